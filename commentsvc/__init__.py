@@ -1,0 +1,2 @@
+"""Self-hosted comments: rooms without HTTP, three thin surfaces, wired in app.py."""
+
