@@ -1,0 +1,123 @@
+"""The protocol every scorer speaks, the facts it answers with, and the table that makes one by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Literal, Protocol, runtime_checkable
+
+LABELS: tuple[str, ...] = (
+    "toxicity",
+    "severe_toxicity",
+    "obscene",
+    "threat",
+    "insult",
+    "identity_attack",
+)
+
+Reason = Literal["language", "no_text", "model_missing", "model_broken", "slow", "failed"]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a model said about one text: label -> probability, and which model said it."""
+
+    values: Mapping[str, float]
+    model: str
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Unscored:
+    """Why a text has no scores. Never to be read as zero: a rule decides what follows."""
+
+    reason: Reason
+    model: str
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How much one stretch of the original text carried a label's score.
+
+    `start` and `end` are offsets in the text as it was given, always between whole characters.
+    `share` is the part of the score's logit that is lost without the stretch, as a fraction of
+    all such parts: positive raises the score, negative lowers it.
+    """
+
+    start: int
+    end: int
+    share: float
+    label: str
+
+
+@dataclass(frozen=True)
+class ScorerStatus:
+    """A scorer's state for the command line, the dashboard and the readiness check."""
+
+    state: Literal["ok", "missing", "broken"]
+    message: str
+    name: str
+    version: str
+    load_ms: float | None = None
+    speed: float | None = None
+    """Milliseconds for one text, an average over what was scored so far; None before that."""
+    scored: int = 0
+    failures: int = 0
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """What a backend offers. `score` and `explain` never raise over a text or a broken model."""
+
+    name: str
+    version: str
+    labels: tuple[str, ...]
+    in_request: bool
+
+    def score(
+        self, texts: Sequence[str], *, language: str | None = None
+    ) -> list[Scores | Unscored]:
+        """One answer for each text, in order. `language` is a hint that replaces detection."""
+        ...
+
+    def explain(self, text: str, label: str) -> list[Weight]:
+        """The stretches that carried the label, heaviest first; empty where unscored."""
+        ...
+
+    def status(self) -> ScorerStatus: ...
+
+
+def _lazily(module: str) -> Callable[[str], Scorer]:
+    """A maker that imports its backend when it is first asked for: torch stays where it is."""
+
+    def make(argument: str) -> Scorer:
+        return import_module(f"commentsvc.toxicity.{module}").make(argument)
+
+    return make
+
+
+BACKENDS: dict[str, Callable[[str], Scorer]] = {
+    "embedded": _lazily("embedded"),
+    "detoxify": _lazily("detoxify"),
+    "onnx": _lazily("onnx"),
+    "remote": _lazily("remote"),
+    "stub": _lazily("stub"),
+}
+"""Kind -> maker. A maker gets what follows the first colon of the setting, perhaps nothing."""
+
+
+def make_scorer(spec: str) -> Scorer:
+    """The scorer a setting names: `embedded`, `embedded:PATH`, `remote:URL`, ...
+
+    Raises ValueError when no backend has that name. A backend that cannot work (no file, no
+    server) is made all the same: it answers `Unscored` and its status says what to do.
+    """
+    kind, _, argument = spec.partition(":")
+    try:
+        make = BACKENDS[kind.strip()]
+    except KeyError:
+        known = ", ".join(sorted(BACKENDS))
+        raise ValueError(f"no scorer is called {kind!r}; there are {known}") from None
+    return make(argument.strip())
