@@ -1,2 +1,1 @@
 """Self-hosted comments: rooms without HTTP, three thin surfaces, wired in app.py."""
-

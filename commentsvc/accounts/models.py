@@ -1,0 +1,101 @@
+"""People (members and guests alike) and what they hold to prove who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..core.db import Base, Json, UtcTime
+from ..core.ids import new_id
+
+
+class User(Base):
+    """A person who writes or moderates. A guest is one too: known by a name and an edit token.
+
+    Carries the four attributes flask-login asks for, so that no mixin of it reaches this room.
+    `email` is lower-cased; it is unique among members and never stands for a guest's identity.
+    """
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(8), default="member")  # member | guest
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    member_email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email_verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_admin: Mapped[bool] = mapped_column(default=False)  # of the whole installation
+    locale: Mapped[str | None] = mapped_column(String(16))
+    settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # own keys, mutes, letters
+    # Sessions and tokens made for an older epoch are dead: raised on password change and ban.
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def is_active(self) -> bool:
+        return self.erased_at is None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+    def get_id(self) -> str:
+        return f"{self.public_id}:{self.session_epoch}"
+
+    @property
+    def is_guest(self) -> bool:
+        return self.kind == "guest"
+
+
+class Identity(Base):
+    """A user as another system knows them: a site's own login, or the source of an import."""
+
+    __tablename__ = "identity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(60))  # "site:<key>", "facebook", "disqus", …
+    subject: Mapped[str] = mapped_column(String(250))
+    issued_at: Mapped[datetime | None] = mapped_column(UtcTime)  # newest token seen
+
+    __table_args__ = (UniqueConstraint("provider", "subject"),)
+
+
+class Credential(Base):
+    """A secret given out, kept only as its hash. Kinds:
+
+    access (frame, minutes), refresh (frame, days), code (pop-up to frame, once, seconds), guest (edit
+    token), reset and verify (mailed, once), api (programs; scopes in `grants`), unsubscribe.
+    """
+
+    __tablename__ = "credential"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(12))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    origin: Mapped[str | None] = mapped_column(String(300))  # the page's origin it is good for
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    label: Mapped[str | None] = mapped_column(String(120))
+    grants: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_credential_user_id_kind", "user_id", "kind"),
+        Index("ix_credential_site_id_kind", "site_id", "kind"),
+    )

@@ -1,0 +1,80 @@
+"""create_app: the only place where everything is wired."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from .core import jobs
+from .core.db import db
+from .core.parts import Part
+from .settings import Settings, settings
+
+_HERE = Path(__file__).parent
+
+#: Rooms with tables; a model that is not imported is not in the schema.
+MODELS = ("core.jobs", "accounts", "sites", "threads", "moderation", "posting", "notifications")
+#: Modules that register job handlers.
+HANDLERS = ("posting.jobs", "notifications.jobs", "moderation.jobs")
+#: Modules with `register(app)`, in order: what all surfaces share comes first.
+SURFACES = ("web", "api", "embed", "dashboard")
+#: Modules with `install(app, settings, value)`, one a swappable part.
+PARTS = {
+    "scorer": "toxicity.scorer",
+    "mailer": "notifications.mail",
+    "deliver": "core.deliver",
+}
+
+
+def folder(name: str) -> Path:
+    """Where `static` or `migrations` lie: inside the package in a wheel, beside it in a checkout."""
+    packaged = _HERE / name
+    return packaged if packaged.is_dir() else _HERE.parent / name
+
+
+def create_app(given: Settings | None = None, **parts: Any) -> Flask:
+    """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `mailer=`,
+    `deliver=`. Raises `WrongSettings` when the environment cannot be used."""
+    given = (given or Settings.from_env()).checked()
+    app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
+    app.config.update(
+        SECRET_KEY=given.secret_key,
+        SQLALCHEMY_DATABASE_URI=given.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(given),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        TRAP_BAD_REQUEST_ERRORS=False,
+    )
+    settings.install(app, given)
+    given.data_dir.mkdir(parents=True, exist_ok=True)
+    for room in MODELS:
+        _module(room if "." in room else f"{room}.models")
+    db.init_app(app)
+    Migrate(app, db, directory=str(folder("migrations")), render_as_batch=True)
+    for name, module in PARTS.items():
+        _module(module).install(app, given, parts.pop(name, None))
+    if parts:
+        raise TypeError(f"unknown parts: {', '.join(parts)}")
+    for module in HANDLERS:
+        _module(module)
+    for surface in SURFACES:
+        register: Callable[[Flask], None] = _module(surface).register
+        register(app)
+    return app
+
+
+def _engine_options(given: Settings) -> dict[str, Any]:
+    if given.database_url.startswith("sqlite"):
+        return {"connect_args": {"check_same_thread": False, "timeout": 5}}
+    return {"pool_pre_ping": True, "pool_size": given.threads + 4, "max_overflow": 8}
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"commentsvc.{name}")
+
+
+__all__ = ["Part", "create_app", "folder", "jobs"]

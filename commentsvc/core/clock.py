@@ -1,0 +1,33 @@
+"""The only source of time; tests freeze and move it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+_frozen: datetime | None = None
+
+
+def now() -> datetime:
+    """The current time, aware, in UTC."""
+    return _frozen or datetime.now(UTC)
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """Hold the clock at `at` (aware). For tests; process-wide, so that worker threads see it too."""
+    global _frozen
+    before, _frozen = _frozen, at
+    try:
+        yield
+    finally:
+        _frozen = before
+
+
+def move(delta: timedelta) -> None:
+    """Move a frozen clock forward (or back)."""
+    global _frozen
+    if _frozen is None:
+        raise RuntimeError("the clock is not frozen")
+    _frozen += delta

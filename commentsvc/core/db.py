@@ -1,0 +1,175 @@
+"""The database: handle, column types, the unit of work. The only place that commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Engine, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from .errors import Unavailable
+
+__all__ = [
+    "Base",
+    "IntegrityError",
+    "Json",
+    "UtcTime",
+    "after_commit",
+    "db",
+    "from_micros",
+    "micros",
+    "release",
+    "unit_of_work",
+]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """An aware moment as microseconds since 1970: sorts, compares and groups alike on all engines."""
+    return (moment - _EPOCH) // _MICRO
+
+
+def from_micros(value: int) -> datetime:
+    """The inverse of `micros`."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as whole microseconds in a BIGINT."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> int | None:
+        return value if value is None or isinstance(value, int) else micros(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+        return None if value is None else from_micros(value)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraint names are spelled out so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    # Objects stay usable after the commit: answers are rendered from them.
+    session_options={"expire_on_commit": False, "autoflush": False},
+)
+
+# SQLite takes one writer; threads that meet in its busy handler sleep for up to a second
+# (docs/performance.md). So writers of this process wait here, in order, and other processes are
+# met by busy_timeout alone.
+_sqlite_writer = threading.Lock()
+_LOCK_PATIENCE_SECONDS = 5.0
+_unit: ContextVar[list[Callable[[], None]] | None] = ContextVar("unit", default=None)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # an acknowledged comment survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={int(_LOCK_PATIENCE_SECONDS * 1000)}",
+        "journal_size_limit=67108864",
+        "temp_store=MEMORY",
+        "cache_size=-8000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        # A read that later wants to write can fail half-way; a unit says so from the start.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _unit.get() is not None else "BEGIN")
+
+
+def is_sqlite() -> bool:
+    """Whether the current app's database is SQLite."""
+    return bool(db.engine.dialect.name == "sqlite")
+
+
+def release() -> None:
+    """Give the connection back before something slow. Objects stay readable; nothing is written.
+
+    Not inside a unit: there it would split what belongs together.
+    """
+    if _unit.get() is not None:
+        raise RuntimeError("release() inside a unit of work")
+    db.session.commit()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """All of it or nothing. Commits on leaving, rolls back on any exception; nested units join.
+
+    What was read before is read again on first use, so that nobody decides on old state. Raises
+    `Unavailable` when the database cannot be written to in time.
+    """
+    if _unit.get() is not None:
+        yield
+        return
+    release()
+    locked = is_sqlite()
+    if locked and not _sqlite_writer.acquire(timeout=_LOCK_PATIENCE_SECONDS):
+        raise Unavailable("Too many people are writing just now. Try again.", retry_after=1)
+    follow_ups: list[Callable[[], None]] = []
+    token = _unit.set(follow_ups)
+    try:
+        db.session.expire_all()
+        db.session.connection()  # BEGIN now, so that the lock is held before the first read
+        yield
+        db.session.commit()
+    except OperationalError as error:
+        db.session.rollback()
+        raise Unavailable(
+            "The comments cannot be saved just now. Nothing was lost; try again.", retry_after=5
+        ) from error
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _unit.reset(token)
+        if locked:
+            _sqlite_writer.release()
+    for follow_up in follow_ups:
+        follow_up()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run `call` once the outermost unit is committed, and never if it is rolled back."""
+    follow_ups = _unit.get()
+    if follow_ups is None:
+        raise RuntimeError("after_commit() outside a unit of work")
+    follow_ups.append(call)

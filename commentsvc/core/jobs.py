@@ -1,0 +1,208 @@
+"""Job: a row that asks for work after the commit (an outbox), and the hand-over to Huey.
+
+The row exists exactly if the change does. Huey only delivers ids; a lost delivery is found by
+`sweep`, a double one does nothing, because `run` claims the row by a conditional UPDATE.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .db import Base, Json, UtcTime, after_commit, db, release, unit_of_work
+from .parts import Part
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[..., None]
+Deliver = Callable[[int, float], None]  # (job id, seconds to wait)
+
+#: How an id reaches a worker: Huey, or at once in tests. Filled by `create_app`.
+deliver: Part[Deliver] = Part("deliver")
+
+HANDLERS: dict[str, Handler] = {}
+PERIODIC: dict[str, tuple[int, Handler]] = {}  # name -> (every so many minutes, what)
+
+MAX_ATTEMPTS = 8
+CLAIM_SECONDS = 600  # a worker that holds a row longer has died
+
+
+class Job(Base):
+    """Work asked for by a committed change. State: waiting, running, done, parked."""
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_job_state_due_at", "state", "due_at"),)
+
+
+def handler(name: str) -> Callable[[Handler], Handler]:
+    """Register what does the work of jobs called `name`. It takes the payload's items by keyword."""
+
+    def register(function: Handler) -> Handler:
+        HANDLERS[name] = function
+        return function
+
+    return register
+
+
+def periodic(name: str, *, minutes: int) -> Callable[[Handler], Handler]:
+    """Register housekeeping that a worker runs every `minutes`; it must be harmless to run twice."""
+
+    def register(function: Handler) -> Handler:
+        PERIODIC[name] = (minutes, function)
+        return function
+
+    return register
+
+
+def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int:
+    """Ask for work after the commit, in `delay` seconds. Returns the job's id. Inside a unit only."""
+    moment = clock.now()
+    job = Job(
+        name=name, payload=payload, due_at=moment + timedelta(seconds=delay), created_at=moment
+    )
+    db.session.add(job)
+    db.session.flush()
+    job_id, hand_over = job.id, deliver()
+    after_commit(lambda: hand_over(job_id, delay))
+    return job_id
+
+
+def cancel(job_id: int) -> bool:
+    """Take back a job that nobody has begun; False when it is too late. Inside a unit only."""
+    taken = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "waiting")
+        .values(state="done", finished_at=clock.now(), last_error="taken back")
+    )
+    return bool(taken.rowcount)
+
+
+def run(job_id: int) -> bool:
+    """Claim one job and do it; False when there was nothing to do or it failed.
+
+    A failure is kept on the row and tried again with a growing pause; after MAX_ATTEMPTS the row
+    is parked, where `check` and the dashboard show it.
+    """
+    claimed = _claim(job_id)
+    if claimed is None:
+        return False
+    name, payload, attempts = claimed
+    try:
+        HANDLERS[name](**payload)
+    except Exception as error:
+        log.exception("job failed", extra={"job": name, "job_id": job_id})
+        db.session.rollback()
+        _failed(job_id, attempts, error)
+        return False
+    with unit_of_work():
+        db.session.execute(
+            update(Job).where(Job.id == job_id).values(state="done", finished_at=clock.now())
+        )
+    return True
+
+
+def _claim(job_id: int) -> tuple[str, dict[str, Any], int] | None:
+    moment = clock.now()
+    with unit_of_work():
+        taken = db.session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.state == "waiting", Job.due_at <= moment)
+            .values(state="running", claimed_at=moment, attempts=Job.attempts + 1)
+        )
+        if not taken.rowcount:
+            return None
+        row = db.session.execute(
+            select(Job.name, Job.payload, Job.attempts).where(Job.id == job_id)
+        ).one()
+    return row.name, dict(row.payload), row.attempts
+
+
+def _failed(job_id: int, attempts: int, error: Exception) -> None:
+    pause = min(3600.0, 2.0**attempts)
+    parked = attempts >= MAX_ATTEMPTS
+    with unit_of_work():
+        db.session.execute(
+            update(Job)
+            .where(Job.id == job_id)
+            .values(
+                state="parked" if parked else "waiting",
+                due_at=clock.now() + timedelta(seconds=pause),
+                last_error=f"{type(error).__name__}: {error}"[:2000],
+            )
+        )
+        if not parked:
+            hand_over = deliver()
+            after_commit(lambda: hand_over(job_id, pause))
+
+
+def set_progress(job_id: int, **progress: Any) -> None:
+    """Say how far a long job has come, for whoever watches it."""
+    with unit_of_work():
+        db.session.execute(update(Job).where(Job.id == job_id).values(progress=progress))
+
+
+def sweep(*, limit: int = 500) -> int:
+    """Hand over again what is due and was never delivered, and what a dead worker left behind."""
+    moment = clock.now()
+    with unit_of_work():
+        db.session.execute(
+            update(Job)
+            .where(Job.state == "running")
+            .where(Job.claimed_at < moment - timedelta(seconds=CLAIM_SECONDS))
+            .values(state="waiting")
+        )
+    ids = due(limit=limit)
+    hand_over = deliver()
+    for job_id in ids:
+        hand_over(job_id, 0)
+    return len(ids)
+
+
+def due(*, limit: int = 500) -> list[int]:
+    """Ids of the jobs that could be done now, the longest waiting first."""
+    ids = db.session.scalars(
+        select(Job.id)
+        .where(Job.state == "waiting", Job.due_at <= clock.now())
+        .order_by(Job.due_at, Job.id)
+        .limit(limit)
+    ).all()
+    release()
+    return list(ids)
+
+
+def run_due() -> int:
+    """Do everything that is due, here and now; for tests, `demo` and the last breath of a worker."""
+    done = 0
+    while ids := due(limit=100):
+        done += sum(run(job_id) for job_id in ids)
+    return done
+
+
+@periodic("forget_done_jobs", minutes=60)
+def _forget_done() -> None:
+    """Finished rows are kept for a week, for whoever asks what happened."""
+    with unit_of_work():
+        db.session.execute(
+            Job.__table__.delete().where(
+                Job.state == "done", Job.finished_at < clock.now() - timedelta(days=7)
+            )
+        )

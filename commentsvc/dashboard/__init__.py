@@ -1,0 +1,1 @@
+"""Surface: queue, log, sites, people."""

@@ -1,0 +1,1 @@
+"""Surface: the page inside the frame."""

@@ -1,0 +1,1 @@
+"""Judging: rules, verdicts, decisions, queues."""

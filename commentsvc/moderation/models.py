@@ -1,0 +1,101 @@
+"""Flags, decisions, appeals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..core.db import Base, Json, UtcTime
+from ..core.ids import new_id
+
+
+class Flag(Base):
+    """One person's, or one rule's, call for a moderator. Open until `closed_at`."""
+
+    __tablename__ = "flag"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    rule: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str | None] = mapped_column(String(2000))
+    weight: Mapped[float] = mapped_column(default=1.0)
+    network: Mapped[str | None] = mapped_column(String(43))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    outcome: Mapped[str | None] = mapped_column(String(12))  # agreed | disagreed
+
+    __table_args__ = (
+        UniqueConstraint("comment_id", "user_id"),
+        Index("ix_flag_site_id_closed_at", "site_id", "closed_at", "created_at"),
+        Index("ix_flag_user_id", "user_id"),
+    )
+
+
+class Decision(Base):
+    """Append-only: who (or which rules) did what to a comment, why, on which revision.
+
+    `action`: approve, reject, hold (rules only), feature, unfeature, pin, unpin. An undo is another row
+    whose `undoes_id` names this one. Nobody is told before `tell_after`.
+    """
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: the rules alone
+    action: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(String(40))  # reasons.py
+    rule: Mapped[str | None] = mapped_column(String(40))  # the rule that weighed most
+    note: Mapped[str | None] = mapped_column(String(2000))  # for moderators
+    message: Mapped[str | None] = mapped_column(String(2000))  # for the author
+    status_before: Mapped[str] = mapped_column(String(10))
+    status_after: Mapped[str] = mapped_column(String(10))
+    automated: Mapped[bool] = mapped_column(default=False)
+    evidence: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the verdict's findings
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    batch: Mapped[str | None] = mapped_column(String(16), index=True)  # one bulk, one undo
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    tell_after: Mapped[datetime | None] = mapped_column(UtcTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_decision_comment_id", "comment_id", "id"),
+        Index("ix_decision_site_id_created_at", "site_id", "created_at"),
+        Index("ix_decision_by_id_created_at", "by_id", "created_at"),
+        UniqueConstraint("undoes_id"),
+    )
+
+
+class Appeal(Base):
+    """An author's answer to a decision; decided once, by somebody else."""
+
+    __tablename__ = "appeal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), unique=True
+    )
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[str | None] = mapped_column(String(12))  # upheld | overturned
+    answer: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_appeal_site_id_decided_at", "site_id", "decided_at"),)

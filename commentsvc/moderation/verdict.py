@@ -1,0 +1,98 @@
+"""One abstraction: rules look at a frozen Submission; the most severe Finding wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from typing import Any
+
+
+class Action(IntEnum):
+    """What a rule wants done, from harmless to severe."""
+
+    PASS = 0
+    REVIEW = 1  # publish, and show it to a moderator
+    HOLD = 2  # a moderator decides first
+    REJECT = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words of a list that were found in the text: offsets count characters of the source."""
+
+    entry: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Author:
+    """What is known of who wrote, on this site, at the time of writing."""
+
+    kind: str = "guest"  # guest | reader | trusted | moderator | owner | admin
+    approved: int = 0  # comments published after a person or the rules let them
+    recent_published: int = 0  # last 7 days
+    recent_rejected: int = 0
+    recent_posts: int = 0  # within the policy's flood window, this one not counted
+    premoderated: bool = False  # a moderator's standing wish
+    repeats: bool = False  # says again what the author said shortly before
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The frozen facts about a revision that is to be judged. Stored with it, so that the judgement
+    can be replayed under other limits (`limits` is the part of the policy that rules look at)."""
+
+    text: str  # source
+    plain: str
+    language: str | None = None
+    scores: Mapping[str, float] | None = None  # None: there is no score
+    unscored: str | None = None  # why not
+    scorer: str | None = None
+    author: Author = field(default_factory=Author)
+    is_edit: bool = False
+    thread_premoderated: bool = False
+    banned: tuple[Found, ...] = ()
+    suspect: tuple[Found, ...] = ()
+    links: tuple[str, ...] = ()
+    shouting: float = 0.0  # share of capitals among letters; 0 for short texts
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's opinion. `evidence` holds what a sentence about it needs: words, number, limit."""
+
+    rule: str
+    action: Action
+    reason: str  # a code of reasons.py
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The most severe action, and every finding, the most severe first."""
+
+    action: Action
+    findings: tuple[Finding, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For storing; `Action` by its name."""
+        findings = [{**asdict(each), "action": each.action.name} for each in self.findings]
+        return {"action": self.action.name, "findings": findings}
+
+
+Rule = Callable[[Submission], Finding | None]
+
+_TRUSTED = frozenset(("trusted", "moderator", "owner", "admin"))
+
+
+def judge(rules: Iterable[Rule], submission: Submission) -> Verdict:
+    """Ask every rule. The order of the rules has no meaning; a trusted author always passes."""
+    found = [finding for rule in rules if (finding := rule(submission)) is not None]
+    findings = tuple(sorted(found, key=lambda each: (-each.action, each.rule)))
+    action = findings[0].action if findings else Action.PASS
+    if submission.author.kind in _TRUSTED:
+        action = Action.PASS
+    return Verdict(action, findings)

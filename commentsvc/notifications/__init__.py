@@ -1,0 +1,1 @@
+"""Telling: statements, letters, webhooks."""

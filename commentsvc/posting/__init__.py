@@ -1,0 +1,1 @@
+"""Writing: where threads, toxicity and moderation meet."""

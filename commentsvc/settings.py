@@ -1,0 +1,196 @@
+"""Settings: every knob once, read from the environment, checked at start."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .core.parts import Part
+
+
+class WrongSettings(Exception):
+    """The environment cannot be used; `problems` is the full list of what is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _knob(help: str, default: Any = None, **extra: Any) -> Any:
+    return field(default=default, metadata={"help": help, **extra})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's settings. Each field is an environment variable of the same name in capitals,
+    or `NAME_FILE` naming a file that holds it."""
+
+    data_dir: Path = _knob("where SQLite files and made secrets live", Path("instance"))
+    database_url: str = _knob("SQLAlchemy address; default: SQLite in DATA_DIR", "")
+    redis_url: str = _knob("limits and jobs for several nodes; empty: this machine only", "")
+    secret_key: str = _knob(
+        "signs sessions; made and kept in DATA_DIR when absent", "", secret=True
+    )
+    public_url: str = _knob("how browsers reach this server", "http://127.0.0.1:5000")
+    host: str = _knob("address to listen on", "127.0.0.1")
+    port: int = _knob("port to listen on", 5000)
+    workers: int = _knob("server processes (more than 1 wants PostgreSQL)", 1)
+    threads: int = _knob("threads a server process", 4)
+    toxicity_backend: str = _knob(
+        "embedded | detoxify[:NAME|PATH] | onnx:PATH | remote:URL", "embedded"
+    )
+    toxicity_budget_ms: int = _knob("how long a post waits for its score", 800)
+    trusted_proxies: tuple[str, ...] = _knob("addresses whose X-Forwarded-* is believed", ())
+    mail_url: str = _knob("console: | smtp://user:password@host:587 | smtps://…", "console:")
+    mail_from: str = _knob("sender of letters", "comments@localhost")
+    limits: str = _knob("named limits, as post=5/minute;read=600/minute", "")
+    network_days: int = _knob("days until a comment's network hash is forgotten", 30)
+    webhook_private: bool = _knob("let webhooks call private addresses (tests, intranets)", False)
+    log_format: str = _knob("json | text", "json")
+    log_level: str = _knob("DEBUG | INFO | WARNING", "INFO")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read and check everything. Raises `WrongSettings` with all problems at once."""
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for knob in fields(cls):
+            raw = _read(environ, knob.name.upper(), problems)
+            if raw is None:
+                continue
+            try:
+                values[knob.name] = _PARSERS[str(knob.type)](raw.strip())
+            except ValueError as error:
+                problems.append(f"{knob.name.upper()}: {error}")
+        if problems:
+            raise WrongSettings(problems)
+        return cls(**values).checked()
+
+    def checked(self) -> Settings:
+        """These settings with what depends on others filled in. Raises `WrongSettings`."""
+        problems = list(_problems(self))
+        if problems:
+            raise WrongSettings(problems)
+        changes: dict[str, Any] = {"data_dir": self.data_dir.absolute()}
+        if not self.database_url:
+            changes["database_url"] = f"sqlite:///{changes['data_dir'] / 'comments.db'}"
+        if self.database_url.startswith(("postgres://", "postgresql://")):
+            # SQLAlchemy's name for the driver we ship; what hosts hand out lacks it
+            _, _, rest = self.database_url.partition("://")
+            changes["database_url"] = f"postgresql+psycopg://{rest}"
+        if not self.secret_key:
+            changes["secret_key"] = _kept_secret(changes["data_dir"])
+        return Settings(**{**self.as_dict(), **changes})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Field by field."""
+        return {knob.name: getattr(self, knob.name) for knob in fields(self)}
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach us over TLS: cookies are then `Secure` and `__Host-`."""
+        return self.public_url.startswith("https://")
+
+
+settings: Part[Settings] = Part("settings")
+
+
+def _read(environ: Mapping[str, str], name: str, problems: list[str]) -> str | None:
+    path = environ.get(f"{name}_FILE")
+    if path is None:
+        return environ.get(name)
+    try:
+        return Path(path).read_text("utf-8").rstrip("\n")
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{name}_FILE: the file “{path}” cannot be read.")
+        return None
+
+
+def _bool(raw: str) -> bool:
+    if raw.lower() in ("1", "true", "yes", "on"):
+        return True
+    if raw.lower() in ("", "0", "false", "no", "off"):
+        return False
+    raise ValueError(f"“{raw}” is neither yes nor no.")
+
+
+def _int(raw: str) -> int:
+    try:
+        return int(raw)
+    except ValueError:
+        raise ValueError(f"“{raw}” is not a whole number.") from None
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": _int,
+    "bool": _bool,
+    "Path": lambda raw: Path(raw or "instance"),
+    "tuple[str, ...]": lambda raw: tuple(raw.replace(",", " ").split()),
+}
+
+
+def _problems(given: Settings) -> list[str]:
+    found: list[str] = []
+    parts = urlsplit(given.public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        found.append("PUBLIC_URL: give an address like https://comments.example.org.")
+    elif parts.path not in ("", "/") or parts.query or parts.fragment:
+        found.append("PUBLIC_URL: give the address without a path.")
+    if given.secret_key and len(given.secret_key) < 16:
+        found.append("SECRET_KEY: use at least 16 characters, or leave it out.")
+    if given.database_url and not given.database_url.startswith(
+        ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
+        found.append(
+            "DATABASE_URL: SQLite (sqlite:///…) and PostgreSQL (postgresql://…) are known."
+        )
+    if given.redis_url and not given.redis_url.startswith(("redis://", "rediss://", "unix://")):
+        found.append("REDIS_URL: give an address like redis://host:6379/0.")
+    backend = given.toxicity_backend.partition(":")[0]
+    if backend not in ("embedded", "detoxify", "onnx", "remote"):
+        found.append(
+            f"TOXICITY_BACKEND: “{backend}” is not one of embedded, detoxify, onnx, remote."
+        )
+    if not given.mail_url.startswith(("console:", "memory:", "smtp://", "smtps://")):
+        found.append("MAIL_URL: give console: or an address like smtp://user:password@host:587.")
+    if given.log_format not in ("json", "text"):
+        found.append("LOG_FORMAT: json or text.")
+    if given.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        found.append("LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.")
+    for low, high, name in ((0, 65535, "port"), (1, 64, "workers"), (1, 128, "threads")):
+        if not low <= getattr(given, name) <= high:
+            found.append(f"{name.upper()}: give a number from {low} to {high}.")
+    for proxy in given.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            found.append(f"TRUSTED_PROXIES: “{proxy}” is not an address or network.")
+    return found
+
+
+def _kept_secret(folder: Path) -> str:
+    """The key made at the first start; kept with the data, readable by its owner alone."""
+    path = folder / "secret_key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except FileExistsError:  # another process was faster
+        return path.read_text().strip()
+    except OSError as error:
+        raise WrongSettings(
+            [
+                f"DATA_DIR: “{folder}” cannot be written to ({error.strerror}), and SECRET_KEY is not set."
+            ]
+        ) from error

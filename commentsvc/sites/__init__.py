@@ -1,0 +1,1 @@
+"""Where: sites, their people, their policy."""

@@ -1,0 +1,60 @@
+"""Sites, the origins that may embed them, and people's roles on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..core.db import Base, Json, UtcTime
+
+
+class Site(Base):
+    """A publisher's property. `key` is public and stands in the tag; `secret` signs its tokens."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    policy: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see policy.py
+    version: Mapped[int] = mapped_column(default=1)  # raised by whatever changes its pages
+    secrets: Mapped[list[str]] = mapped_column(Json, default=list)  # newest first, two live
+    facebook_app_ids: Mapped[list[str]] = mapped_column(Json, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Origin(Base):
+    """An address allowed to embed a site: `https://example.org`, `https://*.example.org`."""
+
+    __tablename__ = "origin"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    origin: Mapped[str] = mapped_column(String(300), index=True)
+
+    __table_args__ = (UniqueConstraint("site_id", "origin"),)
+
+
+class Membership(Base):
+    """A user's role on one site: owner, moderator, trusted, premoderated, banned. No row: a reader.
+
+    `until` ends a suspension; `set_by_id` and `note` say who and why.
+    """
+
+    __tablename__ = "membership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    until: Mapped[datetime | None] = mapped_column(UtcTime)
+    message: Mapped[str | None] = mapped_column(String(1000))  # what the person is told
+    note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    set_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (UniqueConstraint("site_id", "user_id"),)

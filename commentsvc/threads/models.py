@@ -1,0 +1,149 @@
+"""Threads, comments, revisions, reactions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..core.db import Base, Json, UtcTime
+from ..core.ids import new_id
+
+
+class Thread(Base):
+    """The conversation of one article, found by its canonical address within a site.
+
+    `version` is raised by everything that changes what readers see of it; finished answers are
+    kept by it. `comment_count` is set from a query, never counted up.
+    """
+
+    __tablename__ = "thread"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    address: Mapped[str] = mapped_column(String(2000))  # canonical, urls.py
+    href: Mapped[str] = mapped_column(String(2000))  # as the page said it; where links lead
+    title: Mapped[str | None] = mapped_column(String(300))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    premoderate: Mapped[bool] = mapped_column(default=False)
+    slow_seconds: Mapped[int] = mapped_column(default=0)  # on top of the policy's, for a cool-down
+    version: Mapped[int] = mapped_column(default=1)
+    comment_count: Mapped[int] = mapped_column(default=0)  # published
+    last_comment_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        UniqueConstraint("site_id", "address"),
+        Index("ix_thread_site_id_last_comment_at", "site_id", "last_comment_at"),
+    )
+
+
+class Comment(Base):
+    """A place in a thread. What it says is in its revisions; `version` guards its status.
+
+    `shown` is true while the place is visible: published, or a gap that holds shown replies.
+    `rank` orders "top"; `urgency` orders the queue; both are set from queries.
+    """
+
+    __tablename__ = "comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    depth: Mapped[int] = mapped_column(default=0)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    status: Mapped[str] = mapped_column(String(10), default="pending")
+    version: Mapped[int] = mapped_column(default=1)
+    shown: Mapped[bool] = mapped_column(default=False)
+    revision_id: Mapped[int | None] = mapped_column()  # the current one; set in the same unit
+    unscored: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # why there is no score, if there is none
+    reviewed: Mapped[bool] = mapped_column(default=False)  # a person has decided on this revision
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    like_count: Mapped[int] = mapped_column(default=0)
+    reply_count: Mapped[int] = mapped_column(default=0)  # shown direct replies
+    flag_count: Mapped[int] = mapped_column(default=0)  # open flags of people
+    rank: Mapped[float] = mapped_column(default=0.0)
+    urgency: Mapped[float] = mapped_column(default=0.0)
+    featured: Mapped[bool] = mapped_column(default=False)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    network: Mapped[str | None] = mapped_column(String(43))  # keyed hash of the author's network
+    source: Mapped[str | None] = mapped_column(String(200))  # "disqus:1234" when brought in
+
+    author: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
+    thread: Mapped[Thread] = relationship(lazy="raise_on_sql", viewonly=True)
+
+    __table_args__ = (
+        # a page of one level, newest/oldest and top
+        Index("ix_comment_level_time", "thread_id", "parent_id", "shown", "created_at", "id"),
+        Index("ix_comment_level_rank", "thread_id", "parent_id", "shown", "rank", "id"),
+        Index("ix_comment_parent_id", "parent_id"),
+        # changes_since, counts of a thread
+        Index("ix_comment_thread_id_status", "thread_id", "status", "published_at"),
+        # queues
+        Index("ix_comment_queue_urgency", "site_id", "status", "urgency", "id"),
+        Index("ix_comment_queue_time", "site_id", "status", "created_at", "id"),
+        Index(
+            "ix_comment_reported",
+            "site_id",
+            "status",
+            "flag_count",
+            "id",
+            sqlite_where=text("flag_count > 0"),
+            postgresql_where=text("flag_count > 0"),
+        ),
+        Index(
+            "ix_comment_unscored",
+            "unscored",
+            "id",
+            sqlite_where=text("unscored IS NOT NULL"),
+            postgresql_where=text("unscored IS NOT NULL"),
+        ),
+        Index("ix_comment_author_id", "author_id", "site_id", "created_at"),
+        UniqueConstraint("site_id", "source"),
+    )
+
+
+class Revision(Base):
+    """One immutable text of a comment, with the facts it was judged by, its scores and verdict."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int] = mapped_column(default=1)
+    text: Mapped[str] = mapped_column(Text)  # as written, cleaned
+    html: Mapped[str] = mapped_column(Text)  # text.html(text), safe
+    language: Mapped[str | None] = mapped_column(String(8))
+    scores: Mapped[dict[str, float] | None] = mapped_column(Json)
+    scorer: Mapped[str | None] = mapped_column(String(60))  # the model's name and version
+    facts: Mapped[dict[str, Any] | None] = mapped_column(Json)  # Submission, for replay
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(Json)  # action and findings
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Reaction(Base):
+    """A like: one a person and comment. `network` bounds what one network's guests can add."""
+
+    __tablename__ = "reaction"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    network: Mapped[str | None] = mapped_column(String(43))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)

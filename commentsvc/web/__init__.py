@@ -1,0 +1,1 @@
+"""HTTP things that all surfaces share."""
