@@ -1,1 +1,1 @@
-"""Measuring: how toxic a text is, by whichever scorer a setting names. Judging lives in moderation."""
+"""Measuring: how toxic a text is, by the scorer that a setting names. Judging is moderation's."""

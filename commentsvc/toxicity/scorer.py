@@ -1,4 +1,4 @@
-"""The protocol every scorer speaks, the facts it answers with, and the table that makes one by name."""
+"""The protocol every scorer speaks, the facts it answers with, and how one is made by name."""
 
 from __future__ import annotations
 
