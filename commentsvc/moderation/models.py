@@ -1,4 +1,4 @@
-"""Flags, decisions, appeals."""
+"""Findings as rows, flags, decisions, appeals."""
 
 from __future__ import annotations
 
@@ -12,8 +12,38 @@ from ..core.db import Base, Json, UtcTime
 from ..core.ids import new_id
 
 
+class RuleFinding(Base):
+    """One finding of a judged revision as a row, so that queues and figures can ask for a rule.
+
+    The revision keeps the whole verdict; this holds what is searched for. `value` is the number that
+    was measured, where there is one.
+    """
+
+    __tablename__ = "rule_finding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(8))  # PASS, REVIEW, HOLD, REJECT
+    value: Mapped[float | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_rule_finding_site_id_rule", "site_id", "rule", "comment_id"),
+        Index("ix_rule_finding_site_id_reason", "site_id", "reason", "comment_id"),
+        Index("ix_rule_finding_comment_id", "comment_id", "revision_id"),
+        Index("ix_rule_finding_revision_id", "revision_id"),
+    )
+
+
 class Flag(Base):
-    """One person's, or one rule's, call for a moderator. Open until `closed_at`."""
+    """One person's, or one rule's, call for a moderator. Open until `closed_at`.
+
+    A flag of weight 0 is kept and calls nobody: "I do not agree", or the audit's sample.
+    """
 
     __tablename__ = "flag"
 
@@ -35,6 +65,7 @@ class Flag(Base):
         UniqueConstraint("comment_id", "user_id"),
         Index("ix_flag_site_id_closed_at", "site_id", "closed_at", "created_at"),
         Index("ix_flag_user_id", "user_id"),
+        Index("ix_flag_revision_id", "revision_id"),
     )
 
 

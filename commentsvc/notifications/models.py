@@ -1,4 +1,4 @@
-"""What people are told, and what they asked to be told."""
+"""What people are told, what they asked to be told, and the letters that went out."""
 
 from __future__ import annotations
 
@@ -45,3 +45,22 @@ class Subscription(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (UniqueConstraint("user_id", "site_id", "thread_id", "kind"),)
+
+
+class Letter(Base):
+    """One letter to one address, sent at most once whatever happens; its words are not kept.
+
+    State: sending, sent, failed (tried again), lost (a crash in between: not sent again), capped.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)  # "notification:12"
+    address_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(8), default="sending")
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_letter_address_hash_created_at", "address_hash", "created_at"),)

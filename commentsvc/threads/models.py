@@ -72,7 +72,7 @@ class Comment(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UtcTime)
     like_count: Mapped[int] = mapped_column(default=0)
     reply_count: Mapped[int] = mapped_column(default=0)  # shown direct replies
-    flag_count: Mapped[int] = mapped_column(default=0)  # open flags of people
+    flag_count: Mapped[int] = mapped_column(default=0)  # open flags of people and rules
     rank: Mapped[float] = mapped_column(default=0.0)
     urgency: Mapped[float] = mapped_column(default=0.0)
     featured: Mapped[bool] = mapped_column(default=False)
@@ -93,6 +93,17 @@ class Comment(Base):
         # queues
         Index("ix_comment_queue_urgency", "site_id", "status", "urgency", "id"),
         Index("ix_comment_queue_time", "site_id", "status", "created_at", "id"),
+        Index("ix_comment_site_time", "site_id", "created_at", "id"),
+        Index("ix_comment_site_urgency", "site_id", "urgency", "id"),
+        Index(
+            "ix_comment_unreviewed",
+            "site_id",
+            "status",
+            "created_at",
+            "id",
+            sqlite_where=text("reviewed = 0"),
+            postgresql_where=text("reviewed = false"),
+        ),
         Index(
             "ix_comment_reported",
             "site_id",

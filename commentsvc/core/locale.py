@@ -1,0 +1,206 @@
+"""Words: pick a language, say a phrase of its catalogue, write numbers and dates the way it does.
+
+A catalogue is the folder `locales/<locale>/`, one flat JSON file a surface: the key `post` of
+`widget.json` is said as `say("widget.post", locale)`. A text may hold `{name}` for a value, and
+`{count|one=# comment|other=# comments}` for a number: the forms are those of CLDR, `=0` is an exact
+number, `#` is the number as the language writes it. Forms hold no braces. The same two shapes are
+all that the widget's script has to know.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+DEFAULT = "en"
+FOLDER = Path(__file__).resolve().parent.parent / "locales"
+
+_HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+_Forms = Mapping[str, str]
+_Part = str | tuple[str, _Forms | None]  # words as they stand, or the name of a value
+
+
+def say(key: str, locale: str | None = None, /, **values: Any) -> str:
+    """The phrase `key` in this language, or in the nearest one that has it (ll_CC, ll, English).
+
+    KeyError for a key that not even English has, or a value that the phrase needs and did not get.
+    """
+    for each in _chain(locale or DEFAULT):
+        parts = _phrases(each).get(key)
+        if parts is not None:
+            return "".join(_fill(part, values, each) for part in parts)
+    raise KeyError(f"no catalogue has the phrase {key!r}")
+
+
+def has(key: str) -> bool:
+    """Whether there is such a phrase at all."""
+    return key in _phrases(DEFAULT)
+
+
+def words(surface: str, locale: str | None = None) -> dict[str, str]:
+    """All texts of one surface, unfilled and without its name in front: what a script is handed."""
+    found: dict[str, str] = {}
+    for each in reversed(_chain(locale or DEFAULT)):
+        found.update(_texts(each).get(surface, {}))
+    return found
+
+
+@lru_cache(maxsize=1)
+def available() -> tuple[str, ...]:
+    """The locales that have a catalogue."""
+    return tuple(sorted(each.name for each in FOLDER.iterdir() if any(each.glob("*.json"))))
+
+
+def pick_locale(
+    wanted: str | Iterable[str | None] | None, among: Collection[str] | None = None
+) -> str:
+    """The best catalogue for what is wanted: `de_DE`, `de-AT`, an Accept-Language header, or
+    several of these in order of preference. English when none fits; never raises."""
+    among = available() if among is None else among
+    by_name = {each.lower(): each for each in among}
+    for entry in [wanted] if wanted is None or isinstance(wanted, str) else wanted:
+        for tag in _tags(entry or ""):
+            parts = tag.lower().replace("-", "_").split("_")
+            for length in range(len(parts), 0, -1):
+                if found := by_name.get("_".join(parts[:length])):
+                    return found
+            if cousin := next(
+                (by_name[name] for name in sorted(by_name) if name.split("_")[0] == parts[0]), None
+            ):
+                return cousin
+    return DEFAULT
+
+
+def direction(locale: str | None) -> Literal["ltr", "rtl"]:
+    """How the language is written, for `dir=`."""
+    return "rtl" if _babel(locale or DEFAULT).text_direction == "rtl" else "ltr"
+
+
+def language_name(locale: str) -> str:
+    """What the language calls itself, for a menu: `Deutsch`."""
+    return _babel(locale).get_display_name(locale) or locale
+
+
+def number(value: float, locale: str | None = None, *, digits: int | None = None) -> str:
+    """A number as the language writes it; `digits` after the point, else as many as it has."""
+    shape = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(value, format=shape, locale=_babel(locale or DEFAULT)))
+
+
+def moment(at: datetime, locale: str | None = None) -> str:
+    """A date with its time of day, in UTC, as the language writes it."""
+    text = format_datetime(at.astimezone(UTC), "medium", locale=_babel(locale or DEFAULT))
+    return f"{text} UTC"
+
+
+def day(at: datetime, locale: str | None = None) -> str:
+    """The date alone, in UTC."""
+    return str(format_date(at.astimezone(UTC).date(), "long", locale=_babel(locale or DEFAULT)))
+
+
+@lru_cache(maxsize=256)
+def _chain(locale: str) -> tuple[str, ...]:
+    """The catalogues to look in, the nearest first: `pt_BR`, `pt`, `en`."""
+    parts = locale.replace("-", "_").split("_")
+    names = ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    known = available()
+    chain = [each for each in names if each in known]
+    return tuple(dict.fromkeys([*chain, DEFAULT]))
+
+
+def _tags(header: str) -> list[str]:
+    """Language tags of a header or of a single wish, the most wanted first."""
+    weighed: list[tuple[float, str]] = []
+    for entry in header[:500].split(","):
+        tag, _, parameter = entry.strip().partition(";")
+        if not _TAG.fullmatch(tag.strip()):
+            continue
+        name, _, weight = parameter.strip().partition("=")
+        try:
+            share = float(weight) if name.strip() == "q" else 1.0
+        except ValueError:
+            share = 0.0
+        if share > 0:
+            weighed.append((-share, tag.strip()))
+    return [tag for _, tag in sorted(weighed, key=lambda each: each[0])]
+
+
+@lru_cache(maxsize=256)
+def _babel(locale: str) -> Locale:
+    for name in (locale.replace("-", "_"), locale.replace("-", "_").split("_")[0]):
+        try:
+            return Locale.parse(name)
+        except (ValueError, UnknownLocaleError):
+            continue
+    return Locale.parse(DEFAULT)
+
+
+@lru_cache(maxsize=64)
+def _texts(locale: str) -> Mapping[str, Mapping[str, str]]:
+    """Surface -> key -> text, as the files hold it."""
+    return MappingProxyType(
+        {
+            path.stem: json.loads(path.read_text("utf-8"))
+            for path in sorted((FOLDER / locale).glob("*.json"))
+        }
+    )
+
+
+@lru_cache(maxsize=64)
+def _phrases(locale: str) -> Mapping[str, tuple[_Part, ...]]:
+    """`surface.key` -> the text cut at its holes, so that saying it is joining strings."""
+    return MappingProxyType(
+        {
+            f"{surface}.{key}": _cut(text)
+            for surface, texts in _texts(locale).items()
+            for key, text in texts.items()
+        }
+    )
+
+
+def _cut(text: str) -> tuple[_Part, ...]:
+    parts: list[_Part] = []
+    end = 0
+    for hole in _HOLE.finditer(text):
+        if hole.start() > end:
+            parts.append(text[end : hole.start()])
+        parts.append((hole[1], None if hole[2] is None else _forms(hole[2])))
+        end = hole.end()
+    if end < len(text):
+        parts.append(text[end:])
+    return tuple(parts)
+
+
+def _forms(raw: str) -> _Forms:
+    """`one=# comment|other=# comments` -> {"one": …, "other": …}; `=0=nobody` -> {"=0": …}."""
+    forms: dict[str, str] = {}
+    for entry in raw.split("|"):
+        exact = "=" if entry.startswith("=") else ""
+        name, _, form = entry.removeprefix("=").partition("=")
+        forms[exact + name] = form
+    return forms
+
+
+def _fill(part: _Part, values: Mapping[str, Any], locale: str) -> str:
+    if isinstance(part, str):
+        return part
+    name, forms = part
+    value = values[name]
+    if forms is None:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return number(value, locale) if whole else str(value)
+    kinds = (f"={value}", str(_babel(locale).plural_form(value)), "other")
+    form = next(forms[kind] for kind in kinds if kind in forms)
+    return form.replace("#", number(value, locale))
