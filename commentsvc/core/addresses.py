@@ -1,0 +1,156 @@
+"""The one parser (WHATWG) of every web address checked or used, and questions about origins."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+import ada_url
+
+from .errors import Invalid
+
+_WEB = ("http:", "https:")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+# Browsers drop these three wherever they stand; every other control character is refused.
+_DROPPED = str.maketrans("", "", "\t\n\r")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ALLOWED_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<any>\*\.)?(?P<host>[^/:*?#@\\\s]+|\[[0-9a-f:.]+\])(?::(?P<port>\d+|\*))?/?",
+    re.IGNORECASE,
+)
+
+
+def parse_web(href: str, base: str | None = None) -> ada_url.URL:
+    """The address as browsers read it (WHATWG URL); only http and https with a host pass.
+
+    Raises `Invalid` for anything else: other schemes, no host, credentials, control characters.
+    """
+    text = href.strip(" \t\n\r\f").translate(_DROPPED)
+    if _CONTROL.search(text):
+        raise Invalid("This address has control characters in it.", field="href")
+    try:
+        url = ada_url.URL(text, base) if base else ada_url.URL(text)
+    except ValueError as error:
+        raise Invalid("This is not a web address.", field="href") from error
+    if url.protocol not in _WEB:
+        raise Invalid("Only http and https addresses can be used.", field="href")
+    if url.username or url.password:
+        raise Invalid("An address with a user name in it cannot be used.", field="href")
+    if not url.hostname.strip("."):
+        raise Invalid("This address names no host.", field="href")
+    return url
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a web address, as browsers write an origin. Raises `Invalid`."""
+    parsed = parse_web(url)
+    return f"{parsed.protocol}//{parsed.host}"
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether both are web addresses of one origin."""
+    try:
+        return origin_of(one) == origin_of(other)
+    except Invalid:
+        return False
+
+
+def host_of(url: str) -> str:
+    """The host of a web address, lower case, in ASCII, without a closing dot. Raises `Invalid`."""
+    return str(parse_web(url).hostname).rstrip(".")
+
+
+def allowed_origin(text: str) -> str:
+    """An owner's entry as it is stored: `https://example.org`, `https://*.example.org`,
+    `http://localhost:*`. Without a scheme https is meant.
+
+    Raises `Invalid` for anything wider or stranger, such as `*`, `https://*.com` or a path.
+    """
+    entry = text.strip()
+    found = _ALLOWED_ORIGIN.fullmatch(entry if "://" in entry else f"https://{entry}")
+    if found is None:
+        raise Invalid(
+            "Write an origin such as https://example.org, https://*.example.org "
+            "or http://localhost:*, without a path.",
+            field="origin",
+        )
+    scheme, port = found["scheme"].lower(), found["port"]
+    fixed = f":{port}" if port not in (None, "*") else ""
+    parsed = parse_web(f"{scheme}://{found['host']}{fixed}/")
+    host = str(parsed.hostname).rstrip(".")
+    if found["any"] and ("." not in host or _is_address(host)):
+        raise Invalid(
+            "A * may stand for the subdomains of one site only, as in https://*.example.org.",
+            field="origin",
+        )
+    tail = ":*" if port == "*" else (f":{parsed.port}" if parsed.port else "")
+    return f"{scheme}://{found['any'] or ''}{host}{tail}"
+
+
+def origin_matches(origin: str, allowed: str) -> bool:
+    """Whether a browser's origin is covered by one entry (see `allowed_origin`).
+
+    `https://*.example.org` covers subdomains of any depth and not `https://example.org` itself.
+    Whole labels are compared, never the ends of strings. Nothing matches a broken entry.
+    """
+    try:
+        asked = parse_web(origin)
+        entry = allowed_origin(allowed)
+    except Invalid:
+        return False
+    found = _ALLOWED_ORIGIN.fullmatch(entry)
+    scheme = str(asked.protocol)[:-1]
+    if found is None or scheme != found["scheme"]:
+        return False
+    default = _DEFAULT_PORTS[scheme]
+    if found["port"] != "*" and (asked.port or default) != (found["port"] or default):
+        return False
+    labels, wanted = str(asked.hostname).rstrip(".").split("."), found["host"].split(".")
+    if found["any"]:
+        return len(labels) > len(wanted) and labels[-len(wanted) :] == wanted
+    return labels == wanted
+
+
+# What some versions' is_global lets through although no public service lives there: relays and
+# translators, which reach private IPv4 by another name (RFC 3056, 4380, 6052, 8215, 7526).
+_RELAYS = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "2002::/16",
+        "2001::/23",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "3fff::/20",
+        "5f00::/16",
+    )
+)
+_UNICAST = ipaddress.ip_network("2000::/3")
+
+
+def is_public_address(host_ip: str) -> bool:
+    """Whether an outgoing call (a webhook, say) may connect to this IP address.
+
+    Takes the address that a name was resolved to, in its plain spelling: names, `127.1`,
+    `0x7f000001`, `017700000001`, zones and brackets are all refused, as are private, loopback,
+    link-local, shared, multicast, reserved and documentation blocks, IPv4 inside IPv6, 6to4,
+    Teredo and NAT64.
+    """
+    try:
+        address = ipaddress.ip_address(host_ip)
+    except ValueError:
+        return False
+    if "%" in host_ip or not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if address.version == 6 and address not in _UNICAST:
+        return False
+    return not any(address.version == block.version and address in block for block in _RELAYS)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

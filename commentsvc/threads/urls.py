@@ -1,0 +1,312 @@
+"""The canonical address of an article: which addresses are one thread, and which are not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from ..core.addresses import (
+    allowed_origin,
+    host_of,
+    is_public_address,
+    origin_matches,
+    origin_of,
+    parse_web,
+    same_origin,
+)
+from ..core.errors import Invalid
+from .tracking import is_tracking, without_session
+
+__all__ = [
+    "DEFAULT",
+    "Address",
+    "AddressRules",
+    "allowed_origin",
+    "canonical",
+    "host_of",
+    "is_public_address",
+    "origin_matches",
+    "origin_of",
+    "same_origin",
+]
+
+MAX_LENGTH = 2000  # of either form; what is longer cannot be indexed and is no article's address
+_MAX_MOVES = 8  # how often an address may have moved before the aliases are called a circle
+
+
+@dataclass(frozen=True)
+class AddressRules:
+    """What one site regards as one page. The defaults merge what readers cannot tell apart.
+
+    `ignore_params` and `keep_params` take names or beginnings (`sid*`); where `keep_params` is set,
+    all others are dropped. `aliases` are pairs of addresses or paths, each `*` standing for any text
+    that is taken over: `("http://old.example.org/*", "https://example.org/blog/*")`.
+    """
+
+    keep_fragment: bool = False
+    ignore_params: tuple[str, ...] = ()
+    keep_params: tuple[str, ...] = ()
+    drop_tracking: bool = True
+    case_insensitive_path: bool = False
+    merge_www: bool = True
+    merge_scheme: bool = True
+    merge_slash: bool = True
+    merge_index: bool = False
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
+DEFAULT = AddressRules()
+
+
+@dataclass(frozen=True)
+class Address:
+    """An article's address: `canonical` is its identity, `href` opens it, `origin` is where it lives."""
+
+    canonical: str
+    href: str
+    origin: str
+
+
+def canonical(
+    href: str, *, base: str | None = None, rules: AddressRules = DEFAULT, own: bool = False
+) -> Address:
+    """The address of an article out of what a page says (`data-href`, `og:url`, the page's own).
+
+    Without a scheme http is meant, as Facebook did; relative addresses are resolved against `base`.
+    `canonical(canonical(x).canonical)` changes nothing. Raises `Invalid` for what is no address of a
+    page (a template's leftovers, `javascript:`, credentials …): callers then take the page's own,
+    with `own=True`, since what a browser has opened may well have braces in its query.
+    """
+    if not own and _LEFTOVER.search(href):
+        raise Invalid("This address still has a template's placeholder in it.", field="href")
+    url = parse_web(_completed(href, base), base)
+    shown = _link(url, rules)
+    key = _identity(url, rules)
+    if rules.aliases and (moved := _moved(key, rules)) is not None:
+        url = parse_web(moved)
+        shown, key = _link(url, rules), _identity(url, rules)
+    if max(len(shown), len(key)) > MAX_LENGTH:
+        raise Invalid("This address is too long.", field="href")
+    return Address(canonical=key, href=shown, origin=f"{url.protocol}//{url.host}")
+
+
+# --- what stands there ---------------------------------------------------------------------------
+
+# {{ url }}  {% url %}  <?php  <%=  ${url}  #{url}  %url% (but not %C3%A4%20)  [object Object]
+_LEFTOVER = re.compile(
+    r"\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%"
+    r"|\[(?:object|url|permalink|link)\b[^\]]*\]|^(?:undefined|null|none|about:.*)$",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:\d{1,5}(?:[/?#]|$)", re.IGNORECASE)
+_HOST = re.compile(r"[^\s/?#\\@:]+\.[^\s/?#\\@:.]{2,}\.?(?::\d+)?(?=[/?#]|$)|localhost(?=[:/?#]|$)")
+_FILE = re.compile(
+    r"[^/?#]*\.(?:[psx]?html?|xhtml|php\d?|aspx?|jspx?|cfm|cgi|pl|do|txt|md|pdf)(?=[?#]|$)",
+    re.IGNORECASE,
+)
+
+
+def _completed(href: str, base: str | None) -> str:
+    """With a scheme where one was left out; relative addresses stay as they are."""
+    text = href.strip()
+    if not text:
+        raise Invalid("There is no address.", field="href")
+    if _HOST_AND_PORT.match(text):
+        return f"http://{text}"
+    if _SCHEME.match(text):
+        return text
+    if text.startswith(("//", "\\\\")):
+        return text if base else f"http:{text}"
+    if text[0] in "/?#.\\" and base:
+        return text
+    if _HOST.match(text) and not (base and _FILE.match(text)):
+        return f"http://{text}"
+    if base:
+        return text
+    raise Invalid("This is not a full web address.", field="href")
+
+
+# --- identity ------------------------------------------------------------------------------------
+
+_UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+# Characters that mean the same written plainly or as %XX, in each part (RFC 3986, 3.3 and 3.4).
+_PLAIN_IN_PATH = frozenset(_UNRESERVED + "!$&'()*+,=:@")
+_PLAIN_IN_QUERY = frozenset(_UNRESERVED + "!$'()*,:@/?")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_TWICE = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
+_DOTS = re.compile(r"/\.\.?(?:/|$)")
+_SLASHES = re.compile(r"/{2,}")
+_ODD_IN_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
+_ODD_IN_QUERY = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
+_INDEX = re.compile(r"/(?:index|default)\.(?:[psx]?html?|php\d?|aspx?|jsp|cfm)$", re.IGNORECASE)
+# Fragments that scripts and share buttons append; they name no part of a page.
+_NOISE_FRAGMENT = re.compile(r":~:.*$|^(?:_=_|xtor=.*|\.[A-Za-z0-9_-]{8,12}|utm_.*)$")
+
+
+def _identity(url: Any, rules: AddressRules) -> str:
+    scheme = "https:" if rules.merge_scheme else str(url.protocol)
+    query = "&".join(sorted(_params(url, rules), key=_name))
+    fragment = _fragment(url, rules)
+    return (
+        f"{scheme}//{_host(url, rules)}{_path(url, rules)}"
+        f"{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
+    )
+
+
+def _link(url: Any, rules: AddressRules) -> str:
+    """What opens the page: as it was written, without tracking and without a fragment dropped."""
+    pieces = []
+    for piece in str(url.search)[1:].split("&"):
+        name = _name(_query_spelled(piece))
+        tracks = rules.drop_tracking and is_tracking(name)
+        if piece and not (tracks and not _named(name, rules.keep_params)):
+            pieces.append(piece)
+    query, fragment = "&".join(pieces), _fragment(url, rules)
+    return (
+        f"{url.protocol}//{url.host}{url.pathname}"
+        f"{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
+    )
+
+
+def _host(url: Any, rules: AddressRules) -> str:
+    host, port = str(url.hostname).rstrip("."), str(url.port)
+    # Hosts such as www.com keep their name: what is left must still be a domain.
+    while rules.merge_www and host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    # Where both schemes are one page, the other scheme's default port is a default as well.
+    if rules.merge_scheme and port in ("80", "443"):
+        port = ""
+    return f"{host}:{port}" if port else host
+
+
+def _path(url: Any, rules: AddressRules) -> str:
+    path = _spelled(str(url.pathname), _PLAIN_IN_PATH, _ODD_IN_PATH)
+    if _DOTS.search(path):  # written as %252e, they came to light only now
+        path = str(parse_web(f"http://host{path}").pathname)
+    if rules.drop_tracking:
+        path = without_session(path)
+    if rules.merge_index:
+        path = _INDEX.sub("/", path)
+    if rules.case_insensitive_path:
+        path = _ESCAPE.sub(lambda found: found[0].upper(), path.lower())
+    if rules.merge_slash:
+        path = _SLASHES.sub("/", path).rstrip("/")
+    return path or "/"
+
+
+def _params(url: Any, rules: AddressRules) -> list[str]:
+    pieces = (_query_spelled(piece) for piece in str(url.search)[1:].split("&") if piece)
+    return [piece for piece in pieces if not _ignored(_name(piece), rules)]
+
+
+def _ignored(name: str, rules: AddressRules) -> bool:
+    if rules.keep_params:
+        return not _named(name, rules.keep_params)
+    return (rules.drop_tracking and is_tracking(name)) or _named(name, rules.ignore_params)
+
+
+def _query_spelled(piece: str) -> str:
+    return _spelled(piece, _PLAIN_IN_QUERY, _ODD_IN_QUERY).replace("%20", "+")
+
+
+def _name(piece: str) -> str:
+    return piece.partition("=")[0]
+
+
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    return any(name.startswith(each[:-1]) if each.endswith("*") else name == each for each in names)
+
+
+def _fragment(url: Any, rules: AddressRules) -> str:
+    if not rules.keep_fragment:
+        return ""
+    return _NOISE_FRAGMENT.sub("", str(url.hash)[1:])
+
+
+def _spelled(part: str, plain: frozenset[str], odd: re.Pattern[str]) -> str:
+    """One spelling for each character: plain where that means the same, else %XX in capitals.
+
+    What was escaped twice (links that went through several hands are) counts as escaped once.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        character = chr(int(found[1], 16))
+        return character if character in plain else found[0].upper()
+
+    spelled = odd.sub(lambda found: quote(found[0], safe=""), part)
+    while True:
+        again = _ESCAPE.sub(one, _TWICE.sub("%", spelled))
+        if again == spelled:
+            return spelled
+        spelled = again
+
+
+# --- pages that have moved -----------------------------------------------------------------------
+
+
+def _moved(key: str, rules: AddressRules) -> str | None:
+    """Where the aliases lead from this identity; None where they lead nowhere or in a circle."""
+    unaliased = replace(rules, aliases=())
+    target: str | None = None
+    for _ in range(_MAX_MOVES):
+        found = _next(key, rules)
+        if found is None:
+            return target
+        target = found
+        try:
+            key = _identity(parse_web(target), unaliased)
+        except Invalid:
+            return None
+    return None
+
+
+def _next(key: str, rules: AddressRules) -> str | None:
+    origin = key[: key.index("/", key.index("//") + 2)]
+    for pattern, target in rules.aliases:
+        wanted = _pattern(origin + pattern if pattern.startswith("/") else pattern, rules)
+        # A closing slash was merged away, but `/blog/*` means `/blog/` as well.
+        taken = _match(wanted, key)
+        if taken is None and "?" not in key and "#" not in key:
+            taken = _match(wanted, key + "/")
+        if taken is not None:
+            moved = _filled(target, taken)
+            return origin + moved if moved.startswith("/") else moved
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(pattern: str, rules: AddressRules) -> str:
+    """The pattern in the spelling of identities; one that is no address matches nothing."""
+    try:
+        url = parse_web(_completed(pattern, None))
+    except Invalid:
+        return ""
+    return _identity(url, replace(rules, aliases=()))
+
+
+def _match(pattern: str, text: str) -> list[str] | None:
+    """What each `*` stands for, the first ones as short as can be; None where nothing fits."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return [] if text == pattern else None
+    *middle, last = rest
+    if not first or not text.startswith(first) or not text.endswith(last):
+        return None
+    taken, at, end = [], len(first), len(text) - len(last)
+    for literal in middle:
+        found = text.find(literal, at, end)
+        if found < 0:
+            return None
+        taken.append(text[at:found])
+        at = found + len(literal)
+    return [*taken, text[at:end]] if at <= end else None
+
+
+def _filled(target: str, taken: list[str]) -> str:
+    parts = target.split("*")
+    values = [*taken, *[""] * len(parts)]
+    return "".join(part + (values[i] if i < len(parts) - 1 else "") for i, part in enumerate(parts))

@@ -1,0 +1,337 @@
+"""Which addresses are one thread, which are not, and which are none."""
+# ruff: noqa: SIM905
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.core.errors import Invalid
+from commentsvc.threads.tracking import is_tracking
+from commentsvc.threads.urls import (
+    DEFAULT,
+    AddressRules,
+    allowed_origin,
+    canonical,
+    host_of,
+    is_public_address,
+    origin_matches,
+    origin_of,
+    same_origin,
+)
+from tests.shared_data import shared, shared_lines
+
+ROWS = shared_lines("urls/canonical.jsonl")
+EVERYTHING = AddressRules(
+    keep_fragment=True,
+    merge_index=True,
+    case_insensitive_path=True,
+    ignore_params=("sid*", "from"),
+    aliases=(
+        ("http://old.example.org/*", "https://example.org/blog/*"),
+        ("/a/*", "/b/*"),
+        ("/b/*", "/a/*"),
+        ("/grow/*", "/grow/x/*"),
+        ("/p/*/c/*", "/*-*?from=1&k=2"),
+    ),
+)
+NOTHING = AddressRules(
+    drop_tracking=False, merge_www=False, merge_scheme=False, merge_slash=False, keep_fragment=True
+)
+
+
+def key(href: str, rules: AddressRules = DEFAULT, base: str | None = None) -> str:
+    return canonical(href, rules=rules, base=base).canonical
+
+
+def test_it_works():
+    address = canonical("http://www.Example.org:80/2024/./News/?b=2&utm_source=x&a=1#comments")
+    assert address.canonical == "https://example.org/2024/News?a=1&b=2"
+    assert address.href == "http://www.example.org/2024/News/?b=2&a=1"
+    assert address.origin == "http://www.example.org"
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("http://example.org/a", "https://example.org/a"),
+        ("https://example.org/a", "https://www.example.org/a/"),
+        ("https://example.org", "https://example.org./"),
+        ("https://example.org/a", "https://example.org:443/a"),
+        ("http://example.org:443/a", "https://example.org:80/a"),
+        ("https://example.org/a//b", "https://example.org/a/b"),
+        ("https://example.org/x/../a", "https://example.org/a"),
+        ("https://example.org/%252e%252e/a", "https://example.org/a"),
+        ("https://example.org/~a", "https://example.org/%7ea"),
+        ("https://example.org/ä", "https://example.org/%c3%a4"),
+        ("https://example.org/ä", "https://example.org/%25C3%25A4"),
+        ("https://example.org/a|b", "https://example.org/a%7Cb"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://example.org/?a=1&b=2", "https://example.org/?b=2&a=1"),
+        ("https://example.org/?q=a+b", "https://example.org/?q=a%20b"),
+        ("https://example.org/a?", "https://example.org/a#"),
+        ("https://example.org/a", "https://example.org/a?&&"),
+        ("https://example.org/a", "https://example.org/a?fb_comment_id=1_2#f3a"),
+        ("https://example.org/a", "https://example.org/a?PHPSESSID=0123456789abcdef"),
+        ("https://example.org/a", "https://example.org/a;jsessionid=1A2B.node1"),
+        ("https://example.org/a", "https://example.org/(S(abcdefghijklmnopqrstuvwx))/a"),
+        ("https://example.org/a?x=1", "https://example.org/a?x=1&amp;utm_medium=y"),
+        ("example.org/a", "https://example.org/a"),
+        ("//example.org/a", "https://example.org/a"),
+        ("  https://example.org/\n a", "https://example.org/%20a"),
+        (r"https:\\example.org\a", "https://example.org/a"),
+        ("https://1.2.3", "https://1.2.0.3/"),
+    ],
+)
+def test_one_page(one, other):
+    assert key(one) == key(other)
+
+
+@pytest.mark.parametrize(
+    "one, other, rules",
+    [
+        ("https://example.org/?id=1", "https://example.org/?id=2", DEFAULT),
+        ("https://example.org/?id=1", "https://example.org/", DEFAULT),
+        ("https://example.org/?a", "https://example.org/?b", DEFAULT),
+        ("https://example.org/?t=a&t=b", "https://example.org/?t=b&t=a", DEFAULT),
+        ("https://example.org/?a=1%26b=2", "https://example.org/?a=1&b=2", DEFAULT),
+        ("https://example.org/a%2Fb", "https://example.org/a/b", DEFAULT),
+        ("https://example.org/a", "https://example.org/A", DEFAULT),
+        ("https://example.org/", "https://blog.example.org/", DEFAULT),
+        ("https://example.org/", "https://example.org:8080/", DEFAULT),
+        ("https://www.org/", "https://org/", DEFAULT),
+        ("https://example.org/", "https://example.org/index.html", DEFAULT),
+        ("https://example.org/?page=2", "https://example.org/?p=2", DEFAULT),
+        ("https://example.org/a", "https://example.org/a#!/b", EVERYTHING),
+        ("https://example.org/a#one", "https://example.org/a#two", EVERYTHING),
+        ("http://example.org/a", "https://example.org/a", NOTHING),
+        ("https://example.org/a", "https://example.org/a/", NOTHING),
+        ("https://www.example.org/a", "https://example.org/a", NOTHING),
+        ("https://example.org/a?utm_source=x", "https://example.org/a", NOTHING),
+        ("https://example.org/?a=1", "https://example.org/?a=2", AddressRules(keep_params=("a",))),
+    ],
+)
+def test_what_is_held_apart_stays_apart(one, other, rules):
+    assert key(one, rules) != key(other, rules)
+
+
+def test_owners_rules():
+    only = AddressRules(keep_params=("id", "x_*"))
+    assert key("https://example.org/?z=1&id=2&x_y=3", only) == "https://example.org/?id=2&x_y=3"
+    assert canonical("https://example.org/?z=1&utm_x=1&id=2", rules=only).href.endswith("?z=1&id=2")
+    tracked = AddressRules(keep_params=("utm_page",))
+    assert canonical("https://example.org/?utm_page=1", rules=tracked).href.endswith("utm_page=1")
+    assert key("https://example.org/?from=1&sid9=2", EVERYTHING) == "https://example.org/"
+    assert key("https://example.org/Index.PHP?id=1", EVERYTHING) == "https://example.org/?id=1"
+    assert key("https://example.org/A%c3%9F", EVERYTHING) == "https://example.org/a%C3%9F"
+    assert key("https://example.org/a#_=_", EVERYTHING) == "https://example.org/a"
+    assert key("https://example.org/a#b:~:text=c", EVERYTHING) == "https://example.org/a#b"
+
+
+@pytest.mark.parametrize(
+    "href, expected",
+    [
+        ("http://old.example.org/2014/x?id=3&utm_a=1", "https://example.org/blog/2014/x?id=3"),
+        ("https://www.old.example.org/", "https://example.org/blog"),
+        ("https://example.org/p/1/c/2", "https://example.org/1-2?k=2"),
+        ("https://example.org/a/1", "https://example.org/a/1"),  # a circle is left alone
+        ("https://example.org/grow/1", "https://example.org/grow/1"),
+        ("https://veryold.example.org/x", "https://veryold.example.org/x"),
+    ],
+)
+def test_moved_pages(href, expected):
+    assert key(href, EVERYTHING) == expected
+
+
+def test_a_moved_page_is_opened_where_it_is_now():
+    address = canonical("http://old.example.org/x", rules=EVERYTHING)
+    assert (address.href, address.origin) == ("https://example.org/blog/x", "https://example.org")
+    broken = AddressRules(aliases=(("*", "x"), ("", ""), ("/x", "javascript:alert(1)")))
+    assert key("https://example.org/x", broken) == "https://example.org/x"
+
+
+@pytest.mark.parametrize(
+    "href, expected",
+    [
+        ("/x", "https://site.example/x"),
+        ("../x", "https://site.example/x"),
+        ("?a=1", "https://site.example/dir/page.html?a=1"),
+        ("#top", "https://site.example/dir/page.html"),
+        ("article.html", "https://site.example/dir/article.html"),
+        ("other.example/x", "https://other.example/x"),
+        ("localhost:8000/x", "https://localhost:8000/x"),
+        ("//other.example/x", "https://other.example/x"),
+    ],
+)
+def test_relative_addresses(href, expected):
+    assert key(href, base="https://site.example/dir/page.html") == expected
+
+
+@pytest.mark.parametrize(
+    "href",
+    """{{ url }}|https://example.org/{{slug}}|%url%|https://example.org/%ad_url%/|<?php url() ?>
+    |<%= url %>|${url}|https://example.org/#{id}|[permalink]|[object Object]|undefined|about:blank
+    |javascript:alert(1)|java\tscript:alert(1)|data:text/html,x|mailto:a@example.org|ftp://example.org
+    |http://|https:///|https://...|http://a:b@example.org|https://a@example.org|http://ex ample.org
+    |http://example.org/\x00|http://example.org/\x1b|http://example.org/\ud800|foo|/path|?|http://256.1.1.1
+    |http://example.org:99999|http://[::1""".split("|"),
+)
+def test_refused(href):
+    with pytest.raises(Invalid) as refusal:
+        canonical(href)
+    assert refusal.value.detail.endswith(".") and refusal.value.field == "href"
+
+
+def test_refused_for_its_length_and_for_its_scheme_on_a_base():
+    for href in ("https://example.org/" + "a" * 2000, "https://example.org/" + "ä" * 700, " "):
+        with pytest.raises(Invalid):
+            canonical(href)
+    with pytest.raises(Invalid):
+        canonical("java\nscript:alert(1)", base="https://example.org/")
+
+
+def test_the_pages_own_address_may_have_braces_in_it():
+    assert key("https://example.org/%C3%A4b%20c") == "https://example.org/%C3%A4b%20c"
+    own = canonical("https://example.org/?q={{x}}", own=True)
+    assert own.canonical == key(own.canonical) == "https://example.org/?q=%7B%7Bx%7D%7D"
+
+
+@pytest.mark.parametrize("rules", [DEFAULT, EVERYTHING, NOTHING], ids=["default", "all", "none"])
+def test_canonical_is_a_fixed_point_on_every_shared_row(rules):
+    for row in ROWS:
+        for href in filter(None, (row["input"], row["output"])):
+            try:
+                once = canonical(href, base=row.get("base"), rules=rules)
+            except Invalid:
+                continue
+            assert canonical(once.canonical, rules=rules).canonical == once.canonical, href
+            assert canonical(once.href, rules=rules).canonical == once.canonical, href
+
+
+def test_same_resource_by_the_url_standard_is_one_thread():
+    for row in ROWS:
+        if row["set"] not in ("semantic_precise", "whatwg") or not row["output"]:
+            continue
+        if not row["input"].isascii():  # rows that were read in a wrong encoding
+            continue
+        try:
+            pair = key(row["input"], base=row.get("base")), key(row["output"])
+        except Invalid:  # other schemes, credentials, control characters
+            continue
+        assert pair[0] == pair[1], row
+
+
+PIECES = st.sampled_from(
+    "/ // . .. %2e %252e %2F %25 % %% a A ä %C3%A4 index.html ;jsessionid=1 ( ) (S(abcdefghijklmnop"
+    "qrstuvwx)) ? & = ?a=1 &b=2 &utm_x=1 &a=%26 + %20 # #! #b _=_ : @ www. \\ * [ ] | ^ ` \u202e "
+    "%7Burl%7D old.example.org /p/ /c/ /a/ /b/ /grow/ & amp; %3Futm_a=1".split(" ")
+)
+ADDRESSES = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["http://", "https://", "//", ""]),
+    st.sampled_from(["example.org", "www.www.example.org.", "old.example.org:80", "x.org:443"]),
+    st.sampled_from(["/", "?", "#", ""]),
+    st.one_of(st.text(max_size=30), st.lists(PIECES, max_size=12).map("".join)),
+)
+
+
+@given(ADDRESSES, st.sampled_from([DEFAULT, EVERYTHING, NOTHING]))
+def test_canonical_is_a_fixed_point(href, rules):
+    try:
+        once = canonical(href, rules=rules, own=True)
+    except Invalid:
+        return
+    assert canonical(once.canonical, rules=rules).canonical == once.canonical
+    assert canonical(once.href, rules=rules, own=True).canonical == once.canonical
+    assert once.canonical.isascii() and once.href.isascii()
+
+
+NAMES = ["utm_source", "fbclid", "gclid", "fb_action_ids", "mc_eid", "msclkid", "_ga", "oly_enc_id"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("12ä+")), max_size=4),
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=3),
+    st.randoms(use_true_random=False),
+)
+def test_tracking_never_splits_a_thread(params, names, random):
+    plain = [f"{name}={value}" for name, value in params]
+    tracked = list(plain)
+    for name in names:
+        tracked.insert(random.randint(0, len(tracked)), f"{name}=x9")
+    wanted = key("https://example.org/a?" + "&".join(plain))
+    assert key("https://example.org/a?" + "&".join(tracked)) == wanted
+
+
+def test_tracking_names():
+    assert all(map(is_tracking, [*NAMES, "%3Futm_id", "?utm_id", "UTM_Source", "fb_comment_id"]))
+    kept = "id p page q lang ref category tag v article item post_id s action name topic amp mcid"
+    assert not any(map(is_tracking, kept.split()))
+    if found := shared("urls/tracking-params-global.json"):
+        for rule in json.loads(found.read_text("utf-8"))["rules"]:
+            example = re.sub(r"\(\?:%3F\)\?|\[a-z_?\][?*]", "", rule)
+            example = re.sub(r"\(\?:(\w+)\|\w+\)", r"\1", example)
+            assert is_tracking(example), rule
+
+
+@pytest.mark.parametrize(
+    "origin, allowed, expected",
+    [
+        ("https://example.org", "https://example.org", True),
+        ("https://example.org", "example.org", True),
+        ("https://EXAMPLE.org:443", "https://example.org/", True),
+        ("https://bücher.example", "https://xn--bcher-kva.example", True),
+        ("http://example.org", "https://example.org", False),
+        ("https://example.org:8443", "https://example.org", False),
+        ("https://www.example.org", "https://example.org", False),
+        ("https://a.b.example.org", "https://*.example.org", True),
+        ("https://example.org", "https://*.example.org", False),
+        ("https://evilexample.org", "https://*.example.org", False),
+        ("https://example.org.evil.example", "https://*.example.org", False),
+        ("https://example.org@evil.example", "https://example.org", False),
+        ("http://localhost:5173", "http://localhost:*", True),
+        ("http://localhost", "http://localhost:*", True),
+        ("http://127.0.0.1:81", "http://127.0.0.1:80", False),
+        ("http://[::1]:81", "http://[::1]:*", True),
+        ("null", "*", False),
+        ("https://example.com", "https://*.com", False),
+        ("", "", False),
+        ("file:///x", "https://example.org", False),
+    ],
+)
+def test_origins(origin, allowed, expected):
+    assert origin_matches(origin, allowed) is expected
+
+
+@pytest.mark.parametrize(
+    "entry",
+    "* https://* https://*.org https://example.org/x https://a*.org https:// https://*.1.2.3.4 "
+    "ftp://example.org https://a@example.org https://ex%20ample.org".split(" "),
+)
+def test_no_such_entry(entry):
+    with pytest.raises(Invalid):
+        allowed_origin(entry)
+
+
+def test_one_origin():
+    assert origin_of("HTTP://Example.org:80/x?y#z") == "http://example.org"
+    assert same_origin("https://example.org/a", "https://example.org:443/b")
+    assert not same_origin("https://example.org", "http://example.org")
+    assert not same_origin("null", "null")
+    assert host_of("https://BÜCHER.example.:8080/") == "xn--bcher-kva.example"
+
+
+def test_outgoing_calls_reach_public_addresses_only():
+    assert all(map(is_public_address, ["93.184.215.14", "8.8.8.8", "2606:4700:4700::1111"]))
+    refused = """127.0.0.1 127.1 0 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
+    192.0.0.8 192.0.2.1 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 2130706433 0x7f000001
+    017700000001 0x8.0x8.0x8.0x8 010.8.8.8 8.8.8.8.  ::1 :: ::ffff:127.0.0.1 ::ffff:8.8.8.8
+    ::7f00:1 64:ff9b::7f00:1 64:ff9b:1::7f00:1 2002:7f00:1:: 2001:0:7f00:1:: fe80::1 fe80::1%eth0
+    2606:4700::1%eth0 fc00::1 fd00::1 ff02::1 2001:db8::1 3fff::1 [::1] localhost example.org""".split()
+    assert [address for address in [*refused, "", " 8.8.8.8"] if is_public_address(address)] == []
+    funky = [row["input"] for row in ROWS if row["set"] == "funky_ipv4"]
+    assert not any(map(is_public_address, funky))
