@@ -1,0 +1,197 @@
+"""Become somebody, change what one is called, leave."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from ..core import clock
+from ..core.db import IntegrityError, db, unit_of_work
+from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ..core.ids import new_id
+from . import proofs
+from .models import Credential, Identity, User
+from .names import clean_name
+
+_EMAIL = re.compile(r"[^\s@\"<>(),;:\\]{1,64}@[^\s@\"<>(),;:\\]{1,185}\.[^\s@\"<>(),;:\\.]{2,63}")
+
+GUEST_TOKEN_DAYS = 365
+
+
+def clean_email(email: str) -> str:
+    """An address as it is kept: trimmed, lower-case. Raises `Invalid`.
+
+    Only its form is checked; that it is somebody's is proved by a mailed link.
+    """
+    email = email.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email) or not email.isprintable():
+        raise Invalid("This does not look like an e-mail address.", field="email")
+    return email
+
+
+def register(
+    *, email: str, password: str, name: str, locale: str | None = None, is_admin: bool = False
+) -> User:
+    """Make a member. Raises `Invalid`, or `Conflict` when the address has an account."""
+    email, name = clean_email(email), clean_name(name)
+    password_hash = proofs.hash_password(password)
+    try:
+        with unit_of_work():
+            user = User(
+                kind="member",
+                name=name,
+                email=email,
+                member_email=email,
+                password_hash=password_hash,
+                locale=locale,
+                is_admin=is_admin,
+                settings={},
+                session_epoch=0,
+                created_at=clock.now(),
+            )
+            db.session.add(user)
+            db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            "There is an account with this address. Sign in instead.", field="email"
+        ) from error
+    return user
+
+
+def authenticate(email: str, password: str) -> User:
+    """The member with this address and password. Raises `NotAllowed`, the same for every mistake and
+    after the same time."""
+    user = db.session.scalar(select(User).where(User.member_email == email.strip().lower()[:254]))
+    fits = proofs.password_fits(user.password_hash if user else None, password)
+    if user is None or not fits or user.erased_at is not None:
+        raise NotAllowed("The address or the password is not right.", code="wrong_sign_in")
+    return user
+
+
+def make_guest(name: str, email: str | None = None) -> tuple[User, str]:
+    """A person known by a name alone, and the edit token that makes them the same one later.
+
+    The address is for letters and never stands for identity: anybody could type it.
+    """
+    name = clean_name(name)
+    kept = clean_email(email) if email else None
+    with unit_of_work():
+        user = User(
+            kind="guest",
+            name=name,
+            email=kept,
+            settings={},
+            session_epoch=0,
+            is_admin=False,
+            created_at=clock.now(),
+        )
+        db.session.add(user)
+        db.session.flush()
+        token = proofs.issue("guest", user=user, ttl=timedelta(days=GUEST_TOKEN_DAYS))
+    return user, token
+
+
+def from_site_token(site_key: str, secrets: list[str], token: str) -> User:
+    """The member that a site's own login vouches for; made at first sight, renamed by newer tokens.
+
+    Known by the site and the site's own user id, never by the e-mail address (anybody could register
+    it there). Raises `NotAllowed` or `Invalid`.
+    """
+    claims = proofs.read_site_token(secrets, token, audience=site_key)
+    given: Any = claims.get("user")
+    if not isinstance(given, dict) or not str(given.get("id") or "").strip():
+        raise Invalid("The sign-in token carries no user id.", field="token")
+    name = clean_name(str(given.get("username") or given.get("name") or "Reader"))
+    provider, subject = f"site:{site_key}", str(given["id"])[:250]
+    issued = proofs.moment_of(claims)
+    with unit_of_work():
+        identity = db.session.scalar(
+            select(Identity).where(Identity.provider == provider, Identity.subject == subject)
+        )
+        if identity is None:
+            user = User(kind="member", name=name, settings={}, session_epoch=0, is_admin=False)
+            user.created_at = clock.now()
+            db.session.add(user)
+            db.session.flush()
+            db.session.add(
+                Identity(user_id=user.id, provider=provider, subject=subject, issued_at=issued)
+            )
+            return user
+        user = by_id(identity.user_id)
+        if user.erased_at is not None:
+            raise NotAllowed("This account was deleted.")
+        if identity.issued_at is None or issued > identity.issued_at:
+            user.name, identity.issued_at = name, issued
+        db.session.flush()
+    return user
+
+
+def by_id(user_id: int) -> User:
+    """The person of a row id. Raises `NotFound`."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
+
+
+def by_public_id(public_id: str) -> User:
+    """The person of an address. Raises `NotFound`."""
+    user = db.session.scalar(select(User).where(User.public_id == public_id))
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
+
+
+def by_email(email: str) -> User | None:
+    """The member with this address."""
+    return db.session.scalar(select(User).where(User.member_email == email.strip().lower()))
+
+
+def change_name(user: User, name: str) -> None:
+    """Be called something else, on earlier comments too. Raises `Invalid`."""
+    name = clean_name(name)
+    with unit_of_work():
+        user.name = name
+
+
+def change_password(user: User, old: str, new: str) -> None:
+    """Raises `NotAllowed` for a wrong old password. Other sessions end."""
+    if not proofs.password_fits(user.password_hash, old):
+        raise NotAllowed("The old password is not right.", field="old")
+    set_password(user, new)
+
+
+def set_password(user: User, new: str) -> None:
+    """Set a password for somebody who has proved who they are. Other sessions end."""
+    password_hash = proofs.hash_password(new)
+    with unit_of_work():
+        user.password_hash = password_hash
+        user.session_epoch += 1
+
+
+def erase(user: User) -> None:
+    """Forget a person. Their comments keep their places without a name; everything else goes."""
+    with unit_of_work():
+        user.name, user.email, user.member_email = "[deleted]", None, None
+        user.password_hash, user.locale, user.settings = None, None, {}
+        user.email_verified_at, user.is_admin = None, False
+        user.erased_at, user.session_epoch = clock.now(), user.session_epoch + 1
+        user.public_id = new_id()
+        db.session.execute(delete(Credential).where(Credential.user_id == user.id))
+        db.session.execute(delete(Identity).where(Identity.user_id == user.id))
+
+
+def confirm_email(user: User) -> None:
+    """The person has opened the link that was mailed to them."""
+    with unit_of_work():
+        db.session.execute(
+            update(User).where(User.id == user.id).values(email_verified_at=clock.now())
+        )
+
+
+def count_admins() -> int:
+    """How many people run this installation; none means that it is new."""
+    return int(db.session.scalar(select(func.count()).where(User.is_admin)) or 0)

@@ -1,0 +1,158 @@
+"""How people prove who they are: passwords, one-time secrets, tokens signed by a site."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+
+from ..core import clock
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid, NotAllowed
+from ..core.ids import new_secret, secret_hash
+from .models import Credential, User
+
+# OWASP's second argon2id choice: 19 MiB, two passes (Password Storage Cheat Sheet, 2024)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# What a wrong address is compared with, so that it takes as long as a wrong password.
+_NOBODY = _hasher.hash("nobody has this password")
+
+MIN_PASSWORD, MAX_PASSWORD = 8, 256
+TOO_COMMON = frozenset(
+    "password 12345678 123456789 1234567890 qwertyuiop password1 iloveyou 11111111 00000000".split()
+)
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a new password. Raises `Invalid` for one that cannot be taken."""
+    if len(password) < MIN_PASSWORD:
+        raise Invalid(f"Use at least {MIN_PASSWORD} characters.", field="password")
+    if len(password) > MAX_PASSWORD:
+        raise Invalid(f"Use at most {MAX_PASSWORD} characters.", field="password")
+    if password.lower() in TOO_COMMON:
+        raise Invalid("This password is among the first that anybody would try.", field="password")
+    return _hasher.hash(password)
+
+
+def password_fits(stored: str | None, password: str) -> bool:
+    """Whether this is the password; takes as long when there is none."""
+    try:
+        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
+        return False
+
+
+def issue(
+    kind: str,
+    *,
+    user: User | None = None,
+    site_id: int | None = None,
+    origin: str | None = None,
+    ttl: timedelta | None = None,
+    label: str | None = None,
+    grants: dict[str, Any] | None = None,
+) -> str:
+    """Make a secret of this kind and return it; only its hash is kept."""
+    secret = new_secret()
+    moment = clock.now()
+    with unit_of_work():
+        db.session.add(
+            Credential(
+                kind=kind,
+                hash=secret_hash(secret),
+                user_id=user.id if user else None,
+                site_id=site_id,
+                origin=origin,
+                session_epoch=user.session_epoch if user else 0,
+                label=label,
+                grants=grants or {},
+                created_at=moment,
+                expires_at=moment + ttl if ttl else None,
+            )
+        )
+        db.session.flush()
+    return secret
+
+
+def find(kind: str, secret: str) -> Credential | None:
+    """What this secret stands for, if it is in force: known, not expired, used up or revoked, and its
+    person neither erased nor signed out everywhere since."""
+    row = db.session.execute(
+        select(Credential, User)
+        .outerjoin(User, User.id == Credential.user_id)
+        .where(Credential.hash == secret_hash(secret), Credential.kind == kind)
+    ).first()
+    if row is None:
+        return None
+    credential, user = row
+    dead = credential.revoked_at is not None or credential.used_at is not None
+    expired = credential.expires_at is not None and credential.expires_at <= clock.now()
+    if dead or expired:
+        return None
+    if user is not None:
+        # A guest's edit token outlives a ban: it shows the person what was decided.
+        stale = kind != "guest" and credential.session_epoch != user.session_epoch
+        if user.erased_at is not None or stale:
+            return None
+    return credential
+
+
+def use_once(kind: str, secret: str) -> Credential:
+    """Take a one-time secret. Raises `NotAllowed` when it is not in force; of two that try, one gets it."""
+    with unit_of_work():
+        credential = find(kind, secret)
+        if credential is not None:
+            taken = db.session.execute(
+                update(Credential)
+                .where(Credential.id == credential.id, Credential.used_at.is_(None))
+                .values(used_at=clock.now())
+            )
+            if taken.rowcount:
+                return credential
+    raise NotAllowed("This link or code has been used or is too old. Ask for a new one.")
+
+
+def revoke(credential: Credential) -> None:
+    """Make one secret worthless."""
+    with unit_of_work():
+        credential.revoked_at = clock.now()
+
+
+def revoke_all(user: User) -> None:
+    """Sign the person out everywhere: sessions, frames, links. A guest's edit token stays."""
+    with unit_of_work():
+        user.session_epoch += 1
+
+
+def read_site_token(secrets: list[str], token: str, *, audience: str) -> dict[str, Any]:
+    """The claims of a token that a site's own login signed (HS256, RFC 7519 and 8725).
+
+    `aud` is the site's key; `exp` at most ten minutes ahead. Raises `NotAllowed`.
+    """
+    for secret in secrets:
+        try:
+            claims = jwt.decode(
+                token,
+                secret,
+                algorithms=["HS256"],
+                audience=audience,
+                leeway=10,
+                options={"require": ["exp", "iat", "aud"]},
+            )
+        except jwt.InvalidSignatureError:
+            continue
+        except jwt.PyJWTError as error:
+            raise NotAllowed("This sign-in is too old or not for this site.") from error
+        if claims["exp"] - clock.now().timestamp() > 610:
+            raise NotAllowed("This sign-in is good for too long; ten minutes is the most.")
+        return dict(claims)
+    raise NotAllowed("This sign-in was not signed by this site.")
+
+
+def moment_of(claims: dict[str, Any]) -> datetime:
+    """When a token was issued."""
+    return datetime.fromtimestamp(float(claims["iat"]), UTC)

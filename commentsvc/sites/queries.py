@@ -1,0 +1,134 @@
+"""Which site is meant, what it allows, and who may do what on it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import orjson
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db
+from ..core.errors import NotAllowed, NotFound
+from . import permissions
+from .models import Membership, Origin, Site
+from ..core.addresses import origin_matches
+from .permissions import Role
+from .policy import Policy, from_dict
+
+_RANKED: dict[str, Role] = {
+    "owner": "owner",
+    "moderator": "moderator",
+    "trusted": "trusted",
+    "banned": "banned",
+    "premoderated": "reader",
+}
+
+
+def by_key(key: str) -> Site:
+    """The site of the `data-site` key. Raises `NotFound`."""
+    site = db.session.scalar(select(Site).where(Site.key == key))
+    if site is None or site.closed_at is not None:
+        raise NotFound("There is no site with this key.", field="site")
+    return site
+
+
+def by_id(site_id: int) -> Site:
+    """The site of a row id. Raises `NotFound`."""
+    site = db.session.get(Site, site_id)
+    if site is None:
+        raise NotFound("This site is gone.")
+    return site
+
+
+def by_origin(origin: str) -> Site | None:
+    """The site that lists this page origin, when exactly one does."""
+    found = {
+        row.site_id
+        for row in db.session.execute(select(Origin.site_id, Origin.origin))
+        if origin_matches(origin, row.origin)
+    }
+    if len(found) != 1:
+        return None
+    site = db.session.get(Site, found.pop())
+    return site if site and site.closed_at is None else None
+
+
+def by_app_id(app_id: str) -> Site | None:
+    """The site that took over this Facebook app id, when exactly one did."""
+    if not app_id or app_id == "0":
+        return None
+    sites = db.session.scalars(select(Site).where(Site.closed_at.is_(None))).all()
+    found = [site for site in sites if app_id in site.facebook_app_ids]
+    return found[0] if len(found) == 1 else None
+
+
+def origins(site: Site) -> list[str]:
+    """The origins that may embed the site, in the order they were added."""
+    return list(
+        db.session.scalars(
+            select(Origin.origin).where(Origin.site_id == site.id).order_by(Origin.id)
+        )
+    )
+
+
+def may_embed(site: Site, origin: str) -> bool:
+    """Whether a page of this origin may show the site's threads."""
+    return any(origin_matches(origin, allowed) for allowed in origins(site))
+
+
+def policy_of(site: Site) -> Policy:
+    """The site's policy, parsed once for each state of it."""
+    return _parsed(orjson.dumps(site.policy, option=orjson.OPT_SORT_KEYS))
+
+
+@lru_cache(maxsize=256)
+def _parsed(stored: bytes) -> Policy:
+    return from_dict(orjson.loads(stored))
+
+
+def membership(user: User, site: Site) -> Membership | None:
+    """The user's row on the site, if it is still in force."""
+    row = db.session.scalar(
+        select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
+    )
+    if row is not None and row.until is not None and row.until <= clock.now():
+        return None
+    return row
+
+
+def role_of(user: User | None, site: Site) -> Role:
+    """The user's role on this site."""
+    if user is None:
+        return "anonymous"
+    if user.is_admin and user.erased_at is None:
+        return "admin"
+    row = membership(user, site)
+    if row is not None and row.role != "premoderated":
+        return _RANKED[row.role]
+    return "guest" if user.is_guest else "reader"
+
+
+def can(user: User | None, action: str, site: Site) -> bool:
+    """Whether the user may do this on the site."""
+    return permissions.may(role_of(user, site), action)
+
+
+def require(user: User | None, action: str, site: Site) -> Role:
+    """The user's role, if it may do this. Raises `NotAllowed`."""
+    role = role_of(user, site)
+    if not permissions.may(role, action):
+        raise NotAllowed("You may not do this on this site.", code=f"may_not_{action}")
+    return role
+
+
+def sites_of(user: User, action: str = "moderate") -> list[Site]:
+    """The sites on which the user may do this, by name."""
+    query = select(Site).where(Site.closed_at.is_(None)).order_by(Site.name, Site.id)
+    if not user.is_admin:
+        roles = [role for role in _RANKED if permissions.may(role, action)]
+        query = query.join(Membership, Membership.site_id == Site.id).where(
+            Membership.user_id == user.id, Membership.role.in_(roles)
+        )
+    return list(db.session.scalars(query))

@@ -1,0 +1,272 @@
+"""Open and close threads, add and revise comments, like them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import IntegrityError, db, unit_of_work
+from ..core.errors import Conflict, NotAllowed, NotFound
+from ..sites.models import Site
+from ..sites.policy import Policy
+from ..sites.queries import may_embed, policy_of
+from . import text as texts
+from .models import Comment, Reaction, Revision, Thread
+from .status import rank
+from .urls import Address, AddressRules, canonical
+
+MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new cookies may not
+
+
+class ThreadClosed(Conflict):
+    """Nobody may write here any more."""
+
+    code = "thread_closed"
+
+
+def rules_of(policy: Policy) -> AddressRules:
+    """The part of a policy that says which addresses are one article."""
+    return AddressRules(
+        keep_fragment=policy.keep_fragment,
+        keep_params=policy.keep_params,
+        ignore_params=policy.ignore_params,
+        aliases=policy.aliases,
+    )
+
+
+def address_of(site: Site, href: str) -> Address:
+    """The article's address under the site's rules. Raises `Invalid`."""
+    return canonical(href, rules=rules_of(policy_of(site)))
+
+
+def find_thread(site: Site, href: str) -> Thread | None:
+    """The thread of an article, if anybody has opened it. Raises `Invalid` for a wrong address."""
+    return _by_address(site, address_of(site, href).canonical)
+
+
+def by_public_id(public_id: str) -> Thread:
+    """The thread of an address. Raises `NotFound`."""
+    thread = db.session.scalar(select(Thread).where(Thread.public_id == public_id))
+    if thread is None:
+        raise NotFound("There is no such thread.")
+    return thread
+
+
+def comment_by_public_id(public_id: str) -> Comment:
+    """The comment of an address, whatever its status. Raises `NotFound`."""
+    comment = db.session.scalar(select(Comment).where(Comment.public_id == public_id))
+    if comment is None:
+        raise NotFound("There is no such comment.")
+    return comment
+
+
+def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
+    """The thread of an article, made at its first comment. Only for articles on the site's origins.
+
+    Raises `Invalid` for a wrong address, `NotAllowed` for a page that is not the site's.
+    """
+    address = address_of(site, href)
+    found = _by_address(site, address.canonical)
+    if found is not None:
+        return found
+    if not may_embed(site, address.origin):
+        raise NotAllowed(
+            f"{address.origin} is not one of this site's addresses.", code="foreign_page"
+        )
+    try:
+        with unit_of_work(), db.session.begin_nested():
+            thread = Thread(
+                site_id=site.id,
+                address=address.canonical,
+                href=address.href,
+                title=texts.one_line(title, 300) if title else None,
+                version=1,
+                comment_count=0,
+                slow_seconds=0,
+                premoderate=False,
+                created_at=clock.now(),
+            )
+            db.session.add(thread)
+            db.session.flush()
+        return thread
+    except IntegrityError:  # another node opened it in this moment
+        again = _by_address(site, address.canonical)
+        if again is None:
+            raise
+        return again
+
+
+def _by_address(site: Site, address: str) -> Thread | None:
+    thread = db.session.scalar(
+        select(Thread).where(Thread.site_id == site.id, Thread.address == address)
+    )
+    while thread is not None and thread.merged_into_id is not None:
+        thread = db.session.get(Thread, thread.merged_into_id)
+    return thread
+
+
+def closed_since(thread: Thread, policy: Policy) -> datetime | None:
+    """When the thread closed, by hand or by the policy's age; None while it is open."""
+    if thread.closed_at is not None:
+        return thread.closed_at
+    if policy.close_after_days:
+        end = thread.created_at + timedelta(days=policy.close_after_days)
+        return end if end <= clock.now() else None
+    return None
+
+
+def set_closed(thread: Thread, closed: bool) -> None:
+    """Close a thread for writing, or open it again. It stays readable."""
+    with unit_of_work():
+        thread.closed_at = clock.now() if closed else None
+        touch(thread.id)
+
+
+def touch(thread_id: int) -> None:
+    """Say that readers see something else now: finished answers of the thread are out of date."""
+    db.session.flush()
+    db.session.execute(
+        update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1)
+    )
+
+
+def add(
+    *,
+    thread: Thread,
+    author: User,
+    source_text: str,
+    parent: Comment | None,
+    network: str | None = None,
+    created_at: datetime | None = None,
+    source: str | None = None,
+    **facts: Any,
+) -> tuple[Comment, Revision]:
+    """Put a pending comment into its place. `facts` are Revision's: scores, verdict, language …"""
+    moment = created_at or clock.now()
+    comment = Comment(
+        site_id=thread.site_id,
+        thread_id=thread.id,
+        parent_id=parent.id if parent else None,
+        depth=parent.depth + 1 if parent else 0,
+        author_id=author.id,
+        status="pending",
+        version=1,
+        shown=False,
+        reviewed=False,
+        created_at=moment,
+        like_count=0,
+        reply_count=0,
+        flag_count=0,
+        rank=0.0,
+        urgency=0.0,
+        featured=False,
+        pinned=False,
+        network=network,
+        source=source,
+    )
+    db.session.add(comment)
+    db.session.flush()
+    return comment, _put(comment, 1, source_text, moment, facts)
+
+
+def revise(comment: Comment, source_text: str, **facts: Any) -> Revision:
+    """Give a comment another text. The texts before are kept."""
+    moment = clock.now()
+    last = db.session.scalar(
+        select(func.max(Revision.number)).where(Revision.comment_id == comment.id)
+    )
+    revision = _put(comment, (last or 0) + 1, source_text, moment, facts)
+    comment.edited_at, comment.reviewed = moment, False
+    comment.version += 1
+    touch(comment.thread_id)
+    return revision
+
+
+def _put(
+    comment: Comment, number: int, source_text: str, moment: datetime, facts: dict[str, Any]
+) -> Revision:
+    revision = Revision(
+        comment_id=comment.id,
+        number=number,
+        text=source_text,
+        html=texts.html(source_text),
+        created_at=moment,
+        **facts,
+    )
+    db.session.add(revision)
+    db.session.flush()
+    comment.revision_id = revision.id
+    return revision
+
+
+def revision_of(comment: Comment) -> Revision:
+    """The text that counts now. Raises `NotFound` for a comment that never had one."""
+    revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
+    if revision is None:
+        raise NotFound("This comment has no text.")
+    return revision
+
+
+def like(comment: Comment, user: User, *, network: str | None = None) -> int:
+    """Like a comment, once however often it is asked. Returns the count."""
+    with unit_of_work():
+        if comment.status != "published":
+            raise Conflict("Only a published comment can be liked.")
+        if comment.author_id == user.id:
+            raise NotAllowed("One's own comment cannot be liked.", code="own_comment")
+        if db.session.get(Reaction, (comment.id, user.id)) is None:
+            if (
+                user.is_guest
+                and network
+                and _guest_likes(comment, network) >= (MAX_GUEST_LIKES_OF_A_NETWORK)
+            ):
+                raise NotAllowed("Enough likes came from this network.", code="enough_likes")
+            try:
+                with db.session.begin_nested():
+                    db.session.add(
+                        Reaction(
+                            comment_id=comment.id,
+                            user_id=user.id,
+                            network=network if user.is_guest else None,
+                            created_at=clock.now(),
+                        )
+                    )
+                    db.session.flush()
+            except IntegrityError:  # the same person, on another node, in this moment
+                pass
+            _count_likes(comment)
+        return comment.like_count
+
+
+def unlike(comment: Comment, user: User) -> int:
+    """Take a like back. Returns the count."""
+    with unit_of_work():
+        taken = db.session.execute(
+            delete(Reaction).where(Reaction.comment_id == comment.id, Reaction.user_id == user.id)
+        )
+        if taken.rowcount:
+            _count_likes(comment)
+        return comment.like_count
+
+
+def _guest_likes(comment: Comment, network: str) -> int:
+    return int(
+        db.session.scalar(
+            select(func.count()).where(
+                Reaction.comment_id == comment.id, Reaction.network == network
+            )
+        )
+        or 0
+    )
+
+
+def _count_likes(comment: Comment) -> None:
+    comment.like_count = int(
+        db.session.scalar(select(func.count()).where(Reaction.comment_id == comment.id)) or 0
+    )
+    comment.rank = rank(comment)
+    touch(comment.thread_id)

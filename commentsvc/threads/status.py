@@ -1,0 +1,102 @@
+"""The status of a comment: the allowed moves, the one door through which it changes, and the counts
+that follow from it."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+
+from ..core import clock
+from ..core.db import db
+from ..core.errors import Conflict, Invalid
+from .models import Comment, Thread
+
+STATUSES = ("pending", "published", "rejected", "withdrawn")
+
+#: from -> to. What its author has withdrawn stays so.
+MOVES: dict[str, frozenset[str]] = {
+    "pending": frozenset(("published", "rejected", "withdrawn")),
+    "published": frozenset(("pending", "rejected", "withdrawn")),
+    "rejected": frozenset(("pending", "published", "withdrawn")),
+    "withdrawn": frozenset(),
+}
+
+_PIN = 1e9  # lifts a pinned comment above any number of likes
+
+
+class AlreadyMoved(Conflict):
+    """Somebody else changed the comment since it was looked at."""
+
+    code = "already_moved"
+
+
+def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
+    """Change the status, if the comment is still as `seen_version` (default: as loaded) saw it.
+
+    Returns False when it has that status already. Raises `AlreadyMoved`, or `Invalid` for a move
+    that does not exist. Inside a unit.
+    """
+    if to not in STATUSES:
+        raise Invalid(f"There is no status “{to}”.", field="status")
+    seen = comment.version if seen_version is None else seen_version
+    if comment.version != seen:
+        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
+    if comment.status == to:
+        return False
+    if to not in MOVES[comment.status]:
+        raise Conflict(f"A {comment.status} comment cannot become {to}.")
+    values: dict[str, object] = {"status": to, "version": seen + 1}
+    if to == "published" and comment.published_at is None:
+        values["published_at"] = clock.now()
+    moved = db.session.execute(
+        update(Comment).where(Comment.id == comment.id, Comment.version == seen).values(**values)
+    )
+    if not moved.rowcount:
+        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
+    db.session.refresh(comment)
+    settle(comment)
+    return True
+
+
+def settle(comment: Comment) -> None:
+    """Set what readers see of the comment's place, its ancestors' and the thread's counts, each from
+    a query."""
+    place: Comment | None = comment
+    while place is not None:
+        replies = _shown_replies(place.id)
+        shown = place.status == "published" or replies > 0
+        unchanged = place.shown == shown and place.reply_count == replies
+        if unchanged and place is not comment:
+            break
+        place.shown, place.reply_count = shown, replies
+        place.rank = rank(place)
+        db.session.flush()
+        place = db.session.get(Comment, place.parent_id) if place.parent_id else None
+    count_thread(comment.thread_id)
+
+
+def rank(comment: Comment) -> float:
+    """How "top" orders: likes weigh twice a reply; what is pinned comes first."""
+    return 2.0 * comment.like_count + comment.reply_count + (_PIN if comment.pinned else 0.0)
+
+
+def count_thread(thread_id: int) -> None:
+    """Set the thread's counts, and raise its version: what readers see of it has changed."""
+    count, last = db.session.execute(
+        select(func.count(), func.max(Comment.published_at)).where(
+            Comment.thread_id == thread_id, Comment.status == "published"
+        )
+    ).one()
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(comment_count=count, last_comment_at=last, version=Thread.version + 1)
+    )
+
+
+def _shown_replies(comment_id: int) -> int:
+    return int(
+        db.session.scalar(
+            select(func.count()).where(Comment.parent_id == comment_id, Comment.shown.is_(True))
+        )
+        or 0
+    )
