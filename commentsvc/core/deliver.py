@@ -1,0 +1,227 @@
+"""The hand-over of job ids to a worker, by Huey on SQLite or Redis, and the threads that work.
+
+Nothing here has to survive: the Job row is what was promised (core/jobs.py). What Huey loses, or
+cannot take because Redis is away, is found again by the keeper thread of any worker.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from . import jobs
+from .errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+KEEPER_SECONDS = 5  # how long a lost hand-over waits at most, when a worker is up
+_BREAK_SECONDS = 5.0  # after a failed hand-over, how long Redis is left in peace
+_SOCKET_SECONDS = 2.0  # above Huey's blocking read of one second
+
+
+class Wanted(Protocol):
+    """What of the settings matters here."""
+
+    data_dir: Path
+    redis_url: str
+    secret_key: str
+
+
+def install(app: Any, settings: Wanted, value: Any = None) -> None:
+    """Fill the part `core.jobs.deliver`.
+
+    `value` is "now" (run what needs no waiting at once, for tests and `demo`'s seed), a function
+    (job id, seconds to wait), or None: Huey, in Redis where `REDIS_URL` is set, else in DATA_DIR.
+    """
+    if value == "now":
+        jobs.deliver.install(app, _at_once)
+    elif callable(value):
+        jobs.deliver.install(app, value)
+    else:
+        jobs.deliver.install(app, HueyQueue(app, settings))
+
+
+def _at_once(job_id: int, wait: float) -> None:
+    if wait <= 0:
+        jobs.run(job_id)
+
+
+class HueyQueue:
+    """Hands job ids to Huey. Made on first use, so that short commands never import it.
+
+    A hand-over never fails for the caller: the comment is already committed. After a failure the
+    queue is left alone for some seconds, so that a dead Redis does not slow every post.
+    """
+
+    def __init__(self, app: Any, settings: Wanted) -> None:
+        self._app = app
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._huey: Any = None
+        self._task: Any = None
+        self._closed_until = 0.0
+        self.failures = 0
+
+    def __call__(self, job_id: int, wait: float) -> None:
+        if time.monotonic() < self._closed_until:
+            return
+        try:
+            self.huey()
+            if wait > 0:
+                self._task.schedule(args=(job_id,), delay=wait)
+            else:
+                self._task(job_id)
+        except Exception as error:  # whatever storage is configured; the keeper finds the row
+            self.failures += 1
+            self._closed_until = time.monotonic() + _BREAK_SECONDS
+            log.warning(
+                "job not handed over; the worker will find it",
+                extra={"job_id": job_id, "why": type(error).__name__},
+            )
+
+    def huey(self) -> Any:
+        """The Huey instance, with the one task that runs a job, and the periodic ones."""
+        with self._lock:
+            if self._huey is None:
+                huey = _make_huey(self._settings)
+                self._task = huey.task(name="job")(self._run)
+                for name, (minutes, function) in jobs.PERIODIC.items():
+                    huey.periodic_task(_every(minutes), name=name)(self._in_app(name, function))
+                self._huey = huey
+            return self._huey
+
+    def waiting(self) -> int | None:
+        """How many ids lie in Huey; None when its storage cannot be asked."""
+        try:
+            return int(self.huey().storage.queue_size())
+        except Exception:
+            return None
+
+    def _run(self, job_id: int) -> None:
+        with self._app.app_context():
+            jobs.run(job_id)
+
+    def _in_app(self, name: str, function: jobs.Handler) -> Callable[[], None]:
+        def run() -> None:
+            with self._app.app_context():
+                try:
+                    function()
+                except Unavailable as error:
+                    log.warning("housekeeping put off", extra={"job": name, "why": error.detail})
+
+        return run
+
+
+def _every(minutes: int) -> Callable[[datetime], bool]:
+    def is_due(moment: datetime) -> bool:
+        return int(moment.timestamp() // 60) % minutes == 0
+
+    return is_due
+
+
+def _make_huey(settings: Wanted) -> Any:
+    api, serializer = _import_huey(with_redis=bool(settings.redis_url))
+    # Huey's messages are pickles: signed, so that whoever reaches Redis cannot run code here.
+    signed = serializer.SignedSerializer(secret=settings.secret_key, salt="commentsvc.jobs")
+    if not settings.redis_url:
+        path = settings.data_dir / "queue.db"
+        # Delivery need not survive a power cut, so the file is not synced at each commit.
+        return api.SqliteHuey(
+            "commentsvc",
+            results=False,
+            serializer=signed,
+            filename=str(path),
+            fsync=False,
+            cache_mb=1,
+        )
+    redis = importlib.import_module("redis")
+    pool = redis.ConnectionPool.from_url(
+        settings.redis_url, socket_timeout=_SOCKET_SECONDS, socket_connect_timeout=0.5
+    )
+    return api.RedisHuey(
+        "commentsvc", results=False, serializer=signed, connection_pool=pool, read_timeout=1
+    )
+
+
+def _import_huey(*, with_redis: bool) -> tuple[Any, Any]:
+    with _hidden("psycopg", *(() if with_redis else ("redis",))):
+        return importlib.import_module("huey"), importlib.import_module("huey.serializer")
+
+
+@contextmanager
+def _hidden(*names: str) -> Iterator[None]:
+    """Huey imports every driver that is installed: 20 MB for redis alone. Those not asked for are
+    out of its sight while it is imported."""
+    hide = [name for name in names if name not in sys.modules and "huey" not in sys.modules]
+    for name in hide:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in hide:
+            del sys.modules[name]
+
+
+def start_worker(app: Any, *, threads: int = 1) -> Callable[[], None]:
+    """Start the consumer's threads in this process. Returns what stops them, letting the jobs in
+    hand finish."""
+    queue = jobs.deliver.of(app)
+    if not isinstance(queue, HueyQueue):
+        raise TypeError("a worker needs Huey; this app's jobs are delivered in another way")
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(app, queue, stop), name="keeper", daemon=True)
+    keeper.start()
+    consumer = _consumer(queue.huey(), threads)
+    consumer.start()
+
+    def finish() -> None:
+        stop.set()
+        consumer.stop(graceful=True)
+        keeper.join(timeout=10)
+
+    return finish
+
+
+def _consumer(huey: Any, threads: int) -> Any:
+    module = importlib.import_module("huey.consumer")
+    for name in ("huey", "huey.consumer"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+    class Threads(module.Consumer):  # type: ignore[name-defined,misc]
+        """Huey's consumer inside our process: signals belong to the server around it."""
+
+        def _set_signal_handlers(self) -> None:
+            pass
+
+    return Threads(
+        huey,
+        workers=threads,
+        initial_delay=0.05,
+        backoff=1.3,
+        max_delay=0.4,
+        shutdown_timeout=20,
+    )
+
+
+def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
+    """Every few seconds: hand over again what was lost; where Huey is away, do the work here."""
+    while not stop.wait(KEEPER_SECONDS):
+        try:
+            with app.app_context():
+                waiting = queue.waiting()
+                if waiting is None:
+                    jobs.run_due()
+                elif waiting == 0:  # else the ids are there and only need their turn
+                    jobs.sweep()
+        except Unavailable:
+            pass  # the database is away; it is asked again shortly
+        except Exception:
+            log.exception("keeper failed")

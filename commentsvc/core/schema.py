@@ -1,0 +1,115 @@
+"""Whether the database's tables are those of this version, and the upgrade, one process at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from .db import db, is_sqlite
+from .errors import Conflict, Unavailable
+
+_LOCK_NUMBER = 0x636F6D6D656E74  # PostgreSQL's advisory lock of upgrades: "comment" in ASCII
+_REVISION = re.compile(r"^revision(?:\s*:\s*[^=]+)?\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
+_DOWN = re.compile(r"^down_revision(?:\s*:\s*[^=]+)?\s*=\s*(.+)$", re.MULTILINE)
+
+
+def head(migrations: Path) -> str | None:
+    """The newest revision in the migrations' folder; None when there is none.
+
+    Read from the files: importing Alembic costs 12 MB and a third of a second at every start.
+    """
+    revisions: set[str] = set()
+    earlier: set[str] = set()
+    for path in sorted((migrations / "versions").glob("*.py")):
+        source = path.read_text("utf-8")
+        if found := _REVISION.search(source):
+            revisions.add(found[1])
+        if below := _DOWN.search(source):
+            earlier.update(re.findall(r"[\"']([^\"']+)[\"']", below[1]))
+    newest = revisions - earlier
+    if len(newest) > 1:
+        raise RuntimeError(f"migrations have several heads: {', '.join(sorted(newest))}")
+    return newest.pop() if newest else None
+
+
+def current() -> str | None:
+    """The revision the database is at; None for one that no migration has touched.
+
+    Raises `Unavailable` when the database cannot be reached.
+    """
+    try:
+        with db.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError as error:
+        raise Unavailable(f"The database cannot be used: {_why(error)}") from error
+
+
+def is_current(migrations: Path) -> bool:
+    """Whether the database has this version's tables."""
+    return current() == head(migrations)
+
+
+def upgrade(app: Any, migrations: Path, *, lock_in: Path, revision: str = "head") -> bool:
+    """Bring the database up to this version; False when there was nothing to do.
+
+    Several processes may ask at once: one does the work, the others wait for it (on SQLite for a
+    lock file in `lock_in`). Raises `Conflict` for a database of a newer version, `Unavailable` for
+    one that cannot be reached.
+    """
+    with app.app_context():
+        if revision == "head" and is_current(migrations):
+            return False
+        with _file_lock(lock_in / "upgrade.lock") if is_sqlite() else _advisory_lock():
+            if revision == "head" and is_current(migrations):
+                return False
+            _refuse_foreign(migrations)
+            from flask_migrate import upgrade as alembic_upgrade
+
+            alembic_upgrade(directory=str(migrations), revision=revision)
+        return True
+
+
+def _refuse_foreign(migrations: Path) -> None:
+    """A revision we do not know was written by a newer version, or by somebody else."""
+    at = current()
+    sources = [path.read_text("utf-8") for path in (migrations / "versions").glob("*.py")]
+    known = {found[1] for source in sources if (found := _REVISION.search(source))}
+    if at is not None and at not in known:
+        raise Conflict(
+            f"The database is at revision {at}, which this version does not know. "
+            "Install the version that wrote it, or a newer one."
+        )
+
+
+@contextmanager
+def _advisory_lock() -> Iterator[None]:
+    with db.engine.connect() as connection:
+        # held by this connection, so it ends with the process whatever happens
+        connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _LOCK_NUMBER})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": _LOCK_NUMBER})
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _why(error: Any) -> str:
+    original = getattr(error, "orig", None) or error
+    return str(original).strip().splitlines()[0]
