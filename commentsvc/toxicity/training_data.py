@@ -1,0 +1,154 @@
+"""Labelled comments from the folder of public data sets: one reader per file, one row shape."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import lzma
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+UNKNOWN = float("nan")
+COLUMNS = ("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")
+"""The names of our six labels in the data files, in the order of `scorer.LABELS`."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One text with what is known of its six labels: a probability, or NaN for unknown."""
+
+    text: str
+    labels: tuple[float, ...]
+    source: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, how to read it, and what it is good for."""
+
+    file: str
+    read: Callable[[dict[str, str]], Iterable[tuple[str, tuple[float, ...]]]]
+    use: str
+    """`labels`: labelled comments; `text`: unlabelled ones, for the teachers to label."""
+
+
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a CSV file, compressed or not. OSError, ValueError or csv.Error."""
+    csv.field_size_limit(1 << 24)
+    data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+    yield from csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""))
+
+
+def number(cell: str | None) -> float:
+    """A cell as a number; an empty one is unknown."""
+    return float(cell) if cell not in (None, "") else UNKNOWN
+
+
+def only_toxic(value: float) -> tuple[float, ...]:
+    return (value, *(UNKNOWN,) * 5)
+
+
+def _jigsaw(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    return [(row["comment_text"], tuple(number(row.get(c)) for c in COLUMNS))]
+
+
+def _recorded(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    return [(row["comment_text"], tuple(number(row["ref_" + c]) for c in COLUMNS))]
+
+
+def _davidson(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    value = {"0": 1.0, "1": 0.8, "2": 0.0}[row["klass"]]
+    return [(row["tweet"], only_toxic(value))]
+
+
+def _paradetox(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    neutral = [row[c] for c in ("neutral1", "neutral2") if row.get(c)]
+    return [(row["toxic"], only_toxic(1.0)), *((t, only_toxic(0.0)) for t in neutral)]
+
+
+def _edos(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    sexist = row["label_sexist"] == "sexist"
+    return [(row["text"], only_toxic(0.8) if sexist else (UNKNOWN,) * 6)]
+
+
+def _simple(text: str, label: str) -> Callable[[dict[str, str]], list]:
+    return lambda row: [(row[text], only_toxic(number(row[label])))]
+
+
+def _hatemoji(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    hate = number(row["label_gold"])
+    return [(row["text"], (hate, *(UNKNOWN,) * 4, 0.9 * hate))]
+
+
+def _english(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    return (
+        [(row["text"], only_toxic(0.8 * number(row["toxic"])))] if row["language"] == "en" else []
+    )
+
+
+def _parents(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    return [(row["parent"], (UNKNOWN,) * 6)] if row.get("parent") else []
+
+
+SOURCES: tuple[Source, ...] = (
+    Source("jigsaw_train.csv.xz", _jigsaw, "labels"),
+    Source("jigsaw_test_unscored_teacher.csv", _recorded, "labels"),
+    Source("civil_train.csv.xz", _simple("comment_text", "target"), "labels"),
+    Source(
+        "civil_toxic_spans_train.csv.xz",
+        lambda r: [(r["comment_text"], only_toxic(0.85))],
+        "labels",
+    ),
+    Source("wiki_context_train.csv.xz", _simple("text", "label"), "labels"),
+    Source("davidson_train.csv.xz", _davidson, "labels"),
+    Source("paradetox_train.csv.xz", _paradetox, "labels"),
+    Source("edos_train.csv.xz", _edos, "labels"),
+    Source("hatemojibuild_train.csv", _hatemoji, "labels"),
+    Source("wiki_context_train.csv.xz", _parents, "text"),
+)
+
+
+def load(folder: Path, *, share: float = 1.0) -> list[Row]:
+    """All rows of the sources present in `folder`, each text once (the first source wins).
+
+    `share` < 1 keeps the first part of every file, for quick runs. Raises FileNotFoundError when
+    the folder holds none of the files.
+    """
+    seen: set[str] = set()
+    rows: list[Row] = []
+    for source in SOURCES:
+        path = folder / source.file
+        if not path.exists():
+            continue
+        table = list(read_table(path))
+        for record in table[: max(1, int(len(table) * share))]:
+            for text, labels in source.read(record):
+                key = "".join(c for c in text.lower() if c.isalnum())[:400]
+                if key and key not in seen:
+                    seen.add(key)
+                    rows.append(Row(text, labels, source.file.split(".")[0]))
+    if not rows:
+        names = ", ".join(sorted({s.file for s in SOURCES}))
+        raise FileNotFoundError(f"{folder} holds none of the training files ({names})")
+    return rows
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """File name -> SHA-256 of the training files present, for the model's card."""
+    found = sorted({s.file for s in SOURCES if (folder / s.file).exists()})
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in found}
+
+
+def write_table(rows: Iterable[dict[str, object]]) -> str:
+    """Rows as CSV text; all rows have the keys of the first."""
+    out = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(out, list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(row)
+    return out.getvalue()
