@@ -71,7 +71,9 @@ def authenticate(email: str, password: str) -> User:
     return user
 
 
-def make_guest(name: str, email: str | None = None) -> tuple[User, str]:
+def make_guest(
+    name: str, email: str | None = None, *, secret: str | None = None
+) -> tuple[User, str]:
     """A person known by a name alone, and the edit token that makes them the same one later.
 
     The address is for letters and never stands for identity: anybody could type it.
@@ -90,7 +92,9 @@ def make_guest(name: str, email: str | None = None) -> tuple[User, str]:
         )
         db.session.add(user)
         db.session.flush()
-        token = proofs.issue("guest", user=user, ttl=timedelta(days=GUEST_TOKEN_DAYS))
+        token = proofs.issue(
+            "guest", user=user, ttl=timedelta(days=GUEST_TOKEN_DAYS), secret=secret
+        )
     return user, token
 
 

@@ -23,7 +23,7 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 TOO_COMMON = frozenset(
-    "password 12345678 123456789 1234567890 qwertyuiop password1 iloveyou 11111111 00000000".split()
+    ("password", "password1", "12345678", "123456789", "1234567890", "qwertyuiop", "iloveyou", "11111111")
 )
 
 
@@ -55,9 +55,10 @@ def issue(
     ttl: timedelta | None = None,
     label: str | None = None,
     grants: dict[str, Any] | None = None,
+    secret: str | None = None,
 ) -> str:
-    """Make a secret of this kind and return it; only its hash is kept."""
-    secret = new_secret()
+    """Make a secret of this kind (or take this one) and return it; only its hash is kept."""
+    secret = secret or new_secret()
     moment = clock.now()
     with unit_of_work():
         db.session.add(

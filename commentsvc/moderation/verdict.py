@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum
 from typing import Any
 
@@ -59,6 +59,41 @@ class Submission:
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
     limits: Mapping[str, Any] = field(default_factory=dict)
 
+    def as_dict(self) -> dict[str, Any]:
+        """For storing beside the revision: only what differs from the defaults, without the text,
+        which the revision holds itself. `submission_from` is the way back."""
+        return {
+            each.name: _plain_value(value)
+            for each in fields(self)
+            if each.name not in ("text", "plain")
+            and (value := getattr(self, each.name)) != _DEFAULT[each.name]
+        }
+
+
+_DEFAULT = asdict(Submission(text="", plain="")) | {"author": Author()}
+
+
+def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Submission:
+    """The facts again, from what `Submission.as_dict` stored; what is not known any more is left out."""
+    known = {each.name for each in fields(Submission)} - {"text", "plain"}
+    values = {name: value for name, value in stored.items() if name in known}
+    for name in ("banned", "suspect"):
+        values[name] = tuple(Found(**each) for each in values.get(name, ()))
+    values["links"] = tuple(values.get("links", ()))
+    given = values.get("author", {})
+    values["author"] = Author(
+        **{each.name: given[each.name] for each in fields(Author) if each.name in given}
+    )
+    return Submission(text=text, plain=plain, **values)
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Author | Found):
+        return asdict(value)
+    if isinstance(value, tuple):
+        return [_plain_value(each) for each in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -81,6 +116,12 @@ class Verdict:
         """For storing; `Action` by its name."""
         findings = [{**asdict(each), "action": each.action.name} for each in self.findings]
         return {"action": self.action.name, "findings": findings}
+
+
+def verdict_from(stored: Mapping[str, Any]) -> Verdict:
+    """The verdict again, from what `Verdict.as_dict` stored."""
+    findings = (Finding(**{**each, "action": Action[each["action"]]}) for each in stored["findings"])
+    return Verdict(Action[stored["action"]], tuple(findings))
 
 
 Rule = Callable[[Submission], Finding | None]

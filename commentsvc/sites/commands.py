@@ -11,11 +11,11 @@ from sqlalchemy import delete, select
 
 from ..accounts.models import User
 from ..core import clock
+from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.ids import new_id, new_secret
 from .models import Membership, Origin, Site
-from ..core.addresses import allowed_origin
 from .policy import Policy, from_dict, to_dict
 from .queries import policy_of, role_of
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..core import clock
+from ..core.addresses import origin_matches
 from ..core.db import db
 from ..core.errors import NotAllowed, NotFound
 from . import permissions
 from .models import Membership, Origin, Site
-from ..core.addresses import origin_matches
 from .permissions import Role
 from .policy import Policy, from_dict
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from ..core.parts import Part
 
 LABELS: tuple[str, ...] = (
     "toxicity",
@@ -121,3 +123,12 @@ def make_scorer(spec: str) -> Scorer:
         known = ", ".join(sorted(BACKENDS))
         raise ValueError(f"no scorer is called {kind!r}; there are {known}") from None
     return make(argument.strip())
+
+
+#: The app's scorer: `scorer()` inside a request or a job.
+scorer: Part[Scorer] = Part("scorer")
+
+
+def install(app: Any, settings: Any, value: Scorer | None = None) -> Scorer:
+    """Fill the part with `value`, or with what `settings.toxicity_backend` names."""
+    return scorer.install(app, value or make_scorer(settings.toxicity_backend))

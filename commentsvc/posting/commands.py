@@ -1,0 +1,370 @@
+"""Writing a comment, from what was typed to what everybody sees. The page to read first.
+
+`submit` goes: may this reader write here -> clean the text -> score -> open the unit -> gather facts
+-> judge -> add -> admit -> enqueue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import orjson
+from sqlalchemy import select
+
+from ..accounts.commands import make_guest
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import IntegrityError, db, release, unit_of_work
+from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ..core.jobs import enqueue
+from ..moderation import commands as moderation
+from ..moderation.facts import gather
+from ..moderation.reasons import sentence
+from ..moderation.rules import RULES
+from ..moderation.verdict import Action, Submission, Verdict, judge, verdict_from
+from ..settings import settings
+from ..sites.models import Site
+from ..sites.policy import Policy
+from ..sites.queries import by_id, policy_of, require, role_of
+from ..threads import commands as threads
+from ..threads import text as texts
+from ..threads.models import Comment, Revision, Thread
+from ..threads.status import move
+from ..toxicity.scorer import Scores, Unscored
+from .models import Idempotency
+from .scoring import score
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """What a reader sends. `device` and `network` say who asks when nobody is signed in."""
+
+    site: Site
+    href: str
+    text: str
+    parent: str | None = None
+    title: str | None = None
+    name: str | None = None
+    email: str | None = None
+    user: User | None = None
+    idempotency_key: str | None = None
+    network: str | None = None
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of it. `reasons` are findings in words for the author, when it is held."""
+
+    comment: Comment
+    edit_token: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    replayed: bool = False
+
+
+class SameKeyOtherBody(Invalid):
+    """An idempotency key stands for one request."""
+
+    code = "idempotency_mismatch"
+
+
+class TooFast(Conflict):
+    """One comment a breath; `retry_after` says when the next may come."""
+
+    code = "too_fast"
+
+
+def submit(new: NewComment) -> Posted:
+    """Post a comment once, however often the request is repeated with its key.
+
+    Raises `NotAllowed`, `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`; nothing is stored
+    then, and the text is the sender's to keep.
+    """
+    if (again := _replay(new)) is not None:
+        return again
+    policy = policy_of(new.site)
+    _may_write(new, policy)
+    clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
+    threads.address_of(new.site, new.href)
+    release()
+    scores = score(texts.plain(clean))
+    try:
+        return _store(new, clean, scores)
+    except IntegrityError:  # the same request, on another node, in this moment
+        again = _replay(new)
+        if again is None:
+            raise
+        return again
+
+
+def _may_write(new: NewComment, policy: Policy) -> None:
+    require(new.user, "post", new.site)
+    if new.user is None or new.user.is_guest:
+        if not policy.guests_may_post:
+            raise NotAllowed("Sign in to write a comment here.", code="sign_in_first")
+        if new.user is None and not (new.name or "").strip():
+            raise Invalid("Give a name to write under.", field="name")
+
+
+def _store(new: NewComment, clean: str, scores: Scores | Unscored) -> Posted:
+    """Everything that becomes visible, in one unit. What was read before is checked again."""
+    with unit_of_work():
+        if (again := _replay(new)) is not None:
+            return again
+        policy = policy_of(new.site)
+        thread = threads.open_thread(new.site, new.href, title=new.title)
+        if threads.closed_since(thread, policy) is not None:
+            raise threads.ThreadClosed("This conversation is closed; it can still be read.")
+        parent = _parent(new, thread)
+        author, token = _author(new)
+        _not_too_fast(author, thread, policy)
+        submission = gather(
+            site=new.site, policy=policy, thread=thread, author=author, text=clean, scores=scores
+        )
+        verdict = judge(RULES, submission)
+        comment, revision = threads.add(
+            thread=thread,
+            author=author,
+            source_text=clean,
+            parent=parent,
+            network=new.network,
+            **_facts(scores, submission, verdict),
+        )
+        comment.unscored = scores.reason if isinstance(scores, Unscored) else None
+        moderation.admit(comment, revision, verdict)
+        if new.idempotency_key:
+            _remember(new, comment, with_token=token is not None)
+        enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
+    return Posted(comment, token, _reasons(comment, verdict, author))
+
+
+def _facts(
+    scores: Scores | Unscored, submission: Submission, verdict: Verdict
+) -> dict[str, object]:
+    """What is stored with a revision, so that the judgement can be replayed."""
+    return {
+        "language": scores.language,
+        "scores": dict(scores.values) if isinstance(scores, Scores) else None,
+        "scorer": scores.model,
+        "facts": submission.as_dict(),
+        "verdict": verdict.as_dict(),
+    }
+
+
+def _parent(new: NewComment, thread: Thread) -> Comment | None:
+    if not new.parent:
+        return None
+    parent = db.session.scalar(select(Comment).where(Comment.public_id == new.parent))
+    if parent is None or parent.thread_id != thread.id or parent.status != "published":
+        raise NotFound("The comment you answer is not there any more.", field="parent_id")
+    return parent
+
+
+def _author(new: NewComment) -> tuple[User, str | None]:
+    if new.user is not None:
+        return new.user, None
+    secret = _derived_token(new) if new.idempotency_key else None
+    return make_guest(new.name or "", new.email, secret=secret)
+
+
+def _not_too_fast(author: User, thread: Thread, policy: Policy) -> None:
+    pause = max(policy.slow_seconds, thread.slow_seconds)
+    if not pause:
+        return
+    last = db.session.scalar(
+        select(Comment.created_at)
+        .where(Comment.author_id == author.id, Comment.site_id == thread.site_id)
+        .order_by(Comment.created_at.desc())
+        .limit(1)
+    )
+    if last is None:
+        return
+    wait = (last + timedelta(seconds=pause) - clock.now()).total_seconds()
+    if wait > 0:
+        raise TooFast("One comment after the other, please.", retry_after=min(int(wait) + 1, pause))
+
+
+def _reasons(comment: Comment, verdict: Verdict, author: User) -> list[str]:
+    if comment.status == "published":
+        return []
+    findings = [each for each in verdict.findings if each.action >= Action.HOLD]
+    return [sentence(each, audience="author", locale=author.locale) for each in findings]
+
+
+# --- the same request again -------------------------------------------------------------------------
+
+
+def _sender(new: NewComment) -> str:
+    """Whose keys these are: a person's, or a network's while nobody is known."""
+    who = f"user:{new.user.public_id}" if new.user else f"net:{new.network}"
+    return hashlib.sha256(f"{new.site.key}|{who}".encode()).hexdigest()
+
+
+def _body_hash(new: NewComment) -> str:
+    body = [new.href, new.text, new.parent, new.title, new.name, new.email]
+    return hashlib.sha256(orjson.dumps([repr(each) for each in body])).hexdigest()
+
+
+def _derived_token(new: NewComment) -> str:
+    """A guest's edit token out of the request's own key, so that a repeated request gets the same one
+    and it is still kept nowhere but as a hash."""
+    material = f"guest-token|{_sender(new)}|{new.idempotency_key}".encode()
+    return hmac.new(settings().secret_key.encode(), material, hashlib.sha256).hexdigest()[:32]
+
+
+def _replay(new: NewComment) -> Posted | None:
+    if not new.idempotency_key:
+        return None
+    row = db.session.get(Idempotency, (_sender(new), new.idempotency_key))
+    if row is None:
+        return None
+    if row.body_hash != _body_hash(new):
+        raise SameKeyOtherBody("This key was used for another comment.", field="Idempotency-Key")
+    comment = db.session.get(Comment, row.comment_id)
+    if comment is None:
+        raise NotFound("The comment that this key stands for is gone.")
+    token = _derived_token(new) if row.answer.get("token") else None
+    return Posted(comment, token, list(row.answer.get("reasons", ())), replayed=True)
+
+
+def _remember(new: NewComment, comment: Comment, *, with_token: bool) -> None:
+    revision = threads.revision_of(comment)
+    db.session.add(
+        Idempotency(
+            sender=_sender(new),
+            key=new.idempotency_key,
+            body_hash=_body_hash(new),
+            comment_id=comment.id,
+            answer={"token": with_token, "reasons": stored_reasons(comment, revision)},
+            created_at=clock.now(),
+        )
+    )
+    db.session.flush()
+
+
+def stored_reasons(comment: Comment, revision: Revision, locale: str | None = None) -> list[str]:
+    """Why the rules hold this revision, in words for its author; nothing once it is published."""
+    if comment.status not in ("pending", "rejected") or not revision.verdict:
+        return []
+    verdict = verdict_from(revision.verdict)
+    held = [each for each in verdict.findings if each.action >= Action.HOLD]
+    return [sentence(each, audience="author", locale=locale) for each in held]
+
+
+# --- changing one's own -----------------------------------------------------------------------------
+
+
+def own_comment(public_id: str, user: User | None) -> Comment:
+    """The comment, if this person wrote it. Raises `NotFound` or `NotAllowed`."""
+    comment = threads.comment_by_public_id(public_id)
+    visible = comment.shown or (user is not None and comment.author_id == user.id)
+    if not visible:
+        raise NotFound("There is no such comment.")
+    if user is None or comment.author_id != user.id:
+        raise NotAllowed("Only its author may do this.", code="not_the_author")
+    return comment
+
+
+def editable_until(comment: Comment, policy: Policy) -> float:
+    """Seconds left to edit; 0 when it is too late or the comment is not editable."""
+    if comment.status not in ("pending", "published"):
+        return 0.0
+    end = comment.created_at + timedelta(seconds=policy.edit_seconds)
+    return max(0.0, (end - clock.now()).total_seconds())
+
+
+def edit(public_id: str, text: str, *, user: User | None) -> Posted:
+    """Give one's comment another text, within the time for it; it is scored and judged again.
+
+    Raises `NotFound`, `NotAllowed`, `Invalid`, or `Conflict` when it is too late.
+    """
+    comment = own_comment(public_id, user)
+    assert user is not None
+    site = by_id(comment.site_id)
+    policy = policy_of(site)
+    require(user, "post", site)
+    _still_editable(comment, policy)
+    clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
+    release()
+    scores = score(texts.plain(clean))
+    with unit_of_work():
+        _still_editable(comment, policy)
+        thread = db.session.get_one(Thread, comment.thread_id)
+        if threads.closed_since(thread, policy) is not None:
+            raise threads.ThreadClosed("This conversation is closed; it can still be read.")
+        if threads.revision_of(comment).text == clean:
+            return Posted(comment, reasons=stored_reasons(comment, threads.revision_of(comment)))
+        submission = gather(
+            site=site,
+            policy=policy,
+            thread=thread,
+            author=user,
+            text=clean,
+            scores=scores,
+            is_edit=True,
+            comment=comment,
+        )
+        verdict = judge(RULES, submission)
+        revision = threads.revise(comment, clean, **_facts(scores, submission, verdict))
+        comment.unscored = scores.reason if isinstance(scores, Unscored) else None
+        moderation.admit(comment, revision, verdict)
+        enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
+    return Posted(comment, reasons=_reasons(comment, verdict, user))
+
+
+def _still_editable(comment: Comment, policy: Policy) -> None:
+    if comment.status in ("rejected", "withdrawn"):
+        raise Conflict("This comment can no longer be changed.", code="not_editable")
+    if not editable_until(comment, policy):
+        raise Conflict("The time to edit this comment is over.", code="too_late")
+
+
+def withdraw(public_id: str, *, user: User | None) -> Comment:
+    """Take one's comment back. Its place stays while it holds replies; the text is shown to nobody.
+
+    Doing it twice is harmless. Raises `NotFound` or `NotAllowed`.
+    """
+    comment = own_comment(public_id, user)
+    with unit_of_work():
+        move(comment, "withdrawn")
+    return comment
+
+
+# --- before posting ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """What a reader is told before posting: whether to ask, and what may be a problem, in words."""
+
+    ask: bool
+    sentences: list[str]
+    would_hold: bool
+
+
+def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None) -> Nudge:
+    """What would happen to this text. Nothing is stored, and no numbers leave: they invite gaming."""
+    policy = policy_of(site)
+    clean = texts.clean(text, min_length=1, max_length=policy.max_length)
+    require(user, "post", site)
+    scores = score(texts.plain(clean))
+    submission = gather(
+        site=site, policy=policy, thread=None, author=user, text=clean, scores=scores
+    )
+    verdict = judge(RULES, submission)
+    found = [each for each in verdict.findings if each.rule in NUDGED]
+    ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
+    words = [sentence(each, audience="author", locale=locale) for each in found]
+    return Nudge(ask, list(dict.fromkeys(words)) if ask else [], verdict.action >= Action.HOLD)
+
+
+#: Findings that the author can do something about; the others are told after posting.
+NUDGED = frozenset(("toxicity", "banned_words", "suspect_words", "links", "repeat", "shouting"))
+
+
+def preview(site: Site, text: str) -> str:
+    """The HTML that would be shown. Raises `Invalid` for a text that would be refused."""
+    policy = policy_of(site)
+    return texts.html(texts.clean(text, min_length=1, max_length=policy.max_length))

@@ -1,0 +1,37 @@
+"""Short ways to real rows: everything goes through the commands that the product uses."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from commentsvc.accounts.models import User
+from commentsvc.posting.commands import NewComment, Posted, submit
+from commentsvc.sites.models import Site
+
+HREF = "https://news.example.org/2026/bridge"
+_numbers = count(1)
+
+
+def post(
+    site: Site,
+    text: str | None = None,
+    *,
+    user: User | None = None,
+    name: str | None = "Guest",
+    href: str = HREF,
+    parent: str | None = None,
+    key: str | None = None,
+) -> Posted:
+    """A comment, posted as a reader would."""
+    return submit(
+        NewComment(
+            site=site,
+            href=href,
+            text=text or f"The ferry was late again, number {next(_numbers)}.",
+            parent=parent,
+            name=None if user else name,
+            user=user,
+            idempotency_key=key,
+            network="net-1",
+        )
+    )
