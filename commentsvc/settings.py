@@ -52,6 +52,11 @@ class Settings:
     limits: str = _knob("named limits, as post=5/minute;read=600/minute", "")
     network_days: int = _knob("days until a comment's network hash is forgotten", 30)
     webhook_private: bool = _knob("let webhooks call private addresses (tests, intranets)", False)
+    metrics_token: str = _knob(
+        "lets a Prometheus elsewhere read /metrics; without it: this machine and private networks",
+        "",
+        secret=True,
+    )
     log_format: str = _knob("json | text", "json")
     log_level: str = _knob("DEBUG | INFO | WARNING", "INFO")
 
@@ -154,6 +159,8 @@ def _problems(given: Settings) -> list[str]:
         )
     if given.redis_url and not given.redis_url.startswith(("redis://", "rediss://", "unix://")):
         found.append("REDIS_URL: give an address like redis://host:6379/0.")
+    if given.metrics_token and len(given.metrics_token) < 16:
+        found.append("METRICS_TOKEN: use at least 16 characters, or leave it out.")
     backend = given.toxicity_backend.partition(":")[0]
     if backend not in ("embedded", "detoxify", "onnx", "remote"):
         found.append(

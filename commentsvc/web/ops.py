@@ -1,0 +1,197 @@
+"""Addresses for machines that watch this one: alive, ready, figures."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, jsonify, request
+from prometheus_client import ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from sqlalchemy import func, select, text
+
+from .. import observe
+from ..core import clock, jobs
+from ..core.db import db, release
+from ..core.errors import DomainError
+from ..settings import settings
+from ..sites.models import Site
+from ..threads.models import Comment
+from ..toxicity.scorer import scorer
+
+ops = Blueprint("ops", __name__)
+
+LATE_SECONDS = 60  # a job due for longer says that no worker is doing its work
+_FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
+
+
+def register(app: Flask) -> None:
+    """Count requests, and answer /healthz, /readyz and /metrics."""
+    observe.install(app)
+    app.register_blueprint(ops)
+
+
+@ops.get("/healthz")
+def healthz() -> Response:
+    """The process answers. Says nothing about the database: restarting would not mend that."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8", headers=_NO_STORE)
+
+
+@ops.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Whether readers can be served: 200, or 503 while the database is away.
+
+    A missing scorer or worker is told and does not fail the check: comments wait for review then,
+    and taking the node out of service would help nobody.
+    """
+    found = {"database": _database(), "queue": "unknown", "scorer": _scorer()}
+    if found["database"] == "ok":
+        found["queue"] = _queue()
+    usable = found["database"] == "ok"
+    state = "ok" if all(each == "ok" for each in found.values()) else "degraded"
+    answer = jsonify(status=state if usable else "unavailable", **found)
+    answer.headers.update(_NO_STORE)
+    return answer, 200 if usable else 503
+
+
+@ops.get("/metrics")
+def metrics() -> Response:
+    """Prometheus figures, for this machine and its private network, or with METRICS_TOKEN.
+
+    A request that came through a proxy came from outside: without the token there is nothing here.
+    """
+    if not _may_see_figures():
+        abort(404)
+    body = generate_latest(observe.REGISTRY)
+    return Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+_NO_STORE = {"Cache-Control": "no-store"}
+_started = time.monotonic()
+
+
+def _may_see_figures() -> bool:
+    token = settings().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    return address.is_loopback or (address.is_private and not token)
+
+
+def _database() -> str:
+    try:
+        db.session.execute(text("SELECT 1 FROM site LIMIT 1"))
+        release()
+        return "ok"
+    except Exception:  # whatever it is, it cannot be used
+        db.session.rollback()
+        return "unavailable"
+
+
+def _scorer() -> str:
+    try:
+        return str(scorer().status().state)
+    except Exception:
+        return "broken"
+
+
+def _queue() -> str:
+    """How the jobs are: `late` when one is due for a minute, so that no worker seems to run."""
+    late = clock.now().timestamp() - (_oldest_due() or clock.now().timestamp())
+    return "late" if late > LATE_SECONDS else "ok"
+
+
+def _oldest_due() -> float | None:
+    oldest = db.session.scalar(
+        select(func.min(jobs.Job.due_at)).where(
+            jobs.Job.state == "waiting", jobs.Job.due_at <= clock.now()
+        )
+    )
+    release()
+    return oldest.timestamp() if oldest else None
+
+
+def _families() -> Iterable[Metric]:
+    yield _gauge("uptime_seconds", "Since this process began", time.monotonic() - _started)
+    hits = CounterMetricFamily(
+        "commentsvc_cached_answers", "Finished answers given out", labels=("kind", "status")
+    )
+    for (kind, status), count in list(observe.CACHED.items()):
+        hits.add_metric((kind, str(status)), count)
+    yield hits
+    try:
+        yield from _of_database()
+    except (DomainError, Exception):
+        db.session.rollback()
+        yield _gauge("database_up", "Whether the database can be used", 0)
+    yield from _of_scorer()
+
+
+def _of_database() -> Iterable[Metric]:
+    states = GaugeMetricFamily("commentsvc_jobs", "Jobs by state", labels=("state",))
+    counted = dict(
+        db.session.execute(
+            select(jobs.Job.state, func.count())
+            .where(jobs.Job.state.in_(("waiting", "running", "parked")))
+            .group_by(jobs.Job.state)
+        ).all()
+    )
+    for state in ("waiting", "running", "parked"):
+        states.add_metric((state,), counted.get(state, 0))
+    yield states
+    oldest = _oldest_due()
+    late = clock.now().timestamp() - oldest if oldest else 0.0
+    yield _gauge("jobs_late_seconds", "How long the oldest due job has waited", late)
+    # site by site, so that the queue's own index answers
+    pending = select(func.count()).where(
+        Comment.site_id.in_(select(Site.id)), Comment.status == "pending"
+    )
+    yield _gauge("comments_pending", "Comments that wait for review", db.session.scalar(pending))
+    unscored = select(func.count()).where(Comment.unscored.is_not(None))
+    yield _gauge("comments_unscored", "Comments without a score", db.session.scalar(unscored))
+    release()
+    yield _gauge("database_up", "Whether the database can be used", 1)
+
+
+def _of_scorer() -> Iterable[Metric]:
+    try:
+        status = scorer().status()
+    except Exception:
+        yield _gauge("scorer_up", "Whether the scorer works", 0)
+        return
+    yield _gauge("scorer_up", "Whether the scorer works", status.state == "ok")
+    yield _counter("scorer_texts", "Texts scored", status.scored)
+    yield _counter("scorer_failures", "Texts that could not be scored", status.failures)
+    if status.speed is not None:
+        yield _gauge("scorer_seconds", "Average time for one text", status.speed / 1000)
+
+
+def _gauge(name: str, help: str, value: Any) -> Metric:
+    return GaugeMetricFamily(f"commentsvc_{name}", help, value=float(value or 0))
+
+
+def _counter(name: str, help: str, value: Any) -> Metric:
+    return CounterMetricFamily(f"commentsvc_{name}", help, value=float(value or 0))
+
+
+class _Live:
+    """Figures that are asked for, not counted: read when somebody looks."""
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        return _families()
+
+
+ProcessCollector(registry=observe.REGISTRY)
+observe.REGISTRY.register(_Live())  # type: ignore[arg-type]
