@@ -73,11 +73,14 @@ def names(token: str) -> list[str]:
     return unicodedata.name(token[0], "").lower().split()
 
 
-def rows(tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def rows(
+    tokens: Sequence[str], word_rows: int = WORD_ROWS, piece_rows: int = PIECE_ROWS
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Rows of the tables for each token, one after the other, and where each token's begin.
 
     The first row of a token is that of the whole word; the others, at least one, are its pieces:
-    three, four and five letters of `<token>`, or the words of an emoji's name.
+    three, four and five letters of `<token>`, or the words of an emoji's name. Sizes of tables
+    are powers of two.
     """
     lengths = np.fromiter((len(t) + 2 for t in tokens), np.int64, len(tokens))
     joined = "<" + "><".join(tokens) + ">"
@@ -94,13 +97,13 @@ def rows(tokens: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
             mixed = (hashed ^ (hashed >> np.uint32(16))) * _C
             mixed = mixed ^ (mixed >> np.uint32(15))
             fits = left[: len(mixed)] >= n
-            table[: len(mixed), n - 2][fits] = WORD_ROWS + (mixed[fits] & np.uint32(PIECE_ROWS - 1))
+            table[: len(mixed), n - 2][fits] = word_rows + (mixed[fits] & np.uint32(piece_rows - 1))
     words = np.fromiter((word_hash(t) for t in tokens), np.uint32, len(tokens))
-    table[first, 0] = words & np.uint32(WORD_ROWS - 1)
+    table[first, 0] = words & np.uint32(word_rows - 1)
     for i, token in enumerate(tokens):
         if not token[0].isascii() and (called := names(token)):
             table[first[i], 1:] = -1
-            found = [word_hash(name) & (WORD_ROWS - 1) for name in called[:3]]
+            found = [word_hash(name) & (word_rows - 1) for name in called[:3]]
             table[first[i], 1 : 1 + len(found)] = found
     used = table >= 0
     starts = np.add.reduceat(used.sum(1), first).cumsum()

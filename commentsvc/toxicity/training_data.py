@@ -83,12 +83,6 @@ def _hatemoji(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
     return [(row["text"], (hate, *(UNKNOWN,) * 4, 0.9 * hate))]
 
 
-def _english(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
-    return (
-        [(row["text"], only_toxic(0.8 * number(row["toxic"])))] if row["language"] == "en" else []
-    )
-
-
 def _parents(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
     return [(row["parent"], (UNKNOWN,) * 6)] if row.get("parent") else []
 

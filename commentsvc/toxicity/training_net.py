@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from commentsvc.toxicity import tokens
 
 Floats = NDArray[np.float32]
+ROWS = tokens.WORD_ROWS + tokens.PIECE_ROWS
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,11 @@ class Encoded:
     starts: NDArray[np.int64]
 
 
-def encode(texts: Sequence[str]) -> Encoded:
+def encode(
+    texts: Sequence[str],
+    word_rows: int = tokens.WORD_ROWS,
+    piece_rows: int = tokens.PIECE_ROWS,
+) -> Encoded:
     """Tokenise once, for all epochs."""
     vocabulary: dict[str, int] = {}
     ids: list[NDArray[np.int32]] = []
@@ -41,7 +46,7 @@ def encode(texts: Sequence[str]) -> Encoded:
     size = 0
     names = list(vocabulary)
     for at in range(0, len(names), 20000):
-        part, begin = tokens.rows(names[at : at + 20000])
+        part, begin = tokens.rows(names[at : at + 20000], word_rows, piece_rows)
         flat.append(part)
         starts.append(begin + size)
         size += len(part)
@@ -84,7 +89,7 @@ def batch(data: Encoded, which: NDArray[np.int64]) -> Batch:
 class Words(nn.Module):
     """Vectors of tokens: that of the whole word plus the mean of its pieces."""
 
-    def __init__(self, width: int, rows: int = tokens.WORD_ROWS + tokens.PIECE_ROWS) -> None:
+    def __init__(self, width: int, rows: int) -> None:
         super().__init__()
         self.table = nn.EmbeddingBag(rows, width, mode="mean", sparse=True)
         nn.init.normal_(self.table.weight, 0, 0.08)
@@ -99,9 +104,11 @@ class Words(nn.Module):
 class Small(nn.Module):
     """What ships: words -> convolution over three -> maximum, attention, means -> six labels."""
 
-    def __init__(self, width: int = 64, filters: int = 96, hidden: int = 64) -> None:
+    def __init__(
+        self, width: int = 64, filters: int = 96, hidden: int = 64, rows: int = ROWS
+    ) -> None:
         super().__init__()
-        self.words = Words(width)
+        self.words = Words(width, rows)
         self.conv = nn.Linear(3 * width, filters)
         self.look = nn.Linear(filters, 2)
         self.mix = nn.Linear(filters * 3 + width * 2 + 3, hidden)
@@ -129,9 +136,9 @@ class Small(nn.Module):
 class Reader(nn.Module):
     """A teacher: words -> recurrent layer both ways -> maximum, attention, mean -> six labels."""
 
-    def __init__(self, width: int = 96, cells: int = 96) -> None:
+    def __init__(self, width: int = 96, cells: int = 96, rows: int = ROWS) -> None:
         super().__init__()
-        self.words = Words(width)
+        self.words = Words(width, rows)
         self.gru = nn.GRU(width, cells, batch_first=True, bidirectional=True)
         self.look = nn.Linear(2 * cells, 1)
         self.mix = nn.Linear(6 * cells + width + 3, 96)
@@ -168,9 +175,9 @@ class Reader(nn.Module):
 class Deep(nn.Module):
     """A teacher: words -> three gated convolutions with residuals -> pools -> six labels."""
 
-    def __init__(self, width: int = 128, filters: int = 160) -> None:
+    def __init__(self, width: int = 128, filters: int = 160, rows: int = ROWS) -> None:
         super().__init__()
-        self.words = Words(width)
+        self.words = Words(width, rows)
         self.enter = nn.Linear(width, filters)
         self.gates = nn.ModuleList(
             nn.Conv1d(filters, 2 * filters, 3, padding=d, dilation=d) for d in (1, 2, 4)

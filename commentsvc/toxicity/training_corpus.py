@@ -1,0 +1,119 @@
+"""What the networks see: the public rows, our own sentences, and variations of both."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commentsvc.toxicity import identity, training_data, training_text
+from commentsvc.toxicity.training_data import UNKNOWN, Row
+
+_NOTHING = (UNKNOWN,) * 6
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Texts, their labels (NaN: unknown), and where each came from."""
+
+    texts: list[str]
+    labels: NDArray[np.float32]
+    sources: NDArray[np.str_]
+
+    def where(self, mask: NDArray[np.bool_]) -> Corpus:
+        chosen = np.flatnonzero(mask)
+        return Corpus([self.texts[i] for i in chosen], self.labels[mask], self.sources[mask])
+
+
+def _as_corpus(rows: Sequence[Row]) -> Corpus:
+    return Corpus(
+        [r.text for r in rows],
+        np.array([r.labels for r in rows], np.float32).reshape(-1, 6),
+        np.array([r.source for r in rows]),
+    )
+
+
+def _clean(row: Row) -> bool:
+    return row.labels[0] == 0.0 and not any(v > 0 for v in row.labels)
+
+
+def _both(one: Row, other: Row) -> tuple[float, ...]:
+    """Labels of two texts in one comment: as bad as the worse part, unknown where that is open."""
+    return tuple(
+        max(a, b) if a == a and b == b else (1.0 if 1.0 in (a, b) else UNKNOWN)
+        for a, b in zip(one.labels, other.labels, strict=True)
+    )
+
+
+def _part(row: Row, pick: random.Random) -> Row | None:
+    part = training_text.part_of(row.text, pick)
+    if part is None:
+        return None
+    return Row(part, row.labels if _clean(row) else _NOTHING, "part")
+
+
+def _swapped(row: Row, pick: random.Random) -> Row | None:
+    text = identity.swapped(row.text, pick)
+    return None if text is None else Row(text, row.labels, "swapped")
+
+
+def _introduced(row: Row, pick: random.Random) -> Row | None:
+    if len(row.text) > 600 or np.isnan(row.labels[0]):
+        return None
+    return Row(identity.introduced(row.text, pick), row.labels, "introduced")
+
+
+def _disguised(row: Row, pick: random.Random) -> Row | None:
+    return Row(training_text.disguised(row.text, pick), row.labels, "disguised")
+
+
+def _vary(
+    rows: Sequence[Row],
+    count: int,
+    pick: random.Random,
+    vary: Callable[[Row, random.Random], Row | None],
+) -> list[Row]:
+    """Up to `count` variations of random rows."""
+    chosen = pick.sample(rows, min(len(rows), count * 4))
+    made: list[Row] = []
+    for row in chosen:
+        varied = vary(row, pick)
+        if varied is not None:
+            made.append(varied)
+            if len(made) >= count:
+                break
+    return made
+
+
+def build(folder: Path, *, seed: int, share: float = 1.0) -> Corpus:
+    """The whole corpus from the data in `folder`; `share` < 1 makes a small one for tests."""
+    pick = random.Random(seed)
+    rows = training_data.load(folder, share=share)
+    own = [
+        Row(text, labels, "own")
+        for text, labels in identity.sentences(max(20, int(16000 * share)), seed=seed)
+    ]
+
+    def count(whole: int) -> int:
+        return max(2, int(whole * share))
+
+    comments = [r for r in rows if r.source.startswith(("jigsaw", "civil", "wiki"))]
+    clean = [r for r in comments if _clean(r)]
+    made = own + _vary(rows, count(12000), pick, _swapped)
+    made += _vary(clean, count(6000), pick, _introduced)
+    made += _vary(comments, count(3000), pick, _introduced)
+    made += _vary(comments, count(24000), pick, _part)
+    made += [
+        Row(training_text.joined(a.text, b.text, pick), _both(a, b), "joined")
+        for a, b in zip(
+            pick.sample(clean, min(len(clean), count(6000))),
+            pick.sample(rows, min(len(rows), len(clean), count(6000))),
+            strict=False,
+        )
+    ]
+    disguised = _vary([r for r in rows if len(r.text) < 1500] + own, count(32000), pick, _disguised)
+    return _as_corpus(rows + made + disguised)
