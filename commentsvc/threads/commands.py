@@ -83,7 +83,7 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
                 site_id=site.id,
                 address=address.canonical,
                 href=address.href,
-                title=texts.one_line(title, 300) if title else None,
+                title=_tidy_title(title),
                 version=1,
                 comment_count=0,
                 slow_seconds=0,
@@ -98,6 +98,12 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
         if again is None:
             raise
         return again
+
+
+def _tidy_title(title: str | None) -> str | None:
+    """A page's own title, which anybody may have written: one line of what can be stored."""
+    kept = "".join(char if char.isprintable() else " " for char in title or "")
+    return texts.excerpt(" ".join(kept.split()), 300) or None
 
 
 def _by_address(site: Site, address: str) -> Thread | None:

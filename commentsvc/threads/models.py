@@ -87,7 +87,7 @@ class Comment(Base):
         # a page of one level, newest/oldest and top
         Index("ix_comment_level_time", "thread_id", "parent_id", "shown", "created_at", "id"),
         Index("ix_comment_level_rank", "thread_id", "parent_id", "shown", "rank", "id"),
-        Index("ix_comment_parent_id", "parent_id"),
+        Index("ix_comment_replies", "parent_id", "shown", "created_at", "id"),
         # changes_since, counts of a thread
         Index("ix_comment_thread_id_status", "thread_id", "status", "published_at"),
         # queues
