@@ -1,0 +1,1 @@
+"""Moving comments in from other systems and out again; knows no HTTP."""

@@ -1,0 +1,207 @@
+"""Records as plain JSON objects and back; the lines of our own format and of the sorting store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from ..core.errors import Invalid
+from . import values
+from .records import (
+    STATUSES,
+    AuthorRecord,
+    CommentRecord,
+    DecisionRecord,
+    FlagRecord,
+    Record,
+    RevisionRecord,
+    SiteRecord,
+    ThreadRecord,
+)
+
+KINDS: dict[str, type] = {
+    "site": SiteRecord,
+    "author": AuthorRecord,
+    "thread": ThreadRecord,
+    "comment": CommentRecord,
+}
+_NAMES = {shape: kind for kind, shape in KINDS.items()}
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """`record` as an object with its `kind`; fields that hold their default are left out."""
+    return {"kind": _NAMES[type(record)], **_plain(record)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if not hasattr(value, "__dataclass_fields__"):
+        return value
+    return {
+        item.name: _plain(getattr(value, item.name))
+        for item in fields(value)
+        if getattr(value, item.name) != _default(item)
+    }
+
+
+def _default(item: Any) -> Any:
+    if item.default_factory is not MISSING:
+        return item.default_factory()
+    return None if item.default is MISSING else item.default
+
+
+def from_json(value: Any) -> Record:
+    """The record that `as_json` wrote. Raises Invalid, naming the field, for anything else."""
+    if not isinstance(value, dict):
+        raise Invalid("a line is not an object")
+    kind = value.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise Invalid(f"a line of unknown kind {values.line(str(kind), 40)}", field="kind")
+    return _record(KINDS[kind], value)
+
+
+def _record(shape: type, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise Invalid(f"a {shape.__name__} is not an object")
+    found: dict[str, Any] = {}
+    for item in fields(shape):
+        if value.get(item.name) is not None:
+            found[item.name] = _READERS[shape][item.name](value[item.name])
+        elif item.default is MISSING and item.default_factory is MISSING:
+            if item.name in _NEEDED:
+                raise Invalid(f"{item.name} is missing", field=item.name)
+            found[item.name] = None
+    for name in _NEEDED & found.keys():
+        if found[name] is None:
+            raise Invalid(f"{name} cannot be read", field=name)
+    return shape(**found)
+
+
+_NEEDED = frozenset(("source", "source_id", "thread_source_id", "author", "text", "key", "action"))
+
+
+def _rows(shape: type) -> Callable[[Any], tuple[Any, ...]]:
+    def read(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise Invalid(f"a list of {shape.__name__} is none")
+        return tuple(_record(shape, item) for item in value)
+
+    return read
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Invalid("a list is none")
+    return tuple(found for item in value if (found := values.identifier(item)))
+
+
+def _scores(value: Any) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise Invalid("scores are no object")
+    return {
+        key: float(number)
+        for key, number in value.items()
+        if isinstance(number, int | float) and not isinstance(number, bool)
+    }
+
+
+def _status(value: Any) -> str:
+    if value not in STATUSES:
+        raise Invalid(f"an unknown status {values.line(str(value), 40)}", field="status")
+    return str(value)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Invalid("a policy is no object")
+    try:
+        orjson.dumps(value)  # refuses what is nested beyond sense
+    except TypeError as error:
+        raise Invalid(f"a policy cannot be kept: {error}") from error
+    return value
+
+
+def _long(value: Any) -> str | None:
+    return values.text(value) or None
+
+
+def _body(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Invalid("text is no text", field="text")
+    return values.text(value)
+
+
+_Readers = dict[str, Callable[[Any], Any]]
+_AUTHOR: _Readers = {
+    "name": values.name,
+    "email": values.email,
+    "source_id": values.identifier,
+    "url": values.web,
+    "role": values.identifier,
+    "created_at": values.when,
+}
+_READERS: dict[type, _Readers] = {
+    SiteRecord: {
+        "key": values.identifier,
+        "name": values.line,
+        "origins": _texts,
+        "policy": _object,
+    },
+    AuthorRecord: _AUTHOR,
+    ThreadRecord: {
+        "source": values.identifier,
+        "source_id": values.identifier,
+        "url": values.page,
+        "title": values.line,
+        "closed": values.truth,
+        "created_at": values.when,
+        "private": values.truth,
+    },
+    RevisionRecord: {
+        "text": _body,
+        "created_at": values.when,
+        "scores": _scores,
+        "model": values.identifier,
+    },
+    DecisionRecord: {
+        "action": values.identifier,
+        "reason": values.identifier,
+        "note": _long,
+        "by": values.identifier,
+        "automated": values.truth,
+        "revision": values.count,
+        "created_at": values.when,
+    },
+    FlagRecord: {
+        "reason": values.identifier,
+        "note": _long,
+        "by": values.identifier,
+        "created_at": values.when,
+    },
+}
+_READERS[CommentRecord] = {
+    "source": values.identifier,
+    "source_id": values.identifier,
+    "thread_source_id": values.identifier,
+    "parent_source_id": values.identifier,
+    "author": lambda value: _record(AuthorRecord, value),
+    "text": _body,
+    "created_at": values.when,
+    "status": _status,
+    "reason": values.identifier,
+    "likes": values.count,
+    "edited_at": values.when,
+    "revisions": _rows(RevisionRecord),
+    "decisions": _rows(DecisionRecord),
+    "flags": _rows(FlagRecord),
+    "liked_by": _texts,
+}

@@ -1,0 +1,297 @@
+"""Other systems' bodies as our Markdown: HTML, plain text, and Markdown with HTML inside."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from html.parser import HTMLParser
+
+import nh3
+
+from . import values
+
+_URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_URL_TAIL = re.compile(r"[.,;:!?'\]]+$")
+_SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
+_INLINE = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
+    r"|`|\*(?!\s)|(?<!\s)\*"  # emphasis, code
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word means nothing
+    r"|~(?=~)|(?<=~)~"
+    r"|\[(?=[^\[\]]*\][(\[:])|\](?=[(\[:])"  # links, images, definitions
+    r"|&(?=#?\w{1,31};)"
+    r"|<(?=[a-zA-Z][a-zA-Z0-9+.-]{1,31}:|[^\s<>]+@)"  # autolinks
+)
+_LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=_*](?=[-=_* \t]*$))")
+_NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+
+_TAG_NAMES = (
+    "a abbr b blockquote br cite code dd del div dl dt em embed figcaption figure h1 h2 h3 h4 h5 h6"
+    " hr i iframe img ins kbd li ol p pre q s samp source span strike strong sub sup table tbody td"
+    " tfoot th thead tr tt ul u var video audio"
+)
+_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}} | {
+    tag: {"src"} for tag in ("iframe", "embed", "source", "video", "audio")
+}
+_DROPPED_WHOLE = {"script", "style", "noscript", "template", "svg", "math", "title", "textarea"}
+_HAS_HTML = re.compile(
+    r"</?(?:p|br|a|b|i|em|strong|del|s|strike|blockquote|ul|ol|li|pre|code|h[1-6]|div|span|img|hr)"
+    r"(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
+                   re.DOTALL | re.MULTILINE)  # fmt: skip
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]+)>", re.IGNORECASE)
+
+
+def from_plain(plain: str) -> str:
+    """Markdown that shows `plain` letter by letter; its addresses stay links."""
+    return "\n".join(_line(found) for found in values.text(plain).strip("\n").split("\n")).strip()
+
+
+def from_html(html: str, *, breaks: bool = False) -> str:
+    """Markdown that says what `html` says, with its links and without anything that could run.
+
+    `breaks`: line ends in the text count, as in WordPress.
+    """
+    return _convert(values.text(html), breaks=breaks, escape=True)
+
+
+def from_mixed(source: str) -> str:
+    """Markdown whose embedded HTML (as Isso and Artalk allow) has become Markdown too."""
+    source = values.text(source)
+    if not _HAS_HTML.search(source):
+        return source.strip()
+    token, kept = secrets.token_hex(8), []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return f"{token}x{len(kept) - 1}x"
+
+    hidden = _AUTOLINK.sub(r"\1", _CODE.sub(keep, source))
+    found = _convert(hidden, breaks=True, escape=False)
+    return re.sub(rf"{token}x(\d+)x", lambda match: kept[int(match[1])], found)
+
+
+def _line(found: str) -> str:
+    """One line of plain text, escaped only where Markdown would read something into it."""
+    found = found.strip(" \t")
+    return _escaped_start(_escaped(found)) if found else ""
+
+
+def _escaped_start(found: str) -> str:
+    found = _LINE_START.sub(r"\\\1", found, count=1) if _LINE_START.match(found) else found
+    return _NUMBERED.sub(r"\1\\\2", found, count=1) if _NUMBERED.match(found) else found
+
+
+def _escaped(found: str) -> str:
+    """Text with inline marks escaped, addresses left whole."""
+    out, at = [], 0
+    for match in _URL.finditer(found):
+        url = _URL_TAIL.sub("", match[0])
+        if url.endswith(")") and url.count("(") < url.count(")"):
+            url = _URL_TAIL.sub("", url.rstrip(")"))
+        out += [_INLINE.sub(r"\\\g<0>", found[at : match.start()]), _address(url)]
+        at = match.start() + len(url)
+    out.append(_INLINE.sub(r"\\\g<0>", found[at:]))
+    return "".join(out)
+
+
+def _address(url: str) -> str:
+    """A bare address, in angle brackets where Markdown would trip over its letters."""
+    return f"<{url}>" if _SPECIAL_IN_URL.search(url) else url
+
+
+def _convert(html: str, *, breaks: bool, escape: bool) -> str:
+    # html5ever (in nh3) parses as browsers do, in linear time; what comes out of it is small and
+    # well formed, so that the converter below never meets anything odd.
+    sound = nh3.clean(
+        html,
+        tags=set(_TAG_NAMES.split(" ")),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        clean_content_tags=set(_DROPPED_WHOLE),
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+    writer = _Writer(breaks=breaks, escape=escape)
+    writer.feed(sound)
+    writer.close()
+    return writer.result()
+
+
+_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "var": "*"} | {
+    "del": "~~", "s": "~~", "strike": "~~"
+}  # fmt: skip
+_CODES = frozenset(("code", "tt", "kbd", "samp"))
+_BLOCKS = re.compile("p|div|d[ltd]|figure|figcaption|table|tr|h[1-6]|[uo]l|hr")
+_MEDIA = frozenset(("img", "iframe", "embed", "source", "video", "audio"))
+MAX_NESTING = 8  # of marks and of quotes and lists; what lies deeper is kept as text
+
+
+class _Writer(HTMLParser):
+    """Collects Markdown from HTML that nh3 has cleaned.
+
+    Marks are kept on a stack (`_open`) and close and open again around every block, so that
+    `<b><p>…</p><p>…</p></b>` becomes two bold paragraphs.
+    """
+
+    def __init__(self, *, breaks: bool, escape: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._breaks, self._escape = breaks, escape
+        self._out: list[str] = []
+        self._open: list[list[str]] = [["", "", ""]]  # tag, address, text so far
+        self._around: list[list[str]] = []  # quotes and list items: first prefix, later prefix
+        self._lists: list[int] = []  # next number of each open list, 0 for bullets
+        self._tight = False
+        self._pre = 0
+        self._hidden = 0
+
+    def result(self) -> str:
+        self._block()
+        return "\n".join(self._out).strip("\n")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {key: value or "" for key, value in attrs}
+        if tag in _MEDIA:
+            self._media(tag, given)
+        elif tag == "br":
+            self._add("\n")
+        elif tag == "pre":
+            self._block()
+            self._pre += 1
+        elif self._pre:
+            return
+        elif tag in _MARKS or tag in _CODES or tag == "a":
+            if len(self._open) <= MAX_NESTING:
+                self._open.append([tag, given.get("href", ""), ""])
+        elif tag in ("td", "th"):
+            self._add(" ")
+        elif tag in ("blockquote", "li") or _BLOCKS.fullmatch(tag):
+            self._block_start(tag)
+
+    def _block_start(self, tag: str) -> None:
+        self._block()
+        if tag in ("ul", "ol"):
+            self._lists.append(1 if tag == "ol" else 0)
+        elif tag == "blockquote":
+            self._around.append(["> ", "> "])
+        elif tag == "li":
+            number = self._lists[-1] if self._lists else 0
+            mark = f"{number}. " if number else "- "
+            if number:
+                self._lists[-1] += 1
+            self._tight = True
+            self._around.append([mark, " " * len(mark)])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "iframe":
+            self._hidden = max(self._hidden - 1, 0)
+        elif tag == "pre" and self._pre:
+            self._fence()
+            self._pre -= 1
+        elif self._pre:
+            return
+        elif tag in _MARKS or tag in _CODES or tag == "a":
+            if any(frame[0] == tag for frame in self._open):
+                while self._close() != tag:
+                    pass
+        elif tag in ("blockquote", "li"):
+            self._block()
+            if self._around:
+                self._around.pop()
+        elif _BLOCKS.fullmatch(tag):
+            self._block()
+            if tag in ("ul", "ol") and self._lists:
+                self._lists.pop()
+            self._tight = False
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
+        if self._pre or (self._open[-1][0] in _CODES):
+            self._add(data)
+            return
+        data = data.replace("\xa0", " ")
+        if not self._breaks:
+            data = re.sub(r"\s+", " ", data)
+        self._add(_escaped(data) if self._escape and self._open[-1][0] != "a" else data)
+
+    def _add(self, piece: str) -> None:
+        self._open[-1][2] += piece
+
+    def _media(self, tag: str, given: dict[str, str]) -> None:
+        self._hidden += tag == "iframe"
+        url = given.get("src", "")
+        url = "https:" + url if url.startswith("//") else url
+        if values.web(url):
+            inside = any(frame[0] == "a" and frame[1] for frame in self._open)
+            self._add(values.line(given.get("alt")) or "image" if inside else f" {_address(url)} ")
+
+    def _close(self) -> str:
+        """End the innermost mark and put what it holds into the one around it."""
+        tag, address, inner = self._open.pop()
+        body = inner.strip()
+        if body:
+            lead = inner[: len(inner) - len(inner.lstrip())]
+            tail = inner[len(inner.rstrip()) :]
+            self._add(lead + self._marked(tag, address, body) + tail)
+        elif inner:
+            self._add(" " if "\n" not in inner else inner)
+        return tag
+
+    def _marked(self, tag: str, address: str, body: str) -> str:
+        if tag in _CODES:
+            ticks = "`" * (max((len(run) for run in re.findall("`+", body)), default=0) + 1)
+            pad = " " if body.startswith("`") or body.endswith("`") else ""
+            return ticks + pad + " ".join(body.split()) + pad + ticks
+        if tag == "a":
+            return _link(address, body)
+        return f"{_MARKS[tag]}{body}{_MARKS[tag]}" if "\n\n" not in body else body
+
+    def _block(self) -> None:
+        """End the paragraph: close open marks, write the lines out, open the marks again."""
+        again = [frame[:2] for frame in self._open[1:]]
+        while len(self._open) > 1:
+            self._close()
+        found, self._open[0][2] = self._open[0][2], ""
+        self._open += [[tag, address, ""] for tag, address in again]
+        rows = [" ".join(row.split()) for row in found.strip().split("\n")]
+        paragraphs = re.sub(r"\n{2,}", "\n\n", "\n".join(rows)).split("\n")
+        if any(paragraphs):
+            start = _escaped_start if self._escape else str
+            self._write([start(row) for row in paragraphs])
+
+    def _fence(self) -> None:
+        found, self._open[-1][2] = self._open[-1][2].strip("\n"), ""
+        if found.strip():
+            longest = max((len(run) for run in re.findall("`{3,}", found)), default=2)
+            fence = "`" * max(3, longest + 1)
+            self._write([fence, *found.split("\n"), fence])
+
+    def _write(self, rows: list[str]) -> None:
+        around = self._around[:MAX_NESTING]
+        fresh = any(first != later for first, later in around)
+        if self._out and not (self._tight and fresh):
+            self._out.append("".join(later for _, later in around if not fresh).rstrip())
+        for row in rows:
+            self._out.append("".join(first for first, _ in around) + row)
+            for frame in around:
+                frame[0] = frame[1]
+
+
+def _link(address: str, body: str) -> str:
+    """A link; the bare address where the words only repeat it (Disqus shortens them)."""
+    if not re.match(r"(?:https?://[^/]|mailto:.)", address, re.IGNORECASE):
+        return _escaped(body)
+    body = " ".join(body.split())
+    plain = body.replace("\\", "").strip("<>")
+    short = re.sub(r"(?:\.{3}|…)$", "", plain)
+    bare = re.sub(r"^(?:https?://|mailto:)", "", address, flags=re.IGNORECASE)
+    said = re.sub(r"^https?://", "", short, flags=re.IGNORECASE).rstrip("/")
+    if address.lower().startswith("http") and said and bare.startswith(said) and (
+        short != plain or said == bare.rstrip("/")
+    ):  # fmt: skip
+        return _address(address)
+    target = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", address)
+    words = re.sub(r"(?<!\\)([\[\]])", r"\\\1", body)
+    return f"[{words}]({target})"

@@ -1,0 +1,146 @@
+"""The frozen shapes that every foreign format is read into and written from; no parsing here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Status = Literal["published", "pending", "rejected", "withdrawn"]
+STATUSES: tuple[str, ...] = ("published", "pending", "rejected", "withdrawn")
+
+MAX_TEXT = 100_000  # characters of one comment; more than any system that we read allows
+MAX_ADDRESS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """The site an own export was taken from, so that it can be set up again."""
+
+    key: str
+    name: str
+    origins: tuple[str, ...] = ()
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRecord:
+    """Who wrote, as far as the source says; `source_id` is the name of the account there."""
+
+    name: str | None
+    email: str | None = None
+    source_id: str | None = None
+    url: str | None = None
+    role: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRecord:
+    """One conversation. `url` is as the source has it: absolute, relative, or unknown (None).
+
+    `private` marks pages that the source did not show to everybody (drafts, password-protected).
+    """
+
+    source: str
+    source_id: str
+    url: str | None
+    title: str | None = None
+    closed: bool = False
+    created_at: datetime | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRecord:
+    """One text that a comment has had."""
+
+    text: str
+    created_at: datetime | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One decision about a comment; `revision` counts from 1, `by` is a source id or None."""
+
+    action: str
+    reason: str | None = None
+    note: str | None = None
+    by: str | None = None
+    automated: bool = False
+    revision: int | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRecord:
+    """One call for a moderator."""
+
+    reason: str
+    note: str | None = None
+    by: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRecord:
+    """One comment. `text` is source in our Markdown; an IP address is never carried.
+
+    (`source`, `source_id`) names it for ever, so that reading a file again adds nothing. `reason`
+    says why it is not published: spam, trash, deleted, hidden, no_text.
+    """
+
+    source: str
+    source_id: str
+    thread_source_id: str
+    parent_source_id: str | None
+    author: AuthorRecord
+    text: str
+    created_at: datetime | None
+    status: Status = "published"
+    reason: str | None = None
+    likes: int = 0
+    edited_at: datetime | None = None
+    revisions: tuple[RevisionRecord, ...] = ()
+    decisions: tuple[DecisionRecord, ...] = ()
+    flags: tuple[FlagRecord, ...] = ()
+    liked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a reader had to decide or leave out: a code, the place in the file, a sentence."""
+
+    kind: str
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that is left out on purpose (a pingback, an order note); only counted."""
+
+    what: str
+    count: int = 1
+
+
+class Broken(Exception):
+    """The file cannot be read further; what was read before it is sound."""
+
+    def __init__(self, kind: str, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}" if where else what)
+        self.problem = Problem(kind, where, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One file or line out of several is broken; reading went on behind it."""
+
+    problem: Problem
+
+
+Record = SiteRecord | AuthorRecord | ThreadRecord | CommentRecord
+Item = Record | Problem | Skipped | Break
