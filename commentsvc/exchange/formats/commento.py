@@ -1,0 +1,92 @@
+"""Commento and Commento++: the JSON of "Export data" (version 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .. import markup, values
+from ..records import AuthorRecord, CommentRecord, Item, Problem, Skipped, Status, ThreadRecord
+from ..source import DEFAULT_LIMITS, Limits, opened
+from ..streams import json_parts
+
+NAME = "commento"
+_ANONYMOUS = AuthorRecord(None)
+_STATUS: dict[Any, tuple[Status, str | None]] = {
+    "approved": ("published", None),
+    "flagged": ("rejected", "spam"),
+}
+
+
+def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
+    """Comments with their commenters, who stand behind them in the file: it is read twice."""
+    commenters: dict[str, AuthorRecord] = {}
+    for value in _rows(path, "commenters", limits):
+        name = values.identifier(value.get("commenterHex"))
+        if name:
+            commenters[name] = _author(name, value)
+    yield Skipped("commenters", len(commenters))
+    pages: set[str] = set()
+    for value in _rows(path, "comments", limits):
+        yield from _comment(value, commenters, pages)
+
+
+def _rows(path: Path, key: str, limits: Limits) -> Iterator[dict[str, Any]]:
+    with opened(path, limits) as stream:
+        for where, value in json_parts(stream, lambda path: path in ((), (key,))):
+            if where == (key, "*") and isinstance(value, dict):
+                yield value
+
+
+def _author(name: str, value: dict[str, Any]) -> AuthorRecord:
+    return AuthorRecord(
+        name=values.name(value.get("name")),
+        email=values.email(value.get("email")),
+        source_id=name,
+        url=values.web(value.get("link")),
+        created_at=values.when(value.get("joinDate")),
+    )
+
+
+def _comment(
+    value: dict[str, Any], commenters: dict[str, AuthorRecord], pages: set[str]
+) -> Iterator[Item]:
+    name = values.identifier(value.get("commentHex"))
+    url = _url(value)
+    if name is None or url is None:
+        yield Problem("shape", name or "comment", "a comment without id or address was left out")
+        return
+    page = values.identifier(url) or url[:200]
+    if page not in pages:
+        pages.add(page)
+        yield ThreadRecord(NAME, page, url)
+    deleted = values.truth(value.get("deleted"))
+    status, reason = _STATUS.get(value.get("state"), ("pending", None))
+    if deleted:
+        status, reason = "withdrawn", "deleted"
+    elif status == "pending":
+        yield Skipped("unapproved")
+    typed = values.text(value.get("markdown")).strip()
+    parent = values.identifier(value.get("parentHex"))
+    who = values.identifier(value.get("commenterHex")) or ""
+    yield CommentRecord(
+        source=NAME,
+        source_id=name,
+        thread_source_id=page,
+        parent_source_id=None if parent in (None, "root") else parent,
+        author=commenters.get(who, _ANONYMOUS),
+        text="" if deleted else typed or markup.from_html(values.text(value.get("html"))),
+        created_at=values.when(value.get("creationDate")),
+        status=status,
+        reason=reason,
+        likes=values.count(value.get("score")),
+    )
+
+
+def _url(value: dict[str, Any]) -> str | None:
+    """The address is kept in two halves: the host without its scheme, and the path."""
+    path, host = values.page(value.get("url")), values.line(value.get("domain"))
+    if path and path.startswith("/") and host and "/" not in host:
+        return values.web(f"https://{host}{path}") or path
+    return path
