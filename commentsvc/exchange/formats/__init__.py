@@ -1,0 +1,84 @@
+"""The table of formats: what can be read, what can be written, and the two doors to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from ...core.errors import Invalid
+from ..arrange import Reading
+from ..records import Item, Record
+from ..source import DEFAULT_LIMITS, Limits
+from . import (
+    artalk,
+    commento,
+    disqus,
+    facebook,
+    graph,
+    isso,
+    own,
+    remark42,
+    spreadsheet,
+    wordpress,
+)
+from .detect import detect
+
+__all__ = ["FORMATS", "Format", "detect", "read", "write"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its name for people, how it is read, and how it is written if it is."""
+
+    title: str
+    read: Callable[[Path, Limits], Iterator[Item]]
+    write: Callable[[Iterable[Record], BinaryIO], None] | None = None
+
+
+FORMATS: dict[str, Format] = {
+    own.NAME: Format("commentsvc (JSON lines, complete)", own.read, own.write),
+    facebook.NAME: Format("Facebook (saved Graph JSON)", facebook.read, graph.write),
+    disqus.NAME: Format("Disqus (XML)", disqus.read),
+    wordpress.NAME: Format("WordPress (WXR)", wordpress.read, wordpress.write),
+    isso.NAME: Format("Isso (SQLite or JSON)", isso.read),
+    remark42.NAME: Format("Remark42 (backup or JSON)", remark42.read),
+    commento.NAME: Format("Commento (JSON)", commento.read),
+    artalk.NAME: Format("Artalk, Valine (JSON)", artalk.read),
+    spreadsheet.NAME: Format("CSV for spreadsheets", spreadsheet.read, spreadsheet.write),
+}
+
+
+def read(
+    path: Path,
+    name: str | None = None,
+    *,
+    now: datetime | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Reading:
+    """Read `path` to its end; by its content when no format is named. Use it in a `with` block.
+
+    `now` bounds the dates: what is later is a problem. Raises Invalid for a file that is refused
+    as a whole (unknown format, declared entities, sizes that no export has); a file that merely
+    breaks off has `broken` set, and what stood before the break is there.
+    """
+    chosen = FORMATS.get(name or detect(path, limits))
+    if chosen is None:
+        raise Invalid(f"There is no format {name}; there are {', '.join(FORMATS)}.")
+    if path.is_dir() and chosen is not FORMATS[facebook.NAME]:
+        raise Invalid("Only Facebook's saved answers are read as a folder; name a file.")
+    return Reading(chosen.read(path, limits), now=now)
+
+
+def write(name: str, records: Iterable[Record], out: BinaryIO) -> None:
+    """Write `records` (each thread followed by its comments) to `out`.
+
+    Raises Invalid for a format that cannot be written.
+    """
+    chosen = FORMATS.get(name)
+    if chosen is None or chosen.write is None:
+        can = ", ".join(key for key, item in FORMATS.items() if item.write)
+        raise Invalid(f"{name} cannot be written; these can: {can}.")
+    chosen.write(records, out)

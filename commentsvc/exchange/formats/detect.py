@@ -1,0 +1,89 @@
+"""Which format a file has, by what it holds, never by its name."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import ijson
+
+from ...core.errors import Invalid
+from ..source import DEFAULT_LIMITS, Limits, check_size, head
+from . import isso
+
+_UNKNOWN = (
+    "The format of {name} is not known. Read are: saved Graph JSON, webhook logs and pages of"
+    " Facebook's comments, Disqus XML, WordPress WXR, Isso, Remark42, Commento, Artalk and Valine,"
+    " CSV, and commentsvc's own export."
+)
+
+
+def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
+    """The name of the format of `path`. Raises Invalid when it is none that is known."""
+    if path.is_dir():
+        return "facebook"
+    check_size(path, limits)
+    start = head(path, limits=limits)
+    name = _of_bytes(start)
+    if name is None:
+        raise Invalid(_UNKNOWN.format(name=path.name))
+    return name
+
+
+def _of_bytes(start: bytes) -> str | None:
+    if start.startswith(isso.MAGIC):
+        return "isso"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        start = start.decode("utf-16", "replace").encode()
+    begin = start.lstrip()[:1]
+    if begin == b"<":
+        return _of_markup(start)
+    if begin in (b"{", b"["):
+        return _of_keys(_keys(start), begin)
+    first = start.split(b"\n", 1)[0].replace(b'"', b"")
+    if {b"thread_url", b"text"} <= {cell.strip() for cell in first.split(b",")}:
+        return "csv"
+    return None
+
+
+def _of_markup(start: bytes) -> str | None:
+    if re.search(rb"<disqus\b|http://disqus\.com", start):
+        return "disqus"
+    if re.search(rb"wordpress\.org/export/|<wp:", start):
+        return "wordpress"
+    if re.search(rb"<(?:!doctype html|html|head|body|noscript|ol|div|section|meta)\b", start, re.I):
+        return "facebook"
+    return None
+
+
+def _of_keys(keys: set[str], begin: bytes) -> str | None:
+    kinds = keys & {"kind=commentsvc"}
+    if kinds:
+        return "commentsvc"
+    if "commentHex" in keys or "commenterHex" in keys:
+        return "commento"
+    if "locator" in keys or {"version", "users"} <= keys:
+        return "remark42"
+    if "page_key" in keys or {"objectId", "comment"} <= keys:
+        return "artalk"
+    if "remote_addr" in keys or (begin == b"[" and {"comments", "author", "text"} <= keys):
+        return "isso"
+    facebook = {"created_time", "data", "paging", "entry", "like_count", "attachment", "message"}
+    return "facebook" if keys & facebook or "og_object" in keys or "error" in keys else None
+
+
+def _keys(start: bytes) -> set[str]:
+    """The names of all members in the beginning of a JSON file, which breaks off somewhere."""
+    found: set[str] = set()
+    key = ""
+    try:
+        for event, value in ijson.basic_parse(io.BytesIO(start), multiple_values=True):
+            if event == "map_key":
+                key = value
+                found.add(value)
+            elif event == "string" and key == "kind":
+                found.add(f"kind={value}")
+    except (ijson.JSONError, ValueError):
+        return found
+    return found

@@ -1,0 +1,144 @@
+"""CSV for spreadsheets: one comment per row, without formulas; it can be read back.
+
+A cell that a spreadsheet could take for a formula gets an apostrophe in front, and so does such a
+start right behind `;`, tab or a line end inside a cell, where a spreadsheet of another locale might
+see a new cell. Reading takes exactly these apostrophes away again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from .. import values
+from ..records import (
+    STATUSES,
+    AuthorRecord,
+    Broken,
+    CommentRecord,
+    Item,
+    Problem,
+    Record,
+    ThreadRecord,
+)
+from ..source import DEFAULT_LIMITS, Limits, opened
+
+NAME = "csv"
+COLUMNS = (
+    "thread_id", "thread_url", "thread_title", "thread_closed", "source", "comment_id",
+    "parent_id", "created_at", "edited_at", "status", "reason", "author_name", "author_email",
+    "author_id", "author_url", "likes", "text",
+)  # fmt: skip
+_NEEDED = {"thread_url", "text"}
+_FORMULA = r"(?=[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n])"
+_INNER = r"(?=[=@＝＠]|[+\-＋－][\w(])"
+_ADD = re.compile(rf"\A('*){_FORMULA}|(?<=[;\t\r\n])('*){_INNER}")
+_REMOVE = re.compile(rf"\A'('*){_FORMULA}|(?<=[;\t\r\n])'('*){_INNER}")
+
+
+def neutral(cell: str) -> str:
+    """`cell` so that no spreadsheet computes it (OWASP, "CSV injection"); `original` undoes it."""
+    return _ADD.sub(lambda match: f"'{match[0]}", cell)
+
+
+def original(cell: str) -> str:
+    """What `neutral` was given."""
+    return _REMOVE.sub(lambda match: match[0][1:], cell)
+
+
+def write(records: Iterable[Record], out: BinaryIO) -> None:
+    """One row per comment. Threads without comments, revisions and decisions have no place here."""
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
+    rows = csv.writer(text, quoting=csv.QUOTE_ALL)
+    rows.writerow(COLUMNS)
+    thread: ThreadRecord | None = None
+    for record in records:
+        if isinstance(record, ThreadRecord):
+            thread = record
+        elif isinstance(record, CommentRecord) and thread:
+            rows.writerow(neutral(cell) for cell in _cells(thread, record))
+    text.detach()
+
+
+def _cells(thread: ThreadRecord, record: CommentRecord) -> tuple[str, ...]:
+    author = record.author
+    return (
+        thread.source_id,
+        thread.url or "",
+        thread.title or "",
+        "yes" if thread.closed else "no",
+        record.source,
+        record.source_id,
+        record.parent_source_id or "",
+        record.created_at.isoformat() if record.created_at else "",
+        record.edited_at.isoformat() if record.edited_at else "",
+        record.status,
+        record.reason or "",
+        author.name or "",
+        author.email or "",
+        author.source_id or "",
+        author.url or "",
+        str(record.likes),
+        record.text,
+    )
+
+
+def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
+    """Rows with at least `thread_url` and `text`, our own or put together by hand."""
+    seen: set[str] = set()
+    with opened(path, limits) as stream:
+        text = io.TextIOWrapper(io.BufferedReader(stream), "utf-8", errors="replace", newline="")
+        rows = csv.reader(text)
+        try:
+            columns = [cell.strip() for cell in next(rows, [])]
+            if not set(columns) >= _NEEDED:
+                raise Broken("no_header", "line 1", "the first row must name the columns")
+            for row in rows:
+                stream.entry_done()
+                found = {
+                    name: original(cell) for name, cell in zip(columns, row, strict=False) if cell
+                }
+                if found:
+                    yield from _row(found, seen, rows.line_num)
+        except csv.Error as error:
+            raise Broken("not_csv", f"line {rows.line_num}", str(error)) from error
+
+
+def _row(found: dict[str, Any], seen: set[str], number: int) -> Iterator[Item]:
+    url = values.page(found.get("thread_url"))
+    thread = values.identifier(found.get("thread_id")) or values.identifier(url)
+    if thread is None:
+        yield Problem("shape", f"line {number}", "a row without an address was left out")
+        return
+    source = values.identifier(found.get("source")) or NAME
+    if thread not in seen:
+        seen.add(thread)
+        closed = values.truth(found.get("thread_closed"))
+        yield ThreadRecord(source, thread, url, values.line(found.get("thread_title")), closed)
+    status = found.get("status", "published")
+    if status not in STATUSES:
+        what = f"an unknown status {values.line(status, 40)}; the comment waits for a moderator"
+        yield Problem("status", f"line {number}", what)
+        status = "pending"
+    yield CommentRecord(
+        source=source,
+        source_id=values.identifier(found.get("comment_id")) or f"{thread}#{number}",
+        thread_source_id=thread,
+        parent_source_id=values.identifier(found.get("parent_id")),
+        author=AuthorRecord(
+            name=values.name(found.get("author_name")),
+            email=values.email(found.get("author_email")),
+            source_id=values.identifier(found.get("author_id")),
+            url=values.web(found.get("author_url")),
+        ),
+        text=values.text(found.get("text")),
+        created_at=values.when(found.get("created_at")),
+        status=status,
+        reason=values.identifier(found.get("reason")),
+        likes=values.count(found.get("likes")),
+        edited_at=values.when(found.get("edited_at")),
+    )
