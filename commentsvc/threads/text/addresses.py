@@ -1,0 +1,162 @@
+"""Links in comments: which addresses become links, and what a link may not pretend."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from ...core.addresses import host_of, parse_web
+from ...core.errors import Invalid
+
+# An address ends at white space, quotation marks, full-width punctuation and invisible characters.
+_END = (
+    r"\s<>\"`“”„«»‹›、。，；：！？（）「」『』【】《》"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
+)
+_LONGEST = 2000
+_REST = re.compile(rf"://[^{_END}]{{1,{_LONGEST}}}", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:^|[^\w+.-])(https?)$", re.IGNORECASE)
+_WWW = re.compile(rf"(?<![\w@/.:-])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
+_MAIL = re.compile(r"mailto:[\w.!#$&'*+/=^`{|}~-]{1,64}@[\w.-]{1,250}", re.IGNORECASE)
+_LOOKS_LIKE_HOST = re.compile(r"\s*(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?=[/:?#\s]|$)", re.I)
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+
+
+def add_addresses(markdown: MarkdownIt) -> None:
+    """Teach the parser our links: absolute ones only, plain addresses too, images as links."""
+    markdown.inline.ruler.before("linkify", "address", _address)
+    markdown.core.ruler.push("www", _finish)
+    # The parser calls these by name; what `normalizeLink` returns is what stands in the page.
+    markdown.normalizeLink = _href  # type: ignore[method-assign]
+    markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]
+    markdown.validateLink = bool  # type: ignore[method-assign, assignment]
+
+
+def _href(url: str) -> str:
+    """The address as the browser will read it, by the same parser; empty for what is no link."""
+    if _MAIL.fullmatch(url):
+        return url
+    if not re.match("https?:", url, re.IGNORECASE):
+        return ""
+    try:
+        return str(parse_web(url).href)
+    except Invalid:
+        return ""
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """An inline rule: `https://…` in the text, whatever markup its characters could be."""
+    if state.src[state.pos] != ":" or state.linkLevel:
+        return False
+    rest = _REST.match(state.src, state.pos, state.posMax)
+    if rest is None or len(rest[0]) > _LONGEST:
+        return False
+    scheme = _SCHEME.search(state.src, max(0, state.pos - 6), state.pos)
+    if scheme is None or not state.pending.endswith(scheme[1]):
+        return False
+    text = _trimmed(scheme[1] + rest[0])
+    href = _href(text)
+    if not href or len(text) <= len(scheme[1]) + 3:
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(scheme[1])]
+        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.push("text", "", 0).content = text
+        state.push("link_close", "a", -1)
+    state.pos += len(text) - len(scheme[1])
+    return True
+
+
+def _trimmed(text: str) -> str:
+    """Without the punctuation that closes the sentence or the bracket around the address."""
+    while text:
+        last = text[-1]
+        if last in _CLOSERS:
+            if text.count(_CLOSERS[last]) >= text.count(last):
+                break
+        elif last not in ".,;:!?'*_~…|":
+            break
+        text = text[:-1]
+    return text
+
+
+def _finish(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            children = _with_www(_without_images(token.children))
+            token.children = _with_hosts(children)
+
+
+def _without_images(tokens: list[Token]) -> list[Token]:
+    """Images as links to them, with their description as words; inside a link only the words."""
+    changed: list[Token] = []
+    inside = 0
+    for token in tokens:
+        inside += token.nesting if token.type.startswith("link_") else 0
+        if token.type != "image":
+            changed.append(token)
+            continue
+        href = str(token.attrs.get("src", ""))
+        words = _text(token.content or href, token.level)
+        changed.extend([words] if inside else _link(href, words))
+    return changed
+
+
+def _with_www(tokens: list[Token]) -> list[Token]:
+    changed: list[Token] = []
+    inside = 0
+    for token in tokens:
+        inside += token.nesting if token.type.startswith("link_") else 0
+        if token.type != "text" or inside or "www." not in token.content.lower():
+            changed.append(token)
+            continue
+        at = 0
+        for found in _WWW.finditer(token.content):
+            shown = _trimmed(found[0])
+            href = _href(f"http://{shown}")
+            if href:
+                changed.append(_text(token.content[at : found.start()], token.level))
+                changed.extend(_link(href, _text(shown, token.level)))
+                at = found.start() + len(shown)
+        changed.append(_text(token.content[at:], token.level))
+    return changed
+
+
+def _with_hosts(tokens: list[Token]) -> list[Token]:
+    """Where a link's words name another host than it leads to, its own host is said after it."""
+    changed: list[Token] = []
+    href, words = "", ""
+    for token in tokens:
+        changed.append(token)
+        if token.type == "link_open":
+            href, words = str(token.attrs["href"]), ""
+        elif token.type == "link_close":
+            named = _LOOKS_LIKE_HOST.match(words)
+            if named and href.startswith("http") and not _leads_to(named[1], href):
+                changed.append(_text(f" ({host_of(href)})", token.level))
+        elif token.type in ("text", "code_inline"):
+            words += token.content
+    return changed
+
+
+def _leads_to(named: str, href: str) -> bool:
+    try:
+        host = host_of(f"http://{named}/")
+    except Invalid:
+        return False
+    return host.removeprefix("www.") == host_of(href).removeprefix("www.")
+
+
+def _text(content: str, level: int) -> Token:
+    return Token("text", "", 0, content=content, level=level)
+
+
+def _link(href: str, words: Token) -> list[Token]:
+    words.level += 1
+    level = words.level - 1
+    opened = Token("link_open", "a", 1, attrs={"href": href}, level=level)
+    return [opened, words, Token("link_close", "a", -1, level=level)]

@@ -1,0 +1,196 @@
+"""Markdown as comments know it: parsed once, then told as HTML, as plain text, as links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from .addresses import add_addresses
+from .shown import neutral
+from .typed import is_visible
+
+_DEEPEST_BLOCK = 12  # markdown-it drops what is nested deeper than its own limit
+_NESTING_LIMIT = 16
+_DEEPEST_INLINE = 40
+# Beyond these the text is no longer written by a person: it is shown as it was typed, at once.
+_MOST_MARKUP = 1200
+_MOST_LINES = 1000
+_MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
+
+
+def html(source: str, *, nofollow: bool = True) -> str:
+    """Safe HTML of a comment: the last step is the sanitiser, and nothing follows it.
+
+    Paragraphs, line breaks, bold, italic, strike, code, quotes, lists and links; HTML, tables and
+    references are shown as typed, images are links, headings bold. Links are absolute http, https
+    or mailto and open apart; `nofollow=False` is for trusted authors.
+    """
+    tokens = _parsed(source)
+    rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}) if tokens else None
+    return _CLEANER[nofollow].clean(_literal(source) if rendered is None else rendered).strip()
+
+
+def plain(source: str) -> str:
+    """What a reader of the comment sees, as plain text: for scores, letters, feeds, excerpts."""
+    tokens = _parsed(source)
+    return _told(tokens) if tokens else neutral(source).strip()
+
+
+def links(source: str) -> list[str]:
+    """Where the comment's links lead, in order, each as often as it stands there."""
+    return [
+        str(token.attrs["href"])
+        for token in _inline(_parsed(source))
+        if token.type == "link_open" and "href" in token.attrs
+    ]
+
+
+def excerpt(source: str, n: int) -> str:
+    """The beginning of a comment on one line, at most `n` characters, cut between words."""
+    text = " ".join(plain(source).split())
+    if len(text) <= n:
+        return neutral(text)
+    cut = max(n - 1, 0)
+    space = text.rfind(" ", 0, cut + 1)
+    if space > cut // 2:
+        cut = space
+    while cut and _continues(text[cut], text[cut - 1]):
+        cut -= 1
+    # Closing what was cut open may add a few characters that nobody sees.
+    return neutral(text[:cut].rstrip() + "…")
+
+
+def _continues(character: str, before: str) -> bool:
+    """Whether this character is drawn as one with the one before."""
+    return (
+        unicodedata.category(character).startswith("M")
+        or "\u200d" in (character, before)
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+        or "\U000e0020" <= character <= "\U000e007f"
+    )
+
+
+# --- parsing -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _parsed(source: str) -> Sequence[Token]:
+    """The tokens of the text; none where it is to be shown as it was typed."""
+    text = neutral(source)
+    if text.count("\n") > _MOST_LINES or len(_MARKUP.findall(text)) > _MOST_MARKUP:
+        return ()
+    tokens = _MARKDOWN.parse(text)
+    if any(token.level >= _DEEPEST_BLOCK for token in tokens):
+        return ()
+    if any(token.level > _DEEPEST_INLINE for token in _inline(tokens)):
+        return ()
+    # Markup around nothing, such as a link without words, would be an empty comment.
+    seen = any(
+        token.type in ("inline", "fence") and is_visible(_content(token)) for token in tokens
+    )
+    return tuple(tokens) if seen else ()
+
+
+def _inline(tokens: Iterable[Token]) -> Iterable[Token]:
+    for token in tokens:
+        yield from token.children or ()
+
+
+def _literal(source: str) -> str:
+    paragraphs = re.split(r"\n\n+", neutral(source).strip())
+    return "".join(f"<p>{escape(each).replace(chr(10), '<br>')}</p>\n" for each in paragraphs)
+
+
+# --- plain text ----------------------------------------------------------------------------------
+
+
+_BLOCK_ENDS = ("paragraph_close", "heading_close", "fence", "blockquote_close")
+
+
+def _told(tokens: Iterable[Token]) -> str:
+    lines: list[str] = []
+    margin: list[str] = []  # what stands before a line: quotes and lists around it
+    numbers: list[int | None] = []
+    for token in tokens:
+        if token.type == "blockquote_open":
+            margin.append("> ")
+        elif token.type.endswith("_list_open"):
+            ordered = token.type == "ordered_list_open"
+            numbers.append(int(token.attrs.get("start", 1)) if ordered else None)
+        elif token.type == "list_item_open":
+            margin.append(_bullet(numbers))
+        elif token.type in ("blockquote_close", "list_item_close"):
+            margin.pop()
+        elif token.type.endswith("_list_close"):
+            numbers.pop()
+            _blank_line(lines, margin)
+        elif token.type in ("inline", "fence"):
+            for line in _content(token).rstrip("\n").split("\n"):
+                lines.append("".join(margin) + line)
+                margin = [each if each == "> " else " " * len(each) for each in margin]
+        if token.type in _BLOCK_ENDS and not token.hidden:
+            _blank_line(lines, margin)
+    return neutral("\n".join(lines)).strip("\n").removesuffix("\n>").rstrip("\n")
+
+
+def _blank_line(lines: list[str], margin: list[str]) -> None:
+    """One between two blocks, with the margin of what is around both."""
+    if lines and not lines[-1].strip(" >"):
+        lines.pop()
+    lines.append("".join(margin).rstrip())
+
+
+def _bullet(numbers: list[int | None]) -> str:
+    number = numbers[-1]
+    if number is None:
+        return "- "
+    numbers[-1] = number + 1
+    return f"{number}. "
+
+
+def _content(block: Token) -> str:
+    if block.type == "fence":
+        return block.content
+    children = block.children or ()
+    return "".join("\n" if each.type.endswith("break") else each.content for each in children)
+
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("js-default", {"breaks": True, "maxNesting": _NESTING_LIMIT})
+    markdown.disable(["code", "hr", "lheading", "reference", "table", "html_block"])
+    markdown.disable(["entity", "html_inline", "linkify"])
+    add_addresses(markdown)
+    markdown.add_render_rule("heading_open", lambda *_: "<p><strong>")
+    markdown.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
+    markdown.add_render_rule("fence", _fence)
+    return markdown
+
+
+def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
+
+
+def _cleaner(rel: str) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags={"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"},
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}, "ol": {"start"}},
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        link_rel=rel,
+        url_schemes={"http", "https", "mailto"},
+    )
+
+
+_MARKDOWN = _markdown()
+_CLEANER = {True: _cleaner("nofollow ugc noopener"), False: _cleaner("ugc noopener")}

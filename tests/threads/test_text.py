@@ -1,0 +1,470 @@
+"""From what was typed to what is shown: nothing lost, nothing that runs, nothing that leaks out."""
+# ruff: noqa: RUF005, SIM905
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import unicodedata
+from html.parser import HTMLParser
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.core.errors import Invalid
+from commentsvc.threads.text import (
+    clean,
+    clean_name,
+    excerpt,
+    html,
+    is_visible,
+    links,
+    neutral,
+    plain,
+)
+from tests.shared_data import shared, shared_lines
+
+TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+REL = "nofollow ugc noopener"
+
+
+class Page(HTMLParser):
+    """What a browser would make of our HTML: only what we allow, and the text in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in TAGS, tag
+        given = dict(attrs)
+        assert len(given) == len(attrs)
+        if tag == "a":
+            assert set(given) == {"href", "rel", "target"}, given
+            assert given["rel"] == REL and given["target"] == "_blank"
+            assert re.match(r"(https?://[^\s/]+/|mailto:[^\s/:]+@)", given["href"]), given
+            self.hrefs.append(given["href"])
+        elif tag == "ol":
+            assert set(given) <= {"start"} and re.fullmatch(r"\d*", given.get("start", "")), given
+        else:
+            assert not given, given
+
+    def handle_data(self, data):
+        self.text += data
+
+    def handle_comment(self, data):
+        raise AssertionError(data)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def page(source: str) -> Page:
+    """The parsed HTML of a comment, after checking that it is safe and that nothing is lost."""
+    shown = html(source)
+    read = Page()
+    read.feed(shown)
+    read.close()
+    again = nh3.clean(
+        shown,
+        tags=TAGS,
+        link_rel=None,
+        attributes={"a": {"href", "rel", "target"}, "ol": {"start"}},
+    )
+    assert again == shown
+    assert read.hrefs == links(source)
+    return read
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def test_it_works():
+    source = "Hello **you**,\n*see* https://example.org/a_(b)!\n\n> who said `<b>`\n\n- one\n- two"
+    assert html(source) == (
+        "<p>Hello <strong>you</strong>,<br>\n<em>see</em> "
+        f'<a href="https://example.org/a_(b)" target="_blank" rel="{REL}">'
+        "https://example.org/a_(b)</a>!</p>\n"
+        "<blockquote>\n<p>who said <code>&lt;b&gt;</code></p>\n</blockquote>\n"
+        "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"
+    )
+    assert plain(source) == (
+        "Hello you,\nsee https://example.org/a_(b)!\n\n> who said <b>\n\n- one\n- two"
+    )
+    assert links(source) == ["https://example.org/a_(b)"]
+    assert excerpt(source, 20) == "Hello you, see…"
+    assert clean(f"  {source}\r\n", max_length=500) == source
+
+
+# --- what was typed ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed, kept",
+    [
+        (" a \n", "a"),
+        ("a\r\nb\rc\u2028d\ve", "a\nb\nc\nd\ne"),
+        ("e\u0301", "é"),
+        ("a\u200bb\u202ec", "a\u200bb\u202ec"),
+        ("  \tcode? ", "code?"),
+        ("\u3000日本", "\u3000日本"),
+        ("👩‍👩‍👧", "👩‍👩‍👧"),
+        ("\U0001fae8", "\U0001fae8"),  # newer than some Pythons' tables
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+    ],
+)
+def test_clean_keeps(typed, kept):
+    assert clean(typed, max_length=100) == kept
+
+
+@pytest.mark.parametrize(
+    "typed, code",
+    [
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("\u200b\u2060\ufeff\u00ad", "empty"),
+        ("\u3164\u2800\u115f\uffa0", "empty"),
+        ("\u202e\u2066", "empty"),
+        ("\u0301\ufe0f", "empty"),
+        ("\U000e0041\uffff", "empty"),
+        ("a\x00b", "control_character"),
+        ("a\x1b[31mb", "control_character"),
+        ("a\x85\x9fb", "control_character"),
+        ("a\x08", "control_character"),
+        ("a\ud83d", "broken_text"),
+        ("\udc00a", "broken_text"),
+        ("x" * 101, "too_long"),
+        ("x" * 1_000_000, "too_long"),
+        ("ab", "too_short"),
+        ("a" + "\u0301\u0316" * 33 + "bc", "marks"),
+    ],
+)
+def test_clean_refuses(typed, code):
+    with pytest.raises(Invalid) as refusal:
+        clean(typed, max_length=100, min_length=3)
+    assert refusal.value.code == code and refusal.value.field == "text"
+    assert refusal.value.detail.endswith(".")
+
+
+def test_length_is_counted_in_characters_after_composing():
+    assert clean("e\u0301" * 100, max_length=100) == "é" * 100
+    assert clean("👍" * 100, max_length=100) == "👍" * 100
+
+
+@given(st.text(max_size=200))
+def test_clean_changes_nothing_that_can_be_seen(typed):
+    try:
+        kept = clean(typed, max_length=200)
+    except Invalid:
+        return
+    assert clean(kept, max_length=200) == kept
+    assert unicodedata.is_normalized("NFC", kept)
+    lines = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", unicodedata.normalize("NFC", typed))
+    assert kept == lines.strip(" \t\n")
+    assert is_visible(page(kept).text)
+
+
+@pytest.mark.parametrize(
+    "typed, kept",
+    [
+        (" Ada Lovelace\n", "Ada Lovelace"),
+        ("山田　太郎", "山田　太郎"),
+        ("O\u2019Brien <3", "O\u2019Brien <3"),
+        ("مریم\u200cپور", "مریم\u200cپور"),
+        ("👩\u200d🚀 Zoë", "👩\u200d🚀 Zoë"),
+        ("Nguyễn Thị", "Nguyễn Thị"),
+        ("a" * 60, "a" * 60),
+        ("ก็" * 60, "ก็" * 60),
+    ],
+)
+def test_names(typed, kept):
+    assert clean_name(typed) == kept == clean_name(kept)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "\u200b", "\u3164", "\u2800", "\u0301", "a\nb", "a\tb", "a\x00", "\ud800", "a\u202eb"]
+    + [
+        "Ada  Lovelace",
+        "Ada\u00a0Lovelace",
+        "a\u2066b",
+        "mo\u00adderator",
+        "Ada\u200b",
+        "\u200dAda",
+        "Ada\u200c",
+        "a\u200d\u200db",
+    ]
+    + ["a" * 61, "a" * 5000, "e" + "\u0300\u0323" * 8, "z\u0302\u0302\u0302\u0302\u0302"],
+)
+def test_names_refused(typed):
+    with pytest.raises(Invalid) as refusal:
+        clean_name(typed)
+    assert refusal.value.field == "name"
+
+
+# --- what is shown -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "source, shown",
+    [
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("a & b &amp; &lt;", "<p>a &amp; b &amp;amp; &amp;lt;</p>"),
+        ("# Title", "<p><strong>Title</strong></p>"),
+        ("Title\n===", "<p>Title<br>\n===</p>"),
+        ("a\n---\n***", "<p>a<br>\n---<br>\n***</p>"),
+        ("a\n\n    indented", "<p>a</p>\n<p>indented</p>"),
+        ("```js\na\n<b>\n```", "<pre><code>a\n&lt;b&gt;\n</code></pre>"),
+        ("[a]: https://example.org", None),
+        ("|a|b|\n|-|-|\n|c|d|", "<p>|a|b|<br>\n|-|-|<br>\n|c|d|</p>"),
+        ("[](https://example.org)", "<p>[](https://example.org)</p>"),
+        ("-", "<p>-</p>"),
+        (">", "<p>&gt;</p>"),
+        ("```\n```", "<p>```<br>```</p>"),
+        ("~~no~~ __yes__ snake_case_word", "<p><s>no</s> <strong>yes</strong> snake_case_word</p>"),
+        ("7. seven", '<ol start="7">\n<li>seven</li>\n</ol>'),
+        ("> " * 14 + "deep", "<p>" + "&gt; " * 14 + "deep</p>"),
+        ("* " * 1300 + "x", "<p>" + "* " * 1300 + "x</p>"),
+        ("a\n\n\n\n\nb", "<p>a</p>\n<p>b</p>"),
+        ("```\na\n\n\n\n\n\nb\n```", "<pre><code>a\n\n\nb\n</code></pre>"),
+        ("a\x00\ud800b", "<p>a\ufffd\ufffdb</p>"),
+    ],
+)
+def test_markup(source, shown):
+    read = page(source)
+    if shown is not None:
+        assert html(source) == shown
+    assert letters(read.text) == letters(plain(source))
+
+
+def a(href: str, words: str | None = None) -> str:
+    return f'<a href="{href}" target="_blank" rel="{REL}">{words or href}</a>'
+
+
+@pytest.mark.parametrize(
+    "source, shown",
+    [
+        ("see https://e.org/a.", f"see {a('https://e.org/a')}."),
+        ("(https://e.org/a_(b))", f"({a('https://e.org/a_(b)')})"),
+        ("https://e.org/__init__.py", a("https://e.org/__init__.py")),
+        ("**https://e.org/**", f"<strong>{a('https://e.org/')}</strong>"),
+        ("https://e.org/x、日本", f"{a('https://e.org/x')}、日本"),
+        ("“https://e.org/x”", f"“{a('https://e.org/x')}”"),
+        ("HTTPS://E.org", a("https://e.org/", "HTTPS://E.org")),
+        (
+            "https://bücher.example/ä",
+            a("https://xn--bcher-kva.example/%C3%A4", "https://bücher.example/ä"),
+        ),
+        ("www.e.org, www.e", f"{a('http://www.e.org/', 'www.e.org')}, www.e"),
+        ("e.org readme.md", "e.org readme.md"),
+        ("[a *b*](https://e.org)", a("https://e.org/", "a <em>b</em>")),
+        ("<https://e.org/>", a("https://e.org/")),
+        (
+            "<a@e.org> [b](mailto:b@e.org)",
+            f"{a('mailto:a@e.org', 'a@e.org')} {a('mailto:b@e.org', 'b')}",
+        ),
+        (
+            "[https://x.org/ https](https://e.org/)",
+            f"{a('https://e.org/', 'https://x.org/ https')} (e.org)",
+        ),
+        (
+            "[bank.com](https://evil.example/)",
+            f"{a('https://evil.example/', 'bank.com')} (evil.example)",
+        ),
+        ("[www.e.org](https://e.org/x)", a("https://e.org/x", "www.e.org")),
+        ("[it’s v2.0](https://e.org/x)", a("https://e.org/x", "it’s v2.0")),
+        ("![cat](https://e.org/c.png)", a("https://e.org/c.png", "cat")),
+        ("![](https://e.org/c.png)", a("https://e.org/c.png")),
+        ("[![cat](https://i.org/c.png)](https://e.org/)", a("https://e.org/", "cat")),
+        ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("[x](JaVaScRiPt&#58;alert(1))", "[x](JaVaScRiPt&amp;#58;alert(1))"),
+        (
+            "[x](data:text/html,y) [x](/r) [x](//e.org)",
+            "[x](data:text/html,y) [x](/r) [x](//e.org)",
+        ),
+        ("https://u:p@e.org/ http:// https://", "https://u:p@e.org/ http:// https://"),
+        ("xhttps://e.org", "xhttps://e.org"),
+        ("`https://e.org/`", "<code>https://e.org/</code>"),
+        ("[x](mailto:a@e.org?bcc=b@e.org)", "[x](mailto:a@e.org?bcc=b@e.org)"),
+    ],
+)
+def test_links(source, shown):
+    page(source)
+    assert html(source) == f"<p>{shown}</p>"
+
+
+def test_trusted_authors_links_may_be_followed():
+    assert 'rel="ugc noopener"' in html("https://example.org/", nofollow=False)
+
+
+@pytest.mark.parametrize(
+    "source, told",
+    [
+        ("> a\n\nb", "> a\n\nb"),
+        ("> a\n> > b\n>\n> c\n\nd", "> a\n>\n> > b\n>\n> c\n\nd"),
+        ("- a\n\n  b\n- c\n\nend", "- a\n\n  b\n\n- c\n\nend"),
+        ("3. a\n3. b\n   - c", "3. a\n4. b\n   - c"),
+        ("**a** [b](https://e.org) `c` \\*d\\*", "a b c *d*"),
+    ],
+)
+def test_plain(source, told):
+    assert plain(source) == told
+
+
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("\u202eabc", "\u202eabc\u202c"),
+        ("\u2067a\u202eb\nc", "\u2067a\u202eb\u202c\u2069\nc"),
+        ("a\u2069b\u202cc", "abc"),
+        ("\u2066a\u202eb\u2069c\u202c", "\u2066a\u202eb\u2069c"),
+        ("\u202e" * 99 + "a", "\u202e" * 16 + "a" + "\u202c" * 16),
+        ("Z\u0351\u036b\u0343\u036a\u0302", "Z\u0351\u036b\u0343"),
+        ("ส" + "\u0e47" * 20, "ส" + "\u0e47" * 3),
+        ("שׁ\u05b8\u05bc\u0591\u05bd", "שׁ\u05b8\u05bc\u0591\u05bd"),
+        ("a\n\n\n\n\n\nb", "a\n\n\nb"),
+    ],
+)
+def test_neutral(text, kept):
+    assert neutral(text) == kept == neutral(kept)
+
+
+BIDI = st.text("ab\n\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", max_size=40)
+
+
+@given(BIDI)
+def test_bidi_never_leaves_its_line(text):
+    for line in neutral(text).split("\n"):
+        owed: list[str] = []
+        for character in line:
+            if character in "\u202a\u202b\u202d\u202e":
+                owed.append("\u202c")
+            elif character in "\u2066\u2067\u2068":
+                owed.append("\u2069")
+            elif character in "\u202c\u2069":
+                while owed and owed[-1] != character and character == "\u2069":
+                    owed.pop()
+                assert owed and owed.pop() == character
+        assert not owed
+    assert re.sub("[^ab\n]", "", neutral(text)) == re.sub(
+        "\n{4,}", "\n\n\n", re.sub("[^ab\n]", "", text)
+    )
+
+
+@pytest.mark.parametrize(
+    "source, n, short",
+    [
+        ("one two three", 13, "one two three"),
+        ("one two three", 12, "one two…"),
+        ("one\n\n> two", 20, "one > two"),
+        ("abcdefghijkl", 6, "abcde…"),
+        ("aaae\u0302\u0323b", 5, "aaa…"),
+        ("👩‍👩‍👧👩‍👩‍👧", 8, "👩‍👩‍👧…"),
+        ("\u2067abcdef", 5, "\u2067abc…\u2069"),
+        ("**bold** words", 100, "bold words"),
+    ],
+)
+def test_excerpt(source, n, short):
+    assert excerpt(source, n) == short
+
+
+# --- anything ------------------------------------------------------------------------------------
+
+MARKS = (
+    "* ** _ ~~ ` ``` > - 1. # [ ] ( ) ![ ]( < > \\ & ; : / // \n \n\n | = \" ' a b www. .org".split(
+        " "
+    )
+)
+WORDS = [
+    *MARKS,
+    *"https://e.org <script> javascript: onerror= </p> <!-- &#x3c; \u202e \u2069 \u0301 é 日 👍".split(),
+    "    ",
+    "\x00",
+    "\u2028",
+]
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_size=40).map("".join)))
+def test_any_text_is_shown_safely_and_whole(source):
+    read = page(source)
+    if "(" not in source:  # a link's address and title are not among its words
+        assert letters(read.text) == letters(plain(source))
+        typed = re.sub(r"```.*", "", neutral(source))  # nor is a code block's language
+        if "```" not in source and "~~~" not in source:
+            assert letters(read.text) == letters(typed)
+
+
+SAMPLES = [
+    "<img src=x onerror=alert(1)>",
+    "<svg><script>alert&#40;1&#41;</script>",
+    "[a](javascript:alert(1))",
+    '<a href="java\tscript:alert(1)">x</a>',
+    "![a](data:image/svg+xml;base64,PHN2Zz4=)",
+    '<https://e.org/"onmouseover=alert(1)>',
+    '```"><script>alert(1)</script>\nx\n```',
+    '[a](<https://e.org/"><script>alert(1)</script>>)',
+    "</p></div><style>*{display:none}</style>",
+]
+
+
+def test_no_vector_runs():
+    vectors = [row["payload"] for row in shared_lines("xss/vectors.jsonl")]
+    leaks = [row["payload"] for row in shared_lines("xss/leaks.jsonl")]
+    commonmark = [row["markdown"] for row in shared_lines("text/commonmark.jsonl")]
+    for source in [*SAMPLES, *vectors, *leaks, *commonmark]:
+        page(source)
+
+
+NAUGHTY = ["undefined", "1;DROP TABLE users", "ﷺ", "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè͚̮̺̪̹̱̤", "‪‪᚛                 ᚜‪", "🏳0🌈️"]
+
+
+def test_naughty_strings_come_back_equal_or_are_refused():
+    found = shared("text/blns.json")
+    for typed in [*NAUGHTY, *(json.loads(found.read_text("utf-8")) if found else [])]:
+        page(typed)
+        excerpt(typed, 40)
+        for check in (lambda text: clean(text, max_length=5000), clean_name):
+            try:
+                kept = check(typed)
+            except Invalid:
+                continue
+            assert kept == unicodedata.normalize("NFC", typed).strip(), ascii(typed)
+
+
+def _filled(piece: str, n: int = 20_000) -> str:
+    return (piece * (n // len(piece) + 1))[:n]
+
+
+BOMBS = [
+    *map(
+        _filled, ["[", "![", "[a](", "[a](<", "!" + "[a](b", "*", "*a_ ", "a**b", "*a **a ", "~~a"]
+    ),
+    *map(_filled, ["`", "`a``b", "> ", ">\n", "- ", "1. ", "- a\n", "* - + ", "\\", "<", "<a@b"]),
+    *map(_filled, ["<http://a ", "http://a.b ", "http://", "http://a/(", "www.", "a@", "a.b."]),
+    *map(_filled, ["```\n", "\n", "a\n", "a\n\n", " ", "# ", "|a", "[a]: b\n", "&amp;", "<!--"]),
+    *map(
+        _filled,
+        ["\u202e", "\u202ea\n", "\u2067a\u202e", "\u0301\u0316", "a\u0301\u0316\u0e47", "😀"],
+    ),
+    "http://a/" + ")" * 20_000,
+    "http://a/" * 1190 + "b" * 9_000,
+    "> " * 10 + "\n" + "a\n" * 980,
+    "[" * 1190 + "word " * 3_700,
+    "".join("e" + "`" * i for i in range(1, 200)),
+    "\n".join(" " * 2 * i + "- a" for i in range(140)),
+    "[a](" + "(" * 10_000 + ")" * 10_000,
+]
+
+
+@pytest.mark.parametrize("source", BOMBS, ids=lambda source: ascii(source[:12]))
+def test_no_text_takes_long(source):
+    started = time.process_time()
+    html(source)
+    plain(source)
+    excerpt(source, 200)
+    # 100 ms is what a machine of today takes at worst, with room for a slower one.
+    assert time.process_time() - started < 1
