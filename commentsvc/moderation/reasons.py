@@ -74,6 +74,7 @@ _RULES = (
     "premoderated_site",
     "premoderated_thread",
     "premoderated_user",
+    "revised",
     "reported",
     "audit",
 )
@@ -203,6 +204,7 @@ _VALUES: Mapping[str, _Values] = {
     "premoderated_site": _nothing,
     "premoderated_thread": _nothing,
     "premoderated_user": _nothing,
+    "revised": _nothing,
     "reported": _weights,
     "audit": _nothing,
 }

@@ -33,7 +33,7 @@ from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
 from ..threads.status import move
-from ..toxicity.scorer import Scores, Unscored
+from ..toxicity.scorer import LABELS, Scores, Unscored
 from .models import Idempotency
 from .scoring import score
 
@@ -361,7 +361,7 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
 
 
 #: Findings that the author can do something about; the others are told after posting.
-NUDGED = frozenset(("toxicity", "banned_words", "suspect_words", "links", "repeat", "shouting"))
+NUDGED = frozenset((*LABELS, "banned_words", "suspect_words", "links", "repeat", "shouting"))
 
 
 def preview(site: Site, text: str) -> str:

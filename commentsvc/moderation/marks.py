@@ -1,0 +1,49 @@
+"""What a moderator may mark a published comment as: featured, pinned."""
+
+from __future__ import annotations
+
+from ..core.db import db
+from ..core.errors import Conflict
+from ..threads.commands import touch
+from ..threads.models import Comment
+from ..threads.status import rank
+
+#: action -> the column it sets, and to what.
+MARKS = {
+    "feature": ("featured", True),
+    "unfeature": ("featured", False),
+    "pin": ("pinned", True),
+    "unpin": ("pinned", False),
+}
+
+
+def is_marked(comment: Comment, action: str) -> bool:
+    """Whether the comment is already what this action would make it."""
+    name, value = MARKS[action]
+    return bool(getattr(comment, name) == value)
+
+
+def mark(comment: Comment, action: str) -> None:
+    """Do it. Raises `Conflict` unless the comment is published."""
+    if comment.status != "published":
+        raise Conflict("Only a published comment can be featured or pinned.", code="not_published")
+    _set(comment, *MARKS[action])
+
+
+def unmark(comment: Comment, action: str) -> None:
+    """Take it back."""
+    name, value = MARKS[action]
+    _set(comment, name, not value)
+
+
+def _set(comment: Comment, name: str, value: bool) -> None:
+    setattr(comment, name, value)
+    comment.rank = rank(comment)
+    raise_version(comment)
+    touch(comment.thread_id)
+
+
+def raise_version(comment: Comment) -> None:
+    """Whoever looks at the comment as it was before is told that it has changed."""
+    comment.version += 1
+    db.session.flush()
