@@ -37,7 +37,7 @@ class Settings:
     secret_key: str = _knob(
         "signs sessions; made and kept in DATA_DIR when absent", "", secret=True
     )
-    public_url: str = _knob("how browsers reach this server", "http://127.0.0.1:5000")
+    public_url: str = _knob("how browsers reach this server; default: http://127.0.0.1:PORT", "")
     host: str = _knob("address to listen on", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
     workers: int = _knob("server processes (more than 1 wants PostgreSQL)", 1)
@@ -84,6 +84,8 @@ class Settings:
         if problems:
             raise WrongSettings(problems)
         changes: dict[str, Any] = {"data_dir": self.data_dir.absolute()}
+        if not self.public_url:
+            changes["public_url"] = f"http://127.0.0.1:{self.port}"
         if not self.database_url:
             changes["database_url"] = f"sqlite:///{changes['data_dir'] / 'comments.db'}"
         if self.database_url.startswith(("postgres://", "postgresql://")):
@@ -144,7 +146,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 
 def _problems(given: Settings) -> list[str]:
     found: list[str] = []
-    parts = urlsplit(given.public_url)
+    parts = urlsplit(given.public_url or "http://127.0.0.1")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         found.append("PUBLIC_URL: give an address like https://comments.example.org.")
     elif parts.path not in ("", "/") or parts.query or parts.fragment:

@@ -58,7 +58,8 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+# None is NULL, never the JSON word null: so that IS NULL means what it says on both engines
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class Base(DeclarativeBase):

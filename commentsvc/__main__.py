@@ -1,0 +1,5 @@
+"""`python -m commentsvc` is the `commentsvc` command."""
+
+from .cli import main
+
+main()

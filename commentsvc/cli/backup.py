@@ -1,0 +1,117 @@
+"""Commands that keep what there is: backup, restore."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from ..settings import Settings
+
+
+def _progress() -> Callable[[str, int], None]:
+    """Table and rows so far, on one line of a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda name, count: None
+
+    def show(name: str, count: int) -> None:
+        click.echo(f"\r\x1b[K{name}: {count:,}", err=True, nl=False)
+
+    return show
+
+
+def _end_line() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+def backup(file: Path, force: bool, as_json: bool) -> None:
+    """Save everything into FILE, while the server runs. Works for SQLite and PostgreSQL.
+
+    FILE holds password hashes and site secrets: keep it as safe as the database. SECRET_KEY is not
+    in it.
+
+    \b
+    Example:
+      commentsvc backup comments-$(date +%F).zip
+    """
+    from .. import __version__
+    from ..app import create_app
+    from ..core import archive, schema
+    from ..core.db import db
+
+    if file.exists() and not force:
+        raise click.ClickException(f"“{file}” exists. Choose another name, or add --force.")
+    with create_app(Settings.from_env()).app_context():
+        at = schema.current()
+        if at is None:
+            raise click.ClickException("There is no database to save. Check DATABASE_URL.")
+        try:
+            manifest = archive.write(
+                db.engine, file, revision=at, version=__version__, progress=_progress()
+            )
+        except OSError as error:
+            raise click.ClickException(
+                f"“{file}” cannot be written ({error.strerror}). Nothing was left behind."
+            ) from error
+    _end_line()
+    rows = sum(each["rows"] for each in manifest.tables.values())
+    if as_json:
+        facts = {"file": str(file), "rows": rows, "digest": manifest.digest, "revision": at}
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        click.echo(f"Saved {rows:,} rows into {file}.\nDigest: {manifest.digest}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+def restore(file: Path, as_json: bool) -> None:
+    """Fill an empty database from FILE, check every row, then upgrade it to this version.
+
+    \b
+    Example:
+      DATA_DIR=/srv/comments commentsvc restore comments-2026-11-22.zip
+    """
+    from .. import server
+    from ..app import create_app, folder
+    from ..core import archive, schema
+    from ..core.db import db
+
+    given = Settings.from_env()
+    manifest = archive.read_manifest(file)
+    app = create_app(given)
+    with app.app_context():
+        at = schema.current()
+        if at is not None:
+            archive.check_empty(db.engine)
+        if at not in (None, manifest.revision):
+            raise click.ClickException(
+                "The database has tables of another version. Restore into a new one."
+            )
+        if at is None:
+            schema.upgrade(
+                app,
+                folder("migrations"),
+                lock_in=given.data_dir,
+                revision=manifest.revision or "head",
+            )
+        archive.load(db.engine, file, progress=_progress())
+        archive.verify(db.engine, manifest)
+    _end_line()
+    server.upgrade(app, given)
+    rows = sum(each["rows"] for each in manifest.tables.values())
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "digest": manifest.digest}, indent=2))
+    else:
+        click.echo(f"Restored and checked {rows:,} rows.\nDigest: {manifest.digest}")
+
+
+COMMANDS = (backup, restore)

@@ -1,0 +1,171 @@
+"""The command that says whether this installation can work: configuration, database, model, …"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any
+
+import click
+
+from ..settings import Settings, WrongSettings
+
+_LITTLE_SPACE = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the answer. State: ok, warning (works, but look at it) or failed."""
+
+    what: str
+    state: str
+    says: str
+
+
+@click.command()
+@click.option("--settings", "list_settings", is_flag=True, help="List every setting instead.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+def check(list_settings: bool, as_json: bool) -> None:
+    """Say in one line each whether configuration, storage, database, queue, model and mail are well.
+
+    \b
+    Examples:
+      commentsvc check
+      commentsvc check --settings
+    """
+    if list_settings:
+        _list_settings(as_json)
+        return
+    lines = list(_lines())
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in lines], ensure_ascii=False, indent=2))
+    else:
+        for each in lines:
+            click.echo(f"{each.what:14} {each.state:8} {each.says}")
+    if any(each.state == "failed" for each in lines):
+        raise click.exceptions.Exit(1)
+
+
+def _lines() -> Iterator[Line]:
+    try:
+        given = Settings.from_env()
+    except WrongSettings as error:
+        yield from (Line("configuration", "failed", problem) for problem in error.problems)
+        return
+    yield Line("configuration", "ok", f"readers reach it at {given.public_url}")
+    yield _storage(given)
+    from .. import observe
+    from ..app import create_app
+
+    observe.configure("ERROR", given.log_format)
+    app = create_app(given)
+    with app.app_context():
+        for what, look in _LOOKS:
+            try:
+                state, says = look(given)
+            except Exception as error:  # a check that fails is an answer, not a crash
+                state, says = "failed", observe.describe(error)
+            yield Line(what, state, says)
+
+
+def _storage(given: Settings) -> Line:
+    given.data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(given.data_dir).free
+    says = f"{given.data_dir}, {free / 1e9:.1f} GB free"
+    if not os.access(given.data_dir, os.W_OK):
+        return Line("storage", "failed", f"{given.data_dir} cannot be written to")
+    return Line("storage", "warning" if free < _LITTLE_SPACE else "ok", says)
+
+
+def _database(given: Settings) -> tuple[str, str]:
+    from sqlalchemy import text
+
+    from ..app import folder
+    from ..core import schema
+    from ..core.db import db, is_sqlite
+
+    at, newest = schema.current(), schema.head(folder("migrations"))
+    with db.engine.connect() as connection:
+        if is_sqlite():
+            version = connection.execute(text("SELECT sqlite_version()")).scalar()
+            name = f"SQLite {version}"
+            if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+                return "failed", f"{name}: the file is damaged; restore the last backup"
+        else:
+            version = connection.execute(text("SHOW server_version")).scalar()
+            name = f"PostgreSQL {version}"
+    if at != newest:
+        return "warning", f"{name}: not this version's tables yet; run “commentsvc upgrade”"
+    return "ok", f"{name}, revision {at}"
+
+
+def _queue(given: Settings) -> tuple[str, str]:
+    from ..core import jobs, schema
+
+    kind = "Redis" if given.redis_url else "SQLite"
+    if schema.current() is None:
+        return "ok", f"{kind}; no jobs yet"
+    queue = jobs.deliver()
+    if getattr(queue, "waiting", lambda: 0)() is None:
+        return "failed", f"{kind} cannot be reached; jobs wait in the database meanwhile"
+    parked = _count(jobs.Job.state == "parked")
+    if parked:
+        return "warning", f"{kind}; {parked} jobs failed for good, see the dashboard"
+    return "ok", f"{kind}; {_count(jobs.Job.state == 'waiting')} jobs waiting"
+
+
+def _count(condition: Any) -> int:
+    from sqlalchemy import func, select
+
+    from ..core.db import db
+    from ..core.jobs import Job
+
+    return db.session.scalar(select(func.count()).select_from(Job).where(condition)) or 0
+
+
+def _model(given: Settings) -> tuple[str, str]:
+    from ..toxicity.scorer import scorer
+
+    scorer().score(["Thank you for this."])  # loads what is loaded on first use
+    status = scorer().status()
+    says = f"{status.name} {status.version}: {status.message}".strip().rstrip(":")
+    return ("ok" if status.state == "ok" else "warning"), says
+
+
+def _mail(given: Settings) -> tuple[str, str]:
+    kind, _, rest = given.mail_url.partition(":")
+    if kind == "console":
+        return "ok", "letters are written to the log (MAIL_URL=console:)"
+    return "ok", f"{kind} through {rest.rpartition('@')[2].strip('/')}"
+
+
+_LOOKS: tuple[tuple[str, Callable[[Settings], tuple[str, str]]], ...] = (
+    ("database", _database),
+    ("queue", _queue),
+    ("model", _model),
+    ("mail", _mail),
+)
+
+
+def _list_settings(as_json: bool) -> None:
+    rows = []
+    for knob in fields(Settings):
+        default = "" if knob.default is MISSING else knob.default
+        shown = " ".join(default) if isinstance(default, tuple) else str(default)
+        rows.append(
+            {"name": knob.name.upper(), "default": shown, "help": str(knob.metadata["help"])}
+        )
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        default = f" (default: {row['default']})" if row["default"] else ""
+        click.echo(f"{row['name']:{width}}  {row['help']}{default}")
+    click.echo("\nEach may also be given as NAME_FILE, naming a file that holds it.")
+
+
+COMMANDS = (check,)

@@ -1,0 +1,306 @@
+"""Commands about sites and people: init, site, user."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from ..settings import Settings
+
+
+@contextmanager
+def an_app() -> Iterator[Any]:
+    """The application's context over an upgraded database, for one command."""
+    from .. import observe, server
+    from ..app import create_app
+
+    given = Settings.from_env()
+    observe.configure("WARNING", given.log_format)
+    app = create_app(given)
+    server.upgrade(app, given)
+    with app.app_context():
+        yield app
+
+
+def in_app(function: Callable[..., None]) -> Callable[..., None]:
+    """Run the command inside the application."""
+
+    @wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        with an_app():
+            function(*args, **kwargs)
+
+    return wrapped
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+
+
+def show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Rows as a plain table, or as JSON."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo("There are none.")
+        return
+    shown = [{key: _cell(value) for key, value in row.items()} for row in rows]
+    width = {key: max(len(key), *(len(row[key]) for row in shown)) for key in shown[0]}
+    click.echo("  ".join(key.upper().ljust(width[key]) for key in width).rstrip())
+    for row in shown:
+        click.echo("  ".join(row[key].ljust(width[key]) for key in width).rstrip())
+
+
+def _cell(value: Any) -> str:
+    text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    # a name may hold anything; a terminal must not obey it
+    return "".join(each if each.isprintable() else "�" for each in text)
+
+
+def tag_of(key: str) -> str:
+    """The one line a site owner puts into pages."""
+    from ..settings import settings
+
+    address = settings().public_url.rstrip("/")
+    return f'<script async src="{address}/embed.js" data-site="{key}"></script>'
+
+
+@click.command()
+@click.option("--email", help="The owner's address for signing in.")
+@click.option("--name", help="The owner's name, as readers see it.")
+@click.option("--password", help="The owner's password; asked for, or made, when left out.")
+@click.option("--site", "site_name", help="The site's name.")
+@click.option("--origin", "origins", multiple=True, help="Where its pages are; may be repeated.")
+@click.option("--key", help="The site's key in the tag; made when left out.")
+@click.option("--yes", is_flag=True, help="Ask nothing: fail if something needed is left out.")
+@in_app
+def init(
+    email: str | None,
+    name: str | None,
+    password: str | None,
+    site_name: str | None,
+    origins: tuple[str, ...],
+    key: str | None,
+    yes: bool,
+) -> None:
+    """Make the first owner and the first site, and print the tag for its pages.
+
+    \b
+    Examples:
+      commentsvc init
+      commentsvc init --yes --email ada@example.org --name Ada --site "The Post" \\
+        --origin https://post.example.org
+    """
+    from ..accounts import commands as accounts
+    from ..sites import commands as sites
+
+    if _sites():
+        raise click.ClickException(
+            "There is a site already. Use “commentsvc site add” for another one."
+        )
+
+    def asked(value: str | None, option: str, question: str) -> str:
+        if value or yes:
+            if not value:
+                raise click.UsageError(f"Give {option}, or leave out --yes to be asked.")
+            return value
+        return str(click.prompt(question))
+
+    email = asked(email, "--email", "Your e-mail address")
+    name = asked(name, "--name", "Your name")
+    site_name = asked(site_name, "--site", "The site's name")
+    if not origins:
+        origins = (asked(None, "--origin", "Where its pages are (https://example.org)"),)
+    made = None
+    if password is None:
+        password = made = secrets.token_urlsafe(12)
+        if not yes:
+            password = click.prompt(
+                "A password", hide_input=True, confirmation_prompt=True, default=made
+            )
+            made = made if password == made else None
+    owner = accounts.register(email=email, password=password, name=name, is_admin=True)
+    site = sites.add_site(name=site_name, origins=origins, owner=owner, key=key)
+    if made:
+        click.echo(f"Password: {made}")
+    click.echo(f"The tag for your pages:\n  {tag_of(site.key)}")
+    click.echo("Now start the server: commentsvc run")
+
+
+@click.group()
+def site() -> None:
+    """Sites: add one, list them, print the tag."""
+
+
+@site.command("add")
+@click.argument("name")
+@click.option("--origin", "origins", multiple=True, required=True, help="Where its pages are.")
+@click.option("--owner", help="The owner's e-mail address (an account that exists).")
+@click.option("--key", help="The key in the tag; made when left out.")
+@as_json
+@in_app
+def site_add(
+    name: str, origins: tuple[str, ...], owner: str | None, key: str | None, as_json: bool
+) -> None:
+    """Make another site.
+
+    \b
+    Example:
+      commentsvc site add "The Post" --origin https://post.example.org --owner ada@example.org
+    """
+    from ..sites.commands import add_site
+
+    person = _person(owner) if owner else None
+    made = add_site(name=name, origins=origins, owner=person, key=key)
+    if as_json:
+        show([_site_row(made)], True)
+    else:
+        click.echo(f"The tag for its pages:\n  {tag_of(made.key)}")
+
+
+@site.command("list")
+@as_json
+@in_app
+def site_list(as_json: bool) -> None:
+    """List the sites.
+
+    \b
+    Example:
+      commentsvc site list --json
+    """
+    show([_site_row(each) for each in _sites()], as_json)
+
+
+@site.command("tag")
+@click.argument("key")
+@in_app
+def site_tag(key: str) -> None:
+    """Print the tag for a site's pages.
+
+    \b
+    Example:
+      commentsvc site tag demo
+    """
+    from ..sites.queries import by_key
+
+    click.echo(tag_of(by_key(key).key))
+
+
+def _sites() -> list[Any]:
+    from sqlalchemy import select
+
+    from ..core.db import db
+    from ..sites.models import Site
+
+    return list(db.session.scalars(select(Site).order_by(Site.key)))
+
+
+def _person(email: str) -> Any:
+    from ..accounts.commands import by_email
+
+    found = by_email(email)
+    if found is None:
+        raise click.ClickException(
+            f"Nobody has an account with “{email}”. Make one: commentsvc user add {email} --name …"
+        )
+    return found
+
+
+def _site_row(site: Any) -> dict[str, Any]:
+    from ..sites.queries import origins
+
+    return {"key": site.key, "name": site.name, "origins": list(origins(site))}
+
+
+@click.group()
+def user() -> None:
+    """People: add one, give a role on a site, list them."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The name readers see.")
+@click.option("--password", help="Made and printed when left out.")
+@click.option("--admin", is_flag=True, help="May do everything on every site.")
+@in_app
+def user_add(email: str, name: str, password: str | None, admin: bool) -> None:
+    """Make an account.
+
+    \b
+    Example:
+      commentsvc user add mona@example.org --name Mona
+    """
+    from ..accounts.commands import register
+
+    made = None if password else secrets.token_urlsafe(12)
+    register(email=email, password=password or made or "", name=name, is_admin=admin)
+    click.echo(f"Password: {made}" if made else "The account is made.")
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("site_key")
+@click.argument("role", type=click.Choice(["owner", "moderator", "trusted", "reader", "banned"]))
+@in_app
+def user_role(email: str, site_key: str, role: str) -> None:
+    """Give somebody a role on one site; `reader` takes it away.
+
+    \b
+    Example:
+      commentsvc user role mona@example.org demo moderator
+    """
+    from ..sites.commands import set_role
+    from ..sites.queries import by_key
+
+    person, site = _person(email), by_key(site_key)
+    set_role(site, person, None if role == "reader" else role, by=None)
+    click.echo(f"{person.name} is {role} of {site.name}.")
+
+
+@user.command("list")
+@click.option("--site", "site_key", help="Only people with a role on this site.")
+@as_json
+@in_app
+def user_list(site_key: str | None, as_json: bool) -> None:
+    """List the people with an account that have a role or are administrators.
+
+    \b
+    Example:
+      commentsvc user list --site demo
+    """
+    from sqlalchemy import select
+
+    from ..accounts.models import User
+    from ..core.db import db
+    from ..sites.models import Membership, Site
+
+    query = (
+        select(User, Site.key, Membership.role)
+        .outerjoin(Membership, Membership.user_id == User.id)
+        .outerjoin(Site, Site.id == Membership.site_id)
+        .where(User.kind == "member", User.erased_at.is_(None))
+        .where((Membership.role.is_not(None)) | User.is_admin)
+        .order_by(Site.key, User.name)
+    )
+    if site_key:
+        query = query.where(Site.key == site_key)
+    rows = [
+        {
+            "email": person.email,
+            "name": person.name,
+            "site": key,
+            "role": role or "",
+            "admin": "yes" if person.is_admin else "",
+        }
+        for person, key, role in db.session.execute(query)
+    ]
+    show(rows, as_json)
+
+
+COMMANDS = (init, site, user)

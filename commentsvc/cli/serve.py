@@ -1,0 +1,107 @@
+"""Commands that run: the server, a worker, the demo, an upgrade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from ..settings import Settings
+
+
+def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
+    """The environment's settings with what the command line says; the port is one that is free."""
+    from ..server import CannotListen, listening_at
+
+    default = given.public_url == f"http://127.0.0.1:{given.port}"
+    changed = replace(
+        given,
+        host=given.host if host is None else host,
+        port=given.port if port is None else port,
+        public_url="" if default else given.public_url,
+    ).checked()
+    try:
+        return listening_at(changed)
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from error
+
+
+_host = click.option("--host", help="Address to listen on (default: HOST, 127.0.0.1).")
+_port = click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port (default: PORT, 5000; 0: any free one)."
+)
+
+
+@click.command()
+@_host
+@_port
+@click.option("--no-worker", is_flag=True, help="Serve only; `commentsvc worker` does the jobs.")
+def run(host: str | None, port: int | None, no_worker: bool) -> None:
+    """Serve, with a worker inside. Upgrades the database first when that is needed.
+
+    \b
+    Example:
+      PUBLIC_URL=https://comments.example.org commentsvc run --host 0.0.0.0 --port 8000
+    """
+    from ..server import serve
+
+    given = _listen(Settings.from_env(), host, port)
+    serve(given, worker=not no_worker)
+
+
+@click.command()
+def worker() -> None:
+    """Do jobs: letters, statements, late scores, housekeeping. As many as you like may run.
+
+    \b
+    Example:
+      DATABASE_URL=postgresql://… REDIS_URL=redis://… commentsvc worker
+    """
+    from ..server import work
+
+    work(Settings.from_env())
+
+
+@click.command()
+@_host
+@_port
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the demo's data lives (default: DATA_DIR, ./instance). A second run keeps it.",
+)
+def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Show everything on an invented newspaper: readers, threads, something in the queue.
+
+    \b
+    Example:
+      commentsvc demo --port 5000
+    """
+    from ..demo import start
+    from ..server import serve
+
+    given = Settings.from_env()
+    if data_dir is not None:
+        given = replace(given, data_dir=data_dir, database_url="").checked()
+    given = _listen(start.settings_for(given), host, port)
+    serve(given, prepare=start.prepare, ready=lambda: start.announce(given))
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database's tables to this version. `run` does it by itself; safe to run twice.
+
+    \b
+    Example:
+      commentsvc upgrade
+    """
+    from .. import server
+    from ..app import create_app
+
+    given = Settings.from_env()
+    done = server.upgrade(create_app(given), given)
+    click.echo("The database is upgraded." if done else "The database is up to date.")
+
+
+COMMANDS = (run, worker, demo, upgrade)

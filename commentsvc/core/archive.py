@@ -1,0 +1,273 @@
+"""A backup: every table as JSON lines in one zip, read in one consistent transaction.
+
+The rows are those of the tables, not of today's models, and their values are plain JSON. So an
+archive restores on either engine, and into the version that wrote it or any later one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, Connection, Engine, MetaData, Table, bindparam, func, select, text
+
+from . import clock
+from .errors import Conflict, Invalid
+
+FORMAT = 1
+_MANIFEST = "manifest.json"
+_BATCH = 2000
+_SKIPPED = frozenset(("alembic_version",))
+_MAX_LINE = 64 * 1024 * 1024
+
+Progress = Callable[[str, int], None]  # (table, rows done)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive says of itself: `tables` is name -> {"rows", "sha256"}."""
+
+    format: int
+    revision: str | None
+    engine: str
+    created_at: str
+    version: str
+    tables: dict[str, dict[str, Any]]
+
+    @property
+    def digest(self) -> str:
+        """One hash over all rows of all tables: equal content, equal digest, on any engine."""
+        lines = (f"{name} {each['sha256']}\n" for name, each in sorted(self.tables.items()))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def write(
+    engine: Engine, target: Path, *, revision: str | None, version: str, progress: Progress
+) -> Manifest:
+    """Write everything into `target`, whole or not at all. Readers and writers go on meanwhile.
+
+    The file holds password hashes and site secrets: it is made readable for its owner alone.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    unfinished = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            with (
+                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
+                _snapshot(engine) as connection,
+            ):
+                tables = {
+                    table.name: _dump(connection, table, archive, progress)
+                    for table in _tables(connection)
+                }
+                manifest = Manifest(
+                    format=FORMAT,
+                    revision=revision,
+                    engine=engine.dialect.name,
+                    created_at=clock.now().isoformat(),
+                    version=version,
+                    tables=tables,
+                )
+                archive.writestr(_MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return manifest
+
+
+def read_manifest(source: Path) -> Manifest:
+    """What the archive says of itself. Raises `Invalid` for a file that is not one."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = Manifest(**orjson.loads(archive.read(_MANIFEST)))
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        raise Invalid(f"“{source}” is not a backup made by commentsvc.") from error
+    if manifest.format > FORMAT:
+        raise Invalid("This backup was made by a newer version. Install that one first.")
+    return manifest
+
+
+def check_empty(engine: Engine) -> None:
+    """Raises `Conflict` when a table holds rows: a restore never mixes two installations."""
+    with engine.connect() as connection:
+        for table in _tables(connection):
+            if connection.execute(select(text("1")).select_from(table).limit(1)).first():
+                raise Conflict(
+                    "The database is not empty. Restore into a new DATA_DIR or DATABASE_URL."
+                )
+
+
+def load(engine: Engine, source: Path, *, progress: Progress) -> None:
+    """Fill the empty tables of the archive's own revision, in one transaction.
+
+    Raises `Invalid` when a table's rows are not those that were written (a damaged file).
+    """
+    manifest = read_manifest(source)
+    with zipfile.ZipFile(source) as archive, engine.begin() as connection:
+        tables = {table.name: table for table in _tables(connection)}
+        if missing := set(manifest.tables) - set(tables):
+            raise Invalid(f"This backup has tables that do not exist here: {sorted(missing)}.")
+        for name, table in tables.items():
+            if name in manifest.tables:
+                _fill(connection, table, archive, manifest.tables[name], progress)
+        _set_sequences(connection, tables.values())
+
+
+def verify(engine: Engine, manifest: Manifest) -> None:
+    """Read the tables again; `Invalid` when they are not, row by row, what the archive says."""
+    with _snapshot(engine) as connection:
+        for table in _tables(connection):
+            wanted = manifest.tables.get(table.name)
+            if wanted is not None and _digest(_lines(connection, table)) != wanted["sha256"]:
+                raise Invalid(f"The table “{table.name}” was not restored as it was saved.")
+
+
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment however long it reads; nobody waits for it."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:  # WAL: a transaction keeps the state of its first read
+            yield connection
+        return
+    settled = engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True, stream_results=True
+    )
+    with settled.connect() as connection:
+        yield connection
+
+
+def _tables(connection: Connection) -> list[Table]:
+    """The tables there are, those others point to first."""
+    found = MetaData()
+    found.reflect(connection)
+    tables = [table for table in found.sorted_tables if table.name not in _SKIPPED]
+    for column in (column for table in tables for column in table.columns):
+        if isinstance(column.type, JSON):
+            column.type.none_as_null = True  # nothing is NULL, never the JSON word null
+    return tables
+
+
+def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    """The rows in the order of their key, each a JSON object with sorted names."""
+    rows = connection.execution_options(yield_per=_BATCH).execute(
+        select(table).order_by(*table.primary_key.columns)
+    )
+    names = list(table.columns.keys())
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        yield orjson.dumps(facts, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def _dump(
+    connection: Connection, table: Table, archive: zipfile.ZipFile, progress: Progress
+) -> dict[str, Any]:
+    digest, count = hashlib.sha256(), 0
+    with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
+        for line in _lines(connection, table):
+            digest.update(line)
+            out.write(line)
+            count += 1
+            if count % _BATCH == 0:
+                progress(table.name, count)
+    progress(table.name, count)
+    return {"rows": count, "sha256": digest.hexdigest()}
+
+
+def _digest(lines: Iterator[bytes]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line)
+    return digest.hexdigest()
+
+
+def _fill(
+    connection: Connection,
+    table: Table,
+    archive: zipfile.ZipFile,
+    said: dict[str, Any],
+    progress: Progress,
+) -> None:
+    own = [column.name for column in table.columns if _points_home(column)]
+    later: list[dict[str, Any]] = []
+    digest, count, batch = hashlib.sha256(), 0, []
+    with archive.open(f"tables/{table.name}.jsonl") as lines:
+        while line := lines.readline(_MAX_LINE):
+            digest.update(line)
+            row = _row(table, line)
+            later.extend(_taken_out(table, row, own))
+            batch.append(row)
+            count += 1
+            if len(batch) == _BATCH:
+                connection.execute(table.insert(), batch)
+                batch.clear()
+                progress(table.name, count)
+    if batch:
+        connection.execute(table.insert(), batch)
+    if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
+        raise Invalid(f"The backup is damaged: the rows of “{table.name}” are not as written.")
+    for name in own:
+        _set_later(connection, table, name, [each for each in later if each["b_column"] == name])
+    progress(table.name, count)
+
+
+def _row(table: Table, line: bytes) -> dict[str, Any]:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"The backup is damaged in “{table.name}”.") from error
+    if not isinstance(row, dict):
+        raise Invalid(f"The backup is damaged in “{table.name}”.")
+    return row
+
+
+def _points_home(column: Any) -> bool:
+    return any(key.column.table is column.table for key in column.foreign_keys)
+
+
+def _taken_out(table: Table, row: dict[str, Any], own: list[str]) -> list[dict[str, Any]]:
+    """References to a later row of the same table wait until that row is there."""
+    (key,) = table.primary_key.columns.keys() if own else ("",)
+    found = []
+    for name in own:
+        if row.get(name) is not None and row[name] >= row[key]:
+            found.append({"b_key": row[key], "b_column": name, "b_value": row[name]})
+            row[name] = None
+    return found
+
+
+def _set_later(connection: Connection, table: Table, name: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    (key,) = table.primary_key.columns
+    connection.execute(
+        table.update().where(key == bindparam("b_key")).values({name: bindparam("b_value")}),
+        [{"b_key": each["b_key"], "b_value": each["b_value"]} for each in rows],
+    )
+
+
+def _set_sequences(connection: Connection, tables: Any) -> None:
+    """On PostgreSQL the next id is a counter of its own, which inserts with ids do not move."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        columns = list(table.primary_key.columns)
+        if len(columns) != 1 or not isinstance(columns[0].type.python_type(), int):
+            continue
+        sequence = connection.execute(
+            select(func.pg_get_serial_sequence(f'"{table.name}"', columns[0].name))
+        ).scalar()
+        if sequence:
+            highest = connection.execute(select(func.max(columns[0]))).scalar()
+            connection.execute(select(func.setval(sequence, highest or 1, highest is not None)))

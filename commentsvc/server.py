@@ -1,0 +1,209 @@
+"""The production server: granian's HTTP and our application in one process, with a worker beside."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from . import observe
+from .settings import Settings
+
+log = logging.getLogger(__name__)
+
+Prepare = Callable[[Any], None]  # what to do with the app before it answers
+
+_STOP_SECONDS = 30  # what a request in hand may take when the server is told to stop
+_HEADER_MS = 10_000  # a client that takes longer for its headers is let go
+_M_ARENA_MAX = -8  # mallopt(3)
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the text says what to do."""
+
+
+def listening_at(given: Settings) -> Settings:
+    """The same settings with a port that is free: port 0 means any. Raises `CannotListen`."""
+    family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((given.host, given.port))
+        except OSError as error:
+            raise CannotListen(
+                f"Cannot listen on {given.host}, port {given.port} ({error.strerror}). "
+                "Stop what uses it, or set PORT to another one."
+            ) from error
+        port = probe.getsockname()[1]
+    if port == given.port:
+        return given
+    default = given.public_url == f"http://127.0.0.1:{given.port}"
+    return replace(given, port=port, public_url="" if default else given.public_url).checked()
+
+
+def serve(
+    given: Settings,
+    *,
+    worker: bool = True,
+    prepare: Prepare | None = None,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM): no new connections, what is in hand is finished.
+
+    `ready` is called once the address answers. With one process (the default) the worker's
+    threads live in it; with more it is a process of its own.
+    """
+    observe.configure(given.log_level, given.log_format)
+    _spare_memory()
+    one = given.workers == 1
+    stops: list[Callable[[], None]] = []
+    load = partial(_load, given, prepare, stops if one and worker else None)
+    server = _granian(given, one)
+    if not one and worker:
+        server.on_startup(lambda: stops.append(_worker_process()))
+    server.on_shutdown(lambda: [stop() for stop in stops])
+    if ready is not None:
+        waiter = threading.Thread(target=_when_ready, args=(given, ready), daemon=True)
+        waiter.start()
+    server.serve(target_loader=partial(_once, load), wrap_loader=not one)
+    log.info("stopped")
+
+
+def _once(load: Callable[[], Any], *_: Any) -> Any:
+    return load()
+
+
+def _load(given: Settings, prepare: Prepare | None, stops: list[Callable[[], None]] | None) -> Any:
+    """Everything that happens before the first request, in the process that will answer it."""
+    observe.configure(given.log_level, given.log_format)
+    from .app import create_app
+
+    app = create_app(given)
+    upgrade(app, given)
+    if prepare is not None:
+        prepare(app)
+    if stops is not None:
+        from .core.deliver import start_worker
+
+        stops.append(start_worker(app))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: the collector need not walk through it again
+    log.info("started", extra={"address": given.public_url, "port": given.port})
+    return app.wsgi_app
+
+
+def upgrade(app: Any, given: Settings) -> bool:
+    """Bring the database to this version's tables; False when it was there already."""
+    from .app import folder
+    from .core import schema
+
+    return schema.upgrade(app, folder("migrations"), lock_in=given.data_dir)
+
+
+def work(given: Settings) -> None:
+    """Do jobs until told to stop; for nodes that only work, or beside `run --no-worker`."""
+    observe.configure(given.log_level, given.log_format)
+    _spare_memory()
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    from .app import create_app
+    from .core.deliver import start_worker
+
+    app = create_app(given)
+    upgrade(app, given)
+    stop = start_worker(app, threads=given.threads)
+    log.info("worker started")
+    told.wait()
+    stop()
+    log.info("worker stopped")
+
+
+def _granian(given: Settings, one: bool) -> Any:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server import MPServer, MTServer
+
+    class OneProcess(MTServer):  # type: ignore[misc]
+        """Granian's threaded server. It is meant for Python without a GIL; a WSGI application runs
+        in it with one just as well, and the 28 MB of a supervising process are saved."""
+
+        def _check_gil(self) -> None:
+            pass
+
+    server = (OneProcess if one else MPServer)(
+        "commentsvc",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.WSGI,
+        workers=given.workers,
+        blocking_threads=given.threads,
+        http=HTTPModes.http1,  # TLS and HTTP/2 are the proxy's
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
+        websockets=False,
+        respawn_failed_workers=not one,
+        workers_kill_timeout=None if one else _STOP_SECONDS,
+        log_level=LogLevels.error,
+        # its lines go where ours go
+        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}},
+    )
+    return server
+
+
+def _worker_process() -> Callable[[], None]:
+    command = [sys.executable, "-m", "commentsvc", "worker"]
+    child = subprocess.Popen(command)
+    stopping = threading.Event()
+
+    def watch() -> None:
+        nonlocal child
+        while True:
+            child.wait()
+            if stopping.wait(5):
+                return
+            log.error("the worker died; starting it again")
+            child = subprocess.Popen(command)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+    def stop() -> None:
+        stopping.set()
+        child.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_STOP_SECONDS)
+
+    return stop
+
+
+def _when_ready(given: Settings, ready: Callable[[], None]) -> None:
+    """Ask /readyz until it says yes. By hand: an HTTP library is a megabyte for one request."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)
+    name = given.public_url.partition("://")[2].strip("/")
+    question = f"GET /readyz HTTP/1.0\r\nHost: {name}\r\n\r\n".encode()
+    while True:
+        with suppress(OSError), socket.create_connection((host, given.port), timeout=5) as line:
+            line.sendall(question)
+            if b" 200 " in line.recv(64):
+                ready()
+                return
+        threading.Event().wait(0.05)
+
+
+def _spare_memory() -> None:
+    """Two malloc arenas instead of eight a core: threads share what others have freed."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+    # children of this process do the same
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
