@@ -47,8 +47,8 @@ def gather(
 ) -> Submission:
     """The facts about a text that is to be judged.
 
-    `author` is None for a guest who is not known yet, `thread` where it does not matter; `comment` is the one being edited or scored
-    again, which does not count against its author. At most 3 queries.
+    `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
+    the one being edited or scored again, which does not count against its author. At most 3 queries.
     """
     banned, suspect = word_lists(site.id, policy)
     given = _given(scores)

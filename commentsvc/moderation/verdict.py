@@ -120,14 +120,6 @@ class Verdict:
 
 def verdict_from(stored: Mapping[str, Any]) -> Verdict:
     """The verdict again, from what `Verdict.as_dict` stored."""
-    findings = (
-        Finding(**{**each, "action": Action[each["action"]]}) for each in stored["findings"]
-    )
-    return Verdict(Action[stored["action"]], tuple(findings))
-
-
-def verdict_from(stored: Mapping[str, Any]) -> Verdict:
-    """The verdict again, from what `Verdict.as_dict` stored."""
     findings = tuple(
         Finding(each["rule"], Action[each["action"]], each["reason"], each.get("evidence") or {})
         for each in stored.get("findings", ())

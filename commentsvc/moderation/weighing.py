@@ -1,0 +1,105 @@
+"""Which words of a comment weighed: what the scorer says of them, and what the word lists found."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from ..toxicity.scorer import LABELS, scorer
+from .card import Mark
+
+log = logging.getLogger(__name__)
+
+#: A page of cards may spend so long on asking the scorer; the rest is known at the next look.
+PAGE_SECONDS = 0.06
+WORD = "word"
+_LEAST_SHARE = 0.05
+_MOST_MARKS = 12
+_LONGEST = 5000
+_INTERESTING = 0.5  # a score worth explaining where no rule asked for anything
+
+_known: OrderedDict[tuple[int, str, str], tuple[Mark, ...]] = OrderedDict()
+_MOST_KNOWN = 5000
+_lock = Lock()
+
+
+def marks_of(
+    revision_id: int,
+    text: str,
+    findings: Sequence[Mapping[str, Any]],
+    scores: Mapping[str, float] | None,
+    *,
+    until: float,
+) -> list[Mark]:
+    """The marks of one text, in order and never overlapping; a listed word goes before a score.
+
+    `until` (of `time.monotonic`) bounds the asking; a revision never changes, so answers are kept.
+    """
+    marks = _listed(text, findings)
+    label = _label(findings, scores)
+    if label is not None:
+        marks += _weighed(revision_id, text, label, until)
+    return _apart(marks)
+
+
+def deadline() -> float:
+    """When a page that begins now stops asking the scorer."""
+    return time.monotonic() + PAGE_SECONDS
+
+
+def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
+    spans = (
+        span
+        for finding in findings
+        if finding.get("reason") in ("banned_word", "suspect_word")
+        for span in (finding.get("evidence") or {}).get("spans", ())
+    )
+    return [Mark(a, b, WORD, 1.0) for a, b in spans if 0 <= a < b <= len(text)]
+
+
+def _label(findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None) -> str | None:
+    """The label that weighed most: of the most severe finding, else the highest score."""
+    for finding in findings:
+        if finding.get("reason") in LABELS:
+            return str(finding["reason"])
+    known = {label: value for label, value in (scores or {}).items() if label in LABELS}
+    top = max(known, key=lambda label: known[label], default=None)
+    return top if top is not None and known[top] >= _INTERESTING else None
+
+
+def _weighed(revision_id: int, text: str, label: str, until: float) -> list[Mark]:
+    part = scorer()
+    key = (revision_id, label, f"{part.name} {part.version}")
+    with _lock:
+        if key in _known:
+            _known.move_to_end(key)
+            return list(_known[key])
+    if not part.in_request or len(text) > _LONGEST or time.monotonic() > until:
+        return []
+    try:
+        weights = part.explain(text, label)
+    except Exception:  # a broken explanation must not hide the comment from its moderator
+        log.exception("explaining failed", extra={"scorer": part.name})
+        return []
+    found = tuple(
+        Mark(each.start, each.end, label, round(each.share, 4))
+        for each in weights[:_MOST_MARKS]
+        if each.share >= _LEAST_SHARE and 0 <= each.start < each.end <= len(text)
+    )
+    with _lock:
+        _known[key] = found
+        while len(_known) > _MOST_KNOWN:
+            _known.popitem(last=False)
+    return list(found)
+
+
+def _apart(marks: Sequence[Mark]) -> list[Mark]:
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda each: (-each.share, each.start)):
+        if all(mark.end <= other.start or mark.start >= other.end for other in kept):
+            kept.append(mark)
+    return sorted(kept, key=lambda each: each.start)
