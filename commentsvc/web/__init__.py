@@ -1,1 +1,21 @@
-"""HTTP things that all surfaces share."""
+"""HTTP things that all surfaces share; knows no rules of its own."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Wire everything the surfaces stand on into `app`."""
+    from ..app import folder
+    from . import assets, auth, cache, csrf, headers, limits, ops, problems, sessions
+
+    problems.register(app)
+    headers.register(app)
+    sessions.register(app)
+    csrf.register(app)
+    limits.register(app)
+    assets.register(app, folder("static"))
+    ops.register(app)
+    cache.register(app)
+    app.jinja_env.globals["viewer"] = auth.viewer

@@ -1,0 +1,137 @@
+"""Static files: read once, compressed once, at addresses that change when any of them does."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import brotli
+from flask import Flask, Response, request
+
+from ..core.errors import NotFound
+from ..core.parts import Part
+from .encoding import best_encoding
+
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+}
+_TEXT = (".js", ".mjs", ".css", ".html", ".json", ".svg", ".txt", ".map", ".webmanifest")
+_FOR_EVER = "public, max-age=31536000, immutable"
+_LOOK_AGAIN = "public, no-cache"
+_SMALL = 64 * 1024  # brotli's best quality is for small files: it is done on somebody's request
+
+
+@dataclass
+class _File:
+    body: bytes
+    kind: str
+    etag: str
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Assets:
+    """The static folder of one app. `version` names the state of all files together, so that modules
+    can import each other by relative addresses."""
+
+    folder: Path
+    version: str
+    files: dict[str, _File] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+assets: Part[Assets] = Part("assets")
+
+
+def register(app: Flask, folder: Path) -> None:
+    """Serve `folder` under /static/, and offer `asset(path)` to templates."""
+    assets.install(app, Assets(folder, _version(folder)))
+    app.add_url_rule("/static/<version>/<path:path>", "static_file", static_file)
+    app.jinja_env.globals["asset"] = asset
+
+
+def asset(path: str) -> str:
+    """The address of a static file, good for ever."""
+    return f"/static/{assets().version}/{path}"
+
+
+def text_of(path: str) -> str:
+    """What a static file says: for styles that a page carries inside. Raises `NotFound`."""
+    return _file(path).body.decode("utf-8")
+
+
+def static_file(version: str, path: str) -> Response:
+    """A file under its versioned address; an older page's address gives the file of today."""
+    current = version == assets().version
+    return send(path, cache=_FOR_EVER if current else _LOOK_AGAIN)
+
+
+def send(path: str, *, cache: str = _LOOK_AGAIN) -> Response:
+    """A static file as an answer, also for fixed addresses such as /embed.js. Raises `NotFound`."""
+    file = _file(path)
+    encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+    if PurePosixPath(path).suffix not in _TEXT:
+        encoding = "identity"
+    body = _packed(file, encoding)
+    answer = Response(body, content_type=file.kind)
+    answer.headers["Cache-Control"] = cache
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.vary.add("Accept-Encoding")
+    if encoding != "identity":
+        answer.headers["Content-Encoding"] = encoding
+    answer.set_etag(file.etag if encoding == "identity" else f"{file.etag}-{encoding}")
+    return answer.make_conditional(request.environ)  # type: ignore[return-value]
+
+
+def _file(path: str) -> _File:
+    kept = assets().files.get(path)
+    if kept is not None:
+        return kept
+    suffix = PurePosixPath(path).suffix
+    root = assets().folder.resolve()
+    plain = len(path) < 200 and "\x00" not in path and suffix in TYPES
+    found = (root / path).resolve() if plain else root
+    if not found.is_relative_to(root) or not found.is_file():
+        raise NotFound("There is no such file.")
+    body = found.read_bytes()
+    file = _File(body, TYPES[suffix], hashlib.sha256(body).hexdigest()[:20])
+    assets().files[path] = file
+    return file
+
+
+def _packed(file: _File, encoding: str) -> bytes:
+    if encoding == "identity":
+        return file.body
+    with assets().lock:
+        if encoding not in file.packed:
+            if encoding == "br":
+                quality = 11 if len(file.body) <= _SMALL else 7
+                file.packed[encoding] = brotli.compress(file.body, quality=quality)
+            else:
+                file.packed[encoding] = gzip.compress(file.body, 9, mtime=0)
+        return file.packed[encoding]
+
+
+def _version(folder: Path) -> str:
+    """A word for the state of all files: their names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\x00")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,215 @@
+"""Who asks: sessions for the dashboard and accounts, bearer and guest tokens for the frame, API keys.
+
+One answer for a request, `viewer()`. Whether the viewer may do something is asked of
+`sites.permissions` through `require` and `requires`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from types import MappingProxyType
+from typing import Any, Literal, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from flask import current_app, redirect, request
+from werkzeug.wrappers import Response
+
+from ..accounts import commands as accounts
+from ..accounts import proofs
+from ..accounts.models import Credential, User
+from ..core.errors import NotAllowed, NotFound
+from ..sites import permissions
+from ..sites.models import Site
+from ..sites.queries import role_of, sites_of
+from . import csrf, sessions
+from .problems import Unauthorized
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Kind = Literal["session", "bearer", "guest", "api"]
+
+_KEPT = "commentsvc.viewer"
+
+#: What an API key must be allowed for each action; everything else needs a person.
+SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        "read": "read",
+        "post": "write",
+        "like": "write",
+        "flag": "write",
+        "appeal": "write",
+        "moderate": "moderate",
+        "see_people": "moderate",
+        "sanction": "moderate",
+        "close_thread": "moderate",
+        "set_policy": "manage",
+        "set_role": "manage",
+        "manage_site": "manage",
+        "export": "manage",
+        "add_site": "manage",
+    }
+)
+#: What a token that lives inside a frame can never do: the frame's page is not ours.
+NOT_IN_A_FRAME = frozenset(("set_policy", "set_role", "manage_site", "export", "add_site"))
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks, and by what proof. `site_id` is set when the proof is good for one site only."""
+
+    user: User | None = None
+    kind: Kind | None = None
+    site_id: int | None = None
+    origin: str | None = None
+    grants: Mapping[str, Any] = field(default_factory=dict)
+    credential: Credential | None = None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What an API key may do."""
+        return frozenset(self.grants.get("scopes", ()))
+
+
+NOBODY = Viewer()
+
+
+def viewer() -> Viewer:
+    """Who makes this request. Raises `Unauthorized` for a token or key that is not in force."""
+    found: Viewer | None = request.environ.get(_KEPT)
+    if found is None:
+        found = _by_header() or _by_session() or NOBODY
+        # Kept with the request, not in flask.g: tests hold one context open over many requests.
+        request.environ[_KEPT] = found
+    return found
+
+
+def require(action: str, site: Site) -> User | None:
+    """The viewer, if it may do this on the site. Raises `Unauthorized` when nobody is signed in and
+    somebody might, else `NotAllowed`."""
+    seen = viewer()
+    if not _proof_reaches(seen, action, site):
+        raise NotAllowed("This token is not good for that.", code="wrong_scope")
+    if not permissions.may(role_of(seen.user, site), action):
+        if seen.user is None:
+            raise Unauthorized("Sign in first.")
+        raise NotAllowed("You may not do this on this site.", code=f"may_not_{action}")
+    return seen.user
+
+
+def may(action: str, site: Site) -> bool:
+    """Whether the viewer may do this on the site."""
+    seen = viewer()
+    return _proof_reaches(seen, action, site) and permissions.may(role_of(seen.user, site), action)
+
+
+def require_hidden(action: str, site: Site, what: str = "comment") -> User:
+    """Like `require`, for things whose existence is nobody else's business: who may not do this on
+    the site is told that there is no such thing, as if there were none."""
+    seen = viewer()
+    if seen.user is None:
+        raise Unauthorized("Sign in first.")
+    if not may(action, site):
+        raise NotFound(f"There is no such {what}.")
+    return seen.user
+
+
+def my_sites(action: str = "moderate") -> list[Site]:
+    """The sites on which the viewer may do this, by name. Raises `Unauthorized` or `NotAllowed`."""
+    seen = viewer()
+    if seen.user is None:
+        raise Unauthorized("Sign in first.")
+    found = [site for site in sites_of(seen.user, action) if _proof_reaches(seen, action, site)]
+    if not found:
+        raise NotAllowed("This is for a site's moderators.", code=f"may_not_{action}")
+    return found
+
+
+def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Decorator for pages of the dashboard and the account: somebody is signed in by a session and,
+    with `action`, may do it on at least one site. Nobody signed in: to the sign-in page and back."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            if viewer().user is None:
+                return _to_sign_in()
+            if action is not None:
+                my_sites(action)
+            return view(*args, **kwargs)
+
+        guarded.required_action = action or "signed_in"  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _to_sign_in() -> Response:
+    wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if request.method not in ("GET", "HEAD") or wants_page != "text/html":
+        raise Unauthorized("Sign in first.")
+    back = quote(request.full_path.rstrip("?"), safe="/")
+    return redirect(f"/account/sign-in?next={back}", 303)
+
+
+# --- proofs ---------------------------------------------------------------------------------------
+
+
+def _by_header() -> Viewer | None:
+    header = request.headers.get("Authorization", "")
+    key = request.headers.get("X-Api-Key", "")
+    if not header and not key:
+        return None
+    scheme, _, secret = header.partition(" ")
+    kinds: list[tuple[str, Kind]]
+    if key:
+        secret, kinds = key, [("api", "api")]
+    elif scheme.lower() == "bearer":
+        kinds = [("access", "bearer"), ("api", "api")]
+    elif scheme.lower() == "guest":
+        kinds = [("guest", "guest")]
+    else:
+        raise Unauthorized("Use the scheme Bearer or Guest.", code="unknown_scheme")
+    for stored, kind in kinds:
+        credential = proofs.find(stored, secret.strip()) if secret.strip() else None
+        if credential is not None:
+            return _of(credential, kind)
+    raise Unauthorized("This sign-in has ended. Sign in again.", code="token_not_in_force")
+
+
+def _of(credential: Credential, kind: Kind) -> Viewer:
+    user = accounts.by_id(credential.user_id) if credential.user_id else None
+    return Viewer(
+        user=user,
+        kind=kind,
+        site_id=credential.site_id,
+        origin=credential.origin,
+        grants=dict(credential.grants or {}),
+        credential=credential,
+    )
+
+
+def _by_session() -> Viewer | None:
+    """A session counts for our own pages, and for the API where the page proves by its CSRF token
+    that it is ours (or only reads what staff reads). Never inside a frame."""
+    if request.headers.get("Sec-Fetch-Dest") in ("iframe", "frame", "embed", "object"):
+        return None
+    if not sessions.is_there():
+        return None
+    if request.path.startswith("/api/") and not csrf.is_sent():
+        view = current_app.view_functions.get(request.endpoint or "")
+        reads = request.method in ("GET", "HEAD") and getattr(view, "for_staff", False)
+        if not reads or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            return None
+    user = sessions.user()
+    return Viewer(user=user, kind="session") if user else None
+
+
+def _proof_reaches(seen: Viewer, action: str, site: Site) -> bool:
+    if seen.site_id is not None and seen.site_id != site.id:
+        return False
+    if seen.kind == "api":
+        return SCOPES[action] in seen.scopes
+    return not (seen.kind in ("bearer", "guest") and action in NOT_IN_A_FRAME)

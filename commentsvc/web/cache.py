@@ -1,0 +1,329 @@
+"""Finished answers: bytes that are the same for every reader, given out before Flask.
+
+A view says with `finished(...)` that its answer depends on nothing but the address, the language and
+the state of a thread (or of any thread). The answer is kept, compressed once for each encoding, and
+given out again after one cheap look whether something was written (freshness.py). Requests that carry
+a token or a key are never answered from here. Reads that are answered here count towards no limit:
+they cost a few microseconds; a proxy bounds connections (docs/scaling.md).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import brotli
+from flask import Flask, request
+
+from ..core.locale import pick_locale
+from ..core.parts import Part
+from ..observe import cached_answer
+from ..sites.models import Site
+from ..threads.models import Thread
+from .encoding import Encoding, best_encoding
+from .freshness import Unknown, Versions, Watch, watch_of
+
+#: Where finished answers are looked for. What is not under these goes straight to Flask.
+PREFIXES = (
+    "/embed/thread",
+    "/embed/replies",
+    "/embed/comment",
+    "/api/v1/threads",
+    "/api/v1/counts",
+    "/feeds/",
+)
+MOST_BYTES = 32 * 1024 * 1024
+MOST_QUERY = 16 * 1024
+MAX_AGE = 60.0  # what only time changes (a thread that closes by its age) is seen after a minute
+WAIT_SECONDS = 5.0  # for another request that is making the same answer
+CACHE_CONTROL = "public, max-age=0, s-maxage=1"
+
+_MARK = "commentsvc.finished"
+_BROTLI_QUALITY = 5
+_NOT_KEPT = frozenset(
+    ("content-length", "etag", "date", "set-cookie", "vary", "cache-control", "retry-after")
+)
+_ON_304 = frozenset(
+    ("etag", "cache-control", "vary", "access-control-allow-origin", "content-location")
+)
+
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., Any]
+Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a finished answer depends on: one thread and its site, or (None) anything written."""
+
+    kind: str
+    thread_id: int | None
+    versions: Versions | None
+
+
+def finished(kind: str, *, site: Site, thread: Thread | None = None) -> None:
+    """Say that this answer may be given to everybody until `thread` (without one: anything at all)
+    changes. Call it before reading what the answer shows. `kind` names it in the figures."""
+    versions = (thread.version, site.version) if thread is not None else None
+    request.environ[_MARK] = Mark(kind, thread.id if thread is not None else None, versions)
+
+
+@dataclass
+class _Form:
+    """One encoding of an answer."""
+
+    headers: Headers
+    headers_304: Headers
+    body: list[bytes]
+    etag: str
+
+
+@dataclass
+class _Entry:
+    mark: Mark
+    body: bytes
+    headers: Headers
+    vary: str
+    etag: str
+    seen: int  # the watch's state for which the answer is known to be fresh …
+    recheck_at: float  # … and until when that may be believed
+    expires_at: float
+    used_at: float
+    forms: dict[Encoding, _Form] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + sum(len(form.body[0]) for form in self.forms.values()) + 2048
+
+
+class FinishedAnswers:
+    """A WSGI layer around the application."""
+
+    def __init__(self, app: Any, watch: Watch) -> None:
+        self._app = app
+        self._watch = watch
+        self._entries: dict[Key, _Entry] = {}
+        self._flights: dict[Key, threading.Event] = {}
+        self._lock = threading.Lock()
+        self._bytes = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method != "GET" and method != "HEAD":
+            answer: Iterable[bytes] = self._app(environ, start_response)
+            self._watch.wrote()
+            return answer
+        if not environ["PATH_INFO"].startswith(PREFIXES):
+            return self._app(environ, start_response)  # type: ignore[no-any-return]
+        key = _key(environ)
+        if key is None:
+            return self._app(environ, start_response)  # type: ignore[no-any-return]
+        entry = self._entries.get(key)
+        if entry is not None and self._is_fresh(entry):
+            return self._give(entry, environ, start_response)
+        if method == "HEAD":
+            return self._app(environ, start_response)  # type: ignore[no-any-return]
+        return self._make(key, environ, start_response)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
+    def figures(self) -> dict[str, int]:
+        """How much is kept, for /metrics."""
+        return {"entries": len(self._entries), "bytes": self._bytes}
+
+    def _is_fresh(self, entry: _Entry) -> bool:
+        moment = time.monotonic()
+        if moment >= entry.expires_at:
+            return False
+        entry.used_at = moment
+        try:
+            state = self._watch.state()
+            if entry.seen == state and moment < entry.recheck_at:
+                return True
+            mark = entry.mark
+            if mark.thread_id is None or self._watch.versions(mark.thread_id) != mark.versions:
+                return False
+        except Unknown:
+            return True  # who cannot be read cannot have been written; it ends with expires_at
+        entry.seen, entry.recheck_at = state, moment + self._watch.trust
+        return True
+
+    def _give(
+        self, entry: _Entry, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        form = entry.forms.get(encoding) or self._form(entry, encoding)
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if asked is not None and _matches(asked, form.etag, entry.etag):
+            cached_answer(entry.mark.kind, 304)
+            start_response("304 Not Modified", form.headers_304.copy())
+            return ()
+        cached_answer(entry.mark.kind, 200)
+        start_response("200 OK", form.headers.copy())
+        return form.body if environ["REQUEST_METHOD"] == "GET" else ()
+
+    def _make(
+        self, key: Key, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Let the application answer, one request for all that ask the same at once."""
+        with self._lock:
+            flight = self._flights.get(key)
+            first = flight is None
+            if flight is None:
+                flight = self._flights[key] = threading.Event()
+        if not first:
+            flight.wait(WAIT_SECONDS)
+            entry = self._entries.get(key)
+            if entry is not None and self._is_fresh(entry):
+                return self._give(entry, environ, start_response)
+            return self._app(environ, start_response)  # type: ignore[no-any-return]
+        try:
+            return self._ask(key, environ, start_response)
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.set()
+
+    def _ask(
+        self, key: Key, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        moment = time.monotonic()
+        try:
+            state = self._watch.state()  # before the answer is made, so that it can only be too old
+        except Unknown:
+            return self._app(environ, start_response)  # type: ignore[no-any-return]
+        begun: list[Any] = []
+        written: list[bytes] = []
+
+        def begin(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], None]:
+            begun[:] = [status, headers, exc_info]
+            return written.append
+
+        answer = self._app(environ, begin)
+        status, headers, exc_info = begun
+        mark: Mark | None = environ.get(_MARK)
+        private = any(name.lower() == "set-cookie" for name, _ in headers)
+        if mark is None or private or not status.startswith("200"):
+            start_response(status, headers, *([exc_info] if exc_info else []))
+            return [*written, *answer] if written else answer
+        try:
+            body = b"".join([*written, *answer])
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        entry = _entry(mark, body, headers, key, state, moment, self._watch.trust)
+        self._keep(key, entry)
+        return self._give(entry, environ, start_response)
+
+    def _keep(self, key: Key, entry: _Entry) -> None:
+        with self._lock:
+            before = self._entries.get(key)
+            self._bytes += entry.size - (before.size if before else 0)
+            self._entries[key] = entry
+            if self._bytes > MOST_BYTES:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop what was not asked for the longest, a quarter at once so that it is seldom done."""
+        by_use = sorted(self._entries.items(), key=lambda each: each[1].used_at)
+        self._bytes = sum(entry.size for _, entry in by_use)
+        for key, entry in by_use:
+            if self._bytes <= MOST_BYTES * 3 // 4:
+                break
+            del self._entries[key]
+            self._bytes -= entry.size
+
+    def _form(self, entry: _Entry, encoding: Encoding) -> _Form:
+        body, etag = entry.body, f'"{entry.etag}"'
+        headers = [*entry.headers, ("Cache-Control", CACHE_CONTROL), ("Vary", entry.vary)]
+        if encoding != "identity":
+            etag = f'"{entry.etag}-{encoding}"'
+            headers.append(("Content-Encoding", encoding))
+            if encoding == "br":
+                body = brotli.compress(body, quality=_BROTLI_QUALITY)
+            else:
+                body = gzip.compress(body, 6, mtime=0)
+        headers += [("ETag", etag), ("Content-Length", str(len(body)))]
+        short = [each for each in headers if each[0].lower() in _ON_304]
+        form = _Form(headers, short, [body], etag)
+        with self._lock:
+            if encoding not in entry.forms:
+                entry.forms[encoding] = form
+                self._bytes += len(body)
+        return form
+
+
+def _key(environ: dict[str, Any]) -> Key | None:
+    """What tells answers apart; None for a request that is answered for one viewer alone."""
+    if "HTTP_AUTHORIZATION" in environ or "HTTP_X_API_KEY" in environ:
+        return None
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+    if len(query) > MOST_QUERY:
+        return None
+    if path.startswith("/api/"):
+        return (path, query, environ.get("HTTP_ORIGIN", ""), "")
+    return (path, query, "", _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+
+
+@lru_cache(maxsize=1024)
+def _language(header: str) -> str:
+    return pick_locale(header)
+
+
+def _entry(
+    mark: Mark, body: bytes, headers: Headers, key: Key, state: int, moment: float, trust: float
+) -> _Entry:
+    vary = {"accept-encoding": "Accept-Encoding"}
+    for name, value in headers:
+        if name.lower() == "vary":
+            # The answer was made without looking at a session, so it does not vary by cookie.
+            parts = (part.strip() for part in value.split(","))
+            vary.update({part.lower(): part for part in parts if part.lower() != "cookie"})
+    if key[3]:
+        vary["accept-language"] = "Accept-Language"
+    kept = [
+        (name, value)
+        for name, value in headers
+        if name.lower() not in _NOT_KEPT and not name.lower().startswith("ratelimit-")
+    ]
+    return _Entry(
+        mark=mark,
+        body=body,
+        headers=kept,
+        vary=", ".join(vary.values()),
+        etag=hashlib.blake2b(body, digest_size=12).hexdigest(),
+        seen=state,
+        recheck_at=moment + trust,
+        expires_at=moment + MAX_AGE,
+        used_at=moment,
+    )
+
+
+def _matches(asked: str, etag: str, base: str) -> bool:
+    """Whether If-None-Match names this answer in any encoding. Proxies that compress mark tags as weak."""
+    if asked == etag:
+        return True
+    tags = {part.strip().removeprefix("W/").strip('"') for part in asked.split(",")}
+    return "*" in tags or any(tag.partition("-")[0] == base for tag in tags)
+
+
+answers: Part[FinishedAnswers | None] = Part("answers")
+
+
+def register(app: Flask) -> None:
+    """Put the layer around `app`, where its database allows it."""
+    watch = watch_of(app)
+    layer = FinishedAnswers(app.wsgi_app, watch) if watch is not None else None
+    answers.install(app, layer)
+    if layer is not None:
+        app.wsgi_app = layer  # type: ignore[method-assign]

@@ -1,0 +1,106 @@
+"""No other site may act in a signed-in person's name: origin checks, and a token in every form."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request, session
+from markupsafe import Markup
+
+from ..core.errors import NotAllowed
+from ..settings import settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FIELD, HEADER = "csrf_token", "X-CSRF-Token"
+_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+#: Paths whose views take a token or key in a header, or ask for the session's token themselves.
+_BY_HEADER = ("/api/", "/v1alpha1/")
+
+
+def register(app: Flask) -> None:
+    """Check every request that may change something; offer `csrf()` and `csrf_token()` to pages."""
+    app.before_request(_check)
+    app.jinja_env.globals.update(csrf=csrf_field, csrf_token=token)
+
+
+def token() -> str:
+    """This session's token, made at first use."""
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(18)
+    return str(session["csrf"])
+
+
+def csrf_field() -> Markup:
+    """The hidden field of a form."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+
+
+def is_sent() -> bool:
+    """Whether the request carries the session's token, in the header or the form."""
+    given = request.headers.get(HEADER) or ""
+    if not given and request.mimetype in (
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ):
+        given = request.form.get(FIELD, "")
+    kept = session.get("csrf")
+    return bool(kept) and hmac.compare_digest(str(kept).encode(), given.encode("utf-8", "replace"))
+
+
+def no_csrf(view: F) -> F:
+    """Decorator for a form view that proves itself otherwise: by a secret in its own address (a mail's
+    one-click unsubscribe, RFC 8058)."""
+    view.no_csrf = True  # type: ignore[attr-defined]
+    return view
+
+
+def own_origins() -> frozenset[str]:
+    """The origins that are this service: PUBLIC_URL, and the plain address a developer uses."""
+    public = urlsplit(settings().public_url)
+    found = {f"{public.scheme}://{public.netloc}"}
+    host = request.host
+    if is_plain_host(host):
+        found.add(f"{request.scheme}://{host}")
+    return frozenset(found)
+
+
+def is_plain_host(host: str) -> bool:
+    """Whether this host needs no name server: an IP address or localhost. Nobody can point a name of
+    theirs at us with it (DNS rebinding)."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    name = name.strip("[]").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_foreign() -> bool:
+    """Whether a browser says that another site's page made this request."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return origin not in own_origins()
+    return request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+
+
+def _check() -> None:
+    if request.method in _SAFE or request.endpoint is None:
+        return
+    view = current_app.view_functions.get(request.endpoint)
+    if getattr(view, "no_csrf", False):
+        return
+    if is_foreign():
+        raise NotAllowed("This may only be sent from our own pages.", code="foreign_origin")
+    if not request.path.startswith(_BY_HEADER) and not is_sent():
+        raise NotAllowed(
+            "This form is too old, or cookies are off. Load the page again and retry.", code="csrf"
+        )

@@ -1,0 +1,166 @@
+"""What every answer says about itself: who may frame it, run in it, read it and keep it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from markupsafe import Markup
+
+from ..core.errors import DomainError
+from ..settings import settings
+from ..sites.models import Site
+from ..sites.queries import may_embed, origins
+from .csrf import is_plain_host, own_origins
+
+#: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
+#: runs but those whose hash is named (ASVS 5.0 V3.4.3): hashes, not nonces, because finished pages
+#: are given to many.
+POLICY: dict[str, str] = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+#: An answer that is no page: if a browser shows it all the same, nothing in it runs or loads.
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
+_PERMISSIONS = (
+    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
+    "gyroscope=(), interest-cohort=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+)
+_HSTS = "max-age=31536000; includeSubDomains"
+_ADDED = "commentsvc.csp"
+_ANY_HOST = ("/healthz", "/readyz", "/metrics")
+
+
+class WrongHost(DomainError):
+    """The request names a host that is not this service's."""
+
+    code = "bad_request"
+
+
+def register(app: Flask) -> None:
+    """Check the host of every request, and put the headers on every answer."""
+    app.before_request(_check_host)
+    app.after_request(_finish)
+    app.jinja_env.globals.update(inline_style=inline_style, inline_script=inline_script)
+
+
+# --- for views and templates ----------------------------------------------------------------------
+
+
+def allow(directive: str, *sources: str) -> None:
+    """Let this answer's page do more: `allow("frame-src", "'self'")`."""
+    added: dict[str, list[str]] = request.environ.setdefault(_ADDED, {})
+    known = added.setdefault(directive, [])
+    known.extend(source for source in sources if source not in known)
+
+
+def framed_by(site: Site) -> None:
+    """Let the pages of the site's origins (and ours) show this answer in a frame."""
+    allow("frame-ancestors", "'self'", *origins(site))
+
+
+def inline_style(css: str) -> Markup:
+    """A <style> element that this answer's policy names by its hash."""
+    allow("style-src", _hash(css))
+    return Markup(f"<style>{css}</style>")
+
+
+def inline_script(text: str, kind: str = "") -> Markup:
+    """A <script> element (an import map, say) that this answer's policy names by its hash."""
+    allow("script-src", _hash(text))
+    opening = Markup('<script type="{}">').format(kind) if kind else Markup("<script>")
+    return opening + Markup(text) + Markup("</script>")
+
+
+def share_with(site: Site) -> None:
+    """Let pages of the site's origins read this public answer. Everybody else's browser is told
+    nothing, and so reads nothing (CORS)."""
+    origin = request.headers.get("Origin")
+    if origin and (origin in own_origins() or may_embed(site, origin)):
+        request.environ["commentsvc.shared_with"] = origin
+
+
+@lru_cache(maxsize=256)
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+# --- on every request -----------------------------------------------------------------------------
+
+
+def _check_host() -> None:
+    """A foreign Host would end up in links, caches and mails of software that believes it; ours
+    builds every address from PUBLIC_URL, and refuses to play along."""
+    host = request.host
+    if request.path in _ANY_HOST or is_plain_host(host):
+        return
+    if host.lower() != urlsplit(settings().public_url).netloc.lower():
+        raise WrongHost(
+            f"This server is not called “{host[:100]}”. If it should be, set PUBLIC_URL "
+            "(and let the proxy pass the Host header on)."
+        )
+
+
+def _finish(answer: Response) -> Response:
+    headers = answer.headers
+    page = answer.mimetype == "text/html"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault(
+        "Referrer-Policy", "strict-origin-when-cross-origin" if page else "no-referrer"
+    )
+    headers.setdefault("Cache-Control", "no-store")
+    if settings().is_https:
+        headers.setdefault("Strict-Transport-Security", _HSTS)
+    if page:
+        _finish_page(answer)
+    else:
+        headers.setdefault("Content-Security-Policy", DATA_POLICY)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if request.path.startswith("/api/"):
+        _finish_api(answer)
+    return answer
+
+
+def _finish_page(answer: Response) -> None:
+    headers = answer.headers
+    added: dict[str, list[str]] = request.environ.get(_ADDED, {})
+    headers.setdefault("Content-Security-Policy", _policy(added))
+    headers.setdefault("Permissions-Policy", _PERMISSIONS)
+    if "frame-ancestors" not in added:
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if not request.path.startswith("/embed/"):
+        # the pop-up of the frame has to keep its opener; no other page of ours has one
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+
+
+def _policy(added: dict[str, list[str]]) -> str:
+    parts = []
+    for directive in [*POLICY, *(each for each in added if each not in POLICY)]:
+        base = POLICY.get(directive, "")
+        more = added.get(directive, [])
+        if base == "'none'" and more:
+            base = ""
+        sources = [*base.split(), *(each for each in more if each not in base.split())]
+        parts.append(f"{directive} {' '.join(sources)}")
+    return "; ".join(parts)
+
+
+def _finish_api(answer: Response) -> None:
+    answer.vary.update(("Origin", "Authorization"))
+    shared: str | None = request.environ.get("commentsvc.shared_with")
+    if shared and request.method in ("GET", "HEAD"):
+        answer.headers["Access-Control-Allow-Origin"] = shared
+        answer.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"

@@ -1,0 +1,276 @@
+"""Named limits: one table, one way to say "too fast", shared by all views that do the same thing.
+
+Counted by Flask-Limiter in this process, or in Redis for several nodes. When Redis does not answer,
+this process counts alone until it does: limits are never off (security.md R5).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import Limiter, RateLimitExceeded
+from limits import parse_many
+from limits.storage import MemoryStorage, MovingWindowSupport, Storage, storage_from_string
+
+from ..core.parts import Part
+from ..settings import Settings, WrongSettings, settings
+from .network import keyed, network_of, source_of
+from .problems import TooMany
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Name -> what is allowed, in Flask-Limiter's words. LIMITS overrides by name; `off` removes one.
+LIMITS: dict[str, str] = {
+    "read": "600/minute",
+    "post": "2/10 seconds;20/10 minutes",
+    "like": "60/minute",
+    "flag": "10/minute",
+    "sign_in": "10/5 minutes",
+    # One account from one network; then, slower, from everywhere: who guesses from one place locks
+    # nobody else out.
+    "sign_in_account": "5/5 minutes",
+    "sign_in_everywhere": "100/hour",
+    "score": "60/minute",
+    "moderate": "600/minute",
+    "manage": "60/minute",
+}
+
+#: Limits that count a person by network even when a guest token is sent: new tokens cost nothing.
+_OFF = "off"
+_REDIS_PATIENCE = 0.2  # seconds a request waits for Redis
+_REDIS_PAUSE = 3.0  # seconds until Redis is asked again after it failed
+
+
+@dataclass(frozen=True)
+class Limits:
+    """One app's limits, and the function that counts each."""
+
+    limiter: Limiter
+    checks: dict[str, Callable[[], None]]
+    texts: dict[str, str]
+
+
+limits: Part[Limits] = Part("limits")
+
+
+def table(given: Settings) -> dict[str, str]:
+    """The limits in force under these settings. Raises `WrongSettings` for what cannot be read."""
+    found = dict(LIMITS)
+    name = ""
+    problems: list[str] = []
+    for entry in filter(None, (each.strip() for each in given.limits.split(";"))):
+        if "=" in entry:
+            name, _, entry = (part.strip() for part in entry.partition("="))
+            found[name] = ""
+        if name not in LIMITS:
+            problems.append(f"LIMITS: “{name or entry}” is not one of {', '.join(LIMITS)}.")
+            continue
+        found[name] = f"{found[name]};{entry}".strip(";")
+    for each, text in found.items():
+        try:
+            if text != _OFF:
+                parse_many(text)
+        except ValueError:
+            problems.append(f"LIMITS: “{text}” ({each}) is not like 5/minute or 2/10 seconds.")
+    if problems:
+        raise WrongSettings(problems)
+    return found
+
+
+def register(app: Flask) -> None:
+    """Count for `app`, and answer with RateLimit headers."""
+    given = settings.of(app)
+    texts = table(given)
+    limiter = Limiter(
+        _whom,
+        storage_uri=_storage_uri(given),
+        strategy="moving-window",
+        headers_enabled=False,
+        key_prefix="commentsvc",
+    )
+    logging.getLogger("flask-limiter").setLevel(logging.ERROR)  # it would log a line per refusal
+    limiter.init_app(app)
+    checks = {name: _check(limiter, name, text) for name, text in texts.items() if text != _OFF}
+    limits.install(app, Limits(limiter, checks, texts))
+    app.register_error_handler(RateLimitExceeded, _exceeded)
+    app.after_request(_add_headers)
+
+
+def limit(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator: calls of this view count towards the limit `name`; too many are answered 429."""
+    if name not in LIMITS:
+        raise KeyError(f"there is no limit called {name!r}")
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def counted(*args: P.args, **kwargs: P.kwargs) -> R:
+            count(name)
+            return view(*args, **kwargs)
+
+        counted.limit_name = name  # type: ignore[attr-defined]  # for the test that looks for it
+        return counted
+
+    return decorate
+
+
+def count(name: str) -> None:
+    """Count this request towards a limit. Raises `RateLimitExceeded`, which is answered 429."""
+    check = limits().checks.get(name)
+    if check is not None:
+        check()
+
+
+def count_sign_in(email: str) -> None:
+    """Count an attempt at one account, before its password is looked at. Raises 429's error."""
+    account = email.strip().lower()[:254]
+    g.limited_account = keyed("account", account)
+    count("sign_in_account")
+    count("sign_in_everywhere")
+
+
+def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
+    def nothing() -> None:
+        """Flask-Limiter counts calls of functions, and knows them by their names."""
+
+    nothing.__name__ = nothing.__qualname__ = f"limit_{name}"
+    keys = {"sign_in_account": _account_here, "sign_in_everywhere": _account}
+    counted = limiter.shared_limit(text, scope=name, key_func=keys.get(name, _whom))(nothing)
+    return counted
+
+
+def _whom() -> str:
+    """A member is counted as a person, everybody else as an address (IPv6: as a /64). A guest is an
+    address too: whoever drops the token is a new guest at no cost."""
+    from .auth import viewer  # auth needs problems, and this module lies between the two
+
+    user = viewer().user
+    return f"u:{user.public_id}" if user and not user.is_guest else f"a:{source_of(request)}"
+
+
+def _account() -> str:
+    return f"e:{g.limited_account}"
+
+
+def _account_here() -> str:
+    return f"e:{g.limited_account}:{network_of(request)[:16]}"
+
+
+def _exceeded(_error: RateLimitExceeded) -> Response:
+    from .problems import of_error
+
+    wait = _seconds_left()
+    return of_error(
+        TooMany(f"Wait {wait} second{'s' * (wait != 1)} and try again.", retry_after=wait)
+    )
+
+
+def _seconds_left() -> int:
+    found = limits().limiter.current_limit
+    return max(1, round(found.reset_at - time.time() + 0.5)) if found else 1
+
+
+def _add_headers(response: Response) -> Response:
+    """RateLimit-* as in draft-ietf-httpapi-ratelimit-headers-06, of the limit that is closest."""
+    found = limits().limiter.current_limit
+    if found is not None:
+        response.headers["RateLimit-Limit"] = str(found.limit.amount)
+        response.headers["RateLimit-Remaining"] = str(max(0, found.remaining))
+        response.headers["RateLimit-Reset"] = str(_seconds_left())
+    return response
+
+
+# --- where counts are kept ------------------------------------------------------------------------
+
+
+def _storage_uri(given: Settings) -> str:
+    return f"steady+{given.redis_url}" if given.redis_url else "memory://"
+
+
+class SteadyStorage(Storage, MovingWindowSupport):
+    """Redis while it answers, this process's memory while it does not."""
+
+    STORAGE_SCHEME = ["steady+redis", "steady+rediss", "steady+unix"]  # noqa: RUF012
+
+    def __init__(self, uri: str, wrap_exceptions: bool = False, **_options: Any) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        address = uri.removeprefix("steady+")
+        address = f"redis+{address}" if address.startswith("unix:") else address
+        self._redis: Any = storage_from_string(
+            address,
+            socket_timeout=_REDIS_PATIENCE,
+            socket_connect_timeout=_REDIS_PATIENCE,
+        )
+        self._memory = MemoryStorage()
+        self._asleep_until = 0.0
+        self._asking = threading.Lock()
+
+    def _ask(self, name: str, *args: Any) -> Any:
+        if time.monotonic() < self._asleep_until:
+            return getattr(self._memory, name)(*args)
+        recovering = self._asleep_until > 0
+        # After a failure one request tries Redis; the others do not wait with it.
+        if recovering and not self._asking.acquire(blocking=False):
+            return getattr(self._memory, name)(*args)
+        try:
+            answer = getattr(self._redis, name)(*args)
+            if recovering:
+                self._asleep_until = 0.0
+                log.warning("limits are counted in Redis again")
+            return answer
+        except Exception as error:
+            if not recovering:
+                log.warning(
+                    "Redis does not answer: limits are counted by this process alone",
+                    extra={"error": type(error).__name__},
+                )
+            self._asleep_until = time.monotonic() + _REDIS_PAUSE
+            return getattr(self._memory, name)(*args)
+        finally:
+            if recovering:
+                self._asking.release()
+
+    @property
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        return (ConnectionError,)
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        return bool(self._ask("acquire_entry", key, limit, expiry, amount))
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        start, used = self._ask("get_moving_window", key, limit, expiry)
+        return float(start), int(used)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        return int(self._ask("incr", key, expiry, amount))
+
+    def get(self, key: str) -> int:
+        return int(self._ask("get", key))
+
+    def get_expiry(self, key: str) -> float:
+        return float(self._ask("get_expiry", key))
+
+    def check(self) -> bool:
+        return True  # memory always answers
+
+    def reset(self) -> int | None:
+        self._memory.reset()
+        return self._ask("reset")  # type: ignore[no-any-return]
+
+    def clear(self, key: str) -> None:
+        self._memory.clear(key)
+        self._ask("clear", key)
+
+
+def in_force() -> dict[str, str]:
+    """The limits of the current app, by name."""
+    return limits.of(current_app).texts
