@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from commentsvc.toxicity.lookalikes import (
+from .lookalikes import (
     KNOWN,
     KNOWN_BY_FIRST,
     LEET,

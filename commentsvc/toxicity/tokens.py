@@ -6,11 +6,13 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commentsvc.toxicity.normalise import fold, plain_word
+from .lookalikes import EMOJI_WORDS
+from .normalise import fold, plain_word
 
 WORD_ROWS = 1 << 15
 PIECE_ROWS = 1 << 15
@@ -19,6 +21,10 @@ HEAD, TAIL = 160, 80
 MAX_CHARS = 6000
 """No more of a text is looked at: two thirds from its start, a third from its end."""
 
+WORD_SIGNS = tuple(EMOJI_WORDS)
+"""Signs that are read as words although they have no letter."""
+
+T = TypeVar("T")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|([^\w\s])\1*|_+")
 _A, _B, _C = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0x7FEB352D)
 
@@ -30,24 +36,35 @@ def window(text: str) -> str:
     return text[: MAX_CHARS * 2 // 3] + " " + text[-MAX_CHARS // 3 :]
 
 
-def split(word: str) -> list[str]:
-    """The tokens of one normalised word: letters apart from punctuation, runs shortened."""
-    tokens = []
+def split_spans(word: str) -> list[tuple[str, int, int]]:
+    """The tokens of one normalised word with their places in it: letters apart from punctuation,
+    runs of punctuation and very long words shortened."""
+    found = []
     for match in _TOKEN.finditer(word):
         token = match[0]
         if match[1] is not None or token[0] == "_":
             token = token[:2]
         elif len(token) > 32:
             token = token[:24] + token[-8:]
-        tokens.append(token)
-    return tokens
+        found.append((token, match.start(), match.end()))
+    return found
+
+
+def split(word: str) -> list[str]:
+    """The tokens of one normalised word."""
+    return [word] if word.isalpha() and len(word) <= 32 else [t for t, _, _ in split_spans(word)]
+
+
+def chunks(text: str) -> tuple[list[str], bool]:
+    """The folded words of the part of a text that is looked at, and how to read look-alikes."""
+    folded, latin = fold(window(text))
+    return folded[: 2 * MAX_CHARS].split(), latin
 
 
 def tokenise(text: str) -> list[str]:
     """All tokens that the model reads of a text, in order."""
-    folded, latin = fold(window(text))
-    tokens = [t for chunk in folded.split() for t in split(plain_word(chunk, latin))]
-    return tokens if len(tokens) <= HEAD + TAIL else tokens[:HEAD] + tokens[-TAIL:]
+    found, latin = chunks(text)
+    return ends([token for chunk in found for token in split(plain_word(chunk, latin))])
 
 
 def shape(text: str, count: int) -> tuple[float, float, float]:
@@ -108,3 +125,8 @@ def rows(
     used = table >= 0
     starts = np.add.reduceat(used.sum(1), first).cumsum()
     return table[used].astype(np.int32), np.concatenate(([0], starts[:-1]))
+
+
+def ends(items: list[T]) -> list[T]:
+    """The part of a token list that is read: all of it, or its first HEAD and last TAIL."""
+    return items if len(items) <= HEAD + TAIL else items[:HEAD] + items[-TAIL:]

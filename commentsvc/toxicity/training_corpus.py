@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from commentsvc.toxicity import identity, training_data, training_text
-from commentsvc.toxicity.training_data import UNKNOWN, Row
+from . import identity, training_data, training_text
+from .training_data import UNKNOWN, Row
 
 _NOTHING = (UNKNOWN,) * 6
 

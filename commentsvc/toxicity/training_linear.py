@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from commentsvc.toxicity.normalise import plain_words
+from .normalise import plain_words
 
 Floats = NDArray[np.float32]
 

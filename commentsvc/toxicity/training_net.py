@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from commentsvc.toxicity import tokens
+from . import tokens
 
 Floats = NDArray[np.float32]
 ROWS = tokens.WORD_ROWS + tokens.PIECE_ROWS

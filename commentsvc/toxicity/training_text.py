@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from commentsvc.toxicity.lookalikes import KNOWN
+from .lookalikes import KNOWN
 
 _SWAPS = {"a": "@4а", "e": "3еé", "i": "1!í", "o": "0о", "s": "$5", "t": "7+", "u": "vü", "c": "kс"}
 _SENTENCE = re.compile(r"(?<=[.!?\n])\s+")

@@ -1,0 +1,110 @@
+"""The default scorer: our own small model, shipped in the package, scored with NumPy alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from . import explain as explanation
+from . import language as languages
+from . import tokens
+from .modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
+from .network import Vectors, logits, probabilities
+from .scorer import LABELS, Reason, ScorerStatus, Scores, Unscored, Weight
+
+NAME = "embedded"
+
+
+class EmbeddedScorer:
+    """Scores in the request, in well under a millisecond. Without a usable file it says so."""
+
+    name = NAME
+    labels = LABELS
+    in_request = True
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        self.version = "none"
+        self.model: Model | None = None
+        self._vectors: Vectors | None = None
+        self._reason: Reason = "model_missing"
+        self._message = ""
+        self._scored = self._failures = 0
+        self._spent = 0.0
+        self._load_ms: float | None = None
+        begun = time.perf_counter()
+        try:
+            self.model = read(path)
+        except ModelMissing as error:
+            self._message = str(error)
+        except ModelBroken as error:
+            self._reason, self._message = "model_broken", str(error)
+        else:
+            self._vectors = Vectors(self.model)
+            self.version = self.model.version
+            self._load_ms = (time.perf_counter() - begun) * 1000
+
+    @property
+    def _model_name(self) -> str:
+        return f"{NAME}/{self.version}"
+
+    def score(
+        self, texts: Sequence[str], *, language: str | None = None
+    ) -> list[Scores | Unscored]:
+        """Scores of each text. A hint of a language that is not scored is believed."""
+        begun = time.perf_counter()
+        answers = [self._one(text, language) for text in texts]
+        self._spent += time.perf_counter() - begun
+        self._scored += len(texts)
+        return answers
+
+    def _one(self, text: str, hint: str | None) -> Scores | Unscored:
+        model, vectors = self.model, self._vectors
+        if model is None or vectors is None:
+            return Unscored(self._reason, self._model_name, hint)
+        if not has_words(text):
+            return Unscored("no_text", self._model_name, hint)
+        found, evidence = vectors.of_text(text)
+        if not len(found):
+            return Unscored("no_text", self._model_name, hint)
+        code = hint.partition("-")[0].lower() if hint else languages.detect(model, evidence)
+        if code not in model.scored_languages:
+            return Unscored("language", self._model_name, code)
+        raw = logits(model, found, tokens.shape(text, len(found)))
+        values = probabilities(model, raw)
+        if not np.isfinite(values).all():
+            self._failures += 1
+            return Unscored("failed", self._model_name, code)
+        return Scores(dict(zip(LABELS, values.tolist(), strict=True)), self._model_name, code)
+
+    def explain(self, text: str, label: str) -> list[Weight]:
+        """The words that carried a label's score, heaviest first; empty where there is no score."""
+        if self.model is None or self._vectors is None or label not in LABELS:
+            return []
+        if isinstance(self._one(text, None), Unscored):
+            return []
+        return explanation.explain(self.model, self._vectors, text, label)
+
+    def status(self) -> ScorerStatus:
+        speed = self._spent * 1000 / self._scored if self._scored else None
+        counts = {"scored": self._scored, "failures": self._failures}
+        if self.model is None:
+            state = "missing" if self._reason == "model_missing" else "broken"
+            return ScorerStatus(state, self._message, NAME, self.version, **counts)
+        said = ", ".join(self.model.scored_languages)
+        message = f"ready, scores {said}; everything else is held back as unscored"
+        return ScorerStatus(
+            "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
+        )
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has anything that the model can read: a letter, or a sign that is a word."""
+    return any(map(str.isalpha, text)) or any(sign in text for sign in tokens.WORD_SIGNS)
+
+
+def make(argument: str) -> EmbeddedScorer:
+    """`embedded` is the shipped model; `embedded:PATH` one that was trained here."""
+    return EmbeddedScorer(Path(argument) if argument else SHIPPED)

@@ -1,0 +1,158 @@
+"""The file a trained model lives in: arrays and a card in one `.npz`, checked when it is read."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .scorer import LABELS
+from .tokens import PIECE_ROWS, WORD_ROWS
+
+FORMAT = 1
+KIND = "commentsvc toxicity model"
+SHIPPED = Path(__file__).with_name("model") / "toxicity.npz"
+
+Floats = NDArray[np.float32]
+
+
+class ModelMissing(Exception):
+    """There is no file at the path."""
+
+
+class ModelBroken(Exception):
+    """There is a file, and it cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that scoring needs, as arrays; `card` says where it comes from."""
+
+    card: Mapping[str, Any]
+    table: NDArray[np.int8]
+    """[rows, width]: words first, then pieces."""
+    scale: Floats
+    """[rows]: what a table entry of 1 is worth."""
+    conv: Floats
+    conv_bias: Floats
+    look: Floats
+    mix: Floats
+    mix_bias: Floats
+    out: Floats
+    out_bias: Floats
+    curve: Floats
+    """[labels, 2]: slope and offset that turn logits into calibrated logits."""
+    languages: tuple[str, ...]
+    language_table: NDArray[np.int8]
+    """[rows, languages]: evidence of a hashed word or piece, in steps of `language_step`."""
+    language_bias: Floats
+    language_step: float
+
+    @property
+    def version(self) -> str:
+        return str(self.card["version"])
+
+    @property
+    def scored_languages(self) -> tuple[str, ...]:
+        return tuple(self.card["scores"])
+
+
+_FLOATS = ("conv", "conv_bias", "look", "mix", "mix_bias", "out", "out_bias", "curve")
+
+
+def write(path: Path, model: Model) -> None:
+    """Store a model; small arrays as half floats. The file is replaced in one step."""
+    card = {**model.card, "kind": KIND, "format": FORMAT, "languages": list(model.languages)}
+    card["language_step"] = model.language_step
+    arrays: dict[str, NDArray[Any]] = {n: getattr(model, n).astype(np.float16) for n in _FLOATS}
+    arrays["curve"] = model.curve.astype(np.float32)
+    arrays |= {
+        "card": np.frombuffer(json.dumps(card).encode(), np.uint8),
+        "table": model.table,
+        "scale": model.scale.astype(np.float16),
+        "language_table": model.language_table,
+        "language_bias": model.language_bias.astype(np.float32),
+    }
+    partial = path.with_name(path.name + ".part")
+    with partial.open("wb") as file:
+        np.savez(file, **arrays)  # the wheel compresses; loading stays fast
+    partial.replace(path)
+
+
+def read(path: Path) -> Model:
+    """The model in a file. Raises ModelMissing or ModelBroken, each with a sentence for people."""
+    if not path.is_file():
+        raise ModelMissing(
+            f"there is no model file at {path}; reinstall commentsvc or train one with "
+            f"`commentsvc toxicity train`"
+        )
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if "card" not in file.files:
+                raise ModelBroken(f"{path} is no model of commentsvc")
+            card = json.loads(file["card"].tobytes())
+            _check_card(path, card)
+            arrays = {name: file[name] for name in file.files if name != "card"}
+    except ModelBroken:
+        raise
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelBroken(
+            f"{path} is cut off or no model at all ({error}); put the original file back"
+        ) from error
+    try:
+        return _checked(path, card, arrays)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelBroken(f"{path} lacks a part ({error}); put the original file back") from error
+
+
+def _check_card(path: Path, card: Any) -> None:
+    if not isinstance(card, dict) or card.get("kind") != KIND:
+        raise ModelBroken(f"{path} is no model of commentsvc")
+    if card.get("format") != FORMAT:
+        raise ModelBroken(
+            f"{path} has format {card.get('format')}, this version reads {FORMAT}; "
+            f"upgrade commentsvc or train the model again"
+        )
+    if tuple(card.get("labels", ())) != LABELS:
+        raise ModelBroken(f"{path} scores other labels than {', '.join(LABELS)}")
+
+
+def _checked(path: Path, card: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
+    table, language_table = arrays["table"], arrays["language_table"]
+    width, filters = table.shape[1], arrays["conv"].shape[1]
+    languages = tuple(card["languages"])
+    shapes = {
+        "table": (WORD_ROWS + PIECE_ROWS, width),
+        "scale": (WORD_ROWS + PIECE_ROWS,),
+        "conv": (3 * width, filters),
+        "conv_bias": (filters,),
+        "look": (filters, arrays["look"].shape[1]),
+        "mix": (filters * (1 + arrays["look"].shape[1]) + 2 * width + 3, len(arrays["mix_bias"])),
+        "out": (len(arrays["mix_bias"]), len(LABELS)),
+        "out_bias": (len(LABELS),),
+        "curve": (len(LABELS), 2),
+        "language_table": (len(language_table), len(languages)),
+        "language_bias": (len(languages),),
+    }
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise ModelBroken(f"{path}: {name} has the shape {arrays[name].shape}, not {shape}")
+    for name in (*_FLOATS, "scale", "language_bias"):
+        if not np.isfinite(arrays[name]).all():
+            raise ModelBroken(f"{path}: {name} holds values that are no numbers; train it again")
+    return Model(
+        card=card,
+        table=np.ascontiguousarray(table, np.int8),
+        scale=arrays["scale"].astype(np.float32),
+        languages=languages,
+        language_table=np.ascontiguousarray(language_table, np.int8),
+        language_bias=arrays["language_bias"].astype(np.float32),
+        language_step=float(card["language_step"]),
+        **{name: np.ascontiguousarray(arrays[name], np.float32) for name in _FLOATS},
+    )

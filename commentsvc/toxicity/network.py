@@ -1,0 +1,128 @@
+"""The small network in NumPy: token vectors, kept for words seen before, and the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import language, tokens
+from .modelfile import Floats, Model
+from .normalise import plain_word
+
+KEPT_TOKENS = 12288
+KEPT_WORDS = 24576
+
+
+class Vectors:
+    """Vectors and language evidence of tokens; what was computed once is kept, within a bound.
+
+    Safe for several threads: rows are looked up and copied out under one lock.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._width = model.table.shape[1]
+        self._rows = np.zeros((KEPT_TOKENS, self._width + len(model.languages)), np.float32)
+        self._token_row: dict[str, int] = {}
+        self._word_rows: dict[str, tuple[int, ...]] = {}
+        self._latin_rows: dict[str, tuple[int, ...]] = {}
+        self._lock = Lock()
+
+    def of_text(self, text: str) -> tuple[Floats, Floats]:
+        """Vectors of the tokens that the model reads of a text, and their language evidence."""
+        chunks, latin = tokens.chunks(text)
+        with self._lock:
+            known = self._known(latin)
+            try:
+                found = [known[chunk] for chunk in chunks]
+            except KeyError:
+                found = self._learn(chunks, latin)
+            which = [row for rows in found for row in rows]
+            both = self._rows[tokens.ends(which)]
+        return both[:, : self._width], both[:, self._width :]
+
+    def of_tokens(self, names: Sequence[str]) -> Floats:
+        """Vectors of tokens that are cut already."""
+        with self._lock:
+            self._make_room(len(names))
+            return self._rows[self._rows_of(names), : self._width]
+
+    def _learn(self, chunks: Sequence[str], latin: bool) -> list[tuple[int, ...]]:
+        """Rows of all chunks, new ones computed together."""
+        new = [c for c in dict.fromkeys(chunks) if c not in self._known(latin)]
+        if self._make_room(sum(map(len, new))):
+            new = list(dict.fromkeys(chunks))
+        known = self._known(latin)
+        cut = [tokens.split(plain_word(chunk, latin)) for chunk in new]
+        rows = iter(self._rows_of([token for names in cut for token in names]))
+        for chunk, names in zip(new, cut, strict=True):
+            known[chunk] = tuple(next(rows) for _ in names)
+        return [known[chunk] for chunk in chunks]
+
+    def _known(self, latin: bool) -> dict[str, tuple[int, ...]]:
+        return self._latin_rows if latin else self._word_rows
+
+    def _make_room(self, count: int) -> bool:
+        """Forget everything when the rows left might not suffice for `count` more tokens."""
+        kept = len(self._word_rows) + len(self._latin_rows)
+        if len(self._token_row) + count <= KEPT_TOKENS and kept <= KEPT_WORDS:
+            return False
+        self._token_row, self._word_rows, self._latin_rows = {}, {}, {}
+        return True
+
+    def _rows_of(self, names: Sequence[str]) -> list[int]:
+        token_row = self._token_row
+        new = [name for name in dict.fromkeys(names) if name not in token_row]
+        if new:
+            at = len(token_row)
+            self._rows[at : at + len(new)] = self._compute(new)
+            token_row.update(zip(new, range(at, at + len(new)), strict=True))
+        return [token_row[name] for name in names]
+
+    def _compute(self, names: Sequence[str]) -> Floats:
+        """Vectors of tokens: the word's own row plus the mean of its pieces' rows."""
+        model = self._model
+        rows, starts = tokens.rows(names)
+        values = model.table[rows] * model.scale[rows, None]
+        counts = np.diff(starts, append=len(rows))[:, None] - 1
+        whole = values[starts]
+        vectors = whole + (np.add.reduceat(values, starts) - whole) / counts
+        return np.hstack([vectors, language.evidence(model, names, rows, starts)])
+
+
+def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> Floats:
+    """The six raw logits of one text from the vectors of its tokens (at least one)."""
+    count, width = vectors.shape
+    padded = np.zeros((count + 2, width), np.float32)
+    padded[1:-1] = vectors
+    # every token with its neighbours, as overlapping rows of the same memory
+    triples = np.ndarray((count, 3 * width), np.float32, padded, 0, (4 * width, 4))
+    seen = triples @ model.conv
+    seen += model.conv_bias
+    np.maximum(seen, 0, out=seen)
+    weights = seen @ model.look
+    weights -= weights.max(0)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(0)
+    pooled = np.concatenate(
+        (
+            seen.max(0),
+            (weights.T @ seen).ravel(),
+            vectors.mean(0),
+            vectors.max(0),
+            np.array(shape, np.float32),
+        )
+    )
+    hidden = pooled @ model.mix
+    hidden += model.mix_bias
+    np.maximum(hidden, 0, out=hidden)
+    return hidden @ model.out + model.out_bias
+
+
+def probabilities(model: Model, raw: Floats) -> NDArray[np.float64]:
+    """Calibrated probabilities from raw logits."""
+    calibrated = raw.astype(np.float64) * model.curve[:, 0] + model.curve[:, 1]
+    return 1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))
