@@ -18,6 +18,7 @@ from ..core.addresses import (
     same_origin,
 )
 from ..core.errors import Invalid
+from ..sites.policy import Policy
 from .tracking import is_tracking, without_session
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "is_public_address",
     "origin_matches",
     "origin_of",
+    "rules_of",
     "same_origin",
 ]
 
@@ -59,6 +61,16 @@ class AddressRules:
 
 
 DEFAULT = AddressRules()
+
+
+def rules_of(policy: Policy) -> AddressRules:
+    """What a site's policy says about addresses."""
+    return AddressRules(
+        keep_fragment=policy.keep_fragment,
+        keep_params=policy.keep_params,
+        ignore_params=policy.ignore_params,
+        aliases=policy.aliases,
+    )
 
 
 @dataclass(frozen=True)

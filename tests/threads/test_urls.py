@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.core.errors import Invalid
+from commentsvc.sites.policy import Policy
 from commentsvc.threads.tracking import is_tracking
 from commentsvc.threads.urls import (
     DEFAULT,
@@ -21,6 +22,7 @@ from commentsvc.threads.urls import (
     is_public_address,
     origin_matches,
     origin_of,
+    rules_of,
     same_origin,
 )
 from tests.shared_data import shared, shared_lines
@@ -117,6 +119,15 @@ def test_one_page(one, other):
 )
 def test_what_is_held_apart_stays_apart(one, other, rules):
     assert key(one, rules) != key(other, rules)
+
+
+def test_a_policy_says_how():
+    assert rules_of(Policy()) == DEFAULT
+    moved = (("/a", "/b"),)
+    policy = Policy(keep_fragment=True, keep_params=("a",), ignore_params=("b",), aliases=moved)
+    assert rules_of(policy) == AddressRules(
+        keep_fragment=True, keep_params=("a",), ignore_params=("b",), aliases=moved
+    )
 
 
 def test_owners_rules():

@@ -1,0 +1,84 @@
+"""A text seen in other ways (folded, with spaces for punctuation, out of disguise) with its origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+_SHARP_S = re.compile("[ßẞ]")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")
+# Between the words of a phrase: anything that is neither letter, digit, mark nor a single space.
+_BETWEEN = re.compile(r"(?:[^\w\s]|_)[\W_]*|\s[\W_]+")
+_LEET = dict(zip("0134578@$€£!|+", "oieastbaseliit", strict=True))
+_LEET_HINT = re.compile(r"[0134578@$€£!|+]")
+# Signs that end sentences are letters only before a letter.
+_LEET_SIGN = re.compile(r"[0134578@$€£]|[!|+](?=[^\W_])")
+_RUN = re.compile(r"([^\W\d_])\1{2,}")
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A text and, for each character, the span of the original it stands for (None: itself)."""
+
+    text: str
+    spans: Sequence[Span] | None
+
+    def origin(self, start: int, end: int) -> Span:
+        """The stretch of the original that a stretch of this view stands for."""
+        if self.spans is None:
+            return start, end
+        return self.spans[start][0], self.spans[end - 1][1]
+
+
+def folded(view: View) -> View:
+    """Without case, and with one space for any white space. ß stays one letter."""
+    text = _caseless(view.text)
+    if len(text) != len(view.text):
+        pairs = [(i, low) for i, each in enumerate(view.text) for low in _caseless(each)]
+        spans = [view.origin(i, i + 1) for i, _ in pairs]
+        view = View("".join(low for _, low in pairs), spans)
+    else:
+        # Folding only ever adds characters, so equal lengths mean that none was added.
+        view = View(text, view.spans)
+    return _replaced(view, _SPACES, lambda _: " ")
+
+
+def _caseless(text: str) -> str:
+    return "ß".join(part.casefold() for part in _SHARP_S.split(text))
+
+
+def spaced(view: View) -> View:
+    """With one space for whatever punctuation stands between words."""
+    return _replaced(view, _BETWEEN, lambda _: " ")
+
+
+def unleeted(view: View) -> View:
+    """With letters for the digits and signs that look like them."""
+    if not _LEET_HINT.search(view.text):
+        return view
+    return _replaced(view, _LEET_SIGN, lambda found: _LEET[found[0]])
+
+
+def squeezed(view: View) -> View:
+    """With one letter for three or more of the same."""
+    return _replaced(view, _RUN, lambda found: found[1])
+
+
+def _replaced(view: View, what: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> View:
+    """Each find replaced by one character that stands for all of it."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    at = 0
+    for found in what.finditer(view.text):
+        start, end = found.span()
+        parts += view.text[at:start], by(found)
+        spans.extend(view.origin(i, i + 1) for i in range(at, start))
+        spans.append(view.origin(start, end))
+        at = end
+    if not parts:
+        return view
+    spans.extend(view.origin(i, i + 1) for i in range(at, len(view.text)))
+    return View("".join([*parts, view.text[at:]]), spans)
