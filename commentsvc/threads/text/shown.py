@@ -27,12 +27,11 @@ def neutral(text: str) -> str:
     carries more marks than any script needs; never more than two blank lines follow each other.
     """
     text = _BROKEN.sub("\ufffd", text)
-    text = _BLANK_LINES.sub("\n\n\n", text)
-    if text.isascii():
-        return text
-    if _BIDI.search(text):
-        text = "\n".join(map(_balanced, text.split("\n")))
-    return _few_marks(text)
+    if not text.isascii():
+        if _BIDI.search(text):
+            text = "\n".join(map(_balanced, text.split("\n")))
+        text = _few_marks(text)
+    return _BLANK_LINES.sub("\n\n\n", text)
 
 
 def _balanced(line: str) -> str:
