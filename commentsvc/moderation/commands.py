@@ -13,8 +13,8 @@ from ..core.errors import Conflict, Invalid
 from ..core.locale import say
 from ..threads.models import Comment, Revision
 from ..threads.status import move
+from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
-from .marks import MARKS, is_marked, mark, raise_version
 from .models import Decision, Flag
 from .reasons import given_by_people
 from .record import (
@@ -159,7 +159,7 @@ def decide(
         if repeated is not None:
             return repeated
         before, undoing = case.comment.status, {"reviewed": case.comment.reviewed}
-        if action in MARKS:
+        if action in FEATURING:
             mark(case.comment, action)
         else:
             _settle(case.comment, str(ACTIONS[action]), seen_version)
@@ -186,7 +186,7 @@ def _check_unchanged(
     last = latest_decision(comment)
     done = last is not None and (
         is_marked(comment, action)
-        if action in MARKS
+        if action in FEATURING
         else comment.status == ACTIONS[action] and comment.reviewed
     )
     if done and last.by_id == by.id and (last.action, last.reason) == (action, reason):
@@ -194,7 +194,7 @@ def _check_unchanged(
     if comment.status == "withdrawn":
         raise Conflict(say("reasons.done.withdrawn", locale), code="withdrawn")
     changed = seen_version is not None and comment.version != seen_version
-    if not changed and not (done and action not in MARKS):
+    if not changed and not (done and action not in FEATURING):
         return None
     decided = latest_decision(comment, on_status=True)
     if decided is not None and decided.revision_id == comment.revision_id and comment.reviewed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -178,3 +178,22 @@ def _entry(row: Any) -> Entry:
         thread_title=row.title or row.href,
         excerpt=row.text[:EXCERPT],
     )
+
+
+def version_of(decision: Decision) -> int:
+    """Which version the decision's comment has now: what the next decision must have seen."""
+    found = db.session.scalar(select(Comment.version).where(Comment.id == decision.comment_id))
+    return int(found or 0)
+
+
+def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, Entry | None]:
+    """Which of these comments (public id -> version seen) are not as they were, with the decision of
+    a person that changed them; None where their author did. Two queries."""
+    rows = db.session.execute(
+        select(Comment.public_id, Comment.version).where(
+            Comment.public_id.in_(list(seen)), Comment.site_id.in_([each.id for each in sites])
+        )
+    )
+    changed = [row.public_id for row in rows if row.version != seen[row.public_id]]
+    decided = latest(changed)
+    return {comment_id: decided.get(comment_id) for comment_id in changed}

@@ -9,7 +9,7 @@ from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, NotFound
 from ..threads.models import Comment
 from ..threads.status import move
-from .marks import MARKS, raise_version, unmark
+from .featuring import FEATURING, raise_version, unmark
 from .models import Decision
 from .record import open_case, reopen_flags, require_moderator, settle_flags, write
 
@@ -82,7 +82,7 @@ def _is_undone() -> ColumnElement[bool]:
 
 
 def _restore(comment: Comment, decision: Decision) -> None:
-    if decision.action in MARKS:
+    if decision.action in FEATURING:
         unmark(comment, decision.action)
         return
     if not move(comment, decision.status_before):

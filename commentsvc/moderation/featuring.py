@@ -9,7 +9,7 @@ from ..threads.models import Comment
 from ..threads.status import rank
 
 #: action -> the column it sets, and to what.
-MARKS = {
+FEATURING = {
     "feature": ("featured", True),
     "unfeature": ("featured", False),
     "pin": ("pinned", True),
@@ -19,7 +19,7 @@ MARKS = {
 
 def is_marked(comment: Comment, action: str) -> bool:
     """Whether the comment is already what this action would make it."""
-    name, value = MARKS[action]
+    name, value = FEATURING[action]
     return bool(getattr(comment, name) == value)
 
 
@@ -27,12 +27,12 @@ def mark(comment: Comment, action: str) -> None:
     """Do it. Raises `Conflict` unless the comment is published."""
     if comment.status != "published":
         raise Conflict("Only a published comment can be featured or pinned.", code="not_published")
-    _set(comment, *MARKS[action])
+    _set(comment, *FEATURING[action])
 
 
 def unmark(comment: Comment, action: str) -> None:
     """Take it back."""
-    name, value = MARKS[action]
+    name, value = FEATURING[action]
     _set(comment, name, not value)
 
 

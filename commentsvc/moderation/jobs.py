@@ -1,0 +1,66 @@
+"""Housekeeping of the judgement room: a sample of what nobody looks at, for a human eye."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy import false, func, select
+
+from ..core import clock
+from ..core.db import db, unit_of_work
+from ..core.jobs import periodic
+from ..sites.models import Site
+from ..sites.queries import policy_of
+from ..threads.models import Comment
+from .models import Flag
+
+WEEK = timedelta(days=7)
+_CANDIDATES = 2000  # of the week's comments, the newest; enough to draw from
+
+
+@periodic("sample_for_audit", minutes=60)
+def sample_for_audit() -> None:
+    """Draw published comments by chance, so many a week as each site's policy says.
+
+    What rules let through would otherwise never be read, and nobody would know what they miss. A
+    sampled comment has an open flag of the rule `audit`, of weight 0.
+    """
+    for site in db.session.scalars(select(Site).where(Site.closed_at.is_(None))).all():
+        wanted = policy_of(site).audit_weekly
+        if wanted:
+            with unit_of_work():
+                _draw(site, wanted, since=clock.now() - WEEK)
+
+
+def _draw(site: Site, wanted: int, *, since: datetime) -> None:
+    drawn = db.session.scalar(
+        select(func.count()).where(
+            Flag.site_id == site.id, Flag.rule == "audit", Flag.created_at > since
+        )
+    )
+    # An hour's share of the week, so that the sample is not all of one afternoon.
+    missing = min(wanted - int(drawn or 0), -(-wanted // (7 * 24)))
+    if missing <= 0:
+        return
+    audited = select(Flag.comment_id).where(Flag.rule == "audit", Flag.site_id == site.id)
+    candidates = db.session.execute(
+        select(Comment.id, Comment.revision_id)
+        .where(Comment.site_id == site.id, Comment.status == "published")
+        .where(Comment.reviewed == false(), Comment.created_at > since)
+        .where(Comment.id.not_in(audited))
+        .order_by(Comment.created_at.desc())
+        .limit(_CANDIDATES)
+    ).all()
+    for row in random.sample(list(candidates), min(missing, len(candidates))):
+        db.session.add(
+            Flag(
+                comment_id=row.id,
+                revision_id=row.revision_id,
+                site_id=site.id,
+                rule="audit",
+                reason="audit",
+                weight=0.0,
+                created_at=clock.now(),
+            )
+        )

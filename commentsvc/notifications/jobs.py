@@ -1,0 +1,193 @@
+"""What happens after a comment and after a decision: who is told what, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db, release, unit_of_work
+from ..core.jobs import enqueue, handler
+from ..moderation.models import Decision, Flag
+from ..sites.queries import by_id
+from ..threads.models import Comment, Revision, Thread
+from ..threads.pages import permalink
+from . import letters
+from .mail import Mail
+from .models import Notification
+from .sending import send_once
+from .statements import statement
+
+#: Letters that nobody needs who spams: no statement is owed for them (DSA Art. 17(2)).
+_NO_LETTER_FOR = frozenset(("spam", "advertising"))
+
+
+@handler("on_comment")
+def on_comment(comment_id: int, revision_id: int | None = None) -> None:
+    """A comment was written or changed: whoever is answered hears of it once it is published."""
+    with unit_of_work():
+        comment = db.session.get(Comment, comment_id)
+        if comment is not None:
+            _tell_of_reply(comment)
+
+
+@handler("on_decision")
+def on_decision(decision_id: int) -> None:
+    """The undo time of a decision is over: its author and the reporters hear of it, once.
+
+    A decision that was taken back, or overtaken by another one, tells nobody.
+    """
+    with unit_of_work():
+        decision = db.session.scalar(
+            select(Decision)
+            .where(Decision.id == decision_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if decision is None or decision.told_at is not None or decision.tell_after is None:
+            return
+        decision.told_at = clock.now()
+        comment = db.session.get_one(Comment, decision.comment_id)
+        if comment.status == decision.status_after and not _overtaken(decision):
+            _tell_author(comment, decision)
+        _tell_reporters(decision)
+        _tell_of_reply(comment)
+
+
+def _overtaken(decision: Decision) -> bool:
+    """A newer standing decision about the status will do the telling itself."""
+    rows = db.session.execute(
+        select(Decision.id, Decision.undoes_id, Decision.action)
+        .where(Decision.comment_id == decision.comment_id, Decision.id > decision.id)
+        .order_by(Decision.id)
+    ).all()
+    undone = {row.undoes_id for row in rows}
+    told = ("approve", "reject", "hold", "undo")
+    return any(row.action in told and row.id not in undone for row in rows)
+
+
+def _tell_author(comment: Comment, decision: Decision) -> None:
+    before, after = decision.status_before, decision.status_after
+    kind = {"rejected": "rejected", "pending": "hidden", "published": "approved"}.get(after)
+    if kind is None or (before == after and after != "rejected"):
+        return
+    if kind == "hidden" and before != "published":
+        return  # waiting is said in the answer to the post itself
+    _tell(
+        f"decision:{decision.id}:author",
+        comment.author_id,
+        kind,
+        comment,
+        by_mail=decision.reason not in _NO_LETTER_FOR,
+        decision=decision.public_id,
+    )
+
+
+def _tell_reporters(decision: Decision) -> None:
+    flags = db.session.scalars(
+        select(Flag).where(
+            Flag.comment_id == decision.comment_id,
+            Flag.closed_at == decision.created_at,
+            Flag.user_id.is_not(None),
+            Flag.outcome.is_not(None),
+        )
+    ).all()
+    comment = db.session.get_one(Comment, decision.comment_id)
+    for flag in flags:
+        if flag.user_id is not None and flag.user_id != decision.by_id:
+            _tell(f"flag:{flag.id}:reporter", flag.user_id, "flag", comment, outcome=flag.outcome)
+
+
+def _tell_of_reply(comment: Comment) -> None:
+    """The author of the parent hears of a published answer, however often it is edited."""
+    if comment.status != "published" or comment.parent_id is None:
+        return
+    parent = db.session.get_one(Comment, comment.parent_id)
+    if parent.author_id != comment.author_id and parent.status == "published":
+        _tell(f"comment:{comment.id}:parent", parent.author_id, "reply", comment)
+
+
+def _tell(
+    key: str, user_id: int, kind: str, comment: Comment, *, by_mail: bool = True, **data: Any
+) -> None:
+    """Write the notification, unless it is there, and ask for its letter where one can be sent."""
+    if db.session.scalar(select(Notification.id).where(Notification.key == key)):
+        return
+    user = db.session.get_one(User, user_id)
+    if user.erased_at is not None:
+        return
+    told = Notification(
+        key=key,
+        user_id=user_id,
+        site_id=comment.site_id,
+        comment_id=comment.id,
+        kind=kind,
+        data=data,
+        created_at=clock.now(),
+    )
+    db.session.add(told)
+    db.session.flush()
+    if by_mail and wants_letter(user, kind):
+        enqueue("send_letter", notification_id=told.id)
+
+
+def wants_letter(user: User, kind: str) -> bool:
+    """Only to an address that its owner has confirmed, and not where letters are turned off."""
+    if not user.email or user.email_verified_at is None or user.is_guest:
+        return False
+    return bool((user.settings or {}).get("letters", {}).get(kind, True))
+
+
+@handler("send_letter")
+def send_letter(notification_id: int) -> None:
+    """Put a notification into a letter and send it, at most once."""
+    told = db.session.get(Notification, notification_id)
+    if told is None or told.mailed_at is not None:
+        return
+    mail = _mail_of(told)
+    release()
+    if mail is None:
+        return
+    state = send_once(mail, key=f"notification:{notification_id}", kind=told.kind)
+    if state == "sent":
+        with unit_of_work():
+            told.mailed_at = clock.now()
+
+
+def _mail_of(told: Notification) -> Mail | None:
+    """The letter, if what it says is still so."""
+    user = db.session.get_one(User, told.user_id)
+    comment = db.session.get(Comment, told.comment_id)
+    if comment is None or user.erased_at is not None or not wants_letter(user, told.kind):
+        return None
+    about = _about(comment)
+    if told.kind == "reply":
+        author = db.session.get_one(User, comment.author_id)
+        return letters.reply(user, about, by=author.name) if comment.status == "published" else None
+    if told.kind == "flag":
+        return letters.flag_answered(user, about, agreed=told.data.get("outcome") == "agreed")
+    decision = db.session.scalar(
+        select(Decision).where(Decision.public_id == told.data.get("decision"))
+    )
+    if decision is None:
+        return None
+    if told.kind == "approved":
+        overturned = decision.status_before == "rejected"
+        return letters.approved(user, about, overturned=overturned)
+    reasons = statement(decision, user.locale)
+    if told.kind == "hidden":
+        return letters.hidden(user, about, reasons)
+    return letters.refused(user, about, reasons, was_visible=decision.status_before == "published")
+
+
+def _about(comment: Comment) -> letters.About:
+    thread = db.session.get_one(Thread, comment.thread_id)
+    revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
+    return letters.About(
+        site=by_id(comment.site_id).name,
+        title=thread.title,
+        text=revision.text if revision else "",
+        link=permalink(thread.href, thread.public_id, comment.public_id),
+    )

@@ -1,0 +1,156 @@
+"""The letters, one function each: plain text, no link but to this server and the site's own article.
+
+What strangers wrote is quoted without its addresses, so that nobody can send links in our name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..accounts.models import User
+from ..core.locale import say
+from ..settings import settings
+from ..threads import text as texts
+from .mail import Mail, one_line
+from .statements import Statement
+
+QUOTED = 600
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,20}:)?//\S+|\b(?:mailto|tel|data|javascript):\S+"
+    r"|\b\S+@\S+\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}\b(?::\d+)?(?:/\S*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """The comment a letter is about: its site, article, text and address on the article's page."""
+
+    site: str
+    title: str | None
+    text: str
+    link: str
+
+
+def without_addresses(text: str) -> str:
+    """Words of a stranger without anything a mail program would turn into a link."""
+    return _ADDRESS.sub("[…]", text)
+
+
+def approved(user: User, about: About, *, overturned: bool = False) -> Mail:
+    """Your comment is published now."""
+    body = "overturned.body" if overturned else "approved.body"
+    return _letter(user, about, subject="approved", body=body, quote=say("letters.quote.yours"))
+
+
+def refused(user: User, about: About, statement: Statement, *, was_visible: bool) -> Mail:
+    """Your comment is not (or no longer) published, with the statement of reasons."""
+    body = "removed.body" if was_visible else "rejected.body"
+    return _letter(user, about, subject="rejected", body=body, statement=statement)
+
+
+def hidden(user: User, about: About, statement: Statement) -> Mail:
+    """Your comment is hidden until a moderator has read it, with the statement of reasons."""
+    return _letter(user, about, subject="hidden", body="hidden.body", statement=statement)
+
+
+def reply(user: User, about: About, *, by: str) -> Mail:
+    """Somebody answered you. `about` is the answer."""
+    locale, name = user.locale, without_addresses(one_line(by))
+    return _mail(
+        user,
+        about.site,
+        say("letters.subject.reply", locale, name=name, site=about.site),
+        [
+            say("letters.reply.body", locale, title=_title(about, locale)),
+            say("letters.quote.reply", locale, name=name) + "\n" + _quoted(about.text),
+            say("letters.link.comment", locale, url=about.link),
+        ],
+    )
+
+
+def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
+    """What became of your report."""
+    key = "agreed" if agreed else "disagreed"
+    return _mail(
+        user,
+        about.site,
+        say("letters.subject.flag", user.locale, site=about.site),
+        [say(f"letters.flag.{key}", user.locale, title=_title(about, user.locale))],
+        account=False,
+    )
+
+
+def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
+    """Confirm your address. `link` leads to a page with a button; opening it changes nothing."""
+    hours = max(1, round(valid.total_seconds() / 3600))
+    lines = [say("letters.verify.body", user.locale, hours=hours) + "\n" + link]
+    name = site or _here()
+    subject = say("letters.subject.verify", user.locale, site=name)
+    return _mail(user, name, subject, lines, account=False)
+
+
+def reset(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
+    """Choose a new password. `link` leads to a page with a form; opening it changes nothing."""
+    minutes = max(1, round(valid.total_seconds() / 60))
+    lines = [
+        say("letters.reset.body", user.locale, minutes=minutes) + "\n" + link,
+        say("letters.reset.ignore", user.locale),
+    ]
+    name = site or _here()
+    subject = say("letters.subject.reset", user.locale, site=name)
+    return _mail(user, name, subject, lines, account=False)
+
+
+def _letter(
+    user: User,
+    about: About,
+    *,
+    subject: str,
+    body: str,
+    quote: str | None = None,
+    statement: Statement | None = None,
+) -> Mail:
+    locale = user.locale
+    paragraphs = [say(f"letters.{body}", locale, title=_title(about, locale))]
+    if statement is not None:
+        paragraphs += statement.lines()
+    paragraphs.append(say("letters.quote.yours", locale) + "\n" + _quoted(about.text))
+    if statement is None:
+        paragraphs.append(say("letters.link.comment", locale, url=about.link))
+    return _mail(
+        user, about.site, say(f"letters.subject.{subject}", locale, site=about.site), paragraphs
+    )
+
+
+def _mail(
+    user: User, site: str, subject: str, paragraphs: list[str], *, account: bool = True
+) -> Mail:
+    locale = user.locale
+    lines = [say("letters.greeting", locale, name=without_addresses(one_line(user.name)))]
+    lines += paragraphs
+    if account:
+        lines.append(say("letters.link.account", locale, url=f"{_public_url()}/account/"))
+    lines.append(say("letters.close", locale, site=site))
+    return Mail(
+        to=user.email or "", subject=subject, body="\n\n".join(lines) + "\n", sender_name=site
+    )
+
+
+def _title(about: About, locale: str | None) -> str:
+    return about.title or say("letters.untitled", locale)
+
+
+def _quoted(text: str) -> str:
+    words = without_addresses(texts.excerpt(text, QUOTED))
+    return "\n".join(f"> {line}".rstrip() for line in words.splitlines())
+
+
+def _public_url() -> str:
+    return settings().public_url.rstrip("/")
+
+
+def _here() -> str:
+    return _public_url().partition("://")[2]

@@ -1,0 +1,191 @@
+"""Sending mail: the Mailer protocol, and its console, memory and SMTP kinds. Plain text only."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
+from typing import Any, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ..core.parts import Part
+from ..settings import Settings
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 20
+_MOST_SUBJECT = 150
+
+
+class MailFailed(Exception):
+    """The letter did not go out. `again`: trying later may help."""
+
+    def __init__(self, detail: str, *, again: bool = True) -> None:
+        super().__init__(detail)
+        self.again = again
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One letter, ready to go. `sender_name` is shown beside the installation's own address."""
+
+    to: str
+    subject: str
+    body: str
+    sender_name: str = ""
+
+
+class Mailer(Protocol):
+    """What sends a letter. Raises `MailFailed`; returns once somebody else answers for it."""
+
+    def send(self, mail: Mail) -> None: ...
+
+
+mailer: Part[Mailer] = Part("mailer")
+
+
+def install(app: Any, settings: Settings, value: Mailer | None = None) -> None:
+    """Fill the app's slot: with what is given, or with what MAIL_URL names."""
+    mailer.install(app, value if value is not None else make_mailer(settings))
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """The mailer of MAIL_URL: `console:`, `memory:`, `smtp://user:password@host:587` or `smtps://…`.
+
+    Raises ValueError for another scheme.
+    """
+    kind = settings.mail_url.partition(":")[0]
+    if kind not in MAILERS:
+        raise ValueError(f"MAIL_URL: “{kind}” is not one of {', '.join(MAILERS)}")
+    return MAILERS[kind](settings)
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """The message as it is sent. No value can start a header of its own: line breaks and control
+    characters are dropped, and the address has to be one address. Raises `MailFailed`."""
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(display_name=one_line(mail.sender_name), addr_spec=sender)
+        message["To"] = Address(addr_spec=_ascii_host(mail.to))
+    except (ValueError, IndexError, UnicodeError) as error:
+        raise MailFailed("This is not one e-mail address.", again=False) from error
+    message["Subject"] = one_line(mail.subject)[:_MOST_SUBJECT]
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(_printable(mail.body), cte="quoted-printable")
+    return message
+
+
+def one_line(text: str) -> str:
+    """Words for a header: one line, nothing invisible."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _printable(text: str) -> str:
+    kept = (c for c in text.replace("\r\n", "\n") if c.isprintable() or c in "\n\t")
+    return "".join(kept)
+
+
+def _ascii_host(address: str) -> str:
+    name, at, host = address.rpartition("@")
+    if not at or any(c.isspace() or c in '<>,;:"()[]\\' for c in address):
+        raise ValueError("not one address")
+    return f"{name}@{host.encode('idna').decode('ascii')}"
+
+
+class ConsoleMailer:
+    """Writes letters to the error stream: for trying things out."""
+
+    def __init__(self, sender: str) -> None:
+        self.sender = sender
+
+    def send(self, mail: Mail) -> None:
+        message = compose(mail, self.sender)
+        print(
+            f"--- a letter to {message['To']}\n{message['Subject']}\n\n{_printable(mail.body)}\n---",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+class MemoryMailer:
+    """Keeps the last letters in `sent`: for tests and the demo."""
+
+    def __init__(self, sender: str = "comments@localhost") -> None:
+        self.sender = sender
+        self.sent: deque[Mail] = deque(maxlen=1000)
+
+    def send(self, mail: Mail) -> None:
+        compose(mail, self.sender)
+        self.sent.append(mail)
+
+
+class SmtpMailer:
+    """Hands letters to an SMTP server, over TLS whenever there is a password.
+
+    `smtps://` speaks TLS from the first byte, `smtp://` asks for STARTTLS; without a password a
+    server that cannot do it is used as it is (a relay on the same machine).
+    """
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        if not parts.hostname:
+            raise ValueError("MAIL_URL: give a host, as in smtp://user:password@host:587.")
+        self.sender = sender
+        self.host = parts.hostname
+        self.direct_tls = parts.scheme == "smtps"
+        self.port = parts.port or (465 if self.direct_tls else 587)
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.timeout = float(parse_qs(parts.query).get("timeout", [TIMEOUT_SECONDS])[0])
+
+    def send(self, mail: Mail) -> None:
+        message = compose(mail, self.sender)
+        try:
+            with self._connected() as server:
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise MailFailed(
+                "The address was refused.", again=min(codes, default=0) < 500
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise MailFailed(f"The mail server said {error.smtp_code}.") from error
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            raise MailFailed(f"The mail server cannot be used: {type(error).__name__}.") from error
+
+    def _connected(self) -> smtplib.SMTP:
+        tls = ssl.create_default_context()
+        if self.direct_tls:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout, context=tls
+            )
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=tls)
+                server.ehlo()
+            elif self.password:
+                server.close()
+                raise MailFailed("The mail server offers no TLS; the password was not sent.")
+        if self.password:
+            server.login(self.user, self.password)
+        return server
+
+
+MAILERS: dict[str, Callable[[Settings], Mailer]] = {
+    "console": lambda settings: ConsoleMailer(settings.mail_from),
+    "memory": lambda settings: MemoryMailer(settings.mail_from),
+    "smtp": lambda settings: SmtpMailer(settings.mail_url, settings.mail_from),
+    "smtps": lambda settings: SmtpMailer(settings.mail_url, settings.mail_from),
+}

@@ -1,0 +1,96 @@
+"""Sending a letter at most once, and never more than a few an hour to one address."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from ..core import clock
+from ..core.db import IntegrityError, db, unit_of_work
+from ..core.jobs import periodic
+from ..settings import settings
+from .mail import Mail, MailFailed, mailer
+from .models import Letter
+
+log = logging.getLogger(__name__)
+
+MOST_AN_HOUR = 10  # to one address, whatever is asked for (security.md: mail flood)
+KEPT = timedelta(days=30)
+
+
+def send_once(mail: Mail, *, key: str, kind: str) -> str:
+    """Send the letter that `key` stands for; returns its state: sent, capped or lost.
+
+    A letter that was being sent when the process died is not sent again: twice is worse than lost.
+    Raises `MailFailed` when trying again later may help. Not inside a unit: it talks to a server.
+    """
+    if (state := _begin(mail.to, key, kind)) != "sending":
+        return state
+    try:
+        mailer().send(mail)
+    except MailFailed as error:
+        _end(key, "failed" if error.again else "lost")
+        if error.again:
+            raise
+        log.warning("letter not sent", extra={"letter": key, "kind": kind, "why": str(error)})
+        return "lost"
+    _end(key, "sent")
+    return "sent"
+
+
+def _begin(address: str, key: str, kind: str) -> str:
+    """Take the letter for this process: `sending`, or the state that leaves nothing to do."""
+    hashed, moment = address_hash(address), clock.now()
+    try:
+        with unit_of_work():
+            letter = db.session.scalar(select(Letter).where(Letter.key == key).with_for_update())
+            if letter is not None and letter.state == "sending":
+                letter.state = "lost"
+            if letter is not None and letter.state != "failed":
+                return letter.state
+            state = "capped" if _sent_lately(hashed) >= MOST_AN_HOUR else "sending"
+            if letter is None:
+                letter = Letter(key=key, address_hash=hashed, kind=kind, created_at=moment)
+                db.session.add(letter)
+            letter.state = state
+            return state
+    except IntegrityError:  # another worker took it in this moment
+        return "sending elsewhere"
+
+
+def _sent_lately(hashed: str) -> int:
+    return int(
+        db.session.scalar(
+            select(func.count()).where(
+                Letter.address_hash == hashed,
+                Letter.created_at > clock.now() - timedelta(hours=1),
+                Letter.state != "capped",
+            )
+        )
+        or 0
+    )
+
+
+def _end(key: str, state: str) -> None:
+    sent_at = clock.now() if state == "sent" else None
+    with unit_of_work():
+        db.session.execute(
+            update(Letter).where(Letter.key == key).values(state=state, sent_at=sent_at)
+        )
+
+
+def address_hash(address: str) -> str:
+    """How an address is remembered: keyed, so that nobody can try addresses against the table."""
+    secret = settings().secret_key.encode()
+    return hmac.new(secret, f"mail:{address.strip().lower()}".encode(), hashlib.sha256).hexdigest()
+
+
+@periodic("forget_letters", minutes=1440)
+def forget_letters() -> None:
+    """That a letter went out is of no interest after a month."""
+    with unit_of_work():
+        db.session.execute(delete(Letter).where(Letter.created_at < clock.now() - KEPT))

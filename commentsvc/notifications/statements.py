@@ -1,0 +1,134 @@
+"""Statement of reasons: what a decision did to somebody's comment, in the words that Art. 17(3) of
+the Digital Services Act asks for (Regulation (EU) 2022/2065)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from ..core.db import db
+from ..core.locale import day, say
+from ..moderation.models import Decision, Flag
+from ..moderation.reasons import author_text
+from ..sites.policy import Policy
+from ..sites.queries import by_id, policy_of
+from ..threads.models import Comment, Revision, Thread
+from ..toxicity.scorer import LABELS
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What an author is told about a decision: each field a sentence or two, ready to be shown."""
+
+    restriction: str  # (a) what was done
+    scope: str  # (a) where, for how long
+    facts: str  # (b) on what facts
+    automated: str  # (c) which automated means were used, in detecting and in deciding
+    ground: str  # (d), (e) the rule or law, and why it applies
+    message: str | None  # the moderator's own words
+    redress: str  # (f) what can be done about it
+
+    def lines(self) -> list[str]:
+        """The sentences in their order."""
+        every = (
+            self.restriction,
+            self.scope,
+            self.facts,
+            self.automated,
+            self.ground,
+            self.message,
+            self.redress,
+        )
+        return [each for each in every if each]
+
+
+def statement(decision: Decision, locale: str | None = None) -> Statement:
+    """The statement of reasons for a decision to hold, reject or take down a comment."""
+    site = by_id(decision.site_id)
+    policy = policy_of(site)
+    row = db.session.execute(
+        select(Comment.created_at, Thread.title, Revision.verdict)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Revision, Revision.id == decision.revision_id)
+        .where(Comment.id == decision.comment_id)
+    ).one()
+    reported = _was_reported(decision)
+    facts = "facts.reported" if reported else "facts"
+    title = row.title or say("letters.untitled", locale)
+    return Statement(
+        restriction=say(f"letters.statement.restriction.{_restriction(decision)}", locale),
+        scope=say("letters.statement.scope", locale, site=site.name),
+        facts=say(
+            f"letters.statement.{facts}", locale, day=day(row.created_at, locale), title=title
+        ),
+        automated=_automated(decision, row.verdict, locale),
+        ground=_ground(decision, policy, locale),
+        message=_message(decision, locale),
+        redress=_redress(decision, policy, locale),
+    )
+
+
+def _restriction(decision: Decision) -> str:
+    if decision.status_after == "published":
+        return "approved"
+    was_visible = decision.status_before == "published"
+    if decision.status_after == "rejected":
+        return "removed" if was_visible else "rejected"
+    return "hidden" if was_visible else "pending"
+
+
+def _was_reported(decision: Decision) -> bool:
+    if decision.rule == "reported":
+        return True
+    return bool(
+        db.session.scalar(
+            select(Flag.id)
+            .where(Flag.comment_id == decision.comment_id, Flag.rule.is_(None), Flag.weight > 0)
+            .where(Flag.created_at <= decision.created_at)
+            .limit(1)
+        )
+    )
+
+
+def _automated(decision: Decision, verdict: Mapping[str, Any] | None, locale: str | None) -> str:
+    """Both are asked for: whether the content was found by automated means, and whether it was
+    decided by them."""
+    shown = decision.evidence if decision.by_id is None else (verdict or {})
+    found = [
+        str(each.get("reason"))
+        for each in shown.get("findings", ())
+        if each.get("action") in ("REVIEW", "HOLD", "REJECT")
+    ]
+    if decision.by_id is not None and not found:
+        return say("letters.statement.automated.none", locale)
+    by_model, by_rule = any(r in LABELS for r in found), any(r not in LABELS for r in found)
+    kind = "both" if by_model and by_rule else "scores" if by_model else "rules"
+    key = "decided" if decision.by_id is None else "detected"
+    what = say(f"letters.statement.what.{kind}", locale)
+    return say(f"letters.statement.automated.{key}", locale, what=what)
+
+
+def _ground(decision: Decision, policy: Policy, locale: str | None) -> str:
+    reason = author_text(decision.reason or "other", locale)
+    if decision.reason == "illegal":
+        return say("letters.statement.ground.illegal", locale, reason=reason)
+    if policy.rules_url:
+        return say("letters.statement.ground.rules", locale, reason=reason, url=policy.rules_url)
+    return say("letters.statement.ground", locale, reason=reason)
+
+
+def _message(decision: Decision, locale: str | None) -> str | None:
+    if not decision.message:
+        return None
+    return say("letters.statement.message", locale, message=decision.message)
+
+
+def _redress(decision: Decision, policy: Policy, locale: str | None) -> str:
+    key = "redress.pending" if decision.status_after == "pending" else "redress"
+    parts = [say(f"letters.statement.{key}", locale)]
+    if policy.redress:
+        parts.append(say("letters.statement.redress.more", locale, redress=policy.redress))
+    return " ".join(parts)
