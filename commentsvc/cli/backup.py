@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -42,7 +43,6 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
     Example:
       commentsvc backup comments-$(date +%F).zip
     """
-    from .. import __version__
     from ..app import create_app
     from ..core import archive, schema
     from ..core.db import db
@@ -55,7 +55,7 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
             raise click.ClickException("There is no database to save. Check DATABASE_URL.")
         try:
             manifest = archive.write(
-                db.engine, file, revision=at, version=__version__, progress=_progress()
+                db.engine, file, revision=at, version=version("commentsvc"), progress=_progress()
             )
         except OSError as error:
             raise click.ClickException(

@@ -1,0 +1,1 @@
+"""The demo: an invented newspaper whose pages carry the one tag, and whose readers have been busy."""

@@ -1,0 +1,81 @@
+"""The newspaper's pages under /demo/: plain articles with the one tag, as a site owner has them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, make_response, render_template, request
+
+from ..core import clock
+from ..core.errors import NotFound
+from ..settings import settings
+from ..sites.queries import by_key
+from ..threads.pages import counts
+from . import paper
+
+demo = Blueprint("demo", __name__, template_folder="templates", static_folder=None)
+
+# What a careful newspaper would send: scripts and frames from itself and from us (the same host).
+_POLICY = (
+    "default-src 'none'; script-src 'self'; frame-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def register(app: Flask) -> None:
+    """Serve the newspaper, and say so on the start page."""
+    app.register_blueprint(demo, url_prefix="/demo")
+    app.config["COMMENTSVC_DEMO"] = True
+
+
+@demo.get("/")
+def front() -> Response:
+    """The front page, with how many comments each article has."""
+    found = counts(by_key(paper.SITE_KEY), [_href(each) for each in paper.articles()])
+    return _page(
+        "demo/front.html",
+        articles=[(each, _day(each), found.get(_href(each), 0)) for each in paper.articles()],
+    )
+
+
+@demo.get("/<slug>")
+def article(slug: str) -> Response:
+    """One article. The box appears where the tag stands."""
+    found = paper.article(slug)
+    if found is None:
+        raise NotFound("The Harbour Post has no such article.")
+    others = [each for each in paper.articles() if each is not found][:3]
+    return _page("demo/article.html", article=found, day=_day(found), others=others)
+
+
+@demo.get(f"/archive/{paper.OLD_PAGE}")
+def old_page() -> Response:
+    """A page of 2014 as it was published, with Facebook's markup and our host in its script."""
+    return _page("demo/old.html")
+
+
+@demo.get("/style.css")
+def style() -> Response:
+    """The newspaper's own style; nothing of it reaches into the box."""
+    answer = make_response(render_template("demo/style.css"))
+    answer.content_type = "text/css; charset=utf-8"
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+def _page(template: str, **values: object) -> Response:
+    base = settings().public_url.rstrip("/")
+    page = render_template(
+        template, base=base, key=paper.SITE_KEY, paper=paper.SITE_NAME, path=request.path, **values
+    )
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _href(each: paper.Article) -> str:
+    return f"{settings().public_url.rstrip('/')}/demo/{each.slug}"
+
+
+def _day(each: paper.Article) -> str:
+    day = each.published(clock.now())
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,104 @@
+"""What the newspaper holds: articles, and what its readers are made to say. Read from one file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+SITE_KEY = "demo"
+SITE_NAME = "The Harbour Post"
+OLD_PAGE = "storm-of-2014"  # as it was published, Facebook box and all
+
+_FILE = Path(__file__).with_name("newspaper.json")
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article; `body` paragraphs that begin with "> " are pulled quotes."""
+
+    slug: str
+    section: str
+    title: str
+    lead: str
+    author: str
+    days_ago: int
+    art: str
+    body: tuple[str, ...]
+
+    def published(self, now: datetime) -> datetime:
+        """Eight in the morning, so many days ago."""
+        day = now - timedelta(days=self.days_ago)
+        return day.replace(hour=8, minute=0, second=0, microsecond=0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comment to be made: `at` is minutes after the article, `parent` an earlier line's number."""
+
+    number: int
+    article: Article
+    at: int
+    by: str
+    text: str
+    parent: int | None = None
+    likes: int = 0
+    expect: str = "published"
+    marks: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    decide: tuple[str, str] | None = field(default=None)
+
+
+@lru_cache(maxsize=1)
+def articles() -> tuple[Article, ...]:
+    """The articles, as the front page lists them."""
+    return tuple(
+        Article(**{**each, "body": tuple(each["body"])}) for each in _content()["articles"]
+    )
+
+
+def article(slug: str) -> Article | None:
+    """The article of an address, if there is one."""
+    return next((each for each in articles() if each.slug == slug), None)
+
+
+def lines() -> list[Line]:
+    """Everything that readers said; a reply always has a higher number than what it answers."""
+    found: list[Line] = []
+    by_slug = {each.slug: each for each in articles()}
+    for each in _content()["comments"]:
+        found.extend(_unfolded(each, by_slug[each["on"]], at=0, parent=None, first=len(found)))
+    return found
+
+
+def _unfolded(
+    raw: dict[str, Any], on: Article, *, at: int, parent: int | None, first: int
+) -> Iterator[Line]:
+    at += raw["after"]
+    yield Line(
+        number=first,
+        article=on,
+        at=at,
+        by=raw["by"],
+        text=raw["text"],
+        parent=parent,
+        likes=raw.get("likes", 0),
+        expect=raw.get("expect", "published"),
+        marks=tuple(mark for mark in ("feature", "pin") if raw.get(mark)),
+        flags=tuple(raw.get("flags", ())),
+        decide=tuple(raw["decide"]) if "decide" in raw else None,
+    )
+    number = first + 1
+    for reply in raw.get("replies", ()):
+        for line in _unfolded(reply, on, at=at, parent=first, first=number):
+            number = line.number + 1
+            yield line
+
+
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    return content

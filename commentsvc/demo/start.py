@@ -1,0 +1,82 @@
+"""Start the demo: its settings, its data, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..settings import Settings, settings
+
+_FILE = "demo.json"  # the password of the three people, and where the demo ran last
+
+
+def settings_for(given: Settings) -> Settings:
+    """What suits a terminal: few lines of log, for people."""
+    quiet = {"log_format": "text", "log_level": "WARNING"}
+    plain = {"log_format": "json", "log_level": "INFO"}
+    changes = {name: quiet[name] for name in quiet if getattr(given, name) == plain[name]}
+    return replace(given, **changes)
+
+
+def prepare(app: Any) -> None:
+    """Add the newspaper's pages to the app, and its people and comments to an empty database."""
+    from . import pages, seed
+
+    pages.register(app)
+    given = settings.of(app)
+    base = given.public_url.rstrip("/")
+    kept = _kept(given.data_dir)
+    with app.app_context():
+        staff = seed.people(kept["password"])
+        site = seed.site(staff[seed.OWNER], staff[seed.MODERATOR], _origins(base))
+        if not kept.get("complete"):
+            click.echo("Inviting the readers of The Harbour Post …", err=True)
+            seed.conversations(site, staff, base)
+        elif kept["address"] != base:
+            seed.move_to(site, kept["address"], base)
+    _keep(given.data_dir, {**kept, "address": base, "complete": True})
+
+
+def announce(given: Settings) -> None:
+    """Say where everything is and who can sign in, then `ready`."""
+    base = given.public_url.rstrip("/")
+    password = _kept(given.data_dir)["password"]
+    click.echo(
+        f"\nThe newspaper       {base}/demo/\n"
+        f"The dashboard       {base}/dashboard/\n"
+        f"The API             {base}/api/docs\n"
+        "\nSign in as          owner@example.org\n"
+        "                    moderator@example.org\n"
+        "                    reader@example.org\n"
+        f"with the password   {password}\n"
+        "\nCtrl-C stops everything; the next start keeps the data.\n"
+        f"ready http://127.0.0.1:{given.port}/"
+    )
+
+
+def _origins(base: str) -> list[str]:
+    # any page on this machine may try the tag
+    return list(dict.fromkeys([base, "http://127.0.0.1:*", "http://localhost:*"]))
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    path = folder / _FILE
+    if path.exists():
+        kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return kept
+    kept = {"password": secrets.token_urlsafe(9), "address": "", "complete": False}
+    _keep(folder, kept)
+    return kept
+
+
+def _keep(folder: Path, facts: dict[str, Any]) -> None:
+    path = folder / _FILE
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(facts, file, indent=2)
