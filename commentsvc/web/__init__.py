@@ -8,7 +8,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Wire everything the surfaces stand on into `app`."""
     from ..app import folder
-    from . import assets, auth, cache, csrf, headers, limits, ops, problems, sessions
+    from . import assets, auth, cache, csrf, headers, home, limits, ops, problems, sessions
 
     problems.register(app)
     headers.register(app)
@@ -17,5 +17,6 @@ def register(app: Flask) -> None:
     limits.register(app)
     assets.register(app, folder("static"))
     ops.register(app)
+    home.register(app)
     cache.register(app)
     app.jinja_env.globals["viewer"] = auth.viewer
