@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 import traceback
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from sqlalchemy.exc import DBAPIError
-
-log = logging.getLogger("commentsvc.request")
 
 #: Everything this process counts. Our own registry: the library's default one adds figures that
 #: say nothing about comments.
@@ -37,7 +33,6 @@ SECONDS = Histogram(
 CACHED: dict[tuple[str, int], int] = {}
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-_QUIET = ("/healthz", "/readyz", "/metrics")
 _MAX_VALUE = 500
 _MAX_FRAMES = 12
 
@@ -103,38 +98,6 @@ class TextLines(logging.Formatter):
         found.pop("logger")
         tail = " ".join(f"{key}={_plain(value)}" for key, value in found.items())
         return f"{head} {tail}".rstrip()
-
-
-def install(app: Flask) -> None:
-    """Time, count and log the requests of `app`."""
-    app.before_request(_begin)
-    app.after_request(_end)
-
-
-def _begin() -> None:
-    g.began = time.perf_counter()
-
-
-def _end(answer: Response) -> Response:
-    began = g.pop("began", None)
-    route = request.url_rule.rule if request.url_rule else "(none)"
-    if began is None or route in _QUIET:
-        return answer
-    seconds = time.perf_counter() - began
-    REQUESTS.labels(request.method, route, answer.status_code).inc()
-    SECONDS.labels(route).observe(seconds)
-    # The route, not the address: addresses hold the pages that people read.
-    log.log(
-        logging.WARNING if answer.status_code >= 500 else logging.INFO,
-        "request",
-        extra={
-            "method": request.method,
-            "route": route,
-            "status": answer.status_code,
-            "ms": round(seconds * 1000, 1),
-        },
-    )
-    return answer
 
 
 def _short(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import gc
 import logging
-import os
 import signal
 import socket
 import subprocess
@@ -205,5 +204,3 @@ def _spare_memory() -> None:
     """Two malloc arenas instead of eight a core: threads share what others have freed."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
-    # children of this process do the same
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")

@@ -1,14 +1,15 @@
-"""Addresses for machines that watch this one: alive, ready, figures."""
+"""For those who watch this server: requests counted and logged; alive, ready and figures asked for."""
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import time
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, jsonify, request
+from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import func, select, text
@@ -23,14 +24,17 @@ from ..threads.models import Comment
 from ..toxicity.scorer import scorer
 
 ops = Blueprint("ops", __name__)
+log = logging.getLogger("commentsvc.request")
 
 LATE_SECONDS = 60  # a job due for longer says that no worker is doing its work
+_QUIET = ("/healthz", "/readyz", "/metrics")
 _FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
 
 
 def register(app: Flask) -> None:
     """Count requests, and answer /healthz, /readyz and /metrics."""
-    observe.install(app)
+    app.before_request(_begin)
+    app.after_request(_end)
     app.register_blueprint(ops)
 
 
@@ -67,6 +71,32 @@ def metrics() -> Response:
         abort(404)
     body = generate_latest(observe.REGISTRY)
     return Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _end(answer: Response) -> Response:
+    began = g.pop("began", None)
+    route = request.url_rule.rule if request.url_rule else "(none)"
+    if began is None or route in _QUIET:
+        return answer
+    seconds = time.perf_counter() - began
+    observe.REQUESTS.labels(request.method, route, answer.status_code).inc()
+    observe.SECONDS.labels(route).observe(seconds)
+    # The route, not the address: addresses hold the pages that people read.
+    log.log(
+        logging.WARNING if answer.status_code >= 500 else logging.INFO,
+        "request",
+        extra={
+            "method": request.method,
+            "route": route,
+            "status": answer.status_code,
+            "ms": round(seconds * 1000, 1),
+        },
+    )
+    return answer
 
 
 _NO_STORE = {"Cache-Control": "no-store"}
