@@ -1,1 +1,21 @@
-"""Surface: the page inside the frame."""
+"""Surface: the loader, the page inside the frame, and the window in which readers sign in."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the frame's addresses, and the filters that the comment macro needs."""
+    from . import dates, sign_in, views, words
+
+    app.add_template_filter(dates.day, "day")
+    app.add_template_filter(dates.instant, "instant")
+    app.add_url_rule("/embed.js", "embed_loader", views.loader)
+    app.add_url_rule("/embed/thread", "embed_thread", views.thread)
+    app.add_url_rule("/embed/comment", "embed_comment", views.comment)
+    app.add_url_rule("/embed/replies", "embed_replies", views.replies)
+    app.add_url_rule("/embed/new", "embed_new", views.new)
+    app.add_url_rule("/embed/words/<mark>/<locale>.js", "embed_words", words.words_file)
+    app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
+    app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])

@@ -56,6 +56,11 @@ def by_public_id(public_id: str) -> Thread:
     return thread
 
 
+def thread_of(comment: Comment) -> Thread:
+    """The thread in which the comment stands."""
+    return db.session.get_one(Thread, comment.thread_id)
+
+
 def comment_by_public_id(public_id: str) -> Comment:
     """The comment of an address, whatever its status. Raises `NotFound`."""
     comment = db.session.scalar(select(Comment).where(Comment.public_id == public_id))

@@ -1,13 +1,12 @@
 """How the conversation is read: a fixed, small number of queries, whatever the size of the thread.
 
-Rows come through plain SQL, because loading objects costs ten times as much (docs/performance.md).
+What a row is and how it becomes a view stands in views.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -22,6 +21,16 @@ from ..sites.policy import Policy
 from ..sites.queries import policy_of
 from .commands import address_of, closed_since
 from .models import Comment, Reaction, Thread
+from .views import (
+    BADGES,
+    COLUMNS,
+    JOINS,
+    CommentView,
+    ThreadView,
+    inline_sql,
+    page_sql,
+    view_of_row,
+)
 
 Sort = Literal["top", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("top", "newest", "oldest")
@@ -29,51 +38,7 @@ SORTS: tuple[Sort, ...] = ("top", "newest", "oldest")
 NESTED_REPLIES = 2  # replies shown at once below a reply
 MAX_COUNTED = 200  # addresses in one request for counts
 MAX_NEW = 100  # beyond this the button says "100+"
-
-_BADGES = {"owner": ("staff",), "moderator": ("staff",), "trusted": ("trusted",)}
-
-
-@dataclass(frozen=True)
-class ThreadView:
-    """A thread as anybody may see it; `id` is public, None while nobody has written."""
-
-    id: str | None
-    site_key: str
-    href: str
-    title: str | None
-    closed: bool
-    comment_count: int
-    version: int
-
-
-@dataclass(frozen=True)
-class CommentView:
-    """A comment as anybody may see it. Ids are public ones. `gap` is set where only the place is
-    shown, for the sake of its replies: withdrawn, rejected, pending or deleted."""
-
-    id: str
-    thread_id: str
-    parent_id: str | None
-    depth: int
-    revision: int
-    author_id: str
-    author_name: str
-    author_kind: str
-    badges: tuple[str, ...]
-    html: str
-    text: str
-    status: str
-    gap: str | None
-    created_at: datetime
-    edited_at: datetime | None
-    like_count: int
-    reply_count: int
-    permalink: str
-    featured: bool = False
-    pinned: bool = False
-    replies: list[CommentView] = field(default_factory=list)
-    more_replies: str | None = None  # cursor of the replies that are not shown here
-    sort_key: tuple[Any, ...] = ()
+_LAST_ROW = 2**31 - 1  # after every row of its moment
 
 
 def thread_view(site: Site, href: str) -> ThreadView:
@@ -100,102 +65,6 @@ def view_of(thread: Thread, site: Site) -> ThreadView:
         comment_count=thread.comment_count,
         version=thread.version,
     )
-
-
-# --- rows -----------------------------------------------------------------------------------------
-
-_COLUMNS = """
-    c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
-    t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
-    c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
-    u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, m.role,
-    u.erased_at, p.public_id AS parent_id
-"""
-_JOINS = """
-    JOIN thread t ON t.id = c.thread_id
-    JOIN revision r ON r.id = c.revision_id
-    JOIN "user" u ON u.id = c.author_id
-    LEFT JOIN membership m ON m.site_id = c.site_id AND m.user_id = c.author_id
-    LEFT JOIN comment p ON p.id = c.parent_id
-"""
-_ORDERS = {
-    "top": ("c.rank DESC, c.id DESC", "(c.rank, c.id) < (:key, :id)"),
-    "newest": ("c.created_at DESC, c.id DESC", "(c.created_at, c.id) < (:key, :id)"),
-    "oldest": ("c.created_at, c.id", "(c.created_at, c.id) > (:key, :id)"),
-}
-# Some of the first replies of many comments, by an index, not by counting all replies there are.
-_FIRST = """SELECT x.id FROM comment x WHERE x.parent_id = {parent} AND x.shown
-            ORDER BY x.created_at, x.id LIMIT {limit}"""
-
-
-def _page_sql(sort: str, *, parent: bool, after: bool) -> str:
-    order, further = _ORDERS[sort]
-    level = "c.parent_id = :parent" if parent else "c.parent_id IS NULL"
-    return f"""SELECT {_COLUMNS} FROM comment c {_JOINS}
-        WHERE c.thread_id = :thread AND {level} AND c.shown = :yes
-        {"AND " + further if after else ""} ORDER BY {order} LIMIT :limit"""
-
-
-def _inline_sql() -> str:
-    """Two levels of first replies in one query. Parents come as a JSON list of row ids."""
-    if is_sqlite():
-        level1 = f"""SELECT c.id FROM json_each(:parents) b
-            JOIN comment c ON c.id IN ({_FIRST.format(parent="b.value", limit=":first")})"""
-        level2 = f"""SELECT c.id FROM l1
-            JOIN comment c ON c.id IN ({_FIRST.format(parent="l1.id", limit=":second")})"""
-    else:
-        level1 = f"""SELECT c.id FROM json_array_elements_text(CAST(:parents AS json)) b(value)
-            JOIN LATERAL ({_FIRST.format(parent="CAST(b.value AS bigint)", limit=":first")}) c
-            ON true"""
-        level2 = f"""SELECT c.id FROM l1
-            JOIN LATERAL ({_FIRST.format(parent="l1.id", limit=":second")}) c ON true"""
-    return f"""WITH l1 AS ({level1}), l2 AS ({level2}),
-        k AS (SELECT id FROM l1 UNION ALL SELECT id FROM l2)
-        SELECT {_COLUMNS} FROM k JOIN comment c ON c.id = k.id {_JOINS}
-        ORDER BY c.created_at, c.id"""
-
-
-def _view(row: Any) -> CommentView:
-    erased = row.erased_at is not None
-    gap = None if row.status == "published" else str(row.status)
-    named = gap is None and not erased
-    return CommentView(
-        id=row.id,
-        thread_id=row.thread_id,
-        parent_id=row.parent_id,
-        depth=row.depth,
-        revision=row.revision,
-        author_id=row.author_id if named else "",
-        author_name=row.author_name if named else "",
-        author_kind=("erased" if erased else row.author_kind) if gap is None else "",
-        badges=_BADGES.get(row.role or "", ()) if named else (),
-        html=row.html if gap is None else "",
-        text=row.text if gap is None else "",
-        status=row.status,
-        gap=gap,
-        created_at=from_micros(row.created_at),
-        edited_at=from_micros(row.edited_at) if row.edited_at and gap is None else None,
-        like_count=row.like_count if gap is None else 0,
-        reply_count=row.reply_count,
-        permalink=permalink(row.href, row.thread_id, row.id),
-        featured=bool(row.featured),
-        pinned=bool(row.pinned),
-        sort_key=(row.rank, row.created_at, row.row_id),
-    )
-
-
-def permalink(href: str, thread_id: str, comment_id: str) -> str:
-    """The article's address with the comment named, in the form Facebook's box used from 2016 on."""
-    base, _, fragment = href.partition("#")
-    joint = "&" if "?" in base else "?"
-    link = f"{base}{joint}fb_comment_id={thread_id}_{comment_id}"
-    return f"{link}#{fragment}" if fragment else link
-
-
-def comment_of_permalink(value: str) -> str | None:
-    """The comment id in `fb_comment_id`: `<thread>_<comment>` or `fbc_<thread>_<comment>[_<reply>]`."""
-    parts = value.split("#", 1)[0].removeprefix("fbc_").split("_")
-    return parts[-1] if len(parts) in (2, 3) and parts[-1].isalnum() else None
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -238,7 +107,7 @@ def _rows(
     if after:
         kind = float if sort == "top" else int
         values["key"], values["id"] = decode_cursor(after, kind, int)
-    sql = _page_sql(sort, parent=parent is not None, after=bool(after))
+    sql = page_sql(sort, parent=parent is not None, after=bool(after))
     return db.session.execute(text(sql), values).all()
 
 
@@ -249,9 +118,9 @@ def _cursor(row: Any, sort: Sort) -> str:
 def _with_replies(rows: Sequence[Any], policy: Policy) -> list[CommentView]:
     parents = [row.row_id for row in rows if row.reply_count]
     if not parents or not policy.inline_replies:
-        return [_linked(_view(row), ()) for row in rows]
+        return [_linked(view_of_row(row), ()) for row in rows]
     found = db.session.execute(
-        text(_inline_sql()),
+        text(inline_sql()),
         {
             "parents": orjson.dumps(parents).decode(),
             "first": policy.inline_replies,
@@ -263,7 +132,9 @@ def _with_replies(rows: Sequence[Any], policy: Policy) -> list[CommentView]:
         below.setdefault(row.parent_row, []).append(row)
 
     def built(row: Any) -> CommentView:
-        return _linked(_view(row), [(built(each), each) for each in below.get(row.row_id, ())])
+        return _linked(
+            view_of_row(row), [(built(each), each) for each in below.get(row.row_id, ())]
+        )
 
     return [built(row) for row in rows]
 
@@ -301,11 +172,11 @@ def one(comment: Comment, policy: Policy) -> Conversation:
                 UNION ALL
                 SELECT x.id, x.parent_id, up.n + 1 FROM comment x JOIN up ON x.id = up.parent_id
                 WHERE up.n < :most)
-            SELECT {_COLUMNS} FROM up JOIN comment c ON c.id = up.id {_JOINS} ORDER BY up.n DESC"""
+            SELECT {COLUMNS} FROM up JOIN comment c ON c.id = up.id {JOINS} ORDER BY up.n DESC"""
         ),
         {"comment": comment.id, "most": MAX_PARENTS},
     ).all()
-    views = [_view(row) for row in rows]
+    views = [view_of_row(row) for row in rows]
     return Conversation(
         parents=views[:-1],
         comment=_with_replies(rows[-1:], policy)[0],
@@ -316,10 +187,10 @@ def one(comment: Comment, policy: Policy) -> Conversation:
 def view(comment: Comment) -> CommentView:
     """One comment by itself, with what is in it whatever its status: for its author and for staff."""
     row = db.session.execute(
-        text(f"SELECT {_COLUMNS} FROM comment c {_JOINS} WHERE c.id = :comment"),
+        text(f"SELECT {COLUMNS} FROM comment c {JOINS} WHERE c.id = :comment"),
         {"comment": comment.id},
     ).one()
-    seen = _view(row)
+    seen = view_of_row(row)
     more = encode_cursor(0, 0) if seen.reply_count else None
     return replace(
         seen,
@@ -328,7 +199,7 @@ def view(comment: Comment) -> CommentView:
         author_id=row.author_id,
         author_name=row.author_name,
         author_kind=row.author_kind,
-        badges=_BADGES.get(row.role or "", ()),
+        badges=BADGES.get(row.role or "", ()),
         gap=None,
         more_replies=more,
         edited_at=from_micros(row.edited_at) if row.edited_at else None,
@@ -348,6 +219,32 @@ def newest_cursor(thread_id: int) -> str:
         .limit(1)
     ).first()
     return encode_cursor(micros(row[0]), row[1]) if row and row[0] else encode_cursor(0, 0)
+
+
+def cursor_of(thread: Thread | None) -> str:
+    """Where `changes_since` starts from when a page is made of this row: no query."""
+    last = micros(thread.last_comment_at) if thread and thread.last_comment_at else 0
+    return encode_cursor(last, _LAST_ROW if last else 0)
+
+
+def new_since(
+    thread_id: int, cursor: str | None, *, limit: int = MAX_NEW
+) -> tuple[list[CommentView], str]:
+    """What was published since the cursor, the oldest first and without replies inside, and the
+    cursor after it. Raises `Invalid`."""
+    moment, row_id = decode_cursor(cursor, int, int) if cursor else (0, 0)
+    rows = db.session.execute(
+        text(
+            f"""SELECT {COLUMNS}, c.published_at FROM comment c {JOINS}
+            WHERE c.thread_id = :thread AND c.status = 'published'
+            AND (c.published_at, c.id) > (:moment, :id)
+            ORDER BY c.published_at, c.id LIMIT :limit"""
+        ),
+        {"thread": thread_id, "moment": moment, "id": row_id, "limit": limit},
+    ).all()
+    if rows:
+        moment, row_id = rows[-1].published_at, rows[-1].row_id
+    return [_linked(view_of_row(row), ()) for row in rows], encode_cursor(moment, row_id)
 
 
 def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) -> int:

@@ -24,14 +24,22 @@ _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
 _lock = threading.Lock()
 
 
-def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
-    """A comment with the replies that are in the view, the same for every viewer."""
-    return Markup(_joined(view, locale, max(0, policy.depth - 1 - view.depth)))
+def comment_html(
+    view: CommentView, locale: str, policy: Policy, *, depth_left: int | None = None
+) -> Markup:
+    """A comment with the replies that are in the view, the same for every viewer. `depth_left` says
+    how many levels may be drawn below it, where it is not drawn in its own place (a conversation)."""
+    left = policy.depth - 1 - view.depth if depth_left is None else depth_left
+    return Markup(_joined(view, locale, max(0, left)))
 
 
-def comments_html(views: Iterable[CommentView], locale: str, policy: Policy) -> Markup:
+def comments_html(
+    views: Iterable[CommentView], locale: str, policy: Policy, *, depth_left: int | None = None
+) -> Markup:
     """Some comments, one after the other."""
-    return Markup("".join(comment_html(view, locale, policy) for view in views))
+    return Markup(
+        "".join(comment_html(view, locale, policy, depth_left=depth_left) for view in views)
+    )
 
 
 def _joined(view: CommentView, locale: str, depth_left: int) -> str:

@@ -1,0 +1,103 @@
+"""What the query of a frame's address asks for: lenient, because old pages write all sorts of things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+from ..core.addresses import origin_of
+from ..core.errors import Invalid, NotFound
+from ..core.locale import pick_locale
+from ..sites.models import Site
+from ..sites.policy import Policy
+from ..sites.queries import by_key, by_origin, may_embed
+from ..threads.pages import SORTS, Sort, comment_of_permalink
+
+Scheme = Literal["light", "dark", "auto"]
+
+#: Facebook's names for the orders (facebook.md A0.1), and ours.
+ORDERS: dict[str, Sort] = {
+    **{name: name for name in SORTS},
+    "social": "top",
+    "reverse_time": "newest",
+    "time": "oldest",
+}
+_NUMBER = re.compile(r"\s*(\d{1,6})")
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page wants to show, checked."""
+
+    href: str
+    title: str | None
+    sort: Sort
+    limit: int
+    locale: str
+    scheme: Scheme
+    after: str | None
+    comment: str | None
+
+
+def site_of(query: Mapping[str, str]) -> Site:
+    """The site whose key is given, or the one that lists the article's origin. Raises `NotFound`."""
+    if key := query.get("site", "").strip():
+        return by_key(key)
+    try:
+        site = by_origin(origin_of(query.get("href", "")))
+    except Invalid:
+        site = None
+    if site is None:
+        raise NotFound("No site lists this page.", field="site")
+    return site
+
+
+def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -> Asked:
+    """The query, read with the site's policy. `accepted` is the Accept-Language header."""
+    wanted = query.get("sort") or query.get("order-by") or ""
+    scheme = query.get("colorscheme", "")
+    return Asked(
+        href=_article(query, site),
+        title=query.get("title", "").strip()[:300] or None,
+        sort=ORDERS.get(wanted.strip().lower(), policy.default_sort),
+        limit=_limit(query.get("numposts", ""), policy),
+        locale=language(query, policy, accepted),
+        scheme=cast(Scheme, scheme) if scheme in ("light", "dark") else "auto",
+        after=query.get("after") or None,
+        comment=comment_id(query.get("comment", "")),
+    )
+
+
+def language(query: Mapping[str, str], policy: Policy, accepted: str) -> str:
+    """What the tag says, else the owner, else the page's own language, else the reader's browser."""
+    return pick_locale([query.get("locale"), policy.locale, query.get("lang"), accepted])
+
+
+def comment_id(value: str) -> str | None:
+    """A comment's id, also out of `fb_comment_id` in both of Facebook's forms."""
+    plain = value.strip()
+    return (comment_of_permalink(plain) or plain)[:40] or None
+
+
+def _limit(value: str, policy: Policy) -> int:
+    number = _NUMBER.match(value)
+    return max(1, min(int(number[1]), _MOST)) if number and int(number[1]) else policy.page_size
+
+
+def _article(query: Mapping[str, str], site: Site) -> str:
+    """The address that the thread belongs to. A page that names none is believed about its canonical
+    address within the site's origins, except where a careless template calls every page the home page."""
+    href, hint = query.get("href", ""), query.get("hint", "")
+    if not hint:
+        return href
+    try:
+        believed = may_embed(site, origin_of(hint))
+    except Invalid:
+        return href
+    home = urlsplit(hint).path in ("", "/") and not urlsplit(hint).query
+    is_home = urlsplit(href).path in ("", "/")
+    return hint if believed and (is_home or not home) else href

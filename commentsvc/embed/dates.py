@@ -1,0 +1,24 @@
+"""Dates in markup that is kept: the day for people, the instant for the frame's script."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from ..core import locale as words
+
+
+def instant(at: datetime) -> str:
+    """The moment as `<time datetime>` takes it, to the second, in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(at: datetime, locale: str) -> str:
+    """The date in words; the script turns it into "3 hours ago", which a kept page cannot say."""
+    utc = at.astimezone(UTC)
+    return _day(utc.year, utc.month, utc.day, locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(year: int, month: int, day_of_month: int, locale: str) -> str:
+    return words.day(datetime(year, month, day_of_month, tzinfo=UTC), locale)

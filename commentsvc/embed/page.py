@@ -1,0 +1,164 @@
+"""Putting the frame's page together: links, boot facts, style, and the comments as markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, make_response, render_template
+from markupsafe import Markup
+
+from ..core.locale import direction, say
+from ..core.paging import Page
+from ..sites.policy import Policy
+from ..threads.pages import SORTS, CommentView, Conversation, ThreadView
+from ..web import assets, headers
+from ..web.render import comments_html
+from .asked import Asked
+from .words import words_address
+
+#: The frame's script, the entry first: the page names them all, so that they load at once.
+MODULES = (
+    "frame.js",
+    "lib/dom.js",
+    "lib/host.js",
+    "lib/http.js",
+    "lib/store.js",
+    "lib/words.js",
+    "behaviours/composer.js",
+    "behaviours/live.js",
+    "behaviours/me.js",
+    "behaviours/own.js",
+    "behaviours/sign_in.js",
+    "behaviours/thread.js",
+)
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.%,/ deg-]{3,50}\)")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one page shows. `gone`: a link named a comment that is not there."""
+
+    thread: ThreadView
+    want: Asked
+    policy: Policy
+    comments: Page[CommentView]
+    talk: Conversation | None
+    gone: bool
+    cursor: str
+
+
+def page(shown: Shown) -> Response:
+    """The whole page."""
+    facts = _facts(shown)
+    return make_response(
+        render_template(
+            "embed/thread.html",
+            **facts,
+            direction=direction(shown.want.locale),
+            style=headers.inline_style(_style(shown.policy.accent)),
+            entry=assets.asset("embed/frame.js"),
+            sheet=assets.asset("embed/frame.css"),
+            modules=[assets.asset(f"embed/{each}") for each in MODULES],
+            words=words_address(shown.want.locale),
+            boot=_boot(shown),
+            parents=_parents(shown),
+            gone=shown.gone,
+            sorts=SORTS,
+            scheme=shown.want.scheme,
+        )
+    )
+
+
+def fragment(shown: Shown) -> Response:
+    """The list of comments alone."""
+    return make_response(render_template("embed/list.html", **_facts(shown)))
+
+
+def _facts(shown: Shown) -> dict[str, Any]:
+    policy, locale = shown.policy, shown.want.locale
+    # A conversation is drawn from its own comment on, however deep that stands.
+    left = policy.depth - 1 if shown.talk else None
+    return {
+        "say": say,
+        "locale": locale,
+        "policy": policy,
+        "thread": shown.thread,
+        "sort": shown.want.sort,
+        "talk": shown.talk,
+        "links": _links(shown),
+        "comments": comments_html(shown.comments.items, locale, policy, depth_left=left),
+        "next": shown.comments.next,
+    }
+
+
+def _parents(shown: Shown) -> Markup:
+    """The comments above the one that is shown, without what else was answered to them."""
+    if shown.talk is None:
+        return Markup("")
+    bare = [
+        replace(each, reply_count=0, replies=[], more_replies=None) for each in shown.talk.parents
+    ]
+    return comments_html(bare, shown.want.locale, shown.policy, depth_left=0)
+
+
+def _boot(shown: Shown) -> dict[str, str]:
+    """What the script has to know, as data- attributes."""
+    want, policy = shown.want, shown.policy
+    facts = {
+        "site": shown.thread.site_key,
+        "thread": shown.thread.id or "",
+        "href": want.href,
+        "title": shown.thread.title or want.title or "",
+        "sort": want.sort,
+        "cursor": shown.cursor,
+        "locale": want.locale.replace("_", "-"),
+        "words": words_address(want.locale),
+        "max": str(policy.max_length),
+        "guests": "1" if policy.guests_may_post else "",
+        "nudge": "1" if policy.nudge else "",
+        "comment": shown.talk.comment.id if shown.talk else "",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _links(shown: Shown) -> dict[str, str]:
+    """Addresses of the same thread shown otherwise: what works without a script."""
+    want, policy = shown.want, shown.policy
+    base: dict[str, str | int] = {"site": shown.thread.site_key, "href": want.href}
+    if want.limit != policy.page_size:
+        base["numposts"] = want.limit
+    if want.scheme != "auto":
+        base["colorscheme"] = want.scheme
+    base["locale"] = want.locale
+
+    def link(**more: str) -> str:
+        return f"/embed/thread?{urlencode({**base, **more})}"
+
+    links = {sort: link(sort=sort) for sort in SORTS}
+    links["all"] = link(sort=want.sort)
+    if shown.comments.next:
+        links["next"] = link(sort=want.sort, after=shown.comments.next)
+    return links
+
+
+@lru_cache(maxsize=64)
+def _accent(colour: str) -> str:
+    """The owner's colour as custom properties, with ink on it that can be read. Only what is a colour
+    gets into the style."""
+    if not _COLOUR.fullmatch(colour):
+        return ""
+    ink = "#fff"
+    if _HEX.fullmatch(colour):
+        digits = colour[1:] if len(colour) == 7 else "".join(each * 2 for each in colour[1:])
+        red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
+        ink = "#000" if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else "#fff"
+    return f":root:root{{--accent:{colour};--on-accent:{ink}}}"
+
+
+def _style(accent: str) -> str:
+    return assets.text_of("embed/read.css") + (_accent(accent) if accent else "")

@@ -1,0 +1,120 @@
+"""The window in which readers sign in: ours alone, and first-party, so that no cookie of a third party
+is needed. What it hands to the frame is a one-time code, good for a minute and for one frame."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from flask import Response, make_response, render_template, request
+
+from ..accounts import commands as accounts
+from ..accounts import proofs
+from ..accounts.models import User
+from ..core.errors import DomainError, NotAllowed, NotFound
+from ..core.locale import direction, pick_locale, say
+from ..sites.models import Site
+from ..sites.queries import by_key, policy_of
+from ..web import assets, headers
+from ..web.auth import viewer
+from ..web.limits import count_sign_in, limit
+
+CODE_LIFETIME = timedelta(seconds=60)
+_NONCE = re.compile(r"[0-9a-f]{32,64}")
+
+
+@limit("read")
+def ask() -> Response:
+    """The form: sign in, or with `new=1` make an account; or go on as who is signed in already."""
+    site = _site(request.args.get("site", ""))
+    if site is None or not _NONCE.fullmatch(request.args.get("nonce", "")):
+        return _page(site, problem="pop.no_site", status=422)
+    return _page(site)
+
+
+@limit("sign_in")
+def answer() -> Response:
+    """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
+    site = _site(request.form.get("site", ""))
+    nonce = request.form.get("nonce", "")
+    if site is None or not _NONCE.fullmatch(nonce):
+        return _page(site, problem="pop.no_site", status=422)
+    try:
+        user = _person(request.form.get("act", "sign-in"), site)
+    except DomainError as error:
+        return _page(site, error=error, status=422)
+    code = proofs.issue(
+        "code", user=user, site_id=site.id, ttl=CODE_LIFETIME, grants={"nonce": nonce}
+    )
+    return _page(site, user=user, code=code)
+
+
+def _person(act: str, site: Site) -> User:
+    """Who this is now. Raises a `DomainError` in the reader's words."""
+    form = request.form
+    if act == "continue":
+        user = viewer().user
+        if user is None:
+            raise NotAllowed(say("widget.pop.wrong", _locale(site)))
+        return user
+    email, password = form.get("email", ""), form.get("password", "")
+    count_sign_in(email)
+    if act == "register" and policy_of(site).sign_up_open:
+        return accounts.register(
+            email=email, password=password, name=form.get("name", ""), locale=_locale(site)
+        )
+    try:
+        return accounts.authenticate(email, password)
+    except NotAllowed as error:
+        raise NotAllowed(say("widget.pop.wrong", _locale(site))) from error
+
+
+def _site(key: str) -> Site | None:
+    try:
+        return by_key(key)
+    except NotFound:
+        return None
+
+
+def _locale(site: Site | None) -> str:
+    own = policy_of(site).locale if site else None
+    return pick_locale([request.values.get("locale"), own, request.headers.get("Accept-Language")])
+
+
+def _page(
+    site: Site | None,
+    *,
+    problem: str | None = None,
+    error: DomainError | None = None,
+    user: User | None = None,
+    code: str | None = None,
+    status: int = 200,
+) -> Response:
+    locale = _locale(site)
+    values = request.values
+    body = render_template(
+        "embed/sign_in.html",
+        say=say,
+        locale=locale,
+        direction=direction(locale),
+        site=site,
+        nonce=values.get("nonce", ""),
+        act="register" if values.get("act") == "register" or values.get("new") else "sign-in",
+        may_register=site is not None and policy_of(site).sign_up_open,
+        signed_in=viewer().user if code is None else None,
+        problem=say(f"widget.{problem}", locale) if problem else error.detail if error else "",
+        wrong_field=error.field if error else None,
+        email=values.get("email", ""),
+        name=values.get("name", ""),
+        user=user,
+        code=code,
+        style=headers.inline_style(
+            assets.text_of("embed/read.css") + assets.text_of("embed/pop.css")
+        ),
+        script=assets.asset("embed/pop.js"),
+    )
+    answer = make_response(body, status)
+    # The code must not stay behind in a history or a cache.
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer

@@ -1,0 +1,166 @@
+"""The page inside the frame, and the pieces of it that its script fetches later."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template, request
+from markupsafe import Markup
+
+from ..core.errors import Invalid, NotFound
+from ..core.locale import direction, pick_locale, say
+from ..core.paging import Page
+from ..sites.policy import Policy
+from ..sites.queries import by_id, policy_of
+from ..threads import pages
+from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
+from ..threads.models import Comment, Thread
+from ..threads.pages import CommentView, Conversation
+from ..web import assets, headers
+from ..web.cache import finished
+from ..web.limits import limit
+from ..web.render import comments_html
+from .asked import Asked, asked, comment_id, language, site_of
+from .page import Shown, fragment, page
+
+
+def loader() -> Response:
+    """The one file that a site's pages load."""
+    return assets.send("embed/embed.js", cache="public, max-age=3600, stale-while-revalidate=86400")
+
+
+@limit("read")
+def thread() -> Response:
+    """A thread as a whole page, or with `part=list` the comments alone. What cannot be shown says so
+    in the frame, because an error page of the browser would say nothing to the site's owner."""
+    try:
+        site = site_of(request.args)
+    except NotFound:
+        return _sorry("unknown_site", 404)
+    policy = policy_of(site)
+    headers.framed_by(site)
+    want = asked(request.args, site, policy, request.headers.get("Accept-Language", ""))
+    try:
+        row = find_thread(site, want.href)
+        view = pages.view_of(row, site) if row else pages.thread_view(site, want.href)
+    except Invalid:
+        return _sorry("not_an_article", 422)
+    finished("thread", site=site, thread=row)
+    talk, gone = _conversation(row, want, policy)
+    comments = _comments(row, want, policy, talk)
+    shown = Shown(view, want, policy, comments, talk, gone, pages.cursor_of(row))
+    return fragment(shown) if request.args.get("part") == "list" else page(shown)
+
+
+def _conversation(
+    row: Thread | None, want: Asked, policy: Policy
+) -> tuple[Conversation | None, bool]:
+    """The comment that a link names with those around it, and whether it is gone."""
+    if want.comment is None:
+        return None, False
+    try:
+        comment = comment_by_public_id(want.comment)
+        if row is None or comment.thread_id != row.id:
+            return None, True
+        return pages.one(comment, policy), False
+    except NotFound:
+        return None, True
+
+
+def _comments(
+    row: Thread | None, want: Asked, policy: Policy, talk: Conversation | None
+) -> Page[CommentView]:
+    if talk is not None:
+        return Page([talk.comment], None)
+    if row is None:
+        return Page([], None)
+    return pages.first_page(row.id, policy, sort=want.sort, limit=want.limit, after=want.after)
+
+
+@limit("read")
+def comment() -> Response:
+    """One conversation, found by its comment alone: where "continue" leads without a script."""
+    found, policy = _shown_comment(request.args.get("id", ""))
+    site = by_id(found.site_id)
+    row = thread_of(found)
+    headers.framed_by(site)
+    finished("comment", site=site, thread=row)
+    view = pages.view_of(row, site)
+    query = {**request.args.to_dict(), "href": view.href, "comment": found.public_id}
+    want = asked(query, site, policy, request.headers.get("Accept-Language", ""))
+    talk = pages.one(found, policy)
+    return page(
+        Shown(view, want, policy, Page([talk.comment], None), talk, False, pages.cursor_of(row))
+    )
+
+
+@limit("read")
+def replies() -> Response:
+    """The next replies of one comment, as list items. `level` says how deep the comment is drawn."""
+    found, policy = _shown_comment(request.args.get("comment", ""))
+    site = by_id(found.site_id)
+    row = thread_of(found)
+    headers.framed_by(site)
+    finished("replies", site=site, thread=row)
+    locale = language(request.args, policy, request.headers.get("Accept-Language", ""))
+    level = request.args.get("level", "0")
+    left = policy.depth - 2 - (int(level) if level.isdecimal() and len(level) < 3 else 0)
+    items = pages.replies(found, policy, after=request.args.get("after"))
+    return _pieces(
+        comments_html(items.items, locale, policy, depth_left=left),
+        _more_replies(found, items, locale),
+    )
+
+
+@limit("read")
+def new() -> Response:
+    """What was published since the cursor, the oldest first, in a list that carries the next cursor."""
+    row = by_public_id(request.args.get("thread", ""))
+    site = by_id(row.site_id)
+    headers.framed_by(site)
+    policy = policy_of(site)
+    locale = pick_locale(request.args.get("locale"))
+    views, cursor = pages.new_since(row.id, request.args.get("since") or None)
+    return _pieces(
+        Markup('<ol data-cursor="{}" data-total="{}">').format(
+            cursor, say("widget.comments", locale, count=row.comment_count)
+        ),
+        comments_html(views, locale, policy),
+        Markup("</ol>"),
+    )
+
+
+def _more_replies(found: Comment, items: Page[CommentView], locale: str) -> Markup:
+    """The link to what is still left, with its count."""
+    if items.next is None:
+        return Markup("")
+    return Markup(
+        '<li class="more"><a href="/embed/comment?id={}&amp;locale={}" data-action="replies" '
+        'data-after="{}">{}</a></li>'
+    ).format(found.public_id, locale, items.next, say("widget.next_replies", locale))
+
+
+def _pieces(*parts: Markup) -> Response:
+    return make_response(Markup("").join(parts))
+
+
+def _shown_comment(value: str) -> tuple[Comment, Policy]:
+    """A comment that has a place in its thread. Raises `NotFound`."""
+    found = comment_by_public_id(comment_id(value) or "")
+    if not found.shown:
+        raise NotFound("There is no such comment.")
+    return found, policy_of(by_id(found.site_id))
+
+
+def _sorry(word: str, status: int) -> Response:
+    """A page that any site may frame: it shows nothing of anybody's."""
+    headers.allow("frame-ancestors", "*")
+    locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
+    body = render_template(
+        "embed/sorry.html",
+        say=say,
+        locale=locale,
+        direction=direction(locale),
+        word=f"widget.{word}",
+        style=headers.inline_style(assets.text_of("embed/read.css")),
+        scheme=request.args.get("colorscheme", "auto"),
+    )
+    return make_response(body, status)

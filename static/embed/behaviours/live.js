@@ -1,0 +1,93 @@
+// New comments wait behind a button, so that nothing moves under the reader's eyes.
+// @ts-check
+import { $, announce, esc, listOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { call, fetchMarkup } from "../lib/http.js";
+import { show } from "../lib/host.js";
+import { say } from "../lib/words.js";
+
+const EVERY = 10_000;
+let inView = true;
+let since = page.cursor || "";
+/** Own comments that the server will count as new although they are here. */
+let known = 0;
+
+/** @param {any} comment one's own, just published */
+export function countOwn(comment) {
+  page.thread ||= comment.thread_id;
+  known++;
+}
+
+async function look() {
+  if (document.hidden || !inView) return;
+  try {
+    if (!page.thread) {
+      const query = new URLSearchParams({ site: page.site || "", href: page.href || "" });
+      const thread = await call("GET", `/threads?${query}`);
+      if (!thread.comment_count) return;
+      page.thread = thread.id;
+    }
+    const found = await call("GET", `/threads/${page.thread}/changes?since=${encodeURIComponent(since)}`);
+    offer(found.new - (found.own_left_out ? 0 : known));
+  } catch {
+    // the next look may find the server again
+  }
+}
+
+/** @param {number} count */
+function offer(count) {
+  const waiting = $("#new");
+  if (count <= 0 || waiting.dataset.count === `${count}`) return;
+  waiting.dataset.count = count;
+  const words = count > 100 ? say("new_many") : say("new", { count });
+  waiting.innerHTML = `<button type="button" data-action="new">${esc(words)}</button>`;
+  waiting.hidden = false;
+  announce(words);
+}
+
+/** Show what waits, each in its place. */
+async function reveal() {
+  const template = document.createElement("template");
+  const query = new URLSearchParams({ thread: page.thread || "", since, locale: page.locale || "" });
+  try {
+    template.innerHTML = await fetchMarkup(`/embed/new?${query}`);
+  } catch {
+    return announce(say("failed"));
+  }
+  const list = /** @type {any} */ (template.content.firstElementChild);
+  since = list.dataset.cursor;
+  known = 0;
+  let first = null;
+  let count = 0;
+  for (const node of [...list.children]) {
+    const { id, parent } = node.dataset;
+    if (place(id)) continue;
+    count++;
+    node.classList.add("fresh");
+    if (!parent) listOf(null).prepend(node);
+    else if (place(parent)) listOf(place(parent)).append(node);
+    else continue;
+    first ||= node;
+  }
+  $("#empty")?.remove();
+  $("#new").hidden = true;
+  $("#new").dataset.count = "";
+  if (list.dataset.total) $("#count").textContent = list.dataset.total;
+  tellTimes();
+  announce(say("shown", { count }));
+  if (first) {
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    show(first);
+  }
+}
+
+export const live = { new: reveal };
+
+export function watch() {
+  new IntersectionObserver((entries) => {
+    inView = entries[entries.length - 1].isIntersecting;
+  }).observe($("#box"));
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+}
+

@@ -1,0 +1,108 @@
+// What belongs to this reader: who they are, their own comments, what they like.
+// @ts-check
+import { $, $$, announce, esc, listOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { call, isMember, isSomebody, signedIn } from "../lib/http.js";
+import { keep } from "../lib/store.js";
+import { say } from "../lib/words.js";
+
+/** @type {Map<Element, () => void>} */
+const watching = new Map();
+
+export const me = {
+  name: "",
+  /** Be told when somebody else sits here. @param {Element} node @param {() => void} call */
+  watch(node, call) {
+    for (const each of watching.keys()) if (!each.isConnected) watching.delete(each);
+    watching.set(node, call);
+  },
+};
+
+/** Ask who this is and what is theirs. Costs nothing for those who never wrote. */
+export async function refresh() {
+  if (isSomebody()) {
+    try {
+      const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
+      const found = await call("GET", `/me?${query}`);
+      me.name = found.user?.name || "";
+      if (me.name && !isMember()) keep("name", me.name);
+      found.own?.forEach(showOwn);
+      for (const id of found.liked || []) setLiked(id, true);
+    } catch (error) {
+      if (/** @type {any} */ (error).status === 401 && !isMember()) keep("guest", null);
+    }
+  }
+  showWho();
+}
+
+function showWho() {
+  const signed = isMember() && me.name;
+  $("#me").innerHTML = signed
+    ? `<bdi>${esc(me.name)}</bdi> · <a href="/account/" target="_blank">${esc(say("account"))}</a> · ` +
+      `<button type="button" class="link" data-action="sign-out">${esc(say("sign_out"))}</button>`
+    : `<button type="button" class="link" data-action="sign-in">${esc(say("sign_in"))}</button>`;
+  for (const call of watching.values()) call();
+}
+
+/** Put one of the reader's comments where it belongs, and say what became of it.
+ * @param {any} own an item of /me, or the answer to a post */
+export function showOwn(own) {
+  const seen = place(own.id);
+  let node = seen;
+  if (own.html && (!seen || own.status !== "published" || own.fresh)) {
+    node = make(own.html);
+    const replies = seen && $(":scope > .replies", seen);
+    if (replies) node.append(replies);
+    if (seen) seen.replaceWith(node);
+    else if (own.parent_id && !place(own.parent_id)) return;
+    else if (own.parent_id) listOf(place(own.parent_id)).append(node);
+    else listOf(null).prepend(node);
+  }
+  if (!node || node.classList.contains("gap")) return;
+  $("#empty")?.remove();
+  for (const [name, word] of [["pending", "waiting"], ["rejected", "rejected"]]) {
+    node.classList.toggle(name, own.status === name);
+    if (own.status === name) mark(node, say(word), own.reasons || []);
+  }
+  ownButtons(node, own);
+  tellTimes();
+  return node;
+}
+
+/** @param {any} node @param {string} title @param {string[]} reasons */
+function mark(node, title, reasons) {
+  $("article", node).prepend(
+    make(`<div class="own"><b>${esc(title)}</b>${reasons.map((each) => `<span>${esc(each)}</span>`).join("")}</div>`),
+  );
+}
+
+/** One does not like or report oneself, but may change one's mind. @param {any} node @param {any} own */
+function ownButtons(node, own) {
+  const footer = $("article > footer", node);
+  for (const name of ["like", "flag"]) $(`[data-action=${name}]`, footer)?.remove();
+  if (own.status !== "published") $("[data-action=reply]", footer)?.remove();
+  const open = own.can_edit_until && new Date(own.can_edit_until) > new Date();
+  const offered = [...(open ? ["edit"] : []), ...(own.status === "withdrawn" ? [] : ["withdraw"])];
+  for (const name of offered)
+    if (!$(`[data-action=${name}]`, footer))
+      footer.append(make(`<button type="button" data-action="${name}">${esc(say(name))}</button>`));
+}
+
+/** @param {string} id @param {boolean} liked @param {number} [count] */
+export function setLiked(id, liked, count) {
+  const node = place(id);
+  const button = node && $("article [data-action=like]", node);
+  if (!button) return;
+  button.setAttribute("aria-pressed", liked);
+  if (count !== undefined) $("b", button).textContent = count || "";
+}
+
+/** Forget who sat here. */
+export function forget() {
+  signedIn(null);
+  me.name = "";
+  for (const node of $$(".pending,.rejected")) node.remove();
+  for (const button of $$("[aria-pressed=true]")) button.setAttribute("aria-pressed", false);
+  for (const button of $$("[data-action=edit],[data-action=withdraw]")) button.remove();
+  showWho();
+  announce(say("signed_out"));
+}

@@ -1,0 +1,53 @@
+// Signing in: a first-party window hands this frame a one-time code, never a token.
+// @ts-check
+import { $, announce, esc, make, page } from "../lib/dom.js";
+import { call, newKey, signedIn } from "../lib/http.js";
+import { keep } from "../lib/store.js";
+import { say } from "../lib/words.js";
+import { reason } from "./composer.js";
+import { forget, me, refresh } from "./me.js";
+
+let nonce = "";
+
+/** @param {string} text @param {string} [address] */
+function tell(text, address) {
+  $("#me .tell")?.remove();
+  const link = address ? ` <a href="${esc(address)}" target="_blank" rel="opener">${esc(say("pop_open"))}</a>` : "";
+  $("#me").append(make(`<span class="tell" role="alert"> ${esc(text)}${link}</span>`));
+}
+
+addEventListener("message", async (event) => {
+  const said = event.data || {};
+  // Our own window, answering the question that this frame has asked and nobody else knows.
+  if (event.origin !== location.origin || !nonce || said.nonce !== nonce) return;
+  nonce = "";
+  try {
+    signedIn(await call("POST", "/sign-in/exchange", { code: said.code, nonce: said.nonce, site: page.site }));
+    keep("guest", null);
+    await refresh();
+    announce(say("signed_in", { name: me.name }));
+  } catch (error) {
+    tell(reason(error));
+  }
+});
+
+export const signing = {
+  "sign-in": () => {
+    nonce = newKey();
+    const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
+    const address = `/embed/sign-in?${query}`;
+    const pop = window.open(address, "_blank", "popup,width=440,height=640");
+    if (!pop) return tell(say("pop_blocked"), address);
+    const asked = nonce;
+    const looking = setInterval(() => {
+      if (!pop.closed) return;
+      clearInterval(looking);
+      setTimeout(() => nonce === asked && tell(say("pop_shut")), 1000);
+    }, 500);
+  },
+
+  "sign-out": async () => {
+    await call("POST", "/sign-in/out", {}).catch(() => {});
+    forget();
+  },
+};

@@ -1,0 +1,184 @@
+// The loader: one box where its tag stands. README.md beside it says what it promises.
+// @ts-check
+(function (win, doc) {
+  "use strict";
+  /** Pages have elements named like members of `document`: ask the prototype. */
+  function find(css) {
+    return Document.prototype.querySelectorAll.call(doc, css);
+  }
+  var tag = doc.currentScript;
+  if (!(tag instanceof HTMLScriptElement)) {
+    var tags = find('script[src*="/embed.js"]');
+    tag = tags[tags.length - 1];
+  }
+  if (win.commentsvc && win.commentsvc.start) return win.commentsvc.start(tag);
+
+  var server = /^https?:\/\/[^/]+/.exec(tag.src)[0];
+  var dark = win.matchMedia("(prefers-color-scheme: dark)");
+  var listeners = Object.create(null);
+  var boxes = []; // used by index only: old libraries replace the methods of arrays
+
+  function css(node, style) {
+    for (var name in style) node.style.setProperty(name, style[name], "important");
+  }
+
+  /** What the page looks like at this place, whatever it says about itself. */
+  function look(node) {
+    for (; node && node !== doc; node = node.parentNode) {
+      var rgb = /^rgba?\((\d+), (\d+), (\d+)(, 0\))?/.exec(getComputedStyle(node).backgroundColor);
+      if (rgb && !rgb[4]) return +rgb[1] * 3 + +rgb[2] * 6 + +rgb[3] < 1280 ? "dark" : "light";
+    }
+    var says = getComputedStyle(doc.documentElement).colorScheme;
+    return /dark/.test(says) && (dark.matches || !/light/.test(says)) ? "dark" : "light";
+  }
+
+  function scheme(box) {
+    var wanted = box.opt("colorscheme");
+    var page = look(box.node);
+    // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
+    css(box.frame, { "color-scheme": page });
+    if (wanted === "auto") return dark.matches ? "dark" : "light";
+    return wanted === "dark" || wanted === "light" ? wanted : page;
+  }
+
+  function asked() {
+    var found = /[?&#](?:commentsvc|fb_comment_id)=([\w-]+)/.exec(location.href);
+    return found ? found[1] : "";
+  }
+
+  function address(box) {
+    var query = "colorscheme=" + scheme(box);
+    function add(name, value) {
+      value = value || box.opt(name);
+      if (value) query += "&" + name + "=" + encodeURIComponent(value);
+    }
+    if (!box.opt("href")) {
+      var hint = find('meta[property="og:url"],link[rel="canonical"]')[0];
+      add("hint", hint && (hint.content || hint.href));
+    }
+    add("site");
+    add("href", box.opt("href") || location.href);
+    add("title", box.opt("title") || doc.title);
+    add("numposts");
+    add("order-by");
+    add("locale");
+    add("lang", doc.documentElement.lang);
+    add("comment", box.opt("comment") || asked());
+    return server + "/embed/thread?" + query + "#" + location.origin;
+  }
+
+  function drop(index) {
+    clearTimeout(boxes[index].timer);
+    boxes[index].frame.remove();
+    for (; index + 1 < boxes.length; index++) boxes[index] = boxes[index + 1];
+    boxes.length = index;
+  }
+
+  /** Take the box out of `node`, and forget those whose place is gone. */
+  function unmount(node) {
+    for (var i = boxes.length; i--; )
+      if (boxes[i].node === node || !boxes[i].node.isConnected) drop(i);
+  }
+
+  /** Put a box into `node`, instead of the one that is there; options as the data- attributes. */
+  function mount(node, options) {
+    unmount(node);
+    var frame = doc.createElement("iframe");
+    var box = {
+      node: node,
+      frame: frame,
+      timer: 0,
+      opt: function (name) {
+        return (options && options[name]) || node.getAttribute("data-" + name);
+      },
+    };
+    var width = box.opt("width");
+    if (!/^(false|0|no|off)$/.test(box.opt("lazy"))) frame.loading = "lazy";
+    frame.title = box.opt("label") || "Comments";
+    frame.allow = "clipboard-write";
+    css(frame, {
+      display: "block",
+      border: 0,
+      width: /^\d+(px)?$/.test(width) ? Math.max(320, parseInt(width)) + "px" : "100%",
+      "max-width": "100%",
+      height: "480px",
+    });
+    frame.src = address(box);
+    frame.onload = function () {
+      box.timer = setTimeout(css, 15000, frame, { height: "120px" });
+    };
+    boxes[boxes.length] = box;
+    node.appendChild(frame);
+    return frame;
+  }
+
+  function emit(name, detail, box) {
+    var calls = listeners[name] || [];
+    for (var i = 0; i < calls.length; i++) calls[i](detail, box.node);
+  }
+
+  function heed(box, said) {
+    clearTimeout(box.timer);
+    if (said.title) box.frame.title = said.title;
+    if (said.height > 0) {
+      css(box.frame, { height: Math.ceil(said.height) + "px" });
+      emit("resize", { height: said.height }, box);
+    }
+    if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
+    if (said.event) emit(said.event, said.detail, box);
+  }
+
+  function tell(each) {
+    for (var i = 0; i < boxes.length; i++)
+      boxes[i].frame.contentWindow.postMessage(each(boxes[i]), server);
+  }
+
+  win.addEventListener("message", function (event) {
+    for (var i = 0; i < boxes.length; i++)
+      if (event.source === boxes[i].frame.contentWindow && event.origin === server)
+        return heed(boxes[i], event.data || 0);
+  });
+  win.addEventListener("hashchange", function () {
+    if (asked()) tell(() => ({ show: asked() }));
+  });
+  dark.addEventListener("change", function () {
+    tell((box) => ({ scheme: scheme(box) }));
+  });
+
+  /** Boxes stand in the page's containers, or else where the tag is. */
+  function start(script) {
+    var places = find(".commentsvc[data-site]");
+    for (var i = 0; i < places.length; i++) if (!places[i].firstElementChild) mount(places[i]);
+    var place = script.place || doc.createElement("div");
+    var here = doc.body && doc.body.contains(script);
+    if (places.length || !script.dataset.site) {
+      unmount(place);
+    } else if (here || doc.readyState !== "loading") {
+      for (i = 0; i < script.attributes.length; i++)
+        if (/^data-/.test(script.attributes[i].name))
+          place.setAttribute(script.attributes[i].name, script.attributes[i].value);
+      if (here) script.after(place);
+      else doc.body.appendChild(place);
+      script.place = place;
+      if (!place.firstElementChild) mount(place);
+    }
+  }
+
+  win.commentsvc = {
+    server: server,
+    mount: mount,
+    unmount: unmount,
+    on: function (name, call) {
+      var calls = (listeners[name] = listeners[name] || []);
+      calls[calls.length] = call;
+    },
+    start: function (script) {
+      start(script);
+      if (doc.readyState === "loading")
+        doc.addEventListener("DOMContentLoaded", function () {
+          start(script);
+        });
+    },
+  };
+  win.commentsvc.start(tag);
+})(window, document);

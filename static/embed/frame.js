@@ -1,0 +1,43 @@
+// The entry inside the frame: what can be pressed, and what happens without pressing.
+// @ts-check
+import { $, page, tellTimes } from "./lib/dom.js";
+import { listen } from "./lib/host.js";
+import { kept } from "./lib/store.js";
+import { compose } from "./behaviours/composer.js";
+import { live, watch } from "./behaviours/live.js";
+import { refresh } from "./behaviours/me.js";
+import { doing, posted } from "./behaviours/own.js";
+import { signing } from "./behaviours/sign_in.js";
+import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
+
+/** @type {Record<string, (node: any) => unknown>} */
+const actions = Object.assign(Object.create(null), live, doing, signing, reading);
+
+document.addEventListener("click", (event) => {
+  const node = /** @type {Element} */ (event.target).closest("[data-action]");
+  const act = actions[node?.getAttribute("data-action") || ""];
+  if (!act || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  act(node);
+});
+
+listen((said) => {
+  if (said.scheme) document.documentElement.dataset.scheme = said.scheme;
+  if (said.show) jump(`${said.show}`);
+});
+
+const form = $("#write");
+if (form) {
+  const start = () => {
+    if (!form.classList.contains("open")) compose(form, { done: posted });
+  };
+  form.addEventListener("focusin", start, { once: true });
+  if (kept(`draft:${page.href}:`)) start();
+}
+
+tellTimes();
+setInterval(tellTimes, 60_000);
+light(page.comment);
+rememberOrder();
+refresh();
+watch();

@@ -1,0 +1,34 @@
+// The page around the frame: it hears heights and events, and says little. README.md has the words.
+// @ts-check
+import { $, box } from "./dom.js";
+
+// The loader names its page's origin behind the #; a message reaches that origin or nobody.
+const origin = decodeURIComponent(location.hash.slice(1));
+const embedded = parent !== window && /^https?:\/\//.test(origin);
+
+/** @param {Record<string, any>} message */
+export function tell(message) {
+  if (embedded) parent.postMessage(message, origin);
+}
+
+/** Something a page may want to count: `comment.create`, `comment.remove`.
+ * @param {string} event @param {Record<string, any>} detail */
+export const emit = (event, detail) => tell({ event, detail });
+
+/** Bring a part of the frame into view. @param {Element} node */
+export function show(node) {
+  if (embedded) tell({ y: Math.max(0, node.getBoundingClientRect().top) });
+  else node.scrollIntoView({ block: "center" });
+}
+
+/** @param {(said: any) => void} heard */
+export function listen(heard) {
+  document.documentElement.classList.add(embedded ? "embedded" : "alone");
+  new ResizeObserver(() => {
+    tell({ height: document.documentElement.offsetHeight });
+  }).observe(box);
+  tell({ title: $("title").textContent });
+  addEventListener("message", (event) => {
+    if (embedded && event.source === parent && event.origin === origin) heard(event.data || {});
+  });
+}

@@ -1,0 +1,101 @@
+// Requests to the API, and who makes them: a member by a bearer token, a guest by an edit token.
+// @ts-check
+import { keep, kept } from "./store.js";
+
+/** Why a request failed; status 0: no answer came. */
+export class Problem extends Error {
+  /** @param {number} status @param {any} body */
+  constructor(status, body) {
+    super(body.detail || body.title || "");
+    this.status = status;
+    this.code = body.code;
+    this.wait = +body.retry_after || 0;
+  }
+}
+
+let access = ""; // in memory alone: gone with the page
+/** @type {Promise<boolean> | null} */
+let renewing = null;
+
+/** @param {{access_token?: string, refresh_token?: string} | null} tokens null signs out */
+export function signedIn(tokens) {
+  access = tokens?.access_token || "";
+  keep("refresh", tokens?.refresh_token || null);
+}
+
+export const isMember = () => !!(access || kept("refresh"));
+export const isSomebody = () => isMember() || !!kept("guest");
+
+/** A new access token for the refresh token; false when there is none any more. */
+async function renew() {
+  const refresh_token = kept("refresh");
+  if (!refresh_token) return false;
+  try {
+    signedIn(await send("POST", "/sign-in/refresh", { refresh_token }, {}));
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.status >= 400 && error.status < 429) signedIn(null);
+    return false;
+  }
+}
+
+/** @param {string} method @param {string} path @param {any} body @param {Record<string, string>} headers */
+async function send(method, path, body, headers) {
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method,
+      credentials: "omit",
+      headers: { ...headers, ...(body && { "Content-Type": "application/json" }) },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(20000),
+    });
+  } catch {
+    throw new Problem(0, {});
+  }
+  const json = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+  if (answer.ok) return json;
+  json.retry_after ??= answer.headers.get("Retry-After");
+  throw new Problem(answer.status, json);
+}
+
+/** One request as whoever the reader is. Throws `Problem`.
+ * @param {string} method @param {string} path @param {any} [body] @param {string} [key] idempotency key
+ * @returns {Promise<any>} */
+export async function call(method, path, body, key) {
+  const again = async () => {
+    const guest = kept("guest");
+    /** @type {Record<string, string>} */
+    const headers = {};
+    if (access) headers.Authorization = `Bearer ${access}`;
+    else if (guest) headers.Authorization = `Guest ${guest.token}`;
+    if (key) headers["Idempotency-Key"] = key;
+    return send(method, path, body, headers);
+  };
+  const fresh = () => (renewing ??= renew().finally(() => (renewing = null)));
+  if (!access && kept("refresh")) await fresh();
+  const before = access;
+  try {
+    return await again();
+  } catch (error) {
+    const expired = before && error instanceof Problem && error.status === 401;
+    if (!expired || !(await fresh())) throw error;
+    return again();
+  }
+}
+
+/** A page or a piece of one, as markup. @param {string} address */
+export async function fetchMarkup(address) {
+  let answer;
+  try {
+    answer = await fetch(address, { credentials: "omit", signal: AbortSignal.timeout(20000) });
+  } catch {
+    throw new Problem(0, {});
+  }
+  if (!answer.ok) throw new Problem(answer.status, {});
+  return answer.text();
+}
+
+/** A name for one attempt, also where `randomUUID` is missing (pages without TLS). */
+export const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
