@@ -1,0 +1,164 @@
+"""Catalogues: which language is taken, how values and plurals are filled in, and that they fit."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.core import locale
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three small languages of our own."""
+    texts = {
+        "en": {
+            "count": "{n|=0=nothing|one=# thing|other=# things}",
+            "hello": "Hello {name}!",
+            "only": "Only here",
+        },
+        "de": {"count": "{n|one=# Ding|other=# Dinge}", "hello": "Hallo {name}!"},
+        "pt_BR": {"hello": "Oi {name}!"},
+        "ar": {"count": "{n|zero=صفر|one=واحد|two=اثنان|few=#ق|many=#ك|other=#}"},
+    }
+    for name, words in texts.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "shop.json").write_text(json.dumps(words), "utf-8")
+    monkeypatch.setattr(locale, "FOLDER", tmp_path)
+    caches = (locale.available, locale._chain, locale._texts, locale._phrases)
+    for each in caches:
+        each.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    for each in caches:
+        each.cache_clear()
+
+
+def test_it_works(catalogues: Path) -> None:
+    assert locale.say("shop.hello", "de", name="Åsa") == "Hallo Åsa!"
+    assert locale.say("shop.hello", name="Åsa") == "Hello Åsa!"
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "said"),
+    [
+        ("en", 0, "nothing"),
+        ("en", 1, "1 thing"),
+        ("en", 1234, "1,234 things"),
+        ("de", 0, "0 Dinge"),
+        ("de_AT", 1234, "1.234 Dinge"),
+        ("ar", 0, "صفر"),
+        ("ar", 2, "اثنان"),
+        ("ar", 3, "3ق"),
+        ("ar", 11, "11ك"),
+        ("pt_BR", 1, "1 thing"),  # this catalogue lacks it; English fills in, with its own rules
+    ],
+)
+def test_plurals_follow_the_language(catalogues: Path, name: str, n: int, said: str) -> None:
+    assert locale.say("shop.count", name, n=n) == said
+
+
+def test_a_missing_phrase_or_value_is_loud(catalogues: Path) -> None:
+    with pytest.raises(KeyError):
+        locale.say("shop.unheard_of")
+    with pytest.raises(KeyError):
+        locale.say("shop.hello", "de")
+
+
+def test_values_are_not_read_as_phrases(catalogues: Path) -> None:
+    assert locale.say("shop.hello", name="{name|one=x}") == "Hello {name|one=x}!"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [
+        ("de_DE", "de"),
+        ("de-AT", "de"),
+        ("pt_PT", "pt_BR"),  # another country's is better than another language's
+        ("PT-br", "pt_BR"),
+        ("fr_FR", "en"),
+        (None, "en"),
+        ("", "en"),
+        ("fr-CH, ar;q=0.4, de;q=0.9", "de"),
+        ("de;q=0, ar", "ar"),
+        (["xx_XX", None, "ar_AR"], "ar"),
+        ("../../etc", "en"),
+        ("de;q=many", "en"),
+    ],
+)
+def test_the_nearest_language_is_taken(catalogues: Path, wanted: str, taken: str) -> None:
+    assert locale.pick_locale(wanted) == taken
+
+
+@given(st.text(max_size=60))
+def test_any_header_picks_some_language(header: str) -> None:
+    assert locale.pick_locale(header) in locale.available()
+    assert locale.direction(header) in ("ltr", "rtl")
+
+
+def test_words_for_a_script_are_unfilled_and_complete(catalogues: Path) -> None:
+    words = locale.words("shop", "de_DE")
+    assert words["hello"] == "Hallo {name}!"
+    assert words["only"] == "Only here"
+
+
+def test_directions_numbers_and_dates() -> None:
+    assert locale.direction("ar_AR") == "rtl"
+    assert locale.direction("de") == "ltr"
+    assert locale.number(1234.5, "de") == "1.234,5"
+    assert locale.number(0.9, "en", digits=2) == "0.90"
+    at = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+    assert locale.day(at, "de") == "22. November 2026"
+    assert "2026" in locale.moment(at, "en") and locale.moment(at, "en").endswith("UTC")
+    assert locale.language_name("de") == "Deutsch"
+
+
+# --- the catalogues we ship -------------------------------------------------------------------------
+
+SHIPPED = [
+    (name, surface, key, text)
+    for name in locale.available()
+    for surface, texts in locale._texts(name).items()
+    for key, text in texts.items()
+]
+
+
+def test_no_catalogue_says_what_english_does_not() -> None:
+    known = {(surface, key) for name, surface, key, _ in SHIPPED if name == "en"}
+    assert [each[:3] for each in SHIPPED if (each[1], each[2]) not in known] == []
+
+
+def test_translations_ask_for_the_same_values() -> None:
+    english = {(s, k): _holes(text) for name, s, k, text in SHIPPED if name == "en"}
+    wrong = [
+        (name, surface, key)
+        for name, surface, key, text in SHIPPED
+        if not _holes(text) <= english.get((surface, key), set())
+    ]
+    assert wrong == []
+
+
+def test_every_plural_has_its_other_form_and_no_strange_one() -> None:
+    forms = {"zero", "one", "two", "few", "many", "other"}
+    wrong = []
+    for name, surface, key, text in SHIPPED:
+        for hole in re.findall(r"\{\w+\|([^{}]*)\}", text):
+            named = {each.removeprefix("=").partition("=")[0] for each in hole.split("|")}
+            if "other" not in named or any(n not in forms and not n.isdigit() for n in named):
+                wrong.append((name, surface, key))
+    assert wrong == []
+
+
+def test_braces_are_balanced() -> None:
+    loose = [each for each in SHIPPED if re.search(r"[{}]", locale._HOLE.sub("", each[3]))]
+    assert loose == []
+
+
+def _holes(text: str) -> set[str]:
+    return {match[1] for match in locale._HOLE.finditer(text)}
