@@ -12,6 +12,7 @@ from flask_migrate import Migrate
 
 from .core import jobs
 from .core.db import db
+from .core.files import folder
 from .core.parts import Part
 from .settings import Settings, settings
 
@@ -29,12 +30,6 @@ PARTS = {
     "mailer": "notifications.mail",
     "deliver": "core.deliver",
 }
-
-
-def folder(name: str) -> Path:
-    """Where `static` or `migrations` lie: inside the package in a wheel, beside it in a checkout."""
-    packaged = _HERE / name
-    return packaged if packaged.is_dir() else _HERE.parent / name
 
 
 def create_app(given: Settings | None = None, **parts: Any) -> Flask:

@@ -19,7 +19,7 @@ from ..sites.policy import Policy
 from ..sites.queries import policy_of
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
-from ..threads.pages import permalink
+from ..threads.views import permalink
 from ..toxicity.scorer import LABELS
 from .card import Card, Decided, Earlier, Measured, Person, Report, Why
 from .models import Decision, Flag

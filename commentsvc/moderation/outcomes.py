@@ -1,96 +1,104 @@
-"""What became of a comment, as its author may hear it: the status to show, and why, in words."""
+"""What became of a person's own comments, as far as they may know it already. Reads, never writes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from ..accounts.models import User
 from ..core import clock
-from ..core.db import db
-from ..threads.models import Comment
+from ..core.db import db, from_micros, micros
+from ..core.paging import Page, decode_cursor, encode_cursor
+from ..sites.models import Site
+from ..threads.models import Comment, Revision, Thread
+from ..threads.views import permalink
 from .models import Decision
-from .reasons import author_text, sentence
-from .verdict import Action
-
-_ASKING = (Action.HOLD.name, Action.REJECT.name)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`status` is what the author is shown: a rejection that may still be undone reads as pending.
+    """One own comment. `status` is what the author may know: a decision that can still be taken back
+    has not been made for them. `decision` is the newest one they may know of."""
 
-    `automated`: the rules decided alone. `decision` is the public id, for the statement of reasons.
-    """
-
+    comment: Comment
+    revision: Revision
+    site: Site
+    thread: Thread
     status: str
-    reasons: list[str] = field(default_factory=list)
-    message: str | None = None
-    automated: bool = False
-    decision: str | None = None
-    at: datetime | None = None
+    decision: Decision | None
+    permalink: str
 
 
-def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
-    """By row id, what each author is told of the own comment: one query for all of them."""
-    standing = _standing([each.id for each in comments])
-    return {each.id: _outcome(each, standing.get(each.id, []), locale) for each in comments}
-
-
-def _standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
-    """The decisions about status that were not taken back, the newest first."""
-    if not comment_ids:
-        return {}
-    rows = db.session.scalars(
-        select(Decision).where(Decision.comment_id.in_(comment_ids)).order_by(Decision.id.desc())
+def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Page[Outcome]:
+    """The person's comments on all sites, the newest first: two queries."""
+    query = (
+        select(Comment, Revision, Site, Thread)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .join(Site, Site.id == Comment.site_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.author_id == user.id)
+    )
+    if after:
+        moment, row_id = decode_cursor(after, int, int)
+        at = from_micros(moment)
+        query = query.where(
+            (Comment.created_at < at) | ((Comment.created_at == at) & (Comment.id < row_id))
+        )
+    rows = db.session.execute(
+        query.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(limit + 1)
     ).all()
-    undone = {each.undoes_id for each in rows}
-    found: dict[int, list[Decision]] = {}
-    for each in rows:
-        if each.action in ("approve", "reject", "hold") and each.id not in undone:
-            found.setdefault(each.comment_id, []).append(each)
-    return found
+    decisions = _standing([row.Comment.id for row in rows[:limit]])
+    items = [_outcome(*row, decisions.get(row.Comment.id, ())) for row in rows[:limit]]
+    last = rows[limit - 1].Comment if len(rows) > limit else None
+    return Page(items, encode_cursor(micros(last.created_at), last.id) if last else None)
 
 
-def _outcome(comment: Comment, decisions: Sequence[Decision], locale: str | None) -> Outcome:
-    if comment.status in ("published", "withdrawn"):
-        return Outcome(comment.status)
-    for decision in decisions:
-        if decision.by_id is None:
-            return _by_rules(comment, decision, locale)
-        if decision.action == "reject" and not may_be_undone(decision):
-            return Outcome(
-                "rejected",
-                reasons=[author_text(decision.reason or "other", locale)],
-                message=decision.message,
-                decision=decision.public_id,
-                at=decision.created_at,
-            )
-    return Outcome("pending")
-
-
-def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outcome:
-    asked = [
-        sentence(each, "author", locale)
-        for each in decision.evidence.get("findings", ())
-        if each.get("action") in _ASKING
-    ]
-    rejected = decision.action == "reject" and comment.status == "rejected"
+def _outcome(
+    comment: Comment, revision: Revision, site: Site, thread: Thread, decisions: Sequence[Decision]
+) -> Outcome:
+    moment, status = clock.now(), comment.status
+    known = None
+    for decision in decisions:  # the newest first
+        if _may_be_known(decision, moment):
+            known = decision
+            break
+        if status == decision.status_after:
+            status = decision.status_before
     return Outcome(
-        "rejected" if rejected else "pending",
-        reasons=list(dict.fromkeys(asked)),
-        automated=True,
-        decision=decision.public_id,
-        at=decision.created_at,
+        comment=comment,
+        revision=revision,
+        site=site,
+        thread=thread,
+        status=status,
+        decision=known,
+        permalink=permalink(thread.href, thread.public_id, comment.public_id),
     )
 
 
-def may_be_undone(decision: Decision) -> bool:
-    """Whether the time to take it back still runs, so that nobody may hear of it yet."""
+def _may_be_known(decision: Decision, moment: datetime) -> bool:
     return (
-        decision.told_at is None
-        and decision.tell_after is not None
-        and clock.now() < decision.tell_after
+        decision.told_at is not None or decision.tell_after is None or decision.tell_after <= moment
     )
+
+
+def _standing(comment_ids: Sequence[int]) -> dict[int, list[Decision]]:
+    """Decisions on the status that nobody has taken back, by comment, the newest first."""
+    undone = select(Decision.undoes_id).where(
+        Decision.comment_id.in_(comment_ids), Decision.undoes_id.is_not(None)
+    )
+    found: dict[int, list[Decision]] = {}
+    for each in db.session.scalars(
+        select(Decision)
+        .where(
+            Decision.comment_id.in_(comment_ids),
+            Decision.action.in_(("approve", "reject", "hold")),
+            Decision.undoes_id.is_(None),
+            Decision.id.not_in(undone),
+        )
+        .order_by(Decision.id.desc())
+    ):
+        found.setdefault(each.comment_id, []).append(each)
+    return found

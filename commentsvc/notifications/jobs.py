@@ -13,7 +13,7 @@ from ..core.jobs import enqueue, handler
 from ..moderation.models import Decision, Flag
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
-from ..threads.pages import permalink
+from ..threads.views import permalink
 from . import letters
 from .mail import Mail
 from .models import Notification

@@ -14,7 +14,7 @@ from ..core.db import db, from_micros, micros, unit_of_work
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..threads.models import Comment, Thread
-from ..threads.pages import permalink
+from ..threads.views import permalink
 from .models import Notification
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from ..core.locale import say
 from ..sites.policy import Policy
-from ..threads.pages import CommentView
+from ..threads.views import CommentView
 
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # about 6 MB

@@ -1,0 +1,151 @@
+"""What readers see of a thread and a comment, and the SQL that reads it.
+
+Rows come through plain SQL, because loading objects costs ten times as much (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..core.db import from_micros, is_sqlite
+
+BADGES = {"owner": ("staff",), "moderator": ("staff",), "trusted": ("trusted",)}
+
+
+@dataclass(frozen=True)
+class ThreadView:
+    """A thread as anybody may see it; `id` is public, None while nobody has written."""
+
+    id: str | None
+    site_key: str
+    href: str
+    title: str | None
+    closed: bool
+    comment_count: int
+    version: int
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment as anybody may see it. Ids are public ones. `gap` is set where only the place is
+    shown, for the sake of its replies: withdrawn, rejected, pending or deleted."""
+
+    id: str
+    thread_id: str
+    parent_id: str | None
+    depth: int
+    revision: int
+    author_id: str
+    author_name: str
+    author_kind: str
+    badges: tuple[str, ...]
+    html: str
+    text: str
+    status: str
+    gap: str | None
+    created_at: datetime
+    edited_at: datetime | None
+    like_count: int
+    reply_count: int
+    permalink: str
+    featured: bool = False
+    pinned: bool = False
+    replies: list[CommentView] = field(default_factory=list)
+    more_replies: str | None = None  # cursor of the replies that are not shown here
+    sort_key: tuple[Any, ...] = ()
+
+
+COLUMNS = """
+    c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
+    t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
+    c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
+    u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, m.role,
+    u.erased_at, p.public_id AS parent_id
+"""
+JOINS = """
+    JOIN thread t ON t.id = c.thread_id
+    JOIN revision r ON r.id = c.revision_id
+    JOIN "user" u ON u.id = c.author_id
+    LEFT JOIN membership m ON m.site_id = c.site_id AND m.user_id = c.author_id
+    LEFT JOIN comment p ON p.id = c.parent_id
+"""
+_ORDERS = {
+    "top": ("c.rank DESC, c.id DESC", "(c.rank, c.id) < (:key, :id)"),
+    "newest": ("c.created_at DESC, c.id DESC", "(c.created_at, c.id) < (:key, :id)"),
+    "oldest": ("c.created_at, c.id", "(c.created_at, c.id) > (:key, :id)"),
+}
+# Some of the first replies of many comments, by an index, not by counting all replies there are.
+_FIRST = """SELECT x.id FROM comment x WHERE x.parent_id = {parent} AND x.shown
+            ORDER BY x.created_at, x.id LIMIT {limit}"""
+
+
+def page_sql(sort: str, *, parent: bool, after: bool) -> str:
+    order, further = _ORDERS[sort]
+    level = "c.parent_id = :parent" if parent else "c.parent_id IS NULL"
+    return f"""SELECT {COLUMNS} FROM comment c {JOINS}
+        WHERE c.thread_id = :thread AND {level} AND c.shown = :yes
+        {"AND " + further if after else ""} ORDER BY {order} LIMIT :limit"""
+
+
+def inline_sql() -> str:
+    """Two levels of first replies in one query. Parents come as a JSON list of row ids."""
+    if is_sqlite():
+        level1 = f"""SELECT c.id FROM json_each(:parents) b
+            JOIN comment c ON c.id IN ({_FIRST.format(parent="b.value", limit=":first")})"""
+        level2 = f"""SELECT c.id FROM l1
+            JOIN comment c ON c.id IN ({_FIRST.format(parent="l1.id", limit=":second")})"""
+    else:
+        level1 = f"""SELECT c.id FROM json_array_elements_text(CAST(:parents AS json)) b(value)
+            JOIN LATERAL ({_FIRST.format(parent="CAST(b.value AS bigint)", limit=":first")}) c
+            ON true"""
+        level2 = f"""SELECT c.id FROM l1
+            JOIN LATERAL ({_FIRST.format(parent="l1.id", limit=":second")}) c ON true"""
+    return f"""WITH l1 AS ({level1}), l2 AS ({level2}),
+        k AS (SELECT id FROM l1 UNION ALL SELECT id FROM l2)
+        SELECT {COLUMNS} FROM k JOIN comment c ON c.id = k.id {JOINS}
+        ORDER BY c.created_at, c.id"""
+
+
+def view_of_row(row: Any) -> CommentView:
+    erased = row.erased_at is not None
+    gap = None if row.status == "published" else str(row.status)
+    named = gap is None and not erased
+    return CommentView(
+        id=row.id,
+        thread_id=row.thread_id,
+        parent_id=row.parent_id,
+        depth=row.depth,
+        revision=row.revision,
+        author_id=row.author_id if named else "",
+        author_name=row.author_name if named else "",
+        author_kind=("erased" if erased else row.author_kind) if gap is None else "",
+        badges=BADGES.get(row.role or "", ()) if named else (),
+        html=row.html if gap is None else "",
+        text=row.text if gap is None else "",
+        status=row.status,
+        gap=gap,
+        created_at=from_micros(row.created_at),
+        edited_at=from_micros(row.edited_at) if row.edited_at and gap is None else None,
+        like_count=row.like_count if gap is None else 0,
+        reply_count=row.reply_count,
+        permalink=permalink(row.href, row.thread_id, row.id),
+        featured=bool(row.featured),
+        pinned=bool(row.pinned),
+        sort_key=(row.rank, row.created_at, row.row_id),
+    )
+
+
+def permalink(href: str, thread_id: str, comment_id: str) -> str:
+    """The article's address with the comment named, in the form Facebook's box used from 2016 on."""
+    base, _, fragment = href.partition("#")
+    joint = "&" if "?" in base else "?"
+    link = f"{base}{joint}fb_comment_id={thread_id}_{comment_id}"
+    return f"{link}#{fragment}" if fragment else link
+
+
+def comment_of_permalink(value: str) -> str | None:
+    """The comment id in `fb_comment_id`: `<thread>_<comment>` or `fbc_<thread>_<comment>[_<reply>]`."""
+    parts = value.split("#", 1)[0].removeprefix("fbc_").split("_")
+    return parts[-1] if len(parts) in (2, 3) and parts[-1].isalnum() else None
