@@ -10,10 +10,8 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from .core import jobs
 from .core.db import db
 from .core.files import folder
-from .core.parts import Part
 from .settings import Settings, settings
 
 _HERE = Path(__file__).parent
@@ -70,6 +68,3 @@ def _engine_options(given: Settings) -> dict[str, Any]:
 
 def _module(name: str) -> Any:
     return importlib.import_module(f"commentsvc.{name}")
-
-
-__all__ = ["Part", "create_app", "folder", "jobs"]

@@ -104,8 +104,8 @@ def _load(given: Settings, prepare: Prepare | None, stops: list[Callable[[], Non
 
 def upgrade(app: Any, given: Settings) -> bool:
     """Bring the database to this version's tables; False when it was there already."""
-    from .app import folder
     from .core import schema
+    from .core.files import folder
 
     return schema.upgrade(app, folder("migrations"), lock_in=given.data_dir)
 

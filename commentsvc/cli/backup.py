@@ -81,9 +81,10 @@ def restore(file: Path, as_json: bool) -> None:
       DATA_DIR=/srv/comments commentsvc restore comments-2026-11-22.zip
     """
     from .. import server
-    from ..app import create_app, folder
+    from ..app import create_app
     from ..core import archive, schema
     from ..core.db import db
+    from ..core.files import folder
 
     given = Settings.from_env()
     manifest = archive.read_manifest(file)

@@ -83,7 +83,7 @@ def _storage(given: Settings) -> Line:
 def _database(given: Settings) -> tuple[str, str]:
     from sqlalchemy import text
 
-    from ..app import folder
+    from ..core.files import folder
     from ..core import schema
     from ..core.db import db, is_sqlite
 

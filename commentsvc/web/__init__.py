@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Wire everything the surfaces stand on into `app`."""
-    from ..app import folder
+    from ..core.files import folder
     from . import assets, auth, cache, csrf, headers, home, limits, ops, problems, sessions
 
     problems.register(app)
