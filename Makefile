@@ -1,0 +1,49 @@
+# Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING in README.md.
+.DEFAULT_GOAL := help
+.PHONY: help demo test drills bench lint fmt wheel migration clean
+PYTHON ?= python3
+RUN := .venv/bin/python
+export PYTHON
+
+help:  ## show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
+	@sh scripts/setup.sh
+	@exec .venv/bin/commentsvc demo
+
+test:  ## every test, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/need.py
+	@$(RUN) scripts/services.py $(RUN) -m pytest -n $${JOBS:-2} --dist loadgroup -m "not drill" $(ARGS)
+
+drills:  ## the long checks: attack vectors, kills, faults, fuzzing; figures at the end
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/need.py
+	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill" -p tests.drills.figures $(ARGS)
+
+bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name for one)
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/services.py $(RUN) -m bench $(BENCH)
+
+lint:  ## ruff, mypy, and the widget's modules through TypeScript
+	@sh scripts/setup.sh test,lint
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(RUN) scripts/check_js.py
+
+fmt:  ## let ruff format the code
+	@sh scripts/setup.sh test,lint
+	@$(RUN) -m ruff format .
+
+wheel:  ## build dist/*.whl
+	@sh scripts/setup.sh
+	@$(RUN) -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+migration:  ## write a migration for what changed in the models (MESSAGE="…")
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/migration.py "$(MESSAGE)"
+
+clean:  ## remove what was built (not .venv, not data)
+	@rm -rf dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis

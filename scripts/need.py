@@ -1,0 +1,112 @@
+"""Find what tests need beside Python: Chromium, PostgreSQL, Redis, Node packages. Install what is
+missing where that is possible; else name it with the exact line that installs it."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE_FOLDER = ROOT / ".testdeps"
+#: What tests take from npm: the accessibility checker, and the type checker of the widget's modules.
+NODE_PACKAGES = ("axe-core@4", "typescript@5")
+
+
+def postgres_bin() -> Path | None:
+    """The folder with initdb and postgres, the newest there is."""
+    on_path = shutil.which("initdb")
+    found = sorted(
+        glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda each: float(each.split("/")[4])
+    )
+    path = found[-1] if found else on_path
+    return Path(path).parent if path else None
+
+
+def chromium() -> str | None:
+    """The browser's command."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing from the system, and the Debian packages that hold it."""
+
+    name: str
+    present: Callable[[], object]
+    packages: tuple[str, ...]
+
+
+NEEDS = (
+    Need("Chromium", chromium, ("chromium", "fonts-noto-core")),
+    Need("PostgreSQL", postgres_bin, ("postgresql",)),
+    Need("Redis", lambda: shutil.which("redis-server"), ("redis-server",)),
+    Need("Node", lambda: shutil.which("npm"), ("nodejs", "npm")),
+)
+
+
+def main() -> int:
+    """Install or complain; 0 when everything is there."""
+    missing = [need for need in NEEDS if not need.present()]
+    packages = [package for need in missing for package in need.packages]
+    if missing and _can_install():
+        names = ", ".join(need.name for need in missing)
+        print(f"Installing {names} …", file=sys.stderr)
+        _apt(packages)
+        missing = [need for need in NEEDS if not need.present()]
+    if missing:
+        names = ", ".join(need.name for need in missing)
+        print(f"The tests need {names}. Install with:", file=sys.stderr)
+        print(
+            f"  sudo apt-get install --no-install-recommends {' '.join(packages)}", file=sys.stderr
+        )
+        return 1
+    return _node_packages()
+
+
+def _can_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt(packages: list[str]) -> None:
+    # the package's own server is not wanted: tests start their own on free ports
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
+
+
+def _node_packages() -> int:
+    stamp = NODE_FOLDER / ".installed"
+    wanted = " ".join(NODE_PACKAGES)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return 0
+    print("Installing Node packages for tests …", file=sys.stderr)
+    NODE_FOLDER.mkdir(exist_ok=True)
+    command = [
+        "npm",
+        "install",
+        "--prefix",
+        str(NODE_FOLDER),
+        "--no-audit",
+        "--no-fund",
+        "--silent",
+    ]
+    if subprocess.run([*command, *NODE_PACKAGES], check=False).returncode:
+        print(
+            f"This failed; try it yourself:\n  {' '.join([*command, *NODE_PACKAGES])}",
+            file=sys.stderr,
+        )
+        return 1
+    stamp.write_text(wanted)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""Run a command with PostgreSQL and Redis of its own, on free ports and in a temporary folder, and
+stop them afterwards. The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL.
+
+    python scripts/services.py pytest -q
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from need import postgres_bin
+
+_START_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server; yields its address. Without `durable` it never waits for the disk."""
+    bin_folder = postgres_bin()
+    if bin_folder is None:
+        raise SystemExit("PostgreSQL is not installed: run scripts/need.py")
+    port, data = free_port(), folder / "postgres"
+    data.mkdir(mode=0o700)
+    user = _other_user(folder, data)  # the server refuses to run as root
+    subprocess.run(
+        [
+            bin_folder / "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "commentsvc",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        user=user,
+        cwd=folder,
+    )
+    knobs = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "max_connections": "200",
+    }
+    if not durable:
+        knobs |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    command = [bin_folder / "postgres", "-D", data, "-p", str(port)]
+    for name, value in knobs.items():
+        command += ["-c", f"{name}={value}"]
+    with _running(command, folder / "postgres.log", port, user=user):
+        yield f"postgresql://commentsvc@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis server that keeps nothing; yields its address."""
+    command = shutil.which("redis-server")
+    if command is None:
+        raise SystemExit("Redis is not installed: run scripts/need.py")
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    options += ["--databases", "64", "--dir", str(folder)]
+    with _running([command, *options], folder / "redis.log", port):
+        yield f"redis://127.0.0.1:{port}"
+
+
+@contextmanager
+def both() -> Iterator[dict[str, str]]:
+    """Both servers; yields the environment's additions."""
+    folder = Path(tempfile.mkdtemp(prefix="commentsvc-services-"))
+    folder.chmod(0o755)
+    try:
+        with postgres(folder) as database_url, redis(folder) as redis_url:
+            yield {"TEST_DATABASE_URL": database_url, "TEST_REDIS_URL": redis_url}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _other_user(folder: Path, data: Path) -> str | None:
+    if os.geteuid() != 0:
+        return None
+    name = next(each for each in ("postgres", "nobody") if _exists(each))
+    for path in (folder, data):
+        shutil.chown(path, user=name)
+    return name
+
+
+def _exists(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
+
+
+@contextmanager
+def _running(
+    command: list[object], log: Path, port: int, *, user: str | None = None
+) -> Iterator[None]:
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [str(each) for each in command], stdout=out, stderr=out, user=user, cwd="/"
+        )
+    try:
+        _wait_for(port, server, log)
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast stop; Redis stops as well
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        with socket.socket() as line:
+            line.settimeout(0.5)
+            if line.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"This server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def main() -> int:
+    """Run the command given as arguments; its exit status is ours."""
+    with both() as added:
+        child = subprocess.Popen(sys.argv[1:], env={**os.environ, **added})
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue  # the child got it too; let it finish what it says
+
+
+if __name__ == "__main__":
+    sys.exit(main())
