@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import nh3
@@ -14,13 +15,13 @@ _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _URL_TAIL = re.compile(r"[.,;:!?'\]]+$")
 _SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
 _INLINE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
+    r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape what follows, or break a line
     r"|`|\*(?!\s)|(?<!\s)\*"  # emphasis, code
     r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word means nothing
     r"|~(?=~)|(?<=~)~"
     r"|\[(?=[^\[\]]*\][(\[:])|\](?=[(\[:])"  # links, images, definitions
     r"|&(?=#?\w{1,31};)"
-    r"|<(?=[a-zA-Z][a-zA-Z0-9+.-]{1,31}:|[^\s<>]+@)"  # autolinks
+    r"|<(?=$|[a-zA-Z][a-zA-Z0-9+.-]{1,31}:|[^\s<>]+@)"  # autolinks
 )
 _LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=_*](?=[-=_* \t]*$))")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
@@ -75,7 +76,7 @@ def from_mixed(source: str) -> str:
 
 def _line(found: str) -> str:
     """One line of plain text, escaped only where Markdown would read something into it."""
-    found = found.strip(" \t")
+    found = found.strip()
     return _escaped_start(_escaped(found)) if found else ""
 
 
@@ -128,6 +129,15 @@ _MEDIA = frozenset(("img", "iframe", "embed", "source", "video", "audio"))
 MAX_NESTING = 8  # of marks and of quotes and lists; what lies deeper is kept as text
 
 
+@dataclass(slots=True)
+class _Around:
+    """A quote or list item around the text: what its first row and its later rows begin with."""
+
+    first: str
+    later: str
+    begun: bool = False
+
+
 class _Writer(HTMLParser):
     """Collects Markdown from HTML that nh3 has cleaned.
 
@@ -140,7 +150,7 @@ class _Writer(HTMLParser):
         self._breaks, self._escape = breaks, escape
         self._out: list[str] = []
         self._open: list[list[str]] = [["", "", ""]]  # tag, address, text so far
-        self._around: list[list[str]] = []  # quotes and list items: first prefix, later prefix
+        self._around: list[_Around] = []
         self._lists: list[int] = []  # next number of each open list, 0 for bullets
         self._tight = False
         self._pre = 0
@@ -174,14 +184,14 @@ class _Writer(HTMLParser):
         if tag in ("ul", "ol"):
             self._lists.append(1 if tag == "ol" else 0)
         elif tag == "blockquote":
-            self._around.append(["> ", "> "])
+            self._around.append(_Around("> ", "> "))
         elif tag == "li":
             number = self._lists[-1] if self._lists else 0
             mark = f"{number}. " if number else "- "
             if number:
                 self._lists[-1] += 1
             self._tight = True
-            self._around.append([mark, " " * len(mark)])
+            self._around.append(_Around(mark, " " * len(mark)))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "iframe":
@@ -270,13 +280,13 @@ class _Writer(HTMLParser):
 
     def _write(self, rows: list[str]) -> None:
         around = self._around[:MAX_NESTING]
-        fresh = any(first != later for first, later in around)
-        if self._out and not (self._tight and fresh):
-            self._out.append("".join(later for _, later in around if not fresh).rstrip())
+        begins_item = any(not frame.begun and frame.first != frame.later for frame in around)
+        if self._out and not (self._tight and begins_item):
+            self._out.append("".join(frame.later for frame in around if frame.begun).rstrip())
         for row in rows:
-            self._out.append("".join(first for first, _ in around) + row)
+            self._out.append("".join(f.later if f.begun else f.first for f in around) + row)
             for frame in around:
-                frame[0] = frame[1]
+                frame.begun = True
 
 
 def _link(address: str, body: str) -> str:

@@ -129,11 +129,11 @@ class _Prepended(io.BufferedIOBase):
         super().__init__()
         self._start, self._rest = start, rest
 
-    def read(self, size: int | None = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         if self._start:
             found, self._start = self._start, b""
             return found
-        return self._rest.read(size)
+        return self._rest.read(-1 if size is None else size)
 
 
 def head(path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -13,12 +14,12 @@ from defusedxml.ElementTree import iterparse
 
 from ..core.errors import Invalid
 from .records import Broken, Problem
-from .source import Bounded, lines
+from .source import Bounded, Limits, lines, opened
 
 MAX_DEPTH = 400  # of JSON and XML; a reply takes two or three levels
 MAX_NODES = 1_000_000  # in one JSON object that is held whole
 
-Path = tuple[str, ...]
+Where = tuple[str, ...]
 
 
 def local(tag: Any) -> str:
@@ -64,8 +65,8 @@ def xml_entries(
 
 
 def json_parts(
-    stream: Bounded, descend: Callable[[Path], bool], *, many: bool = False
-) -> Iterator[tuple[Path, Any]]:
+    stream: Bounded, descend: Callable[[Where], bool], *, many: bool = False
+) -> Iterator[tuple[Where, Any]]:
     """(path, value) for every value of a JSON document below the containers that are descended.
 
     A container whose path `descend` accepts is opened; all others are built whole. An element of
@@ -145,12 +146,20 @@ def json_lines(stream: Bounded) -> Iterator[tuple[int, Any | Problem]]:
             yield number, Problem("not_json", f"line {number}", what)
 
 
-def looks_like_lines(start: bytes) -> bool:
-    """Whether a file that begins so is JSON lines: an object on each line, broken ones included."""
-    found = [line.strip() for line in start.split(b"\n") if line.strip()]
-    if len(found) < 2 or not found[0].startswith(b"{"):
+def is_lines(path: Path, limits: Limits) -> bool:
+    """Whether a file is JSON lines: an object fills its first line, and another line follows."""
+    start, end = bytearray(), -1  # end: where the first line ends
+    with opened(path, limits) as stream:
+        while len(start) < limits.entry and (more := stream.read()):
+            start += more if start else more.lstrip()
+            if start and start[:1] != b"{":
+                return False
+            end = start.find(b"\n", max(len(start) - len(more), 0)) if end < 0 else end
+            if end >= 0 and start[end:].strip():
+                break
+    if end < 0 or not start[end:].strip():
         return False
     try:
-        return isinstance(orjson.loads(found[0]), dict)
+        return isinstance(orjson.loads(start[:end]), dict)
     except orjson.JSONDecodeError:
-        return found[0].startswith(b'{"') and found[1].startswith(b'{"')
+        return False

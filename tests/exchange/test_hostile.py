@@ -42,13 +42,15 @@ def bring(data: bytes, name: str | None = None, limits: Limits = SMALL) -> int |
             return error.detail
 
 
-KEYS = st.sampled_from(
-    "data id message from name created_time comments parent paging next entry object changes field"
-    " value kind version source source_id thread_source_id author text comment replies locator url"
-    " user pid time commentHex markdown commenters commenterHex page_key content rid nick objectId"
-    " title posts users og_object error attachment status likes revisions policy http://a.example/"
-    " created email".split(" ")
+NAMES = (
+    "data id message from name created_time comments parent paging next entry object changes"
+    " field value kind version source source_id thread_source_id author text comment replies"
+    " locator url user pid time commentHex markdown commenters commenterHex page_key content"
+    " rid nick objectId title posts users og_object error attachment status likes revisions"
+    " policy http://a.example/ created email"
 )
+
+KEYS = st.sampled_from(NAMES.split(" "))
 LEAVES = st.one_of(
     st.none(),
     st.booleans(),
@@ -56,7 +58,16 @@ LEAVES = st.one_of(
     st.floats(allow_nan=False),
     st.text(max_size=20),
     st.sampled_from(
-        ["comment", "thread", "site", "commentsvc", "end", "plugin_comment", "1", "http://a.example/"]
+        [
+            "comment",
+            "thread",
+            "site",
+            "commentsvc",
+            "end",
+            "plugin_comment",
+            "1",
+            "http://a.example/",
+        ]
     ),
 )
 JSON = st.recursive(
@@ -79,7 +90,9 @@ def test_noise_is_refused_in_words(data, name):
 @given(value=JSON, name=st.sampled_from([None, *FORMATS]), lines=st.booleans())
 @example(value={"data": [{"id": "1_2", "message": "\ud800"}]}, name="facebook", lines=False)
 @example(value=[{"id": 10**30, "page_key": "/", "created_at": 10**30}], name="artalk", lines=False)
-@example(value={"data": [{"id": "1", "message": "", "created_time": -1e300}]}, name=None, lines=True)
+@example(
+    value={"data": [{"id": "1", "message": "", "created_time": -1e300}]}, name=None, lines=True
+)
 def test_json_of_any_shape_is_read_or_refused(value, name, lines):
     data = json.dumps(value).encode()
     bring(data + b"\n" + data if lines else data, name)

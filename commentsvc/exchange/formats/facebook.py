@@ -23,7 +23,7 @@ from ..records import (
     ThreadRecord,
 )
 from ..source import DEFAULT_LIMITS, Limits, head, opened
-from ..streams import json_lines, json_parts, looks_like_lines
+from ..streams import is_lines, json_lines, json_parts
 from . import facebook_page
 
 NAME = "facebook"
@@ -46,10 +46,10 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
 
 
 def _read_file(path: Path, limits: Limits) -> Iterator[Item]:
-    start = head(path, limits=limits)
+    start = head(path, 512, limits)
     if start.lstrip()[:1] == b"<":
         yield from facebook_page.read(path, limits)
-    elif looks_like_lines(start):
+    elif is_lines(path, limits):
         with opened(path, limits) as stream:
             for number, value in json_lines(stream):
                 if isinstance(value, Problem):

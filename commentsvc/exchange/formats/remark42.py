@@ -8,15 +8,15 @@ from typing import Any
 
 from .. import markup, values
 from ..records import AuthorRecord, Break, CommentRecord, Item, Problem, Skipped, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, head, opened
-from ..streams import json_lines, json_parts, looks_like_lines
+from ..source import DEFAULT_LIMITS, Limits, opened
+from ..streams import is_lines, json_lines, json_parts
 
 NAME = "remark42"
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Comments of a backup or of a saved API answer."""
-    if looks_like_lines(head(path, limits=limits)):
+    if is_lines(path, limits):
         return _read_backup(path, limits)
     return _read_answer(path, limits)
 

@@ -34,7 +34,7 @@ COLUMNS = (
     "author_id", "author_url", "likes", "text",
 )  # fmt: skip
 _NEEDED = {"thread_url", "text"}
-_FORMULA = r"(?=[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n])"
+_FORMULA = r"(?=[\s'\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n])"
 _INNER = r"(?=[=@＝＠]|[+\-＋－][\w(])"
 _ADD = re.compile(rf"\A('*){_FORMULA}|(?<=[;\t\r\n])('*){_INNER}")
 _REMOVE = re.compile(rf"\A'('*){_FORMULA}|(?<=[;\t\r\n])'('*){_INNER}")

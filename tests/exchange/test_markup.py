@@ -1,0 +1,163 @@
+"""Bodies of other systems as our Markdown: the same words, the same links, nothing that runs."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from commentsvc.exchange import markup
+from commentsvc.threads import text
+from tests.shared_data import shared_lines
+
+HTML = {
+    "<p>a</p><p>b<br>c</p>": "a\n\nb\nc",
+    "<b>x</b> <i>y</i> <del>z</del>": "**x** *y* ~~z~~",
+    "<b><p>one</p><p>two</p></b>": "**one**\n\n**two**",
+    "x<b> y </b>z": "x **y** z",
+    "<b></b>x<i> </i>y": "x y",
+    '<a href="https://x.example/a?b=1&amp;c=2">words</a>': "[words](https://x.example/a?b=1&c=2)",
+    '<a href="https://x.example/long/path">https://x.example/long/...</a>': (
+        "https://x.example/long/path"
+    ),
+    '<a href="https://x.example/a_b_">https://x.example/a_b_</a>': "<https://x.example/a_b_>",
+    '<a href="https://evil.example">https://bank.example</a>': (
+        "[https://bank.example](https://evil.example)"
+    ),
+    '<a href="/relative">words</a>': "words",
+    '<a href="javascript:alert(1)">words</a>': "words",
+    '<a href="https://x.example/(a b)">[w]</a>': r"[\[w\]](https://x.example/%28a%20b%29)",
+    '<img src="https://x.example/i.png" alt="i">': "https://x.example/i.png",
+    '<iframe src="//video.example/1">no frames</iframe>after': "https://video.example/1 after",
+    "<ul><li>one</li><li>two<ol><li>in</li></ol></li></ul>after": "- one\n- two\n  1. in\n\nafter",
+    "<blockquote><p>q</p><blockquote>r</blockquote></blockquote>": "> q\n>\n> > r",
+    "<pre>a\n  *b*</pre>": "```\na\n  *b*\n```",
+    "<pre>```</pre>": "````\n```\n````",
+    "say <code>a `b`</code>": "say `` a `b` ``",
+    "1 * 2 *3* _x_ a_b_c [l](m) # no": r"1 * 2 \*3\* \_x\_ a_b_c \[l\](m) # no",
+    "# no<br>- no<br>1. no<br>&gt; no<br>---": "\\# no\n\\- no\n1\\. no\n\\> no\n\\---",
+    "&lt;b&gt; &amp;lt; \\*": r"<b> \&lt; \\\*",
+    "<script>alert(1)</script><style>p{}</style>x": "x",
+    "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>": "a b\n\nc",
+    "<h1>Title</h1>text": "Title\n\ntext",
+}
+
+
+@pytest.mark.parametrize(("html", "source"), HTML.items(), ids=[key[:40] for key in HTML])
+def test_html(html, source):
+    assert markup.from_html(html) == source
+
+
+def test_line_ends_count_where_the_system_says_so():
+    assert markup.from_html("a\nb\n\n\nc", breaks=True) == "a\nb\n\nc"
+    assert markup.from_html("a\nb\n\n\nc") == "a b c"
+
+
+MIXED = {
+    "**bold** <i>it</i>": "**bold** *it*",
+    "`<b>` and <b>x</b>": "`<b>` and **x**",
+    "```\n<p>\n```\n<p>y</p>": "```\n<p>\n```\n\ny",
+    "a < b and <http://x.example/a_b_>": "a < b and <http://x.example/a_b_>",
+    "<br><http://x.example/>": "http://x.example/",
+    "> quoted\n\nnot": "> quoted\n\nnot",
+}
+
+
+@pytest.mark.parametrize(("source", "wanted"), MIXED.items(), ids=list(MIXED))
+def test_markdown_with_html_in_it(source, wanted):
+    assert markup.from_mixed(source) == wanted
+
+
+MARKS = (
+    "a B 1. - * ** _ ~~ ` ``` # > [x] (y) ![z] \\ & &amp; <b> </b> <http://x.example> --- ==="
+    " | : ! http://x.example/a_b_ ) . \n \n\n + 2) é 你好 @ mail@x.example"
+)
+
+PIECES = st.sampled_from(MARKS.split(" "))
+
+
+# without what showing changes on purpose: controls, bidi marks, piled-up accents
+LETTERS = st.text(
+    st.characters(exclude_categories=("C", "M", "Zl", "Zp"), exclude_characters="\x85"), max_size=4
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES | LETTERS, max_size=12).map(" ".join))
+@example("http://x.example/*a*_b_[c](d) e")
+@example("[a]: http://x.example")
+@example("*a\n*b* _c")
+@example("a\\\nb")
+def test_plain_text_is_shown_letter_by_letter(plain):
+    shown = text.plain(markup.from_plain(plain))
+    assert _words(shown) == _words(markup.values.text(plain))
+
+
+TAGS = (
+    "<p> </p> <b> </b> <i> </i> <br> <ul> <li> </li> </ul> <ol> </ol> <blockquote>"
+    " </blockquote> <pre> </pre> <code> </code> <a\xa0href='http://x.example'> </a> word * _ ` ["
+    " ] <h1> </h1> <td> <tr> <table> </table> <iframe> </iframe> <img> < & \n"
+)
+
+
+def _words(value: str) -> list[str]:
+    """Lines as a reader sees them: outer and repeated spaces and empty lines do not count."""
+    lines = (" ".join(line.split()) for line in value.split("\n"))
+    return [line for line in lines if line.strip(" >")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(TAGS.split(" ")),
+        max_size=25,
+    )
+)
+def test_any_html_gives_markdown_with_the_same_words(parts):
+    html = " ".join(parts).replace("\u00a0", " ")
+    shown = text.plain(markup.from_html(html))
+    assert shown.count("word") >= (html.count("word") if "<iframe>" not in parts else 0)
+
+
+def test_vectors_of_scripts_give_no_markup():
+    rows = shared_lines("xss/vectors.jsonl") or [
+        {"payload": "<img src=x onerror=alert(1)>"},
+        {"payload": '<a href="java&#10;script:alert(1)">x</a>'},
+        {"payload": "<svg><script>alert(1)</script></svg>"},
+    ]
+    for row in rows:
+        vector = next((row[key] for key in ("payload", "vector", "html", "text") if key in row), "")
+        for convert in (markup.from_html, markup.from_plain, markup.from_mixed):
+            shown = text.html(convert(str(vector)))
+            assert not re.search(r"<(?!/?(?:p|br|a|strong|em|del|s|code|pre|ul|ol|li|blockquote)\b)",
+                                 shown)  # fmt: skip
+            assert not re.search(r"""<a [^>]*href="(?!https?:|mailto:)""", shown)
+
+
+BOMBS = {
+    "marks": "<b>" * 50_000,
+    "marks around blocks": "<b><i><del>" * 3000 + "<p>x</p>" * 3000,
+    "quotes": "<blockquote>" * 20_000 + "x",
+    "lists": "<ul><li>x" * 10_000,
+    "links": "<a href='http://x.example'>" * 20_000,
+    "open brackets": "[" * 90_000,
+    "backticks": "`" * 90_000,
+    "entities": "&amp;" * 18_000,
+    "code": "<code>`" * 10_000,
+    "breaks": "<br>" * 20_000,
+    "spaces": " " * 90_000 + "x",
+    "addresses": "http://" * 14_000,
+    "lines": "a\n" * 45_000,
+    "unclosed": "<a " * 30_000,
+}
+
+
+@pytest.mark.parametrize("html", BOMBS.values(), ids=BOMBS)
+def test_nothing_takes_long(html):
+    for convert in (markup.from_html, markup.from_plain, markup.from_mixed):
+        started = time.process_time()
+        convert(html)
+        assert time.process_time() - started < 2
