@@ -72,7 +72,7 @@ class WordList:
         raw = folded(View(text, None))
         found = set(self._found(raw, disguised=False, text=text))
         if self._has_phrases and (words := spaced(raw)) is not raw:
-            found.update(self._found(words, disguised=False, text=text, phrases=True))
+            found.update(self._found(words, disguised=False, text=text))
         plain = normalised or normalise(text)
         view = folded(View(plain.text, plain.offsets))
         for undisguised in {view, unleeted(view), squeezed(unleeted(raw))}:
@@ -80,15 +80,11 @@ class WordList:
                 found.update(self._found(undisguised, disguised=True, text=text))
         return sorted(found, key=lambda match: (match.start, match.end, match.entry))
 
-    def _found(
-        self, view: View, *, disguised: bool, text: str, phrases: bool = False
-    ) -> Iterator[Match]:
-        if not len(self._automaton):
-            return
+    def _found(self, view: View, *, disguised: bool, text: str) -> Iterator[Match]:
         for last, hits in self._automaton.iter(view.text):
             for index, part in hits:
                 pattern = self._patterns[index]
-                if (pattern.bare and not disguised) or (phrases and not pattern.phrase):
+                if pattern.bare and not disguised:
                     continue
                 span = _fits(pattern, part, view.text, last + 1)
                 if span is None:
@@ -178,44 +174,46 @@ def _is_mark(character: str) -> bool:
 
 def _fits(pattern: _Pattern, part: int, text: str, end: int) -> tuple[int, int] | None:
     """Where the whole pattern stands, given that its anchor part ends at `end`; None if nowhere."""
-    start = end - len(pattern.parts[part])
-    if len(pattern.parts) > 1:
-        for found in _around(pattern, part, text, start, end):
-            if span := _bounded(pattern, text, *found):
-                return span
-        return None
-    return _bounded(pattern, text, start, end)
+    starts, ends = {end - len(pattern.parts[part])}, {end}
+    for each in reversed(pattern.parts[:part]):
+        starts = {
+            at - gap - len(each)
+            for at in starts
+            for gap in range(min(_GAP, at - len(each)) + 1)
+            if text.startswith(each, at - gap - len(each)) and " " not in text[at - gap : at]
+        }
+    for each in pattern.parts[part + 1 :]:
+        ends = {
+            at + gap + len(each)
+            for at in ends
+            for gap in range(_GAP + 1)
+            if text.startswith(each, at + gap) and " " not in text[at : at + gap]
+        }
+    start = next(filter(_is_place, (_start(pattern, text, at) for at in sorted(starts))), None)
+    end_ = next(filter(_is_place, (_end(pattern, text, at) for at in sorted(ends))), None)
+    return None if start is None or end_ is None else (start, end_)
 
 
-def _around(
-    pattern: _Pattern, part: int, text: str, start: int, end: int
-) -> Iterator[tuple[int, int]]:
-    """Stretches around the anchor that have all parts, each at most a gap from the next."""
-    before = sum(len(each) + _GAP for each in pattern.parts[:part])
-    after = sum(len(each) + _GAP for each in pattern.parts[part + 1 :])
-    window = text[max(0, start - before) : end + after]
-    offset = max(0, start - before)
-    for found in _glob(pattern.parts).finditer(window):
-        if found.start() + offset <= start and end <= found.end() + offset:
-            yield found.start() + offset, found.end() + offset
+def _is_place(at: int | None) -> bool:
+    return at is not None
 
 
-@lru_cache(maxsize=4096)
-def _glob(parts: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\S{{0,{_GAP}}}?".join(map(re.escape, parts)))
-
-
-def _bounded(pattern: _Pattern, text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The stretch as whole words: where the pattern is open the word's rest belongs to it."""
+def _start(pattern: _Pattern, text: str, start: int) -> int | None:
+    """Where the word begins that the pattern begins in; None where that is not allowed."""
     while start and _joined(text[start - 1], text[start]):
         if not pattern.open_start:
             return None
         start -= 1
+    return start
+
+
+def _end(pattern: _Pattern, text: str, end: int) -> int | None:
+    """Where the word ends that the pattern ends in; None where that is not allowed."""
     while end < len(text) and _joined(text[end - 1], text[end]):
         if not pattern.open_end:
             return None
         end += 1
-    return start, end
+    return end
 
 
 def _was_disguised(original: str, text: str, span: tuple[int, int], pattern: _Pattern) -> bool:

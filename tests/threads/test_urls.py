@@ -35,6 +35,7 @@ EVERYTHING = AddressRules(
     ignore_params=("sid*", "from"),
     aliases=(
         ("http://old.example.org/*", "https://example.org/blog/*"),
+        ("/news/*", "/archive/*"),
         ("/a/*", "/b/*"),
         ("/b/*", "/a/*"),
         ("/grow/*", "/grow/x/*"),
@@ -149,6 +150,7 @@ def test_owners_rules():
         ("http://old.example.org/2014/x?id=3&utm_a=1", "https://example.org/blog/2014/x?id=3"),
         ("https://www.old.example.org/", "https://example.org/blog"),
         ("https://example.org/p/1/c/2", "https://example.org/1-2?k=2"),
+        ("https://example.org/news", "https://example.org/archive"),
         ("https://example.org/a/1", "https://example.org/a/1"),  # a circle is left alone
         ("https://example.org/grow/1", "https://example.org/grow/1"),
         ("https://veryold.example.org/x", "https://veryold.example.org/x"),
@@ -302,6 +304,7 @@ def test_tracking_names():
         ("https://a.b.example.org", "https://*.example.org", True),
         ("https://example.org", "https://*.example.org", False),
         ("https://evilexample.org", "https://*.example.org", False),
+        ("https://a.evilexample.org", "https://*.example.org", False),
         ("https://example.org.evil.example", "https://*.example.org", False),
         ("https://example.org@evil.example", "https://example.org", False),
         ("http://localhost:5173", "http://localhost:*", True),

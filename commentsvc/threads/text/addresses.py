@@ -40,8 +40,6 @@ def _href(url: str) -> str:
     """The address as the browser will read it, by the same parser; empty for what is no link."""
     if _MAIL.fullmatch(url):
         return url
-    if not re.match("https?:", url, re.IGNORECASE):
-        return ""
     try:
         return str(parse_web(url).href)
     except Invalid:
