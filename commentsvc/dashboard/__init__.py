@@ -1,1 +1,17 @@
-"""Surface: queue, log, sites, people."""
+"""Surface for people with an account: the moderators' queue, the owner's pages, one's own account."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from . import account, comment, log, own, people, policy, queue, roles, sites
+from .blueprints import account as account_pages
+from .blueprints import dashboard
+
+__all__ = ["account", "comment", "log", "own", "people", "policy", "queue", "roles", "sites"]
+
+
+def register(app: Flask) -> None:
+    """Add /dashboard/ and /account/ to the app."""
+    app.register_blueprint(dashboard)
+    app.register_blueprint(account_pages)

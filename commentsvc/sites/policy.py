@@ -94,7 +94,7 @@ class Policy:
         return from_dict({**asdict(self), **changes})
 
 
-_BOUNDS: dict[str, tuple[float, float]] = {
+BOUNDS: dict[str, tuple[float, float]] = {
     "min_length": (1, 1000),
     "max_length": (1, 20_000),
     "edit_seconds": (0, 30 * 86400),
@@ -116,14 +116,14 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "double_check_share": (0, 1),
     "blur_at": (0, 1),
 }
-_CHOICES: dict[str, tuple[str, ...]] = {
+CHOICES: dict[str, tuple[str, ...]] = {
     "unscored": get_args(Unscored),
     "links": get_args(Links),
     "default_sort": get_args(Sort),
     "banned_words_action": get_args(WordAction),
     "visibility": get_args(Visibility),
 }
-_LIMITS = ("hold_at", "flag_at", "reject_at")
+LIMITS = ("hold_at", "flag_at", "reject_at")
 _MAX_WORDS = 20_000
 
 
@@ -152,7 +152,7 @@ def to_dict(policy: Policy) -> dict[str, Any]:
 
 def _checked(name: str, value: Any) -> Any:
     default = getattr(Policy(), name)
-    if name in _LIMITS:
+    if name in LIMITS:
         return _limits(name, value)
     if name == "aliases":
         return _pairs(name, value)
@@ -166,13 +166,13 @@ def _checked(name: str, value: Any) -> Any:
         return _number(name, value, whole=isinstance(default, int))
     if not isinstance(value, str) or len(value) > 2000 or "\x00" in value:
         raise Invalid("This must be a text of at most 2,000 characters.", field=name)
-    if name in _CHOICES and value not in _CHOICES[name]:
-        raise Invalid(f"Choose one of: {', '.join(_CHOICES[name])}.", field=name)
+    if name in CHOICES and value not in CHOICES[name]:
+        raise Invalid(f"Choose one of: {', '.join(CHOICES[name])}.", field=name)
     return value
 
 
 def _number(name: str, value: Any, *, whole: bool) -> float:
-    low, high = _BOUNDS[name]
+    low, high = BOUNDS[name]
     fits = isinstance(value, int) if whole else isinstance(value, int | float)
     if isinstance(value, bool) or not fits or not low <= value <= high:
         raise Invalid(f"This must be a number from {low:g} to {high:g}.", field=name)

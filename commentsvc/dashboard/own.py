@@ -1,0 +1,98 @@
+"""One's own account: comments and what became of them, name, password, data, the way out."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response, request, url_for
+
+from ..accounts import commands as accounts
+from ..core.errors import DomainError
+from ..exchange.personal import personal_data
+from ..moderation.outcomes import own_comments
+from ..posting.leaving import leave
+from ..sites.queries import sites_of
+from ..web import sessions
+from ..web.auth import requires
+from ..web.limits import limit
+from .account import signed_in
+from .blueprints import account
+from .outcome import shown
+from .page import account_words, go, page, tell, text_of
+
+
+@account.get("/")
+@limit("read")
+@requires()
+def home() -> Response:
+    """Own comments with their outcomes, and forms for everything one may change about oneself."""
+    return _home()
+
+
+@account.post("/name")
+@limit("manage")
+@requires()
+def change_name() -> Response:
+    """Be called something else."""
+    try:
+        accounts.change_name(signed_in(), text_of(request.form, "name", 200))
+    except DomainError as error:
+        return _home(status=422, errors={"name": error.detail})
+    tell("good", account_words("profile.done"))
+    return go("account.home")
+
+
+@account.post("/password")
+@limit("sign_in")
+@requires()
+def change_password() -> Response:
+    """Set another password; sessions elsewhere end, this one goes on."""
+    me = signed_in()
+    try:
+        old, new = (request.form.get(each, "")[:1024] for each in ("old", "new"))
+        accounts.change_password(me, old, new)
+    except DomainError as error:
+        field = "old" if error.field == "old" else "new"
+        return _home(status=422, errors={field: error.detail})
+    sessions.sign_in(me)
+    tell("good", account_words("password.done"))
+    return go("account.home")
+
+
+@account.get("/data")
+@limit("score")
+@requires()
+def data() -> Response:
+    """Everything that is kept about the person, as a file."""
+    body = orjson.dumps(personal_data(signed_in()), option=orjson.OPT_INDENT_2)
+    answer = Response(body, content_type="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-comments.json"'
+    return answer
+
+
+@account.post("/delete")
+@limit("sign_in")
+@requires()
+def delete() -> Response:
+    """Delete the account, after its password; with `withdraw` the comments' texts too."""
+    me = signed_in()
+    try:
+        accounts.authenticate(me.member_email or "", request.form.get("password", "")[:1024])
+        leave(me, withdraw_comments="withdraw" in request.form)
+    except DomainError as error:
+        return _home(status=422, errors={"delete": error.detail})
+    sessions.sign_out()
+    tell("good", account_words("delete.done"))
+    return go("account.sign_in")
+
+
+def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    me = signed_in()
+    found = own_comments(me, after=request.args.get("after"))
+    return page(
+        "account/home.html",
+        status=status,
+        errors=errors or {},
+        own=[shown(each) for each in found.items],
+        next_page=url_for("account.home", after=found.next) if found.next else None,
+        is_staff=bool(sites_of(me)),
+    )

@@ -1,0 +1,187 @@
+"""What every page of this surface shares: language, frame, notices, which site is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from babel.dates import format_timedelta
+from flask import Response, make_response, redirect, render_template, request, session, url_for
+
+from ..core import clock
+from ..core.errors import DomainError, NotFound
+from ..core.locale import FOLDER, day, direction, has, moment, number, pick_locale, say, words
+from ..sites.models import Site
+from ..web.auth import may, my_sites, viewer
+from . import health
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+_NOTICES = "notices"
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
+_PASSED_ON = ("queue", "order", "q", "role", "by", "action", "reason", "rule", "label")
+
+
+def language() -> str:
+    """The language of this page: the person's own, else the browser's."""
+    user = viewer().user
+    wanted = [user.locale if user else None, request.headers.get("Accept-Language")]
+    return pick_locale(wanted, [each.parent.name for each in FOLDER.glob("*/dashboard.json")])
+
+
+def page(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A full page in the reader's language."""
+    locale = language()
+    theme = request.cookies.get(THEME_COOKIE)
+    values = {
+        "locale": locale,
+        "dir": direction(locale),
+        "theme": theme if theme in THEMES else None,
+        "d": lambda key, **given: say(f"dashboard.{key}", locale, **given),
+        "a": lambda key, **given: say(f"account.{key}", locale, **given),
+        "has": has,
+        "number": partial(number, locale=locale),
+        "moment": lambda at: moment(at, locale),
+        "day": lambda at: day(at, locale),
+        "ago": lambda at: ago(at, locale),
+        "here": request.full_path.rstrip("?"),
+        "me": viewer().user,
+        "messages": session.pop(_NOTICES, []) if _NOTICES in session else [],
+        **values,
+    }
+    return make_response(render_template(template, **values), status)
+
+
+def staff_page(template: str, *, section: str, site: Site | None = None, **values: Any) -> Response:
+    """A page of the dashboard, with sections, site switch and alarms."""
+    locale, sites = language(), my_sites("moderate")
+    data = {
+        "words": {
+            key: text
+            for key, text in words("dashboard", locale).items()
+            if key.startswith(("js.", "act.", "keys.title"))
+        },
+        **values.pop("card_data", {}),
+        **values.pop("page_data", {}),
+    }
+    return page(
+        template,
+        section=section,
+        site=site,
+        sites=sites,
+        many_sites=len(sites) > 1,
+        nav=_sections(section, site, locale),
+        kept={name: request.args[name] for name in _PASSED_ON if request.args.get(name)},
+        health=health.alarms(sites, locale),
+        page_data=data,
+        link=link,
+        **values,
+    )
+
+
+def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, Any]]:
+    key = site.key if site else None
+    entries = [
+        ("queue", "dashboard.queue_page"),
+        ("log", "dashboard.log"),
+        ("people", "dashboard.people"),
+    ]
+    user = viewer().user
+    if user is not None and (user.is_admin or any(may("manage_site", s) for s in my_sites())):
+        entries.append(("sites", "dashboard.sites"))
+    return [
+        {
+            "href": url_for(view, site=key) if name != "sites" else url_for(view),
+            "words": say(f"dashboard.nav.{name}", locale),
+            "current": name == current,
+        }
+        for name, view in entries
+    ]
+
+
+def link(**changes: Any) -> str:
+    """The address of this page with some parameters set, or (None) left out."""
+    args = {**request.args.to_dict(), **(request.view_args or {}), **changes}
+    return url_for(str(request.endpoint), **{k: v for k, v in args.items() if v not in (None, "")})
+
+
+def chosen_sites(action: str = "moderate") -> tuple[list[Site], Site | None]:
+    """The sites this page is about, and the one that `?site=` names. Raises `NotFound` for one that
+    is not the viewer's, as if there were none."""
+    sites = my_sites(action)
+    key = request.args.get("site", "")
+    if not key:
+        return sites, sites[0] if len(sites) == 1 else None
+    found = my_site(key, action)
+    return [found], found
+
+
+def my_site(key: str, action: str) -> Site:
+    """The site with this key, if the viewer may do this there. Raises `NotFound` else."""
+    for site in my_sites(action):
+        if site.key == key:
+            return site
+    raise NotFound("There is no such site.")
+
+
+def ago(at: datetime, locale: str) -> str:
+    """“5 minutes ago”, in words of the language."""
+    gone = at - clock.now()
+    return str(format_timedelta(gone, add_direction=True, locale=locale.replace("-", "_")))
+
+
+# --- after a form ---------------------------------------------------------------------------------
+
+
+def wants_json() -> bool:
+    """Whether a script of ours asks, not a form."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def tell(kind: str, text: str, *, undo: str | None = None) -> None:
+    """Say something on the next page. Kind: good, warn or bad; `undo` names a decision."""
+    session[_NOTICES] = [*session.get(_NOTICES, []), {"kind": kind, "text": text, "undo": undo}][
+        -3:
+    ]
+
+
+def go_back(default: str) -> Response:
+    """To where the form says it came from, if that is a page of ours; else to `default`."""
+    return redirect(local_address(request.form.get("back"), default), 303)  # type: ignore[return-value]
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """On to another page of ours."""
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+
+
+def local_address(address: str | None, default: str) -> str:
+    """An address of this server; everything else (another host, a script) becomes `default`."""
+    return address if address and _LOCAL.fullmatch(address) else default
+
+
+def refused(error: DomainError, default: str) -> Response:
+    """Say what was wrong: to a script as a problem, to a form on the page it came from."""
+    if wants_json():
+        raise error
+    tell("bad", error.detail)
+    return go_back(default)
+
+
+def words_of(key: str, **values: Any) -> str:
+    """A phrase of the dashboard in the page's language."""
+    return say(f"dashboard.{key}", language(), **values)
+
+
+def account_words(key: str, **values: Any) -> str:
+    """A phrase of the account pages in the page's language."""
+    return say(f"account.{key}", language(), **values)
+
+
+def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:
+    """A field as it was typed, trimmed and cut to a length that nothing of ours exceeds."""
+    return form.get(name, "").strip()[:most]

@@ -1,0 +1,47 @@
+// @ts-check
+// The two calls a page makes: send a form as it stands, fetch JSON. A failure is an answer too.
+
+import { say } from "./page.js";
+
+/**
+ * @typedef {{ok: boolean, status: number, body: any}} Answer
+ */
+
+/**
+ * Send a form without leaving the page. The server answers JSON because we ask for it.
+ * @param {string} address
+ * @param {FormData | URLSearchParams} fields
+ * @returns {Promise<Answer>}
+ */
+export async function post(address, fields) {
+  return call(address, {
+    method: "POST",
+    body: new URLSearchParams(/** @type {any} */ (fields)),
+  });
+}
+
+/**
+ * @param {string} address
+ * @returns {Promise<Answer>}
+ */
+export const get = (address) => call(address, {});
+
+/**
+ * @param {string} address
+ * @param {RequestInit} options
+ * @returns {Promise<Answer>}
+ */
+async function call(address, options) {
+  try {
+    const response = await fetch(address, {
+      ...options,
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      redirect: "error",
+    });
+    const body = await response.json().catch(() => ({}));
+    return { ok: response.ok, status: response.status, body };
+  } catch {
+    return { ok: false, status: 0, body: { detail: say("js.offline") } };
+  }
+}

@@ -1,0 +1,48 @@
+// @ts-check
+// What the server handed this page: its words, keys and addresses. Reads once, changes nothing.
+
+const source = document.getElementById("page-data");
+
+/** @type {Record<string, any>} */
+export const data = source ? JSON.parse(source.textContent || "{}") : {};
+
+const language = document.documentElement.lang || "en";
+const plural = new Intl.PluralRules(language);
+const digits = new Intl.NumberFormat(language);
+
+/**
+ * A phrase of the page's catalogue: `{name}` takes a value, `{count|one=…|other=…}` counts.
+ * @param {string} key
+ * @param {Record<string, any>} [values]
+ * @returns {string}
+ */
+export function say(key, values = {}) {
+  const text = data.words?.[key] ?? key;
+  return text.replace(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name, forms) => {
+    const value = values[name];
+    if (forms === undefined) return typeof value === "number" ? digits.format(value) : String(value);
+    const table = Object.fromEntries(
+      forms.split("|").map((/** @type {string} */ each) => {
+        const cut = each.indexOf("=", each.startsWith("=") ? 1 : 0);
+        return [each.slice(0, cut), each.slice(cut + 1)];
+      }),
+    );
+    const form = table[`=${value}`] ?? table[plural.select(value)] ?? table.other;
+    return form.replaceAll("#", digits.format(value));
+  });
+}
+
+/** @param {number} value */
+export const number = (value) => digits.format(value);
+
+/**
+ * Say something to people who listen instead of look.
+ * @param {string} text
+ */
+export function announce(text) {
+  const place = document.getElementById("announcer");
+  if (!place) return;
+  place.textContent = "";
+  // Read again even when it is the same sentence twice.
+  setTimeout(() => (place.textContent = text), 30);
+}

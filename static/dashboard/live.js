@@ -1,0 +1,100 @@
+// @ts-check
+// What changes while one looks: counts, alarms, cards that somebody else has decided. Only while visible.
+
+import * as cards from "./cards.js";
+import { get } from "./lib/http.js";
+import { announce, data, number, say } from "./lib/page.js";
+
+const EVERY = 8000;
+const SLOWEST = 120000;
+
+/** @type {Record<string, number>} */
+const counts = { ...data.counts };
+let pause = EVERY;
+let timer = 0;
+
+/**
+ * Change one count at once, before the server is asked again.
+ * @param {string} queue
+ * @param {number} by
+ * @returns {number | null} the new count
+ */
+export function count(queue, by) {
+  if (!(queue in counts)) return null;
+  counts[queue] = Math.max(0, counts[queue] + by);
+  write();
+  return counts[queue];
+}
+
+function write() {
+  for (const each of document.querySelectorAll("[data-count]")) {
+    const value = counts[each.getAttribute("data-count") ?? ""];
+    if (value !== undefined) each.textContent = number(value);
+  }
+}
+
+/** Begin to ask, now and then. */
+export function watch() {
+  if (!data.live) return;
+  document.addEventListener("visibilitychange", () => {
+    window.clearTimeout(timer);
+    if (document.visibilityState === "visible") ask();
+  });
+  timer = window.setTimeout(ask, EVERY);
+}
+
+async function ask() {
+  window.clearTimeout(timer);
+  if (document.visibilityState !== "visible") return;
+  const address = new URL(data.live, location.href);
+  const shown = cards.all().filter((each) => each.ariaBusy !== "true");
+  address.searchParams.set("shown", shown.slice(0, 100).map((each) => each.dataset.id).join(","));
+  const answer = await get(address.href);
+  pause = answer.ok ? EVERY : Math.min(SLOWEST, pause * 2);
+  if (answer.ok) tell(answer.body);
+  timer = window.setTimeout(ask, pause);
+}
+
+/** @param {any} body */
+function tell(body) {
+  for (const [id, sentence] of Object.entries(body.settled ?? {})) {
+    const card = document.getElementById(`c-${id}`);
+    if (!card || card.classList.contains("settled") || card.ariaBusy === "true") continue;
+    cards.settle(card, String(sentence));
+    announce(String(sentence));
+  }
+  const before = counts[data.queue] ?? 0;
+  const more = (body.counts?.[data.queue] ?? 0) - before;
+  const settled = Object.keys(body.settled ?? {}).length;
+  Object.assign(counts, body.counts);
+  write();
+  if (more + settled > 0) offerFresh();
+  alarms(body.alarms ?? []);
+}
+
+function offerFresh() {
+  const bar = document.getElementById("fresh");
+  const button = bar?.querySelector("button");
+  if (!bar || !button) return;
+  button.textContent = say("js.fresh");
+  if (bar.hidden) announce(say("js.fresh"));
+  bar.hidden = false;
+}
+
+/** @param {{kind: string, text: string}[]} given */
+function alarms(given) {
+  const place = document.getElementById("health");
+  if (!place) return;
+  const was = place.textContent?.trim() ?? "";
+  const boxes = given.map(({ kind, text }) => {
+    const box = document.createElement("div");
+    box.className = `notice ${kind}`;
+    box.setAttribute("role", "status");
+    const words = document.createElement("p");
+    words.textContent = text;
+    box.append(words);
+    return box;
+  });
+  if (was === boxes.map((each) => each.textContent).join("").trim()) return;
+  place.replaceChildren(...boxes);
+}

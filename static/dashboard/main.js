@@ -1,0 +1,144 @@
+// @ts-check
+// Entry of the dashboard: one delegated listener, keys, live counts.
+
+import * as cards from "./cards.js";
+import { keysOn, listen, setKeys } from "./keys.js";
+import { announce, say } from "./lib/page.js";
+import { watch } from "./live.js";
+import { loadMore, showFresh } from "./pages.js";
+import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./queue.js";
+import { copy, follow } from "./forms.js";
+
+document.documentElement.dataset.js = "";
+
+/** @type {Record<string, (element: HTMLElement, event: Event) => void>} */
+const CLICKS = {
+  single: toggleSingle,
+  help,
+  copy,
+  lift: (element) => lift(element.closest(".card")),
+  "show-fresh": () => showFresh(),
+  "close-picker": (element) => shut(element.closest(".card")),
+  more: (_, event) => {
+    event.preventDefault();
+    loadMore();
+  },
+};
+
+/** @type {Record<string, (card: HTMLElement, digit: number) => boolean | void>} */
+const ON_CARD = {
+  approve: (card) => press(card, ".approve-form", "approve"),
+  reject: openPicker,
+  digit: pick,
+  lift,
+  open: (card) => click(card, "[data-action=open-comment]"),
+  article: (card) => click(card, "[data-action=open-article]"),
+};
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const element = target.closest("[data-action]");
+  if (element instanceof HTMLElement) CLICKS[element.dataset.action ?? ""]?.(element, event);
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target)) menu.removeAttribute("open");
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const element = /** @type {HTMLInputElement} */ (event.target);
+  if (element.dataset.action === "submit") element.form?.requestSubmit();
+  if (element.dataset.action === "keys-on") setKeys(element.checked);
+});
+
+document.addEventListener("input", (event) => follow(/** @type {HTMLInputElement} */ (event.target)));
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const card = form.closest(".card");
+  if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
+  event.preventDefault();
+  decide(card, form, form.matches(".approve-form") ? "approve" : "reject");
+});
+
+document.addEventListener("focusin", (event) => {
+  const card = /** @type {Element} */ (event.target).closest(".card");
+  if (!(card instanceof HTMLElement)) return;
+  for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
+  card.closest("li")?.classList.add("current");
+  cards.current();
+});
+
+listen((name, digit = 0) => {
+  if (name === "next" || name === "previous") return move(name === "next" ? 1 : -1);
+  if (name === "undo") return void undo() ?? true;
+  if (name === "help") return help() ?? true;
+  const card = cards.current() ?? document.querySelector("main > .card");
+  if (name === "escape") return card instanceof HTMLElement && shut(card);
+  if (name === "single") return document.getElementById("cards") ? (toggleSingle(), true) : false;
+  const act = ON_CARD[name];
+  if (!act) return false;
+  if (!(card instanceof HTMLElement)) return move(1);
+  return act(card, digit) !== false;
+});
+
+/** @param {number} step */
+function move(step) {
+  const card = cards.near(step);
+  if (!card) {
+    if (step > 0) loadMore();
+    return false;
+  }
+  cards.focus(card);
+  return true;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} selector
+ * @param {"approve" | "reject"} action
+ */
+function press(card, selector, action) {
+  const form = card.querySelector(selector);
+  if (!(form instanceof HTMLFormElement)) return false;
+  decide(card, form, action);
+  return true;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} selector
+ */
+function click(card, selector) {
+  const link = card.querySelector(selector);
+  if (!(link instanceof HTMLElement)) return false;
+  link.click();
+  return true;
+}
+
+/** @param {Element | null} card */
+function lift(card) {
+  const veil = card?.querySelector(".veil");
+  if (!veil) return false;
+  veil.classList.toggle("lifted");
+  if (card instanceof HTMLElement && !card.contains(document.activeElement)) card.focus();
+  else if (document.activeElement?.matches(".lift")) /** @type {HTMLElement} */ (card).focus();
+  return true;
+}
+
+/** @param {Element | null} card */
+function shut(card) {
+  if (!(card instanceof HTMLElement) || !closePicker(card)) return false;
+  card.focus();
+  return true;
+}
+
+function help() {
+  const dialog = document.getElementById("keys");
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  const box = dialog.querySelector("input");
+  if (box) box.checked = keysOn();
+  dialog.showModal();
+  announce(say("keys.title"));
+}
+
+watch();

@@ -1,0 +1,73 @@
+// @ts-check
+// More cards: the next page when this one runs out, new ones when they have come in.
+
+import * as cards from "./cards.js";
+import { announce, say } from "./lib/page.js";
+
+let loading = false;
+
+/** Append the next page of the queue. Does nothing at the end of it. */
+export async function loadMore() {
+  const link = document.getElementById("more");
+  if (loading || !(link instanceof HTMLAnchorElement)) return;
+  loading = true;
+  link.setAttribute("aria-busy", "true");
+  try {
+    const page = await fetchPage(link.href);
+    if (!page) return;
+    add(page, (each) => document.getElementById("cards")?.append(each));
+    const next = page.getElementById("more");
+    if (next) link.replaceWith(document.adoptNode(next));
+    else link.closest(".more")?.remove();
+  } finally {
+    loading = false;
+    link.removeAttribute("aria-busy");
+  }
+}
+
+/** Put what has come in since above the rest, without moving the focus. */
+export async function showFresh() {
+  const address = new URL(location.href);
+  address.searchParams.delete("after");
+  const page = await fetchPage(address.href);
+  if (!page) return;
+  const before = document.querySelector("#cards > li");
+  const added = add(page, (each) => document.getElementById("cards")?.insertBefore(each, before));
+  const bar = document.getElementById("fresh");
+  if (bar) bar.hidden = true;
+  announce(say("js.shown", { count: added.length }));
+  if (added[0]) cards.focus(/** @type {HTMLElement} */ (added[0].querySelector(".card")));
+}
+
+/**
+ * @param {string} address
+ * @returns {Promise<Document | null>}
+ */
+async function fetchPage(address) {
+  try {
+    const response = await fetch(address, { credentials: "same-origin", redirect: "error" });
+    if (!response.ok) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Document} page
+ * @param {(item: HTMLElement) => void} place
+ * @returns {HTMLElement[]} the cards that were not here yet
+ */
+function add(page, place) {
+  const known = new Set(cards.all().map((each) => each.dataset.id));
+  const added = [];
+  for (const each of page.querySelectorAll("#cards > li")) {
+    const card = each.querySelector(".card");
+    if (!(card instanceof HTMLElement) || known.has(card.dataset.id)) continue;
+    const item = /** @type {HTMLElement} */ (document.adoptNode(each));
+    place(item);
+    added.push(item);
+  }
+  cards.refresh();
+  return added;
+}

@@ -1,0 +1,147 @@
+// @ts-check
+// Deciding: approve, reject, undo, by key, tap or button. Works on the queue and on a comment's page.
+
+import * as cards from "./cards.js";
+import { count } from "./live.js";
+import { post } from "./lib/http.js";
+import { announce, data, number, say } from "./lib/page.js";
+import { clear, toast } from "./lib/toast.js";
+import { loadMore } from "./pages.js";
+
+/**
+ * @typedef {{id: string, card: HTMLElement, back: () => void, until: number, from: string}} Done
+ * @type {Done[]}
+ */
+const done = [];
+
+/**
+ * Approve or reject with what the card's form holds.
+ * @param {HTMLElement} card
+ * @param {HTMLFormElement} form
+ * @param {"approve" | "reject"} action
+ */
+export async function decide(card, form, action) {
+  if (card.ariaBusy === "true" || card.classList.contains("settled")) return;
+  if (!form.reportValidity()) return;
+  const fields = new FormData(form);
+  fields.set("action", action);
+  card.ariaBusy = "true";
+  const alone = !document.getElementById("cards");
+  const next = cards.near(1, card) ?? cards.near(-1, card);
+  if (!alone) cards.focus(next);
+  const answer = await post(form.action, fields);
+  card.ariaBusy = null;
+  if (answer.ok) return decided(card, answer.body, alone);
+  if (answer.status === 409) {
+    cards.settle(card, answer.body.detail);
+    announce(answer.body.detail);
+    return;
+  }
+  cards.focus(card);
+  const problem = answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
+  toast(problem);
+  announce(problem);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {any} body
+ * @param {boolean} alone
+ */
+function decided(card, body, alone) {
+  if (alone) {
+    location.reload();
+    return;
+  }
+  const back = cards.takeOut(card);
+  closePicker(card);
+  const until = Date.now() + body.undo_seconds * 1000;
+  done.push({ id: body.id, card, back, until, from: data.queue });
+  const left = count(data.queue, -1);
+  offerUndo(body.sentence);
+  const rest = left === null ? "" : say("js.left", { count: left });
+  announce(`${body.sentence} ${rest}`);
+  if (cards.all().length < 6) loadMore();
+}
+
+/** @param {string} sentence */
+function offerUndo(sentence) {
+  const newest = done.at(-1);
+  if (newest && newest.until > Date.now()) toast(sentence, { until: newest.until, undo });
+  else toast(sentence);
+}
+
+/** Take back the newest decision that can still be taken back. */
+export async function undo() {
+  while (done.length && /** @type {Done} */ (done.at(-1)).until <= Date.now()) done.pop();
+  const newest = done.pop();
+  if (!newest) {
+    toast(say("js.nothing_to_undo"));
+    announce(say("js.nothing_to_undo"));
+    return;
+  }
+  const fields = new URLSearchParams({ [data.csrf.name]: data.csrf.value });
+  const answer = await post(data.undo.replace("_ID_", newest.id), fields);
+  if (!answer.ok) {
+    toast(answer.body.detail ?? say("js.failed"));
+    announce(answer.body.detail ?? say("js.failed"));
+    return;
+  }
+  clear();
+  newest.card.dataset.version = answer.body.version;
+  for (const each of newest.card.querySelectorAll("[name=seen_version]")) {
+    /** @type {HTMLInputElement} */ (each).value = answer.body.version;
+  }
+  newest.back();
+  cards.focus(newest.card);
+  const left = count(data.queue, 1);
+  announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
+}
+
+/**
+ * Open the reason picker; its numbers can be pressed at once.
+ * @param {HTMLElement} card
+ */
+export function openPicker(card) {
+  const picker = card.querySelector("details.reject");
+  if (!(picker instanceof HTMLDetailsElement)) return;
+  picker.open = true;
+  const first = picker.querySelector("input[type=radio]");
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {boolean} whether it was open
+ */
+export function closePicker(card) {
+  const picker = card.querySelector("details.reject");
+  if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
+  picker.open = false;
+  return true;
+}
+
+/**
+ * Reject with the reason of this number, when the picker is open.
+ * @param {HTMLElement} card
+ * @param {number} digit
+ */
+export function pick(card, digit) {
+  const picker = card.querySelector("details.reject");
+  if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
+  const choice = picker.querySelectorAll("input[type=radio]")[digit - 1];
+  const form = picker.querySelector("form");
+  if (!(choice instanceof HTMLInputElement) || !form) return false;
+  choice.checked = true;
+  decide(card, form, "reject");
+  return true;
+}
+
+/** One card at a time, or all of them. */
+export function toggleSingle() {
+  const on = document.body.toggleAttribute("data-single");
+  const button = document.querySelector("[data-action=single]");
+  button?.setAttribute("aria-pressed", String(on));
+  cards.focus(cards.current() ?? cards.all()[0]);
+  announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
+}
