@@ -1,1 +1,35 @@
-"""Surface: JSON under /api/v1."""
+"""Surface: JSON under /api/v1. Views check, parse, ask one command or query, and present."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+
+class _Id(BaseConverter):
+    """A public id; anything else is no address of ours."""
+
+    regex = r"[0-9A-Za-z_-]{1,32}"
+
+
+class _Key(BaseConverter):
+    """A site's key."""
+
+    regex = r"[a-z0-9-]{1,40}"
+
+
+def register(app: Flask) -> None:
+    """Offer the API in `app`."""
+    from . import comments, decisions, docs, sign_in, sites, threads
+    from .operation import PREFIX
+
+    app.url_map.converters.update(id=_Id, key=_Key)
+    for blueprint in (
+        threads.threads,
+        comments.comments,
+        decisions.decisions,
+        sign_in.sign_in,
+        sites.sites,
+    ):
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    app.register_blueprint(docs.docs)

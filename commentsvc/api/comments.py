@@ -1,0 +1,307 @@
+"""Writing and reading single comments: post, edit, withdraw, like, report, and before that preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from ..accounts.commands import make_guest
+from ..accounts.models import User
+from ..core.db import unit_of_work
+from ..core.errors import Conflict, Invalid, NotFound
+from ..core.locale import say
+from ..moderation import commands as moderation
+from ..moderation.outcomes import outcomes
+from ..moderation.reasons import title
+from ..posting import commands as posting
+from ..posting.commands import NewComment, Posted
+from ..sites.models import Site
+from ..sites.policy import Policy
+from ..sites.queries import by_id, by_key, policy_of
+from ..threads import commands, pages
+from ..threads.models import Comment
+from ..web.auth import may, require, viewer
+from ..web.network import network_of
+from ..web.problems import Unauthorized
+from . import schemas, shapes
+from .operation import operation
+
+comments = Blueprint("api_comments", __name__)
+
+MOST_KEY = 255
+
+
+@operation(
+    comments,
+    "POST",
+    "/comments",
+    limit="post",
+    body=schemas.NewComment,
+    query=schemas.ShownQuery,
+    answers={201: schemas.PostedComment},
+    problems=(403, 404, 409),
+    takes_key=True,
+)
+def post_comment(
+    body: dict[str, Any], query: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Write a comment.
+
+    `status` says what became of it; `reasons` say why it waits. A guest gives a `name` and gets an
+    `edit_token`. Sent again with the same `Idempotency-Key` it is one comment, and the same answer.
+    """
+    site = by_key(body["site"])
+    user = require("post", site)
+    posted = posting.submit(
+        NewComment(
+            site=site,
+            href=body["href"],
+            text=body["text"],
+            parent=body.get("parent_id"),
+            title=body.get("title") or None,
+            name=body.get("name"),
+            email=body.get("email") or None,
+            user=user,
+            idempotency_key=_key(),
+            network=network_of(request),
+        )
+    )
+    headers = {"Location": f"/api/v1/comments/{posted.comment.public_id}"}
+    if posted.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return _posted(posted, site, query), headers
+
+
+@operation(
+    comments,
+    "GET",
+    "/comments/<id:comment_id>",
+    limit="read",
+    query=schemas.ShownQuery,
+    answers={200: schemas.Conversation},
+    problems=(404,),
+)
+def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """A comment with those it answers (`parents`, the first of them first) and its first replies.
+
+    What waits or was refused is shown to its author and to the site's moderators.
+    """
+    comment, site = _visible(comment_id)
+    policy = policy_of(site)
+    found = (
+        pages.one(comment, policy)
+        if comment.status == "published" or not _is_own_or_staffs(comment, site)
+        else pages.Conversation([], pages.view(comment), False)
+    )
+    html, locale = query.get("include") == "html", shapes.language(query, policy)
+    shown = shapes.comment(found.comment, html=html, locale=locale, policy=policy)
+    parents = [
+        shapes.comment(each, html=html, locale=locale, policy=policy) for each in found.parents
+    ]
+    return {**shown, "parents": parents}
+
+
+@operation(
+    comments,
+    "PATCH",
+    "/comments/<id:comment_id>",
+    limit="post",
+    needs="somebody",
+    body=schemas.EditedComment,
+    query=schemas.ShownQuery,
+    answers={200: schemas.PostedComment},
+    problems=(403, 404, 409),
+)
+def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Give one's own comment another text, within the time for it.
+
+    It is judged again. The texts before are kept for moderators.
+    """
+    _, site = _visible(comment_id)
+    user = require("post", site)
+    return _posted(posting.edit(comment_id, body["text"], user=user), site, query)
+
+
+@operation(
+    comments,
+    "DELETE",
+    "/comments/<id:comment_id>",
+    limit="post",
+    needs="somebody",
+    query=schemas.ShownQuery,
+    answers={200: schemas.PostedComment},
+    problems=(403, 404, 409),
+)
+def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Take one's own comment back.
+
+    Its place stays while it holds replies. Doing it twice is harmless.
+    """
+    _, site = _visible(comment_id)
+    require("read", site)
+    comment = posting.withdraw(comment_id, user=viewer().user)
+    return _posted(Posted(comment), site, query)
+
+
+@operation(
+    comments,
+    "PUT",
+    "/comments/<id:comment_id>/like",
+    limit="like",
+    answers={200: schemas.Liked},
+    problems=(403, 404, 409),
+)
+def like_comment(comment_id: str) -> dict[str, Any]:
+    """Like a comment.
+
+    Doing it twice is once. Who is nobody yet becomes a guest, if the site lets guests like.
+    """
+    comment, site = _visible(comment_id)
+    user, token = require("like", site), None
+    with unit_of_work():
+        if user is None or user.is_guest:
+            _check_guests_may_like(policy_of(site))
+        if user is None:
+            user, token = make_guest(say("widget.guest"))
+        count = commands.like(comment, user, network=network_of(request))
+    return {"liked": True, "like_count": count, "edit_token": token}
+
+
+@operation(
+    comments,
+    "DELETE",
+    "/comments/<id:comment_id>/like",
+    limit="like",
+    needs="somebody",
+    answers={200: schemas.Liked},
+    problems=(403, 404),
+)
+def unlike_comment(comment_id: str) -> dict[str, Any]:
+    """Take a like back."""
+    comment, site = _visible(comment_id)
+    user = require("like", site)
+    assert user is not None
+    return {"liked": False, "like_count": commands.unlike(comment, user), "edit_token": None}
+
+
+@operation(
+    comments,
+    "POST",
+    "/comments/<id:comment_id>/flags",
+    limit="flag",
+    body=schemas.NewFlag,
+    query=schemas.ShownQuery,
+    answers={201: schemas.Flag},
+    problems=(403, 404),
+)
+def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Report a comment to the moderators.
+
+    Once a person and comment; saying it again changes nothing.
+    """
+    comment, site = _visible(comment_id)
+    user = require("flag", site)
+    made = moderation.flag(
+        comment.public_id,
+        user=user,
+        reason=body["reason"],
+        note=body.get("note"),
+        network=network_of(request),
+    )
+    return {
+        "comment_id": comment.public_id,
+        "reason": made.reason,
+        "title": title(made.reason, shapes.language(query, policy_of(site))),
+        "created_at": made.created_at,
+    }
+
+
+@operation(
+    comments,
+    "POST",
+    "/preview",
+    limit="score",
+    body=schemas.Draft,
+    answers={200: schemas.Preview},
+    problems=(403, 404),
+)
+def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
+    """The markup that a text would get. Nothing is stored."""
+    site = by_key(body["site"])
+    require("post", site)
+    return {"html": posting.preview(site, body["text"])}
+
+
+@operation(
+    comments,
+    "POST",
+    "/score",
+    limit="score",
+    body=schemas.Draft,
+    answers={200: schemas.Nudge},
+    problems=(403, 404),
+)
+def score_comment(body: dict[str, Any]) -> dict[str, Any]:
+    """What would happen to a text if it were posted now, in words.
+
+    Nothing is stored, and no numbers are told: they invite gaming.
+    """
+    site = by_key(body["site"])
+    user = require("post", site)
+    locale = shapes.language(body, policy_of(site))
+    found = posting.nudge(site, body["text"], user=user, locale=locale)
+    action = "hold" if found.would_hold else "publish"
+    return {"ask": found.ask, "sentences": found.sentences, "action": action}
+
+
+# --- shared ---------------------------------------------------------------------------------------
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        return None
+    if len(key) > MOST_KEY or not key.isprintable() or not key.isascii():
+        raise Invalid(
+            f"An Idempotency-Key is at most {MOST_KEY} printable characters.",
+            field="Idempotency-Key",
+        )
+    return key
+
+
+def _visible(comment_id: str) -> tuple[Comment, Site]:
+    """A comment that the viewer may know of, and its site. Raises `NotFound`."""
+    comment = commands.comment_by_public_id(comment_id)
+    site = by_id(comment.site_id)
+    if not comment.shown and not _is_own_or_staffs(comment, site):
+        raise NotFound("There is no such comment.")
+    return comment, site
+
+
+def _is_own_or_staffs(comment: Comment, site: Site) -> bool:
+    user: User | None = viewer().user
+    return user is not None and (comment.author_id == user.id or may("moderate", site))
+
+
+def _check_guests_may_like(policy: Policy) -> None:
+    if not policy.likes:
+        raise Conflict("Comments cannot be liked here.", code="no_likes")
+    if not policy.guests_may_like:
+        raise Unauthorized("Sign in to like a comment.")
+
+
+def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:
+    """What an author is shown of the own comment, as it is now."""
+    policy = policy_of(site)
+    locale = shapes.language(query, policy)
+    outcome = outcomes([posted.comment], locale=locale)[posted.comment.id]
+    html = query.get("include") == "html"
+    shown = shapes.comment(pages.view(posted.comment), html=html, locale=locale, policy=policy)
+    return {
+        **shown,
+        "status": outcome.status,
+        "reasons": outcome.reasons,
+        "can_edit_until": shapes.can_edit_until(posted.comment, policy),
+        "edit_token": posted.edit_token,
+    }

@@ -1,0 +1,154 @@
+"""Moderation for programs and for moderators in the box: queues, decisions, undo."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy import select
+
+from ..core.db import db
+from ..core.errors import NotFound
+from ..moderation import commands as moderation
+from ..moderation import queue
+from ..moderation.models import Decision
+from ..sites.models import Site
+from ..sites.queries import by_id
+from ..threads.commands import comment_by_public_id
+from ..threads.models import Comment
+from ..web.auth import may, my_sites, viewer
+from ..web.problems import Unauthorized
+from . import schemas
+from .operation import operation
+
+decisions = Blueprint("api_decisions", __name__)
+
+_FILTERS = frozenset(each.name for each in fields(queue.Filters))
+
+
+@operation(
+    decisions,
+    "GET",
+    "/queue",
+    limit="moderate",
+    needs="staff",
+    query=schemas.QueueQuery,
+    answers={200: schemas.CardPage},
+    problems=(403, 404),
+)
+def list_queue(query: dict[str, Any]) -> dict[str, Any]:
+    """What waits for moderators, on one site or on all of yours.
+
+    Each card says why it is here, with the scores beside the site's limits.
+    """
+    sites = _sites(query.get("site"))
+    page = queue.page(
+        sites,
+        query["queue"],
+        order=query["order"],
+        after=query.get("after"),
+        limit=query["limit"],
+        filters=queue.Filters(**{name: query[name] for name in _FILTERS if name in query}),
+        locale=query.get("locale"),
+    )
+    return {"items": page.items, "next": page.next}
+
+
+@operation(
+    decisions,
+    "GET",
+    "/queue/counts",
+    limit="moderate",
+    needs="staff",
+    query=schemas.QueueCountsQuery,
+    answers={200: schemas.QueueCounts},
+    problems=(403, 404),
+)
+def count_queues(query: dict[str, Any]) -> dict[str, Any]:
+    """How many comments are in each queue, counted up to 10,000."""
+    return {"counts": queue.counts(_sites(query.get("site")))}
+
+
+@operation(
+    decisions,
+    "POST",
+    "/comments/<id:comment_id>/decisions",
+    limit="moderate",
+    needs="staff",
+    body=schemas.NewDecision,
+    answers={201: schemas.Decision},
+    problems=(403, 404, 409),
+)
+def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Approve, reject, feature or pin a comment, as it was seen.
+
+    409 when somebody was faster or the author changed it meanwhile. Nobody is told before
+    `undo_until`.
+    """
+    my_sites("moderate")
+    comment = comment_by_public_id(comment_id)
+    if not may("moderate", by_id(comment.site_id)):
+        raise NotFound("There is no such comment.")
+    user = viewer().user
+    assert user is not None
+    made = moderation.decide(
+        comment_id,
+        action=body["action"],
+        reason=body.get("reason"),
+        note=body.get("note"),
+        message=body.get("message"),
+        by=user,
+        seen_version=body["seen_version"],
+    )
+    return _decision(made)
+
+
+@operation(
+    decisions,
+    "POST",
+    "/decisions/<id:decision_id>/undo",
+    limit="moderate",
+    needs="staff",
+    answers={201: schemas.Decision},
+    problems=(403, 404, 409),
+)
+def undo_decision(decision_id: str) -> dict[str, Any]:
+    """Take a decision back.
+
+    Until `undo_until` nobody hears of either.
+    """
+    my_sites("moderate")
+    user = viewer().user
+    assert user is not None
+    site_id = db.session.scalar(select(Decision.site_id).where(Decision.public_id == decision_id))
+    if site_id is None or not may("moderate", by_id(site_id)):
+        raise NotFound("There is no such decision.")
+    return _decision(moderation.undo(decision_id, by=user))
+
+
+def _sites(key: str | None) -> list[Site]:
+    """The viewer's sites, or the one asked for. What is not theirs is as if it were not there."""
+    if viewer().user is None:
+        raise Unauthorized("Sign in first.")
+    sites = my_sites("moderate")
+    if key is None:
+        return sites
+    found = [site for site in sites if site.key == key]
+    if not found:
+        raise NotFound("There is no such site.", field="site")
+    return found
+
+
+def _decision(made: Decision) -> dict[str, Any]:
+    comment = db.session.get_one(Comment, made.comment_id)
+    return {
+        "id": made.public_id,
+        "comment_id": comment.public_id,
+        "action": made.action,
+        "reason": made.reason,
+        "status": comment.status,
+        "version": comment.version,
+        "created_at": made.created_at,
+        "undo_until": made.tell_after if made.told_at is None else None,
+    }

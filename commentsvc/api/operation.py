@@ -1,0 +1,172 @@
+"""One declaration for each operation: its address, shapes, limit and answers. The route, the checks
+and the OpenAPI document all follow from it, so they cannot disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from ..web import limits
+from ..web.auth import viewer
+from ..web.problems import Unauthorized, WrongShape
+from .present import json_bytes
+
+PREFIX = "/api/v1"
+MOST_BYTES = 64 * 1024  # of a request's body
+
+Needs = str  # "anybody" | "somebody" | "staff"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one method of one address takes and gives."""
+
+    name: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str
+    needs: Needs
+    limit: str
+    answers: Mapping[int, type[Schema] | None]
+    body: type[Schema] | None
+    query: type[Schema] | None
+    problems: tuple[int, ...]
+    takes_key: bool
+    public: bool
+
+
+OPERATIONS: list[Operation] = []
+
+View = Callable[..., Any]
+
+
+def operation(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    limit: str,
+    answers: Mapping[int, type[Schema] | None],
+    needs: Needs = "anybody",
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    problems: tuple[int, ...] = (),
+    takes_key: bool = False,
+    public: bool = False,
+) -> Callable[[View], View]:
+    """Make a view an operation. The view gets the path's ids by keyword, `body` and `query` as dicts,
+    and returns what to say: a value for the first of `answers`, (value, headers), or a Response.
+
+    `needs`: who may ask at all; `staff` also lets a session read. `public`: pages of the site's origins
+    may read the answer (CORS). `problems`: further statuses, beyond those that follow from the rest.
+    """
+
+    def decorate(view: View) -> View:
+        words = (view.__doc__ or "").strip().partition("\n")
+        OPERATIONS.append(
+            Operation(
+                name=view.__name__,
+                method=method,
+                path=path,
+                tag=blueprint.name.removeprefix("api_"),
+                summary=words[0].rstrip("."),
+                description=" ".join(words[2].split()),
+                needs=needs,
+                limit=limit,
+                answers=answers,
+                body=body,
+                query=query,
+                problems=problems,
+                takes_key=takes_key,
+                public=public,
+            )
+        )
+        status = next(iter(answers))
+        body_schema = body() if body else None
+        query_schema = query(unknown=EXCLUDE) if query else None
+        answer_schema = answers[status]
+
+        @wraps(view)
+        def answered(**ids: str) -> Response:
+            seen = viewer()
+            limits.count(limit)
+            if needs != "anybody" and seen.user is None:
+                raise Unauthorized("Sign in first.")
+            if body_schema is not None:
+                ids["body"] = read_body(body_schema)
+            if query_schema is not None:
+                ids["query"] = read_query(query_schema)
+            said = view(**ids)
+            if isinstance(said, Response):
+                return said
+            value, headers = said if isinstance(said, tuple) else (said, {})
+            return Response(
+                json_bytes(answer_schema, value) if answer_schema else b"",
+                status,
+                headers,
+                content_type="application/json" if answer_schema else None,
+            )
+
+        answered.limit_name = limit  # type: ignore[attr-defined]
+        answered.for_staff = needs == "staff"  # type: ignore[attr-defined]
+        answered.needs = needs  # type: ignore[attr-defined]
+        blueprint.add_url_rule(path, view.__name__, answered, methods=[method])
+        return view
+
+    return decorate
+
+
+def read_body(schema: Schema) -> dict[str, Any]:
+    """The body as JSON that fits the schema. Raises 413, 415, 400, or `WrongShape` (422).
+
+    One strict parser (RFC 8259): no NaN, no comments, no lone surrogates, no endless nesting.
+    """
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    request.max_content_length = MOST_BYTES
+    try:
+        found = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise BadRequest from error
+    if not isinstance(found, dict):
+        raise WrongShape([{"pointer": "#", "detail": "This must be a JSON object."}])
+    try:
+        return schema.load(found)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise WrongShape(_pointed(error.messages)) from error
+
+
+def read_query(schema: Schema) -> dict[str, Any]:
+    """The query that fits the schema; what it does not know is left out. Raises `WrongShape`."""
+    args = request.args
+    given = {
+        name: args.getlist(name) if isinstance(field, fields.List) else args[name]
+        for name, field in schema.load_fields.items()
+        if name in args
+    }
+    try:
+        return schema.load(given)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise WrongShape(_pointed(error.messages)) from error
+
+
+def _pointed(messages: Any, pointer: str = "#") -> list[dict[str, str]]:
+    """marshmallow's messages as RFC 9457's list: a JSON pointer and a sentence each."""
+    if isinstance(messages, Mapping):
+        found: list[dict[str, str]] = []
+        for name, below in messages.items():
+            # not in the pointer as it is: a name may be 60 KB of somebody's own
+            part = str(name)[:100].replace("~", "~0").replace("/", "~1")
+            found += _pointed(below, pointer if name == "_schema" else f"{pointer}/{part}")
+        return found[:50]
+    texts = messages if isinstance(messages, list) else [messages]
+    return [{"pointer": pointer, "detail": str(text)} for text in texts]

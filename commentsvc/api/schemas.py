@@ -1,0 +1,528 @@
+"""Shapes that go in and out of /api/v1. Shapes only: what a text may say is a room's question."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from ..moderation.commands import ACTIONS
+from ..moderation.queue import ORDERS, QUEUES
+from ..moderation.reasons import PEOPLE, READERS
+from ..threads.pages import SORTS
+from ..threads.status import STATUSES
+
+ID_PATTERN = r"^[0-9A-Za-z_-]{1,32}$"
+CURSOR_PATTERN = r"^[0-9A-Za-z_-]{2,400}$"
+MOST_HREF = 2000
+MOST_HREFS = 200
+MOST_TEXT = 20_000  # the most that any site's policy may allow
+
+_NO_NUL = r"^[^\x00]*$"
+
+
+class Strict(Schema):
+    """Nothing unknown is taken, so that a misspelt field is noticed."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Line(fields.String):
+    """A text without NUL, which no database can hold."""
+
+    def __init__(self, *, most: int, least: int = 0, pattern: str = _NO_NUL, **more: Any) -> None:
+        checks: list[Any] = [validate.Length(min=least or None, max=most)]
+        checks.append(
+            validate.Regexp(pattern, error="This contains characters that cannot be kept.")
+        )
+        super().__init__(validate=checks, **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValidationError("This must be a text.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Moment(fields.AwareDateTime):
+    """RFC 3339, in UTC."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", default_timezone=UTC, **more)
+
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+
+def an_id(**more: Any) -> fields.String:
+    """A public id."""
+    return fields.String(validate=validate.Regexp(ID_PATTERN), **more)
+
+
+def a_choice(choices: Any, **more: Any) -> fields.String:
+    """One of some words."""
+    return fields.String(validate=validate.OneOf(list(choices)), **more)
+
+
+def a_count(**more: Any) -> fields.Integer:
+    return fields.Integer(required=True, validate=validate.Range(min=0), **more)
+
+
+def a_key(**more: Any) -> Line:
+    """A site's key, as in `data-site`."""
+    return Line(
+        most=40,
+        least=1,
+        metadata={"description": "the site's key, as in `data-site`", "example": "demo"},
+        **more,
+    )
+
+
+def an_href(**more: Any) -> Line:
+    """An article's address."""
+    return Line(
+        most=MOST_HREF,
+        least=1,
+        metadata={"description": "the article's address", "example": "https://example.org/article"},
+        **more,
+    )
+
+
+# --- what everybody is shown ----------------------------------------------------------------------
+
+
+class Author(Strict):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = a_choice(("member", "guest", "erased"), required=True)
+    badges = fields.List(fields.String(), required=True)
+
+
+class Thread(Strict):
+    id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null while nobody has commented on the article"},
+    )
+    href = fields.String(required=True)
+    title = fields.String(required=True, allow_none=True)
+    closed = fields.Boolean(required=True)
+    comment_count = a_count()
+
+
+class Comment(Strict):
+    id = fields.String(required=True)
+    thread_id = fields.String(required=True)
+    parent_id = fields.String(required=True, allow_none=True)
+    author = fields.Nested(
+        Author,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null where only the place is shown"},
+    )
+    text = fields.String(required=True, metadata={"description": "as it was written"})
+    html = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "safe markup of the whole comment, with `include=html`"},
+    )
+    status = a_choice(STATUSES, required=True)
+    created_at = Moment(required=True)
+    edited_at = Moment(required=True, allow_none=True)
+    like_count = a_count()
+    reply_count = a_count()
+    replies = fields.List(fields.Nested(lambda: Comment()), required=True)
+    more_replies = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "cursor: use it as `after` with `parent`"},
+    )
+    permalink = fields.String(required=True)
+    featured = fields.Boolean(required=True)
+    pinned = fields.Boolean(required=True)
+
+
+class CommentPage(Strict):
+    items = fields.List(fields.Nested(Comment), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class Conversation(Comment):
+    parents = fields.List(fields.Nested(Comment), required=True)
+
+
+class PostedComment(Comment):
+    reasons = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "why it waits or was refused, in words for its author"},
+    )
+    can_edit_until = Moment(required=True, allow_none=True)
+    edit_token = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "a new guest's proof: `Authorization: Guest <token>`; kept by you"
+        },
+    )
+
+
+class Counts(Strict):
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class Changes(Strict):
+    new = a_count(metadata={"description": "published since; counted up to 101"})
+    cursor = fields.String(required=True)
+
+
+class Liked(Strict):
+    liked = fields.Boolean(required=True)
+    like_count = a_count()
+    edit_token = fields.String(required=True, allow_none=True)
+
+
+class Preview(Strict):
+    html = fields.String(required=True)
+
+
+class Nudge(Strict):
+    ask = fields.Boolean(required=True)
+    sentences = fields.List(fields.String(), required=True)
+    action = a_choice(
+        ("publish", "hold"),
+        required=True,
+        metadata={"description": "what would happen if it were posted now"},
+    )
+
+
+class Flag(Strict):
+    comment_id = fields.String(required=True)
+    reason = fields.String(required=True)
+    title = fields.String(required=True)
+    created_at = Moment(required=True)
+
+
+# --- who I am -------------------------------------------------------------------------------------
+
+
+class Person(Strict):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = a_choice(("member", "guest"), required=True)
+
+
+class Tokens(Strict):
+    access_token = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+    refresh_token = fields.String(required=True, allow_none=True)
+    user = fields.Nested(Person, required=True)
+
+
+class Own(Strict):
+    id = fields.String(required=True)
+    parent_id = fields.String(required=True, allow_none=True)
+    status = a_choice(STATUSES, required=True)
+    reasons = fields.List(fields.String(), required=True)
+    message = fields.String(required=True, allow_none=True)
+    automated = fields.Boolean(required=True)
+    decision = fields.String(required=True, allow_none=True)
+    html = fields.String(required=True, allow_none=True)
+    can_edit_until = Moment(required=True, allow_none=True)
+
+
+class Me(Strict):
+    user = fields.Nested(Person, required=True, allow_none=True)
+    role = fields.String(required=True)
+    own = fields.List(fields.Nested(Own), required=True)
+    liked = fields.List(fields.String(), required=True)
+    can = fields.List(fields.String(), required=True)
+
+
+# --- moderators -----------------------------------------------------------------------------------
+
+
+class CardPerson(Strict):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True)
+    since = Moment(required=True)
+    approved = a_count()
+    rejected = a_count()
+    pending = a_count()
+    flags = a_count()
+
+
+class CardMark(Strict):
+    start = a_count()
+    end = a_count()
+    label = fields.String(required=True)
+    share = fields.Float(required=True)
+
+
+class CardWhy(Strict):
+    rule = fields.String(required=True)
+    reason = fields.String(required=True)
+    action = fields.String(required=True)
+    sentence = fields.String(required=True)
+
+
+class CardScore(Strict):
+    label = fields.String(required=True)
+    name = fields.String(required=True)
+    value = fields.Float(required=True)
+    limit = fields.Float(required=True, allow_none=True)
+    flag_at = fields.Float(required=True, allow_none=True)
+    reject_at = fields.Float(required=True, allow_none=True)
+
+
+class CardFlag(Strict):
+    reason = fields.String(required=True)
+    title = fields.String(required=True)
+    note = fields.String(required=True, allow_none=True)
+    by_id = fields.String(required=True, allow_none=True)
+    by = fields.String(required=True, allow_none=True)
+    rule = fields.String(required=True, allow_none=True)
+    weight = fields.Float(required=True)
+    at = Moment(required=True)
+
+
+class CardRevision(Strict):
+    number = a_count()
+    text = fields.String(required=True)
+    at = Moment(required=True)
+
+
+class CardDecision(Strict):
+    id = fields.String(required=True)
+    action = fields.String(required=True)
+    by = fields.String(required=True, allow_none=True)
+    by_id = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+    undone = fields.Boolean(required=True)
+    undoes = fields.Boolean(required=True)
+
+
+class Card(Strict):
+    id = fields.String(required=True)
+    site = fields.String(required=True, attribute="site_key")
+    thread_id = fields.String(required=True)
+    thread_title = fields.String(required=True, allow_none=True)
+    thread_href = fields.String(required=True)
+    permalink = fields.String(required=True)
+    status = a_choice(STATUSES, required=True)
+    version = a_count(metadata={"description": "send it back as `seen_version`"})
+    created_at = Moment(required=True)
+    edited_at = Moment(required=True, allow_none=True)
+    text = fields.String(required=True)
+    html = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    author = fields.Nested(CardPerson, required=True)
+    reviewed = fields.Boolean(required=True)
+    featured = fields.Boolean(required=True)
+    pinned = fields.Boolean(required=True)
+    like_count = a_count()
+    flag_count = a_count()
+    parent_id = fields.String(required=True, allow_none=True)
+    parent_author = fields.String(required=True, allow_none=True)
+    parent_excerpt = fields.String(required=True, allow_none=True)
+    scores = fields.List(fields.Nested(CardScore), required=True)
+    unscored = fields.String(required=True, allow_none=True)
+    why = fields.List(fields.Nested(CardWhy), required=True)
+    urgency = fields.List(fields.String(), required=True)
+    marks = fields.List(fields.Nested(CardMark), required=True)
+    flags = fields.List(fields.Nested(CardFlag), required=True)
+    revisions = fields.List(fields.Nested(CardRevision), required=True)
+    decisions = fields.List(fields.Nested(CardDecision), required=True)
+    severe = fields.Boolean(required=True)
+
+
+class CardPage(Strict):
+    items = fields.List(fields.Nested(Card), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class QueueCounts(Strict):
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class Decision(Strict):
+    id = fields.String(required=True)
+    comment_id = fields.String(required=True)
+    action = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    status = a_choice(STATUSES, required=True)
+    version = a_count()
+    created_at = Moment(required=True)
+    undo_until = Moment(required=True, allow_none=True)
+
+
+class SiteShape(Strict):
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+
+
+class SiteList(Strict):
+    items = fields.List(fields.Nested(SiteShape), required=True)
+
+
+class PolicyShape(Strict):
+    policy = fields.Dict(keys=fields.String(), required=True)
+
+
+# --- what comes in --------------------------------------------------------------------------------
+
+
+class SiteQuery(Schema):
+    site = a_key(required=True)
+
+
+class ThreadQuery(SiteQuery):
+    href = an_href(required=True)
+
+
+class CountsQuery(SiteQuery):
+    href = fields.List(
+        Line(most=MOST_HREF),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_HREFS),
+        metadata={"example": ["https://example.org/article"]},
+    )
+
+
+class ShownQuery(Schema):
+    include = a_choice(("html",), metadata={"description": "also send safe markup"})
+    locale = Line(most=35, metadata={"description": "language of words in markup and reasons"})
+
+
+class PageQuery(ShownQuery):
+    sort = a_choice(SORTS)
+    limit = fields.Integer(validate=validate.Range(min=1, max=100))
+    after = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+    parent = an_id()
+
+
+class ChangesQuery(Schema):
+    since = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+
+
+class MeQuery(SiteQuery, ShownQuery):
+    thread = fields.String(validate=validate.Regexp(r"^[0-9A-Za-z_-]{0,32}$"))
+
+
+class QueueQuery(Schema):
+    site = a_key()
+    queue = a_choice(QUEUES, load_default="pending")
+    order = a_choice(ORDERS, load_default="urgent")
+    after = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+    limit = fields.Integer(validate=validate.Range(min=1, max=100), load_default=25)
+    locale = Line(most=35)
+    reason = Line(most=40)
+    rule = Line(most=40)
+    label = Line(most=40)
+    at_least = fields.Float(validate=validate.Range(min=0, max=1))
+    at_most = fields.Float(validate=validate.Range(min=0, max=1))
+    author = an_id()
+    thread = an_id()
+    language = Line(most=8)
+    since = fields.AwareDateTime(format="iso", default_timezone=UTC)
+    until = fields.AwareDateTime(format="iso", default_timezone=UTC)
+
+
+class QueueCountsQuery(Schema):
+    site = a_key()
+
+
+class NewComment(Strict):
+    site = a_key(required=True)
+    href = an_href(required=True)
+    text = Line(most=MOST_TEXT, required=True, metadata={"example": "A thought."})
+    parent_id = an_id(allow_none=True)
+    title = Line(most=1000, allow_none=True, metadata={"description": "the article's title"})
+    name = Line(most=120, allow_none=True, metadata={"description": "of a guest"})
+    email = Line(most=254, allow_none=True, metadata={"description": "of a guest; never shown"})
+
+
+class EditedComment(Strict):
+    text = Line(most=MOST_TEXT, required=True)
+
+
+class Draft(Strict):
+    site = a_key(required=True)
+    text = Line(most=MOST_TEXT, required=True)
+    locale = Line(most=35)
+
+
+class NewFlag(Strict):
+    reason = a_choice([each.code for each in READERS], required=True)
+    note = Line(most=2000, allow_none=True)
+
+
+class NewDecision(Strict):
+    action = a_choice(ACTIONS, required=True)
+    reason = a_choice(
+        [each.code for each in PEOPLE],
+        allow_none=True,
+        metadata={"description": "needed to reject"},
+    )
+    note = Line(most=2000, allow_none=True, metadata={"description": "for moderators"})
+    message = Line(most=2000, allow_none=True, metadata={"description": "for the author"})
+    seen_version = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(min=0, max=2**31 - 1),
+        metadata={"description": "the version of the comment that was looked at"},
+    )
+
+
+class ThreadChange(Strict):
+    closed = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class CodeIn(Strict):
+    code = Line(most=200, least=1, required=True)
+    nonce = Line(most=200, least=1, required=True)
+    site = a_key(required=True)
+
+
+class RefreshIn(Strict):
+    refresh_token = Line(most=200, least=1, required=True)
+
+
+class SignOutIn(Strict):
+    refresh_token = Line(most=200, allow_none=True)
+
+
+class SiteTokenIn(Strict):
+    token = Line(most=8000, least=1, required=True)
+    site = a_key(required=True)
+
+
+class PolicyIn(Strict):
+    policy = fields.Dict(keys=fields.String(), required=True)
+
+
+# --- problems -------------------------------------------------------------------------------------
+
+
+class FieldError(Strict):
+    pointer = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class Problem(Strict):
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String(required=True)
+    code = fields.String(required=True, metadata={"description": "a stable word for programs"})
+    errors = fields.List(fields.Nested(FieldError))
+    retry_after = fields.Integer(metadata={"description": "seconds"})

@@ -1,0 +1,64 @@
+"""Rooms' views as the API shows them: public ids and public words only."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.locale import pick_locale
+from ..posting.commands import editable_until
+from ..sites.policy import Policy
+from ..threads.models import Comment
+from ..threads.pages import CommentView
+from ..web.render import comment_html
+
+
+def comment(view: CommentView, *, html: bool, locale: str, policy: Policy) -> dict[str, Any]:
+    """A comment with its first replies; its markup holds theirs."""
+    author = None
+    if view.author_kind:
+        author = {
+            "id": view.author_id,
+            "name": view.author_name,
+            "kind": view.author_kind,
+            "badges": view.badges,
+        }
+    return {
+        "id": view.id,
+        "thread_id": view.thread_id,
+        "parent_id": view.parent_id,
+        "author": author,
+        "text": view.text,
+        "html": str(comment_html(view, locale, policy)) if html else None,
+        "status": view.status,
+        "created_at": view.created_at,
+        "edited_at": view.edited_at,
+        "like_count": view.like_count,
+        "reply_count": view.reply_count,
+        "replies": [
+            comment(each, html=html, locale=locale, policy=policy) for each in view.replies
+        ],
+        "more_replies": view.more_replies,
+        "permalink": view.permalink,
+        "featured": view.featured,
+        "pinned": view.pinned,
+    }
+
+
+def person(user: User) -> dict[str, Any]:
+    """Somebody, to themselves."""
+    return {"id": user.public_id, "name": user.name, "kind": user.kind}
+
+
+def can_edit_until(comment: Comment, policy: Policy) -> datetime | None:
+    """When the time to edit ends; None when it is over."""
+    left = editable_until(comment, policy)
+    return clock.now() + timedelta(seconds=left) if left else None
+
+
+def language(query: dict[str, Any], policy: Policy) -> str:
+    """The language asked for, else the site's own, else English. Headers do not count here: an answer
+    is kept by its address."""
+    return pick_locale([query.get("locale"), policy.locale or None])

@@ -1,0 +1,181 @@
+"""Signing in from inside the frame, and what belongs to whoever is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy import select
+
+from ..accounts import frames, proofs
+from ..accounts.commands import from_site_token
+from ..accounts.frames import Tokens
+from ..core.db import db
+from ..core.errors import NotFound
+from ..moderation.outcomes import outcomes
+from ..sites.permissions import PERMISSIONS
+from ..sites.policy import Policy
+from ..sites.queries import by_key, policy_of, role_of
+from ..threads import pages
+from ..threads.commands import by_public_id
+from ..threads.models import Comment, Thread
+from ..web import auth
+from ..web.auth import viewer
+from ..web.problems import Unauthorized
+from ..web.render import comment_html
+from . import schemas, shapes
+from .operation import operation
+
+sign_in = Blueprint("api_sign_in", __name__)
+
+
+@operation(
+    sign_in,
+    "POST",
+    "/sign-in/exchange",
+    limit="sign_in",
+    body=schemas.CodeIn,
+    answers={200: schemas.Tokens},
+    problems=(404,),
+)
+def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
+    """Tokens for the one-time code that our own window handed to the frame.
+
+    The nonce is the one that the frame made. A code is spent by the first attempt.
+    """
+    site = by_key(body["site"])
+    try:
+        return _tokens(frames.exchange(body["code"], site_id=site.id, nonce=body["nonce"]))
+    except frames.EndedSignIn as error:
+        raise Unauthorized(error.detail, code=error.code) from error
+
+
+@operation(
+    sign_in,
+    "POST",
+    "/sign-in/refresh",
+    limit="read",
+    body=schemas.RefreshIn,
+    answers={200: schemas.Tokens},
+)
+def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
+    """A new access token. The refresh token stays the same until one signs out."""
+    try:
+        return _tokens(frames.renew(body["refresh_token"]))
+    except frames.EndedSignIn as error:
+        raise Unauthorized(error.detail, code=error.code) from error
+
+
+@operation(
+    sign_in,
+    "POST",
+    "/sign-in/site",
+    limit="sign_in",
+    body=schemas.SiteTokenIn,
+    answers={200: schemas.Tokens},
+    problems=(403, 404),
+)
+def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
+    """Tokens for a token that the site's own login has signed (HS256, `aud` = the site's key)."""
+    site = by_key(body["site"])
+    user = from_site_token(site.key, list(site.secrets), body["token"])
+    return _tokens(frames.grant(user, site_id=site.id))
+
+
+@operation(
+    sign_in,
+    "POST",
+    "/sign-in/out",
+    limit="read",
+    body=schemas.SignOutIn,
+    answers={204: None},
+)
+def sign_out(body: dict[str, Any]) -> None:
+    """End this sign-in: the token that is sent, and all that belong to it. Doing it twice is harmless."""
+    seen = viewer()
+    if seen.kind == "bearer" and seen.credential is not None:
+        frames.end(seen.credential)
+    refresh = body.get("refresh_token")
+    credential = proofs.find("refresh", refresh) if refresh else None
+    if credential is not None:
+        frames.end(credential)
+
+
+@operation(
+    sign_in,
+    "GET",
+    "/me",
+    limit="read",
+    query=schemas.MeQuery,
+    answers={200: schemas.Me},
+    problems=(403, 404),
+)
+def get_me(query: dict[str, Any]) -> dict[str, Any]:
+    """Who is signed in, what they may do here, and what of a thread is theirs.
+
+    `own` has comments of every status, with what became of them and why, in words.
+    """
+    site = by_key(query["site"])
+    policy = policy_of(site)
+    auth.require("read", site)
+    user = viewer().user
+    role = role_of(user, site)
+    can = sorted(action for action in PERMISSIONS if auth.may(action, site))
+    found = pages.Own([], [])
+    if user is not None and query.get("thread"):
+        found = pages.own(user, _thread(query["thread"], site.id).id)
+    return {
+        "user": shapes.person(user) if user else None,
+        "role": role,
+        "own": _own(found.comments, policy, shapes.language(query, policy), query.get("include")),
+        "liked": found.liked,
+        "can": can,
+    }
+
+
+def _own(
+    comments: list[Comment], policy: Policy, locale: str, include: str | None
+) -> list[dict[str, Any]]:
+    told = outcomes(comments, locale=locale)
+    above = [comment.parent_id for comment in comments if comment.parent_id]
+    parents: dict[int, str] = {}
+    if above:
+        found = select(Comment.id, Comment.public_id).where(Comment.id.in_(above))
+        parents = {row.id: row.public_id for row in db.session.execute(found)}
+
+    def html(comment: Comment) -> str | None:
+        # What is published is on the page for everybody.
+        if include != "html" or comment.status == "published":
+            return None
+        return str(comment_html(pages.view(comment), locale, policy))
+
+    return [
+        {
+            "id": comment.public_id,
+            "parent_id": parents.get(comment.parent_id) if comment.parent_id else None,
+            "status": told[comment.id].status,
+            "reasons": told[comment.id].reasons,
+            "message": told[comment.id].message,
+            "automated": told[comment.id].automated,
+            "decision": told[comment.id].decision,
+            "html": html(comment),
+            "can_edit_until": shapes.can_edit_until(comment, policy),
+        }
+        for comment in comments
+    ]
+
+
+def _thread(thread_id: str, site_id: int) -> Thread:
+    row = by_public_id(thread_id)
+    if row.site_id != site_id:
+        raise NotFound("There is no such thread.")
+    return row
+
+
+def _tokens(made: Tokens) -> dict[str, Any]:
+    return {
+        "access_token": made.access,
+        "expires_in": made.seconds,
+        "refresh_token": made.refresh,
+        "user": shapes.person(made.user),
+    }

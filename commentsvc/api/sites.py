@@ -1,0 +1,74 @@
+"""A site's people at work: which sites are mine, and their policy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint
+
+from ..sites import commands
+from ..sites.models import Site
+from ..sites.queries import by_key, policy_of, role_of
+from ..web.auth import my_sites, require_hidden, viewer
+from . import schemas
+from .operation import operation
+
+sites = Blueprint("api_sites", __name__)
+
+
+@operation(
+    sites,
+    "GET",
+    "/sites",
+    limit="moderate",
+    needs="staff",
+    answers={200: schemas.SiteList},
+    problems=(403,),
+)
+def list_sites() -> dict[str, Any]:
+    """The sites on which you moderate."""
+    user = viewer().user
+    return {
+        "items": [
+            {"key": site.key, "name": site.name, "role": role_of(user, site)}
+            for site in my_sites("moderate")
+        ]
+    }
+
+
+@operation(
+    sites,
+    "GET",
+    "/sites/<key:site_key>/policy",
+    limit="manage",
+    needs="staff",
+    answers={200: schemas.PolicyShape},
+    problems=(404,),
+)
+def get_policy(site_key: str) -> dict[str, Any]:
+    """Everything an owner may set for a site, with the values in force."""
+    return {"policy": asdict(policy_of(_site(site_key)))}
+
+
+@operation(
+    sites,
+    "PATCH",
+    "/sites/<key:site_key>/policy",
+    limit="manage",
+    needs="staff",
+    body=schemas.PolicyIn,
+    answers={200: schemas.PolicyShape},
+    problems=(404,),
+)
+def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Set some fields of a site's policy; the others stay."""
+    site = _site(site_key)
+    policy = commands.set_policy(site, body["policy"], by=viewer().user)
+    return {"policy": asdict(policy)}
+
+
+def _site(key: str) -> Site:
+    site = by_key(key)
+    require_hidden("set_policy", site, "site")
+    return site

@@ -1,0 +1,171 @@
+"""Reading conversations: threads, pages of comments, counts, what is new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from ..core.errors import NotFound
+from ..sites.models import Site
+from ..sites.queries import by_id, by_key, policy_of
+from ..threads import commands, pages
+from ..threads.models import Comment, Thread
+from ..web.auth import require, require_hidden
+from ..web.cache import finished
+from ..web.headers import share_with
+from . import schemas, shapes
+from .operation import operation
+
+threads = Blueprint("api_threads", __name__)
+
+
+@operation(
+    threads,
+    "GET",
+    "/threads",
+    limit="read",
+    query=schemas.ThreadQuery,
+    answers={200: schemas.Thread},
+    problems=(404,),
+    public=True,
+)
+def find_thread(query: dict[str, Any]) -> pages.ThreadView:
+    """The conversation of an article.
+
+    Also for an article that nobody has commented on yet: its `id` is null then, and its count 0.
+    """
+    site = by_key(query["site"])
+    row = commands.find_thread(site, query["href"])
+    _public("thread", site, row)
+    return pages.view_of(row, site) if row else pages.thread_view(site, query["href"])
+
+
+@operation(
+    threads,
+    "GET",
+    "/threads/<id:thread_id>",
+    limit="read",
+    answers={200: schemas.Thread},
+    problems=(404,),
+    public=True,
+)
+def get_thread(thread_id: str) -> pages.ThreadView:
+    """One conversation."""
+    row, site = _thread(thread_id)
+    _public("thread", site, row)
+    return pages.view_of(row, site)
+
+
+@operation(
+    threads,
+    "PATCH",
+    "/threads/<id:thread_id>",
+    limit="moderate",
+    needs="staff",
+    body=schemas.ThreadChange,
+    answers={200: schemas.Thread},
+    problems=(403, 404),
+)
+def change_thread(thread_id: str, body: dict[str, Any]) -> pages.ThreadView:
+    """Close a conversation, or open it again.
+
+    It stays readable when it is closed.
+    """
+    row, site = _thread(thread_id)
+    require_hidden("close_thread", site, "thread")
+    commands.set_closed(row, body["closed"])
+    return pages.view_of(row, site)
+
+
+@operation(
+    threads,
+    "GET",
+    "/threads/<id:thread_id>/comments",
+    limit="read",
+    query=schemas.PageQuery,
+    answers={200: schemas.CommentPage},
+    problems=(404,),
+    public=True,
+)
+def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """A page of comments with their first replies.
+
+    `next` is the cursor of the page after it. With `parent` the replies of one comment, the oldest
+    first.
+    """
+    row, site = _thread(thread_id)
+    policy = policy_of(site)
+    _public("comments", site, row)
+    limit, after = query.get("limit"), query.get("after")
+    if query.get("parent"):
+        page = pages.replies(_above(row, query["parent"]), policy, after=after, limit=limit)
+    else:
+        sort = query.get("sort")
+        page = pages.first_page(row.id, policy, sort=sort, limit=limit, after=after)
+    locale, html = shapes.language(query, policy), query.get("include") == "html"
+    items = [shapes.comment(view, html=html, locale=locale, policy=policy) for view in page.items]
+    return {"items": items, "next": page.next}
+
+
+@operation(
+    threads,
+    "GET",
+    "/threads/<id:thread_id>/changes",
+    limit="read",
+    query=schemas.ChangesQuery,
+    answers={200: schemas.Changes},
+    problems=(404,),
+    public=True,
+)
+def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """How many comments were published since a cursor.
+
+    Without `since` the cursor of now. Ask again with `If-None-Match`: 304 while nothing changed.
+    """
+    row, site = _thread(thread_id)
+    _public("changes", site, row)
+    since = query.get("since")
+    return {
+        "new": pages.changes_since(row.id, since) if since else 0,
+        "cursor": pages.newest_cursor(row.id),
+    }
+
+
+@operation(
+    threads,
+    "GET",
+    "/counts",
+    limit="read",
+    query=schemas.CountsQuery,
+    answers={200: schemas.Counts},
+    problems=(404,),
+    public=True,
+)
+def count_comments(query: dict[str, Any]) -> dict[str, Any]:
+    """Published comments of many articles at once.
+
+    What is no address of an article has 0.
+    """
+    site = by_key(query["site"])
+    _public("counts", site, None)
+    return {"counts": pages.counts(site, query["href"])}
+
+
+def _above(row: Thread, comment_id: str) -> Comment:
+    comment = commands.comment_by_public_id(comment_id)
+    if comment.thread_id != row.id or not comment.shown:
+        raise NotFound("There is no such comment.", field="parent")
+    return comment
+
+
+def _thread(thread_id: str) -> tuple[Thread, Site]:
+    row = commands.by_public_id(thread_id)
+    return row, by_id(row.site_id)
+
+
+def _public(kind: str, site: Site, row: Thread | None) -> None:
+    """What everybody may read is kept finished, and may be read by pages of the site."""
+    require("read", site)
+    share_with(site)
+    finished(kind, site=site, thread=row)
