@@ -1,0 +1,192 @@
+"""`commentsvc toxicity`: score texts, measure scorers, train the model, say what state it is in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ..toxicity.scorer import Scorer
+
+
+@click.group()
+def toxicity() -> None:
+    """Measure how toxic texts are, and make the model that measures."""
+
+
+def _scorer(spec: str | None) -> Scorer:
+    """The scorer that `--backend` or else the setting names."""
+    from ..settings import Settings
+    from ..toxicity.scorer import make_scorer
+
+    try:
+        return make_scorer(spec or Settings.from_env().toxicity_backend)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--backend") from error
+
+
+def _usable(spec: str | None) -> Scorer:
+    scorer = _scorer(spec)
+    status = scorer.status()
+    if status.state != "ok":
+        raise click.ClickException(status.message + ".")
+    return scorer
+
+
+@toxicity.command()
+@click.argument("texts", nargs=-1)
+@click.option("--backend", help="Another scorer than the configured one, such as embedded:FILE.")
+@click.option("--language", help="Believe that the texts are in this language.")
+@click.option("--explain", is_flag=True, help="Show which words carried the toxicity score.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def score(
+    texts: tuple[str, ...], backend: str | None, language: str | None, explain: bool, as_json: bool
+) -> None:
+    """Score TEXTS, or the lines of standard input.
+
+    Example: commentsvc toxicity score --explain "You are a fool"
+    """
+    from ..toxicity.scorer import Scores
+
+    scorer = _usable(backend)
+    given = texts or tuple(line.rstrip("\n") for line in sys.stdin)
+    for text, answer in zip(given, scorer.score(given, language=language), strict=True):
+        found: dict[str, Any] = {"text": text, **asdict(answer)}
+        if isinstance(answer, Scores):
+            found["values"] = {k: round(v, 4) for k, v in answer.values.items()}
+        if explain:
+            weights = scorer.explain(text, "toxicity")
+            found["words"] = [{"word": text[w.start : w.end], **asdict(w)} for w in weights]
+        click.echo(json.dumps(found, ensure_ascii=False) if as_json else _in_words(found))
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    text = " ".join(found["text"].split())
+    lines = [text if len(text) <= 100 else text[:99] + "…"]
+    if "reason" in found:
+        lines.append(f"  unscored: {found['reason']}, language {found['language']}")
+    for label, value in found.get("values", {}).items():
+        lines.append(f"  {label:16} {value:6.1%} {'#' * round(value * 30)}")
+    for word in found.get("words", ())[:8]:
+        lines.append(f"  {word['share']:+6.0%} {word['word']}")
+    return "\n".join(lines)
+
+
+@toxicity.command()
+@click.option("--backend", help="Another scorer than the configured one.")
+@click.option("--json", "as_json", is_flag=True)
+def status(backend: str | None, as_json: bool) -> None:
+    """Say which scorer is in use, whether it works, and how fast it is here.
+
+    Example: commentsvc toxicity status
+    """
+    scorer = _scorer(backend)
+    if scorer.status().state == "ok" and scorer.in_request:
+        scorer.score(["This is a sentence of about the usual kind, nothing to see here."] * 20)
+    state = scorer.status()
+    if as_json:
+        click.echo(json.dumps(asdict(state)))
+    else:
+        click.echo(f"{state.name} {state.version}: {state.state}, {state.message}")
+        if state.load_ms is not None:
+            click.echo(f"loaded in {state.load_ms:.0f} ms")
+        if state.speed is not None:
+            click.echo(f"{state.speed:.2f} ms a text, {state.failures} failures")
+    if state.state != "ok":
+        sys.exit(1)
+
+
+@toxicity.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--backend", help="Another scorer than the configured one.")
+@click.option("--compare", help="Several scorers side by side, separated by commas.")
+@click.option("--json", "as_json", is_flag=True, help="All figures as JSON.")
+@click.option("--page", type=click.Path(path_type=Path), help="Also write an HTML page with plots.")
+@click.option("--disguises", is_flag=True, help="Also measure disguised toxic comments (slower).")
+@click.option("--limit", type=float, help="Score from which functional test cases count as held.")
+def evaluate(
+    files: tuple[Path, ...],
+    backend: str | None,
+    compare: str | None,
+    as_json: bool,
+    page: Path | None,
+    disguises: bool,
+    limit: float | None,
+) -> None:
+    """Measure a scorer on labelled FILES: CSV, compressed or not.
+
+    Example: commentsvc toxicity evaluate jigsaw_dev.csv.xz --json
+    """
+    from ..toxicity import evaluation_data, evaluation_page
+    from ..toxicity.evaluation import evaluate as measure
+
+    specs = compare.split(",") if compare else [backend]
+    reports = []
+    for spec in specs:
+        scorer = _usable(spec)
+        for file in files:
+            try:
+                table = evaluation_data.read(file)
+            except (OSError, evaluation_data.NotATable) as error:
+                raise click.ClickException(f"{error}.") from error
+            report = measure(
+                scorer, table, hold_limit=limit, disguises=disguises, tell=_progress(file.name)
+            )
+            reports.append(report)
+            if not as_json:
+                click.echo(evaluation_page.as_text(report))
+    if page is not None:
+        page.write_text(evaluation_page.as_page(reports), encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(reports[0] if len(reports) == 1 else reports))
+
+
+def _progress(name: str) -> Any:
+    """A counter on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, total: int) -> None:
+        click.echo(f"\r{name}: {done}/{total}", nl=done == total, err=True)
+
+    return tell
+
+
+@toxicity.command()
+@click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--seed", default=1, show_default=True)
+@click.option("--quick", is_flag=True, help="A small part of the data, no teachers: a trial run.")
+@click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
+def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
+    """Make the embedded model again from the data sets in the folder DATA.
+
+    Needs the extra `train`: pip install "commentsvc[train]". Takes about two hours on two cores.
+
+    Example: commentsvc toxicity train ../shared/data/toxicity -o toxicity.npz
+    """
+    try:
+        from ..toxicity import training
+    except ImportError as error:
+        missing = f'training needs {error.name}; run pip install "commentsvc[train]".'
+        raise click.ClickException(missing) from error
+    try:
+        training.train(
+            data,
+            out,
+            seed=seed,
+            quick=quick,
+            threads=threads,
+            tell=lambda s: click.echo(s, err=True),
+        )
+    except (FileNotFoundError, ValueError) as error:
+        raise click.ClickException(f"{error}.") from error
+    click.echo(f"wrote {out}; use it with TOXICITY_BACKEND=embedded:{out}")
+
+
+COMMANDS = (toxicity,)
