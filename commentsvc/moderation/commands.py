@@ -163,8 +163,7 @@ def decide(
             mark(case.comment, action)
         else:
             _settle(case.comment, str(ACTIONS[action]), seen_version)
-        told = before != case.comment.status or action == "reject"
-        return write(
+        decision = write(
             case,
             action,
             status_before=before,
@@ -174,8 +173,11 @@ def decide(
             message=message,
             batch=batch,
             evidence={"before": undoing},
-            delay=case.policy.undo_seconds if told or action == "approve" else None,
+            delay=None if action in FEATURING else case.policy.undo_seconds,
         )
+        if action not in FEATURING:
+            _answer_flags(case.comment, decision)
+        return decision
 
 
 def _check_unchanged(
@@ -217,8 +219,12 @@ def _settle(comment: Comment, to: str, seen_version: int | None) -> None:
     if not move(comment, to, seen_version=seen_version):
         raise_version(comment)
     comment.reviewed = True
-    outcome = "agreed" if to == "rejected" else "disagreed"
-    close_flags(comment, outcome=outcome, at=clock.now(), rules_only=False)
+
+
+def _answer_flags(comment: Comment, decision: Decision) -> None:
+    """Whoever called for a moderator has one now; the moment says later which flags these were."""
+    outcome = "agreed" if decision.action == "reject" else "disagreed"
+    close_flags(comment, outcome=outcome, at=decision.created_at, rules_only=False)
     settle_flags(comment)
 
 
