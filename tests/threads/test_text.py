@@ -219,7 +219,7 @@ def test_names_refused(typed):
         ("a\n---\n***", "<p>a<br>\n---<br>\n***</p>"),
         ("a\n\n    indented", "<p>a</p>\n<p>indented</p>"),
         ("```js\na\n<b>\n```", "<pre><code>a\n&lt;b&gt;\n</code></pre>"),
-        ("[a]: x\n\n[a] b", "<p>[a]: x</p>\n<p>[a] b</p>"),
+        ("[a]: mailto:a@e.org\n\n[a] b", "<p>[a]: mailto:a@e.org</p>\n<p>[a] b</p>"),
         ("|a|b|\n|-|-|\n|c|d|", "<p>|a|b|<br>\n|-|-|<br>\n|c|d|</p>"),
         ("[](https://example.org)", "<p>[](https://example.org)</p>"),
         ("-", "<p>-</p>"),
@@ -248,6 +248,7 @@ def a(href: str, words: str | None = None) -> str:
 @pytest.mark.parametrize(
     "source, shown",
     [
+        ("[a]: https://e.org/ [a]", f"[a]: {a('https://e.org/')} [a]"),
         ("see https://e.org/a.", f"see {a('https://e.org/a')}."),
         ("(https://e.org/a_(b))", f"({a('https://e.org/a_(b)')})"),
         ("https://e.org/__init__.py", a("https://e.org/__init__.py")),
