@@ -12,7 +12,7 @@ from ..accounts.commands import from_site_token
 from ..accounts.frames import Tokens
 from ..core.db import db
 from ..core.errors import NotFound
-from ..moderation.outcomes import outcomes
+from ..moderation.told import outcomes
 from ..sites.permissions import PERMISSIONS
 from ..sites.policy import Policy
 from ..sites.queries import by_key, policy_of, role_of

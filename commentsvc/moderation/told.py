@@ -1,0 +1,96 @@
+"""What became of a comment, as its author may hear it: the status to show, and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ..core import clock
+from ..core.db import db
+from ..threads.models import Comment
+from .models import Decision
+from .reasons import author_text, sentence
+from .verdict import Action
+
+_ASKING = (Action.HOLD.name, Action.REJECT.name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`status` is what the author is shown: a rejection that may still be undone reads as pending.
+
+    `automated`: the rules decided alone. `decision` is the public id, for the statement of reasons.
+    """
+
+    status: str
+    reasons: list[str] = field(default_factory=list)
+    message: str | None = None
+    automated: bool = False
+    decision: str | None = None
+    at: datetime | None = None
+
+
+def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
+    """By row id, what each author is told of the own comment: one query for all of them."""
+    standing = _standing([each.id for each in comments])
+    return {each.id: _outcome(each, standing.get(each.id, []), locale) for each in comments}
+
+
+def _standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
+    """The decisions about status that were not taken back, the newest first."""
+    if not comment_ids:
+        return {}
+    rows = db.session.scalars(
+        select(Decision).where(Decision.comment_id.in_(comment_ids)).order_by(Decision.id.desc())
+    ).all()
+    undone = {each.undoes_id for each in rows}
+    found: dict[int, list[Decision]] = {}
+    for each in rows:
+        if each.action in ("approve", "reject", "hold") and each.id not in undone:
+            found.setdefault(each.comment_id, []).append(each)
+    return found
+
+
+def _outcome(comment: Comment, decisions: Sequence[Decision], locale: str | None) -> Outcome:
+    if comment.status in ("published", "withdrawn"):
+        return Outcome(comment.status)
+    for decision in decisions:
+        if decision.by_id is None:
+            return _by_rules(comment, decision, locale)
+        if decision.action == "reject" and not may_be_undone(decision):
+            return Outcome(
+                "rejected",
+                reasons=[author_text(decision.reason or "other", locale)],
+                message=decision.message,
+                decision=decision.public_id,
+                at=decision.created_at,
+            )
+    return Outcome("pending")
+
+
+def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outcome:
+    asked = [
+        sentence(each, "author", locale)
+        for each in decision.evidence.get("findings", ())
+        if each.get("action") in _ASKING
+    ]
+    rejected = decision.action == "reject" and comment.status == "rejected"
+    return Outcome(
+        "rejected" if rejected else "pending",
+        reasons=list(dict.fromkeys(asked)),
+        automated=True,
+        decision=decision.public_id,
+        at=decision.created_at,
+    )
+
+
+def may_be_undone(decision: Decision) -> bool:
+    """Whether the time to take it back still runs, so that nobody may hear of it yet."""
+    return (
+        decision.told_at is None
+        and decision.tell_after is not None
+        and clock.now() < decision.tell_after
+    )
