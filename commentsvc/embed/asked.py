@@ -14,7 +14,8 @@ from ..core.locale import pick_locale
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import by_key, by_origin, may_embed
-from ..threads.pages import SORTS, Sort, comment_of_permalink
+from ..threads.pages import SORTS, Sort
+from ..threads.views import comment_of_permalink
 
 Scheme = Literal["light", "dark", "auto"]
 

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from ..core.locale import direction, say
 from ..core.paging import Page
 from ..sites.policy import Policy
-from ..threads.pages import SORTS, CommentView, Conversation, ThreadView
+from ..threads.pages import SORTS, Conversation
+from ..threads.views import CommentView, ThreadView
 from ..web import assets, headers
 from ..web.render import comments_html
 from .asked import Asked

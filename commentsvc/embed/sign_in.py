@@ -4,12 +4,11 @@ is needed. What it hands to the frame is a one-time code, good for a minute and 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from flask import Response, make_response, render_template, request
 
 from ..accounts import commands as accounts
-from ..accounts import proofs
+from ..accounts import frames
 from ..accounts.models import User
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
@@ -19,7 +18,6 @@ from ..web import assets, headers
 from ..web.auth import viewer
 from ..web.limits import count_sign_in, limit
 
-CODE_LIFETIME = timedelta(seconds=60)
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
 
 
@@ -43,10 +41,7 @@ def answer() -> Response:
         user = _person(request.form.get("act", "sign-in"), site)
     except DomainError as error:
         return _page(site, error=error, status=422)
-    code = proofs.issue(
-        "code", user=user, site_id=site.id, ttl=CODE_LIFETIME, grants={"nonce": nonce}
-    )
-    return _page(site, user=user, code=code)
+    return _page(site, code=frames.begin(user, site_id=site.id, nonce=nonce))
 
 
 def _person(act: str, site: Site) -> User:
@@ -86,7 +81,6 @@ def _page(
     *,
     problem: str | None = None,
     error: DomainError | None = None,
-    user: User | None = None,
     code: str | None = None,
     status: int = 200,
 ) -> Response:
@@ -106,7 +100,6 @@ def _page(
         wrong_field=error.field if error else None,
         email=values.get("email", ""),
         name=values.get("name", ""),
-        user=user,
         code=code,
         style=headers.inline_style(
             assets.text_of("embed/read.css") + assets.text_of("embed/pop.css")

@@ -13,7 +13,8 @@ from ..sites.queries import by_id, policy_of
 from ..threads import pages
 from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
 from ..threads.models import Comment, Thread
-from ..threads.pages import CommentView, Conversation
+from ..threads.pages import Conversation
+from ..threads.views import CommentView
 from ..web import assets, headers
 from ..web.cache import finished
 from ..web.limits import limit

@@ -14,7 +14,7 @@ from datetime import timedelta
 import orjson
 from sqlalchemy import select
 
-from ..accounts.commands import make_guest
+from ..accounts.commands import change_name, make_guest
 from ..accounts.models import User
 from ..core import clock
 from ..core.db import IntegrityError, db, release, unit_of_work
@@ -164,6 +164,8 @@ def _parent(new: NewComment, thread: Thread) -> Comment | None:
 
 def _author(new: NewComment) -> tuple[User, str | None]:
     if new.user is not None:
+        if new.user.is_guest and new.name and new.name.strip() != new.user.name:
+            change_name(new.user, new.name)  # who only liked before has had no name yet
         return new.user, None
     secret = _derived_token(new) if new.idempotency_key else None
     return make_guest(new.name or "", new.email, secret=secret)

@@ -9,12 +9,13 @@ import { me } from "./me.js";
 /** @typedef {{id?: string, parent?: string, name?: string, text?: string,
  *   done?: (comment: any) => void, shut?: () => void}} Task */
 
+/** What a button draws, and what it writes before and after what is marked. */
 const MARKS = [
-  ["bold", "<b>B</b>", "**", "**"],
-  ["italic", "<i>I</i>", "_", "_"],
-  ["quote", "❝", "\n> ", ""],
-  ["link", "🔗\uFE0E", "[", "](https://)"],
-  ["list", "•", "\n- ", ""],
+  ["bold", "M4 2h5a3 3 0 0 1 0 6H4zm0 6h6a3 3 0 0 1 0 6H4z", "**", "**"],
+  ["italic", "M6 2h6M4 14h6M9.5 2l-3 12", "_", "_"],
+  ["quote", "M2 9h4v4H2V8q0-4 3-5m5 6h4v4h-4V8q0-4 3-5", "\n> ", ""],
+  ["link", "M7 9a3 3 0 0 0 4.2.3l2-2A3 3 0 0 0 9 3L8 4m1 3a3 3 0 0 0-4.2-.3l-2 2A3 3 0 0 0 7 13l1-1", "[", "](https://)"],
+  ["list", "M6 3h8M6 8h8M6 13h8M2 3h1M2 8h1m-1 5h1", "\n- ", ""],
 ];
 
 /** The empty form for a reply or an edit. */
@@ -74,17 +75,15 @@ export function compose(form, task) {
   }
 
   function showWho() {
-    const guest = !isMember();
-    const sure = !!(guest && kept("guest"));
-    const who = $(".who", form);
-    const name = $("input", form)?.value ?? kept("name") ?? "";
     if (task.id) return;
-    who.innerHTML = guest
-      ? (page.guests && !sure
-          ? `<label><span class="hid">${esc(say("your_name"))}</span><input name="name" maxlength="60" autocomplete="name" placeholder="${esc(say("your_name"))}" value="${esc(name)}"></label>`
-          : `<span>${esc(sure ? say("as", { name }) : say("sign_in_first"))}</span>`) +
-        ` <button type="button" class="link" data-action="sign-in">${esc(say("sign_in"))}</button>`
-      : `<span>${esc(say("as", { name: me.name }))}</span>`;
+    const name = $("input", form)?.value ?? kept("name") ?? "";
+    const words = esc(say("your_name"));
+    $(".who", form).innerHTML = isMember()
+      ? `<span>${esc(say("as", { name: me.name }))}</span>`
+      : (page.guests
+          ? `<label><span class="hid">${words}</span><input maxlength="60" autocomplete="name" placeholder="${words}" value="${esc(name)}"></label>`
+          : `<span>${esc(say("sign_in_first"))}</span>`) +
+        `<button type="button" class="link" data-action="sign-in">${esc(say("sign_in"))}</button>`;
   }
 
   /** @param {string} text @param {boolean} [bad] */
@@ -134,7 +133,7 @@ export function compose(form, task) {
   async function mayGo() {
     if (!page.nudge || draft.asked) return true;
     draft.asked = true;
-    const asked = call("POST", "/score", { site: page.site, text: area.value });
+    const asked = call("POST", "/score", { site: page.site, text: area.value, locale: page.locale });
     const late = new Promise((done) => setTimeout(done, 3000));
     const answer = await Promise.race([asked, late]).catch(() => null);
     if (!answer?.ask) return true;
@@ -150,7 +149,7 @@ export function compose(form, task) {
   }
 
   async function post() {
-    const name = $("input[name=name]", form);
+    const name = $("input", form);
     if (!area.value.trim()) return tell(say("text_first"), true), area.focus();
     if (name && !name.value.trim()) return tell(say("name_first"), true), name.focus();
     if (!task.id && !isMember() && !page.guests) return tell(say("sign_in_first"), true);
@@ -241,8 +240,9 @@ const goWord = (task) => (task.id ? "save" : task.parent ? "post_reply" : "post"
 
 function tools() {
   const buttons = MARKS.map(
-    ([name, sign], at) =>
-      `<button type="button" data-mark="${at}" title="${esc(say(name))}" aria-label="${esc(say(name))}">${sign}</button>`,
+    ([name, path], at) =>
+      `<button type="button" data-mark="${at}" title="${esc(say(name))}" aria-label="${esc(say(name))}">` +
+      `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg></button>`,
   );
   return make(
     `<div class="tools" role="group" aria-label="${esc(say("tools"))}">${buttons.join("")}` +

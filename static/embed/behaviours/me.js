@@ -24,7 +24,6 @@ export async function refresh() {
       const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
       const found = await call("GET", `/me?${query}`);
       me.name = found.user?.name || "";
-      if (me.name && !isMember()) keep("name", me.name);
       found.own?.forEach(showOwn);
       for (const id of found.liked || []) setLiked(id, true);
     } catch (error) {

@@ -2,7 +2,7 @@
 // @ts-check
 import { $, announce, esc, make, page } from "../lib/dom.js";
 import { call, newKey, signedIn } from "../lib/http.js";
-import { keep } from "../lib/store.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "./composer.js";
 import { forget, me, refresh } from "./me.js";
@@ -23,7 +23,6 @@ addEventListener("message", async (event) => {
   nonce = "";
   try {
     signedIn(await call("POST", "/sign-in/exchange", { code: said.code, nonce: said.nonce, site: page.site }));
-    keep("guest", null);
     await refresh();
     announce(say("signed_in", { name: me.name }));
   } catch (error) {
@@ -47,7 +46,7 @@ export const signing = {
   },
 
   "sign-out": async () => {
-    await call("POST", "/sign-in/out", {}).catch(() => {});
+    await call("POST", "/sign-in/out", { refresh_token: kept("refresh") }).catch(() => {});
     forget();
   },
 };

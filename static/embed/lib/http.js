@@ -17,10 +17,10 @@ let access = ""; // in memory alone: gone with the page
 /** @type {Promise<boolean> | null} */
 let renewing = null;
 
-/** @param {{access_token?: string, refresh_token?: string} | null} tokens null signs out */
+/** @param {any} tokens what the API hands out; null signs out */
 export function signedIn(tokens) {
   access = tokens?.access_token || "";
-  keep("refresh", tokens?.refresh_token || null);
+  if (!tokens || tokens.refresh_token) keep("refresh", tokens?.refresh_token || null);
 }
 
 export const isMember = () => !!(access || kept("refresh"));
@@ -34,7 +34,7 @@ async function renew() {
     signedIn(await send("POST", "/sign-in/refresh", { refresh_token }, {}));
     return true;
   } catch (error) {
-    if (error instanceof Problem && error.status >= 400 && error.status < 429) signedIn(null);
+    if (/** @type {Problem} */ (error).status === 401) signedIn(null);
     return false;
   }
 }
