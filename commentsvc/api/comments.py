@@ -83,10 +83,7 @@ def post_comment(
     problems=(404,),
 )
 def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """A comment with those it answers (`parents`, the first of them first) and its first replies.
-
-    What waits or was refused is shown to its author and to the site's moderators.
-    """
+    """One comment. `parents` are those it answers, the first of them first. What waits or was refused is shown to its author and to the site's moderators."""
     comment, site = _visible(comment_id)
     policy = policy_of(site)
     found = (
@@ -243,7 +240,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def score_comment(body: dict[str, Any]) -> dict[str, Any]:
-    """What would happen to a text if it were posted now, in words.
+    """Foresee what would happen to a text. If it were posted now, in words.
 
     Nothing is stored, and no numbers are told: they invite gaming.
     """

@@ -38,10 +38,7 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     problems=(403, 404),
 )
 def list_queue(query: dict[str, Any]) -> dict[str, Any]:
-    """What waits for moderators, on one site or on all of yours.
-
-    Each card says why it is here, with the scores beside the site's limits.
-    """
+    """What waits for moderators. On one site, or on all of yours. Each card says why it is here, with the scores beside the site's limits."""
     sites = _sites(query.get("site"))
     page = queue.page(
         sites,
@@ -66,7 +63,7 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def count_queues(query: dict[str, Any]) -> dict[str, Any]:
-    """How many comments are in each queue, counted up to 10,000."""
+    """Count the queues. Up to 10,000 in each."""
     return {"counts": queue.counts(_sites(query.get("site")))}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, current_app, render_template
+from markupsafe import Markup, escape
 
 from ..core.parts import Part
 from ..settings import settings
@@ -46,6 +48,12 @@ def page() -> Response:
     answer = Response(body, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = _KEEP
     return answer
+
+
+@docs.app_template_filter("ticks")
+def ticks(text: str) -> Markup:
+    """A sentence with its `names` set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _document() -> dict[str, Any]:

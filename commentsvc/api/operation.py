@@ -71,7 +71,7 @@ def operation(
     """
 
     def decorate(view: View) -> View:
-        words = (view.__doc__ or "").strip().partition("\n")
+        words = " ".join((view.__doc__ or "").split()).partition(". ")
         OPERATIONS.append(
             Operation(
                 name=view.__name__,
@@ -79,7 +79,7 @@ def operation(
                 path=path,
                 tag=blueprint.name.removeprefix("api_"),
                 summary=words[0].rstrip("."),
-                description=" ".join(words[2].split()),
+                description=words[2],
                 needs=needs,
                 limit=limit,
                 answers=answers,

@@ -39,10 +39,7 @@ sign_in = Blueprint("api_sign_in", __name__)
     problems=(404,),
 )
 def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
-    """Tokens for the one-time code that our own window handed to the frame.
-
-    The nonce is the one that the frame made. A code is spent by the first attempt.
-    """
+    """Sign in with a one-time code. Our own window handed it to the frame. The nonce is the one that the frame made. A code is spent by the first attempt."""
     site = by_key(body["site"])
     try:
         return _tokens(frames.exchange(body["code"], site_id=site.id, nonce=body["nonce"]))
@@ -59,7 +56,7 @@ def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
     answers={200: schemas.Tokens},
 )
 def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
-    """A new access token. The refresh token stays the same until one signs out."""
+    """Renew an access token. The refresh token stays the same until one signs out."""
     try:
         return _tokens(frames.renew(body["refresh_token"]))
     except frames.EndedSignIn as error:
@@ -76,7 +73,7 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
-    """Tokens for a token that the site's own login has signed (HS256, `aud` = the site's key)."""
+    """Sign in with a site's own login. It signs a token: HS256, `aud` = the site's key, a few minutes."""
     site = by_key(body["site"])
     user = from_site_token(site.key, list(site.secrets), body["token"])
     return _tokens(frames.grant(user, site_id=site.id))
@@ -91,7 +88,7 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     answers={204: None},
 )
 def sign_out(body: dict[str, Any]) -> None:
-    """End this sign-in: the token that is sent, and all that belong to it. Doing it twice is harmless."""
+    """Sign out. The token that is sent ends, and all that belong to it. Doing it twice is harmless."""
     seen = viewer()
     if seen.kind == "bearer" and seen.credential is not None:
         frames.end(seen.credential)
@@ -111,10 +108,7 @@ def sign_out(body: dict[str, Any]) -> None:
     problems=(403, 404),
 )
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
-    """Who is signed in, what they may do here, and what of a thread is theirs.
-
-    `own` has comments of every status, with what became of them and why, in words.
-    """
+    """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like: `own` has comments of every status, with what became of them and why, in words."""
     site = by_key(query["site"])
     policy = policy_of(site)
     auth.require("read", site)

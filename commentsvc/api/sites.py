@@ -47,7 +47,7 @@ def list_sites() -> dict[str, Any]:
     problems=(404,),
 )
 def get_policy(site_key: str) -> dict[str, Any]:
-    """Everything an owner may set for a site, with the values in force."""
+    """A site's policy. Everything an owner may set, with the values in force."""
     return {"policy": asdict(policy_of(_site(site_key)))}
 
 
@@ -62,7 +62,7 @@ def get_policy(site_key: str) -> dict[str, Any]:
     problems=(404,),
 )
 def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Set some fields of a site's policy; the others stay."""
+    """Change a site's policy. Fields that are not sent stay as they are."""
     site = _site(site_key)
     policy = commands.set_policy(site, body["policy"], by=viewer().user)
     return {"policy": asdict(policy)}

@@ -119,10 +119,7 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """How many comments were published since a cursor.
-
-    Without `since` the cursor of now. Ask again with `If-None-Match`: 304 while nothing changed.
-    """
+    """Count what is new since a cursor. Without `since` the cursor of now. Ask again with `If-None-Match`: 304 while nothing changed."""
     row, site = _thread(thread_id)
     _public("changes", site, row)
     since = query.get("since")
@@ -143,10 +140,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def count_comments(query: dict[str, Any]) -> dict[str, Any]:
-    """Published comments of many articles at once.
-
-    What is no address of an article has 0.
-    """
+    """Count the comments of many articles at once. What is no address of an article has 0."""
     site = by_key(query["site"])
     _public("counts", site, None)
     return {"counts": pages.counts(site, query["href"])}
