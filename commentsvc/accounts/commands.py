@@ -12,9 +12,10 @@ from ..core import clock
 from ..core.db import IntegrityError, db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
+from ..core.typed import clean_name
 from . import proofs
 from .models import Credential, Identity, User
-from .names import clean_name
+from .names import name_from_elsewhere
 
 _EMAIL = re.compile(r"[^\s@\"<>(),;:\\]{1,64}@[^\s@\"<>(),;:\\]{1,185}\.[^\s@\"<>(),;:\\.]{2,63}")
 
@@ -108,7 +109,7 @@ def from_site_token(site_key: str, secrets: list[str], token: str) -> User:
     given: Any = claims.get("user")
     if not isinstance(given, dict) or not str(given.get("id") or "").strip():
         raise Invalid("The sign-in token carries no user id.", field="token")
-    name = clean_name(str(given.get("username") or given.get("name") or "Reader"))
+    name = name_from_elsewhere(str(given.get("username") or given.get("name") or ""), "Reader")
     provider, subject = f"site:{site_key}", str(given["id"])[:250]
     issued = proofs.moment_of(claims)
     with unit_of_work():

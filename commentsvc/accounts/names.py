@@ -1,35 +1,21 @@
-"""What people may be called."""
+"""Names that other systems give: taken over as far as they can be shown."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ..core.errors import Invalid
-
-MAX_NAME = 60
-_INVISIBLE_LETTERS = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"  # letters without ink
+from ..core.typed import MAX_NAME, clean_name
 
 
-def clean_name(name: str) -> str:
-    """A name on one line, without what cannot be seen and could mislead (UTS 36, 3.4).
-
-    Raises `Invalid` for an empty, empty-looking or too long name.
-    """
-    composed = unicodedata.normalize("NFC", name)
-    if any(unicodedata.category(char) == "Cs" or char == "\x00" for char in composed):
-        raise Invalid("This name contains characters that cannot be stored.", field="name")
-    kept: list[str] = []
-    marks = 0
-    for char in composed:
-        category = unicodedata.category(char)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if category in ("Cc", "Zl", "Zp"):
-            kept.append(" ")
-        elif char == "\u200d" or (category not in ("Cf", "Co", "Cn") and marks <= 4):
-            kept.append(" " if char in _INVISIBLE_LETTERS else char)
-    tidy = " ".join("".join(kept).split()).strip("\u200d")
-    if not any(unicodedata.category(char)[0] in "LNSP" for char in tidy):
-        raise Invalid("Give a name that can be seen.", field="name")
-    if len(tidy) > MAX_NAME:
-        raise Invalid(f"A name has at most {MAX_NAME} characters.", field="name")
-    return tidy
+def name_from_elsewhere(name: str, fallback: str) -> str:
+    """A name that nobody here can be asked to type again: repaired, cut, or `fallback`."""
+    kept = "".join(
+        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") else " "
+        for char in unicodedata.normalize("NFC", name[:1000])
+    )
+    try:
+        return clean_name(re.sub(r"\s+", " ", kept).strip()[:MAX_NAME].strip())
+    except Invalid:
+        return fallback

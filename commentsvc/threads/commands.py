@@ -276,8 +276,8 @@ def _guest_likes(comment: Comment, network: str) -> int:
 
 
 def _count_likes(comment: Comment) -> None:
+    touch(comment.thread_id)  # first: it lets writers of the thread go one after the other
     comment.like_count = int(
         db.session.scalar(select(func.count()).where(Reaction.comment_id == comment.id)) or 0
     )
     comment.rank = rank(comment)
-    touch(comment.thread_id)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from ..core import clock
-from ..core.db import db
+from ..core.db import db, is_sqlite
 from ..core.errors import Conflict, Invalid
 from .models import Comment, Thread
 
@@ -60,6 +60,7 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
 def settle(comment: Comment) -> None:
     """Set what readers see of the comment's place, its ancestors' and the thread's counts, each from
     a query."""
+    lock(comment.thread_id)
     place: Comment | None = comment
     while place is not None:
         replies = _shown_replies(place.id)
@@ -72,6 +73,16 @@ def settle(comment: Comment) -> None:
         db.session.flush()
         place = db.session.get(Comment, place.parent_id) if place.parent_id else None
     count_thread(comment.thread_id)
+
+
+def lock(thread_id: int) -> None:
+    """Let writers of one thread go one after the other until their units end, so that a count sees
+    what was written before it. SQLite has one writer anyway."""
+    if not is_sqlite():
+        # as strong as the update that follows, and no hindrance to inserts that refer to the row
+        db.session.execute(
+            select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True)
+        )
 
 
 def rank(comment: Comment) -> float:

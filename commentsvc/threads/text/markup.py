@@ -13,9 +13,9 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ...core.shown import neutral
+from ...core.typed import is_visible
 from .addresses import add_addresses
-from .shown import neutral
-from .typed import is_visible
 
 _DEEPEST_BLOCK = 12  # markdown-it drops what is nested deeper than its own limit
 _NESTING_LIMIT = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ...core.errors import Invalid
+from .errors import Invalid
 from .shown import neutral
 
 # A word processor's and a browser's ways to end a line.
@@ -22,7 +22,7 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
 _MARKS_AT_ALL = 64
 _JOINERS = "\u200c\u200d"  # Persian words and joined emoji need them, between two characters
 _STRAY_JOINER = re.compile(f"^[{_JOINERS}]|[{_JOINERS}](?:[{_JOINERS}]|$)")
-_NAME_LENGTH = 60
+MAX_NAME = 60
 
 
 def clean(source: str, *, max_length: int, min_length: int = 1) -> str:
@@ -71,9 +71,9 @@ def clean_name(name: str) -> str:
     if neutral(text) != text:
         raise _too_many_marks("name")
     length = sum(not unicodedata.category(character).startswith("M") for character in text)
-    if length > _NAME_LENGTH or len(name) > 1000:
+    if length > MAX_NAME or len(name) > 1000:
         raise Invalid(
-            f"A name can have at most {_NAME_LENGTH} characters.", field="name", code="too_long"
+            f"A name can have at most {MAX_NAME} characters.", field="name", code="too_long"
         )
     return text
 
