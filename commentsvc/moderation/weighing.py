@@ -22,13 +22,12 @@ _MOST_MARKS = 12
 _LONGEST = 5000
 _INTERESTING = 0.5  # a score worth explaining where no rule asked for anything
 
-_known: OrderedDict[tuple[int, str, str], tuple[Mark, ...]] = OrderedDict()
-_MOST_KNOWN = 5000
+_known: OrderedDict[tuple[str, str, str], tuple[Mark, ...]] = OrderedDict()
+_MOST_KNOWN = 2000
 _lock = Lock()
 
 
 def marks_of(
-    revision_id: int,
     text: str,
     findings: Sequence[Mapping[str, Any]],
     scores: Mapping[str, float] | None,
@@ -37,12 +36,12 @@ def marks_of(
 ) -> list[Mark]:
     """The marks of one text, in order and never overlapping; a listed word goes before a score.
 
-    `until` (of `time.monotonic`) bounds the asking; a revision never changes, so answers are kept.
+    `until` (of `time.monotonic`) bounds the asking; answers are kept by text.
     """
     marks = _listed(text, findings)
     label = _label(findings, scores)
     if label is not None:
-        marks += _weighed(revision_id, text, label, until)
+        marks += _weighed(text, label, until)
     return _apart(marks)
 
 
@@ -71,9 +70,9 @@ def _label(findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | 
     return top if top is not None and known[top] >= _INTERESTING else None
 
 
-def _weighed(revision_id: int, text: str, label: str, until: float) -> list[Mark]:
+def _weighed(text: str, label: str, until: float) -> list[Mark]:
     part = scorer()
-    key = (revision_id, label, f"{part.name} {part.version}")
+    key = (text, label, f"{part.name} {part.version}")
     with _lock:
         if key in _known:
             _known.move_to_end(key)
