@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from ..core.errors import Unavailable
-from . import values
+from . import ordering, values
 from .codec import as_json, from_json
 from .records import (
     AuthorRecord,
@@ -36,13 +36,6 @@ from .records import (
 )
 
 MAX_PROBLEMS = 500  # told one by one; all are counted
-
-_TABLES = """
-CREATE TABLE thread (id TEXT PRIMARY KEY, seq INTEGER, at REAL, body TEXT) WITHOUT ROWID;
-CREATE TABLE comment (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, thread TEXT, parent TEXT, at REAL,
-  body TEXT, parent_seq INTEGER, depth INTEGER);
-CREATE TABLE head (seq INTEGER PRIMARY KEY, body TEXT);
-"""
 
 
 class Reading:
@@ -64,7 +57,7 @@ class Reading:
         try:
             for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000"):
                 self._db.execute(f"PRAGMA {pragma}")
-            self._db.executescript(_TABLES)
+            self._db.executescript(ordering.TABLES)
             self._load(items)
             self._arrange()
             self._count()
@@ -197,101 +190,14 @@ class Reading:
         where = f" at {problem.where}" if problem.where else ""
         self.broken = self.broken or f"The file cannot be read{where}: {problem.what}."
 
-    # --- once everything is there ---------------------------------------------------------------
-
     def _arrange(self) -> None:
-        run = self._db.execute
-        run("BEGIN")
-        run("CREATE INDEX comment_thread ON comment (thread, seq)")
-        run(
-            "UPDATE comment SET parent_seq = (SELECT p.seq FROM comment p"
-            " WHERE p.id = comment.parent AND p.thread = comment.thread AND p.seq != comment.seq)"
-            " WHERE parent IS NOT NULL"
-        )
-        for name, parent in self._db.execute(
-            "SELECT id, parent FROM comment WHERE parent IS NOT NULL AND parent_seq IS NULL"
-        ):
-            self.counts["orphan_replies"] += 1
-            what = f"answers {parent}, which is not in the file; it becomes a comment of its own"
-            self._problem(Problem("parent_missing", name, what))
-        run("CREATE INDEX comment_parent ON comment (parent_seq)")
-        self._set_depths()
-        self._add_threads()
-        self._set_dates()
-        run("CREATE INDEX comment_order ON comment (thread, depth, seq)")
-        run("COMMIT")
-
-    def _set_depths(self) -> None:
-        """Depth of each comment, from the top down; what is never reached stands in a circle."""
-        walk = (
-            "WITH RECURSIVE down (seq, depth) AS (SELECT seq, 0 FROM comment WHERE {start}"
-            " UNION ALL SELECT c.seq, down.depth + 1 FROM comment c"
-            " JOIN down ON c.parent_seq = down.seq)"
-            " INSERT INTO reached SELECT seq, depth FROM down"
-        )
-        update = (
-            "UPDATE comment SET depth = reached.depth FROM reached WHERE reached.seq = comment.seq"
-        )
-        run = self._db.execute
-        run("CREATE TEMP TABLE reached (seq INTEGER PRIMARY KEY, depth INTEGER)")
-        run(walk.format(start="parent_seq IS NULL"))
-        run(update)
-        last = -1
-        while row := run(
-            "SELECT seq, id FROM comment WHERE depth IS NULL AND seq > ? ORDER BY seq LIMIT 1",
-            (last,),
-        ).fetchone():
-            last, name = row
-            self._problem(Problem("parent_circle", name, "answers itself in a circle; cut here"))
-            run("UPDATE comment SET parent_seq = NULL WHERE seq = ?", (last,))
-            run("DELETE FROM reached")
-            run(walk.format(start=f"seq = {int(last)}"))
-            run(update)
-
-    def _add_threads(self) -> None:
-        """A thread for comments whose thread the file does not describe; its address is unknown."""
-        self.counts["threads"] = self._db.execute("SELECT count(*) FROM thread").fetchone()[0]
-        unknown = "FROM comment c LEFT JOIN thread t ON t.id = c.thread WHERE t.id IS NULL"
-        many = self._db.execute(f"SELECT count(*) {unknown}").fetchone()[0]
-        self.counts["comments_without_thread"] = many
-        self.counts["threads_with_comments"] = self._db.execute(
-            "SELECT count(*) FROM thread t WHERE EXISTS"
-            " (SELECT 1 FROM comment c WHERE c.thread = t.id)"
-        ).fetchone()[0]
-        self._db.execute(
-            "INSERT INTO thread SELECT c.thread, min(c.seq), NULL, json_object('kind', 'thread',"
-            " 'source', json_extract(c.body, '$.source'), 'source_id', c.thread)"
-            f" {unknown} GROUP BY c.thread"
-        )
-
-    def _set_dates(self) -> None:
-        """Give a comment without a possible date that of its parent, neighbour, thread or file."""
-        choices = (
-            "SELECT p.at FROM comment p WHERE p.seq = :parent",
-            "SELECT at FROM comment WHERE thread = :thread AND seq < :seq AND at IS NOT NULL"
-            " ORDER BY seq DESC LIMIT 1",
-            "SELECT at FROM comment WHERE thread = :thread AND seq > :seq AND at IS NOT NULL"
-            " ORDER BY seq LIMIT 1",
-            "SELECT at FROM thread WHERE id = :thread",
-            "SELECT at FROM comment WHERE seq < :seq AND at IS NOT NULL ORDER BY seq DESC LIMIT 1",
-        )
-        (anywhere,) = self._db.execute(
-            "SELECT coalesce((SELECT min(at) FROM comment), (SELECT max(at) FROM thread))"
-        ).fetchone()
-        # sorted by no index, so SQLite holds the list apart from the rows that change meanwhile
-        rows = self._db.execute(
-            "SELECT seq, id, thread, parent_seq FROM comment WHERE at IS NULL ORDER BY +depth, +seq"
-        )
-        for seq, name, thread, parent in rows:
-            if anywhere is None:
-                self._problem(Problem("date", name, "has no date, nor has the whole file"))
-                continue
-            given = {"seq": seq, "thread": thread, "parent": parent}
-            found = (self._db.execute(choice, given).fetchone() for choice in choices)
-            at = next((row[0] for row in found if row and row[0] is not None), anywhere)
-            self._db.execute("UPDATE comment SET at = ? WHERE seq = ?", (at, seq))
-            what = "has no possible date; it takes that of its neighbour"
-            self._problem(Problem("date", name, what))
+        self._db.execute("BEGIN")
+        self.counts["orphan_replies"] = ordering.find_parents(self._db, self._problem)
+        ordering.set_depths(self._db, self._problem)
+        self.counts.update(ordering.add_threads(self._db))
+        ordering.set_dates(self._db, self._problem)
+        self._db.execute("CREATE INDEX comment_order ON comment (thread, depth, seq)")
+        self._db.execute("COMMIT")
 
     def _count(self) -> None:
         one = self._db.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -47,16 +48,25 @@ def _plain(value: Any) -> Any:
     if not hasattr(value, "__dataclass_fields__"):
         return value
     return {
-        item.name: _plain(getattr(value, item.name))
-        for item in fields(value)
-        if getattr(value, item.name) != _default(item)
+        name: _plain(given)
+        for name, default, _ in _fields(value.__class__)
+        if (given := getattr(value, name)) != default
     }
 
 
-def _default(item: Any) -> Any:
-    if item.default_factory is not MISSING:
-        return item.default_factory()
-    return None if item.default is MISSING else item.default
+@cache
+def _fields(shape: type) -> tuple[tuple[str, Any, bool], ...]:
+    """(name, default, whether there is one) of each field of a record."""
+    return tuple(
+        (
+            item.name,
+            item.default_factory()
+            if item.default_factory is not MISSING
+            else (None if item.default is MISSING else item.default),
+            item.default is not MISSING or item.default_factory is not MISSING,
+        )
+        for item in fields(shape)
+    )
 
 
 def from_json(value: Any) -> Record:
@@ -73,16 +83,15 @@ def _record(shape: type, value: Any) -> Any:
     if not isinstance(value, dict):
         raise Invalid(f"a {shape.__name__} is not an object")
     found: dict[str, Any] = {}
-    for item in fields(shape):
-        if value.get(item.name) is not None:
-            found[item.name] = _READERS[shape][item.name](value[item.name])
-        elif item.default is MISSING and item.default_factory is MISSING:
-            if item.name in _NEEDED:
-                raise Invalid(f"{item.name} is missing", field=item.name)
-            found[item.name] = None
-    for name in _NEEDED & found.keys():
-        if found[name] is None:
-            raise Invalid(f"{name} cannot be read", field=name)
+    readers = _READERS[shape]
+    for name, _, optional in _fields(shape):
+        given = value.get(name)
+        if given is not None:
+            given = readers[name](given)
+        if given is not None or not optional:
+            found[name] = given
+        if given is None and not optional and name in _NEEDED:
+            raise Invalid(f"{name} is missing or cannot be read", field=name)
     return shape(**found)
 
 

@@ -10,21 +10,9 @@ from html.parser import HTMLParser
 import nh3
 
 from . import values
+from .escaping import bare_link, escaped, escaped_start, from_plain
 
-_URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_URL_TAIL = re.compile(r"[.,;:!?'\]]+$")
-_SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
-_INLINE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape what follows, or break a line
-    r"|`|\*(?!\s)|(?<!\s)\*"  # emphasis, code
-    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word means nothing
-    r"|~(?=~)|(?<=~)~"
-    r"|\[(?=[^\[\]]*\][(\[:])|\](?=[(\[:])"  # links, images, definitions
-    r"|&(?=#?\w{1,31};)"
-    r"|<(?=$|[a-zA-Z][a-zA-Z0-9+.-]{1,31}:|[^\s<>]+@)"  # autolinks
-)
-_LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=_*](?=[-=_* \t]*$))")
-_NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+__all__ = ["from_html", "from_mixed", "from_plain"]
 
 _TAG_NAMES = (
     "a abbr b blockquote br cite code dd del div dl dt em embed figcaption figure h1 h2 h3 h4 h5 h6"
@@ -43,11 +31,6 @@ _HAS_HTML = re.compile(
 _CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
                    re.DOTALL | re.MULTILINE)  # fmt: skip
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]+)>", re.IGNORECASE)
-
-
-def from_plain(plain: str) -> str:
-    """Markdown that shows `plain` letter by letter; its addresses stay links."""
-    return "\n".join(_line(found) for found in values.text(plain).strip("\n").split("\n")).strip()
 
 
 def from_html(html: str, *, breaks: bool = False) -> str:
@@ -74,48 +57,20 @@ def from_mixed(source: str) -> str:
     return re.sub(rf"{token}x(\d+)x", lambda match: kept[int(match[1])], found)
 
 
-def _line(found: str) -> str:
-    """One line of plain text, escaped only where Markdown would read something into it."""
-    found = found.strip()
-    return _escaped_start(_escaped(found)) if found else ""
-
-
-def _escaped_start(found: str) -> str:
-    found = _LINE_START.sub(r"\\\1", found, count=1) if _LINE_START.match(found) else found
-    return _NUMBERED.sub(r"\1\\\2", found, count=1) if _NUMBERED.match(found) else found
-
-
-def _escaped(found: str) -> str:
-    """Text with inline marks escaped, addresses left whole."""
-    out, at = [], 0
-    for match in _URL.finditer(found):
-        url = _URL_TAIL.sub("", match[0])
-        if url.endswith(")") and url.count("(") < url.count(")"):
-            url = _URL_TAIL.sub("", url.rstrip(")"))
-        out += [_INLINE.sub(r"\\\g<0>", found[at : match.start()]), _address(url)]
-        at = match.start() + len(url)
-    out.append(_INLINE.sub(r"\\\g<0>", found[at:]))
-    return "".join(out)
-
-
-def _address(url: str) -> str:
-    """A bare address, in angle brackets where Markdown would trip over its letters."""
-    return f"<{url}>" if _SPECIAL_IN_URL.search(url) else url
+# html5ever (in nh3) parses as browsers do, in linear time; what comes out of it is small and well
+# formed, so that the converter below never meets anything odd.
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAG_NAMES.split(" ")),
+    attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+    clean_content_tags=set(_DROPPED_WHOLE),
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
 
 
 def _convert(html: str, *, breaks: bool, escape: bool) -> str:
-    # html5ever (in nh3) parses as browsers do, in linear time; what comes out of it is small and
-    # well formed, so that the converter below never meets anything odd.
-    sound = nh3.clean(
-        html,
-        tags=set(_TAG_NAMES.split(" ")),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        clean_content_tags=set(_DROPPED_WHOLE),
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-    )
     writer = _Writer(breaks=breaks, escape=escape)
-    writer.feed(sound)
+    writer.feed(_CLEANER.clean(html))
     writer.close()
     return writer.result()
 
@@ -224,7 +179,7 @@ class _Writer(HTMLParser):
         data = data.replace("\xa0", " ")
         if not self._breaks:
             data = re.sub(r"\s+", " ", data)
-        self._add(_escaped(data) if self._escape and self._open[-1][0] != "a" else data)
+        self._add(escaped(data) if self._escape and self._open[-1][0] != "a" else data)
 
     def _add(self, piece: str) -> None:
         self._open[-1][2] += piece
@@ -235,7 +190,7 @@ class _Writer(HTMLParser):
         url = "https:" + url if url.startswith("//") else url
         if values.web(url):
             inside = any(frame[0] == "a" and frame[1] for frame in self._open)
-            self._add(values.line(given.get("alt")) or "image" if inside else f" {_address(url)} ")
+            self._add(values.line(given.get("alt")) or "image" if inside else f" {bare_link(url)} ")
 
     def _close(self) -> str:
         """End the innermost mark and put what it holds into the one around it."""
@@ -268,7 +223,7 @@ class _Writer(HTMLParser):
         rows = [" ".join(row.split()) for row in found.strip().split("\n")]
         paragraphs = re.sub(r"\n{2,}", "\n\n", "\n".join(rows)).split("\n")
         if any(paragraphs):
-            start = _escaped_start if self._escape else str
+            start = escaped_start if self._escape else str
             self._write([start(row) for row in paragraphs])
 
     def _fence(self) -> None:
@@ -292,7 +247,7 @@ class _Writer(HTMLParser):
 def _link(address: str, body: str) -> str:
     """A link; the bare address where the words only repeat it (Disqus shortens them)."""
     if not re.match(r"(?:https?://[^/]|mailto:.)", address, re.IGNORECASE):
-        return _escaped(body)
+        return escaped(body)
     body = " ".join(body.split())
     plain = body.replace("\\", "").strip("<>")
     short = re.sub(r"(?:\.{3}|…)$", "", plain)
@@ -301,7 +256,7 @@ def _link(address: str, body: str) -> str:
     if address.lower().startswith("http") and said and bare.startswith(said) and (
         short != plain or said == bare.rstrip("/")
     ):  # fmt: skip
-        return _address(address)
+        return bare_link(address)
     target = re.sub(r"[\s<>()\\]", lambda match: f"%{ord(match[0]):02X}", address)
     words = re.sub(r"(?<!\\)([\[\]])", r"\\\1", body)
     return f"[{words}]({target})"

@@ -26,6 +26,8 @@ def text(value: Any, limit: int = MAX_TEXT) -> str:
     """`value` as storable text with LF line ends; "" when it is none. Cut at `limit`."""
     if not isinstance(value, str):
         return ""
+    if value.isprintable():  # the usual case of names and ids
+        return value[:limit]
     cut = value[: limit + 1].replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", cut))[:limit]
 
