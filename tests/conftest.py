@@ -1,7 +1,8 @@
 """A real app on a real database for every test; the network is never touched.
 
-`DATABASE_URL` and `REDIS_URL` of the environment choose the engines; without them it is SQLite and
-memory. The schema is made once a process and emptied between tests.
+Tests marked `engines`, and all of tests/flows, run on SQLite with limits in memory; and again on
+PostgreSQL with Redis where `TEST_DATABASE_URL` and `TEST_REDIS_URL` name them (scripts/services.py
+does). The schema is made once for each engine of a process and emptied between tests.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sqlalchemy import text
 from commentsvc.app import create_app
 from commentsvc.core import jobs
 from commentsvc.core.db import Base, db
-from commentsvc.settings import Settings
+from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.stub import StubScorer
 from tests.people import Cast, make_cast
 
@@ -41,22 +42,49 @@ SCORES = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever drives a browser does so in one process: two browsers a core are slower than one."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `engines` on both pairs of engines."""
+    if "database_url" not in metafunc.fixturenames or not os.environ.get("TEST_DATABASE_URL"):
+        return
+    in_flows = "flows" in Path(str(metafunc.definition.path)).parts
+    if in_flows or metafunc.definition.get_closest_marker("engines"):
+        metafunc.parametrize("database_url", ["sqlite", "postgres"], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> str:
     """An address of an empty database of this process's own."""
-    given = os.environ.get("DATABASE_URL", "")
-    if not given:
-        return f"sqlite:///{tmp_path_factory.mktemp('db') / 'comments.db'}"
-    return _own_postgres(given, worker_id)
+    if getattr(request, "param", "sqlite") == "postgres":
+        return own_postgres(os.environ["TEST_DATABASE_URL"], worker_id)
+    return f"sqlite:///{tmp_path_factory.mktemp('db') / 'comments.db'}"
 
 
-def _own_postgres(url: str, worker_id: str) -> str:
+@pytest.fixture(scope="session")
+def redis_url(database_url: str, worker_id: str) -> str:
+    """Redis goes with PostgreSQL; each process has a database of its own in it."""
+    given = os.environ.get("TEST_REDIS_URL", "")
+    if not given or database_url.startswith("sqlite"):
+        return ""
+    return f"{given}/{int(worker_id.removeprefix('gw')) + 1 if worker_id != 'main' else 0}"
+
+
+def own_postgres(url: str, name: str) -> str:
+    """Make an empty database on the server; returns its address."""
     import psycopg
 
     base, _, _ = url.rpartition("/")
-    name = f"test_{os.getpid()}_{worker_id}"
+    name = f"test_{os.getpid()}_{name}"
     with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as c:
-        c.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        c.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         c.execute(f'CREATE DATABASE "{name}"')
     return f"{base}/{name}"
 
@@ -68,14 +96,16 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _schema(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
+def _schema(
+    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Flask]:
     folder = tmp_path_factory.mktemp("data")
 
     def make(**parts: Any) -> Flask:
-        settings = parts.pop("settings", None) or Settings(
+        chosen = parts.pop("settings", None) or Settings(
             data_dir=Path(folder),
             database_url=database_url,
-            redis_url=os.environ.get("REDIS_URL", ""),
+            redis_url=redis_url,
             secret_key="a key for tests only, 32 characters",
             public_url="https://comments.example.com",
             mail_url="memory:",
@@ -84,7 +114,7 @@ def _schema(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Call
         )
         parts.setdefault("scorer", StubScorer(SCORES))
         parts.setdefault("deliver", lambda job_id, delay: None)
-        return create_app(settings, **parts)
+        return create_app(chosen, **parts)
 
     app = make()
     with app.app_context():
@@ -104,6 +134,7 @@ def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
     app = make_app()
     with app.app_context():
         _empty()
+        _forget(settings.of(app).redis_url)
         yield app
         db.session.remove()
 
@@ -118,6 +149,14 @@ def _empty() -> None:
             connection.execute(text("PRAGMA defer_foreign_keys=ON"))
             for name in names:
                 connection.execute(text(f'DELETE FROM "{name}"'))
+
+
+def _forget(redis_url: str) -> None:
+    if redis_url:
+        import redis
+
+        with redis.Redis.from_url(redis_url) as connection:
+            connection.flushdb()
 
 
 @pytest.fixture

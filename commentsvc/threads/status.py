@@ -71,8 +71,15 @@ def settle(comment: Comment) -> None:
         place.shown, place.reply_count = shown, replies
         place.rank = rank(place)
         db.session.flush()
-        place = db.session.get(Comment, place.parent_id) if place.parent_id else None
+        place = _parent(place)
     count_thread(comment.thread_id)
+
+
+def _parent(place: Comment) -> Comment | None:
+    if place.parent_id is None:
+        return None
+    # read again: what was loaded before the lock may be older than what others wrote since
+    return db.session.get(Comment, place.parent_id, populate_existing=True)
 
 
 def lock(thread_id: int) -> None:
