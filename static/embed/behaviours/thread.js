@@ -95,7 +95,7 @@ export const reading = {
     if (!found) return;
     const list = link.closest(".replies");
     link.parentNode.remove();
-    focusOn(append(list, $$("body > *, :scope > *", found)));
+    focusOn(append(list, found.children));
   },
 };
 

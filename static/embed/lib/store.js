@@ -1,33 +1,48 @@
-// What the browser remembers for this site; in memory where storage is blocked.
+// What the browser remembers for this site on this host: in storage, else in a cookie of the
+// partition (CHIPS; small things only), else as long as the page lives.
 // @ts-check
 import { page } from "./dom.js";
 
 /** @type {Map<string, string>} */
 const memory = new Map();
 
+/** @type {Storage | null} */
+let storage = null;
+try {
+  storage = localStorage;
+} catch {
+  // a browser that blocks other sites' cookies blocks this too
+}
+
 /** @param {string} key */
-const named = (key) => `commentsvc:${page.site}:${key}`;
+const named = (key) => encodeURIComponent(`commentsvc:${page.site}:${key}`);
+
+/** @param {string} name */
+const cookie = (name) => {
+  const found = document.cookie.split("; ").find((each) => each.startsWith(`${name}=`));
+  return found && decodeURIComponent(found.slice(name.length + 1));
+};
 
 /** @param {string} key @returns {any} */
 export function kept(key) {
-  let text = memory.get(key);
-  try {
-    text = localStorage.getItem(named(key)) ?? text;
-    return text && JSON.parse(text);
-  } catch {
-    return text && JSON.parse(text);
-  }
+  const name = named(key);
+  const text = (storage ? storage.getItem(name) : cookie(name)) ?? memory.get(key);
+  return text && JSON.parse(text);
 }
 
 /** Keep a value; null forgets it. @param {string} key @param {any} value */
 export function keep(key, value) {
   const text = JSON.stringify(value);
-  if (value === null) memory.delete(key);
-  else memory.set(key, text);
+  const name = named(key);
+  memory.set(key, text);
   try {
-    if (value === null) localStorage.removeItem(named(key));
-    else localStorage.setItem(named(key), text);
+    if (value === null) storage?.removeItem(name);
+    else storage?.setItem(name, text);
   } catch {
-    // blocked or full: memory has it
+    // full: memory has it
   }
+  if (!storage)
+    document.cookie =
+      `${name}=${encodeURIComponent(text)}; Path=/embed; Secure; SameSite=None; Partitioned; ` +
+      `Max-Age=${value === null ? 0 : 31536000}`;
 }

@@ -1,0 +1,235 @@
+"""A real server, a real Chromium, and a page on another origin that carries the tag."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from sqlalchemy import text
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from commentsvc.core.db import Base, db
+from commentsvc.settings import Settings
+from commentsvc.sites import commands as sites
+from tests.people import Cast, make_cast
+
+LIMITS = "read=100000/minute;post=100000/minute;like=100000/minute;sign_in=1000/minute;score=100000/minute"
+ARTICLE = "https://news.example.org/2026/bridge"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+class _QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def end_headers(self) -> None:
+        for name, value in getattr(self.server, "extra_headers", {}).items():
+            self.send_header(name, value)
+        super().end_headers()
+
+
+class Server:
+    """The service on a free port of 127.0.0.1, in this process."""
+
+    def __init__(self) -> None:
+        self.app: Flask | None = None
+        self._server = make_server(
+            "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
+        )
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        self.down = False
+        self.slow = 0.0
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self.down:
+            start_response("500 Broken", [("Content-Type", "text/plain")])
+            return [b"down"]
+        assert self.app is not None
+        return self.app(environ, start_response)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_live(
+    _server: Server, make_app: Callable[..., Flask], database_url: str, tmp_path: Path
+) -> Callable[..., Flask]:
+    """Put another app behind the server: other parts, other settings."""
+
+    def make(limits: str = LIMITS, **parts: Any) -> Flask:
+        settings = Settings(
+            data_dir=tmp_path,
+            database_url=database_url,
+            redis_url=os.environ.get("REDIS_URL", ""),
+            secret_key="a key for tests only, 32 characters",
+            public_url=_server.url,
+            mail_url="memory:",
+            log_format="text",
+            log_level="ERROR",
+            limits=limits,
+        )
+        _server.app = make_app(settings=settings, **parts)
+        return _server.app
+
+    return make
+
+
+@pytest.fixture
+def live(make_live: Callable[..., Flask], _server: Server) -> Iterator[Server]:
+    """The service on an empty database, its app context open for whoever prepares things."""
+    app = make_live()
+    _server.down = False
+    with app.app_context():
+        _empty()
+        yield _server
+        db.session.remove()
+
+
+def _empty() -> None:
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            quoted = ", ".join(f'"{name}"' for name in names)
+            connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
+        else:
+            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+            for name in names:
+                connection.execute(text(f'DELETE FROM "{name}"'))
+
+
+@pytest.fixture
+def people(live: Server) -> Cast:
+    """The cast, on a site that any page of this machine may show."""
+    cast = make_cast()
+    sites.set_origins(
+        cast.site, ["http://localhost:*", "http://127.0.0.1:*", "https://news.example.org"]
+    )
+    sites.set_origins(cast.other, ["http://localhost:*", "https://mountain.example.net"])
+    return cast
+
+
+class Pages:
+    """Static pages on an origin that is not the service's."""
+
+    def __init__(self, folder: Path, service: str, name: str = "localhost") -> None:
+        handler = functools.partial(_QuietFiles, directory=str(folder))
+        self._server: Any = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.extra_headers = {}
+        self.folder, self.service = folder, service
+        self.url = f"http://{name}:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def headers(self, **values: str) -> None:
+        """Send these with every page: `Content_Security_Policy="…"`."""
+        self._server.extra_headers = {
+            name.replace("_", "-"): value for name, value in values.items()
+        }
+
+    def tag(self, site: str = "harbour", href: str | None = ARTICLE, **data: str) -> str:
+        """The one tag, as an owner pastes it."""
+        more = {"site": site, **({"href": href} if href else {}), **data}
+        said = " ".join(f'data-{name.replace("_", "-")}="{value}"' for name, value in more.items())
+        return f'<script async src="{self.service}/embed.js" {said}></script>'
+
+    def write(self, body: str, name: str = "page.html", head: str = "", lang: str = "en") -> str:
+        """A page with this body; returns its address."""
+        (self.folder / name).write_text(
+            f"<!doctype html><html lang={lang}><head><meta charset=utf-8>"
+            f'<meta name=viewport content="width=device-width"><link rel=icon href="data:,">'
+            f"<title>The bridge</title>{head}</head><body>{body}</body></html>",
+            "utf-8",
+        )
+        return f"{self.url}/{name}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+
+
+@pytest.fixture
+def pages(live: Server, tmp_path: Path) -> Iterator[Pages]:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    made = Pages(folder, live.url)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def article(pages: Pages) -> str:
+    """A page with a heading, some text, the tag and a footer."""
+    return pages.write(f"<h1>The bridge</h1><p>Text.</p>{pages.tag()}<footer>Footer</footer>")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One reader's browser. What a page's script throws fails the test at its end."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def make(**options: Any) -> BrowserContext:
+        options.setdefault("locale", "en-GB")
+        context = chromium.new_context(**options)
+        context.set_default_timeout(8000)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context(viewport={"width": 900, "height": 900}).new_page()
+
+
+def box(page: Page, at: int = 0) -> Frame:
+    """The frame of a box on the page, when its script runs."""
+    handle = page.locator("iframe").nth(at).element_handle()
+    assert handle is not None
+    frame = handle.content_frame()
+    assert frame is not None
+    frame.wait_for_selector("html.embedded", state="attached")
+    return frame
+
+
+def write(frame: Frame, text: str, name: str | None = "Edda") -> None:
+    """Type a comment into the box at the top and send it."""
+    frame.locator("#write textarea").click()
+    frame.locator("#write textarea").fill(text)
+    if name is not None:
+        frame.locator("#write label input").fill(name)
+    frame.locator("#write .go").click()

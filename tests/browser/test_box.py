@@ -1,0 +1,217 @@
+"""The box on a page of another origin: it shows, reads, writes, and the page stays a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import ARTICLE, Pages, Server, box, write
+from tests.factories import post
+from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "The ferry was late again.")
+    page.goto(article)
+    frame = box(page)
+    expect(frame.locator("#count")).to_have_text("1 comment")
+    expect(frame.locator(".text")).to_have_text("The ferry was late again.")
+    write(frame, "I was on **that** ferry.")
+    mine = frame.locator("#list > .c").first
+    expect(mine.locator("strong")).to_have_text("that")
+    expect(mine.locator(".by")).to_have_text("Edda")
+    expect(frame.locator("#write textarea")).to_have_value("")
+
+
+def test_a_page_asks_nobody_but_us_and_gets_no_cookie(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str, live: Server
+) -> None:
+    post(people.site)
+    context = new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(article)
+    box(page)
+    page.wait_for_timeout(300)
+    ours = (live.url, article.rsplit("/", 1)[0], "data:")
+    assert [url for url in asked if not url.startswith(ours)] == []
+    assert context.cookies() == []
+
+
+def test_a_second_reader_finds_it_behind_a_button(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    post(people.site, "First.")
+    one, two = new_context().new_page(), new_context().new_page()
+    one.goto(article)
+    two.goto(article)
+    seen, writing = box(one), box(two)
+    write(writing, "Second.")
+    expect(writing.locator("#list > .c")).to_have_count(2)
+    button = seen.locator("#new button")
+    expect(button).to_have_text("1 new comment", timeout=15_000)
+    expect(seen.locator("#list > .c")).to_have_count(1)
+    button.click()
+    expect(seen.locator("#list > .c").first.locator(".text")).to_have_text("Second.")
+    expect(seen.locator("#count")).to_have_text("2 comments")
+    # who wrote it is told of nothing new
+    writing.wait_for_timeout(10_500)
+    expect(writing.locator("#new")).to_be_hidden()
+
+
+def test_an_insult_is_asked_about_then_waits_for_its_author_alone(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    post(people.site, "First.")
+    context = new_context()
+    page = context.new_page()
+    page.goto(article)
+    frame = box(page)
+    write(frame, "You idiot.")
+    expect(frame.locator(".ask strong")).to_have_text("One moment, please")
+    expect(frame.locator("#list > .c")).to_have_count(1)
+    frame.locator(".ask [type=submit]").click()
+    mine = frame.locator(".pending")
+    expect(mine).to_contain_text("Waiting for review — only you can see it")
+    expect(mine.locator(".own span").first).not_to_be_empty()
+    page.reload()
+    expect(box(page).locator(".pending")).to_contain_text("You idiot.")
+    other = new_context().new_page()
+    other.goto(article)
+    expect(box(other).locator("#list > .c")).to_have_count(1)
+    assert "idiot" not in box(other).content()
+
+
+def test_the_question_comes_once_a_draft_and_can_be_heeded(
+    page: Page, people: Cast, article: str
+) -> None:
+    page.goto(article)
+    frame = box(page)
+    write(frame, "You idiot.")
+    frame.locator(".ask [data-do=edit]").click()
+    frame.locator("#write textarea").fill("I do not agree.")
+    frame.locator("#write .go").click()
+    expect(frame.locator("#list .c")).to_have_count(1)
+    expect(frame.locator(".pending")).to_have_count(0)
+
+
+def test_reply_like_and_report(page: Page, people: Cast, article: str) -> None:
+    first = post(people.site, "First.").comment
+    page.goto(article)
+    frame = box(page)
+    comment = frame.locator(f"#c-{first.public_id}")
+    comment.get_by_role("button", name="Like").click()
+    like = comment.locator("[data-action=like]").first
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(like.locator("b")).to_have_text("1")
+    comment.get_by_role("button", name="Reply").first.click()
+    form = comment.locator("form.write")
+    expect(form.locator("textarea")).to_be_focused()
+    form.locator("textarea").fill("An answer.")
+    form.locator("label input").fill("Tom")
+    form.locator(".go").click()
+    expect(comment.locator(".replies .text")).to_have_text("An answer.")
+    comment.locator("[data-action=flag]").first.click()
+    comment.get_by_label("Spam or advertising").check()
+    comment.get_by_role("button", name="Send report").click()
+    expect(comment.locator(".tell")).to_have_text("Thank you. A moderator will look at it.")
+    page.reload()
+    frame = box(page)
+    expect(frame.locator(f"#c-{first.public_id} [data-action=like]").first).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    write(frame, "Tpyo.")
+    mine = frame.locator("#list > .c")
+    mine.get_by_role("button", name="Edit").click()
+    form = mine.locator("form.write")
+    expect(form.locator("textarea")).to_have_value("Tpyo.")
+    form.locator("textarea").fill("Typo.")
+    form.get_by_role("button", name="Save").click()
+    expect(mine.locator(".text")).to_have_text("Typo.")
+    expect(mine.locator(".edited")).to_have_text("edited")
+    page.reload()
+    frame = box(page)
+    mine = frame.locator("#list > .c")
+    mine.get_by_role("button", name="Withdraw").click()
+    mine.locator("form.panel .plain").click()
+    expect(frame.locator("#list > .c")).to_have_count(0)
+
+
+def test_order_is_remembered_and_more_is_loaded(page: Page, people: Cast, pages: Pages) -> None:
+    for number in range(12):
+        post(people.site, f"Comment {number}.")
+    page.goto(pages.write(pages.tag(numposts="5", order_by="time")))
+    frame = box(page)
+    texts = frame.locator("#list > .c > article .text")
+    expect(texts).to_have_count(5)
+    expect(texts.first).to_have_text("Comment 0.")
+    frame.locator("#more a").click()
+    expect(texts).to_have_count(10)
+    frame.get_by_role("link", name="Newest").click()
+    expect(texts.first).to_have_text("Comment 11.")
+    expect(texts).to_have_count(5)
+    page.reload()
+    texts = box(page).locator("#list > .c > article .text")
+    expect(texts.first).to_have_text("Comment 11.")
+
+
+def test_deep_conversations(page: Page, people: Cast, article: str) -> None:
+    sites.set_policy(people.site, {"depth": 3}, by=people.olga)
+    root = above = post(people.site, "Root.").comment
+    for number in range(1, 8):
+        above = post(people.site, f"Level {number}.", parent=above.public_id).comment
+    for number in range(6):
+        post(people.site, f"Side {number}.", parent=root.public_id)
+    page.goto(article)
+    frame = box(page)
+    expect(frame.locator(f"#c-{root.public_id} > .replies > .c")).to_have_count(3)
+    frame.get_by_text("Show 4 more replies").click()
+    expect(frame.locator(f"#c-{root.public_id} > .replies > .c")).to_have_count(7)
+    frame.get_by_text("Continue this conversation (1 reply)").click()
+    expect(frame.locator(".above .text").first).to_have_text("Root.")
+    expect(frame.locator("#list .text").first).to_have_text("Level 2.")
+    frame.get_by_role("link", name="All comments").click()
+    expect(frame.locator("#write")).to_be_visible()
+    expect(frame.locator(".above")).to_have_count(0)
+
+
+def test_a_permalink_lights_its_comment_with_those_above(
+    page: Page, people: Cast, article: str
+) -> None:
+    for number in range(30):
+        post(people.site, f"Filler {number}.")
+    parent = post(people.site, "Parent.").comment
+    child = post(people.site, "Child.", parent=parent.public_id).comment
+    page.goto(f"{article}?fb_comment_id=fbc_1_2_{child.public_id}")
+    frame = box(page)
+    expect(frame.locator(".above .text")).to_have_text("Parent.")
+    expect(frame.locator(".lit .text")).to_have_text("Child.")
+    expect(page.locator("iframe")).to_be_in_viewport()
+    page.goto(f"{article}?fb_comment_id=1_nosuchcomment")
+    expect(box(page).locator(".note").first).to_contain_text("no longer here")
+
+
+def test_reading_works_without_a_script(
+    new_context: Callable[..., BrowserContext], people: Cast, live: Server
+) -> None:
+    for number in range(7):
+        post(people.site, f"Comment {number}.")
+    context = new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live.url}/embed/thread?site=harbour&href={ARTICLE}&numposts=5&order-by=time")
+    expect(page.locator("#list > .c")).to_have_count(5)
+    page.get_by_role("link", name="Show more comments").click()
+    expect(page.locator("#list > .c")).to_have_count(2)
+    page.get_by_role("link", name="Newest").click()
+    expect(page.locator("#list .text").first).to_have_text("Comment 6.")
