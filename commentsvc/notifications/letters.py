@@ -42,7 +42,7 @@ def without_addresses(text: str) -> str:
 def approved(user: User, about: About, *, overturned: bool = False) -> Mail:
     """Your comment is published now."""
     body = "overturned.body" if overturned else "approved.body"
-    return _letter(user, about, subject="approved", body=body, quote=say("letters.quote.yours"))
+    return _letter(user, about, subject="approved", body=body)
 
 
 def refused(user: User, about: About, statement: Statement, *, was_visible: bool) -> Mail:
@@ -110,7 +110,6 @@ def _letter(
     *,
     subject: str,
     body: str,
-    quote: str | None = None,
     statement: Statement | None = None,
 ) -> Mail:
     locale = user.locale

@@ -9,6 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -75,7 +76,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     try:
         message["From"] = Address(display_name=one_line(mail.sender_name), addr_spec=sender)
         message["To"] = Address(addr_spec=_ascii_host(mail.to))
-    except (ValueError, IndexError, UnicodeError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise MailFailed("This is not one e-mail address.", again=False) from error
     message["Subject"] = one_line(mail.subject)[:_MOST_SUBJECT]
     message["Date"] = formatdate()

@@ -1,0 +1,153 @@
+"""Letters and statements: what must be in them, and what strangers cannot put there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from commentsvc.accounts.models import User
+from commentsvc.core.db import db
+from commentsvc.core.locale import available
+from commentsvc.moderation.commands import decide, flag
+from commentsvc.moderation.models import Decision
+from commentsvc.notifications import letters
+from commentsvc.notifications.letters import About, without_addresses
+from commentsvc.notifications.statements import statement
+from commentsvc.sites import commands as sites
+from tests.factories import post
+from tests.people import Cast
+
+
+def newest() -> Decision:
+    return db.session.scalars(select(Decision).order_by(Decision.id.desc()).limit(1)).one()
+
+
+def test_it_works(cast: Cast) -> None:
+    comment = post(cast.site, "You idiot.", user=cast.rita).comment
+    decide(comment.public_id, action="reject", reason="hate", message="Please no.", by=cast.mona)
+    told = statement(newest())
+    assert told.restriction == "Your comment is not published."
+    assert "The Harbour Post" in told.scope and "account is not affected" in told.scope
+    assert told.facts.startswith("You wrote it on ")
+    assert told.automated == (
+        "Automated means drew attention to it (a local language model). "
+        "A person read it and decided."
+    )
+    assert told.ground.endswith("It attacks people for what they are.")
+    assert told.message == "The moderator writes: Please no."
+    assert "court" in told.redress
+    assert len(told.lines()) == 7
+
+
+def test_what_nobody_pointed_at_says_so(cast: Cast) -> None:
+    comment = post(cast.site, user=cast.rita).comment
+    decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    told = statement(newest())
+    assert told.restriction == "Your comment is no longer published."
+    assert told.automated == "A person read it and decided. No automated means were used."
+
+
+def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
+    sites.set_policy(cast.site, {"banned_words": ["casino"]}, by=cast.olga)
+    post(cast.site, "You idiot, casino!", user=cast.rita)
+    told = statement(newest())
+    assert told.automated == (
+        "It was found and decided by automated means "
+        "(a local language model and rules set by the site). No person has read it yet."
+    )
+
+
+def test_what_waits_is_told_that_nothing_is_to_be_done(cast: Cast) -> None:
+    post(cast.site, "You idiot.", user=cast.rita)
+    told = statement(newest())
+    assert told.restriction == "Your comment is not published until a moderator has read it."
+    assert "nothing you need to do" in told.redress
+
+
+def test_readers_reports_and_the_sites_own_rules_are_named(cast: Cast) -> None:
+    policy = {
+        "rules_url": "https://news.example.org/rules",
+        "redress": "Write to editor@news.example.org.",
+    }
+    sites.set_policy(cast.site, policy, by=cast.olga)
+    comment = post(cast.site, user=cast.rita).comment
+    flag(comment.public_id, user=cast.max, reason="hate")
+    decide(comment.public_id, action="reject", reason="hate", by=cast.mona)
+    told = statement(newest())
+    assert "readers reported it" in told.facts
+    assert "https://news.example.org/rules" in told.ground
+    assert "editor@news.example.org" in told.redress
+
+
+def test_illegal_content_names_the_law_as_the_ground(cast: Cast) -> None:
+    comment = post(cast.site, user=cast.rita).comment
+    decide(comment.public_id, action="reject", reason="illegal", by=cast.mona)
+    assert "against the law" in statement(newest()).ground
+
+
+@pytest.mark.parametrize("locale", available())
+def test_every_language_has_all_of_it(cast: Cast, locale: str) -> None:
+    comment = post(cast.site, "You idiot.", user=cast.rita).comment
+    decide(comment.public_id, action="reject", reason="hate", message="x", by=cast.mona)
+    lines = statement(newest(), locale).lines()
+    assert len(lines) == 7 and not any("{" in line for line in lines)
+
+
+# --- strangers' words -----------------------------------------------------------------------------
+
+ADDRESSES = [
+    "http://evil.example/x",
+    "HTTPS://EVIL.EXAMPLE",
+    "//evil.example",
+    "www.evil.example",
+    "evil.com",
+    "evil.co.uk/path?q=1",
+    "javascript:alert(1)",
+    "mailto:a@b.example",
+    "a@b.example",
+    "ftp://x.y/z",
+    "evil.com:8080",
+    "münchen.example/x",
+    "tel:0900123",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_strangers_address_is_no_link(app: Flask, address: str) -> None:
+    about = About("The Post", "Bridge", f"See {address} now, [click]({address}).", OURS)
+    rita = User(name=f"Rita {address}", email="rita@example.org", locale="en")
+    letter = letters.reply(rita, about, by=f"Max {address}")
+    for words in (letter.subject, letter.body):
+        assert address.lower() not in words.lower()
+    assert set(LINK.findall(letter.body)) == {
+        OURS,
+        "https://comments.example.com/account/",
+    }
+
+
+OURS = "https://news.example.org/a?fb_comment_id=1_2"
+LINK = re.compile(r"[a-z]+://\S+")
+
+
+@given(st.text(max_size=300))
+def test_nothing_that_looks_like_a_link_is_left(text: str) -> None:
+    left = without_addresses(text)
+    assert not re.search(r"\w+://\w|www\.\w+\.\w", left, re.ASCII)
+
+
+@pytest.mark.parametrize(
+    "words", ["Nothing. Here", "e.g. this", "3.5 km", "Wait...what", "a/b", "U.S."]
+)
+def test_plain_words_stay(words: str) -> None:
+    assert without_addresses(words) == words
+
+
+def test_quotes_are_marked_line_by_line(app: Flask) -> None:
+    about = About("The Post", None, "one\n\ntwo", OURS)
+    letter = letters.approved(User(name="Rita", email="r@example.org", locale="en"), about)
+    assert "> one" in letter.body and "an article" in letter.body
