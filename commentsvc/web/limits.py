@@ -7,6 +7,7 @@ this process counts alone until it does: limits are never off (security.md R5).
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -176,7 +177,7 @@ def _exceeded(_error: RateLimitExceeded) -> Response:
 
 def _seconds_left() -> int:
     found = limits().limiter.current_limit
-    return max(1, round(found.reset_at - time.time() + 0.5)) if found else 1
+    return max(1, math.ceil(found.reset_at - time.time())) if found else 1
 
 
 def _add_headers(response: Response) -> Response:

@@ -32,7 +32,12 @@ KINDS: dict[type[DomainError], int] = {
 }
 
 #: Codes of the rooms whose status is not that of their kind.
-CODES: dict[str, int] = {"sign_in_needed": 401, "too_many_requests": 429, "too_fast": 429}
+CODES: dict[str, int] = {
+    "bad_request": 400,
+    "sign_in_needed": 401,
+    "too_many_requests": 429,
+    "too_fast": 429,
+}
 
 #: Status -> the code of a problem that no room has named, and its title.
 TITLES: dict[int, tuple[str, str]] = {

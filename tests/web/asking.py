@@ -1,0 +1,73 @@
+"""Ways to ask the app as somebody: the headers and clients that tests of surfaces need."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from commentsvc.accounts import frames, proofs
+from commentsvc.accounts.models import User
+from commentsvc.sites.models import Site
+from tests.people import PASSWORD
+
+HOST = "https://comments.example.com"
+NEWS = "https://news.example.org"
+HREF = f"{NEWS}/2026/bridge"
+
+
+def bearer(user: User, site: Site) -> dict[str, str]:
+    """The header of a member in the frame of a site."""
+    return {"Authorization": f"Bearer {frames.grant(user, site_id=site.id).access}"}
+
+
+def api_key(user: User, *scopes: str, site: Site | None = None) -> dict[str, str]:
+    """The header of a program that acts for somebody."""
+    secret = proofs.issue(
+        "api", user=user, site_id=site.id if site else None, grants={"scopes": list(scopes)}
+    )
+    return {"X-Api-Key": secret}
+
+
+def guest(token: str) -> dict[str, str]:
+    """The header of a guest."""
+    return {"Authorization": f"Guest {token}"}
+
+
+def browser(app: Flask) -> FlaskClient:
+    """A client that asks over TLS by our own name, as a browser would."""
+    client = app.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    client.environ_base["HTTP_HOST"] = "comments.example.com"
+    return client
+
+
+def signed_in(app: Flask, user: User) -> tuple[FlaskClient, str]:
+    """A browser with a session of this person, and the session's CSRF token."""
+    client = browser(app)
+    form = client.get("/account/sign-in")
+    answer = client.post(
+        "/account/sign-in",
+        data={
+            "email": user.email,
+            "password": PASSWORD,
+            "csrf_token": csrf_of(form.text),
+        },
+        headers={"Origin": HOST},
+    )
+    assert answer.status_code in (302, 303), answer.text
+    return client, csrf_of(client.get("/account/").text)
+
+
+def csrf_of(page: str) -> str:
+    """The token in a page's form."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, page[:500]
+    return found[1]
+
+
+def body(**more: Any) -> dict[str, Any]:
+    """A comment as a program would send it."""
+    return {"site": "harbour", "href": HREF, "name": "Ann", "text": "A thought.", **more}

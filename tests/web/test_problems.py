@@ -1,0 +1,130 @@
+"""Everything that goes wrong looks the same: RFC 9457 for programs, a page for people."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from commentsvc.core.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
+from commentsvc.web.problems import CONTENT_TYPE, TITLES, Unauthorized
+from tests.web.asking import browser
+
+
+class TooLate(Conflict):
+    code = "too_late"
+
+
+ERRORS: list[tuple[Exception, int, str]] = [
+    (NotFound("No such thing."), 404, "not_found"),
+    (NotAllowed("Not you."), 403, "not_allowed"),
+    (Conflict("Changed."), 409, "conflict"),
+    (TooLate("Over."), 409, "too_late"),
+    (Conflict("Slower.", code="too_fast", retry_after=3), 429, "too_fast"),
+    (Invalid("Empty.", field="text"), 422, "invalid"),
+    (Unavailable("Later."), 503, "unavailable"),
+    (Unauthorized("Who?"), 401, "sign_in_needed"),
+    (DomainError("A kind of nothing."), 500, "error"),
+    (OperationalError("SELECT 1", {}, Exception("secret path /var/x")), 503, "unavailable"),
+    (RuntimeError("secret path /var/x"), 500, "crash"),
+    (RecursionError(), 500, "crash"),
+]
+
+
+def raising(app: Flask, error: Exception) -> None:
+    app._got_first_request = False
+
+    @app.get("/api/boom")
+    def boom() -> None:
+        raise error
+
+
+@pytest.mark.parametrize(("error", "status", "code"), ERRORS)
+def test_it_works(app: Flask, error: Exception, status: int, code: str) -> None:
+    raising(app, error)
+    answer = browser(app).get("/api/boom")
+    assert (answer.status_code, answer.content_type) == (status, CONTENT_TYPE)
+    found = answer.get_json()
+    assert found["code"] == code and found["status"] == status
+    assert found["type"].startswith("https://comments.example.com/api/docs#")
+    assert found["title"] == TITLES[status][1]
+    assert found["detail"] and found["instance"]
+    assert "secret" not in answer.text and "Traceback" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_field_is_pointed_at(app: Flask) -> None:
+    raising(app, Invalid("Empty.", field="text"))
+    found = browser(app).get("/api/boom").get_json()
+    assert found["errors"] == [{"pointer": "#/text", "detail": "Empty."}]
+
+
+def test_waiting_is_told_twice(app: Flask) -> None:
+    raising(app, Unavailable("Later.", retry_after=7))
+    answer = browser(app).get("/api/boom")
+    assert answer.headers["Retry-After"] == "7" and answer.get_json()["retry_after"] == 7
+
+
+def test_who_is_nobody_is_told_how_to_sign_in(app: Flask) -> None:
+    raising(app, Unauthorized())
+    assert "Bearer" in browser(app).get("/api/boom").headers["WWW-Authenticate"]
+
+
+def test_a_crash_has_an_id_that_is_in_the_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    raising(app, RuntimeError("inside"))
+    with caplog.at_level(logging.ERROR):
+        found = browser(app).get("/api/boom").get_json()
+    assert found["instance"].startswith("urn:uuid:")
+    assert any(
+        getattr(each, "instance", "") in found["instance"] and each.exc_info
+        for each in caplog.records
+        if getattr(each, "instance", "")
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/api/v1/comments/%00", 404),
+        ("GET", "/api/v1/comments/a.b", 404),
+        ("DELETE", "/api/v1/threads", 405),
+        ("TRACE", "/api/v1/threads", 405),
+        ("GET", "/nothing", 404),
+    ],
+)
+def test_what_is_not_there_looks_the_same(app: Flask, method: str, path: str, status: int) -> None:
+    answer = browser(app).open(path, method=method)
+    assert (answer.status_code, answer.content_type) == (status, CONTENT_TYPE)
+    if status == 405:
+        assert "GET" in answer.headers["Allow"]
+
+
+def test_a_browser_gets_a_page_in_its_language(app: Flask) -> None:
+    answer = browser(app).get("/nothing", headers={"Accept": "text/html", "Accept-Language": "ar"})
+    assert answer.status_code == 404 and answer.mimetype == "text/html"
+    assert 'lang="ar" dir="rtl"' in answer.text and "<script" not in answer.text
+
+
+def test_the_api_never_answers_with_a_page(app: Flask) -> None:
+    answer = browser(app).get("/api/v1/nothing", headers={"Accept": "text/html"})
+    assert answer.content_type == CONTENT_TYPE
+
+
+@pytest.mark.parametrize(
+    "path", ["/<script>alert(1)</script>", "/%3Cimg%20src=x%3E", "/\u00e4\u202e"]
+)
+def test_an_address_is_never_markup(app: Flask, path: str) -> None:
+    answer = browser(app).get(path, headers={"Accept": "text/html"})
+    assert "<script>alert" not in answer.text and "<img" not in answer.text
+    found = browser(app).get(path).get_json()
+    assert found["instance"].isascii() and " " not in found["instance"]
