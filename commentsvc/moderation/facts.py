@@ -11,7 +11,9 @@ from sqlalchemy import Select, case, func, select
 
 from ..accounts.models import User
 from ..core import clock
+from ..core.addresses import host_of
 from ..core.db import db
+from ..core.errors import Invalid
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import membership
@@ -64,10 +66,24 @@ def gather(
         thread_premoderated=thread is not None and thread.premoderate,
         banned=_found(banned, text),
         suspect=_found(suspect, text),
-        links=tuple(scan_links(text)),
+        links=_hosts(text),
         shouting=shouting(text),
         limits=limits_of(policy),
     )
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """The host of every link, as often as it is linked, and those that the text hides or only names."""
+    linked = [host for url in texts.links(text) if (host := _host(url))]
+    named = [host for host in scan_links(text) if host not in linked]
+    return (*linked, *named)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return host_of(url).removeprefix("www.")
+    except Invalid:  # a mail address
+        return None
 
 
 def limits_of(policy: Policy) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""A comment with many links waits, however often they lead to the same place."""
+
+from __future__ import annotations
+
+from tests.factories import post
+from tests.people import Cast
+
+
+def test_it_works(cast: Cast) -> None:
+    spam = "Earn more: " + " ".join(f"https://fast.example/{each}" for each in "abc")
+    assert post(cast.site, spam).comment.status == "pending"
+
+
+def test_two_links_are_fine(cast: Cast) -> None:
+    text = "See https://a.example/1 and [this](https://b.example/2)."
+    assert post(cast.site, text).comment.status == "published"
+
+
+def test_hidden_hosts_count_too(cast: Cast) -> None:
+    text = "Go to hxxp://a.example, b[.]example.com and https://c.example/x now"
+    assert post(cast.site, text).comment.status == "pending"
+
+
+def test_a_mail_address_is_no_link_to_a_place(cast: Cast) -> None:
+    text = "Write to me: <a@example.org>, b@example.org, c@example.org"
+    assert post(cast.site, text).comment.status == "published"
