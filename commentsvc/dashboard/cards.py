@@ -14,6 +14,8 @@ from ..sites.queries import policy_of
 from .marks import Piece, pieces
 from .page import language
 
+_LOW = 0.1
+
 #: What may be done with a comment of this status.
 CAN = {
     "pending": ("approve", "reject"),
@@ -34,6 +36,11 @@ class Bar:
     limit_shown: str
     over: bool
     near: bool
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says something on a card; the comment's own page shows all."""
+        return self.over or self.near or self.value >= _LOW
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from ..moderation.card import Card, Decided
 from ..sites.queries import by_id
 from ..threads.commands import by_public_id, set_closed
 from ..threads.models import Thread
-from ..web.auth import my_sites, requires
+from ..web.auth import requires
 from ..web.limits import limit
 from .blueprints import dashboard
 from .cards import shown
 from .diff import Change, changes
-from .page import go_back, language, staff_page, tell, words_of
+from .page import go_back, language, mine, staff_page, tell, words_of
 from .queue import tools
 
 
@@ -39,7 +39,7 @@ class Step:
 @requires("moderate")
 def comment(comment_id: str) -> Response:
     """The comment's card, how readers see it, every text it had and every decision on it."""
-    sites = my_sites()
+    sites = mine("moderate")
     card = queue.card(comment_id, sites, locale=language())
     site = by_id(card.site_id)
     thread = by_public_id(card.thread_id)
@@ -79,7 +79,7 @@ def open_thread(thread_id: str) -> Response:
 
 def _thread(thread_id: str) -> Thread:
     thread = by_public_id(thread_id)
-    if thread.site_id not in [each.id for each in my_sites("close_thread")]:
+    if thread.site_id not in [each.id for each in mine("close_thread")]:
         raise NotFound("There is no such thread.")
     return thread
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from ..core import clock
 from ..core.db import db
@@ -28,35 +28,42 @@ class Alarm:
 
 
 def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
-    """Everything that is wrong now, the worst first: three small queries."""
+    """Everything that is wrong now, the worst first: one query."""
     found: list[Alarm] = []
     status = scorer().status()
+    waiting, parked, late = db.session.execute(select(_unscored(sites), _parked(), _late())).one()
     if status.state != "ok":
         found.append(Alarm("bad", say("dashboard.alarm.scorer", locale, message=status.message)))
-    if waiting := _unscored(sites):
-        found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=waiting)))
-    if parked := _jobs(state="parked"):
+    if parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=parked)))
-    if _is_late():
+    if waiting:
+        found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=waiting)))
+    if late:
         found.append(Alarm("warn", say("dashboard.alarm.late", locale)))
     return found
 
 
-def _unscored(sites: Sequence[Site]) -> int:
+def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
     """Comments that wait for the scorer; those in a language it does not know wait for people."""
-    query = select(func.count()).where(
-        Comment.unscored.is_not(None),
-        Comment.unscored.not_in(("language", "no_text")),
-        Comment.site_id.in_([each.id for each in sites]),
-        Comment.status.in_(("pending", "published")),
+    return (
+        select(func.count())
+        .where(
+            Comment.unscored.is_not(None),
+            Comment.unscored.not_in(("language", "no_text")),
+            Comment.site_id.in_([each.id for each in sites]),
+            Comment.status.in_(("pending", "published")),
+        )
+        .scalar_subquery()
     )
-    return int(db.session.scalar(query) or 0)
 
 
-def _jobs(*, state: str) -> int:
-    return int(db.session.scalar(select(func.count()).where(Job.state == state)) or 0)
+def _parked() -> ScalarSelect[int]:
+    return select(func.count()).where(Job.state == "parked").scalar_subquery()
 
 
-def _is_late() -> bool:
-    late = select(Job.id).where(Job.state == "waiting", Job.due_at < clock.now() - LATE).limit(1)
-    return db.session.scalar(late) is not None
+def _late() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(Job.state == "waiting", Job.due_at < clock.now() - LATE)
+        .scalar_subquery()
+    )

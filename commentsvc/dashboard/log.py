@@ -6,10 +6,10 @@ from flask import Response, request
 
 from ..moderation import log as decisions
 from ..moderation.reasons import PEOPLE, REASONS, title
-from ..web.auth import my_sites, requires, viewer
+from ..web.auth import requires, viewer
 from ..web.limits import limit
 from .blueprints import dashboard
-from .page import chosen_sites, language, staff_page, words_of
+from .page import chosen_sites, language, mine, staff_page, words_of
 
 
 @dashboard.get("/log")
@@ -42,6 +42,9 @@ def _people() -> list[tuple[str, str]]:
     me = viewer().user
     assert me is not None  # `requires` has seen to it
     fixed = [("people", words_of("log.by_people")), ("rules", words_of("log.by_rules"))]
-    others = [each for each in decisions.moderators(my_sites()) if each.id != me.id]
-    mine = [(me.public_id, words_of("log.by_me"))]
-    return [*mine, *fixed, *((each.public_id, each.name) for each in others)]
+    others = [each for each in decisions.moderators(mine("moderate")) if each.id != me.id]
+    return [
+        (me.public_id, words_of("log.by_me")),
+        *fixed,
+        *((each.public_id, each.name) for each in others),
+    ]

@@ -12,10 +12,10 @@ from babel.dates import format_timedelta
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 
 from ..core import clock
-from ..core.errors import DomainError, NotFound
+from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import FOLDER, day, direction, has, moment, number, pick_locale, say, words
 from ..sites.models import Site
-from ..web.auth import may, my_sites, viewer
+from ..web.auth import my_sites, viewer
 from . import health
 
 THEMES = ("light", "dark")
@@ -57,7 +57,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
 
 def staff_page(template: str, *, section: str, site: Site | None = None, **values: Any) -> Response:
     """A page of the dashboard, with sections, site switch and alarms."""
-    locale, sites = language(), my_sites("moderate")
+    locale, sites = language(), mine("moderate")
     data = {
         "words": {
             key: text
@@ -90,7 +90,7 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
         ("people", "dashboard.people"),
     ]
     user = viewer().user
-    if user is not None and (user.is_admin or any(may("manage_site", s) for s in my_sites())):
+    if (user is not None and user.is_admin) or manages_any():
         entries.append(("sites", "dashboard.sites"))
     return [
         {
@@ -108,10 +108,26 @@ def link(**changes: Any) -> str:
     return url_for(str(request.endpoint), **{k: v for k, v in args.items() if v not in (None, "")})
 
 
+def mine(action: str) -> list[Site]:
+    """The viewer's sites for this action, asked for once a request. Raises `NotAllowed` for none."""
+    kept: dict[str, list[Site]] = request.environ.setdefault("commentsvc.my_sites", {})
+    if action not in kept:
+        kept[action] = my_sites(action)
+    return kept[action]
+
+
+def manages_any() -> bool:
+    """Whether there is a site whose settings the viewer may change."""
+    try:
+        return bool(mine("manage_site"))
+    except NotAllowed:
+        return False
+
+
 def chosen_sites(action: str = "moderate") -> tuple[list[Site], Site | None]:
     """The sites this page is about, and the one that `?site=` names. Raises `NotFound` for one that
     is not the viewer's, as if there were none."""
-    sites = my_sites(action)
+    sites = mine(action)
     key = request.args.get("site", "")
     if not key:
         return sites, sites[0] if len(sites) == 1 else None
@@ -121,7 +137,7 @@ def chosen_sites(action: str = "moderate") -> tuple[list[Site], Site | None]:
 
 def my_site(key: str, action: str) -> Site:
     """The site with this key, if the viewer may do this there. Raises `NotFound` else."""
-    for site in my_sites(action):
+    for site in mine(action):
         if site.key == key:
             return site
     raise NotFound("There is no such site.")

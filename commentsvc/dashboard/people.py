@@ -8,11 +8,11 @@ from ..moderation import people as records
 from ..moderation.queue import Filters
 from ..sites.commands import ROLES
 from ..sites.models import Site
-from ..web.auth import may, my_sites, requires
+from ..web.auth import may, requires
 from ..web.limits import limit
 from .blueprints import dashboard
 from .cards import cards_of
-from .page import chosen_sites, staff_page
+from .page import chosen_sites, mine, staff_page
 from .queue import tools
 from .roles import roles_to_give
 
@@ -77,4 +77,4 @@ def person(person_id: str) -> Response:
 
 def _sites_of(person: records.Person, site: Site | None) -> list[Site]:
     """Where a role may be given: the chosen site, or all of the viewer's."""
-    return [site] if site else my_sites("see_people")
+    return [site] if site else mine("see_people")

@@ -16,7 +16,7 @@ from ..moderation.reasons import PEOPLE, REASONS, label_name, title
 from ..sites.queries import by_id, policy_of
 from ..toxicity.scorer import LABELS
 from ..web import csrf
-from ..web.auth import my_sites, requires, viewer
+from ..web.auth import requires, viewer
 from ..web.limits import limit
 from . import health
 from .blueprints import dashboard
@@ -25,6 +25,7 @@ from .page import (
     chosen_sites,
     go_back,
     language,
+    mine,
     refused,
     staff_page,
     tell,
@@ -186,7 +187,7 @@ def live() -> Response:
     seen = {id_: int(version) for id_, version in _SEEN.findall(request.args.get("shown", ""))}
     changed = log.changed_since(dict(list(seen.items())[:_MOST_SEEN]), sites)
     locale = language()
-    alarms = health.alarms(my_sites(), locale)
+    alarms = health.alarms(mine("moderate"), locale)
     answer = jsonify(
         counts=queue.counts(sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},

@@ -13,10 +13,10 @@ from ..moderation import people as records
 from ..settings import settings
 from ..sites.commands import ROLES, set_role
 from ..sites.models import Site
-from ..web.auth import may, my_sites, requires, viewer
+from ..web.auth import may, requires, viewer
 from ..web.limits import limit
 from .blueprints import dashboard
-from .page import go, my_site, refused, staff_page, tell, text_of, words_of
+from .page import go, mine, my_site, refused, staff_page, tell, text_of, words_of
 
 _STAFF = ("owner", "moderator")
 
@@ -33,7 +33,7 @@ def roles_to_give(site: Site) -> list[str]:
 def give_role(person_id: str) -> Response:
     """Set a person's role on one site, from that person's page."""
     site = my_site(text_of(request.form, "site"), "sanction")
-    found = records.one(person_id, my_sites("see_people"))
+    found = records.one(person_id, mine("see_people"))
     here = url_for("dashboard.person", person_id=person_id, site=site.key)
     try:
         _give(site, found.user)

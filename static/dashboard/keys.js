@@ -52,7 +52,7 @@ export function listen(act) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
-    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? (/^[1-9]$/.test(event.key) ? event.key : "");
+    const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
     const name = digit && !event.shiftKey ? "digit" : KEYS[event.key];
     if (name && act(name, Number(digit))) event.preventDefault();
   });

@@ -3,7 +3,6 @@
 
 import * as cards from "./cards.js";
 import { keysOn, listen, setKeys } from "./keys.js";
-import { announce, say } from "./lib/page.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
 import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./queue.js";
@@ -56,6 +55,8 @@ document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const card = form.closest(".card");
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
+  // A comment's own page is loaded again after a decision: it shows the history.
+  if (!document.getElementById("cards")) return;
   event.preventDefault();
   decide(card, form, form.matches(".approve-form") ? "approve" : "reject");
 });
@@ -70,8 +71,11 @@ document.addEventListener("focusin", (event) => {
 
 listen((name, digit = 0) => {
   if (name === "next" || name === "previous") return move(name === "next" ? 1 : -1);
-  if (name === "undo") return void undo() ?? true;
-  if (name === "help") return help() ?? true;
+  if (name === "undo") {
+    undo();
+    return true;
+  }
+  if (name === "help") return help();
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape") return card instanceof HTMLElement && shut(card);
   if (name === "single") return document.getElementById("cards") ? (toggleSingle(), true) : false;
@@ -134,11 +138,11 @@ function shut(card) {
 
 function help() {
   const dialog = document.getElementById("keys");
-  if (!(dialog instanceof HTMLDialogElement)) return;
+  if (!(dialog instanceof HTMLDialogElement)) return false;
   const box = dialog.querySelector("input");
   if (box) box.checked = keysOn();
   dialog.showModal();
-  announce(say("keys.title"));
+  return true;
 }
 
 watch();

@@ -23,15 +23,17 @@ const done = [];
 export async function decide(card, form, action) {
   if (card.ariaBusy === "true" || card.classList.contains("settled")) return;
   if (!form.reportValidity()) return;
+  if (!document.getElementById("cards")) {
+    form.requestSubmit(/** @type {HTMLButtonElement} */ (form.querySelector("button[name=action]")));
+    return;
+  }
   const fields = new FormData(form);
   fields.set("action", action);
   card.ariaBusy = "true";
-  const alone = !document.getElementById("cards");
-  const next = cards.near(1, card) ?? cards.near(-1, card);
-  if (!alone) cards.focus(next);
+  cards.focus(cards.near(1, card) ?? cards.near(-1, card));
   const answer = await post(form.action, fields);
   card.ariaBusy = null;
-  if (answer.ok) return decided(card, answer.body, alone);
+  if (answer.ok) return decided(card, answer.body);
   if (answer.status === 409) {
     cards.settle(card, answer.body.detail);
     announce(answer.body.detail);
@@ -46,13 +48,8 @@ export async function decide(card, form, action) {
 /**
  * @param {HTMLElement} card
  * @param {any} body
- * @param {boolean} alone
  */
-function decided(card, body, alone) {
-  if (alone) {
-    location.reload();
-    return;
-  }
+function decided(card, body) {
   const back = cards.takeOut(card);
   closePicker(card);
   const until = Date.now() + body.undo_seconds * 1000;
@@ -129,7 +126,7 @@ export function closePicker(card) {
 export function pick(card, digit) {
   const picker = card.querySelector("details.reject");
   if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
-  const choice = picker.querySelectorAll("input[type=radio]")[digit - 1];
+  const choice = picker.querySelector(`input[data-key="${digit}"]`);
   const form = picker.querySelector("form");
   if (!(choice instanceof HTMLInputElement) || !form) return false;
   choice.checked = true;

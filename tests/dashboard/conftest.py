@@ -1,0 +1,99 @@
+"""People who are signed in to the dashboard, and forms sent the way a browser without scripts does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from commentsvc.core.db import db
+from tests.people import PASSWORD, Cast
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+BASE = "https://comments.example.com"
+
+
+@dataclass
+class Staff:
+    """One browser of one person. `post` takes the token from a page, as a form carries it."""
+
+    client: FlaskClient
+    token: str = ""
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        more.setdefault("headers", {"Accept": "text/html"})
+        return self.client.get(path, base_url=BASE, **more)
+
+    def page(self, path: str) -> str:
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[:300])
+        return answer.text
+
+    def post(self, path: str, *, json: bool = False, **fields: Any) -> TestResponse:
+        accept = "application/json" if json else "text/html"
+        return self.client.post(
+            path,
+            data={"csrf_token": self.token, **fields},
+            base_url=BASE,
+            headers={"Accept": accept, "Origin": BASE},
+        )
+
+
+@pytest.fixture
+def sign_in(app: Flask, cast: Cast) -> Callable[[str | None], Staff]:
+    """A browser with this person signed in; None for nobody."""
+
+    def make(name: str | None) -> Staff:
+        staff = Staff(app.test_client())
+        found = _TOKEN.search(staff.page("/account/sign-in"))
+        assert found
+        staff.token = found[1]
+        if name is not None:
+            answer = staff.post("/account/sign-in", email=f"{name}@example.org", password=PASSWORD)
+            assert answer.status_code == 303, answer.text
+            found = _TOKEN.search(staff.page("/account/"))
+            assert found
+            staff.token = found[1]
+        return staff
+
+    return make
+
+
+@pytest.fixture
+def mona(sign_in: Callable[[str | None], Staff]) -> Staff:
+    """The moderator of the one site."""
+    return sign_in("mona")
+
+
+@pytest.fixture
+def olga(sign_in: Callable[[str | None], Staff]) -> Staff:
+    """The owner of the one site."""
+    return sign_in("olga")
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], Any]:
+    """Everything that is asked of the database inside `with queries() as asked`."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
