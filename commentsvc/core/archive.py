@@ -66,7 +66,7 @@ def write(
                 _snapshot(engine) as connection,
             ):
                 tables = {
-                    table.name: _dump(connection, table, archive, progress)
+                    f"{table.name}": _dump(connection, table, archive, progress)
                     for table in _tables(connection)
                 }
                 manifest = Manifest(
@@ -164,7 +164,7 @@ def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     rows = connection.execution_options(yield_per=_BATCH).execute(
         select(table).order_by(*table.primary_key.columns)
     )
-    names = list(table.columns.keys())
+    names = [f"{column.name}" for column in table.columns]  # plain strings, for the encoder
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         yield orjson.dumps(facts, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,155 @@
+"""A backup holds everything, restores on either engine, and notices when it was damaged."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from commentsvc.core import archive, schema
+from commentsvc.core.db import Base, db
+from commentsvc.core.errors import Conflict, Invalid
+from commentsvc.core.files import folder
+from commentsvc.threads import commands as threads
+from commentsvc.threads.models import Comment
+from tests.core.test_migrations import empty  # noqa: F401  the fixture
+from tests.factories import post
+from tests.people import Cast
+
+HEAD = schema.head(folder("migrations"))
+
+
+def silent(table: str, count: int) -> None:
+    """Progress that nobody watches."""
+
+
+def save(target: Path) -> archive.Manifest:
+    return archive.write(db.engine, target, revision=HEAD, version="test", progress=silent)
+
+
+@pytest.fixture
+def talk(cast: Cast) -> Cast:
+    """A thread with a reply, a like, something held, and letters of all kinds."""
+    first = post(cast.site, "What a **fine** bridge. 橋 🌉 مرحبا", user=cast.rita).comment
+    post(cast.site, "You idiot.", user=cast.max)
+    post(cast.site, "A reply.", user=cast.max, parent=first.public_id)
+    threads.like(first, cast.max)
+    return cast
+
+
+@pytest.mark.engines
+def test_it_works(talk: Cast, tmp_path: Path, empty: Callable[[str], Flask]) -> None:  # noqa: F811
+    saved = save(tmp_path / "a.zip")
+    assert saved.tables["comment"]["rows"] == 3
+    other = empty("restored")
+    with other.app_context():
+        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+        archive.load(db.engine, tmp_path / "a.zip", progress=silent)
+        archive.verify(db.engine, saved)
+        again = save(tmp_path / "b.zip")
+        assert again.digest == saved.digest
+        # the next comment gets an id of its own
+        assert db.session.scalar(select(func.count()).select_from(Comment)) == 3
+        from commentsvc.sites.queries import by_key
+
+        assert post(by_key("harbour"), "Later.", name="Ann").comment.id > 3
+
+
+@pytest.mark.engines
+def test_it_crosses_engines(talk: Cast, tmp_path: Path) -> None:
+    """Whatever it was saved from, SQLite takes it, and gives back the same digest."""
+    from tests.core.test_migrations import fresh
+
+    saved = save(tmp_path / "a.zip")
+    other = fresh(tmp_path, f"sqlite:///{tmp_path / 'other.db'}")
+    with other.app_context():
+        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+        archive.load(db.engine, tmp_path / "a.zip", progress=silent)
+        assert save(tmp_path / "b.zip").digest == saved.digest
+
+
+def test_it_is_for_the_owner_alone(talk: Cast, tmp_path: Path) -> None:
+    save(tmp_path / "a.zip")
+    assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) == 0o600
+
+
+def test_a_full_database_is_not_restored_into(talk: Cast) -> None:
+    with pytest.raises(Conflict, match="not empty"):
+        archive.check_empty(db.engine)
+
+
+def test_what_is_not_a_backup_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 nonsense")
+    with pytest.raises(Invalid, match="not a backup"):
+        archive.read_manifest(tmp_path / "x.zip")
+
+
+def test_a_changed_row_is_noticed(talk: Cast, tmp_path: Path, app: Flask) -> None:
+    save(tmp_path / "a.zip")
+    with (
+        zipfile.ZipFile(tmp_path / "a.zip") as original,
+        zipfile.ZipFile(tmp_path / "b.zip", "w") as changed,
+    ):
+        for name in original.namelist():
+            body = original.read(name)
+            if name == "tables/revision.jsonl":
+                body = body.replace(b"A reply.", b"A lie!!.")
+            changed.writestr(name, body)
+    db.session.remove()
+    for table in reversed(Base.metadata.sorted_tables):
+        with db.engine.begin() as connection:
+            connection.execute(text("PRAGMA foreign_keys=OFF"))
+            connection.execute(table.delete())
+    with pytest.raises(Invalid, match="damaged"):
+        archive.load(db.engine, tmp_path / "b.zip", progress=silent)
+    archive.check_empty(db.engine)  # all or nothing
+
+
+def test_a_reference_to_a_later_row_waits(talk: Cast, tmp_path: Path, app: Flask) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE comment SET parent_id = 3 WHERE id = 1"))
+    save(tmp_path / "a.zip")
+    from tests.core.test_migrations import fresh
+
+    other = fresh(tmp_path, f"sqlite:///{tmp_path / 'other.db'}")
+    with other.app_context():
+        schema.upgrade(other, folder("migrations"), lock_in=tmp_path)
+        archive.load(db.engine, tmp_path / "a.zip", progress=silent)
+        assert db.session.get(Comment, 1).parent_id == 3  # type: ignore[union-attr]
+
+
+@pytest.mark.engines
+def test_it_sees_one_moment_while_others_write(talk: Cast, tmp_path: Path, app: Flask) -> None:
+    """Comments and their revisions belong together, however many are written meanwhile."""
+    stop = threading.Event()
+
+    def write() -> None:
+        with app.app_context():
+            while not stop.is_set():
+                post(talk.site, "Another one.", name="Ann")
+            db.session.remove()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            manifest = save(tmp_path / f"{number}.zip")
+            rows = {name: each["rows"] for name, each in manifest.tables.items()}
+            assert rows["comment"] == rows["revision"]
+            with zipfile.ZipFile(tmp_path / f"{number}.zip") as found:
+                thread = json.loads(found.read("tables/thread.jsonl").splitlines()[0])
+                comments = [
+                    json.loads(line) for line in found.read("tables/comment.jsonl").splitlines()
+                ]
+            published = sum(each["status"] == "published" for each in comments)
+            assert thread["comment_count"] == published
+    finally:
+        stop.set()
+        writer.join()

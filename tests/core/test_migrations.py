@@ -1,0 +1,138 @@
+"""The schema that migrations make is the one that the models say, on both engines."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from commentsvc.app import create_app
+from commentsvc.core import schema
+from commentsvc.core.db import Base, db
+from commentsvc.core.errors import Conflict
+from commentsvc.core.files import folder
+from commentsvc.settings import Settings
+from commentsvc.toxicity.stub import StubScorer
+
+MIGRATIONS = folder("migrations")
+
+
+def fresh(tmp_path: Path, database_url: str) -> Flask:
+    settings = Settings(data_dir=tmp_path, database_url=database_url)
+    return create_app(settings, scorer=StubScorer(), deliver=lambda job_id, delay: None)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, database_url: str) -> Callable[[str], Flask]:
+    """An app on a database without tables: `empty("name")`."""
+
+    def make(name: str) -> Flask:
+        if database_url.startswith("sqlite"):
+            return fresh(tmp_path, f"sqlite:///{tmp_path / name}.db")
+        from tests.conftest import own_postgres
+
+        return fresh(tmp_path, own_postgres(database_url, name))
+
+    return make
+
+
+def described() -> dict[str, Any]:
+    """Tables with everything a database says of them, by name."""
+    found = inspect(db.engine)
+    tables = {}
+    for name in sorted(set(found.get_table_names()) - {"alembic_version"}):
+        tables[name] = {
+            "columns": {
+                each["name"]: (str(each["type"]), each["nullable"])
+                for each in found.get_columns(name)
+            },
+            "key": sorted(found.get_pk_constraint(name)["constrained_columns"]),
+            "unique": sorted(
+                (each["name"], tuple(each["column_names"]))
+                for each in found.get_unique_constraints(name)
+            ),
+            "indexes": sorted(
+                (each["name"], tuple(each["column_names"]), bool(each["unique"]))
+                for each in found.get_indexes(name)
+            ),
+            "references": sorted(
+                (
+                    tuple(each["constrained_columns"]),
+                    each["referred_table"],
+                    each["options"].get("ondelete"),
+                )
+                for each in found.get_foreign_keys(name)
+            ),
+        }
+    return tables
+
+
+@pytest.mark.engines
+def test_migrations_make_what_the_models_say(empty: Callable[[str], Flask]) -> None:
+    migrated, modelled = empty("migrated"), empty("modelled")
+    assert schema.upgrade(migrated, MIGRATIONS, lock_in=Path(migrated.instance_path).parent)
+    with migrated.app_context():
+        by_migrations = described()
+    with modelled.app_context():
+        Base.metadata.create_all(db.engine)
+        by_models = described()
+    assert by_migrations.keys() == by_models.keys()
+    for name in by_models:
+        assert by_migrations[name] == by_models[name], name
+
+
+@pytest.mark.engines
+def test_an_upgrade_is_done_once(empty: Callable[[str], Flask], tmp_path: Path) -> None:
+    app = empty("once")
+    assert schema.upgrade(app, MIGRATIONS, lock_in=tmp_path) is True
+    assert schema.upgrade(app, MIGRATIONS, lock_in=tmp_path) is False
+    with app.app_context():
+        assert schema.is_current(MIGRATIONS)
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    app = fresh(tmp_path, "")
+    schema.upgrade(app, MIGRATIONS, lock_in=tmp_path)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    with pytest.raises(Conflict, match="does not know"):
+        schema.upgrade(app, MIGRATIONS, lock_in=tmp_path)
+
+
+def _upgrade_there(tmp_path: str, start: Any, answers: Any) -> None:
+    app = fresh(Path(tmp_path), "")
+    start.wait(30)
+    try:
+        answers.put(schema.upgrade(app, MIGRATIONS, lock_in=Path(tmp_path)))
+    except Exception as error:  # the test shows it
+        answers.put(repr(error))
+
+
+def test_two_nodes_that_start_together_upgrade_once(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    start, answers = spawn.Barrier(3), spawn.Queue()
+    nodes = [
+        spawn.Process(target=_upgrade_there, args=(str(tmp_path), start, answers)) for _ in range(2)
+    ]
+    for node in nodes:
+        node.start()
+    start.wait(60)
+    for node in nodes:
+        node.join(60)
+    assert sorted([answers.get(timeout=5) for _ in nodes], key=str) == [False, True]
+
+
+def test_the_newest_revision_is_read_without_alembic(tmp_path: Path) -> None:
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    (versions / "a.py").write_text('revision = "a"\ndown_revision = None\n')
+    (versions / "b.py").write_text("revision: str = 'b'\ndown_revision: str | None = 'a'\n")
+    assert schema.head(tmp_path) == "b"
+    (versions / "c.py").write_text('revision = "c"\ndown_revision = "a"\n')
+    with pytest.raises(RuntimeError, match="several heads"):
+        schema.head(tmp_path)
