@@ -26,7 +26,7 @@ SAMPLE_COUNTS = {
     "disqus.xml": {"threads": 1, "comments": 5, "deleted": 1, "spam": 1, "orphan_replies": 1},
     "wordpress.xml": {"items": 3, "comments": 6, "approved": 3, "pending": 1, "pingbacks": 1},
     "remark42-tree.json": {"comments": 3},
-    "commento.json": {"comments": 3, "commenters": 2, "deleted": 1, "replies": 2, "unapproved": 1},
+    "commento.json": {"comments": 3, "commenters": 1, "deleted": 1, "replies": 2, "unapproved": 1},
 }
 
 
