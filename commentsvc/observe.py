@@ -33,6 +33,8 @@ SECONDS = Histogram(
 CACHED: dict[tuple[str, int], int] = {}
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+# characters that JSON lets stand and that some readers of lines take for an end
+_SEPARATORS = {each: f"\\u{each:04x}" for each in (0x7F, 0x85, 0x2028, 0x2029)}
 _MAX_VALUE = 500
 _MAX_FRAMES = 12
 
@@ -86,7 +88,8 @@ class JsonLines(logging.Formatter):
     """One JSON object a line; whatever a value holds, it stays inside its line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return orjson.dumps(facts(record), default=str).decode()
+        line = orjson.dumps(facts(record), default=str).decode()
+        return line.translate(_SEPARATORS)
 
 
 class TextLines(logging.Formatter):

@@ -83,9 +83,9 @@ def _storage(given: Settings) -> Line:
 def _database(given: Settings) -> tuple[str, str]:
     from sqlalchemy import text
 
-    from ..core.files import folder
     from ..core import schema
     from ..core.db import db, is_sqlite
+    from ..core.files import folder
 
     at, newest = schema.current(), schema.head(folder("migrations"))
     with db.engine.connect() as connection:

@@ -152,6 +152,11 @@ def _make_huey(settings: Wanted) -> Any:
 
 
 def _import_huey(*, with_redis: bool) -> tuple[Any, Any]:
+    storage = sys.modules.get("huey.storage")
+    if with_redis and storage is not None and storage.Redis is None:
+        # another app of this process (a test's) has imported it without
+        for name in [each for each in sys.modules if each.partition(".")[0] == "huey"]:
+            del sys.modules[name]
     with _hidden("psycopg", *(() if with_redis else ("redis",))):
         return importlib.import_module("huey"), importlib.import_module("huey.serializer")
 
