@@ -22,8 +22,8 @@ document.addEventListener("click", (event) => {
 });
 
 listen((said) => {
-  if (said.scheme) document.documentElement.dataset.scheme = said.scheme;
-  if (said.show) jump(`${said.show}`);
+  if (/^(light|dark)$/.test(said.scheme)) document.documentElement.dataset.scheme = said.scheme;
+  if (/^[\w-]{1,60}$/.test(said.show || "")) jump(said.show);
 });
 
 const form = $("#write");

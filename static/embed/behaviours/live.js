@@ -4,6 +4,7 @@ import { $, announce, esc, listOf, make, page, place, tellTimes } from "../lib/d
 import { call, fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { say } from "../lib/words.js";
+import { refresh } from "./me.js";
 
 const EVERY = 10_000;
 let inView = true;
@@ -19,6 +20,7 @@ export function countOwn(comment) {
 
 async function look() {
   if (document.hidden || !inView) return;
+  if ($(".pending")) refresh();
   try {
     if (!page.thread) {
       const query = new URLSearchParams({ site: page.site || "", href: page.href || "" });
@@ -27,7 +29,7 @@ async function look() {
       page.thread = thread.id;
     }
     const found = await call("GET", `/threads/${page.thread}/changes?since=${encodeURIComponent(since)}`);
-    offer(found.new - (found.own_left_out ? 0 : known));
+    offer(found.new - known);
   } catch {
     // the next look may find the server again
   }

@@ -46,11 +46,16 @@ function showWho() {
  * @param {any} own an item of /me, or the answer to a post */
 export function showOwn(own) {
   const seen = place(own.id);
+  const changed = own.fresh || own.status !== "published" || seen?.matches(".pending,.rejected");
   let node = seen;
-  if (own.html && (!seen || own.status !== "published" || own.fresh)) {
+  if (seen && $("form", seen) && !own.fresh) return;
+  if (own.html && (!seen || changed)) {
     node = make(own.html);
     const replies = seen && $(":scope > .replies", seen);
-    if (replies) node.append(replies);
+    if (replies) {
+      $(":scope > .replies", node)?.remove();
+      node.append(replies);
+    }
     if (seen) seen.replaceWith(node);
     else if (own.parent_id && !place(own.parent_id)) return;
     else if (own.parent_id) listOf(place(own.parent_id)).append(node);
@@ -58,20 +63,18 @@ export function showOwn(own) {
   }
   if (!node || node.classList.contains("gap")) return;
   $("#empty")?.remove();
-  for (const [name, word] of [["pending", "waiting"], ["rejected", "rejected"]]) {
-    node.classList.toggle(name, own.status === name);
-    if (own.status === name) mark(node, say(word), own.reasons || []);
+  const word = { pending: "waiting", rejected: "rejected" }[/** @type {string} */ (own.status)];
+  if (word) {
+    const lines = [...(own.reasons || []), own.message].filter(Boolean);
+    if (word === "rejected") lines.push(say(own.automated ? "by_rules" : "by_person"));
+    node.classList.add(own.status);
+    $("article", node).prepend(
+      make(`<div class="own"><b>${esc(say(word))}</b>${lines.map((each) => `<span>${esc(each)}</span>`).join("")}</div>`),
+    );
   }
   ownButtons(node, own);
   tellTimes();
   return node;
-}
-
-/** @param {any} node @param {string} title @param {string[]} reasons */
-function mark(node, title, reasons) {
-  $("article", node).prepend(
-    make(`<div class="own"><b>${esc(title)}</b>${reasons.map((each) => `<span>${esc(each)}</span>`).join("")}</div>`),
-  );
 }
 
 /** One does not like or report oneself, but may change one's mind. @param {any} node @param {any} own */

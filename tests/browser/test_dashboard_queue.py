@@ -1,0 +1,256 @@
+"""The queue in a real browser: by keyboard alone, undo, two moderators, what is veiled, a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from commentsvc.core.db import db
+from commentsvc.threads.commands import comment_by_public_id
+from commentsvc.threads.models import Comment
+from tests.browser.conftest import Server
+from tests.factories import post
+from tests.people import PASSWORD, Cast
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
+    """A page of the dashboard in a browser of this person's own."""
+
+    def make(name: str, path: str = "/dashboard/", **options: object) -> Page:
+        page = new_context(**options).new_page()
+        page.goto(f"{live.url}/account/sign-in?next={path}")
+        page.fill("[name=email]", f"{name}@example.org")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{live.url}{path}")
+        return page
+
+    return make
+
+
+@pytest.fixture
+def waiting(people: Cast) -> list[str]:
+    """Public ids of three held comments, the most urgent first."""
+    texts = ("I will kill you.", "You idiot, and again you idiot.", "What an idiot wrote this?")
+    names = ("Kim", "Jo", "Sam")
+    made = [
+        post(people.site, text, name=name).comment for text, name in zip(texts, names, strict=True)
+    ]
+    rows = sorted(made, key=lambda each: (-each.urgency, -each.id))
+    return [each.public_id for each in rows]
+
+
+def status(public_id: str) -> str:
+    db.session.expire_all()
+    found: Comment = comment_by_public_id(public_id)
+    db.session.rollback()
+    return found.status
+
+
+def focused(page: Page) -> str | None:
+    return page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")  # type: ignore[no-any-return]
+
+
+def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    assert focused(page) == waiting[0]
+    page.keyboard.press("f")
+    expect(page.locator(f"#c-{waiting[0]}")).to_have_count(0)
+    assert focused(page) == waiting[1]
+    expect(page.locator("[data-count=pending]")).to_have_text("2")
+    expect(page.locator("#announcer")).to_have_text("Approved. 2 left.")
+    assert status(waiting[0]) == "published"
+
+    page.keyboard.press("d")
+    expect(page.get_by_role("radio", name="Offensive").first).to_be_focused()
+    page.keyboard.press("2")
+    expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
+    expect(page.locator("#announcer")).to_have_text("Rejected. 1 left.")
+    assert status(waiting[1]) == "rejected"
+
+    page.keyboard.press("f")
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["u", "Control+z"])
+def test_undo_brings_the_card_back(open_as: Open, waiting: list[str], key: str) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("Approved.")
+    page.keyboard.press(key)
+    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+    assert [each.get_attribute("data-id") for each in page.locator(".card").all()] == waiting
+    expect(page.locator("[data-count=pending]")).to_have_text("3")
+    assert status(waiting[1]) == "pending"
+    page.keyboard.press("f")  # with the version that the undo made
+    expect(page.locator(f"#c-{waiting[1]}")).to_have_count(0)
+    assert status(waiting[1]) == "published"
+
+
+def test_a_stack_of_undo(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    for left in (2, 1):
+        page.keyboard.press("f")
+        expect(page.locator("[data-count=pending]")).to_have_text(str(left))
+    for there in (2, 3):
+        page.keyboard.press("u")
+        expect(page.locator("[data-count=pending]")).to_have_text(str(there))
+    page.keyboard.press("u")
+    expect(page.locator("#announcer")).to_have_text("There is nothing to take back here.")
+    assert {status(each) for each in waiting} == {"pending"}
+
+
+def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[str]) -> None:
+    mona, olga = open_as("mona"), open_as("olga")
+    olga.keyboard.press("j")
+    olga.keyboard.press("f")
+    expect(olga.locator(f"#c-{waiting[0]}")).to_have_count(0)
+    mona.keyboard.press("j")
+    mona.keyboard.press("d")
+    mona.keyboard.press("3")
+    card = mona.locator(f"#c-{waiting[0]}")
+    expect(card.locator(".outcome")).to_contain_text("Approved by Olga")
+    expect(card.get_by_role("button", name="Approve")).to_be_hidden()
+    assert status(waiting[0]) == "published"
+
+
+def test_what_others_decide_shows_by_itself(open_as: Open, waiting: list[str]) -> None:
+    mona = open_as("mona")
+    olga = open_as("olga")
+    olga.keyboard.press("j")
+    olga.keyboard.press("f")
+    outcome = mona.locator(f"#c-{waiting[0]} .outcome")
+    expect(outcome).to_contain_text("Approved by Olga", timeout=15_000)
+    expect(mona.locator("[data-count=pending]")).to_have_text("2")
+
+
+def test_new_comments_wait_behind_a_button(open_as: Open, waiting: list[str], people: Cast) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    new = post(people.site, "Yet another idiot here.", name="Late").comment.public_id
+    button = page.get_by_role("button", name="New comments have come in")
+    expect(button).to_be_visible(timeout=15_000)
+    assert focused(page) == waiting[0]
+    button.click()
+    expect(page.locator(f"#c-{new}")).to_be_focused()
+    assert page.locator(".card").count() == 4
+
+
+def test_severe_text_is_veiled_until_a_key(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    veil = page.locator(f"#c-{waiting[0]} .veil")
+    said = veil.locator(".said")
+    assert said.evaluate("e => getComputedStyle(e).filter") != "none"
+    page.keyboard.press("s")
+    assert said.evaluate("e => getComputedStyle(e).filter") == "none"
+    assert focused(page) == waiting[0]
+
+
+def test_one_at_a_time(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("z")
+    expect(page.locator(".card:visible")).to_have_count(1)
+    assert focused(page) == waiting[0]
+    page.keyboard.press("f")
+    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+    expect(page.locator(".card:visible")).to_have_count(1)
+    page.keyboard.press("z")
+    expect(page.locator(".card:visible")).to_have_count(2)
+
+
+def test_keys_are_listed_and_can_be_switched_off(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("f")  # keys mean nothing behind a dialog
+    dialog.get_by_label("Single keys are on").uncheck()
+    dialog.get_by_role("button", name="Close").click()
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    assert focused(page) is None
+    assert {status(each) for each in waiting} == {"pending"}
+
+
+def test_typing_a_note_is_not_a_command(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    card = page.locator(f"#c-{waiting[0]}")
+    card.get_by_label("Note for moderators").fill("")
+    page.keyboard.type("jkfd 123 z?")
+    assert focused(page) == waiting[0]
+    card.get_by_text("Spam", exact=True).click()
+    card.locator(".picker").get_by_role("button", name="Reject").click()
+    expect(card).to_have_count(0)
+    page.goto(page.url.split("/dashboard")[0] + f"/dashboard/comments/{waiting[0]}")
+    expect(page.get_by_text("Note: jkfd 123 z?")).to_be_visible()
+
+
+def test_a_lost_connection_changes_nothing(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    page.context.set_offline(True)
+    page.keyboard.press("f")
+    expect(page.locator(".toast")).to_contain_text("The server cannot be reached")
+    expect(page.locator(f"#c-{waiting[0]}")).to_be_focused()
+    page.context.set_offline(False)
+    page.keyboard.press("f")
+    expect(page.locator(f"#c-{waiting[0]}")).to_have_count(0)
+    assert status(waiting[0]) == "published"
+
+
+def test_without_scripts(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", java_script_enabled=False)
+    card = page.locator(f"#c-{waiting[0]}")
+    card.locator("summary", has_text="Reject").click()
+    card.get_by_label("Abusive").check()
+    card.locator(".picker").get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("Rejected.", exact=True)).to_be_visible()
+    assert status(waiting[0]) == "rejected"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    assert status(waiting[0]) == "pending"
+
+
+def test_on_a_phone(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", viewport={"width": 360, "height": 740}, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    card = page.locator(f"#c-{waiting[0]}")
+    card.locator("summary", has_text="Reject").tap()
+    card.get_by_text("Harassment").tap()
+    card.locator(".picker").get_by_role("button", name="Reject").tap()
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name="Undo").tap()
+    expect(card).to_be_visible()
+    assert status(waiting[0]) == "pending"
+
+
+def test_a_hundred_cards_need_few_keys(open_as: Open, people: Cast) -> None:
+    """With a tenth of them rejected, and the next pages loaded without a key: at most 130."""
+    for number in range(60):
+        post(people.site, f"idiot number {number} says {number * 7}", name=f"P{number}")
+    page = open_as("mona")
+    keys = 1
+    page.keyboard.press("j")
+    for number in range(60):
+        press = ["d", "3"] if number % 10 == 0 else ["f"]
+        for key in press:
+            page.keyboard.press(key)
+            keys += 1
+        expect(page.locator("[data-count=pending]")).to_have_text(str(59 - number))
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    assert keys <= 130 * 60 / 100

@@ -1,0 +1,160 @@
+"""Signing in from inside the frame. This Chromium blocks cookies and storage of third parties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, expect
+
+from tests.browser.conftest import Pages, Server, box, write
+from tests.people import PASSWORD, Cast
+
+pytestmark = pytest.mark.browser
+
+
+def sign_in(page: Page, frame: Frame, email: str = "rita@example.org") -> None:
+    with page.expect_popup() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("E-mail").fill(email)
+    window.get_by_label("Password").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
+    expect(frame.locator("#me bdi")).to_be_visible()
+
+
+def test_it_works(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str, live: Server
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page.goto(article)
+    frame = box(page)
+    assert frame.evaluate("(() => { try { return !localStorage } catch { return true } })()")
+    sign_in(page, frame)
+    expect(frame.locator("#me bdi")).to_have_text("Rita")
+    write(frame, "As myself.", name=None)
+    expect(frame.locator("#list .by")).to_have_text("Rita")
+    page.reload()
+    frame = box(page)
+    expect(frame.locator("#me bdi")).to_have_text("Rita")
+    expect(frame.locator("#list [data-action=edit]")).to_be_visible()
+    secrets = [each["value"] for each in context.cookies() if "refresh" in each["name"]]
+    assert secrets and not any(secret.strip("%2") in url for secret in secrets for url in asked)
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+    page.reload()
+    expect(box(page).locator("#me [data-action=sign-in]")).to_be_visible()
+
+
+def test_a_second_site_does_not_know_the_reader(
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, article: str
+) -> None:
+    page = new_context().new_page()
+    page.goto(article)
+    sign_in(page, box(page))
+    page.goto(pages.write(pages.tag("mountain", "https://mountain.example.net/a"), "other.html"))
+    expect(box(page).locator("#me [data-action=sign-in]")).to_be_visible()
+
+
+def test_an_account_is_made_there_too(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    with page.expect_popup() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_role("link", name="I have no account yet").click()
+    window.get_by_label("Name that others see").fill("Nora")
+    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Password").fill("a long enough one")
+    window.get_by_role("button", name="Make account").click()
+    expect(window.locator("#problem")).to_be_visible()
+    expect(window.get_by_label("Name that others see")).to_have_value("Nora")
+    window.get_by_label("E-mail").fill("nora@example.org")
+    window.get_by_label("Password").fill("a long enough one")
+    window.get_by_role("button", name="Make account").click()
+    expect(frame.locator("#me bdi")).to_have_text("Nora")
+
+
+def test_a_wrong_password_and_a_closed_window(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    with page.expect_popup() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Password").fill("not the password")
+    window.get_by_role("button", name="Sign in").click()
+    expect(window.get_by_role("alert")).to_contain_text("not right")
+    window.close()
+    expect(frame.locator("#me .tell")).to_contain_text("closed before")
+
+
+def test_a_blocked_window_can_be_opened_by_a_link(page: Page, people: Cast, article: str) -> None:
+    page.add_init_script("window.open = () => null")
+    page.goto(article)
+    frame = box(page)
+    frame.locator("#me [data-action=sign-in]").click()
+    with page.expect_popup() as popup:
+        frame.get_by_role("link", name="Open it here").click()
+    window = popup.value
+    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Password").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
+    expect(frame.locator("#me bdi")).to_have_text("Rita")
+
+
+def test_a_hostile_opener_gets_nothing(
+    page: Page, people: Cast, pages: Pages, live: Server
+) -> None:
+    nonce = "ab" * 16
+    page.goto(pages.write("<button>open</button>"))
+    page.evaluate(
+        f"""() => {{
+            window.heard = [];
+            addEventListener("message", (event) => window.heard.push(event.data));
+            document.querySelector("button").onclick = () =>
+                window.open("{live.url}/embed/sign-in?site=harbour&nonce={nonce}");
+        }}"""
+    )
+    with page.expect_popup() as popup:
+        page.click("button")
+    window = popup.value
+    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Password").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
+    page.wait_for_timeout(1000)
+    assert page.evaluate("window.heard") == []
+
+
+def test_the_window_cannot_be_framed(page: Page, people: Cast, pages: Pages, live: Server) -> None:
+    nonce = "ab" * 16
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(
+        pages.write(f'<iframe src="{live.url}/embed/sign-in?site=harbour&nonce={nonce}"></iframe>')
+    )
+    page.wait_for_timeout(500)
+    assert any("frame-ancestors" in each for each in said)
+
+
+def test_messages_of_others_change_nothing(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    height = page.locator("iframe").bounding_box()["height"]  # type: ignore[index]
+    page.evaluate(
+        """() => {
+            const box = document.querySelector("iframe").contentWindow;
+            for (const data of [
+                {code: "x", nonce: ""}, {nonce: undefined}, {show: "<img src=x onerror=alert(1)>"},
+                {scheme: "x\\"><b>"}, null, 7, "text", [], {height: 5}, {title: {}},
+            ]) { box.postMessage(data, "*"); window.postMessage(data, "*"); }
+            window.postMessage({commentsvc: 1, height: 9999, event: "comment.create"}, "*");
+        }"""
+    )
+    page.wait_for_timeout(500)
+    assert page.locator("iframe").bounding_box()["height"] == height  # type: ignore[index]
+    assert frame.locator("#me [data-action=sign-in]").is_visible()
+    assert "comment=" not in frame.url
