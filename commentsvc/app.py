@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 
 from .core.db import db
-from .core.files import folder
 from .settings import Settings, settings
 
 _HERE = Path(__file__).parent
 
 #: Rooms with tables; a model that is not imported is not in the schema.
-MODELS = ("core.jobs", "accounts", "sites", "threads", "moderation", "posting", "notifications")
+MODELS = (
+    "core.jobs",
+    "accounts",
+    "sites",
+    "threads",
+    "moderation",
+    "moderation.feedback",
+    "posting",
+    "notifications",
+)
 #: Modules that register job handlers.
 HANDLERS = ("posting.jobs", "notifications.jobs", "moderation.jobs")
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
@@ -47,7 +54,6 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
     for room in MODELS:
         _module(room if "." in room else f"{room}.models")
     db.init_app(app)
-    Migrate(app, db, directory=str(folder("migrations")), render_as_batch=True)
     for name, module in PARTS.items():
         _module(module).install(app, given, parts.pop(name, None))
     if parts:

@@ -1,0 +1,33 @@
+"""Write a migration for what changed in the models since the last one: compares them with a database
+that the migrations so far have made.
+
+    python scripts/migration.py "what it is for"
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from commentsvc.app import create_app
+from commentsvc.core import schema
+from commentsvc.core.files import folder
+from commentsvc.settings import Settings
+
+
+def main() -> int:
+    """Make it; look at it before you commit it."""
+    message = " ".join(sys.argv[1:]).strip()
+    if not message:
+        print('Say what it is for: make migration MESSAGE="…"', file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as name:
+        app = create_app(Settings(data_dir=Path(name)))
+        schema.upgrade(app, folder("migrations"), lock_in=Path(name))
+        schema.write_migration(app, folder("migrations"), message)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
