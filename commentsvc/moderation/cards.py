@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
@@ -72,7 +72,7 @@ def card(comment_public_id: str, sites: Sequence[Site], *, locale: str | None = 
     return cards([row_id], sites, locale=locale)[0]
 
 
-def _rows(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Row[Any]]:
+def _rows(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]:
     parent, answered, said = aliased(Comment), aliased(User), aliased(Revision)
     return db.session.execute(
         select(
@@ -96,6 +96,7 @@ def _rows(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Row[Any
             Revision.language,
             Revision.scores,
             Revision.verdict,
+            Revision.facts,
             Thread.public_id.label("thread_id"),
             Thread.title.label("thread_title"),
             Thread.href,
@@ -192,7 +193,7 @@ def _revisions(row_ids: Sequence[int]) -> Mapping[int, list[Earlier]]:
 _Record = Mapping[str, int]
 
 
-def _records(rows: Iterable[Row[Any]]) -> Mapping[tuple[int, int], _Record]:
+def _records(rows: Iterable[Any]) -> Mapping[tuple[int, int], _Record]:
     """What each author has on each site: comments by status, and open reports on them."""
     pairs = {(row.author_row, row.site_id) for row in rows}
     authors, sites = {author for author, _ in pairs}, {site for _, site in pairs}
@@ -214,7 +215,7 @@ def _records(rows: Iterable[Row[Any]]) -> Mapping[tuple[int, int], _Record]:
     return found
 
 
-def _person(row: Row[Any], record: _Record) -> Person:
+def _person(row: Any, record: _Record) -> Person:
     in_force = row.until is None or row.until > clock.now()
     return Person(
         id=row.author_id,
@@ -230,7 +231,7 @@ def _person(row: Row[Any], record: _Record) -> Person:
 
 
 def _card(
-    row: Row[Any],
+    row: Any,
     site: Site,
     *,
     person: Person,
@@ -275,7 +276,13 @@ def _card(
         why=[_why(each, locale) for each in findings],
         urgency=explained(row.created_at, findings, by_readers, locale=locale),
         findings=findings,
-        marks=marks_of(row.text, findings, row.scores, until=until),
+        marks=marks_of(
+            row.text,
+            findings,
+            row.scores,
+            stored=(row.facts or {}).get("marks"),
+            until=until,
+        ),
         flags=flags,
         revisions=revisions,
         decisions=decisions,
@@ -283,7 +290,7 @@ def _card(
     )
 
 
-def _later(row: Row[Any], decisions: Sequence[Decided]) -> list[Mapping[str, Any]]:
+def _later(row: Any, decisions: Sequence[Decided]) -> list[Mapping[str, Any]]:
     """What brought the comment back to the queue although the verdict on its text did not."""
     last = next((each for each in decisions if each.action in ("approve", "reject", "hold")), None)
     if row.status != "pending" or last is None or last.action != "hold":

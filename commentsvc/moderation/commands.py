@@ -10,6 +10,7 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid
+from ..core.jobs import enqueue
 from ..core.locale import say
 from ..threads.models import Comment, Revision
 from ..threads.status import move
@@ -31,6 +32,7 @@ from .record import (
 from .undoing import undo
 from .urgency import urgency
 from .verdict import Action, Finding, Verdict
+from .weighing import label_to_explain
 
 __all__ = ["ACTIONS", "AlreadyDecided", "admit", "decide", "flag", "undo"]
 
@@ -83,6 +85,8 @@ def admit(
         db.session.flush()
     else:
         settle_flags(comment, findings)
+    if action != Action.PASS and label_to_explain(findings, None):
+        enqueue("explain_revision", revision_id=revision.id)
     if action < Action.HOLD and (first or before == "published"):
         return None
     return _log_verdict(comment, verdict, before, present=present)
@@ -186,12 +190,17 @@ def _check_unchanged(
     """None to go on; the first decision when this one is sent again; else raises `Conflict`."""
     comment, locale = case.comment, by.locale
     last = latest_decision(comment)
-    done = last is not None and (
+    done = (
         is_marked(comment, action)
         if action in FEATURING
         else comment.status == ACTIONS[action] and comment.reviewed
     )
-    if done and last.by_id == by.id and (last.action, last.reason) == (action, reason):
+    sent_again = last is not None and (last.by_id, last.action, last.reason) == (
+        by.id,
+        action,
+        reason,
+    )
+    if done and sent_again:
         return last
     if comment.status == "withdrawn":
         raise Conflict(say("reasons.done.withdrawn", locale), code="withdrawn")

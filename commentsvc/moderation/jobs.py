@@ -1,4 +1,4 @@
-"""Housekeeping of the judgement room: a sample of what nobody looks at, for a human eye."""
+"""Work of the judgement room that nobody waits for: which words weighed, and what nobody looks at."""
 
 from __future__ import annotations
 
@@ -8,15 +8,33 @@ from datetime import datetime, timedelta
 from sqlalchemy import false, func, select
 
 from ..core import clock
-from ..core.db import db, unit_of_work
-from ..core.jobs import periodic
+from ..core.db import db, release, unit_of_work
+from ..core.jobs import handler, periodic
 from ..sites.models import Site
 from ..sites.queries import policy_of
-from ..threads.models import Comment
+from ..threads.models import Comment, Revision
 from .models import Flag
+from .record import stored_findings
+from .weighing import explained, label_to_explain
 
 WEEK = timedelta(days=7)
 _CANDIDATES = 2000  # of the week's comments, the newest; enough to draw from
+
+
+@handler("explain_revision")
+def explain_revision(revision_id: int) -> None:
+    """Keep which words weighed beside the facts, so that a page of cards need not ask the scorer."""
+    revision = db.session.get(Revision, revision_id)
+    if revision is None:
+        return
+    label = label_to_explain(stored_findings(revision), revision.scores)
+    text = revision.text
+    release()
+    if label is None:
+        return
+    marks = explained(text, label)
+    with unit_of_work():
+        revision.facts = {**(revision.facts or {}), "marks": marks}
 
 
 @periodic("sample_for_audit", minutes=60)

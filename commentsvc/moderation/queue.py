@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     and_,
     exists,
     false,
@@ -37,6 +36,7 @@ Order = Literal["urgent", "newest", "oldest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 MOST = 100
 MOST_COUNTED = 10_000  # beyond this nobody counts; the page says "10,000+"
+MOST_SEARCHED = 25_000  # comments of a site that one page looks through where no index helps
 
 Where = Callable[[], ColumnElement[bool]]
 
@@ -86,7 +86,9 @@ def page(
 ) -> Page[Card]:
     """Some cards of a queue of these sites, in one order over all of them: seven queries.
 
-    Raises `Invalid` for a queue, an order, a filter or a cursor that does not exist.
+    Scores and languages have no index, so a page looks through a bounded number of comments for
+    them: it may hold fewer cards than `limit`, even none, while `next` leads on. Raises `Invalid`
+    for a queue, an order, a filter or a cursor that does not exist.
     """
     if queue not in QUEUES:
         raise Invalid(f"Choose one of: {', '.join(QUEUES)}.", field="queue")
@@ -96,10 +98,14 @@ def page(
     if not sites:
         return Page([], None)
     where = [QUEUES[queue](), *_conditions(filters)]
-    rows = _keys(sites, where, order, after, limit + 1)
+    costly = _costly(filters)
+    end = _end_of_search(sites, where, order, after) if costly else None
+    if end is not None:
+        where.append(~_beyond(order, end.key, end.id))
+    rows = _keys(sites, [*where, *costly], order, after, limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else end
     cursor = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
+    if last is not None:
         cursor = encode_cursor(last.key if order == "urgent" else micros(last.key), last.id)
     return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), cursor)
 
@@ -127,58 +133,67 @@ def _keys(
     order: str,
     after: str | None,
     limit: int,
+    *,
+    skip: int = 0,
 ) -> Sequence[Any]:
     """Row ids with their sort keys. Each site is asked by itself, so that its index gives the order."""
-    column: Any = Comment.urgency if order == "urgent" else Comment.created_at
-    further = [*where]
+    further, up = [*where], order == "oldest"
     if after:
-        further.append(_beyond(column, order, after))
-    oldest = order == "oldest"
+        key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
+        further.append(_beyond(order, key if order == "urgent" else from_micros(key), row_id))
+    column = _key_of(order)
     asked = [
         select(Comment.id.label("id"), column.label("key"))
         .where(Comment.site_id == site.id, *further)
-        .order_by(*_directed(column, Comment.id, up=oldest))
+        .order_by(*_directed(column, Comment.id, up=up))
+        .offset(skip or None)
         .limit(limit)
         for site in sites
     ]
     if len(asked) == 1:
         return db.session.execute(asked[0]).all()
-    parts = [select(each.subquery()) for each in asked]
-    merged = union_all(*parts).subquery()
-    query: Select[Any] = select(merged.c.id, merged.c.key)
+    merged = union_all(*(select(each.subquery()) for each in asked)).subquery()
     return db.session.execute(
-        query.order_by(*_directed(merged.c.key, merged.c.id, up=oldest)).limit(limit)
+        select(merged.c.id, merged.c.key)
+        .order_by(*_directed(merged.c.key, merged.c.id, up=up))
+        .limit(limit)
     ).all()
+
+
+def _end_of_search(
+    sites: Sequence[Site], where: Sequence[ColumnElement[bool]], order: str, after: str | None
+) -> Any:
+    """The last row that this page looks at; None where it reaches the end of the queue."""
+    found = _keys(sites, where, order, after, 1, skip=MOST_SEARCHED - 1)
+    return found[0] if found else None
+
+
+def _key_of(order: str) -> Any:
+    return Comment.urgency if order == "urgent" else Comment.created_at
 
 
 def _directed(key: Any, row_id: Any, *, up: bool) -> tuple[Any, Any]:
     return (key.asc(), row_id.asc()) if up else (key.desc(), row_id.desc())
 
 
-def _beyond(column: Any, order: str, after: str) -> ColumnElement[bool]:
-    key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
-    value = float(key) if order == "urgent" else from_micros(key)
+def _beyond(order: str, key: Any, row_id: int) -> ColumnElement[bool]:
+    """What comes after this row in the order."""
+    column = _key_of(order)
     if order == "oldest":
-        return or_(column > value, and_(column == value, Comment.id > row_id))
-    return or_(column < value, and_(column == value, Comment.id < row_id))
+        return or_(column > key, and_(column == key, Comment.id > row_id))
+    return or_(column < key, and_(column == key, Comment.id < row_id))
 
 
 def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
     if filters is None or filters.is_empty:
         return []
     found = [_by_finding(filters)] if filters.rule or filters.reason else []
-    if filters.label:
-        found.append(_by_score(filters))
-    elif filters.at_least is not None or filters.at_most is not None:
-        raise Invalid("Say which label the range is for.", field="label")
     if filters.author:
         author = select(User.id).where(User.public_id == filters.author).scalar_subquery()
         found.append(Comment.author_id == author)
     if filters.thread:
         thread = select(Thread.id).where(Thread.public_id == filters.thread).scalar_subquery()
         found.append(Comment.thread_id == thread)
-    if filters.language:
-        found.append(_of_revision(Revision.language == filters.language))
     if filters.since:
         found.append(Comment.created_at >= filters.since)
     if filters.until:
@@ -186,31 +201,44 @@ def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
     return found
 
 
+def _costly(filters: Filters | None) -> list[ColumnElement[bool]]:
+    """What has to be looked up in the text's own row, one comment after the other."""
+    if filters is None:
+        return []
+    found = []
+    if filters.label:
+        found.append(_of_revision(_score_within(filters)))
+    elif filters.at_least is not None or filters.at_most is not None:
+        raise Invalid("Say which label the range is for.", field="label")
+    if filters.language:
+        found.append(_of_revision(Revision.language == filters.language))
+    return found
+
+
 def _by_finding(filters: Filters) -> ColumnElement[bool]:
-    """A rule's finding on the current text; a reason may be an open flag's as well."""
-    by_rule = exists().where(
-        RuleFinding.comment_id == Comment.id, RuleFinding.revision_id == Comment.revision_id
-    )
+    """A rule's finding on the current text; a reason may be an open flag's as well.
+
+    Findings are few beside comments, so they are asked for first, and not once a comment.
+    """
+    found = select(RuleFinding.revision_id)
     if filters.rule:
-        by_rule = by_rule.where(RuleFinding.rule == filters.rule)
-    if not filters.reason:
+        found = found.where(RuleFinding.rule == filters.rule)
+    if filters.reason:
+        found = found.where(RuleFinding.reason == filters.reason)
+    by_rule = Comment.revision_id.in_(found)
+    if filters.rule or not filters.reason:
         return by_rule
-    by_rule = by_rule.where(RuleFinding.reason == filters.reason)
-    if filters.rule:
-        return by_rule
-    flagged = exists().where(
-        Flag.comment_id == Comment.id, Flag.closed_at.is_(None), Flag.reason == filters.reason
-    )
-    return or_(by_rule, flagged)
+    flagged = select(Flag.comment_id).where(Flag.closed_at.is_(None), Flag.reason == filters.reason)
+    return or_(by_rule, Comment.id.in_(flagged))
 
 
-def _by_score(filters: Filters) -> ColumnElement[bool]:
+def _score_within(filters: Filters) -> ColumnElement[bool]:
     if filters.label not in LABELS:
         raise Invalid(f"There is no label called “{filters.label}”.", field="label")
     score = Revision.scores[filters.label].as_float()
     low = 0.0 if filters.at_least is None else filters.at_least
     high = 1.0 if filters.at_most is None else filters.at_most
-    return _of_revision(score.between(low, high))
+    return score.between(low, high)
 
 
 def _of_revision(condition: ColumnElement[bool]) -> ColumnElement[bool]:

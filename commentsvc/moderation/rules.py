@@ -55,17 +55,20 @@ _UNSCORED = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 _SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
 
 
-def has_scores(submission: Submission) -> bool:
-    """Whether there are numbers to go by. One that is not a number makes the whole answer void."""
+def _numbers(submission: Submission) -> Mapping[str, float] | None:
+    """The scores to go by. One that is not a number makes the whole answer void."""
     scores = submission.scores
-    return bool(scores) and all(math.isfinite(value) for value in scores.values())
+    if not scores or not all(math.isfinite(value) for value in scores.values()):
+        return None
+    return scores
 
 
 def _over_limit(label: str) -> Rule:
     def rule(submission: Submission) -> Finding | None:
-        if not has_scores(submission) or label not in submission.scores:  # type: ignore[operator]
+        scores = _numbers(submission)
+        if scores is None or label not in scores:
             return None
-        score = submission.scores[label]  # type: ignore[index]
+        score = scores[label]
         for name, action in _LISTS:
             limit = _limit(submission, name).get(label)
             if limit is not None and score >= limit:
@@ -80,7 +83,7 @@ def _over_limit(label: str) -> Rule:
 
 def unscored(submission: Submission) -> Finding | None:
     """There is no score: the site says what follows, and holding is the default."""
-    if has_scores(submission):
+    if _numbers(submission) is not None:
         return None
     why = submission.unscored or ("failed" if submission.scores else "unknown")
     action = _UNSCORED.get(_limit(submission, "unscored"), Action.HOLD)

@@ -14,8 +14,8 @@ from .card import Mark
 
 log = logging.getLogger(__name__)
 
-#: A page of cards may spend so long on asking the scorer; the rest is known at the next look.
-PAGE_SECONDS = 0.06
+#: A page of cards may spend so long on asking the scorer for what the job has not explained yet.
+PAGE_SECONDS = 0.03
 WORD = "word"
 _LEAST_SHARE = 0.05
 _MOST_MARKS = 12
@@ -32,17 +32,27 @@ def marks_of(
     findings: Sequence[Mapping[str, Any]],
     scores: Mapping[str, float] | None,
     *,
+    stored: Sequence[Sequence[Any]] | None = None,
     until: float,
 ) -> list[Mark]:
     """The marks of one text, in order and never overlapping; a listed word goes before a score.
 
-    `until` (of `time.monotonic`) bounds the asking; answers are kept by text.
+    `stored` is what `explained` found before. Without it the scorer is asked, until `until` (of
+    `time.monotonic`); its answers are kept by text.
     """
     marks = _listed(text, findings)
-    label = _label(findings, scores)
-    if label is not None:
+    if stored is not None:
+        marks += [Mark(*each) for each in stored if 0 <= each[0] < each[1] <= len(text)]
+    elif (label := label_to_explain(findings, scores)) is not None:
         marks += _weighed(text, label, until)
     return _apart(marks)
+
+
+def explained(text: str, label: str) -> list[list[Any]]:
+    """What weighed for this label, as it is stored with a revision. Takes its time: for a job."""
+    return [
+        [each.start, each.end, each.label, each.share] for each in _asked(text[:_LONGEST], label)
+    ]
 
 
 def deadline() -> float:
@@ -60,7 +70,9 @@ def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
     return [Mark(a, b, WORD, 1.0) for a, b in spans if 0 <= a < b <= len(text)]
 
 
-def _label(findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None) -> str | None:
+def label_to_explain(
+    findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None
+) -> str | None:
     """The label that weighed most: of the most severe finding, else the highest score."""
     for finding in findings:
         if finding.get("reason") in LABELS:
@@ -79,21 +91,26 @@ def _weighed(text: str, label: str, until: float) -> list[Mark]:
             return list(_known[key])
     if not part.in_request or len(text) > _LONGEST or time.monotonic() > until:
         return []
-    try:
-        weights = part.explain(text, label)
-    except Exception:  # a broken explanation must not hide the comment from its moderator
-        log.exception("explaining failed", extra={"scorer": part.name})
-        return []
-    found = tuple(
-        Mark(each.start, each.end, label, round(each.share, 4))
-        for each in weights[:_MOST_MARKS]
-        if each.share >= _LEAST_SHARE and 0 <= each.start < each.end <= len(text)
-    )
+    found = tuple(_asked(text, label))
     with _lock:
         _known[key] = found
         while len(_known) > _MOST_KNOWN:
             _known.popitem(last=False)
     return list(found)
+
+
+def _asked(text: str, label: str) -> list[Mark]:
+    part = scorer()
+    try:
+        weights = part.explain(text, label)
+    except Exception:  # a broken explanation must not hide the comment from its moderator
+        log.exception("explaining failed", extra={"scorer": part.name})
+        return []
+    return [
+        Mark(each.start, each.end, label, round(each.share, 4))
+        for each in weights[:_MOST_MARKS]
+        if each.share >= _LEAST_SHARE and 0 <= each.start < each.end <= len(text)
+    ]
 
 
 def _apart(marks: Sequence[Mark]) -> list[Mark]:

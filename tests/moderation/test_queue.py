@@ -234,3 +234,40 @@ def test_a_broken_explanation_hides_no_card(cast: Cast, monkeypatch: pytest.Monk
     monkeypatch.setattr(StubScorer, "explain", broken)
     posted = post(cast.site, "You idiot, nobody else.")
     assert queue.card(posted.comment.public_id, [cast.site]).marks == []
+
+
+def test_the_job_explains_so_that_the_page_need_not(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commentsvc.toxicity.stub import StubScorer
+
+    posted = post(cast.site, "Explained by a job, you idiot.")
+    work()
+    monkeypatch.setattr(StubScorer, "explain", lambda *_: pytest.fail("asked again"))
+    card = queue.card(posted.comment.public_id, [cast.site])
+    assert [(card.text[m.start : m.end], m.label) for m in card.marks] == [("idiot", "insult")]
+
+
+@pytest.mark.parametrize("order", ["urgent", "newest", "oldest"])
+def test_a_long_search_goes_on_on_the_next_page(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(queue, "MOST_SEARCHED", 3)
+    sites.set_policy(cast.other, {"slow_seconds": 0}, by=cast.max)
+    wanted = []
+    for number in range(12):
+        text = "I will kill you" if number in (0, 1, 10) else "You idiot."
+        site, href = (cast.site, HREFS[1]) if number % 2 else (cast.other, HREFS[0])
+        posted = post(site, f"{text} {number}", href=href)
+        if number in (0, 1, 10):
+            wanted.append(posted.comment.public_id)
+    found, after, pages = [], None, 0
+    filters = Filters(label="threat", at_least=0.8)
+    while pages == 0 or after:
+        page = queue.page(
+            [cast.site, cast.other], "all", order=order, after=after, limit=2, filters=filters
+        )
+        found += [each.id for each in page.items]
+        after, pages = page.next, pages + 1
+        assert pages < 12
+    assert sorted(found) == sorted(wanted) and pages > 2
