@@ -6,12 +6,14 @@ import { get } from "./lib/http.js";
 import { announce, data, number, say } from "./lib/page.js";
 
 const EVERY = 8000;
+const SOON = 1500;
 const SLOWEST = 120000;
 
 /** @type {Record<string, number>} */
 const counts = { ...data.counts };
 let pause = EVERY;
 let timer = 0;
+let own = 0; // decisions of this page so far: an answer from before the newest of them is out of date
 
 /**
  * Change one count at once, before the server is asked again.
@@ -20,6 +22,7 @@ let timer = 0;
  * @returns {number | null} the new count
  */
 export function count(queue, by) {
+  own += 1;
   if (!(queue in counts)) return null;
   counts[queue] = Math.max(0, counts[queue] + by);
   write();
@@ -48,10 +51,13 @@ async function ask() {
   if (document.visibilityState !== "visible") return;
   const address = new URL(data.live, location.href);
   const shown = cards.all().filter((each) => each.ariaBusy !== "true");
-  address.searchParams.set("shown", shown.slice(0, 100).map((each) => each.dataset.id).join(","));
+  const seen = shown.slice(0, 100).map((each) => `${each.dataset.id}:${each.dataset.version}`);
+  address.searchParams.set("shown", seen.join(","));
+  const [asked, waiting] = [own, document.querySelector("#cards [aria-busy=true]")];
   const answer = await get(address.href);
   pause = answer.ok ? EVERY : Math.min(SLOWEST, pause * 2);
-  if (answer.ok) tell(answer.body);
+  if (answer.ok && own === asked && !waiting) tell(answer.body);
+  else if (answer.ok) pause = SOON;
   timer = window.setTimeout(ask, pause);
 }
 

@@ -31,7 +31,8 @@ export async function decide(card, form, action) {
   fields.set("action", action);
   card.ariaBusy = "true";
   cards.focus(cards.near(1, card) ?? cards.near(-1, card));
-  const answer = await post(form.action, fields);
+  // not form.action: that is the button of this name
+  const answer = await post(form.getAttribute("action") ?? "", fields);
   card.ariaBusy = null;
   if (answer.ok) return decided(card, answer.body);
   if (answer.status === 409) {
@@ -85,6 +86,7 @@ export async function undo() {
     return;
   }
   clear();
+  newest.card.classList.remove("settled");
   newest.card.dataset.version = answer.body.version;
   for (const each of newest.card.querySelectorAll("[name=seen_version]")) {
     /** @type {HTMLInputElement} */ (each).value = answer.body.version;
