@@ -20,7 +20,7 @@ class _Key(BaseConverter):
 
 def register(app: Flask) -> None:
     """Offer the API in `app`."""
-    from . import comments, decisions, docs, sign_in, sites, threads
+    from . import analyze, comments, decisions, docs, sign_in, sites, threads
     from .operation import PREFIX
 
     app.url_map.converters.update(id=_Id, key=_Key)
@@ -33,3 +33,4 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(docs.docs)
+    app.register_blueprint(analyze.analyze)

@@ -1,11 +1,11 @@
-"""The answers already given, so that a repeated request gets the same one."""
+"""Answers already given, so that a repeated request gets the same one; scores of other models."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -28,3 +28,24 @@ class Idempotency(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_idempotency_created_at", "created_at"),)
+
+
+class Measurement(Base):
+    """What one scorer said of a revision, beside the scores that count (those of `Revision`).
+
+    Two uses: what the model before a change had said, and what another would say, to see what would
+    change before it does. `scores` is None where it could not say, `unscored` then says why.
+    """
+
+    __tablename__ = "measurement"
+
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True
+    )
+    scorer: Mapped[str] = mapped_column(String(60), primary_key=True)
+    scores: Mapped[dict[str, float] | None] = mapped_column(Json)
+    unscored: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[str | None] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_measurement_scorer", "scorer", "revision_id"),)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 
 from ..settings import settings
-from ..toxicity.scorer import Scorer, Scores, Unscored, scorer
+from ..toxicity.scorer import Reason, Scorer, Scores, Unscored, scorer
 
 log = logging.getLogger(__name__)
 
@@ -23,29 +24,41 @@ _resting_until = 0.0
 def score(text: str, *, language: str | None = None) -> Scores | Unscored:
     """The text's scores, or why there are none. Never raises; never longer than the settings' budget
     (a scorer that is fast by nature runs right here)."""
+    return score_all([text], language=language)[0]
+
+
+def score_all(texts: Sequence[str], *, language: str | None = None) -> list[Scores | Unscored]:
+    """One answer for each text, within one budget for all of them. Never raises."""
     global _resting_until
     part = scorer()
     if part.in_request:
-        return _ask(part, text, language)
+        return _ask(part, texts, language)
     if time.monotonic() < _resting_until or not _busy.acquire(blocking=False):
-        return Unscored(reason="slow", model=part.name, language=language)
-    future: Future[Scores | Unscored] = _pool.submit(_ask, part, text, language)
+        return _none("slow", part, texts, language)
+    future: Future[list[Scores | Unscored]] = _pool.submit(_ask, part, texts, language)
     future.add_done_callback(lambda _: _busy.release())
     try:
         return future.result(timeout=settings().toxicity_budget_ms / 1000)
     except TooSlow:
         _resting_until = time.monotonic() + _REST_SECONDS
         log.warning("scorer too slow", extra={"scorer": part.name})
-        return Unscored(reason="slow", model=part.name, language=language)
+        return _none("slow", part, texts, language)
 
 
-def _ask(part: Scorer, text: str, language: str | None) -> Scores | Unscored:
+def _ask(part: Scorer, texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
     try:
-        answer = part.score([text], language=language)[0]
+        answers = list(part.score(texts, language=language))
     except Exception:
         log.exception("scorer failed", extra={"scorer": part.name})
-        return Unscored(reason="failed", model=part.name, language=language)
-    if isinstance(answer, Scores) and not all(0 <= each <= 1 for each in answer.values.values()):
-        # NaN compares false with everything, so it would pass every limit
-        return Unscored(reason="failed", model=part.name, language=language)
-    return answer
+        return _none("failed", part, texts, language)
+    for at, answer in enumerate(answers):
+        if isinstance(answer, Scores) and not all(0 <= x <= 1 for x in answer.values.values()):
+            # NaN compares false with everything, so it would pass every limit
+            answers[at] = Unscored(reason="failed", model=part.name, language=language)
+    return answers
+
+
+def _none(
+    reason: Reason, part: Scorer, texts: Sequence[str], language: str | None
+) -> list[Scores | Unscored]:
+    return [Unscored(reason=reason, model=part.name, language=language) for _ in texts]

@@ -1,0 +1,128 @@
+"""API keys: secrets for programs, with what each may do, how fast, and from which pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid, NotFound
+from ..core.ids import new_secret
+from . import proofs
+from .models import Credential, User
+
+#: What a key may be allowed. `analyze` is Perspective's protocol; the others act for a person.
+SCOPES = ("analyze", "read", "write", "moderate", "manage")
+QUOTA = "600/minute"
+_KIND = "api"
+_PREFIX = "cs_"  # so that scanners for leaked secrets can find ours
+
+
+@dataclass(frozen=True)
+class Key:
+    """What is known of a key; the secret itself is kept nowhere."""
+
+    id: str
+    label: str
+    site_id: int | None
+    user_id: int | None
+    scopes: tuple[str, ...]
+    quota: str
+    origins: tuple[str, ...]
+    keeps_text: bool
+    created_at: datetime
+    expires_at: datetime | None
+
+
+def add_key(
+    *,
+    label: str,
+    scopes: Sequence[str],
+    site_id: int | None = None,
+    user: User | None = None,
+    quota: str = QUOTA,
+    origins: Sequence[str] = (),
+    keeps_text: bool = False,
+    ttl: timedelta | None = None,
+) -> str:
+    """Make a key and return it; it can never be shown again.
+
+    `site_id` None is good for every site. `origins` are pages whose browsers may use it, as checked
+    entries of `core.addresses.allowed_origin`; with any given, nobody else may. `keeps_text`: what
+    `suggestscore` sends is kept with its text. Raises `Invalid`.
+    """
+    if unknown := set(scopes) - set(SCOPES):
+        raise Invalid(f"There is no scope “{sorted(unknown)[0]}”.", field="scopes")
+    if not scopes:
+        raise Invalid(f"A key needs a scope: {', '.join(SCOPES)}.", field="scopes")
+    if user is None and set(scopes) != {"analyze"}:
+        raise Invalid(
+            "A key that does more than analyze acts for a person: name one.", field="user"
+        )
+    return proofs.issue(
+        _KIND,
+        user=user,
+        site_id=site_id,
+        ttl=ttl,
+        label=label.strip()[:120],
+        secret=_PREFIX + new_secret(),
+        grants={
+            "scopes": sorted(set(scopes)),
+            "quota": quota,
+            "origins": list(origins),
+            "keeps_text": keeps_text,
+        },
+    )
+
+
+def find_key(secret: str) -> tuple[Key, Credential] | None:
+    """The key in force that this secret is."""
+    credential = proofs.find(_KIND, secret) if secret else None
+    return (_key(credential), credential) if credential else None
+
+
+def keys(site_id: int | None = None) -> list[Key]:
+    """The keys that are not revoked, the oldest first; of one site, or all."""
+    query = (
+        select(Credential)
+        .where(Credential.kind == _KIND, Credential.revoked_at.is_(None))
+        .order_by(Credential.id)
+    )
+    if site_id is not None:
+        query = query.where(Credential.site_id == site_id)
+    return [_key(each) for each in db.session.scalars(query)]
+
+
+def revoke_key(public_id: str) -> Key:
+    """Make a key worthless at once. Raises `NotFound`."""
+    with unit_of_work():
+        found = db.session.scalar(
+            select(Credential).where(
+                Credential.kind == _KIND,
+                Credential.public_id == public_id,
+                Credential.revoked_at.is_(None),
+            )
+        )
+        if found is None:
+            raise NotFound("There is no such key.")
+        proofs.revoke(found)
+    return _key(found)
+
+
+def _key(credential: Credential) -> Key:
+    grants = credential.grants or {}
+    return Key(
+        id=credential.public_id,
+        label=credential.label or "",
+        site_id=credential.site_id,
+        user_id=credential.user_id,
+        scopes=tuple(grants.get("scopes", ())),
+        quota=str(grants.get("quota") or QUOTA),
+        origins=tuple(grants.get("origins", ())),
+        keeps_text=bool(grants.get("keeps_text")),
+        created_at=credential.created_at,
+        expires_at=credential.expires_at,
+    )

@@ -1,0 +1,288 @@
+"""Perspective's protocol at the addresses of Google's API: toxicity for programs that lose theirs.
+
+Everything under /v1alpha1 answers in Google's shapes, errors included. Who asks is known by a key with
+the scope `analyze`; without one nothing is answered.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from flask import Blueprint, Response, request
+from limits import parse_many
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from ..accounts import keys
+from ..accounts.keys import Key
+from ..accounts.models import Credential
+from ..core.addresses import origin_matches
+from ..core.db import db, release
+from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
+from ..moderation import feedback
+from ..posting.scoring import score_all
+from ..settings import settings
+from ..toxicity import discovery, lenient_json, perspective, spoken
+from ..toxicity.perspective import Refused
+from ..toxicity.scorer import Scores, Unscored, scorer
+from ..web.csrf import is_plain_host, no_csrf
+from ..web.limits import limit, limits
+from ..web.network import keyed
+from ..web.problems import TooMany
+
+log = logging.getLogger(__name__)
+
+analyze = Blueprint("perspective", __name__)
+
+MOST_BODY = 1024 * 1024  # of a request, with its context
+_OPERATIONS = ("comments:analyze", "comments:suggestscore")
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
+_SERVICE = "commentanalyzer.googleapis.com"
+
+
+# --- views ----------------------------------------------------------------------------------------
+
+
+@analyze.post("/v1alpha1/comments:analyze", provide_automatic_options=False)
+@no_csrf
+def analyze_comment() -> Response:
+    """Score a text."""
+    _check_key()
+    asked = perspective.read_analyze(_body())
+    answer = perspective.analyze(asked, score=_score, detect=spoken.detect, labels=scorer().labels)
+    return _answer(answer)
+
+
+@analyze.post("/v1alpha1/comments:suggestscore", provide_automatic_options=False)
+@no_csrf
+def suggest_score() -> Response:
+    """Keep what a score should have been, as an example to learn from."""
+    key, credential = _check_key()
+    asked = perspective.read_suggestion(_body())
+    text = asked.text.plain
+    said = _score([text], asked.languages[0] if asked.languages else None)[0]
+    detected = spoken.detect(text)
+    feedback.keep(
+        credential_id=credential.id,
+        site_id=key.site_id,
+        text_hash=keyed("feedback", text),
+        text=text if key.keeps_text else None,
+        language=said.language or detected,
+        suggested=asked.scores,
+        measured=said.values if isinstance(said, Scores) else None,
+        scorer=said.model,
+        community=asked.community,
+        client_token=asked.client_token,
+    )
+    answer: dict[str, Any] = {}
+    if asked.client_token is not None:
+        answer["clientToken"] = asked.client_token
+    if detected:
+        answer["detectedLanguages"] = [detected]
+    if asked.languages:
+        answer["requestedLanguages"] = list(asked.languages)
+    return _answer(answer)
+
+
+@analyze.get("/$discovery/rest")
+@limit("read")
+def discover() -> Response:
+    """What Google's client libraries build themselves from; needs no key, as with Google."""
+    if request.args.get("version", discovery.VERSION) != discovery.VERSION:
+        return _error(404, "Discovery document not found for this version.")
+    return _answer(discovery.document(_root()))
+
+
+@analyze.route("/v1alpha1/<path:rest>", methods=["OPTIONS"])
+def preflight(rest: str) -> Response:
+    """Let a browser ask; whether its page may is known when the key is seen (Fetch standard, CORS)."""
+    answer = Response(status=204)
+    answer.headers["Access-Control-Allow-Methods"] = "POST"
+    answer.headers["Access-Control-Allow-Headers"] = (
+        "Content-Type, X-Goog-Api-Key, X-Goog-Api-Client"
+    )
+    answer.headers["Access-Control-Max-Age"] = "600"
+    return answer
+
+
+@analyze.route("/v1alpha1/<path:rest>", methods=_METHODS, provide_automatic_options=False)
+@no_csrf
+@limit("read")
+def nowhere(rest: str) -> Response:
+    """What is not there, said in the shape that clients of this protocol read."""
+    if rest in _OPERATIONS:
+        answer = _error(405, f"{rest} takes POST only.")
+        answer.headers["Allow"] = "POST, OPTIONS"
+        return answer
+    return _error(404, "Requested entity was not found.")
+
+
+# --- who asks -------------------------------------------------------------------------------------
+
+
+def _check_key() -> tuple[Key, Credential]:
+    """The key of this request, counted. Raises `Refused` for none, a wrong one, or one used up."""
+    secret = (request.args.get("key") or request.headers.get("X-Goog-Api-Key") or "").strip()
+    if not secret:
+        raise Refused(
+            "Method doesn't allow unregistered callers (callers without established identity). "
+            "Please use API Key or other form of API consumer identity to call this API.",
+            kind="",
+            code=403,
+            status="PERMISSION_DENIED",
+        )
+    found = keys.find_key(secret)
+    release()
+    if found is None:
+        _count_guess()
+        refused = Refused("API key not valid. Please pass a valid API key.", kind="")
+        refused.details = [_info("API_KEY_INVALID")]
+        raise refused
+    key, _ = found
+    if "analyze" not in key.scopes:
+        raise _blocked("This API key may not be used for analyze.", "API_KEY_SERVICE_BLOCKED")
+    origin = request.headers.get("Origin", "")
+    if key.origins and not any(origin_matches(origin, each) for each in key.origins):
+        reason = f"Requests from {origin or 'outside a page'} are blocked."
+        raise _blocked(reason, "API_KEY_HTTP_REFERRER_BLOCKED")
+    _count(key)
+    return found
+
+
+@limit("score")
+def _count_guess() -> None:
+    """Wrong keys count by address: guessing is pointless, and should not be free either."""
+
+
+def _count(key: Key) -> None:
+    strategy = limits().limiter.limiter
+    for item in parse_many(key.quota):
+        if not strategy.hit(item, "key", key.id):
+            reset = strategy.get_window_stats(item, "key", key.id).reset_time
+            raise Refused(
+                f"Quota exceeded for this API key: {key.quota}.",
+                kind="",
+                code=429,
+                status="RESOURCE_EXHAUSTED",
+                retry_after=_wait(reset),
+            )
+
+
+def _wait(until: float) -> int:
+    return max(1, round(until - time.time() + 0.5))
+
+
+def _blocked(message: str, reason: str) -> Refused:
+    refused = Refused(message, kind="", code=403, status="PERMISSION_DENIED")
+    refused.details = [_info(reason)]
+    return refused
+
+
+def _info(reason: str) -> dict[str, Any]:
+    return {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": reason,
+        "domain": "googleapis.com",
+        "metadata": {"service": _SERVICE},
+    }
+
+
+# --- what comes and goes --------------------------------------------------------------------------
+
+
+def _body() -> Any:
+    """The body, whatever its content type says: the sample that everybody copies sends none."""
+    request.max_content_length = MOST_BODY
+    try:
+        return lenient_json.read(request.get_data(cache=False))
+    except lenient_json.NotJson as error:
+        raise Refused(f"Invalid JSON payload received: {error}.") from error
+
+
+def _score(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
+    return score_all(texts, language=language)
+
+
+def _root() -> str:
+    """The address that was asked, as far as it can be known: a proxy's name is PUBLIC_URL's."""
+    public = urlsplit(settings().public_url)
+    host = request.host
+    if is_plain_host(host) and host != public.netloc:
+        return f"{request.scheme}://{host}/"
+    return f"{public.scheme}://{public.netloc}/"
+
+
+def _answer(value: Mapping[str, Any], status: int = 200) -> Response:
+    body = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    return Response(body, status, content_type="application/json; charset=UTF-8")
+
+
+def _error(
+    code: int, message: str, status: str | None = None, details: Sequence[Any] = ()
+) -> Response:
+    word = status or _STATUS.get(code, "INTERNAL" if code >= 500 else "INVALID_ARGUMENT")
+    return _answer(perspective.error(code, message, word, details), code)
+
+
+@analyze.errorhandler(Refused)
+def _refused(error: Refused) -> Response:
+    answer = _error(error.code, str(error), error.status, error.details)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+@analyze.errorhandler(DomainError)
+def _domain_error(error: DomainError) -> Response:
+    kinds = ((TooMany, 429), (Unavailable, 503), (NotAllowed, 403), (NotFound, 404))
+    code = next((code for kind, code in kinds if isinstance(error, kind)), 400)
+    answer = _error(code, error.detail)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+@analyze.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, RequestEntityTooLarge):
+        return _error(413, f"Request payload size exceeds the limit: {MOST_BODY} bytes.")
+    if error.code == 429:
+        answer = _error(429, "Too many requests from this address.")
+        reached = limits().limiter.current_limit
+        answer.headers["Retry-After"] = str(_wait(reached.reset_at) if reached else 60)
+        return answer
+    return _error(error.code or 500, str(error.description))
+
+
+@analyze.errorhandler(Exception)
+def _crash(_error_: Exception) -> Response:
+    log.exception("crash", extra={"endpoint": request.endpoint})
+    db.session.rollback()
+    return _error(500, "Internal error encountered.")
+
+
+@analyze.after_request
+def _share(answer: Response) -> Response:
+    """A key is what lets a page in, so any page may read what it was told; nothing rides on cookies."""
+    origin = request.headers.get("Origin")
+    if origin and request.path.startswith("/v1alpha1/"):
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    if request.path.startswith("/v1alpha1/"):
+        answer.vary.add("Origin")
+    return answer
