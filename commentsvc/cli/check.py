@@ -67,7 +67,7 @@ def _lines() -> Iterator[Line]:
             try:
                 state, says = look(given)
             except Exception as error:  # a check that fails is an answer, not a crash
-                state, says = "failed", observe.describe(error)
+                state, says = "failed", getattr(error, "detail", "") or observe.describe(error)
             yield Line(what, state, says)
 
 
