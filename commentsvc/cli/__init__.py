@@ -40,7 +40,9 @@ def cli() -> None:
 def main() -> None:
     """Run the command; an error is one sentence on stderr. Exit 1: failed, 2: wrong use."""
     try:
-        cli(standalone_mode=False)
+        code = cli(standalone_mode=False)  # what ctx.exit() was given, or what a command returned
+        if isinstance(code, int) and code:
+            sys.exit(code)
     except WrongSettings as error:
         for problem in error.problems:
             click.echo(problem, err=True)
