@@ -1,0 +1,231 @@
+"""Real processes of the product for tests: servers and workers on free ports, and a plain client."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+ORIGIN = "https://news.example.org"
+HREF = f"{ORIGIN}/2026/bridge"
+MODERATOR = "mona@example.org"
+KEY = "harbour"
+MANY = "post=1000000/minute;read=1000000/minute;like=1000000/minute;score=1000000/minute"
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Answer:
+    """A status, the headers (names in lower case) and the body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def ask(
+    port: int,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    headers: dict[str, str] | None = None,
+    timeout: float = 15,
+) -> Answer:
+    """One request on a connection of its own. Raises OSError when there is no answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
+    sent = dict(headers or {})
+    payload = None
+    if body is not None:
+        payload = json.dumps(body).encode()
+        sent["Content-Type"] = "application/json"
+    try:
+        connection.request(method, path, payload, sent)
+        answer = connection.getresponse()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, found, answer.read())
+    except HTTPException as error:
+        raise OSError(str(error)) from error
+    finally:
+        connection.close()
+
+
+def comment(port: int, text: str, *, key: str = "", name: str = "Ann", **more: Any) -> Answer:
+    """Post a comment as a guest."""
+    headers = {"Idempotency-Key": key} if key else {}
+    timeout = more.pop("timeout", 15)
+    body = {"site": KEY, "href": HREF, "text": text, "name": name, **more}
+    return ask(port, "POST", "/api/v1/comments", body, headers=headers, timeout=timeout)
+
+
+def thread_page(port: int) -> str:
+    """The first page inside the frame."""
+    return ask(port, "GET", f"/embed/thread?site={KEY}&href={HREF}").body.decode()
+
+
+@dataclass
+class Process:
+    """A running command of ours."""
+
+    child: subprocess.Popen[bytes]
+    log: Path
+    port: int = 0
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM, seconds: float = 20) -> int:
+        """Ask it to stop (or kill it); returns its status."""
+        if self.child.poll() is None:
+            self.child.send_signal(how)
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+            raise AssertionError(f"it did not stop:\n{self.text()[-3000:]}") from None
+
+
+@dataclass
+class House:
+    """One installation: its environment, and what runs of it."""
+
+    folder: Path
+    environ: dict[str, str]
+    running: list[Process] = field(default_factory=list)
+
+    def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "commentsvc", *arguments],
+            env={**self.environ, **environ},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def start(self, *arguments: str, port: int | None = None, **environ: str) -> Process:
+        """Start a command in the background; a server is ready when this returns."""
+        name = f"{arguments[0]}-{len(self.running)}"
+        log = self.folder / f"{name}.log"
+        if port is None and arguments[0] == "run":
+            port = free_port()
+        extra = ["--port", str(port)] if port else []
+        with log.open("wb") as out:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "commentsvc", *arguments, *extra],
+                env={**self.environ, **environ},
+                cwd=self.folder,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        process = Process(child, log, port or 0)
+        self.running.append(process)
+        if port:
+            wait_ready(process)
+        return process
+
+    def set_up(self, **policy: Any) -> None:
+        """The first owner, a site for the article, and its policy."""
+        made = self.command(
+            *(
+                "init",
+                "--yes",
+                "--email",
+                MODERATOR,
+                "--name",
+                "Mona",
+                "--password",
+                "correct horse",
+            ),
+            *("--site", "The Post", "--origin", ORIGIN, "--key", KEY),
+        )
+        assert made.returncode == 0, made.stderr
+        script = (
+            "import json,sys\n"
+            "from commentsvc.app import create_app\n"
+            "from commentsvc.accounts.commands import by_email\n"
+            "from commentsvc.accounts.keys import add_key\n"
+            "from commentsvc.sites.commands import set_policy\n"
+            "from commentsvc.sites.queries import by_key\n"
+            "with create_app().app_context():\n"
+            f"    site, user = by_key({KEY!r}), by_email({MODERATOR!r})\n"
+            "    set_policy(site, json.loads(sys.argv[1]), by=None)\n"
+            "    print(add_key(label='test', scopes=['moderate', 'read'], site_id=site.id, user=user))\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, json.dumps({"slow_seconds": 0, **policy})],
+            env=self.environ,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        self.key = done.stdout.strip().splitlines()[-1]
+
+    key: str = ""
+
+    def stop(self) -> None:
+        for process in self.running:
+            if process.child.poll() is None:
+                process.child.kill()
+                process.child.wait()
+
+
+def wait_ready(process: Process, seconds: float = 60) -> float:
+    """Wait until the server says that it is ready; returns the seconds it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if process.child.poll() is not None:
+            raise AssertionError(f"it ended at once:\n{process.text()[-3000:]}")
+        try:
+            if ask(process.port, "GET", "/readyz", timeout=2).status == 200:
+                return time.monotonic() - began
+        except OSError:
+            time.sleep(0.03)
+    raise AssertionError(f"it is not ready:\n{process.text()[-3000:]}")
+
+
+@contextmanager
+def house(folder: Path, **environ: str) -> Iterator[House]:
+    """An installation in `folder`; everything that was started is stopped at the end."""
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "PYTHONPATH", "LD_LIBRARY_PATH")
+    }
+    given = {
+        "DATA_DIR": str(folder / "data"),
+        "SECRET_KEY": "a key for tests only, 32 characters",
+        "LIMITS": MANY,
+        **environ,
+    }
+    made = House(folder, {**plain, **given})
+    try:
+        yield made
+    finally:
+        made.stop()
