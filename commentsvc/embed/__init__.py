@@ -7,15 +7,15 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import dates, sign_in, views, words
+    from . import dates, script, sign_in, views
 
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
-    app.add_url_rule("/embed.js", "embed_loader", views.loader)
+    app.add_url_rule("/embed.js", "embed_loader", script.loader)
     app.add_url_rule("/embed/thread", "embed_thread", views.thread)
     app.add_url_rule("/embed/comment", "embed_comment", views.comment)
     app.add_url_rule("/embed/replies", "embed_replies", views.replies)
     app.add_url_rule("/embed/new", "embed_new", views.new)
-    app.add_url_rule("/embed/words/<mark>/<locale>.js", "embed_words", words.words_file)
+    app.add_url_rule("/embed/script/<mark>/<locale>.js", "embed_script", script.script_file)
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
     app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])

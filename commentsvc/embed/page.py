@@ -19,23 +19,8 @@ from ..threads.views import CommentView, ThreadView
 from ..web import assets, headers
 from ..web.render import comments_html
 from .asked import Asked
-from .words import words_address
+from .script import lean, script_address
 
-#: The frame's script, the entry first: the page names them all, so that they load at once.
-MODULES = (
-    "frame.js",
-    "lib/dom.js",
-    "lib/host.js",
-    "lib/http.js",
-    "lib/store.js",
-    "lib/words.js",
-    "behaviours/composer.js",
-    "behaviours/live.js",
-    "behaviours/me.js",
-    "behaviours/own.js",
-    "behaviours/sign_in.js",
-    "behaviours/thread.js",
-)
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.%,/ deg-]{3,50}\)")
 
@@ -61,11 +46,9 @@ def page(shown: Shown) -> Response:
             "embed/thread.html",
             **facts,
             direction=direction(shown.want.locale),
-            style=headers.inline_style(_style(shown.policy.accent)),
-            entry=assets.asset("embed/frame.js"),
+            style=headers.inline_style(style_of(shown.policy.accent)),
+            script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
-            modules=[assets.asset(f"embed/{each}") for each in MODULES],
-            words=words_address(shown.want.locale),
             boot=_boot(shown),
             parents=_parents(shown),
             gone=shown.gone,
@@ -118,7 +101,6 @@ def _boot(shown: Shown) -> dict[str, str]:
         "sort": want.sort,
         "cursor": shown.cursor,
         "locale": want.locale.replace("_", "-"),
-        "words": words_address(want.locale),
         "max": str(policy.max_length),
         "guests": "1" if policy.guests_may_post else "",
         "nudge": "1" if policy.nudge else "",
@@ -161,5 +143,6 @@ def _accent(colour: str) -> str:
     return f":root:root{{--accent:{colour};--on-accent:{ink}}}"
 
 
-def _style(accent: str) -> str:
-    return assets.text_of("embed/read.css") + (_accent(accent) if accent else "")
+def style_of(accent: str = "") -> str:
+    """What every page of the frame carries inside, in the owner's colour."""
+    return lean(assets.text_of("embed/read.css")) + (_accent(accent) if accent else "")

@@ -17,6 +17,7 @@ from ..sites.queries import by_key, policy_of
 from ..web import assets, headers
 from ..web.auth import viewer
 from ..web.limits import count_sign_in, limit
+from .page import style_of
 
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
 
@@ -101,9 +102,7 @@ def _page(
         email=values.get("email", ""),
         name=values.get("name", ""),
         code=code,
-        style=headers.inline_style(
-            assets.text_of("embed/read.css") + assets.text_of("embed/pop.css")
-        ),
+        style=headers.inline_style(style_of() + assets.text_of("embed/pop.css")),
         script=assets.asset("embed/pop.js"),
     )
     answer = make_response(body, status)

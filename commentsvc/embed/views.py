@@ -15,17 +15,12 @@ from ..threads.commands import by_public_id, comment_by_public_id, find_thread, 
 from ..threads.models import Comment, Thread
 from ..threads.pages import Conversation
 from ..threads.views import CommentView
-from ..web import assets, headers
+from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
 from ..web.render import comments_html
 from .asked import Asked, asked, comment_id, language, site_of
-from .page import Shown, fragment, page
-
-
-def loader() -> Response:
-    """The one file that a site's pages load."""
-    return assets.send("embed/embed.js", cache="public, max-age=3600, stale-while-revalidate=86400")
+from .page import Shown, fragment, page, style_of
 
 
 @limit("read")
@@ -161,7 +156,7 @@ def _sorry(word: str, status: int) -> Response:
         locale=locale,
         direction=direction(locale),
         word=f"widget.{word}",
-        style=headers.inline_style(assets.text_of("embed/read.css")),
+        style=headers.inline_style(style_of()),
         scheme=request.args.get("colorscheme", "auto"),
     )
     return make_response(body, status)

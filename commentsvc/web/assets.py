@@ -76,6 +76,14 @@ def text_of(path: str) -> str:
     return _file(path).body.decode("utf-8")
 
 
+def keep(name: str, body: str) -> None:
+    """Let `send` know a file that is made of others; its name carries its state, as it is kept for good."""
+    if name not in assets().files:
+        data = body.encode("utf-8")
+        mark = hashlib.sha256(data).hexdigest()[:20]
+        assets().files[name] = _File(data, TYPES[PurePosixPath(name).suffix], mark)
+
+
 def static_file(version: str, path: str) -> Response:
     """A file under its versioned address; an older page's address gives the file of today."""
     current = version == assets().version

@@ -10,7 +10,7 @@ import { forget, me, refresh } from "./me.js";
 let nonce = "";
 
 /** @param {string} text @param {string} [address] */
-function tell(text, address) {
+function notice(text, address) {
   $("#me .tell")?.remove();
   const link = address ? ` <a href="${esc(address)}" target="_blank" rel="opener">${esc(say("pop_open"))}</a>` : "";
   $("#me").append(make(`<span class="tell" role="alert"> ${esc(text)}${link}</span>`));
@@ -26,7 +26,7 @@ addEventListener("message", async (event) => {
     await refresh();
     announce(say("signed_in", { name: me.name }));
   } catch (error) {
-    tell(reason(error));
+    notice(reason(error));
   }
 });
 
@@ -36,12 +36,12 @@ export const signing = {
     const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
     const address = `/embed/sign-in?${query}`;
     const pop = window.open(address, "_blank", "popup,width=440,height=640");
-    if (!pop) return tell(say("pop_blocked"), address);
+    if (!pop) return notice(say("pop_blocked"), address);
     const asked = nonce;
     const looking = setInterval(() => {
       if (!pop.closed) return;
       clearInterval(looking);
-      setTimeout(() => nonce === asked && tell(say("pop_shut")), 1000);
+      setTimeout(() => nonce === asked && notice(say("pop_shut")), 1000);
     }, 500);
   },
 

@@ -1,8 +1,8 @@
 // The phrases of the page's language, in the two shapes of core/locale.py.
 // @ts-check
 import { page } from "./dom.js";
+import { phrases } from "./phrases.js";
 
-const { default: phrases } = await import(/** @type {string} */ (page.words));
 const plural = new Intl.PluralRules(page.locale);
 const digits = new Intl.NumberFormat(page.locale);
 
