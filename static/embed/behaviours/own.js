@@ -142,7 +142,7 @@ export const doing = {
         button.disabled = true;
         note(button, say("reported"));
       } catch (error) {
-        note(button, /** @type {any} */ (error).status === 409 ? say("reported_before") : reason(error));
+        note(button, reason(error));
       }
     };
   },
