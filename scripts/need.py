@@ -14,8 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_FOLDER = ROOT / ".testdeps"
-#: What tests take from npm: the accessibility checker, and the type checker of the widget's modules.
-NODE_PACKAGES = ("axe-core@4", "typescript@5")
+#: What tests take from npm: the accessibility checker, the type checker of the widget's modules, and
+#: two clients made for Perspective.
+NODE_PACKAGES = ("axe-core@4", "typescript@5", "googleapis-common@8", "perspective-api-client@3")
 
 
 def postgres_bin() -> Path | None:

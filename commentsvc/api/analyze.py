@@ -261,12 +261,15 @@ def _domain_error(error: DomainError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         return _error(413, f"Request payload size exceeds the limit: {MOST_BODY} bytes.")
-    if error.code == 429:
-        answer = _error(429, "Too many requests from this address.")
-        reached = limits().limiter.current_limit
-        answer.headers["Retry-After"] = str(_wait(reached.reset_at) if reached else 60)
-        return answer
     return _error(error.code or 500, str(error.description))
+
+
+@analyze.errorhandler(429)
+def _too_many(_error_: HTTPException) -> Response:
+    answer = _error(429, "Too many requests from this address.")
+    reached = limits().limiter.current_limit
+    answer.headers["Retry-After"] = str(_wait(reached.reset_at) if reached else 60)
+    return answer
 
 
 @analyze.errorhandler(Exception)

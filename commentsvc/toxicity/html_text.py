@@ -6,10 +6,9 @@ from html import unescape
 from html.parser import HTMLParser
 
 _SILENT = frozenset(("script", "style", "template", "noscript", "title"))
-_BREAKS = frozenset(
-    """address article blockquote br dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li
-    main nav ol p pre section table td th tr ul""".split()
-)
+_BLOCKS = """address article blockquote br dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li
+    main nav ol p pre section table td th tr ul"""
+_BREAKS = frozenset(_BLOCKS.split())
 
 
 def plain(source: str) -> tuple[str, list[int]]:

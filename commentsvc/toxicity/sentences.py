@@ -14,10 +14,9 @@ MOST = 60
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|\n+")
 _BEFORE = re.compile(r"(?:^|[\s(\"'“])((?:[^\W\d_]\.)*[^\W\d_]+)$")
 #: Words whose dot ends no sentence, in the languages the model reads.
-_SHORT = frozenset(
-    """mr mrs ms dr prof st sr jr vs etc e.g i.e no nr bzw ca z.b d.h u.a usw evtl sra sto dra
-    pág mme mlle p.ej ex av approx dept est fig inc ltd""".split()
-)
+_WITH_A_DOT = """mr mrs ms dr prof st sr jr vs etc e.g i.e nr bzw ca z.b d.h u.a usw evtl sra dra
+    pág mme mlle p.ej approx dept"""
+_SHORT = frozenset(_WITH_A_DOT.split())
 
 
 def spans(text: str) -> list[Span]:
