@@ -21,7 +21,7 @@ from ..sites.policy import Policy
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
 from ..threads.models import Comment
-from ..web.auth import may, require, viewer
+from ..web.auth import may, require, require_proof, viewer
 from ..web.network import network_of
 from ..web.problems import Unauthorized
 from . import schemas, shapes
@@ -83,7 +83,9 @@ def post_comment(
     problems=(404,),
 )
 def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """One comment. `parents` are those it answers, the first of them first. What waits or was refused is shown to its author and to the site's moderators."""
+    """One comment. `parents` are those it answers, the first of them first. What waits or was refused
+    is shown to its author and to the site's moderators.
+    """
     comment, site = _visible(comment_id)
     policy = policy_of(site)
     found = (
@@ -136,8 +138,7 @@ def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     Its place stays while it holds replies. Doing it twice is harmless.
     """
     _, site = _visible(comment_id)
-    require("read", site)
-    comment = posting.withdraw(comment_id, user=viewer().user)
+    comment = posting.withdraw(comment_id, user=require_proof("post", site))
     return _posted(Posted(comment), site, query)
 
 
@@ -273,6 +274,7 @@ def _visible(comment_id: str) -> tuple[Comment, Site]:
     site = by_id(comment.site_id)
     if not comment.shown and not _is_own_or_staffs(comment, site):
         raise NotFound("There is no such comment.")
+    require("read", site)
     return comment, site
 
 

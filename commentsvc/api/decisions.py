@@ -38,7 +38,9 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     problems=(403, 404),
 )
 def list_queue(query: dict[str, Any]) -> dict[str, Any]:
-    """What waits for moderators. On one site, or on all of yours. Each card says why it is here, with the scores beside the site's limits."""
+    """What waits for moderators. On one site, or on all of yours. Each card says why it is here, with
+    the scores beside the site's limits.
+    """
     sites = _sites(query.get("site"))
     page = queue.page(
         sites,

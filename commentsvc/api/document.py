@@ -171,7 +171,7 @@ def _problem(text: str, status: int) -> dict[str, Any]:
     return answer
 
 
-def _name(schema: Any) -> str | bool:
+def _name(schema: Any) -> str:
     """A schema's name in the document; what only describes a query has none."""
     cls = schema if isinstance(schema, type) else type(schema)
-    return False if cls.__name__.endswith("Query") else cls.__name__
+    return "" if cls.__name__.endswith("Query") else str(cls.__name__)

@@ -96,7 +96,7 @@ def operation(
         answer_schema = answers[status]
 
         @wraps(view)
-        def answered(**ids: str) -> Response:
+        def answered(**ids: Any) -> Response:
             seen = viewer()
             limits.count(limit)
             if needs != "anybody" and seen.user is None:

@@ -39,7 +39,9 @@ sign_in = Blueprint("api_sign_in", __name__)
     problems=(404,),
 )
 def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a one-time code. Our own window handed it to the frame. The nonce is the one that the frame made. A code is spent by the first attempt."""
+    """Sign in with a one-time code. Our own window handed it to the frame. The nonce is the one that
+    the frame made. A code is spent by the first attempt.
+    """
     site = by_key(body["site"])
     try:
         return _tokens(frames.exchange(body["code"], site_id=site.id, nonce=body["nonce"]))
@@ -108,7 +110,9 @@ def sign_out(body: dict[str, Any]) -> None:
     problems=(403, 404),
 )
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
-    """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like: `own` has comments of every status, with what became of them and why, in words."""
+    """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like:
+    `own` has comments of every status, with what became of them and why, in words.
+    """
     site = by_key(query["site"])
     policy = policy_of(site)
     auth.require("read", site)

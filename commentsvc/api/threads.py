@@ -119,7 +119,9 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """Count what is new since a cursor. Without `since` the cursor of now. Ask again with `If-None-Match`: 304 while nothing changed."""
+    """Count what is new since a cursor. Without `since` the cursor of now. Ask again with `If-None-
+    Match`: 304 while nothing changed.
+    """
     row, site = _thread(thread_id)
     _public("changes", site, row)
     since = query.get("since")

@@ -89,13 +89,20 @@ def viewer() -> Viewer:
 def require(action: str, site: Site) -> User | None:
     """The viewer, if it may do this on the site. Raises `Unauthorized` when nobody is signed in and
     somebody might, else `NotAllowed`."""
+    user = require_proof(action, site)
+    if not permissions.may(role_of(user, site), action):
+        if user is None:
+            raise Unauthorized("Sign in first.")
+        raise NotAllowed("You may not do this on this site.", code=f"may_not_{action}")
+    return user
+
+
+def require_proof(action: str, site: Site) -> User | None:
+    """The viewer, if the token or key is good for this on the site; the role is not asked (a banned
+    author may still withdraw). Raises `NotAllowed`."""
     seen = viewer()
     if not _proof_reaches(seen, action, site):
         raise NotAllowed("This token is not good for that.", code="wrong_scope")
-    if not permissions.may(role_of(seen.user, site), action):
-        if seen.user is None:
-            raise Unauthorized("Sign in first.")
-        raise NotAllowed("You may not do this on this site.", code=f"may_not_{action}")
     return seen.user
 
 
@@ -134,7 +141,7 @@ def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-            if viewer().user is None:
+            if viewer().kind != "session":  # a token in a header is for programs and for the frame
                 return _to_sign_in()
             if action is not None:
                 my_sites(action)
