@@ -1,0 +1,127 @@
+"""The script as it is sent: small, whole, and made of modules that can be joined."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from commentsvc.core.locale import FOLDER
+from commentsvc.embed.script import MODULES, lean
+from tests.factories import HREF
+from tests.people import Cast
+
+STATIC = Path(__file__).resolve().parents[2] / "static" / "embed"
+SURFACES = ("widget", "frame")
+LOCALES = sorted(each.parent.name for each in FOLDER.glob("*/widget.json"))
+
+
+def small(body: bytes) -> int:
+    return len(gzip.compress(body, 9))
+
+
+def script_of(client: FlaskClient, locale: str = "en") -> str:
+    page = client.get(
+        "/embed/thread", query_string={"site": "harbour", "href": HREF, "locale": locale}
+    )
+    found = re.search(r'src="(/embed/script/[^"]+)"', page.text)
+    assert found is not None
+    answer = client.get(found[1])
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    return answer.text
+
+
+def test_it_works(client: FlaskClient, cast: Cast) -> None:
+    text = script_of(client)
+    assert text.startswith("const phrases={") and "import " not in text and "\nexport " not in text
+
+
+def test_budgets(client: FlaskClient, cast: Cast) -> None:
+    loader = client.get("/embed.js")
+    assert loader.status_code == 200
+    assert small(loader.data) <= 2560
+    page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert style is not None
+    sheet = (STATIC / "frame.css").read_bytes()
+    everything = script_of(client).encode(), sheet, style[1].encode()
+    assert sum(map(small, everything)) <= 15 * 1024
+
+
+def test_every_module_is_joined_and_after_those_it_imports() -> None:
+    on_disk = {
+        str(path.relative_to(STATIC))
+        for path in STATIC.rglob("*.js")
+        if path.name not in ("embed.js", "facebook.js", "pop.js", "phrases.js")
+    }
+    assert on_disk == set(MODULES)
+    for at, name in enumerate(MODULES):
+        for imported in re.findall(
+            r'^import [^;]* from "([^"]+)";', (STATIC / name).read_text(), re.M
+        ):
+            target = str((STATIC / name).parent.joinpath(imported).resolve().relative_to(STATIC))
+            assert target == "lib/phrases.js" or MODULES.index(target) < at, (name, imported)
+
+
+def test_names_at_the_top_level_are_used_once() -> None:
+    names: Counter[str] = Counter()
+    for module in MODULES:
+        text = (STATIC / module).read_text("utf-8")
+        names.update(
+            re.findall(r"^(?:export )?(?:const|let|(?:async )?function) (\$*\w*)", text, re.M)
+        )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_joining_leaves_what_is_said_alone() -> None:
+    for module in MODULES:
+        source = (STATIC / module).read_text("utf-8")
+        assert not re.search(r"^import [^;]*\bas\b", source, re.M)
+        plain = [line for line in source.splitlines() if line.count("`") % 2]
+        assert plain == [], f"{module}: a text over several lines"
+
+
+def test_an_older_pages_script_and_a_language_that_is_not_there(
+    client: FlaskClient, cast: Cast
+) -> None:
+    older = client.get("/embed/script/000000000000/de.js")
+    assert older.status_code == 200 and "no-cache" in older.headers["Cache-Control"]
+    assert client.get("/embed/script/000000000000/xx.js").status_code == 404
+    assert client.get("/embed/script/000000000000/..%2Fen.js").status_code == 404
+
+
+def test_lean() -> None:
+    assert lean(
+        "// a\n  let x = 1; // kept\n\n/** doc\n * more */\ny(/** @type {any} */ (x));\n"
+    ) == ("let x = 1; // kept\ny((x));\n")
+
+
+def texts(locale: str, surface: str) -> dict[str, str]:
+    return json.loads((FOLDER / locale / f"{surface}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_language_says_everything(locale: str, surface: str) -> None:
+    english, other = texts("en", surface), texts(locale, surface)
+    assert other.keys() == english.keys()
+    for key, text in other.items():
+        holes = set(re.findall(r"\{(\w+)", text))
+        assert holes == set(re.findall(r"\{(\w+)", english[key])), key
+        assert text.strip() == text and text, key
+
+
+def test_every_phrase_that_is_said_exists_and_is_said() -> None:
+    script = "".join((STATIC / each).read_text("utf-8") for each in MODULES)
+    quoted = set(re.findall(r'"([a-z][a-z_.]*)"', script))
+    known = set(texts("en", "frame"))
+    said = set(re.findall(r'say\("([a-z_.]+)"', script))
+    assert said <= known
+    unused = {key for key in known - quoted if not key.startswith("flag.")}
+    assert unused == set()
