@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
+from ..core.ids import new_id
 
 
 class Notification(Base):
@@ -64,3 +65,55 @@ class Letter(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_letter_address_hash_created_at", "address_hash", "created_at"),)
+
+
+class Webhook(Base):
+    """An address of a site's own that is called when something happens. State: new (nobody has
+    answered its challenge yet), active, paused (by its owner, or after days without an answer)."""
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    url: Mapped[str] = mapped_column(String(2000))
+    events: Mapped[list[str]] = mapped_column(Json, default=list)  # webhooks.EVENTS
+    secret: Mapped[str] = mapped_column(String(120))  # signs what is sent
+    verify_token: Mapped[str] = mapped_column(String(120))  # said in the challenge
+    state: Mapped[str] = mapped_column(String(8), default="new")
+    why: Mapped[str | None] = mapped_column(String(300))  # of the last failure, in words
+    failing_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Delivery(Base):
+    """One event for one webhook, and how calling it went. `key` makes a second one impossible; the
+    body is made anew for each call, so that nothing outlives the comment it speaks of.
+
+    State: waiting, delivered, failed (given up), dropped (the comment is gone, or not to be told).
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(80), unique=True)  # "3:comment.edited:17:2"
+    event: Mapped[str] = mapped_column(String(40))
+    comment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    status: Mapped[int | None] = mapped_column()  # of the last answer
+    why: Mapped[str | None] = mapped_column(String(300))
+    took_ms: Mapped[int | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_delivery_webhook_id_id", "webhook_id", "id"),
+        Index("ix_delivery_created_at", "created_at"),
+    )

@@ -53,6 +53,13 @@ def by_public_id(public_id: str) -> Thread:
     thread = db.session.scalar(select(Thread).where(Thread.public_id == public_id))
     if thread is None:
         raise NotFound("There is no such thread.")
+    return where_it_went(thread)
+
+
+def where_it_went(thread: Thread) -> Thread:
+    """The thread itself, or the one its comments were merged into."""
+    while thread.merged_into_id is not None:
+        thread = db.session.get_one(Thread, thread.merged_into_id)
     return thread
 
 
@@ -115,9 +122,7 @@ def _by_address(site: Site, address: str) -> Thread | None:
     thread = db.session.scalar(
         select(Thread).where(Thread.site_id == site.id, Thread.address == address)
     )
-    while thread is not None and thread.merged_into_id is not None:
-        thread = db.session.get(Thread, thread.merged_into_id)
-    return thread
+    return where_it_went(thread) if thread is not None else None
 
 
 def closed_since(thread: Thread, policy: Policy) -> datetime | None:
@@ -170,6 +175,7 @@ def add(
         reviewed=False,
         created_at=moment,
         like_count=0,
+        likes_elsewhere=0,
         reply_count=0,
         flag_count=0,
         rank=0.0,
@@ -277,7 +283,6 @@ def _guest_likes(comment: Comment, network: str) -> int:
 
 def _count_likes(comment: Comment) -> None:
     touch(comment.thread_id)  # first: it lets writers of the thread go one after the other
-    comment.like_count = int(
-        db.session.scalar(select(func.count()).where(Reaction.comment_id == comment.id)) or 0
-    )
+    own = db.session.scalar(select(func.count()).where(Reaction.comment_id == comment.id)) or 0
+    comment.like_count = comment.likes_elsewhere + int(own)
     comment.rank = rank(comment)

@@ -1,4 +1,4 @@
-"""Threads, comments, revisions, reactions."""
+"""Threads, comments, revisions, reactions; what was done to a thread's address."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ class Comment(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcTime)
     like_count: Mapped[int] = mapped_column(default=0)
+    likes_elsewhere: Mapped[int] = mapped_column(default=0, server_default="0")  # brought in
     reply_count: Mapped[int] = mapped_column(default=0)  # shown direct replies
     flag_count: Mapped[int] = mapped_column(default=0)  # open flags of people and rules
     rank: Mapped[float] = mapped_column(default=0.0)
@@ -79,6 +80,7 @@ class Comment(Base):
     pinned: Mapped[bool] = mapped_column(default=False)
     network: Mapped[str | None] = mapped_column(String(43))  # keyed hash of the author's network
     source: Mapped[str | None] = mapped_column(String(200))  # "disqus:1234" when brought in
+    home_id: Mapped[int | None] = mapped_column()  # the thread it was written in, before a merge
 
     author: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
     thread: Mapped[Thread] = relationship(lazy="raise_on_sql", viewonly=True)
@@ -158,3 +160,29 @@ class Reaction(Base):
     )
     network: Mapped[str | None] = mapped_column(String(43))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ThreadMove(Base):
+    """Append-only: a thread that got another address (`moved`), or whose comments joined another's
+    (`merged`, into `into_id`). Taken back, it has `undone_at`."""
+
+    __tablename__ = "thread_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # moved | merged
+    into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), index=True
+    )
+    address_before: Mapped[str] = mapped_column(String(2000))
+    href_before: Mapped[str] = mapped_column(String(2000))
+    address_after: Mapped[str] = mapped_column(String(2000))
+    batch: Mapped[str | None] = mapped_column(String(16), index=True)  # one rule, one undo
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    __table_args__ = (Index("ix_thread_move_site_id_id", "site_id", "id"),)
