@@ -10,7 +10,6 @@ from typing import Any, Literal, get_args
 from sqlalchemy import (
     ColumnElement,
     and_,
-    exists,
     false,
     func,
     or_,
@@ -207,11 +206,11 @@ def _costly(filters: Filters | None) -> list[ColumnElement[bool]]:
         return []
     found = []
     if filters.label:
-        found.append(_of_revision(_score_within(filters)))
+        found.append(_score_within(filters))
     elif filters.at_least is not None or filters.at_most is not None:
         raise Invalid("Say which label the range is for.", field="label")
     if filters.language:
-        found.append(_of_revision(Revision.language == filters.language))
+        found.append(_of_revision(Revision.language) == filters.language)
     return found
 
 
@@ -235,11 +234,13 @@ def _by_finding(filters: Filters) -> ColumnElement[bool]:
 def _score_within(filters: Filters) -> ColumnElement[bool]:
     if filters.label not in LABELS:
         raise Invalid(f"There is no label called “{filters.label}”.", field="label")
-    score = Revision.scores[filters.label].as_float()
+    score = _of_revision(Revision.scores[filters.label].as_float())
     low = 0.0 if filters.at_least is None else filters.at_least
     high = 1.0 if filters.at_most is None else filters.at_most
     return score.between(low, high)
 
 
-def _of_revision(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Revision.id == Comment.revision_id, condition)
+def _of_revision(column: Any) -> Any:
+    """A value of the current text, looked up for each comment by itself: as a join, PostgreSQL would
+    read all texts there are."""
+    return select(column).where(Revision.id == Comment.revision_id).scalar_subquery()
