@@ -53,13 +53,16 @@ async function ask() {
   const shown = cards.all().filter((each) => each.ariaBusy !== "true");
   const seen = shown.slice(0, 100).map((each) => `${each.dataset.id}:${each.dataset.version}`);
   address.searchParams.set("shown", seen.join(","));
-  const [asked, waiting] = [own, document.querySelector("#cards [aria-busy=true]")];
+  const [asked, busy] = [own, deciding()];
   const answer = await get(address.href);
   pause = answer.ok ? EVERY : Math.min(SLOWEST, pause * 2);
-  if (answer.ok && own === asked && !waiting) tell(answer.body);
+  if (answer.ok && own === asked && !busy && !deciding()) tell(answer.body);
   else if (answer.ok) pause = SOON;
   timer = window.setTimeout(ask, pause);
 }
+
+/** Whether a decision of this page is on its way. */
+const deciding = () => document.querySelector('#cards [aria-busy="true"]') !== null;
 
 /** @param {any} body */
 function tell(body) {

@@ -1,0 +1,101 @@
+"""axe-core finds nothing serious on any page of dashboard and account, light or dark, wide or narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from commentsvc.moderation import commands
+from tests.browser.conftest import Server
+from tests.factories import post
+from tests.people import PASSWORD, Cast
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+CHECK = """() => axe.run(document, {
+  exclude: [['iframe']],
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  resultTypes: ['violations'],
+}).then(found => found.violations.map(each => [each.impact, each.id,
+  each.nodes.map(node => node.html.slice(0, 120) + ' // ' + (node.any[0]?.message ?? ''))]))"""
+PAGES = (
+    "/dashboard/",
+    "/dashboard/?queue=reported",
+    "/dashboard/?queue=rejected",
+    "/dashboard/?label=insult&at_least=0.99",
+    "/dashboard/comments/{comment}",
+    "/dashboard/log",
+    "/dashboard/people",
+    "/dashboard/people/{person}",
+    "/dashboard/sites",
+    "/dashboard/sites/harbour",
+    "/dashboard/sites/harbour/policy",
+    "/dashboard/sites/harbour/people",
+    "/account/",
+    "/account/out",
+)
+
+
+@pytest.fixture
+def filled(people: Cast) -> dict[str, str]:
+    """Something in every queue; the ids that addresses need."""
+    post(people.site, "I will kill you.", name="Kim")
+    post(people.site, "What an idiot.", name="Jo")
+    reported = post(people.site, "Quite harmless, this.", name="Ben").comment
+    commands.flag(reported.public_id, user=people.rita, reason="spam", note="Every day.")
+    own = post(people.site, "You idiot!", user=people.olga).comment
+    commands.decide(own.public_id, action="reject", reason="abusive", by=people.mona, note="x")
+    return {"comment": own.public_id, "person": people.bo.public_id}
+
+
+def serious(page: Page) -> list[object]:
+    page.add_script_tag(content=AXE.read_text("utf-8"))
+    return [each for each in page.evaluate(CHECK) if each[0] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+)
+def test_every_page(
+    live: Server,
+    filled: dict[str, str],
+    new_context: Callable[..., BrowserContext],
+    scheme: str,
+    width: int,
+) -> None:
+    page = new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
+    ).new_page()
+    found: dict[str, object] = {}
+
+    def look(path: str) -> None:
+        answer = page.goto(live.url + path)
+        assert answer is not None and answer.status == 200, path
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} is {wide} wide"
+        if problems := serious(page):
+            found[path] = problems
+
+    look("/account/sign-in")
+    look("/account/register")
+    page.goto(live.url + "/account/sign-in")
+    page.fill("[name=email]", "olga@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/dashboard/")
+    for path in PAGES:
+        look(path.format(**filled))
+    page.goto(live.url + "/dashboard/")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    if problems := serious(page):
+        found["the reason picker"] = problems
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    if problems := serious(page):
+        found["the list of keys"] = problems
+    assert found == {}, "\n".join(f"{where}: {what}" for where, what in found.items())
