@@ -1,0 +1,233 @@
+"""Whatever several people do in whatever order: one status, one log that replays to it, counts that
+equal a recount, nobody told twice and nobody never."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.core.errors import DomainError
+from commentsvc.core.jobs import Job, run_due
+from commentsvc.moderation.commands import decide, flag, undo
+from commentsvc.moderation.models import Decision, Flag, RuleFinding
+from commentsvc.moderation.queue import QUEUES, counts
+from commentsvc.notifications.models import Notification
+from commentsvc.posting import commands as posting
+from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Comment, Revision, Thread
+from tests.factories import post
+from tests.people import Cast
+
+TEXTS = ("A calm word.", "What rubbish.", "You idiot.", "I will kill you", "casino")
+STAFF = ("mona", "olga", "ada")
+READERS = ("rita", "max")
+EVERYBODY = STAFF + READERS
+
+
+class Workplace(RuleBasedStateMachine):
+    """Posts, edits, reports, decisions, undos and withdrawals by several people at once."""
+
+    cast: Cast
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posts: list[Comment] = []
+
+    def attempt(self, what, *args, **values) -> None:
+        """Whatever the rooms refuse is refused whole."""
+        try:
+            what(*args, **values)
+        except DomainError:
+            db.session.rollback()
+
+    def pick(self, number: int) -> Comment | None:
+        return self.posts[number % len(self.posts)] if self.posts else None
+
+    @rule(text=st.sampled_from(TEXTS), who=st.sampled_from(READERS), below=st.integers(0, 9))
+    def write(self, text: str, who: str, below: int) -> None:
+        parent = self.pick(below) if below % 2 else None
+        words = f"{text} {len(self.posts)}"
+        try:
+            made = post(
+                self.cast.site,
+                words,
+                user=getattr(self.cast, who),
+                parent=parent.public_id if parent else None,
+            )
+        except DomainError:  # the parent is not shown
+            return
+        self.posts.append(made.comment)
+
+    @rule(number=st.integers(0, 9), text=st.sampled_from(TEXTS))
+    def edit(self, number: int, text: str) -> None:
+        if comment := self.pick(number):
+            author = db.session.get(type(self.cast.rita), comment.author_id)
+            words = f"{text} {clock.now().timestamp()}"
+            self.attempt(posting.edit, comment.public_id, words, user=author)
+
+    @rule(number=st.integers(0, 9))
+    def withdraw(self, number: int) -> None:
+        if comment := self.pick(number):
+            author = db.session.get(type(self.cast.rita), comment.author_id)
+            self.attempt(posting.withdraw, comment.public_id, user=author)
+
+    @rule(
+        number=st.integers(0, 9),
+        who=st.sampled_from(EVERYBODY),
+        reason=st.sampled_from(("spam", "illegal", "disagree")),
+    )
+    def report(self, number: int, who: str, reason: str) -> None:
+        if comment := self.pick(number):
+            self.attempt(flag, comment.public_id, user=getattr(self.cast, who), reason=reason)
+
+    @rule(
+        number=st.integers(0, 9),
+        who=st.sampled_from(EVERYBODY),
+        action=st.sampled_from(("approve", "reject", "pin", "unpin", "feature")),
+        stale=st.booleans(),
+    )
+    def decide(self, number: int, who: str, action: str, stale: bool) -> None:
+        if comment := self.pick(number):
+            seen = max(1, comment.version - 1) if stale else comment.version
+            self.attempt(
+                decide,
+                comment.public_id,
+                action=action,
+                reason="hate" if action == "reject" else None,
+                by=getattr(self.cast, who),
+                seen_version=seen,
+            )
+
+    @rule(who=st.sampled_from(EVERYBODY), back=st.integers(0, 3))
+    def undo(self, who: str, back: int) -> None:
+        rows = db.session.scalars(select(Decision).order_by(Decision.id.desc()).limit(4)).all()
+        if rows:
+            chosen = rows[back % len(rows)]
+            self.attempt(undo, chosen.public_id, by=getattr(self.cast, who))
+
+    @rule(seconds=st.sampled_from((1, 20, 40)), working=st.booleans())
+    def wait(self, seconds: int, working: bool) -> None:
+        clock.move(timedelta(seconds=seconds))
+        if working:
+            run_due()
+
+    @invariant()
+    def the_log_replays_to_the_status(self) -> None:
+        for comment in db.session.scalars(select(Comment)):
+            rows = db.session.scalars(
+                select(Decision).where(Decision.comment_id == comment.id).order_by(Decision.id)
+            ).all()
+            status = rows[0].status_before if rows else comment.status
+            for row in rows:
+                assert row.status_before == status, (row.action, row.status_before, status)
+                status = row.status_after
+            assert comment.status in (status, "withdrawn")
+
+    @invariant()
+    def counts_equal_a_recount(self) -> None:
+        for comment in db.session.scalars(select(Comment)):
+            open_flags = db.session.scalar(
+                select(func.count()).where(
+                    Flag.comment_id == comment.id, Flag.closed_at.is_(None), Flag.weight > 0
+                )
+            )
+            assert comment.flag_count == open_flags
+            shown = db.session.scalar(
+                select(func.count()).where(Comment.parent_id == comment.id, Comment.shown.is_(True))
+            )
+            assert comment.reply_count == shown
+            assert comment.shown == (comment.status == "published" or shown > 0)
+        for thread in db.session.scalars(select(Thread)):
+            assert thread.comment_count == db.session.scalar(
+                select(func.count()).where(
+                    Comment.thread_id == thread.id, Comment.status == "published"
+                )
+            )
+        told = counts([self.cast.site])
+        for name, where in QUEUES.items():
+            if name != "all":
+                query = select(func.count()).select_from(Comment)
+                query = query.where(Comment.site_id == self.cast.site.id, where())
+                assert told[name] == db.session.scalar(query)
+
+    @invariant()
+    def findings_are_those_of_the_verdicts(self) -> None:
+        for revision in db.session.scalars(select(Revision)):
+            stored = {each["rule"] for each in (revision.verdict or {}).get("findings", ())}
+            rows = db.session.scalars(
+                select(RuleFinding.rule).where(RuleFinding.revision_id == revision.id)
+            ).all()
+            assert len(rows) == len(set(rows)) or "reported" in rows
+            assert set(rows) - {"reported", "revised"} == stored
+
+    def teardown(self) -> None:
+        clock.move(timedelta(minutes=5))
+        run_due()
+        assert db.session.scalars(select(Job).where(Job.state != "done")).all() == []
+        undone = set(db.session.scalars(select(Decision.undoes_id)))
+        for row in db.session.scalars(select(Decision).where(Decision.tell_after.is_not(None))):
+            assert row.told_at is not None, row.action
+        for row in db.session.scalars(select(Decision).where(Decision.by_id.is_not(None))):
+            if row.action in ("approve", "reject") and row.told_at is None:
+                assert row.id in undone
+        keys = db.session.scalars(select(Notification.key)).all()
+        assert len(keys) == len(set(keys))
+        self.authors_know_how_it_ended()
+
+    def authors_know_how_it_ended(self) -> None:
+        """The last thing an author was told is how the comment stands."""
+        for comment in db.session.scalars(select(Comment)):
+            last = db.session.scalar(
+                select(Notification)
+                .where(Notification.comment_id == comment.id)
+                .where(Notification.user_id == comment.author_id)
+                .where(Notification.kind.in_(("approved", "rejected", "hidden")))
+                .order_by(Notification.id.desc())
+                .limit(1)
+            )
+            decided = db.session.scalar(
+                select(Decision.id)
+                .where(Decision.comment_id == comment.id, Decision.by_id.is_not(None))
+                .where(Decision.action == "reject")
+                .where(Decision.status_after == comment.status)
+                .where(Decision.id.not_in(select(Decision.undoes_id).where(Decision.undoes_id > 0)))
+            )
+            if comment.status == "rejected" and decided:
+                assert last is not None and last.kind == "rejected"
+
+
+@pytest.mark.parametrize("examples", [25])
+def test_any_order(app: Flask, cast: Cast, examples: int) -> None:
+    from tests.conftest import _empty
+    from tests.people import make_cast
+
+    class Fresh(Workplace):
+        """The same, on a database of its own for every try."""
+
+        def __init__(self) -> None:
+            db.session.rollback()
+            db.session.expunge_all()
+            _empty()
+            self.cast = make_cast()
+            policy = {"flags_to_hold": 4, "banned_words": ["casino"], "premoderate_first": 1}
+            sites.set_policy(self.cast.site, policy, by=self.cast.olga)
+            super().__init__()
+
+    with clock.frozen(datetime(2026, 5, 4, tzinfo=UTC)):
+        run_state_machine_as_test(
+            Fresh,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=25,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
