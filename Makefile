@@ -20,7 +20,7 @@ test:  ## every test, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for
 drills:  ## the long checks: attack vectors, kills, faults, fuzzing; figures at the end
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
-	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill" -p tests.drills.figures $(ARGS)
+	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill" $(ARGS)
 
 bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name for one)
 	@sh scripts/setup.sh test
