@@ -21,6 +21,7 @@ MODELS = (
     "sites",
     "threads",
     "moderation",
+    "moderation.audit",
     "moderation.feedback",
     "posting",
     "notifications",

@@ -18,6 +18,7 @@ from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
+from .audit import append_decision
 from .models import Decision, Flag, RuleFinding
 from .urgency import urgency
 
@@ -99,6 +100,7 @@ def write(
     )
     db.session.add(decision)
     db.session.flush()
+    append_decision(decision, case.comment.public_id)
     if delay is not None:
         enqueue("on_decision", delay=delay, decision_id=decision.id)
     return decision

@@ -1,0 +1,170 @@
+"""The public log: append-only rows without personal data, each bound to the one before by its hash.
+
+Whoever changes, removes or reorders a row breaks the chain from there on. The rows name nobody: a
+comment appears under a keyed pseudonym, so erasing a person later leaves the chain as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..core import clock
+from ..core.db import Base, Json, UtcTime, db, is_sqlite, micros
+from ..core.paging import Page, decode_cursor, encode_cursor
+from ..settings import settings
+from ..sites.models import Site
+from .models import Decision
+
+FIRST = "0" * 64  # what the first row of a site is bound to
+
+
+class AuditEntry(Base):
+    """One row of a site's public log. `number` counts from 1 without gaps."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column()
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    kind: Mapped[str] = mapped_column(String(20))  # decision | sanction | appeal | notice
+    data: Mapped[dict[str, Any]] = mapped_column(Json)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("site_id", "number"),)
+
+
+def hash_of(*, number: int, at: datetime, kind: str, data: dict[str, Any], previous: str) -> str:
+    """SHA-256 over the row's canonical JSON (sorted keys, no spaces) and the hash before it."""
+    body = {"number": number, "at": micros(at), "kind": kind, "data": data, "previous": previous}
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def append(site_id: int, kind: str, data: dict[str, Any]) -> AuditEntry:
+    """Add a row at the end of the site's chain. Inside the unit of what it tells of."""
+    if not is_sqlite():  # one writer of a chain at a time; SQLite has only one anyway
+        db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update())
+    last = db.session.execute(
+        select(AuditEntry.number, AuditEntry.hash)
+        .where(AuditEntry.site_id == site_id)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    ).first()
+    number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+    at = clock.now()
+    entry = AuditEntry(
+        site_id=site_id,
+        number=number,
+        at=at,
+        kind=kind,
+        data=data,
+        previous=previous,
+        hash=hash_of(number=number, at=at, kind=kind, data=data, previous=previous),
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def append_decision(decision: Decision, comment_public_id: str) -> None:
+    """The public face of a decision: what, on what ground, by a person or by rules."""
+    undone = db.session.get(Decision, decision.undoes_id) if decision.undoes_id else None
+    append(
+        decision.site_id,
+        "decision",
+        {
+            "decision": decision.public_id,
+            "comment": pseudonym(comment_public_id),
+            "action": decision.action,
+            "reason": decision.reason,
+            "rule": decision.rule,
+            "automated": decision.automated,
+            "from": decision.status_before,
+            "to": decision.status_after,
+            "undoes": undone.public_id if undone else None,
+        },
+    )
+
+
+def pseudonym(public_id: str) -> str:
+    """A stable stand-in for an id, worthless without this installation's key."""
+    key = settings().secret_key.encode()
+    return hmac.new(key, f"audit|{public_id}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where a chain does not hold, and in which way."""
+
+    number: int
+    why: str
+
+
+def verify(site_id: int) -> tuple[int, Broken | None]:
+    """How many rows of the site's chain hold, and the first that does not."""
+    expected, previous = 1, FIRST
+    for entry in _all(site_id):
+        if entry.number != expected:
+            return expected - 1, Broken(expected, "row is missing, or stands elsewhere")
+        if entry.previous != previous:
+            return expected - 1, Broken(expected, "row is not bound to the one before")
+        wanted = hash_of(
+            number=entry.number,
+            at=entry.at,
+            kind=entry.kind,
+            data=entry.data,
+            previous=entry.previous,
+        )
+        if entry.hash != wanted:
+            return expected - 1, Broken(expected, "row was changed")
+        expected, previous = expected + 1, entry.hash
+    if _cut_off(site_id):
+        return expected - 1, Broken(expected, "rows are missing at the end")
+    return expected - 1, None
+
+
+def _cut_off(site_id: int) -> bool:
+    """Whether decisions were made after the last one in the log: a chain cannot see its own end."""
+    logged = db.session.scalar(
+        select(AuditEntry.data)
+        .where(AuditEntry.site_id == site_id, AuditEntry.kind == "decision")
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
+    newest = db.session.scalar(
+        select(Decision.public_id)
+        .where(Decision.site_id == site_id)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return newest is not None and (logged or {}).get("decision") != newest
+
+
+def _all(site_id: int) -> Iterator[AuditEntry]:
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.site_id == site_id)
+        .order_by(AuditEntry.number)
+        .execution_options(yield_per=1000)
+    )
+    yield from db.session.scalars(query)
+
+
+def page(site_id: int, *, after: str | None = None, limit: int = 50) -> Page[AuditEntry]:
+    """The log as anybody may read it, the newest first."""
+    query = select(AuditEntry).where(AuditEntry.site_id == site_id)
+    if after:
+        query = query.where(AuditEntry.number < decode_cursor(after, int)[0])
+    rows = list(db.session.scalars(query.order_by(AuditEntry.number.desc()).limit(limit + 1)))
+    cursor = encode_cursor(rows[limit - 1].number) if len(rows) > limit else None
+    return Page(rows[:limit], cursor)
