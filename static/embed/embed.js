@@ -23,10 +23,17 @@
   }
 
   /** What the page looks like at this place, whatever it says about itself. */
-  function look(node) {
-    for (; node && node !== doc; node = node.parentNode) {
-      var rgb = /^rgba?\((\d+), (\d+), (\d+)(, 0\))?/.exec(getComputedStyle(node).backgroundColor);
-      if (rgb && !rgb[4]) return +rgb[1] * 3 + +rgb[2] * 6 + +rgb[3] < 1280 ? "dark" : "light";
+  function look(box) {
+    var plain = true;
+    box.ground = "";
+    for (var node = box.node; node && node !== doc; node = node.parentNode) {
+      var style = getComputedStyle(node);
+      var rgb = /^rgba?\((\d+), (\d+), (\d+)(, 0\))?/.exec(style.backgroundColor);
+      plain = plain && style.backgroundImage === "none";
+      if (rgb && !rgb[4]) {
+        if (plain) box.ground = rgb[0] + ")";
+        return +rgb[1] * 3 + +rgb[2] * 6 + +rgb[3] < 1280 ? "dark" : "light";
+      }
     }
     var says = getComputedStyle(doc.documentElement).colorScheme;
     return /dark/.test(says) && (dark.matches || !/light/.test(says)) ? "dark" : "light";
@@ -34,11 +41,13 @@
 
   function scheme(box) {
     var wanted = box.opt("colorscheme");
-    var page = look(box.node);
+    var page = look(box);
     // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
     css(box.frame, { "color-scheme": page });
-    if (wanted === "auto") return dark.matches ? "dark" : "light";
-    return wanted === "dark" || wanted === "light" ? wanted : page;
+    if (wanted === "auto") wanted = dark.matches ? "dark" : "light";
+    if (wanted !== "dark" && wanted !== "light") return page;
+    if (wanted !== page) box.ground = "Canvas";
+    return wanted;
   }
 
   function asked() {
@@ -64,7 +73,7 @@
     add("locale");
     add("lang", doc.documentElement.lang);
     add("comment", box.opt("comment") || asked());
-    return server + "/embed/thread?" + query + "#" + location.origin;
+    return server + "/embed/thread?" + query + "#" + location.origin + "|" + box.ground;
   }
 
   function drop(index) {
@@ -142,7 +151,7 @@
     if (asked()) tell(() => ({ show: asked() }));
   });
   dark.addEventListener("change", function () {
-    tell((box) => ({ scheme: scheme(box) }));
+    tell((box) => ({ scheme: scheme(box), ground: box.ground }));
   });
 
   /** Boxes stand in the page's containers, or else where the tag is. */

@@ -1,7 +1,7 @@
 // The entry inside the frame: what can be pressed, and what happens without pressing.
 // @ts-check
 import { $, page, tellTimes } from "./lib/dom.js";
-import { listen } from "./lib/host.js";
+import { ground, listen } from "./lib/host.js";
 import { kept } from "./lib/store.js";
 import { compose } from "./behaviours/composer.js";
 import { live, watch } from "./behaviours/live.js";
@@ -22,7 +22,10 @@ document.addEventListener("click", (event) => {
 });
 
 listen((said) => {
-  if (/^(light|dark)$/.test(said.scheme)) document.documentElement.dataset.scheme = said.scheme;
+  if (/^(light|dark)$/.test(said.scheme)) {
+    document.documentElement.dataset.scheme = said.scheme;
+    ground(said.ground);
+  }
   if (/^[\w-]{1,60}$/.test(said.show || "")) jump(said.show);
 });
 

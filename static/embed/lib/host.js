@@ -2,8 +2,9 @@
 // @ts-check
 import { $, box } from "./dom.js";
 
-// The loader names its page's origin behind the #; a message reaches that origin or nobody.
-const origin = decodeURIComponent(location.hash.slice(1));
+// The loader names its page's origin behind the #, and the colour it stands on. A message reaches that
+// origin or nobody.
+const [origin, colour] = decodeURIComponent(location.hash.slice(1)).split("|");
 const embedded = parent !== window && /^https?:\/\//.test(origin);
 
 /** @param {Record<string, any>} message */
@@ -21,9 +22,15 @@ export function show(node) {
   else node.scrollIntoView({ block: "center" });
 }
 
+/** Stand on the page's own colour. @param {string} [colour] */
+export function ground(colour) {
+  if (/^(Canvas|rgba?\([\d, .]+\))?$/.test(colour || "")) document.documentElement.style.background = colour || "";
+}
+
 /** @param {(said: any) => void} heard */
 export function listen(heard) {
   document.documentElement.classList.add(embedded ? "embedded" : "alone");
+  if (embedded) ground(colour);
   new ResizeObserver(() => {
     tell({ height: document.documentElement.offsetHeight });
   }).observe(box);

@@ -1,0 +1,257 @@
+"""The box for all readers: screen reader, keyboard, small screens, right-to-left, dark, forced colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, expect
+
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import ARTICLE, Pages, Server, box, write
+from tests.factories import post
+from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text("utf-8")
+CHECK = """() => axe.run(document, {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+}).then(found => found.violations.map(each => [each.impact, each.id,
+  each.nodes.map(node => node.html.slice(0, 160) + ' // ' + (node.any[0]?.message ?? ''))]))"""
+
+
+@pytest.fixture
+def talk(people: Cast) -> str:
+    """A conversation with everything in it; the id of its first comment."""
+    sites.set_policy(people.site, {"announcement": "Please be kind."}, by=people.olga)
+    first = post(
+        people.site, "First **bold** [link](https://example.org) text.", name="Edda"
+    ).comment
+    post(people.site, "> quoted\n\nA reply.", parent=first.public_id, name="محمد")
+    post(people.site, "We answer here.", parent=first.public_id, user=people.mona)
+    for number in range(24):
+        post(people.site, f"Comment {number} with some text.", name=f"Reader {number}")
+    return first.public_id
+
+
+def serious(frame: Frame) -> list[Any]:
+    frame.evaluate(AXE)
+    return [each for each in frame.evaluate(CHECK) if each[0] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_serious(
+    new_context: Callable[..., BrowserContext],
+    talk: str,
+    pages: Pages,
+    scheme: str,
+    width: int,
+) -> None:
+    page = new_context(viewport={"width": width, "height": 900}, bypass_csp=True).new_page()
+    ground = "<style>body{background:#131417;color:#eee}</style>" if scheme == "dark" else ""
+    page.goto(pages.write(ground + pages.tag(order_by="time")))
+    frame = box(page)
+    expect(frame.locator("html")).to_have_attribute("data-scheme", scheme)
+    assert serious(frame) == []
+    write(frame, "You idiot.")
+    expect(frame.locator(".ask")).to_be_visible()
+    assert serious(frame) == []
+    frame.locator(".ask [type=submit]").click()
+    expect(frame.locator(".pending")).to_be_visible()
+    first = frame.locator(f"#c-{talk} > article")
+    first.get_by_role("button", name="Report").click()
+    assert serious(frame) == []
+    first.get_by_role("button", name="Reply").click()
+    expect(frame.locator(".busy")).to_have_count(0)
+    assert serious(frame) == []
+
+
+@pytest.mark.parametrize("path", ["", "&new=1"])
+def test_axe_at_the_sign_in_window(
+    new_context: Callable[..., BrowserContext], people: Cast, live: Server, path: str
+) -> None:
+    page = new_context(bypass_csp=True).new_page()
+    page.goto(f"{live.url}/embed/sign-in?site=harbour&nonce={'ab' * 16}{path}")
+    assert serious(page.main_frame) == []
+
+
+def test_everything_by_keyboard(page: Page, talk: str, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    frame.locator("#write textarea").focus()
+    page.keyboard.type("By keyboard.")
+    for _ in range(7):  # five marks, preview, the name
+        page.keyboard.press("Tab")
+    page.keyboard.type("Edda")
+    page.keyboard.press("Enter")
+    mine = frame.locator("#list > .c").first
+    expect(mine.locator("> article .text")).to_have_text("By keyboard.")
+    expect(mine).to_be_focused()
+    expect(frame.locator("#say")).to_have_text("Your comment is published.")
+    reply = frame.locator("#list > .c").nth(1).get_by_role("button", name="Reply").first
+    reply.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("An answer.")
+    page.keyboard.press("Escape")
+    expect(reply).to_be_focused()
+    page.keyboard.press("Enter")
+    area = frame.locator("form.write:not(#write) textarea")
+    expect(area).to_be_focused()
+    expect(area).to_have_value("An answer.")
+    page.keyboard.press("Control+Enter")
+    expect(frame.locator(".replies .text").filter(has_text="An answer.")).to_have_count(1)
+
+
+def test_marks_and_preview(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    area = frame.locator("#write textarea")
+    area.click()
+    area.fill("word")
+    area.press("Control+a")
+    frame.get_by_role("button", name="Bold").click()
+    expect(area).to_have_value("**word**")
+    area.press("Control+a")
+    frame.get_by_role("button", name="Quote").click()
+    expect(area).to_have_value("> **word**")
+    frame.get_by_role("button", name="Preview").click()
+    expect(frame.locator(".look blockquote strong")).to_have_text("word")
+    frame.get_by_role("button", name="Keep writing").click()
+    expect(area).to_be_focused()
+    area.fill("x" * 5001)
+    expect(frame.locator(".tools output")).to_have_text("1 character too many")
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+def test_nothing_sticks_out(
+    new_context: Callable[..., BrowserContext], talk: str, pages: Pages, width: int, locale: str
+) -> None:
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(pages.write(pages.tag(locale=locale), head="<style>body{margin:0}</style>"))
+    frame = box(page)
+    frame.locator("#write textarea").click()
+    frame.locator("#write .go").wait_for()
+    frame.locator("[data-action=flag]").first.click()
+    wide = frame.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter((node) => {
+            const at = node.getBoundingClientRect();
+            return at.width > 1 && (at.right > innerWidth + 1 || at.left < -1);
+        }).map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_right_to_left(page: Page, talk: str, pages: Pages) -> None:
+    page.goto(pages.write(pages.tag(), lang="ar"))
+    frame = box(page)
+    expect(frame.locator("html")).to_have_attribute("dir", "rtl")
+    face = frame.locator(".face").first.bounding_box()
+    text = frame.locator(".text").first.bounding_box()
+    assert face and text and face["x"] > text["x"]
+    expect(frame.locator("#write textarea")).to_have_attribute("placeholder", "شارك في النقاش…")
+
+
+@pytest.mark.parametrize(
+    ("ground", "data", "system", "seen"),
+    [
+        ("#fff", {}, "light", "light"),
+        ("#fff", {}, "dark", "light"),  # the page is white, whatever the reader's system is
+        ("#111", {}, "light", "dark"),
+        ("#fff", {"colorscheme": "dark"}, "light", "dark"),
+        ("#111", {"colorscheme": "light"}, "dark", "light"),
+        ("#fff", {"colorscheme": "auto"}, "dark", "dark"),
+        ("#fff", {"colorscheme": "auto"}, "light", "light"),
+        ("transparent", {}, "dark", "light"),
+    ],
+)
+def test_light_and_dark(
+    new_context: Callable[..., BrowserContext],
+    people: Cast,
+    pages: Pages,
+    ground: str,
+    data: dict[str, str],
+    system: Any,
+    seen: str,
+) -> None:
+    page = new_context(color_scheme=system).new_page()
+    page.goto(pages.write(pages.tag(**data), head=f"<style>body{{background:{ground}}}</style>"))
+    frame = box(page)
+    expect(frame.locator("html")).to_have_attribute("data-scheme", seen)
+    if data.get("colorscheme") == "auto":
+        page.emulate_media(color_scheme="light" if system == "dark" else "dark")
+        other = "light" if seen == "dark" else "dark"
+        expect(frame.locator("html")).to_have_attribute("data-scheme", other)
+
+
+def test_forced_colours_and_less_motion(
+    new_context: Callable[..., BrowserContext], talk: str, pages: Pages
+) -> None:
+    context = new_context(forced_colors="active", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{pages.write(pages.tag())}?fb_comment_id=1_{talk}")
+    frame = box(page)
+    lit = frame.locator(".lit > article")
+    assert lit.evaluate("node => getComputedStyle(node).animationName") == "none"
+    assert serious(frame) == [] if context.pages else True
+
+
+def test_wild_text_stays_in_its_place(page: Page, people: Cast, article: str) -> None:
+    zalgo = "h" + "\u0300\u0301\u0302\u0303\u0304" * 2 + "i"
+    post(people.site, zalgo, name="Z")
+    post(people.site, "\u202eevil \u2066text", name="Bidi")
+    post(people.site, "w" * 3000, name="Long")
+    post(people.site, "Plain.", name="Next")
+    page.goto(article)
+    frame = box(page)
+    sizes = frame.evaluate(
+        """() => [...document.querySelectorAll("#list > .c")].map((node) => {
+            const at = node.getBoundingClientRect();
+            return [at.top, at.bottom, node.scrollWidth <= node.clientWidth + 1];
+        })"""
+    )
+    for (_, bottom, fits), (top, *_) in pairwise(sizes):
+        assert fits and top >= bottom - 1
+    name = frame.locator(".by").first
+    assert name.evaluate("node => getComputedStyle(node).direction") == "ltr"
+
+
+def test_the_page_does_not_jump(
+    new_context: Callable[..., BrowserContext], talk: str, pages: Pages
+) -> None:
+    page = new_context(viewport={"width": 1000, "height": 800}).new_page()
+    page.add_init_script(
+        """window.shift = 0; new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+    page.goto(
+        pages.write(
+            f"<h1>Title</h1><p>{'Text. ' * 100}</p>{pages.tag()}<footer><p>Footer</p></footer>"
+        )
+    )
+    frame = box(page)
+    frame.locator("#me button").wait_for()
+    page.wait_for_timeout(800)
+    assert page.evaluate("window.shift") < 0.05
+
+
+def test_two_requests_until_comments_are_there(
+    page: Page, talk: str, pages: Pages, live: Server
+) -> None:
+    address = pages.write(pages.tag())
+    page.route("**/embed/script/**", lambda route: route.abort())
+    page.route("**/static/**", lambda route: route.abort())
+    page.goto(address)
+    page.locator("iframe").wait_for()
+    frame = page.frames[1]
+    expect(frame.locator("#list > .c").first).to_be_visible()
+    font = frame.locator(".text").first.evaluate("node => getComputedStyle(node).fontFamily")
+    assert "system-ui" in font
+    assert ARTICLE in frame.locator("main").get_attribute("data-href", timeout=1000)  # type: ignore[operator]
