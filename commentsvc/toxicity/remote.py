@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from .perspective import MOST_BYTES
-from .scorer import LABELS, Reason, Scores, ScorerStatus, Unscored, Weight
+from .scorer import LABELS, Reason, ScorerStatus, Scores, Unscored, Weight
 
 log = logging.getLogger(__name__)
 

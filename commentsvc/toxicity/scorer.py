@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..core.parts import Part
+from .variants import located
 
 LABELS: tuple[str, ...] = (
     "toxicity",
@@ -131,4 +132,6 @@ scorer: Part[Scorer] = Part("scorer")
 
 def install(app: Any, settings: Any, value: Scorer | None = None) -> Scorer:
     """Fill the part with `value`, or with what `settings.toxicity_backend` names."""
-    return scorer.install(app, value or make_scorer(settings.toxicity_backend))
+    return scorer.install(
+        app, value or make_scorer(located(settings.toxicity_backend, settings.data_dir))
+    )
