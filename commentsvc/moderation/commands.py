@@ -144,8 +144,10 @@ def decide(
     message: str | None = None,
     seen_version: int | None = None,
     batch: str | None = None,
+    tell: bool = True,
 ) -> Decision:
-    """A moderator's decision about the comment as they saw it. Nobody is told before the undo time.
+    """A moderator's decision about the comment as they saw it. Nobody is told before the undo time
+    (and not by this at all without `tell`: an appeal's outcome is told by the appeal).
 
     Raises `AlreadyDecided` ("Approved by NAME, HH:MM") when somebody was faster, `Conflict` when the
     author changed or withdrew it meanwhile, `Invalid` for a rejection without a reason. Sending the
@@ -177,7 +179,7 @@ def decide(
             message=message,
             batch=batch,
             evidence={"before": undoing},
-            delay=None if action in FEATURING else case.policy.undo_seconds,
+            delay=case.policy.undo_seconds if tell and action not in FEATURING else None,
         )
         if action not in FEATURING:
             _answer_flags(case.comment, decision)

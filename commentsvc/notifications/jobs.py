@@ -10,7 +10,7 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler
-from ..moderation.models import Decision, Flag
+from ..moderation.models import Appeal, Decision, Flag
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
@@ -83,6 +83,15 @@ def _tell_author(comment: Comment, decision: Decision) -> None:
         by_mail=decision.reason not in _NO_LETTER_FOR,
         decision=decision.public_id,
     )
+
+
+@handler("on_appeal")
+def on_appeal(appeal_id: int) -> None:
+    """An appeal was heard: who objected hears the outcome and the answer."""
+    with unit_of_work():
+        appeal = db.session.get_one(Appeal, appeal_id)
+        comment = db.session.get_one(Comment, appeal.comment_id)
+        _tell(f"appeal:{appeal.id}", appeal.user_id, "appeal", comment, appeal=appeal.public_id)
 
 
 def _tell_reporters(decision: Decision) -> None:
@@ -168,6 +177,11 @@ def _mail_of(told: Notification) -> Mail | None:
         return letters.reply(user, about, by=author.name) if comment.status == "published" else None
     if told.kind == "flag":
         return letters.flag_answered(user, about, agreed=told.data.get("outcome") == "agreed")
+    if told.kind == "appeal":
+        appeal = db.session.scalar(
+            select(Appeal).where(Appeal.public_id == told.data.get("appeal"))
+        )
+        return letters.appeal_heard(user, about, appeal) if appeal else None
     decision = db.session.scalar(
         select(Decision).where(Decision.public_id == told.data.get("decision"))
     )

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from ..accounts.models import User
 from ..core.locale import say
+from ..moderation.models import Appeal
 from ..settings import settings
 from ..threads import text as texts
 from .mail import Mail, one_line
@@ -81,6 +82,16 @@ def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
         [say(f"letters.flag.{key}", user.locale, title=_title(about, user.locale))],
         account=False,
     )
+
+
+def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
+    """What became of your objection, with the answer of who heard it."""
+    locale = user.locale
+    lines = [say(f"letters.appeal.{appeal.outcome}", locale, title=_title(about, locale))]
+    if appeal.answer:
+        lines.append(say("letters.appeal.answer", locale) + "\n" + _quoted(appeal.answer))
+    lines.append(say("letters.quote.yours", locale) + "\n" + _quoted(about.text))
+    return _mail(user, about.site, say("letters.subject.appeal", locale, site=about.site), lines)
 
 
 def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
