@@ -23,11 +23,12 @@ MODELS = (
     "moderation",
     "moderation.audit",
     "moderation.feedback",
+    "moderation.sanctions",
     "posting",
     "notifications",
 )
 #: Modules that register job handlers.
-HANDLERS = ("posting.jobs", "notifications.jobs", "moderation.jobs")
+HANDLERS = ("posting.jobs", "posting.rescoring", "notifications.jobs", "moderation.jobs")
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
 SURFACES = ("web", "api", "embed", "dashboard")
 #: Modules with `install(app, settings, value)`, one a swappable part.

@@ -23,9 +23,11 @@ def _scorer(spec: str | None) -> Scorer:
     """The scorer that `--backend` or else the setting names."""
     from ..settings import Settings
     from ..toxicity.scorer import make_scorer
+    from ..toxicity.variants import located
 
     try:
-        return make_scorer(spec or Settings.from_env().toxicity_backend)
+        given = Settings.from_env()
+        return make_scorer(located(spec or given.toxicity_backend, given.data_dir))
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--backend") from error
 
@@ -180,7 +182,7 @@ def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
             data,
             out,
             seed=seed,
-            quick=quick,
+            trial=training.Trial() if quick else None,
             threads=threads,
             tell=lambda s: click.echo(s, err=True),
         )

@@ -1,0 +1,232 @@
+"""`commentsvc toxicity fetch`, `export` and `rescore`: what heavier scorers need, and a change of one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .people import in_app
+from .toxicity import toxicity
+
+if TYPE_CHECKING:
+    from ..posting.rescoring import Change
+    from ..toxicity.scorer import Scorer
+
+COMMANDS = ()  # they hang on the group of toxicity.py
+
+
+@toxicity.command()
+@click.argument("spec")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to.")
+@click.option("--mirror", help="An address under which the files lie by their names.")
+def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
+    """Download a published model: SPEC is detoxify:NAME. Goes on where an earlier try stopped.
+
+    \b
+    Example:
+      commentsvc toxicity fetch detoxify:original
+    """
+    from ..settings import Settings
+    from ..toxicity import fetch as fetching
+    from ..toxicity.variants import VARIANTS
+
+    kind, _, name = spec.partition(":")
+    variant = VARIANTS.get(name or "original") if kind == "detoxify" else None
+    if variant is None:
+        known = ", ".join(f"detoxify:{each}" for each in VARIANTS)
+        raise click.UsageError(f"There is no model “{spec}” to fetch; there are {known}.")
+    target = folder or Settings.from_env().data_dir / "models" / variant.name
+    try:
+        fetching.fetch(variant, target, mirror=mirror, tell=_bar())
+    except fetching.CannotFetch as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"{variant.name} is in {target}; use it with TOXICITY_BACKEND=detoxify:{_use(target, name)}"
+    )
+
+
+def _use(target: Path, name: str) -> str:
+    from ..settings import Settings
+
+    return name if target == Settings.from_env().data_dir / "models" / name else str(target)
+
+
+def _bar() -> Any:
+    """Bytes on a terminal; elsewhere a line when a file is there."""
+    on_terminal = sys.stderr.isatty()
+
+    def tell(name: str, done: int, total: int | None) -> None:
+        whole = f" of {total / 1e6:.1f}" if total else ""
+        if on_terminal:
+            click.echo(f"\r{name}: {done / 1e6:.1f}{whole} MB", nl=done == total, err=True)
+        elif done == total:
+            click.echo(f"{name}: {done / 1e6:.1f} MB", err=True)
+
+    return tell
+
+
+@toxicity.command()
+@click.argument("spec")
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder."
+)
+@click.option("--full-only", is_flag=True, help="Leave out the small form with 8-bit weights.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
+    """Turn a detoxify model into ONNX, which needs no torch to run and a third of the time.
+
+    Needs torch, transformers, onnx and onnxruntime, here or in the models' own Python.
+
+    \b
+    Example:
+      commentsvc toxicity export detoxify:original -o models/original-onnx
+    """
+    from ..settings import Settings
+    from ..toxicity.process import command
+    from ..toxicity.variants import located
+
+    kind, _, argument = located(spec, Settings.from_env().data_dir).partition(":")
+    if kind != "detoxify":
+        raise click.UsageError(
+            "Only detoxify models can be exported: detoxify:NAME or detoxify:PATH."
+        )
+    path = Path(argument.partition("?")[0])
+    folder = path.parent if path.suffix else path
+    more = ("full",) if full_only else ()
+    done = subprocess.run(
+        command("export", argument, str(out), *more, beside=folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise click.ClickException(_last_lines(done.stderr))
+    card = json.loads(done.stdout.strip().splitlines()[-1])
+    if as_json:
+        click.echo(json.dumps(card))
+        return
+    click.echo(f"wrote {out}; use it with TOXICITY_BACKEND=onnx:{out}")
+    for kind in ("fp32", "int8"):
+        if f"difference_{kind}" in card:
+            click.echo(f"{kind}: differs from torch by at most {card[f'difference_{kind}']:.6f}")
+
+
+def _last_lines(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return "\n".join(lines[-6:]) or "the export failed without a word"
+
+
+@toxicity.command()
+@click.option("--site", "site_key", help="Only this site's comments.")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 36500))
+@click.option("--pace", default=600, show_default=True, help="Comments a minute.")
+@click.option("--hold", is_flag=True, help="Let published comments nobody has reviewed be held.")
+@click.option("--compare", "spec", help="Change nothing: say what this scorer would change.")
+@click.option("--state", is_flag=True, help="Say how far it is.")
+@click.option("--stop", "stopping", is_flag=True, help="End the one that is under way.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@in_app
+def rescore(
+    site_key: str | None,
+    days: int,
+    pace: int,
+    hold: bool,
+    spec: str | None,
+    state: bool,
+    stopping: bool,
+    as_json: bool,
+) -> None:
+    """Score old comments by the model in use now; a worker does it in the background.
+
+    Old scores are kept under their model's name. Nothing that a person decided is moved.
+
+    \b
+    Examples:
+      commentsvc toxicity rescore --compare detoxify:original --site demo
+      commentsvc toxicity rescore --days 365
+    """
+    from ..posting import rescoring
+
+    site_id = _site_id(site_key)
+    if stopping:
+        click.echo("Stopped." if rescoring.stop() else "Nothing is being scored anew.")
+    elif state:
+        _show_state(as_json)
+    elif spec:
+        if site_id is None:
+            raise click.UsageError("Give --site KEY with --compare.")
+        _show_change(spec, site_id, days, as_json)
+    else:
+        count = rescoring.begin(site_id=site_id, days=days, pace=pace, hold=hold)
+        if as_json:
+            click.echo(json.dumps({"comments": count}))
+        else:
+            click.echo(
+                f"{count} comments will be scored anew, in about {count // max(1, pace) + 1} minutes. "
+                "Look with --state."
+            )
+
+
+def _site_id(key: str | None) -> int | None:
+    from ..sites.queries import by_key
+
+    return by_key(key).id if key else None
+
+
+def _show_state(as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from ..posting import rescoring
+
+    found = rescoring.progress()
+    if as_json:
+        click.echo(json.dumps(asdict(found) if found else None))
+    elif found is None:
+        click.echo("Nothing was scored anew lately.")
+    else:
+        click.echo(f"{found.state}: {found.done} done, {found.left} left, by {found.model}")
+
+
+def _show_change(spec: str, site_id: int, days: int, as_json: bool) -> None:
+    from ..posting import rescoring
+
+    other = _made(spec)
+    change = rescoring.compare(other, site_id=site_id, days=days)
+    if as_json:
+        click.echo(json.dumps(rescoring.as_dict(change)))
+    else:
+        click.echo(_in_words(change))
+
+
+def _made(spec: str) -> Scorer:
+    from ..settings import settings
+    from ..toxicity.scorer import make_scorer
+    from ..toxicity.variants import located
+
+    try:
+        return make_scorer(located(spec, settings().data_dir))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--compare") from error
+
+
+def _in_words(change: Change) -> str:
+    lines = [
+        f"{change.model} on {change.compared} comments: holds {change.would_hold}, "
+        f"the model in use {change.held}; {change.unscored} without a score."
+    ]
+    for title, examples in (
+        ("Newly held:", change.newly_held),
+        ("No longer held:", change.newly_free),
+    ):
+        if examples:
+            lines.append(title)
+            lines += [
+                f"  {each.score} → {each.new_score}  {' '.join(each.excerpt.split())}"
+                for each in examples
+            ]
+    return "\n".join(lines)

@@ -1,0 +1,331 @@
+"""Scores anew after a change of model: in the background, at a pace, going on where it stopped.
+
+Old scores are kept in `Measurement` under their model's name. What is published stays published unless
+it is asked otherwise; what a person has decided is never moved. `compare` says what a model would
+change before it is switched to.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db, release, unit_of_work
+from ..core.errors import Conflict
+from ..core.jobs import Job, enqueue, handler
+from ..moderation import commands as moderation
+from ..moderation.facts import gather, limits_of
+from ..moderation.rules import RULES
+from ..moderation.verdict import Action, judge, submission_from
+from ..sites.queries import by_id, policy_of
+from ..threads import text as texts
+from ..threads.models import Comment, Revision, Thread
+from ..toxicity.scorer import Scorer, Scores, Unscored, scorer
+from .models import Measurement
+from .scoring import score
+
+log = logging.getLogger(__name__)
+
+JOB = "rescore"
+CHUNK = 50
+PACE = 600  # comments a minute: a busy scorer still answers readers first
+_WAIT_SECONDS = 60  # until a scorer that is away is asked again
+_EXCERPT = 120
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the newest rescoring is."""
+
+    state: str  # waiting, running, done, parked
+    done: int
+    left: int
+    model: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A comment that another model would treat differently."""
+
+    comment_id: str
+    excerpt: str
+    score: float | None
+    new_score: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What another model would do with comments of the past, under today's policy."""
+
+    model: str
+    compared: int
+    unscored: int
+    held: int
+    would_hold: int
+    newly_held: list[Example]
+    newly_free: list[Example]
+
+
+def begin(*, site_id: int | None, days: int, pace: int = PACE, hold: bool = False) -> int:
+    """Ask for all comments of the last days to be scored by the model in use. Returns their number.
+
+    `hold`: published comments that nobody has reviewed may be held again. Raises `Conflict` while
+    another rescoring is under way.
+    """
+    since = clock.now() - timedelta(days=days)
+    with unit_of_work():
+        if _under_way() is not None:
+            raise Conflict("Comments are being scored anew already. Let that finish first.")
+        last = db.session.scalar(select(func.max(Comment.id))) or 0
+        wanted: dict[str, Any] = {
+            "site_id": site_id,
+            "since": int(since.timestamp()),
+            "last": last,
+            "pace": pace,
+            "hold": hold,
+        }
+        left = _count(wanted, after=0)
+        enqueue("rescore", after=0, done=0, **wanted)
+    return left
+
+
+def stop() -> bool:
+    """End a rescoring that is under way; what is scored stays so. False when there is none."""
+    with unit_of_work():
+        job = _under_way()
+        if job is None:
+            return False
+        job.state, job.finished_at = "done", clock.now()
+    return True
+
+
+def progress() -> Progress | None:
+    """The newest rescoring, if there was one lately."""
+    job = db.session.scalar(select(Job).where(Job.name == JOB).order_by(Job.id.desc()).limit(1))
+    if job is None:
+        return None
+    wanted, model = dict(job.payload), scorer().status()
+    left = 0 if job.state == "done" else _count(wanted, after=wanted["after"])
+    return Progress(job.state, int(wanted["done"]), left, f"{model.name}/{model.version}")
+
+
+@handler(JOB)
+def rescore(
+    *, site_id: int | None, since: int, last: int, pace: int, hold: bool, after: int, done: int
+) -> None:
+    """Score one chunk and ask for the next. Done again, it scores nothing twice."""
+    wanted: dict[str, Any] = {
+        "site_id": site_id,
+        "since": since,
+        "last": last,
+        "pace": pace,
+        "hold": hold,
+    }
+    ids: list[int] = list(db.session.scalars(_wanted(wanted, after=after).limit(CHUNK)))
+    release()
+    reached, away = after, False
+    for comment_id in ids:
+        if not _score_one(comment_id, hold=hold):
+            away = True
+            break
+        reached, done = comment_id, done + 1
+    if not ids:
+        log.info("scored anew", extra={"comments": done})
+        return
+    with unit_of_work():
+        if _under_way() is None:
+            return  # stopped meanwhile
+        delay = _WAIT_SECONDS if away else len(ids) * 60 / max(1, pace)
+        enqueue("rescore", delay=delay, after=reached, done=done, **wanted)
+
+
+def _wanted(wanted: dict[str, Any], *, after: int) -> Select[Any]:
+    query = (
+        select(Comment.id)
+        .where(Comment.id > after, Comment.id <= wanted["last"])
+        .where(Comment.created_at >= datetime.fromtimestamp(wanted["since"], UTC))
+        .where(Comment.status.in_(("pending", "published", "rejected")))
+        .order_by(Comment.id)
+    )
+    return query if wanted["site_id"] is None else query.where(Comment.site_id == wanted["site_id"])
+
+
+def _count(wanted: dict[str, Any], *, after: int) -> int:
+    inner = _wanted(wanted, after=after).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def _under_way() -> Job | None:
+    return db.session.scalar(
+        select(Job).where(Job.name == JOB, Job.state.in_(("waiting", "running"))).limit(1)
+    )
+
+
+def _score_one(comment_id: int, *, hold: bool) -> bool:
+    """Score one comment by the model in use; False when that is away."""
+    comment = db.session.get(Comment, comment_id)
+    revision = db.session.get(Revision, comment.revision_id) if comment else None
+    if comment is None or revision is None:
+        return True
+    text = revision.text
+    release()
+    said = score(texts.plain(text))
+    if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):
+        return False
+    with unit_of_work():
+        if comment.revision_id != revision.id or revision.scorer == said.model:
+            return True  # edited meanwhile, or scored by this model already
+        _keep(revision)
+        revision.scores = dict(said.values) if isinstance(said, Scores) else None
+        revision.scorer, revision.language = said.model, said.language
+        comment.unscored = None if isinstance(said, Scores) else said.reason
+        if comment.status in ("pending", "published") and not comment.reviewed:
+            _judge_again(comment, revision, said, hold=hold)
+    return True
+
+
+def _judge_again(
+    comment: Comment, revision: Revision, said: Scores | Unscored, *, hold: bool
+) -> None:
+    site = by_id(comment.site_id)
+    submission = gather(
+        site=site,
+        policy=policy_of(site),
+        thread=db.session.get_one(Thread, comment.thread_id),
+        author=db.session.get_one(User, comment.author_id),
+        text=revision.text,
+        scores=said,
+        comment=comment,
+    )
+    verdict = judge(RULES, submission)
+    revision.facts = submission.as_dict()
+    if verdict.action >= Action.HOLD and comment.status == "published" and not hold:
+        return  # it was public with the old scores; only a person takes it down
+    revision.verdict = verdict.as_dict()
+    moderation.admit(comment, revision, verdict, present=False)
+
+
+def _keep(revision: Revision) -> None:
+    """Put the scores that count until now beside, under their model's name."""
+    if not revision.scorer:
+        return
+    _measured(
+        revision.id,
+        revision.scorer,
+        Scores(revision.scores, revision.scorer, revision.language)
+        if revision.scores is not None
+        else Unscored("failed", revision.scorer, revision.language),
+    )
+
+
+def _measured(revision_id: int, model: str, said: Scores | Unscored) -> None:
+    db.session.execute(
+        delete(Measurement).where(
+            Measurement.revision_id == revision_id, Measurement.scorer == model
+        )
+    )
+    db.session.add(
+        Measurement(
+            revision_id=revision_id,
+            scorer=model[:60],
+            scores=dict(said.values) if isinstance(said, Scores) else None,
+            unscored=said.reason if isinstance(said, Unscored) else None,
+            language=said.language[:8] if said.language else None,
+            created_at=clock.now(),
+        )
+    )
+    db.session.flush()
+
+
+# --- before a change ------------------------------------------------------------------------------
+
+
+def compare(
+    other: Scorer,
+    *,
+    site_id: int,
+    days: int = 30,
+    most: int = 2000,
+    examples: int = 5,
+    tell: Callable[[int, int], None] | None = None,
+) -> Change:
+    """What would change on a site if this scorer were in use: the newest comments judged twice on the
+    facts of their time, under today's limits. What it measures is kept; nothing else changes."""
+    limits = limits_of(policy_of(by_id(site_id)))
+    rows = _newest(site_id, days=days, most=most)
+    held = would_hold = unscored = 0
+    held_now: list[Example] = []
+    freed: list[Example] = []
+    for at, (comment_id, revision, said) in enumerate(_measure_all(other, rows)):
+        plain = texts.plain(revision.text)
+        facts = {**(revision.facts or {}), "limits": limits}
+        before = submission_from(facts, text=revision.text, plain=plain)
+        scores = dict(said.values) if isinstance(said, Scores) else None
+        reason = said.reason if isinstance(said, Unscored) else None
+        after = replace(before, scores=scores, unscored=reason, language=said.language)
+        was, would = (judge(RULES, each).action >= Action.HOLD for each in (before, after))
+        held, would_hold = held + was, would_hold + would
+        unscored += scores is None
+        example = Example(
+            comment_id, plain[:_EXCERPT], _toxicity(revision.scores), _toxicity(scores)
+        )
+        if would and not was:
+            held_now.append(example)
+        elif was and not would:
+            freed.append(example)
+        if tell is not None:
+            tell(at + 1, len(rows))
+    status = other.status()
+    return Change(
+        model=f"{status.name}/{status.version}",
+        compared=len(rows),
+        unscored=unscored,
+        held=held,
+        would_hold=would_hold,
+        newly_held=held_now[:examples],
+        newly_free=freed[:examples],
+    )
+
+
+def as_dict(change: Change) -> dict[str, Any]:
+    """For programs."""
+    return asdict(change)
+
+
+def _newest(site_id: int, *, days: int, most: int) -> list[tuple[str, Revision]]:
+    found = db.session.execute(
+        select(Comment.public_id, Revision)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.site_id == site_id)
+        .where(Comment.created_at >= clock.now() - timedelta(days=days))
+        .where(Comment.status.in_(("pending", "published", "rejected")))
+        .order_by(Comment.id.desc())
+        .limit(most)
+    ).all()
+    rows = [(public_id, revision) for public_id, revision in found]
+    release()
+    return rows
+
+
+def _measure_all(
+    other: Scorer, rows: list[tuple[str, Revision]]
+) -> Iterator[tuple[str, Revision, Scores | Unscored]]:
+    for begin in range(0, len(rows), CHUNK):
+        part = rows[begin : begin + CHUNK]
+        said = other.score([texts.plain(revision.text) for _, revision in part])
+        with unit_of_work():
+            for (_, revision), each in zip(part, said, strict=True):
+                _measured(revision.id, each.model, each)
+        for (public_id, revision), each in zip(part, said, strict=True):
+            yield public_id, revision, each
+
+
+def _toxicity(scores: Any) -> float | None:
+    return round(scores["toxicity"], 3) if scores and "toxicity" in scores else None

@@ -1,0 +1,126 @@
+"""Fetching published models: with progress, going on where it stopped, checked by their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .variants import Variant, bring
+
+Tell = Callable[[str, int, int | None], None]  # (file, bytes there, bytes in all)
+
+_TIMEOUT = 30.0
+_CHUNK = 256 * 1024
+_SPARE = 50 * 1024 * 1024  # what is left free on the disk
+_ETAG = re.compile(r'(?:W/)?"([0-9a-f]{40}|[0-9a-f]{64})"')
+
+
+class CannotFetch(Exception):
+    """A file could not be had; the message says what to do."""
+
+
+def fetch(
+    variant: Variant, folder: Path, *, mirror: str | None = None, tell: Tell | None = None
+) -> list[Path]:
+    """Bring all files of a published model into its folder; what is there already is left alone.
+
+    `mirror` is an address under which the files lie by their own names. Raises `CannotFetch`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    brought = []
+    for name, url in variant.urls.items():
+        target = folder / name
+        if not target.is_file():
+            address = f"{mirror.rstrip('/')}/{name}" if mirror else url
+            wanted = variant.hash_begins if name == variant.file_name else ""
+            try:
+                _bring(address, target, wanted, tell)
+            except (OSError, urllib.error.URLError) as error:
+                raise CannotFetch(f"{_why(address, error)}\n{bring(folder, variant)}") from error
+        brought.append(target)
+    return brought
+
+
+def _bring(url: str, target: Path, wanted: str, tell: Tell | None) -> None:
+    """One file: into `NAME.part` first, which a later try goes on with."""
+    part, mark = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.etag")
+    answer = _open(url, part, mark)
+    with answer:
+        go_on = answer.status == 206 and part.exists()
+        there = part.stat().st_size if go_on else 0
+        length = answer.headers.get("Content-Length")
+        total = there + int(length) if length else None
+        etag = answer.headers.get("ETag") or ""
+        mark.write_text(etag, "utf-8")
+        _check_space(target, total, there)
+        with part.open("ab" if go_on else "wb") as file:
+            while chunk := answer.read(_CHUNK):
+                file.write(chunk)
+                there += len(chunk)
+                if tell is not None:
+                    tell(target.name, there, total)
+    if total is not None and there != total:
+        raise OSError(f"the connection ended after {there} of {total} bytes; try again to go on")
+    _check(part, wanted, etag)
+    part.replace(target)
+    mark.unlink(missing_ok=True)
+
+
+def _open(url: str, part: Path, mark: Path) -> Any:
+    """The answer of the server, from where a part that is here ends."""
+    headers = {"User-Agent": "commentsvc", "Accept-Encoding": "identity"}
+    etag = mark.read_text("utf-8").strip() if mark.exists() else ""
+    if part.exists() and part.stat().st_size and etag and not etag.startswith("W/"):
+        headers["Range"] = f"bytes={part.stat().st_size}-"
+        headers["If-Range"] = etag  # RFC 9110 13.1.5: another file by now is sent whole
+    try:
+        return urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=_TIMEOUT
+        )
+    except urllib.error.HTTPError as error:
+        if error.code != 416:
+            raise
+    part.unlink()  # longer than the file: not a part of it
+    return _open(url, part, mark)
+
+
+def _check_space(target: Path, total: int | None, there: int) -> None:
+    free = shutil.disk_usage(target.parent).free
+    if total is not None and total - there + _SPARE > free:
+        raise OSError(f"the disk has {free // 2**20} MB left, {total // 2**20} MB are needed")
+
+
+def _check(part: Path, wanted: str, etag: str) -> None:
+    """Compare with the published hash: the beginning of the SHA-256 in the file's name, or the ETag
+    where that is a SHA-256 or a Git object's name."""
+    found = _ETAG.fullmatch(etag)
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    wrong = bool(wanted) and not digest.startswith(wanted)
+    if found and len(found[1]) == 64:
+        wrong = wrong or digest != found[1]
+    elif found and not wanted:
+        wrong = wrong or _git_name(part) != found[1]
+    if wrong:
+        part.unlink()
+        raise OSError(f"its hash is {digest[:8]}… and should be another; it was removed")
+
+
+def _git_name(path: Path) -> str:
+    """What Git calls these bytes (the ETag of small files on the hub)."""
+    made = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            made.update(chunk)
+    return made.hexdigest()
+
+
+def _why(url: str, error: Exception) -> str:
+    said = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
+    return f"{url} could not be fetched: {said}."
