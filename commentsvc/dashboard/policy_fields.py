@@ -133,13 +133,10 @@ def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[
         try:
             value = _read(name, form, policy)
             if value != getattr(policy, name):
-                policy.with_changes({name: value})
+                Policy().with_changes({name: value})  # by itself; with the others below
                 changes[name] = value
         except Invalid as error:
-            if error.field in (name, None):
-                errors[name] = error.detail
-            else:  # two fields that do not fit each other: judged together, below
-                changes[name] = value
+            errors[name] = error.detail
     if not errors:
         try:
             policy.with_changes(changes)

@@ -7,13 +7,7 @@ from flask import Response, request, url_for
 from ..core.errors import DomainError
 from ..moderation.queue import counts
 from ..settings import settings
-from ..sites.commands import (
-    add_site,
-    rename_site,
-    rotate_secret,
-    set_app_ids,
-    set_origins,
-)
+from ..sites.commands import add_site, change_site, rotate_secret
 from ..sites.models import Site
 from ..sites.queries import origins, sites_of
 from ..web import headers
@@ -84,9 +78,12 @@ def set_site(key: str) -> Response:
     """Change name, origins and Facebook app ids."""
     site = my_site(key, "manage_site")
     try:
-        set_origins(site, text_of(request.form, "origins", 20_000).splitlines())
-        set_app_ids(site, text_of(request.form, "app_ids", 5000).splitlines())
-        rename_site(site, text_of(request.form, "name", 200))
+        change_site(
+            site,
+            name=text_of(request.form, "name", 200),
+            origins=text_of(request.form, "origins", 20_000).splitlines(),
+            app_ids=text_of(request.form, "app_ids", 5000).splitlines(),
+        )
     except DomainError as error:
         return refused(error, url_for("dashboard.site_page", key=key))
     tell("good", words_of("done.saved"))

@@ -60,6 +60,16 @@ def add_site(
     return site
 
 
+def change_site(
+    site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str]
+) -> None:
+    """What an owner's form about the site holds: all of it or nothing. Raises `Invalid`."""
+    with unit_of_work():
+        rename_site(site, name)
+        set_origins(site, origins)
+        set_app_ids(site, app_ids)
+
+
 def rename_site(site: Site, name: str) -> None:
     """Give the site another name."""
     if not name.strip() or len(name) > 120:

@@ -1,0 +1,199 @@
+"""The pure parts: marked pieces, differences of texts, the policy's form, times, addresses."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.core.locale import has
+from commentsvc.dashboard import policy_fields
+from commentsvc.dashboard.diff import changes
+from commentsvc.dashboard.marks import Piece, pieces
+from commentsvc.dashboard.page import local_address
+from commentsvc.moderation.card import Mark
+from commentsvc.sites.policy import CHOICES, LIMITS, Policy
+
+TEXTS = st.text(max_size=60)
+MARKS = st.lists(
+    st.builds(
+        Mark,
+        start=st.integers(-5, 80),
+        end=st.integers(-5, 80),
+        label=st.sampled_from(["insult", "threat", "word"]),
+        share=st.floats(-1, 1),
+    ),
+    max_size=6,
+)
+
+
+def test_it_works() -> None:
+    assert pieces("You idiot!", [Mark(4, 9, "insult", 0.8)]) == [
+        Piece("You "),
+        Piece("idiot", "insult", 3),
+        Piece("!"),
+    ]
+
+
+@pytest.mark.parametrize(("share", "strength"), [(0.05, 1), (0.2, 2), (0.5, 3)])
+def test_strength(share: float, strength: int) -> None:
+    assert pieces("ab", [Mark(0, 2, "insult", share)]) == [Piece("ab", "insult", strength)]
+
+
+def test_a_listed_word_goes_before_a_score() -> None:
+    marks = [Mark(0, 4, "insult", 0.9), Mark(2, 6, "word", 1.0)]
+    assert [(each.text, each.label) for each in pieces("abcdef", marks)] == [
+        ("ab", "insult"),
+        ("cd", "word"),
+        ("ef", "word"),
+    ]
+
+
+@given(TEXTS, MARKS)
+def test_no_character_is_lost(text: str, marks: list[Mark]) -> None:
+    assert "".join(each.text for each in pieces(text, marks)) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("a b", "a b", [("same", "a b")]),
+        ("a b", "a c", [("same", "a "), ("removed", "b"), ("added", "c")]),
+        ("", "a", [("added", "a")]),
+    ],
+)
+def test_changes(before: str, after: str, found: list[tuple[str, str]]) -> None:
+    assert [(each.kind, each.text) for each in changes(before, after)] == found
+
+
+@given(TEXTS, TEXTS)
+def test_changes_hold_both_texts(before: str, after: str) -> None:
+    found = changes(before, after)
+    assert "".join(each.text for each in found if each.kind != "removed") == after
+    assert "".join(each.text for each in found if each.kind != "added") == before
+
+
+def test_long_texts_are_not_compared() -> None:
+    words = " ".join(map(str, range(2000)))
+    assert [each.kind for each in changes(words, words + " x")] == ["removed", "added"]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/dashboard/?queue=all&x=1", True),
+        ("/", True),
+        ("//evil.example", False),
+        ("/\\evil.example", False),
+        ("https://evil.example", False),
+        ("/a\r\nSet-Cookie: x", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_addresses_stay_here(address: str | None, kept: bool) -> None:
+    assert local_address(address, "/home") == (address if kept else "/home")
+
+
+# --- the policy's form ----------------------------------------------------------------------------
+
+
+def typed(policy: Policy) -> dict[str, str]:
+    """What a browser sends of the form as it was shown."""
+    sent: dict[str, str] = {}
+    for group in policy_fields.fields(policy).values():
+        for each in group:
+            if each.kind != "check":
+                sent[each.name] = str(each.value)
+            elif each.value:
+                sent[each.name] = "on"
+    for _, cells in policy_fields.limits(policy):
+        for cell in cells:
+            sent[f"{cell.name}.{cell.label}"] = cell.value
+            if cell.on:
+                sent[f"{cell.name}.{cell.label}.on"] = "on"
+    return sent
+
+
+def test_every_field_of_the_policy_stands_in_the_form_once_and_has_words() -> None:
+    shown = [name for names in policy_fields.GROUPS.values() for name in names]
+    assert sorted(shown) == sorted(each.name for each in fields(Policy))
+    for group in policy_fields.GROUPS:
+        assert has(f"dashboard.group.{group}") and has(f"dashboard.group.{group}_hint")
+    for name in shown:
+        assert name in LIMITS or has(f"dashboard.field.{name}"), name
+        for choice in CHOICES.get(name, ()):
+            assert has(f"dashboard.field.{name}.{choice}"), (name, choice)
+
+
+OWN = Policy(
+    guests_may_post=False,
+    hold_at={"toxicity": 0.7},
+    flag_at={},
+    reject_at={"threat": 0.99},
+    banned_words=("casino*", "straße", "<b>"),
+    aliases=(("https://old.example.org/*", "https://example.org/*"),),
+    history_share=0.25,
+    locale="de",
+    announcement="Be kind.\nPlease.",
+)
+
+
+@pytest.mark.parametrize("policy", [Policy(), OWN])
+def test_a_form_sent_as_it_was_shown_changes_nothing(policy: Policy) -> None:
+    assert policy_fields.read(typed(policy), policy) == ({}, {})
+
+
+def test_only_what_was_changed_is_changed() -> None:
+    sent = {**typed(Policy()), "max_links": "4", "banned_words": "one\r\n\r\n two \n"}
+    del sent["guests_may_like"]
+    changes_, errors = policy_fields.read(sent, Policy())
+    assert errors == {}
+    assert changes_ == {"max_links": 4, "banned_words": ("one", "two"), "guests_may_like": False}
+
+
+def test_two_owners_do_not_undo_each_other() -> None:
+    first, _ = policy_fields.read({**typed(Policy()), "max_links": "4"}, Policy())
+    second, _ = policy_fields.read({**typed(Policy()), "depth": "2"}, Policy())
+    both = replace(Policy(), **first, **second)
+    assert (both.max_links, both.depth) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("max_links", "many"),
+        ("max_links", "101"),
+        ("max_links", "1.5"),
+        ("history_share", "2"),
+        ("history_share", "nan"),
+        ("default_sort", "random"),
+        ("aliases", "https://old.example.org/"),
+        ("hold_at.toxicity", "1.5"),
+        ("hold_at.toxicity", ""),
+        ("min_length", "900000"),
+    ],
+)
+def test_what_is_wrong_is_named(name: str, value: str) -> None:
+    changes_, errors = policy_fields.read({**typed(Policy()), name: value}, Policy())
+    assert list(errors) == [name.partition(".")[0]] and name not in changes_
+
+
+def test_fields_that_do_not_fit_each_other() -> None:
+    sent = {**typed(Policy()), "min_length": "500", "max_length": "400"}
+    assert list(policy_fields.read(sent, Policy())[1]) == ["min_length"]
+    fitting = {**typed(OWN), "min_length": "500", "max_length": "600"}
+    assert policy_fields.read(fitting, replace(OWN, max_length=100)) == (
+        {"min_length": 500, "max_length": 600},
+        {},
+    )
+
+
+def test_a_comma_is_a_point() -> None:
+    sent = {**typed(Policy()), "history_share": "0,4", "hold_at.insult": "0,75"}
+    changes_, errors = policy_fields.read(sent, Policy())
+    assert errors == {} and changes_["history_share"] == 0.4
+    assert changes_["hold_at"]["insult"] == 0.75
