@@ -75,7 +75,12 @@ def test_figures_say_what_waits(client: FlaskClient, cast: Cast) -> None:
         ("127.0.0.1", {"X-Forwarded-For": "93.184.216.34"}, "", 404),
         ("127.0.0.1", {"Forwarded": "for=93.184.216.34"}, "", 404),
         ("10.1.2.3", {}, "a-token-of-sixteen", 404),
-        ("93.184.216.34", {"Authorization": "Bearer a-token-of-sixteen"}, "a-token-of-sixteen", 200),
+        (
+            "93.184.216.34",
+            {"Authorization": "Bearer a-token-of-sixteen"},
+            "a-token-of-sixteen",
+            200,
+        ),
         ("93.184.216.34", {"Authorization": "Bearer another"}, "a-token-of-sixteen", 404),
         ("93.184.216.34", {"Authorization": "Bearer "}, "", 404),
     ],
