@@ -1,0 +1,79 @@
+"""The dashboard's queue on 100,000 comments of which 500 wait."""
+
+from __future__ import annotations
+
+import time
+
+from commentsvc.core.db import db
+from commentsvc.moderation import queue
+from commentsvc.posting.commands import NewComment, submit
+from commentsvc.sites.commands import set_policy
+from commentsvc.sites.queries import by_key
+
+from . import corpus, ours
+from .tools import Figures
+
+
+def run(figures: Figures) -> None:
+    """Server time of a queue's page, of its counts, and of the page as a moderator gets it."""
+    with ours.data("queue") as folder:
+        app = ours.filled(folder, (100_000,))
+        with app.app_context():
+            site = by_key(corpus.KEY)
+            set_policy(
+                site, {"premoderate_all": True, "hold_repeats": False, "flood_count": 1000}, by=None
+            )
+            for number in range(500):
+                said = f"You are a fool and a liar, number {number}, and so is he."
+                name, article = f"Reader {number}", corpus.href(100_000)
+                submit(NewComment(site=site, href=article, name=name, text=said))
+            for name in ("pending", "unreviewed", "all", "rejected"):
+                for order in ("urgent", "newest"):
+                    spent = _median(
+                        lambda n=name, o=order: queue.page([site], n, order=o, limit=25)
+                    )
+                    figures.add(
+                        "queue",
+                        f"{name}, {order}: 25 cards",
+                        spent,
+                        "ms",
+                        wanted="< 100",
+                        ok=spent < 100,
+                    )
+            spent = _median(lambda: queue.counts([site]))
+            figures.add(
+                "queue", "counts of all queues", spent, "ms", wanted="< 100", ok=spent < 100
+            )
+        client = app.test_client()
+        page = client.get("/account/sign-in", base_url="http://127.0.0.1:5000")
+        _sign_in(client, page.get_data(as_text=True))
+        spent = _median(lambda: client.get("/dashboard/", base_url="http://127.0.0.1:5000"))
+        figures.add(
+            "queue",
+            "the dashboard's page as it is sent",
+            spent,
+            "ms",
+            wanted="< 100",
+            ok=spent < 100,
+        )
+
+
+def _sign_in(client, page: str) -> None:  # type: ignore[no-untyped-def]
+    import re
+
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    form = {**hidden, "email": corpus.OWNER, "password": corpus.PASSWORD}
+    answer = client.post("/account/sign-in", data=form, base_url="http://127.0.0.1:5000",
+                         headers={"Origin": "http://127.0.0.1:5000"})  # fmt: skip
+    assert answer.status_code in (302, 303), answer.status_code
+    assert client.get("/dashboard/", base_url="http://127.0.0.1:5000").status_code == 200
+
+
+def _median(call, times: int = 15) -> float:  # type: ignore[no-untyped-def]
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        call()
+        taken.append((time.perf_counter() - began) * 1000)
+        db.session.remove() if db.session.registry.has() else None
+    return sorted(taken)[len(taken) // 2]

@@ -1,0 +1,75 @@
+"""Our server for benchmarks: `commentsvc run` on a filled database."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from commentsvc.app import create_app
+from commentsvc.server import upgrade
+from commentsvc.settings import Settings
+from commentsvc.toxicity.scorer import scorer
+
+from . import corpus
+from .tools import WORK, free_port, running
+
+#: No named limit: one load generator is one network.
+LIMITS = ";".join(
+    f"{name}=off" for name in ("read", "post", "like", "flag", "score", "moderate", "sign_in")
+)
+
+
+def settings(folder: Path, database_url: str = "") -> Settings:
+    """What both the server and measurements in this process use."""
+    return Settings(
+        data_dir=folder,
+        database_url=database_url,
+        secret_key="a key for benchmarks, 32 characters",
+        limits=LIMITS,
+        log_level="WARNING",
+    ).checked()
+
+
+def filled(folder: Path, sizes: tuple[int, ...] = corpus.SIZES, database_url: str = "") -> Flask:
+    """An app on a database with the corpus in it."""
+    given = settings(folder, database_url)
+    app = create_app(given)
+    upgrade(app, given)
+    corpus.fill(app, sizes)
+    with app.app_context():
+        scorer().score(["Loads the model."])
+    return app
+
+
+@contextmanager
+def data(name: str) -> Iterator[Path]:
+    """A folder on the disk for one benchmark."""
+    folder = WORK / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server(folder: Path, **more: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """`commentsvc run` on that folder: (port, process)."""
+    given, port = settings(folder), free_port()
+    environ = {
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": given.secret_key,
+        "LIMITS": given.limits,
+        "LOG_LEVEL": "WARNING",
+        **more,
+    }
+    command = [sys.executable, "-m", "commentsvc", "run", "--port", str(port)]
+    with running(command, port, "/readyz", environ=environ) as child:
+        yield port, child
