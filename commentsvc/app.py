@@ -28,7 +28,13 @@ MODELS = (
     "notifications",
 )
 #: Modules that register job handlers.
-HANDLERS = ("posting.jobs", "posting.rescoring", "notifications.jobs", "moderation.jobs")
+HANDLERS = (
+    "posting.jobs",
+    "posting.rescoring",
+    "notifications.jobs",
+    "moderation.jobs",
+    "exchange.jobs",
+)
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
 SURFACES = ("web", "api", "embed", "dashboard")
 #: Modules with `install(app, settings, value)`, one a swappable part.

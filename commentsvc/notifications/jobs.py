@@ -11,6 +11,7 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler
 from ..moderation.models import Appeal, Decision, Flag
+from ..moderation.sanctions import Sanction
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
@@ -94,6 +95,15 @@ def on_appeal(appeal_id: int) -> None:
         _tell(f"appeal:{appeal.id}", appeal.user_id, "appeal", comment, appeal=appeal.public_id)
 
 
+@handler("on_sanction")
+def on_sanction(sanction_id: int) -> None:
+    """A measure was taken about a person: they hear what, why and until when."""
+    with unit_of_work():
+        row = db.session.get_one(Sanction, sanction_id)
+        user = db.session.get_one(User, row.user_id)
+        _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, sanction=row.public_id)
+
+
 def _tell_reporters(decision: Decision) -> None:
     flags = db.session.scalars(
         select(Flag).where(
@@ -121,17 +131,31 @@ def _tell_of_reply(comment: Comment) -> None:
 def _tell(
     key: str, user_id: int, kind: str, comment: Comment, *, by_mail: bool = True, **data: Any
 ) -> None:
+    """Tell somebody about a comment."""
+    user = db.session.get_one(User, user_id)
+    _write(key, user, kind, site_id=comment.site_id, comment_id=comment.id, by_mail=by_mail, **data)
+
+
+def _write(
+    key: str,
+    user: User,
+    kind: str,
+    *,
+    site_id: int,
+    comment_id: int | None = None,
+    by_mail: bool = True,
+    **data: Any,
+) -> None:
     """Write the notification, unless it is there, and ask for its letter where one can be sent."""
     if db.session.scalar(select(Notification.id).where(Notification.key == key)):
         return
-    user = db.session.get_one(User, user_id)
     if user.erased_at is not None:
         return
     told = Notification(
         key=key,
-        user_id=user_id,
-        site_id=comment.site_id,
-        comment_id=comment.id,
+        user_id=user.id,
+        site_id=site_id,
+        comment_id=comment_id,
         kind=kind,
         data=data,
         created_at=clock.now(),
@@ -168,6 +192,12 @@ def send_letter(notification_id: int) -> None:
 def _mail_of(told: Notification) -> Mail | None:
     """The letter, if what it says is still so."""
     user = db.session.get_one(User, told.user_id)
+    if told.kind == "sanction":
+        row = db.session.scalar(
+            select(Sanction).where(Sanction.public_id == told.data.get("sanction"))
+        )
+        fits = row is not None and wants_letter(user, told.kind)
+        return letters.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
     comment = db.session.get(Comment, told.comment_id)
     if comment is None or user.erased_at is not None or not wants_letter(user, told.kind):
         return None

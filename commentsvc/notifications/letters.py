@@ -12,6 +12,8 @@ from datetime import timedelta
 from ..accounts.models import User
 from ..core.locale import say
 from ..moderation.models import Appeal
+from ..moderation.reasons import author_text
+from ..moderation.sanctions import Sanction
 from ..settings import settings
 from ..threads import text as texts
 from .mail import Mail, one_line
@@ -92,6 +94,22 @@ def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
         lines.append(say("letters.appeal.answer", locale) + "\n" + _quoted(appeal.answer))
     lines.append(say("letters.quote.yours", locale) + "\n" + _quoted(about.text))
     return _mail(user, about.site, say("letters.subject.appeal", locale, site=about.site), lines)
+
+
+def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
+    """What was decided about you on a site, why, and until when."""
+    locale = user.locale
+    day = sanction.until.date().isoformat() if sanction.until else ""
+    lines = [say(f"letters.sanction.{sanction.kind}", locale, site=site, day=day)]
+    if sanction.reason:
+        lines.append(
+            say("letters.statement.ground", locale, reason=author_text(sanction.reason, locale))
+        )
+    if sanction.message:
+        lines.append(say("letters.statement.message", locale, message=sanction.message))
+    if sanction.kind in ("suspend", "ban"):
+        lines.append(say("letters.statement.redress", locale))
+    return _mail(user, site, say("letters.subject.sanction", locale, site=site), lines)
 
 
 def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:

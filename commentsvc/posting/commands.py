@@ -24,6 +24,7 @@ from ..moderation import commands as moderation
 from ..moderation.facts import gather
 from ..moderation.reasons import sentence
 from ..moderation.rules import RULES
+from ..moderation.sanctions import check_may_write
 from ..moderation.verdict import Action, Submission, Verdict, judge, verdict_from
 from ..settings import settings
 from ..sites.models import Site
@@ -101,6 +102,7 @@ def submit(new: NewComment) -> Posted:
 
 def _may_write(new: NewComment, policy: Policy) -> None:
     require(new.user, "post", new.site)
+    check_may_write(new.site, new.user, new.network)
     if new.user is None or new.user.is_guest:
         if not policy.guests_may_post:
             raise NotAllowed("Sign in to write a comment here.", code="sign_in_first")
@@ -114,6 +116,7 @@ def _store(new: NewComment, clean: str, scores: Scores | Unscored) -> Posted:
         if (again := _replay(new)) is not None:
             return again
         policy = policy_of(new.site)
+        _may_write(new, policy)
         thread = threads.open_thread(new.site, new.href, title=new.title)
         if threads.closed_since(thread, policy) is not None:
             raise threads.ThreadClosed("This conversation is closed; it can still be read.")
