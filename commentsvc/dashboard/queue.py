@@ -199,7 +199,7 @@ def live() -> Response:
 
 def _became(entry: log.Entry | None, locale: str) -> str:
     if entry is None:
-        return say("reasons.done.edited", locale)
+        return say("dashboard.became.changed", locale)
     at = f"{entry.at:%H:%M} UTC"
     return say(f"reasons.done.{entry.action}", locale, name=entry.by_name, time=at)
 
