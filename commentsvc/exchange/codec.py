@@ -14,6 +14,7 @@ from ..core.errors import Invalid
 from . import values
 from .records import (
     STATUSES,
+    AppealRecord,
     AuthorRecord,
     CommentRecord,
     DecisionRecord,
@@ -44,7 +45,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        # sorted: the same data gives the same bytes, whatever order an engine keeps it in
+        return {key: _plain(value[key]) for key in sorted(value)}
     if not hasattr(value, "__dataclass_fields__"):
         return value
     return {
@@ -131,12 +133,22 @@ def _status(value: Any) -> str:
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Invalid("a policy is no object")
+        raise Invalid("what should be an object is none")
     try:
         orjson.dumps(value)  # refuses what is nested beyond sense
     except TypeError as error:
-        raise Invalid(f"a policy cannot be kept: {error}") from error
+        raise Invalid(f"an object cannot be kept: {error}") from error
     return value
+
+
+def _number(value: Any) -> float | None:
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if fits and 0 <= value <= 1000 else None
+
+
+def _shown(value: Any) -> str | None:
+    """A name as it is: its spaces (a Japanese name's, say) are somebody's own."""
+    return values.text(value, 120).strip() or None
 
 
 def _long(value: Any) -> str | None:
@@ -151,12 +163,21 @@ def _body(value: Any) -> str:
 
 _Readers = dict[str, Callable[[Any], Any]]
 _AUTHOR: _Readers = {
-    "name": values.name,
+    "name": _shown,
     "email": values.email,
     "source_id": values.identifier,
     "url": values.web,
     "role": values.identifier,
     "created_at": values.when,
+    "member": values.truth,
+    "erased_at": values.when,
+    "locale": values.identifier,
+    "identities": _texts,
+    "until": values.when,
+    "message": _long,
+    "note": _long,
+    "set_by": values.identifier,
+    "set_at": values.when,
 }
 _READERS: dict[type, _Readers] = {
     SiteRecord: {
@@ -164,6 +185,8 @@ _READERS: dict[type, _Readers] = {
         "name": values.line,
         "origins": _texts,
         "policy": _object,
+        "app_ids": _texts,
+        "created_at": values.when,
     },
     AuthorRecord: _AUTHOR,
     ThreadRecord: {
@@ -174,12 +197,30 @@ _READERS: dict[type, _Readers] = {
         "closed": values.truth,
         "created_at": values.when,
         "private": values.truth,
+        "address": values.page,
+        "merged_into": values.identifier,
+        "closed_at": values.when,
+        "premoderate": values.truth,
+        "slow_seconds": values.count,
     },
     RevisionRecord: {
         "text": _body,
         "created_at": values.when,
         "scores": _scores,
         "model": values.identifier,
+        "language": values.identifier,
+        "facts": _object,
+        "verdict": _object,
+    },
+    AppealRecord: {
+        "text": _body,
+        "by": values.identifier,
+        "created_at": values.when,
+        "decided_by": values.identifier,
+        "decided_at": values.when,
+        "outcome": values.identifier,
+        "answer": _long,
+        "id": values.identifier,
     },
     DecisionRecord: {
         "action": values.identifier,
@@ -189,12 +230,28 @@ _READERS: dict[type, _Readers] = {
         "automated": values.truth,
         "revision": values.count,
         "created_at": values.when,
+        "id": values.identifier,
+        "rule": values.identifier,
+        "message": _long,
+        "before": values.identifier,
+        "after": values.identifier,
+        "evidence": _object,
+        "undoes": values.identifier,
+        "batch": values.identifier,
+        "tell_after": values.when,
+        "told_at": values.when,
+        "appeal": lambda value: _record(AppealRecord, value),
     },
     FlagRecord: {
         "reason": values.identifier,
         "note": _long,
         "by": values.identifier,
         "created_at": values.when,
+        "rule": values.identifier,
+        "weight": _number,
+        "revision": values.count,
+        "closed_at": values.when,
+        "outcome": values.identifier,
     },
 }
 _READERS[CommentRecord] = {
@@ -213,4 +270,11 @@ _READERS[CommentRecord] = {
     "decisions": _rows(DecisionRecord),
     "flags": _rows(FlagRecord),
     "liked_by": _texts,
+    "origin": values.identifier,
+    "home": values.identifier,
+    "published_at": values.when,
+    "reviewed": values.truth,
+    "featured": values.truth,
+    "pinned": values.truth,
+    "unscored": values.identifier,
 }

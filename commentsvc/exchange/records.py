@@ -22,11 +22,17 @@ class SiteRecord:
     name: str
     origins: tuple[str, ...] = ()
     policy: Mapping[str, Any] = field(default_factory=dict)
+    app_ids: tuple[str, ...] = ()
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """Who wrote, as far as the source says; `source_id` is the name of the account there."""
+    """Who wrote, as far as the source says; `source_id` is the name of the account there.
+
+    The rest is for people of an own export: `identities` are "disqus:5" or, of the site's own login,
+    "site:5"; `role` with its four companions is a membership.
+    """
 
     name: str | None
     email: str | None = None
@@ -34,6 +40,15 @@ class AuthorRecord:
     url: str | None = None
     role: str | None = None
     created_at: datetime | None = None
+    member: bool = False
+    erased_at: datetime | None = None
+    locale: str | None = None
+    identities: tuple[str, ...] = ()
+    until: datetime | None = None
+    message: str | None = None
+    note: str | None = None
+    set_by: str | None = None
+    set_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,11 @@ class ThreadRecord:
     closed: bool = False
     created_at: datetime | None = None
     private: bool = False
+    address: str | None = None  # the identity it had, where that is not what its url says
+    merged_into: str | None = None
+    closed_at: datetime | None = None
+    premoderate: bool = False
+    slow_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,23 @@ class RevisionRecord:
     created_at: datetime | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     model: str | None = None
+    language: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    verdict: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRecord:
+    """An author's answer to a decision, and what became of it."""
+
+    text: str
+    by: str | None = None
+    created_at: datetime | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    outcome: str | None = None
+    answer: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +110,32 @@ class DecisionRecord:
     automated: bool = False
     revision: int | None = None
     created_at: datetime | None = None
+    id: str | None = None
+    rule: str | None = None
+    message: str | None = None
+    before: str | None = None  # the status
+    after: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    undoes: str | None = None
+    batch: str | None = None
+    tell_after: datetime | None = None
+    told_at: datetime | None = None
+    appeal: AppealRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FlagRecord:
-    """One call for a moderator."""
+    """One call for a moderator: a person's (`by`) or a rule's."""
 
     reason: str
     note: str | None = None
     by: str | None = None
     created_at: datetime | None = None
+    rule: str | None = None
+    weight: float = 1.0
+    revision: int | None = None
+    closed_at: datetime | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +161,13 @@ class CommentRecord:
     decisions: tuple[DecisionRecord, ...] = ()
     flags: tuple[FlagRecord, ...] = ()
     liked_by: tuple[str, ...] = ()
+    origin: str | None = None  # "disqus:4711": where an own comment once came from
+    home: str | None = None  # the thread it was written in, before a merge
+    published_at: datetime | None = None
+    reviewed: bool = False
+    featured: bool = False
+    pinned: bool = False
+    unscored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

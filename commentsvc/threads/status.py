@@ -20,7 +20,7 @@ MOVES: dict[str, frozenset[str]] = {
     "withdrawn": frozenset(),
 }
 
-_PIN = 1e9  # lifts a pinned comment above any number of likes
+PIN = 1e9  # lifts a pinned comment above any number of likes
 
 
 class AlreadyMoved(Conflict):
@@ -94,7 +94,7 @@ def lock(thread_id: int) -> None:
 
 def rank(comment: Comment) -> float:
     """How "top" orders: likes weigh twice a reply; what is pinned comes first."""
-    return 2.0 * comment.like_count + comment.reply_count + (_PIN if comment.pinned else 0.0)
+    return 2.0 * comment.like_count + comment.reply_count + (PIN if comment.pinned else 0.0)
 
 
 def count_thread(thread_id: int) -> None:

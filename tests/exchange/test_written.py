@@ -28,7 +28,7 @@ from tests.exchange.reading import result
 AT = datetime(2024, 2, 29, 23, 59, 59, 1, tzinfo=UTC)
 ANN = AuthorRecord('Ann, "the" <b>', "ann@example.org", "u1", "https://ann.example/?a=1&b=2")
 RECORDS = (
-    SiteRecord("k1", "News", ("https://news.example",), {"max_length": 5000, "hold_at": {"x": 0.8}}),
+    SiteRecord("k1", "News", ("https://news.example",), {"hold_at": {"x": 0.8}, "max_length": 5000}),
     AuthorRecord("Olga", "olga@example.org", "u2", None, "owner", AT),
     ThreadRecord("commentsvc", "t1", "https://news.example/a?x=1&y=2", "A & <B>", True, AT),
     CommentRecord(

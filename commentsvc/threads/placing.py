@@ -1,0 +1,120 @@
+"""Comments from elsewhere put into their places, many at once, with the status they had there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..core.db import db
+from . import text as texts
+from .models import Comment, Revision
+from .recount import settle_many
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text that the comment has had. `facts` are Revision's: scores, verdict, language …"""
+
+    text: str
+    created_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A comment to put in. `parent` is the key of a place of the same call, or a row's id with its
+    depth. `more` are columns of Comment."""
+
+    key: str
+    site_id: int
+    thread_id: int
+    author_id: int
+    parent: str | tuple[int, int] | None
+    status: str
+    created_at: datetime
+    texts: tuple[Text, ...]  # the oldest first; at least one
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def place(places: Sequence[Place]) -> dict[str, Comment]:
+    """Put them in and settle all counts. Each parent stands before its replies. Inside a unit.
+
+    Nobody is told and nothing is judged: this is what was said and decided elsewhere.
+    """
+    made: dict[str, Comment] = {}
+    waiting: list[Place] = []
+    for each in places:
+        if isinstance(each.parent, str) and made.get(each.parent) is None:
+            _put(waiting, made)  # its parent is among them, and needs a row of its own first
+            waiting = []
+        waiting.append(each)
+        made[each.key] = None  # type: ignore[assignment]  # known, and not yet there
+    _put(waiting, made)
+    settle_many(comment.id for comment in made.values())
+    return made
+
+
+def _put(waiting: Sequence[Place], made: dict[str, Comment]) -> None:
+    for each in waiting:
+        made[each.key] = _comment(each, made)
+    db.session.add_all(made[each.key] for each in waiting)
+    db.session.flush()
+    revisions: list[tuple[Comment, list[Revision]]] = []
+    for each in waiting:
+        comment = made[each.key]
+        revisions.append((comment, [_revision(comment, n, text) for n, text in _numbered(each)]))
+    db.session.add_all(revision for _, found in revisions for revision in found)
+    db.session.flush()
+    for comment, found in revisions:
+        comment.revision_id = found[-1].id
+    db.session.flush()
+
+
+def _comment(each: Place, made: Mapping[str, Comment]) -> Comment:
+    parent_id, depth = None, 0
+    if isinstance(each.parent, str):
+        parent = made[each.parent]
+        parent_id, depth = parent.id, parent.depth + 1
+    elif each.parent is not None:
+        parent_id, depth = each.parent[0], each.parent[1] + 1
+    values: dict[str, Any] = {
+        "version": 1,
+        "shown": False,
+        "reviewed": False,
+        "like_count": 0,
+        "likes_elsewhere": 0,
+        "reply_count": 0,
+        "flag_count": 0,
+        "rank": 0.0,
+        "urgency": 0.0,
+        "featured": False,
+        "pinned": False,
+        "published_at": each.created_at if each.status == "published" else None,
+    }
+    return Comment(
+        site_id=each.site_id,
+        thread_id=each.thread_id,
+        author_id=each.author_id,
+        parent_id=parent_id,
+        depth=depth,
+        status=each.status,
+        created_at=each.created_at,
+        **(values | dict(each.more)),
+    )
+
+
+def _numbered(each: Place) -> list[tuple[int, Text]]:
+    return list(enumerate(each.texts, 1))
+
+
+def _revision(comment: Comment, number: int, text: Text) -> Revision:
+    return Revision(
+        comment_id=comment.id,
+        number=number,
+        text=text.text,
+        html=texts.html(text.text),
+        created_at=text.created_at,
+        **text.facts,
+    )
