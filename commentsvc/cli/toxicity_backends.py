@@ -87,7 +87,7 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
       commentsvc toxicity export detoxify:original -o models/original-onnx
     """
     from ..settings import Settings
-    from ..toxicity.process import command
+    from ..toxicity.spawn import command
     from ..toxicity.variants import located
 
     kind, _, argument = located(spec, Settings.from_env().data_dir).partition(":")

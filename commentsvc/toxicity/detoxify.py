@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .process import ProcessScorer, command
+from .process import ProcessScorer
 from .scorer import LABELS
+from .spawn import command
 from .variants import VARIANTS, Variant, bring, located, missing_files
 
 DEFAULT_DATA_DIR = Path("instance")

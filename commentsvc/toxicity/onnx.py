@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from .onnx_model import CARD
-from .process import ProcessScorer, command
+from .process import ProcessScorer
 from .scorer import LABELS
+from .spawn import command
 
 
 def make(argument: str) -> ProcessScorer:
