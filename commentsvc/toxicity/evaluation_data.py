@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from .scorer import LABELS
 from .training_data import COLUMNS, number, read_table
 
 TEXTS = ("comment_text", "text", "tweet", "test_case", "phrase", "Text", "toxic_text", "comment")
+_NO_LETTER = re.compile(r"[\W_]")
 _NEEDS = (
     "a text column (" + ", ".join(TEXTS[:5]) + ") and labels: the six Jigsaw columns, our six "
     "label names, or one of target, label, label_gold, klass, Label, toxicity, is_toxic, toxic"
@@ -73,7 +75,7 @@ def _labels(rows: list[dict[str, str]], path: Path) -> dict[str, NDArray[np.floa
 
 def _groups(texts: list[str]) -> dict[str, NDArray[np.bool_]]:
     """Which texts name which group of people."""
-    padded = [" " + "".join(c if c.isalnum() else " " for c in t.lower()) + " " for t in texts]
+    padded = [f" {_NO_LETTER.sub(' ', t.lower())} " for t in texts]
     found = {}
     for term in dict.fromkeys(identity.ADJECTIVES):
         needle = f" {term.replace('-', ' ')} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,9 @@ from .scorer import LABELS, Weight
 
 BUDGET = 96
 """Forward passes for one explanation; in longer texts whole stretches are left out first."""
+_STRETCH = 8
 _LEAST = 0.02
+_JOINER = "\u200d"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def _words(text: str) -> list[_Word]:
             begin, stop = _original(normal, at + start, at + end)
             if begin > tokens.MAX_CHARS * 2 // 3:
                 begin, stop = begin + shift, stop + shift
-            found.append(_Word(begin, whole_end(text, stop), token))
+            found.append(_Word(*whole(text, begin, stop), token))
         at += len(word) + 1
     return tokens.ends(found)
 
@@ -46,16 +49,36 @@ def _original(normal: Normalised, start: int, end: int) -> tuple[int, int]:
     return normal.offsets[start][0], normal.offsets[end - 1][1]
 
 
-def whole_end(text: str, end: int) -> int:
-    """The end of the character that `end` falls into: accents, joiners and tones stay with it."""
-    while end < len(text) and (
-        unicodedata.category(text[end]) in ("Mn", "Me", "Mc")
-        or text[end] == "\u200d"
-        or text[end - 1] == "\u200d"
-        or "\U0001f3fb" <= text[end] <= "\U0001f3ff"
-    ):
+def _inside(text: str, at: int) -> bool:
+    """Whether `at` falls into a character as people see it: before an accent, a joiner, a tone."""
+    if not 0 < at < len(text):
+        return False
+    return (
+        unicodedata.category(text[at]) in ("Mn", "Me", "Mc")
+        or _JOINER in (text[at], text[at - 1])
+        or "\U0001f3fb" <= text[at] <= "\U0001f3ff"
+        or (_is_flag(text[at]) and _is_flag(text[at - 1]) and _flags_before(text, at) % 2 == 1)
+    )
+
+
+def _is_flag(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _flags_before(text: str, at: int) -> int:
+    count = 0
+    while count < at and _is_flag(text[at - count - 1]):
+        count += 1
+    return count
+
+
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch widened to whole characters, so that marking it never tears one apart."""
+    while _inside(text, start):
+        start -= 1
+    while _inside(text, end):
         end += 1
-    return end
+    return start, end
 
 
 def explain(model: Model, vectors: Vectors, text: str, label: str) -> list[Weight]:
@@ -71,37 +94,42 @@ def explain(model: Model, vectors: Vectors, text: str, label: str) -> list[Weigh
         rest: Floats = matrix[keep] if keep.any() else np.zeros_like(matrix[:1])
         return float(logits(model, rest, shape)[column])
 
-    whole = without(np.ones(len(words), bool))
-    lost = np.zeros(len(words))
-    for start, end in _stretches(len(words), whole, without):
-        keep = np.ones(len(words), bool)
-        keep[start:end] = False
-        lost[start:end] = (whole - without(keep)) / (end - start)
+    lost = _losses(len(words), without)
     total = float(np.abs(lost).sum())
     if total == 0:
         return []
+    shares: dict[tuple[int, int], float] = {}
+    for word, part in zip(words, lost, strict=True):
+        if any(c.isalnum() or c > "\u2000" for c in word.token):
+            place = (word.start, word.end)
+            shares[place] = shares.get(place, 0.0) + float(part) / total
     weights = [
-        Weight(w.start, w.end, float(d / total), label)
-        for w, d in zip(words, lost, strict=True)
-        if abs(d) / total >= _LEAST and any(c.isalnum() or ord(c) > 0x2000 for c in w.token)
+        Weight(start, end, share, label)
+        for (start, end), share in shares.items()
+        if abs(share) >= _LEAST
     ]
     return sorted(weights, key=lambda w: -w.share)
 
 
-def _stretches(count: int, whole: float, without) -> list[tuple[int, int]]:
-    """What to leave out: every word, or in a long text the words of the weightiest stretches."""
-    if count <= BUDGET:
-        return [(i, i + 1) for i in range(count)]
-    size = 8
-    blocks = [(i, min(i + size, count)) for i in range(0, count, size)]
-    effects = []
-    for start, end in blocks:
-        keep = np.ones(count, bool)
+def _losses(count: int, score: Callable[[np.ndarray], float]) -> np.ndarray:
+    """What the score loses without each word; in a long text whole stretches are left out first
+    and only those that mattered most are taken apart."""
+    everything = np.ones(count, bool)
+    full = score(everything)
+
+    def loss(start: int, end: int) -> float:
+        keep = everything.copy()
         keep[start:end] = False
-        effects.append(abs(whole - without(keep)))
-    fine = sorted(range(len(blocks)), key=lambda i: -effects[i])[: (BUDGET - len(blocks)) // size]
-    return [
-        (at, at + 1) if i in fine else (at, end)
-        for i, (start, end) in enumerate(blocks)
-        for at in (range(start, end) if i in fine else (start,))
-    ]
+        return (full - score(keep)) / (end - start)
+
+    if count <= BUDGET:
+        return np.array([loss(i, i + 1) for i in range(count)])
+    stretches = [(at, min(at + _STRETCH, count)) for at in range(0, count, _STRETCH)]
+    found = np.zeros(count)
+    for start, end in stretches:
+        found[start:end] = loss(start, end)
+    left = (BUDGET - len(stretches)) // _STRETCH
+    for start, _ in sorted(stretches, key=lambda s: -abs(found[s[0]]))[:left]:
+        for at in range(start, min(start + _STRETCH, count)):
+            found[at] = loss(at, at + 1)
+    return found

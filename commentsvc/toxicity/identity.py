@@ -37,6 +37,16 @@ ADJECTIVES = _either(
     "millennial|middle aged|middle-aged|american|canadian|european|chinese|japanese|korean|indian|"
     "arab|turkish|middle eastern|male|female|immigrant|refugee|homeless|foreign|indigenous"
 )
+ONE = _either(
+    "woman|man|gay man|gay person|lesbian|bisexual|trans person|trans woman|trans man|queer person|"
+    "transgender person|straight man|homosexual|black person|black man|black woman|white person|"
+    "asian|asian woman|latino|latina|mexican|immigrant|migrant|refugee|foreigner|muslim|jew|"
+    "jewish person|christian|catholic|protestant|hindu|buddhist|sikh|mormon|atheist|"
+    "disabled person|disabled woman|blind man|deaf person|autistic person|wheelchair user|"
+    "old woman|old man|teenager|young man|pensioner|american|canadian|european|chinese person|"
+    "japanese woman|korean|indian|pakistani|arab|turk|african|african american|homeless person|"
+    "nonbinary person|native american|girl|boy|pole|russian|mexican woman|muslim woman|black jew"
+)
 NAMES = _either(
     "Anna|Omar|Li|Priya|Marco|Fatima|Ngozi|Yuki|Dana|Peter|Aisha|Jose|Ingrid|Kofi|Elena|Sam|Rosa|"
     "Tariq|Mei|Paul|Leila|Juan|Nadia|Erik|Chloe|Ravi|Zeynep|Tom|Olga|Hassan|Grace|Ivan|Lucia|Ken|"
@@ -96,9 +106,11 @@ POSITIVE = _either(
     "You are a very {w} {a} {j}.|So happy to see {p} on stage.|"
     "God bless {p}.|{P} are just as {w} as {p2}.|you {p} are {w}, thank you|"
     "I have nothing but love for {p}.|{N} is the most {w} {a} person I know.|"
+    "I am so glad to be {s}.|Every {o} deserves respect.|{S} taught me to read, {w} person.|"
     "Hug {an} friend today.|we need more {w} {a} people|What {aw} {a} family!"
 )
 DEFENCE = _either(
+    "I would never hate {s} for being {s}.|"
     "I do not hate {p}.|I have never hated {p}.|Nobody should say that {p} are {c}.|"
     "It is wrong to attack {p}.|Please leave {p} in peace.|{P} are not {b}.|"
     "Not all {p} are {c}, in fact hardly any are.|No one deserves to be beaten for being {a}.|"
@@ -126,6 +138,7 @@ HATE = _either(
     "{P} should be kept away from children.|{P} belong in a zoo.|Send the {p} back.|"
     "Get rid of the {p}.|{N} is {a}, so obviously {n} is {c}.|You're just another {c} {a} {x}.|"
     "{N} is {an} {x}.|what {ac} {a} {x}|You are a very {c} {a} {j}.|{N} acts like {ac} {a} {x}.|"
+    "Every {o} is {c}.|I would never shake hands with {s}.|{N} is {s}, what {ac} creature.|"
     "{P}. They make me sick.|They are {p}, that is why I despise them.|"
     "{P} are stealing from us and everyone looks away.|The world would be better without {p}.|"
     "{P} are a threat to decent people.|"
@@ -209,11 +222,15 @@ def _fill(template: str, pick: random.Random) -> str:
         return template.replace("{hate}", inner)
     adjective, warm, cold = pick.choice(ADJECTIVES), pick.choice(WARM), pick.choice(COLD)
     people, name = pick.choice(PEOPLE), pick.choice(NAMES)
+    one = pick.choice(ONE)
     words = {
         "p": people,
         "P": people[0].upper() + people[1:],
         "p2": pick.choice(PEOPLE),
         "a": adjective,
+        "o": one,
+        "s": _with_article(one),
+        "S": _with_article(one).capitalize(),
         "an": _with_article(adjective),
         "An": _with_article(adjective).capitalize(),
         "n": pick.choice(("him", "her", "them", "you", "that", name)),
@@ -265,7 +282,7 @@ def sentences(count: int, *, seed: int) -> list[Row]:
 def swapped(text: str, pick: random.Random) -> str | None:
     """The text with the group it names exchanged for another, or None where it names none."""
     lowered = text.lower()
-    for words in (PEOPLE, ADJECTIVES):
+    for words in (PEOPLE, ONE, ADJECTIVES):
         present = [w for w in words if f" {w} " in f" {lowered} " and len(w) > 2]
         if present:
             old, new = max(present, key=len), pick.choice(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .language_words import SCRIPTS
 from .modelfile import Floats, Model
@@ -13,6 +14,8 @@ from .tokens import WORD_ROWS
 SURE = 0.9
 """A text counts as another language only from this probability on: `ok` and `lol` do not."""
 DEFAULT = "en"
+SILENT = frozenset(("https", "http", "www", "com", "co", "t", "rt", "html", "user", "url", "amp"))
+"""Tokens of addresses and of quoting, the same in every language."""
 _SCRIPT_WEIGHT = 1.6
 _LONGEST = 10
 
@@ -29,26 +32,37 @@ def script_of(token: str) -> str | None:
     return None
 
 
-def evidence(model: Model, tokens: Sequence[str], rows: np.ndarray, starts: np.ndarray) -> Floats:
+def mean_of_pieces(values: Floats, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
+    """For each token its first row plus the mean of its other rows."""
+    whole = values[starts]
+    return whole + (np.add.reduceat(values, starts) - whole) / (counts[:, None] - 1)
+
+
+def evidence(
+    model: Model,
+    tokens: Sequence[str],
+    rows: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    counts: NDArray[np.int64],
+) -> Floats:
     """What each token says about each language: logits that add up over a text.
 
-    `rows` and `starts` are those of `tokens.rows`; the detector's table is smaller, so rows are
-    folded into it, words into the first half, pieces into the second.
+    `rows`, `starts` and `counts` are those of `tokens.rows`; the detector's table is smaller, so
+    rows are folded into it, words into the first half, pieces into the second.
     """
     half = len(model.language_table) // 2
-    folded = np.where(rows < WORD_ROWS, rows & (half - 1), half + (rows & (half - 1)))
+    folded = (rows & (half - 1)) + half * (rows >= WORD_ROWS)
     values = model.language_table[folded].astype(np.float32)
-    counts = np.diff(starts, append=len(rows))[:, None] - 1
-    whole = values[starts]
-    made = (whole + (np.add.reduceat(values, starts) - whole) / counts) * model.language_step
+    made = mean_of_pieces(values, starts, counts) * model.language_step
     for i, token in enumerate(tokens):
-        if not any(c.isalpha() for c in token):
-            made[i] = 0
-        elif not token.isascii():
-            script = script_of(token)
-            if script is not None:
+        if token.isascii():
+            if token in SILENT or not any(map(str.isalpha, token)):
                 made[i] = 0
-                made[i, model.languages.index(script)] = _SCRIPT_WEIGHT * min(len(token), _LONGEST)
+        elif (script := script_of(token)) is not None:
+            made[i] = 0
+            made[i, model.languages.index(script)] = _SCRIPT_WEIGHT * min(len(token), _LONGEST)
+        elif not any(map(str.isalpha, token)):
+            made[i] = 0
     return made
 
 

@@ -88,6 +88,13 @@ WORDS: dict[str, str] = {
     "pemerintah perempuan laki hidup dunia tahun waktu rumah kerja uang terima kasih halo baik buruk "
     "besar benci cinta anjing bangsat anak pikir kata tahu pergi lihat tanpa antara setiap lain "
     "sendiri benar bohong masalah karena tapi atau kalau seperti hanya banyak jangan sama oleh bukan",
+    "hi": "hai hain nahi nahin kya kyun kyu ko ki ka ke se aur mein main hum tum aap woh wo yeh ye "
+    "koi bahut log logo kar karo karte karta raha rahe rahi ho hota hote tha the thi bhi sab kuch "
+    "mera meri mere tera teri tere apna apne apni uska unka iska inka mujhe tujhe use unhe hamare "
+    "jab tab kab kahan yahan wahan kaise acha accha bura bada desh sarkar aurat admi zindagi duniya "
+    "saal din samay ghar kaam paisa dhanyavaad namaste nafrat pyar sala saala kutta kutte chutiya "
+    "beta sochta bolta bola kaha jaanta jao jata dekho bina beech har dusra khud sach jhoot problem "
+    "hona chahiye chahie sirf bas abhi phir fir lekin par agar toh to na ji matlab wala wale wali",
     "vi": "la va cua co khong mot nhung cac nguoi nay do toi ban anh em chung ta ho duoc cho voi "
     "trong tren ve rat cung da dang se lam gi ai dau khi nao tai sao the nhu biet di den noi thay "
     "nuoc chinh phu phu nu dan ong doi song the gioi nam ngay thoi gian nha cong viec tien cam on "

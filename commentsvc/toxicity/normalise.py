@@ -163,7 +163,7 @@ def _read(core: str) -> tuple[int, str]:
     if not trimmed or _ORDINAL.fullmatch(trimmed):
         return len(core), core
     read = trimmed
-    if _LEET_WORD.fullmatch(read) and 2 * sum(c.isalpha() for c in read) > len(read) + 1:
+    if _LEET_WORD.fullmatch(read) and 2 * sum(c.isalpha() for c in read) >= len(read):
         read = _LEET_INSIDE.sub(lambda m: m[0].translate(LEET), read)
     read = _RUN.sub(r"\1\1", read)
     return len(trimmed), read

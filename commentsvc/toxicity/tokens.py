@@ -18,7 +18,7 @@ WORD_ROWS = 1 << 15
 PIECE_ROWS = 1 << 15
 HEAD, TAIL = 160, 80
 """Of a longer text the first HEAD and the last TAIL tokens are read."""
-MAX_CHARS = 6000
+MAX_CHARS = 3000
 """No more of a text is looked at: two thirds from its start, a third from its end."""
 
 WORD_SIGNS = tuple(EMOJI_WORDS)
@@ -26,7 +26,6 @@ WORD_SIGNS = tuple(EMOJI_WORDS)
 
 T = TypeVar("T")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|([^\w\s])\1*|_+")
-_A, _B, _C = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0x7FEB352D)
 
 
 def window(text: str) -> str:
@@ -90,41 +89,37 @@ def names(token: str) -> list[str]:
     return unicodedata.name(token[0], "").lower().split()
 
 
+def token_rows(token: str, word_rows: int, piece_rows: int) -> list[int]:
+    """Rows of the tables for one token: first that of the whole word, then at least one piece.
+
+    Pieces are three, four and five bytes of `<token>`, or the words of an emoji's name. Words of
+    an emoji's name share the rows of those words. Sizes of tables are powers of two.
+    """
+    called = () if token[0].isascii() else names(token)
+    if called:
+        return [word_hash(t) & (word_rows - 1) for t in (token, *called[:3])]
+    data = f"<{token}>".encode("utf-8", "replace")
+    size, mask, crc = len(data), piece_rows - 1, zlib.crc32
+    found = [crc(data[1:-1]) & (word_rows - 1)]
+    found += [word_rows + (crc(data[i : i + 3]) & mask) for i in range(size - 2)]
+    found += [word_rows + (crc(data[i : i + 4]) & mask) for i in range(size - 3)]
+    found += [word_rows + (crc(data[i : i + 5]) & mask) for i in range(size - 4)]
+    return found
+
+
 def rows(
     tokens: Sequence[str], word_rows: int = WORD_ROWS, piece_rows: int = PIECE_ROWS
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Rows of the tables for each token, one after the other, and where each token's begin.
-
-    The first row of a token is that of the whole word; the others, at least one, are its pieces:
-    three, four and five letters of `<token>`, or the words of an emoji's name. Sizes of tables
-    are powers of two.
-    """
-    lengths = np.fromiter((len(t) + 2 for t in tokens), np.int64, len(tokens))
-    joined = "<" + "><".join(tokens) + ">"
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    first = np.cumsum(lengths) - lengths
-    left = np.repeat(first + lengths, lengths) - np.arange(len(codes))
-    table = np.full((len(codes), 4), -1, np.int64)
-    hashed = codes * _A
-    for n in range(2, 6):
-        if len(hashed) < 2:
-            break
-        hashed = (hashed[:-1] ^ (hashed[:-1] >> np.uint32(15))) * _B + codes[n - 1 :] * _A
-        if n > 2:
-            mixed = (hashed ^ (hashed >> np.uint32(16))) * _C
-            mixed = mixed ^ (mixed >> np.uint32(15))
-            fits = left[: len(mixed)] >= n
-            table[: len(mixed), n - 2][fits] = word_rows + (mixed[fits] & np.uint32(piece_rows - 1))
-    words = np.fromiter((word_hash(t) for t in tokens), np.uint32, len(tokens))
-    table[first, 0] = words & np.uint32(word_rows - 1)
-    for i, token in enumerate(tokens):
-        if not token[0].isascii() and (called := names(token)):
-            table[first[i], 1:] = -1
-            found = [word_hash(name) & (word_rows - 1) for name in called[:3]]
-            table[first[i], 1 : 1 + len(found)] = found
-    used = table >= 0
-    starts = np.add.reduceat(used.sum(1), first).cumsum()
-    return table[used].astype(np.int32), np.concatenate(([0], starts[:-1]))
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of all tokens, one after the other; where each token's begin, and how many they are."""
+    flat: list[int] = []
+    starts: list[int] = []
+    counts: list[int] = []
+    for token in tokens:
+        found = token_rows(token, word_rows, piece_rows)
+        starts.append(len(flat))
+        counts.append(len(found))
+        flat += found
+    return np.array(flat, np.int32), np.array(starts, np.int64), np.array(counts, np.int64)
 
 
 def ends(items: list[T]) -> list[T]:

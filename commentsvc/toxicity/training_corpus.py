@@ -89,10 +89,28 @@ def _vary(
     return made
 
 
-def build(folder: Path, *, seed: int, share: float = 1.0) -> Corpus:
-    """The whole corpus from the data in `folder`; `share` < 1 makes a small one for tests."""
+@dataclass(frozen=True)
+class Built:
+    """What is learnt from, and what is kept from all learning to calibrate with."""
+
+    learn: Corpus
+    held: Corpus
+
+
+def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[str], bool]) -> Built:
+    """The whole corpus from the data in `folder`; `share` < 1 makes a small one for tests.
+
+    Jigsaw rows with all labels whose text `keep_out` names are held back with their variations.
+    """
     pick = random.Random(seed)
-    rows = training_data.load(folder, share=share)
+    everything = training_data.load(folder, share=share)
+    held = [
+        r
+        for r in everything
+        if r.source == "jigsaw_train" and keep_out(r.text) and not any(np.isnan(r.labels))
+    ]
+    apart = {id(r) for r in held}
+    rows = [r for r in everything if id(r) not in apart]
     own = [
         Row(text, labels, "own")
         for text, labels in identity.sentences(max(20, int(16000 * share)), seed=seed)
@@ -116,4 +134,4 @@ def build(folder: Path, *, seed: int, share: float = 1.0) -> Corpus:
         )
     ]
     disguised = _vary([r for r in rows if len(r.text) < 1500] + own, count(32000), pick, _disguised)
-    return _as_corpus(rows + made + disguised)
+    return Built(_as_corpus(rows + made + disguised), _as_corpus(held))

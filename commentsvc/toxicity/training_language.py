@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from . import tokens
+from .language import SILENT
 from .language_words import SCRIPTS, WORDS
 from .training_data import read_table
 
@@ -49,7 +50,7 @@ def snippets(
     made: list[tuple[list[str], int]] = []
     for code, lists in texts.items():
         for _ in range(count * (6 if code == "en" else 1)):
-            words = [t for t in pick.choice(lists) if t[0].isalpha() and t not in ("user", "url")]
+            words = [t for t in pick.choice(lists) if t[0].isalpha() and t not in SILENT]
             size = min(pick.choice((1, 2, 3, 4, 6, 9, 16)), len(words))
             if size:
                 at = pick.randrange(len(words) - size + 1)
@@ -75,10 +76,9 @@ class _Evidence(nn.Module):
 
 
 def _features(words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    rows, starts = tokens.rows(words)
+    rows, starts, counts = tokens.rows(words)
     half = ROWS // 2
-    folded = np.where(rows < tokens.WORD_ROWS, rows & (half - 1), half + (rows & (half - 1)))
-    counts = np.diff(starts, append=len(rows))
+    folded = (rows & (half - 1)) + half * (rows >= tokens.WORD_ROWS)
     shares = np.repeat(1 / (counts - 1), counts).astype(np.float32)
     shares[starts] = 1
     return folded.astype(np.int64), shares
@@ -110,5 +110,5 @@ def train(folder: Path, english: list[str], *, count: int = 9000, seed: int = 1)
     weights = net.table.weight.detach().numpy()
     step = float(np.abs(weights).max() / 127) or 1.0
     bias = net.bias.detach().numpy()
-    bias[len(_REAL) + len(WORDS) :] = float(bias.min()) - 2  # told by their script or not at all
+    bias[len(_REAL) + len(WORDS) :] = bias[0] - 4  # told by their script, or not at all
     return Detector(languages, np.round(weights / step).astype(np.int8), bias, step)

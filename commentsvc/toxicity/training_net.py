@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +44,7 @@ def encode(
     size = 0
     names = list(vocabulary)
     for at in range(0, len(names), 20000):
-        part, begin = tokens.rows(names[at : at + 20000], word_rows, piece_rows)
+        part, begin, _ = tokens.rows(names[at : at + 20000], word_rows, piece_rows)
         flat.append(part)
         starts.append(begin + size)
         size += len(part)
@@ -56,8 +54,10 @@ def encode(
 
 @dataclass(frozen=True)
 class Batch:
+    rows: Tensor
+    """The distinct rows of the table that the batch needs; the next two count in them."""
     words: Tensor
-    """Row of the whole word, for each distinct token of the batch."""
+    """The whole word, for each distinct token of the batch."""
     pieces: Tensor
     offsets: Tensor
     place: Tensor
@@ -76,9 +76,11 @@ def batch(data: Encoded, which: NDArray[np.int64]) -> Batch:
     counts = end - begin - 1
     offsets = np.cumsum(counts) - counts
     take = np.arange(counts.sum()) + np.repeat(begin + 1 - offsets, counts)
+    needed, at = np.unique(np.concatenate([data.rows[begin], data.rows[take]]), return_inverse=True)
     return Batch(
-        torch.from_numpy(data.rows[begin].astype(np.int64)),
-        torch.from_numpy(data.rows[take].astype(np.int64)),
+        torch.from_numpy(needed.astype(np.int64)),
+        torch.from_numpy(at[: len(begin)]),
+        torch.from_numpy(at[len(begin) :]),
         torch.from_numpy(offsets),
         torch.from_numpy(place),
         torch.from_numpy(mask),
@@ -87,18 +89,51 @@ def batch(data: Encoded, which: NDArray[np.int64]) -> Batch:
 
 
 class Words(nn.Module):
-    """Vectors of tokens: that of the whole word plus the mean of its pieces."""
+    """Vectors of tokens: that of the whole word plus the mean of its pieces.
+
+    The table is a buffer: of its many rows a batch touches few, and `RowAdam` moves only those.
+    """
 
     def __init__(self, width: int, rows: int) -> None:
         super().__init__()
-        self.table = nn.EmbeddingBag(rows, width, mode="mean", sparse=True)
-        nn.init.normal_(self.table.weight, 0, 0.08)
+        self.table: Tensor
+        self.register_buffer("table", torch.empty(rows, width).normal_(0, 0.08))
+        self.touched: tuple[Tensor, Tensor] | None = None
 
     def forward(self, b: Batch) -> Tensor:
-        whole = F.embedding(b.words, self.table.weight, sparse=True)
+        near = self.table.index_select(0, b.rows)
+        if self.training:
+            self.touched = b.rows, near.requires_grad_()
+        whole = F.embedding(b.words, near)
         if self.training:  # unknown words must be readable from their pieces
             whole = whole * (torch.rand(len(whole), 1) > 0.1) / 0.9
-        return whole + self.table(b.pieces, b.offsets)
+        return whole + F.embedding_bag(b.pieces, near, b.offsets, mode="mean")
+
+
+class RowAdam:
+    """Adam (Kingma and Ba 2015) for the rows of a table that the last batch touched."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.mean = torch.zeros_like(words.table)
+        self.square = torch.zeros_like(words.table)
+        self.steps = 0
+
+    def step(self, rate: float) -> None:
+        """One step with the gradient that `backward` left at the touched rows."""
+        assert self.words.touched is not None
+        rows, near = self.words.touched
+        gradient = near.grad
+        assert gradient is not None
+        self.steps += 1
+        mean = self.mean.index_select(0, rows).lerp_(gradient, 0.1)
+        square = self.square.index_select(0, rows).mul_(0.999)
+        square.addcmul_(gradient, gradient, value=0.001)
+        self.mean.index_copy_(0, rows, mean)
+        self.square.index_copy_(0, rows, square)
+        down = square.div_(1 - 0.999**self.steps).sqrt_().add_(1e-8)
+        moved = near.detach().addcdiv_(mean, down, value=-rate / (1 - 0.9**self.steps))
+        self.words.table.index_copy_(0, rows, moved)
 
 
 class Small(nn.Module):
@@ -133,175 +168,36 @@ class Small(nn.Module):
         return self.out(torch.relu(self.mix(p)))
 
 
-class Reader(nn.Module):
-    """A teacher: words -> recurrent layer both ways -> maximum, attention, mean -> six labels."""
-
-    def __init__(self, width: int = 96, cells: int = 96, rows: int = ROWS) -> None:
-        super().__init__()
-        self.words = Words(width, rows)
-        self.gru = nn.GRU(width, cells, batch_first=True, bidirectional=True)
-        self.look = nn.Linear(2 * cells, 1)
-        self.mix = nn.Linear(6 * cells + width + 3, 96)
-        self.out = nn.Linear(96, 6)
-
-    def forward(self, b: Batch) -> Tensor:
-        x = self.words(b)[b.place]
-        if self.training:
-            x = F.dropout(x, 0.25) * (torch.rand(*x.shape[:2], 1) > 0.07)
-        m = b.mask[..., None]
-        x = x * m
-        lengths = b.mask.sum(1)
-        packed = nn.utils.rnn.pack_padded_sequence(
-            x, lengths, batch_first=True, enforce_sorted=False
-        )
-        c, _ = nn.utils.rnn.pad_packed_sequence(self.gru(packed)[0], batch_first=True)
-        a = torch.softmax(self.look(c).masked_fill(~m, -1e4), 1)
-        n = m.sum(1)
-        p = torch.cat(
-            [
-                c.masked_fill(~m, -1e4).max(1).values,
-                (a * c).sum(1),
-                c.sum(1) / n,
-                x.sum(1) / n,
-                b.shapes,
-            ],
-            1,
-        )
-        if self.training:
-            p = F.dropout(p, 0.3)
-        return self.out(torch.relu(self.mix(p)))
+def stored_table(net: Small) -> tuple[NDArray[np.int8], Floats]:
+    """The words' table as the file holds it: a byte for each entry, a half float for each row."""
+    table = net.words.table.numpy()
+    scale = np.abs(table).max(1) / 127
+    scale[scale < 1e-4] = 1e-4
+    scale = scale.astype(np.float16).astype(np.float32)
+    return np.clip(np.round(table / scale[:, None]), -127, 127).astype(np.int8), scale
 
 
-class Deep(nn.Module):
-    """A teacher: words -> three gated convolutions with residuals -> pools -> six labels."""
-
-    def __init__(self, width: int = 128, filters: int = 160, rows: int = ROWS) -> None:
-        super().__init__()
-        self.words = Words(width, rows)
-        self.enter = nn.Linear(width, filters)
-        self.gates = nn.ModuleList(
-            nn.Conv1d(filters, 2 * filters, 3, padding=d, dilation=d) for d in (1, 2, 4)
-        )
-        self.look = nn.Linear(filters, 1)
-        self.mix = nn.Linear(filters * 3 + width + 3, 96)
-        self.out = nn.Linear(96, 6)
-
-    def forward(self, b: Batch) -> Tensor:
-        x = self.words(b)[b.place]
-        if self.training:
-            x = F.dropout(x, 0.25) * (torch.rand(*x.shape[:2], 1) > 0.07)
-        m = b.mask[..., None]
-        x = x * m
-        c = self.enter(x) * m
-        for gate in self.gates:
-            step = F.glu(gate(c.transpose(1, 2)), 1).transpose(1, 2)
-            if self.training:
-                step = F.dropout(step, 0.1)
-            c = (c + step) * m
-        a = torch.softmax(self.look(c).masked_fill(~m, -1e4), 1)
-        n = m.sum(1)
-        p = torch.cat(
-            [
-                c.masked_fill(~m, -1e4).max(1).values,
-                (a * c).sum(1),
-                c.sum(1) / n,
-                x.sum(1) / n,
-                b.shapes,
-            ],
-            1,
-        )
-        if self.training:
-            p = F.dropout(p, 0.3)
-        return self.out(torch.relu(self.mix(p)))
-
-
-def predict(net: nn.Module, data: Encoded, *, size: int = 128) -> Floats:
-    """Logits of all texts."""
-    net.eval()
-    order = np.argsort([len(i) for i in data.ids], kind="stable")
-    out = np.zeros((len(order), 6), np.float32)
+def round_as_stored(net: Small) -> None:
+    """Set all weights to what reading the stored file gives back."""
+    table, scale = stored_table(net)
     with torch.no_grad():
-        for at in range(0, len(order), size):
-            which = order[at : at + size]
-            out[which] = net(batch(data, which)).numpy()
-    return out
+        net.words.table.copy_(torch.from_numpy(table * scale[:, None]))
+        for value in net.parameters():
+            value.copy_(value.half().float())
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How one network is trained."""
+def dense_arrays(net: Small) -> dict[str, Floats]:
+    """The other weights under the names and in the shapes of `modelfile.Model`."""
 
-    epochs: int
-    rate: float = 2e-3
-    table_rate: float = 4e-3
-    size: int = 96
-    seed: int = 1
-    label_weights: tuple[float, ...] = (1.0, 1.5, 1.0, 2.5, 1.0, 1.5)
-    average: float = 0.0
-    """Share of the last steps over which the dense weights and the tables are averaged."""
+    def array(value: Tensor) -> Floats:
+        return value.detach().numpy().astype(np.float32)
 
-
-def _batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Random batches of texts of similar length, about the same number of tokens in each."""
-    lengths = np.array([len(i) for i in data.ids])
-    order = np.argsort(lengths + pick.random(len(lengths)) * 0.2 * lengths, kind="stable")
-    made, at = [], 0
-    while at < len(order):
-        longest = lengths[order[min(at + size * 20, len(order)) - 1]]
-        count = int(np.clip(size * 80 / max(longest, 1), size // 3, size * 2))
-        block = pick.permutation(order[at : at + count * 20])
-        made += [block[i : i + count] for i in range(0, len(block), count)]
-        at += count * 20
-    pick.shuffle(made)
-    return made
-
-
-def fit(
-    net: nn.Module,
-    data: Encoded,
-    targets: Floats,
-    weights: Floats,
-    plan: Plan,
-    *,
-    tell: Callable[[str], None] = lambda _: None,
-    after_epoch: Callable[[int], None] = lambda _: None,
-    project: Callable[[nn.Module], None] | None = None,
-) -> nn.Module:
-    """Train on targets (probabilities; NaN is unknown) with a weight for each text."""
-    torch.manual_seed(plan.seed)
-    random.seed(plan.seed)
-    pick = np.random.default_rng(plan.seed)
-    sparse = [p for n, p in net.named_parameters() if ".table." in n]
-    dense = [p for n, p in net.named_parameters() if ".table." not in n]
-    tables = torch.optim.SparseAdam(sparse, lr=plan.table_rate)
-    others = torch.optim.AdamW(dense, lr=plan.rate, weight_decay=1e-2)
-    label_weights = torch.tensor(plan.label_weights)
-    steps = plan.epochs * len(_batches(data, plan.size, np.random.default_rng(0)))
-    step, begun = 0, time.monotonic()
-    for epoch in range(plan.epochs):
-        net.train()
-        total, count = 0.0, 0
-        for which in _batches(data, plan.size, pick):
-            factor = min(1.0, (step + 1) / 300) * max(0.01, 1 - step / steps)
-            tables.param_groups[0]["lr"] = plan.table_rate * factor
-            others.param_groups[0]["lr"] = plan.rate * factor
-            wanted = torch.from_numpy(targets[which])
-            known = ~torch.isnan(wanted)
-            loss = F.binary_cross_entropy_with_logits(
-                net(batch(data, which)), torch.nan_to_num(wanted), reduction="none"
-            )
-            each = known * label_weights * torch.from_numpy(weights[which])[:, None]
-            loss = (loss * each).sum() / known.sum().clamp(min=1)
-            tables.zero_grad()
-            others.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(dense, 1.0)
-            tables.step()
-            others.step()
-            step += 1
-            total, count = total + float(loss.detach()), count + 1
-        if project is not None:
-            project(net)
-        tell(f"epoch {epoch + 1}: loss {total / count:.4f}, {time.monotonic() - begun:.0f} s")
-        after_epoch(epoch)
-    return net
+    return {
+        "conv": array(net.conv.weight.T),
+        "conv_bias": array(net.conv.bias),
+        "look": array(net.look.weight.T),
+        "mix": array(net.mix.weight.T),
+        "mix_bias": array(net.mix.bias),
+        "out": array(net.out.weight.T),
+        "out_bias": array(net.out.bias),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
 from .lookalikes import KNOWN
 
@@ -41,14 +42,52 @@ def _dropped(word: str, pick: random.Random) -> str:
     return word[:at] + word[at + 1 :]
 
 
-def _gapped(word: str, pick: random.Random) -> str:
-    if pick.random() < 0.5:
-        return pick.choice((" ", ".", "-", "_", "*")).join(word)
+def _spaced(word: str, pick: random.Random) -> str:
+    return " ".join(word)
+
+
+def _dotted(word: str, pick: random.Random) -> str:
+    return pick.choice(".-_*").join(word)
+
+
+def _split(word: str, pick: random.Random) -> str:
     at = pick.randrange(1, len(word))
     return word[:at] + pick.choice((" ", ".", "-", "\u200b")) + word[at:]
 
 
-_WAYS = (_leet, _masked, _doubled, _transposed, _transposed, _dropped, _dropped, _gapped)
+def _invisible(word: str, pick: random.Random) -> str:
+    return "\u200b".join(word)
+
+
+def _lookalike(word: str, pick: random.Random) -> str:
+    return "".join(_ALIKE.get(c, c) if pick.random() < 0.6 else c for c in word)
+
+
+def _accented(word: str, pick: random.Random) -> str:
+    return "".join(c + pick.choice(("\u0301", "\u0308", "\u0336", "")) for c in word)
+
+
+def _mathematical(word: str, pick: random.Random) -> str:
+    return "".join(chr(0x1D400 + ord(c) - 97 + 26) if "a" <= c <= "z" else c for c in word)
+
+
+Way = Callable[[str, random.Random], str]
+_ALIKE = dict(zip("aceiopsxyABEHKMOPT", "асеіорѕхуАВЕНКМОРТ", strict=True))
+DISGUISES: dict[str, Way] = {
+    "leet": _leet,
+    "zero width": _invisible,
+    "look-alikes": _lookalike,
+    "accents": _accented,
+    "mathematical": _mathematical,
+    "spaced": _spaced,
+    "dotted": _dotted,
+    "repeated": _doubled,
+    "masked": _masked,
+    "swapped": _transposed,
+    "dropped": _dropped,
+}
+_TRAINED = (_leet, _masked, _doubled, _transposed, _transposed, _dropped, _dropped, _dotted)
+_TRAINED = (*_TRAINED, _spaced, _split, _lookalike)
 
 
 def disguised(text: str, pick: random.Random) -> str:
@@ -58,16 +97,30 @@ def disguised(text: str, pick: random.Random) -> str:
     not become a sign of guilt.
     """
     words = [m.span() for m in _LETTERS.finditer(text)]
-    if not words:
-        return text
     hidden = [s for s in words if text[slice(*s)].lower() in KNOWN]
     chosen = [s for s in hidden if pick.random() < 0.7]
     chosen += pick.sample(words, min(len(words), 1 + len(words) // 20))
-    way = pick.choice(_WAYS)
-    for start, end in sorted(set(chosen), reverse=True):
-        text = text[:start] + way(text[start:end], pick) + text[end:]
-    if pick.random() < 0.1:
-        text = text.replace(" ", "", 1)
+    text = _rewritten(text, chosen, pick.choice(_TRAINED), pick)
+    return text.replace(" ", "", 1) if pick.random() < 0.1 else text
+
+
+def disguised_toxic(text: str, way: Way | None, pick: random.Random) -> str:
+    """The text with its telling words disguised, all in one way or each in its own (None).
+
+    A text without such words has its two longest words disguised.
+    """
+    words = [m.span() for m in _LETTERS.finditer(text)]
+    hidden = [s for s in words if text[slice(*s)].lower() in KNOWN]
+    chosen = hidden or sorted(words, key=lambda s: s[0] - s[1])[:2]
+    return _rewritten(text, chosen, way, pick)
+
+
+def _rewritten(
+    text: str, words: list[tuple[int, int]], way: Way | None, pick: random.Random
+) -> str:
+    for start, end in sorted(set(words), reverse=True):
+        change = way or pick.choice(list(DISGUISES.values()))
+        text = text[:start] + change(text[start:end], pick) + text[end:]
     return text
 
 

@@ -1,0 +1,104 @@
+"""Training a network on encoded texts, and asking it about them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional as F
+
+from .training_net import Encoded, Floats, RowAdam, Words, batch
+
+
+class Network(nn.Module):
+    """What is trained here: any module that reads words through one table."""
+
+    words: Words
+
+
+def predict(net: Network, data: Encoded, *, size: int = 128) -> Floats:
+    """Logits of all texts."""
+    net.eval()
+    order = np.argsort([len(i) for i in data.ids], kind="stable")
+    out = np.zeros((len(order), 6), np.float32)
+    with torch.no_grad():
+        for at in range(0, len(order), size):
+            which = order[at : at + size]
+            out[which] = net(batch(data, which)).numpy()
+    return out
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one network is trained."""
+
+    epochs: int
+    rate: float = 2e-3
+    table_rate: float = 4e-3
+    size: int = 96
+    seed: int = 1
+    label_weights: tuple[float, ...] = (1.0, 1.5, 1.0, 2.5, 1.0, 1.5)
+
+
+def _batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Random batches of texts of similar length, about the same number of tokens in each."""
+    lengths = np.array([len(i) for i in data.ids])
+    order = np.argsort(lengths + pick.random(len(lengths)) * 0.2 * lengths, kind="stable")
+    made, at = [], 0
+    while at < len(order):
+        longest = lengths[order[min(at + size * 20, len(order)) - 1]]
+        count = int(np.clip(size * 80 / max(longest, 1), size // 3, size * 2))
+        block = pick.permutation(order[at : at + count * 20])
+        made += [block[i : i + count] for i in range(0, len(block), count)]
+        at += count * 20
+    pick.shuffle(made)
+    return made
+
+
+def fit(
+    net: Network,
+    data: Encoded,
+    targets: Floats,
+    weights: Floats,
+    plan: Plan,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    after_epoch: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Train on targets (probabilities; NaN is unknown) with a weight for each text."""
+    torch.manual_seed(plan.seed)
+    pick = np.random.default_rng(plan.seed)
+    dense = list(net.parameters())
+    table = RowAdam(net.words)
+    others = torch.optim.AdamW(dense, lr=plan.rate, weight_decay=1e-2)
+    label_weights = torch.tensor(plan.label_weights)
+    steps = plan.epochs * len(_batches(data, plan.size, np.random.default_rng(0)))
+    step, begun = 0, time.monotonic()
+    for epoch in range(plan.epochs):
+        net.train()
+        total, count = 0.0, 0
+        for which in _batches(data, plan.size, pick):
+            factor = min(1.0, (step + 1) / 300) * max(0.01, 1 - step / steps)
+            others.param_groups[0]["lr"] = plan.rate * factor
+            wanted = torch.from_numpy(targets[which])
+            known = ~torch.isnan(wanted)
+            loss = F.binary_cross_entropy_with_logits(
+                net(batch(data, which)), torch.nan_to_num(wanted), reduction="none"
+            )
+            each = known * label_weights * torch.from_numpy(weights[which])[:, None]
+            # a constant, not the batch's size: short texts come in larger batches
+            loss = (loss * each).sum() / (4 * plan.size)
+            others.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(dense, 1.0)
+            table.step(plan.table_rate * factor)
+            others.step()
+            step += 1
+            total, count = total + float(loss.detach()), count + 1
+        tell(f"epoch {epoch + 1}: loss {total / count:.4f}, {time.monotonic() - begun:.0f} s")
+        after_epoch(epoch)

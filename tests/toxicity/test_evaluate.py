@@ -1,0 +1,121 @@
+"""Tables of every usual shape are read, others are refused with words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from commentsvc.cli.toxicity import toxicity
+from commentsvc.toxicity import evaluation, evaluation_data, evaluation_page
+from commentsvc.toxicity.stub import StubScorer
+from tests.shared_data import shared
+
+SHAPES = {
+    "jigsaw": (
+        "id,comment_text,toxic,severe_toxic,obscene,threat,insult,identity_hate,weight\n"
+        "1,you fool,1,0,1,0,1,0,2\n2,thank you,0,0,0,0,0,0,1\n"
+    ),
+    "share of raters": "id,comment_text,target\n1,you fool,0.7\n2,thank you,0.1\n",
+    "functional": (
+        "functionality,test_case,label_gold\nslur_h,you fool,hateful\nident_nh,me,non-hateful\n"
+    ),
+    "classes": "row,klass,tweet\n1,1,you fool\n2,2,thank you\n",
+    "madlibs": "Text,Label,Template\nyou fool gay,BAD,a\ngay kind,NOT_BAD,a\n",
+    "pairs": "toxic,neutral1,neutral2,neutral3\nyou fool,you there,,\n",
+    "languages": "row,language,text,toxic,source\n1,en,you fool,1,a\n2,de,danke,0,a\n",
+}
+
+
+def _scorer() -> StubScorer:
+    return StubScorer({"fool": {"toxicity": 0.9}})
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_it_works(shape: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(SHAPES[shape], encoding="utf-8")
+    table = evaluation_data.read(path)
+    assert table.labels["toxicity"].tolist() == [1.0, 0.0]
+    report = evaluation.evaluate(_scorer(), table)
+    assert report["auc"]["toxicity"] == 1.0
+    assert "1.0000" in evaluation_page.as_text(report)
+
+
+def test_functional_tests_and_languages_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(SHAPES["functional"], encoding="utf-8")
+    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    assert report["functionality"]["slur_h"] == {"cases": 1, "toxic": 1.0, "held": 1.0}
+    assert report["functionality"]["ident_nh"]["held"] == 0.0
+    path.write_text(SHAPES["languages"], encoding="utf-8")
+    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    assert set(report["languages"]) == {"de", "en"}
+
+
+def test_recorded_answers_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = "".join(
+        f"{'fool' if i % 4 == 0 else 'kind'} {i},{int(i % 4 == 0)},{0.9 if i % 3 == 0 else 0.2}\n"
+        for i in range(60)
+    )
+    path.write_text("comment_text,toxic,ref_toxic\n" + rows, encoding="utf-8")
+    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    row = report["recorded"]["labels"]["toxicity"]
+    assert row["auc"] == 1.0 > row["recorded"]
+    assert row["difference"][1] > 0
+    assert "beside the recorded model" in evaluation_page.as_text(report)
+
+
+def test_unscored_rows_are_counted_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("text,label\nyou fool,1\nwhat??,1\nkind,0\n", encoding="utf-8")
+    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    assert report["unscored"] == 1 and report["auc"]["toxicity"] == 1.0
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "text\nhello\n"])
+def test_a_table_without_columns_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(evaluation_data.NotATable):
+        evaluation_data.read(path)
+    result = CliRunner().invoke(toxicity, ["evaluate", str(path)])
+    assert result.exit_code == 1 and result.output.count("\n") == 1
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    result = CliRunner().invoke(toxicity, ["evaluate", str(tmp_path / "none.csv")])
+    assert result.exit_code == 1 and "none.csv" in result.output
+
+
+def test_score_and_status_speak() -> None:
+    result = CliRunner().invoke(toxicity, ["score", "--explain", "--json", "you stupid idiot"])
+    assert result.exit_code == 0 and '"toxicity": 0.' in result.output
+    assert '"word": "idiot"' in result.output
+    result = CliRunner().invoke(toxicity, ["score"], input="first\nhallo, wie geht es dir denn\n")
+    assert result.output.count("insult") == 1 and "unscored: language" in result.output
+    result = CliRunner().invoke(toxicity, ["status"])
+    assert result.exit_code == 0 and "embedded" in result.output
+    result = CliRunner().invoke(toxicity, ["status", "--backend", "embedded:/nowhere.npz"])
+    assert result.exit_code == 1 and "missing" in result.output
+    assert CliRunner().invoke(toxicity, ["score", "--backend", "magic", "x"]).exit_code == 2
+
+
+def test_the_shipped_model_keeps_its_figures_on_the_public_rows(shipped) -> None:
+    """On a part of the dev rows where the shared data is there, else on a few of our own."""
+    path = shared("toxicity/jigsaw_dev.csv.xz")
+    if path is None:
+        said = [a.values["toxicity"] for a in shipped.score(["you moron", "a fine day", "thanks"])]
+        assert said[0] > max(said[1:])
+        return
+    table = evaluation_data.read(path)
+    scores = evaluation.score_all(shipped, table.texts[:1500], ["en"] * 1500)
+    truth = table.labels["toxicity"][:1500] >= 0.5
+    known = ~np.isnan(scores[:, 0])
+    from commentsvc.toxicity.metrics import roc_auc
+
+    auc = roc_auc(truth[known], scores[known, 0])
+    assert auc is not None and auc > 0.965

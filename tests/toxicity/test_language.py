@@ -1,0 +1,52 @@
+"""Languages are told apart by words and by scripts; in doubt a text is English."""
+
+from __future__ import annotations
+
+import pytest
+
+from commentsvc.toxicity import language
+from commentsvc.toxicity.embedded import EmbeddedScorer
+
+TEXTS = {
+    "en": "The mayor said that nobody would have to pay for the new bridge.",
+    "de": "Das ist doch alles nicht wahr, was hier geschrieben wird.",
+    "fr": "Je ne comprends pas pourquoi les gens disent des choses pareilles.",
+    "pt": "Eu não entendo por que as pessoas falam essas coisas.",
+    "es": "No entiendo por qué la gente dice esas cosas todos los días.",
+    "it": "Non capisco perché tutti dicono queste cose della nostra gente.",
+    "nl": "Ik begrijp niet waarom mensen dat altijd weer zeggen over ons land.",
+    "pl": "Nie wiem, dlaczego wszyscy mówią o tym, że ludzie są źli.",
+    "tr": "Ben bunun neden böyle olduğunu gerçekten bilmiyorum ama çok kötü.",
+    "hi": "yeh log kya bol rahe hain, mujhe kuch samajh nahi aa raha hai",
+    "ru": "Я не понимаю, почему люди так говорят.",
+    "el": "Δεν καταλαβαίνω γιατί το λένε αυτό.",
+    "ar": "لا أفهم لماذا يقول الناس هذا الكلام",
+    "zh": "我不明白人们为什么这么说",
+    "ja": "なぜそんなことを言うのか分かりません",
+    "ko": "사람들이 왜 그런 말을 하는지 모르겠어요",
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_it_works(code: str, shipped: EmbeddedScorer) -> None:
+    assert shipped.model is not None and shipped._vectors is not None
+    _, evidence = shipped._vectors.of_text(TEXTS[code])
+    assert language.detect(shipped.model, evidence) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ok", "lol", "no", "I love 北京 so much", "Mr. García wrote it", "@user1 https://t.co/x yes"],
+)
+def test_in_doubt_it_is_english(text: str, shipped: EmbeddedScorer) -> None:
+    assert shipped.model is not None and shipped._vectors is not None
+    _, evidence = shipped._vectors.of_text(text)
+    assert language.detect(shipped.model, evidence) == "en"
+
+
+@pytest.mark.parametrize(
+    ("token", "script"),
+    [("привет", "ru"), ("שלום", "he"), ("abc", None), ("é", None), ("…", None), ("😀", None)],
+)
+def test_scripts(token: str, script: str | None) -> None:
+    assert language.script_of(token) == script

@@ -1,0 +1,143 @@
+"""The whole way from a folder of comments to a scorer, on a few hundred invented rows."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+
+from commentsvc.cli.toxicity import toxicity
+from commentsvc.toxicity import (
+    identity,
+    modelfile,
+    network,
+    tokens,
+    training,
+    training_fit,
+    training_net,
+    training_text,
+)
+from commentsvc.toxicity.embedded import EmbeddedScorer
+from commentsvc.toxicity.scorer import Scores
+
+from .conftest import random_model
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("trained") / "tiny.npz"
+    training.train(data, out, trial=training.Trial(share=1.0, epochs=3, snippets=60), threads=1)
+    return out
+
+
+def test_it_works(trained: Path) -> None:
+    scorer = EmbeddedScorer(trained)
+    assert scorer.status().state == "ok"
+    rude, kind = scorer.score(["what a stupid idiot, shut up", "thank you, lovely source"])
+    assert isinstance(rude, Scores) and isinstance(kind, Scores)
+    assert rude.values["toxicity"] > kind.values["toxicity"] + 0.2
+
+
+def test_the_card_tells_how_to_make_it_again(trained: Path, data: Path) -> None:
+    card = modelfile.read(trained).card
+    assert set(card["data"]) == {"jigsaw_train.csv.xz"}
+    assert card["seed"] == 1 and card["trial"] is True and card["held"] > 0
+    assert {"python", "numpy", "torch"} <= set(card["versions"])
+    assert "limits" in card and "calibration_error" in card
+
+
+def test_numpy_scores_what_torch_trained() -> None:
+    torch.manual_seed(2)
+    net = training_net.Small()
+    training_net.round_as_stored(net)
+    table, scale = training_net.stored_table(net)
+    texts = ["hello there", "one", "a longer text, with punctuation!! and 12 numbers", "e " * 400]
+    expected = training_fit.predict(net, training_net.encode(texts))
+    small = random_model()
+    model = modelfile.Model(
+        card=small.card,
+        table=table,
+        scale=scale,
+        curve=small.curve,
+        languages=small.languages,
+        language_table=small.language_table,
+        language_bias=small.language_bias,
+        language_step=small.language_step,
+        **training_net.dense_arrays(net),
+    )
+    vectors = network.Vectors(model)
+    for text, wanted in zip(texts, expected, strict=True):
+        found, _ = vectors.of_text(text)
+        raw = network.logits(model, found, tokens.shape(text, len(found)))
+        assert np.abs(raw - wanted).max() < 0.005
+
+
+def test_a_seed_gives_the_same_network(data: Path) -> None:
+    encoded = training_net.encode(["you fool", "thank you", "a kind word", "shut up now"])
+    targets = np.array([[1.0] * 6, [0.0] * 6] * 2, np.float32)
+    found = []
+    for _ in range(2):
+        torch.manual_seed(5)
+        net = training_net.Small(8, 8, 8)
+        training_fit.fit(net, encoded, targets, np.ones(4, np.float32), training_fit.Plan(2))
+        found.append(training_fit.predict(net, encoded))
+    assert (found[0] == found[1]).all()
+
+
+def test_training_needs_data(tmp_path: Path) -> None:
+    result = CliRunner().invoke(toxicity, ["train", str(tmp_path), "-o", str(tmp_path / "m.npz")])
+    assert result.exit_code == 1
+    assert "holds none of the training files" in result.output
+
+
+def test_a_disguise_changes_the_text_and_keeps_its_length_in_reason() -> None:
+    pick = random.Random(1)
+    text = "you are a stupid fool and everybody knows it"
+    for name, way in training_text.DISGUISES.items():
+        changed = training_text.disguised_toxic(text, way, pick)
+        assert changed != text, name
+        assert len(changed) < 3 * len(text)
+
+
+def test_parts_are_parts() -> None:
+    pick = random.Random(1)
+    text = "This is the first. And here the second. A third one follows. Then the end of it."
+    part = training_text.part_of(text, pick)
+    assert part is not None and part in text and part != text
+    assert training_text.part_of("Only one sentence", pick) is None
+
+
+def test_our_own_sentences_are_balanced_between_groups() -> None:
+    made = identity.sentences(4000, seed=1)
+    assert made == identity.sentences(4000, seed=1)
+    toxic = [labels[0] > 0.9 for _, labels in made]
+    assert 0.25 < np.mean(toxic) < 0.5
+    for group in ("muslim", "gay", "black", "women"):
+        named = [t for (text, _), t in zip(made, toxic, strict=True) if group in text.lower()]
+        assert len(named) > 30 and 0.2 < np.mean(named) < 0.65, group
+
+
+def test_a_group_is_exchanged_for_another() -> None:
+    pick = random.Random(3)
+    swapped = identity.swapped("the muslim shop on the corner", pick)
+    assert swapped is not None and swapped.endswith(" shop on the corner")
+    assert identity.swapped("no group is named", pick) is None
+
+
+def test_evaluate_prints_json(trained: Path, data: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    arguments = ["evaluate", str(data / "plain.csv"), "--backend", f"embedded:{trained}", "--json"]
+    result = CliRunner().invoke(toxicity, [*arguments, "--page", str(page), "--disguises"])
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.output)
+    assert report["auc"]["toxicity"] > 0.9
+    assert report["mean_auc"] == pytest.approx(np.mean(list(report["auc"].values())))
+    assert set(report["obfuscation"]) >= {"none", "leet", "mixed"}
+    assert report["speed"]["p50_ms"] > 0
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<svg") == 2 and "plain.csv" in html
