@@ -47,7 +47,11 @@ def fill(app: Flask, sizes: tuple[int, ...] = SIZES) -> None:
     with app.app_context():
         owner = register(email=OWNER, password=PASSWORD, name="Olga", is_admin=True)
         site = add_site(
-            name="Bench", key=KEY, origins=[ORIGIN], owner=owner, policy={"slow_seconds": 0}
+            name="Bench",
+            key=KEY,
+            origins=[ORIGIN, "http://127.0.0.1:*"],
+            owner=owner,
+            policy={"slow_seconds": 0},
         )
         people = _people(200)
         for size in sizes:
