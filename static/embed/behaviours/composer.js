@@ -44,6 +44,7 @@ export function compose(form, task) {
   area.addEventListener("input", () => {
     // Another text is another comment: it gets a key of its own once the old one was sent.
     if (draft.tried) draft = { text: "", asked: draft.asked };
+    $(".ask", form)?.remove();
     draft.text = area.value;
     keep(slot, draft.text.trim() ? draft : null);
     fit();
@@ -155,7 +156,7 @@ export function compose(form, task) {
     if (!task.id && !isMember() && !page.guests) return tell(say("sign_in_first"), true);
     busy(true);
     try {
-      if (!(await mayGo())) return tell(say("draft"));
+      if (!(await mayGo())) return;
       draft.text = area.value;
       draft.key ??= newKey();
       draft.tried = true;
