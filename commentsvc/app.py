@@ -23,6 +23,7 @@ MODELS = (
     "moderation",
     "moderation.audit",
     "moderation.feedback",
+    "moderation.notices",
     "moderation.sanctions",
     "posting",
     "notifications",

@@ -11,7 +11,9 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler
 from ..moderation.models import Appeal, Decision, Flag
+from ..moderation.notices import Notice
 from ..moderation.sanctions import Sanction
+from ..settings import settings
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
@@ -102,6 +104,18 @@ def on_sanction(sanction_id: int) -> None:
         row = db.session.get_one(Sanction, sanction_id)
         user = db.session.get_one(User, row.user_id)
         _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, sanction=row.public_id)
+
+
+@handler("on_notice")
+def on_notice(notice_id: int) -> None:
+    """A notice of illegal content came in, or was decided: its sender gets a letter, once for each."""
+    given = db.session.get_one(Notice, notice_id)
+    link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
+    mail = letters.notice(given, site=by_id(given.site_id).name, link=link)
+    key = f"notice:{given.id}:{given.outcome or 'received'}"
+    release()
+    if mail.to:
+        send_once(mail, key=key, kind="notice")
 
 
 def _tell_reporters(decision: Decision) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from ..accounts.models import User
 from ..core.locale import say
 from ..moderation.models import Appeal
+from ..moderation.notices import Notice
 from ..moderation.reasons import author_text
 from ..moderation.sanctions import Sanction
 from ..settings import settings
@@ -110,6 +111,24 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     if sanction.kind in ("suspend", "ban"):
         lines.append(say("letters.statement.redress", locale))
     return _mail(user, site, say("letters.subject.sanction", locale, site=site), lines)
+
+
+def notice(given: Notice, *, site: str, link: str) -> Mail:
+    """To who gave notice of illegal content: the receipt, or what was decided (DSA Art. 16(4), (5))."""
+    kind = given.outcome or "received"
+    lines = [
+        say("letters.greeting", None, name=without_addresses(one_line(given.name or ""))).strip(),
+        say(f"letters.notice.{kind}", None, site=site, receipt=given.receipt),
+    ]
+    if given.ground:
+        lines.append(say("letters.notice.ground", None) + "\n" + _quoted(given.ground))
+        lines.append(say("letters.notice.redress", None))
+    lines.append(say("letters.notice.link", None, url=link))
+    lines.append(say("letters.close", None, site=site))
+    subject = say("letters.subject.notice", None, site=site, receipt=given.receipt)
+    return Mail(
+        to=given.email or "", subject=subject, body="\n\n".join(lines) + "\n", sender_name=site
+    )
 
 
 def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
