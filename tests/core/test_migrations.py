@@ -73,9 +73,9 @@ def described() -> dict[str, Any]:
 
 
 @pytest.mark.engines
-def test_migrations_make_what_the_models_say(empty: Callable[[str], Flask]) -> None:
+def test_migrations_make_what_the_models_say(empty: Callable[[str], Flask], tmp_path: Path) -> None:
     migrated, modelled = empty("migrated"), empty("modelled")
-    assert schema.upgrade(migrated, MIGRATIONS, lock_in=Path(migrated.instance_path).parent)
+    assert schema.upgrade(migrated, MIGRATIONS, lock_in=tmp_path)
     with migrated.app_context():
         by_migrations = described()
     with modelled.app_context():
