@@ -18,18 +18,20 @@ const digits = new Intl.NumberFormat(language);
  */
 export function say(key, values = {}) {
   const text = data.words?.[key] ?? key;
-  return text.replace(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name, forms) => {
+  /** @type {(whole: string, name: string, forms?: string) => string} */
+  const fill = (_, name, forms) => {
     const value = values[name];
     if (forms === undefined) return typeof value === "number" ? digits.format(value) : String(value);
     const table = Object.fromEntries(
-      forms.split("|").map((/** @type {string} */ each) => {
+      forms.split("|").map((each) => {
         const cut = each.indexOf("=", each.startsWith("=") ? 1 : 0);
         return [each.slice(0, cut), each.slice(cut + 1)];
       }),
     );
     const form = table[`=${value}`] ?? table[plural.select(value)] ?? table.other;
     return form.replaceAll("#", digits.format(value));
-  });
+  };
+  return text.replace(/\{(\w+)(?:\|([^{}]*))?\}/g, fill);
 }
 
 /** @param {number} value */
