@@ -20,7 +20,9 @@ def settings_for(given: Settings) -> Settings:
     """What suits a terminal: few lines of log, for people."""
     quiet = {"log_format": "text", "log_level": "WARNING"}
     plain = {"log_format": "json", "log_level": "INFO"}
-    changes = {name: quiet[name] for name in quiet if getattr(given, name) == plain[name]}
+    changes: dict[str, Any] = {
+        name: quiet[name] for name in quiet if getattr(given, name) == plain[name]
+    }
     return replace(given, **changes)
 
 
