@@ -1,11 +1,14 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
-(function (win, doc) {
+/** @typedef {{node: any, frame: HTMLIFrameElement, timer: number, ground: string, opt: (name: string) => any}} Box */
+(function (/** @type {any} */ win, doc) {
   "use strict";
-  /** Pages have elements named like members of `document`: ask the prototype. */
+  /** Pages have elements named like members of `document`: ask the prototype.
+   * @param {string} css @returns {any} */
   function find(css) {
     return Document.prototype.querySelectorAll.call(doc, css);
   }
+  /** @type {any} */
   var tag = doc.currentScript;
   if (!(tag instanceof HTMLScriptElement)) {
     var tags = find('script[src*="/embed.js"]');
@@ -13,16 +16,22 @@
   }
   if (win.commentsvc && win.commentsvc.start) return win.commentsvc.start(tag);
 
-  var server = /^https?:\/\/[^/]+/.exec(tag.src)[0];
+  /** @type {any} */
+  var address = /^https?:\/\/[^/]+/.exec(tag.src);
+  var server = address[0];
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
   var listeners = Object.create(null);
-  var boxes = []; // used by index only: old libraries replace the methods of arrays
+  var spots = Object.create(null);
+  // used by index only: old libraries replace the methods of arrays
+  /** @type {Box[]} */
+  var boxes = [];
 
+  /** @param {any} node @param {Record<string, string | number>} style */
   function css(node, style) {
     for (var name in style) node.style.setProperty(name, style[name], "important");
   }
 
-  /** What the page looks like at this place, whatever it says about itself. */
+  /** What the page looks like at this place, whatever it says about itself. @param {Box} box */
   function look(box) {
     var plain = true;
     box.ground = "";
@@ -39,6 +48,7 @@
     return /dark/.test(says) && (dark.matches || !/light/.test(says)) ? "dark" : "light";
   }
 
+  /** @param {Box} box */
   function scheme(box) {
     var wanted = box.opt("colorscheme");
     var page = look(box);
@@ -55,8 +65,10 @@
     return found ? found[1] : "";
   }
 
-  function address(box) {
+  /** @param {Box} box */
+  function source(box) {
     var query = "colorscheme=" + scheme(box);
+    /** @param {string} name @param {string} [value] */
     function add(name, value) {
       value = value || box.opt(name);
       if (value) query += "&" + name + "=" + encodeURIComponent(value);
@@ -76,6 +88,7 @@
     return server + "/embed/thread?" + query + "#" + location.origin + "|" + box.ground;
   }
 
+  /** @param {number} index */
   function drop(index) {
     clearTimeout(boxes[index].timer);
     boxes[index].frame.remove();
@@ -83,20 +96,24 @@
     boxes.length = index;
   }
 
-  /** Take the box out of `node`, and forget those whose place is gone. */
+  /** Take the box out of `node`, and forget those whose place is gone. @param {any} node */
   function unmount(node) {
     for (var i = boxes.length; i--; )
       if (boxes[i].node === node || !boxes[i].node.isConnected) drop(i);
   }
 
-  /** Put a box into `node`, instead of the one that is there; options as the data- attributes. */
+  /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
+   * @param {any} node @param {Record<string, any>} [options] */
   function mount(node, options) {
     unmount(node);
+    node.at = location.href;
     var frame = doc.createElement("iframe");
+    /** @type {Box} */
     var box = {
       node: node,
       frame: frame,
       timer: 0,
+      ground: "",
       opt: function (name) {
         return (options && options[name]) || node.getAttribute("data-" + name);
       },
@@ -112,7 +129,7 @@
       "max-width": "100%",
       height: "480px",
     });
-    frame.src = address(box);
+    frame.src = source(box);
     frame.onload = function () {
       box.timer = setTimeout(css, 15000, frame, { height: "120px" });
     };
@@ -121,11 +138,13 @@
     return frame;
   }
 
+  /** @param {string} name @param {any} detail @param {Box} box */
   function emit(name, detail, box) {
     var calls = listeners[name] || [];
     for (var i = 0; i < calls.length; i++) calls[i](detail, box.node);
   }
 
+  /** @param {Box} box @param {any} said */
   function heed(box, said) {
     clearTimeout(box.timer);
     if (said.title) box.frame.title = said.title;
@@ -137,12 +156,13 @@
     if (said.event) emit(said.event, said.detail, box);
   }
 
+  /** @param {(box: Box) => any} each */
   function tell(each) {
     for (var i = 0; i < boxes.length; i++)
-      boxes[i].frame.contentWindow.postMessage(each(boxes[i]), server);
+      boxes[i].frame.contentWindow?.postMessage(each(boxes[i]), server);
   }
 
-  win.addEventListener("message", function (event) {
+  win.addEventListener("message", function (/** @type {MessageEvent} */ event) {
     for (var i = 0; i < boxes.length; i++)
       if (event.source === boxes[i].frame.contentWindow && event.origin === server)
         return heed(boxes[i], event.data || 0);
@@ -154,34 +174,41 @@
     tell((box) => ({ scheme: scheme(box), ground: box.ground }));
   });
 
-  /** Boxes stand in the page's containers, or else where the tag is. */
+  /** A box that shows this page already stays. @param {any} node */
+  function renew(node) {
+    if (!node.firstElementChild || node.at !== location.href) mount(node);
+  }
+
+  /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
+   * @param {any} script */
   function start(script) {
     var places = find(".commentsvc[data-site]");
-    for (var i = 0; i < places.length; i++) if (!places[i].firstElementChild) mount(places[i]);
-    var place = script.place || doc.createElement("div");
+    for (var i = 0; i < places.length; i++) renew(places[i]);
+    var key = script.dataset.site + " " + script.dataset.href;
+    var place = (spots[key] = spots[key] || doc.createElement("div"));
     var here = doc.body && doc.body.contains(script);
-    if (places.length || !script.dataset.site) {
-      unmount(place);
-    } else if (here || doc.readyState !== "loading") {
+    if (places.length || !script.dataset.site) return unmount(place);
+    if (!here && doc.readyState === "loading") return;
+    if (!place.isConnected) {
       for (i = 0; i < script.attributes.length; i++)
         if (/^data-/.test(script.attributes[i].name))
           place.setAttribute(script.attributes[i].name, script.attributes[i].value);
       if (here) script.after(place);
       else doc.body.appendChild(place);
-      script.place = place;
-      if (!place.firstElementChild) mount(place);
+      unmount(place);
     }
+    renew(place);
   }
 
   win.commentsvc = {
     server: server,
     mount: mount,
     unmount: unmount,
-    on: function (name, call) {
+    on: function (/** @type {string} */ name, /** @type {any} */ call) {
       var calls = (listeners[name] = listeners[name] || []);
       calls[calls.length] = call;
     },
-    start: function (script) {
+    start: function (/** @type {any} */ script) {
       start(script);
       if (doc.readyState === "loading")
         doc.addEventListener("DOMContentLoaded", function () {

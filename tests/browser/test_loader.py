@@ -1,0 +1,180 @@
+"""The loader: where boxes stand, how many there are, and what a page can do with them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import ARTICLE, Pages, Server, box, write
+from tests.factories import post
+from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_works(page: Page, people: Cast, pages: Pages) -> None:
+    page.goto(pages.write(f"<p id=a>Before</p>{pages.tag(locale="de")}<p id=b>After</p>"))
+    box(page)
+    frame = page.locator("iframe")
+    above, below = page.locator("#a").bounding_box(), page.locator("#b").bounding_box()
+    at = frame.bounding_box()
+    assert above and below and at and above["y"] < at["y"] < below["y"]
+    expect(frame).to_have_attribute("title", "Kommentare")
+    expect(frame).to_have_attribute("loading", "lazy")
+
+
+def test_a_tag_twice_is_one_box(page: Page, people: Cast, pages: Pages) -> None:
+    page.goto(pages.write(f"{pages.tag()}<p>Between</p>{pages.tag()}"))
+    box(page)
+    page.wait_for_timeout(300)
+    assert page.locator("iframe").count() == 1
+    page.evaluate(
+        """() => { for (const old of document.querySelectorAll("script")) {
+            const again = document.createElement("script");
+            for (const {name, value} of old.attributes) again.setAttribute(name, value);
+            old.after(again);
+        } }"""
+    )
+    page.wait_for_timeout(500)
+    assert page.locator("iframe").count() == 1
+
+
+def test_containers(page: Page, people: Cast, pages: Pages, live: Server) -> None:
+    post(people.site, "On two.", href=f"{ARTICLE}-2")
+    page.goto(
+        pages.write(
+            f'<div class="commentsvc" data-site="harbour" data-href="{ARTICLE}"></div>'
+            f'<div class="commentsvc" data-site="harbour" data-href="{ARTICLE}-2"></div>',
+            head=f'<script async src="{live.url}/embed.js"></script>',
+        )
+    )
+    expect(box(page, 0).locator("#empty")).to_be_visible()
+    expect(box(page, 1).locator(".text")).to_have_text("On two.")
+    assert page.locator("iframe").count() == 2
+
+
+def test_a_tag_in_the_head(page: Page, people: Cast, pages: Pages) -> None:
+    page.goto(pages.write("<p>Text</p>", head=pages.tag()))
+    expect(box(page).locator("#empty")).to_be_visible()
+
+
+def test_the_pages_own_address_and_its_canonical_one(
+    page: Page, people: Cast, pages: Pages
+) -> None:
+    post(people.site, "Under the canonical address.")
+    head = f'<link rel="canonical" href="{ARTICLE}">'
+    page.goto(pages.write(pages.tag(href=None), head=head) + "?utm_source=x")
+    expect(box(page).locator(".text")).to_have_text("Under the canonical address.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "measured"), [("500", 500), ("500px", 500), ("100", 320), ("100%", 884), ("x", 884)]
+)
+def test_width(page: Page, people: Cast, pages: Pages, asked: str, measured: int) -> None:
+    page.goto(pages.write(pages.tag(width=asked)))
+    box(page)
+    size = page.locator("iframe").bounding_box()
+    assert size is not None and size["width"] == measured
+
+
+def test_the_frame_is_as_tall_as_what_is_in_it(page: Page, people: Cast, article: str) -> None:
+    for _ in range(3):
+        post(people.site)
+    page.goto(article)
+    frame = box(page)
+    page.wait_for_timeout(300)
+    inside = frame.evaluate("document.documentElement.offsetHeight")
+    outside = page.locator("iframe").evaluate("node => node.offsetHeight")
+    assert abs(inside - outside) <= 1
+    assert frame.evaluate("document.documentElement.scrollHeight") <= outside + 1
+
+
+def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pages) -> None:
+    page.goto(pages.write(f"{pages.tag()}<div id=spot></div>"))
+    box(page)
+    page.evaluate(
+        f"""() => {{
+            window.heard = [];
+            commentsvc.on("comment.create", (detail) => heard.push(["create", detail]));
+            commentsvc.on("comment.remove", (detail) => heard.push(["remove", detail]));
+            commentsvc.on("constructor", () => heard.push("wrong"));
+            commentsvc.mount(spot, {{ site: "harbour", href: "{ARTICLE}-spa", lazy: "false" }});
+        }}"""
+    )
+    frame = box(page, 1)
+    write(frame, "Counted.")
+    expect(frame.locator("#list .text")).to_have_text("Counted.")
+    mine = frame.locator("#list > .c")
+    public_id = mine.get_attribute("data-id")
+    mine.get_by_role("button", name="Withdraw").click()
+    mine.locator("form.panel .plain").click()
+    expect(frame.locator("#list > .c")).to_have_count(0)
+    heard = page.evaluate("heard")
+    assert [name for name, _ in heard] == ["create", "remove"]
+    assert heard[0][1]["commentID"] == heard[1][1]["commentID"] == public_id
+    assert heard[0][1]["href"] == f"{ARTICLE}-spa" and heard[0][1]["message"] == "Counted."
+    page.evaluate("commentsvc.unmount(spot)")
+    assert page.locator("iframe").count() == 1
+
+
+def test_a_hundred_boxes_come_and_go(page: Page, people: Cast, pages: Pages) -> None:
+    page.add_init_script(
+        """window.listeners = 0; const add = EventTarget.prototype.addEventListener;
+        EventTarget.prototype.addEventListener = function () {
+            if (this === window) window.listeners++;
+            return add.apply(this, arguments);
+        };"""
+    )
+    page.goto(pages.write(f"{pages.tag()}<div id=spot></div>"))
+    box(page)
+    before = page.evaluate("listeners")
+    for _ in range(100):
+        page.evaluate(
+            f"""() => {{
+                const node = document.createElement("div");
+                spot.replaceChildren(node);
+                commentsvc.mount(node, {{ site: "harbour", href: "{ARTICLE}-spa" }});
+            }}"""
+        )
+    page.evaluate("spot.replaceChildren()")
+    assert page.locator("iframe").count() == 1
+    assert page.evaluate("listeners") == before
+    expect(box(page).locator("#write textarea")).to_be_visible()
+
+
+def test_another_comment_is_named_while_the_page_is_open(
+    page: Page, people: Cast, article: str
+) -> None:
+    made = [post(people.site, f"Comment {number}.").comment for number in range(8)]
+    page.goto(article)
+    frame = box(page)
+    page.evaluate(f'location.hash = "fb_comment_id=1_{made[0].public_id}"')
+    expect(frame.locator(".lit .text")).to_have_text("Comment 0.")
+
+
+def test_the_box_is_removed_while_posting(page: Page, people: Cast, article: str) -> None:
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(article)
+    write(box(page), "Gone in a moment.")
+    page.evaluate('document.querySelector("iframe").remove()')
+    page.wait_for_timeout(500)
+    assert errors == []
+
+
+def test_an_unknown_site_says_so(page: Page, people: Cast, pages: Pages) -> None:
+    page.goto(pages.write(pages.tag("nobody")))
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("alert")).to_contain_text("data-site")
+
+
+def test_a_foreign_page_cannot_show_it(
+    page: Page, people: Cast, pages: Pages, live: Server
+) -> None:
+    sites.set_origins(people.site, ["https://news.example.org"])
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(pages.write(pages.tag()))
+    page.wait_for_timeout(700)
+    assert any("frame-ancestors" in each for each in said)
