@@ -47,15 +47,10 @@ class About:
             each.id: each for each in rows(User, User.id, {each.author_id for each in comments})
         }
         self.threads = thread_ids(each for one in comments for each in (one.thread_id, one.home_id))
-        self.parents = dict(
-            db.session.execute(
-                select(Comment.id, Comment.public_id).where(
-                    Comment.id.in_({each.parent_id for each in comments if each.parent_id})
-                )
-            )
-            .tuples()
-            .all()
+        above = select(Comment.id, Comment.public_id).where(
+            Comment.id.in_({each.parent_id for each in comments if each.parent_id})
         )
+        self.parents = {row.id: row.public_id for row in db.session.execute(above)}
         self.names = public_ids(self._mentioned())
 
     def _mentioned(self) -> Iterator[int | None]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select, update
+
 from ..core.db import db
 from . import text as texts
 from .models import Comment, Revision
@@ -44,32 +46,40 @@ def place(places: Sequence[Place]) -> dict[str, Comment]:
     Nobody is told and nothing is judged: this is what was said and decided elsewhere.
     """
     made: dict[str, Comment] = {}
-    waiting: list[Place] = []
-    for each in places:
-        if isinstance(each.parent, str) and made.get(each.parent) is None:
-            _put(waiting, made)  # its parent is among them, and needs a row of its own first
-            waiting = []
-        waiting.append(each)
-        made[each.key] = None  # type: ignore[assignment]  # known, and not yet there
-    _put(waiting, made)
-    settle_many(comment.id for comment in made.values())
+    for level in _levels(places):
+        for each in level:
+            made[each.key] = _comment(each, made)
+        db.session.add_all(made[each.key] for each in level)
+        db.session.flush()
+    db.session.add_all(
+        _revision(made[each.key], number, text)
+        for each in places
+        for number, text in enumerate(each.texts, 1)
+    )
+    db.session.flush()
+    ids = [comment.id for comment in made.values()]
+    latest = select(func.max(Revision.id)).where(Revision.comment_id == Comment.id)
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id.in_(ids))
+        .values(revision_id=latest.correlate(Comment).scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )
+    settle_many(ids)
     return made
 
 
-def _put(waiting: Sequence[Place], made: dict[str, Comment]) -> None:
-    for each in waiting:
-        made[each.key] = _comment(each, made)
-    db.session.add_all(made[each.key] for each in waiting)
-    db.session.flush()
-    revisions: list[tuple[Comment, list[Revision]]] = []
-    for each in waiting:
-        comment = made[each.key]
-        revisions.append((comment, [_revision(comment, n, text) for n, text in _numbered(each)]))
-    db.session.add_all(revision for _, found in revisions for revision in found)
-    db.session.flush()
-    for comment, found in revisions:
-        comment.revision_id = found[-1].id
-    db.session.flush()
+def _levels(places: Sequence[Place]) -> list[list[Place]]:
+    """Those that need nobody of the same call, then those that answer these, and so on."""
+    depth: dict[str, int] = {}
+    levels: list[list[Place]] = []
+    for each in places:
+        own = depth[each.parent] + 1 if isinstance(each.parent, str) else 0
+        depth[each.key] = own
+        if own == len(levels):
+            levels.append([])
+        levels[own].append(each)
+    return levels
 
 
 def _comment(each: Place, made: Mapping[str, Comment]) -> Comment:
@@ -103,10 +113,6 @@ def _comment(each: Place, made: Mapping[str, Comment]) -> Comment:
         created_at=each.created_at,
         **(values | dict(each.more)),
     )
-
-
-def _numbered(each: Place) -> list[tuple[int, Text]]:
-    return list(enumerate(each.texts, 1))
 
 
 def _revision(comment: Comment, number: int, text: Text) -> Revision:
