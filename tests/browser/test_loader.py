@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_it_works(page: Page, people: Cast, pages: Pages) -> None:
-    page.goto(pages.write(f"<p id=a>Before</p>{pages.tag(locale="de")}<p id=b>After</p>"))
+    page.goto(pages.write(f"<p id=a>Before</p>{pages.tag(locale='de')}<p id=b>After</p>"))
     box(page)
     frame = page.locator("iframe")
     above, below = page.locator("#a").bounding_box(), page.locator("#b").bounding_box()
