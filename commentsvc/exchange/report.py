@@ -9,6 +9,11 @@ from typing import Any
 
 MAX_EXAMPLES = 50
 
+#: What is counted of what was taken, or would be in a dry run.
+TAKEN = (
+    "threads", "threads_known", "comments", "comments_known", "replies", "people",
+    "published", "pending", "rejected", "withdrawn",
+)  # fmt: skip
 #: Why something was left out. `{word}` becomes "1 word" or "3 words".
 LEFT_OUT = {
     "no_address": "Left out: {conversation} without an address in the file. Name it: --page for a "
@@ -46,8 +51,7 @@ SKIPPED = {
 class Report:
     """The outcome of one import, filled while it runs.
 
-    `taken` counts threads, threads_known, comments, comments_known, people and each status; `left`
-    counts by a key of LEFT_OUT; `found` is what the file holds.
+    `taken` counts by TAKEN, `left` by a key of LEFT_OUT; `found` is what the file holds.
     """
 
     dry_run: bool = False
@@ -72,7 +76,7 @@ class Report:
         return {
             "dry_run": self.dry_run,
             "found": dict(self.found),
-            "taken": dict(self.taken),
+            "taken": {name: self.taken[name] for name in TAKEN},
             "left_out": dict(self.left),
             "decided": dict(self.decided),
             "examples": [

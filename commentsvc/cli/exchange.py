@@ -1,0 +1,203 @@
+"""Commands that move conversations in and out: import, export."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from .people import in_app
+
+
+def one_site(key: str | None) -> Any:
+    """The site of this key, or the only one there is."""
+    from sqlalchemy import select
+
+    from ..core.db import db
+    from ..sites.models import Site
+    from ..sites.queries import by_key
+
+    if key:
+        return by_key(key)
+    found = list(db.session.scalars(select(Site).where(Site.closed_at.is_(None))))
+    if len(found) != 1:
+        what = "There is no site yet: commentsvc init" if not found else "There are several sites"
+        raise click.UsageError(f"{what}. Say which is meant: --site KEY.")
+    return found[0]
+
+
+def _progress() -> Callable[[int, int], None]:
+    if not sys.stderr.isatty():
+        return lambda done, of: None
+
+    def show(done: int, of: int) -> None:
+        click.echo(f"\r\x1b[K{done:,} of {of:,} comments", err=True, nl=done >= of)
+
+    return show
+
+
+@click.command("import")
+@click.argument("what", nargs=-1, required=True, metavar="[FORMAT] FILE")
+@click.option("--site", "key", help="The site's key; not needed where there is only one.")
+@click.option("--dry-run", is_flag=True, help="Say what would be brought in; store nothing.")
+@click.option("--base", metavar="URL", help="Where the pages are, for addresses without a host.")
+@click.option("--page", metavar="URL", help="The page of conversations whose address is not known.")
+@click.option(
+    "--map",
+    "mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV file: the conversation's id or old address, its address now.",
+)
+@click.option("--foreign", is_flag=True, help="Take pages outside the site's addresses, too.")
+@click.option("--private", is_flag=True, help="Take pages that were not public, too.")
+@click.option("--part", is_flag=True, help="Of a broken file, take what stands before the break.")
+@click.option("--queue", is_flag=True, help="Let moderators look at what the rules find in it.")
+@click.option("--new-site", is_flag=True, help="Make the site that an own export describes first.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@in_app
+def bring(
+    what: tuple[str, ...],
+    key: str | None,
+    mapping: Path | None,
+    new_site: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Bring in the comments of another system, or an export of this one. Twice is the same as once.
+
+    FORMAT is one of commentsvc, facebook, disqus, wordpress, isso, remark42, commento, artalk, csv;
+    left out, it is found by what the file holds. For Facebook, FILE may be a folder.
+
+    \b
+    Examples:
+      commentsvc import disqus export.xml.gz --dry-run
+      commentsvc import isso comments.db --base https://example.org
+      commentsvc import facebook saved/ --site demo
+      commentsvc import --new-site commentsvc harbour.jsonl
+    """
+    from ..core import clock
+    from ..exchange.addresses import Addresses, read_map
+    from ..exchange.commands import bring_in
+    from ..exchange.formats import read
+
+    name, path = _named(what)
+    known = read_map(mapping.read_text("utf-8-sig")) if mapping else {}
+    given = Addresses(options["base"], known, options["page"], options["foreign"])
+    with read(path, name, now=clock.now()) as reading:
+        site = _site_of(reading, key, new_site, options["dry_run"])
+        report = bring_in(
+            site,
+            reading,
+            dry_run=options["dry_run"],
+            queue=options["queue"],
+            private=options["private"],
+            part=options["part"],
+            addresses=given,
+            progress=_progress(),
+        )
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        return
+    for sentence in report.sentences():
+        click.echo(sentence)
+    for why, where, said in report.examples[:10]:
+        click.echo(f"  {why}: {_plain(where)} {_plain(said)}".rstrip())
+    if report.taken["comments"] and not options["dry_run"]:
+        click.echo("The server scores the texts now, in the background.")
+
+
+def _named(what: tuple[str, ...]) -> tuple[str | None, Path]:
+    from ..exchange.formats import FORMATS
+
+    if len(what) > 2:
+        raise click.UsageError("Give a format and one file. A folder is for Facebook only.")
+    name = what[0] if len(what) == 2 and what[0] != "auto" else None
+    if name is not None and name not in FORMATS:
+        raise click.UsageError(f"There is no format “{name}”; there are {', '.join(FORMATS)}.")
+    path = Path(what[-1])
+    if not path.exists():
+        raise click.UsageError(f"There is no file “{path}”.")
+    return name, path
+
+
+def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> Any:
+    from ..exchange.commands import make_site, site_in
+
+    if not new_site:
+        return one_site(key)
+    record = site_in(reading)
+    if record is None:
+        raise click.UsageError("This file describes no site; only an own export does.")
+    if dry_run:
+        raise click.UsageError("A dry run makes no site. Name one that exists: --site KEY.")
+    made = make_site(record, key=key)
+    click.echo(f"Made the site “{made.key}”. Give it an owner: commentsvc user role", err=True)
+    return made
+
+
+def _plain(text: str) -> str:
+    """What stands in a file, so that a terminal does not obey it."""
+    return "".join(each if each.isprintable() else "�" for each in text[:200])
+
+
+@click.command("export")
+@click.argument("name", metavar="FORMAT", default="commentsvc")
+@click.option("--site", "key", help="The site's key; not needed where there is only one.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; standard output when left out.",
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@in_app
+def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
+    """Write everything that is said on a site. FORMAT: commentsvc (complete), csv, wordpress, facebook.
+
+    It holds e-mail addresses and what moderators wrote: keep it as safe as the site itself.
+
+    \b
+    Examples:
+      commentsvc export > everything.jsonl
+      commentsvc export csv --site demo -o comments.csv
+    """
+    from ..exchange.commands import take_out
+
+    site = one_site(key)
+    if output is None:
+        take_out(site, name, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    if output.exists() and not force:
+        raise click.ClickException(f"“{output}” exists. Choose another name, or add --force.")
+    with _whole(output) as out:
+        take_out(site, name, out)
+    click.echo(f"Written to {output}.")
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """A file that is there whole or not at all, readable by its owner alone."""
+    try:
+        descriptor, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise click.ClickException(
+            f"“{target}” cannot be written ({error.strerror}). Choose another place."
+        ) from error
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            yield out
+        os.replace(made, target)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
+
+
+COMMANDS = (bring, take)

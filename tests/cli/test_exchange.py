@@ -1,0 +1,92 @@
+"""import and export, called as a shell calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Said
+from tests.exchange.reading import SAMPLES
+
+Call = Callable[..., Said]
+BLOG = "https://blog.example.org"
+
+
+@pytest.fixture
+def site(call: Call) -> str:
+    said = call("site", "add", "The Blog", "--origin", BLOG, "--key", "blog", "--json")
+    assert said.code == 0, said.err
+    return "blog"
+
+
+def test_it_works(call: Call, site: str, tmp_path: Path) -> None:
+    dry = call("import", "disqus", str(SAMPLES / "disqus.xml"), "--dry-run", "--foreign")
+    assert dry.code == 0 and "would be brought in" in dry.out, dry.err
+    real = call("import", str(SAMPLES / "disqus.xml"), "--foreign", "--json")
+    assert json.loads(real.out)["taken"]["comments"] == 5
+    again = call("import", str(SAMPLES / "disqus.xml"), "--foreign", "--json")
+    assert json.loads(again.out)["taken"]["comments"] == 0
+    path = tmp_path / "out.jsonl"
+    assert call("export", "-o", str(path)).code == 0
+    assert call("export").out.encode() == path.read_bytes()
+    assert call("export", "-o", str(path)).code == 1  # it exists
+    assert call("export", "csv", "-o", str(path), "--force").code == 0
+    assert not [each for each in tmp_path.iterdir() if each.name.startswith(".")]
+
+
+def test_an_export_makes_its_site_anew(
+    call: Call, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("import", str(SAMPLES / "disqus.xml"), "--foreign")
+    path = tmp_path / "out.jsonl"
+    call("export", "-o", str(path))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "elsewhere"))
+    made = call("import", "--new-site", "commentsvc", str(path))
+    assert made.code == 0, made.err
+    assert "Left out" not in made.out
+    assert call("export").out.encode() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("import", "nowhere.xml"), 2, "no file"),
+        (("import", "klingon", "{disqus}"), 2, "no format"),
+        (("import", "--new-site", "{disqus}"), 2, "describes no site"),
+        (("import", "a", "b", "c"), 2, "one file"),
+        (("import", "{readme}"), 1, "format"),
+        (("import", "--site", "nope", "{disqus}"), 1, "no site"),
+        (("export", "klingon"), 1, "cannot be written"),
+        (("export", "-o", "{folder}/no/such"), 1, "cannot be written"),
+    ],
+)
+def test_wrong_use_is_said_in_a_sentence(
+    call: Call, site: str, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    readme = tmp_path / "readme.txt"
+    readme.write_text("Hello.")
+    given = {"disqus": str(SAMPLES / "disqus.xml"), "readme": str(readme), "folder": str(tmp_path)}
+    found = call(*(each.format(**given) for each in arguments))
+    assert found.code == code and said in found.err, found.err
+    assert "Traceback" not in found.err
+
+
+def test_several_sites_want_a_name(call: Call, site: str) -> None:
+    call("site", "add", "Another", "--origin", "https://other.example.org", "--key", "other")
+    found = call("import", str(SAMPLES / "disqus.xml"))
+    assert found.code == 2 and "--site" in found.err
+
+
+def test_a_map_says_where_pages_are(call: Call, site: str, tmp_path: Path) -> None:
+    rows = tmp_path / "map.csv"
+    rows.write_text(f"\ufeff# old, new\nt1,{BLOG}/one\n", "utf-8")
+    file = tmp_path / "saved.csv"
+    file.write_text("thread_url,thread_id,text\nt1,t1,Hello\n")
+    said = call("import", str(file), "--map", str(rows), "--json")
+    assert json.loads(said.out)["taken"]["comments"] == 1, said.out
+    assert f"{BLOG}/one" in call("export").out
+    rows.write_text("only one cell\n")
+    assert call("import", str(file), "--map", str(rows)).code == 1
