@@ -40,24 +40,7 @@ OWN = (
     '<img src="https://leaking.example/pixel.png">',
     "\u202e<script>alert(1)</script>",
 )
-ALLOWED = [
-    "a",
-    "b",
-    "blockquote",
-    "br",
-    "code",
-    "em",
-    "hr",
-    "i",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "strong",
-    "ul",
-    "del",
-]
+ALLOWED = set(re.findall(r"\w+", "a b blockquote br code em hr i li ol p pre s strong ul del"))
 WATCH = """window.ran = 0;
 for (const name of ["alert", "confirm", "prompt", "print", "find", "open"])
     window[name] = () => { window.ran++; };"""
