@@ -30,6 +30,7 @@ MODELS = (
 )
 #: Modules that register job handlers.
 HANDLERS = (
+    "threads.remap",
     "posting.jobs",
     "posting.rescoring",
     "notifications.jobs",
@@ -37,7 +38,7 @@ HANDLERS = (
     "exchange.jobs",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
-SURFACES = ("web", "api", "embed", "dashboard")
+SURFACES = ("web", "api", "embed", "dashboard", "public")
 #: Modules with `install(app, settings, value)`, one a swappable part.
 PARTS = {
     "scorer": "toxicity.scorer",

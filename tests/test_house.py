@@ -18,7 +18,7 @@ PACKAGE = ROOT / "commentsvc"
 #: From the top: a room imports from rows below its own, never above; neighbours leave each other be.
 LAYERS: list[set[str]] = [
     {"cli", "app", "server", "demo", "__main__"},
-    {"api", "embed", "dashboard"},
+    {"api", "embed", "dashboard", "public"},
     {"web"},
     {"exchange"},
     {"notifications"},

@@ -167,6 +167,13 @@ perspective.discover | GET /$discovery/rest | 200 | ended=403
 perspective.preflight | OPTIONS /v1alpha1/comments:analyze | 204 | ended=204
 perspective.nowhere | GET /v1alpha1/nothing | 404 | ended=403
 
+transparency.page | GET /transparency/harbour | 200 |
+transparency.figures_json | GET /transparency/harbour/figures.json | 200 |
+transparency.figures_csv | GET /transparency/harbour/figures.csv | 200 |
+transparency.log_json | GET /transparency/harbour/log.json | 200 |
+feeds.site_feed | GET /feeds/sites/harbour.atom | 200 |
+feeds.thread_feed | GET /feeds/threads/{thread}.atom | 200 |
+
 static_file | GET /static/x/embed/embed.js | 200 | ended=200
 ops.healthz | GET /healthz | 200 | ended=200
 ops.readyz | GET /readyz | 200 | ended=200

@@ -1,0 +1,51 @@
+"""`commentsvc audit verify`: whether the public logs hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from ..settings import Settings
+
+
+@click.group()
+def audit() -> None:
+    """The public log of decisions."""
+
+
+@audit.command()
+@click.option("--site", "key", help="One site's key; all sites without it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a site and line.")
+def verify(key: str | None, as_json: bool) -> None:
+    """Check the hash chains of the public logs; exit 1 if one does not hold.
+
+    Example: commentsvc audit verify --site harbour
+    """
+    from sqlalchemy import select
+
+    from ..app import create_app
+    from ..core.db import db
+    from ..moderation.audit import verify as check
+    from ..sites.models import Site
+    from ..sites.queries import by_key
+
+    broken_sites = 0
+    with create_app(Settings.from_env()).app_context():
+        sites = [by_key(key)] if key else db.session.scalars(select(Site).order_by(Site.key)).all()
+        for site in sites:
+            held, broken = check(site.id)
+            broken_sites += broken is not None
+            if as_json:
+                found = {"number": broken.number, "why": broken.why} if broken else None
+                click.echo(json.dumps({"site": site.key, "rows": held, "broken": found}))
+            elif broken:
+                click.echo(f"{site.key}: broken at row {broken.number}: {broken.why}", err=True)
+            else:
+                click.echo(f"{site.key}: {held} rows hold")
+    if broken_sites:
+        sys.exit(1)
+
+
+COMMANDS = (audit,)
