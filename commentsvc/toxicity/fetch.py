@@ -67,9 +67,9 @@ def _bring(url: str, target: Path, wanted: str, tell: Tell | None) -> None:
                     tell(target.name, there, total)
     if total is not None and there != total:
         raise OSError(f"the connection ended after {there} of {total} bytes; try again to go on")
+    mark.unlink()
     _check(part, wanted, etag)
     part.replace(target)
-    mark.unlink(missing_ok=True)
 
 
 def _open(url: str, part: Path, mark: Path) -> Any:

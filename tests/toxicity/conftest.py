@@ -18,6 +18,9 @@ from commentsvc.toxicity.tokens import PIECE_ROWS, WORD_ROWS
 
 # training needs the extra `train`; everything else here does not
 collect_ignore = [] if find_spec("torch") else ["test_training.py"]
+# detoxify lives in an environment of its own, made by `make test-detoxify`
+if not (Path(__file__).parents[2] / ".venv-detoxify" / "bin" / "python").exists():
+    collect_ignore.append("test_backends_detoxify.py")
 
 KIND = ["thank you for the lovely edit", "the bus was late today", "i agree with the source here"]
 RUDE = ["you are a stupid fool", "shut up you filthy moron", "what an idiot wrote this garbage"]
