@@ -1,12 +1,12 @@
 # Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test drills bench lint fmt wheel migration clean
+.PHONY: help demo test test-detoxify drills bench lint fmt wheel migration clean
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
 
 help:  ## show this
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 	@sh scripts/setup.sh
@@ -15,7 +15,13 @@ demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 test:  ## every test, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
-	@$(RUN) scripts/services.py $(RUN) -m pytest -n $${JOBS:-2} --dist loadgroup -m "not drill" $(ARGS)
+	@$(RUN) scripts/services.py $(RUN) -m pytest -n $${JOBS:-2} --dist loadgroup -m "not drill and not detoxify" $(ARGS)
+
+test-detoxify:  ## the heavy scorers, on checkpoints in detoxify's format, in .venv-detoxify (torch: large)
+	@sh scripts/setup.sh test
+	@test -x .venv-detoxify/bin/python || $(RUN) -m venv .venv-detoxify
+	@.venv-detoxify/bin/python -m pip install --quiet --disable-pip-version-check -r scripts/detoxify.txt
+	@$(RUN) -m pytest -m detoxify tests/toxicity $(ARGS)
 
 drills:  ## the long checks: attack vectors, kills, faults, fuzzing; figures at the end
 	@sh scripts/setup.sh test
