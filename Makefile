@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 export PYTHON
 
 help:  ## show this
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 	@sh scripts/setup.sh
