@@ -53,10 +53,10 @@ def flag(
         raise Invalid(f"Use at most {_MOST_WORDS:,} characters.", field="note")
     with unit_of_work():
         case = open_case(comment_public_id)
-        _check_may_flag(case, user, network)
         before = _earlier(case.comment, user, network)
-        if before is not None:
+        if before is not None:  # also when that very flag has taken the comment down
             return before
+        _check_may_flag(case, user, network)
         try:
             with db.session.begin_nested():
                 made = _add(case, user, given, note, network)

@@ -132,6 +132,7 @@ def test_judging_again_replaces_the_rules_calls(cast: Cast) -> None:
     open_calls = db.session.scalars(select(Flag).where(Flag.closed_at.is_(None))).all()
     assert sorted(each.rule or each.reason for each in open_calls) == ["insult", "spam"]
     assert comment.flag_count == 2
+    assert [each.rule for each in db.session.scalars(select(RuleFinding))] == ["insult"]
 
 
 def test_a_trusted_author_passes(cast: Cast) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -286,3 +290,54 @@ def test_no_undo_time_means_told_at_once(cast: Cast, work) -> None:
     work()
     db.session.refresh(decision)
     assert decision.told_at is not None
+
+
+# --- at the same moment ---------------------------------------------------------------------------
+
+
+def test_of_many_moderators_at_once_one_decides(app: Flask, cast: Cast) -> None:
+    comment = held(cast)
+    public_id, people = comment.public_id, [cast.mona.id, cast.olga.id, cast.ada.id] * 2
+    start = threading.Barrier(len(people))
+
+    def click(number: int) -> str:
+        with app.app_context():
+            by = db.session.get_one(User, people[number])
+            action = "approve" if number % 2 else "reject"
+            start.wait()
+            try:
+                decide(public_id, action=action, reason="hate", by=by, seen_version=1)
+            except AlreadyDecided:
+                return "late"
+            finally:
+                db.session.remove()
+            return "done"
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(click, range(len(people))))
+    db.session.rollback()  # see what is there now
+    assert set(answers) == {"done", "late"}
+    by_people = [each for each in log(comment) if each[0] != "hold"]
+    assert len(by_people) == 1 and comment.version == 2
+
+
+def test_of_many_reports_at_once_none_is_lost_or_doubled(app: Flask, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"flags_to_hold": 0}, by=cast.olga)
+    comment = post(cast.site, user=cast.max).comment
+    people = [cast.rita.id, cast.mona.id, cast.olga.id] * 2
+    start = threading.Barrier(len(people))
+
+    def click(user_id: int) -> int:
+        with app.app_context():
+            user = db.session.get_one(User, user_id)
+            start.wait()
+            try:
+                return flag(comment.public_id, user=user, reason="spam").id
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        made = list(pool.map(click, people))
+    db.session.rollback()  # see what is there now
+    assert made[:3] == made[3:] and len(set(made)) == 3
+    assert comment.flag_count == 3

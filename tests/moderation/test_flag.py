@@ -106,6 +106,13 @@ def test_enough_reports_take_it_down_for_a_look(cast: Cast, comment: Comment) ->
     assert decision.evidence["findings"][0]["evidence"] == {"weight": 3.0, "limit": 3}
 
 
+def test_the_report_that_took_it_down_may_be_sent_again(cast: Cast, comment: Comment) -> None:
+    sites.set_policy(cast.site, {"flags_to_hold": 3}, by=cast.olga)
+    first = flag(comment.public_id, user=cast.mona, reason="spam")
+    assert comment.status == "pending"
+    assert flag(comment.public_id, user=cast.mona, reason="spam").id == first.id
+
+
 def test_what_a_moderator_has_read_is_not_taken_down(cast: Cast, comment: Comment) -> None:
     sites.set_policy(cast.site, {"flags_to_hold": 2}, by=cast.olga)
     decide(comment.public_id, action="approve", by=cast.mona)
