@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import text
 
+from commentsvc.accounts import proofs
 from commentsvc.app import create_app
 from commentsvc.core import jobs
 from commentsvc.core.db import Base, db
@@ -33,6 +35,11 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("here")
+
+#: A real hash takes 25 ms, and a cast has eight people: tests use a cheap one of the same kind.
+REAL_HASHER = proofs._hasher
+proofs._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+proofs._NOBODY = proofs._hasher.hash("nobody has this password")
 
 #: What the stub scorer says of a text that holds one of these words; all else is harmless.
 SCORES = {
