@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -91,7 +92,8 @@ class EmbeddedScorer:
         speed = self._spent * 1000 / self._scored if self._scored else None
         counts = {"scored": self._scored, "failures": self._failures}
         if self.model is None:
-            state = "missing" if self._reason == "model_missing" else "broken"
+            missing = self._reason == "model_missing"
+            state: Literal["missing", "broken"] = "missing" if missing else "broken"
             return ScorerStatus(state, self._message, NAME, self.version, **counts)
         said = ", ".join(self.model.scored_languages)
         message = f"ready, scores {said}; everything else is held back as unscored"

@@ -107,14 +107,12 @@ def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2
     base = scores([table.texts[i] for i in clean])
     limit = metrics.limit_for(base[~np.isnan(base)], 0.02)
     rows: dict[str, Any] = {}
-    ways: dict[str, Callable[[str], str]] = {"none": lambda t: t}
-    ways |= {
-        name: (lambda t, w=way: training_text.disguised_toxic(t, w, pick))
-        for name, way in training_text.DISGUISES.items()
-    }
-    ways["mixed"] = lambda t: training_text.disguised_toxic(t, None, pick)
-    for name, way in ways.items():
-        said = scores([way(table.texts[i]) for i in toxic])
+    plain = [table.texts[i] for i in toxic]
+    written = {"none": plain}
+    for name, way in [*training_text.DISGUISES.items(), ("mixed", None)]:
+        written[name] = [training_text.disguised_toxic(t, way, pick) for t in plain]
+    for name, texts in written.items():
+        said = scores(texts)
         both = np.concatenate([said, base])
         known = ~np.isnan(both)
         yes = np.arange(len(both)) < len(said)

@@ -35,7 +35,9 @@ def script_of(token: str) -> str | None:
 def mean_of_pieces(values: Floats, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
     """For each token its first row plus the mean of its other rows."""
     whole = values[starts]
-    return whole + (np.add.reduceat(values, starts) - whole) / (counts[:, None] - 1)
+    others: Floats = np.add.reduceat(values, starts) - whole
+    others /= counts[:, None] - 1
+    return whole + others
 
 
 def evidence(

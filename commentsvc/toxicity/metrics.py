@@ -130,7 +130,7 @@ def bootstrap_difference(
 ) -> tuple[float, float, float]:
     """Difference of two AUCs on the same rows with its paired 95 % interval."""
     pick = np.random.default_rng(seed)
-    found = []
+    found: list[float] = []
     while len(found) < rounds:
         rows = pick.integers(0, len(truth), len(truth))
         one, other = roc_auc(truth[rows], ours[rows]), roc_auc(truth[rows], theirs[rows])

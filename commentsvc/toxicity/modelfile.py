@@ -81,7 +81,7 @@ def write(path: Path, model: Model) -> None:
     }
     partial = path.with_name(path.name + ".part")
     with partial.open("wb") as file:
-        np.savez(file, **arrays)  # the wheel compresses; loading stays fast
+        np.savez(file, allow_pickle=False, **arrays)  # the wheel compresses; loading stays fast
     partial.replace(path)
 
 

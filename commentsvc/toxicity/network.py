@@ -43,9 +43,9 @@ class Vectors:
         chunks, latin = tokens.chunks(text)
         with self._lock:
             found = list(map(self._known(latin).get, chunks))
-            if None in found:
-                found = self._learn(chunks, latin)
-            which = tokens.ends([row for rows in found for row in rows or ()])
+            rows: Sequence[tuple[int, ...] | None]
+            rows = self._learn(chunks, latin) if None in found else found
+            which = tokens.ends([row for word in rows for row in word or ()])
             both = self._rows[which].astype(np.float32)
         return both[:, : self._width], both[:, self._width :]
 

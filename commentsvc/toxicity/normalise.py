@@ -189,13 +189,13 @@ def _shortened(word: str) -> list[str]:
     runs = _DOUBLE.findall(word)
     if len(runs) > 4:
         return [_DOUBLE.sub(r"\1", word)]
-    variants = []
-    for choice in range(1 << len(runs)):
-        at = iter(range(len(runs)))
-        variants.append(
-            _DOUBLE.sub(lambda m, c=choice, i=at: m[1] * (2 if c >> next(i) & 1 else 1), word)
-        )
-    return variants
+    variants = [""]
+    at = 0
+    for run in _DOUBLE.finditer(word):
+        before = word[at : run.start()]
+        variants = [v + before + run[1] * n for v in variants for n in (2, 1)]
+        at = run.end()
+    return [v + word[at:] for v in variants]
 
 
 def _unmasked(word: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from .scorer import LABELS, Scores, ScorerStatus, Unscored, Weight
+from .scorer import LABELS, ScorerStatus, Scores, Unscored, Weight
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from . import (
     calibrate,
@@ -30,13 +29,13 @@ from .scorer import LABELS
 from .training_corpus import Corpus
 from .training_fit import Plan
 from .training_linear import Ratios
-from .training_net import Encoded, Floats
-from .training_teachers import Reader
+from .training_net import Encoded, Floats, Network
 
 VERSION = "1.0"
 Tell = Callable[[str], None]
 
 _TEACHER_ROWS = 1 << 17
+_TEACHER_TOKENS = 128
 _HELD_BACK = 14
 """One Jigsaw row in so many is kept from all training, for calibration and limits."""
 
@@ -46,22 +45,23 @@ class Teacher:
     """A larger network: how it is made, how it is trained, what its opinion weighs."""
 
     name: str
-    make: Callable[[int], nn.Module]
+    make: Callable[[int], Network]
     plan: Plan
     share: float
 
 
 TEACHERS: tuple[Teacher, ...] = (
     Teacher("wide", lambda r: training_net.Small(128, 192, 96, rows=r), Plan(3, seed=3), 1.0),
-    Teacher("reader", lambda r: Reader(112, 96, rows=r), Plan(3, seed=1), 1.3),
-    Teacher("broad", lambda r: training_net.Small(96, 224, 96, rows=r), Plan(3, seed=4), 1.0),
 )
-_RATIOS_SHARE = 0.9
+_RATIOS_SHARE = (0.9, 0.5, 0.9, 0.4, 0.9, 0.4)
+"""By label: the linear model knows little of rare labels."""
 _NEAR = (
     *("jigsaw_train", "civil_train", "wiki_context_train"),
     *("joined", "introduced", "part", "swapped"),
 )
-STUDENT = Plan(8, seed=7, size=96)
+_SELF_SHARE = 0.6
+FIRST = Plan(3, seed=7)
+THEN = Plan(4, seed=8, rate=1.5e-3, table_rate=3e-3)
 
 
 def is_held_back(text: str) -> bool:
@@ -84,11 +84,11 @@ def _part(data: Encoded, which: NDArray[np.int64]) -> Encoded:
 
 def _network_opinion(corpus: Corpus, teacher: Teacher, seed: int, tell: Tell) -> Floats:
     """Logits of one teacher for every text, after training on those with a label."""
-    known = ~np.isnan(corpus.labels).all(1)
+    known: NDArray[np.bool_] = np.asarray(~np.isnan(corpus.labels).all(1))
     pick = np.random.default_rng(seed)
     spared = (corpus.sources == "disguised") & (pick.random(len(known)) > 0.35)
     which = np.flatnonzero(known & ~spared)
-    data = training_net.encode(corpus.texts, _TEACHER_ROWS, _TEACHER_ROWS)
+    data = training_net.encode(corpus.texts, _TEACHER_ROWS, _TEACHER_ROWS, longest=_TEACHER_TOKENS)
     torch.manual_seed(seed + teacher.plan.seed)
     net = teacher.make(2 * _TEACHER_ROWS)
     training_fit.fit(
@@ -110,22 +110,21 @@ def _ratios_opinion(corpus: Corpus, seed: int) -> Floats:
     return Ratios(seed=seed).fit(part.texts, part.labels, _weights(part)).predict(corpus.texts)
 
 
-def opinions(corpus: Corpus, *, seed: int, tell: Tell) -> Floats:
-    """What the teachers think of every text, as one probability for each label."""
-    total = np.zeros((len(corpus.texts), len(LABELS)), np.float64)
-    shares = _RATIOS_SHARE
+def opinions(corpus: Corpus, student: Floats, *, seed: int, tell: Tell) -> Floats:
+    """What the teachers, and the `student` after its first lessons, think of every text: one
+    probability for each label."""
+    ratios = np.array(_RATIOS_SHARE)
+    total = _SELF_SHARE * student.astype(np.float64) + ratios * _ratios_opinion(corpus, seed)
+    shares = _SELF_SHARE + ratios
+    tell("ratios: done")
     for teacher in TEACHERS:
         total += teacher.share * _network_opinion(corpus, teacher, seed, tell)
-        shares += teacher.share
-    total += _RATIOS_SHARE * _ratios_opinion(corpus, seed)
-    tell("teachers: done")
+        shares = shares + teacher.share
     return (1 / (1 + np.exp(-total / shares))).astype(np.float32)
 
 
-def targets(corpus: Corpus, taught: Floats | None) -> Floats:
+def targets(corpus: Corpus, taught: Floats) -> Floats:
     """What the student learns: labels softened by the teachers, opinions where none is known."""
-    if taught is None:
-        return corpus.labels
     own = corpus.sources == "own"
     trust = np.where(own, 0.85, 0.4)[:, None].astype(np.float32)
     mixed = trust * corpus.labels + (1 - trust) * taught
@@ -160,34 +159,36 @@ def train(
     everything = training_corpus.build(data, seed=seed, share=share, keep_out=is_held_back)
     corpus, held = everything.learn, everything.held
     tell(f"corpus: {len(corpus.texts)} texts, {len(held.texts)} held back")
-    taught = None if trial else opinions(corpus, seed=seed, tell=tell)
-    wanted = targets(corpus, taught)
-    net = _student(
-        corpus, wanted, seed=seed, epochs=trial.epochs if trial else STUDENT.epochs, tell=tell
-    )
+    net = _student(corpus, seed=seed, trial=trial, tell=tell)
     model = assemble(net, corpus, data, seed=seed, trial=trial)
     model = calibrate.calibrated(model, held, data)
     modelfile.write(out, model)
     tell(f"wrote {out}")
 
 
-def _student(
-    corpus: Corpus, wanted: Floats, *, seed: int, epochs: int, tell: Tell
-) -> training_net.Small:
-    """The network that ships, with weights as the file will hold them."""
+def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> training_net.Small:
+    """The network that ships, with weights as the file will hold them: first it learns from the
+    labels alone, then from what the teachers make of all texts."""
     encoded = training_net.encode(corpus.texts)
-    known = np.flatnonzero(~np.isnan(wanted).all(1))
-    torch.manual_seed(seed + STUDENT.seed)
+    weights = _weights(corpus)
+    torch.manual_seed(seed + FIRST.seed)
     net = training_net.Small()
-    plan = Plan(epochs, seed=STUDENT.seed, size=STUDENT.size)
-    training_fit.fit(
-        net,
-        _part(encoded, known),
-        wanted[known],
-        _weights(corpus)[known],
-        plan,
-        tell=lambda s: tell(f"student: {s}"),
-    )
+
+    def learn(wanted: Floats, plan: Plan) -> None:
+        known = np.flatnonzero(~np.isnan(wanted).all(1))
+        training_fit.fit(
+            net,
+            _part(encoded, known),
+            wanted[known],
+            weights[known],
+            plan,
+            tell=lambda s: tell(f"student: {s}"),
+        )
+
+    learn(corpus.labels, replace(FIRST, epochs=trial.epochs) if trial else FIRST)
+    if trial is None:
+        student = training_fit.predict(net, encoded)
+        learn(targets(corpus, opinions(corpus, student, seed=seed, tell=tell)), THEN)
     training_net.round_as_stored(net)
     return net
 

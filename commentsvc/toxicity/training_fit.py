@@ -12,13 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional as F
 
-from .training_net import Encoded, Floats, RowAdam, Words, batch
-
-
-class Network(nn.Module):
-    """What is trained here: any module that reads words through one table."""
-
-    words: Words
+from .training_net import Encoded, Floats, Network, RowAdam, batch
 
 
 def predict(net: Network, data: Encoded, *, size: int = 128) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,9 @@ class Ratios:
         self.letters = TfidfVectorizer(
             analyzer="char", ngram_range=(2, 5), max_features=300_000, **shared
         )
-        self.models: list[tuple[Floats, object]] = []
+        self.models: list[tuple[Floats, Any]] = []
 
-    def _features(self, texts: Sequence[str], *, first: bool = False) -> object:
+    def _features(self, texts: Sequence[str], *, first: bool = False) -> Any:
         from scipy import sparse
 
         plain = [_plain(t) for t in texts]

@@ -31,15 +31,22 @@ def encode(
     texts: Sequence[str],
     word_rows: int = tokens.WORD_ROWS,
     piece_rows: int = tokens.PIECE_ROWS,
+    *,
+    longest: int = tokens.HEAD + tokens.TAIL,
 ) -> Encoded:
-    """Tokenise once, for all epochs."""
+    """Tokenise once, for all epochs. Of texts with more than `longest` tokens the first three
+    quarters and the last quarter of that many are kept."""
+    tail = longest // 4
     vocabulary: dict[str, int] = {}
     ids: list[NDArray[np.int32]] = []
     shapes = np.zeros((len(texts), 3), np.float32)
     for i, text in enumerate(texts):
         found = tokens.tokenise(text) or ["."]
+        count = len(found)
+        if count > longest:
+            found = found[: longest - tail] + found[-tail:]
         ids.append(np.array([vocabulary.setdefault(t, len(vocabulary)) for t in found], np.int32))
-        shapes[i] = tokens.shape(text, len(found))
+        shapes[i] = tokens.shape(text, count)
     flat, starts = [], []
     size = 0
     names = list(vocabulary)
@@ -136,7 +143,13 @@ class RowAdam:
         self.words.table.index_copy_(0, rows, moved)
 
 
-class Small(nn.Module):
+class Network(nn.Module):
+    """What is trained here: any module that reads words through one table."""
+
+    words: Words
+
+
+class Small(Network):
     """What ships: words -> convolution over three -> maximum, attention, means -> six labels."""
 
     def __init__(

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .training_net import ROWS, Batch, Words
+from .training_net import ROWS, Batch, Network, Words
 
 
-class Reader(nn.Module):
+class Reader(Network):
     """A teacher: words -> recurrent layer both ways -> maximum, attention, mean -> six labels."""
 
     def __init__(self, width: int = 96, cells: int = 96, rows: int = ROWS) -> None:

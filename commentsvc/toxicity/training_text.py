@@ -86,8 +86,10 @@ DISGUISES: dict[str, Way] = {
     "swapped": _transposed,
     "dropped": _dropped,
 }
-_TRAINED = (_leet, _masked, _doubled, _transposed, _transposed, _dropped, _dropped, _dotted)
-_TRAINED = (*_TRAINED, _spaced, _split, _lookalike)
+_TRAINED: tuple[Way, ...] = (
+    *(_leet, _masked, _doubled, _transposed, _transposed, _dropped, _dropped),
+    *(_dotted, _spaced, _split, _lookalike),
+)
 
 
 def disguised(text: str, pick: random.Random) -> str:
