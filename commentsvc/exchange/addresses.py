@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from ..core.errors import DomainError, Invalid
 from ..sites.models import Site
-from ..sites.queries import may_embed, policy_of
+from ..sites.queries import policy_of
 from ..threads.urls import Address, canonical, rules_of
+from ..threads.whose import is_of
 from .records import ThreadRecord
 
 
@@ -66,15 +67,6 @@ def _as_it_was(record: ThreadRecord, found: Address) -> Address:
     except DomainError:
         same = False
     return Address(record.address, found.href, found.origin) if same else found
-
-
-def is_of(site: Site, origin: str) -> bool:
-    """Whether pages of this origin are the site's: its own addresses, and their other spellings that
-    are one page with them (http and https, with www and without)."""
-    scheme, _, host = origin.partition("://")
-    hosts = [host, host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"]
-    schemes = [scheme, *({"http", "https"} - {scheme})]
-    return any(may_embed(site, f"{each}://{name}") for each in schemes for name in hosts)
 
 
 def read_map(text: str) -> dict[str, str]:

@@ -15,11 +15,14 @@ from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.ids import new_id, new_secret
+from ..core.jobs import enqueue
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
 from .queries import policy_of, role_of
 
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+#: Fields of a policy that say which addresses are one article.
+ADDRESSING = ("aliases", "keep_params", "ignore_params", "keep_fragment")
 ROLES = ("owner", "moderator", "trusted", "premoderated", "banned")
 
 
@@ -102,9 +105,12 @@ def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:
 def set_policy(site: Site, changes: Mapping[str, Any], *, by: User | None) -> Policy:
     """Change some fields of the policy. Raises `Invalid` naming the field."""
     with unit_of_work():
-        policy = policy_of(site).with_changes(changes)
+        before = policy_of(site)
+        policy = before.with_changes(changes)
         site.policy = to_dict(policy)
         _changed(site)
+        if any(getattr(policy, name) != getattr(before, name) for name in ADDRESSING):
+            enqueue("rekey_threads", site_id=site.id)  # or old conversations would not be found
     return policy
 
 

@@ -19,7 +19,7 @@ from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import policy_of
-from .commands import address_of, closed_since
+from .commands import address_of, closed_since, where_it_went
 from .models import Comment, Reaction, Thread
 from .views import (
     BADGES,
@@ -47,11 +47,9 @@ def thread_view(site: Site, href: str) -> ThreadView:
     thread = db.session.scalar(
         select(Thread).where(Thread.site_id == site.id, Thread.address == address.canonical)
     )
-    while thread is not None and thread.merged_into_id is not None:
-        thread = db.session.get(Thread, thread.merged_into_id)
     if thread is None:
         return ThreadView(None, site.key, address.href, None, False, 0, 0)
-    return view_of(thread, site)
+    return view_of(where_it_went(thread), site)
 
 
 def view_of(thread: Thread, site: Site) -> ThreadView:
@@ -261,7 +259,8 @@ def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) ->
 
 
 def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
-    """Published comments by address, as asked; 0 for what is no address. One query."""
+    """Published comments by address, as asked; 0 for what is no address. One query, and
+    one more for each conversation that has joined another."""
     if len(hrefs) > MAX_COUNTED:
         raise Invalid(f"Ask for at most {MAX_COUNTED} addresses at once.", field="href")
     by_address: dict[str, list[str]] = {}
@@ -271,21 +270,23 @@ def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
             by_address.setdefault(address_of(site, href).canonical, []).append(href)
         except Invalid:
             continue
+    listed = (
+        "SELECT value FROM json_each(:addresses)"
+        if is_sqlite()
+        else "SELECT value FROM json_array_elements_text(CAST(:addresses AS json))"
+    )
     rows = db.session.execute(
         text(
-            """SELECT a.address, coalesce(b.comment_count, a.comment_count) AS n
-            FROM thread a LEFT JOIN thread b ON b.id = a.merged_into_id
-            WHERE a.site_id = :site AND a.address IN (SELECT value FROM json_each(:addresses))"""
-            if is_sqlite()
-            else """SELECT a.address, coalesce(b.comment_count, a.comment_count) AS n
-            FROM thread a LEFT JOIN thread b ON b.id = a.merged_into_id
-            WHERE a.site_id = :site AND a.address IN
-            (SELECT value FROM json_array_elements_text(CAST(:addresses AS json)))"""
+            f"""SELECT id, address, comment_count, merged_into_id FROM thread
+            WHERE site_id = :site AND address IN ({listed})"""
         ),
         {"site": site.id, "addresses": orjson.dumps(list(by_address)).decode()},
-    )
-    for address, count in rows:
-        for href in by_address[address]:
+    ).all()
+    for row in rows:
+        count = row.comment_count
+        if row.merged_into_id is not None:
+            count = where_it_went(db.session.get_one(Thread, row.id)).comment_count
+        for href in by_address[row.address]:
             found[href] = count
     return found
 

@@ -1,0 +1,221 @@
+"""Two conversations made one, and parted again: everything is kept, and each comment knows its home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import aliased
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db, unit_of_work
+from ..core.errors import Conflict, Invalid, NotFound
+from ..core.ids import new_id
+from ..sites.queries import by_id, require
+from .commands import where_it_went
+from .models import Comment, Thread, ThreadMove
+from .status import count_thread, lock
+
+
+def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = None) -> ThreadMove:
+    """Let all comments of `thread` join those of `into`; addresses of both lead there from now on.
+
+    `by` None is whoever runs the installation. Raises `NotAllowed`, `Invalid` for threads of two
+    sites or one and the same, `Conflict` when it was merged already.
+    """
+    with unit_of_work():
+        _may(thread, by)
+        if thread.site_id != into.site_id:
+            raise Invalid("Conversations of two sites cannot become one.")
+        if thread.merged_into_id is not None:
+            raise Conflict("This conversation has joined another one already.")
+        into = where_it_went(into)
+        if into.id == thread.id:
+            raise Invalid("This is one and the same conversation.")
+        for row_id in sorted((thread.id, into.id)):
+            lock(row_id)
+        db.session.execute(
+            update(Comment)
+            .where(Comment.thread_id == thread.id)
+            .values(thread_id=into.id, home_id=func.coalesce(Comment.home_id, thread.id))
+            .execution_options(synchronize_session=False)
+        )
+        thread.merged_into_id = into.id
+        into.title = into.title or thread.title
+        done = record(thread, "merged", into.address, by=by, into=into, batch=batch)
+        _count(thread, into)
+    return done
+
+
+def undo(public_id: str, *, by: User | None) -> ThreadMove:
+    """Take one move back. After a merge each comment goes home, with the answers it got since; what
+    was written on top meanwhile stays where it was written.
+
+    Raises `NotFound`, `NotAllowed`, or `Conflict` when it was taken back already, or cannot be any
+    more because another conversation has the old address.
+    """
+    with unit_of_work():
+        done = db.session.scalar(select(ThreadMove).where(ThreadMove.public_id == public_id))
+        if done is None:
+            raise NotFound("There is no such move.")
+        thread = db.session.get_one(Thread, done.thread_id)
+        _may(thread, by)
+        if done.undone_at is not None:
+            raise Conflict("This was taken back already.")
+        if done.kind == "merged":
+            _part(thread)
+        else:
+            _move_back(thread, done)
+        done.undone_at, done.undone_by_id = clock.now(), by.id if by else None
+    return done
+
+
+def undo_batch(batch: str, *, by: User | None) -> list[ThreadMove]:
+    """Take back everything that one change of rules has moved, the last first; all of it or nothing.
+    Raises like `undo`."""
+    with unit_of_work():
+        ids = db.session.scalars(
+            select(ThreadMove.public_id)
+            .where(ThreadMove.batch == batch, ThreadMove.undone_at.is_(None))
+            .order_by(ThreadMove.id.desc())
+        ).all()
+        if not ids:
+            raise NotFound("There is nothing to take back.")
+        return [undo(each, by=by) for each in ids]
+
+
+def _may(thread: Thread, by: User | None) -> None:
+    if by is not None:
+        require(by, "manage_site", by_id(thread.site_id))
+
+
+def record(
+    thread: Thread,
+    kind: str,
+    address: str,
+    *,
+    by: User | None,
+    into: Thread | None = None,
+    batch: str | None = None,
+) -> ThreadMove:
+    """Write down what becomes of a thread's address, before it does. Inside a unit."""
+    done = ThreadMove(
+        public_id=new_id(),
+        site_id=thread.site_id,
+        thread_id=thread.id,
+        kind=kind,
+        into_id=into.id if into else None,
+        address_before=thread.address,
+        href_before=thread.href,
+        address_after=address,
+        batch=batch,
+        by_id=by.id if by else None,
+        created_at=clock.now(),
+    )
+    db.session.add(done)
+    db.session.flush()
+    return done
+
+
+def _count(*threads: Thread) -> None:
+    db.session.flush()
+    for each in threads:
+        count_thread(each.id)
+    db.session.expire_all()
+
+
+def _part(thread: Thread) -> None:
+    if thread.merged_into_id is None:
+        raise Conflict("This conversation stands by itself already.")
+    now_in = where_it_went(thread)
+    for row_id in sorted((thread.id, now_in.id)):
+        lock(row_id)
+    homes = _leading_to(thread)
+    below = (
+        select(Comment.id)
+        .where(Comment.thread_id == now_in.id, Comment.home_id.in_(homes))
+        .cte("below", recursive=True)
+    )
+    reply = aliased(Comment)
+    below = below.union(select(reply.id).join(below, reply.parent_id == below.c.id))
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id.in_(select(below.c.id)))
+        .values(
+            thread_id=thread.id,
+            home_id=case((Comment.home_id == thread.id, None), else_=Comment.home_id),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    thread.merged_into_id = None
+    _count(thread, now_in)
+
+
+def _leading_to(thread: Thread) -> list[int]:
+    """The thread, and those that had joined it before it joined another."""
+    found, level = [thread.id], [thread.id]
+    while level:
+        level = list(db.session.scalars(select(Thread.id).where(Thread.merged_into_id.in_(level))))
+        found += level
+    return found
+
+
+def _move_back(thread: Thread, done: ThreadMove) -> None:
+    if thread.address != done.address_after:
+        raise Conflict("This conversation has moved on since. Take that back first.")
+    other = db.session.scalar(
+        select(Thread.id).where(
+            Thread.site_id == thread.site_id,
+            Thread.address == done.address_before,
+            Thread.id != thread.id,
+        )
+    )
+    if other is not None:
+        raise Conflict("There is another conversation at the old address by now.")
+    thread.address, thread.href = done.address_before, done.href_before
+    db.session.flush()
+    count_thread(thread.id)
+
+
+@dataclass(frozen=True)
+class MoveView:
+    """A move as its owner reads it."""
+
+    id: str
+    kind: str  # moved | merged
+    title: str | None
+    before: str
+    after: str
+    batch: str | None
+    by: str | None
+    at: datetime
+    undone_at: datetime | None
+
+
+def moves(site_id: int, *, limit: int = 100) -> Sequence[MoveView]:
+    """What was moved and merged on a site, the latest first."""
+    rows = db.session.execute(
+        select(ThreadMove, Thread.title, User.name)
+        .join(Thread, Thread.id == ThreadMove.thread_id)
+        .outerjoin(User, User.id == ThreadMove.by_id)
+        .where(ThreadMove.site_id == site_id)
+        .order_by(ThreadMove.id.desc())
+        .limit(limit)
+    )
+    return [
+        MoveView(
+            id=row.public_id,
+            kind=row.kind,
+            title=title,
+            before=row.href_before,
+            after=row.address_after,
+            batch=row.batch,
+            by=name,
+            at=row.created_at,
+            undone_at=row.undone_at,
+        )
+        for row, title, name in rows
+    ]

@@ -1,0 +1,204 @@
+"""Pages that have moved: rules from old addresses to new ones, and what they mean for conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid, NotFound
+from ..core.ids import new_id
+from ..core.jobs import handler
+from ..sites.commands import set_policy
+from ..sites.models import Site
+from ..sites.queries import by_id, origins, policy_of, require
+from .commands import touch, where_it_went
+from .merging import merge, record
+from .models import Thread
+from .urls import Address, AddressRules, canonical, rules_of
+from .whose import is_of
+
+_AT_ONCE = 200
+
+
+@dataclass
+class Remapped:
+    """What a change of rules moves. `moved` and `merged` are (from, to) as addresses of pages; `batch`
+    takes all of it back (merging.undo_batch)."""
+
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    merged: list[tuple[str, str]] = field(default_factory=list)
+    batch: str | None = None
+
+
+def aliases(site: Site) -> list[tuple[str, str]]:
+    """The site's rules, in the order in which they are tried."""
+    return list(policy_of(site).aliases)
+
+
+def add_alias(
+    site: Site,
+    old: str,
+    new: str,
+    *,
+    by: User | None,
+    first: bool = False,
+    dry_run: bool = False,
+) -> Remapped:
+    """From now on pages at `old` are those at `new`; conversations that are there already move too.
+
+    Both are addresses or paths, each `*` in `old` standing for any text that `*` in `new` takes over.
+    `first` tries it before all other rules. Raises `NotAllowed`, `Invalid` for a rule that cannot
+    work.
+    """
+    old, new = old.strip(), new.strip()
+    kept = [each for each in aliases(site) if each[0] != old]
+    rules = [(old, new), *kept] if first else [*kept, (old, new)]
+    _check(site, old, new, rules)
+    return set_aliases(site, rules, by=by, dry_run=dry_run)
+
+
+def remove_alias(site: Site, old: str, *, by: User | None) -> None:
+    """Drop a rule. Conversations stay where it has moved them (`merging.undo_batch` moves them back).
+    Raises `NotFound`."""
+    rules = aliases(site)
+    kept = [each for each in rules if each[0] != old.strip()]
+    if len(kept) == len(rules):
+        raise NotFound("There is no such rule.")
+    set_aliases(site, kept, by=by)
+
+
+def set_aliases(
+    site: Site, rules: Sequence[tuple[str, str]], *, by: User | None, dry_run: bool = False
+) -> Remapped:
+    """Replace all rules, and move what they say. With `dry_run` only tell what would move."""
+    if by is not None:
+        require(by, "manage_site", site)
+    if dry_run:
+        asked = replace(rules_of(policy_of(site)), aliases=tuple(rules))
+        return _told(site, asked)
+    with unit_of_work():
+        set_policy(site, {"aliases": list(rules)}, by=by)
+        return rekey(site, by=by)
+
+
+def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> None:
+    """Raise `Invalid` for a rule that never fits, leads in a circle, or leads away from the site."""
+    if not old or not new or old == new:
+        raise Invalid("Give an old address and a new one.", field="old")
+    if new.count("*") > old.count("*"):
+        raise Invalid("The new address has more * than the old one.", field="new")
+    host = (origins(site) or ["https://example.org"])[0].replace("*.", "www.").replace(":*", "")
+    page = old.replace("*", "x1")
+    page = host + page if page.startswith("/") else page
+    plain = replace(rules_of(policy_of(site)), aliases=())
+    try:
+        before = canonical(page, rules=plain)
+    except Invalid as error:
+        raise Invalid(
+            "Write the old address in full, or as a path that begins with /.", field="old"
+        ) from error
+    if canonical(page, rules=replace(plain, aliases=((old, new),))) == before:
+        raise Invalid(
+            "Write the new address in full, or as a path that begins with /.", field="new"
+        )
+    after = canonical(page, rules=replace(plain, aliases=tuple(rules)))
+    if after.canonical == before.canonical:
+        raise Invalid("With the other rules this one leads in a circle.", field="new")
+    if not is_of(site, after.origin):
+        raise Invalid(
+            f"{after.origin} is not one of this site's addresses. Add it to the site first.",
+            field="new",
+        )
+
+
+# --- conversations that are there already ---------------------------------------------------------
+
+
+@handler("rekey_threads")
+def rekey_threads(site_id: int) -> None:
+    """After a change of the policy: find every conversation under the address it has now."""
+    rekey(by_id(site_id), by=None)
+
+
+def rekey(site: Site, *, by: User | None) -> Remapped:
+    """Give every conversation the address that the site's rules say, and merge those that have become
+    one page. Doing it twice changes nothing more."""
+    told = Remapped(batch=new_id())
+    rules = rules_of(policy_of(site))
+    changed = list(_changed(site, rules))
+    for start in range(0, len(changed), _AT_ONCE):
+        with unit_of_work():
+            for each in changed[start : start + _AT_ONCE]:
+                _rekey_one(site, db.session.get_one(Thread, each.id), rules, told, by)
+    if not told.moved and not told.merged:
+        told.batch = None
+    return told
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """A thread whose page has another address under the rules."""
+
+    id: int
+    href: str
+    merged: bool
+    to: Address
+
+
+def _changed(site: Site, rules: AddressRules) -> Iterator[_Changed]:
+    rows = db.session.execute(
+        select(Thread.id, Thread.address, Thread.href, Thread.merged_into_id)
+        .where(Thread.site_id == site.id)
+        .order_by(Thread.id)
+    ).all()
+    for row in rows:
+        found = _address(row.href, rules)
+        if found is not None and found.canonical != row.address:
+            yield _Changed(row.id, row.href, row.merged_into_id is not None, found)
+
+
+def _address(href: str, rules: AddressRules) -> Address | None:
+    try:
+        return canonical(href, rules=rules, own=True)
+    except Invalid:
+        return None
+
+
+def _rekey_one(
+    site: Site, thread: Thread, rules: AddressRules, told: Remapped, by: User | None
+) -> None:
+    found = _address(thread.href, rules)
+    if found is None or found.canonical == thread.address:
+        return
+    other = _at(site, found.canonical)
+    if other is None:
+        told.moved.append((thread.href, found.href))
+        record(thread, "moved", found.canonical, by=by, batch=told.batch)
+        thread.address, thread.href = found.canonical, found.href
+        touch(thread.id)
+    elif thread.merged_into_id is None and where_it_went(other).id != thread.id:
+        told.merged.append((thread.href, found.href))
+        merge(thread, other, by=by, batch=told.batch)
+
+
+def _at(site: Site, address: str) -> Thread | None:
+    return db.session.scalar(
+        select(Thread).where(Thread.site_id == site.id, Thread.address == address)
+    )
+
+
+def _told(site: Site, rules: AddressRules) -> Remapped:
+    """What `rekey` would do under these rules."""
+    told = Remapped()
+    taken = set(db.session.scalars(select(Thread.address).where(Thread.site_id == site.id)))
+    for each in _changed(site, rules):
+        if each.to.canonical not in taken:
+            told.moved.append((each.href, each.to.href))
+        elif not each.merged:
+            told.merged.append((each.href, each.to.href))
+        taken.add(each.to.canonical)
+    return told

@@ -1,0 +1,39 @@
+"""Whose page an address is: a site's own addresses, in all the spellings that are one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..core.errors import Invalid
+from ..sites.models import Site
+from ..sites.queries import by_origin, may_embed
+from .urls import canonical
+
+
+def is_of(site: Site, origin: str) -> bool:
+    """Whether pages of this origin are the site's, in any spelling."""
+    return any(may_embed(site, each) for each in _spellings(origin))
+
+
+def site_of(href: str) -> Site | None:
+    """The open site to which this page belongs, when exactly one claims it."""
+    try:
+        origin = canonical(href, own=True).origin
+    except Invalid:
+        return None
+    for each in _spellings(origin):
+        found = by_origin(each)
+        if found is not None:
+            return found
+    return None
+
+
+def _spellings(origin: str) -> Iterator[str]:
+    """The origin itself, then with the other scheme, then with or without www: all one page to
+    `urls.canonical`."""
+    scheme, _, host = origin.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme, scheme)
+    twin = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    for name in (host, twin):
+        for each in (scheme, other):
+            yield f"{each}://{name}"
