@@ -1,0 +1,176 @@
+"""Commands about pages that have moved and conversations that are one: site alias, site recount, thread."""
+
+from __future__ import annotations
+
+import click
+
+from .exchange import one_site
+from .people import as_json, in_app, show, site
+
+site_option = click.option("--site", "key", help="The site's key; not needed for the only one.")
+
+
+@site.group("alias")
+def alias() -> None:
+    """Pages that have moved: rules from old addresses to new ones, with * for any text."""
+
+
+@alias.command("list")
+@site_option
+@as_json
+@in_app
+def alias_list(key: str | None, as_json: bool) -> None:
+    """List the rules, in the order in which they are tried.
+
+    \b
+    Example:
+      commentsvc site alias list
+    """
+    from ..threads.remap import aliases
+
+    show([{"old": old, "new": new} for old, new in aliases(one_site(key))], as_json)
+
+
+@alias.command("add")
+@click.argument("old")
+@click.argument("new")
+@site_option
+@click.option("--first", is_flag=True, help="Try it before all other rules.")
+@click.option("--dry-run", is_flag=True, help="Say what would move; change nothing.")
+@in_app
+def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -> None:
+    """Say that pages at OLD are at NEW now. Conversations that are there already move along.
+
+    \b
+    Examples:
+      commentsvc site alias add "/2016/*" "/archive/2016/*"
+      commentsvc site alias add "http://old.example.org/*" "https://example.org/blog/*" --dry-run
+    """
+    from ..threads.remap import add_alias
+
+    told = add_alias(one_site(key), old, new, by=None, first=first, dry_run=dry_run)
+    would = "would be " if dry_run else ""
+    for name, pairs in (("moved", told.moved), ("merged", told.merged)):
+        many = f"{len(pairs):,} conversation" + "s" * (len(pairs) != 1)
+        click.echo(f"{many} {would}{name}.")
+        for before, after in pairs[:5]:
+            click.echo(f"  {before}\n    → {after}")
+    if told.batch:
+        click.echo(f"To move them back: commentsvc thread undo {told.batch}")
+
+
+@alias.command("remove")
+@click.argument("old")
+@site_option
+@in_app
+def alias_remove(old: str, key: str | None) -> None:
+    """Drop a rule. Conversations stay where it has moved them.
+
+    \b
+    Example:
+      commentsvc site alias remove "/2016/*"
+    """
+    from ..threads.remap import remove_alias
+
+    remove_alias(one_site(key), old, by=None)
+    click.echo("The rule is gone.")
+
+
+@site.command("recount")
+@site_option
+@in_app
+def recount(key: str | None) -> None:
+    """Count comments, replies and likes of every conversation anew.
+
+    \b
+    Example:
+      commentsvc site recount --site demo
+    """
+    from ..threads.recount import recount_site
+
+    click.echo(f"Counted {recount_site(one_site(key).id):,} conversations.")
+
+
+@click.group()
+def thread() -> None:
+    """Conversations: make two of them one, see what was moved, take it back."""
+
+
+@thread.command("merge")
+@click.argument("page")
+@click.argument("into")
+@site_option
+@in_app
+def thread_merge(page: str, into: str, key: str | None) -> None:
+    """Let the comments of PAGE join those of INTO; both addresses lead there from now on.
+
+    \b
+    Example:
+      commentsvc thread merge https://example.org/?p=12 https://example.org/bridge
+    """
+    from ..core.errors import NotFound
+    from ..threads.commands import find_thread
+    from ..threads.merging import merge
+
+    chosen = one_site(key)
+    found = [find_thread(chosen, each) for each in (page, into)]
+    for each, row in zip((page, into), found, strict=True):
+        if row is None:
+            raise NotFound(f"Nobody has commented at {each}.")
+    one, other = found
+    assert one is not None and other is not None
+    done = merge(one, other, by=None)
+    click.echo(f"They are one now. To part them: commentsvc thread undo {done.public_id}")
+
+
+@thread.command("moves")
+@site_option
+@as_json
+@in_app
+def thread_moves(key: str | None, as_json: bool) -> None:
+    """List what was moved and merged, the latest first.
+
+    \b
+    Example:
+      commentsvc thread moves --json
+    """
+    from ..threads.merging import moves
+
+    rows = [
+        {
+            "id": each.id,
+            "batch": each.batch,
+            "what": each.kind,
+            "from": each.before,
+            "to": each.after,
+            "by": each.by,
+            "at": each.at.isoformat(timespec="seconds"),
+            "undone": each.undone_at.isoformat(timespec="seconds") if each.undone_at else None,
+        }
+        for each in moves(one_site(key).id)
+    ]
+    show(rows, as_json)
+
+
+@thread.command("undo")
+@click.argument("move")
+@in_app
+def thread_undo(move: str) -> None:
+    """Take back one MOVE, or all that one rule has moved (its batch).
+
+    \b
+    Example:
+      commentsvc thread undo 7h4k2mzq9vtwx
+    """
+    from ..core.errors import NotFound
+    from ..threads.merging import undo, undo_batch
+
+    try:
+        many = len(undo_batch(move, by=None))
+    except NotFound:
+        undo(move, by=None)
+        many = 1
+    click.echo(f"Taken back: {many:,}.")
+
+
+COMMANDS = (thread,)

@@ -1,0 +1,69 @@
+"""site alias, site recount and thread, called as a shell calls them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Said
+
+Call = Callable[..., Said]
+BLOG = "https://blog.example.org"
+
+
+@pytest.fixture
+def site(call: Call, tmp_path: Path) -> str:
+    call("site", "add", "The Blog", "--origin", BLOG, "--key", "blog")
+    file = tmp_path / "some.csv"
+    file.write_text(
+        f"thread_url,text,comment_id\n{BLOG}/old/a,Hello,1\n{BLOG}/new/b,Bye,2\n{BLOG}/c,Oh,3\n"
+    )
+    said = call("import", "csv", str(file))
+    assert said.code == 0, said.err
+    return "blog"
+
+
+def pages(call: Call) -> set[str]:
+    rows = [json.loads(each) for each in call("export").out.splitlines()]
+    return {each["url"] for each in rows if each["kind"] == "thread"}
+
+
+def test_it_works(call: Call, site: str) -> None:
+    dry = call("site", "alias", "add", "/old/*", "/new/*", "--dry-run")
+    assert "1 conversation would be moved" in dry.out and f"{BLOG}/old/a" in pages(call), dry.err
+    done = call("site", "alias", "add", "/old/*", "/new/*")
+    assert f"{BLOG}/new/a" in pages(call) and json.loads(
+        call("site", "alias", "list", "--json").out
+    ) == [{"old": "/old/*", "new": "/new/*"}]
+    assert call("site", "alias", "remove", "/old/*").code == 0
+    undone = call("thread", "undo", done.out.split()[-1])
+    assert undone.code == 0 and f"{BLOG}/old/a" in pages(call), undone.err
+
+
+def test_two_become_one_and_two_again(call: Call, site: str) -> None:
+    done = call("thread", "merge", f"{BLOG}/c", f"{BLOG}/new/b")
+    assert done.code == 0, done.err
+    rows = json.loads(call("thread", "moves", "--json").out)
+    assert rows[0]["what"] == "merged" and rows[0]["undone"] is None
+    assert call("thread", "undo", rows[0]["id"]).code == 0
+    assert call("thread", "undo", rows[0]["id"]).code == 1
+    assert call("site", "recount").out == "Counted 3 conversations.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("site", "alias", "add", "/a/*", "https://elsewhere.example/*"), "not one of this site"),
+        (("site", "alias", "remove", "/a"), "no such rule"),
+        (("thread", "merge", f"{BLOG}/none", f"{BLOG}/c"), "Nobody has commented"),
+        (("thread", "undo", "nothing"), "no such move"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    call: Call, site: str, arguments: tuple[str, ...], said: str
+) -> None:
+    found = call(*arguments)
+    assert found.code == 1 and said in found.err
