@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..core.locale import number
 from ..core.paging import Page
@@ -93,8 +94,14 @@ def _bar(score: Measured, locale: str) -> Bar:
         name=score.name,
         value=min(1.0, max(0.0, score.value)),
         limit=limit,
-        shown=number(score.value, locale, digits=2),
-        limit_shown="" if limit is None else number(limit, locale, digits=2),
+        shown=_two_digits(round(score.value, 2), locale),
+        limit_shown="" if limit is None else _two_digits(limit, locale),
         over=over,
         near=not over and score.flag_at is not None and score.value >= score.flag_at,
     )
+
+
+@lru_cache(maxsize=2048)
+def _two_digits(value: float, locale: str) -> str:
+    """A page shows hundreds of these, and there are a hundred and one of them."""
+    return number(value, locale, digits=2)

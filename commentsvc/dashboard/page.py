@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from babel.dates import format_timedelta
@@ -21,15 +21,24 @@ from . import health
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 _NOTICES = "notices"
+_LANGUAGE = "commentsvc.dashboard_language"
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 _PASSED_ON = ("queue", "order", "q", "role", "by", "action", "reason", "rule", "label")
 
 
 def language() -> str:
     """The language of this page: the person's own, else the browser's."""
-    user = viewer().user
-    wanted = [user.locale if user else None, request.headers.get("Accept-Language")]
-    return pick_locale(wanted, [each.parent.name for each in FOLDER.glob("*/dashboard.json")])
+    kept: str | None = request.environ.get(_LANGUAGE)
+    if kept is None:
+        user = viewer().user
+        wanted = [user.locale if user else None, request.headers.get("Accept-Language")]
+        kept = request.environ[_LANGUAGE] = pick_locale(wanted, _languages())
+    return kept
+
+
+@cache
+def _languages() -> tuple[str, ...]:
+    return tuple(each.parent.name for each in FOLDER.glob("*/dashboard.json"))
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> Response:
