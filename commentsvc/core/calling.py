@@ -1,0 +1,159 @@
+"""Calling a server elsewhere (webhooks, pages to look at) without being led to a private one.
+
+The name is resolved here, every address it has is checked, and the connection goes to the very address
+that was checked; a redirect is an answer like any other. Nothing takes longer than its deadline.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from .addresses import is_public_address, parse_web
+from .errors import Invalid
+
+DEADLINE = 15.0  # seconds, for everything together
+MOST = 64 * 1024  # bytes of an answer that are read
+# Ports on which other protocols listen that might take our request for theirs.
+_LOWEST_FREE_PORT = 1024
+_WEB_PORTS = (80, 443)
+
+
+class CallFailed(Exception):
+    """There is no answer; `why` says so in a sentence. `again`: it may be otherwise later."""
+
+    def __init__(self, why: str, *, again: bool = True) -> None:
+        super().__init__(why)
+        self.why, self.again = why, again
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other server said."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    took_ms: int
+
+
+def call(
+    url: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    private: bool = False,
+    deadline: float = DEADLINE,
+    most: int = MOST,
+) -> Answer:
+    """Ask, and take the answer whatever it is. `private` lets the call go to private addresses.
+
+    Raises `CallFailed`.
+    """
+    begun = time.monotonic()
+    parsed = check_target(url, private=private)
+    host = str(parsed.hostname).strip("[]")
+    port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
+    path = f"{parsed.pathname}{parsed.search}"
+    last: CallFailed | None = None
+    for address in _resolve(host, port, private=private):
+        left = deadline - (time.monotonic() - begun)
+        if left <= 0:
+            break
+        make = _Tls if parsed.protocol == "https:" else _Plain
+        connection = make(host, port, address, left)
+        try:
+            with _ended_by(connection, left) as cut:
+                connection.connect()
+                connection.request(method, path, body=body, headers=dict(headers or {}))
+                answer = connection.getresponse()
+                found = answer.read(most)
+                if cut.is_set():  # what was read by then may look whole
+                    break
+                took = int((time.monotonic() - begun) * 1000)
+                named = {name.lower(): value for name, value in answer.getheaders()}
+                return Answer(answer.status, named, found, took)
+        except ssl.SSLError as error:
+            last = CallFailed(f"The certificate of {host} is not accepted: {_short(error)}.")
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            last = CallFailed(f"{host} does not answer: {_short(error)}.")
+        finally:
+            connection.close()
+    raise last or CallFailed(f"{host} did not answer within {deadline:.0f} seconds.")
+
+
+def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped-def]
+    """The parsed address, if it is one that may be called. Raises `CallFailed`."""
+    try:
+        parsed = parse_web(url)
+    except Invalid as error:
+        raise CallFailed(error.detail, again=False) from error
+    port = int(parsed.port) if parsed.port else None
+    if not private and port is not None and port < _LOWEST_FREE_PORT and port not in _WEB_PORTS:
+        raise CallFailed(f"Port {port} is not one of the web's.", again=False)
+    return parsed
+
+
+def _resolve(host: str, port: int, *, private: bool) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise CallFailed(f"The name {host} cannot be found.") from error
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+    # one private address among public ones is how a name leads inwards: refused as a whole
+    if not private and not all(map(is_public_address, addresses)):
+        raise CallFailed(f"{host} is a private address; it is not called.", again=False)
+    return addresses
+
+
+class _Plain(http.client.HTTPConnection):
+    """A connection to one checked address; `host` is only what the request says."""
+
+    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self._address = address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+
+
+class _Tls(_Plain):
+    default_port = 443
+
+    def connect(self) -> None:
+        super().connect()
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+@contextmanager
+def _ended_by(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
+    """Cut the line when time is up: a server that sends a byte now and then would hold us for ever."""
+    done = threading.Event()
+
+    def cut() -> None:
+        done.set()
+        with suppress(OSError, AttributeError):  # not open yet, or closed by now
+            with socket.socket(fileno=os.dup(connection.sock.fileno())) as twin:
+                twin.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield done
+    finally:
+        timer.cancel()
+
+
+def _short(error: Exception) -> str:
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
+    return str(reason)[:120].rstrip(".") or type(error).__name__
