@@ -131,7 +131,11 @@ class _Tls(_Plain):
     def connect(self) -> None:
         super().connect()
         context = ssl.create_default_context()
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        # in two steps, so that a handshake that never ends can be cut as well
+        self.sock = context.wrap_socket(
+            self.sock, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock.do_handshake()
 
 
 @contextmanager
@@ -142,8 +146,9 @@ def _ended_by(connection: http.client.HTTPConnection, seconds: float) -> Iterato
     def cut() -> None:
         done.set()
         with suppress(OSError, AttributeError):  # not open yet, or closed by now
-            with socket.socket(fileno=os.dup(connection.sock.fileno())) as twin:
-                twin.shutdown(socket.SHUT_RDWR)
+            twin = socket.socket(fileno=os.dup(connection.sock.fileno()))
+            twin.shutdown(socket.SHUT_RDWR)
+            twin.close()
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

@@ -152,6 +152,21 @@ def test_a_server_that_drips_is_cut_off() -> None:
         assert time.monotonic() - begun < 3
 
 
+def test_a_handshake_that_never_ends_is_cut_off() -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02")  # a record of 16 KiB is announced
+        for _ in range(200):
+            connection.sendall(b"\x00")
+            time.sleep(0.05)
+
+    with server(drip) as port:
+        begun = time.monotonic()
+        with pytest.raises(CallFailed):
+            call(f"https://127.0.0.1:{port}/", private=True, deadline=0.5)
+        assert time.monotonic() - begun < 3
+
+
 def test_only_so_much_is_read() -> None:
     endless = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"a" * 500_000
     with server(says(endless)) as port:
