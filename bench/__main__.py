@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|moderating|footprint …]
+python -m bench [reads|writes|moderating|perspective|footprint …]
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from . import footprint, moderating, reads, writes
+from . import footprint, moderating, perspective, reads, writes
 from .tools import HERE, Figures, line, need
 
 BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "reads": reads.run,
     "writes": writes.run,
     "moderating": moderating.run,
+    "perspective": perspective.run,
     "footprint": footprint.run,
 }
 

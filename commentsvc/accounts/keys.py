@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import Invalid, NotFound
-from ..core.ids import new_secret
+from ..core.ids import new_secret, secret_hash
 from . import proofs
 from .models import Credential, User
 
@@ -26,6 +28,7 @@ class Key:
     """What is known of a key; the secret itself is kept nowhere."""
 
     id: str
+    credential_id: int
     label: str
     site_id: int | None
     user_id: int | None
@@ -78,10 +81,30 @@ def add_key(
     )
 
 
-def find_key(secret: str) -> tuple[Key, Credential] | None:
-    """The key in force that this secret is."""
-    credential = proofs.find(_KIND, secret) if secret else None
-    return (_key(credential), credential) if credential else None
+def find_key(secret: str) -> Key | None:
+    """The key in force that this secret is.
+
+    Found keys are kept for a second: a program that asks a hundred times in it is looked up once. One
+    revoked in another process works so much longer.
+    """
+    if not secret:
+        return None
+    known, moment = secret_hash(secret), time.monotonic()
+    kept = _found.get(known)
+    if kept is None or moment - kept[0] > _KEPT_SECONDS:
+        credential = proofs.find(_KIND, secret)
+        if credential is None:
+            _found.pop(known, None)
+            return None
+        if len(_found) >= _MOST_KEPT:
+            _found.clear()
+        _found[known] = kept = (moment, _key(credential))
+    key = kept[1]
+    return None if key.expires_at is not None and key.expires_at <= clock.now() else key
+
+
+_KEPT_SECONDS, _MOST_KEPT = 1.0, 1000
+_found: dict[str, tuple[float, Key]] = {}
 
 
 def keys(site_id: int | None = None) -> list[Key]:
@@ -109,6 +132,7 @@ def revoke_key(public_id: str) -> Key:
         if found is None:
             raise NotFound("There is no such key.")
         proofs.revoke(found)
+    _found.clear()
     return _key(found)
 
 
@@ -116,6 +140,7 @@ def _key(credential: Credential) -> Key:
     grants = credential.grants or {}
     return Key(
         id=credential.public_id,
+        credential_id=credential.id,
         label=credential.label or "",
         site_id=credential.site_id,
         user_id=credential.user_id,

@@ -19,7 +19,6 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..accounts import keys
 from ..accounts.keys import Key
-from ..accounts.models import Credential
 from ..core.addresses import origin_matches
 from ..core.db import db, release
 from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
@@ -72,13 +71,13 @@ def analyze_comment() -> Response:
 @no_csrf
 def suggest_score() -> Response:
     """Keep what a score should have been, as an example to learn from."""
-    key, credential = _check_key()
+    key = _check_key()
     asked = perspective.read_suggestion(_body())
     text = asked.text.plain
     said = _score([text], asked.languages[0] if asked.languages else None)[0]
     detected = spoken.detect(text)
     feedback.keep(
-        credential_id=credential.id,
+        credential_id=key.credential_id,
         site_id=key.site_id,
         text_hash=keyed("feedback", text),
         text=text if key.keeps_text else None,
@@ -135,7 +134,7 @@ def nowhere(rest: str) -> Response:
 # --- who asks -------------------------------------------------------------------------------------
 
 
-def _check_key() -> tuple[Key, Credential]:
+def _check_key() -> Key:
     """The key of this request, counted. Raises `Refused` for none, a wrong one, or one used up."""
     secret = (request.args.get("key") or request.headers.get("X-Goog-Api-Key") or "").strip()
     if not secret:
@@ -146,14 +145,13 @@ def _check_key() -> tuple[Key, Credential]:
             code=403,
             status="PERMISSION_DENIED",
         )
-    found = keys.find_key(secret)
+    key = keys.find_key(secret)
     release()
-    if found is None:
+    if key is None:
         _count_guess()
         refused = Refused("API key not valid. Please pass a valid API key.", kind="")
         refused.details = [_info("API_KEY_INVALID")]
         raise refused
-    key, _ = found
     if "analyze" not in key.scopes:
         raise _blocked("This API key may not be used for analyze.", "API_KEY_SERVICE_BLOCKED")
     origin = request.headers.get("Origin", "")
@@ -161,7 +159,7 @@ def _check_key() -> tuple[Key, Credential]:
         reason = f"Requests from {origin or 'outside a page'} are blocked."
         raise _blocked(reason, "API_KEY_HTTP_REFERRER_BLOCKED")
     _count(key)
-    return found
+    return key
 
 
 @limit("score")

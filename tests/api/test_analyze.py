@@ -80,7 +80,10 @@ def test_the_key_may_come_in_googles_header(client: FlaskClient, key: str) -> No
 
 
 def test_the_sample_that_is_not_json_is_taken(client: FlaskClient, key: str) -> None:
-    body = '{comment: {text: "what kind of idiot name is foo?"}, languages: ["en"], requestedAttributes: {TOXICITY:{}} }'
+    body = (
+        '{comment: {text: "what kind of idiot name is foo?"}, '
+        'languages: ["en"], requestedAttributes: {TOXICITY:{}} }'
+    )
     answer = client.post(f"{ANALYZE}?key={key}", data=body, content_type="text/plain")
     assert answer.json["attributeScores"]["TOXICITY"]["summaryScore"]["value"] == 0.95
 

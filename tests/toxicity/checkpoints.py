@@ -1,6 +1,6 @@
 """Makes tiny checkpoints in detoxify's real format; runs under a Python that has torch.
 
-    python checkpoints.py FOLDER [KIND]
+python checkpoints.py FOLDER [KIND]
 """
 
 from __future__ import annotations

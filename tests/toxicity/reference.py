@@ -1,6 +1,6 @@
 """What the package detoxify itself answers; runs under a Python that has it.
 
-    python reference.py CHECKPOINT CONFIG_FOLDER < texts.json
+python reference.py CHECKPOINT CONFIG_FOLDER < texts.json
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Server]:
             if headers.get("Content-Length", str(len(body))) != str(len(body)):
                 self.close_connection = True
 
-        do_GET = do_POST = _any  # noqa: N815
+        do_GET = do_POST = _any
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

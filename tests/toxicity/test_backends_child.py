@@ -108,5 +108,3 @@ def test_a_python_made_for_models_is_used(tmp_path: Path) -> None:
     own.parent.mkdir(parents=True)
     own.touch()
     assert command("child", beside=tmp_path / "original")[0] == str(own)
-
-

@@ -78,7 +78,9 @@ def test_it_works(make: Make, log: Path) -> None:
 
 
 def test_texts_that_need_no_model_do_not_start_it(make: Make, log: Path) -> None:
-    answers = make().score(["😀", "", "Das ist ein ganz gewöhnlicher deutscher Satz über das Wetter."])
+    answers = make().score(
+        ["😀", "", "Das ist ein ganz gewöhnlicher deutscher Satz über das Wetter."]
+    )
     assert reasons(answers) == ["no_text", "no_text", "language"]
     assert starts(log) == 0
 
@@ -228,9 +230,7 @@ def rested(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("rested")
-def test_a_post_waits_no_longer_than_its_budget(
-    make: Make, make_app: Callable[..., Flask]
-) -> None:
+def test_a_post_waits_no_longer_than_its_budget(make: Make, make_app: Callable[..., Flask]) -> None:
     app = make_app(scorer=make(hang_seconds=20.0))
     with app.app_context():
         begun = time.monotonic()
