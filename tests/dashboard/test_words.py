@@ -1,0 +1,94 @@
+"""The words of dashboard and account pages: whole in every language, and none that nobody says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import commentsvc
+from tests.dashboard.conftest import Staff
+from tests.factories import post
+from tests.people import Cast
+
+PACKAGE = Path(commentsvc.__file__).parent
+LOCALES = sorted(path.parent.name for path in (PACKAGE / "locales").glob("*/dashboard.json"))
+SURFACES = ("dashboard", "account")
+_HOLES = re.compile(r"\{(\w+)")
+
+
+def catalogue(locale: str, surface: str) -> dict[str, str]:
+    path = PACKAGE / "locales" / locale / f"{surface}.json"
+    return json.loads(path.read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def sources() -> str:
+    folders = ("dashboard", "templates/dashboard", "templates/account")
+    files = [each for folder in folders for each in (PACKAGE / folder).rglob("*.*")]
+    static = PACKAGE.parent / "static" / "dashboard"
+    files += list(static.rglob("*.js"))
+    return "\n".join(each.read_text("utf-8") for each in files if each.suffix != ".pyc")
+
+
+def test_it_works() -> None:
+    assert {"en", "de", "fr", "es", "ar"} <= set(LOCALES)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_language_is_whole(locale: str, surface: str) -> None:
+    english, other = catalogue("en", surface), catalogue(locale, surface)
+    assert english.keys() == other.keys()
+    for key, text in english.items():
+        assert set(_HOLES.findall(text)) == set(_HOLES.findall(other[key])), key
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_no_word_is_left_over(surface: str) -> None:
+    said = sources()
+    built = {f"{each}." for each in re.findall(r'["\'](?:\w+\.)?(\w+)\.["\'] ?~', said)}
+    built |= {each + "." for each in re.findall(r'f"(?:\w+\.)?(\w+)\.\{', said)}
+    built |= {"layout.theme_", "policy.limit_", "policy.unit.", "queue.empty_", "field.", "group."}
+    unsaid = [
+        key
+        for key in catalogue("en", surface)
+        if not re.search(rf"[\"'](?:{surface}\.)?{re.escape(key)}[\"']", said)
+        and not any(key.startswith(start) for start in built)
+    ]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_speaks_it(
+    cast: Cast, sign_in: Callable[[str | None], Staff], locale: str
+) -> None:
+    held = post(cast.site, "You idiot!", user=cast.rita).comment
+    staff = sign_in("olga")
+    pages = (
+        "/dashboard/",
+        f"/dashboard/comments/{held.public_id}",
+        "/dashboard/log",
+        "/dashboard/people",
+        f"/dashboard/people/{cast.rita.public_id}",
+        "/dashboard/sites",
+        "/dashboard/sites/harbour",
+        "/dashboard/sites/harbour/policy",
+        "/dashboard/sites/harbour/people",
+        "/account/",
+    )
+    for path in pages:
+        answer = staff.get(path, headers={"Accept": "text/html", "Accept-Language": locale})
+        assert answer.status_code == 200, path
+        direction = "rtl" if locale == "ar" else "ltr"
+        assert f'<html lang="{locale}" dir="{direction}"' in answer.text
+
+
+def test_the_browser_s_language_before_anybody_is_known(
+    sign_in: Callable[[str | None], Staff],
+) -> None:
+    nobody = sign_in(None)
+    answer = nobody.get("/account/sign-in", headers={"Accept-Language": "de-AT, en;q=0.5"})
+    assert "Anmelden" in answer.text
