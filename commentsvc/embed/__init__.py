@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import dates, script, sign_in, views
+    from . import dates, facebook, script, sign_in, views
 
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
@@ -17,5 +17,10 @@ def register(app: Flask) -> None:
     app.add_url_rule("/embed/replies", "embed_replies", views.replies)
     app.add_url_rule("/embed/new", "embed_new", views.new)
     app.add_url_rule("/embed/script/<mark>/<locale>.js", "embed_script", script.script_file)
+    app.add_url_rule("/embed/counts", "embed_counts", facebook.count, methods=["POST"])
+    for form in facebook.FORMS:
+        name = f"facebook_{form}".replace(".", "_").replace("/", "_")
+        app.add_url_rule(f"/{form}", name, facebook.script)
+        app.add_url_rule(f"/<locale>/{form}", name, facebook.script)
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
     app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])

@@ -13,7 +13,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
 from ..sites.models import Site
 from ..sites.policy import Policy
-from ..sites.queries import by_key, by_origin, may_embed
+from ..sites.queries import by_app_id, by_key, by_origin, may_embed
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
 
@@ -45,16 +45,27 @@ class Asked:
 
 
 def site_of(query: Mapping[str, str]) -> Site:
-    """The site whose key is given, or the one that lists the article's origin. Raises `NotFound`."""
+    """The site whose key is given; else the one that took over the Facebook app id; else the one that
+    lists the origin of the page, or of the article it names. Raises `NotFound`.
+
+    Whoever names a site wrongly gains nothing: only the site's own origins may frame the answer.
+    """
     if key := query.get("site", "").strip():
         return by_key(key)
-    try:
-        site = by_origin(origin_of(query.get("href", "")))
-    except Invalid:
-        site = None
+    site = by_app_id(query.get("app_id", "").strip())
+    for name in ("page", "href"):
+        if site is None:
+            site = _by_origin(query.get(name, ""))
     if site is None:
         raise NotFound("No site lists this page.", field="site")
     return site
+
+
+def _by_origin(address: str) -> Site | None:
+    try:
+        return by_origin(origin_of(address))
+    except Invalid:
+        return None
 
 
 def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -> Asked:

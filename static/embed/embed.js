@@ -78,6 +78,10 @@
       add("hint", hint && (hint.content || hint.href));
     }
     add("site");
+    if (!box.opt("site")) {
+      add("app_id");
+      add("page", location.origin);
+    }
     add("href", box.opt("href") || location.href);
     add("title", box.opt("title") || doc.title);
     add("numposts");
@@ -182,6 +186,7 @@
   /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
    * @param {any} script */
   function start(script) {
+    if (!/\/embed\.js/.test(script.src)) return; // the stand-in for Facebook's SDK looks for its own tags
     var places = find(".commentsvc[data-site]");
     for (var i = 0; i < places.length; i++) renew(places[i]);
     var key = script.dataset.site + " " + script.dataset.href;

@@ -167,6 +167,13 @@ perspective.discover | GET /$discovery/rest | 200 | ended=403
 perspective.preflight | OPTIONS /v1alpha1/comments:analyze | 204 | ended=204
 perspective.nowhere | GET /v1alpha1/nothing | 404 | ended=403
 
+facebook_sdk_js | GET /de_DE/sdk.js | 200 | ended=200
+facebook_all_js | GET /all.js | 200 | ended=200
+facebook_all_debug_js | GET /xx_YY/all/debug.js | 200 | ended=200
+facebook_sdk_debug_js | GET /en_US/sdk/debug.js | 200 | ended=200
+facebook_sdk_xfbml_customerchat_js | GET /en_US/sdk/xfbml.customerchat.js | 200 | ended=200
+embed_counts | POST /embed/counts | 200 |
+
 transparency.page | GET /transparency/harbour | 200 |
 transparency.figures_json | GET /transparency/harbour/figures.json | 200 |
 transparency.figures_csv | GET /transparency/harbour/figures.csv | 200 |

@@ -1,0 +1,55 @@
+"""The stand-in for Facebook's SDK: one file under all its old addresses, and counts for old pages.
+
+docs/facebook.md says what is honoured. The file is the loader with `facebook.js` behind it; what a page
+asks for (locale, app id) stands in the address of its tag, which the script reads itself, so all
+addresses give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, jsonify, request
+
+from ..core.errors import Invalid, NotFound
+from ..threads.pages import MAX_COUNTED, counts
+from ..web import assets
+from ..web.csrf import no_csrf
+from ..web.limits import limit
+from .asked import site_of
+from .script import lean
+
+#: What followed the host of Facebook's own script, with a locale before it or not. Templates build the
+#: locale from a page's language, so any two words will do (facebook.md A0.6).
+FORMS = ("sdk.js", "all.js", "all/debug.js", "sdk/debug.js", "sdk/xfbml.customerchat.js")
+_LOCALE = re.compile(r"[A-Za-z0-9@._-]{0,40}")
+
+
+def script(locale: str = "") -> Response:
+    """The loader and the stand-in as one file. Raises `NotFound` for what is no locale at all."""
+    if not _LOCALE.fullmatch(locale):
+        raise NotFound("There is nothing here.")
+    name = f"made/{assets.assets().version}/facebook.js"
+    both = assets.text_of("embed/embed.js") + assets.text_of("embed/facebook.js")
+    assets.keep(name, lean(both))
+    return assets.send(name, cache="public, max-age=3600, stale-while-revalidate=86400")
+
+
+@no_csrf
+@limit("read")
+def count() -> Response:
+    """Published comments by address, for all counters of a page at once. Public figures, so any page may
+    ask; a form post, because thirty addresses do not fit into one address."""
+    form = request.form
+    hrefs = form.getlist("href")
+    if len(hrefs) > MAX_COUNTED:
+        raise Invalid(f"Ask for at most {MAX_COUNTED} addresses at once.", field="href")
+    try:
+        found = counts(site_of(form), hrefs)
+    except NotFound:
+        found = dict.fromkeys(hrefs, 0)
+    answer = jsonify({"counts": found})
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

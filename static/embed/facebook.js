@@ -1,0 +1,405 @@
+// The stand-in for Facebook's SDK: wakes comment tags of old pages and hands them to the loader, which
+// the server puts before this file. docs/facebook.md says what is honoured.
+// @ts-check
+(function (/** @type {any} */ win, doc) {
+  "use strict";
+  var boxes = win.commentsvc;
+  /** @type {any} */
+  var tag = doc.currentScript;
+  // This file may come twice, by two loaders: the second has only its options to add.
+  if (boxes.facebook) return boxes.facebook(tag);
+
+  var MOBILE = /Mobile|Android|iP(hone|ad|od)/.test(navigator.userAgent);
+  var LEFTOVER = /\{\{|\{%|<[?%]|[$#]\{|%[a-z_]{3,}%|^(undefined|null)$/i;
+  var settings = /** @type {any} */ ({});
+  var listeners = Object.create(null);
+  /** @type {any[]} */
+  var waiting = [];
+  var parses = 0;
+  var plugins = 0;
+
+  /** Pages have elements named like members of `document`: ask the prototype. @param {any} root @param {string} name @returns {any} */
+  function below(root, name) {
+    var kind = root === doc ? Document : Element;
+    return kind.prototype.getElementsByTagName.call(root, name);
+  }
+  /** @param {any} words */
+  function warn(words) {
+    if (win.console && console.warn) console.warn("commentsvc: " + words);
+  }
+
+  // --- attributes: each name in all its spellings, the first that says something ---
+
+  /** @param {any} node @param {string} name @returns {string} */
+  function attr(node, name) {
+    var forms = [name, name.replace(/_/g, "-"), name.replace(/_/g, "")];
+    for (var i = 0; i < 6; i++) {
+      var value = node.getAttribute((i > 2 ? "data-" : "") + forms[i % 3]);
+      if (value && value.trim()) return value.trim();
+    }
+    return "";
+  }
+  /** @param {string} value */
+  function yes(value) {
+    return /^(?:true|1|yes|on)$/i.test(value);
+  }
+  /** @param {string} href An address in full; "" for what a template left behind. */
+  function whole(href) {
+    if (!href || LEFTOVER.test(href)) return "";
+    var bare = /^(?!\w+\.(?:html?|php|aspx?|jsp)\b)[\w-]+(\.[\w-]+)+(:\d+)?(?=[/?#]|$)/.test(href);
+    var link = doc.createElement("a");
+    link.href = bare ? "http://" + href : href;
+    return /^https?:$/.test(link.protocol) ? link.href : "";
+  }
+  /** Threads of the first years were named by an id of the page's own. @param {any} node */
+  function address(node) {
+    var href = whole(attr(node, "href"));
+    var xid = href ? "" : attr(node, "xid");
+    if (!xid) return href;
+    try {
+      xid = decodeURIComponent(xid);
+    } catch (error) {
+      // not encoded
+    }
+    return /^https?:\/\//.test(xid)
+      ? xid
+      : location.protocol + "//" + location.host + "/?xid=" + encodeURIComponent(xid);
+  }
+
+  // --- the boxes ---
+
+  /** @param {any} node */
+  function options(node) {
+    var width = attr(node, "width");
+    var fixed = /^\d+(px)?$/.test(width) ? Math.max(320, parseInt(width, 10)) : 0;
+    var fluid = MOBILE || yes(attr(node, "mobile")) || /^(100%|auto)$/.test(width);
+    return {
+      href: address(node),
+      site: settings.site,
+      app_id: settings.appId,
+      numposts: parseInt(attr(node, "numposts") || attr(node, "num_posts"), 10) || "",
+      "order-by": attr(node, "order_by"),
+      colorscheme: attr(node, "colorscheme") || attr(node, "color_scheme") || attr(node, "skin"),
+      width: fluid ? "100%" : (fixed || 550) + "px",
+      lazy: yes(attr(node, "lazy")) ? "true" : "false",
+      locale: attr(node, "locale") || settings.locale,
+      comment: attr(node, "fb_comment_id"),
+      title: attr(node, "title"),
+      label: "fb:comments Facebook Social Plugin",
+    };
+  }
+  /** @param {any} node @param {string} name @param {any} on */
+  function mark(node, name, on) {
+    node.classList[on ? "add" : "remove"](name);
+  }
+  /** A box into the tag, unless it shows the same already. @param {any} node @param {any} parse */
+  function draw(node, parse) {
+    var wanted = options(node);
+    var query = "";
+    for (var name in wanted) query += name + "=" + encodeURIComponent(wanted[name] || "") + "&";
+    var old = node.querySelector("span iframe");
+    if (old && node.getAttribute("fb-iframe-plugin-query") === query) return done(parse);
+    var span = doc.createElement("span");
+    span.style.cssText = "vertical-align:bottom;display:inline-block;max-width:100%";
+    span.style.width = wanted.width;
+    span.style.height = "480px";
+    if (node.firstElementChild) boxes.unmount(node.firstElementChild);
+    node.textContent = "";
+    node.appendChild(span);
+    node.setAttribute("fb-iframe-plugin-query", query);
+    node.setAttribute("fb-xfbml-state", "parsed");
+    mark(node, "fb_iframe_widget", true);
+    mark(node, "fb_iframe_widget_fluid_desktop", wanted.width === "100%" && !MOBILE);
+    mark(node, "fb_iframe_widget_fluid", wanted.width === "100%" && MOBILE);
+    /** @type {any} */ (span).plugin = "f" + ++plugins;
+    waiting[waiting.length] = { span: span, parse: parse };
+    wanted.width = "100%"; // of the span
+    boxes.mount(span, wanted);
+  }
+  /** One tag of a parse is there; with the last one the parse is rendered. @param {any} parse */
+  function done(parse) {
+    if (--parse.left) return;
+    fire("xfbml.render", parse.number, parse.count);
+    if (parse.call) parse.call();
+  }
+  boxes.on("resize", function (/** @type {any} */ size, /** @type {any} */ span) {
+    if (!span.plugin) return;
+    span.style.height = size.height + "px";
+    for (var i = 0; i < waiting.length; i++)
+      if (waiting[i].span === span) {
+        var parse = waiting[i].parse;
+        for (; i + 1 < waiting.length; i++) waiting[i] = waiting[i + 1];
+        waiting.length--;
+        span.parentNode.setAttribute("fb-xfbml-state", "rendered");
+        done(parse);
+      }
+    fire("xfbml.resize", { width: span.offsetWidth, height: size.height, pluginID: span.plugin });
+  });
+
+  // --- the counts: one request a page ---
+
+  /** @param {any[]} nodes */
+  function count(nodes) {
+    var query = "";
+    var asked = Object.create(null);
+    for (var i = 0; i < nodes.length; i++) {
+      mark(nodes[i], "fb_comments_count_zero", true);
+      var href = address(nodes[i]) || location.href.split("#")[0];
+      (asked[href] = asked[href] || []).push(nodes[i]);
+    }
+    for (var each in asked) query += "&href=" + encodeURIComponent(each);
+    if (!query) return;
+    var request = new XMLHttpRequest();
+    request.open("POST", boxes.server + "/embed/counts");
+    request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+    request.onload = function () {
+      var counts = request.status === 200 ? JSON.parse(request.responseText).counts : {};
+      for (var href in asked)
+        for (var i = 0; i < asked[href].length; i++) show(asked[href][i], counts[href] || 0);
+    };
+    request.send(
+      "site=" + encodeURIComponent(settings.site || "") +
+        "&app_id=" + encodeURIComponent(settings.appId || "") +
+        "&page=" + encodeURIComponent(location.origin) + query
+    );
+  }
+  /** @param {any} node @param {number} number */
+  function show(node, number) {
+    var span = doc.createElement("span");
+    span.className = "fb_comments_count";
+    span.textContent = "" + number;
+    node.textContent = "";
+    node.appendChild(span);
+    mark(node, "fb_comments_count_zero", !number);
+    mark(node, "fb_iframe_widget", false);
+  }
+
+  // --- XFBML ---
+
+  /** Whether a div of this class is a tag to fill, and not something a page put together itself. @param {any} node */
+  function isEmpty(node) {
+    var kids = node.childNodes;
+    return (
+      node.hasAttribute("fb-xfbml-state") ||
+      !kids.length ||
+      (kids.length === 1 && (kids[0].nodeType === 3 || mine(kids[0], "fb-xfbml-parse-ignore")))
+    );
+  }
+  /** @param {any} node @param {string} name */
+  function mine(node, name) {
+    return (" " + ((node.getAttribute && node.getAttribute("class")) || "") + " ").indexOf(" " + name + " ") > -1;
+  }
+  /** @param {any} [root] @param {any} [call] */
+  function parse(root, call) {
+    root = root || doc.body;
+    if (root === doc) root = doc.body;
+    if (!root || root.nodeType !== 1) throw new Error("Invalid argument");
+    boxes.unmount(null); // forgets those whose place is gone
+    var all = below(root, "*");
+    var found = [];
+    var counters = [];
+    for (var i = 0; i < all.length; i++) {
+      var name = String(all[i].nodeName).toLowerCase();
+      var inside = all[i].parentNode && all[i].parentNode.closest(".fb_iframe_widget");
+      if (name === "fb:comments-count" || mine(all[i], "fb-comments-count"))
+        counters[counters.length] = all[i];
+      else if (name === "fb:comments" || (mine(all[i], "fb-comments") && isEmpty(all[i])))
+        if (!inside) found[found.length] = all[i];
+    }
+    var tags = found.length + counters.length;
+    var one = { number: ++parses, count: tags, left: found.length + 1, call: call };
+    fire("xfbml.parse", one.number, tags);
+    for (i = 0; i < found.length; i++) draw(found[i], one);
+    count(counters);
+    setTimeout(done, 0, one);
+  }
+
+  // --- events ---
+
+  /** @param {string} name @param {any} [first] @param {any} [second] */
+  function fire(name, first, second) {
+    var calls = (listeners[name] || []).slice();
+    for (var i = 0; i < calls.length; i++)
+      try {
+        calls[i](first, second);
+      } catch (error) {
+        setTimeout(function () {
+          throw error; // the page's own mistake, reported as such
+        });
+      }
+  }
+  boxes.on("comment.create", function (/** @type {any} */ detail) {
+    fire("comment.create", detail);
+  });
+  boxes.on("comment.remove", function (/** @type {any} */ detail) {
+    fire("comment.remove", detail);
+  });
+
+  // --- window.FB ---
+
+  /** @param {() => void} call */
+  function ready(call) {
+    if (doc.readyState !== "loading") call();
+    else doc.addEventListener("DOMContentLoaded", call);
+  }
+  /** @param {any} given */
+  function init(given) {
+    given = given || {};
+    if (given.appId) settings.appId = String(given.appId);
+    if (settings.ready) warn("FB.init was called before; the first call counts");
+    settings.ready = true;
+    if (given.xfbml && given.xfbml !== "0")
+      ready(function () {
+        parse();
+      });
+  }
+  /** Anything else that old pages call: it does nothing, says so once, and never throws. @param {string} path @returns {any} */
+  function nothing(path) {
+    var said = false;
+    return new Proxy(function () {}, {
+      get: function (_, name) {
+        return typeof name === "symbol" || name === "then" || name === "toJSON"
+          ? undefined
+          : nothing(path + "." + name);
+      },
+      apply: function () {
+        if (!said) warn(path + " is not there any more; the call did nothing");
+        said = true;
+      },
+    });
+  }
+  /** @param {any} answer @returns {any} */
+  function answering(answer) {
+    return function () {
+      for (var i = arguments.length; i--; )
+        if (typeof arguments[i] === "function") return void setTimeout(arguments[i], 0, answer);
+    };
+  }
+  var nobody = { authResponse: null, status: "unknown" };
+  var known = /** @type {any} */ ({
+    init: init,
+    XFBML: { parse: parse },
+    Event: {
+      subscribe: function (/** @type {string} */ name, /** @type {any} */ call) {
+        var calls = (listeners[name] = listeners[name] || []);
+        if (calls.indexOf(call) < 0) calls[calls.length] = call;
+      },
+      unsubscribe: function (/** @type {string} */ name, /** @type {any} */ call) {
+        var kept = [];
+        for (var i = 0, calls = listeners[name] || []; i < calls.length; i++)
+          if (calls[i] !== call) kept[kept.length] = calls[i];
+        listeners[name] = kept;
+      },
+      clear: function (/** @type {string} */ name) {
+        listeners[name] = [];
+      },
+      fire: fire,
+    },
+    api: answering({ error: { message: "Facebook is not behind this any more", type: "OAuthException", code: 2 } }),
+    ui: answering(undefined),
+    login: answering(nobody),
+    logout: answering(nobody),
+    getLoginStatus: answering(nobody),
+    getAuthResponse: function () {
+      return null;
+    },
+    getUserID: function () {
+      return "";
+    },
+    getAccessToken: function () {
+      return null;
+    },
+  });
+  var unknown = Object.create(null);
+  var FB = new Proxy(known, {
+    get: function (target, name) {
+      if (name in target || typeof name === "symbol" || name === "then") return target[name];
+      return (unknown[name] = unknown[name] || nothing("FB." + name));
+    },
+  });
+
+  /** The page's own start: once, and after the script that brought us. */
+  var asyncInit = win.fbAsyncInit;
+  function begin() {
+    if (typeof asyncInit !== "function" || asyncInit.hasRun) return;
+    asyncInit.hasRun = true;
+    setTimeout(asyncInit, 0);
+  }
+  /** @param {string} name @param {() => any} get @param {(value: any) => void} set */
+  function hold(name, get, set) {
+    try {
+      Object.defineProperty(win, name, { configurable: true, enumerable: true, get: get, set: set });
+    } catch (error) {
+      warn("the page holds window." + name + " itself");
+    }
+  }
+  // A leftover loader that answers late must not put the dead one in our place.
+  hold("FB", () => FB, function () {});
+  hold(
+    "fbAsyncInit",
+    () => asyncInit,
+    function (value) {
+      asyncInit = value;
+      begin();
+    }
+  );
+
+  // --- what the tags say ---
+
+  /** @param {string} src */
+  function fragment(src) {
+    var found = /** @type {any} */ ({});
+    var parts = (src.split("#")[1] || "").split("&");
+    for (var i = 0; i < parts.length; i++) {
+      var pair = parts[i].split("=");
+      if (pair[0]) found[pair[0]] = decodeURIComponent((pair[1] || "").replace(/\+/g, " "));
+    }
+    return found;
+  }
+  /** @param {any} script */
+  function take(script) {
+    var told = fragment(script.src);
+    var place = /\/([a-z]{2}_[A-Z]{2})\//.exec(script.src);
+    if (place) settings.locale = settings.locale || place[1];
+    settings.site = settings.site || script.getAttribute("data-site") || "";
+    settings.appId = settings.appId || told.appId || told.app_id || told.appid || "";
+    return told;
+  }
+  /** @param {any} script */
+  boxes.facebook = function (script) {
+    var told = take(script);
+    begin();
+    if (told.xfbml) init(told);
+  };
+
+  var told = take(tag);
+  var scripts = below(doc, "script");
+  for (var i = 0; i < scripts.length; i++)
+    if (/\/\/connect\.facebook\.net\//.test(scripts[i].src)) {
+      var left = take(scripts[i]); // the dead loader still knows how the page was set up
+      told.xfbml = told.xfbml || left.xfbml;
+    }
+  var metas = below(doc, "meta");
+  for (i = 0; i < metas.length; i++)
+    if (!settings.appId && metas[i].getAttribute("property") === "fb:app_id")
+      settings.appId = metas[i].getAttribute("content") || "";
+  // Every leftover loader looks for this id and then leaves the page alone.
+  if (!tag.id && !Document.prototype.querySelector.call(doc, "#facebook-jssdk")) tag.id = "facebook-jssdk";
+
+  ready(function () {
+    if (!Document.prototype.querySelector.call(doc, "#fb-root")) {
+      var root = doc.createElement("div");
+      root.id = "fb-root";
+      doc.body.insertBefore(root, doc.body.firstChild);
+    }
+  });
+  begin();
+  if (told.xfbml) init(told);
+  // Nobody says what to do: a page that has our tag wants its boxes.
+  else
+    ready(function () {
+      setTimeout(function () {
+        if (!settings.ready) init({ xfbml: 1 });
+      }, 0);
+    });
+})(window, document);
