@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -17,11 +18,12 @@ from functools import partial
 from typing import Any
 
 from . import observe
+from .core.errors import DomainError
 from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-Prepare = Callable[[Any], None]  # what to do with the app before it answers
+Prepare = Callable[[Any], None]  # something done with the app before it answers
 
 _STOP_SECONDS = 30  # what a request in hand may take when the server is told to stop
 _HEADER_MS = 10_000  # a client that takes longer for its headers is let go
@@ -56,25 +58,27 @@ def serve(
     *,
     worker: bool = True,
     prepare: Prepare | None = None,
+    extend: Prepare | None = None,
     ready: Callable[[], None] | None = None,
 ) -> None:
     """Serve until told to stop (SIGINT, SIGTERM): no new connections, what is in hand is finished.
 
-    `ready` is called once the address answers. With one process (the default) the worker's
+    `prepare` fills the database before the first request; `extend` adds to the app itself; `ready` is
+    called once the address answers. With one process (the default) the worker's
     threads live in it; with more it is a process of its own.
     """
     observe.configure(given.log_level, given.log_format)
     _spare_memory()
     one = given.workers == 1
     stops: list[Callable[[], None]] = []
-    load = partial(_load, given, prepare, stops if one and worker else None)
+    load = partial(_load, given, prepare, extend, stops if one and worker else None)
     server = _granian(given, one)
     if not one and worker:
         server.on_startup(lambda: stops.append(_worker_process()))
     server.on_shutdown(lambda: [stop() for stop in stops])
     if ready is not None:
         waiter = threading.Thread(target=_when_ready, args=(given, ready), daemon=True)
-        waiter.start()
+        server.on_startup(waiter.start)  # after what forks
     server.serve(target_loader=partial(_once, load), wrap_loader=not one)
     log.info("stopped")
 
@@ -83,15 +87,21 @@ def _once(load: Callable[[], Any], *_: Any) -> Any:
     return load()
 
 
-def _load(given: Settings, prepare: Prepare | None, stops: list[Callable[[], None]] | None) -> Any:
+def _load(
+    given: Settings,
+    prepare: Prepare | None,
+    extend: Prepare | None,
+    stops: list[Callable[[], None]] | None,
+) -> Any:
     """Everything that happens before the first request, in the process that will answer it."""
     observe.configure(given.log_level, given.log_format)
     from .app import create_app
 
     app = create_app(given)
-    upgrade(app, given)
-    if prepare is not None:
-        prepare(app)
+    if prepare is not None or not _is_current(app):
+        _apart(app, lambda: (upgrade(app, given), prepare and prepare(app)))
+    if extend is not None:
+        extend(app)
     if stops is not None:
         from .core.deliver import start_worker
 
@@ -100,6 +110,39 @@ def _load(given: Settings, prepare: Prepare | None, stops: list[Callable[[], Non
     gc.freeze()  # what is loaded now stays: the collector need not walk through it again
     log.info("started", extra={"address": given.public_url, "port": given.port})
     return app.wsgi_app
+
+
+def _is_current(app: Any) -> bool:
+    from .core import schema
+    from .core.files import folder
+
+    with app.app_context():
+        return schema.is_current(folder("migrations"))
+
+
+def _apart(app: Any, work: Callable[[], object]) -> None:
+    """Do what is done once in a child of this process: the server does not keep what it takes (Alembic,
+    the rows of a seed). Raises SystemExit when it failed; it has said why."""
+    from .core.db import db
+
+    with app.app_context():
+        db.engine.dispose()  # a connection belongs to one process
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise SystemExit(os.waitstatus_to_exitcode(status) or 1)
+        return
+    code = 1
+    try:
+        work()
+        code = 0
+    except DomainError as error:
+        print(error.detail, file=sys.stderr, flush=True)
+    except Exception:
+        log.exception("start failed")
+    finally:
+        os._exit(code)
 
 
 def upgrade(app: Any, given: Settings) -> bool:

@@ -85,7 +85,12 @@ def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
     if data_dir is not None:
         given = replace(given, data_dir=data_dir, database_url="").checked()
     given = _listen(start.settings_for(given), host, port)
-    serve(given, prepare=start.prepare, ready=lambda: start.announce(given))
+    serve(
+        given,
+        prepare=start.prepare,
+        extend=start.extend,
+        ready=lambda: start.announce(given),
+    )
 
 
 @click.command()

@@ -27,10 +27,9 @@ def settings_for(given: Settings) -> Settings:
 
 
 def prepare(app: Any) -> None:
-    """Add the newspaper's pages to the app, and its people and comments to an empty database."""
-    from . import pages, seed
+    """Bring the newspaper's people and comments into an empty database."""
+    from . import seed
 
-    pages.register(app)
     given = settings.of(app)
     base = given.public_url.rstrip("/")
     kept = _kept(given.data_dir)
@@ -43,6 +42,13 @@ def prepare(app: Any) -> None:
         elif kept["address"] != base:
             seed.move_to(site, kept["address"], base)
     _keep(given.data_dir, {**kept, "address": base, "complete": True})
+
+
+def extend(app: Any) -> None:
+    """Add the newspaper's pages to the app."""
+    from . import pages
+
+    pages.register(app)
 
 
 def announce(given: Settings) -> None:
