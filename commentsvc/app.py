@@ -34,6 +34,7 @@ HANDLERS = (
     "posting.jobs",
     "posting.rescoring",
     "notifications.jobs",
+    "notifications.deliveries",
     "moderation.jobs",
     "exchange.jobs",
 )

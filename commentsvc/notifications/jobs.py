@@ -17,7 +17,7 @@ from ..settings import settings
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
-from . import letters
+from . import events, letters
 from .mail import Mail
 from .models import Notification
 from .sending import send_once
@@ -34,6 +34,16 @@ def on_comment(comment_id: int, revision_id: int | None = None) -> None:
         comment = db.session.get(Comment, comment_id)
         if comment is not None:
             _tell_of_reply(comment)
+            events.announce_text(comment, revision_id)
+
+
+@handler("on_withdrawal")
+def on_withdrawal(comment_id: int) -> None:
+    """An author took a comment back: programs that show it elsewhere hear of it."""
+    with unit_of_work():
+        comment = db.session.get(Comment, comment_id)
+        if comment is not None:
+            events.announce_withdrawal(comment)
 
 
 @handler("on_decision")
@@ -57,6 +67,7 @@ def on_decision(decision_id: int) -> None:
             _tell_author(comment, decision)
         _tell_reporters(decision)
         _tell_of_reply(comment)
+        events.announce_decision(comment, decision)
 
 
 def _overtaken(decision: Decision) -> bool:

@@ -333,7 +333,8 @@ def withdraw(public_id: str, *, user: User | None) -> Comment:
     """
     comment = own_comment(public_id, user)
     with unit_of_work():
-        move(comment, "withdrawn")
+        if move(comment, "withdrawn"):
+            enqueue("on_withdrawal", comment_id=comment.id)
     return comment
 
 

@@ -1,0 +1,216 @@
+"""Programs of a site's own that are called when something happens: who is called, for what, how it went.
+
+Sending stands in deliveries.py, what is said in events.py.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from sqlalchemy import delete, func, select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.calling import CallFailed, call, check_target
+from ..core.db import db, release, unit_of_work
+from ..core.errors import Conflict, Invalid, NotFound
+from ..core.ids import new_secret
+from ..core.jobs import enqueue, handler, periodic
+from ..core.paging import Page, decode_cursor, encode_cursor
+from ..settings import settings
+from ..sites.models import Site
+from ..sites.queries import by_id, require
+from .models import Delivery, Webhook
+
+#: What can be asked for. The first two are Facebook's, in Facebook's shape.
+EVENTS: dict[str, str] = {
+    "plugin_comment": "a comment is public, as Facebook told it",
+    "plugin_comment_reply": "an answer is public, as Facebook told it",
+    "comment.published": "a comment is public",
+    "comment.edited": "a public comment has another text",
+    "comment.held": "a comment waits for a moderator, or is hidden until one has looked",
+    "comment.rejected": "a comment was rejected",
+    "comment.withdrawn": "its author took a comment back",
+}
+MOST = 20  # of one site
+KEPT = timedelta(days=30)  # in the log of deliveries
+
+
+def subscribe(
+    site: Site,
+    url: str,
+    *,
+    events: Sequence[str],
+    by: User | None,
+    secret: str | None = None,
+    verify_token: str | None = None,
+) -> Webhook:
+    """Have this address called. It is asked first whether it wants to be (`verify`), by a job.
+
+    `secret` signs what is sent and `verify_token` is said in the question; both are made when left
+    out. `by` None is whoever runs the installation. Raises `NotAllowed`, `Invalid`, `Conflict`.
+    """
+    _may(site, by)
+    wanted, address = _events(events), _address(url)
+    for name, given in (("secret", secret), ("verify_token", verify_token)):
+        if given is not None and not 8 <= len(given) <= 120:
+            raise Invalid("Use 8 to 120 characters, or leave it out.", field=name)
+    with unit_of_work():
+        many = db.session.scalar(select(func.count()).where(Webhook.site_id == site.id)) or 0
+        if many >= MOST:
+            raise Conflict(f"A site can have at most {MOST} webhooks.")
+        webhook = Webhook(
+            site_id=site.id,
+            url=address,
+            events=wanted,
+            secret=secret or new_secret(),
+            verify_token=verify_token or new_secret(),
+            state="new",
+            created_at=clock.now(),
+        )
+        db.session.add(webhook)
+        db.session.flush()
+        enqueue("verify_webhook", webhook_id=webhook.id)
+    return webhook
+
+
+def _events(names: Sequence[str]) -> list[str]:
+    unknown = [each for each in names if each not in EVENTS]
+    if unknown or not names:
+        raise Invalid(f"Choose some of: {', '.join(EVENTS)}.", field="events")
+    return [each for each in EVENTS if each in names]
+
+
+def _address(url: str) -> str:
+    try:
+        address = str(check_target(url, private=settings().webhook_private).href)
+    except CallFailed as error:
+        raise Invalid(error.why, field="url") from error
+    if len(address) > 2000:
+        raise Invalid("This address is too long.", field="url")
+    return address
+
+
+def _may(site: Site, by: User | None) -> None:
+    if by is not None:
+        require(by, "manage_site", site)
+
+
+def find(public_id: str, *, by: User | None) -> Webhook:
+    """A webhook of a site that this person runs. Raises `NotFound`, `NotAllowed`."""
+    webhook = db.session.scalar(select(Webhook).where(Webhook.public_id == public_id))
+    if webhook is None:
+        raise NotFound("There is no such webhook.")
+    _may(by_id(webhook.site_id), by)
+    return webhook
+
+
+def change(
+    public_id: str, *, by: User | None, url: str | None = None, events: Sequence[str] | None = None
+) -> Webhook:
+    """Call another address (which is asked first), or for something else. Raises like `subscribe`."""
+    with unit_of_work():
+        webhook = find(public_id, by=by)
+        if events is not None:
+            webhook.events = _events(events)
+        if url is not None and _address(url) != webhook.url:
+            webhook.url, webhook.state, webhook.verified_at = _address(url), "new", None
+            enqueue("verify_webhook", webhook_id=webhook.id)
+    return webhook
+
+
+def pause(public_id: str, *, by: User | None) -> Webhook:
+    """Call it no more until `resume`; what happens meanwhile is not told afterwards."""
+    with unit_of_work():
+        webhook = find(public_id, by=by)
+        webhook.state = "paused"
+    return webhook
+
+
+def resume(public_id: str, *, by: User | None) -> Webhook:
+    """Call it again, once it has answered the question whether it wants to be."""
+    with unit_of_work():
+        webhook = find(public_id, by=by)
+        webhook.state, webhook.failing_since = "new", None
+        enqueue("verify_webhook", webhook_id=webhook.id)
+    return webhook
+
+
+def remove(public_id: str, *, by: User | None) -> None:
+    """Forget a webhook and its log."""
+    with unit_of_work():
+        db.session.delete(find(public_id, by=by))
+
+
+# --- does it want to be called? -------------------------------------------------------------------
+
+
+@handler("verify_webhook")
+def _verify(webhook_id: int) -> None:
+    verify(webhook_id)
+
+
+def verify(webhook_id: int) -> bool:
+    """Ask the address whether it wants to be called, as Facebook did: it answers with the challenge
+    it was given. Returns whether it did; the webhook then is active, else its `why` says what came
+    instead. Not inside a unit: it talks to a server."""
+    webhook = db.session.get(Webhook, webhook_id)
+    if webhook is None or webhook.state == "active":
+        return webhook is not None
+    url, token = webhook.url, webhook.verify_token
+    release()
+    why = _challenge(url, token)
+    with unit_of_work():
+        found = db.session.get(Webhook, webhook_id)
+        if found is None or found.url != url:
+            return False
+        found.why = why
+        if why is None:
+            found.state, found.verified_at, found.failing_since = "active", clock.now(), None
+    return why is None
+
+
+def _challenge(url: str, token: str) -> str | None:
+    """None when the address answers rightly, else what is wrong, in a sentence."""
+    challenge = str(secrets.randbelow(10**10))
+    asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
+    joint = "&" if "?" in url else "?"
+    try:
+        answer = call(f"{url}{joint}{urlencode(asked)}", private=settings().webhook_private)
+    except CallFailed as error:
+        return error.why[:300]
+    if answer.status != 200:
+        return f"It answered the challenge with {answer.status} and not with 200."
+    if not hmac.compare_digest(answer.body.strip(), challenge.encode()):
+        return "Its answer is not the challenge it was given (hub.challenge)."
+    return None
+
+
+# --- what there is --------------------------------------------------------------------------------
+
+
+def webhooks_of(site: Site) -> Sequence[Webhook]:
+    """The site's webhooks, the oldest first."""
+    query = select(Webhook).where(Webhook.site_id == site.id).order_by(Webhook.id)
+    return db.session.scalars(query).all()
+
+
+def deliveries_of(webhook: Webhook, *, after: str | None = None, limit: int = 50) -> Page[Delivery]:
+    """What it was called for, the latest first."""
+    query = select(Delivery).where(Delivery.webhook_id == webhook.id)
+    if after:
+        query = query.where(Delivery.id < decode_cursor(after, int)[0])
+    rows = db.session.scalars(query.order_by(Delivery.id.desc()).limit(limit + 1)).all()
+    cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(list(rows[:limit]), cursor)
+
+
+@periodic("forget_deliveries", minutes=1440)
+def forget_deliveries() -> None:
+    """A month is enough to find out what went wrong."""
+    with unit_of_work():
+        db.session.execute(delete(Delivery).where(Delivery.created_at < clock.now() - KEPT))
