@@ -106,6 +106,7 @@ def _load(
         from .core.deliver import start_worker
 
         stops.append(start_worker(app))
+    _warm(app)
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not walk through it again
     log.info("started", extra={"address": given.public_url, "port": given.port})
@@ -143,6 +144,15 @@ def _apart(app: Any, work: Callable[[], object]) -> None:
         log.exception("start failed")
     finally:
         os._exit(code)
+
+
+def _warm(app: Any) -> None:
+    """Let a heavy scorer load in the background, so that the first post finds it ready."""
+    from .toxicity.scorer import scorer
+
+    warm = getattr(scorer.of(app), "warm", None)
+    if warm is not None:
+        warm()
 
 
 def upgrade(app: Any, given: Settings) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from ..accounts import keys
 from ..settings import Settings, settings
 
 _FILE = "demo.json"  # the password of the three people, and where the demo ran last
@@ -41,7 +42,16 @@ def prepare(app: Any) -> None:
             seed.conversations(site, staff, base)
         elif kept["address"] != base:
             seed.move_to(site, kept["address"], base)
-    _keep(given.data_dir, {**kept, "address": base, "complete": True})
+        key = _key(kept, site.id)
+    _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})
+
+
+def _key(kept: dict[str, Any], site_id: int) -> str:
+    """A key for Perspective's protocol, made once and shown at every start: this is a demo."""
+    key = str(kept.get("key", ""))
+    if keys.find_key(key) is not None:
+        return key
+    return keys.add_key(label="The demo", scopes=["analyze"], site_id=site_id)
 
 
 def extend(app: Any) -> None:
@@ -54,15 +64,16 @@ def extend(app: Any) -> None:
 def announce(given: Settings) -> None:
     """Say where everything is and who can sign in, then `ready`."""
     base = given.public_url.rstrip("/")
-    password = _kept(given.data_dir)["password"]
+    kept = _kept(given.data_dir)
     click.echo(
         f"\nThe newspaper       {base}/demo/\n"
         f"The dashboard       {base}/dashboard/\n"
         f"The API             {base}/api/docs\n"
+        f"Perspective         {base}/v1alpha1/comments:analyze?key={kept['key']}\n"
         "\nSign in as          owner@example.org\n"
         "                    moderator@example.org\n"
         "                    reader@example.org\n"
-        f"with the password   {password}\n"
+        f"with the password   {kept['password']}\n"
         "\nCtrl-C stops everything; the next start keeps the data.\n"
         f"ready http://127.0.0.1:{given.port}/"
     )
