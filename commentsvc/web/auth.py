@@ -154,8 +154,8 @@ def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P
 
 
 def _to_sign_in() -> Response:
-    wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    if request.method not in ("GET", "HEAD") or wants_page != "text/html":
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    if request.method not in ("GET", "HEAD") or wanted == "application/json":
         raise Unauthorized("Sign in first.")
     back = quote(request.full_path.rstrip("?"), safe="/")
     return redirect(f"/account/sign-in?next={back}", 303)

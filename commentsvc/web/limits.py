@@ -177,7 +177,7 @@ def _exceeded(_error: RateLimitExceeded) -> Response:
 
 def _seconds_left() -> int:
     found = limits().limiter.current_limit
-    return max(1, math.ceil(found.reset_at - time.time())) if found else 1
+    return max(1, math.ceil(found.window[0] - time.time())) if found else 1
 
 
 def _add_headers(response: Response) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from commentsvc.accounts import frames, proofs
 from commentsvc.accounts.models import User
@@ -36,12 +37,18 @@ def guest(token: str) -> dict[str, str]:
     return {"Authorization": f"Guest {token}"}
 
 
+class Browser(FlaskClient):
+    """Asks over TLS, by our own name."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if args and isinstance(args[0], str):
+            kwargs.setdefault("base_url", HOST)
+        return super().open(*args, **kwargs)
+
+
 def browser(app: Flask) -> FlaskClient:
-    """A client that asks over TLS by our own name, as a browser would."""
-    client = app.test_client()
-    client.environ_base["wsgi.url_scheme"] = "https"
-    client.environ_base["HTTP_HOST"] = "comments.example.com"
-    return client
+    """A client like a browser that knows us by PUBLIC_URL."""
+    return Browser(app, app.response_class)
 
 
 def signed_in(app: Flask, user: User) -> tuple[FlaskClient, str]:
