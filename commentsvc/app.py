@@ -21,10 +21,13 @@ MODELS = (
     "sites",
     "threads",
     "moderation",
+    "moderation.applied",
     "moderation.audit",
+    "moderation.bulk",
     "moderation.feedback",
     "moderation.notices",
     "moderation.sanctions",
+    "moderation.search",
     "posting",
     "notifications",
 )
@@ -36,6 +39,7 @@ HANDLERS = (
     "notifications.jobs",
     "notifications.deliveries",
     "moderation.jobs",
+    "moderation.bulk",
     "exchange.jobs",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.

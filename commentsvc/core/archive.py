@@ -149,9 +149,9 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """The tables there are, those others point to first."""
+    """The tables there are, those others point to first; not a search index, which fills itself."""
     found = MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=lambda name, _: "_search" not in name)
     tables = [table for table in found.sorted_tables if table.name not in _SKIPPED]
     for column in (column for table in tables for column in table.columns):
         if isinstance(column.type, JSON):

@@ -25,11 +25,12 @@ from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..threads.models import Comment, Revision, Thread
 from ..toxicity.scorer import LABELS
+from . import search
 from .card import Card
 from .cards import card, cards
 from .models import Flag, RuleFinding
 
-__all__ = ["ORDERS", "QUEUES", "Filters", "card", "counts", "page"]
+__all__ = ["ORDERS", "QUEUES", "Filters", "card", "counts", "found", "page"]
 
 Order = Literal["urgent", "newest", "oldest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -67,6 +68,7 @@ class Filters:
     language: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    words: str | None = None  # searched for, see search.py
 
     @property
     def is_empty(self) -> bool:
@@ -85,9 +87,9 @@ def page(
 ) -> Page[Card]:
     """Some cards of a queue of these sites, in one order over all of them: seven queries.
 
-    Scores and languages have no index, so a page looks through a bounded number of comments for
-    them: it may hold fewer cards than `limit`, even none, while `next` leads on. Raises `Invalid`
-    for a queue, an order, a filter or a cursor that does not exist.
+    Scores, languages and words of one or two characters have no index, so a page looks through a
+    bounded number of comments for them: it may hold fewer cards than `limit`, even none, while
+    `next` leads on. Raises `Invalid` for a queue, an order, a filter or a cursor that does not exist.
     """
     if queue not in QUEUES:
         raise Invalid(f"Choose one of: {', '.join(QUEUES)}.", field="queue")
@@ -96,8 +98,8 @@ def page(
     limit = max(1, min(limit, MOST))
     if not sites:
         return Page([], None)
-    where = [QUEUES[queue](), *_conditions(filters)]
-    costly = _costly(filters)
+    where = [QUEUES[queue](), *_conditions(filters, sites)]
+    costly = _costly(filters, sites)
     end = _end_of_search(sites, where, order, after) if costly else None
     if end is not None:
         where.append(~_beyond(order, end.key, end.id))
@@ -107,6 +109,23 @@ def page(
     if last is not None:
         cursor = encode_cursor(last.key if order == "urgent" else micros(last.key), last.id)
     return Page(cards([row.id for row in rows[:limit]], sites, locale=locale), cursor)
+
+
+def found(
+    sites: Sequence[Site], queue: str, filters: Filters | None, *, most: int
+) -> list[tuple[str, int]]:
+    """Public ids and versions of what is in a queue, newest first, up to `most`; without a bound for
+    what no index holds, so not for pages. Raises `Invalid`."""
+    if queue not in QUEUES:
+        raise Invalid(f"Choose one of: {', '.join(QUEUES)}.", field="queue")
+    rows = db.session.execute(
+        select(Comment.public_id, Comment.version)
+        .where(Comment.site_id.in_([site.id for site in sites]), QUEUES[queue]())
+        .where(*_conditions(filters, sites), *_costly(filters, sites))
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(most)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
 
 
 def counts(sites: Sequence[Site]) -> dict[str, int]:
@@ -183,7 +202,7 @@ def _beyond(order: str, key: Any, row_id: int) -> ColumnElement[bool]:
     return or_(column < key, and_(column == key, Comment.id < row_id))
 
 
-def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement[bool]]:
     if filters is None or filters.is_empty:
         return []
     found = [_by_finding(filters)] if filters.rule or filters.reason else []
@@ -197,10 +216,12 @@ def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
         found.append(Comment.created_at >= filters.since)
     if filters.until:
         found.append(Comment.created_at < filters.until)
+    if filters.words and search.is_indexed(filters.words):
+        found.append(search.matches(filters.words, sites))
     return found
 
 
-def _costly(filters: Filters | None) -> list[ColumnElement[bool]]:
+def _costly(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement[bool]]:
     """What has to be looked up in the text's own row, one comment after the other."""
     if filters is None:
         return []
@@ -211,6 +232,8 @@ def _costly(filters: Filters | None) -> list[ColumnElement[bool]]:
         raise Invalid("Say which label the range is for.", field="label")
     if filters.language:
         found.append(_of_revision(Revision.language) == filters.language)
+    if filters.words and not search.is_indexed(filters.words) and search.words_of(filters.words):
+        found.append(search.matches(filters.words, sites))
     return found
 
 

@@ -1,0 +1,162 @@
+"""Bulks: what they would hit, what they leave alone, one undo, and a worker that dies half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.errors import Conflict, Invalid, NotFound
+from commentsvc.core.jobs import Job
+from commentsvc.moderation import bulk, queue
+from commentsvc.moderation.bulk import Bulk
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.queue import Filters
+from commentsvc.posting import commands as posting
+from commentsvc.sites import commands as sites
+from commentsvc.threads.commands import comment_by_public_id
+from tests.factories import post
+from tests.people import Cast
+
+Work = Callable[[], int]
+
+
+@pytest.fixture(autouse=True)
+def small_units(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "UNIT", 2)
+    sites.set_policy(cast.site, {"slow_seconds": 0, "undo_seconds": 30}, by=cast.olga)
+
+
+def held(cast: Cast, count: int) -> list[str]:
+    return [
+        post(cast.site, f"You idiot, number {n}.", name=f"G{n}").comment.public_id
+        for n in range(count)
+    ]
+
+
+def statuses(ids: list[str]) -> list[str]:
+    db.session.expire_all()
+    return [comment_by_public_id(each).status for each in ids]
+
+
+def again(found: Bulk) -> Bulk:
+    return db.session.get_one(Bulk, found.id, populate_existing=True)
+
+
+def reject_all(cast: Cast, **more: object) -> Bulk:
+    return bulk.preview([cast.site], action="reject", reason="spam", by=cast.mona, **more)
+
+
+def test_it_works(cast: Cast, work: Work) -> None:
+    ids = held(cast, 5)
+    calm = post(cast.site, "A calm word.").comment.public_id
+    found = reject_all(cast)
+    shown = bulk.hits(found)
+    assert (shown.comments, shown.unchanged, shown.authors, shown.articles) == (5, 5, 5, 1)
+    assert shown.statuses == {"pending": 5} and {each.id for each in shown.first} == set(ids)
+    assert statuses(ids) == ["pending"] * 5  # a preview decides nothing
+    bulk.start(found, by=cast.mona)
+    work()
+    assert statuses([*ids, calm]) == ["rejected"] * 5 + ["published"]
+    done = again(found)
+    assert (done.state, done.seen, done.skipped, done.total) == ("done", 5, 0, 5)
+
+
+@pytest.mark.engines
+def test_one_undo_takes_all_back(cast: Cast, work: Work) -> None:
+    ids = held(cast, 5)
+    found = reject_all(cast)
+    bulk.start(found, by=cast.mona)
+    work()
+    decide(ids[2], action="approve", by=cast.olga)  # newer than the bulk: it stays
+    bulk.undo_all(again(found), by=cast.mona)
+    work()
+    assert statuses(ids) == ["pending", "pending", "published", "pending", "pending"]
+    assert (again(found).state, again(found).skipped) == ("undone", 1)
+    with pytest.raises(Conflict):
+        bulk.undo_all(again(found), by=cast.mona)
+
+
+def test_only_what_was_previewed(cast: Cast, work: Work) -> None:
+    first, edited, faster = held(cast, 3)
+    theirs = post(cast.site, "You idiot, Rita.", user=cast.rita).comment.public_id
+    found = reject_all(cast)
+    later = post(cast.site, "You idiot, later.").comment.public_id
+    posting.edit(theirs, "You idiot, Rita again.", user=cast.rita)
+    decide(faster, action="approve", by=cast.olga)
+    bulk.start(found, by=cast.mona)
+    work()
+    assert statuses([first, edited, faster, theirs, later]) == [
+        "rejected",
+        "rejected",
+        "published",
+        "pending",
+        "pending",
+    ]
+    assert again(found).skipped == 2
+
+
+def test_a_filter_chooses(cast: Cast, work: Work) -> None:
+    ids = held(cast, 3)
+    found = reject_all(cast, filters=Filters(words="number 1"))
+    assert [each[0] for each in found.targets] == [ids[1]]
+
+
+def test_ticked_ones_of_other_sites_are_left_out(cast: Cast, work: Work) -> None:
+    foreign = post(cast.other, "You idiot.", href="https://mountain.example.net/a").comment
+    mine = held(cast, 1)[0]
+    found = reject_all(cast, ticked={mine: 1, foreign.public_id: foreign.version, "nothere": 1})
+    assert [each[0] for each in found.targets] == [mine]
+    with pytest.raises(Invalid):
+        reject_all(cast, ticked={foreign.public_id: foreign.version})
+    with pytest.raises(NotFound):
+        bulk.find(found.public_id, [cast.other])
+
+
+def test_what_is_refused(cast: Cast, work: Work) -> None:
+    held(cast, 1)
+    with pytest.raises(Invalid):
+        bulk.preview([cast.site], action="pin", by=cast.mona)
+    with pytest.raises(Invalid):
+        bulk.preview([cast.site], action="reject", reason="toxicity?", by=cast.mona)
+    with pytest.raises(Invalid):
+        reject_all(cast, queue="nowhere")
+    found = reject_all(cast)
+    with pytest.raises(NotFound):
+        bulk.start(found, by=cast.olga)
+    with pytest.raises(Conflict):
+        bulk.undo_all(found, by=cast.mona)
+
+
+def test_starting_twice_is_once(cast: Cast, work: Work) -> None:
+    held(cast, 2)
+    found = reject_all(cast)
+    bulk.start(found, by=cast.mona)
+    bulk.start(found, by=cast.mona)
+    jobs = db.session.scalars(db.select(Job.id).where(Job.name == "bulk_decide")).all()
+    assert len(jobs) == 1
+
+
+def test_it_goes_on_where_a_worker_died(
+    cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = held(cast, 5)
+    found = reject_all(cast)
+    bulk.start(found, by=cast.mona)
+    real, calls = bulk.decide, []
+
+    def dying(*args: object, **more: object) -> object:
+        calls.append(args)
+        if len(calls) == 4:
+            raise RuntimeError("the worker died")
+        return real(*args, **more)
+
+    monkeypatch.setattr(bulk, "decide", dying)
+    with pytest.raises(RuntimeError):
+        bulk.bulk_decide(found.id)
+    assert (again(found).seen, statuses(ids).count("rejected")) == (2, 2)  # whole units only
+    bulk.bulk_decide(found.id)
+    assert statuses(ids) == ["rejected"] * 5 and again(found).seen == 5
+    with unit_of_work():
+        assert queue.counts([cast.site])["pending"] == 0
