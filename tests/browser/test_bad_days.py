@@ -48,6 +48,28 @@ def test_the_network_drops_after_sending(page: Page, people: Cast, article: str)
     assert len(set(lost)) == 1
 
 
+def test_a_lost_answer_and_a_reload_are_one_comment(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+
+    def answer_is_lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/comments?*", answer_is_lost)
+    write(frame, "Only once.")
+    again = frame.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=20_000)
+    page.unroute("**/api/v1/comments?*")
+    page.reload()
+    frame = box(page)
+    expect(frame.locator("#write textarea")).to_have_value("Only once.")
+    frame.locator("#write .go").click()
+    expect(frame.locator("#write textarea")).to_have_value("")
+    expect(frame.locator("#list .text")).to_have_text("Only once.")
+    assert count() == 1
+
+
 def test_a_double_press_is_one_comment(page: Page, people: Cast, article: str) -> None:
     page.goto(article)
     frame = box(page)

@@ -52,6 +52,11 @@ def test_containers(page: Page, people: Cast, pages: Pages, live: Server) -> Non
     expect(box(page, 0).locator("#empty")).to_be_visible()
     expect(box(page, 1).locator(".text")).to_have_text("On two.")
     assert page.locator("iframe").count() == 2
+    page.wait_for_timeout(300)
+    for at in (0, 1):  # each is as tall as its own content
+        inside = box(page, at).evaluate("document.documentElement.offsetHeight")
+        outside = page.locator("iframe").nth(at).evaluate("node => node.offsetHeight")
+        assert abs(inside - outside) <= 1
 
 
 def test_a_tag_in_the_head(page: Page, people: Cast, pages: Pages) -> None:

@@ -154,7 +154,30 @@ def test_messages_of_others_change_nothing(page: Page, people: Cast, article: st
             window.postMessage({commentsvc: 1, height: 9999, event: "comment.create"}, "*");
         }"""
     )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    frame.evaluate("postMessage({code: 'somebody', nonce: 'else'}, location.origin)")
     page.wait_for_timeout(500)
+    assert [url for url in asked if "exchange" in url] == []
     assert page.locator("iframe").bounding_box()["height"] == height  # type: ignore[index]
     assert frame.locator("#me [data-action=sign-in]").is_visible()
     assert "comment=" not in frame.url
+
+
+def test_other_windows_of_the_page_are_not_heard(page: Page, people: Cast, pages: Pages) -> None:
+    said = "{scheme: 'dark', show: 'abc'}, {height: 5, title: 'x', event: 'comment.create'}"
+    hostile = (
+        f"<script>setInterval(() => {{ for (const data of [{said}]) {{"
+        "parent.postMessage(data, '*');"
+        "for (let at = 0; at < parent.length; at++) parent[at].postMessage(data, '*');"
+        "}}, 50)</script>"
+    )
+    pages.write(hostile, "hostile.html")
+    page.goto(pages.write(f'{pages.tag()}<embed src="hostile.html"><iframe src="hostile.html">'))
+    frame = box(page)
+    page.wait_for_timeout(600)
+    assert frame.locator("html").get_attribute("data-scheme") == "light"
+    assert "comment=" not in frame.url
+    size = page.locator("iframe").first.bounding_box()
+    assert size is not None and size["height"] > 100
+    assert page.locator("iframe").first.get_attribute("title") == "Comments"
