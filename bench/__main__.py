@@ -5,11 +5,12 @@ python -m bench [reads|writes|moderating|perspective|footprint …]
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 
 from . import footprint, moderating, perspective, reads, writes
-from .tools import HERE, Figures, line, need
+from .tools import HERE, ROOT, Figures, line, need
 
 BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "reads": reads.run,
@@ -21,7 +22,9 @@ BENCHMARKS: dict[str, Callable[[Figures], None]] = {
 
 
 def main() -> int:
-    """Measure, print the table, write results.json. 1 when a goal is missed."""
+    """Measure, print the table, write results.json."""
+    if sys.argv[1:] == ["--write"]:
+        return write()
     names = sys.argv[1:] or list(BENCHMARKS)
     if unknown := [name for name in names if name not in BENCHMARKS]:
         print(
@@ -38,6 +41,30 @@ def main() -> int:
     print("\n".join(line(row) for row in figures.rows))
     missed = sum(row["ok"] is False for row in figures.rows)
     print(f"\n{sum(row['ok'] is True for row in figures.rows)} goals reached, {missed} missed.")
+    return 0
+
+
+def write() -> int:
+    """Put the figures of results.json into the documentation, between its two marks."""
+    found = json.loads((HERE / "results.json").read_text())
+    machine = found["machine"]
+    table = [
+        f"{machine['at'][:10]}, commit {machine['commit']}, {machine['cpu']}, {machine['cores']} cores, "
+        f"Python {machine['python']}; load average before the run: {machine['load_before']:.1f}.",
+        "",
+        "| what | | figure | wanted | |",
+        "|---|---|---:|---|---|",
+    ]
+    for row in found["rows"]:
+        value = f"{row['value']:,.3g}" if abs(row["value"]) < 100 else f"{row['value']:,.0f}"
+        verdict = {True: "reached", False: "**missed**", None: ""}[row["ok"]]
+        cells = (row["area"], row["what"], f"{value} {row['unit']}".strip(), row["wanted"], verdict)
+        table.append(f"| {' | '.join(cells)} |")
+    page = ROOT / "docs" / "performance.md"
+    before, _, rest = page.read_text("utf-8").partition("<!-- figures -->")
+    _, _, after = rest.partition("<!-- end of figures -->")
+    marked = "<!-- figures -->\n" + "\n".join(table) + "\n<!-- end of figures -->"
+    page.write_text(before + marked + after, "utf-8")
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from commentsvc.core.db import db
 from commentsvc.moderation import queue
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.sites.commands import set_policy
@@ -75,5 +74,4 @@ def _median(call, times: int = 15) -> float:  # type: ignore[no-untyped-def]
         began = time.perf_counter()
         call()
         taken.append((time.perf_counter() - began) * 1000)
-        db.session.remove() if db.session.registry.has() else None
     return sorted(taken)[len(taken) // 2]
