@@ -104,7 +104,7 @@ def moderators(sites: Iterable[Site]) -> list[User]:
     return list(db.session.scalars(select(User).where(User.id.in_(decided)).order_by(User.name)))
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Select[*tuple[Any, ...]]:
     author, later = aliased(User), aliased(Decision)
     return (
         select(
@@ -140,7 +140,9 @@ def _entries() -> Select[Any]:
     )
 
 
-def _filtered(query: Select[Any], filters: LogFilters | None) -> Select[Any]:
+def _filtered(
+    query: Select[*tuple[Any, ...]], filters: LogFilters | None
+) -> Select[*tuple[Any, ...]]:
     if filters is None:
         return query
     if filters.action:
