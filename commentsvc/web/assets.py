@@ -100,6 +100,7 @@ def send(path: str, *, cache: str = _LOOK_AGAIN) -> Response:
     answer = Response(body, content_type=file.kind)
     answer.headers["Cache-Control"] = cache
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Access-Control-Allow-Origin"] = "*"  # tags with crossorigin="anonymous"
     answer.vary.add("Accept-Encoding")
     if encoding != "identity":
         answer.headers["Content-Encoding"] = encoding

@@ -46,6 +46,7 @@
   /** @param {string} href An address in full; "" for what a template left behind. */
   function whole(href) {
     if (!href || LEFTOVER.test(href)) return "";
+    if (/^https?:\/\/[^\s/]/i.test(href)) return href;
     var bare = /^(?!\w+\.(?:html?|php|aspx?|jsp)\b)[\w-]+(\.[\w-]+)+(:\d+)?(?=[/?#]|$)/.test(href);
     var link = doc.createElement("a");
     link.href = bare ? "http://" + href : href;
@@ -99,7 +100,7 @@
     for (var name in wanted) query += name + "=" + encodeURIComponent(wanted[name] || "") + "&";
     var old = node.querySelector("span iframe");
     if (old && node.getAttribute("fb-iframe-plugin-query") === query) return done(parse);
-    var span = doc.createElement("span");
+    var span = /** @type {any} */ (doc.createElement("span"));
     span.style.cssText = "vertical-align:bottom;display:inline-block;max-width:100%";
     span.style.width = wanted.width;
     span.style.height = "480px";
@@ -111,7 +112,7 @@
     mark(node, "fb_iframe_widget", true);
     mark(node, "fb_iframe_widget_fluid_desktop", wanted.width === "100%" && !MOBILE);
     mark(node, "fb_iframe_widget_fluid", wanted.width === "100%" && MOBILE);
-    /** @type {any} */ (span).plugin = "f" + ++plugins;
+    span.plugin = "f" + ++plugins;
     waiting[waiting.length] = { span: span, parse: parse };
     wanted.width = "100%"; // of the span
     boxes.mount(span, wanted);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,6 +35,13 @@ def test_it_works(client: FlaskClient, path: str) -> None:
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "max-age" in answer.headers["Cache-Control"]
     assert answer.text == client.get("/en_US/sdk.js", base_url=HOST).text
+
+
+def test_it_is_a_script(client: FlaskClient, tmp_path: Path) -> None:
+    """As it is served, without its comments."""
+    made = tmp_path / "sdk.js"
+    made.write_bytes(client.get("/en_US/sdk.js", base_url=HOST).data)
+    subprocess.run(["node", "--check", str(made)], check=True)
 
 
 def test_it_stays_small(client: FlaskClient) -> None:

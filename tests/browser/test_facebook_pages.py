@@ -1,0 +1,273 @@
+"""Old pages with Facebook's markup, served from their own origin in a real Chromium: boxes and counts come
+to life by changing the script's host, or by adding our tag beside the dead loader.
+
+The real pages are read from the shared data where it is present; a few of our own cover the same forms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route
+
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import Server, box, write
+from tests.factories import post
+from tests.people import Cast
+from tests.shared_data import shared
+
+pytestmark = pytest.mark.browser
+
+HOME = "https://blog.example.org/"
+WHERE = f"{HOME}2016/05/hello-world.html"
+SDK = re.compile(r"(?:https?:)?//connect\.facebook\.net")
+
+SNIPPET = """<div id="fb-root"></div><script>(function(d, s, id) {
+  var js, fjs = d.getElementsByTagName(s)[0]; if (d.getElementById(id)) return;
+  js = d.createElement(s); js.id = id; js.src = "//connect.facebook.net/de_DE/sdk.js#xfbml=1&version=v2.8";
+  fjs.parentNode.insertBefore(js, fjs);}(document, "script", "facebook-jssdk"));</script>"""
+INIT = """<script>window.fbAsyncInit = function () { FB.init({appId: "1", xfbml: true, version: "v2.8"});
+  FB.AppEvents.logPageView(); FB.Canvas.setAutoGrow(); FB.api("/me", function () {}); };</script>
+  <script async defer src="https://connect.facebook.net/en_US/sdk.js"></script>"""
+
+#: name -> (page, hrefs of its boxes, hrefs of its counters)
+OWN: dict[str, tuple[str, list[str], list[str]]] = {
+    "snippet": (
+        f'{SNIPPET}<div class="fb-comments" data-href="{WHERE}" data-numposts="5"></div>',
+        [WHERE],
+        [],
+    ),
+    "no href": (f'<div class="fb-comments"> </div>{SNIPPET}', [WHERE], []),
+    "init": (
+        f'<div class="fb-comments" data-href="/other"></div>{INIT}',
+        ["https://blog.example.org/other"],
+        [],
+    ),
+    "fbml": (
+        f'{SNIPPET}<fb:comments href="{WHERE}" num_posts="2" width="728"></fb:comments>',
+        [WHERE],
+        [],
+    ),
+    "counts": (
+        f'{SNIPPET}<span class="fb-comments-count" data-href="{WHERE}">0</span>'
+        f'<fb:comments-count href="{WHERE}?utm_source=x"></fb:comments-count>',
+        [],
+        [WHERE, f"{WHERE}?utm_source=x"],
+    ),
+    "leftovers": (
+        f'{SNIPPET}<div class="fb-comments" data-href="{{{{ page.url }}}}"></div>'
+        '<div class="fb-like" data-href="https://a.b"></div><div class="fb-comments"><p>a</p><p>b</p></div>',
+        [WHERE],
+        [],
+    ),
+}
+
+
+def cases() -> dict[str, tuple[str, list[str], list[str]]]:
+    found = dict(OWN)
+    folder = shared("fb-pages")
+    if folder is not None:
+        for name, each in json.loads((folder / "expected.json").read_text("utf-8")).items():
+            hrefs = [box["href"] for box in each["boxes"]]
+            found[name] = ((folder / name).read_text("utf-8"), hrefs, each["counts"])
+    return found
+
+
+CASES = cases()
+LATE = "window.FB = {init: function () {}, XFBML: {parse: function () { throw Error('dead'); }}};"
+
+
+def served(context: BrowserContext, html: str, dead: Callable[[Route], None]) -> Page:
+    """The page on its own origin; Facebook answers as `dead` says; nothing else is reached."""
+    page = context.new_page()
+    strangers: list[str] = []
+
+    def answer(route: Route) -> None:
+        url = route.request.url
+        if url.startswith("https://blog.example.org/"):
+            route.fulfill(
+                body=html if route.request.is_navigation_request() else "", content_type="text/html"
+            )
+        elif "connect.facebook.net" in url:
+            dead(route)
+        elif url.startswith("http://127.0.0.1"):
+            route.continue_()
+        else:
+            strangers.append(url)
+            route.abort()
+
+    page.route("**/*", answer)
+    page.goto(WHERE, wait_until="load")
+    page.wait_for_timeout(300)
+    assert strangers == []
+    return page
+
+
+def shown(page: Page, boxes: int, counters: int) -> tuple[list[str], list[str]]:
+    """What the page shows: the articles of its frames, the texts of its counters."""
+    found, counts = page.locator(".fb_iframe_widget iframe"), page.locator(".fb_comments_count")
+    for locator, number in ((found, boxes), (counts, counters)):
+        if number:
+            locator.nth(number - 1).wait_for(state="attached")
+    sources = [
+        page.locator("iframe").nth(at).get_attribute("src") or "" for at in range(found.count())
+    ]
+    frames = [parse_qs(urlsplit(each).query).get("href", [""])[0] for each in sources]
+    return frames, [counts.nth(at).inner_text() for at in range(counts.count())]
+
+
+def ready(people: Cast) -> None:
+    sites.set_origins(people.site, ["https://blog.example.org", "http://example.com"])
+    post(people.site, "An old friend.", href=WHERE, name="Ann")
+
+
+def with_loader(html: str, url: str) -> str:
+    """A page whose loader stands in its layout gets one."""
+    if SDK.search(html):
+        return SDK.sub(url, html)
+    return html.replace(
+        "</body>", f'<script async src="{url}/en_US/sdk.js#xfbml=1"></script></body>'
+    )
+
+
+def late(route: Route) -> None:
+    route.request.frame.page.wait_for_timeout(1000)
+    route.fulfill(body=LATE, content_type="text/javascript")
+
+
+VARIANTS: dict[str, Any] = {
+    "host changed": (None, lambda route: route.abort()),
+    "dead loader blocked": ("tag", lambda route: route.abort()),
+    "dead loader late": ("tag", late),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", CASES)
+def test_it_works(
+    people: Cast,
+    live: Server,
+    new_context: Callable[..., BrowserContext],
+    name: str,
+    variant: str,
+) -> None:
+    html, hrefs, counters = CASES[name]
+    ready(people)
+    how, dead = VARIANTS[variant]
+    if how == "tag":
+        tag = f'<script async src="{live.url}/sdk.js"></script>'
+        html = html.replace("</body>", f"{tag}</body>") if "</body>" in html else html + tag
+    else:
+        html = with_loader(html if "</body>" in html else f"{html}</body>", live.url)
+    page = served(new_context(), html, dead)
+    frames, numbers = shown(page, len(hrefs), len(counters))
+    if variant == "dead loader late":
+        page.wait_for_timeout(1200)
+        assert page.evaluate("typeof FB.Event.subscribe") == "function"
+    assert [each.rstrip("/") for each in frames] == [each.rstrip("/") for each in hrefs]
+    assert numbers == ["1"] * len(counters)
+    if frames == [WHERE]:
+        text = page.frame_locator("iframe").locator("article").first.inner_text()
+        assert "An old friend." in text
+
+
+def test_events_come_once(
+    people: Cast, live: Server, new_context: Callable[..., BrowserContext]
+) -> None:
+    ready(people)
+    html = f"""<script>var seen = []; window.fbAsyncInit = function () {{
+        function note(name) {{ return function (a, b) {{ seen.push([name, a, b]); }}; }}
+        var created = note("comment.create");
+        FB.Event.subscribe("comment.create", created); FB.Event.subscribe("comment.create", created);
+        FB.Event.subscribe("xfbml.render", note("xfbml.render"));
+        FB.Event.subscribe("auth.statusChange", note("auth"));
+        FB.init({{xfbml: true}}); }};</script>
+        <div class="fb-comments" data-href="{WHERE}"></div>
+        <script async src="{live.url}/en_US/sdk.js"></script>"""
+    page = served(new_context(viewport={"width": 900, "height": 1000}), html, lambda r: r.abort())
+    page.wait_for_function("seen.some(each => each[0] === 'xfbml.render')")
+    write(box(page), "Back again.")
+    page.wait_for_function("seen.some(each => each[0] === 'comment.create')")
+    page.wait_for_timeout(300)
+    created = page.evaluate("seen.filter(each => each[0] === 'comment.create')")
+    assert len(created) == 1
+    assert created[0][1]["href"] == WHERE and created[0][1]["message"] == "Back again."
+    assert created[0][1]["commentID"]
+    assert page.evaluate("seen.filter(each => each[0] === 'xfbml.render').length") == 1
+
+
+def test_a_hundred_boxes_come_and_go(
+    people: Cast, live: Server, new_context: Callable[..., BrowserContext]
+) -> None:
+    ready(people)
+    html = f'<main></main><script src="{live.url}/en_US/sdk.js#xfbml=1"></script>'
+    page = served(new_context(), html, lambda route: route.abort())
+    page.evaluate(
+        f"""async () => {{
+        const main = document.querySelector("main");
+        for (let i = 0; i < 100; i++) {{
+          main.innerHTML = '<div class="fb-comments" data-href="{WHERE}?n=' + i + '"></div>';
+          FB.XFBML.parse(main);
+          FB.XFBML.parse(main);
+          if (main.querySelectorAll("iframe").length !== 1) throw Error("frames at " + i);
+          main.textContent = "";
+        }}
+        FB.XFBML.parse();
+        await new Promise(done => setTimeout(done, 300));
+      }}"""
+    )
+    assert len(page.frames) == 1
+    assert page.locator("iframe").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("attributes", "screen", "width"),
+    [
+        ("", 1280, 550),
+        ('data-width="700"', 1280, 700),
+        ('data-width="100"', 1280, 320),
+        ('data-width="100%"', 1280, 1264),
+        ('data-width="700"', 360, 344),
+        ('width="auto"', 360, 344),
+    ],
+)
+def test_a_box_is_as_wide_as_it_says(
+    people: Cast,
+    live: Server,
+    new_context: Callable[..., BrowserContext],
+    attributes: str,
+    screen: int,
+    width: int,
+) -> None:
+    ready(people)
+    html = f"""<!doctype html><body><div class="fb-comments" data-href="{WHERE}" {attributes}></div>
+        <script src="{live.url}/de_DE/sdk.js#xfbml=1"></script></body>"""
+    page = served(new_context(viewport={"width": screen, "height": 800}), html, lambda r: r.abort())
+    shown(page, 1, 0)
+    assert page.locator("iframe").bounding_box()["width"] == pytest.approx(width, abs=1)  # type: ignore[index]
+    assert page.frame_locator("iframe").locator("html").get_attribute("lang") == "de"
+
+
+def test_hostile_pages_do_not_break_it(
+    people: Cast, live: Server, new_context: Callable[..., BrowserContext]
+) -> None:
+    ready(people)
+    html = f"""<script>["push", "map", "forEach", "indexOf", "slice"].forEach(function (name) {{
+          Array.prototype[name + "Old"] = Array.prototype[name]; }});
+        Array.prototype.map = Array.prototype.forEach = function () {{ return []; }};
+        Array.prototype.extra = function () {{}};
+        window.Promise = function () {{ throw Error("no promises here"); }};
+        Object.defineProperty(window, "postMessage", {{value: function () {{}}, writable: false}});
+        window.fetch = null;</script>
+        <form name="head"><input name="querySelectorAll"></form>
+        <div class="fb-comments" data-href="{WHERE}"></div>
+        <span class="fb-comments-count" data-href="{WHERE}"></span>
+        <script src="{live.url}/en_US/sdk.js#xfbml=1"></script>"""
+    page = served(new_context(), html, lambda route: route.abort())
+    frames, numbers = shown(page, 1, 1)
+    assert (frames, numbers) == ([WHERE], ["1"])
