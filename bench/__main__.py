@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|moderating|perspective|footprint …]
+python -m bench [reads|writes|moderating|perspective|heavy|footprint …]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from . import footprint, moderating, perspective, reads, writes
+from . import footprint, heavy, moderating, perspective, reads, writes
 from .tools import HERE, ROOT, Figures, line, need
 
 BENCHMARKS: dict[str, Callable[[Figures], None]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "writes": writes.run,
     "moderating": moderating.run,
     "perspective": perspective.run,
+    "heavy": heavy.run,
     "footprint": footprint.run,
 }
 

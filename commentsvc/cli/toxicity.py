@@ -88,8 +88,9 @@ def status(backend: str | None, as_json: bool) -> None:
     Example: commentsvc toxicity status
     """
     scorer = _scorer(backend)
-    if scorer.status().state == "ok" and scorer.in_request:
-        scorer.score(["This is a sentence of about the usual kind, nothing to see here."] * 20)
+    if scorer.status().state == "ok":
+        few = 20 if scorer.in_request else 2  # a heavy one has to be started first
+        scorer.score(["This is a sentence of about the usual kind, nothing to see here."] * few)
     state = scorer.status()
     if as_json:
         click.echo(json.dumps(asdict(state)))

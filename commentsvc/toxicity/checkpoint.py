@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .child import NotThere, Unusable
-from .variants import VARIANTS, Variant, bring, missing_files
+from .variants import VARIANTS, Variant, absent, missing_files
 
 MOST_TOKENS = 512
 _AT_ONCE = 16
@@ -126,10 +126,7 @@ def _in_cache(path: Path) -> Found:
         raise NotThere(f"there is no checkpoint at {path}")
     checkpoint = _hub_file(variant)
     if checkpoint is None:
-        raise NotThere(
-            f"the model {variant.name} is not on this machine; run commentsvc toxicity fetch "
-            f"detoxify:{variant.name}\n{bring(path, variant)}"
-        )
+        raise NotThere(absent(path, variant))
     return Found(checkpoint, path if not missing_files(path, variant)[1:] else None)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from .process import ProcessScorer
 from .scorer import LABELS
 from .spawn import command
-from .variants import VARIANTS, Variant, bring, located, missing_files
+from .variants import VARIANTS, Variant, absent, located, missing_files
 
 DEFAULT_DATA_DIR = Path("instance")
 
@@ -42,7 +42,4 @@ def _missing(path: Path, variant: Variant | None) -> str | None:
     hub = Path.home() / ".cache" / "torch" / "hub" / "checkpoints" / variant.file_name
     if hub.is_file() or not missing_files(path, variant):
         return None
-    return (
-        f"the model {variant.name} is not on this machine; run commentsvc toxicity fetch "
-        f"detoxify:{variant.name}\n{bring(path, variant)}"
-    )
+    return absent(path, variant)

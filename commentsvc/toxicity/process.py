@@ -30,6 +30,7 @@ BATCH = 16  # texts sent at once
 MOST_WAITING = 256  # texts in line; more are turned away
 HANG_SECONDS = 20.0  # for one batch
 LONGEST_PAUSE = 60.0
+_UNKNOWN = "none"  # the version, until a process has said it
 
 _Answer = Rows | Reason
 
@@ -62,7 +63,7 @@ class ProcessScorer:
         first_pause: float = 1.0,
     ) -> None:
         """`missing` tells, without starting anything, what is not there."""
-        self.name, self.version, self.labels = name, "", labels
+        self.name, self.version, self.labels = name, _UNKNOWN, labels
         self._command, self._languages, self._missing = command, tuple(languages), missing
         self._hang, self._start, self._first_pause = hang_seconds, start_seconds, first_pause
         self._line: queue.PriorityQueue[_Batch] = queue.PriorityQueue()
@@ -80,7 +81,7 @@ class ProcessScorer:
 
     @property
     def _model(self) -> str:
-        return f"{self.name}/{self.version}".rstrip("/")[:60]
+        return f"{self.name}/{self.version}"[:60]
 
     # --- what others ask -----------------------------------------------------------------------
 

@@ -252,7 +252,7 @@ class RemoteScorer:
         speed = self._spent * 1000 / self._scored if self._scored else None
         counts = {"scored": self._scored, "failures": self._failures}
         left = self._closed_until - time.monotonic()
-        if left > 0 or self._row >= _BREAK_AFTER:
+        if left > 0 or self._row >= _BREAK_AFTER or (self._row and not self._scored):
             message = f"{self.version} does not answer ({self._why}); asked again by itself"
             return ScorerStatus("broken", message, self.name, self.version, speed=speed, **counts)
         message = f"asks {self.version}"

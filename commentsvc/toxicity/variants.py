@@ -116,6 +116,15 @@ def missing_files(folder: Path, variant: Variant) -> list[str]:
     return [name for name in variant.urls if not (folder / name).is_file()]
 
 
+def absent(folder: Path, variant: Variant) -> str:
+    """In one sentence that a published model is not here, and what to do."""
+    return (
+        f"the model {variant.name} is not on this machine ({folder} lacks "
+        f"{', '.join(missing_files(folder, variant))}); "
+        f"run commentsvc toxicity fetch detoxify:{variant.name}"
+    )
+
+
 def bring(folder: Path, variant: Variant) -> str:
     """What to do on a machine without internet: which files, from where, to where."""
     lines = [
