@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import account, comment, log, own, people, policy, queue, roles, sites
+from . import account, bulk, comment, log, own, people, policy, queue, roles, sites
 from .blueprints import account as account_pages
 from .blueprints import dashboard
 
-__all__ = ["account", "comment", "log", "own", "people", "policy", "queue", "roles", "sites"]
+__all__ = [
+    "account",
+    "bulk",
+    "comment",
+    "log",
+    "own",
+    "people",
+    "policy",
+    "queue",
+    "roles",
+    "sites",
+]
 
 
 def register(app: Flask) -> None:

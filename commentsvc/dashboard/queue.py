@@ -73,7 +73,8 @@ _FILTERS = (
     "since",
     "until",
 )
-_SEEN = re.compile(r"([a-z0-9]{1,16}):(\d{1,9})")
+#: A card on somebody's screen: its comment's id and version.
+SEEN = re.compile(r"([a-z0-9]{1,16}):(\d{1,9})")
 _MOST_SEEN = 100
 
 
@@ -85,7 +86,8 @@ def queue_page() -> Response:
     sites, site = chosen_sites()
     name = request.args.get("queue", "pending")
     order = request.args.get("order", "urgent")
-    filters, given = _filters()
+    filters, given = chosen_filters()
+    searched = given.pop("q", "")
     counts = queue.counts(sites)
     return staff_page(
         "dashboard/queue.html",
@@ -100,7 +102,10 @@ def queue_page() -> Response:
         filters=_filter_fields(given),
         filtered=len(given),
         filter_names=_FILTERS,
-        no_filters={each: None for each in (*_FILTERS, "after")},
+        no_filters={each: None for each in (*_FILTERS, "q", "after")},
+        searched=searched,
+        set_filters={**given, **({"q": searched} if searched else {})},
+        bulk_form=True,
         page_data={
             "queue": name,
             "counts": counts,
@@ -184,7 +189,7 @@ def live() -> Response:
     """Counts, alarms, and what became of the cards that are on somebody's screen (`shown` is a list
     of id:version)."""
     sites, _ = chosen_sites()
-    seen = {id_: int(version) for id_, version in _SEEN.findall(request.args.get("shown", ""))}
+    seen = {id_: int(version) for id_, version in SEEN.findall(request.args.get("shown", ""))}
     changed = log.changed_since(dict(list(seen.items())[:_MOST_SEEN]), sites)
     locale = language()
     alarms = health.alarms(mine("moderate"), locale)
@@ -219,9 +224,10 @@ def _version(raw: str | None) -> int | None:
 # --- filters --------------------------------------------------------------------------------------
 
 
-def _filters() -> tuple[queue.Filters, dict[str, str]]:
+def chosen_filters() -> tuple[queue.Filters, dict[str, str]]:
     """The filter of the address, and the fields of it that are set. Raises `Invalid`."""
-    given = {name: request.args[name].strip()[:200] for name in _FILTERS if request.args.get(name)}
+    names = (*_FILTERS, "q")
+    given = {name: request.args[name].strip()[:200] for name in names if request.args.get(name)}
     ranged = "label" in given
     filters = queue.Filters(
         reason=given.get("reason"),
@@ -233,6 +239,7 @@ def _filters() -> tuple[queue.Filters, dict[str, str]]:
         language=given.get("language"),
         since=_day(given.get("since"), "since"),
         until=_day(given.get("until"), "until", days=1),
+        words=given.get("q"),
     )
     return filters, given
 

@@ -22,6 +22,7 @@ from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import frames, proofs
 from commentsvc.accounts.models import User
 from commentsvc.core.db import db
+from commentsvc.moderation import bulk
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
 from commentsvc.sites import commands as sites
@@ -166,6 +167,15 @@ perspective.suggest_score | POST /v1alpha1/comments:suggestscore | 403 | ended=4
 perspective.discover | GET /$discovery/rest | 200 | ended=403
 perspective.preflight | OPTIONS /v1alpha1/comments:analyze | 204 | ended=204
 perspective.nowhere | GET /v1alpha1/nothing | 404 | ended=403
+graph.read_page | GET /v2.8/?id={href} | 200 |
+graph.read_comments | GET /v2.8/comments?id={href}&filter=stream | 200 |
+graph.read_node | GET /v2.8/{thread} | 200 |
+graph.read_node | GET /v2.8/{published} | 200 |
+graph.read_node | GET /v2.8/{thread}_{pending} | 400 |
+graph.read_edge | GET /v2.8/{thread}/comments | 200 |
+graph.read_edge | GET /v2.8/{pending}/comments | 400 |
+graph.nowhere | GET /v2.8/a/b/c | 404 |
+graph.nowhere | POST /v2.8/{thread}/likes | 400 |
 
 facebook_sdk_js | GET /de_DE/sdk.js | 200 | ended=200
 facebook_all_js | GET /all.js | 200 | ended=200
@@ -249,7 +259,10 @@ def things(cast: Cast) -> dict[str, Any]:
         seen_version=None,
     )
     thread = db.session.get_one(Thread, published.thread_id)
+    ticked = {pending.public_id: pending.version}
+    many = bulk.preview([cast.site], action="approve", by=cast.mona, ticked=ticked)
     return {
+        "bulk": many.public_id,
         "published": published.public_id,
         "pending": pending.public_id,
         "thread": thread.public_id,
@@ -330,6 +343,10 @@ dashboard.live | GET /dashboard/live | 403 | nobody=303 crew=200 mountain=200
 dashboard.comment | GET /dashboard/comments/{pending} | 403 | nobody=303 crew=200 mountain=404
 dashboard.decide | POST /dashboard/comments/{pending}/decisions | 403 | nobody=401 crew=303 mountain=303
 dashboard.undo | POST /dashboard/decisions/{decision}/undo | 403 | nobody=401 crew=303 mountain=303
+dashboard.bulk_make | POST /dashboard/bulk | 403 | nobody=401 crew=303 mountain=303
+dashboard.bulk_page | GET /dashboard/bulk/{bulk} | 403 | nobody=303 crew=200 mountain=404
+dashboard.bulk_start | POST /dashboard/bulk/{bulk}/start | 403 | nobody=401 crew=303 mountain=404
+dashboard.bulk_undo | POST /dashboard/bulk/{bulk}/undo | 403 | nobody=401 crew=303 mountain=404
 dashboard.close_thread | POST /dashboard/threads/{thread}/closed | 403 | nobody=401 crew=303 mountain=404
 dashboard.open_thread | POST /dashboard/threads/{thread}/open | 403 | nobody=401 crew=303 mountain=404
 dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
@@ -354,6 +371,7 @@ FORMS: dict[str, dict[str, str]] = {
     "do_register": {"email": "rita@example.org", "password": "short", "name": "Rita"},
     "embed_sign_in_post": {"site": "harbour", "nonce": "short"},
     "decide": {"action": "approve", "seen_version": "{version}"},
+    "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
     "give_role": {"site": "harbour", "role": "none"},
     "add_person": {"email": "rob@example.org", "role": "trusted"},
     "set_site": {"name": "The Harbour Post", "origins": "https://news.example.org"},

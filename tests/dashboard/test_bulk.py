@@ -1,0 +1,93 @@
+"""Searching the queue and deciding about many, by plain forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from commentsvc.core.db import db
+from commentsvc.sites import commands as sites
+from commentsvc.threads.commands import comment_by_public_id
+from tests.dashboard.conftest import Staff
+from tests.factories import post
+from tests.people import Cast
+
+
+@pytest.fixture
+def ids(cast: Cast) -> list[str]:
+    sites.set_policy(cast.site, {"slow_seconds": 0}, by=cast.olga)
+    texts = ("walnut", "hazelnut", "acorn")
+    return [
+        post(cast.site, f"You idiot, {each}.", name=f"Guest {each}").comment.public_id
+        for each in texts
+    ]
+
+
+def statuses(ids: list[str]) -> list[str]:
+    db.session.expire_all()
+    return [comment_by_public_id(each).status for each in ids]
+
+
+def cards(page: str) -> set[str]:
+    return set(re.findall(r'id="c-([a-z0-9]+)"', page))
+
+
+def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
+    page = mona.page("/dashboard/")
+    boxes = re.findall(r'name="ticked" value="([a-z0-9]+:\d+)"', page)
+    assert {each.split(":")[0] for each in boxes} == set(ids)
+    two = [each for each in boxes if each.split(":")[0] in ids[:2]]
+    answer = mona.post(
+        "/dashboard/bulk", scope="ticked", action="reject", reason="spam", ticked=two
+    )
+    where = answer.headers["Location"]
+    preview = mona.page(where)
+    assert "Reject 2 comments" in preview and "Guest walnut" in preview
+    assert "Guest acorn" not in preview and statuses(ids) == ["pending"] * 3
+    assert mona.post(f"{where}/start").headers["Location"] == where
+    running = mona.get(where)
+    assert running.headers["Refresh"] and "<progress" in running.text
+    work()
+    done = mona.get(where)
+    assert statuses(ids) == ["rejected", "rejected", "pending"]
+    assert "Refresh" not in done.headers and "2 of 2" in done.text
+    mona.post(f"{where}/undo")
+    work()
+    assert statuses(ids) == ["pending"] * 3 and "Taken back" in mona.page(where)
+
+
+def test_all_that_match_the_search(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
+    page = mona.page("/dashboard/?q=hazelnut")
+    assert cards(page) == {ids[1]} and 'value="hazelnut"' in page
+    (address,) = re.findall(r'id="bulk"[^>]*action="([^"]+)"', page)
+    answer = mona.post(address.replace("&amp;", "&"), scope="all", action="approve")
+    mona.post(answer.headers["Location"] + "/start")
+    work()
+    assert statuses(ids) == ["pending", "published", "pending"]
+
+
+def test_search_goes_with_filters_and_markup_is_harmless(ids: list[str], mona: Staff) -> None:
+    assert cards(mona.page("/dashboard/?q=idiot&reason=spam")) == set()
+    assert cards(mona.page("/dashboard/?q=idiot&queue=rejected")) == set()
+    page = mona.page('/dashboard/?q="><script>x</script>')
+    assert "<script>x" not in page and "Nothing matches" in page
+
+
+def test_what_is_refused(
+    ids: list[str], mona: Staff, sign_in: Callable[[str | None], Staff], cast: Cast
+) -> None:
+    for fields in (
+        {"scope": "ticked", "action": "approve"},
+        {"scope": "all", "action": "reject"},
+        {"scope": "all", "action": "feature"},
+    ):
+        assert mona.post("/dashboard/bulk", **fields).headers["Location"] == "/dashboard/"
+    answer = mona.post("/dashboard/bulk", scope="all", action="approve")
+    where = answer.headers["Location"]
+    assert sign_in("max").get(where).status_code == 404
+    olga = sign_in("olga")
+    assert "Do it for" not in olga.page(where)
+    assert olga.post(f"{where}/start").status_code in (303, 404)
+    assert statuses(ids) == ["pending"] * 3
