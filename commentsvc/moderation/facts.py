@@ -64,8 +64,8 @@ def gather(
         author=_author(author, site, policy, text, comment),
         is_edit=is_edit,
         thread_premoderated=thread is not None and thread.premoderate,
-        banned=_found(banned, text),
-        suspect=_found(suspect, text),
+        banned=found_in(banned, text),
+        suspect=found_in(suspect, text),
         links=_hosts(text),
         shouting=shouting(text),
         limits=limits_of(policy),
@@ -121,7 +121,8 @@ def _compiled(site_id: int, name: str, lines: tuple[str, ...]) -> WordList:
     return compiled
 
 
-def _found(words: WordList, text: str) -> tuple[Found, ...]:
+def found_in(words: WordList, text: str) -> tuple[Found, ...]:
+    """What a list finds in a text, up to a number after which more says nothing new."""
     return tuple(Found(each.entry, each.start, each.end) for each in words.find(text)[:_MOST_FOUND])
 
 
