@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import account, bulk, comment, log, own, people, policy, queue, roles, sites
+from . import account, advisor, bulk, comment, log, own, people, policy, queue, roles, sites
 from .blueprints import account as account_pages
 from .blueprints import dashboard
 
 __all__ = [
     "account",
+    "advisor",
     "bulk",
     "comment",
     "log",

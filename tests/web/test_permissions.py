@@ -358,6 +358,9 @@ dashboard.site_page | GET /dashboard/sites/harbour | 403 | nobody=303 chiefs=200
 dashboard.set_site | POST /dashboard/sites/harbour | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.new_secret | POST /dashboard/sites/harbour/secret | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.advisor | GET /dashboard/sites/harbour/advisor | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.apply_advice | POST /dashboard/sites/harbour/advisor | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.undo_advice | POST /dashboard/sites/harbour/advisor/none/undo | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
@@ -372,6 +375,7 @@ FORMS: dict[str, dict[str, str]] = {
     "embed_sign_in_post": {"site": "harbour", "nonce": "short"},
     "decide": {"action": "approve", "seen_version": "{version}"},
     "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
+    "apply_advice": {"label": "toxicity", "at": "0.7"},
     "give_role": {"site": "harbour", "role": "none"},
     "add_person": {"email": "rob@example.org", "role": "trusted"},
     "set_site": {"name": "The Harbour Post", "origins": "https://news.example.org"},

@@ -1,0 +1,58 @@
+"""The advisor's page: its table, a month under another limit, taking it over and back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from commentsvc.moderation.commands import decide
+from commentsvc.sites import commands as sites
+from commentsvc.sites.queries import policy_of
+from tests.dashboard.conftest import Staff
+from tests.factories import post
+from tests.people import Cast
+
+PAGE = "/dashboard/sites/harbour/advisor"
+
+
+@pytest.fixture(autouse=True)
+def some_comments(cast: Cast) -> None:
+    sites.set_policy(cast.site, {"slow_seconds": 0}, by=cast.olga)
+    idiot = post(cast.site, "You idiot.").comment.public_id
+    post(cast.site, "What <b>rubbish</b>.")
+    decide(idiot, action="reject", reason="spam", by=cast.mona)
+
+
+def test_it_works(cast: Cast, olga: Staff) -> None:
+    page = olga.page(f"{PAGE}?label=toxicity&at=0.6")
+    assert page.count('<th scope="row"') == 19 and "<svg" in page and "<polygon" in page
+    assert "Of 2 comments, 2 would have been held. With the rules as they are: 1." in page
+    assert "What &lt;b&gt;rubbish" in page and "No limit can be advised" in page
+    answer = olga.post(PAGE, label="toxicity", at="0.6")
+    assert answer.status_code == 303
+    assert policy_of(cast.site).hold_at["toxicity"] == 0.6
+    page = olga.page(PAGE)
+    (undo,) = re.findall(r'action="([^"]+/undo)"', page)
+    assert "0.80 → 0.60" in page
+    olga.post(undo)
+    assert policy_of(cast.site).hold_at["toxicity"] == 0.8
+    assert re.findall(r'action="([^"]+/undo)"', olga.page(PAGE)) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["label=rudeness", "at=2", "at=x", "wanted=-1", "wanted=nan", "label=rudeness&at=0.5"]
+)
+def test_what_is_refused(olga: Staff, query: str) -> None:
+    assert olga.get(f"{PAGE}?{query}").status_code == 422
+
+
+def test_a_wrong_limit_changes_nothing(cast: Cast, olga: Staff) -> None:
+    before = policy_of(cast.site)
+    for fields in ({"label": "rudeness", "at": "0.5"}, {"label": "toxicity", "at": ""}, {}):
+        olga.post(PAGE, **fields)
+    assert policy_of(cast.site) == before
+
+
+def test_moderators_do_not_set_limits(mona: Staff) -> None:
+    assert mona.get(PAGE).status_code == 403
