@@ -25,7 +25,7 @@ from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
 from ..moderation import feedback
 from ..posting.scoring import score_all
 from ..settings import settings
-from ..toxicity import discovery, lenient_json, perspective, spoken
+from ..toxicity import discovery, lenient_json, perspective
 from ..toxicity.perspective import Refused
 from ..toxicity.scorer import Scores, Unscored, scorer
 from ..web.csrf import is_plain_host, no_csrf
@@ -63,8 +63,7 @@ def analyze_comment() -> Response:
     """Score a text."""
     _check_key()
     asked = perspective.read_analyze(_body())
-    answer = perspective.analyze(asked, score=_score, detect=spoken.detect, labels=scorer().labels)
-    return _answer(answer)
+    return _answer(perspective.analyze(asked, score=_score, labels=scorer().labels))
 
 
 @analyze.post("/v1alpha1/comments:suggestscore", provide_automatic_options=False)
@@ -74,8 +73,7 @@ def suggest_score() -> Response:
     key = _check_key()
     asked = perspective.read_suggestion(_body())
     text = asked.text.plain
-    said = _score([text], asked.languages[0] if asked.languages else None)[0]
-    detected = spoken.detect(text)
+    said, detected = perspective.measure(text, asked.languages, _score)
     feedback.keep(
         credential_id=key.credential_id,
         site_id=key.site_id,

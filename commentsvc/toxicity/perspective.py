@@ -39,7 +39,6 @@ _ERROR_TYPE = "type.googleapis.com/google.commentanalyzer.v1alpha1.Error"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TEXT_TYPES = ("PLAIN_TEXT", "HTML", "TEXT_TYPE_UNSPECIFIED")
 
-Detect = Callable[[str], str | None]
 Score = Callable[[Sequence[str], str | None], Sequence[Scores | Unscored]]
 
 
@@ -282,9 +281,7 @@ def _word(of: Mapping[str, Any], name: str) -> str | None:
 # --- what is answered -----------------------------------------------------------------------------
 
 
-def analyze(
-    asked: Analyze, *, score: Score, detect: Detect, labels: Sequence[str]
-) -> dict[str, Any]:
+def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str, Any]:
     """The answer to a request, with the texts scored by `score(texts, language)`.
 
     `labels` are what the scorer measures. Raises `Refused` where there is no honest answer: an
@@ -293,23 +290,52 @@ def analyze(
     missing = [name for name in asked.attributes if ATTRIBUTES[name] not in labels]
     if missing and not asked.drop_unsupported:
         raise Refused(f"Unknown requested attribute: {missing[0]}")
-    text = asked.text.plain
-    parts = sentences.spans(text) if asked.spans else []
-    hint = asked.languages[0] if asked.languages else None
-    texts = [text, *(text[begin:end] for begin, end in parts)]
-    first, *rest = score(texts, hint)
-    detected = detect(text)
+    whole, detected = measure(asked.text.plain, asked.languages, score)
     answer: dict[str, Any] = {"attributeScores": {}}
-    if _is_scored(first, asked, detected) and _all_known(asked, score):
+    if _is_scored(whole, asked, detected) and _all_known(asked, score):
         wanted = {name: limit for name, limit in asked.attributes.items() if name not in missing}
-        places = _places(asked, parts)
-        answer["attributeScores"] = _scores(wanted, first, places, rest if parts else [first])
-    answer["languages"] = list(asked.languages) or [detected or first.language or "und"]
+        answer["attributeScores"] = _scores(wanted, whole, *_parts(asked, whole, score))
+    answer["languages"] = list(asked.languages) or [detected or "und"]
     if detected:
         answer["detectedLanguages"] = [detected]
     if asked.client_token is not None:
         answer["clientToken"] = asked.client_token
     return answer
+
+
+def measure(
+    text: str, languages: Sequence[str], score: Score
+) -> tuple[Scores | Unscored, str | None]:
+    """The text's scores in the language it is said to be in, and the one it seems to be in.
+
+    Asked without a hint first: mostly both are the same, and the answer holds for both.
+    """
+    said = score([text], None)[0]
+    detected = said.language
+    if languages and languages[0].partition("-")[0].lower() != detected:
+        said = score([text], languages[0])[0]
+    return said, detected
+
+
+def _parts(
+    asked: Analyze, whole: Scores | Unscored, score: Score
+) -> tuple[list[sentences.Span], Sequence[Scores | Unscored]]:
+    """Where the scored stretches are, as the client counts, and their scores: the sentences where
+    they are asked for, in the language of the whole; else the whole."""
+    text = asked.text
+    count = sentences.counter(text.source, asked.unit)
+    parts = sentences.spans(text.plain) if asked.spans else []
+    if len(parts) < 2:
+        begin, end = _in_source(text, *parts[0]) if parts else (0, len(text.source))
+        return [(count(begin), count(end))], [whole]
+    said = score([text.plain[begin:end] for begin, end in parts], whole.language)
+    return [(count(a), count(b)) for a, b in (_in_source(text, *part) for part in parts)], said
+
+
+def _in_source(text: Text, begin: int, end: int) -> sentences.Span:
+    if text.places is None:
+        return begin, end
+    return html_text.source_range(text.places, begin, end)
 
 
 def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) -> bool:
@@ -354,17 +380,6 @@ def _unsupported(asked: Analyze, languages: Sequence[str], detected: str | None)
         kind="LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
         languageNotSupportedByAttributeError=facts,
     )
-
-
-def _places(asked: Analyze, parts: Sequence[sentences.Span]) -> list[sentences.Span]:
-    """Where the scored stretches are in the text as it was sent, in the client's units."""
-    text = asked.text
-    count = sentences.counter(text.source, asked.unit)
-    if not parts:
-        return [(0, count(len(text.source)))]
-    if text.places is not None:
-        parts = [html_text.source_range(text.places, begin, end) for begin, end in parts]
-    return [(count(begin), count(end)) for begin, end in parts]
 
 
 def _scores(

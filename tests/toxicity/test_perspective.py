@@ -18,24 +18,23 @@ DOCUMENTED = "What kind of idiot name is foo? Sorry, I like your name."
 
 
 def say(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
-    """A scorer that reads English, and German with difficulty."""
+    """A scorer that reads English, and knows German when it sees it."""
     found: list[Scores | Unscored] = []
     for text in texts:
-        if language not in (None, "en"):
-            found.append(Unscored("language", "test/1", language))
-        elif not any(map(str.isalpha, text)):
-            found.append(Unscored("no_text", "test/1", None))
+        spoken = (language or ("de" if "Guten" in text else "en")).partition("-")[0]
+        if not any(map(str.isalpha, text)):
+            found.append(Unscored("no_text", "test/1", language))
+        elif spoken != "en":
+            found.append(Unscored("language", "test/1", spoken))
         else:
             values = dict.fromkeys(LABELS, 0.9 if "idiot" in text else 0.1)
-            found.append(Scores(values, "test/1", language or "en"))
+            found.append(Scores(values, "test/1", spoken))
     return found
 
 
 def ask(body: dict[str, Any], **more: Any) -> dict[str, Any]:
     asked = perspective.read_analyze(body)
-    return perspective.analyze(
-        asked, **{"score": say, "detect": lambda text: "en", "labels": LABELS, **more}
-    )
+    return perspective.analyze(asked, **{"score": say, "labels": LABELS, **more})
 
 
 def of(text: str, *names: str, **more: Any) -> dict[str, Any]:
@@ -159,7 +158,7 @@ def test_unknown_fields_and_original_names_are_taken() -> None:
 
 def test_a_language_that_cannot_be_scored_is_an_error_and_never_a_zero() -> None:
     with pytest.raises(Refused) as caught:
-        ask(of("Guten Tag", languages=["de"]), detect=lambda text: "de")
+        ask(of("Guten Tag", languages=["de"]))
     assert str(caught.value) == "Attribute TOXICITY does not support request languages: de"
     detail = caught.value.details[0]
     assert detail["errorType"] == "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
@@ -168,6 +167,26 @@ def test_a_language_that_cannot_be_scored_is_an_error_and_never_a_zero() -> None
         "detectedLanguages": ["de"],
         "requestedLanguages": ["de"],
     }
+
+
+def test_a_language_named_by_the_client_is_believed() -> None:
+    answer = ask(of("Guten Tag, idiot", languages=["en-US"]))
+    assert answer["attributeScores"]["TOXICITY"]["summaryScore"]["value"] == 0.9
+    assert (answer["languages"], answer["detectedLanguages"]) == (["en-US"], ["de"])
+    with pytest.raises(Refused, match=r"does not support request languages: de$"):
+        ask(of("Guten Tag, idiot"))
+
+
+def test_sentences_are_in_the_language_of_the_whole() -> None:
+    asked: list[str | None] = []
+
+    def listening(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
+        asked.append(language)
+        return say(texts, language)
+
+    body = of("Hello, my friend. Guten Tag. Bye.", languages=["en"], spanAnnotations=True)
+    spans = ask(body, score=listening)["attributeScores"]["TOXICITY"]["spanScores"]
+    assert len(spans) == 3 and asked[-1] == "en"
 
 
 def test_all_of_several_languages_must_be_known() -> None:
