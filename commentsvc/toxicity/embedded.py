@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
-
-import numpy as np
 
 from . import explain as explanation
 from . import language as languages
@@ -35,6 +34,7 @@ class EmbeddedScorer:
         self._scored = self._failures = 0
         self._spent = 0.0
         self._load_ms: float | None = None
+        self._model_name = f"{NAME}/none"
         begun = time.perf_counter()
         try:
             self.model = read(path)
@@ -45,11 +45,8 @@ class EmbeddedScorer:
         else:
             self._vectors = Vectors(self.model)
             self.version = self.model.version
+            self._model_name = f"{NAME}/{self.version}"
             self._load_ms = (time.perf_counter() - begun) * 1000
-
-    @property
-    def _model_name(self) -> str:
-        return f"{NAME}/{self.version}"
 
     def score(
         self, texts: Sequence[str], *, language: str | None = None
@@ -73,12 +70,11 @@ class EmbeddedScorer:
         code = hint.partition("-")[0].lower() if hint else languages.detect(model, evidence)
         if code not in model.scored_languages:
             return Unscored("language", self._model_name, code)
-        raw = logits(model, found, tokens.shape(text, len(found)))
-        values = probabilities(model, raw)
-        if not np.isfinite(values).all():
+        values = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
+        if not math.isfinite(sum(values)):
             self._failures += 1
             return Unscored("failed", self._model_name, code)
-        return Scores(dict(zip(LABELS, values.tolist(), strict=True)), self._model_name, code)
+        return Scores(dict(zip(LABELS, values, strict=True)), self._model_name, code)
 
     def explain(self, text: str, label: str) -> list[Weight]:
         """The words that carried a label's score, heaviest first; empty where there is no score."""

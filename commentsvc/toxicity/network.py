@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import language, tokens
 from .language import mean_of_pieces
@@ -100,15 +100,15 @@ def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> 
     """The six raw logits of one text from the vectors of its tokens (at least one)."""
     seen = _convolved(model, vectors)
     weights = seen @ model.look
-    weights -= weights.max(0)
+    weights -= np.maximum.reduce(weights)
     np.exp(weights, out=weights)
-    weights /= weights.sum(0)
+    weights /= np.add.reduce(weights)
     pooled = np.concatenate(
         (
-            seen.max(0),
+            np.maximum.reduce(seen),
             (weights.T @ seen).ravel(),
-            vectors.mean(0),
-            vectors.max(0),
+            np.add.reduce(vectors) / np.float32(len(vectors)),
+            np.maximum.reduce(vectors),
             np.array(shape, np.float32),
         )
     )
@@ -123,10 +123,12 @@ def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> 
 def _convolved(model: Model, vectors: Floats) -> Floats:
     """What the filters see at each token: the token with its neighbours, in blocks."""
     count, width = vectors.shape
-    block = max(1, _SMALL_MATRIX // model.conv.size)
-    blocks = -(-count // block)
-    padded = np.zeros((blocks * block + 2, width), np.float32)
+    blocks = -(-count * model.conv.size // _SMALL_MATRIX)
+    block = -(-count // blocks)
+    padded = np.empty((blocks * block + 2, width), np.float32)
+    padded[0] = 0
     padded[1 : count + 1] = vectors
+    padded[count + 1 :] = 0
     row = 4 * width
     triples = np.ndarray((blocks, block, 3 * width), np.float32, padded, 0, (block * row, row, 4))
     seen = (triples.copy() @ model.conv).reshape(-1, model.conv.shape[1])[:count]
@@ -134,7 +136,10 @@ def _convolved(model: Model, vectors: Floats) -> Floats:
     return np.maximum(seen, 0, out=seen)
 
 
-def probabilities(model: Model, raw: Floats) -> NDArray[np.float64]:
-    """Calibrated probabilities from raw logits."""
-    calibrated = raw.astype(np.float64) * model.curve[:, 0] + model.curve[:, 1]
-    return 1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))
+def probabilities(model: Model, raw: Floats) -> list[float]:
+    """Calibrated probabilities from raw logits; NaN stays NaN."""
+    said = []
+    for value, (slope, offset) in zip(raw.tolist(), model.curve_pairs, strict=True):
+        z = value * slope + offset
+        said.append(1 / (1 + math.exp(-z)) if abs(z) < 30 else z if z != z else float(z > 0))
+    return said
