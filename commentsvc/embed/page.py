@@ -122,7 +122,7 @@ def _links(shown: Shown) -> dict[str, str]:
     def link(**more: str) -> str:
         return f"/embed/thread?{urlencode({**base, **more})}"
 
-    links = {sort: link(sort=sort) for sort in SORTS}
+    links: dict[str, str] = {sort: link(sort=sort) for sort in SORTS}
     links["all"] = link(sort=want.sort)
     if shown.comments.next:
         links["next"] = link(sort=want.sort, after=shown.comments.next)
