@@ -20,7 +20,7 @@ class _Key(BaseConverter):
 
 def register(app: Flask) -> None:
     """Offer the API in `app`."""
-    from . import analyze, comments, decisions, docs, sign_in, sites, threads
+    from . import analyze, appeals, comments, decisions, docs, graph, sign_in, sites, threads
     from .operation import PREFIX
 
     app.url_map.converters.update(id=_Id, key=_Key)
@@ -28,9 +28,11 @@ def register(app: Flask) -> None:
         threads.threads,
         comments.comments,
         decisions.decisions,
+        appeals.appeals,
         sign_in.sign_in,
         sites.sites,
     ):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(docs.docs)
     app.register_blueprint(analyze.analyze)
+    graph.register(app)

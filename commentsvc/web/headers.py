@@ -128,7 +128,7 @@ def _finish(answer: Response) -> Response:
     else:
         headers.setdefault("Content-Security-Policy", DATA_POLICY)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or "commentsvc.shared_with" in request.environ:
         _finish_api(answer)
     return answer
 

@@ -152,6 +152,8 @@ api_decisions.list_queue | GET ~/queue?queue=all | 403 | nobody=401 staff=200 mo
 api_decisions.count_queues | GET ~/queue/counts?site=harbour | 403 | nobody=401 staff=200 mountain=404
 api_decisions.decide_comment | POST ~/comments/{published}/decisions | 403 | nobody=401 staff=201 mountain=404
 api_decisions.decide_comment | POST ~/comments/{pending}/decisions | 403 | nobody=401 staff=201 mountain=404
+api_appeals.appeal_decision | POST ~/comments/{published}/appeal | 403 | nobody=401 author=409
+api_appeals.appeal_decision | POST ~/comments/{pending}/appeal | 404 | nobody=401 author=409 staff=403
 api_decisions.undo_decision | POST ~/decisions/{decision}/undo | 403 | nobody=401 staff=201 mountain=404
 api_sites.list_sites | GET ~/sites | 403 | nobody=401 staff=200 mountain=200
 api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
@@ -204,6 +206,7 @@ SENT: dict[str, dict[str, Any]] = {
     "flag_comment": {"reason": "spam"},
     "edit_comment": {"text": "Other words."},
     "change_thread": {"closed": True},
+    "appeal_decision": {"text": "Please look again."},
     "decide_comment": {"action": "approve", "seen_version": "{version}"},
     "change_policy": {"policy": {"nudge": False}},
     "exchange_code": {"code": "c", "nonce": "n", "site": "harbour"},
@@ -336,6 +339,7 @@ account.home | GET /account/ | 200 | nobody=303
 account.change_name | POST /account/name | 422 | nobody=401
 account.change_password | POST /account/password | 422 | nobody=401
 account.data | GET /account/data | 200 | nobody=303
+account.appeal | POST /account/comments/{published}/appeal | 303 | nobody=401
 account.delete | POST /account/delete | 422 | nobody=401
 
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200
@@ -349,7 +353,10 @@ dashboard.bulk_start | POST /dashboard/bulk/{bulk}/start | 403 | nobody=401 crew
 dashboard.bulk_undo | POST /dashboard/bulk/{bulk}/undo | 403 | nobody=401 crew=303 mountain=404
 dashboard.close_thread | POST /dashboard/threads/{thread}/closed | 403 | nobody=401 crew=303 mountain=404
 dashboard.open_thread | POST /dashboard/threads/{thread}/open | 403 | nobody=401 crew=303 mountain=404
+dashboard.appeals | GET /dashboard/appeals | 403 | nobody=303 crew=200 mountain=200
+dashboard.hear | POST /dashboard/appeals/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
+dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
 dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 crew=303 mountain=404

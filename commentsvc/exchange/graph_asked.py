@@ -1,0 +1,184 @@
+"""How Graph was asked: the language of `fields` (`comments.limit(5){message}`), and an edge's parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+MOST_FIELDS = 200  # names in one request
+DEEPEST = 5
+LIMIT, MOST = 25, 500  # comments on a page
+
+_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|([{}(),.])|$)")
+_ARGUMENT = re.compile(r"\(([^()]{0,300})\)")
+
+
+class Refused(Exception):
+    """The request cannot be answered; told in the shape of Graph's errors."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: int = 100,
+        kind: str = "OAuthException",
+        subcode: int | None = None,
+        status: int = 400,
+    ) -> None:
+        super().__init__(message)
+        self.message, self.code, self.kind = message, code, kind
+        self.subcode, self.status = subcode, status
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field that is asked for, with its arguments and the fields asked for inside."""
+
+    name: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    inner: tuple[Field, ...] = ()
+
+
+Fields = tuple[Field, ...]
+
+
+def parse(text: str) -> Fields:
+    """`id,og_object{title,comments.limit(5).summary(true){message}}` as fields. Raises `Refused`."""
+    reader = _Reader(text)
+    found = reader.fields(0)
+    if reader.at < len(text.rstrip()):
+        raise reader.wrong()
+    return found
+
+
+def names(asked: Fields, known: tuple[str, ...], node: str) -> Fields:
+    """The fields asked for, if the node has all of them. Raises `Refused` as Graph did."""
+    for each in asked:
+        if each.name not in known:
+            raise Refused(
+                f"(#100) Tried accessing nonexisting field ({each.name}) on node type ({node})"
+            )
+    return asked
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.many = text, 0, 0
+
+    def wrong(self) -> Refused:
+        return Refused(
+            "(#2500) Syntax error: the fields cannot be read at character "
+            f"{self.at} of “{self.text[:100]}”",
+            code=2500,
+        )
+
+    def _peek(self) -> str:
+        found = _TOKEN.match(self.text, self.at)
+        return (found[1] or found[2] or "") if found else "?"
+
+    def _take(self) -> str:
+        found = _TOKEN.match(self.text, self.at)
+        if found is None:
+            raise self.wrong()
+        self.at = found.end()
+        return found[1] or found[2] or ""
+
+    def fields(self, depth: int) -> Fields:
+        if depth > DEEPEST:
+            raise Refused("(#100) The fields are nested too deep.")
+        found: list[Field] = []
+        while True:
+            if self._peek() in ("", "}"):
+                return tuple(found)
+            found.append(self._field(depth))
+            if self._peek() != ",":
+                return tuple(found)
+            self._take()
+
+    def _field(self, depth: int) -> Field:
+        self.many += 1
+        name = self._take()
+        if not name.isidentifier() or self.many > MOST_FIELDS:
+            raise self.wrong()
+        arguments: dict[str, str] = {}
+        inner: Fields = ()
+        while self._peek() == ".":
+            self._take()
+            key = self._take()
+            value = _ARGUMENT.match(self.text, self.at)
+            if not key.isidentifier() or value is None:
+                raise self.wrong()
+            self.at = value.end()
+            arguments[key] = value[1].strip()
+        if self._peek() == "{":
+            self._take()
+            inner = self.fields(depth + 1)
+            if self._take() != "}":
+                raise self.wrong()
+        return Field(name, arguments, inner)
+
+
+# --- edges --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How a list of comments is asked for: A0.7's parameters."""
+
+    filter: Literal["toplevel", "stream"] = "toplevel"
+    order: Literal["chronological", "reverse_chronological"] = "chronological"
+    limit: int = LIMIT
+    after: str | None = None
+    before: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    summary: bool = False
+    fields: Fields = ()
+
+
+def edge_of(given: Mapping[str, str], fields: Fields = ()) -> Edge:
+    """An edge out of a request's parameters, or a field's arguments. Raises `Refused`."""
+    return Edge(
+        filter=_one_of(given, "filter", ("toplevel", "stream")),  # type: ignore[arg-type]
+        order=_one_of(given, "order", ("chronological", "reverse_chronological")),  # type: ignore[arg-type]
+        limit=_limit(given.get("limit")),
+        after=given.get("after") or None,
+        before=given.get("before") or None,
+        since=_moment(given, "since"),
+        until=_moment(given, "until"),
+        summary=given.get("summary", "").lower() not in ("", "0", "false"),
+        fields=fields,
+    )
+
+
+def _one_of(given: Mapping[str, str], name: str, known: Sequence[str]) -> str:
+    value = given.get(name) or known[0]
+    if value == "ranked":  # how Facebook called its own order; it is not known here
+        return known[0]
+    if value not in known:
+        raise Refused(f"(#100) {name} must be one of the following values: {', '.join(known)}")
+    return value
+
+
+def _limit(value: str | None) -> int:
+    if not value:
+        return LIMIT
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Refused("(#100) param limit must be non-negative.")
+    return min(int(value), MOST)
+
+
+def _moment(given: Mapping[str, str], name: str) -> datetime | None:
+    value = given.get(name)
+    if not value:
+        return None
+    try:
+        if value.isascii() and value.isdigit():
+            return datetime.fromtimestamp(int(value), UTC)
+        found = datetime.fromisoformat(value)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Refused(f"(#100) {name} must be a time.") from error
