@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import account, advisor, bulk, comment, log, own, people, policy, queue, roles, sites
+from . import (
+    account,
+    advisor,
+    bulk,
+    comment,
+    figures,
+    log,
+    own,
+    people,
+    policy,
+    queue,
+    roles,
+    sites,
+)
 from .blueprints import account as account_pages
 from .blueprints import dashboard
 
@@ -13,6 +26,7 @@ __all__ = [
     "advisor",
     "bulk",
     "comment",
+    "figures",
     "log",
     "own",
     "people",

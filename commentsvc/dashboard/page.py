@@ -23,7 +23,7 @@ THEME_COOKIE = "theme"
 _NOTICES = "notices"
 _LANGUAGE = "commentsvc.dashboard_language"
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
-_PASSED_ON = ("queue", "order", "q", "role", "by", "action", "reason", "rule", "label")
+_PASSED_ON = ("queue", "order", "q", "role", "by", "action", "reason", "rule", "label", "days")
 
 
 def language() -> str:
@@ -97,6 +97,7 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
         ("queue", "dashboard.queue_page"),
         ("log", "dashboard.log"),
         ("people", "dashboard.people"),
+        ("figures", "dashboard.figures"),
     ]
     user = viewer().user
     if (user is not None and user.is_admin) or manages_any():
