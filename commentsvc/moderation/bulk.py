@@ -6,6 +6,7 @@ or changes later is left alone. Every comment gets an ordinary decision with the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,11 @@ from .reasons import given_by_people
 from .undoing import undo
 
 ACTIONS = ("approve", "reject")
-UNIT = 100  # comments in one unit of work; others write in between
+UNIT = 100  # comments in one unit of work; others write in between …
+UNIT_SECONDS = (
+    0.5  # … and do not wait longer: in a conversation of 100,000 a decision takes its time
+)
+_PAUSE_SECONDS = 0.01
 MOST = 5000  # comments of one bulk
 _SHOWN = 10
 
@@ -201,12 +206,17 @@ def bulk_decide(bulk_id: int) -> None:
             if bulk.state not in ("waiting", "running"):
                 return
             by = db.session.get_one(User, bulk.by_id)
-            part = bulk.targets[bulk.seen : bulk.seen + UNIT]
-            for comment_id, version in part:
-                if not _decided(bulk, comment_id, version, by):
-                    bulk.skipped += 1
-            _step(bulk, len(part), running="running", ended="done", total=bulk.total)
-        release()
+            until = time.monotonic() + UNIT_SECONDS
+            bulk.state = "running"
+            for comment_id, version in bulk.targets[bulk.seen : bulk.seen + UNIT]:
+                bulk.skipped += not _decided(bulk, comment_id, version, by)
+                bulk.seen += 1
+                if time.monotonic() > until:
+                    break
+            if bulk.seen >= bulk.total:
+                bulk.state, bulk.finished_at = "done", clock.now()
+            db.session.flush()
+        _let_others_write()
 
 
 @handler("bulk_undo")
@@ -218,19 +228,26 @@ def bulk_undo(bulk_id: int, by_id: int) -> None:
             if bulk.state != "undoing":
                 return
             by = db.session.get_one(User, by_id)
-            # `seen` holds how many are behind us; those that were taken back no longer match.
+            until = time.monotonic() + UNIT_SECONDS
+            # What was taken back no longer stands; what could not be stays on top and is passed over.
             rows = _standing(bulk, skip=bulk.skipped)
             for public_id in rows:
                 try:
                     undo(public_id, by=by)
                 except DomainError:
                     bulk.skipped += 1
-            ended = len(rows) < UNIT
-            bulk.seen += len(rows)
-            if ended:
+                bulk.seen += 1
+                if time.monotonic() > until:
+                    break
+            if not rows:
                 bulk.state, bulk.finished_at = "undone", clock.now()
             db.session.flush()
-        release()
+        _let_others_write()
+
+
+def _let_others_write() -> None:
+    release()
+    time.sleep(_PAUSE_SECONDS)
 
 
 def _decided(bulk: Bulk, comment_id: str, version: int, by: User) -> bool:
@@ -247,14 +264,6 @@ def _decided(bulk: Bulk, comment_id: str, version: int, by: User) -> bool:
     except DomainError:
         return False
     return decision.batch == bulk.public_id
-
-
-def _step(bulk: Bulk, count: int, *, running: str, ended: str, total: int) -> None:
-    bulk.seen += count
-    bulk.state = running
-    if bulk.seen >= total:
-        bulk.state, bulk.finished_at = ended, clock.now()
-    db.session.flush()
 
 
 def _standing(bulk: Bulk, *, skip: int) -> list[str]:

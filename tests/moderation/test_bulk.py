@@ -138,6 +138,23 @@ def test_starting_twice_is_once(cast: Cast, work: Work) -> None:
     assert len(jobs) == 1
 
 
+def test_nobody_waits_long_for_a_unit(
+    cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = held(cast, 3)
+    monkeypatch.setattr(bulk, "UNIT", 100)
+    monkeypatch.setattr(bulk, "UNIT_SECONDS", -1)
+    units: list[int] = []
+    monkeypatch.setattr(bulk, "_let_others_write", lambda: units.append(1))
+    found = reject_all(cast)
+    bulk.start(found, by=cast.mona)
+    work()
+    assert statuses(ids) == ["rejected"] * 3 and len(units) == 3
+    bulk.undo_all(again(found), by=cast.mona)
+    work()
+    assert statuses(ids) == ["pending"] * 3 and again(found).state == "undone"
+
+
 def test_it_goes_on_where_a_worker_died(
     cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
