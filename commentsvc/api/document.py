@@ -26,6 +26,7 @@ TAGS = {
     "comments": "Writing, liking and reporting comments",
     "sign_in": "Signing in from the frame",
     "decisions": "Moderating",
+    "appeals": "Answering moderators as an author",
     "sites": "Sites and their policy",
 }
 REASONS = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from ..moderation import appeals
+from ..moderation.models import Appeal
 from ..moderation.outcomes import Outcome
 from ..notifications.statements import Statement, statement
 from ..posting.commands import stored_reasons
@@ -20,12 +23,21 @@ class OwnComment:
     html: Markup
     reasons: list[str]
     statement: Statement | None
+    appeal: Appeal | None
+    may_appeal: bool
 
 
-def shown(outcome: Outcome) -> OwnComment:
-    """An outcome made ready for the page."""
+def all_shown(outcomes: Sequence[Outcome]) -> list[OwnComment]:
+    """Outcomes made ready for the page."""
+    made = appeals.of_comments([each.comment.id for each in outcomes])
+    return [_shown(each, made.get(each.comment.id)) for each in outcomes]
+
+
+def _shown(outcome: Outcome, appeal: Appeal | None) -> OwnComment:
     locale, status = language(), outcome.status
     restricts = outcome.decision is not None and status == "rejected"
+    # What the author has not been told yet cannot be objected to yet.
+    known = outcome.decision is not None and status == outcome.comment.status
     return OwnComment(
         outcome=outcome,
         # made by threads.text, stored safe
@@ -34,4 +46,6 @@ def shown(outcome: Outcome) -> OwnComment:
         if status == "pending"
         else [],
         statement=statement(outcome.decision, locale) if restricts and outcome.decision else None,
+        appeal=appeal,
+        may_appeal=known and status != "published" and bool(appeals.appealable(outcome.comment)),
     )

@@ -16,7 +16,7 @@ from ..web.auth import requires
 from ..web.limits import limit
 from .account import signed_in
 from .blueprints import account
-from .outcome import shown
+from .outcome import all_shown
 from .page import account_words, go, page, tell, text_of
 
 
@@ -92,7 +92,7 @@ def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Respons
         "account/home.html",
         status=status,
         errors=errors or {},
-        own=[shown(each) for each in found.items],
+        own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
     )

@@ -14,6 +14,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from ..core import clock
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import FOLDER, day, direction, has, moment, number, pick_locale, say, words
+from ..moderation.appeals import count_waiting
 from ..sites.models import Site
 from ..web.auth import my_sites, viewer
 from . import health
@@ -95,17 +96,23 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
     key = site.key if site else None
     entries = [
         ("queue", "dashboard.queue_page"),
+        ("appeals", "dashboard.appeals"),
         ("log", "dashboard.log"),
         ("people", "dashboard.people"),
         ("figures", "dashboard.figures"),
     ]
     user = viewer().user
-    if (user is not None and user.is_admin) or manages_any():
+    assert user is not None  # staff alone sees these pages
+    if user.is_admin or manages_any():
         entries.append(("sites", "dashboard.sites"))
+    waiting = {"appeals": count_waiting(user, [site] if site else mine("moderate"))}
     return [
         {
             "href": url_for(view, site=key) if name != "sites" else url_for(view),
-            "words": say(f"dashboard.nav.{name}", locale),
+            "words": say(f"cases.nav.{name}", locale)
+            if name in waiting
+            else say(f"dashboard.nav.{name}", locale),
+            "count": waiting.get(name),
             "current": name == current,
         }
         for name, view in entries

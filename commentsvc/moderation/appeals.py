@@ -6,7 +6,9 @@ comment that was taken down. What is overturned is put back where it was.
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
 
 from ..accounts.models import User
 from ..core import clock
@@ -127,6 +129,27 @@ def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> l
             .limit(limit)
         )
     )
+
+
+def count_waiting(by: User, sites: list[Site]) -> int:
+    """How many appeals on these sites this moderator may hear."""
+    return int(
+        db.session.scalar(
+            select(func.count(Appeal.id))
+            .join(Decision, Decision.id == Appeal.decision_id)
+            .where(Appeal.site_id.in_([site.id for site in sites]), Appeal.decided_at.is_(None))
+            .where(Decision.by_id.is_distinct_from(by.id))
+        )
+        or 0
+    )
+
+
+def of_comments(comment_ids: Sequence[int]) -> dict[int, Appeal]:
+    """The newest appeal about each of these comments that has one."""
+    rows = db.session.scalars(
+        select(Appeal).where(Appeal.comment_id.in_(comment_ids)).order_by(Appeal.id)
+    )
+    return {each.comment_id: each for each in rows}
 
 
 def of_comment(comment: Comment) -> Appeal | None:

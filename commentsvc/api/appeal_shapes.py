@@ -1,0 +1,22 @@
+"""Shapes of an author's answers to the moderators."""
+
+from __future__ import annotations
+
+from ..moderation.appeals import MOST_WORDS, OUTCOMES
+from .schemas import Line, Moment, Strict, a_choice, an_id
+
+
+class NewAppeal(Strict):
+    text = Line(
+        most=MOST_WORDS, least=1, required=True, metadata={"description": "why it is wrong"}
+    )
+
+
+class Appeal(Strict):
+    id = an_id(required=True)
+    comment_id = an_id(required=True)
+    text = Line(most=MOST_WORDS, required=True)
+    created_at = Moment(required=True)
+    decided_at = Moment(required=True, allow_none=True)
+    outcome = a_choice(OUTCOMES, required=True, allow_none=True)
+    answer = Line(most=MOST_WORDS, required=True, allow_none=True)

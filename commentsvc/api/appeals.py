@@ -1,0 +1,51 @@
+"""An author's answers to the moderators: objecting to a decision, having read a warning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from ..core.errors import NotFound
+from ..moderation import appeals as hearing
+from ..sites.queries import by_id
+from ..threads.commands import comment_by_public_id
+from ..web.auth import may, require, viewer
+from . import appeal_shapes as shapes
+from .operation import operation
+
+appeals = Blueprint("api_appeals", __name__)
+
+
+@operation(
+    appeals,
+    "POST",
+    "/comments/<id:comment_id>/appeal",
+    limit="flag",
+    needs="somebody",
+    body=shapes.NewAppeal,
+    answers={201: shapes.Appeal},
+    problems=(403, 404, 409),
+)
+def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Object to the decision about your comment.
+
+    Once a decision; somebody other than who made it reads the appeal. 409 when there is nothing to
+    object to.
+    """
+    comment = comment_by_public_id(comment_id)
+    site = by_id(comment.site_id)
+    user = viewer().user
+    own = user is not None and comment.author_id == user.id
+    if not comment.shown and not own and not may("moderate", site):
+        raise NotFound("There is no such comment.")
+    made = hearing.appeal(comment.public_id, body["text"], by=require("appeal", site))
+    return {
+        "id": made.public_id,
+        "comment_id": comment.public_id,
+        "text": made.text,
+        "created_at": made.created_at,
+        "decided_at": made.decided_at,
+        "outcome": made.outcome,
+        "answer": made.answer,
+    }

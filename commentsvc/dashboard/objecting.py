@@ -1,0 +1,27 @@
+"""What one answers to the moderators from one's own account: an appeal, a warning that was read."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from ..core.errors import DomainError
+from ..moderation import appeals
+from ..web.auth import requires
+from ..web.limits import limit
+from .account import signed_in
+from .blueprints import account
+from .page import account_words, go, refused, tell, text_of
+
+
+@account.post("/comments/<comment_id>/appeal")
+@limit("flag")
+@requires()
+def appeal(comment_id: str) -> Response:
+    """Object to a decision about one's own comment."""
+    me = signed_in()
+    try:
+        appeals.appeal(comment_id, text_of(request.form, "text", 5000), by=me)
+    except DomainError as error:
+        return refused(error, url_for("account.home"))
+    tell("good", account_words("appeal.done"))
+    return go("account.home")
