@@ -1,0 +1,188 @@
+"""commentsvc site scan: what old pages with Facebook's markup hold, and what to change."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import click
+
+from .exchange import one_site
+from .people import in_app, site
+
+#: Finished pages, and the templates and texts that pages are made from.
+_SUFFIXES = frozenset(
+    """
+    .html .htm .xhtml .shtml .php .phtml .tpl .twig .liquid .ejs .erb .hbs .njk .mustache .jsp .asp
+    .aspx .cfm .md .markdown .txt .vue .svelte .astro .blade .haml
+    """.split()  # noqa: SIM905
+)
+_MOST_BYTES = 4 * 1024 * 1024
+_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+
+Pages = Iterator[tuple[str, str | None, str]]
+
+
+@site.command("scan")
+@click.argument("where", metavar="URL-OR-FOLDER")
+@click.option("--site", "key", help="The site whose addresses and rules count.")
+@click.option("--base", metavar="URL", help="Where the folder's pages are on the web.")
+@click.option("--pages", "most", default=50, show_default=True, help="How many pages of a URL.")
+@click.option(
+    "--server", metavar="URL", help="Where commentsvc is reached; PUBLIC_URL when left out."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@in_app
+def scan(
+    where: str, key: str | None, base: str | None, most: int, server: str | None, as_json: bool
+) -> None:
+    """List the comment boxes and counts of old pages, the conversation each will show, what will not
+    work and why, and the one line to change. Nothing is stored, and no page is changed.
+
+    A URL is read with the pages of the same host that it links to. Exits 1 when something will not
+    work.
+
+    \b
+    Examples:
+      commentsvc site scan public/ --base https://example.org
+      commentsvc site scan https://example.org/ --pages 200
+    """
+    from ..exchange.scan import scan as look
+    from ..settings import settings
+    from ..sites.queries import policy_of
+    from ..threads.urls import DEFAULT, rules_of
+    from ..threads.whose import is_of
+
+    chosen = one_site(key) if key or _has_site() else None
+    is_url = re.match(r"https?://", where) is not None
+    pages = _crawl(where, most) if is_url else _folder(Path(where), base)
+    mine: Callable[[str], bool] = (
+        (lambda origin: is_of(chosen, origin)) if chosen else (lambda _: True)
+    )
+    found = look(
+        pages,
+        server=server or settings().public_url,
+        rules=rules_of(policy_of(chosen)) if chosen else DEFAULT,
+        is_of=mine,
+    )
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        for line in _told(found):
+            click.echo(_plain(line))
+    if found.totals["pages_with_problems"]:
+        raise click.exceptions.Exit(1)
+
+
+def _has_site() -> bool:
+    from sqlalchemy import func, select
+
+    from ..core.db import db
+    from ..sites.models import Site
+
+    return db.session.scalar(select(func.count()).where(Site.closed_at.is_(None))) == 1
+
+
+def _folder(root: Path, base: str | None) -> Pages:
+    """All pages and templates of a folder, or one file."""
+    if not root.exists():
+        raise click.UsageError(f"There is no folder “{root}”.")
+    files = [root] if root.is_file() else sorted(root.rglob("*"))
+    for path in files:
+        if not path.is_file() or path.is_symlink() or path.stat().st_size > _MOST_BYTES:
+            continue
+        if root.is_dir() and path.suffix.lower() not in _SUFFIXES:
+            continue
+        name = path.name if root.is_file() else path.relative_to(root).as_posix()
+        url = None
+        if base:
+            page = re.sub(r"(^|/)index\.html?$", r"\1", name) if root.is_dir() else ""
+            url = urljoin(base if base.endswith("/") or not page else f"{base}/", page)
+        yield name, url, path.read_text("utf-8", "replace")
+
+
+def _crawl(start: str, most: int) -> Pages:
+    """The page, and those of its host that it and they link to, the nearest first."""
+    from ..core.calling import CallFailed, call
+
+    host = urlsplit(start).netloc
+    waiting, known = deque([start]), {start}
+    read = 0
+    while waiting and read < most:
+        url = waiting.popleft()
+        try:
+            # whoever types this command may reach what this machine reaches
+            answer = call(url, private=True, most=_MOST_BYTES, headers={"Accept": "text/html"})
+        except CallFailed as error:
+            if url == start:
+                raise click.ClickException(error.why) from error
+            click.echo(f"{url}: {error.why}", err=True)
+            continue
+        links = []
+        if 300 <= answer.status < 400:
+            links = [answer.headers.get("location", "")]
+        elif "html" in answer.headers.get("content-type", ""):
+            html = answer.body.decode("utf-8", "replace")
+            read += 1
+            yield url, url, html
+            links = _LINK.findall(html)
+        for link in links:
+            whole = urljoin(url, link.replace("&amp;", "&")).partition("#")[0]
+            if urlsplit(whole).netloc == host and whole not in known and len(known) < 20 * most:
+                known.add(whole)
+                waiting.append(whole)
+
+
+def _told(found: Any) -> Iterator[str]:
+    totals = found.totals
+    yield (
+        f"{totals['pages']:,} pages: {totals['boxes']:,} boxes on {totals['with_boxes']:,} of them, "
+        f"{totals['counts']:,} counts, {totals['conversations']:,} conversations."
+    )
+    for page in found.pages:
+        yield ""
+        yield page.name
+        for spot in page.spots:
+            asked = " ".join(
+                f"{name}={value}" for name, value in spot.attributes.items() if name != "href"
+            )
+            yield f"  line {spot.line}: {spot.kind} → {spot.thread or '?'}{f'  ({asked})' if asked else ''}"
+            yield from (_noted(each) for each in spot.notes)
+        yield from (_noted(each) for each in page.notes)
+    yield ""
+    for thread, many in list(found.shared.items())[:10]:
+        yield f"{many:,} pages name {thread}: they all will show the same comments."
+    if found.changes:
+        yield "Change, wherever it stands:"
+        for each in found.changes:
+            yield f"  - {each.old}"
+            yield f"  + {each.new}"
+        yield "Or leave it as it is, and add to every page:"
+    else:
+        yield "Add to every page:"
+    yield f"  {found.tag}"
+    if found.app_ids:
+        yield f"App ids in the pages: {', '.join(found.app_ids)}. Add them to the site's settings."
+    if found.admins:
+        yield (
+            f"Facebook's moderators in the pages (fb:admins): {', '.join(found.admins)}. They have no "
+            "rights here; give roles in the dashboard."
+        )
+
+
+def _noted(note: Any) -> str:
+    where = f"line {note.line}: " if note.line else ""
+    return f"    {'✗' if note.stops else '·'} {where}{note.sentence}"
+
+
+def _plain(text: str) -> str:
+    """What stands in a page, so that a terminal does not obey it."""
+    return "".join(each if each.isprintable() else "�" for each in text)
+
+
+COMMANDS = ()

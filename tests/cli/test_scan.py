@@ -1,0 +1,84 @@
+"""site scan, called as a shell calls it, on a folder and on a server."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Said
+
+Call = Callable[..., Said]
+SDK = '<script src="https://connect.facebook.net/en_US/sdk.js#xfbml=1&appId=1234567"></script>'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "public"
+    (found / "2016").mkdir(parents=True)
+    (found / "index.html").write_text(
+        f'{SDK}<a href="/2016/a.html">a</a> <a href="https://elsewhere.example/">b</a>'
+        '<span class="fb-comments-count" data-href="/2016/a.html"></span>'
+    )
+    (found / "2016" / "a.html").write_text(f'{SDK}<div class="fb-comments"></div>\x1b[31m')
+    (found / "picture.png").write_bytes(b"fb-comments")
+    return found
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{made.server_port}"
+    made.shutdown()
+    made.server_close()
+    thread.join(5)
+
+
+def test_it_works(call: Call, folder: Path) -> None:
+    said = call(
+        "site",
+        "scan",
+        str(folder),
+        "--base",
+        "https://example.org",
+        "--server",
+        "https://c.example",
+    )
+    assert said.code == 0, said.err
+    assert "2 pages: 1 boxes on 1 of them, 1 counts, 1 conversations." in said.out
+    assert "→ https://example.org/2016/a.html" in said.out
+    assert "+ https://c.example/en_US/sdk.js#xfbml=1&appId=1234567" in said.out
+    assert "1234567" in said.out and "\x1b" not in said.out
+
+
+def test_a_url_is_read_with_what_it_links_to(call: Call, server: str) -> None:
+    found = json.loads(call("site", "scan", f"{server}/", "--json").out)
+    assert found["totals"]["pages"] == 2 and found["totals"]["conversations"] == 1
+    assert {page["url"] for page in found["pages"]} == {f"{server}/", f"{server}/2016/a.html"}
+    assert (
+        json.loads(call("site", "scan", server, "--pages", "1", "--json").out)["totals"]["pages"]
+        == 1
+    )
+
+
+def test_the_sites_own_addresses_count(call: Call, folder: Path) -> None:
+    call("site", "add", "Blog", "--origin", "https://blog.example.org", "--key", "blog")
+    said = call("site", "scan", str(folder), "--base", "https://example.org")
+    assert said.code == 1 and "not one of the site's addresses" in said.out
+
+
+def test_nothing_there(call: Call, tmp_path: Path) -> None:
+    assert call("site", "scan", str(tmp_path / "none")).code == 2
+    assert call("site", "scan", "http://127.0.0.1:1/").code == 1
+    assert "Add to every page:" in call("site", "scan", str(tmp_path)).out
