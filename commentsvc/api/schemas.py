@@ -45,6 +45,15 @@ class Line(fields.String):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class YesNo(fields.Boolean):
+    """true or false, and nothing that only looks like it."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise ValidationError("This must be true or false.")
+        return value
+
+
 class Moment(fields.AwareDateTime):
     """RFC 3339, in UTC."""
 
@@ -483,7 +492,7 @@ class NewDecision(Strict):
 
 
 class ThreadChange(Strict):
-    closed = fields.Boolean(required=True, truthy={True}, falsy={False})
+    closed = YesNo(required=True)
 
 
 class CodeIn(Strict):

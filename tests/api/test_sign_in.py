@@ -1,0 +1,153 @@
+"""Signing in from the frame: codes, tokens, and a site's own login."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from commentsvc.accounts import frames
+from commentsvc.core import clock
+from tests.people import Cast
+from tests.web.asking import browser
+
+
+def exchange(app: Flask, code: str, *, nonce: str = "n", site: str = "harbour") -> TestResponse:
+    sent = {"code": code, "nonce": nonce, "site": site}
+    return browser(app).post("/api/v1/sign-in/exchange", json=sent)
+
+
+def who(app: Flask, access: str, site: str = "harbour") -> str | int:
+    answer = browser(app).get(
+        f"/api/v1/me?site={site}", headers={"Authorization": f"Bearer {access}"}
+    )
+    return answer.get_json()["user"]["name"] if answer.status_code == 200 else answer.status_code
+
+
+def test_it_works(app: Flask, cast: Cast) -> None:
+    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
+    found = exchange(app, code).get_json()
+    assert found["user"] == {"id": cast.rita.public_id, "name": "Rita", "kind": "member"}
+    assert found["expires_in"] == 900 and who(app, found["access_token"]) == "Rita"
+    renewed = browser(app).post(
+        "/api/v1/sign-in/refresh", json={"refresh_token": found["refresh_token"]}
+    )
+    assert renewed.status_code == 200 and renewed.get_json()["refresh_token"] is None
+    assert who(app, renewed.get_json()["access_token"]) == "Rita"
+    out = browser(app).post(
+        "/api/v1/sign-in/out",
+        json={},
+        headers={"Authorization": f"Bearer {found['access_token']}"},
+    )
+    assert out.status_code == 204 and out.data == b""
+    for token in (found["access_token"], renewed.get_json()["access_token"]):
+        assert who(app, token) == 401
+    again = browser(app).post(
+        "/api/v1/sign-in/refresh", json={"refresh_token": found["refresh_token"]}
+    )
+    assert again.status_code == 401
+
+
+def test_a_code_is_good_once(app: Flask, cast: Cast) -> None:
+    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
+    assert [exchange(app, code).status_code for _ in range(3)] == [200, 401, 401]
+
+
+@pytest.mark.parametrize("wrong", [{"nonce": "m"}, {"nonce": ""}, {"site": "mountain"}])
+def test_a_code_is_good_for_the_frame_that_asked(
+    app: Flask, cast: Cast, wrong: dict[str, Any]
+) -> None:
+    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
+    assert exchange(app, code, **wrong).status_code in (401, 422)
+    if wrong != {"nonce": ""}:
+        assert exchange(app, code).status_code == 401  # tried, so it is spent
+
+
+def test_a_code_is_good_for_a_minute(app: Flask, cast: Cast) -> None:
+    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
+    with clock.frozen(clock.now() + timedelta(seconds=61)):
+        assert exchange(app, code).status_code == 401
+
+
+def test_a_reader_of_one_site_is_nobody_on_another(app: Flask, cast: Cast) -> None:
+    tokens = frames.grant(cast.rita, site_id=cast.site.id)
+    assert who(app, tokens.access) == "Rita"
+    assert who(app, tokens.access, "mountain") == 403
+
+
+def test_signing_out_ends_this_sign_in_alone(app: Flask, cast: Cast) -> None:
+    one, other = (frames.grant(cast.rita, site_id=cast.site.id) for _ in range(2))
+    browser(app).post("/api/v1/sign-in/out", json={"refresh_token": one.refresh})
+    assert (who(app, one.access), who(app, other.access)) == (401, "Rita")
+
+
+# --- a site's own login ---------------------------------------------------------------------------
+
+
+def signed(cast: Cast, *, key: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+    now = int(clock.now().timestamp())
+    given = {
+        "aud": "harbour",
+        "iat": now,
+        "exp": now + 300,
+        "user": {"id": "17", "username": "Sam"},
+        **claims,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    return jwt.encode(given, cast.site.secrets[0] if key is None else key, algorithm=algorithm)
+
+
+def by_site(app: Flask, token: str, site: str = "harbour") -> TestResponse:
+    return browser(app).post("/api/v1/sign-in/site", json={"token": token, "site": site})
+
+
+def test_a_site_vouches_for_its_readers(app: Flask, cast: Cast) -> None:
+    found = by_site(app, signed(cast)).get_json()
+    assert found["user"]["name"] == "Sam" and who(app, found["access_token"]) == "Sam"
+    later = by_site(
+        app,
+        signed(cast, iat=int(clock.now().timestamp()) + 5, user={"id": "17", "username": "Samira"}),
+    )
+    assert later.get_json()["user"] == {**found["user"], "name": "Samira"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"key": "another secret of enough length, 32"},
+        {"aud": "mountain"},
+        {"aud": None},
+        {"exp": None},
+        {"exp": 1},
+        {"exp": 4102444800},
+        {"iat": None},
+        {"algorithm": "HS512"},
+        {"user": None},
+        {"user": {"username": "Sam"}},
+        {"user": "Sam"},
+    ],
+)
+def test_nobody_else_can(app: Flask, cast: Cast, wrong: dict[str, Any]) -> None:
+    answer = by_site(app, signed(cast, **wrong))
+    assert answer.status_code in (403, 422)
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "..", "e30.e30.", "\u00e4.b.c"])
+def test_what_is_no_token_is_refused(app: Flask, cast: Cast, token: str) -> None:
+    assert by_site(app, token).status_code == 403
+
+
+def test_an_unsigned_token_is_refused(app: Flask, cast: Cast) -> None:
+    now = int(clock.now().timestamp())
+    claims = {"aud": "harbour", "iat": now, "exp": now + 60, "user": {"id": "17"}}
+    assert by_site(app, jwt.encode(claims, None, algorithm="none")).status_code == 403
+
+
+def test_another_sites_token_is_refused(app: Flask, cast: Cast) -> None:
+    theirs = signed(cast, key=cast.other.secrets[0])
+    assert by_site(app, theirs).status_code == 403
+    assert by_site(app, theirs, "mountain").status_code == 403  # it is meant for harbour
