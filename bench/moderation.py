@@ -1,0 +1,115 @@
+"""Moderators' heavier questions on 100,000 comments: search, filters, a bulk of 1,000, the advisor."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from commentsvc.accounts.commands import by_email
+from commentsvc.core import clock, jobs
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.moderation import advisor, bulk, queue
+from commentsvc.moderation.models import Decision
+from commentsvc.moderation.queue import Filters
+from commentsvc.posting.commands import NewComment, submit
+from commentsvc.sites.queries import by_key
+from commentsvc.threads.models import Comment, Revision, Thread
+
+from . import corpus, ours
+from .moderating import _median
+from .tools import Figures
+
+SIZE = 100_000
+USUAL = 2_000  # comments of an article that a bulk is about
+DECISIONS = 50_000
+SEARCHES = {
+    "a word that two comments hold": "harbourmaster",
+    "two characters in a script without spaces": "渡轮",
+    "a word that nearly every comment holds": "ferry",
+    "words that nobody wrote": "walnut hazelnut",
+    "an author's name": '"Reader 17"',
+}
+
+
+def run(figures: Figures) -> None:
+    """Server time of each, in one process on SQLite."""
+    with ours.data("moderation") as folder:
+        app = ours.filled(folder, (SIZE, USUAL))
+        with app.app_context():
+            _search(figures)
+            _bulk(figures)
+            _advisor(figures)
+
+
+def _search(figures: Figures) -> None:
+    site = by_key(corpus.KEY)
+    for number, said in enumerate(("The harbourmaster slept.", "港口的渡轮又晚了") * 2):
+        submit(NewComment(site=site, href=corpus.href(SIZE), name=f"N{number}", text=said))
+    for what, words in SEARCHES.items():
+        _page(figures, f"search: {what}", Filters(words=words))
+    _page(figures, "filter: a score from 0.2", Filters(label="toxicity", at_least=0.2))
+    _page(figures, "filter: language", Filters(language="de"))
+    since = clock.now() - timedelta(days=2)
+    _page(figures, "filter: of two days", Filters(since=since))
+
+
+def _page(figures: Figures, what: str, filters: Filters) -> None:
+    site = by_key(corpus.KEY)
+    most = 300 if filters.words else 100
+    spent = _median(
+        lambda: queue.page([site], "all", order="newest", limit=25, filters=filters), times=7
+    )
+    figures.add("moderation", what, spent, "ms", wanted=f"< {most}", ok=spent < most)
+
+
+def _bulk(figures: Figures) -> None:
+    site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
+    assert owner is not None
+    thread = db.session.scalar(db.select(Thread.public_id).where(Thread.href == corpus.href(USUAL)))
+    rows = queue.found([site], "all", Filters(thread=thread), most=1000)
+    made = bulk.preview([site], action="reject", reason="spam", by=owner, ticked=dict(rows))
+    spent = _median(lambda: bulk.hits(made), times=5)
+    figures.add("moderation", "bulk: preview of 1,000", spent, "ms", wanted="< 300", ok=spent < 300)
+    for what, ask in (("1,000 rejected", bulk.start), ("1,000 taken back", bulk.undo_all)):
+        ask(db.session.get_one(bulk.Bulk, made.id, populate_existing=True), by=owner)
+        began = time.perf_counter()
+        job = db.select(db.func.max(jobs.Job.id)).where(jobs.Job.name.like("bulk%"))
+        assert jobs.run(db.session.scalar(job))
+        figures.add("moderation", f"bulk: {what}", time.perf_counter() - began, "s")
+
+
+def _advisor(figures: Figures) -> None:
+    """Decisions of one person on the newest comments, straight into the table."""
+    site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
+    assert owner is not None
+    dice, moment = random.Random(7), clock.now()
+    rows = db.session.execute(
+        db.select(Comment.id, Comment.revision_id)
+        .order_by(Comment.created_at.desc())
+        .limit(DECISIONS)
+    ).all()
+    with unit_of_work():
+        held = {"action": "HOLD", "findings": []}
+        db.session.execute(update(Revision).values(verdict=held, scores={"toxicity": 0.7}))
+        db.session.execute(
+            Decision.__table__.insert(),
+            [
+                {
+                    "site_id": site.id,
+                    "comment_id": row.id,
+                    "revision_id": row.revision_id,
+                    "by_id": owner.id,
+                    "action": dice.choice(("approve", "reject")),
+                    "status_before": "pending",
+                    "status_after": "published",
+                    "created_at": moment,
+                }
+                for row in rows
+            ],
+        )
+        db.session.execute(update(Comment).values(created_at=moment - timedelta(days=1)))
+    spent = _median(lambda: advisor.effects(advisor.cases(site), "toxicity"), times=3) / 1000
+    figures.add("moderation", f"advisor over {DECISIONS:,} decisions", spent, "s")
