@@ -141,8 +141,9 @@ def _crawl(start: str, most: int) -> Pages:
 def _told(found: Any) -> Iterator[str]:
     totals = found.totals
     yield (
-        f"{totals['pages']:,} pages: {totals['boxes']:,} boxes on {totals['with_boxes']:,} of them, "
-        f"{totals['counts']:,} counts, {totals['conversations']:,} conversations."
+        f"{_many(totals['pages'], 'page')}: {_many(totals['boxes'], 'box')} on "
+        f"{totals['with_boxes']:,} of them, {_many(totals['counts'], 'count')}, "
+        f"{_many(totals['conversations'], 'conversation')}."
     )
     for page in found.pages:
         yield ""
@@ -178,6 +179,10 @@ def _told(found: Any) -> Iterator[str]:
 def _noted(note: Any) -> str:
     where = f"line {note.line}: " if note.line else ""
     return f"    {'✗' if note.stops else '·'} {where}{note.sentence}"
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what if n == 1 else f'{what}es' if what.endswith('x') else f'{what}s'}"
 
 
 def _plain(text: str) -> str:

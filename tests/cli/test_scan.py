@@ -56,7 +56,7 @@ def test_it_works(call: Call, folder: Path) -> None:
         "https://c.example",
     )
     assert said.code == 0, said.err
-    assert "2 pages: 1 boxes on 1 of them, 1 counts, 1 conversations." in said.out
+    assert "2 pages: 1 box on 1 of them, 1 count, 1 conversation." in said.out
     assert "→ https://example.org/2016/a.html" in said.out
     assert "+ https://c.example/en_US/sdk.js#xfbml=1&appId=1234567" in said.out
     assert "1234567" in said.out and "\x1b" not in said.out

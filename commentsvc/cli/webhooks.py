@@ -1,0 +1,178 @@
+"""commentsvc webhook: programs of a site's own that are called when something happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .exchange import one_site
+from .people import as_json, in_app, show
+
+
+@click.group()
+def webhook() -> None:
+    """Programs of a site's own that are called when something happens."""
+
+
+@webhook.command("add")
+@click.argument("url")
+@click.option("--event", "events", multiple=True, help="What to call it for; all when left out.")
+@click.option("--site", "key", help="The site's key; not needed for the only one.")
+@click.option("--secret", help="Signs what is sent; made when left out.")
+@click.option("--verify-token", help="Said in the challenge; made when left out.")
+@in_app
+def add(
+    url: str, events: tuple[str, ...], key: str | None, secret: str | None, verify_token: str | None
+) -> None:
+    """Have URL called. It is asked first whether it wants to be (docs/webhooks.md).
+
+    Events: plugin_comment, plugin_comment_reply, comment.published, comment.edited, comment.held,
+    comment.rejected, comment.withdrawn.
+
+    \b
+    Example:
+      commentsvc webhook add https://example.org/hooks/comments --event comment.published
+    """
+    from ..notifications.webhooks import EVENTS, subscribe, verify
+
+    made = subscribe(
+        one_site(key),
+        url,
+        events=events or tuple(EVENTS),
+        by=None,
+        secret=secret,
+        verify_token=verify_token,
+    )
+    click.echo(f"Id: {made.public_id}\nSecret: {made.secret}\nVerify token: {made.verify_token}")
+    if not verify(made.id):
+        raise click.ClickException(
+            f"{made.why} When it answers: commentsvc webhook resume {made.public_id}"
+        )
+    click.echo("It answered the challenge and is called from now on.")
+
+
+@webhook.command("list")
+@click.option("--site", "key", help="The site's key; not needed for the only one.")
+@as_json
+@in_app
+def list_(key: str | None, as_json: bool) -> None:
+    """List a site's webhooks, with what went wrong last.
+
+    \b
+    Example:
+      commentsvc webhook list --json
+    """
+    from ..notifications.webhooks import webhooks_of
+
+    rows = [
+        {
+            "id": each.public_id,
+            "url": each.url,
+            "events": list(each.events),
+            "state": each.state,
+            "why": each.why,
+        }
+        for each in webhooks_of(one_site(key))
+    ]
+    show(rows, as_json)
+
+
+@webhook.command("log")
+@click.argument("webhook_id")
+@click.option("--limit", default=20, show_default=True, help="How many, the latest first.")
+@as_json
+@in_app
+def log(webhook_id: str, limit: int, as_json: bool) -> None:
+    """List what a webhook was called for, and how it went.
+
+    \b
+    Example:
+      commentsvc webhook log 7h4k2mzq9vtwx
+    """
+    from ..notifications.webhooks import deliveries_of, find
+
+    page = deliveries_of(find(webhook_id, by=None), limit=limit)
+    show([_row(each) for each in page.items], as_json)
+
+
+def _row(each: Any) -> dict[str, Any]:
+    return {
+        "id": each.public_id,
+        "event": each.event,
+        "at": each.created_at.isoformat(timespec="seconds"),
+        "state": each.state,
+        "attempts": each.attempts,
+        "status": each.status,
+        "ms": each.took_ms,
+        "why": each.why,
+    }
+
+
+@webhook.command("pause")
+@click.argument("webhook_id")
+@in_app
+def pause(webhook_id: str) -> None:
+    """Call a webhook no more, until it is resumed.
+
+    \b
+    Example:
+      commentsvc webhook pause 7h4k2mzq9vtwx
+    """
+    from ..notifications import webhooks
+
+    webhooks.pause(webhook_id, by=None)
+    click.echo("It is not called any more.")
+
+
+@webhook.command("resume")
+@click.argument("webhook_id")
+@in_app
+def resume(webhook_id: str) -> None:
+    """Ask a webhook again whether it wants to be called, and call it if it does.
+
+    \b
+    Example:
+      commentsvc webhook resume 7h4k2mzq9vtwx
+    """
+    from ..notifications import webhooks
+
+    found = webhooks.resume(webhook_id, by=None)
+    if not webhooks.verify(found.id):
+        raise click.ClickException(found.why or "It did not answer.")
+    click.echo("It answered the challenge and is called from now on.")
+
+
+@webhook.command("remove")
+@click.argument("webhook_id")
+@in_app
+def remove(webhook_id: str) -> None:
+    """Forget a webhook and its log.
+
+    \b
+    Example:
+      commentsvc webhook remove 7h4k2mzq9vtwx
+    """
+    from ..notifications import webhooks
+
+    webhooks.remove(webhook_id, by=None)
+    click.echo("It is gone.")
+
+
+@webhook.command("again")
+@click.argument("delivery_id")
+@in_app
+def again(delivery_id: str) -> None:
+    """Send one delivery once more.
+
+    \b
+    Example:
+      commentsvc webhook again 9vtwx7h4k2mzq
+    """
+    from ..notifications.deliveries import redeliver
+
+    redeliver(delivery_id, by=None)
+    click.echo("The server sends it now.")
+
+
+COMMANDS = (webhook,)

@@ -1,0 +1,60 @@
+"""webhook, called as a shell calls it, with a program that answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.cli.conftest import Said
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def program() -> Iterator[str]:
+    class Answer(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            (challenge,) = parse_qs(urlsplit(self.path).query)["hub.challenge"]
+            self.send_response(200 if self.path.startswith("/yes") else 404)
+            self.end_headers()
+            self.wfile.write(challenge.encode())
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+def test_it_works(call: Call, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    call("site", "add", "Blog", "--origin", "https://blog.example.org", "--key", "blog")
+    refused = call("webhook", "add", f"{program}/yes")
+    assert refused.code == 1 and "private" in refused.err
+    monkeypatch.setenv("WEBHOOK_PRIVATE", "yes")
+    added = call("webhook", "add", f"{program}/yes", "--event", "comment.published")
+    assert added.code == 0 and "answered the challenge" in added.out, added.err
+    later = call("webhook", "add", f"{program}/no")
+    assert later.code == 1 and "404" in later.err
+    rows = {
+        row["url"].rsplit("/")[-1]: row for row in json.loads(call("webhook", "list", "--json").out)
+    }
+    assert rows["yes"]["state"] == "active" and rows["yes"]["events"] == ["comment.published"]
+    assert rows["no"]["state"] == "new" and "404" in rows["no"]["why"]
+    own = rows["yes"]["id"]
+    assert call("webhook", "pause", own).code == 0
+    assert call("webhook", "resume", own).code == 0
+    assert call("webhook", "resume", rows["no"]["id"]).code == 1
+    assert call("webhook", "log", own).out == "There are none.\n"
+    assert call("webhook", "remove", own).code == 0
+    assert call("webhook", "log", own).code == 1
+    assert call("webhook", "again", "nothing").code == 1
