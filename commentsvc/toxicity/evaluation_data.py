@@ -46,7 +46,13 @@ _WORDS |= {"not sexist": 0.0, "True": 1.0, "False": 0.0}
 
 
 def _value(cell: str | None) -> float:
-    return _WORDS[cell] if cell in _WORDS else number(cell)
+    """A label as a number, in words or in figures. Raises NotATable for anything else."""
+    try:
+        return _WORDS[cell] if cell in _WORDS else number(cell)
+    except ValueError as error:
+        raise NotATable(
+            f"{cell!r} is no label; labels are numbers or words such as toxic"
+        ) from error
 
 
 def _single(column: str, rows: list[dict[str, str]]) -> NDArray[np.float64]:
@@ -66,7 +72,7 @@ def _labels(rows: list[dict[str, str]], path: Path) -> dict[str, NDArray[np.floa
                 for name, label in zip(names, LABELS, strict=True)
                 if name in have
             }
-    single = ("target", "label_gold", "klass", "Label", "is_toxic", "label_sexist", "toxicity")
+    single = ("label_gold", "target", "klass", "Label", "is_toxic", "label_sexist", "toxicity")
     for column in (*single, "toxic", "label"):
         if column in have:
             return {"toxicity": _single(column, rows)}

@@ -22,6 +22,7 @@ SHAPES = {
     "functional": (
         "functionality,test_case,label_gold\nslur_h,you fool,hateful\nident_nh,me,non-hateful\n"
     ),
+    "emoji": "text,target,label_gold\nyou fool,women,1\nthank you,none,0\n",
     "classes": "row,klass,tweet\n1,1,you fool\n2,2,thank you\n",
     "madlibs": "Text,Label,Template\nyou fool gay,BAD,a\ngay kind,NOT_BAD,a\n",
     "pairs": "toxic,neutral1,neutral2,neutral3\nyou fool,you there,,\n",
@@ -76,7 +77,7 @@ def test_unscored_rows_are_counted_not_guessed(tmp_path: Path) -> None:
     assert report["unscored"] == 1 and report["auc"]["toxicity"] == 1.0
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "text\nhello\n"])
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "text\nhello\n", "text,label\nhello,maybe\n"])
 def test_a_table_without_columns_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8")
