@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 from flask import Flask
 
 from commentsvc.settings import Settings, WrongSettings, settings
-from commentsvc.web.limits import LIMITS, SteadyStorage, table
+from commentsvc.web.limits import LIMITS, CalmStorage, SteadyStorage, table
 from tests.conftest import _empty
 from tests.people import Cast, make_cast
 from tests.web.asking import bearer, body, browser
@@ -242,3 +243,15 @@ def test_a_redis_that_hangs_costs_a_moment_and_once(
     assert all(storage.acquire_entry(f"other{n}", 2, 60) for n in range(20))
     assert time.monotonic() - began < 1.0
     server.send_signal(signal.SIGCONT)
+
+
+def test_counting_starts_no_thread_for_each_request() -> None:
+    storage = CalmStorage()
+    before = threading.active_count()
+    started = [storage.timer]
+    for _ in range(50):
+        storage.incr("who", 1)
+        started.append(storage.timer)
+        time.sleep(0.001)
+    assert len(set(map(id, started))) == 1 and threading.active_count() <= before
+    assert storage.get("who") == 50
