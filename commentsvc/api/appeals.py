@@ -8,9 +8,10 @@ from flask import Blueprint
 
 from ..core.errors import NotFound
 from ..moderation import appeals as hearing
+from ..moderation import sanctions
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_public_id
-from ..web.auth import may, require, viewer
+from ..web.auth import may, require, require_proof, viewer
 from . import appeal_shapes as shapes
 from .operation import operation
 
@@ -49,3 +50,22 @@ def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
         "outcome": made.outcome,
         "answer": made.answer,
     }
+
+
+@operation(
+    appeals,
+    "POST",
+    "/warnings/<id:warning_id>/acknowledge",
+    limit="flag",
+    needs="somebody",
+    answers={204: None},
+    problems=(403, 404),
+)
+def acknowledge_warning(warning_id: str) -> None:
+    """Say that you have read a warning.
+
+    Until then, posting answers 403 `acknowledge_first`, with the warning's id in `field`.
+    """
+    seen = viewer()
+    require_proof("appeal", sanctions.site_of_warning(warning_id, seen.user))
+    sanctions.acknowledge(warning_id, user=seen.user)

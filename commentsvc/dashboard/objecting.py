@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from ..core.errors import DomainError
-from ..moderation import appeals
+from ..moderation import appeals, sanctions
 from ..web.auth import requires
 from ..web.limits import limit
 from .account import signed_in
@@ -24,4 +24,17 @@ def appeal(comment_id: str) -> Response:
     except DomainError as error:
         return refused(error, url_for("account.home"))
     tell("good", account_words("appeal.done"))
+    return go("account.home")
+
+
+@account.post("/warnings/<warning_id>/acknowledge")
+@limit("flag")
+@requires()
+def acknowledge(warning_id: str) -> Response:
+    """Say that one has read a warning, so that one can write again."""
+    try:
+        sanctions.acknowledge(warning_id, user=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("account.home"))
+    tell("good", account_words("warning.done"))
     return go("account.home")

@@ -9,6 +9,8 @@ from ..accounts import commands as accounts
 from ..core.errors import DomainError
 from ..exchange.personal import personal_data
 from ..moderation.outcomes import own_comments
+from ..moderation.reasons import author_text
+from ..moderation.sanctions import open_warnings
 from ..posting.leaving import leave
 from ..sites.queries import sites_of
 from ..web import sessions
@@ -17,7 +19,7 @@ from ..web.limits import limit
 from .account import signed_in
 from .blueprints import account
 from .outcome import all_shown
-from .page import account_words, go, page, tell, text_of
+from .page import account_words, go, language, page, tell, text_of
 
 
 @account.get("/")
@@ -92,6 +94,10 @@ def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Respons
         "account/home.html",
         status=status,
         errors=errors or {},
+        warnings=[
+            (row, site, author_text(row.reason or "other", language()))
+            for row, site in open_warnings(me)
+        ],
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),

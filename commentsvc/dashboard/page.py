@@ -14,9 +14,9 @@ from flask import Response, make_response, redirect, render_template, request, s
 from ..core import clock
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import FOLDER, day, direction, has, moment, number, pick_locale, say, words
-from ..moderation.appeals import count_waiting
+from ..moderation.waiting import count_waiting
 from ..sites.models import Site
-from ..web.auth import my_sites, viewer
+from ..web.auth import MY_SITES, my_sites, viewer
 from . import health
 
 THEMES = ("light", "dark")
@@ -97,6 +97,7 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
     entries = [
         ("queue", "dashboard.queue_page"),
         ("appeals", "dashboard.appeals"),
+        ("notices", "dashboard.notices"),
         ("log", "dashboard.log"),
         ("people", "dashboard.people"),
         ("figures", "dashboard.figures"),
@@ -105,7 +106,7 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
     assert user is not None  # staff alone sees these pages
     if user.is_admin or manages_any():
         entries.append(("sites", "dashboard.sites"))
-    waiting = {"appeals": count_waiting(user, [site] if site else mine("moderate"))}
+    waiting = count_waiting(user, [site] if site else mine("moderate"))
     return [
         {
             "href": url_for(view, site=key) if name != "sites" else url_for(view),
@@ -127,7 +128,7 @@ def link(**changes: Any) -> str:
 
 def mine(action: str) -> list[Site]:
     """The viewer's sites for this action, asked for once a request. Raises `NotAllowed` for none."""
-    kept: dict[str, list[Site]] = request.environ.setdefault("commentsvc.my_sites", {})
+    kept: dict[str, list[Site]] = request.environ.setdefault(MY_SITES, {})
     if action not in kept:
         kept[action] = my_sites(action)
     return kept[action]

@@ -12,6 +12,8 @@ from ..web.auth import may, requires
 from ..web.limits import limit
 from .blueprints import dashboard
 from .cards import cards_of
+from .cases import words_for
+from .measures import measures_of
 from .page import chosen_sites, mine, staff_page
 from .queue import tools
 from .roles import roles_to_give
@@ -69,6 +71,8 @@ def person(person_id: str) -> Response:
         page=shown,
         queue=name,
         queues=_QUEUES,
+        measures=measures_of(found.user, [site] if site else sites),
+        c=words_for(),
         role_forms=[(each, roles_to_give(each)) for each in _sites_of(found, site)],
         with_email=all(may("set_role", each) for each in sites),
         **tools(),

@@ -83,7 +83,7 @@ def _give(site: Site, user: User) -> None:
         user,
         None if role == "none" else role,
         by=viewer().user,
-        until=_end_of(text_of(request.form, "until")),
+        until=end_of(text_of(request.form, "until")),
         note=text_of(request.form, "note", 1000) or None,
         message=text_of(request.form, "message", 1000) or None,
     )
@@ -91,7 +91,7 @@ def _give(site: Site, user: User) -> None:
     tell("good", words_of(key, name=user.name, role=words_of(f"role.{role}")))
 
 
-def _end_of(day: str) -> datetime | None:
+def end_of(day: str) -> datetime | None:
     """The last moment of a day, as a date field sends it. Raises `Invalid`."""
     if not day:
         return None

@@ -7,7 +7,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import dates, facebook, script, sign_in, views
+    from . import dates, facebook, notice, script, sign_in, views
 
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
@@ -24,3 +24,6 @@ def register(app: Flask) -> None:
         app.add_url_rule(f"/<locale>/{form}", name, facebook.script)
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
     app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])
+    app.add_url_rule("/embed/notice", "embed_notice", notice.ask, methods=["GET"])
+    app.add_url_rule("/embed/notice", "embed_notice_post", notice.give, methods=["POST"])
+    app.add_url_rule("/embed/notice/<receipt>", "embed_notice_state", notice.state)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from ..accounts.models import User
 from ..core import clock
@@ -128,19 +128,6 @@ def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> l
             .order_by(Appeal.created_at, Appeal.id)
             .limit(limit)
         )
-    )
-
-
-def count_waiting(by: User, sites: list[Site]) -> int:
-    """How many appeals on these sites this moderator may hear."""
-    return int(
-        db.session.scalar(
-            select(func.count(Appeal.id))
-            .join(Decision, Decision.id == Appeal.decision_id)
-            .where(Appeal.site_id.in_([site.id for site in sites]), Appeal.decided_at.is_(None))
-            .where(Decision.by_id.is_distinct_from(by.id))
-        )
-        or 0
     )
 
 

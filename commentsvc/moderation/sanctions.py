@@ -205,6 +205,34 @@ def open_warning(user: User, site: Site) -> Sanction | None:
     )
 
 
+def open_warnings(user: User) -> list[tuple[Sanction, Site]]:
+    """The warnings on all sites that the person has not acknowledged, the newest first."""
+    rows = db.session.execute(
+        select(Sanction, Site)
+        .join(Site, Site.id == Sanction.site_id)
+        .where(
+            Sanction.user_id == user.id,
+            Sanction.kind == "warn",
+            Sanction.acknowledged_at.is_(None),
+        )
+        .order_by(Sanction.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def site_of_warning(public_id: str, user: User | None) -> Site:
+    """The site on which this person was warned. Raises `NotFound`, also for somebody else's."""
+    found = db.session.scalar(
+        select(Site)
+        .join(Sanction, Sanction.site_id == Site.id)
+        .where(Sanction.public_id == public_id, Sanction.kind == "warn")
+        .where(Sanction.user_id == (user.id if user else None))
+    )
+    if found is None:
+        raise NotFound("There is no such warning.")
+    return found
+
+
 def acknowledge(public_id: str, *, user: User | None) -> None:
     """The person has read the warning, and all before it. Doing it twice is harmless."""
     with unit_of_work():

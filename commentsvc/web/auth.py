@@ -32,6 +32,8 @@ R = TypeVar("R")
 Kind = Literal["session", "bearer", "guest", "api"]
 
 _KEPT = "commentsvc.viewer"
+#: Where `requires` leaves the sites that it found, by action, for the page that it guards.
+MY_SITES = "commentsvc.my_sites"
 
 #: What an API key must be allowed for each action; everything else needs a person.
 SCOPES: Mapping[str, str] = MappingProxyType(
@@ -144,7 +146,7 @@ def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P
             if viewer().kind != "session":  # a token in a header is for programs and for the frame
                 return _to_sign_in()
             if action is not None:
-                my_sites(action)
+                request.environ.setdefault(MY_SITES, {})[action] = my_sites(action)
             return view(*args, **kwargs)
 
         guarded.required_action = action or "signed_in"  # type: ignore[attr-defined]

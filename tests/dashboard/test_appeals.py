@@ -78,7 +78,7 @@ def test_only_its_author_objects(cast: Cast, sign_in: SignIn) -> None:
         assert of_comment(comment) is None
 
 
-@pytest.mark.parametrize("surface", ["cases"])
+@pytest.mark.parametrize("surface", ["cases", "notice"])
 def test_every_language_is_whole(surface: str) -> None:
     def read(locale: str) -> dict[str, str]:
         found = json.loads((FOLDER / locale / f"{surface}.json").read_text("utf-8"))

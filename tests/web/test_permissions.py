@@ -154,6 +154,7 @@ api_decisions.decide_comment | POST ~/comments/{published}/decisions | 403 | nob
 api_decisions.decide_comment | POST ~/comments/{pending}/decisions | 403 | nobody=401 staff=201 mountain=404
 api_appeals.appeal_decision | POST ~/comments/{published}/appeal | 403 | nobody=401 author=409
 api_appeals.appeal_decision | POST ~/comments/{pending}/appeal | 404 | nobody=401 author=409 staff=403
+api_appeals.acknowledge_warning | POST ~/warnings/none/acknowledge | 404 | nobody=401
 api_decisions.undo_decision | POST ~/decisions/{decision}/undo | 403 | nobody=401 staff=201 mountain=404
 api_sites.list_sites | GET ~/sites | 403 | nobody=401 staff=200 mountain=200
 api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
@@ -329,6 +330,11 @@ embed_new | GET /embed/new?thread={thread} | 200 |
 embed_sign_in | GET /embed/sign-in?site=harbour&nonce=0123456789abcdef0123456789abcdef | 200 |
 embed_sign_in_post | POST /embed/sign-in | 422 |
 
+embed_notice | GET /embed/notice?comment={published} | 200 |
+embed_notice | GET /embed/notice?comment={pending} | 404 |
+embed_notice_post | POST /embed/notice | 422 |
+embed_notice_state | GET /embed/notice/none | 404 |
+
 account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
 account.register | GET /account/register | 200 |
@@ -340,6 +346,7 @@ account.change_name | POST /account/name | 422 | nobody=401
 account.change_password | POST /account/password | 422 | nobody=401
 account.data | GET /account/data | 200 | nobody=303
 account.appeal | POST /account/comments/{published}/appeal | 303 | nobody=401
+account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
 account.delete | POST /account/delete | 422 | nobody=401
 
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200
@@ -355,10 +362,14 @@ dashboard.close_thread | POST /dashboard/threads/{thread}/closed | 403 | nobody=
 dashboard.open_thread | POST /dashboard/threads/{thread}/open | 403 | nobody=401 crew=303 mountain=404
 dashboard.appeals | GET /dashboard/appeals | 403 | nobody=303 crew=200 mountain=200
 dashboard.hear | POST /dashboard/appeals/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.notices | GET /dashboard/notices | 403 | nobody=303 crew=200 mountain=200
+dashboard.review_notice | POST /dashboard/notices/none/review | 403 | nobody=401 crew=303 mountain=303
+dashboard.decide_notice | POST /dashboard/notices/none/decision | 403 | nobody=401 crew=303 mountain=303
 dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
 dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
+dashboard.take_measure | POST /dashboard/people/{author}/measures | 403 | nobody=401 crew=303 mountain=404
 dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 crew=303 mountain=404
 dashboard.sites | GET /dashboard/sites | 403 | nobody=303 crew=200 mountain=200
 dashboard.site_page | GET /dashboard/sites/harbour | 403 | nobody=303 chiefs=200 mountain=404
@@ -380,9 +391,11 @@ FORMS: dict[str, dict[str, str]] = {
     "do_sign_in": {"email": "rita@example.org", "password": "not this one"},
     "do_register": {"email": "rita@example.org", "password": "short", "name": "Rita"},
     "embed_sign_in_post": {"site": "harbour", "nonce": "short"},
+    "embed_notice_post": {"comment": "{published}", "law": "StGB 185", "explanation": "Short."},
     "decide": {"action": "approve", "seen_version": "{version}"},
     "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
+    "take_measure": {"site": "harbour", "kind": "trust"},
     "give_role": {"site": "harbour", "role": "none"},
     "add_person": {"email": "rob@example.org", "role": "trusted"},
     "set_site": {"name": "The Harbour Post", "origins": "https://news.example.org"},

@@ -1,0 +1,110 @@
+"""The form for notices of illegal content, for anybody and without an account, and what became of one
+by its receipt number (Digital Services Act, Article 16)."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+from ..core.db import db
+from ..core.errors import DomainError, NotFound
+from ..core.locale import FOLDER, direction, moment, pick_locale, say
+from ..moderation import notices
+from ..sites.models import Site
+from ..sites.queries import by_id, policy_of
+from ..threads import text as texts
+from ..threads.commands import comment_by_public_id
+from ..threads.models import Comment, Revision
+from ..web import assets, headers
+from ..web.limits import limit
+from ..web.network import network_of
+from .page import style_of
+
+_FIELDS = ("law", "explanation", "name", "email")
+_EXCERPT = 400
+
+
+@limit("read")
+def ask() -> Response:
+    """The empty form about one comment."""
+    comment = _comment(request.args.get("comment", ""))
+    return _form(comment)
+
+
+@limit("flag")
+def give() -> Response:
+    """Take the notice; mistakes come back with the form and everything that was typed."""
+    form = request.form
+    comment = _comment(form.get("comment", ""))
+    given = {name: form.get(name, "")[:6000] for name in _FIELDS}
+    try:
+        made = notices.give_notice(
+            comment.public_id,
+            good_faith="good_faith" in form,
+            network=network_of(request),
+            **given,
+        )
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _form(comment, given=given, error=error)
+    return redirect(url_for("embed_notice_state", receipt=made.receipt), 303)  # type: ignore[return-value]
+
+
+@limit("read")
+def state(receipt: str) -> Response:
+    """Where a notice stands, for whoever has its receipt number."""
+    notice = notices.by_receipt(receipt)
+    site = by_id(notice.site_id)
+    answer = _page("embed/notice_state.html", site, notice=notice)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _comment(public_id: str) -> Comment:
+    """A published comment. Raises `NotFound`, as if those that wait did not exist."""
+    comment = comment_by_public_id(public_id)
+    if comment.status != "published":
+        raise NotFound("There is no such comment.")
+    return comment
+
+
+def _form(
+    comment: Comment, *, given: dict[str, str] | None = None, error: DomainError | None = None
+) -> Response:
+    revision = db.session.get(Revision, comment.revision_id)
+    answer = _page(
+        "embed/notice.html",
+        by_id(comment.site_id),
+        status=422 if error else 200,
+        comment_id=comment.public_id,
+        excerpt=texts.excerpt(revision.text, _EXCERPT) if revision else "",
+        given=given or {},
+        error=error.detail if error else "",
+        wrong_field=error.field if error else None,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _page(template: str, site: Site, *, status: int = 200, **values: object) -> Response:
+    locale = pick_locale(
+        [
+            request.values.get("locale"),
+            policy_of(site).locale,
+            request.headers.get("Accept-Language"),
+        ],
+        [each.parent.name for each in FOLDER.glob("*/notice.json")],
+    )
+    body = render_template(
+        template,
+        n=lambda key, **given: say(f"notice.{key}", locale, **given),
+        moment=lambda at: moment(at, locale),
+        locale=locale,
+        direction=direction(locale),
+        site=site,
+        style=headers.inline_style(
+            style_of() + assets.text_of("embed/pop.css") + assets.text_of("embed/notice.css")
+        ),
+        **values,
+    )
+    return make_response(body, status)

@@ -1,0 +1,84 @@
+"""Warning, suspending, banning, lifting from a person's page; reading a warning on one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from commentsvc.core import clock
+from commentsvc.moderation.sanctions import AcknowledgeFirst, history, open_warning
+from commentsvc.sites.queries import role_of
+from tests.dashboard.conftest import Staff
+from tests.factories import post
+from tests.people import Cast
+from tests.web.asking import bearer, browser
+
+SignIn = Callable[[str | None], Staff]
+
+
+@pytest.fixture(autouse=True)
+def known(cast: Cast) -> None:
+    """Moderators see the people who wrote on their site."""
+    post(cast.site, user=cast.rita)
+
+
+def take(staff: Staff, cast: Cast, kind: str, **more: str) -> None:
+    path = f"/dashboard/people/{cast.rita.public_id}/measures"
+    assert staff.post(path, site="harbour", kind=kind, **more).status_code == 303
+
+
+def test_it_works(cast: Cast, sign_in: SignIn, mona: Staff) -> None:
+    """A warning stops the next comment until it is read."""
+    take(mona, cast, "warn", reason="abusive", message="Be <i>kind</i>.", note="Second time.")
+    page = mona.page(f"/dashboard/people/{cast.rita.public_id}")
+    assert "not read yet" in page and "Second time." in page
+    with pytest.raises(AcknowledgeFirst):
+        post(cast.site, user=cast.rita)
+    rita = sign_in("rita")
+    mine = rita.page("/account/")
+    assert "Be &lt;i&gt;kind&lt;/i&gt;." in mine and "Second time." not in mine
+    warning = open_warning(cast.rita, cast.site)
+    assert warning is not None
+    address = f"/account/warnings/{warning.public_id}/acknowledge"
+    assert address in mine
+    rita.post(address)
+    assert address not in rita.page("/account/")
+    assert post(cast.site, user=cast.rita).comment.status == "published"
+
+
+def test_suspend_ban_and_lift(cast: Cast, mona: Staff) -> None:
+    tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
+    take(mona, cast, "suspend", reason="spam", until=tomorrow)
+    assert role_of(cast.rita, cast.site) == "banned"
+    take(mona, cast, "lift")
+    assert role_of(cast.rita, cast.site) == "reader"
+    take(mona, cast, "ban", reason="spam", reject_existing="on")
+    newest = history(cast.rita, [cast.site])[0]
+    assert (newest.kind, bool(newest.batch)) == ("ban", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("warn", {}), ("suspend", {"reason": "spam"}), ("suspend", {"reason": "spam", "until": "x"}),
+     ("burn", {"reason": "spam"})],
+)  # fmt: skip
+def test_what_is_incomplete_does_nothing(
+    cast: Cast, mona: Staff, kind: str, more: dict[str, str]
+) -> None:
+    take(mona, cast, kind, **more)
+    assert history(cast.rita, [cast.site]) == []
+
+
+def test_the_api_acknowledges_one_s_own_warning_alone(app: Flask, cast: Cast, mona: Staff) -> None:
+    take(mona, cast, "warn", reason="abusive")
+    warning = open_warning(cast.rita, cast.site)
+    assert warning is not None
+    address = f"/api/v1/warnings/{warning.public_id}/acknowledge"
+    ask = browser(app)
+    assert ask.post(address, headers=bearer(cast.max, cast.site)).status_code == 404
+    assert ask.post(address, headers=bearer(cast.rita, cast.other)).status_code == 403
+    assert ask.post(address, headers=bearer(cast.rita, cast.site)).status_code == 204
+    assert open_warning(cast.rita, cast.site) is None
