@@ -103,11 +103,12 @@ def effects(known: Sequence[Case], label: str, limits: Iterable[float] = LIMITS)
 
 def advised(found: Sequence[Effect], *, wanted: float) -> Effect | None:
     """The lowest limit of which it is safe to say that at least this share of what it holds deserves
-    it; None where too little was decided, or none is that good."""
+    it; of limits that hold the same, the highest. None where too little was decided, or none is that
+    good."""
     if not found or max(each.decided for each in found) < FEWEST:
         return None
     good = [each for each in found if each.decided and each.right.low >= wanted]
-    return min(good, key=lambda each: each.limit, default=None)
+    return max(good, key=lambda each: (each.a_week, each.limit), default=None)
 
 
 def _effect(known: Sequence[Case], label: str, limit: float, weeks: float) -> Effect:

@@ -82,6 +82,10 @@ def test_too_little_is_no_advice() -> None:
     known = invented(3, comments=60)[0]
     assert advisor.advised(advisor.effects(known, "toxicity"), wanted=0.1) is None
     assert advisor.advised([], wanted=0.1) is None
+    moment = clock.now()
+    alike = [Case({"toxicity": 0.7}, "held", True, moment)] * 60
+    best = advisor.advised(advisor.effects(alike, "toxicity"), wanted=0.5)
+    assert best is not None and best.limit == 0.7  # lower ones hold the same
     (effect,) = advisor.effects([], "toxicity", [0.5])
     assert (effect.decided, effect.right) == (0, Band(0.5, 0.0, 1.0))
     with pytest.raises(Invalid):
