@@ -441,6 +441,7 @@ class QueueQuery(Schema):
     author = an_id()
     thread = an_id()
     language = Line(most=8)
+    words = Line(most=200)
     since = fields.AwareDateTime(format="iso", default_timezone=UTC)
     until = fields.AwareDateTime(format="iso", default_timezone=UTC)
 
