@@ -82,3 +82,10 @@ def test_the_api_acknowledges_one_s_own_warning_alone(app: Flask, cast: Cast, mo
     assert ask.post(address, headers=bearer(cast.rita, cast.other)).status_code == 403
     assert ask.post(address, headers=bearer(cast.rita, cast.site)).status_code == 204
     assert open_warning(cast.rita, cast.site) is None
+
+
+def test_roles_of_staff_are_the_owner_s_to_give(cast: Cast, mona: Staff, olga: Staff) -> None:
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    assert 'value="suspend"' in mona.page(path) and 'name="role"' not in mona.page(path)
+    page = olga.page(path)
+    assert 'value="moderator"' in page and 'name="role" value="banned"' not in page

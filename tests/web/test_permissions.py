@@ -395,7 +395,7 @@ FORMS: dict[str, dict[str, str]] = {
     "decide": {"action": "approve", "seen_version": "{version}"},
     "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
-    "take_measure": {"site": "harbour", "kind": "trust"},
+    "take_measure": {"site": "harbour", "kind": "lift"},
     "give_role": {"site": "harbour", "role": "none"},
     "add_person": {"email": "rob@example.org", "role": "trusted"},
     "set_site": {"name": "The Harbour Post", "origins": "https://news.example.org"},

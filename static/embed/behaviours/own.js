@@ -126,6 +126,7 @@ export const doing = {
     const form = make(
       `<form class="panel"><fieldset><legend><strong>${esc(say("report"))}</strong>${esc(say("report_why"))}</legend>${radios.join("")}</fieldset>` +
         `<label><span>${esc(say("report_note"))}</span><textarea maxlength="2000" rows="2"></textarea></label>` +
+        `<p hidden><a href="/embed/notice?comment=${idOf(button)}" target="_blank" rel="noopener">${esc(say("report_notice"))}</a></p>` +
         `<p class="end"><button type="button" class="plain">${esc(say("cancel"))}</button><button class="do">${esc(say("report_send"))}</button></p></form>`,
     );
     const shut = below(button, () => form);
@@ -133,6 +134,7 @@ export const doing = {
     $("[type=button]", form).onclick = shut;
     form.onchange = () => {
       area.required = form.why.value === "illegal";
+      $("p", form).hidden = !area.required;
       $("label > span", form).textContent = say(area.required ? "report_law" : "report_note");
     };
     form.onsubmit = async (/** @type {Event} */ event) => {
