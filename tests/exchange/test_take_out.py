@@ -201,6 +201,29 @@ def test_a_file_speaks_for_no_account_of_another_site(cast: Cast, tmp_path: Path
     assert author.member_email is None and not author.is_admin and author.password_hash is None
 
 
+@pytest.mark.parametrize(("by", "many"), [("olga", 1), ("ada", 2), (None, 2)])
+def test_an_owners_file_speaks_for_no_account_of_the_own_site_either(
+    cast: Cast, tmp_path: Path, by: str | None, many: int
+) -> None:
+    """Whoever runs the installation may restore what people said; an owner may not invent it."""
+    post(cast.site, "I did say this.", user=cast.rita)
+    path = tmp_path / "forged.jsonl"
+    rita = {"source_id": cast.rita.public_id, "name": "Rita"}
+    rows = [
+        {"kind": "commentsvc", "version": 1},
+        {"kind": "author", "member": True, **rita},
+        {"kind": "thread", "source": "commentsvc", "source_id": "t", "url": HREF},
+        {"kind": "comment", "source": "commentsvc", "source_id": "c", "thread_source_id": "t",
+         "author": rita, "text": "I never said this."},
+        {"kind": "end", "threads": 1, "comments": 1},
+    ]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, rows)))
+    with read(path) as reading:
+        bring_in(cast.site, reading, by=getattr(cast, by) if by else None)
+    by_rita = db.session.scalars(select(Comment).where(Comment.author_id == cast.rita.id)).all()
+    assert len(by_rita) == many
+
+
 def test_ids_that_are_taken_are_not_taken_over(cast: Cast, tmp_path: Path) -> None:
     """The same export into a second site beside the first: all of it, under new ids."""
     busy_site(cast)
