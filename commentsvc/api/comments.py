@@ -24,7 +24,7 @@ from ..threads.models import Comment
 from ..web.auth import may, require, require_proof, viewer
 from ..web.network import network_of
 from ..web.problems import Unauthorized
-from . import schemas, shapes
+from . import asked, schemas, shapes
 from .operation import operation
 
 comments = Blueprint("api_comments", __name__)
@@ -37,8 +37,8 @@ MOST_KEY = 255
     "POST",
     "/comments",
     limit="post",
-    body=schemas.NewComment,
-    query=schemas.ShownQuery,
+    body=asked.NewComment,
+    query=asked.ShownQuery,
     answers={201: schemas.PostedComment},
     problems=(403, 404, 409),
     takes_key=True,
@@ -78,7 +78,7 @@ def post_comment(
     "GET",
     "/comments/<id:comment_id>",
     limit="read",
-    query=schemas.ShownQuery,
+    query=asked.ShownQuery,
     answers={200: schemas.Conversation},
     problems=(404,),
 )
@@ -107,8 +107,8 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "/comments/<id:comment_id>",
     limit="post",
     needs="somebody",
-    body=schemas.EditedComment,
-    query=schemas.ShownQuery,
+    body=asked.EditedComment,
+    query=asked.ShownQuery,
     answers={200: schemas.PostedComment},
     problems=(403, 404, 409),
 )
@@ -128,7 +128,7 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     "/comments/<id:comment_id>",
     limit="post",
     needs="somebody",
-    query=schemas.ShownQuery,
+    query=asked.ShownQuery,
     answers={200: schemas.PostedComment},
     problems=(403, 404, 409),
 )
@@ -188,8 +188,8 @@ def unlike_comment(comment_id: str) -> dict[str, Any]:
     "POST",
     "/comments/<id:comment_id>/flags",
     limit="flag",
-    body=schemas.NewFlag,
-    query=schemas.ShownQuery,
+    body=asked.NewFlag,
+    query=asked.ShownQuery,
     answers={201: schemas.Flag},
     problems=(403, 404),
 )
@@ -220,7 +220,7 @@ def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     "POST",
     "/preview",
     limit="score",
-    body=schemas.Draft,
+    body=asked.Draft,
     answers={200: schemas.Preview},
     problems=(403, 404),
 )
@@ -236,7 +236,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/score",
     limit="score",
-    body=schemas.Draft,
+    body=asked.Draft,
     answers={200: schemas.Nudge},
     problems=(403, 404),
 )

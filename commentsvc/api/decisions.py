@@ -19,7 +19,7 @@ from ..threads.commands import comment_by_public_id
 from ..threads.models import Comment
 from ..web.auth import may, my_sites, viewer
 from ..web.problems import Unauthorized
-from . import schemas
+from . import asked, schemas
 from .operation import operation
 
 decisions = Blueprint("api_decisions", __name__)
@@ -33,7 +33,7 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     "/queue",
     limit="moderate",
     needs="staff",
-    query=schemas.QueueQuery,
+    query=asked.QueueQuery,
     answers={200: schemas.CardPage},
     problems=(403, 404),
 )
@@ -60,7 +60,7 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
     "/queue/counts",
     limit="moderate",
     needs="staff",
-    query=schemas.QueueCountsQuery,
+    query=asked.QueueCountsQuery,
     answers={200: schemas.QueueCounts},
     problems=(403, 404),
 )
@@ -75,7 +75,7 @@ def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     "/comments/<id:comment_id>/decisions",
     limit="moderate",
     needs="staff",
-    body=schemas.NewDecision,
+    body=asked.NewDecision,
     answers={201: schemas.Decision},
     problems=(403, 404, 409),
 )

@@ -23,7 +23,7 @@ from ..web import auth
 from ..web.auth import viewer
 from ..web.problems import Unauthorized
 from ..web.render import comment_html
-from . import schemas, shapes
+from . import asked, schemas, shapes
 from .operation import operation
 
 sign_in = Blueprint("api_sign_in", __name__)
@@ -34,7 +34,7 @@ sign_in = Blueprint("api_sign_in", __name__)
     "POST",
     "/sign-in/exchange",
     limit="sign_in",
-    body=schemas.CodeIn,
+    body=asked.CodeIn,
     answers={200: schemas.Tokens},
     problems=(404,),
 )
@@ -54,7 +54,7 @@ def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/sign-in/refresh",
     limit="read",
-    body=schemas.RefreshIn,
+    body=asked.RefreshIn,
     answers={200: schemas.Tokens},
 )
 def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/sign-in/site",
     limit="sign_in",
-    body=schemas.SiteTokenIn,
+    body=asked.SiteTokenIn,
     answers={200: schemas.Tokens},
     problems=(403, 404),
 )
@@ -86,7 +86,7 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     "POST",
     "/sign-in/out",
     limit="read",
-    body=schemas.SignOutIn,
+    body=asked.SignOutIn,
     answers={204: None},
 )
 def sign_out(body: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ def sign_out(body: dict[str, Any]) -> None:
     "GET",
     "/me",
     limit="read",
-    query=schemas.MeQuery,
+    query=asked.MeQuery,
     answers={200: schemas.Me},
     problems=(403, 404),
 )

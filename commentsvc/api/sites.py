@@ -11,7 +11,7 @@ from ..sites import commands
 from ..sites.models import Site
 from ..sites.queries import by_key, policy_of, role_of
 from ..web.auth import my_sites, require_hidden, viewer
-from . import schemas
+from . import asked, schemas
 from .operation import operation
 
 sites = Blueprint("api_sites", __name__)
@@ -57,7 +57,7 @@ def get_policy(site_key: str) -> dict[str, Any]:
     "/sites/<key:site_key>/policy",
     limit="manage",
     needs="staff",
-    body=schemas.PolicyIn,
+    body=asked.PolicyIn,
     answers={200: schemas.PolicyShape},
     problems=(404,),
 )

@@ -14,7 +14,7 @@ from ..threads.models import Comment, Thread
 from ..web.auth import require, require_hidden
 from ..web.cache import finished
 from ..web.headers import share_with
-from . import schemas, shapes
+from . import asked, schemas, shapes
 from .operation import operation
 
 threads = Blueprint("api_threads", __name__)
@@ -25,7 +25,7 @@ threads = Blueprint("api_threads", __name__)
     "GET",
     "/threads",
     limit="read",
-    query=schemas.ThreadQuery,
+    query=asked.ThreadQuery,
     answers={200: schemas.Thread},
     problems=(404,),
     public=True,
@@ -63,7 +63,7 @@ def get_thread(thread_id: str) -> pages.ThreadView:
     "/threads/<id:thread_id>",
     limit="moderate",
     needs="staff",
-    body=schemas.ThreadChange,
+    body=asked.ThreadChange,
     answers={200: schemas.Thread},
     problems=(403, 404),
 )
@@ -83,7 +83,7 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> pages.ThreadView:
     "GET",
     "/threads/<id:thread_id>/comments",
     limit="read",
-    query=schemas.PageQuery,
+    query=asked.PageQuery,
     answers={200: schemas.CommentPage},
     problems=(404,),
     public=True,
@@ -113,7 +113,7 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "GET",
     "/threads/<id:thread_id>/changes",
     limit="read",
-    query=schemas.ChangesQuery,
+    query=asked.ChangesQuery,
     answers={200: schemas.Changes},
     problems=(404,),
     public=True,
@@ -136,7 +136,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "GET",
     "/counts",
     limit="read",
-    query=schemas.CountsQuery,
+    query=asked.CountsQuery,
     answers={200: schemas.Counts},
     problems=(404,),
     public=True,

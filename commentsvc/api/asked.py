@@ -1,0 +1,155 @@
+"""What comes in: queries and bodies of /api/v1. Shapes only; what a text may say is a room's question."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from marshmallow import Schema, fields, validate
+
+from ..moderation.commands import ACTIONS
+from ..moderation.queue import ORDERS, QUEUES
+from ..moderation.reasons import PEOPLE, READERS
+from ..threads.pages import SORTS
+from .schemas import (
+    CURSOR_PATTERN,
+    MOST_HREF,
+    MOST_HREFS,
+    MOST_TEXT,
+    Line,
+    Strict,
+    YesNo,
+    a_choice,
+    a_key,
+    an_href,
+    an_id,
+)
+
+
+class SiteQuery(Schema):
+    site = a_key(required=True)
+
+
+class ThreadQuery(SiteQuery):
+    href = an_href(required=True)
+
+
+class CountsQuery(SiteQuery):
+    href = fields.List(
+        Line(most=MOST_HREF),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_HREFS),
+        metadata={"example": ["https://example.org/article"]},
+    )
+
+
+class ShownQuery(Schema):
+    include = a_choice(("html",), metadata={"description": "also send safe markup"})
+    locale = Line(most=35, metadata={"description": "language of words in markup and reasons"})
+
+
+class PageQuery(ShownQuery):
+    sort = a_choice(SORTS)
+    limit = fields.Integer(validate=validate.Range(min=1, max=100))
+    after = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+    parent = an_id()
+
+
+class ChangesQuery(Schema):
+    since = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+
+
+class MeQuery(SiteQuery, ShownQuery):
+    thread = fields.String(validate=validate.Regexp(r"^[0-9A-Za-z_-]{0,32}$"))
+
+
+class QueueQuery(Schema):
+    site = a_key()
+    queue = a_choice(QUEUES, load_default="pending")
+    order = a_choice(ORDERS, load_default="urgent")
+    after = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+    limit = fields.Integer(validate=validate.Range(min=1, max=100), load_default=25)
+    locale = Line(most=35)
+    reason = Line(most=40)
+    rule = Line(most=40)
+    label = Line(most=40)
+    at_least = fields.Float(validate=validate.Range(min=0, max=1))
+    at_most = fields.Float(validate=validate.Range(min=0, max=1))
+    author = an_id()
+    thread = an_id()
+    language = Line(most=8)
+    words = Line(most=200)
+    since = fields.AwareDateTime(format="iso", default_timezone=UTC)
+    until = fields.AwareDateTime(format="iso", default_timezone=UTC)
+
+
+class QueueCountsQuery(Schema):
+    site = a_key()
+
+
+class NewComment(Strict):
+    site = a_key(required=True)
+    href = an_href(required=True)
+    text = Line(most=MOST_TEXT, required=True, metadata={"example": "A thought."})
+    parent_id = an_id(allow_none=True)
+    title = Line(most=1000, allow_none=True, metadata={"description": "the article's title"})
+    name = Line(most=120, allow_none=True, metadata={"description": "of a guest"})
+    email = Line(most=254, allow_none=True, metadata={"description": "of a guest; never shown"})
+
+
+class EditedComment(Strict):
+    text = Line(most=MOST_TEXT, required=True)
+
+
+class Draft(Strict):
+    site = a_key(required=True)
+    text = Line(most=MOST_TEXT, required=True)
+    locale = Line(most=35)
+
+
+class NewFlag(Strict):
+    reason = a_choice([each.code for each in READERS], required=True)
+    note = Line(most=2000, allow_none=True)
+
+
+class NewDecision(Strict):
+    action = a_choice(ACTIONS, required=True)
+    reason = a_choice(
+        [each.code for each in PEOPLE],
+        allow_none=True,
+        metadata={"description": "needed to reject"},
+    )
+    note = Line(most=2000, allow_none=True, metadata={"description": "for moderators"})
+    message = Line(most=2000, allow_none=True, metadata={"description": "for the author"})
+    seen_version = fields.Integer(
+        strict=True,
+        required=True,
+        validate=validate.Range(min=0, max=2**31 - 1),
+        metadata={"description": "the version of the comment that was looked at"},
+    )
+
+
+class ThreadChange(Strict):
+    closed = YesNo(required=True)
+
+
+class CodeIn(Strict):
+    code = Line(most=200, least=1, required=True)
+    nonce = Line(most=200, least=1, required=True)
+    site = a_key(required=True)
+
+
+class RefreshIn(Strict):
+    refresh_token = Line(most=200, least=1, required=True)
+
+
+class SignOutIn(Strict):
+    refresh_token = Line(most=200, allow_none=True)
+
+
+class SiteTokenIn(Strict):
+    token = Line(most=8000, least=1, required=True)
+    site = a_key(required=True)
+
+
+class PolicyIn(Strict):
+    policy = fields.Dict(keys=fields.String(), required=True)
