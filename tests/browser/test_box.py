@@ -215,3 +215,22 @@ def test_reading_works_without_a_script(
     expect(page.locator("#list > .c")).to_have_count(2)
     page.get_by_role("link", name="Newest").click()
     expect(page.locator("#list .text").first).to_have_text("Comment 6.")
+
+
+def test_forms_below_a_comment_take_turns(page: Page, people: Cast, article: str) -> None:
+    first = post(people.site, "First.").comment
+    page.goto(article)
+    comment = box(page).locator(f"#c-{first.public_id}")
+    reply = comment.locator("[data-action=reply]")
+    flag = comment.locator("[data-action=flag]")
+    forms = comment.locator("form")
+    reply.click()
+    expect(comment.locator("form.write")).to_be_visible()
+    flag.click()
+    expect(forms).to_have_count(1)
+    expect(comment.locator("form.panel")).to_be_visible()
+    expect(reply).to_have_attribute("aria-expanded", "false")
+    reply.click()
+    expect(comment.locator("form.write")).to_be_visible()
+    reply.click()
+    expect(forms).to_have_count(0)

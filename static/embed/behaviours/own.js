@@ -1,6 +1,6 @@
 // What one does to a comment: like it, answer it, report it, change or withdraw one's own.
 // @ts-check
-import { $, announce, esc, idOf, make, nameOf, page, place } from "../lib/dom.js";
+import { $, $$, announce, esc, idOf, make, nameOf, page, place } from "../lib/dom.js";
 import { emit } from "../lib/host.js";
 import { call } from "../lib/http.js";
 import { keep } from "../lib/store.js";
@@ -15,18 +15,21 @@ const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"
  * @param {any} button @param {() => any} build */
 function below(button, build) {
   const article = button.closest("article");
-  const open = $(":scope > form", article);
+  const again = button.getAttribute("aria-expanded") === "true";
   const shut = () => {
-    $(":scope > form", article).remove();
-    button.setAttribute("aria-expanded", false);
+    $(":scope > form", article)?.remove();
+    for (const each of $$("[aria-expanded=true]", article)) each.setAttribute("aria-expanded", false);
+  };
+  shut();
+  const done = () => {
+    shut();
     button.focus();
   };
-  if (open) open.remove();
-  if (open && button.getAttribute("aria-expanded") === "true") return shut;
+  if (again) return done;
   button.setAttribute("aria-expanded", true);
   article.append(build());
-  $("textarea,input,button", $(":scope > form", article)).focus();
-  return shut;
+  $("form textarea, form input, form button", article).focus();
+  return done;
 }
 
 /** An answer to a post came. @param {any} comment */
