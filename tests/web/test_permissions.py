@@ -2,9 +2,11 @@
 another's. An endpoint that is in no table fails.
 
 The tables are the specification: endpoint, method, address, what is sent, and the status for each
-role. Every row gets things of its own, so that rows do not disturb each other. Besides, no byte of an
+role. What a row has changed is not there for the next one. Besides, no byte of an
 answer may hold the text of a comment that waits for review, unless the role may read it.
 """
+
+# ruff: noqa: E501  (tables are read across)
 
 from __future__ import annotations
 
@@ -272,7 +274,7 @@ def things(cast: Cast) -> dict[str, Any]:
         "thread": thread.public_id,
         "decision": decided.public_id,
         "author": cast.rita.public_id,
-        "version": published.version,
+        "first_version": published.version,
         "pending_version": pending.version,
         "href": href,
     }
@@ -294,12 +296,12 @@ def told(answer: TestResponse) -> str:
 
 @pytest.mark.parametrize("role", PROGRAMS)
 def test_programs(app: Flask, cast: Cast, role: str) -> None:
+    found: dict[str, Any] = {}
     wrong, leaks = [], []
     may_read = role in ("author", "moderator", "owner", "admin", "key_moderate", "key_owner")
     for each in rows(PROGRAM_TABLE, PROGRAMS, ended=401):
-        found = things(cast)
-        if "{pending}" in each.path:
-            found["version"] = found["pending_version"]
+        found = found or things(cast)
+        found["version"] = found["pending_version" if "{pending}" in each.path else "first_version"]
         sent = SENT.get(each.endpoint.split(".")[-1])
         answer = browser(app).open(
             each.path.format(**found),
@@ -311,6 +313,8 @@ def test_programs(app: Flask, cast: Cast, role: str) -> None:
             wrong.append((each.method, each.path, answer.status_code, each.expect[role]))
         if MARKER in told(answer) and not may_read:
             leaks.append((each.method, each.path))
+        if each.method not in ("GET", "OPTIONS") and answer.status_code < 400:
+            found = {}  # what was written may be in the way of the next row
     assert (wrong, leaks) == ([], [])
 
 
@@ -411,11 +415,11 @@ def test_people(app: Flask, cast: Cast, role: str) -> None:
         token = csrf_of(client.get("/account/sign-in").text)
     else:
         client, token = signed_in(app, person(role, cast))
+    found: dict[str, Any] = {}
     wrong, leaks = [], []
     for each in rows(PAGE_TABLE, PEOPLE):
-        found = things(cast)
-        if "{pending}" in each.path:
-            found["version"] = found["pending_version"]
+        found = found or things(cast)
+        found["version"] = found["pending_version" if "{pending}" in each.path else "first_version"]
         before = state(found)
         form = FORMS.get(each.endpoint.split(".")[-1], {})
         answer = client.open(
@@ -430,6 +434,8 @@ def test_people(app: Flask, cast: Cast, role: str) -> None:
             leaks.append((each.method, each.path))
         if role not in GROUPS["crew"] and state(found) != before:
             wrong.append((each.method, each.path, "has changed something", 0))
+        if each.method == "POST" and answer.status_code < 400:
+            found = {}
     assert (wrong, leaks) == ([], [])
 
 
