@@ -34,8 +34,9 @@ class Outcome:
 
 
 def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
-    """By row id, what each author is told of the own comment: one query for all of them."""
-    standing = _standing([each.id for each in comments])
+    """By row id, what each author is told of the own comment: one query for all that wait or were refused."""
+    held = [each.id for each in comments if each.status not in ("published", "withdrawn")]
+    standing = _standing(held)
     return {each.id: _outcome(each, standing.get(each.id, []), locale) for each in comments}
 
 
