@@ -178,7 +178,7 @@ def _told(found: Any) -> Iterator[str]:
 
 def _noted(note: Any) -> str:
     where = f"line {note.line}: " if note.line else ""
-    return f"    {'✗' if note.stops else '·'} {where}{note.sentence}"
+    return f"    {'✗' if note.stops else '·'} {where}{note.sentence()}"
 
 
 def _many(n: int, what: str) -> str:

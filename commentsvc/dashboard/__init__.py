@@ -13,6 +13,8 @@ from . import (
     figures,
     log,
     measures,
+    migrate,
+    moving,
     notices,
     objecting,
     own,
@@ -21,6 +23,7 @@ from . import (
     queue,
     roles,
     sites,
+    webhooks,
 )
 from .blueprints import account as account_pages
 from .blueprints import dashboard
@@ -34,6 +37,8 @@ __all__ = [
     "figures",
     "log",
     "measures",
+    "migrate",
+    "moving",
     "notices",
     "objecting",
     "own",
@@ -42,10 +47,12 @@ __all__ = [
     "queue",
     "roles",
     "sites",
+    "webhooks",
 ]
 
 
 def register(app: Flask) -> None:
-    """Add /dashboard/ and /account/ to the app."""
+    """Add /dashboard/, /account/ and /migrate to the app."""
     app.register_blueprint(dashboard)
     app.register_blueprint(account_pages)
+    app.register_blueprint(migrate.migrate)

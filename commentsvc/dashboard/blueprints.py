@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from ..web.auth import viewer
+
 dashboard = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 account = Blueprint("account", __name__, url_prefix="/account")
 
-#: A policy may hold 20,000 words in every script; other forms stay small.
+#: A policy may hold 20,000 words in every script, and files are brought in; other forms stay small.
 _POLICY_BYTES = 4 * 1024 * 1024
+UPLOAD_BYTES = 32 * 1024 * 1024
+_LARGER = {
+    "dashboard.set_policy": _POLICY_BYTES,
+    "dashboard.bring_in": UPLOAD_BYTES,
+    "migrate.look": UPLOAD_BYTES,
+}
 
 
-@dashboard.url_value_preprocessor
-def _take_long_word_lists(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Before anything reads the form, the check of its CSRF token included."""
-    if endpoint == "dashboard.set_policy":
-        request.max_content_length = _POLICY_BYTES
+def take_larger(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Before anything reads the form, the check of its CSRF token included; for nobody who is not
+    signed in."""
+    most = _LARGER.get(endpoint or "")
+    if most is not None and viewer().kind == "session":
+        request.max_content_length = most
         request.max_form_memory_size = _POLICY_BYTES
+
+
+dashboard.url_value_preprocessor(take_larger)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+
+from ..core.locale import say
+from .records import STATUSES
 
 MAX_EXAMPLES = 50
 
@@ -14,37 +16,16 @@ TAKEN = (
     "threads", "threads_known", "comments", "comments_known", "replies", "people",
     "published", "pending", "rejected", "withdrawn",
 )  # fmt: skip
-#: Why something was left out. `{word}` becomes "1 word" or "3 words".
-LEFT_OUT = {
-    "no_address": "Left out: {conversation} without an address in the file. Name it: --page for a "
-    "single one, --map FILE for several.",
-    "relative": "Left out: {conversation} whose address names no host. Say where the pages are: "
-    "--base https://example.org.",
-    "bad_address": "Left out: {conversation} with an address that cannot be used.",
-    "foreign_page": "Left out: {conversation} on pages outside this site's addresses. Add the address "
-    "to the site, or say where these pages are now: commentsvc site alias add.",
-    "private": "Left out: {conversation} on pages that were not public. --private takes them too.",
-    "of_these": "With these went {comment}.",
-    "role": "Left out: {role} that this version does not know.",
-}
-#: What a reader of a format had to decide (`Problem.kind`).
-DECIDED = {
-    "date": "An impossible date had {comment}; it became that of what is around.",
-    "parent_missing": "What they answer was missing for {reply}, now comments of their own.",
-    "parent_circle": "A circle of answers was cut at {comment}.",
-    "no_text": "Without text, and kept as a place only: {comment}.",
-    "status": "In a state that is not known, and so waiting for a moderator: {comment}.",
-    "shape": "Not to be read as what it should be: {entry}.",
-    "answer_is_error": "Nothing but an error of Facebook's in {saved answer}.",
-}
-#: What a file holds that is no comment (`Skipped.what`).
-SKIPPED = {
-    "pingbacks": "Left out: {pingback}.",
-    "other_kinds": "Left out: {note} of plug-ins.",
-    "other_events": "Left out: {entry} about other things than comments.",
-    "without_text": "Left out: {entry} without text.",
-    "duplicates": "More than once in the file: {comment}.",
-}
+#: Why something was left out; said as `moving.left.…`.
+LEFT_OUT = (
+    "no_address", "relative", "bad_address", "foreign_page", "private", "of_these", "role",
+)  # fmt: skip
+#: What a reader of a format had to decide (`Problem.kind`); said as `moving.decided.…`.
+DECIDED = (
+    "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
+)  # fmt: skip
+#: What a file holds that is no comment (`Skipped.what`); said as `moving.skipped.…`.
+SKIPPED = ("pingbacks", "other_kinds", "other_events", "without_text", "duplicates")
 
 
 @dataclass
@@ -85,54 +66,34 @@ class Report:
             "broken": self.broken,
         }
 
-    def sentences(self) -> list[str]:
+    def sentences(self, locale: str | None = None) -> list[str]:
         """For people: what was taken, what not, and why."""
-        said = [self._taken(), *self._kept()]
-        if self.broken:
-            said.append(f"{self.broken} Only what stands before the break was taken.")
-        said += _told(LEFT_OUT, self.left)
-        said += _told(SKIPPED, self.found)
-        said += _told(DECIDED, self.decided)
-        return said
-
-    def _taken(self) -> str:
-        taken, would = self.taken, "would be " if self.dry_run else ""
-        parts = [
-            _many(taken["comments"], "comment"),
-            "in " + _many(taken["threads"] + taken["threads_known"], "conversation"),
-            f"({taken['threads']:,} of them new)",
-            "by " + _many(taken["people"], "new person", "new people"),
-        ]
-        return f"{' '.join(parts)} {would}brought in."
-
-    def _kept(self) -> list[str]:
         taken = self.taken
-        said = []
-        states = [
-            f"{taken[each]:,} {each}"
-            for each in ("published", "pending", "rejected", "withdrawn")
-            if taken[each]
+        said = [
+            say(
+                f"moving.taken.{'tried' if self.dry_run else 'done'}",
+                locale,
+                comments=taken["comments"],
+                threads=taken["threads"] + taken["threads_known"],
+                new=taken["threads"],
+                people=taken["people"],
+            )
         ]
-        if states:
-            said.append(f"Their states: {', '.join(states)}.")
+        states = {name: taken[name] for name in STATUSES}
+        if taken["comments"] != taken["published"]:
+            said.append(say("moving.taken.states", locale, **states))
         if taken["comments_known"]:
-            here = _many(taken["comments_known"], "comment")
-            said.append(f"{here} were here already and stay as they are.")
+            said.append(say("moving.taken.known", locale, n=taken["comments_known"]))
+        if self.broken:
+            said.append(say("moving.taken.part", locale, why=self.broken))
+        for name, known, counted in (
+            ("left", LEFT_OUT, self.left),
+            ("skipped", SKIPPED, self.found),
+            ("decided", DECIDED, self.decided),
+        ):
+            said += [
+                say(f"moving.{name}.{code}", locale, n=counted[code])
+                for code in known
+                if counted[code]
+            ]
         return said
-
-
-def _told(table: dict[str, str], counted: Counter[str]) -> list[str]:
-    return [
-        _WORD.sub(lambda word: _many(n, word[1]), table[key])
-        for key in table
-        if (n := counted[key])
-    ]
-
-
-_WORD = re.compile(r"\{([a-z ]+)\}")
-
-
-def _many(n: int, one: str, more: str | None = None) -> str:
-    if more is None:
-        more = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
-    return f"{n:,} {one if n == 1 else more}"

@@ -13,46 +13,26 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ..core.errors import Invalid
+from ..core.locale import say
 from ..threads.urls import DEFAULT, Address, AddressRules, canonical
 from .scan_page import Found, Tag, read_page
 
 #: Whether pages of an origin are the site's; without a site everything is.
 IsOf = Callable[[str], bool]
 
-#: What may be wrong with a box or a page. `{…}` is filled from the case.
-SENTENCES = {
-    "leftover": "The address holds a template's placeholder ({href}). Where that is filled in when the "
-    "page is made, all is well; if it stands so in the finished page, the page's own address counts.",
-    "bad_address": "The address ({href}) cannot be used; the page's own address counts.",
-    "foreign": "This conversation is on {origin}, which is not one of the site's addresses: add it to the "
-    "site, or say where these pages are now (commentsvc site alias add).",
-    "foreign_page": "The page itself is on {origin}, which is not one of the site's addresses: the box "
-    "will not show until it is added.",
-    "no_page": "Without an address of its own the box stands for the page it is on; where the pages are "
-    "is not known here (--base).",
-    "xid": "The conversation is named by an id of the page's own (xid {xid}) and not by an address.",
-    "filled": "The element holds other elements, so Facebook's script took it for something else, and so "
-    "does ours. Empty it.",
-    "no_loader": "No script of Facebook's is named here. If it stands in a file that all pages share, "
-    "change it there; else add our tag.",
-    "written": "A script writes comment boxes when the page is shown; they will work, and cannot be "
-    "listed here.",
-    "amp": "AMP pages show no scripts but AMP's own: amp-facebook-comments will stay empty. Link to the "
-    "plain page instead.",
-    "csp": "The page's Content-Security-Policy does not name {host}: add it to script-src, frame-src and "
-    "connect-src.",
-    "saved": "The page holds a copy of {n} old comments: commentsvc import facebook brings them in.",
-}
-
 
 @dataclass(frozen=True)
 class Note:
-    """Something to know or to do. `stops`: without that it will not work."""
+    """Something to know or to do, said as `moving.scan.…`. `stops`: without that it will not work."""
 
     code: str
-    sentence: str
     line: int | None = None
     stops: bool = False
+    values: dict[str, str] = field(default_factory=dict)
+
+    def sentence(self, locale: str | None = None) -> str:
+        """In words."""
+        return say(f"moving.scan.{self.code}", locale, **self.values)
 
 
 @dataclass(frozen=True)
@@ -274,8 +254,8 @@ class _Page:
 
 
 def note(code: str, line: int | None, *, stops: bool = False, **values: str) -> Note:
-    """A note in words."""
-    return Note(code, SENTENCES[code].format(**values), line, stops)
+    """A note with what its sentence needs."""
+    return Note(code, line, stops, values)
 
 
 def _is_relative(href: str) -> bool:

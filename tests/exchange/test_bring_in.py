@@ -114,7 +114,7 @@ def test_it_works(cast: Cast) -> None:
     )
     assert report.taken["comments"] == 4 and report.taken["people"] == 2
     assert report.sentences()[0] == (
-        "4 comments in 1 conversation (1 of them new) by 2 new people brought in."
+        "Brought in: 4 comments in 1 conversation (1 new), by 2 new people."
     )
 
 
@@ -145,7 +145,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(cast: Cast) -> None:
     real = bring(cast, items)
     assert dry.taken == real.taken and dry.left == real.left
     assert real.taken["threads"] == 1 and real.taken["people"] == 2
-    assert "would be brought in" in dry.sentences()[0]
+    assert "Would come:" in dry.sentences()[0]
 
 
 @pytest.mark.engines

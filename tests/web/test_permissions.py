@@ -387,6 +387,20 @@ dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.create_site | POST /dashboard/sites | 403 | nobody=401 admin=303
+dashboard.moving | GET /dashboard/sites/harbour/moving | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.bring_in | POST /dashboard/sites/harbour/import | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.export | GET /dashboard/sites/harbour/export/csv | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.add_alias | POST /dashboard/sites/harbour/aliases | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.remove_alias | POST /dashboard/sites/harbour/aliases/remove | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.merge | POST /dashboard/sites/harbour/merge | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.undo_move | POST /dashboard/sites/harbour/moves/none/undo | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.webhooks | GET /dashboard/sites/harbour/webhooks | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.add_webhook | POST /dashboard/sites/harbour/webhooks | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.webhook | GET /dashboard/sites/harbour/webhooks/none | 403 | nobody=303 chiefs=404 mountain=404
+dashboard.change_webhook | POST /dashboard/sites/harbour/webhooks/none | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.again | POST /dashboard/sites/harbour/webhooks/none/again/none | 403 | nobody=401 chiefs=303 mountain=404
+migrate.ask | GET /migrate | 403 | nobody=303 chiefs=200 mountain=200
+migrate.look | POST /migrate | 403 | nobody=401 chiefs=200 mountain=404
 
 account.sign_out | POST /account/out | 303 |
 """
@@ -398,6 +412,7 @@ FORMS: dict[str, dict[str, str]] = {
     "embed_notice_post": {"comment": "{published}", "law": "StGB 185", "explanation": "Short."},
     "decide": {"action": "approve", "seen_version": "{version}"},
     "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
+    "look": {"site": "harbour"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
     "take_measure": {"site": "harbour", "kind": "lift"},
     "give_role": {"site": "harbour", "role": "none"},
