@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import marshmallow
@@ -19,6 +20,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from commentsvc.api import schemas
+from commentsvc.api.document import path_of
 from commentsvc.api.operation import OPERATIONS, PREFIX
 from commentsvc.api.present import json_bytes
 from commentsvc.api.shapes import comment
@@ -26,6 +28,8 @@ from commentsvc.moderation import queue
 from commentsvc.sites.queries import policy_of
 from commentsvc.threads import pages
 from commentsvc.threads.commands import find_thread
+from commentsvc.web.limits import LIMITS
+from commentsvc.web.problems import TITLES
 from tests.factories import HREF, post
 from tests.people import Cast
 from tests.web.asking import api_key, browser
@@ -70,6 +74,15 @@ def test_the_page_shows_all_of_it(app: Flask) -> None:
         assert f'id="{each.name}"' in page.text
     for name in ("post", "sign_in", "too_many_requests"):
         assert name in page.text
+
+
+def test_the_manual_names_every_address_limit_and_problem() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    paths = {path_of(each).removeprefix(PREFIX) for each in OPERATIONS}
+    missing = [path for path in paths if path not in manual]
+    missing += [name for name in LIMITS if f"`{name}`" not in manual]
+    missing += [code for code, _ in TITLES.values() if f"`{code}`" not in manual]
+    assert missing == []
 
 
 def test_no_answer_has_a_place_for_secrets(app: Flask) -> None:
