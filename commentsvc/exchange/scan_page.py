@@ -21,11 +21,21 @@ _OLD_HOST = re.compile(
 )
 _SAVED = re.compile(r"comment-(?:fbc_)?\d+_\d+(?:_\d+)*")
 _WRITES = re.compile(r"fb[-:]comments")
-#: The attributes that mean something, by their first name; each in six spellings.
-NAMES = (
-    "href", "xid", "numposts", "num_posts", "order_by", "width", "colorscheme", "color_scheme",
-    "skin", "mobile", "lazy", "locale", "fb_comment_id", "title",
-)  # fmt: skip
+#: The attributes that mean something, each in six spellings; how they are called in a report.
+NAMES = {
+    "href": "href",
+    "xid": "xid",
+    "num_posts": "numposts",
+    "order_by": "order_by",
+    "width": "width",
+    "color_scheme": "colorscheme",
+    "skin": "skin",
+    "mobile": "mobile",
+    "lazy": "lazy",
+    "locale": "locale",
+    "fb_comment_id": "fb_comment_id",
+    "title": "title",
+}
 
 
 @dataclass
@@ -41,9 +51,7 @@ class Tag:
     @property
     def numposts(self) -> int | None:
         """How many comments it asks for."""
-        found = re.match(
-            r"\d+", self.attributes.get("numposts") or self.attributes.get("num_posts", "")
-        )
+        found = re.match(r"\d+", self.attributes.get("numposts", ""))
         return int(found[0]) if found else None
 
 
@@ -177,7 +185,11 @@ class _Reader(HTMLParser):
             kind = "box"
         else:
             return None
-        named = {each: value for each in NAMES if (value := attribute(given, each)) is not None}
+        named = {
+            called: value
+            for each, called in NAMES.items()
+            if (value := attribute(given, each)) is not None
+        }
         tag = Tag(kind, line, name.startswith("fb:"), named)
         self.found.tags.append(tag)
         return tag
