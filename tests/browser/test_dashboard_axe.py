@@ -35,6 +35,9 @@ PAGES = (
     "/dashboard/sites/harbour",
     "/dashboard/sites/harbour/policy",
     "/dashboard/sites/harbour/people",
+    "/dashboard/sites/harbour/moving",
+    "/dashboard/sites/harbour/webhooks",
+    "/migrate",
     "/account/",
     "/account/out",
 )
