@@ -51,8 +51,8 @@ def test_a_disguise_does_not_help(shipped: EmbeddedScorer, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["My sister is a lesbian.", "I am gay.", "Many muslims live here.", "He is deaf."]
 )
-def test_naming_oneself_is_no_insult(shipped: EmbeddedScorer, text: str) -> None:
-    assert toxicity(shipped, text) < 0.4
+def test_naming_oneself_is_neither_held_nor_flagged(shipped: EmbeddedScorer, text: str) -> None:
+    assert toxicity(shipped, text) < 0.6  # a new site flags from there on, and holds from .8
 
 
 @pytest.mark.parametrize(
