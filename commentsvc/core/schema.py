@@ -65,7 +65,7 @@ def upgrade(app: Any, migrations: Path, *, lock_in: Path, revision: str = "head"
     one that cannot be reached.
     """
     with app.app_context():
-        if revision == "head" and is_current(migrations):
+        if revision == "head" and _seen_current(migrations):
             return False
         with _file_lock(lock_in / "upgrade.lock") if is_sqlite() else _advisory_lock():
             if revision == "head" and is_current(migrations):
@@ -88,6 +88,14 @@ def write_migration(app: Any, migrations: Path, message: str) -> None:
     """For developers: a new revision with what differs between the database and the models."""
     with app.app_context():
         _alembic(app, migrations).migrate(directory=str(migrations), message=message)
+
+
+def _seen_current(migrations: Path) -> bool:
+    """A first look, before there is a lock: while another process upgrades, SQLite may not answer."""
+    try:
+        return is_current(migrations)
+    except Unavailable:
+        return False
 
 
 def _refuse_foreign(migrations: Path) -> None:
