@@ -16,6 +16,8 @@ from tests.factories import post
 from tests.people import Cast
 from tests.web.asking import HREF, NEWS, bearer, body, browser, guest
 
+pytestmark = pytest.mark.engines
+
 
 def send(app: Flask, headers: dict[str, str] | None = None, **more: Any) -> TestResponse:
     return browser(app).post("/api/v1/comments?include=html", json=body(**more), headers=headers)

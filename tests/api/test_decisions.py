@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
 from tests.people import Cast
 from tests.web.asking import api_key, bearer, browser
+
+pytestmark = pytest.mark.engines
 
 
 def test_it_works(app: Flask, cast: Cast) -> None:

@@ -15,6 +15,8 @@ from commentsvc.core import clock
 from tests.people import Cast
 from tests.web.asking import browser
 
+pytestmark = pytest.mark.engines
+
 
 def exchange(app: Flask, code: str, *, nonce: str = "n", site: str = "harbour") -> TestResponse:
     sent = {"code": code, "nonce": nonce, "site": site}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from flask import Flask
@@ -11,7 +12,9 @@ from werkzeug.test import TestResponse
 
 from commentsvc.accounts import frames, proofs
 from commentsvc.accounts.models import User
+from commentsvc.core.db import is_sqlite
 from commentsvc.sites.models import Site
+from commentsvc.web.freshness import TRUST_SECONDS
 from tests.people import PASSWORD
 
 HOST = "https://comments.example.com"
@@ -66,6 +69,12 @@ def signed_in(app: Flask, user: User) -> tuple[FlaskClient, str]:
     )
     assert answer.status_code in (302, 303), answer.text
     return client, csrf_of(client.get("/account/").text)
+
+
+def settle() -> None:
+    """Wait until every node has seen what was written behind its back (docs/api.md)."""
+    if not is_sqlite():
+        time.sleep(TRUST_SECONDS + 0.05)
 
 
 def csrf_of(page: str) -> str:

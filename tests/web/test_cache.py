@@ -23,10 +23,12 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Thread
 from commentsvc.web import cache
 from commentsvc.web.cache import FinishedAnswers, answers
-from commentsvc.web.freshness import TRUST_SECONDS, RowWatch, Unknown
+from commentsvc.web.freshness import RowWatch, Unknown
 from tests.factories import HREF, post
 from tests.people import Cast
-from tests.web.asking import NEWS, bearer, body, browser
+from tests.web.asking import NEWS, bearer, body, browser, settle
+
+pytestmark = pytest.mark.engines
 
 FRAME = f"/embed/thread?site=harbour&href={HREF}&locale=en"
 COUNTS = f"/api/v1/counts?site=harbour&href={HREF}"
@@ -52,12 +54,6 @@ def queries() -> Iterator[list[str]]:
         yield asked
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-
-
-def settle() -> None:
-    """Until every node has seen what was written."""
-    if not is_sqlite():
-        time.sleep(TRUST_SECONDS + 0.05)
 
 
 def hits() -> int:

@@ -191,7 +191,6 @@ def redis(tmp_path: Path) -> Iterator[tuple[str, Callable[[], subprocess.Popen[b
         server.wait()
 
 
-@pytest.mark.engines
 def test_two_nodes_count_together(
     limited: Limited, redis: tuple[str, Callable[[], subprocess.Popen[bytes]]]
 ) -> None:
@@ -207,7 +206,6 @@ def test_two_nodes_count_together(
     ]
 
 
-@pytest.mark.engines
 def test_without_redis_limits_are_local_and_never_off(
     limited: Limited,
     redis: tuple[str, Callable[[], subprocess.Popen[bytes]]],
@@ -228,7 +226,6 @@ def test_without_redis_limits_are_local_and_never_off(
     assert post(app, "e", REMOTE_ADDR="203.0.113.50") == 429
 
 
-@pytest.mark.engines
 def test_a_redis_that_hangs_costs_a_moment_and_once(
     redis: tuple[str, Callable[[], subprocess.Popen[bytes]]],
 ) -> None:
