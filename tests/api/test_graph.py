@@ -182,6 +182,9 @@ def test_only_what_is_public_is_told(cast: Cast, client: FlaskClient) -> None:
     gone = post(cast.site, "I take this back.", user=cast.rita).comment
     post(cast.site, "An answer to it.", parent=gone.public_id)
     held = post(cast.site, "You idiot").comment
+    shown = post(cast.site, "What do you say?").comment
+    post(cast.site, "That you are an idiot", parent=shown.public_id)
+    post(cast.site, "An answer to that.", parent=shown.public_id)
     withdraw(gone.public_id, user=cast.rita)
     said = "".join(
         client.get(each).text
@@ -189,9 +192,16 @@ def test_only_what_is_public_is_told(cast: Cast, client: FlaskClient) -> None:
             f"/v2.8/comments?id={PAGE}&filter=stream&summary=1",
             f"/v2.8/comments?id={PAGE}",
             f"/v2.8/?id={PAGE}&fields=og_object{{comments}}",
+            f"/v2.8/{shown.public_id}/comments",
+            f"/v2.8/{shown.public_id}?fields=comments{{message}}",
         )
     )
-    assert "An answer to it." in said and "take this back" not in said and "idiot" not in said
+    assert (
+        "An answer to it." in said
+        and "An answer to that." in said
+        and "take this back" not in said
+        and "idiot" not in said
+    )
     thread = threads.thread_of(held).public_id
     for comment in (held, gone):
         error = get(client, f"/v2.8/{thread}_{comment.public_id}", 400)["error"]

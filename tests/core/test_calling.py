@@ -111,7 +111,7 @@ def test_the_name_is_asked_once_and_the_checked_address_called(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A name that says a public address first and a private one after gains nothing (rebinding)."""
-    answers = [["203.0.113.9", "127.0.0.1"], ["127.0.0.1"]]
+    answers = [["93.184.216.34", "127.0.0.1"], ["127.0.0.1"]]
 
     def lying(host: str, port: int, **more: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", (each, port)) for each in answers.pop(0)]

@@ -201,6 +201,18 @@ def test_counts_equal_a_recount(cast: Cast) -> None:
     assert gaps  # places that only stay for their replies
 
 
+def test_gaps_open_when_their_replies_come_later(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place is shown for the sake of what hangs on it, however many units later that comes."""
+    monkeypatch.setattr(commands, "UNIT", 1)
+    items = [thread(), comment("a", status="withdrawn"), comment("b", "a", status="withdrawn")]
+    bring(cast, [*items, comment("c", "b")])
+    found = stored()
+    assert all(found[f"disqus:{name}"].shown for name in "abc")
+    assert [found[f"disqus:{name}"].reply_count for name in "abc"] == [1, 1, 0]
+
+
 def test_what_is_not_the_sites_is_left_out_with_the_reason(cast: Cast) -> None:
     report = bring(
         cast,
