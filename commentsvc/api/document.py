@@ -99,6 +99,8 @@ def _operation(each: Operation) -> dict[str, Any]:
     answers: dict[str, Any] = {str(status): _answer(each, status) for status in each.answers}
     if each.public:
         answers["304"] = {"description": "Nothing has changed since `If-None-Match`"}
+    if each.query:
+        answers["414"] = {"description": "The address is too long for the server"}
     for status in statuses(each):
         answers[str(status)] = f"Problem{status}"
     found: dict[str, Any] = {

@@ -79,7 +79,7 @@ def a_key(**more: Any) -> Line:
     return Line(
         most=40,
         least=1,
-        metadata={"description": "the site's key, as in `data-site`", "example": "demo"},
+        metadata={"description": "the site's key, as in `data-site`", "example": "your-key"},
         **more,
     )
 

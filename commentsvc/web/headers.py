@@ -104,8 +104,8 @@ def _check_host() -> None:
     """A foreign Host would end up in links, caches and mails of software that believes it; ours
     builds every address from PUBLIC_URL, and refuses to play along."""
     host = request.host
-    if request.path in _ANY_HOST or is_plain_host(host):
-        return
+    if request.path in _ANY_HOST or is_plain_host(host) or "Host" not in request.headers:
+        return  # HTTP/1.0 names no host
     if host.lower() != urlsplit(settings().public_url).netloc.lower():
         raise WrongHost(
             f"This server is not called “{host[:100]}”. If it should be, set PUBLIC_URL "

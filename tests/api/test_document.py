@@ -136,8 +136,8 @@ def test_nothing_undeclared_slips_out() -> None:
 # --- and all that a machine can think of ----------------------------------------------------------
 
 #: Requests an operation, an asker and a kind (fitting or not); MANY makes more than 5,000 in all.
-SOME, MANY = 4, 50
-#: Hypothesis may send these where the schema allows them; what a text says is a room's question.
+SOME, MANY = 4, 60
+#: What a text says, and whether it is one, is a room's question; a schema cannot tell.
 MEANING = {"positive_data_acceptance"}
 #: Not asked of cases whose ids and headers were replaced by real ones.
 REPLACED = {"negative_data_rejection", "ignored_auth"}
@@ -184,7 +184,7 @@ def tried(app: Flask, rigour: settings, change: Callable[[Any], None], without: 
 
 
 def test_strangers_find_nothing_wrong(app: Flask, cast: Cast, rigour: settings) -> None:
-    asked = tried(app, rigour, lambda case: None, MEANING)
+    asked = tried(app, rigour, lambda case: None, set())
     assert asked >= len(OPERATIONS) * rigour.max_examples
 
 
