@@ -164,7 +164,7 @@ def hold(people: Cast, live: Server, looking: Looking, payloads: list[str], most
     tags, seen = walk(looking, live)
     assert seen >= taken * 0.95
     assert tags <= ALLOWED
-    assert walk_the_dashboard(looking, live, most) >= min(most, taken // 25)
+    assert walk_the_dashboard(looking, live, most) >= min(most, taken // 50)
     assert looking.ran == 0
     assert [url for url in looking.asked if not url.startswith((live.url, "data:", "blob:"))] == []
     return taken
