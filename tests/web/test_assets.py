@@ -8,6 +8,7 @@ import brotli
 import pytest
 from flask import Flask
 
+from commentsvc.core.errors import NotFound
 from commentsvc.web.assets import asset, text_of
 from commentsvc.web.encoding import best_encoding
 from tests.web.asking import browser
@@ -34,6 +35,11 @@ def test_what_is_there_already_is_not_sent_again(app: Flask) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_path_out_of_the_folder_leads_nowhere(app: Flask) -> None:
+    with pytest.raises(NotFound):
+        text_of("../commentsvc/locales/en/problems.json")
+
+
 def test_an_older_page_gets_the_file_of_today(app: Flask) -> None:
     answer = browser(app).get("/static/0123456789ab/embed/embed.js")
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "public, no-cache"
@@ -44,6 +50,8 @@ def test_an_older_page_gets_the_file_of_today(app: Flask) -> None:
     [
         "../pyproject.toml",
         "../commentsvc/app.py",
+        "../commentsvc/locales/en/problems.json",
+        "..%2fcommentsvc%2flocales%2fen%2fproblems.json",
         "..%2f..%2fpyproject.toml",
         "embed/../../pyproject.toml",
         "embed/%00.js",
@@ -58,7 +66,11 @@ def test_an_older_page_gets_the_file_of_today(app: Flask) -> None:
 def test_nothing_else_can_be_fetched(app: Flask, path: str) -> None:
     answer = browser(app).get(f"/static/x/{path}", follow_redirects=True)
     assert answer.status_code == 404
-    assert "build-system" not in answer.text and "root:" not in answer.text
+    assert (
+        "too_large" not in answer.text
+        and "build-system" not in answer.text
+        and "root:" not in answer.text
+    )
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,15 @@ def test_a_session_from_before_is_worth_nothing_after(app: Flask, cast: Cast) ->
     assert planted.get("/account/").status_code == 303
 
 
+def test_what_a_session_held_before_is_dropped(app: Flask, cast: Cast) -> None:
+    client = browser(app)
+    planted = csrf_of(client.get("/account/sign-in").text)
+    form = {"email": "rita@example.org", "password": PASSWORD, "csrf_token": planted}
+    assert client.post("/account/sign-in", data=form).status_code == 303
+    answer = client.post("/account/name", data={"name": "M", "csrf_token": planted})
+    assert answer.status_code == 403
+
+
 def test_a_copied_cookie_dies_with_the_session(app: Flask, cast: Cast) -> None:
     client, token = signed_in(app, cast.rita)
     cookie = client.get_cookie("__Host-commentsvc", "comments.example.com")

@@ -155,6 +155,14 @@ def test_nobody_elsewhere_reads_what_is_personal(app: Flask, cast: Cast, path: s
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_what_one_origin_was_given_is_not_given_to_another(app: Flask, cast: Cast) -> None:
+    client = browser(app)
+    for origin in (NEWS, "https://evil.example", HOST, "", NEWS):
+        answer = client.get(READS[0], headers={"Origin": origin} if origin else {})
+        expected = origin if origin in (NEWS, HOST) else None
+        assert answer.headers.get("Access-Control-Allow-Origin") == expected
+
+
 def test_a_preflight_promises_nothing(app: Flask, cast: Cast) -> None:
     for origin in (NEWS, "https://evil.example"):
         answer = browser(app).options(
