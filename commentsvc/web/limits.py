@@ -234,12 +234,16 @@ class SteadyStorage(Storage, MovingWindowSupport):
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **_options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        from redis.backoff import NoBackoff  # an extra: only who sets REDIS_URL has it
+        from redis.retry import Retry
+
         address = uri.removeprefix("steady+")
         address = f"redis+{address}" if address.startswith("unix:") else address
         self._redis: Any = storage_from_string(
             address,
             socket_timeout=_REDIS_PATIENCE,
             socket_connect_timeout=_REDIS_PATIENCE,
+            retry=Retry(NoBackoff(), 0),  # asked again, a slow Redis would count one request twice
         )
         self._memory = CalmStorage()
         self._asleep_until = 0.0

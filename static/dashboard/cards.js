@@ -1,8 +1,8 @@
 // @ts-check
 // The list of cards: which one is meant, moving between them, taking one out and putting it back.
 
-/** @returns {HTMLElement[]} */
-export const all = () => [...document.querySelectorAll(/** @type {"article"} */ ("#cards .card"))];
+/** @returns {HTMLElement[]} the cards, but for those on their way out */
+export const all = () => [...document.querySelectorAll(/** @type {"article"} */ ("#cards > li:not(.leaving) .card"))];
 
 /** @type {HTMLElement | null} */
 let last = null;
@@ -11,7 +11,7 @@ let last = null;
 export function current() {
   const focused = document.activeElement?.closest(".card");
   if (focused instanceof HTMLElement) last = focused;
-  return last?.isConnected ? last : null;
+  return last?.isConnected && !last.closest(".leaving") ? last : null;
 }
 
 /**

@@ -15,7 +15,10 @@ export async function loadMore() {
   try {
     const page = await fetchPage(link.href);
     if (!page) return;
-    add(page, (each) => document.getElementById("cards")?.append(each));
+    const held = document.activeElement !== document.body || cards.current();
+    const added = add(page, (each) => document.getElementById("cards")?.append(each));
+    // whoever was faster than the page goes on where it begins
+    if (!held && added[0]) cards.focus(/** @type {HTMLElement} */ (added[0].querySelector(".card")));
     const next = page.getElementById("more");
     if (next) link.replaceWith(document.adoptNode(next));
     else link.closest(".more")?.remove();

@@ -14,6 +14,8 @@ import { loadMore } from "./pages.js";
  */
 const done = [];
 
+const AHEAD = 12; // cards left when the next page is fetched: nobody decides as many while it comes
+
 /**
  * Approve or reject with what the card's form holds.
  * @param {HTMLElement} card
@@ -59,7 +61,7 @@ function decided(card, body) {
   offerUndo(body.sentence);
   const rest = left === null ? "" : say("js.left", { count: left });
   announce(`${body.sentence} ${rest}`);
-  if (cards.all().length < 6) loadMore();
+  if (cards.all().length < AHEAD) loadMore();
 }
 
 /** @param {string} sentence */

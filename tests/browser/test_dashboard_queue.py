@@ -251,6 +251,7 @@ def test_a_hundred_cards_need_few_keys(open_as: Open, people: Cast) -> None:
         for key in press:
             page.keyboard.press(key)
             keys += 1
-        expect(page.locator("[data-count=pending]")).to_have_text(str(59 - number))
+        left, said = page.locator("[data-count=pending]"), page.locator("#announcer").text_content()
+        expect(left, f"card {number}, announced: {said}").to_have_text(str(59 - number))
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
     assert keys <= 130 * 60 / 100
