@@ -58,7 +58,7 @@ def evidence(
     made = mean_of_pieces(values, starts, counts) * model.language_step
     for i, token in enumerate(tokens):
         if token.isascii():
-            if token in SILENT or not any(map(str.isalpha, token)):
+            if token in SILENT or not (token.isalpha() or any(map(str.isalpha, token))):
                 made[i] = 0
         elif (script := script_of(token)) is not None:
             made[i] = 0

@@ -53,19 +53,22 @@ class Vectors:
         """Vectors of tokens that are cut already."""
         with self._lock:
             self._make_room(len(names))
-            return self._rows[self._rows_of(names), : self._width].astype(np.float32)
+            self._add(names)
+            rows = [self._token_row[name] for name in names]
+            return self._rows[rows, : self._width].astype(np.float32)
 
     def _learn(self, chunks: Sequence[str], latin: bool) -> list[tuple[int, ...]]:
         """Rows of all chunks, new ones computed together."""
-        new = [c for c in dict.fromkeys(chunks) if c not in self._known(latin)]
+        known = self._known(latin)
+        new = [c for c in dict.fromkeys(chunks) if c not in known]
         if self._make_room(sum(map(len, new))):
             new = list(dict.fromkeys(chunks))
-        known = self._known(latin)
+            known = self._known(latin)
         cut = [tokens.split(plain_word(chunk, latin)) for chunk in new]
-        rows = iter(self._rows_of([token for names in cut for token in names]))
-        for chunk, names in zip(new, cut, strict=True):
-            known[chunk] = tuple(next(rows) for _ in names)
-        return [known[chunk] for chunk in chunks]
+        self._add([token for names in cut for token in names])
+        row_of = self._token_row.__getitem__
+        known.update(zip(new, [tuple(map(row_of, names)) for names in cut], strict=True))
+        return list(map(known.__getitem__, chunks))
 
     def _known(self, latin: bool) -> dict[str, tuple[int, ...]]:
         return self._latin_rows if latin else self._word_rows
@@ -78,14 +81,13 @@ class Vectors:
         self._token_row, self._word_rows, self._latin_rows = {}, {}, {}
         return True
 
-    def _rows_of(self, names: Sequence[str]) -> list[int]:
-        token_row = self._token_row
-        new = [name for name in dict.fromkeys(names) if name not in token_row]
+    def _add(self, names: Sequence[str]) -> None:
+        """See to it that all these tokens have a row."""
+        new = [name for name in dict.fromkeys(names) if name not in self._token_row]
         if new:
-            at = len(token_row)
+            at = len(self._token_row)
             self._rows[at : at + len(new)] = self._compute(new)
-            token_row.update(zip(new, range(at, at + len(new)), strict=True))
-        return [token_row[name] for name in names]
+            self._token_row.update(zip(new, range(at, at + len(new)), strict=True))
 
     def _compute(self, names: Sequence[str]) -> Floats:
         """Vectors of tokens: the word's own row plus the mean of its pieces' rows."""

@@ -116,6 +116,8 @@ def plain_words(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def plain_word(chunk: str, latin: bool) -> str:
     """One run of non-space characters, undisguised. `latin`: read look-alikes as Latin letters."""
+    if chunk.isalpha() and chunk.isascii() and not _RUN.search(chunk):
+        return chunk  # most words; `_ODD` finds nothing in them either
     return "".join(letters for letters, _, _ in _pieces(chunk, latin))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commentsvc.toxicity import network, tokens
+from commentsvc.toxicity import network, normalise, tokens
 from commentsvc.toxicity.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import LABELS, Scorer, Scores, Unscored, make_scorer
 
@@ -172,3 +172,27 @@ def test_rows_of_tokens() -> None:
 def test_an_unknown_backend_is_refused() -> None:
     with pytest.raises(ValueError, match="embedded"):
         make_scorer("clairvoyant")
+
+
+def test_many_tokens_have_the_rows_of_each() -> None:
+    words = ["you", "idiots", "a", "été", "x" * 40, "naïve", "1990", "!!", "don't", "ß", "中文"]
+    words += [f"word{i}" for i in range(40)]
+    rows, starts, counts = tokens.rows(words)
+    for word, start, count in zip(words, starts, counts, strict=True):
+        alone = tokens.token_rows(word, tokens.WORD_ROWS, tokens.PIECE_ROWS)
+        assert rows[start : start + count].tolist() == alone, word
+
+
+def test_the_quick_ways_read_what_the_long_ones_read() -> None:
+    words = ["plain", "sooo", "word,", "wait!", "!!", "o'clock", "a.b", "shit", "aaa", "x" * 40]
+    for word in words:
+        assert tokens.split(word) == [t for t, _, _ in tokens.split_spans(word)]
+        pieces = normalise._pieces(word, False)
+        assert normalise.plain_word(word, False) == "".join(p for p, _, _ in pieces)
+
+
+def test_of_a_long_text_both_ends_are_read() -> None:
+    text = " ".join(f"word{i}, and" for i in range(400))
+    every = [t for w in text[: tokens.MAX_CHARS * 2 // 3].split() for t in tokens.split(w)]
+    last = [t for w in text[-tokens.MAX_CHARS // 3 :].split() for t in tokens.split(w)]
+    assert tokens.tokenise(text) == every[: tokens.HEAD] + last[-tokens.TAIL :]
