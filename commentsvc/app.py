@@ -37,6 +37,7 @@ HANDLERS = (
     "posting.jobs",
     "posting.rescoring",
     "notifications.jobs",
+    "notifications.links",
     "notifications.deliveries",
     "moderation.jobs",
     "moderation.bulk",

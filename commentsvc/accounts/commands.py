@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from ..core import clock
 from ..core.db import IntegrityError, db, unit_of_work
@@ -41,24 +41,37 @@ def register(
     password_hash = proofs.hash_password(password)
     try:
         with unit_of_work():
-            user = User(
-                kind="member",
-                name=name,
+            return add_member(
                 email=email,
-                member_email=email,
                 password_hash=password_hash,
+                name=name,
                 locale=locale,
                 is_admin=is_admin,
-                settings={},
-                session_epoch=0,
-                created_at=clock.now(),
             )
-            db.session.add(user)
-            db.session.flush()
     except IntegrityError as error:
         raise Conflict(
             "There is an account with this address. Sign in instead.", field="email"
         ) from error
+
+
+def add_member(
+    *, email: str, password_hash: str, name: str, locale: str | None, is_admin: bool = False
+) -> User:
+    """The row of a member, of values that were cleaned. Inside a unit only."""
+    user = User(
+        kind="member",
+        name=name,
+        email=email,
+        member_email=email,
+        password_hash=password_hash,
+        locale=locale,
+        is_admin=is_admin,
+        settings={},
+        session_epoch=0,
+        created_at=clock.now(),
+    )
+    db.session.add(user)
+    db.session.flush()
     return user
 
 
@@ -187,14 +200,6 @@ def erase(user: User) -> None:
         user.public_id = new_id()
         db.session.execute(delete(Credential).where(Credential.user_id == user.id))
         db.session.execute(delete(Identity).where(Identity.user_id == user.id))
-
-
-def confirm_email(user: User) -> None:
-    """The person has opened the link that was mailed to them."""
-    with unit_of_work():
-        db.session.execute(
-            update(User).where(User.id == user.id).values(email_verified_at=clock.now())
-        )
 
 
 def count_admins() -> int:

@@ -75,7 +75,8 @@ class Credential(Base):
     """A secret given out, kept only as its hash. Kinds:
 
     access (frame, minutes), refresh (frame, days), code (pop-up to frame, once, seconds), guest (edit
-    token), reset and verify (mailed, once), api (programs; scopes in `grants`), unsubscribe.
+    token), reset and verify (mailed, once), sign_up (mailed, once; the account to be in `grants`), api
+    (programs; scopes in `grants`), session.
     """
 
     __tablename__ = "credential"

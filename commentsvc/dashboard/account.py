@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Response, redirect, request, url_for
 
 from ..accounts import commands as accounts
+from ..accounts import joining
 from ..accounts.models import User
 from ..core.errors import DomainError
+from ..notifications.mail import mailer
 from ..sites.queries import sites_of
 from ..web import sessions
 from ..web.auth import requires, viewer
-from ..web.limits import count_sign_in, limit
+from ..web.limits import count_letter, count_sign_in, limit
 from .blueprints import account
 from .page import (
     THEME_COOKIE,
@@ -32,7 +34,7 @@ def sign_in() -> Response:
     """The form; whoever is signed in already goes on."""
     me = viewer().user
     if me is not None and not me.is_guest:
-        return _onward(me, request.args.get("next"))
+        return onward(me, request.args.get("next"))
     return page("account/sign_in.html", next=local_address(request.args.get("next"), ""))
 
 
@@ -53,7 +55,7 @@ def do_sign_in() -> Response:
             next=local_address(request.form.get("next"), ""),
         )
     sessions.sign_in(user)
-    return _onward(user, request.form.get("next"))
+    return onward(user, request.form.get("next"))
 
 
 @account.get("/register")
@@ -68,14 +70,17 @@ def register() -> Response:
 @account.post("/register")
 @limit("sign_in")
 def do_register() -> Response:
-    """Make the account and sign in; what is wrong is said at its field."""
+    """Make the account and sign in, or send the letter that leads there; what is wrong is said at its
+    field. Where letters reach people, nothing here says who has an account already."""
     name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
+    count_letter(email)
     try:
-        user = accounts.register(
+        user = joining.sign_up(
             email=email,
             password=request.form.get("password", "")[:1024],
             name=name,
             locale=language(),
+            by_letter=mailer().reaches_people,
         )
     except DomainError as error:
         return page(
@@ -86,8 +91,10 @@ def do_register() -> Response:
             email=email,
             next=local_address(request.form.get("next"), ""),
         )
+    if user is None:
+        return page("account/sent.html", kind="sign_up", email=email)
     sessions.sign_in(user)
-    return _onward(user, request.form.get("next"))
+    return onward(user, request.form.get("next"))
 
 
 @account.get("/out")
@@ -126,7 +133,8 @@ def set_theme() -> Response:
     return answer
 
 
-def _onward(user: User, wanted: str | None) -> Response:
+def onward(user: User, wanted: str | None = None) -> Response:
+    """To the page that was wanted, else to the queue or, for readers, the account."""
     home = url_for("dashboard.queue_page") if sites_of(user) else url_for("account.home")
     return redirect(local_address(wanted, home), 303)  # type: ignore[return-value]
 

@@ -8,15 +8,16 @@ import re
 from flask import Response, make_response, render_template, request
 
 from ..accounts import commands as accounts
-from ..accounts import frames
+from ..accounts import frames, joining
 from ..accounts.models import User
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
+from ..notifications.mail import mailer
 from ..sites.models import Site
 from ..sites.queries import by_key, policy_of
 from ..web import assets, headers
 from ..web.auth import viewer
-from ..web.limits import count_sign_in, limit
+from ..web.limits import count_letter, count_sign_in, limit
 from .page import style_of
 
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
@@ -42,11 +43,13 @@ def answer() -> Response:
         user = _person(request.form.get("act", "sign-in"), site)
     except DomainError as error:
         return _page(site, error=error, status=422)
+    if user is None:
+        return _page(site, sent=True)
     return _page(site, code=frames.begin(user, site_id=site.id, nonce=nonce))
 
 
-def _person(act: str, site: Site) -> User:
-    """Who this is now. Raises a `DomainError` in the reader's words."""
+def _person(act: str, site: Site) -> User | None:
+    """Who this is now; None when a letter leads on. Raises a `DomainError` in the reader's words."""
     form = request.form
     if act == "continue":
         user = viewer().user
@@ -56,8 +59,13 @@ def _person(act: str, site: Site) -> User:
     email, password = form.get("email", ""), form.get("password", "")
     count_sign_in(email)
     if act == "register" and policy_of(site).sign_up_open:
-        return accounts.register(
-            email=email, password=password, name=form.get("name", ""), locale=_locale(site)
+        count_letter(email)
+        return joining.sign_up(
+            email=email,
+            password=password[:1024],
+            name=form.get("name", ""),
+            locale=_locale(site),
+            by_letter=mailer().reaches_people,
         )
     try:
         return accounts.authenticate(email, password)
@@ -83,6 +91,7 @@ def _page(
     problem: str | None = None,
     error: DomainError | None = None,
     code: str | None = None,
+    sent: bool = False,
     status: int = 200,
 ) -> Response:
     locale = _locale(site)
@@ -102,6 +111,7 @@ def _page(
         email=values.get("email", ""),
         name=values.get("name", ""),
         code=code,
+        sent=sent,
         style=headers.inline_style(style_of() + assets.text_of("embed/pop.css")),
         script=assets.asset("embed/pop.js"),
     )

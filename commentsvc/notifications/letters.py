@@ -131,25 +131,49 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
     )
 
 
-def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
+def verify(user: User, *, link: str, valid: timedelta) -> Mail:
     """Confirm your address. `link` leads to a page with a button; opening it changes nothing."""
     hours = max(1, round(valid.total_seconds() / 3600))
     lines = [say("letters.verify.body", user.locale, hours=hours) + "\n" + link]
-    name = site or _here()
-    subject = say("letters.subject.verify", user.locale, site=name)
-    return _mail(user, name, subject, lines, account=False)
+    subject = say("letters.subject.verify", user.locale, site=_here())
+    return _mail(user, _here(), subject, lines, account=False)
 
 
-def reset(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
+def sign_up(user: User, *, link: str, valid: timedelta) -> Mail:
+    """Finish making your account. `user` is not in the database yet; the link makes it so.
+
+    The name is not said: whoever typed it may be a stranger who wants it read.
+    """
+    hours = max(1, round(valid.total_seconds() / 3600))
+    lines = [
+        say("letters.sign_up.body", user.locale, hours=hours) + "\n" + link,
+        say("letters.sign_up.ignore", user.locale),
+    ]
+    subject = say("letters.subject.sign_up", user.locale, site=_here())
+    return _mail(user, _here(), subject, lines, account=False, named=False)
+
+
+def already(user: User, *, sign_in: str, forgot: str) -> Mail:
+    """Somebody asked for an account with an address that has one."""
+    lines = [
+        say("letters.already.body", user.locale),
+        say("letters.already.sign_in", user.locale, url=sign_in),
+        say("letters.already.forgot", user.locale, url=forgot),
+        say("letters.already.ignore", user.locale),
+    ]
+    subject = say("letters.subject.already", user.locale, site=_here())
+    return _mail(user, _here(), subject, lines, account=False)
+
+
+def reset(user: User, *, link: str, valid: timedelta) -> Mail:
     """Choose a new password. `link` leads to a page with a form; opening it changes nothing."""
     minutes = max(1, round(valid.total_seconds() / 60))
     lines = [
         say("letters.reset.body", user.locale, minutes=minutes) + "\n" + link,
         say("letters.reset.ignore", user.locale),
     ]
-    name = site or _here()
-    subject = say("letters.subject.reset", user.locale, site=name)
-    return _mail(user, name, subject, lines, account=False)
+    subject = say("letters.subject.reset", user.locale, site=_here())
+    return _mail(user, _here(), subject, lines, account=False)
 
 
 def _letter(
@@ -173,10 +197,16 @@ def _letter(
 
 
 def _mail(
-    user: User, site: str, subject: str, paragraphs: list[str], *, account: bool = True
+    user: User,
+    site: str,
+    subject: str,
+    paragraphs: list[str],
+    *,
+    account: bool = True,
+    named: bool = True,
 ) -> Mail:
-    locale = user.locale
-    lines = [say("letters.greeting", locale, name=without_addresses(one_line(user.name)))]
+    locale, name = user.locale, without_addresses(one_line(user.name))
+    lines = [say("letters.greeting" if named else "letters.greeting.plain", locale, name=name)]
     lines += paragraphs
     if account:
         lines.append(say("letters.link.account", locale, url=f"{_public_url()}/account/"))

@@ -45,7 +45,12 @@ class Mail:
 
 
 class Mailer(Protocol):
-    """What sends a letter. Raises `MailFailed`; returns once somebody else answers for it."""
+    """What sends a letter. Raises `MailFailed`; returns once somebody else answers for it.
+
+    `reaches_people`: letters come to the people they are for, and not just to who runs the server.
+    """
+
+    reaches_people: bool
 
     def send(self, mail: Mail) -> None: ...
 
@@ -107,6 +112,8 @@ def _ascii_host(address: str) -> str:
 class ConsoleMailer:
     """Writes letters to the error stream: for trying things out."""
 
+    reaches_people = False
+
     def __init__(self, sender: str) -> None:
         self.sender = sender
 
@@ -122,8 +129,9 @@ class ConsoleMailer:
 class MemoryMailer:
     """Keeps the last letters in `sent`: for tests and the demo."""
 
-    def __init__(self, sender: str = "comments@localhost") -> None:
+    def __init__(self, sender: str = "comments@localhost", *, reaches_people: bool = False) -> None:
         self.sender = sender
+        self.reaches_people = reaches_people
         self.sent: deque[Mail] = deque(maxlen=1000)
 
     def send(self, mail: Mail) -> None:
@@ -137,6 +145,8 @@ class SmtpMailer:
     `smtps://` speaks TLS from the first byte, `smtp://` asks for STARTTLS; without a password a
     server that cannot do it is used as it is (a relay on the same machine).
     """
+
+    reaches_people = True
 
     def __init__(self, url: str, sender: str) -> None:
         parts = urlsplit(url)

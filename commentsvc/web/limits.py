@@ -41,6 +41,9 @@ LIMITS: dict[str, str] = {
     # nobody else out.
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
+    # Letters that anybody may ask for: from one network, and to one address from everywhere.
+    "letter": "20/hour",
+    "letter_address": "5/hour",
     "score": "60/minute",
     "moderate": "600/minute",
     "manage": "60/minute",
@@ -140,12 +143,23 @@ def count_sign_in(email: str) -> None:
     count("sign_in_everywhere")
 
 
+def count_letter(email: str) -> None:
+    """Count a letter that is asked for an address, whether or not one will be sent. Raises 429's
+    error."""
+    g.limited_account = keyed("account", email.strip().lower()[:254])
+    count("letter_address")
+
+
 def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
     def nothing() -> None:
         """Flask-Limiter counts calls of functions, and knows them by their names."""
 
     nothing.__name__ = nothing.__qualname__ = f"limit_{name}"
-    keys = {"sign_in_account": _account_here, "sign_in_everywhere": _account}
+    keys = {
+        "sign_in_account": _account_here,
+        "sign_in_everywhere": _account,
+        "letter_address": _account,
+    }
     counted = limiter.shared_limit(text, scope=name, key_func=keys.get(name, _whom))(nothing)
     return counted
 

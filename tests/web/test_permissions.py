@@ -343,6 +343,13 @@ account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
 account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
+account.confirm_page | GET /account/confirm | 410 |
+account.confirm | POST /account/confirm | 410 |
+account.send_confirmation | POST /account/confirm/send | 303 | nobody=401
+account.forgot_page | GET /account/forgot | 200 |
+account.forgot | POST /account/forgot | 200 |
+account.reset_page | GET /account/reset | 410 |
+account.reset | POST /account/reset | 410 |
 account.sign_out_page | GET /account/out | 200 | nobody=303
 account.set_theme | POST /account/theme | 303 |
 account.home | GET /account/ | 200 | nobody=303

@@ -1,0 +1,82 @@
+"""Letters with a link that works once: join, confirm an address, choose another password.
+
+A link's secret is made here, in the moment of sending; of it only its hash is kept anywhere.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from ..accounts import joining, proofs
+from ..accounts.commands import by_email
+from ..accounts.models import Credential, User
+from ..core.db import db, release, unit_of_work
+from ..core.jobs import handler, periodic
+from ..settings import settings
+from . import letters
+from .mail import Mail
+from .sending import send_once
+
+
+@handler("send_sign_up")
+def send_sign_up(asked: str) -> None:
+    """To an address that an account was asked for: the link that makes it; or, where there is one,
+    that somebody asked."""
+    with unit_of_work():
+        wanted = db.session.scalar(
+            select(Credential).where(Credential.kind == "sign_up", Credential.label == asked)
+        )
+        if wanted is None or wanted.used_at is not None:
+            return
+        owner = by_email(wanted.grants["email"])
+        if owner is not None:
+            db.session.delete(wanted)
+            mail = letters.already(owner, sign_in=_address("sign-in"), forgot=_address("forgot"))
+        else:
+            to_be = User(**{name: wanted.grants[name] for name in ("name", "email", "locale")})
+            link = _address("confirm", joining.rekey(wanted))
+            mail = letters.sign_up(to_be, link=link, valid=joining.SIGN_UP_VALID)
+    _send(mail, f"sign_up:{asked}", "sign_up")
+
+
+@handler("send_verify")
+def send_verify(user_id: int, asked: str) -> None:
+    """The link that confirms a member's address."""
+    user = _member(user_id)
+    if user is None or user.email_verified_at is not None:
+        return
+    secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID)
+    mail = letters.verify(user, link=_address("confirm", secret), valid=joining.VERIFY_VALID)
+    _send(mail, f"verify:{asked}", "verify")
+
+
+@handler("send_reset")
+def send_reset(user_id: int | None, asked: str) -> None:
+    """The link to a new password; for an address without an account there is nothing to send."""
+    user = _member(user_id) if user_id is not None else None
+    if user is None:
+        return
+    secret = proofs.issue("reset", user=user, ttl=joining.RESET_VALID)
+    mail = letters.reset(user, link=_address("reset", secret), valid=joining.RESET_VALID)
+    _send(mail, f"reset:{asked}", "reset")
+
+
+@periodic("forget_mailed_links", minutes=60)
+def forget_mailed_links() -> None:
+    """Links that are used or too old."""
+    joining.forget_mailed()
+
+
+def _member(user_id: int) -> User | None:
+    user = db.session.get(User, user_id)
+    return user if user is not None and user.member_email and user.erased_at is None else None
+
+
+def _address(name: str, secret: str = "") -> str:
+    base = f"{settings().public_url.rstrip('/')}/account/{name}"
+    return f"{base}?token={secret}" if secret else base
+
+
+def _send(mail: Mail, key: str, kind: str) -> None:
+    release()
+    send_once(mail, key=key, kind=kind)
