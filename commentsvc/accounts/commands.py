@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from ..core import clock
-from ..core.db import IntegrityError, db, unit_of_work
+from ..core.db import IntegrityError, db, insert, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
 from ..core.typed import clean_name
@@ -104,8 +104,7 @@ def make_guest(
             is_admin=False,
             created_at=clock.now(),
         )
-        db.session.add(user)
-        db.session.flush()
+        insert(user)
         token = proofs.issue(
             "guest", user=user, ttl=timedelta(days=GUEST_TOKEN_DAYS), secret=secret
         )

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
 from ..core import clock
-from ..core.db import db, unit_of_work
+from ..core.db import db, insert_row, unit_of_work
 from ..core.errors import Invalid, NotAllowed
 from ..core.ids import new_secret, secret_hash
 from .models import Credential, User
@@ -23,7 +23,16 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 TOO_COMMON = frozenset(
-    ("password", "password1", "12345678", "123456789", "1234567890", "qwertyuiop", "iloveyou", "11111111")
+    (
+        "password",
+        "password1",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "qwertyuiop",
+        "iloveyou",
+        "11111111",
+    )
 )
 
 
@@ -61,21 +70,19 @@ def issue(
     secret = secret or new_secret()
     moment = clock.now()
     with unit_of_work():
-        db.session.add(
-            Credential(
-                kind=kind,
-                hash=secret_hash(secret),
-                user_id=user.id if user else None,
-                site_id=site_id,
-                origin=origin,
-                session_epoch=user.session_epoch if user else 0,
-                label=label,
-                grants=grants or {},
-                created_at=moment,
-                expires_at=moment + ttl if ttl else None,
-            )
+        insert_row(
+            Credential,
+            kind=kind,
+            hash=secret_hash(secret),
+            user_id=user.id if user else None,
+            site_id=site_id,
+            origin=origin,
+            session_epoch=user.session_epoch if user else 0,
+            label=label,
+            grants=grants or {},
+            created_at=moment,
+            expires_at=moment + ttl if ttl else None,
         )
-        db.session.flush()
     return secret
 
 

@@ -7,13 +7,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Engine, MetaData, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CursorResult,
+    Engine,
+    Executable,
+    Insert,
+    MetaData,
+    Table,
+    event,
+    inspect,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from .errors import Unavailable
@@ -25,9 +37,13 @@ __all__ = [
     "UtcTime",
     "after_commit",
     "db",
+    "execute",
     "from_micros",
+    "insert",
+    "insert_row",
     "micros",
     "release",
+    "table_of",
     "unit_of_work",
 ]
 
@@ -114,6 +130,59 @@ def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         # A read that later wants to write can fail half-way; a unit says so from the start.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _unit.get() is not None else "BEGIN")
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def insert(row: Row) -> Row:
+    """Write one new row at once, and have it in the session as if it had been loaded.
+
+    Through Core: a third of what `add` and `flush` cost. For rows without relationships to follow.
+    In a unit only.
+    """
+    names, table = _columns(type(row))
+    done: Any = _write(
+        table, {name: row.__dict__[key] for key, name in names if key in row.__dict__}
+    )
+    stored = {**done.last_inserted_params(), **done.inserted_primary_key._mapping}
+    for key, name in names:
+        row.__dict__[key] = stored.get(name)
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
+
+
+def insert_row(model: type[Base], **values: Any) -> Any:
+    """Write one new row that nobody looks at in this unit; returns its primary key's first column."""
+    key: Any = _write(_columns(model)[1], values).inserted_primary_key
+    return key[0]
+
+
+def execute(statement: Executable, values: dict[str, Any]) -> CursorResult[Any]:
+    """Run a statement of Core that was built before, on this unit's or request's connection: a
+    quarter of what a session's needs that is built at each call. What the session holds is not touched."""
+    return db.session.connection().execute(statement, values)
+
+
+def _write(table: Table, values: dict[str, Any]) -> CursorResult[Any]:
+    return execute(_inserts(table), values)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements of Core."""
+    return cast(Table, model.__table__)
+
+
+@cache
+def _columns(model: type[Base]) -> tuple[tuple[tuple[str, str], ...], Table]:
+    pairs = tuple((key, column.name) for key, column in inspect(model).columns.items())
+    return pairs, table_of(model)
+
+
+@cache
+def _inserts(table: Table) -> Insert:
+    return table.insert()
 
 
 def is_sqlite() -> bool:

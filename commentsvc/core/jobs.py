@@ -11,11 +11,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import Index, String, Text, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
-from .db import Base, Json, UtcTime, after_commit, db, release, unit_of_work
+from .db import (
+    Base,
+    Json,
+    UtcTime,
+    after_commit,
+    db,
+    execute,
+    insert_row,
+    release,
+    table_of,
+    unit_of_work,
+)
 from .parts import Part
 
 log = logging.getLogger(__name__)
@@ -27,6 +38,8 @@ Deliver = Callable[[int, float], None]  # (job id, seconds to wait)
 deliver: Part[Deliver] = Part("deliver")
 
 HANDLERS: dict[str, Handler] = {}
+AT_ONCE: set[str] = set()  # of them, those that are one unit together with their being done
+WANTED: dict[str, Callable[..., bool]] = {}  # whether anybody waits for what it does
 PERIODIC: dict[str, tuple[int, Handler]] = {}  # name -> (every so many minutes, what)
 
 MAX_ATTEMPTS = 8
@@ -53,11 +66,23 @@ class Job(Base):
     __table_args__ = (Index("ix_job_state_due_at", "state", "due_at"),)
 
 
-def handler(name: str) -> Callable[[Handler], Handler]:
-    """Register what does the work of jobs called `name`. It takes the payload's items by keyword."""
+def handler(
+    name: str, *, at_once: bool = False, wanted: Callable[..., bool] | None = None
+) -> Callable[[Handler], Handler]:
+    """Register what does the work of jobs called `name`. It takes the payload's items by keyword.
+
+    `at_once`: it only reads and writes the database, and not much; so it is done in the very unit
+    that marks it done: exactly once, and one commit instead of three.
+    `wanted`, given the payload, answers within a query whether there is anything to do: a job that
+    is asked for with every comment and mostly has nothing to do would cost more than the comment.
+    """
 
     def register(function: Handler) -> Handler:
         HANDLERS[name] = function
+        if at_once:
+            AT_ONCE.add(name)
+        if wanted is not None:
+            WANTED[name] = wanted
         return function
 
     return register
@@ -73,15 +98,16 @@ def periodic(name: str, *, minutes: int) -> Callable[[Handler], Handler]:
     return register
 
 
-def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int:
-    """Ask for work after the commit, in `delay` seconds. Returns the job's id. Inside a unit only."""
+def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
+    """Ask for work after the commit, in `delay` seconds. Returns the job's id, or None where nobody
+    waits for it. Inside a unit only."""
+    if name in WANTED and not WANTED[name](**payload):
+        return None
     moment = clock.now()
-    job = Job(
-        name=name, payload=payload, due_at=moment + timedelta(seconds=delay), created_at=moment
+    job_id = insert_row(
+        Job, name=name, payload=payload, due_at=moment + timedelta(seconds=delay), created_at=moment
     )
-    db.session.add(job)
-    db.session.flush()
-    job_id, hand_over = job.id, deliver()
+    hand_over = deliver()
     after_commit(lambda: hand_over(job_id, delay))
     return job_id
 
@@ -102,38 +128,43 @@ def run(job_id: int) -> bool:
     A failure is kept on the row and tried again with a growing pause; after MAX_ATTEMPTS the row
     is parked, where `check` and the dashboard show it.
     """
-    claimed = _claim(job_id)
-    if claimed is None:
-        return False
-    name, payload, attempts = claimed
+    name, attempts = "", 0
     try:
-        HANDLERS[name](**payload)
+        with unit_of_work():
+            row = execute(_CLAIM, {"job": job_id, "moment": clock.now()}).first()
+            if row is None:
+                return False
+            name, attempts = row.name, row.attempts
+            if name in AT_ONCE:
+                HANDLERS[name](**row.payload)
+                execute(_DONE, {"job": job_id, "moment": clock.now()})
+        if name not in AT_ONCE:
+            HANDLERS[name](**row.payload)
+            with unit_of_work():
+                execute(_DONE, {"job": job_id, "moment": clock.now()})
     except Exception as error:
+        if not attempts:  # the database is away, and the row as it was
+            raise
         log.exception("job failed", extra={"job": name, "job_id": job_id})
         db.session.rollback()
         _failed(job_id, attempts, error)
         return False
-    with unit_of_work():
-        db.session.execute(
-            update(Job).where(Job.id == job_id).values(state="done", finished_at=clock.now())
-        )
     return True
 
 
-def _claim(job_id: int) -> tuple[str, dict[str, Any], int] | None:
-    moment = clock.now()
-    with unit_of_work():
-        taken = db.session.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.state == "waiting", Job.due_at <= moment)
-            .values(state="running", claimed_at=moment, attempts=Job.attempts + 1)
-        )
-        if not taken.rowcount:
-            return None
-        row = db.session.execute(
-            select(Job.name, Job.payload, Job.attempts).where(Job.id == job_id)
-        ).one()
-    return row.name, dict(row.payload), row.attempts
+_jobs = table_of(Job)
+_CLAIM = (
+    update(_jobs)
+    .where(_jobs.c.id == bindparam("job"), _jobs.c.state == "waiting")
+    .where(_jobs.c.due_at <= bindparam("moment"))
+    .values(state="running", claimed_at=bindparam("moment"), attempts=_jobs.c.attempts + 1)
+    .returning(_jobs.c.name, _jobs.c.payload, _jobs.c.attempts)
+)
+_DONE = (
+    update(_jobs)
+    .where(_jobs.c.id == bindparam("job"))
+    .values(state="done", finished_at=bindparam("moment"))
+)
 
 
 def _failed(job_id: int, attempts: int, error: Exception) -> None:
@@ -145,6 +176,7 @@ def _failed(job_id: int, attempts: int, error: Exception) -> None:
             .where(Job.id == job_id)
             .values(
                 state="parked" if parked else "waiting",
+                attempts=attempts,
                 due_at=clock.now() + timedelta(seconds=pause),
                 last_error=f"{type(error).__name__}: {error}"[:2000],
             )
@@ -202,7 +234,7 @@ def _forget_done() -> None:
     """Finished rows are kept for a week, for whoever asks what happened."""
     with unit_of_work():
         db.session.execute(
-            Job.__table__.delete().where(
+            delete(Job).where(
                 Job.state == "done", Job.finished_at < clock.now() - timedelta(days=7)
             )
         )

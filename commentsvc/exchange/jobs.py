@@ -108,7 +108,7 @@ def _judge(site: Site, comment: Comment, revision: Revision, scores: Scores | Un
     verdict = _softened(judge(RULES, submission))
     revision.facts, revision.verdict = submission.as_dict(), verdict.as_dict()
     if comment.status == "published":
-        moderation.admit(comment, revision, verdict, present=False)
+        moderation.admit_again(comment, revision, verdict, present=False)
     else:
         write_findings(comment, revision, verdict.as_dict()["findings"], anew=True)
         settle_flags(comment)

@@ -30,11 +30,19 @@ from .record import (
     write_findings,
 )
 from .undoing import undo
-from .urgency import urgency
 from .verdict import Action, Finding, Verdict
 from .weighing import label_to_explain
 
-__all__ = ["ACTIONS", "AlreadyDecided", "admit", "decide", "flag", "undo"]
+__all__ = [
+    "ACTIONS",
+    "AlreadyDecided",
+    "admit",
+    "admit_again",
+    "decide",
+    "flag",
+    "status_of",
+    "undo",
+]
 
 #: What a moderator may do, and the status it leads to (None: the status stays).
 ACTIONS: dict[str, str | None] = {
@@ -57,39 +65,53 @@ class AlreadyDecided(Conflict):
 # --- the rules' verdict ---------------------------------------------------------------------------
 
 
-def admit(
+def status_of(verdict: Verdict) -> str:
+    """Where a verdict puts a comment: PASS and REVIEW publish, HOLD waits, REJECT rejects."""
+    return {Action.HOLD: "pending", Action.REJECT: "rejected"}.get(verdict.action, "published")
+
+
+def admit(comment: Comment, revision: Revision, verdict: Verdict) -> Decision | None:
+    """Write down the verdict with which a new comment was added: findings, calls for a moderator, and
+    the log where it is not published. Inside the unit that added it."""
+    if not verdict.findings:
+        return None
+    _keep_findings(comment, revision, verdict, anew=False)
+    if verdict.action == Action.REVIEW:
+        settle_flags(comment, verdict.as_dict()["findings"])
+    if verdict.action < Action.HOLD:
+        return None
+    return _log_verdict(comment, verdict, "pending", present=True)
+
+
+def admit_again(
     comment: Comment, revision: Revision, verdict: Verdict, *, present: bool = True
 ) -> Decision | None:
-    """Turn a verdict into a status: PASS and REVIEW publish, HOLD waits, REJECT rejects.
+    """Turn the verdict on an edited or newly scored text into a status.
 
-    `present`: the author is there and hears it in the answer (a post, an edit); otherwise (scored
-    again later) the outcome is told by a job. A status other than published is written to the log,
-    and so is every change after the first. Inside the unit that added the revision.
+    `present`: the author is there and hears it in the answer (an edit); otherwise (scored again
+    later) the outcome is told by a job. Every change of status is written to the log.
+    Inside the unit that changed the revision.
     """
-    first = comment.urgency == 0.0  # set below, never to zero
-    findings = verdict.as_dict()["findings"]
-    action = verdict.action
-    if not first:
-        close_flags(comment, outcome=None, at=clock.now(), rules_only=True)
-        if action < Action.HOLD and not _rules_may_publish(comment):
-            again = Finding("revised", Action.HOLD, "revised")
-            verdict = Verdict(Action.HOLD, (again, *verdict.findings))
-            action, findings = Action.HOLD, verdict.as_dict()["findings"]
-    write_findings(comment, revision, findings, anew=not first)
+    close_flags(comment, outcome=None, at=clock.now(), rules_only=True)
+    if verdict.action < Action.HOLD and not _rules_may_publish(comment):
+        again = Finding("revised", Action.HOLD, "revised")
+        verdict = Verdict(Action.HOLD, (again, *verdict.findings))
     before = comment.status
-    move(comment, {Action.HOLD: "pending", Action.REJECT: "rejected"}.get(action, "published"))
-    if action == Action.REVIEW:
-        _flag_by_rules(comment, revision, verdict)
-    if first and action != Action.REVIEW:  # no flags yet: nothing to ask the database
-        comment.urgency = urgency(comment.created_at, findings)
-        db.session.flush()
-    else:
-        settle_flags(comment, findings)
-    if action != Action.PASS and label_to_explain(findings, None):
-        enqueue("explain_revision", revision_id=revision.id)
-    if action < Action.HOLD and (first or before == "published"):
+    move(comment, status_of(verdict))
+    _keep_findings(comment, revision, verdict, anew=True)
+    settle_flags(comment, verdict.as_dict()["findings"])
+    if verdict.action < Action.HOLD and before == "published":
         return None
     return _log_verdict(comment, verdict, before, present=present)
+
+
+def _keep_findings(comment: Comment, revision: Revision, verdict: Verdict, *, anew: bool) -> None:
+    findings = verdict.as_dict()["findings"]
+    write_findings(comment, revision, findings, anew=anew)
+    if verdict.action == Action.REVIEW:
+        _flag_by_rules(comment, revision, verdict)
+    if verdict.action != Action.PASS and label_to_explain(findings, None):
+        enqueue("explain_revision", revision_id=revision.id)
 
 
 def _log_verdict(comment: Comment, verdict: Verdict, before: str, *, present: bool) -> Decision:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import Base, UtcTime, db, unit_of_work
+from ..core.db import Base, UtcTime, db, execute, table_of, unit_of_work
 from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
 from ..core.jobs import enqueue, handler
@@ -177,17 +177,19 @@ def check_may_write(site: Site, user: User | None, network: str | None) -> None:
         )
     if network is None:
         return
-    blocked = db.session.scalar(
-        select(NetworkBlock.until).where(
-            NetworkBlock.site_id == site.id,
-            NetworkBlock.network == network,
-            NetworkBlock.until > clock.now(),
-        )
-    )
-    if blocked is not None:
+    asked = {"site": site.id, "network": network, "moment": clock.now()}
+    if execute(_BLOCKED, asked).first() is not None:
         raise NotAllowed(
             "Nobody can write here from this network just now.", code="network_blocked"
         )
+
+
+_blocks = table_of(NetworkBlock)
+_BLOCKED = select(_blocks.c.until).where(
+    _blocks.c.site_id == bindparam("site"),
+    _blocks.c.network == bindparam("network"),
+    _blocks.c.until > bindparam("moment"),
+)
 
 
 def open_warning(user: User, site: Site) -> Sanction | None:

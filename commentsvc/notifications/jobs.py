@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, or_, select
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db, release, unit_of_work
+from ..core.db import db, execute, release, table_of, unit_of_work
 from ..core.jobs import enqueue, handler
 from ..moderation.models import Appeal, Decision, Flag
 from ..moderation.notices import Notice
@@ -18,8 +18,9 @@ from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
 from . import events, letters
+from .choices import wants
 from .mail import Mail
-from .models import Notification
+from .models import Notification, Webhook
 from .sending import send_once
 from .statements import statement
 
@@ -27,7 +28,22 @@ from .statements import statement
 _NO_LETTER_FOR = frozenset(("spam", "advertising"))
 
 
-@handler("on_comment")
+def _anybody_listens(comment_id: int, revision_id: int | None = None) -> bool:
+    """Somebody is answered, or a program of the site is called."""
+    return execute(_LISTENERS, {"comment": comment_id}).first() is not None
+
+
+_comments, _webhooks = table_of(Comment), table_of(Webhook)
+_LISTENERS = select(_comments.c.id).where(
+    _comments.c.id == bindparam("comment"),
+    or_(
+        _comments.c.parent_id.is_not(None),
+        exists().where(_webhooks.c.site_id == _comments.c.site_id),
+    ),
+)
+
+
+@handler("on_comment", at_once=True, wanted=_anybody_listens)
 def on_comment(comment_id: int, revision_id: int | None = None) -> None:
     """A comment was written or changed: whoever is answered hears of it once it is published."""
     with unit_of_work():
@@ -37,7 +53,7 @@ def on_comment(comment_id: int, revision_id: int | None = None) -> None:
             events.announce_text(comment, revision_id)
 
 
-@handler("on_withdrawal")
+@handler("on_withdrawal", at_once=True)
 def on_withdrawal(comment_id: int) -> None:
     """An author took a comment back: programs that show it elsewhere hear of it."""
     with unit_of_work():
@@ -46,7 +62,7 @@ def on_withdrawal(comment_id: int) -> None:
             events.announce_withdrawal(comment)
 
 
-@handler("on_decision")
+@handler("on_decision", at_once=True)
 def on_decision(decision_id: int) -> None:
     """The undo time of a decision is over: its author and the reporters hear of it, once.
 
@@ -71,15 +87,16 @@ def on_decision(decision_id: int) -> None:
 
 
 def _overtaken(decision: Decision) -> bool:
-    """A newer standing decision about the status will do the telling itself."""
-    rows = db.session.execute(
-        select(Decision.id, Decision.undoes_id, Decision.action)
+    """A newer decision about the status will do the telling itself. What was taken back in time tells
+    nobody, and neither does the taking back: then this one still counts."""
+    newer = (
+        select(Decision.id)
         .where(Decision.comment_id == decision.comment_id, Decision.id > decision.id)
-        .order_by(Decision.id)
-    ).all()
-    undone = {row.undoes_id for row in rows}
-    told = ("approve", "reject", "hold", "undo")
-    return any(row.action in told and row.id not in undone for row in rows)
+        .where(Decision.action.in_(("approve", "reject", "hold", "undo")))
+        .where(Decision.tell_after.is_not(None))
+        .limit(1)
+    )
+    return db.session.scalar(newer) is not None
 
 
 def _tell_author(comment: Comment, decision: Decision) -> None:
@@ -99,7 +116,7 @@ def _tell_author(comment: Comment, decision: Decision) -> None:
     )
 
 
-@handler("on_appeal")
+@handler("on_appeal", at_once=True)
 def on_appeal(appeal_id: int) -> None:
     """An appeal was heard: who objected hears the outcome and the answer."""
     with unit_of_work():
@@ -108,7 +125,7 @@ def on_appeal(appeal_id: int) -> None:
         _tell(f"appeal:{appeal.id}", appeal.user_id, "appeal", comment, appeal=appeal.public_id)
 
 
-@handler("on_sanction")
+@handler("on_sanction", at_once=True)
 def on_sanction(sanction_id: int) -> None:
     """A measure was taken about a person: they hear what, why and until when."""
     with unit_of_work():
@@ -187,15 +204,8 @@ def _write(
     )
     db.session.add(told)
     db.session.flush()
-    if by_mail and wants_letter(user, kind):
+    if by_mail and wants(user, kind):
         enqueue("send_letter", notification_id=told.id)
-
-
-def wants_letter(user: User, kind: str) -> bool:
-    """Only to an address that its owner has confirmed, and not where letters are turned off."""
-    if not user.email or user.email_verified_at is None or user.is_guest:
-        return False
-    return bool((user.settings or {}).get("letters", {}).get(kind, True))
 
 
 @handler("send_letter")
@@ -221,10 +231,10 @@ def _mail_of(told: Notification) -> Mail | None:
         row = db.session.scalar(
             select(Sanction).where(Sanction.public_id == told.data.get("sanction"))
         )
-        fits = row is not None and wants_letter(user, told.kind)
+        fits = row is not None and wants(user, told.kind)
         return letters.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
     comment = db.session.get(Comment, told.comment_id)
-    if comment is None or user.erased_at is not None or not wants_letter(user, told.kind):
+    if comment is None or user.erased_at is not None or not wants(user, told.kind):
         return None
     about = _about(comment)
     if told.kind == "reply":

@@ -1,6 +1,6 @@
 """Writing a comment, from what was typed to what everybody sees. The page to read first.
 
-`submit` goes: may this reader write here -> clean the text -> score -> open the unit -> gather facts
+`submit` goes: clean the text -> score -> open the unit -> may this reader write here -> gather facts
 -> judge -> add -> admit -> enqueue.
 """
 
@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..accounts.commands import change_name, make_guest
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import IntegrityError, db, release, unit_of_work
+from ..core.db import IntegrityError, db, execute, insert_row, release, table_of, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue
 from ..moderation import commands as moderation
@@ -25,6 +25,7 @@ from ..moderation.facts import gather
 from ..moderation.reasons import sentence
 from ..moderation.rules import RULES
 from ..moderation.sanctions import check_may_write
+from ..moderation.urgency import urgency
 from ..moderation.verdict import Action, Submission, Verdict, judge, verdict_from
 from ..settings import settings
 from ..sites.models import Site
@@ -83,16 +84,13 @@ def submit(new: NewComment) -> Posted:
     Raises `NotAllowed`, `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`; nothing is stored
     then, and the text is the sender's to keep.
     """
-    if (again := _replay(new)) is not None:
-        return again
     policy = policy_of(new.site)
-    _may_write(new, policy)
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     threads.address_of(new.site, new.href)
     release()
-    scores = score(texts.plain(clean))
+    html, scores = texts.html(clean), score(texts.plain(clean))
     try:
-        return _store(new, clean, scores)
+        return _store(new, clean, html, scores)
     except IntegrityError:  # the same request, on another node, in this moment
         again = _replay(new)
         if again is None:
@@ -110,8 +108,9 @@ def _may_write(new: NewComment, policy: Policy) -> None:
             raise Invalid("Give a name to write under.", field="name")
 
 
-def _store(new: NewComment, clean: str, scores: Scores | Unscored) -> Posted:
-    """Everything that becomes visible, in one unit. What was read before is checked again."""
+def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) -> Posted:
+    """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
+    database was done before it, for on SQLite all others wait meanwhile."""
     with unit_of_work():
         if (again := _replay(new)) is not None:
             return again
@@ -121,24 +120,29 @@ def _store(new: NewComment, clean: str, scores: Scores | Unscored) -> Posted:
         if threads.closed_since(thread, policy) is not None:
             raise threads.ThreadClosed("This conversation is closed; it can still be read.")
         parent = _parent(new, thread)
+        if new.user is not None:
+            _not_too_fast(new.user, thread, policy)
         author, token = _author(new)
-        _not_too_fast(author, thread, policy)
         submission = gather(
-            site=new.site, policy=policy, thread=thread, author=author, text=clean, scores=scores
+            site=new.site, policy=policy, thread=thread, author=new.user, text=clean, scores=scores
         )
         verdict = judge(RULES, submission)
+        findings = verdict.as_dict()["findings"]
         comment, revision = threads.add(
             thread=thread,
             author=author,
             source_text=clean,
+            html=html,
             parent=parent,
+            status=moderation.status_of(verdict),
+            urgency=lambda moment: urgency(moment, findings),
             network=new.network,
+            unscored=scores.reason if isinstance(scores, Unscored) else None,
             **_facts(scores, submission, verdict),
         )
-        comment.unscored = scores.reason if isinstance(scores, Unscored) else None
         moderation.admit(comment, revision, verdict)
         if new.idempotency_key:
-            _remember(new, comment, with_token=token is not None)
+            _remember(new, comment, revision, with_token=token is not None)
         enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
     return Posted(comment, token, _reasons(comment, verdict, author))
 
@@ -222,7 +226,7 @@ def _derived_token(new: NewComment) -> str:
 def _replay(new: NewComment) -> Posted | None:
     if not new.idempotency_key:
         return None
-    row = db.session.get(Idempotency, (_sender(new), new.idempotency_key))
+    row = execute(_KEPT, {"sender": _sender(new), "key": new.idempotency_key}).first()
     if row is None:
         return None
     if row.body_hash != _body_hash(new):
@@ -234,19 +238,22 @@ def _replay(new: NewComment) -> Posted | None:
     return Posted(comment, token, list(row.answer.get("reasons", ())), replayed=True)
 
 
-def _remember(new: NewComment, comment: Comment, *, with_token: bool) -> None:
-    revision = threads.revision_of(comment)
-    db.session.add(
-        Idempotency(
-            sender=_sender(new),
-            key=new.idempotency_key,
-            body_hash=_body_hash(new),
-            comment_id=comment.id,
-            answer={"token": with_token, "reasons": stored_reasons(comment, revision)},
-            created_at=clock.now(),
-        )
+_keys = table_of(Idempotency)
+_KEPT = select(_keys.c.body_hash, _keys.c.comment_id, _keys.c.answer).where(
+    _keys.c.sender == bindparam("sender"), _keys.c.key == bindparam("key")
+)
+
+
+def _remember(new: NewComment, comment: Comment, revision: Revision, *, with_token: bool) -> None:
+    insert_row(
+        Idempotency,
+        sender=_sender(new),
+        key=new.idempotency_key,
+        body_hash=_body_hash(new),
+        comment_id=comment.id,
+        answer={"token": with_token, "reasons": stored_reasons(comment, revision)},
+        created_at=clock.now(),
     )
-    db.session.flush()
 
 
 def stored_reasons(comment: Comment, revision: Revision, locale: str | None = None) -> list[str]:
@@ -314,7 +321,7 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
         verdict = judge(RULES, submission)
         revision = threads.revise(comment, clean, **_facts(scores, submission, verdict))
         comment.unscored = scores.reason if isinstance(scores, Unscored) else None
-        moderation.admit(comment, revision, verdict)
+        moderation.admit_again(comment, revision, verdict)
         enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
     return Posted(comment, reasons=_reasons(comment, verdict, user))
 

@@ -80,7 +80,7 @@ def score_late(comment_id: int) -> bool:
         revision.verdict = verdict.as_dict()
         comment.unscored = None if isinstance(scores, Scores) else scores.reason
         if comment.status in ("pending", "published") and not comment.reviewed:
-            moderation.admit(comment, revision, verdict, present=False)
+            moderation.admit_again(comment, revision, verdict, present=False)
     return True
 
 

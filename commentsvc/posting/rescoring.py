@@ -209,7 +209,7 @@ def _judge_again(
     if verdict.action >= Action.HOLD and comment.status == "published" and not hold:
         return  # it was public with the old scores; only a person takes it down
     revision.verdict = verdict.as_dict()
-    moderation.admit(comment, revision, verdict, present=False)
+    moderation.admit_again(comment, revision, verdict, present=False)
 
 
 def _keep(revision: Revision) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import IntegrityError, db, unit_of_work
+from ..core.db import IntegrityError, db, execute, insert, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import may_embed, policy_of
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
-from .status import rank
+from .status import born, rank
 from .urls import Address, AddressRules, canonical
 
 MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new cookies may not
@@ -119,10 +121,13 @@ def _tidy_title(title: str | None) -> str | None:
 
 
 def _by_address(site: Site, address: str) -> Thread | None:
-    thread = db.session.scalar(
-        select(Thread).where(Thread.site_id == site.id, Thread.address == address)
-    )
+    thread = db.session.scalar(_AT, {"site": site.id, "address": address})
     return where_it_went(thread) if thread is not None else None
+
+
+_AT = select(Thread).where(
+    Thread.site_id == bindparam("site"), Thread.address == bindparam("address")
+)
 
 
 def closed_since(thread: Thread, policy: Policy) -> datetime | None:
@@ -155,39 +160,48 @@ def add(
     thread: Thread,
     author: User,
     source_text: str,
+    html: str,
     parent: Comment | None,
+    status: str,
+    urgency: Callable[[datetime], float],
     network: str | None = None,
-    created_at: datetime | None = None,
-    source: str | None = None,
+    unscored: str | None = None,
     **facts: Any,
 ) -> tuple[Comment, Revision]:
-    """Put a pending comment into its place. `facts` are Revision's: scores, verdict, language …"""
-    moment = created_at or clock.now()
+    """Put a comment into its place, with the status that was judged. In a unit only.
+
+    `facts` are Revision's: scores, verdict, language …; `urgency` is asked with the moment.
+    """
+    moment = clock.now()
+    is_published = status == "published"
     comment = Comment(
         site_id=thread.site_id,
         thread_id=thread.id,
         parent_id=parent.id if parent else None,
         depth=parent.depth + 1 if parent else 0,
         author_id=author.id,
-        status="pending",
+        status=status,
         version=1,
-        shown=False,
+        shown=is_published,
+        unscored=unscored,
         reviewed=False,
         created_at=moment,
+        published_at=moment if is_published else None,
         like_count=0,
         likes_elsewhere=0,
         reply_count=0,
         flag_count=0,
         rank=0.0,
-        urgency=0.0,
+        urgency=urgency(moment),
         featured=False,
         pinned=False,
         network=network,
-        source=source,
     )
-    db.session.add(comment)
-    db.session.flush()
-    return comment, _put(comment, 1, source_text, moment, facts)
+    insert(comment)
+    revision = _put(comment, 1, source_text, html, moment, facts)
+    born(comment)
+    db.session.expire(thread, ["comment_count", "last_comment_at", "version"])
+    return comment, revision
 
 
 def revise(comment: Comment, source_text: str, **facts: Any) -> Revision:
@@ -196,7 +210,7 @@ def revise(comment: Comment, source_text: str, **facts: Any) -> Revision:
     last = db.session.scalar(
         select(func.max(Revision.number)).where(Revision.comment_id == comment.id)
     )
-    revision = _put(comment, (last or 0) + 1, source_text, moment, facts)
+    revision = _put(comment, (last or 0) + 1, source_text, texts.html(source_text), moment, facts)
     comment.edited_at, comment.reviewed = moment, False
     comment.version += 1
     touch(comment.thread_id)
@@ -204,20 +218,33 @@ def revise(comment: Comment, source_text: str, **facts: Any) -> Revision:
 
 
 def _put(
-    comment: Comment, number: int, source_text: str, moment: datetime, facts: dict[str, Any]
+    comment: Comment,
+    number: int,
+    source_text: str,
+    html: str,
+    moment: datetime,
+    facts: dict[str, Any],
 ) -> Revision:
-    revision = Revision(
-        comment_id=comment.id,
-        number=number,
-        text=source_text,
-        html=texts.html(source_text),
-        created_at=moment,
-        **facts,
+    revision = insert(
+        Revision(
+            comment_id=comment.id,
+            number=number,
+            text=source_text,
+            html=html,
+            created_at=moment,
+            **facts,
+        )
     )
-    db.session.add(revision)
-    db.session.flush()
-    comment.revision_id = revision.id
+    execute(_CURRENT, {"comment": comment.id, "revision": revision.id})
+    set_committed_value(comment, "revision_id", revision.id)
     return revision
+
+
+_CURRENT = (
+    update(table_of(Comment))
+    .where(table_of(Comment).c.id == bindparam("comment"))
+    .values(revision_id=bindparam("revision"))
+)
 
 
 def revision_of(comment: Comment) -> Revision:

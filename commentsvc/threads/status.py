@@ -3,10 +3,10 @@ that follow from it."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from ..core import clock
-from ..core.db import db, is_sqlite
+from ..core.db import db, execute, is_sqlite, table_of
 from ..core.errors import Conflict, Invalid
 from .models import Comment, Thread
 
@@ -47,6 +47,7 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
     values: dict[str, object] = {"status": to, "version": seen + 1}
     if to == "published" and comment.published_at is None:
         values["published_at"] = clock.now()
+    db.session.flush()  # the row is read again below
     moved = db.session.execute(
         update(Comment).where(Comment.id == comment.id, Comment.version == seen).values(**values)
     )
@@ -55,6 +56,32 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
     db.session.refresh(comment)
     settle(comment)
     return True
+
+
+def born(comment: Comment) -> None:
+    """Count in a comment that was just added with its first status: one more where it is published.
+
+    The statement that adds one holds the thread's row until the unit ends, so that nothing is
+    counted twice or missed; every later change sets the counts from a query.
+    """
+    if comment.status != "published":
+        return
+    if comment.parent_id is not None:
+        settle(comment)
+        return
+    execute(_ONE_MORE, {"thread": comment.thread_id, "moment": comment.published_at})
+
+
+_threads = table_of(Thread)
+_ONE_MORE = (
+    update(_threads)
+    .where(_threads.c.id == bindparam("thread"))
+    .values(
+        comment_count=_threads.c.comment_count + 1,
+        last_comment_at=bindparam("moment"),
+        version=_threads.c.version + 1,
+    )
+)
 
 
 def settle(comment: Comment) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.jobs import Job
-from commentsvc.moderation.commands import admit, decide, flag
+from commentsvc.moderation.commands import admit_again, decide, flag
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
 from commentsvc.moderation.rules import RULES
 from commentsvc.moderation.verdict import Action, Finding, Verdict, judge, submission_from
@@ -40,7 +40,7 @@ def again(comment: Comment, action: Action, rule: str = "insult") -> Decision | 
     """Judge the same text once more, as a late score does."""
     found = (Finding(rule, action, rule),) if action else ()
     with unit_of_work():
-        return admit(comment, revision_of(comment), Verdict(action, found), present=False)
+        return admit_again(comment, revision_of(comment), Verdict(action, found), present=False)
 
 
 def test_it_works(cast: Cast) -> None:

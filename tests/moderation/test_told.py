@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from flask import Flask
+from sqlalchemy import select
+
 from commentsvc.core import clock
+from commentsvc.core.db import db
 from commentsvc.moderation.commands import decide, undo
 from commentsvc.moderation.told import Outcome, outcomes
+from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.threads.models import Comment
 from tests.factories import post
@@ -74,3 +80,18 @@ def test_withdrawn(cast: Cast) -> None:
     comment = post(cast.site, user=cast.rita).comment
     posting.withdraw(comment.public_id, user=cast.rita)
     assert outcome(comment).status == "withdrawn"
+
+
+def test_a_rejection_whose_approval_was_taken_back_is_told(
+    app: Flask, cast: Cast, work: Callable[[], None]
+) -> None:
+    """Somebody approves what another has just rejected, and takes that back: the rejection stands."""
+    with clock.frozen(datetime(2026, 5, 4, tzinfo=UTC)):
+        comment = post(cast.site, "A calm word.", user=cast.rita).comment
+        decide(comment.public_id, action="reject", reason="hate", by=cast.mona)
+        approval = decide(comment.public_id, action="approve", by=cast.olga)
+        undo(approval.public_id, by=cast.olga)
+        clock.move(timedelta(minutes=5))
+        work()
+        told = db.session.scalars(select(Notification.kind)).all()
+        assert (comment.status, told) == ("rejected", ["rejected"])
