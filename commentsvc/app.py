@@ -38,6 +38,7 @@ HANDLERS = (
     "posting.rescoring",
     "notifications.jobs",
     "notifications.links",
+    "notifications.waiting",
     "notifications.deliveries",
     "moderation.jobs",
     "moderation.bulk",

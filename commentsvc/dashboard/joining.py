@@ -104,26 +104,26 @@ def reset() -> Response:
 def _confirm_page(secret: str, *, error: str | None = None) -> Response:
     asked = joining.asked_for(secret)
     if asked is None:
-        return _closed("confirm")
+        return closed("confirm")
     status = 200 if error is None else 422
-    return _private(
+    return private(
         page("account/confirm.html", status=status, asked=asked, token=secret, error=error)
     )
 
 
 def _reset_page(secret: str, *, error: str | None = None) -> Response:
     if not joining.may_reset(secret):
-        return _closed("reset")
+        return closed("reset")
     status = 200 if error is None else 422
-    return _private(page("account/reset.html", status=status, token=secret, error=error))
+    return private(page("account/reset.html", status=status, token=secret, error=error))
 
 
-def _closed(kind: str) -> Response:
+def closed(kind: str) -> Response:
     """The link is used, too old, or was never made: alike for all three."""
-    return _private(page("account/closed.html", status=410, kind=kind))
+    return private(page("account/closed.html", status=410, kind=kind))
 
 
-def _private(answer: Response) -> Response:
+def private(answer: Response) -> Response:
     """The address of the page is a secret: no other host may see it."""
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer

@@ -11,6 +11,7 @@ from ..exchange.personal import personal_data
 from ..moderation.outcomes import own_comments
 from ..moderation.reasons import author_text
 from ..moderation.sanctions import open_warnings
+from ..notifications import choices
 from ..posting.leaving import leave
 from ..sites.queries import sites_of
 from ..web import sessions
@@ -101,4 +102,7 @@ def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Respons
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
+        letters=choices.chosen(me),
+        rhythm=choices.rhythm(me),
+        rhythms=choices.RHYTHMS,
     )

@@ -107,6 +107,12 @@ def give_notice(
     return made
 
 
+def forget_sender(receipt: str) -> None:
+    """No more letters about this notice: the address goes; its state can be looked up as before."""
+    with unit_of_work():
+        db.session.execute(update(Notice).where(Notice.receipt == receipt).values(email=None))
+
+
 def by_receipt(receipt: str) -> Notice:
     """The notice of a receipt number. Raises `NotFound`."""
     found = db.session.scalar(select(Notice).where(Notice.receipt == receipt.strip().lower()))

@@ -19,6 +19,7 @@ from ..settings import settings
 from ..threads import text as texts
 from .mail import Mail, one_line
 from .statements import Statement
+from .stopping import NOTICE, stop_address
 
 QUOTED = 600
 _ADDRESS = re.compile(
@@ -63,38 +64,41 @@ def hidden(user: User, about: About, statement: Statement) -> Mail:
 def reply(user: User, about: About, *, by: str) -> Mail:
     """Somebody answered you. `about` is the answer."""
     locale, name = user.locale, without_addresses(one_line(by))
-    return _mail(
+    return mail_to(
         user,
         about.site,
         say("letters.subject.reply", locale, name=name, site=about.site),
         [
-            say("letters.reply.body", locale, title=_title(about, locale)),
-            say("letters.quote.reply", locale, name=name) + "\n" + _quoted(about.text),
+            say("letters.reply.body", locale, title=title_of(about.title, locale)),
+            say("letters.quote.reply", locale, name=name) + "\n" + quoted(about.text),
             say("letters.link.comment", locale, url=about.link),
         ],
+        choice="reply",
     )
 
 
 def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
     """What became of your report."""
     key = "agreed" if agreed else "disagreed"
-    return _mail(
+    return mail_to(
         user,
         about.site,
         say("letters.subject.flag", user.locale, site=about.site),
-        [say(f"letters.flag.{key}", user.locale, title=_title(about, user.locale))],
+        [say(f"letters.flag.{key}", user.locale, title=title_of(about.title, user.locale))],
         account=False,
+        choice="flag",
     )
 
 
 def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
     """What became of your objection, with the answer of who heard it."""
     locale = user.locale
-    lines = [say(f"letters.appeal.{appeal.outcome}", locale, title=_title(about, locale))]
+    lines = [say(f"letters.appeal.{appeal.outcome}", locale, title=title_of(about.title, locale))]
     if appeal.answer:
-        lines.append(say("letters.appeal.answer", locale) + "\n" + _quoted(appeal.answer))
-    lines.append(say("letters.quote.yours", locale) + "\n" + _quoted(about.text))
-    return _mail(user, about.site, say("letters.subject.appeal", locale, site=about.site), lines)
+        lines.append(say("letters.appeal.answer", locale) + "\n" + quoted(appeal.answer))
+    lines.append(say("letters.quote.yours", locale) + "\n" + quoted(about.text))
+    subject = say("letters.subject.appeal", locale, site=about.site)
+    return mail_to(user, about.site, subject, lines, choice="decision")
 
 
 def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
@@ -110,7 +114,8 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
         lines.append(say("letters.statement.message", locale, message=sanction.message))
     if sanction.kind in ("suspend", "ban"):
         lines.append(say("letters.statement.redress", locale))
-    return _mail(user, site, say("letters.subject.sanction", locale, site=site), lines)
+    subject = say("letters.subject.sanction", locale, site=site)
+    return mail_to(user, site, subject, lines, choice="decision")
 
 
 def notice(given: Notice, *, site: str, link: str) -> Mail:
@@ -121,13 +126,18 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
         say(f"letters.notice.{kind}", None, site=site, receipt=given.receipt),
     ]
     if given.ground:
-        lines.append(say("letters.notice.ground", None) + "\n" + _quoted(given.ground))
+        lines.append(say("letters.notice.ground", None) + "\n" + quoted(given.ground))
         lines.append(say("letters.notice.redress", None))
     lines.append(say("letters.notice.link", None, url=link))
     lines.append(say("letters.close", None, site=site))
-    subject = say("letters.subject.notice", None, site=site, receipt=given.receipt)
+    stop = stop_address(given.receipt, NOTICE)
+    lines.append(say("letters.unsubscribe", None, url=stop))
     return Mail(
-        to=given.email or "", subject=subject, body="\n\n".join(lines) + "\n", sender_name=site
+        to=given.email or "",
+        subject=say("letters.subject.notice", None, site=site, receipt=given.receipt),
+        body="\n\n".join(lines) + "\n",
+        sender_name=site,
+        stop=stop,
     )
 
 
@@ -135,8 +145,8 @@ def verify(user: User, *, link: str, valid: timedelta) -> Mail:
     """Confirm your address. `link` leads to a page with a button; opening it changes nothing."""
     hours = max(1, round(valid.total_seconds() / 3600))
     lines = [say("letters.verify.body", user.locale, hours=hours) + "\n" + link]
-    subject = say("letters.subject.verify", user.locale, site=_here())
-    return _mail(user, _here(), subject, lines, account=False)
+    subject = say("letters.subject.verify", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
 
 
 def sign_up(user: User, *, link: str, valid: timedelta) -> Mail:
@@ -149,8 +159,8 @@ def sign_up(user: User, *, link: str, valid: timedelta) -> Mail:
         say("letters.sign_up.body", user.locale, hours=hours) + "\n" + link,
         say("letters.sign_up.ignore", user.locale),
     ]
-    subject = say("letters.subject.sign_up", user.locale, site=_here())
-    return _mail(user, _here(), subject, lines, account=False, named=False)
+    subject = say("letters.subject.sign_up", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False, named=False)
 
 
 def already(user: User, *, sign_in: str, forgot: str) -> Mail:
@@ -161,8 +171,8 @@ def already(user: User, *, sign_in: str, forgot: str) -> Mail:
         say("letters.already.forgot", user.locale, url=forgot),
         say("letters.already.ignore", user.locale),
     ]
-    subject = say("letters.subject.already", user.locale, site=_here())
-    return _mail(user, _here(), subject, lines, account=False)
+    subject = say("letters.subject.already", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
 
 
 def reset(user: User, *, link: str, valid: timedelta) -> Mail:
@@ -172,8 +182,8 @@ def reset(user: User, *, link: str, valid: timedelta) -> Mail:
         say("letters.reset.body", user.locale, minutes=minutes) + "\n" + link,
         say("letters.reset.ignore", user.locale),
     ]
-    subject = say("letters.subject.reset", user.locale, site=_here())
-    return _mail(user, _here(), subject, lines, account=False)
+    subject = say("letters.subject.reset", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
 
 
 def _letter(
@@ -185,18 +195,22 @@ def _letter(
     statement: Statement | None = None,
 ) -> Mail:
     locale = user.locale
-    paragraphs = [say(f"letters.{body}", locale, title=_title(about, locale))]
+    paragraphs = [say(f"letters.{body}", locale, title=title_of(about.title, locale))]
     if statement is not None:
         paragraphs += statement.lines()
-    paragraphs.append(say("letters.quote.yours", locale) + "\n" + _quoted(about.text))
+    paragraphs.append(say("letters.quote.yours", locale) + "\n" + quoted(about.text))
     if statement is None:
         paragraphs.append(say("letters.link.comment", locale, url=about.link))
-    return _mail(
-        user, about.site, say(f"letters.subject.{subject}", locale, site=about.site), paragraphs
+    return mail_to(
+        user,
+        about.site,
+        say(f"letters.subject.{subject}", locale, site=about.site),
+        paragraphs,
+        choice="decision",
     )
 
 
-def _mail(
+def mail_to(
     user: User,
     site: str,
     subject: str,
@@ -204,30 +218,44 @@ def _mail(
     *,
     account: bool = True,
     named: bool = True,
+    choice: str | None = None,
 ) -> Mail:
+    """A letter to a member. `choice` is what turns letters like it off (choices.py); without one it
+    is about the person's own account."""
     locale, name = user.locale, without_addresses(one_line(user.name))
     lines = [say("letters.greeting" if named else "letters.greeting.plain", locale, name=name)]
     lines += paragraphs
     if account:
-        lines.append(say("letters.link.account", locale, url=f"{_public_url()}/account/"))
+        lines.append(say("letters.link.account", locale, url=f"{public_url()}/account/"))
     lines.append(say("letters.close", locale, site=site))
+    stop = stop_address(user.public_id, choice) if choice else ""
+    if stop:
+        lines.append(say("letters.unsubscribe", locale, url=stop))
     return Mail(
-        to=user.email or "", subject=subject, body="\n\n".join(lines) + "\n", sender_name=site
+        to=user.email or "",
+        subject=subject,
+        body="\n\n".join(lines) + "\n",
+        sender_name=site,
+        stop=stop,
     )
 
 
-def _title(about: About, locale: str | None) -> str:
-    return about.title or say("letters.untitled", locale)
+def title_of(title: str | None, locale: str | None) -> str:
+    """What a page calls itself is a stranger's word too: whoever posts first may say it."""
+    return without_addresses(one_line(title or "")) or say("letters.untitled", locale)
 
 
-def _quoted(text: str) -> str:
-    words = without_addresses(texts.excerpt(text, QUOTED))
+def quoted(text: str, most: int = QUOTED) -> str:
+    """The beginning of a stranger's words, as a quotation."""
+    words = without_addresses(texts.excerpt(text, most))
     return "\n".join(f"> {line}".rstrip() for line in words.splitlines())
 
 
-def _public_url() -> str:
+def public_url() -> str:
+    """Where this installation is, without a slash at the end."""
     return settings().public_url.rstrip("/")
 
 
-def _here() -> str:
-    return _public_url().partition("://")[2]
+def here() -> str:
+    """What this installation calls itself."""
+    return public_url().partition("://")[2]

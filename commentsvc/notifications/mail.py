@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
@@ -36,12 +36,14 @@ class MailFailed(Exception):
 
 @dataclass(frozen=True)
 class Mail:
-    """One letter, ready to go. `sender_name` is shown beside the installation's own address."""
+    """One letter, ready to go. `sender_name` is shown beside the installation's own address; `stop`
+    is where letters like it are turned off, without one it is about the person's own account."""
 
     to: str
     subject: str
     body: str
     sender_name: str = ""
+    stop: str = ""
 
 
 class Mailer(Protocol):
@@ -74,10 +76,23 @@ def make_mailer(settings: Settings) -> Mailer:
     return MAILERS[kind](settings)
 
 
+class _Whole(UnstructuredHeader):
+    """A header that is an address: cut into encoded words, as the library does with long ones, no
+    program would know it again. Ours are ASCII and far below the 998 characters of a line."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 def compose(mail: Mail, sender: str) -> EmailMessage:
     """The message as it is sent. No value can start a header of its own: line breaks and control
     characters are dropped, and the address has to be one address. Raises `MailFailed`."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     try:
         message["From"] = Address(display_name=one_line(mail.sender_name), addr_spec=sender)
         message["To"] = Address(addr_spec=_ascii_host(mail.to))
@@ -88,6 +103,10 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message["X-Auto-Response-Suppress"] = "All"
+    if mail.stop:
+        message["List-Unsubscribe"] = f"<{mail.stop}>"  # RFC 2369
+        if mail.stop.startswith("https:"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(_printable(mail.body), cte="quoted-printable")
     return message
 

@@ -101,7 +101,7 @@ def test_no_letter_to_an_address_that_nobody_confirmed(
 
 
 def test_letters_can_be_turned_off(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
-    confirmed(cast.rita).settings = {"letters": {"rejected": False}}
+    confirmed(cast.rita).settings = {"letters": {"decision": False}}
     db.session.commit()
     comment = post(cast.site, "You idiot.", user=cast.rita).comment
     decide(comment.public_id, action="reject", reason="offensive", by=cast.mona)

@@ -120,13 +120,14 @@ ADDRESSES = [
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_strangers_address_is_no_link(app: Flask, address: str) -> None:
     about = About("The Post", "Bridge", f"See {address} now, [click]({address}).", OURS)
-    rita = User(name=f"Rita {address}", email="rita@example.org", locale="en")
+    rita = User(public_id="r", name=f"Rita {address}", email="rita@example.org", locale="en")
     letter = letters.reply(rita, about, by=f"Max {address}")
     for words in (letter.subject, letter.body):
         assert address.lower() not in words.lower()
     assert set(LINK.findall(letter.body)) == {
         OURS,
         "https://comments.example.com/account/",
+        letter.stop,
     }
 
 
@@ -149,5 +150,7 @@ def test_plain_words_stay(words: str) -> None:
 
 def test_quotes_are_marked_line_by_line(app: Flask) -> None:
     about = About("The Post", None, "one\n\ntwo", OURS)
-    letter = letters.approved(User(name="Rita", email="r@example.org", locale="en"), about)
+    letter = letters.approved(
+        User(public_id="r", name="Rita", email="r@example.org", locale="en"), about
+    )
     assert "> one" in letter.body and "an article" in letter.body

@@ -343,6 +343,11 @@ account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
 account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
+account.choose_letters | POST /account/letters | 303 | nobody=401
+account.decide_page | GET /account/letters/decide | 410 |
+account.decide_by_letter | POST /account/letters/decide | 410 |
+account.stop_page | GET /account/letters/off | 410 |
+account.stop | POST /account/letters/off | 410 |
 account.confirm_page | GET /account/confirm | 410 |
 account.confirm | POST /account/confirm | 410 |
 account.send_confirmation | POST /account/confirm/send | 303 | nobody=401

@@ -1,0 +1,72 @@
+"""Which letters somebody wants: kinds that can be turned off, and how often what waits is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..accounts.models import User
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid
+
+#: Kind of a letter -> the choice that turns it off. A kind that is not here is about the person's own
+#: account, and cannot be turned off.
+CHOICE: dict[str, str] = {
+    "reply": "reply",
+    "approved": "decision",
+    "rejected": "decision",
+    "hidden": "decision",
+    "appeal": "decision",
+    "sanction": "decision",
+    "flag": "flag",
+    "queue": "queue",
+}
+#: What everybody may choose; `queue`, for moderators, is a rhythm instead.
+CHOICES = ("reply", "decision", "flag")
+RHYTHMS = ("now", "hourly", "daily", "never")
+_DEFAULT_RHYTHM = "daily"
+
+
+def has_address(user: User) -> bool:
+    """Whether letters may go to this person at all: to an address that its owner has confirmed."""
+    confirmed = bool(user.email) and user.email_verified_at is not None
+    return confirmed and not user.is_guest and user.erased_at is None
+
+
+def wants(user: User, kind: str) -> bool:
+    """Whether a letter of this kind may go to this person."""
+    choice = CHOICE.get(kind)
+    if choice == "queue":
+        return has_address(user) and rhythm(user) != "never"
+    return has_address(user) and bool(_chosen(user).get(choice or "", True))
+
+
+def rhythm(user: User) -> str:
+    """How often the person wants to hear what waits on their sites."""
+    found = str(_chosen(user).get("queue", _DEFAULT_RHYTHM))
+    return found if found in RHYTHMS else _DEFAULT_RHYTHM
+
+
+def chosen(user: User) -> dict[str, bool]:
+    """The choices that everybody has, as they stand."""
+    return {name: bool(_chosen(user).get(name, True)) for name in CHOICES}
+
+
+def choose(
+    user: User, *, letters: Mapping[str, bool] | None = None, queue: str | None = None
+) -> None:
+    """Change what is given, and leave the rest. Raises `Invalid` for a rhythm there is not."""
+    if queue is not None and queue not in RHYTHMS:
+        raise Invalid(f"Choose one of: {', '.join(RHYTHMS)}.", field="queue")
+    changes: dict[str, bool | str] = {
+        name: bool(on) for name, on in (letters or {}).items() if name in CHOICES
+    }
+    if queue is not None:
+        changes["queue"] = queue
+    with unit_of_work():
+        row = db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
+        # a new mapping: a change inside the old one would not be seen
+        row.settings = {**(row.settings or {}), "letters": {**_chosen(row), **changes}}
+
+
+def _chosen(user: User) -> dict[str, bool | str]:
+    return dict((user.settings or {}).get("letters") or {})

@@ -1,0 +1,99 @@
+"""Links in letters that carry their own proof: signed, for one person and one purpose. Nothing of them
+is stored, so each says all that it allows, and until when."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NoReturn
+
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db
+from ..core.errors import NotAllowed
+from ..settings import settings
+
+DECIDE_VALID = timedelta(days=3)
+
+_MARK_CHARACTERS = 40  # of 64 in hexadecimal: 160 bits
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """One comment that one moderator may decide about by a letter, as they were shown it."""
+
+    by: User
+    comment_id: str
+    version: int
+
+
+def address(name: str, token: str, **more: str) -> str:
+    """A page of ours with a signed token in its address."""
+    base = f"{settings().public_url.rstrip('/')}/account/letters/{name}?token={token}"
+    return base + "".join(f"&{key}={value}" for key, value in more.items())
+
+
+def decide_token(user: User, comment_id: str, version: int) -> str:
+    """Lets the person decide about this comment, as long as it stays as it is."""
+    until = int((clock.now() + DECIDE_VALID).timestamp())
+    return _sign(
+        "decide", user.public_id, str(user.session_epoch), comment_id, str(version), str(until)
+    )
+
+
+def read_decide(token: str) -> Mailed:
+    """What this link lets whom decide; whether they still have the role is not asked here. Raises
+    `NotAllowed` for a link that is too old, not ours, or made before the person's last new password."""
+    who, epoch, comment_id, version, until = _read("decide", token, 5)
+    user = _person(who)
+    if int(until) < clock.now().timestamp() or user is None or user.session_epoch != int(epoch):
+        _refuse()
+    return Mailed(user, comment_id, int(version))
+
+
+def stop_token(who: str, choice: str) -> str:
+    """Lets whoever has the letter turn off letters like it, and nothing else."""
+    return _sign("stop", who, choice)
+
+
+def read_stop(token: str) -> tuple[str, str]:
+    """Whose letters, and which. Raises `NotAllowed`."""
+    who, choice = _read("stop", token, 2)
+    return who, choice
+
+
+def _sign(purpose: str, *facts: str) -> str:
+    text = ".".join(facts)
+    return f"{text}.{_mark(purpose, text)}"
+
+
+def _read(purpose: str, token: str, count: int) -> list[str]:
+    text, _, mark = token.rpartition(".")
+    facts = text.split(".")
+    given = mark.encode("utf-8", "surrogatepass")
+    if not hmac.compare_digest(given, _mark(purpose, text).encode()) or len(facts) != count:
+        _refuse()
+    return facts
+
+
+def _mark(purpose: str, text: str) -> str:
+    key = hashlib.blake2b(
+        f"letters.{purpose}".encode(), key=settings().secret_key.encode()[:64]
+    ).digest()
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[
+        :_MARK_CHARACTERS
+    ]
+
+
+def _person(public_id: str) -> User | None:
+    return db.session.scalar(
+        select(User).where(User.public_id == public_id, User.erased_at.is_(None))
+    )
+
+
+def _refuse() -> NoReturn:
+    raise NotAllowed("This link does not work any more.")

@@ -1,0 +1,50 @@
+"""Turning letters off by what stands in the letter: one click, without signing in (RFC 8058)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..core.db import db
+from ..core.errors import NotAllowed
+from ..moderation.notices import forget_sender
+from . import signed
+from .choices import CHOICES, choose
+
+#: Said in place of a choice by letters about a notice: who gave it may have no account.
+NOTICE = "notice"
+
+
+def stop_address(who: str, choice: str) -> str:
+    """Where letters like this one are turned off. `who` is a person's public id, or a receipt."""
+    return signed.address("off", signed.stop_token(who, choice))
+
+
+def choice_of(token: str) -> str:
+    """What this link turns off. Looking changes nothing. Raises `NotAllowed`."""
+    who, choice = signed.read_stop(token)
+    if choice != NOTICE:
+        _person(who)
+    return choice
+
+
+def stop(token: str) -> str:
+    """No more letters like the one that this link stood in; doing it twice is harmless. Returns which.
+
+    Raises `NotAllowed`.
+    """
+    who, choice = signed.read_stop(token)
+    if choice == NOTICE:
+        forget_sender(who)
+    elif choice == "queue":
+        choose(_person(who), queue="never")
+    elif choice in CHOICES:
+        choose(_person(who), letters={choice: False})
+    return choice
+
+
+def _person(public_id: str) -> User:
+    user = db.session.scalar(select(User).where(User.public_id == public_id))
+    if user is None:
+        raise NotAllowed("This link does not work any more.")
+    return user

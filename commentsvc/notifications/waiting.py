@@ -1,0 +1,184 @@
+"""Letters to moderators about what waits on their sites, as often as each of them wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db, release, unit_of_work
+from ..core.jobs import enqueue, handler, periodic
+from ..core.locale import say
+from ..moderation import queue
+from ..moderation.card import Card
+from ..moderation.waiting import arrived, count_waiting
+from ..sites.models import Membership, Site
+from ..sites.permissions import PERMISSIONS
+from ..sites.queries import sites_of
+from . import letters, signed
+from .choices import has_address, rhythm, wants
+from .mail import Mail, one_line
+from .models import Letter
+from .sending import address_hash, send_once
+
+#: Whoever wants to hear at once hears once in so many minutes, of all that has come since.
+SLOT_MINUTES = 15
+MOST_A_DAY = 20  # of these letters; the cap on all letters to an address holds besides
+MOST_SHOWN = 10  # comments with links of their own
+_DAY_BEGINS = timedelta(hours=6)  # UTC: the daily letter is there in the morning
+_EXCERPT = 300
+#: What comes while a letter is being written is in the next one: rather told twice than never.
+_WHILE_WRITING = timedelta(seconds=2)
+_QUEUES = ("pending", "reported")
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What waits on one site: (what, how many, where), nothing that is none."""
+
+    site: Site
+    counts: list[tuple[str, int, str]]
+
+
+@periodic("letters_about_what_waits", minutes=1)
+def ask_for_letters() -> None:
+    """Ask for the letters that are due now; those of a rhythm already served are not."""
+    for user in _staff():
+        since = _last_letter(user)
+        period = _period(rhythm(user))
+        if period is None or (since is not None and since >= period):
+            continue
+        sites = _sites(user)
+        # the daily letter says what waits; the others say it when there is something new
+        new = since - _WHILE_WRITING if since and rhythm(user) != "daily" else None
+        if sites and arrived(sites, new) and _sent_today(user) < MOST_A_DAY:
+            with unit_of_work():
+                enqueue("tell_what_waits", user_id=user.id, period=f"{period:%Y-%m-%dT%H:%M}")
+    release()
+
+
+@handler("tell_what_waits")
+def tell_what_waits(user_id: int, period: str) -> None:
+    """Write to one moderator, if they still want it and something still waits; once for a period."""
+    user = db.session.get(User, user_id)
+    if user is None or not wants(user, "queue"):
+        return
+    sites = _sites(user)
+    found = [each for site in sites if (each := _waits(user, site)).counts]
+    if not found:
+        return
+    shown = queue.page(sites, "pending", limit=MOST_SHOWN, locale=user.locale).items
+    mail = letter(user, found, shown)
+    release()
+    send_once(mail, key=f"queue:{user_id}:{period}", kind="queue")
+
+
+def letter(user: User, found: Sequence[Waits], shown: Sequence[Card]) -> Mail:
+    """What waits, site by site, and the most urgent comments with links to decide."""
+    locale = user.locale
+    total = sum(count for each in found for _, count, _ in each.counts)
+    name = found[0].site.name if len(found) == 1 else letters.here()
+    parts = [_list(each, locale) for each in found]
+    if shown:
+        parts.append(say("letters.queue.first", locale))
+        parts += [_comment(user, card) for card in shown]
+        days = signed.DECIDE_VALID.days
+        parts.append(say("letters.queue.links", locale, days=days))
+    parts.append(
+        say("letters.queue.rhythm", locale, url=f"{letters.public_url()}/account/#letters")
+    )
+    subject = say("letters.subject.queue", locale, count=total, site=name)
+    return letters.mail_to(user, name, subject, parts, account=False, choice="queue")
+
+
+def _list(each: Waits, locale: str | None) -> str:
+    lines = [
+        "- " + say(f"letters.queue.{what}", locale, count=count, url=url)
+        for what, count, url in each.counts
+    ]
+    return "\n".join([each.site.name, *lines])
+
+
+def _comment(user: User, card: Card) -> str:
+    locale = user.locale
+    token = signed.decide_token(user, card.id, card.version)
+    name = letters.without_addresses(one_line(card.author.name))
+    title = letters.title_of(card.thread_title, locale)
+    lines = [
+        say("letters.queue.by", locale, name=name, title=title, site=card.site_name),
+        letters.quoted(card.text, _EXCERPT),
+        *(f"* {letters.without_addresses(each.sentence)}" for each in card.why),
+        say("letters.queue.approve", locale, url=signed.address("decide", token, do="approve")),
+        say("letters.queue.reject", locale, url=signed.address("decide", token, do="reject")),
+    ]
+    return "\n".join(lines)
+
+
+def _waits(user: User, site: Site) -> Waits:
+    counted = queue.counts([site])
+    others = count_waiting(user, [site])
+    base = f"{letters.public_url()}/dashboard"
+    rows = [(name, counted[name], f"{base}/?site={site.key}&queue={name}") for name in _QUEUES]
+    rows += [(name, others[name], f"{base}/{name}?site={site.key}") for name in others]
+    return Waits(site, [row for row in rows if row[1]])
+
+
+def _staff() -> list[User]:
+    """Members with an address and a moderator's role on some site, who want letters."""
+    staff = select(Membership.user_id).where(Membership.role.in_(sorted(PERMISSIONS["moderate"])))
+    rows = db.session.scalars(
+        select(User)
+        .where(User.id.in_(staff), User.email_verified_at.is_not(None))
+        .order_by(User.id)
+    ).all()
+    return [user for user in rows if has_address(user) and rhythm(user) != "never"]
+
+
+def _sites(user: User) -> list[Site]:
+    """The sites that the person was given: whoever runs the installation may see them all, and has
+    not asked to hear of them."""
+    given = set(
+        db.session.scalars(
+            select(Membership.site_id).where(
+                Membership.user_id == user.id, Membership.role.in_(sorted(PERMISSIONS["moderate"]))
+            )
+        )
+    )
+    return [site for site in sites_of(user) if site.id in given]
+
+
+def _period(how_often: str) -> datetime | None:
+    """When the current stretch of this rhythm began; a letter since then has served it."""
+    moment = clock.now()
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    if how_often == "now":
+        return hour.replace(minute=moment.minute // SLOT_MINUTES * SLOT_MINUTES)
+    if how_often == "hourly":
+        return hour
+    if how_often == "daily":
+        day = (moment - _DAY_BEGINS).replace(hour=0, minute=0, second=0, microsecond=0)
+        return day + _DAY_BEGINS
+    return None
+
+
+def _last_letter(user: User) -> datetime | None:
+    return db.session.scalar(_letters_to(user, func.max(Letter.created_at)))
+
+
+def _sent_today(user: User) -> int:
+    since = clock.now() - timedelta(days=1)
+    found = _letters_to(user, func.count(Letter.id)).where(Letter.created_at > since)
+    return int(db.session.scalar(found) or 0)
+
+
+def _letters_to(user: User, what: Any) -> Select[Any]:
+    return select(what).where(
+        Letter.address_hash == address_hash(user.email or ""),
+        Letter.kind == "queue",
+        Letter.state != "capped",
+    )
