@@ -118,9 +118,10 @@ def _links(shown: Shown) -> dict[str, str]:
     if want.scheme != "auto":
         base["colorscheme"] = want.scheme
     base["locale"] = want.locale
+    same = urlencode(base)
 
     def link(**more: str) -> str:
-        return f"/embed/thread?{urlencode({**base, **more})}"
+        return f"/embed/thread?{same}&{urlencode(more)}"
 
     links: dict[str, str] = {sort: link(sort=sort) for sort in SORTS}
     links["all"] = link(sort=want.sort)

@@ -78,6 +78,7 @@ def joined(module: str) -> str:
     return lean(_EXPORT.sub("", _IMPORT.sub("", module)))
 
 
+@lru_cache(maxsize=64)
 def lean(source: str) -> str:
     """A script or style without comments of their own lines and without indentation. Our sources have
     no text that goes over several lines, so nothing that is said is touched."""

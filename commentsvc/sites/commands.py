@@ -63,9 +63,7 @@ def add_site(
     return site
 
 
-def change_site(
-    site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str]
-) -> None:
+def change_site(site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str]) -> None:
     """What an owner's form about the site holds: all of it or nothing. Raises `Invalid`."""
     with unit_of_work():
         rename_site(site, name)
@@ -89,6 +87,7 @@ def set_origins(site: Site, origins: Iterable[str]) -> list[str]:
         db.session.execute(delete(Origin).where(Origin.site_id == site.id))
         db.session.add_all(Origin(site_id=site.id, origin=each) for each in tidy)
         _changed(site)
+        db.session.expire(site, ["listed"])
     return tidy
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..core.db import Base, Json, UtcTime
 
@@ -26,6 +26,8 @@ class Site(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
+    listed: ClassVar[Any]  # below
+
 
 class Origin(Base):
     """An address allowed to embed a site: `https://example.org`, `https://*.example.org`."""
@@ -37,6 +39,15 @@ class Origin(Base):
     origin: Mapped[str] = mapped_column(String(300), index=True)
 
     __table_args__ = (UniqueConstraint("site_id", "origin"),)
+
+
+#: The site's origins in one text, read with the site: every answer in a frame needs them.
+Site.listed = column_property(
+    select(func.aggregate_strings(Origin.origin, " "))
+    .where(Origin.site_id == Site.id)
+    .correlate_except(Origin)
+    .scalar_subquery()
+)
 
 
 class Membership(Base):

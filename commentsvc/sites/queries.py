@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..accounts.models import User
 from ..core import clock
@@ -28,10 +28,13 @@ _RANKED: dict[str, Role] = {
 
 def by_key(key: str) -> Site:
     """The site of the `data-site` key. Raises `NotFound`."""
-    site = db.session.scalar(select(Site).where(Site.key == key))
+    site = db.session.scalar(_OF_KEY, {"key": key})
     if site is None or site.closed_at is not None:
         raise NotFound("There is no site with this key.", field="site")
     return site
+
+
+_OF_KEY = select(Site).where(Site.key == bindparam("key"))
 
 
 def by_id(site_id: int) -> Site:
@@ -75,12 +78,26 @@ def origins(site: Site) -> list[str]:
 
 def may_embed(site: Site, origin: str) -> bool:
     """Whether a page of this origin may show the site's threads."""
-    return any(origin_matches(origin, allowed) for allowed in origins(site))
+    return any(origin_matches(origin, allowed) for allowed in framers(site))
+
+
+def framers(site: Site) -> list[str]:
+    """The origins that may embed the site, in no order: read with the site, without a query."""
+    return (site.listed or "").split()
 
 
 def policy_of(site: Site) -> Policy:
     """The site's policy, parsed once for each state of it."""
-    return _parsed(orjson.dumps(site.policy, option=orjson.OPT_SORT_KEYS))
+    stored = site.policy
+    kept = site.__dict__.get(_KEPT)
+    if kept is None or kept[0] is not stored:
+        # the same object says the same: JSON columns are replaced, never changed
+        kept = (stored, _parsed(orjson.dumps(stored, option=orjson.OPT_SORT_KEYS)))
+        site.__dict__[_KEPT] = kept
+    return kept[1]
+
+
+_KEPT = "_policy_of"  # beside the columns of a loaded site
 
 
 @lru_cache(maxsize=256)

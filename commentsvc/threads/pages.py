@@ -5,7 +5,7 @@ What a row is and how it becomes a view stands in views.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import select, text, tuple_
 
 from ..accounts.models import User
-from ..core.db import db, from_micros, is_sqlite, micros
+from ..core.db import db, execute, from_micros, is_sqlite, micros
 from ..core.errors import Invalid, NotFound
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
@@ -25,6 +25,7 @@ from .views import (
     BADGES,
     COLUMNS,
     JOINS,
+    ONE,
     CommentView,
     ThreadView,
     inline_sql,
@@ -106,7 +107,7 @@ def _rows(
         kind = float if sort == "top" else int
         values["key"], values["id"] = decode_cursor(after, kind, int)
     sql = page_sql(sort, parent=parent is not None, after=bool(after))
-    return db.session.execute(text(sql), values).all()
+    return execute(sql, values).all()
 
 
 def _cursor(row: Any, sort: Sort) -> str:
@@ -116,9 +117,9 @@ def _cursor(row: Any, sort: Sort) -> str:
 def _with_replies(rows: Sequence[Any], policy: Policy) -> list[CommentView]:
     parents = [row.row_id for row in rows if row.reply_count]
     if not parents or not policy.inline_replies:
-        return [_linked(view_of_row(row), ()) for row in rows]
-    found = db.session.execute(
-        text(inline_sql()),
+        return [_with(row, ()) for row in rows]
+    found = execute(
+        inline_sql(sqlite=is_sqlite()),
         {
             "parents": orjson.dumps(parents).decode(),
             "first": policy.inline_replies,
@@ -130,21 +131,18 @@ def _with_replies(rows: Sequence[Any], policy: Policy) -> list[CommentView]:
         below.setdefault(row.parent_row, []).append(row)
 
     def built(row: Any) -> CommentView:
-        return _linked(
-            view_of_row(row), [(built(each), each) for each in below.get(row.row_id, ())]
-        )
+        children = below.get(row.row_id, ())
+        return _with(row, children, [built(each) for each in children])
 
     return [built(row) for row in rows]
 
 
-def _linked(view: CommentView, children: Iterable[tuple[CommentView, Any]]) -> CommentView:
-    pairs = list(children)
-    hidden = view.reply_count - len(pairs)
-    if hidden <= 0:
+def _with(row: Any, children: Sequence[Any], views: list[CommentView] | None = None) -> CommentView:
+    if row.reply_count <= len(children):
         cursor = None
     else:  # a cursor before all replies, or after the last one shown
-        cursor = _cursor(pairs[-1][1], "oldest") if pairs else encode_cursor(0, 0)
-    return replace(view, replies=[child for child, _ in pairs], more_replies=cursor)
+        cursor = _cursor(children[-1], "oldest") if children else encode_cursor(0, 0)
+    return view_of_row(row, views, cursor)
 
 
 @dataclass(frozen=True)
@@ -184,10 +182,7 @@ def one(comment: Comment, policy: Policy) -> Conversation:
 
 def view(comment: Comment) -> CommentView:
     """One comment by itself, with what is in it whatever its status: for its author and for staff."""
-    row = db.session.execute(
-        text(f"SELECT {COLUMNS} FROM comment c {JOINS} WHERE c.id = :comment"),
-        {"comment": comment.id},
-    ).one()
+    row = execute(ONE, {"comment": comment.id}).one()
     seen = view_of_row(row)
     more = encode_cursor(0, 0) if seen.reply_count else None
     return replace(
@@ -242,7 +237,7 @@ def new_since(
     ).all()
     if rows:
         moment, row_id = rows[-1].published_at, rows[-1].row_id
-    return [_linked(view_of_row(row), ()) for row in rows], encode_cursor(moment, row_id)
+    return [_with(row, ()) for row in rows], encode_cursor(moment, row_id)
 
 
 def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) -> int:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from ..core.db import from_micros, is_sqlite
+from sqlalchemy import TextClause, text
+
+from ..core.db import from_micros
 
 BADGES = {"owner": ("staff",), "moderator": ("staff",), "trusted": ("trusted",)}
 
@@ -81,17 +84,22 @@ _FIRST = """SELECT x.id FROM comment x WHERE x.parent_id = {parent} AND x.shown
             ORDER BY x.created_at, x.id LIMIT {limit}"""
 
 
-def page_sql(sort: str, *, parent: bool, after: bool) -> str:
+@cache
+def page_sql(sort: str, *, parent: bool, after: bool) -> TextClause:
+    """One level's rows: `:thread`, `:yes`, `:limit`, and `:parent`, `:key` and `:id` where asked."""
     order, further = _ORDERS[sort]
     level = "c.parent_id = :parent" if parent else "c.parent_id IS NULL"
-    return f"""SELECT {COLUMNS} FROM comment c {JOINS}
+    return text(
+        f"""SELECT {COLUMNS} FROM comment c {JOINS}
         WHERE c.thread_id = :thread AND {level} AND c.shown = :yes
         {"AND " + further if after else ""} ORDER BY {order} LIMIT :limit"""
+    )
 
 
-def inline_sql() -> str:
+@cache
+def inline_sql(*, sqlite: bool) -> TextClause:
     """Two levels of first replies in one query. Parents come as a JSON list of row ids."""
-    if is_sqlite():
+    if sqlite:
         level1 = f"""SELECT c.id FROM json_each(:parents) b
             JOIN comment c ON c.id IN ({_FIRST.format(parent="b.value", limit=":first")})"""
         level2 = f"""SELECT c.id FROM l1
@@ -102,13 +110,21 @@ def inline_sql() -> str:
             ON true"""
         level2 = f"""SELECT c.id FROM l1
             JOIN LATERAL ({_FIRST.format(parent="l1.id", limit=":second")}) c ON true"""
-    return f"""WITH l1 AS ({level1}), l2 AS ({level2}),
+    return text(
+        f"""WITH l1 AS ({level1}), l2 AS ({level2}),
         k AS (SELECT id FROM l1 UNION ALL SELECT id FROM l2)
         SELECT {COLUMNS} FROM k JOIN comment c ON c.id = k.id {JOINS}
         ORDER BY c.created_at, c.id"""
+    )
 
 
-def view_of_row(row: Any) -> CommentView:
+ONE = text(f"SELECT {COLUMNS} FROM comment c {JOINS} WHERE c.id = :comment")
+
+
+def view_of_row(
+    row: Any, replies: list[CommentView] | None = None, more_replies: str | None = None
+) -> CommentView:
+    """What anybody may see of a row, with the replies that are shown inside."""
     erased = row.erased_at is not None
     gap = None if row.status == "published" else str(row.status)
     named = gap is None and not erased
@@ -133,6 +149,8 @@ def view_of_row(row: Any) -> CommentView:
         permalink=permalink(row.href, row.thread_id, row.id),
         featured=bool(row.featured),
         pinned=bool(row.pinned),
+        replies=replies if replies is not None else [],
+        more_replies=more_replies,
         sort_key=(row.rank, row.created_at, row.row_id),
     )
 

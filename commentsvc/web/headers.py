@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ..core.errors import DomainError
 from ..settings import settings
 from ..sites.models import Site
-from ..sites.queries import may_embed, origins
+from ..sites.queries import framers, may_embed
 from .csrf import is_plain_host, own_origins
 
 #: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
@@ -67,7 +67,7 @@ def allow(directive: str, *sources: str) -> None:
 
 def framed_by(site: Site) -> None:
     """Let the pages of the site's origins (and ours) show this answer in a frame."""
-    allow("frame-ancestors", "'self'", *origins(site))
+    allow("frame-ancestors", "'self'", *framers(site))
 
 
 def inline_style(css: str) -> Markup:

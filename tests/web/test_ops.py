@@ -50,7 +50,7 @@ def test_a_broken_scorer_is_told_and_served_without(app: Flask, client: FlaskCli
 
 def test_late_jobs_are_told(client: FlaskClient) -> None:
     with unit_of_work():
-        jobs.enqueue("on_comment", comment_id=0)
+        jobs.enqueue("on_withdrawal", comment_id=0)
         db.session.execute(
             jobs.Job.__table__.update().values(due_at=clock.now().replace(year=2020))
         )
