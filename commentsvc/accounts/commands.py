@@ -12,6 +12,7 @@ from ..core import clock
 from ..core.db import IntegrityError, db, insert, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
+from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
 from .models import Credential, Identity, User
@@ -178,7 +179,9 @@ def change_password(user: User, old: str, new: str) -> None:
     """Raises `NotAllowed` for a wrong old password. Other sessions end."""
     if not proofs.password_fits(user.password_hash, old):
         raise NotAllowed("The old password is not right.", field="old")
-    set_password(user, new)
+    with unit_of_work():
+        set_password(user, new)
+        enqueue("send_changed", user_id=user.id, asked=new_id())
 
 
 def set_password(user: User, new: str) -> None:

@@ -138,6 +138,7 @@ def reset_password(secret: str, new: str) -> User:
         user.session_epoch += 1
         # who reads the letters of an address has it
         user.email_verified_at = user.email_verified_at or clock.now()
+        enqueue("send_changed", user_id=user.id, asked=new_id())
     return user
 
 

@@ -12,7 +12,7 @@ from ..notifications.mail import mailer
 from ..sites.queries import sites_of
 from ..web import sessions
 from ..web.auth import requires, viewer
-from ..web.limits import count_letter, count_sign_in, limit
+from ..web.limits import count, count_letter, count_sign_in, limit
 from .blueprints import account
 from .page import (
     THEME_COOKIE,
@@ -73,6 +73,9 @@ def do_register() -> Response:
     """Make the account and sign in, or send the letter that leads there; what is wrong is said at its
     field. Where letters reach people, nothing here says who has an account already."""
     name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
+    by_letter = mailer().reaches_people
+    if by_letter:
+        count("letter")
     count_letter(email)
     try:
         user = joining.sign_up(
@@ -80,7 +83,7 @@ def do_register() -> Response:
             password=request.form.get("password", "")[:1024],
             name=name,
             locale=language(),
-            by_letter=mailer().reaches_people,
+            by_letter=by_letter,
         )
     except DomainError as error:
         return page(

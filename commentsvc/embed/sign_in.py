@@ -17,7 +17,7 @@ from ..sites.models import Site
 from ..sites.queries import by_key, policy_of
 from ..web import assets, headers
 from ..web.auth import viewer
-from ..web.limits import count_letter, count_sign_in, limit
+from ..web.limits import count, count_letter, count_sign_in, limit
 from .page import style_of
 
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
@@ -59,13 +59,16 @@ def _person(act: str, site: Site) -> User | None:
     email, password = form.get("email", ""), form.get("password", "")
     count_sign_in(email)
     if act == "register" and policy_of(site).sign_up_open:
+        by_letter = mailer().reaches_people
+        if by_letter:
+            count("letter")
         count_letter(email)
         return joining.sign_up(
             email=email,
             password=password[:1024],
             name=form.get("name", ""),
             locale=_locale(site),
-            by_letter=mailer().reaches_people,
+            by_letter=by_letter,
         )
     try:
         return accounts.authenticate(email, password)

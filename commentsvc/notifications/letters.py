@@ -186,6 +186,16 @@ def reset(user: User, *, link: str, valid: timedelta) -> Mail:
     return mail_to(user, here(), subject, lines, account=False)
 
 
+def changed(user: User, *, forgot: str) -> Mail:
+    """Your password is another one now: said to the address, so that a theft is noticed."""
+    lines = [
+        say("letters.changed.body", user.locale),
+        say("letters.changed.not_you", user.locale, url=forgot),
+    ]
+    subject = say("letters.subject.changed", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
+
+
 def _letter(
     user: User,
     about: About,

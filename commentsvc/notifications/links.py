@@ -30,7 +30,7 @@ def send_sign_up(asked: str) -> None:
             return
         owner = by_email(wanted.grants["email"])
         if owner is not None:
-            db.session.delete(wanted)
+            wanted.grants = {"email": wanted.grants["email"]}  # what else was typed is not needed
             mail = letters.already(owner, sign_in=_address("sign-in"), forgot=_address("forgot"))
         else:
             to_be = User(**{name: wanted.grants[name] for name in ("name", "email", "locale")})
@@ -59,6 +59,14 @@ def send_reset(user_id: int | None, asked: str) -> None:
     secret = proofs.issue("reset", user=user, ttl=joining.RESET_VALID)
     mail = letters.reset(user, link=_address("reset", secret), valid=joining.RESET_VALID)
     _send(mail, f"reset:{asked}", "reset")
+
+
+@handler("send_changed")
+def send_changed(user_id: int, asked: str) -> None:
+    """That the password is another one, to a confirmed address."""
+    user = _member(user_id)
+    if user is not None and user.email_verified_at is not None:
+        _send(letters.changed(user, forgot=_address("forgot")), f"changed:{asked}", "changed")
 
 
 @periodic("forget_mailed_links", minutes=60)

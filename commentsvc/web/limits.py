@@ -144,8 +144,8 @@ def count_sign_in(email: str) -> None:
 
 
 def count_letter(email: str) -> None:
-    """Count a letter that is asked for an address, whether or not one will be sent. Raises 429's
-    error."""
+    """Count a letter that is asked for an address, whether or not one will be sent; whose network asks
+    is counted by `letter`. Raises 429's error."""
     g.limited_account = keyed("account", email.strip().lower()[:254])
     count("letter_address")
 

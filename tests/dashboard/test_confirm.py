@@ -50,6 +50,7 @@ def rita(sign_in: SignIn) -> Staff:
     return sign_in("rita")
 
 
+@pytest.mark.engines
 def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     nobody = sign_in(None)
     fields = {"name": "Nele", "email": "nele@example.org", "password": "a long enough one"}

@@ -51,6 +51,7 @@ def status_of(comment: Comment) -> str:
     return comment_by_public_id(comment.public_id).status
 
 
+@pytest.mark.engines
 def test_it_works(
     app: Flask, cast: Cast, held: Comment, phone: Staff, work: Callable[[], int]
 ) -> None:

@@ -33,7 +33,8 @@ def link(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> str:
     return link_in(letters(app)[-1])
 
 
-def test_it_works(cast: Cast, sign_in: SignIn, link: str) -> None:
+@pytest.mark.engines
+def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, link: str, work: Work) -> None:
     nobody = sign_in(None)
     assert "Choose a new password" in nobody.page(link)
     answer = nobody.post("/account/reset", token=secret_of(link), password=NEW)
@@ -45,6 +46,10 @@ def test_it_works(cast: Cast, sign_in: SignIn, link: str) -> None:
     )
     assert (old.status_code, new.status_code) == (403, 303)
     assert is_confirmed("rita@example.org")
+    work()
+    told = letters(app)[-1]
+    assert told.subject.endswith("was changed") and "token=" not in told.body
+    assert f"{BASE}/account/forgot" in told.body
 
 
 def test_nothing_tells_a_known_address_from_an_unknown_one(

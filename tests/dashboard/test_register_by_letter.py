@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,10 +16,12 @@ from commentsvc.accounts.models import Credential
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.jobs import Job
-from commentsvc.notifications.mail import MemoryMailer, mailer
-from tests.dashboard.conftest import Staff
+from commentsvc.notifications.mail import Mail, MailFailed, MemoryMailer, mailer
+from commentsvc.settings import settings
+from tests.dashboard.conftest import BASE, Staff
 from tests.dashboard.test_confirm import letters, link_in, secret_of
 from tests.people import PASSWORD, Cast
+from tests.web.asking import browser, csrf_of
 
 SignIn = Callable[[str | None], Staff]
 Work = Callable[[], int]
@@ -43,6 +46,7 @@ def bare(page: str, email: str) -> str:
     return re.sub(r'csrf_token" value="[^"]+"', "", page.replace(email, "ADDRESS"))
 
 
+@pytest.mark.engines
 def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     nobody = sign_in(None)
     assert "A letter is on its way" in ask(nobody, "Nele@Example.org")
@@ -121,8 +125,34 @@ def test_who_has_an_account_keeps_it_as_it_is(
     work()
     answer = sign_in(None).post("/account/sign-in", email="rita@example.org", password=PASSWORD)
     assert answer.status_code == 303
-    kept = select(Credential).where(Credential.kind == "sign_up")
-    assert db.session.scalars(kept).all() == []  # what was typed is not kept
+    (kept,) = db.session.scalars(select(Credential).where(Credential.kind == "sign_up"))
+    assert kept.grants == {"email": "rita@example.org"}  # the password typed is not kept
+    (letter,) = letters(app)
+    assert "token=" not in letter.body
+
+
+def test_a_mail_server_that_is_away_for_a_moment_loses_nothing(
+    app: Flask, cast: Cast, sign_in: SignIn, work: Work
+) -> None:
+    class Away:
+        reaches_people = True
+
+        def send(self, mail: Mail) -> None:
+            raise MailFailed("away")
+
+    there = mailer.of(app)
+    mailer.install(app, Away())
+    for email in ("rita@example.org", "nele@example.org"):
+        ask(sign_in(None), email)
+    work()
+    mailer.install(app, there)
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        work()
+        assert [each.to for each in letters(app)] == ["rita@example.org", "nele@example.org"]
+        link = link_in(letters(app)[-1])
+        nobody = sign_in(None)
+        answer = nobody.post("/account/confirm", token=secret_of(link), password=NEW)
+        assert answer.status_code == 303
 
 
 def test_of_two_links_to_one_address_the_first_counts(
@@ -169,6 +199,22 @@ def test_an_address_is_not_flooded(app: Flask, cast: Cast, sign_in: SignIn, work
     assert seen == [200] * 5 + [429] * 2
     work()
     assert len(letters(app)) == 5
+
+
+def test_a_network_cannot_send_letters_to_everybody(
+    app: Flask, cast: Cast, make_app: Callable[..., Flask]
+) -> None:
+    wide = replace(settings.of(app), limits="sign_in=1000/minute")
+    app = make_app(settings=wide, mailer=MemoryMailer(reaches_people=True))
+    client, seen = browser(app), []
+    token = csrf_of(client.get("/account/register").text)
+    for number in range(22):
+        fields = {"name": "N", "email": f"n{number}@example.org", "password": NEW}
+        answer = client.post(
+            "/account/register", data={**fields, "csrf_token": token}, headers={"Origin": BASE}
+        )
+        seen.append(answer.status_code)
+    assert seen == [200] * 20 + [429] * 2
 
 
 def test_the_window_of_the_frame_says_the_same(
