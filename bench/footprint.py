@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import http.server
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from commentsvc.core.files import folder
 
 from . import corpus, ours
 from .reads import frame
@@ -71,16 +70,14 @@ def _bytes(figures: Figures, port: int) -> None:
     packed = lambda body: len(gzip.compress(body, 6))  # noqa: E731
     _, _, loader = get(port, "/embed.js")
     _, _, page = get(port, frame(100))
-    # each file by itself, as it travels; those that load only when somebody writes as well
-    parts = [
-        path
-        for path in sorted((folder("static") / "embed").rglob("*"))
-        if path.suffix in (".js", ".css") and path.name not in ("embed.js", "facebook.js")
-    ]
-    inside = sum(packed(path.read_bytes()) for path in parts)
+    # the script, the sheet and the style inside the page, as they travel
+    linked = re.findall(r'(?:src|rel="stylesheet" href)="(/[^"]+)"', page.decode())
+    style = re.findall(r"<style>(.*?)</style>", page.decode(), re.DOTALL)
+    inside = sum(packed(get(port, each)[2]) for each in linked)
+    inside += sum(packed(each.encode()) for each in style)
     rows = (
         ("loader, gzipped", packed(loader) / 1000, 2.5),
-        ("everything in the frame, gzipped", inside / 1000, 15.0),
+        ("all scripts and styles of the frame, gzipped", inside / 1000, 15.0),
         ("first response with 20 comments, gzipped", packed(page) / 1000, 8.0),
     )
     for what, size, most in rows:
