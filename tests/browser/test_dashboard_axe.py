@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from commentsvc.accounts import proofs
 from commentsvc.moderation import commands
+from commentsvc.notifications import signed
 from tests.browser.conftest import Server
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -40,6 +43,12 @@ PAGES = (
     "/migrate",
     "/account/",
     "/account/out",
+    "/account/forgot",
+    "/account/confirm?token={verify}",
+    "/account/reset?token={reset}",
+    "/account/letters/decide?token={decide}&do=approve",
+    "/account/letters/decide?token={decide}&do=reject",
+    "/account/letters/off?token={stop}",
 )
 
 
@@ -52,7 +61,18 @@ def filled(people: Cast) -> dict[str, str]:
     commands.flag(reported.public_id, user=people.rita, reason="spam", note="Every day.")
     own = post(people.site, "You idiot!", user=people.olga).comment
     commands.decide(own.public_id, action="reject", reason="abusive", by=people.mona, note="x")
-    return {"comment": own.public_id, "person": people.bo.public_id}
+    held = post(people.site, "You idiot, by letter.", name="Di").comment
+    mailed = {
+        kind: proofs.issue(kind, user=people.rita, ttl=timedelta(hours=1))
+        for kind in ("verify", "reset")
+    }
+    return {
+        "comment": own.public_id,
+        "person": people.bo.public_id,
+        "decide": signed.decide_token(people.mona, held.public_id, held.version),
+        "stop": signed.stop_token(people.mona.public_id, "queue"),
+        **mailed,
+    }
 
 
 def serious(page: Page) -> list[object]:
