@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|moderating|perspective|heavy|footprint …]
+python -m bench [reads|writes|queue|moderation|perspective|heavy|footprint …]
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import json
 import sys
 from collections.abc import Callable
 
-from . import footprint, heavy, moderating, perspective, reads, writes
+from . import footprint, heavy, moderation, perspective, queue, reads, writes
 from .tools import HERE, ROOT, Figures, line, need
 
 BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "reads": reads.run,
     "writes": writes.run,
-    "moderating": moderating.run,
+    "queue": queue.run,
+    "moderation": moderation.run,
     "perspective": perspective.run,
     "heavy": heavy.run,
     "footprint": footprint.run,

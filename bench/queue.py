@@ -28,9 +28,7 @@ def run(figures: Figures) -> None:
                 submit(NewComment(site=site, href=article, name=name, text=said))
             for name in ("pending", "unreviewed", "all", "rejected"):
                 for order in ("urgent", "newest"):
-                    spent = _median(
-                        lambda n=name, o=order: queue.page([site], n, order=o, limit=25)
-                    )
+                    spent = median(lambda n=name, o=order: queue.page([site], n, order=o, limit=25))
                     figures.add(
                         "queue",
                         f"{name}, {order}: 25 cards",
@@ -39,14 +37,14 @@ def run(figures: Figures) -> None:
                         wanted="< 100",
                         ok=spent < 100,
                     )
-            spent = _median(lambda: queue.counts([site]))
+            spent = median(lambda: queue.counts([site]))
             figures.add(
                 "queue", "counts of all queues", spent, "ms", wanted="< 100", ok=spent < 100
             )
         client = app.test_client()
         page = client.get("/account/sign-in", base_url="http://127.0.0.1:5000")
         _sign_in(client, page.get_data(as_text=True))
-        spent = _median(lambda: client.get("/dashboard/", base_url="http://127.0.0.1:5000"))
+        spent = median(lambda: client.get("/dashboard/", base_url="http://127.0.0.1:5000"))
         figures.add(
             "queue",
             "the dashboard's page as it is sent",
@@ -68,7 +66,7 @@ def _sign_in(client, page: str) -> None:  # type: ignore[no-untyped-def]
     assert client.get("/dashboard/", base_url="http://127.0.0.1:5000").status_code == 200
 
 
-def _median(call, times: int = 15) -> float:  # type: ignore[no-untyped-def]
+def median(call, times: int = 15) -> float:  # type: ignore[no-untyped-def]
     taken = []
     for _ in range(times):
         began = time.perf_counter()

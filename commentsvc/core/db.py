@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -36,6 +37,7 @@ __all__ = [
     "Json",
     "UtcTime",
     "after_commit",
+    "before_commit",
     "db",
     "execute",
     "from_micros",
@@ -103,7 +105,17 @@ db = SQLAlchemy(
 # met by busy_timeout alone.
 _sqlite_writer = threading.Lock()
 _LOCK_PATIENCE_SECONDS = 5.0
-_unit: ContextVar[list[Callable[[], None]] | None] = ContextVar("unit", default=None)
+
+
+@dataclass
+class _Unit:
+    """What is to be done at the end of the unit in hand."""
+
+    before: dict[Hashable, Callable[[], None]] = field(default_factory=dict)
+    after: list[Callable[[], None]] = field(default_factory=list)
+
+
+_unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
 
 
 @event.listens_for(Engine, "connect")
@@ -214,12 +226,14 @@ def unit_of_work() -> Iterator[None]:
     locked = is_sqlite()
     if locked and not _sqlite_writer.acquire(timeout=_LOCK_PATIENCE_SECONDS):
         raise Unavailable("Too many people are writing just now. Try again.", retry_after=1)
-    follow_ups: list[Callable[[], None]] = []
-    token = _unit.set(follow_ups)
+    unit = _Unit()
+    token = _unit.set(unit)
     try:
         db.session.expire_all()
         db.session.connection()  # BEGIN now, so that the lock is held before the first read
         yield
+        while unit.before:
+            unit.before.pop(next(iter(unit.before)))()
         db.session.commit()
     except OperationalError as error:
         db.session.rollback()
@@ -233,13 +247,22 @@ def unit_of_work() -> Iterator[None]:
         _unit.reset(token)
         if locked:
             _sqlite_writer.release()
-    for follow_up in follow_ups:
+    for follow_up in unit.after:
         follow_up()
 
 
 def after_commit(call: Callable[[], None]) -> None:
     """Run `call` once the outermost unit is committed, and never if it is rolled back."""
-    follow_ups = _unit.get()
-    if follow_ups is None:
+    unit = _unit.get()
+    if unit is None:
         raise RuntimeError("after_commit() outside a unit of work")
-    follow_ups.append(call)
+    unit.after.append(call)
+
+
+def before_commit(key: Hashable, call: Callable[[], None]) -> None:
+    """Run `call` at the end of the outermost unit, inside it; once for each key, however often it is
+    asked for."""
+    unit = _unit.get()
+    if unit is None:
+        raise RuntimeError("before_commit() outside a unit of work")
+    unit.before.setdefault(key, call)

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core import clock
-from ..core.db import Base, Json, UtcTime, db, is_sqlite, micros
+from ..core.db import Base, Json, UtcTime, db, execute, insert, is_sqlite, micros, table_of
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
 from ..sites.models import Site
@@ -54,26 +54,29 @@ def append(site_id: int, kind: str, data: dict[str, Any]) -> AuditEntry:
     """Add a row at the end of the site's chain. Inside the unit of what it tells of."""
     if not is_sqlite():  # one writer of a chain at a time; SQLite has only one anyway
         db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update())
-    last = db.session.execute(
-        select(AuditEntry.number, AuditEntry.hash)
-        .where(AuditEntry.site_id == site_id)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).first()
+    last = execute(_LAST, {"site": site_id}).first()
     number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
     at = clock.now()
-    entry = AuditEntry(
-        site_id=site_id,
-        number=number,
-        at=at,
-        kind=kind,
-        data=data,
-        previous=previous,
-        hash=hash_of(number=number, at=at, kind=kind, data=data, previous=previous),
+    return insert(
+        AuditEntry(
+            site_id=site_id,
+            number=number,
+            at=at,
+            kind=kind,
+            data=data,
+            previous=previous,
+            hash=hash_of(number=number, at=at, kind=kind, data=data, previous=previous),
+        )
     )
-    db.session.add(entry)
-    db.session.flush()
-    return entry
+
+
+_entries = table_of(AuditEntry)
+_LAST = (
+    select(_entries.c.number, _entries.c.hash)
+    .where(_entries.c.site_id == bindparam("site"))
+    .order_by(_entries.c.number.desc())
+    .limit(1)
+)
 
 
 def append_decision(decision: Decision, comment_public_id: str) -> None:

@@ -208,11 +208,14 @@ def bulk_decide(bulk_id: int) -> None:
             by = db.session.get_one(User, bulk.by_id)
             until = time.monotonic() + UNIT_SECONDS
             bulk.state = "running"
-            for comment_id, version in bulk.targets[bulk.seen : bulk.seen + UNIT]:
-                bulk.skipped += not _decided(bulk, comment_id, version, by)
-                bulk.seen += 1
+            db.session.flush()
+            seen, skipped = bulk.seen, bulk.skipped  # written once: each decision would write them
+            for comment_id, version in bulk.targets[seen : seen + UNIT]:
+                skipped += not _decided(bulk, comment_id, version, by)
+                seen += 1
                 if time.monotonic() > until:
                     break
+            bulk.seen, bulk.skipped = seen, skipped
             if bulk.seen >= bulk.total:
                 bulk.state, bulk.finished_at = "done", clock.now()
             db.session.flush()
@@ -230,15 +233,17 @@ def bulk_undo(bulk_id: int, by_id: int) -> None:
             by = db.session.get_one(User, by_id)
             until = time.monotonic() + UNIT_SECONDS
             # What was taken back no longer stands; what could not be stays on top and is passed over.
-            rows = _standing(bulk, skip=bulk.skipped)
+            seen, skipped = bulk.seen, bulk.skipped
+            rows = _standing(bulk, skip=skipped)
             for public_id in rows:
                 try:
                     undo(public_id, by=by)
                 except DomainError:
-                    bulk.skipped += 1
-                bulk.seen += 1
+                    skipped += 1
+                seen += 1
                 if time.monotonic() > until:
                     break
+            bulk.seen, bulk.skipped = seen, skipped
             if not rows:
                 bulk.state, bulk.finished_at = "undone", clock.now()
             db.session.flush()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarResult, delete, func, select, update
+from sqlalchemy import ScalarResult, bindparam, delete, select, update
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db
+from ..core.db import db, execute, insert, table_of
 from ..core.errors import NotAllowed, NotFound
 from ..core.jobs import enqueue
 from ..sites.models import Site
@@ -84,22 +84,22 @@ def write(
 ) -> Decision:
     """Add a row to the log. With `delay`, the people concerned are told after so many seconds."""
     moment = clock.now()
-    decision = Decision(
-        site_id=case.site.id,
-        comment_id=case.comment.id,
-        revision_id=columns.pop("revision_id", case.comment.revision_id),
-        by_id=by.id if by else None,
-        action=action,
-        status_before=status_before,
-        status_after=case.comment.status,
-        automated=by is None,
-        evidence=columns.pop("evidence", {}),
-        created_at=moment,
-        tell_after=None if delay is None else moment + timedelta(seconds=delay),
-        **columns,
+    decision = insert(
+        Decision(
+            site_id=case.site.id,
+            comment_id=case.comment.id,
+            revision_id=columns.pop("revision_id", case.comment.revision_id),
+            by_id=by.id if by else None,
+            action=action,
+            status_before=status_before,
+            status_after=case.comment.status,
+            automated=by is None,
+            evidence=columns.pop("evidence", {}),
+            created_at=moment,
+            tell_after=None if delay is None else moment + timedelta(seconds=delay),
+            **columns,
+        )
     )
-    db.session.add(decision)
-    db.session.flush()
     append_decision(decision, case.comment.public_id)
     if delay is not None:
         enqueue("on_decision", delay=delay, decision_id=decision.id)
@@ -145,10 +145,18 @@ def open_flags(comment: Comment) -> ScalarResult[Flag]:
 
 def close_flags(comment: Comment, *, outcome: str | None, at: datetime, rules_only: bool) -> None:
     """Answer the open flags: `agreed` with, `disagreed`, or (None) made void by another text."""
-    query = update(Flag).where(Flag.comment_id == comment.id, Flag.closed_at.is_(None))
-    if rules_only:
-        query = query.where(Flag.user_id.is_(None), Flag.rule.is_not(None))
-    db.session.execute(query.values(closed_at=at, outcome=outcome))
+    db.session.flush()
+    asked = {"comment": comment.id, "at": at, "result": outcome}
+    execute(_CLOSE_RULES if rules_only else _CLOSE, asked)
+
+
+_flags = table_of(Flag)
+_CLOSE = (
+    update(_flags)
+    .where(_flags.c.comment_id == bindparam("comment"), _flags.c.closed_at.is_(None))
+    .values(closed_at=bindparam("at"), outcome=bindparam("result"))
+)
+_CLOSE_RULES = _CLOSE.where(_flags.c.user_id.is_(None), _flags.c.rule.is_not(None))
 
 
 def reopen_flags(comment: Comment, *, closed_at: datetime) -> None:
@@ -163,17 +171,31 @@ def reopen_flags(comment: Comment, *, closed_at: datetime) -> None:
 def settle_flags(comment: Comment, findings: Iterable[Mapping[str, Any]] | None = None) -> None:
     """Set the count of open flags and the urgency, both from what is stored."""
     db.session.flush()
-    rows = db.session.execute(
-        select(Flag.reason, Flag.weight, func.coalesce(Flag.rule, ""))
-        .where(Flag.comment_id == comment.id, Flag.closed_at.is_(None), Flag.weight > 0)
-        .order_by(Flag.id)
-    ).all()
+    rows = execute(_OPEN, {"comment": comment.id}).all()
     if findings is None:
-        findings = stored_findings(revision_of(comment))
+        findings = _stored_findings(comment)
     comment.flag_count = len(rows)
-    by_readers = [(row.reason, row.weight) for row in rows if not row[2]]
+    by_readers = [(row.reason, row.weight) for row in rows if not row.rule]
     comment.urgency = urgency(comment.created_at, list(findings), by_readers)
     db.session.flush()
+
+
+_OPEN = (
+    select(_flags.c.reason, _flags.c.weight, _flags.c.rule)
+    .where(_flags.c.comment_id == bindparam("comment"), _flags.c.closed_at.is_(None))
+    .where(_flags.c.weight > 0)
+    .order_by(_flags.c.id)
+)
+
+
+def _stored_findings(comment: Comment) -> list[Mapping[str, Any]]:
+    """The verdict alone: a revision is read whole only where its text is wanted."""
+    verdict = execute(_VERDICT, {"revision": comment.revision_id}).scalar()
+    return list((verdict or {}).get("findings", ()))
+
+
+_revisions = table_of(Revision)
+_VERDICT = select(_revisions.c.verdict).where(_revisions.c.id == bindparam("revision"))
 
 
 def stored_findings(revision: Revision | None) -> list[Mapping[str, Any]]:

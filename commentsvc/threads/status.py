@@ -3,10 +3,14 @@ that follow from it."""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, literal, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from ..core import clock
-from ..core.db import db, execute, is_sqlite, table_of
+from ..core.db import before_commit, db, execute, is_sqlite, table_of
 from ..core.errors import Conflict, Invalid
 from .models import Comment, Thread
 
@@ -44,18 +48,36 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
         return False
     if to not in MOVES[comment.status]:
         raise Conflict(f"A {comment.status} comment cannot become {to}.")
-    values: dict[str, object] = {"status": to, "version": seen + 1}
-    if to == "published" and comment.published_at is None:
-        values["published_at"] = clock.now()
-    db.session.flush()  # the row is read again below
-    moved = db.session.execute(
-        update(Comment).where(Comment.id == comment.id, Comment.version == seen).values(**values)
+    first = to == "published" and comment.published_at is None
+    published_at = clock.now() if first else comment.published_at
+    db.session.flush()
+    moved = execute(
+        _MOVE,
+        {"comment": comment.id, "seen": seen, "to": to, "published": published_at},
     )
     if not moved.rowcount:
         raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
-    db.session.refresh(comment)
+    _now(comment, status=to, version=seen + 1, published_at=published_at)
     settle(comment)
     return True
+
+
+_comments, _threads = table_of(Comment), table_of(Thread)
+_MOVE = (
+    update(_comments)
+    .where(_comments.c.id == bindparam("comment"), _comments.c.version == bindparam("seen"))
+    .values(
+        status=bindparam("to"),
+        version=_comments.c.version + 1,
+        published_at=bindparam("published"),
+    )
+)
+
+
+def _now(comment: Comment, **values: Any) -> None:
+    """What was just written through Core."""
+    for name, value in values.items():
+        set_committed_value(comment, name, value)
 
 
 def born(comment: Comment) -> None:
@@ -72,7 +94,6 @@ def born(comment: Comment) -> None:
     execute(_ONE_MORE, {"thread": comment.thread_id, "moment": comment.published_at})
 
 
-_threads = table_of(Thread)
 _ONE_MORE = (
     update(_threads)
     .where(_threads.c.id == bindparam("thread"))
@@ -86,27 +107,47 @@ _ONE_MORE = (
 
 def settle(comment: Comment) -> None:
     """Set what readers see of the comment's place, its ancestors' and the thread's counts, each from
-    a query."""
+    a query; the thread's once, at the end of the unit."""
     lock(comment.thread_id)
-    place: Comment | None = comment
+    place: int | None = comment.id
     while place is not None:
-        replies = _shown_replies(place.id)
-        shown = place.status == "published" or replies > 0
-        unchanged = place.shown == shown and place.reply_count == replies
-        if unchanged and place is not comment:
+        # read again: what was loaded before the lock may be older than what others wrote since
+        seen = execute(_PLACE, {"comment": place}).one()
+        shown = seen.status == "published" or seen.replies > 0
+        changed = (seen.shown, seen.reply_count) != (shown, seen.replies)
+        if not changed and place != comment.id:
             break
-        place.shown, place.reply_count = shown, replies
-        place.rank = rank(place)
-        db.session.flush()
-        place = _parent(place)
-    count_thread(comment.thread_id)
+        points = rank_of(seen.like_count, seen.replies, pinned=seen.pinned)
+        values = {"shown": shown, "reply_count": seen.replies, "rank": points}
+        if changed or points != seen.rank:
+            execute(_SETTLE, {"row": place, **values})
+        loaded = db.session.identity_map.get(identity_key(Comment, place))
+        if loaded is not None:
+            _now(loaded, like_count=seen.like_count, **values)
+        place = seen.parent_id
+    thread_id = comment.thread_id
+    before_commit(("count_thread", thread_id), lambda: count_thread(thread_id))
 
 
-def _parent(place: Comment) -> Comment | None:
-    if place.parent_id is None:
-        return None
-    # read again: what was loaded before the lock may be older than what others wrote since
-    return db.session.get(Comment, place.parent_id, populate_existing=True)
+_replies = _comments.alias()
+_PLACE = select(
+    _comments.c.parent_id,
+    _comments.c.status,
+    _comments.c.shown,
+    _comments.c.reply_count,
+    _comments.c.like_count,
+    _comments.c.pinned,
+    _comments.c.rank,
+    select(func.count())
+    .where(_replies.c.parent_id == _comments.c.id, _replies.c.shown == literal(True))
+    .scalar_subquery()
+    .label("replies"),
+).where(_comments.c.id == bindparam("comment"))
+_SETTLE = (
+    update(_comments)
+    .where(_comments.c.id == bindparam("row"))
+    .values(shown=bindparam("shown"), reply_count=bindparam("reply_count"), rank=bindparam("rank"))
+)
 
 
 def lock(thread_id: int) -> None:
@@ -120,28 +161,39 @@ def lock(thread_id: int) -> None:
 
 
 def rank(comment: Comment) -> float:
-    """How "top" orders: likes weigh twice a reply; what is pinned comes first."""
-    return 2.0 * comment.like_count + comment.reply_count + (PIN if comment.pinned else 0.0)
+    """How "top" orders this comment."""
+    return rank_of(comment.like_count, comment.reply_count, pinned=comment.pinned)
+
+
+def rank_of(likes: int, replies: int, *, pinned: bool) -> float:
+    """Likes weigh twice a reply; what is pinned comes first."""
+    return 2.0 * likes + replies + (PIN if pinned else 0.0)
 
 
 def count_thread(thread_id: int) -> None:
     """Set the thread's counts, and raise its version: what readers see of it has changed."""
-    count, last = db.session.execute(
-        select(func.count(), func.max(Comment.published_at)).where(
-            Comment.thread_id == thread_id, Comment.status == "published"
-        )
-    ).one()
-    db.session.execute(
-        update(Thread)
-        .where(Thread.id == thread_id)
-        .values(comment_count=count, last_comment_at=last, version=Thread.version + 1)
+    db.session.flush()
+    execute(_COUNT, {"row": thread_id})
+    loaded = db.session.identity_map.get(identity_key(Thread, thread_id))
+    if loaded is not None:
+        db.session.expire(loaded, ["comment_count", "last_comment_at", "version"])
+
+
+def _of_published(what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    return (
+        select(what)
+        .where(_comments.c.thread_id == _threads.c.id, _comments.c.status == "published")
+        .correlate(_threads)
+        .scalar_subquery()
     )
 
 
-def _shown_replies(comment_id: int) -> int:
-    return int(
-        db.session.scalar(
-            select(func.count()).where(Comment.parent_id == comment_id, Comment.shown.is_(True))
-        )
-        or 0
+_COUNT = (
+    update(_threads)
+    .where(_threads.c.id == bindparam("row"))
+    .values(
+        comment_count=_of_published(func.count()),
+        last_comment_at=_of_published(func.max(_comments.c.published_at)),
+        version=_threads.c.version + 1,
     )
+)
