@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
 from ..core import clock
-from ..core.db import db, insert_row, unit_of_work
+from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Invalid, NotAllowed
 from ..core.ids import new_secret, secret_hash
 from .models import Credential, User
@@ -114,12 +114,12 @@ def use_once(kind: str, secret: str) -> Credential:
     with unit_of_work():
         credential = find(kind, secret)
         if credential is not None:
-            taken = db.session.execute(
+            taken = changed(
                 update(Credential)
                 .where(Credential.id == credential.id, Credential.used_at.is_(None))
                 .values(used_at=clock.now())
             )
-            if taken.rowcount:
+            if taken:
                 return credential
     raise NotAllowed("This link or code has been used or is too old. Ask for a new one.")
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Insert,
     MetaData,
     Table,
+    UpdateBase,
     event,
     inspect,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "UtcTime",
     "after_commit",
     "before_commit",
+    "changed",
     "db",
     "execute",
     "from_micros",
@@ -175,6 +177,11 @@ def execute(statement: Executable, values: dict[str, Any]) -> CursorResult[Any]:
     """Run a statement of Core that was built before, on this unit's or request's connection: a
     quarter of what a session's needs that is built at each call. What the session holds is not touched."""
     return db.session.connection().execute(statement, values)
+
+
+def changed(statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE by the session; returns how many rows it met."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def _write(table: Table, values: dict[str, Any]) -> CursorResult[Any]:

@@ -20,6 +20,7 @@ from .db import (
     Json,
     UtcTime,
     after_commit,
+    changed,
     db,
     execute,
     insert_row,
@@ -114,12 +115,12 @@ def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
 
 def cancel(job_id: int) -> bool:
     """Take back a job that nobody has begun; False when it is too late. Inside a unit only."""
-    taken = db.session.execute(
+    taken = changed(
         update(Job)
         .where(Job.id == job_id, Job.state == "waiting")
         .values(state="done", finished_at=clock.now(), last_error="taken back")
     )
-    return bool(taken.rowcount)
+    return bool(taken)
 
 
 def run(job_id: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from babel.dates import format_timedelta
 from flask import Response, request
 
@@ -48,7 +50,11 @@ def _time(seconds: float | None) -> str:
     """“3 minutes”, in words of the language."""
     if seconds is None:
         return "–"
-    return str(format_timedelta(seconds, locale=language().replace("-", "_"), threshold=1.5))
+    return str(
+        format_timedelta(
+            timedelta(seconds=seconds), locale=language().replace("-", "_"), threshold=1.5
+        )
+    )
 
 
 def _share(band: Band) -> tuple[str, str]:

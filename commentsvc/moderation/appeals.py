@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import IntegrityError, db, unit_of_work
+from ..core.db import IntegrityError, changed, db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue
 from ..core.typed import clean
@@ -90,14 +90,14 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
         decision = db.session.get_one(Decision, made.decision_id)
         if decision.by_id == by.id:
             raise NotAllowed("Somebody else has to hear this appeal.", code="own_decision")
-        taken = db.session.execute(
+        taken = changed(
             update(Appeal)
             .where(Appeal.id == made.id, Appeal.decided_at.is_(None))
             .values(
                 decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None
             )
         )
-        if not taken.rowcount:
+        if not taken:
             raise Conflict("Somebody was faster with this appeal.", code="already_decided")
         db.session.refresh(made)
         if outcome == "overturned" and comment.status in ("rejected", "pending"):

@@ -147,7 +147,7 @@ def find(public_id: str, sites: Sequence[Site]) -> Bulk:
 
 def hits(bulk: Bulk) -> Hits:
     """What and whom it hits, as things are now."""
-    rows = []
+    rows: list[Any] = []
     for part in _parts([each[0] for each in bulk.targets], 500):
         rows += db.session.execute(
             select(Comment.public_id, Comment.version, Comment.status, User.id, User.name)

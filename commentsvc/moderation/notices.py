@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..accounts.commands import clean_email
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import Base, UtcTime, db, unit_of_work
+from ..core.db import Base, UtcTime, changed, db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id
 from ..core.jobs import enqueue
@@ -144,7 +144,7 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
     ground = clean(ground, max_length=2000, min_length=3)
     with unit_of_work():
         notice = _of_moderator(receipt, by)
-        taken = db.session.execute(
+        taken = changed(
             update(Notice)
             .where(Notice.id == notice.id, Notice.decided_at.is_(None))
             .values(
@@ -155,7 +155,7 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
                 decided_at=clock.now(),
             )
         )
-        if not taken.rowcount:
+        if not taken:
             raise Conflict("Somebody was faster with this notice.", code="already_decided")
         db.session.refresh(notice)
         comment = db.session.get_one(Comment, notice.comment_id)

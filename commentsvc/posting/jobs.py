@@ -28,6 +28,10 @@ KEPT_HOURS = 48
 
 
 @periodic("score_what_is_unscored", minutes=1)
+def _score_unscored() -> None:
+    score_unscored()
+
+
 def score_unscored(*, limit: int = 500) -> int:
     """Score what has no score yet, the oldest first, until the scorer fails again. Returns how many.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -116,4 +117,4 @@ def _span(seconds: float | None, locale: str) -> str:
 
     if seconds is None:
         return "–"
-    return str(format_timedelta(seconds, granularity="minute", locale=locale))
+    return str(format_timedelta(timedelta(seconds=seconds), granularity="minute", locale=locale))

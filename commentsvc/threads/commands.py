@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import IntegrityError, db, execute, insert, table_of, unit_of_work
+from ..core.db import IntegrityError, changed, db, execute, insert, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..sites.models import Site
 from ..sites.policy import Policy
@@ -289,10 +289,10 @@ def like(comment: Comment, user: User, *, network: str | None = None) -> int:
 def unlike(comment: Comment, user: User) -> int:
     """Take a like back. Returns the count."""
     with unit_of_work():
-        taken = db.session.execute(
+        taken = changed(
             delete(Reaction).where(Reaction.comment_id == comment.id, Reaction.user_id == user.id)
         )
-        if taken.rowcount:
+        if taken:
             _count_likes(comment)
         return comment.like_count
 

@@ -47,8 +47,9 @@ class StubScorer:
         return found
 
     def status(self) -> ScorerStatus:
-        state = "broken" if self.broken else "ok"
-        return ScorerStatus(state, self.broken or "a stub, for tests only", "stub", "1")
+        return ScorerStatus(
+            "broken" if self.broken else "ok", self.broken or "a stub, for tests only", "stub", "1"
+        )
 
 
 def make(argument: str) -> StubScorer:

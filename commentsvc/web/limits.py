@@ -251,13 +251,14 @@ class SteadyStorage(Storage, MovingWindowSupport):
         from redis.backoff import NoBackoff  # an extra: only who sets REDIS_URL has it
         from redis.retry import Retry
 
+        no_more: Any = Retry(NoBackoff(), 0)
         address = uri.removeprefix("steady+")
         address = f"redis+{address}" if address.startswith("unix:") else address
         self._redis: Any = storage_from_string(
             address,
             socket_timeout=_REDIS_PATIENCE,
             socket_connect_timeout=_REDIS_PATIENCE,
-            retry=Retry(NoBackoff(), 0),  # asked again, a slow Redis would count one request twice
+            retry=no_more,  # asked again, a slow Redis would count one request twice
         )
         self._memory = CalmStorage()
         self._asleep_until = 0.0
