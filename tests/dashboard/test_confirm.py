@@ -145,6 +145,15 @@ def test_who_is_confirmed_gets_no_letter(app: Flask, cast: Cast, rita: Staff, wo
     assert letters(app) == []
 
 
+def test_who_confirms_meanwhile_gets_no_second_letter(app: Flask, rita: Staff, work: Work) -> None:
+    rita.post("/account/confirm/send")
+    work()
+    rita.post("/account/confirm/send")
+    rita.post("/account/confirm", token=secret_of(link_in(letters(app)[-1])))
+    work()
+    assert len(letters(app)) == 1
+
+
 def test_spent_links_are_forgotten(app: Flask, cast: Cast, rita: Staff, work: Work) -> None:
     rita.post("/account/confirm/send")
     rita.post("/account/confirm/send")

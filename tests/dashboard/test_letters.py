@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -15,11 +16,12 @@ from commentsvc.accounts.commands import by_email, erase
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
-from commentsvc.core.locale import available, has
+from commentsvc.core.locale import has
+from commentsvc.moderation.models import Appeal
 from commentsvc.moderation.notices import Notice, decide_notice, give_notice
-from commentsvc.moderation.sanctions import KINDS
-from commentsvc.notifications import signed, stopping
-from commentsvc.notifications.choices import CHOICE, chosen, rhythm, wants
+from commentsvc.moderation.sanctions import Sanction
+from commentsvc.notifications import letters, signed, stopping
+from commentsvc.notifications.choices import CHOICE, choose, chosen, rhythm, wants
 from commentsvc.notifications.mail import Mail, compose, mailer
 from tests.dashboard.conftest import BASE, Staff
 from tests.factories import post
@@ -155,6 +157,36 @@ def test_every_letter_but_those_about_the_account_can_be_stopped(
     assert "List-Unsubscribe" not in compose(reset, "a@example.org")
 
 
+def test_each_letter_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> None:
+    about = letters.About("The Post", "Bridge", "A calm thought.", "https://news.example.org/a")
+    made = {
+        "reply": letters.reply(cast.rita, about, by="Ann"),
+        "approved": letters.approved(cast.rita, about),
+        "flag": letters.flag_answered(cast.rita, about, agreed=True),
+        "appeal": letters.appeal_heard(cast.rita, about, Appeal(outcome="upheld")),
+        "sanction": letters.sanctioned(cast.rita, "The Post", Sanction(kind="warn")),
+    }
+    for kind, mail in made.items():
+        who, choice = signed.read_stop(mail.stop.partition("token=")[2])
+        assert (who, choice) == (cast.rita.public_id, CHOICE[kind]), kind
+    for mail in (
+        letters.verify(cast.rita, link="x", valid=timedelta(hours=1)),
+        letters.reset(cast.rita, link="x", valid=timedelta(hours=1)),
+        letters.changed(cast.rita, forgot="x"),
+        letters.already(cast.rita, sign_in="x", forgot="y"),
+    ):
+        assert mail.stop == ""
+
+
+def test_one_choice_leaves_the_others(cast: Cast) -> None:
+    choose(cast.mona, letters={"reply": False}, queue="hourly")
+    choose(cast.mona, queue="now")
+    choose(cast.mona, letters={"flag": False})
+    mona = now("mona@example.org")
+    assert rhythm(mona) == "now"
+    assert chosen(mona) == {"reply": False, "decision": True, "flag": False}
+
+
 def test_without_tls_there_is_no_one_click() -> None:
     mail = Mail("a@example.org", "s", "b", stop="http://127.0.0.1:5000/account/letters/off?token=x")
     message = compose(mail, "b@example.org")
@@ -185,6 +217,5 @@ def test_a_notice_loses_its_address(
 
 
 def test_every_kind_has_its_words() -> None:
-    assert available() and KINDS
     for choice in {*CHOICE.values(), stopping.NOTICE}:
         assert has(f"account.off.{choice}"), choice

@@ -69,9 +69,13 @@ def test_a_letter_that_is_tried_again_counts_when_it_is_tried(app: Flask, cast: 
             send_once(to_rita(number), key=f"k{number}", kind="reply")
     mailer.install(app, real)
     clock.move(timedelta(hours=2))
-    for number in range(50, 50 + MOST_AN_HOUR):
-        assert send_once(to_rita(number), key=f"k{number}", kind="reply") == "sent"
-    assert send_once(to_rita(0), key="k0", kind="reply") == "capped"
+    again = [send_once(to_rita(number), key=f"k{number}", kind="reply") for number in range(5)]
+    more = [
+        send_once(to_rita(number), key=f"k{number}", kind="reply")
+        for number in range(50, 50 + MOST_AN_HOUR)
+    ]
+    assert again == ["sent"] * 5
+    assert more == ["sent"] * (MOST_AN_HOUR - 5) + ["capped"] * 5
 
 
 def test_the_same_address_in_other_letters_is_the_same(app: Flask, cast: Cast) -> None:

@@ -126,6 +126,19 @@ def test_a_moderator_of_one_site_hears_nothing_of_another(
     assert "Mountain" not in letter.body and "Elsewhere" not in letter.body
 
 
+def test_who_runs_the_installation_hears_of_the_sites_they_were_given(
+    app: Flask, cast: Cast, tick: Callable[..., None]
+) -> None:
+    confirmed(cast.ada, "now")
+    sites.set_role(cast.site, cast.ada, "moderator", by=cast.olga)
+    post(cast.site, HELD)
+    post(cast.other, f"{HELD} Elsewhere.", href="https://mountain.example.net/a")
+    tick()
+    (letter,) = sent(app)
+    assert "Harbour" in letter.subject
+    assert "Mountain" not in letter.body and "Elsewhere" not in letter.body
+
+
 def test_who_lost_the_role_hears_no_more(app: Flask, cast: Cast, mona: User, work: Work) -> None:
     post(cast.site, HELD)
     clock.move(timedelta(minutes=1))
