@@ -111,7 +111,7 @@ def _comment(user: User, card: Card) -> str:
     title = letters.title_of(card.thread_title, locale)
     lines = [
         say("letters.queue.by", locale, name=name, title=title, site=card.site_name),
-        letters.quoted(card.text, _EXCERPT),
+        say("letters.queue.severe", locale) if card.severe else letters.quoted(card.text, _EXCERPT),
         *(f"* {letters.without_addresses(each.sentence)}" for each in card.why),
         say("letters.queue.approve", locale, url=signed.address("decide", token, do="approve")),
         say("letters.queue.reject", locale, url=signed.address("decide", token, do="reject")),

@@ -83,6 +83,14 @@ def test_reject_asks_for_a_reason(held: Comment, token: str, phone: Staff) -> No
     assert status_of(held) == "rejected"
 
 
+def test_severe_words_are_shown_when_asked_for(cast: Cast, phone: Staff) -> None:
+    sites.set_policy(cast.site, {"blur_at": 0.5}, by=cast.olga)
+    severe = post(cast.site, "I will kill you.").comment
+    token = signed.decide_token(cast.mona, severe.public_id, severe.version)
+    before, _, after = phone.page(f"{PATH}?token={token}").partition("<summary>")
+    assert "kill you" not in before and "kill you" in after
+
+
 def test_scanners_change_nothing(held: Comment, token: str, phone: Staff) -> None:
     for do in ("approve", "reject"):
         for _ in range(3):

@@ -65,6 +65,7 @@ def sent(app: Flask) -> list[Mail]:
 
 @pytest.mark.engines
 def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None]) -> None:
+    sites.set_policy(cast.site, {"blur_at": 0.99}, by=cast.olga)
     waits = post(cast.site, f"{HELD} See https://evil.example", name="Ann").comment
     seen = post(cast.site, "A calm thought.", user=cast.rita).comment
     flag(seen.public_id, user=cast.max, reason="spam")
@@ -239,6 +240,17 @@ def test_a_long_queue_makes_no_long_letter(
     assert "15 comments wait" in letter.body
     assert letter.body.count("&do=approve") == waiting.MOST_SHOWN
     assert len(letter.body) < 15_000
+
+
+def test_nobody_meets_severe_words_unasked(
+    app: Flask, cast: Cast, mona: User, tick: Callable[..., None]
+) -> None:
+    sites.set_policy(cast.site, {"blur_at": 0.5}, by=cast.olga)
+    post(cast.site, "I will kill you.", name="Ann")
+    tick()
+    (letter,) = sent(app)
+    assert "kill you" not in letter.body and "(severe:" in letter.body
+    assert "&do=reject" in letter.body
 
 
 def test_what_strangers_write_cannot_pose_as_the_letter(
