@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/embed/new", "embed_new", views.new)
     app.add_url_rule("/embed/script/<mark>/<locale>.js", "embed_script", script.script_file)
     app.add_url_rule("/embed/counts", "embed_counts", facebook.count, methods=["POST"])
+    app.add_url_rule("/embed/counts.js", "embed_counts_script", facebook.count_script)
     for form in facebook.FORMS:
         name = f"facebook_{form}".replace(".", "_").replace("/", "_")
         app.add_url_rule(f"/{form}", name, facebook.script)

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import (
     ColumnElement,
     and_,
+    exists,
     false,
     func,
     or_,
@@ -28,7 +29,7 @@ from ..toxicity.scorer import LABELS
 from . import search
 from .card import Card
 from .cards import card, cards
-from .models import Flag, RuleFinding
+from .models import Decision, Flag, RuleFinding
 
 __all__ = ["ORDERS", "QUEUES", "Filters", "card", "counts", "found", "page"]
 
@@ -45,9 +46,12 @@ QUEUES: dict[str, Where] = {
     "pending": lambda: Comment.status == "pending",
     "reported": lambda: and_(Comment.status == "published", Comment.flag_count > 0),
     "unreviewed": lambda: and_(Comment.status == "published", Comment.reviewed == false()),
+    "approved": lambda: and_(Comment.status == "published", Comment.reviewed == true()),
     "rejected": lambda: Comment.status == "rejected",
     "all": lambda: true(),
 }
+#: Where nothing waits: to look something up, not to work on, and so without a number.
+UNCOUNTED = frozenset(("approved", "all"))
 
 
 @dataclass(frozen=True)
@@ -131,14 +135,14 @@ def found(
 def counts(sites: Sequence[Site]) -> dict[str, int]:
     """How many comments are in each queue of these sites, up to MOST_COUNTED: one query.
 
-    Each is counted over an index; "all" is left out, since nobody works on it.
+    Each is counted over an index; where nothing waits nobody counts.
     """
     if not sites:
-        return {name: 0 for name in QUEUES if name != "all"}
+        return {name: 0 for name in QUEUES if name not in UNCOUNTED}
     ids = [site.id for site in sites]
     columns = []
     for name, where in QUEUES.items():
-        if name != "all":
+        if name not in UNCOUNTED:
             some = select(Comment.id).where(Comment.site_id.in_(ids), where()).limit(MOST_COUNTED)
             counted = select(func.count()).select_from(some.subquery()).scalar_subquery()
             columns.append(counted.label(name))
@@ -238,7 +242,8 @@ def _costly(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElemen
 
 
 def _by_finding(filters: Filters) -> ColumnElement[bool]:
-    """A rule's finding on the current text; a reason may be an open flag's as well.
+    """A rule's finding on the current text; a reason may be an open flag's as well, or that of a
+    rejection.
 
     Findings are few beside comments, so they are asked for first, and not once a comment.
     """
@@ -251,7 +256,13 @@ def _by_finding(filters: Filters) -> ColumnElement[bool]:
     if filters.rule or not filters.reason:
         return by_rule
     flagged = select(Flag.comment_id).where(Flag.closed_at.is_(None), Flag.reason == filters.reason)
-    return or_(by_rule, Comment.id.in_(flagged))
+    decided = exists().where(
+        Decision.comment_id == Comment.id,
+        Decision.action == "reject",
+        Decision.reason == filters.reason,
+    )
+    rejected = and_(Comment.status == "rejected", decided)
+    return or_(by_rule, Comment.id.in_(flagged), rejected)
 
 
 def _score_within(filters: Filters) -> ColumnElement[bool]:

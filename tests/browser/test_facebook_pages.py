@@ -82,7 +82,12 @@ CASES = cases()
 LATE = "window.FB = {init: function () {}, XFBML: {parse: function () { throw Error('dead'); }}};"
 
 
-def served(context: BrowserContext, html: str, dead: Callable[[Route], None]) -> Page:
+def served(
+    context: BrowserContext,
+    html: str,
+    dead: Callable[[Route], None],
+    headers: dict[str, str] | None = None,
+) -> Page:
     """The page on its own origin; Facebook answers as `dead` says; nothing else is reached."""
     page = context.new_page()
     strangers: list[str] = []
@@ -90,9 +95,8 @@ def served(context: BrowserContext, html: str, dead: Callable[[Route], None]) ->
     def answer(route: Route) -> None:
         url = route.request.url
         if url.startswith("https://blog.example.org/"):
-            route.fulfill(
-                body=html if route.request.is_navigation_request() else "", content_type="text/html"
-            )
+            body = html if route.request.is_navigation_request() else ""
+            route.fulfill(body=body, headers={"Content-Type": "text/html", **(headers or {})})
         elif "connect.facebook.net" in url:
             dead(route)
         elif url.startswith("http://127.0.0.1"):

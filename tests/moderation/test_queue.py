@@ -53,7 +53,10 @@ def test_what_is_in_which_queue(cast: Cast) -> None:
     assert ids(cast, "pending") == [held]
     assert ids(cast, "reported") == [rude]
     assert set(ids(cast, "unreviewed")) == {calm, rude}
+    assert ids(cast, "approved") == [read]
     assert ids(cast, "rejected") == [bad]
+    assert ids(cast, "rejected", filters=Filters(reason="spam")) == [bad]
+    assert ids(cast, "rejected", filters=Filters(reason="hate")) == []
     assert set(ids(cast, "all")) == {held, calm, rude, bad, read}
 
 

@@ -110,12 +110,13 @@ export const doing = {
       try {
         await call("DELETE", `/comments/${id}`);
         const node = place(id);
+        const message = $(".text", node)?.innerText ?? "";
         if ($(":scope > .replies > .c", node)) {
           node.classList.add("gap");
           $("article", node).replaceChildren(make(`<p class="gone">${esc(say("withdrawn"))}</p>`));
         } else node.remove();
         announce(say("withdrawn"));
-        emit("comment.remove", { href: page.href, commentID: id });
+        emit("comment.remove", { href: page.href, commentID: id, message });
       } catch (error) {
         note(button, reason(error));
       }

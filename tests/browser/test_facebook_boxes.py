@@ -1,0 +1,132 @@
+"""What a woken box is on its page: order, number, colour and language as its attributes say, within a
+strict policy, without moving what is being read; and what it tells the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from commentsvc.core.db import db
+from tests.browser.conftest import Server, box, write
+from tests.browser.test_facebook_pages import CASES, WHERE, ready, served, shown, with_loader
+from tests.factories import post
+from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+Contexts = Callable[..., BrowserContext]
+
+#: Said before a page's own scripts run: all shifts that no reader's own hand has caused.
+_SHIFTS = """window.shift = 0; new PerformanceObserver(function (list) {
+    for (const each of list.getEntries()) if (!each.hadRecentInput) window.shift += each.value;
+}).observe({type: "layout-shift", buffered: true});"""
+
+
+def page_of(context: BrowserContext, html: str, **headers: str) -> Page:
+    return served(context, html, lambda route: route.abort(), headers)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "texts", "scheme", "language"),
+    [
+        ("", ["Liked.", "First.", "Third.", "Second."], "light", "de"),
+        ('data-order-by="time" data-numposts="2"', ["First.", "Second."], "light", "de"),
+        ('order_by="reverse_time" num_posts="3"', ["Liked.", "Third.", "Second."], "light", "de"),
+        ('data-order-by="social" data-num-posts="1"', ["Liked."], "light", "de"),
+        ('data-colorscheme="dark" data-numposts="1"', ["Liked."], "dark", "de"),
+        ('skin="dark" locale="fr_FR" numposts="1"', ["Liked."], "dark", "fr"),
+    ],
+)
+def test_it_works(
+    people: Cast,
+    live: Server,
+    new_context: Contexts,
+    attributes: str,
+    texts: list[str],
+    scheme: str,
+    language: str,
+) -> None:
+    ready(people)
+    where = f"{WHERE}?boxes"
+    made = [post(people.site, text, href=where, name="Ann").comment for text in
+            ("First.", "Second.", "Third.", "Liked.")]  # fmt: skip
+    made[3].like_count, made[3].rank, made[0].rank = 5, 10.0, 4.0
+    db.session.commit()
+    if not attributes:  # "top" by default: likes first
+        made[2].rank = 2.0
+        db.session.commit()
+    html = f"""<!doctype html><body style="background: white">
+        <div class="fb-comments" data-href="{where}" {attributes}></div>
+        <script async src="{live.url}/de_DE/sdk.js#xfbml=1"></script></body>"""
+    page = page_of(new_context(), html)
+    shown(page, 1, 0)
+    frame = page.frame_locator("iframe")
+    frame.locator("article").first.wait_for()
+    found = [each.split("\n")[0] for each in frame.locator("article .text").all_inner_texts()]
+    assert found == texts
+    root = frame.locator("html")
+    assert root.get_attribute("data-scheme") == scheme
+    assert root.get_attribute("lang") == language
+    colour = root.evaluate("e => getComputedStyle(e).getPropertyValue('color')")
+    assert (sum(int(n) for n in colour[4:-1].split(",")) > 380) == (scheme == "dark")
+
+
+def test_withdrawing_is_told_once(people: Cast, live: Server, new_context: Contexts) -> None:
+    ready(people)
+    html = f"""<script>var seen = []; window.fbAsyncInit = function () {{
+        FB.Event.subscribe("comment.remove", function (it) {{ seen.push(it); }}); FB.init({{xfbml: 1}}); }};</script>
+        <div class="fb-comments" data-href="{WHERE}"></div>
+        <script async src="{live.url}/en_US/sdk.js"></script>"""
+    page = page_of(new_context(viewport={"width": 900, "height": 1000}), html)
+    frame = box(page)
+    write(frame, "Said too soon.")
+    mine = frame.locator("article", has_text="Said too soon.")
+    mine.get_by_role("button", name="Withdraw").click()
+    mine.get_by_role("button", name="Withdraw").last.click()
+    page.wait_for_function("seen.length > 0")
+    page.wait_for_timeout(300)
+    told = page.evaluate("seen")
+    assert len(told) == 1
+    assert told[0]["href"] == WHERE and told[0]["message"] == "Said too soon."
+    assert told[0]["commentID"]
+
+
+def test_a_strict_policy_suffices(people: Cast, live: Server, new_context: Contexts) -> None:
+    """Scripts and frames of our host and nothing else: boxes and counts, also more than fit one address."""
+    ready(people)
+    policy = f"default-src 'none'; script-src {live.url}; frame-src {live.url}"
+    others = "".join(
+        f'<span class="fb-comments-count" data-href="{WHERE}/{"long" * 20}/{n}"></span>'
+        for n in range(120)
+    )
+    html = f"""<!doctype html><body><div class="fb-comments" data-href="{WHERE}"></div>
+        <span class="fb-comments-count" data-href="{WHERE}"></span>{others}
+        <script async src="{live.url}/en_US/sdk.js#xfbml=1"></script></body>"""
+    page = page_of(new_context(), html, **{"Content-Security-Policy": policy})
+    frames, numbers = shown(page, 1, 121)
+    assert frames == [WHERE] and numbers == ["1"] + ["0"] * 120
+    page.frame_locator("iframe").get_by_text("An old friend.").wait_for()
+    assert page.locator("iframe").bounding_box()["height"] != 480  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "screen", [(360, 740), pytest.param((1280, 800), marks=pytest.mark.drill)]
+)
+@pytest.mark.parametrize("name", [name for name in CASES if name != "leftovers"])
+def test_what_is_read_does_not_move(
+    people: Cast, live: Server, new_context: Contexts, name: str, screen: tuple[int, int]
+) -> None:
+    """All but a page of nothing but a box with two lines below it: they have to make way."""
+    html, hrefs, _ = CASES[name]
+    ready(people)
+    context = new_context(viewport={"width": screen[0], "height": screen[1]})
+    context.add_init_script(_SHIFTS)
+    html = with_loader(html if "</body>" in html else f"{html}</body>", live.url)
+    page = page_of(context, html)
+    shown(page, len(hrefs), 0)
+    page.wait_for_timeout(700)
+    shift: Any = page.evaluate("window.shift")
+    assert shift < 0.05
