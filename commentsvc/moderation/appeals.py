@@ -23,18 +23,22 @@ from .audit import append, pseudonym
 from .commands import decide
 from .models import Appeal, Decision
 from .record import latest_decision, open_case, require_moderator
+from .told import may_be_undone
 
 OUTCOMES = ("upheld", "overturned")
 MOST_WORDS = 2000
 
 
 def appealable(comment: Comment) -> Decision | None:
-    """The decision under which the comment is restricted now, if nobody has appealed it yet."""
+    """The decision under which the comment is restricted now, if its author may know of it and nobody
+    has appealed it yet."""
     if comment.status not in ("rejected", "pending"):
         return None
     decision = latest_decision(comment, on_status=True)
     if decision is None or decision.status_after != comment.status or decision.action == "undo":
         return None
+    if may_be_undone(decision):
+        return None  # to say so now would tell what may still be taken back
     if comment.status == "pending" and decision.status_before != "published":
         return None  # it waits for its first look; that is coming anyway
     if db.session.scalar(select(Appeal.id).where(Appeal.decision_id == decision.id)):

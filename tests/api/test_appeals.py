@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 
+from commentsvc.core import clock
 from commentsvc.moderation.commands import decide
 from commentsvc.threads.models import Comment
 from tests.factories import post
@@ -12,8 +15,10 @@ from tests.web.asking import bearer, browser, guest
 
 
 def rejected(cast: Cast) -> Comment:
+    """Rejected by mona, so long ago that its author may know."""
     comment = post(cast.site, "Quite harmless.", user=cast.rita).comment
-    decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    with clock.frozen(clock.now() - timedelta(minutes=5)):
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     return comment
 
 
@@ -30,7 +35,8 @@ def test_it_works(app: Flask, cast: Cast) -> None:
 
 def test_a_guest_objects_with_the_edit_token(app: Flask, cast: Cast) -> None:
     posted = post(cast.site, "Quite harmless.")
-    decide(posted.comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    with clock.frozen(clock.now() - timedelta(minutes=5)):
+        decide(posted.comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     answer = browser(app).post(
         f"/api/v1/comments/{posted.comment.public_id}/appeal",
         json={"text": "Why?"},

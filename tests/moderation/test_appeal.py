@@ -20,8 +20,10 @@ from tests.people import Cast
 
 
 def rejected(cast: Cast) -> Comment:
+    """Rejected by mona, so long ago that its author may know."""
     comment = post(cast.site, "Quite harmless.", user=cast.rita).comment
-    decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    with clock.frozen(clock.now() - timedelta(minutes=5)):
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     return comment
 
 
@@ -79,6 +81,16 @@ def test_nothing_to_appeal(cast: Cast) -> None:
     undo(appeals.appealable(comment).public_id, by=cast.mona)  # type: ignore[union-attr]
     with pytest.raises(Conflict):
         appeals.appeal(comment.public_id, "But why?", by=cast.rita)
+
+
+def test_what_may_still_be_undone_cannot_be_objected_to_yet(cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        comment = post(cast.site, "Quite harmless.", user=cast.rita).comment
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+        with pytest.raises(Conflict):
+            appeals.appeal(comment.public_id, "How do I know?", by=cast.rita)
+        clock.move(timedelta(minutes=5))
+        assert appeals.appeal(comment.public_id, "Now I know.", by=cast.rita)
 
 
 @pytest.mark.parametrize("text", ["", " ", "a" * 2001])

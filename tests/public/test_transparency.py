@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 
+from commentsvc.core import clock
 from commentsvc.moderation import audit
 from commentsvc.moderation.appeals import appeal, hear
 from commentsvc.moderation.commands import decide, undo
@@ -31,8 +33,10 @@ PAGE = "https://news.example.org/2026/bridge"
 
 
 def post_rejected(cast: Cast) -> str:
+    """So long ago that its author may know."""
     comment = post(cast.site, "Harmless.", user=cast.rita).comment
-    decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    with clock.frozen(clock.now() - timedelta(minutes=5)):
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     return comment.public_id
 
 
