@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from .errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 __all__ = [
     "Base",
@@ -244,6 +247,7 @@ def unit_of_work() -> Iterator[None]:
         db.session.commit()
     except OperationalError as error:
         db.session.rollback()
+        log.warning("the database cannot be written to", extra={"why": str(error.orig)})
         raise Unavailable(
             "The comments cannot be saved just now. Nothing was lost; try again.", retry_after=5
         ) from error

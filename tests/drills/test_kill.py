@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import sqlite3
 import threading
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.drills.figures import figure
-from tests.live import House, comment, free_port
+from tests.live import HREF, House, comment, free_port, house
 
 CLIENTS = 8
 
@@ -26,13 +28,16 @@ class Ledger:
         self.acknowledged: dict[str, str] = {}  # text -> id
         self.wanted: list[str] = []
         self.odd: list[str] = []
+        self.last = ""
 
     def post(self, port: int, text: str) -> bool:
         """Send it; False when it is not known what became of it."""
         try:
             answer = comment(port, text, key=f"key of {text}", timeout=5)
-        except OSError:
+        except OSError as error:
+            self.last = repr(error)
             return False
+        self.last = f"{answer.status} {answer.body[:200]!r}"
         with self.lock:
             if answer.status == 201:
                 before = self.acknowledged.setdefault(text, answer.json["id"])
@@ -80,7 +85,7 @@ def whole(database: Path) -> dict[str, int]:
             "SELECT count(*) FROM (SELECT 1 FROM revision GROUP BY text HAVING count(*)>1)"
         ),
         "without its job": one(
-            "SELECT count(*) FROM comment WHERE NOT EXISTS (SELECT 1 FROM job"
+            "SELECT count(*) FROM comment WHERE source IS NULL AND NOT EXISTS (SELECT 1 FROM job"
             " WHERE job.name = 'on_comment' AND json_extract(payload, '$.comment_id') = comment.id)"
         ),
         "counted wrong": one(
@@ -92,12 +97,22 @@ def whole(database: Path) -> dict[str, int]:
     return {promise: count for promise, count in found.items() if count}
 
 
+def somebody_listens(database: Path) -> None:
+    """A webhook that nobody has verified: every comment asks for a job, and nobody is called."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO webhook (public_id, site_id, url, events, secret, verify_token, state,"
+            " created_at) VALUES ('w', 1, 'https://example.org/', '[]', 's', 't', 'new', 0)"
+        )
+
+
 @pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.drill)])
 def test_kills_lose_nothing(home: House, kills: int) -> None:
     random.seed(20261122)
     port, ledger = free_port(), Ledger()
     left: list[list[str]] = [[] for _ in range(CLIENTS)]
     database = Path(home.environ["DATA_DIR"]) / "comments.db"
+    somebody_listens(database)
     starts: list[float] = []
     for number in range(kills):
         began = time.monotonic()
@@ -121,7 +136,7 @@ def test_kills_lose_nothing(home: House, kills: int) -> None:
         assert whole(database) == {}, f"after kill {number}"
     server = home.start("run", port=port)
     for text in [text for mine in left for text in mine]:
-        assert ledger.post(port, text), text  # what was never answered is posted at last
+        assert ledger.post(port, text), (text, ledger.last, server.text()[-2000:])  # what was never answered is posted at last
     server.stop()
     connection = sqlite3.connect(database)
     stored = dict(
@@ -141,8 +156,6 @@ def test_kills_lose_nothing(home: House, kills: int) -> None:
 @pytest.mark.parametrize("kills", [2, pytest.param(25, marks=pytest.mark.drill)])
 def test_a_killed_upgrade_is_old_or_new(tmp_path: Path, kills: int) -> None:
     """Each time in the middle of making the tables; the next start finishes the work."""
-    from tests.live import house
-
     random.seed(1)
     ended = 0
     for number in range(kills):
@@ -163,3 +176,68 @@ def test_a_killed_upgrade_is_old_or_new(tmp_path: Path, kills: int) -> None:
             assert "up to date" in home.command("upgrade").stdout
             assert whole(database) == {}
     figure("killed upgrade", "kills", kills)
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.drill)])
+def test_a_killed_import_is_gone_on_with(home: House, tmp_path: Path, kills: int) -> None:
+    """A saved Graph answer of Facebook's, its import killed again and again: as if never killed."""
+    random.seed(2)
+    saved = tmp_path / "saved.json"
+    saved.write_text(json.dumps(_graph(3000)))
+    asked = ("import", "facebook", str(saved), "--page", HREF)
+    database = Path(home.environ["DATA_DIR"]) / "comments.db"
+    ended = 0
+    for _ in range(kills):
+        before, process = _imported(database)[0], home.start(*asked)
+        until = time.monotonic() + 60
+        while _imported(database)[0] == before and process.child.poll() is None:
+            assert time.monotonic() < until
+            time.sleep(0.001)
+        time.sleep(random.uniform(0, 0.05))
+        with suppress(ProcessLookupError):  # it was faster
+            os.killpg(process.child.pid, signal.SIGKILL)
+        ended += process.child.wait() == 0
+        assert whole(database) == {}
+    last = home.command(*asked)
+    assert last.returncode == 0, last.stderr
+    found = _imported(database)
+    with house(tmp_path / "other") as other:
+        other.set_up()
+        assert other.command(*asked).returncode == 0
+        assert _imported(Path(other.environ["DATA_DIR"]) / "comments.db") == found
+    assert found[0] == 3000 and whole(database) == {}
+    figure("killed import", "kills", kills)
+    figure("killed import", "of these after its end", ended)
+
+
+def _graph(comments: int) -> dict[str, object]:
+    """As Graph gave them: every third one answers the one before it."""
+    rows: list[dict[str, object]] = []
+    for n in range(comments):
+        row: dict[str, object] = {
+            "id": f"10_{n}",
+            "message": f"Comment number {n}.",
+            "created_time": f"2014-05-{n % 28 + 1:02}T10:{n % 60:02}:00+0000",
+            "from": {"id": str(n % 40), "name": f"Reader {n % 40}"},
+            "like_count": n % 5,
+        }
+        if n % 3 == 2:
+            row["parent"] = {"id": f"10_{n - 1}"}
+        rows.append(row)
+    return {"data": rows}
+
+
+def _imported(database: Path) -> tuple[int, ...]:
+    connection = sqlite3.connect(database)
+    try:
+        return tuple(
+            connection.execute(
+                "SELECT (SELECT count(*) FROM comment), (SELECT count(*) FROM revision),"
+                " (SELECT count(*) FROM user WHERE kind <> 'member'),"
+                " (SELECT count(*) FROM comment WHERE parent_id IS NOT NULL),"
+                " (SELECT sum(like_count) FROM comment), (SELECT sum(reply_count) FROM comment),"
+                " (SELECT sum(comment_count) FROM thread)"
+            ).fetchone()
+        )
+    finally:
+        connection.close()
