@@ -136,7 +136,11 @@ def test_kills_lose_nothing(home: House, kills: int) -> None:
         assert whole(database) == {}, f"after kill {number}"
     server = home.start("run", port=port)
     for text in [text for mine in left for text in mine]:
-        assert ledger.post(port, text), (text, ledger.last, server.text()[-2000:])  # what was never answered is posted at last
+        assert ledger.post(port, text), (
+            text,
+            ledger.last,
+            server.text()[-2000:],
+        )  # what was never answered is posted at last
     server.stop()
     connection = sqlite3.connect(database)
     stored = dict(
@@ -178,12 +182,16 @@ def test_a_killed_upgrade_is_old_or_new(tmp_path: Path, kills: int) -> None:
     figure("killed upgrade", "kills", kills)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.drill)])
-def test_a_killed_import_is_gone_on_with(home: House, tmp_path: Path, kills: int) -> None:
+@pytest.mark.parametrize(
+    ("kills", "comments"), [(2, 900), pytest.param(20, 9000, marks=pytest.mark.drill)]
+)
+def test_a_killed_import_is_gone_on_with(
+    home: House, tmp_path: Path, kills: int, comments: int
+) -> None:
     """A saved Graph answer of Facebook's, its import killed again and again: as if never killed."""
     random.seed(2)
     saved = tmp_path / "saved.json"
-    saved.write_text(json.dumps(_graph(3000)))
+    saved.write_text(json.dumps(_graph(comments)))
     asked = ("import", "facebook", str(saved), "--page", HREF)
     database = Path(home.environ["DATA_DIR"]) / "comments.db"
     ended = 0
@@ -201,11 +209,12 @@ def test_a_killed_import_is_gone_on_with(home: House, tmp_path: Path, kills: int
     last = home.command(*asked)
     assert last.returncode == 0, last.stderr
     found = _imported(database)
+    (tmp_path / "other").mkdir()
     with house(tmp_path / "other") as other:
         other.set_up()
         assert other.command(*asked).returncode == 0
         assert _imported(Path(other.environ["DATA_DIR"]) / "comments.db") == found
-    assert found[0] == 3000 and whole(database) == {}
+    assert found[0] == comments and whole(database) == {}
     figure("killed import", "kills", kills)
     figure("killed import", "of these after its end", ended)
 
