@@ -84,9 +84,18 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
 
 
 def _engine_options(given: Settings) -> dict[str, Any]:
+    # hide_parameters: what people write stays out of the log when a statement fails
     if given.database_url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False, "timeout": 5}}
-    return {"pool_pre_ping": True, "pool_size": given.threads + 4, "max_overflow": 8}
+        return {
+            "connect_args": {"check_same_thread": False, "timeout": 5},
+            "hide_parameters": True,
+        }
+    return {
+        "pool_pre_ping": True,
+        "pool_size": given.threads + 4,
+        "max_overflow": 8,
+        "hide_parameters": True,
+    }
 
 
 def _module(name: str) -> Any:

@@ -82,8 +82,9 @@ def _over_limit(label: str) -> Rule:
 
 
 def unscored(submission: Submission) -> Finding | None:
-    """There is no score: the site says what follows, and holding is the default."""
-    if _numbers(submission) is not None:
+    """There is no score: the site says what follows, and holding is the default. A text without any
+    words (an emoji, a number) has none and needs none."""
+    if _numbers(submission) is not None or submission.unscored == "no_text":
         return None
     why = submission.unscored or ("failed" if submission.scores else "unknown")
     action = _UNSCORED.get(_limit(submission, "unscored"), Action.HOLD)

@@ -301,3 +301,7 @@ def test_an_unknown_stored_action_is_not_guessed() -> None:
     with pytest.raises(KeyError):
         verdict_from({"action": "MAYBE", "findings": []})
     assert verdict_from({"action": "PASS"}) == Verdict(Action.PASS, ())
+
+
+def test_a_text_without_words_needs_no_score() -> None:
+    assert judge(RULES, Submission(text="👍", plain="👍", unscored="no_text")).action == Action.PASS

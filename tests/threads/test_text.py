@@ -474,3 +474,8 @@ def test_no_text_takes_long(source):
     excerpt(source, 200)
     # 100 ms is what a machine of today takes at worst, with room for a slower one.
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("source", ["\\>", "above\n\n\\>", "\\> \\>"])
+def test_a_lone_bracket_is_something_said(source: str) -> None:
+    assert plain(source).split()[-1] == ">"

@@ -116,7 +116,7 @@ _BLOCK_ENDS = ("paragraph_close", "heading_close", "fence", "blockquote_close")
 
 
 def _told(tokens: Iterable[Token]) -> str:
-    lines: list[str] = []
+    lines: list[tuple[str, bool]] = []  # and whether it only parts two blocks
     margin: list[str] = []  # what stands before a line: quotes and lists around it
     numbers: list[int | None] = []
     for token in tokens:
@@ -134,18 +134,20 @@ def _told(tokens: Iterable[Token]) -> str:
             _blank_line(lines, margin)
         elif token.type in ("inline", "fence"):
             for line in _content(token).rstrip("\n").split("\n"):
-                lines.append("".join(margin) + line)
+                lines.append(("".join(margin) + line, False))
                 margin = [each if each == "> " else " " * len(each) for each in margin]
         if token.type in _BLOCK_ENDS and not token.hidden:
             _blank_line(lines, margin)
-    return neutral("\n".join(lines)).strip("\n").removesuffix("\n>").rstrip("\n")
-
-
-def _blank_line(lines: list[str], margin: list[str]) -> None:
-    """One between two blocks, with the margin of what is around both."""
-    if lines and not lines[-1].strip(" >"):
+    while lines and lines[-1][1]:
         lines.pop()
-    lines.append("".join(margin).rstrip())
+    return neutral("\n".join(line for line, _ in lines)).strip("\n")
+
+
+def _blank_line(lines: list[tuple[str, bool]], margin: list[str]) -> None:
+    """One between two blocks, with the margin of what is around both."""
+    if lines and lines[-1][1]:
+        lines.pop()
+    lines.append(("".join(margin).rstrip(), True))
 
 
 def _bullet(numbers: list[int | None]) -> str:
