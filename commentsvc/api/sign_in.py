@@ -10,9 +10,14 @@ from sqlalchemy import select
 from ..accounts import frames, proofs
 from ..accounts.commands import from_site_token
 from ..accounts.frames import Tokens
+from ..accounts.models import User
 from ..core.db import db
 from ..core.errors import NotFound
+from ..moderation import appeals
+from ..moderation.reasons import author_text
+from ..moderation.sanctions import open_warning
 from ..moderation.told import outcomes
+from ..sites.models import Site
 from ..sites.permissions import PERMISSIONS
 from ..sites.policy import Policy
 from ..sites.queries import by_key, policy_of, role_of
@@ -112,6 +117,7 @@ def sign_out(body: dict[str, Any]) -> None:
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
     """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like:
     `own` has comments of every status, with what became of them and why, in words.
+    `warning` is one that you have not acknowledged.
     """
     site = by_key(query["site"])
     policy = policy_of(site)
@@ -122,12 +128,26 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     found = pages.Own([], [])
     if user is not None and query.get("thread"):
         found = pages.own(user, _thread(query["thread"], site.id).id)
+    locale = shapes.language(query, policy)
     return {
         "user": shapes.person(user) if user else None,
         "role": role,
-        "own": _own(found.comments, policy, shapes.language(query, policy), query.get("include")),
+        "own": _own(found.comments, policy, locale, query.get("include")),
         "liked": found.liked,
+        "warning": _warning(user, site, locale),
         "can": can,
+    }
+
+
+def _warning(user: User | None, site: Site, locale: str) -> dict[str, Any] | None:
+    row = open_warning(user, site) if user else None
+    if row is None:
+        return None
+    return {
+        "id": row.public_id,
+        "reason": author_text(row.reason or "other", locale),
+        "message": row.message,
+        "created_at": row.created_at,
     }
 
 
@@ -135,6 +155,7 @@ def _own(
     comments: list[Comment], policy: Policy, locale: str, include: str | None
 ) -> list[dict[str, Any]]:
     told = outcomes(comments, locale=locale)
+    heard = appeals.of_comments([comment.id for comment in comments])
     above = [comment.parent_id for comment in comments if comment.parent_id]
     parents: dict[int, str] = {}
     if above:
@@ -158,6 +179,8 @@ def _own(
             "decision": told[comment.id].decision,
             "html": html(comment),
             "can_edit_until": shapes.can_edit_until(comment, policy),
+            "can_appeal": bool(appeals.appealable(comment)),
+            "appeal": heard.get(comment.id),
         }
         for comment in comments
     ]

@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/embed/replies", "embed_replies", views.replies)
     app.add_url_rule("/embed/new", "embed_new", views.new)
     app.add_url_rule("/embed/script/<mark>/<locale>.js", "embed_script", script.script_file)
+    app.add_url_rule("/embed/script/<mark>/<part>/<locale>.js", "embed_part", script.part_file)
     app.add_url_rule("/embed/counts", "embed_counts", facebook.count, methods=["POST"])
     app.add_url_rule("/embed/counts.js", "embed_counts_script", facebook.count_script)
     for form in facebook.FORMS:

@@ -4,12 +4,16 @@ the page's language, and without comments. One request instead of fourteen, and 
 The modules stay ordinary ES modules, for people, editors and type checkers. What joining asks of them:
 each name at the top level is used once in all of them, and imports are one statement a line or block,
 without `as`. A test holds that.
+
+What few readers need stands in parts (PARTS), which the script fetches when it finds that somebody needs
+one. A part is a function of what its modules import from the script that is there already.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import orjson
@@ -24,6 +28,7 @@ MODULES = (
     "lib/dom.js",
     "lib/store.js",
     "lib/http.js",
+    "lib/parts.js",
     "lib/host.js",
     "lib/words.js",
     "behaviours/me.js",
@@ -35,8 +40,13 @@ MODULES = (
     "frame.js",
 )
 SURFACE = "frame"  # the catalogue of what the script says
+#: part -> its modules. What it says is the catalogue of its name.
+PARTS: dict[str, tuple[str, ...]] = {
+    "mine": ("parts/judged.js", "parts/mine.js"),
+}
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
+_NAMES = re.compile(r'^import \{([^}]*)\} from "\.\./[^"]*";', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|function|async|class|let)", re.MULTILINE)
 _BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
@@ -58,6 +68,17 @@ def script_file(mark: str, locale: str) -> Response:
     return assets.send(name, cache=f"public, {kept}")
 
 
+def part_file(mark: str, part: str, locale: str) -> Response:
+    """A part of the script, under the address of the script that asks for it."""
+    if locale not in available() or part not in PARTS:
+        raise NotFound("There is no such part.")
+    current = _script(locale, assets.assets().version)[1]
+    kept = "max-age=31536000, immutable" if mark == current else "no-cache"
+    name = f"made/{current}/{part}/{locale}.js"
+    assets.keep(name, part_of(part, locale))
+    return assets.send(name, cache=f"public, {kept}")
+
+
 def loader() -> Response:
     """The one file that a site's pages load."""
     name = f"made/{assets.assets().version}/embed.js"
@@ -70,7 +91,28 @@ def _script(locale: str, _version: str) -> tuple[str, str]:
     phrases = orjson.dumps(words(SURFACE, locale)).decode("utf-8")
     parts = [joined(assets.text_of(f"embed/{each}")) for each in MODULES]
     body = f"const phrases={phrases};\n" + "".join(parts)
-    return body, hashlib.sha256(body.encode("utf-8")).hexdigest()[:12]
+    everything = body + "".join(part_of(each, locale) for each in PARTS)
+    return body, hashlib.sha256(everything.encode("utf-8")).hexdigest()[:12]
+
+
+def part_of(part: str, locale: str) -> str:
+    """A part as one module: a function of the names that it imports, which makes its entry's `meet`."""
+    sources = [assets.text_of(f"embed/{each}") for each in PARTS[part]]
+    phrases = orjson.dumps(words(part, locale)).decode("utf-8")
+    given = ",".join(sorted({"phrases", *needed(sources)}))
+    inside = "".join(joined(each) for each in sources)
+    return (
+        f"export default({{{given}}})=>{{\nObject.assign(phrases,{phrases});\n"
+        f"{inside}return{{meet}}}};\n"
+    )
+
+
+def needed(sources: Iterable[str]) -> set[str]:
+    """What modules of a part import from the script."""
+    found = (
+        name for each in sources for names in _NAMES.findall(each) for name in names.split(",")
+    )
+    return {name.strip() for name in found} - {""}
 
 
 def joined(module: str) -> str:

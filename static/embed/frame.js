@@ -1,17 +1,22 @@
 // The entry inside the frame: what can be pressed, and what happens without pressing.
 // @ts-check
-import { $, page, tellTimes } from "./lib/dom.js";
+import { $, announce, esc, make, page, place, tellTimes } from "./lib/dom.js";
+import { call } from "./lib/http.js";
 import { ground, listen } from "./lib/host.js";
+import { given } from "./lib/parts.js";
+import { phrases } from "./lib/phrases.js";
 import { kept } from "./lib/store.js";
-import { compose } from "./behaviours/composer.js";
+import { say } from "./lib/words.js";
+import { compose, reason } from "./behaviours/composer.js";
 import { live, watch } from "./behaviours/live.js";
 import { refresh } from "./behaviours/me.js";
-import { doing, posted } from "./behaviours/own.js";
+import { below, doing, note, posted } from "./behaviours/own.js";
 import { signing } from "./behaviours/sign_in.js";
 import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
 const actions = Object.assign(Object.create(null), live, doing, signing, reading);
+Object.assign(given, { $, actions, announce, below, call, esc, given, make, note, page, phrases, place, reason, say });
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");

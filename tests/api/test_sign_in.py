@@ -12,8 +12,14 @@ from werkzeug.test import TestResponse
 
 from commentsvc.accounts import frames
 from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.moderation import appeals
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.sanctions import sanction
+from commentsvc.threads.models import Thread
+from tests.factories import post
 from tests.people import Cast
-from tests.web.asking import browser
+from tests.web.asking import bearer, browser
 
 pytestmark = pytest.mark.engines
 
@@ -153,3 +159,41 @@ def test_another_sites_token_is_refused(app: Flask, cast: Cast) -> None:
     theirs = signed(cast, key=cast.other.secrets[0])
     assert by_site(app, theirs).status_code == 403
     assert by_site(app, theirs, "mountain").status_code == 403  # it is meant for harbour
+
+
+# --- what moderators said to whoever asks -----------------------------------------------------------
+
+
+def me(app: Flask, cast: Cast, thread: str) -> Any:
+    return (
+        browser(app)
+        .get(f"/api/v1/me?site=harbour&thread={thread}", headers=bearer(cast.rita, cast.site))
+        .get_json()
+    )
+
+
+def test_a_warning_is_told_until_it_is_acknowledged(app: Flask, cast: Cast) -> None:
+    made = sanction(cast.site, cast.rita, "warn", by=cast.mona, reason="abusive", message="Calm.")
+    told = me(app, cast, "")["warning"]
+    assert (told["id"], told["message"]) == (made.public_id, "Calm.") and told["reason"]
+    path = f"/api/v1/warnings/{made.public_id}/acknowledge"
+    assert browser(app).post(path, headers=bearer(cast.rita, cast.site)).status_code == 204
+    assert me(app, cast, "")["warning"] is None
+
+
+def test_what_became_of_an_appeal_is_told(app: Flask, cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        comment = post(cast.site, "Quite harmless.", user=cast.rita).comment
+        thread = db.session.get_one(Thread, comment.thread_id).public_id
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+        own = me(app, cast, thread)["own"][0]
+        assert (own["can_appeal"], own["status"]) == (False, "pending")  # nobody is told yet
+        clock.move(timedelta(minutes=5))
+        own = me(app, cast, thread)["own"][0]
+        assert (own["can_appeal"], own["status"], own["appeal"]) == (True, "rejected", None)
+        made = appeals.appeal(comment.public_id, "It was on topic.", by=cast.rita)
+        own = me(app, cast, thread)["own"][0]
+        assert (own["can_appeal"], own["appeal"]["outcome"]) == (False, None)
+        appeals.hear(made.public_id, outcome="upheld", answer="It was not.", by=cast.olga)
+        own = me(app, cast, thread)["own"][0]["appeal"]
+        assert (own["outcome"], own["answer"]) == ("upheld", "It was not.")

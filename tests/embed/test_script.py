@@ -12,12 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from commentsvc.core.locale import FOLDER
-from commentsvc.embed.script import MODULES, lean
+from commentsvc.embed.script import MODULES, PARTS, lean, needed
 from tests.factories import HREF
 from tests.people import Cast
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "embed"
-SURFACES = ("widget", "frame")
+SURFACES = ("widget", "frame", *PARTS)
 LOCALES = sorted(each.parent.name for each in FOLDER.glob("*/widget.json"))
 
 
@@ -54,13 +54,31 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
     assert sum(map(small, everything)) <= 15 * 1024
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_a_module_of_its_own(client: FlaskClient, cast: Cast, part: str) -> None:
+    """Fetched by those alone who need it; it asks only for what the script gives."""
+    page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
+    found = re.search(r'src="(/embed/script/\w+/)en.js"', page)
+    assert found is not None
+    answer = client.get(f"{found[1]}{part}/en.js")
+    assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
+    assert answer.text.startswith("export default({") and "\nimport " not in answer.text
+    assert small(answer.data) <= 5 * 1024
+    given = re.search(r"Object\.assign\(given, \{([^}]*)\}", (STATIC / "frame.js").read_text())
+    assert given is not None
+    asked = needed((STATIC / each).read_text("utf-8") for each in PARTS[part])
+    assert asked <= {each.strip() for each in given[1].split(",")}
+    assert client.get(f"{found[1]}{part}/xx.js").status_code == 404
+    assert client.get(f"{found[1]}else/en.js").status_code == 404
+
+
 def test_every_module_is_joined_and_after_those_it_imports() -> None:
     on_disk = {
         str(path.relative_to(STATIC))
         for path in STATIC.rglob("*.js")
         if path.name not in ("embed.js", "facebook.js", "pop.js", "phrases.js")
     }
-    assert on_disk == set(MODULES)
+    assert on_disk == {*MODULES, *(each for part in PARTS.values() for each in part)}
     for at, name in enumerate(MODULES):
         for imported in re.findall(
             r'^import [^;]* from "([^"]+)";', (STATIC / name).read_text(), re.M
@@ -70,17 +88,18 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
 
 
 def test_names_at_the_top_level_are_used_once() -> None:
-    names: Counter[str] = Counter()
-    for module in MODULES:
-        text = (STATIC / module).read_text("utf-8")
-        names.update(
-            re.findall(r"^(?:export )?(?:const|let|(?:async )?function) (\$*\w*)", text, re.M)
-        )
-    assert [name for name, count in names.items() if count > 1] == []
+    for modules in (MODULES, *PARTS.values()):
+        sources = [(STATIC / module).read_text("utf-8") for module in modules]
+        names = Counter(needed(sources) if modules is not MODULES else ())
+        for text in sources:
+            names.update(
+                re.findall(r"^(?:export )?(?:const|let|(?:async )?function) (\$*\w*)", text, re.M)
+            )
+        assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_joining_leaves_what_is_said_alone() -> None:
-    for module in MODULES:
+    for module in (*MODULES, *(each for part in PARTS.values() for each in part)):
         source = (STATIC / module).read_text("utf-8")
         assert not re.search(r"^import [^;]*\bas\b", source, re.M)
         plain = [line for line in source.splitlines() if line.count("`") % 2]
@@ -117,11 +136,14 @@ def test_every_language_says_everything(locale: str, surface: str) -> None:
         assert text.strip() == text and text, key
 
 
-def test_every_phrase_that_is_said_exists_and_is_said() -> None:
-    script = "".join((STATIC / each).read_text("utf-8") for each in MODULES)
+@pytest.mark.parametrize("surface", ["frame", *PARTS])
+def test_every_phrase_that_is_said_exists_and_is_said(surface: str) -> None:
+    modules = PARTS.get(surface, MODULES)
+    script = "".join((STATIC / each).read_text("utf-8") for each in modules)
     quoted = set(re.findall(r'"([a-z][a-z_.]*)"', script))
-    known = set(texts("en", "frame"))
+    known = set(texts("en", surface))
     said = set(re.findall(r'say\("([a-z_.]+)"', script))
-    assert said <= known
-    unused = {key for key in known - quoted if not key.startswith("flag.")}
+    # a part may say what the script says as well
+    assert said <= known | set(texts("en", "frame"))
+    unused = {key for key in known - quoted if key.partition(".")[0] not in ("flag", "appeal")}
     assert unused == set()

@@ -326,6 +326,7 @@ PAGE_TABLE = """
 home.index | GET / | 200 |
 embed_loader | GET /embed.js | 200 |
 embed_script | GET /embed/script/x/en.js | 200 |
+embed_part | GET /embed/script/x/mine/en.js | 200 |
 embed_thread | GET /embed/thread?site=harbour&href={href} | 200 |
 embed_comment | GET /embed/comment?id={published} | 200 |
 embed_comment | GET /embed/comment?id={pending} | 404 |

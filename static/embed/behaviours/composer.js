@@ -4,7 +4,7 @@ import { $, announce, esc, make, page } from "../lib/dom.js";
 import { Problem, call, isMember, newKey } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { me } from "./me.js";
+import { me, refresh } from "./me.js";
 
 /** @typedef {{id?: string, parent?: string, name?: string, text?: string,
  *   done?: (comment: any) => void, shut?: () => void}} Task */
@@ -211,6 +211,7 @@ export function compose(form, task) {
       showWho();
     }
     if (error.status === 422 && error.code === "idempotency_mismatch") draft.key = undefined;
+    if (error.code === "acknowledge_first") refresh();
     if (error.wait && error.status === 429) return wait(error.wait);
     tell(reason(error), true);
     if (!error.status) {

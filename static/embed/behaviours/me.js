@@ -2,6 +2,7 @@
 // @ts-check
 import { $, $$, announce, esc, listOf, make, page, place, tellTimes } from "../lib/dom.js";
 import { call, isMember, isSomebody, signedIn } from "../lib/http.js";
+import { tellPart } from "../lib/parts.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
@@ -24,8 +25,10 @@ export async function refresh() {
       const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
       const found = await call("GET", `/me?${query}`);
       me.name = found.user?.name || "";
-      found.own?.forEach(showOwn);
-      for (const id of found.liked || []) setLiked(id, true);
+      found.own.forEach(showOwn);
+      for (const id of found.liked) setLiked(id, true);
+      const judged = found.own.some((/** @type {any} */ own) => own.appeal || own.can_appeal);
+      await tellPart("mine", found.warning || judged, found);
     } catch (error) {
       if (/** @type {any} */ (error).status === 401 && !isMember()) keep("guest", null);
     }

@@ -13,7 +13,7 @@ const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"
 
 /** Open a form or panel below a comment; pressing again closes it.
  * @param {any} button @param {() => any} build */
-function below(button, build) {
+export function below(button, build) {
   const article = button.closest("article");
   const again = button.getAttribute("aria-expanded") === "true";
   const shut = () => {
@@ -155,11 +155,10 @@ export const doing = {
 };
 
 /** Say something at a comment, where a form may have been. @param {any} button @param {string} text */
-function note(button, text) {
+export function note(button, text) {
   const article = button.closest("article");
   $(":scope > form", article)?.remove();
   $(":scope > .tell", article)?.remove();
   article.append(make(`<p class="tell">${esc(text)}</p>`));
   announce(text);
 }
-

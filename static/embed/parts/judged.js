@@ -1,0 +1,103 @@
+// What moderators said to this reader: a warning to be read, a decision to object to.
+// @ts-check
+import { $, announce, esc, make, page, place } from "../lib/dom.js";
+import { call } from "../lib/http.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/composer.js";
+import { below, note } from "../behaviours/own.js";
+
+/** @param {string} at */
+const onDay = (at) => new Date(at).toLocaleDateString(page.locale, { dateStyle: "long" });
+
+/** Show the warning that is not acknowledged, or take it away. @param {any} warning */
+export function showWarning(warning) {
+  const there = $("#warned");
+  if (there?.dataset.id === warning?.id) return;
+  there?.remove();
+  if (!warning) return;
+  const words = warning.message ? `<blockquote class="own" dir="auto">${esc(warning.message)}</blockquote>` : "";
+  const node = make(
+    `<section class="panel" id="warned" data-id="${esc(warning.id)}" aria-labelledby="warned-by">` +
+      `<strong id="warned-by">${esc(say("warned"))}</strong><p>${esc(warning.reason)}</p>${words}` +
+      `<p>${esc(say("warned_body"))}</p><p class="end"><button type="button" class="do" data-action="read-warning">${esc(say("warned_read"))}</button></p></section>`,
+  );
+  node.style.marginBlock = "0.9rem";
+  $(".top").after(node);
+  announce(`${say("warned")}. ${warning.reason}`);
+}
+
+/** Say at the reader's comments what became of their objections, or that they may object.
+ * @param {any[]} own */
+export const showAppeals = (own) => own.forEach(showAppeal);
+
+/** @param {any} own */
+function showAppeal(own) {
+  const node = place(own.id);
+  const article = node && $("article", node);
+  const { appeal, can_appeal } = own;
+  if (!article || (node.classList.contains("gap") && !appeal)) return;
+  $(":scope > .own > .heard", article)?.remove();
+  const restored = own.status === "published" && appeal?.outcome === "overturned" && isFresh(appeal.decided_at);
+  if (own.status === "published" ? !restored : !can_appeal && !appeal) return;
+  const lines = [];
+  if (can_appeal) lines.push(`<button type="button" class="link" data-action="appeal">${esc(say("appeal"))}</button>`);
+  else {
+    const day = onDay(appeal.decided_at || appeal.created_at);
+    lines.push(`<b>${esc(say(`appeal.${appeal.outcome || "waiting"}`, { day }))}</b>`);
+    if (appeal.answer) lines.push(`<span dir="auto">${esc(appeal.answer)}</span>`);
+  }
+  if (!$(":scope > .own", article)) article.prepend(make('<div class="own"></div>'));
+  $(":scope > .own", article).append(make(`<div class="heard">${lines.join("")}</div>`));
+}
+
+/** Good news is told for a week. @param {string} at */
+const isFresh = (at) => Date.now() - +new Date(at) < 6048e5;
+
+/** @type {Record<string, (button: any) => unknown>} */
+export const answering = {
+  "read-warning": async (button) => {
+    const node = button.closest("section");
+    button.disabled = true;
+    try {
+      await call("POST", `/warnings/${node.dataset.id}/acknowledge`);
+    } catch (error) {
+      button.disabled = false;
+      $(".tell", node)?.remove();
+      return node.append(make(`<p class="tell bad" role="alert">${esc(reason(error))}</p>`));
+    }
+    node.remove();
+    const told = $("#write .tell");
+    if (told) told.textContent = "";
+    $("#write textarea")?.focus();
+    announce(say("warned_done"));
+  },
+
+  appeal: (button) => {
+    const form = make(
+      `<form class="panel"><label><strong>${esc(say("appeal_why"))}</strong><textarea maxlength="2000" rows="3" dir="auto" required></textarea></label>` +
+        `<p>${esc(say("appeal_hint"))}</p><p class="end"><button type="button" class="plain">${esc(say("cancel"))}</button>` +
+        `<button class="do">${esc(say("appeal_send"))}</button></p></form>`,
+    );
+    const shut = below(button, () => form);
+    $("[type=button]", form).onclick = shut;
+    form.onsubmit = async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const node = button.closest(".c");
+      const { id } = node.dataset;
+      const send = $(".do", form);
+      send.disabled = true;
+      try {
+        const appeal = await call("POST", `/comments/${id}/appeal`, { text: $("textarea", form).value });
+        shut();
+        showAppeal({ id, status: "rejected", appeal });
+        node.tabIndex = -1;
+        node.focus({ preventScroll: true });
+        announce(say("appeal_done"));
+      } catch (error) {
+        send.disabled = false;
+        $(".tell", form)?.remove();
+        form.append(make(`<p class="tell bad" role="alert">${esc(reason(error))}</p>`));
+      }
+    };
+  },
+};

@@ -1,0 +1,83 @@
+"""What moderators say to an author reaches them in the box, and can be answered there, by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.moderation import appeals
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.sanctions import open_warning, sanction
+from commentsvc.threads.commands import comment_by_public_id
+from tests.browser.conftest import box, write
+from tests.browser.test_sign_in import sign_in
+from tests.factories import post
+from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, article: str) -> None:
+    sanction(
+        people.site, people.rita, "warn", by=people.mona, reason="abusive", message="Calm <b>."
+    )
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    warned = frame.get_by_role("region", name="A word from the moderators")
+    expect(warned.locator("blockquote")).to_have_text("Calm <b>.")
+    write(frame, "But why?", name=None)
+    expect(frame.locator("#write .tell")).to_contain_text("Calm")
+    button = warned.get_by_role("button", name="I have read it")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(warned).to_have_count(0)
+    expect(frame.locator("#write textarea")).to_be_focused()
+    db.session.rollback()
+    assert open_warning(people.rita, people.site) is None
+    page.keyboard.press("Control+Enter")
+    expect(frame.locator("#list .text")).to_have_text("But why?")
+
+
+def test_a_guest_objects_and_reads_the_answer(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    post(people.site, "First.")
+    page = new_context().new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(article)
+    write(box(page), "Quite harmless.")
+    mine = box(page).locator("#list > .c").first
+    expect(mine.locator(".text")).to_have_text("Quite harmless.")
+    page.reload()
+    expect(box(page).locator("[data-action=withdraw]")).to_have_count(1)
+    assert not any("/mine/" in url for url in asked)  # nobody was judged: not a byte for it
+    public_id = box(page).locator("#list > .c").first.get_attribute("data-id") or ""
+    with clock.frozen(clock.now() - timedelta(minutes=5)):
+        decide(public_id, action="reject", reason="off_topic", by=people.mona)
+    page.reload()
+    frame = box(page)
+    button = frame.get_by_role("button", name="Object to this decision")
+    button.press("Enter")
+    page.keyboard.type("It was on topic.")
+    frame.get_by_role("button", name="Send the objection").press("Enter")
+    heard = frame.locator(".rejected .heard")
+    expect(heard).to_contain_text("The answer will stand here.")
+    expect(frame.locator(f"#c-{public_id}")).to_be_focused()
+    db.session.rollback()
+    made = appeals.of_comment(comment_by_public_id(public_id))
+    assert made is not None and made.text == "It was on topic."
+    page.reload()
+    expect(box(page).locator(".rejected .heard")).to_contain_text("You objected on")
+    appeals.hear(made.public_id, outcome="overturned", answer="So it <i>was</i>.", by=people.olga)
+    page.reload()
+    heard = box(page).locator(f"#c-{public_id} .heard")
+    expect(heard).to_contain_text("you were right")
+    expect(heard).to_contain_text("So it <i>was</i>.")
+    expect(box(page).locator(".rejected")).to_have_count(0)
