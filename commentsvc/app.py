@@ -24,6 +24,7 @@ MODELS = (
     "moderation.applied",
     "moderation.audit",
     "moderation.bulk",
+    "moderation.cooling",
     "moderation.feedback",
     "moderation.notices",
     "moderation.sanctions",
@@ -42,6 +43,7 @@ HANDLERS = (
     "notifications.deliveries",
     "moderation.jobs",
     "moderation.bulk",
+    "moderation.cooling",
     "exchange.jobs",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.

@@ -25,6 +25,7 @@ from . import (
     queue,
     roles,
     sites,
+    temperature,
     webhooks,
 )
 from .blueprints import account as account_pages
@@ -51,6 +52,7 @@ __all__ = [
     "queue",
     "roles",
     "sites",
+    "temperature",
     "webhooks",
 ]
 

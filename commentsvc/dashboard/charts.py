@@ -63,6 +63,31 @@ def bars(values: Sequence[int]) -> list[Bar]:
     ]
 
 
+@dataclass(frozen=True)
+class Spark:
+    """A small curve from long ago to now, with a limit drawn across; `most` is its highest value."""
+
+    width: int
+    height: int
+    line: str
+    area: str
+    limit: float
+    most: float
+
+
+def spark(values: Sequence[float], *, limit: float = 1.0) -> Spark:
+    """The values side by side; the limit is always in the picture."""
+    width, height, most = 320, 72, max(values, default=0.0)
+    top = max(most, limit) * 1.1
+    step = width / max(len(values) - 1, 1)
+
+    def y(value: float) -> float:
+        return round(height - 2 - value / top * (height - 4), 1)
+
+    line = " ".join(f"{round(at * step, 1)},{y(value)}" for at, value in enumerate(values))
+    return Spark(width, height, line, f"0,{height} {line} {width},{height}", y(limit), most)
+
+
 def _x(value: float) -> float:
     return round(LEFT + value * (WIDTH - LEFT - RIGHT), 1)
 

@@ -33,6 +33,7 @@ def figures() -> Response:
     return staff_page(
         "dashboard/figures.html",
         section="figures",
+        tab="overview",
         site=site,
         stats=found,
         days=int(raw),

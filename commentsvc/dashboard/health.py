@@ -1,4 +1,4 @@
-"""What an owner has to know now: the scorer, comments without a score, jobs that failed or are late."""
+"""What staff have to know now: the scorer, heated conversations, comments without a score, late jobs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..core.db import db
 from ..core.jobs import Job
 from ..core.locale import say
 from ..sites.models import Site
-from ..threads.models import Comment
+from ..threads.models import Comment, Thread
 from ..toxicity.scorer import scorer
 
 LATE = timedelta(seconds=90)  # a due job is normally taken within a second
@@ -31,11 +31,14 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     """Everything that is wrong now, the worst first: one query."""
     found: list[Alarm] = []
     status = scorer().status()
-    waiting, parked, late = db.session.execute(select(_unscored(sites), _parked(), _late())).one()
+    asked = select(_unscored(sites), _parked(), _late(), _hot(sites))
+    waiting, parked, late, hot = db.session.execute(asked).one()
     if status.state != "ok":
         found.append(Alarm("bad", say("dashboard.alarm.scorer", locale, message=status.message)))
     if parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=parked)))
+    if hot:
+        found.append(Alarm("warn", say("steering.heat.alarm", locale, count=hot)))
     if waiting:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=waiting)))
     if late:
@@ -53,6 +56,14 @@ def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
             Comment.site_id.in_([each.id for each in sites]),
             Comment.status.in_(("pending", "published")),
         )
+        .scalar_subquery()
+    )
+
+
+def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
         .scalar_subquery()
     )
 

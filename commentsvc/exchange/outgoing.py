@@ -175,7 +175,7 @@ def _thread_records(
                     merged_into=targets.get(row.merged_into_id or 0),
                     closed_at=row.closed_at,
                     premoderate=row.premoderate,
-                    slow_seconds=row.slow_seconds,
+                    slow_seconds=0 if row.slow_until else row.slow_seconds,  # what passes
                 ),
             )
 

@@ -64,6 +64,7 @@ class Flag(Base):
     __table_args__ = (
         UniqueConstraint("comment_id", "user_id"),
         Index("ix_flag_site_id_closed_at", "site_id", "closed_at", "created_at"),
+        Index("ix_flag_site_id_created_at", "site_id", "created_at"),
         Index("ix_flag_user_id", "user_id"),
         Index("ix_flag_revision_id", "revision_id"),
     )

@@ -20,6 +20,7 @@ from ..core import clock
 from ..core.db import IntegrityError, db, execute, insert_row, release, table_of, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue
+from ..core.locale import say
 from ..moderation import commands as moderation
 from ..moderation.facts import gather
 from ..moderation.reasons import sentence
@@ -179,7 +180,8 @@ def _author(new: NewComment) -> tuple[User, str | None]:
 
 
 def _not_too_fast(author: User, thread: Thread, policy: Policy) -> None:
-    pause = max(policy.slow_seconds, thread.slow_seconds)
+    slowed = threads.slow_pause(thread)
+    pause = max(policy.slow_seconds, slowed)
     if not pause:
         return
     last = db.session.scalar(
@@ -192,7 +194,10 @@ def _not_too_fast(author: User, thread: Thread, policy: Policy) -> None:
         return
     wait = (last + timedelta(seconds=pause) - clock.now()).total_seconds()
     if wait > 0:
-        raise TooFast("One comment after the other, please.", retry_after=min(int(wait) + 1, pause))
+        why = "One comment after the other, please."
+        if slowed > policy.slow_seconds:
+            why = say("widget.slowed", author.locale, seconds=slowed)
+        raise TooFast(why, retry_after=min(int(wait) + 1, pause))
 
 
 def _reasons(comment: Comment, verdict: Verdict, author: User) -> list[str]:

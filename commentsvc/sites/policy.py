@@ -64,6 +64,14 @@ class Policy:
     flags_to_hold: int = 5  # weighted readers' flags that hold a published comment; 0: never
     visibility: Visibility = "hold"  # "limited": the author is told, see facebook.md A0.9
 
+    # When one conversation becomes heated, over its last `heat_minutes`; 0: this is not looked at
+    heat_minutes: int = 30
+    heat_comments: int = 100
+    heat_toxicity: float = 0.4  # mean of all comments
+    heat_reports: int = 8  # of readers, weighed
+    heat_slow_seconds: int = 0  # between two comments of one author there; 0: moderators are called
+    heat_slow_minutes: int = 30  # after it was last heated
+
     # What readers see
     nudge: bool = True
     default_sort: Sort = "top"
@@ -108,6 +116,12 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "history_minimum": (1, 100),
     "shouting_share": (0, 1),
     "flags_to_hold": (0, 100),
+    "heat_minutes": (5, 240),
+    "heat_comments": (0, 10_000),
+    "heat_toxicity": (0, 1),
+    "heat_reports": (0, 1000),
+    "heat_slow_seconds": (0, 3600),
+    "heat_slow_minutes": (1, 1440),
     "page_size": (1, 100),
     "inline_replies": (0, 10),
     "depth": (1, 10),

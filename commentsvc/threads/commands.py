@@ -147,6 +147,12 @@ def set_closed(thread: Thread, closed: bool) -> None:
         touch(thread.id)
 
 
+def slow_pause(thread: Thread) -> int:
+    """The seconds between two comments of one person that this thread asks for now; 0: none."""
+    over = thread.slow_until is not None and thread.slow_until <= clock.now()
+    return 0 if over else thread.slow_seconds
+
+
 def touch(thread_id: int) -> None:
     """Say that readers see something else now: finished answers of the thread are out of date."""
     db.session.flush()

@@ -32,6 +32,8 @@ class Thread(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     premoderate: Mapped[bool] = mapped_column(default=False)
     slow_seconds: Mapped[int] = mapped_column(default=0)  # on top of the policy's, for a cool-down
+    slow_until: Mapped[datetime | None] = mapped_column(UtcTime)  # None: until it is switched off
+    hot_since: Mapped[datetime | None] = mapped_column(UtcTime)  # over the policy's limits
     version: Mapped[int] = mapped_column(default=1)
     comment_count: Mapped[int] = mapped_column(default=0)  # published
     last_comment_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -40,6 +42,19 @@ class Thread(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "address"),
         Index("ix_thread_site_id_last_comment_at", "site_id", "last_comment_at"),
+        # what the moderators are called to, and what ends by itself: few rows at any time
+        Index(
+            "ix_thread_hot",
+            "site_id",
+            sqlite_where=text("hot_since IS NOT NULL"),
+            postgresql_where=text("hot_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_thread_slow",
+            "site_id",
+            sqlite_where=text("slow_until IS NOT NULL"),
+            postgresql_where=text("slow_until IS NOT NULL"),
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import policy_of
-from .commands import address_of, closed_since, where_it_went
+from .commands import address_of, closed_since, slow_pause, where_it_went
 from .models import Comment, Reaction, Thread
 from .views import (
     BADGES,
@@ -63,6 +63,7 @@ def view_of(thread: Thread, site: Site) -> ThreadView:
         closed=closed_since(thread, policy_of(site)) is not None,
         comment_count=thread.comment_count,
         version=thread.version,
+        slow_seconds=slow_pause(thread),
     )
 
 

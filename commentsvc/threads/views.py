@@ -28,6 +28,7 @@ class ThreadView:
     closed: bool
     comment_count: int
     version: int
+    slow_seconds: int = 0  # between two comments of one person, while the conversation cools down
 
 
 @dataclass(frozen=True)

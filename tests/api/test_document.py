@@ -129,7 +129,15 @@ def test_quick_answers_equal_their_schemas(app: Flask, cast: Cast) -> None:
 
 
 def test_nothing_undeclared_slips_out() -> None:
-    value = {"id": "a", "href": "h", "title": None, "closed": False, "comment_count": 0, "ip": "x"}
+    value = {
+        "id": "a",
+        "href": "h",
+        "title": None,
+        "closed": False,
+        "comment_count": 0,
+        "slow_seconds": 0,
+        "ip": "x",
+    }
     assert "ip" not in orjson.loads(json_bytes(schemas.Thread, value))
 
 

@@ -16,7 +16,7 @@ from tests.people import Cast
 
 PACKAGE = Path(commentsvc.__file__).parent
 LOCALES = sorted(path.parent.name for path in (PACKAGE / "locales").glob("*/dashboard.json"))
-SURFACES = ("dashboard", "account")
+SURFACES = ("dashboard", "account", "steering")
 _HOLES = re.compile(r"\{(\w+)")
 
 

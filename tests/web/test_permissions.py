@@ -385,6 +385,8 @@ dashboard.review_notice | POST /dashboard/notices/none/review | 403 | nobody=401
 dashboard.decide_notice | POST /dashboard/notices/none/decision | 403 | nobody=401 crew=303 mountain=303
 dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
 dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
+dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 mountain=200
+dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401 crew=303 mountain=404
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
 dashboard.take_measure | POST /dashboard/people/{author}/measures | 403 | nobody=401 crew=303 mountain=404

@@ -1,0 +1,80 @@
+"""The page of heated conversations: what it shows, slow mode on and off, the call in the dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from commentsvc.core.db import db
+from commentsvc.moderation.cooling import take_temperatures
+from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Thread
+from tests.dashboard.conftest import Staff
+from tests.factories import HREF, post
+from tests.people import Cast
+
+PAGE = "/dashboard/temperature"
+
+
+@pytest.fixture
+def thread(cast: Cast) -> Thread:
+    changes = {"heat_comments": 3, "heat_slow_seconds": 60, "flood_count": 1000}
+    sites.set_policy(cast.site, changes, by=cast.olga)
+    for _ in range(3):
+        comment = post(cast.site).comment
+    return db.session.get_one(Thread, comment.thread_id)
+
+
+def test_it_works(thread: Thread, mona: Staff) -> None:
+    take_temperatures()
+    page = mona.page(PAGE)
+    assert "100\u00a0% of the limit" in page and "<polyline" in page and "slow mode: 60 s" in page
+    assert "1 conversation is heated just now" in mona.page("/dashboard/")
+    mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")
+    assert "slow mode ended" in mona.page(PAGE)
+    answer = mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="15")
+    assert answer.status_code == 303
+    page = mona.page(PAGE)
+    assert "slowed down: 15 seconds" in page and "Mona" in page
+
+
+def test_readers_are_told(thread: Thread, mona: Staff) -> None:
+    shown = f"/embed/thread?site=harbour&href={HREF}"
+    assert "once every" not in mona.page(shown)
+    take_temperatures()
+    assert "each person can write once every 60 seconds" in mona.page(shown)
+    read = mona.get(f"/api/v1/threads/{thread.public_id}").get_json()
+    assert read["slow_seconds"] == 60
+    mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")
+    assert "once every" not in mona.page(shown)
+
+
+@pytest.mark.parametrize("seconds", ["", "x", "-1", "3601", "٧", "99999999"])
+def test_what_is_refused(thread: Thread, mona: Staff, seconds: str) -> None:
+    path = f"/dashboard/threads/{thread.public_id}/slow"
+    assert mona.post(path, json=True, seconds=seconds).status_code == 422
+    assert thread.slow_seconds == 0
+
+
+def test_all_is_calm(mona: Staff) -> None:
+    assert "All is calm" in mona.page(PAGE)
+
+
+def test_another_site_is_not_there(
+    thread: Thread, cast: Cast, sign_in: Callable[[str | None], Staff]
+) -> None:
+    take_temperatures()
+    stranger = sign_in("max")
+    page = stranger.page(PAGE)
+    assert "All is calm" in page and thread.public_id not in page
+    assert "heated just now" not in page
+    path = f"/dashboard/threads/{thread.public_id}/slow"
+    assert stranger.post(path, seconds="15").status_code == 404
+
+
+def test_few_queries(thread: Thread, mona: Staff, queries: Callable[[], Any]) -> None:
+    with queries() as asked:
+        mona.page(PAGE)
+    assert len([each for each in asked if each.startswith(("SELECT", "UPDATE"))]) <= 12
