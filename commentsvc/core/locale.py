@@ -44,6 +44,33 @@ def say(key: str, locale: str | None = None, /, **values: Any) -> str:
     raise KeyError(f"no catalogue has the phrase {key!r}")
 
 
+def translated(sentence: str, locale: str | None) -> str:
+    """What a room said of a mistake, in another language. Rooms say it in English, as for a log or a
+    shell; the catalogue `errors` knows the sentences that readers meet, found by what they say (as
+    gettext does). A sentence that it does not know stays as it is."""
+    if _chain(locale or DEFAULT)[0] == DEFAULT:
+        return sentence
+    for key, pattern in _sentences():
+        if found := pattern.fullmatch(sentence):
+            return say(f"errors.{key}", locale, **found.groupdict())
+    return sentence
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    def pattern(text: str) -> re.Pattern[str]:
+        parts = (part if isinstance(part, str) else part[0] for part in _cut(text))
+        holes = [isinstance(part, tuple) for part in _cut(text)]
+        return re.compile(
+            "".join(
+                f"(?P<{part}>.+?)" if hole else re.escape(part)
+                for part, hole in zip(parts, holes, strict=True)
+            )
+        )
+
+    return tuple((key, pattern(text)) for key, text in _texts(DEFAULT).get("errors", {}).items())
+
+
 def has(key: str) -> bool:
     """Whether there is such a phrase at all."""
     return key in _phrases(DEFAULT)

@@ -22,6 +22,7 @@ from .page import (
     language,
     local_address,
     page,
+    said,
     text_of,
 )
 
@@ -50,7 +51,7 @@ def do_sign_in() -> Response:
         return page(
             "account/sign_in.html",
             status=403,
-            error=error.detail,
+            error=said(error),
             email=email,
             next=local_address(request.form.get("next"), ""),
         )
@@ -89,7 +90,7 @@ def do_register() -> Response:
         return page(
             "account/register.html",
             status=422,
-            errors={error.field or "email": error.detail},
+            errors={error.field or "email": said(error)},
             name=name,
             email=email,
             next=local_address(request.form.get("next"), ""),

@@ -19,7 +19,7 @@ from ..web.limits import limit
 from .account import signed_in
 from .blueprints import account
 from .joining import closed, private
-from .page import account_words, go, language, page, tell, text_of
+from .page import account_words, go, language, page, said, tell, text_of
 
 
 @account.post("/letters")
@@ -31,7 +31,7 @@ def choose_letters() -> Response:
     try:
         choices.choose(signed_in(), letters=letters, queue=request.form.get("queue"))
     except DomainError as error:
-        tell("bad", error.detail)
+        tell("bad", said(error))
     else:
         tell("good", account_words("letters.done"))
     return go("account.home")
@@ -67,9 +67,9 @@ def decide_by_letter() -> Response:
     except (NotAllowed, NotFound):
         return closed("decide")
     except Conflict as error:
-        return _decide_page(token, said=error.detail, status=409)
+        return _decide_page(token, said=said(error), status=409)
     except DomainError as error:
-        return _decide_page(token, wanted=action, error=error.detail, status=422)
+        return _decide_page(token, wanted=action, error=said(error), status=422)
     return _decide_page(token, done=action)
 
 

@@ -20,7 +20,7 @@ from ..web.limits import limit
 from .account import signed_in
 from .blueprints import account
 from .outcome import all_shown
-from .page import account_words, go, language, page, tell, text_of
+from .page import account_words, go, language, page, said, tell, text_of
 
 
 @account.get("/")
@@ -39,7 +39,7 @@ def change_name() -> Response:
     try:
         accounts.change_name(signed_in(), text_of(request.form, "name", 200))
     except DomainError as error:
-        return _home(status=422, errors={"name": error.detail})
+        return _home(status=422, errors={"name": said(error)})
     tell("good", account_words("profile.done"))
     return go("account.home")
 
@@ -55,7 +55,7 @@ def change_password() -> Response:
         accounts.change_password(me, old, new)
     except DomainError as error:
         field = "old" if error.field == "old" else "new"
-        return _home(status=422, errors={field: error.detail})
+        return _home(status=422, errors={field: said(error)})
     sessions.sign_in(me)
     tell("good", account_words("password.done"))
     return go("account.home")
@@ -82,7 +82,7 @@ def delete() -> Response:
         accounts.authenticate(me.member_email or "", request.form.get("password", "")[:1024])
         leave(me, withdraw_comments="withdraw" in request.form)
     except DomainError as error:
-        return _home(status=422, errors={"delete": error.detail})
+        return _home(status=422, errors={"delete": said(error)})
     sessions.sign_out()
     tell("good", account_words("delete.done"))
     return go("account.sign_in")

@@ -13,7 +13,18 @@ from flask import Response, make_response, redirect, render_template, request, s
 
 from ..core import clock
 from ..core.errors import DomainError, NotAllowed, NotFound
-from ..core.locale import FOLDER, day, direction, has, moment, number, pick_locale, say, words
+from ..core.locale import (
+    FOLDER,
+    day,
+    direction,
+    has,
+    moment,
+    number,
+    pick_locale,
+    say,
+    translated,
+    words,
+)
 from ..moderation.waiting import count_waiting
 from ..sites.models import Site
 from ..web.auth import MY_SITES, my_sites, viewer
@@ -203,8 +214,13 @@ def refused(error: DomainError, default: str) -> Response:
     """Say what was wrong: to a script as a problem, to a form on the page it came from."""
     if wants_json():
         raise error
-    tell("bad", error.detail)
+    tell("bad", said(error))
     return go_back(default)
+
+
+def said(error: DomainError) -> str:
+    """What was wrong, in the person's language."""
+    return translated(error.detail, language())
 
 
 def words_of(key: str, **values: Any) -> str:

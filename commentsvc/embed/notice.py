@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from ..core.db import db
 from ..core.errors import DomainError, NotFound
-from ..core.locale import FOLDER, direction, moment, pick_locale, say
+from ..core.locale import FOLDER, direction, moment, pick_locale, say, translated
 from ..moderation import notices
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
@@ -79,14 +79,21 @@ def _form(
         comment_id=comment.public_id,
         excerpt=texts.excerpt(revision.text, _EXCERPT) if revision else "",
         given=given or {},
-        error=error.detail if error else "",
+        error=error,
         wrong_field=error.field if error else None,
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _page(template: str, site: Site, *, status: int = 200, **values: object) -> Response:
+def _page(
+    template: str,
+    site: Site,
+    *,
+    status: int = 200,
+    error: DomainError | None = None,
+    **values: object,
+) -> Response:
     locale = pick_locale(
         [
             request.values.get("locale"),
@@ -100,6 +107,7 @@ def _page(template: str, site: Site, *, status: int = 200, **values: object) -> 
         n=lambda key, **given: say(f"notice.{key}", locale, **given),
         moment=lambda at: moment(at, locale),
         locale=locale,
+        error=translated(error.detail, locale) if error else "",
         direction=direction(locale),
         site=site,
         style=headers.inline_style(

@@ -11,7 +11,7 @@ from ..accounts import commands as accounts
 from ..accounts import frames, joining
 from ..accounts.models import User
 from ..core.errors import DomainError, NotAllowed, NotFound
-from ..core.locale import direction, pick_locale, say
+from ..core.locale import direction, pick_locale, say, translated
 from ..notifications.mail import mailer
 from ..sites.models import Site
 from ..sites.queries import by_key, policy_of
@@ -99,6 +99,7 @@ def _page(
 ) -> Response:
     locale = _locale(site)
     values = request.values
+    told = translated(error.detail, locale) if error else ""
     body = render_template(
         "embed/sign_in.html",
         say=say,
@@ -109,7 +110,7 @@ def _page(
         act="register" if values.get("act") == "register" or values.get("new") else "sign-in",
         may_register=site is not None and policy_of(site).sign_up_open,
         signed_in=viewer().user if code is None else None,
-        problem=say(f"widget.{problem}", locale) if problem else error.detail if error else "",
+        problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         email=values.get("email", ""),
         name=values.get("name", ""),

@@ -186,7 +186,10 @@ def _exceeded(_error: RateLimitExceeded) -> Response:
 
     wait = _seconds_left()
     return of_error(
-        TooMany(f"Wait {wait} second{'s' * (wait != 1)} and try again.", retry_after=wait)
+        TooMany(
+            f"Wait {wait} seconds and try again." if wait > 1 else "Wait 1 second and try again.",
+            retry_after=wait,
+        )
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..core.db import db
 from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
-from ..core.locale import direction, pick_locale, say
+from ..core.locale import direction, pick_locale, say, translated
 from ..settings import settings
 
 log = logging.getLogger(__name__)
@@ -136,10 +136,15 @@ def of_error(error: DomainError) -> Response:
     kind = next((status for kind, status in KINDS.items() if isinstance(error, kind)), 500)
     status = 401 if isinstance(error, Unauthorized) else CODES.get(error.code, kind)
     errors: list[dict[str, str]] = getattr(error, "errors", [])
+    detail = translated(error.detail, _locale())
     if error.field and not errors:
-        errors = [{"pointer": f"#/{error.field}", "detail": error.detail}]
+        errors = [{"pointer": f"#/{error.field}", "detail": detail}]
     retry_after = error.retry_after or (5 if status == 503 else None)
-    return problem(status, error.detail, code=error.code, errors=errors, retry_after=retry_after)
+    return problem(status, detail, code=error.code, errors=errors, retry_after=retry_after)
+
+
+def _locale() -> str:
+    return pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
 
 
 def register(app: Flask) -> None:
@@ -189,7 +194,7 @@ def _wants_page() -> bool:
 
 
 def _page(facts: Mapping[str, Any]) -> str:
-    locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
+    locale = _locale()
     key = f"problems.{TITLES.get(facts['status'], TITLES[500])[0]}"
     return render_template(
         "problem.html",

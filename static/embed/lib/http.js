@@ -1,5 +1,6 @@
 // Requests to the API, and who makes them: a member by a bearer token, a guest by an edit token.
 // @ts-check
+import { page } from "./dom.js";
 import { keep, kept } from "./store.js";
 
 /** Why a request failed; status 0: no answer came. */
@@ -46,7 +47,7 @@ async function send(method, path, body, headers) {
     answer = await fetch(`/api/v1${path}`, {
       method,
       credentials: "omit",
-      headers: { ...headers, ...(body && { "Content-Type": "application/json" }) },
+      headers: { "Accept-Language": page.locale, ...headers, ...(body && { "Content-Type": "application/json" }) },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(20000),
     });
