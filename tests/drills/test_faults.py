@@ -14,6 +14,7 @@ import pytest
 
 from scripts import services
 from tests.drills.figures import figure, percentile
+from tests.drills.test_kill import somebody_listens, whole
 from tests.live import House, Process, ask, comment, house, thread_page
 
 
@@ -180,6 +181,7 @@ def test_a_hanging_model_holds_nobody_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.drill)])
 def test_a_backup_while_people_write(home: House, tmp_path: Path, times: int) -> None:
     server = home.start("run")
+    somebody_listens(Path(home.environ["DATA_DIR"]) / "comments.db")
     stop = threading.Event()
     posted = []
 
@@ -208,8 +210,6 @@ def test_a_backup_while_people_write(home: House, tmp_path: Path, times: int) ->
         folder = tmp_path / f"restored-{number}"
         restored = home.command("restore", str(file), DATA_DIR=str(folder))
         assert restored.returncode == 0, restored.stderr
-        from tests.drills.test_kill import whole
-
         assert whole(folder / "comments.db") == {}
     figure("backup while posting", "backups restored whole", times)
     figure("backup while posting", "posts meanwhile, none refused", len(posted))
