@@ -34,7 +34,7 @@ SPAN = timedelta(days=90)
 MOST = 50_000  # comments of a site, the newest
 FEWEST = 50  # decisions below which no limit is advised
 
-_SPARED = ("trusted", "moderator", "owner", "admin")  # rules never hold what they write
+SPARED = ("trusted", "moderator", "owner", "admin")  # rules never hold what they write
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Effect:
 def cases(site: Site, *, span: timedelta = SPAN) -> list[Case]:
     """The site's scored comments of the span, the newest first, with what was decided about them."""
     since = clock.now() - span
-    outcomes, called, drawn = _outcomes(site, since), *_flagged(site, since)
+    decided, called, drawn = outcomes([site.id], since), *_flagged(site, since)
     rows = db.session.execute(
         select(
             Comment.revision_id,
@@ -80,7 +80,7 @@ def cases(site: Site, *, span: timedelta = SPAN) -> list[Case]:
     )
     found = []
     for revision_id, at, scores, action, author in rows:
-        if not scores or author in _SPARED:
+        if not scores or author in SPARED:
             continue
         kind: Kind = "rest"
         if action in ("HOLD", "REJECT"):
@@ -89,7 +89,7 @@ def cases(site: Site, *, span: timedelta = SPAN) -> list[Case]:
             kind = "called"
         # Of the rest, what somebody happened to read says nothing about what nobody did.
         counts = kind != "rest" or revision_id in drawn
-        found.append(Case(scores, kind, outcomes.get(revision_id) if counts else None, at))
+        found.append(Case(scores, kind, decided.get(revision_id) if counts else None, at))
     return found
 
 
@@ -140,12 +140,12 @@ def _weeks(known: Sequence[Case]) -> float:
     return max(days, 1.0) / 7
 
 
-def _outcomes(site: Site, since: datetime) -> dict[int, bool]:
-    """Revision -> whether people rejected it, by their newest decision that stands."""
+def outcomes(site_ids: Sequence[int], since: datetime) -> dict[int, bool]:
+    """Revision -> whether people rejected it, by their newest decision that stands: one query."""
     counter = aliased(Decision)
     rows = db.session.execute(
         select(Decision.revision_id, Decision.action)
-        .where(Decision.site_id == site.id, Decision.created_at >= since)
+        .where(Decision.site_id.in_(site_ids), Decision.created_at >= since)
         .where(Decision.by_id.is_not(None), Decision.action.in_(("approve", "reject")))
         .where(~select(counter.id).where(counter.undoes_id == Decision.id).exists())
         .order_by(Decision.id)

@@ -386,6 +386,7 @@ dashboard.decide_notice | POST /dashboard/notices/none/decision | 403 | nobody=4
 dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
 dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
 dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 mountain=200
+dashboard.fairness | GET /dashboard/fairness | 403 | nobody=303 crew=200 mountain=200
 dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401 crew=303 mountain=404
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
