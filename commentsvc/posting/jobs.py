@@ -39,9 +39,11 @@ def score_unscored(*, limit: int = 500) -> int:
     """
     done = 0
     for comment_id in _unscored(limit):
-        if not score_late(comment_id):
+        why = score_late(comment_id)
+        if why is None:
+            done += 1
+        elif why != "failed":  # that may lie in this one text; else nobody is there to ask
             break
-        done += 1
     return done
 
 
@@ -53,20 +55,20 @@ def _unscored(limit: int) -> list[int]:
     return list(ids)
 
 
-def score_late(comment_id: int) -> bool:
-    """Score one comment and judge it again on the facts of now; False when there is still no score."""
+def score_late(comment_id: int) -> str | None:
+    """Score one comment and judge it again on the facts of now; says why there is still no score."""
     comment = db.session.get(Comment, comment_id)
     if comment is None or comment.unscored is None:
-        return True
+        return None
     text = threads.revision_of(comment).text
     release()
     scores = score(texts.plain(text))
     if not isinstance(scores, Scores) and scores.reason in PASSING:
-        return False
+        return scores.reason
     with unit_of_work():
         revision = threads.revision_of(comment)
         if revision.text != text:
-            return True  # edited meanwhile: the edit was scored by itself
+            return None  # edited meanwhile: the edit was scored by itself
         site, author = by_id(comment.site_id), db.session.get_one(User, comment.author_id)
         submission = gather(
             site=site,
@@ -85,7 +87,7 @@ def score_late(comment_id: int) -> bool:
         comment.unscored = None if isinstance(scores, Scores) else scores.reason
         if comment.status in ("pending", "published") and not comment.reviewed:
             moderation.admit_again(comment, revision, verdict, present=False)
-    return True
+    return None
 
 
 @periodic("forget_keys", minutes=60)

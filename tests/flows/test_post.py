@@ -181,6 +181,28 @@ def test_what_waited_for_a_score_gets_it_when_the_scorer_is_back(cast: Cast) -> 
     assert threads.revision_of(insult.comment).scores["insult"] > 0.9  # type: ignore[index]
 
 
+def test_a_text_that_no_scorer_survives_holds_no_other_up(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commentsvc.posting.jobs import score_unscored
+
+    stub = scorer()
+    stub.broken = "slow"  # type: ignore[attr-defined]
+    poison, calm = post(cast.site, "Poison."), post(cast.site, "Harmless.")
+    stub.broken = None  # type: ignore[attr-defined]
+    sound = type(stub)._one  # type: ignore[attr-defined]
+
+    def one(self: object, text: str, language: str) -> object:
+        if text == "Poison.":
+            raise ZeroDivisionError
+        return sound(self, text, language)
+
+    monkeypatch.setattr(type(stub), "_one", one)
+    assert score_unscored() == 1
+    db.session.expire_all()
+    assert (poison.comment.unscored, calm.comment.unscored) == ("slow", None)
+
+
 def test_the_nudge_stores_nothing_and_says_no_numbers(cast: Cast) -> None:
     told = posting.nudge(cast.site, "You idiot.", user=None)
     assert told.ask and told.would_hold and told.sentences
