@@ -86,6 +86,10 @@ class QueueCountsQuery(Schema):
     site = a_key()
 
 
+class CardQuery(Schema):
+    locale = Line(most=35)
+
+
 class NewComment(Strict):
     site = a_key(required=True)
     href = an_href(required=True)

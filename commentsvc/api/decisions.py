@@ -12,6 +12,7 @@ from ..core.db import db
 from ..core.errors import NotFound
 from ..moderation import commands as moderation
 from ..moderation import queue
+from ..moderation.card import Card
 from ..moderation.models import Decision
 from ..sites.models import Site
 from ..sites.queries import by_id
@@ -67,6 +68,21 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
 def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     """Count the queues. Up to 10,000 in each."""
     return {"counts": queue.counts(_sites(query.get("site")))}
+
+
+@operation(
+    decisions,
+    "GET",
+    "/comments/<id:comment_id>/card",
+    limit="moderate",
+    needs="staff",
+    query=asked.CardQuery,
+    answers={200: schemas.Card},
+    problems=(403, 404),
+)
+def get_card(comment_id: str, query: dict[str, Any]) -> Card:
+    """One comment as moderators see it. Its `version` is what a decision sends back."""
+    return queue.card(comment_id, my_sites("moderate"), locale=query.get("locale"))
 
 
 @operation(

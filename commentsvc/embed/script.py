@@ -21,7 +21,9 @@ from flask import Response
 
 from ..core.errors import NotFound
 from ..core.locale import available, words
+from ..moderation.reasons import PEOPLE
 from ..web import assets
+from ..web.assets import asset
 
 #: Each after those that it imports.
 MODULES = (
@@ -43,7 +45,13 @@ SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
     "mine": ("parts/judged.js", "parts/mine.js"),
+    "staff": ("parts/staff.js",),
 }
+
+_SHEET = (
+    'document.head.append(Object.assign(document.createElement("link"),'
+    '{rel:"stylesheet",href:"%s"}));\n'
+)
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
 _NAMES = re.compile(r'^import \{([^}]*)\} from "\.\./[^"]*";', re.MULTILINE)
@@ -98,11 +106,16 @@ def _script(locale: str, _version: str) -> tuple[str, str]:
 def part_of(part: str, locale: str) -> str:
     """A part as one module: a function of the names that it imports, which makes its entry's `meet`."""
     sources = [assets.text_of(f"embed/{each}") for each in PARTS[part]]
-    phrases = orjson.dumps(words(part, locale)).decode("utf-8")
+    said = words(part, locale)
+    sheet = ""
+    if part == "staff":
+        said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
+        sheet = _SHEET % asset("embed/parts/staff.css")
+    phrases = orjson.dumps(said).decode("utf-8")
     given = ",".join(sorted({"phrases", *needed(sources)}))
     inside = "".join(joined(each) for each in sources)
     return (
-        f"export default({{{given}}})=>{{\nObject.assign(phrases,{phrases});\n"
+        f"export default({{{given}}})=>{{\nObject.assign(phrases,{phrases});\n{sheet}"
         f"{inside}return{{meet}}}};\n"
     )
 

@@ -1,7 +1,7 @@
 // The entry inside the frame: what can be pressed, and what happens without pressing.
 // @ts-check
-import { $, announce, esc, make, page, place, tellTimes } from "./lib/dom.js";
-import { call } from "./lib/http.js";
+import { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes } from "./lib/dom.js";
+import { call, isMember } from "./lib/http.js";
 import { ground, listen } from "./lib/host.js";
 import { given } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
@@ -9,14 +9,15 @@ import { kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { compose, reason } from "./behaviours/composer.js";
 import { live, watch } from "./behaviours/live.js";
-import { refresh } from "./behaviours/me.js";
+import { me, refresh } from "./behaviours/me.js";
 import { below, doing, note, posted } from "./behaviours/own.js";
 import { signing } from "./behaviours/sign_in.js";
 import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
 const actions = Object.assign(Object.create(null), live, doing, signing, reading);
-Object.assign(given, { $, actions, announce, below, call, esc, given, make, note, page, phrases, place, reason, say });
+const shared = { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes, call, isMember, given, phrases };
+Object.assign(given, { ...shared, say, reason, me, actions, below, note });
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");

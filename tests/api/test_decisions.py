@@ -34,6 +34,16 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     assert again.status_code == 409
 
 
+def test_one_card(app: Flask, cast: Cast) -> None:
+    comment = post(cast.site, "Harmless.", user=cast.rita).comment
+    path = f"/api/v1/comments/{comment.public_id}/card"
+    card = browser(app).get(path, headers=bearer(cast.mona, cast.site)).get_json()
+    assert (card["id"], card["version"]) == (comment.public_id, comment.version)
+    # not even that it exists is told to who owns another site
+    stranger = bearer(cast.max, cast.other)
+    assert browser(app).get(path, headers=stranger).status_code == 404
+
+
 def test_the_second_moderator_hears_who_was_faster(app: Flask, cast: Cast) -> None:
     held = post(cast.site, "You idiot.", user=cast.rita).comment
     seen = held.version

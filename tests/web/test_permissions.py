@@ -152,6 +152,7 @@ api_threads.change_thread | PATCH ~/threads/{thread} | 404 | nobody=401 staff=20
 api_decisions.list_queue | GET ~/queue?site=harbour | 403 | nobody=401 staff=200 mountain=404
 api_decisions.list_queue | GET ~/queue?queue=all | 403 | nobody=401 staff=200 mountain=200
 api_decisions.count_queues | GET ~/queue/counts?site=harbour | 403 | nobody=401 staff=200 mountain=404
+api_decisions.get_card | GET ~/comments/{pending}/card | 403 | nobody=401 staff=200 mountain=404
 api_decisions.decide_comment | POST ~/comments/{published}/decisions | 403 | nobody=401 staff=201 mountain=404
 api_decisions.decide_comment | POST ~/comments/{pending}/decisions | 403 | nobody=401 staff=201 mountain=404
 api_appeals.appeal_decision | POST ~/comments/{published}/appeal | 403 | nobody=401 author=409

@@ -29,6 +29,7 @@ export async function refresh() {
       for (const id of found.liked) setLiked(id, true);
       const judged = found.own.some((/** @type {any} */ own) => own.appeal || own.can_appeal);
       await tellPart("mine", found.warning || judged, found);
+      await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
       if (/** @type {any} */ (error).status === 401 && !isMember()) keep("guest", null);
     }

@@ -1,0 +1,230 @@
+// Moderating where the comments stand, for who may: decide, feature, pin, close the conversation.
+// The same doors as the dashboard: what was seen is what is decided, and it can be taken back.
+// @ts-check
+import { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { call, isMember } from "../lib/http.js";
+import { given } from "../lib/parts.js";
+import { phrases } from "../lib/phrases.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/composer.js";
+import { me } from "../behaviours/me.js";
+import { below, note } from "../behaviours/own.js";
+
+const MOST = 25;
+let on = false;
+
+/** What /me says. @param {any} found */
+export function meet(found) {
+  const before = on;
+  on = isMember() && found.can.includes("moderate");
+  if (on && !before) begin();
+  if (on) count();
+}
+
+function begin() {
+  $(".top").after(make(`<p class="desk" id="desk"><span></span></p>`));
+  showClosing();
+  decorate();
+}
+
+const watching = new MutationObserver(decorate);
+watching.observe($("#box"), { childList: true, subtree: true });
+me.watch($("#box"), () => {
+  if (!on || (isMember() && me.name)) return;
+  on = false;
+  for (const each of $$("#desk,[data-action=moderate],.deciding,.ruled")) each.remove();
+});
+
+/** Every comment gets its button, also those that come later. */
+function decorate() {
+  if (!on) return;
+  for (const footer of $$(".c:not(.gap) > article > footer"))
+    if (!$("[data-action=moderate]", footer))
+      footer.append(make(`<button type="button" data-action="moderate">${esc(say("moderate"))}</button>`));
+}
+
+// --- the conversation -------------------------------------------------------------------------------
+
+/** @param {string} [closed] */
+function showClosing(closed = $("#write:not([hidden])") ? "close_thread" : "open_thread") {
+  $("#desk [data-action=closing]")?.remove();
+  if (page.thread) $("#desk").append(make(`<button type="button" class="link" data-action="closing">${esc(say(closed))}</button>`));
+}
+
+/** How many wait here; pressing it shows them in their places. */
+async function count() {
+  if (!page.thread) return;
+  const query = new URLSearchParams({ site: page.site || "", queue: "pending", thread: page.thread, limit: `${MOST}` });
+  const { items } = await call("GET", `/queue?${query}`).catch(() => ({ items: [] }));
+  const left = items.filter((/** @type {any} */ each) => !place(each.id));
+  const words = items.length && !left.length ? "" : say("wait_here", { count: left.length });
+  const there = $("#desk > span");
+  if (!there || there.textContent === words) return;
+  there.innerHTML = left.length ? `<button type="button" class="link" data-action="show-waiting">${esc(words)}</button>` : esc(words);
+  waiting = left.map((/** @type {any} */ each) => each.id);
+}
+/** @type {string[]} */
+let waiting = [];
+
+// --- one comment --------------------------------------------------------------------------------------
+
+/** A comment as it is now, in its place, marked as what only some can see.
+ * @param {string} id @returns {Promise<any>} its node */
+async function draw(id) {
+  const found = await call("GET", `/comments/${id}?include=html&locale=${page.locale}`);
+  const fresh = make(found.html);
+  const article = $("article", fresh);
+  let node = place(id);
+  if (node) $("article", node).replaceWith(article);
+  else {
+    node = fresh;
+    if (!found.parent_id) listOf(null).prepend(node);
+    else if (place(found.parent_id)) listOf(place(found.parent_id)).append(node);
+    else listOf(null).prepend(node);
+  }
+  for (const each of ["pending", "rejected"]) node.classList.toggle(each, found.status === each);
+  if (found.status !== "published") {
+    for (const each of $$("[data-action=like],[data-action=reply],[data-action=flag]", article)) each.remove();
+    article.prepend(make(`<div class="own ruled"><b>${esc(say(`is.${found.status}`))}</b></div>`));
+  }
+  decorate();
+  tellTimes();
+  return node;
+}
+
+/** @param {any} card @param {string} action */
+const press = (card, action) => `<button type="button" class="plain" data-decide="${action}">${esc(say(action === "approve" && card.status === "published" ? "keep" : action))}</button>`;
+
+/** What can be done about a comment, with why it may have to be.
+ * @param {any} card @param {string} changed */
+function panel(card, changed) {
+  const out = card.status !== "published";
+  const can = [
+    ...(out || !card.reviewed || card.flag_count ? ["approve"] : []),
+    ...(card.status === "rejected" ? [] : ["reject"]),
+    ...(out ? [] : [card.featured ? "unfeature" : "feature", card.pinned ? "unpin" : "pin"]),
+  ];
+  const why = [
+    changed,
+    ...card.why.map((/** @type {any} */ each) => each.sentence),
+    ...card.flags.filter((/** @type {any} */ each) => !each.rule).map((/** @type {any} */ each) => [each.title, each.note].filter(Boolean).join(": ")),
+  ];
+  const radios = Object.keys(phrases)
+    .filter((each) => each.startsWith("reason."))
+    .map((each) => `<label><input type="radio" name="why" value="${each.slice(7)}" required>${esc(say(each))}</label>`);
+  return make(
+    `<form class="panel deciding">${why.filter(Boolean).map((each) => `<p>${esc(each)}</p>`).join("")}` +
+      `<p class="acts">${can.map((each) => press(card, each)).join("")}` +
+      `<a class="link" href="/dashboard/comments/${esc(card.id)}" target="_blank" rel="noopener">${esc(say("in_dashboard"))}</a></p>` +
+      `<div hidden><fieldset><legend><strong>${esc(say("reject_why"))}</strong></legend><div class="why">${radios.join("")}</div></fieldset>` +
+      `<label>${esc(say("reject_message"))}<textarea maxlength="2000" rows="2" dir="auto"></textarea></label>` +
+      `<p class="end"><button type="button" class="plain" data-decide="">${esc(say("cancel"))}</button><button class="do">${esc(say("reject"))}</button></p></div></form>`,
+  );
+}
+
+/** Decide, draw what became of it, and offer to take it back.
+ * @param {any} node @param {any} body */
+async function decide(node, body) {
+  const { id } = node.dataset;
+  let made;
+  try {
+    made = await call("POST", `/comments/${id}/decisions`, body);
+  } catch (error) {
+    // Somebody was faster, or the author has changed it: the panel is opened anew on what is there.
+    return note($("[data-action=moderate]", node), reason(error));
+  }
+  const drawn = await draw(id);
+  told(drawn, say(`done.${body.action}`), made);
+  count();
+}
+
+/** @param {any} node @param {string} words @param {any} [made] a decision that can be taken back */
+function told(node, words, made) {
+  const article = $("article", node);
+  $(":scope > .ruling", article)?.remove();
+  const line = make(`<p class="tell ruling"><span>${esc(words)}</span></p>`);
+  const left = made?.undo_until ? +new Date(made.undo_until) - Date.now() : 0;
+  if (left > 0) {
+    line.append(" ", make(`<button type="button" class="link" data-action="take-back" data-decision="${esc(made.id)}">${esc(say("undo"))}</button>`));
+    setTimeout(() => $("[data-action=take-back]", line)?.remove(), left);
+  }
+  article.append(line);
+  ($("button", line) || $("[data-action=moderate]", node)).focus();
+  announce(words);
+}
+
+Object.assign(given.actions, {
+  moderate: async (/** @type {any} */ button) => {
+    const node = button.closest(".c");
+    if (button.getAttribute("aria-expanded") === "true") return below(button, () => null)();
+    let card;
+    try {
+      card = await call("GET", `/comments/${idOf(button)}/card?locale=${page.locale}`);
+    } catch (error) {
+      return note(button, reason(error));
+    }
+    // What is decided is what is on the screen: a text that was changed is shown first.
+    const text = $("article > .text", node);
+    const now = make(`<div>${card.html}</div>`);
+    const changed = text && text.innerHTML !== now.innerHTML;
+    if (changed) text.innerHTML = now.innerHTML;
+    $("article > .ruling", node)?.remove();
+    const form = panel(card, changed ? say("changed") : "");
+    below(button, () => form);
+    const seen_version = card.version;
+    form.onclick = (/** @type {any} */ event) => {
+      const action = event.target.closest("[data-decide]")?.dataset.decide;
+      if (action === undefined) return;
+      const picker = $(":scope > div", form);
+      if (action && action !== "reject") return decide(node, { action, seen_version });
+      picker.hidden = !action;
+      $(action ? "input" : "[data-decide=reject]", form).focus();
+    };
+    form.onsubmit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      decide(node, { action: "reject", reason: form.why.value, message: $("textarea", form).value || null, seen_version });
+    };
+    form.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape") button.click(), button.focus();
+    };
+  },
+
+  "take-back": async (/** @type {any} */ button) => {
+    const id = idOf(button);
+    try {
+      await call("POST", `/decisions/${button.dataset.decision}/undo`);
+      told(await draw(id), say("undone"));
+      count();
+    } catch (error) {
+      note(button, reason(error));
+    }
+  },
+
+  "show-waiting": async () => {
+    let first;
+    for (const id of waiting.reverse()) first = (await draw(id).catch(() => null)) || first;
+    await count();
+    if (!first) return;
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    announce(say("shown", { count: waiting.length }));
+  },
+
+  closing: async (/** @type {any} */ button) => {
+    const form = $("#write");
+    const closed = !!form && !form.hidden;
+    try {
+      await call("PATCH", `/threads/${page.thread}`, { closed });
+    } catch (error) {
+      return announce(reason(error));
+    }
+    if (!form) return location.reload();
+    form.hidden = closed;
+    $("#shut")?.remove();
+    if (closed) form.after(make(`<p class="note" id="shut">${esc(say("thread_closed"))}</p>`));
+    button.remove();
+    showClosing();
+    $("#desk [data-action=closing]").focus();
+    announce(say(closed ? "thread_closed" : "thread_opened"));
+  },
+});

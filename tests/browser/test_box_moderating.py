@@ -1,0 +1,92 @@
+"""A moderator decides where the comments stand, by keyboard; nobody else carries a byte for it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.core.db import db
+from commentsvc.moderation.commands import decide
+from commentsvc.threads.commands import comment_by_public_id
+from tests.browser.conftest import ARTICLE, box
+from tests.browser.test_sign_in import sign_in
+from tests.factories import post
+from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    held = post(people.site, "You idiot.", href=ARTICLE).comment
+    plain = post(people.site, "The ferry was late.", href=ARTICLE).comment
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame, "mona@example.org")
+    frame.get_by_role("button", name="1 waits for review here. Show it").press("Enter")
+    waits = frame.locator(f"#c-{held.public_id}")
+    expect(waits).to_be_focused()
+    expect(waits).to_contain_text("readers do not see it")
+    waits.get_by_role("button", name="Moderate").press("Enter")
+    expect(waits.locator(".deciding")).to_contain_text("over your limit")
+    expect(waits.get_by_role("button", name="Approve")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(waits.locator(".ruling")).to_contain_text("Approved.")
+    expect(frame.locator(".pending")).to_have_count(0)
+    assert status(held.public_id) == "published"
+    expect(waits.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(waits.locator(".ruling")).to_contain_text("Taken back.")
+    assert status(held.public_id) == "pending"
+
+    node = frame.locator(f"#c-{plain.public_id}")
+    node.get_by_role("button", name="Moderate").press("Enter")
+    node.get_by_role("button", name="Pin to the top").press("Enter")
+    expect(node.locator(".badge")).to_have_text("Pinned")
+    node.get_by_role("button", name="Moderate").press("Enter")
+    node.get_by_role("button", name="Reject", exact=True).press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(node.locator(".ruling")).to_contain_text("Rejected.")
+    expect(node).to_contain_text("readers do not see it")
+    assert status(plain.public_id) == "rejected"
+
+    frame.get_by_role("button", name="Close the conversation").press("Enter")
+    expect(frame.locator("#write")).to_be_hidden()
+    expect(frame.locator("#shut")).to_contain_text("It can still be read.")
+    frame.get_by_role("button", name="Open the conversation again").press("Enter")
+    expect(frame.locator("#write")).to_be_visible()
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.locator("#desk, [data-action=moderate], .deciding")).to_have_count(0)
+
+
+def test_who_is_slower_is_told_and_a_changed_text_is_shown(
+    page: Page, people: Cast, article: str
+) -> None:
+    comment = post(people.site, "The ferry was late.", href=ARTICLE).comment
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame, "mona@example.org")
+    node = frame.locator(f"#c-{comment.public_id}")
+    node.get_by_role("button", name="Moderate").press("Enter")
+    expect(node.get_by_role("button", name="Reject", exact=True)).to_be_visible()
+    decide(comment.public_id, action="reject", reason="spam", by=people.olga)
+    node.get_by_role("button", name="Reject", exact=True).press("Enter")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(node.locator(".tell")).to_contain_text("Rejected by Olga")
+
+
+def test_a_reader_loads_nothing_of_it(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "The ferry was late.", href=ARTICLE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    expect(frame.locator("[data-action=moderate]")).to_have_count(0)
+    assert not any("/staff" in url or "/parts/" in url for url in asked)
+
+
+def status(public_id: str) -> str:
+    db.session.rollback()
+    return comment_by_public_id(public_id).status
