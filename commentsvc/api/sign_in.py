@@ -28,7 +28,7 @@ from ..web import auth
 from ..web.auth import viewer
 from ..web.problems import Unauthorized
 from ..web.render import comment_html
-from . import asked, schemas, shapes
+from . import asked, own_shapes, schemas, shapes
 from .operation import operation
 
 sign_in = Blueprint("api_sign_in", __name__)
@@ -111,7 +111,7 @@ def sign_out(body: dict[str, Any]) -> None:
     "/me",
     limit="read",
     query=asked.MeQuery,
-    answers={200: schemas.Me},
+    answers={200: own_shapes.Me},
     problems=(403, 404),
 )
 def get_me(query: dict[str, Any]) -> dict[str, Any]:

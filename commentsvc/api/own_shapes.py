@@ -1,0 +1,52 @@
+"""Shapes of what belongs to whoever asks: the own comments and what moderators said about them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from ..moderation.appeals import OUTCOMES
+from ..threads.status import STATUSES
+from .schemas import Moment, Person, Strict, a_choice
+
+
+class OwnAppeal(Strict):
+    text = fields.String(required=True)
+    created_at = Moment(required=True)
+    decided_at = Moment(required=True, allow_none=True)
+    outcome = a_choice(OUTCOMES, required=True, allow_none=True)
+    answer = fields.String(required=True, allow_none=True)
+
+
+class Warned(Strict):
+    id = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "in words"})
+    message = fields.String(required=True, allow_none=True)
+    created_at = Moment(required=True)
+
+
+class Own(Strict):
+    id = fields.String(required=True)
+    parent_id = fields.String(required=True, allow_none=True)
+    status = a_choice(STATUSES, required=True)
+    reasons = fields.List(fields.String(), required=True)
+    message = fields.String(required=True, allow_none=True)
+    automated = fields.Boolean(required=True)
+    decision = fields.String(required=True, allow_none=True)
+    html = fields.String(required=True, allow_none=True)
+    can_edit_until = Moment(required=True, allow_none=True)
+    can_appeal = fields.Boolean(required=True)
+    appeal = fields.Nested(OwnAppeal, required=True, allow_none=True)
+
+
+class Me(Strict):
+    user = fields.Nested(Person, required=True, allow_none=True)
+    role = fields.String(required=True)
+    own = fields.List(fields.Nested(Own), required=True)
+    liked = fields.List(fields.String(), required=True)
+    warning = fields.Nested(
+        Warned,
+        required=True,
+        allow_none=True,
+        metadata={"description": "acknowledge it before you write again"},
+    )
+    can = fields.List(fields.String(), required=True)
