@@ -29,6 +29,7 @@ MODELS = (
     "moderation.notices",
     "moderation.sanctions",
     "moderation.search",
+    "moderation.second",
     "posting",
     "notifications",
 )

@@ -114,13 +114,7 @@ class Thread(Strict):
     title = fields.String(required=True, allow_none=True)
     closed = fields.Boolean(required=True)
     comment_count = a_count()
-    slow_seconds = fields.Integer(
-        required=True,
-        metadata={
-            "description": "seconds between two comments of one person, while the conversation cools "
-            "down; else 0"
-        },
-    )
+    slow_seconds = a_count(metadata={"description": "between two comments of one person, for now"})
 
 
 class Comment(Strict):

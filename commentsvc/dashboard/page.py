@@ -119,6 +119,8 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
     if user.is_admin or manages_any():
         entries.append(("sites", "dashboard.sites"))
     waiting = count_waiting(user, [site] if site else mine("moderate"))
+    if waiting["second"] or current == "second":  # most sites have none
+        entries.insert(1, ("second", "dashboard.second_looks"))
     return [
         {
             "href": url_for(view, site=key) if name != "sites" else url_for(view),

@@ -29,6 +29,7 @@ from .record import (
     write,
     write_findings,
 )
+from .second import draw
 from .undoing import undo
 from .verdict import Action, Finding, Verdict
 from .weighing import label_to_explain
@@ -205,6 +206,7 @@ def decide(
         )
         if action not in FEATURING:
             _answer_flags(case.comment, decision)
+            draw(case, decision)
         return decision
 
 

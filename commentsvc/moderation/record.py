@@ -173,7 +173,7 @@ def settle_flags(comment: Comment, findings: Iterable[Mapping[str, Any]] | None 
     db.session.flush()
     rows = execute(_OPEN, {"comment": comment.id}).all()
     if findings is None:
-        findings = _stored_findings(comment)
+        findings = findings_of(comment)
     comment.flag_count = len(rows)
     by_readers = [(row.reason, row.weight) for row in rows if not row.rule]
     comment.urgency = urgency(comment.created_at, list(findings), by_readers)
@@ -188,7 +188,7 @@ _OPEN = (
 )
 
 
-def _stored_findings(comment: Comment) -> list[Mapping[str, Any]]:
+def findings_of(comment: Comment) -> list[Mapping[str, Any]]:
     """The verdict alone: a revision is read whole only where its text is wanted."""
     verdict = execute(_VERDICT, {"revision": comment.revision_id}).scalar()
     return list((verdict or {}).get("findings", ()))

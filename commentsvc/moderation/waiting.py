@@ -13,10 +13,12 @@ from ..sites.models import Site
 from ..threads.models import Comment
 from .models import Appeal, Decision, Flag
 from .notices import Notice
+from .second import count_open
 
 
 def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
-    """The appeals that this moderator may hear, and the notices that nobody has decided, in one query."""
+    """The appeals that this moderator may hear, the notices that nobody has decided, and the second
+    looks that are theirs, in one query."""
     ids = [site.id for site in sites]
     appeals = (
         select(func.count(Appeal.id))
@@ -28,9 +30,13 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
         Notice.site_id.in_(ids), Notice.state.in_(("received", "under_review"))
     )
     row = db.session.execute(
-        select(appeals.scalar_subquery().label("a"), notices.scalar_subquery().label("n"))
+        select(
+            appeals.scalar_subquery().label("a"),
+            notices.scalar_subquery().label("n"),
+            count_open(by, ids).label("s"),
+        )
     ).one()
-    return {"appeals": row.a, "notices": row.n}
+    return {"appeals": row.a, "notices": row.n, "second": row.s}
 
 
 def arrived(sites: Sequence[Site], since: datetime | None) -> bool:

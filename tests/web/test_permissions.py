@@ -388,6 +388,9 @@ dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
 dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
 dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 mountain=200
 dashboard.fairness | GET /dashboard/fairness | 403 | nobody=303 crew=200 mountain=200
+dashboard.second_looks | GET /dashboard/second | 403 | nobody=303 crew=200 mountain=200
+dashboard.answer_look | POST /dashboard/second/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.agreement | GET /dashboard/agreement | 403 | nobody=303 crew=200 mountain=200
 dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401 crew=303 mountain=404
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404

@@ -1,0 +1,319 @@
+"""Second looks: a share of people's decisions is put blind before another moderator, to see how far
+people agree. What the second says is kept here and changes nothing by itself.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, exists, func, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import Base, UtcTime, changed, db, insert_row, unit_of_work
+from ..core.errors import Conflict, Invalid, NotFound
+from ..core.ids import new_id
+from ..sites.models import Site
+from ..sites.queries import by_id, can
+from ..threads.models import Comment, Revision, Thread
+from .bands import Band, wilson
+from .models import Decision
+from .record import Case, findings_of
+
+ACTIONS = ("approve", "reject")
+KEPT = timedelta(days=30)  # who has not been asked by then is not asked any more
+SPAN = timedelta(days=180)
+AT_ONCE = 10
+FEWEST = 20  # pairs below which nothing is said of an agreement
+MOST = 20_000
+
+
+class SecondLook(Base):
+    """One decision that was drawn, and what somebody else said of the same text without knowing it."""
+
+    __tablename__ = "second_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), unique=True
+    )
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    rule: Mapped[str | None] = mapped_column(String(40))  # what weighed most in the rules' verdict
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    first_action: Mapped[str] = mapped_column(String(12))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    second_action: Mapped[str | None] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_second_look_site_id_answered_at", "site_id", "answered_at"),)
+
+
+def draw(case: Case, decision: Decision) -> None:
+    """Draw a person's decision with the policy's probability. In the unit that made it."""
+    share = case.policy.double_check_share
+    if decision.action not in ACTIONS or random.random() >= share:
+        return
+    findings = findings_of(case.comment)
+    insert_row(
+        SecondLook,
+        site_id=case.site.id,
+        decision_id=decision.id,
+        comment_id=case.comment.id,
+        revision_id=decision.revision_id,
+        rule=findings[0]["rule"] if findings else None,
+        first_id=decision.by_id,
+        first_action=decision.action,
+        created_at=clock.now(),
+    )
+
+
+# --- the queue ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Blind:
+    """A comment as the second moderator sees it: nothing in it depends on what was decided."""
+
+    id: str
+    site_id: int
+    text: str
+    html: str
+    language: str | None
+    scores: Mapping[str, float]
+    findings: list[Mapping[str, Any]]
+    author: str
+    article: str
+    href: str
+    parent: str | None
+    written_at: datetime
+
+
+def count_open(by: User, site_ids: Sequence[int]) -> Any:
+    """How many looks wait for this moderator, as a part of another query."""
+    return select(func.count()).select_from(_open(by, site_ids).subquery()).scalar_subquery()
+
+
+def waiting(by: User, sites: Sequence[Site], *, limit: int = AT_ONCE) -> list[Blind]:
+    """Some of what waits for this moderator, in an order that means nothing: one query."""
+    said = aliased(Revision)
+    parent = aliased(Comment)
+    rows = db.session.execute(
+        _open(by, [site.id for site in sites])
+        .join(Revision, Revision.id == SecondLook.revision_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(User, User.id == Comment.author_id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .outerjoin(said, said.id == parent.revision_id)
+        .with_only_columns(
+            SecondLook.public_id,
+            SecondLook.site_id,
+            Revision.text,
+            Revision.html,
+            Revision.language,
+            Revision.scores,
+            Revision.verdict,
+            User.name,
+            Thread.title,
+            Thread.href,
+            said.text.label("parent"),
+            Revision.created_at,
+        )
+        .order_by(SecondLook.public_id)
+        .limit(limit)
+    )
+    return [
+        Blind(
+            id=row.public_id,
+            site_id=row.site_id,
+            text=row.text,
+            html=row.html,
+            language=row.language,
+            scores=row.scores or {},
+            findings=list((row.verdict or {}).get("findings", ())),
+            author=row.name,
+            article=row.title or row.href,
+            href=row.href,
+            parent=row.parent,
+            written_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _open(by: User, site_ids: Sequence[int]) -> Any:
+    """Neither the first, nor the author, nor anybody who has decided on this comment before; and only
+    while the text and the decision stand."""
+    own, counter = aliased(Decision), aliased(Decision)
+    return (
+        select(SecondLook.id)
+        .join(Comment, Comment.id == SecondLook.comment_id)
+        .where(SecondLook.site_id.in_(site_ids), SecondLook.answered_at.is_(None))
+        .where(SecondLook.created_at > clock.now() - KEPT)
+        .where(Comment.revision_id == SecondLook.revision_id, Comment.status != "withdrawn")
+        .where(Comment.author_id != by.id)
+        .where(~exists().where(own.comment_id == Comment.id, own.by_id == by.id))
+        .where(~exists().where(counter.undoes_id == SecondLook.decision_id))
+    )
+
+
+def answer(public_id: str, action: str, *, by: User) -> None:
+    """Say what one would have decided. Raises `NotFound` for what is not this person's to look at,
+    `Conflict` when somebody else has answered, `Invalid`."""
+    if action not in ACTIONS:
+        raise Invalid(f"Choose one of: {', '.join(ACTIONS)}.", field="action")
+    with unit_of_work():
+        look = db.session.scalar(select(SecondLook).where(SecondLook.public_id == public_id))
+        if look is None or not can(by, "moderate", by_id(look.site_id)):
+            raise NotFound("There is nothing to look at here.")
+        if look.answered_at is not None and look.first_id != by.id:
+            raise Conflict("Somebody else has looked at this already.")
+        mine = _open(by, [look.site_id]).where(SecondLook.id == look.id)
+        if db.session.scalar(mine) is None:
+            raise NotFound("There is nothing to look at here.")
+        done = changed(
+            update(SecondLook)
+            .where(SecondLook.id == look.id, SecondLook.answered_at.is_(None))
+            .values(second_id=by.id, second_action=action, answered_at=clock.now())
+        )
+        if not done:
+            raise Conflict("Somebody else has looked at this already.")
+
+
+# --- agreement ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One text that two people have judged."""
+
+    rule: str | None
+    first: int | None
+    second: int | None
+    approved: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How often two said the same of so many texts; `kappa` is what of that chance does not explain
+    (Cohen 1960, https://doi.org/10.1177/001316446002000104), 1 where nobody ever differs. Both are None
+    where the pairs are too few."""
+
+    name: str | None  # a rule's or a person's; None: all, or no rule
+    pairs: int
+    agreed: int
+    share: Band | None
+    kappa: float | None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A text of which two moderators said different things."""
+
+    comment_id: str
+    site_id: int
+    excerpt: str
+    first: str | None
+    first_action: str
+    second: str | None
+    second_action: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """All pairs of some sites together, by rule, and by person (as the first or the second)."""
+
+    all: Agreement
+    rules: list[Agreement]
+    people: list[Agreement]
+
+
+def agreements(sites: Sequence[Site]) -> Agreements:
+    """How far people agree on these sites, over half a year: two queries."""
+    rows = db.session.execute(
+        select(
+            SecondLook.rule,
+            SecondLook.first_id,
+            SecondLook.second_id,
+            SecondLook.first_action,
+            SecondLook.second_action,
+        )
+        .where(SecondLook.site_id.in_([site.id for site in sites]))
+        .where(SecondLook.answered_at > clock.now() - SPAN)
+        .order_by(SecondLook.answered_at.desc())
+        .limit(MOST)
+    ).all()
+    pairs = [
+        Pair(row[0], row[1], row[2], (row[3] == "approve", row[4] == "approve")) for row in rows
+    ]
+    rules: dict[str | None, list[Pair]] = defaultdict(list)
+    people: dict[int, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        rules[pair.rule].append(pair)
+        for person in (pair.first, pair.second):
+            if person is not None:
+                people[person].append(pair)
+    names = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(people))).all())
+    return Agreements(
+        all=agreement(None, pairs),
+        rules=_most_first(agreement(rule, some) for rule, some in rules.items()),
+        people=_most_first(agreement(names.get(key), some) for key, some in people.items()),
+    )
+
+
+def _most_first(found: Iterable[Agreement]) -> list[Agreement]:
+    return sorted(found, key=lambda each: (-each.pairs, each.name or ""))
+
+
+def agreement(name: str | None, pairs: Sequence[Pair]) -> Agreement:
+    """The agreement of some pairs."""
+    total, agreed = len(pairs), sum(pair.approved[0] == pair.approved[1] for pair in pairs)
+    if total < FEWEST:
+        return Agreement(name, total, agreed, None, None)
+    first = sum(pair.approved[0] for pair in pairs) / total
+    second = sum(pair.approved[1] for pair in pairs) / total
+    chance = first * second + (1 - first) * (1 - second)
+    kappa = 1.0 if agreed == total else (agreed / total - chance) / (1 - chance)
+    return Agreement(name, total, agreed, wilson(agreed, total), kappa)
+
+
+def disagreements(sites: Sequence[Site], *, of: User, limit: int = 50) -> list[Disagreement]:
+    """The newest texts of which this person and another said different things: one query."""
+    first, second = aliased(User), aliased(User)
+    rows = db.session.execute(
+        select(SecondLook, Comment.public_id, Revision.text, first.name, second.name)
+        .join(Comment, Comment.id == SecondLook.comment_id)
+        .join(Revision, Revision.id == SecondLook.revision_id)
+        .outerjoin(first, first.id == SecondLook.first_id)
+        .outerjoin(second, second.id == SecondLook.second_id)
+        .where(SecondLook.site_id.in_([site.id for site in sites]))
+        .where(SecondLook.first_action != SecondLook.second_action)
+        .where((SecondLook.first_id == of.id) | (SecondLook.second_id == of.id))
+        .order_by(SecondLook.answered_at.desc(), SecondLook.id.desc())
+        .limit(limit)
+    )
+    return [
+        Disagreement(
+            comment_id=row[1],
+            site_id=row[0].site_id,
+            excerpt=row[2][:200],
+            first=row[3],
+            first_action=row[0].first_action,
+            second=row[4],
+            second_action=row[0].second_action,
+            at=row[0].answered_at,
+        )
+        for row in rows
+    ]
