@@ -36,7 +36,7 @@ export function below(button, build) {
 export function posted(comment) {
   const node = showOwn({ ...comment, fresh: true });
   const held = comment.status !== "published";
-  announce(held ? [say("waiting"), ...(comment.reasons || [])].join(". ") : say("posted"));
+  announce(held ? `${say("waiting")}. ${(comment.reasons || []).join(" ")}` : say("posted"));
   if (!held) countOwn(comment);
   if (node) {
     node.tabIndex = -1;
