@@ -52,7 +52,9 @@ def test_it_stays_small(client: FlaskClient) -> None:
 
 
 def asked(client: FlaskClient, **form: object) -> dict[str, int]:
-    answer = client.post("/embed/counts", base_url=HOST, data=form, headers={"Origin": "https://a.b"})
+    answer = client.post(
+        "/embed/counts", base_url=HOST, data=form, headers={"Origin": "https://a.b"}
+    )
     assert answer.status_code == 200, answer.text
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     return dict(json.loads(answer.data)["counts"])
@@ -90,3 +92,17 @@ def test_a_frame_without_a_key_finds_its_site(cast: Cast, client: FlaskClient) -
     assert "https://news.example.org" in answer.headers["Content-Security-Policy"]
     stranger = client.get("/embed/thread?href=https://a.b/&page=https://a.b", base_url=HOST)
     assert stranger.status_code == 404
+
+
+def test_counts_as_a_script(client: FlaskClient, cast: Cast) -> None:
+    """For pages that let no connection of ours in; nothing of the address can become code."""
+    post(cast.site, "One.")
+    evil = f"{HREF}?</script><script>alert(1)</script>\u2028"
+    answer = client.get(
+        "/embed/counts.js", base_url=HOST, query_string={"site": cast.site.key, "href": [HREF, evil]}
+    )
+    assert answer.content_type.startswith("text/javascript")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "<" not in answer.text and answer.text.startswith("commentsvc.counted({")
+    told = json.loads(answer.text.removeprefix("commentsvc.counted(").removesuffix(");"))
+    assert told == {HREF: 1, evil: 0}
