@@ -20,7 +20,18 @@ class _Key(BaseConverter):
 
 def register(app: Flask) -> None:
     """Offer the API in `app`."""
-    from . import analyze, appeals, comments, decisions, docs, graph, sign_in, sites, threads
+    from . import (
+        analyze,
+        appeals,
+        comments,
+        decisions,
+        docs,
+        graph,
+        people,
+        sign_in,
+        sites,
+        threads,
+    )
     from .operation import PREFIX
 
     app.url_map.converters.update(id=_Id, key=_Key)
@@ -29,6 +40,7 @@ def register(app: Flask) -> None:
         comments.comments,
         decisions.decisions,
         appeals.appeals,
+        people.people,
         sign_in.sign_in,
         sites.sites,
     ):

@@ -43,6 +43,11 @@ class Me(Strict):
     role = fields.String(required=True)
     own = fields.List(fields.Nested(Own), required=True)
     liked = fields.List(fields.String(), required=True)
+    muted = fields.List(
+        fields.Nested(Person),
+        required=True,
+        metadata={"description": "whom you have muted, on all sites"},
+    )
     warning = fields.Nested(
         Warned,
         required=True,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint
 from sqlalchemy import select
 
-from ..accounts import frames, proofs
+from ..accounts import frames, mutes, proofs
 from ..accounts.commands import from_site_token
 from ..accounts.frames import Tokens
 from ..accounts.models import User
@@ -134,6 +134,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "role": role,
         "own": _own(found.comments, policy, locale, query.get("include")),
         "liked": found.liked,
+        "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
         "can": can,
     }

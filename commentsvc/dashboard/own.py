@@ -6,6 +6,7 @@ import orjson
 from flask import Response, request, url_for
 
 from ..accounts import commands as accounts
+from ..accounts.mutes import muted
 from ..core.errors import DomainError
 from ..exchange.personal import personal_data
 from ..moderation.outcomes import own_comments
@@ -102,6 +103,7 @@ def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Respons
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
+        muted=muted(me),
         letters=choices.chosen(me),
         rhythm=choices.rhythm(me),
         rhythms=choices.RHYTHMS,

@@ -44,7 +44,7 @@ MODULES = (
 SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
-    "mine": ("parts/judged.js", "parts/mine.js"),
+    "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
     "staff": ("parts/staff.js",),
 }
 
@@ -107,10 +107,9 @@ def part_of(part: str, locale: str) -> str:
     """A part as one module: a function of the names that it imports, which makes its entry's `meet`."""
     sources = [assets.text_of(f"embed/{each}") for each in PARTS[part]]
     said = words(part, locale)
-    sheet = ""
     if part == "staff":
         said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
-        sheet = _SHEET % asset("embed/parts/staff.css")
+    sheet = _SHEET % asset(f"embed/parts/{part}.css")
     phrases = orjson.dumps(said).decode("utf-8")
     given = ",".join(sorted({"phrases", *needed(sources)}))
     inside = "".join(joined(each) for each in sources)

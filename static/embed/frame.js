@@ -3,9 +3,9 @@
 import { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes } from "./lib/dom.js";
 import { call, isMember } from "./lib/http.js";
 import { ground, listen } from "./lib/host.js";
-import { given } from "./lib/parts.js";
+import { given, part } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
-import { kept } from "./lib/store.js";
+import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { compose, reason } from "./behaviours/composer.js";
 import { live, watch } from "./behaviours/live.js";
@@ -16,7 +16,8 @@ import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
 const actions = Object.assign(Object.create(null), live, doing, signing, reading);
-const shared = { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes, call, isMember, given, phrases };
+actions.mute = (button) => part("mine").then(() => actions.mute(button));
+const shared = { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes, call, isMember, keep, kept, given, phrases };
 Object.assign(given, { ...shared, say, reason, me, actions, below, note });
 
 document.addEventListener("click", (event) => {

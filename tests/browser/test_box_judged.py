@@ -81,3 +81,35 @@ def test_a_guest_objects_and_reads_the_answer(
     expect(heard).to_contain_text("you were right")
     expect(heard).to_contain_text("So it <i>was</i>.")
     expect(box(page).locator(".rejected")).to_have_count(0)
+
+
+def test_an_author_is_muted_for_this_reader_alone(page: Page, people: Cast, article: str) -> None:
+    loud = post(people.site, "Loud words.", user=people.max).comment
+    post(people.site, "An answer.", parent=loud.public_id)
+    page.goto(article)
+
+    def mute() -> None:
+        node = box(page).locator(f"#c-{loud.public_id}")
+        node.get_by_role("button", name="Report").first.press("Enter")
+        node.get_by_role("button", name="Mute Max").press("Enter")
+        expect(node.get_by_text("Loud words.")).to_be_hidden()
+        expect(node.get_by_text("An answer.")).to_be_visible()
+        expect(node.get_by_role("button", name="Show")).to_be_focused()
+
+    mute()  # as nobody: kept in this browser
+    page.reload()
+    node = box(page).locator(f"#c-{loud.public_id}")
+    expect(node.get_by_text("Loud words.")).to_be_hidden()
+    node.get_by_role("button", name="Show").press("Enter")
+    expect(node.get_by_text("Loud words.")).to_be_visible()
+    sign_in(page, box(page))
+    expect(box(page).locator(".fold")).to_have_count(0)  # the account's list is another
+    mute()
+    page.reload()
+    frame = box(page)
+    expect(frame.locator("#me bdi")).to_have_text("Rita")
+    expect(frame.get_by_text("Loud words.")).to_be_hidden()
+    frame.locator("#muted summary").press("Enter")
+    frame.locator("#muted").get_by_role("button", name="Unmute Max").press("Enter")
+    expect(frame.get_by_text("Loud words.")).to_be_visible()
+    expect(frame.locator("#muted")).to_have_count(0)

@@ -158,6 +158,8 @@ api_decisions.decide_comment | POST ~/comments/{pending}/decisions | 403 | nobod
 api_appeals.appeal_decision | POST ~/comments/{published}/appeal | 403 | nobody=401 author=409
 api_appeals.appeal_decision | POST ~/comments/{pending}/appeal | 404 | nobody=401 author=409 staff=403
 api_appeals.acknowledge_warning | POST ~/warnings/none/acknowledge | 404 | nobody=401
+api_people.mute_person | PUT ~/people/{author}/mute | 204 | nobody=401 author=422 key_read=403 key_moderate=403
+api_people.unmute_person | DELETE ~/people/{author}/mute | 204 | nobody=401 key_read=403 key_moderate=403
 api_decisions.undo_decision | POST ~/decisions/{decision}/undo | 403 | nobody=401 staff=201 mountain=404
 api_sites.list_sites | GET ~/sites | 403 | nobody=401 staff=200 mountain=200
 api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
@@ -366,6 +368,7 @@ account.change_password | POST /account/password | 422 | nobody=401
 account.data | GET /account/data | 200 | nobody=303
 account.appeal | POST /account/comments/{published}/appeal | 303 | nobody=401
 account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
+account.unmute | POST /account/mutes/{author}/end | 303 | nobody=401
 account.delete | POST /account/delete | 422 | nobody=401
 
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200

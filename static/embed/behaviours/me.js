@@ -3,7 +3,7 @@
 import { $, $$, announce, esc, listOf, make, page, place, tellTimes } from "../lib/dom.js";
 import { call, isMember, isSomebody, signedIn } from "../lib/http.js";
 import { tellPart } from "../lib/parts.js";
-import { keep } from "../lib/store.js";
+import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
 /** @type {Map<Element, () => void>} */
@@ -20,6 +20,7 @@ export const me = {
 
 /** Ask who this is and what is theirs. Costs nothing for those who never wrote. */
 export async function refresh() {
+  if (kept("muted")) tellPart("mine", true, { own: [] });
   if (isSomebody()) {
     try {
       const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
@@ -28,7 +29,7 @@ export async function refresh() {
       found.own.forEach(showOwn);
       for (const id of found.liked) setLiked(id, true);
       const judged = found.own.some((/** @type {any} */ own) => own.appeal || own.can_appeal);
-      await tellPart("mine", found.warning || judged, found);
+      await tellPart("mine", found.warning || judged || found.muted[0], found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
       if (/** @type {any} */ (error).status === 401 && !isMember()) keep("guest", null);

@@ -127,15 +127,18 @@ export const doing = {
     const radios = REASONS.map(
       (each) => `<label><input type="radio" name="why" value="${each}" required>${esc(say(`flag.${each}`))}</label>`,
     );
+    const mutes = button.closest(".c").dataset.by
+      ? `<p><button type="button" class="link" data-action="mute">${esc(say("mute", { name: nameOf(button) }))}</button></p>`
+      : "";
     const form = make(
       `<form class="panel"><fieldset><legend><strong>${esc(say("report"))}</strong>${esc(say("report_why"))}</legend>${radios.join("")}</fieldset>` +
         `<label><span>${esc(say("report_note"))}</span><textarea maxlength="2000" rows="2"></textarea></label>` +
         `<p hidden><a href="/embed/notice?comment=${idOf(button)}" target="_blank" rel="noopener">${esc(say("report_notice"))}</a></p>` +
-        `<p class="end"><button type="button" class="plain">${esc(say("cancel"))}</button><button class="do">${esc(say("report_send"))}</button></p></form>`,
+        `${mutes}<p class="end"><button type="button" class="plain">${esc(say("cancel"))}</button><button class="do">${esc(say("report_send"))}</button></p></form>`,
     );
     const shut = below(button, () => form);
     const area = $("textarea", form);
-    $("[type=button]", form).onclick = shut;
+    $(".plain", form).onclick = shut;
     form.onchange = () => {
       area.required = form.why.value === "illegal";
       $("p", form).hidden = !area.required;

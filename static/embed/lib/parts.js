@@ -6,7 +6,7 @@ export const given = {};
 /** @type {Record<string, Promise<any>>} */
 const parts = {};
 
-/** A part, fetched once: "mine" for whoever was judged, "staff" for moderators.
+/** A part, fetched once: "mine" for whoever was judged or mutes, "staff" for moderators.
  * @param {string} name @returns {Promise<any>} */
 export const part = (name) =>
   (parts[name] ??= import(import.meta.url.replace(/[^/]+$/, `${name}/$&`)).then((it) => it.default(given)));

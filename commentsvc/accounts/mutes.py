@@ -1,0 +1,53 @@
+"""Whom a person does not want to read. It concerns nobody else: no page changes for others, nobody is
+told, and moderators do not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from sqlalchemy import select
+
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid, NotFound
+from .models import User
+
+MOST = 500
+
+
+def muted(user: User) -> list[User]:
+    """The people that this one has muted, by name. Who deleted their account is no longer among them."""
+    ids = _ids(user)
+    if not ids:
+        return []
+    found = db.session.scalars(select(User).where(User.public_id.in_(ids))).all()
+    return sorted(found, key=lambda each: (each.name.casefold(), each.id))
+
+
+def mute(user: User, public_id: str) -> None:
+    """Mute somebody; twice is once. Raises `NotFound`, `Invalid` for oneself and for too many."""
+    if public_id == user.public_id:
+        raise Invalid("One cannot mute oneself.", field="person_id")
+    known = select(User.id).where(User.public_id == public_id, User.erased_at.is_(None))
+    if db.session.scalar(known) is None:
+        raise NotFound("There is no such person.")
+    _change(user, lambda ids: [*(each for each in ids if each != public_id), public_id])
+
+
+def unmute(user: User, public_id: str) -> None:
+    """Read somebody again; harmless for who was not muted."""
+    _change(user, lambda ids: [each for each in ids if each != public_id])
+
+
+def _ids(user: User) -> list[str]:
+    return cast("list[str]", list((user.settings or {}).get("mutes") or ()))
+
+
+def _change(user: User, change: Callable[[list[str]], list[str]]) -> None:
+    with unit_of_work():
+        row = db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
+        ids = change(_ids(row))
+        if len(ids) > MOST:
+            raise Invalid(f"One can mute at most {MOST} people.", field="person_id")
+        # a new mapping: a change inside the old one would not be seen
+        row.settings = {**(row.settings or {}), "mutes": ids}

@@ -1,0 +1,52 @@
+"""Whom a reader does not want to read."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from ..accounts import mutes
+from ..accounts.models import User
+from ..core.errors import NotAllowed
+from ..web.auth import viewer
+from .operation import operation
+
+people = Blueprint("api_people", __name__)
+
+
+@operation(
+    people,
+    "PUT",
+    "/people/<id:person_id>/mute",
+    limit="like",
+    needs="somebody",
+    answers={204: None},
+    problems=(403, 404),
+)
+def mute_person(person_id: str) -> None:
+    """Mute somebody. What they write is folded for you; nobody else sees that, or is told.
+
+    Doing it twice is once. `/me` lists whom you have muted.
+    """
+    mutes.mute(_reader(), person_id)
+
+
+@operation(
+    people,
+    "DELETE",
+    "/people/<id:person_id>/mute",
+    limit="like",
+    needs="somebody",
+    answers={204: None},
+    problems=(403,),
+)
+def unmute_person(person_id: str) -> None:
+    """Read somebody again. Harmless for who was not muted."""
+    mutes.unmute(_reader(), person_id)
+
+
+def _reader() -> User:
+    seen = viewer()
+    assert seen.user is not None  # the operation needs somebody
+    if seen.kind == "api" and "write" not in seen.scopes:
+        raise NotAllowed("This key is not good for that.", code="wrong_scope")
+    return seen.user

@@ -1,0 +1,98 @@
+// Whom this reader does not want to read: folded here, for this reader alone. A member's list is kept
+// with the account, anybody else's in this browser.
+// @ts-check
+import { $, $$, announce, esc, make } from "../lib/dom.js";
+import { call, isMember } from "../lib/http.js";
+import { keep, kept } from "../lib/store.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/composer.js";
+import { note } from "../behaviours/own.js";
+
+/** @type {{id: string, name: string}[]} */
+let muted = [];
+
+/** Fold what the muted wrote, unfold the rest. @param {any[]} [members] the list of the account */
+export function foldMuted(members) {
+  muted = isMember() ? members || muted : kept("muted") || [];
+  for (const node of $$(".c[data-by]")) {
+    const article = $(":scope > article", node);
+    const fold = $(":scope > .fold", article);
+    const who = muted.find((each) => each.id === node.dataset.by);
+    if (who && !fold) {
+      node.classList.add("muted");
+      article.prepend(
+        make(
+          `<p class="fold"><span>${esc(say("muted", { name: who.name }))}</span> ` +
+            `<button type="button" class="link" data-action="unfold" aria-expanded="false">${esc(say("muted_show"))}</button> ` +
+            `<button type="button" class="link" data-action="unmute" data-by="${esc(who.id)}">${esc(say("unmute"))}</button></p>`,
+        ),
+      );
+    } else if (!who && fold) {
+      node.classList.remove("muted");
+      fold.remove();
+    }
+  }
+  listMuted();
+}
+
+/** All of them at the foot of the box, also those who wrote nothing here. */
+function listMuted() {
+  const open = $("#muted")?.open;
+  $("#muted")?.remove();
+  if (!muted.length) return;
+  const rows = muted.map(
+    ({ id, name }) =>
+      `<li><bdi>${esc(name)}</bdi> <button type="button" class="link" data-action="unmute" data-by="${esc(id)}" aria-label="${esc(say("unmute_name", { name }))}">${esc(say("unmute"))}</button></li>`,
+  );
+  const node = make(`<details id="muted"><summary>${esc(say("muted_all", { count: muted.length }))}</summary><ul>${rows.join("")}</ul></details>`);
+  node.open = !!open;
+  $("#say").before(node);
+}
+
+new MutationObserver((changes) => {
+  const fresh = changes.some(({ addedNodes }) => [...addedNodes].some((/** @type {any} */ each) => each.matches?.(".c,.list")));
+  if (fresh && muted.length) foldMuted(muted);
+}).observe($("#box"), { childList: true, subtree: true });
+
+/** @param {{id: string, name: string}} who @param {boolean} on */
+async function setMuted(who, on) {
+  if (isMember()) await call(on ? "PUT" : "DELETE", `/people/${who.id}/mute`);
+  const rest = muted.filter((each) => each.id !== who.id);
+  const now = on ? [...rest, who] : rest;
+  if (!isMember()) keep("muted", now.length ? now : null);
+  foldMuted(now);
+  announce(say(on ? "muted" : "unmuted", { name: who.name }));
+}
+
+/** @type {Record<string, (button: any) => unknown>} */
+export const muting = {
+  mute: async (button) => {
+    const node = button.closest(".c");
+    const opener = $("article [data-action=flag]", node);
+    try {
+      await setMuted({ id: node.dataset.by, name: $(".by", node).textContent }, true);
+    } catch (error) {
+      return note(button, reason(error));
+    }
+    $("article > form", node)?.remove();
+    opener?.setAttribute("aria-expanded", "false");
+    $(".fold button", node).focus();
+  },
+  unmute: async (button) => {
+    const node = button.closest(".c") || $("#list");
+    const who = muted.find((each) => each.id === button.dataset.by);
+    if (!who) return;
+    try {
+      await setMuted(who, false);
+    } catch (error) {
+      return announce(reason(error));
+    }
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+  },
+  unfold: (button) => {
+    const folded = button.closest(".c").classList.toggle("muted");
+    button.textContent = say(folded ? "muted_show" : "muted_hide");
+    button.setAttribute("aria-expanded", `${!folded}`);
+  },
+};
