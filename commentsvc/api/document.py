@@ -24,6 +24,7 @@ cursor to send as `after`."""
 TAGS = {
     "threads": "Reading conversations",
     "comments": "Writing, liking and reporting comments",
+    "people": "Whom one reads",
     "sign_in": "Signing in from the frame",
     "decisions": "Moderating",
     "appeals": "Answering moderators as an author",
