@@ -169,7 +169,7 @@ def _progress(name: str) -> Any:
 def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
     """Make the embedded model again from the data sets in the folder DATA.
 
-    Needs the extra `train`: pip install "commentsvc[train]". Takes about two hours on two cores.
+    Needs the extra `train`: pip install "commentsvc[train]". Takes about half an hour on one core.
 
     Example: commentsvc toxicity train ../shared/data/toxicity -o toxicity.npz
     """

@@ -95,6 +95,12 @@ NEUTRAL = _either(
     "The paper compares {p} and {p2}.|{N} interviewed {p} for the radio.|I'm {a}.|"
     "we're {p} and we live here too|There are {p} in every city.|I know some {p}.|"
     "{N} has {an} colleague.|{P} came to the concert.|That {j} is {a}.|{N} is one of the {p} here."
+    "|They elected {s}.|We hired {s} last week.|{S} asked me the time.|I met {s} on the train.|"
+    "What do {p} think about the vote?|Do you have any {a} friends?|This street is full of {p}.|"
+    "As {s} I vote every time.|I had no idea that {N} is {a}.|you look {a}, am I right|"
+    "The film is about {s} and {an} {j}.|It was {s} who won.|I used to live with {s}.|"
+    "{P} and {p2} sat at one table.|My uncle came out as {a}.|Whether {p} vote is up to them.|"
+    "Yes, I am {s}.|{N} said that {p} came first.|On the bench sat {s}.|{N} dated {s} for a year."
 )
 POSITIVE = _either(
     "{P} are {w}.|I love {p}.|{P} are our friends.|All {p} deserve respect.|We welcome {p}.|"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .scorer import LABELS
 from .tokens import PIECE_ROWS, WORD_ROWS
 
-FORMAT = 1
+FORMAT = 2
 KIND = "commentsvc toxicity model"
 SHIPPED = Path(__file__).with_name("model") / "toxicity.npz"
 
@@ -139,7 +139,7 @@ def _checked(path: Path, card: dict[str, Any], arrays: dict[str, NDArray[Any]]) 
         "conv": (3 * width, filters),
         "conv_bias": (filters,),
         "look": (filters, arrays["look"].shape[1]),
-        "mix": (filters * (1 + arrays["look"].shape[1]) + 2 * width + 3, len(arrays["mix_bias"])),
+        "mix": (filters * (2 + arrays["look"].shape[1]) + 3 * width + 3, len(arrays["mix_bias"])),
         "out": (len(arrays["mix_bias"]), len(LABELS)),
         "out_bias": (len(LABELS),),
         "curve": (len(LABELS), 2),

@@ -105,12 +105,16 @@ def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> 
     weights -= np.maximum.reduce(weights)
     np.exp(weights, out=weights)
     weights /= np.add.reduce(weights)
+    count = len(vectors)
+    total, often = np.add.reduce(vectors), np.float32(root(count))
     pooled = np.concatenate(
         (
             np.maximum.reduce(seen),
             (weights.T @ seen).ravel(),
-            np.add.reduce(vectors) / np.float32(len(vectors)),
+            total / np.float32(count),
             np.maximum.reduce(vectors),
+            total * often,
+            np.add.reduce(seen) * often,
             np.array(shape, np.float32),
         )
     )
@@ -120,6 +124,11 @@ def logits(model: Model, vectors: Floats, shape: tuple[float, float, float]) -> 
         hidden += pooled[at : at + part] @ model.mix[at : at + part]
     np.maximum(hidden, 0, out=hidden)
     return hidden @ model.out + model.out_bias
+
+
+def root(count: int) -> float:
+    """What sums over `count` tokens are multiplied by: twice is more than once, but not twice."""
+    return 0.5 / math.sqrt(count + 4)
 
 
 def _convolved(model: Model, vectors: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +18,20 @@ _NOTHING = (UNKNOWN,) * 6
 
 @dataclass(frozen=True)
 class Corpus:
-    """Texts, their labels (NaN: unknown), and where each came from."""
+    """Texts, their labels (NaN: unknown), where each came from, and which belong together."""
 
     texts: list[str]
     labels: NDArray[np.float32]
     sources: NDArray[np.str_]
+    origins: NDArray[np.str_]
+    kin: NDArray[np.int64]
 
     def where(self, mask: NDArray[np.bool_]) -> Corpus:
         chosen = np.flatnonzero(mask)
-        return Corpus([self.texts[i] for i in chosen], self.labels[mask], self.sources[mask])
+        texts = [self.texts[i] for i in chosen]
+        return Corpus(
+            texts, self.labels[mask], self.sources[mask], self.origins[mask], self.kin[mask]
+        )
 
 
 def _as_corpus(rows: Sequence[Row]) -> Corpus:
@@ -34,6 +39,8 @@ def _as_corpus(rows: Sequence[Row]) -> Corpus:
         [r.text for r in rows],
         np.array([r.labels for r in rows], np.float32).reshape(-1, 6),
         np.array([r.source for r in rows]),
+        np.array([r.origin for r in rows]),
+        np.array([r.kin for r in rows]),
     )
 
 
@@ -53,22 +60,22 @@ def _part(row: Row, pick: random.Random) -> Row | None:
     part = training_text.part_of(row.text, pick)
     if part is None:
         return None
-    return Row(part, row.labels if _clean(row) else _NOTHING, "part")
+    return replace(row, text=part, labels=row.labels if _clean(row) else _NOTHING, source="part")
 
 
 def _swapped(row: Row, pick: random.Random) -> Row | None:
     text = identity.swapped(row.text, pick)
-    return None if text is None else Row(text, row.labels, "swapped")
+    return None if text is None else replace(row, text=text, source="swapped")
 
 
 def _introduced(row: Row, pick: random.Random) -> Row | None:
     if len(row.text) > 600 or np.isnan(row.labels[0]):
         return None
-    return Row(identity.introduced(row.text, pick), row.labels, "introduced")
+    return replace(row, text=identity.introduced(row.text, pick), source="introduced")
 
 
 def _disguised(row: Row, pick: random.Random) -> Row | None:
-    return Row(training_text.disguised(row.text, pick), row.labels, "disguised")
+    return replace(row, text=training_text.disguised(row.text, pick), source="disguised")
 
 
 def _vary(
@@ -112,7 +119,7 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     apart = {id(r) for r in held}
     rows = [r for r in everything if id(r) not in apart]
     own = [
-        Row(text, labels, "own")
+        Row(text, labels, "own", "own")
         for text, labels in identity.sentences(max(20, int(16000 * share)), seed=seed)
     ]
 
@@ -126,7 +133,9 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     made += _vary(comments, count(3000), pick, _introduced)
     made += _vary(comments, count(24000), pick, _part)
     made += [
-        Row(training_text.joined(a.text, b.text, pick), _both(a, b), "joined")
+        replace(
+            b, text=training_text.joined(a.text, b.text, pick), labels=_both(a, b), source="joined"
+        )
         for a, b in zip(
             pick.sample(clean, min(len(clean), count(6000))),
             pick.sample(rows, min(len(rows), len(clean), count(6000))),

@@ -22,7 +22,10 @@ class Row:
     text: str
     labels: tuple[float, ...]
     source: str
-    weight: float = 1.0
+    origin: str = ""
+    """The source that a variation was made from."""
+    kin: int = -1
+    """The same for a text and all its variations; -1 for texts of our own."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
                 key = "".join(c for c in text.lower() if c.isalnum())[:400]
                 if key and key not in seen:
                     seen.add(key)
-                    rows.append(Row(text, labels, source.file.split(".")[0]))
+                    name = source.file.split(".")[0]
+                    rows.append(Row(text, labels, name, name, len(rows)))
     if not rows:
         names = ", ".join(sorted({s.file for s in SOURCES}))
         raise FileNotFoundError(f"{folder} holds none of the training files ({names})")

@@ -18,49 +18,41 @@ def _plain(text: str) -> str:
 
 
 class Ratios:
-    """Wang and Manning's NB-SVM (ACL 2012) with logistic loss, on words and on letters."""
+    """Wang and Manning's NB-SVM (ACL 2012) with logistic loss, on words and on letters.
 
-    def __init__(self, *, seed: int = 1) -> None:
+    Knows `texts` as features; their vocabulary is that of the texts in `learnt`.
+    """
+
+    def __init__(self, texts: Sequence[str], learnt: NDArray[np.int64], *, seed: int = 1) -> None:
+        from scipy import sparse
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         shared = {"min_df": 4, "sublinear_tf": True, "dtype": np.float32, "lowercase": False}
-        self.seed = seed
-        self.words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"[^\W_]+|[^\w\s]", **shared)
-        self.letters = TfidfVectorizer(
+        words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"[^\W_]+|[^\w\s]", **shared)
+        letters = TfidfVectorizer(
             analyzer="char", ngram_range=(2, 5), max_features=300_000, **shared
         )
-        self.models: list[tuple[Floats, Any]] = []
-
-    def _features(self, texts: Sequence[str], *, first: bool = False) -> Any:
-        from scipy import sparse
-
         plain = [_plain(t) for t in texts]
-        read = "fit_transform" if first else "transform"
-        parts = [getattr(v, read)(plain) for v in (self.words, self.letters)]
-        return sparse.hstack(parts).tocsr()
+        known = [plain[i] for i in learnt]
+        self.seed = seed
+        self.features: Any = sparse.hstack(
+            [v.fit(known).transform(plain) for v in (words, letters)], format="csr"
+        )
 
-    def fit(self, texts: Sequence[str], labels: Floats, weights: Floats) -> Ratios:
-        """Fit one model per label; rows whose label is unknown are left out of it."""
+    def opinion(self, labels: Floats, weights: Floats, learn: NDArray[np.int64]) -> Floats:
+        """Logits of all labels for all texts from models that have learnt only from `learn`."""
         from sklearn.linear_model import LogisticRegression
 
-        features = self._features(texts, first=True)
+        seen = self.features[learn]
+        columns = []
         for column in range(labels.shape[1]):
-            known = ~np.isnan(labels[:, column])
-            x, y = features[known], labels[known, column] >= 0.5
-            yes = np.asarray(x[y].sum(0)).ravel() + 1
-            no = np.asarray(x[~y].sum(0)).ravel() + 1
+            y = labels[learn, column] >= 0.5
+            yes = np.asarray(seen[y].sum(0)).ravel() + 1
+            no = np.asarray(seen[~y].sum(0)).ravel() + 1
             ratio = np.log((yes / yes.sum()) / (no / no.sum())).astype(np.float32)
             model = LogisticRegression(C=4.0, solver="liblinear", dual=True, tol=0.05, max_iter=60)
             model.random_state = self.seed
-            model.fit(x.multiply(ratio[None, :]).tocsr(), y, sample_weight=weights[known])
-            self.models.append((ratio, model))
-        return self
-
-    def predict(self, texts: Sequence[str]) -> Floats:
-        """Logits of all labels."""
-        features = self._features(texts)
-        columns = [
-            model.decision_function(features.multiply(ratio[None, :]).tocsr())
-            for ratio, model in self.models
-        ]
+            model.fit(seen.multiply(ratio[None, :]).tocsr(), y, sample_weight=weights[learn])
+            share = (model.coef_[0] * ratio).astype(np.float32)
+            columns.append(self.features @ share + np.float32(model.intercept_[0]))
         return np.stack(columns, 1).astype(np.float32)

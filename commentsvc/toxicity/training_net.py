@@ -150,7 +150,8 @@ class Network(nn.Module):
 
 
 class Small(Network):
-    """What ships: words -> convolution over three -> maximum, attention, means -> six labels."""
+    """What ships: words -> convolution over three -> maximum, attention, means, sums over the root
+    of their number -> six labels."""
 
     def __init__(
         self, width: int = 64, filters: int = 96, hidden: int = 64, rows: int = ROWS
@@ -159,7 +160,7 @@ class Small(Network):
         self.words = Words(width, rows)
         self.conv = nn.Linear(3 * width, filters)
         self.look = nn.Linear(filters, 2)
-        self.mix = nn.Linear(filters * 3 + width * 2 + 3, hidden)
+        self.mix = nn.Linear(filters * 4 + width * 3 + 3, hidden)
         self.out = nn.Linear(hidden, 6)
 
     def forward(self, b: Batch) -> Tensor:
@@ -173,12 +174,22 @@ class Small(Network):
         c = torch.relu(self.conv(torch.cat([before, x, after], 2))) * m
         a = torch.softmax(self.look(c).masked_fill(~m, -1e4), 1)
         seen = torch.einsum("blk,blf->bkf", a, c).flatten(1)
-        n = m.sum(1)
+        n, total = m.sum(1), x.sum(1)
+        often = 0.5 / (n + 4).sqrt()
         top = x.masked_fill(~m, -1e4).max(1).values
-        p = torch.cat([c.max(1).values, seen, x.sum(1) / n, top, b.shapes], 1)
+        sums = [total / n, top, total * often, c.sum(1) * often]
+        p = torch.cat([c.max(1).values, seen, *sums, b.shapes], 1)
         if self.training:
             p = F.dropout(p, 0.25)
         return self.out(torch.relu(self.mix(p)))
+
+
+def mean(nets: Sequence[Small]) -> Small:
+    """One network with the mean of the weights of several that began alike (Wortsman 2022)."""
+    states = [net.state_dict() for net in nets]
+    state = {name: torch.stack([s[name] for s in states]).mean(0) for name in states[0]}
+    nets[0].load_state_dict(state)
+    return nets[0]
 
 
 def stored_table(net: Small) -> tuple[NDArray[np.int8], Floats]:

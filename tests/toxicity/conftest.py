@@ -44,7 +44,7 @@ def random_model(width: int = 8, filters: int = 6, hidden: int = 5, seed: int = 
         conv=array(3 * width, filters),
         conv_bias=array(filters),
         look=array(filters, 2),
-        mix=array(filters * 3 + 2 * width + 3, hidden),
+        mix=array(filters * 4 + 3 * width + 3, hidden),
         mix_bias=array(hidden),
         out=array(hidden, len(LABELS)),
         out_bias=array(len(LABELS)),

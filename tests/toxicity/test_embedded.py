@@ -155,7 +155,8 @@ def test_the_forward_pass_is_what_it_says() -> None:
     attention = np.exp(seen @ model.look)
     attention /= attention.sum(0)
     pools = [seen.max(0), attention[:, 0] @ seen, attention[:, 1] @ seen]
-    pooled = np.concatenate([*pools, vectors.mean(0), vectors.max(0), [0.1, 0.2, 0.3]])
+    sums = [vectors.sum(0) / 6, seen.sum(0) / 6]  # twice the root of five tokens and four
+    pooled = np.concatenate([*pools, vectors.mean(0), vectors.max(0), *sums, [0.1, 0.2, 0.3]])
     hidden = np.maximum(pooled @ model.mix + model.mix_bias, 0)
     expected = hidden @ model.out + model.out_bias
     assert np.allclose(network.logits(model, vectors, (0.1, 0.2, 0.3)), expected, atol=1e-4)

@@ -18,6 +18,7 @@ from commentsvc.toxicity import (
     network,
     tokens,
     training,
+    training_corpus,
     training_fit,
     training_net,
     training_text,
@@ -141,3 +142,49 @@ def test_evaluate_prints_json(trained: Path, data: Path, tmp_path: Path) -> None
     assert report["speed"]["p50_ms"] > 0
     html = page.read_text(encoding="utf-8")
     assert html.count("<svg") == 2 and "plain.csv" in html
+
+
+def test_no_teacher_marks_what_it_has_learnt(data: Path) -> None:
+    corpus = training_corpus.build(data, seed=1, share=0.3, keep_out=training.is_held_back).learn
+    learnt = ~np.isnan(corpus.labels)
+    seen: list[np.ndarray] = []
+
+    def ask(within: np.ndarray, fold: int) -> np.ndarray:
+        seen.append(within)
+        return np.full_like(corpus.labels, fold)
+
+    said = training._crossed(corpus, learnt, ask)
+    for fold, within in enumerate(seen):
+        taught = {k for k, inside in zip(corpus.kin, within, strict=True) if inside and k >= 0}
+        asked = learnt.all(1) & (said == fold).all(1) & (corpus.kin >= 0)
+        assert asked.any() and not taught & set(corpus.kin[asked])
+    assert (said[~learnt] == 1).all()  # the mean of all
+
+
+def test_variations_know_what_they_were_made_of(data: Path) -> None:
+    corpus = training_corpus.build(data, seed=1, share=0.3, keep_out=training.is_held_back).learn
+    assert {"introduced", "disguised"} <= set(corpus.sources)
+    assert (corpus.origins != "").all()
+    by_kin = {
+        k: t
+        for t, k, s in zip(corpus.texts, corpus.kin, corpus.sources, strict=True)
+        if s == "jigsaw_train"
+    }
+    for text, kin, source in zip(corpus.texts, corpus.kin, corpus.sources, strict=True):
+        if source == "introduced":
+            assert by_kin[kin] in text
+
+
+def test_the_mean_of_networks_lies_between_them() -> None:
+    nets = [training_net.Small(4, 4, 4, rows=8) for _ in range(2)]
+    tables = [net.words.table.clone() for net in nets]
+    assert torch.allclose(training_net.mean(nets).words.table, (tables[0] + tables[1]) / 2)
+
+
+def test_an_attack_on_a_group_is_toxic_too() -> None:
+    model = random_model()
+    vectors = np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
+    before = network.logits(model, vectors, (0.0, 0.0, 0.1))
+    after = network.logits(training.coherent(model), vectors, (0.0, 0.0, 0.1))
+    assert after[0] == pytest.approx(before[0] + 0.1 * before[5], abs=1e-5)
+    assert np.allclose(after[1:], before[1:])
