@@ -7,6 +7,7 @@ from flask import Flask
 from . import (
     account,
     advisor,
+    api_keys,
     appeals,
     bulk,
     comment,
@@ -37,6 +38,7 @@ from .blueprints import dashboard
 __all__ = [
     "account",
     "advisor",
+    "api_keys",
     "appeals",
     "bulk",
     "comment",

@@ -40,6 +40,7 @@ PAGES = (
     "/dashboard/sites/harbour/people",
     "/dashboard/sites/harbour/moving",
     "/dashboard/sites/harbour/webhooks",
+    "/dashboard/sites/harbour/keys",
     "/migrate",
     "/account/",
     "/account/out",

@@ -423,6 +423,9 @@ dashboard.add_webhook | POST /dashboard/sites/harbour/webhooks | 403 | nobody=40
 dashboard.webhook | GET /dashboard/sites/harbour/webhooks/none | 403 | nobody=303 chiefs=404 mountain=404
 dashboard.change_webhook | POST /dashboard/sites/harbour/webhooks/none | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.again | POST /dashboard/sites/harbour/webhooks/none/again/none | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.api_keys | GET /dashboard/sites/harbour/keys | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.add_api_key | POST /dashboard/sites/harbour/keys | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.revoke_api_key | POST /dashboard/sites/harbour/keys/none/revoke | 403 | nobody=401 chiefs=303 mountain=404
 migrate.ask | GET /migrate | 403 | nobody=303 chiefs=200 mountain=200
 migrate.look | POST /migrate | 403 | nobody=401 chiefs=200 mountain=404
 
