@@ -63,6 +63,7 @@ _ADDRESS = re.compile(r"https?:|www\.|^@\w|\w@\w+\.\w|^#\w|\w\.(?:com|org|net|ed
 _MASK = re.compile(r"[*#@$%!&^~_.\-]+")
 _INNER = re.compile(r"(?<=[a-z])[*._~^`|\-+']+(?=[a-z])")
 _RUN = re.compile(r"([a-z])\1{2,}")
+_ENDS = (".", ",", "!", "?", ":", ";")
 _DOUBLE = re.compile(r"([a-z])\1+")
 _LEET_WORD = re.compile(r"[a-z0-9$]+")
 _LEET_INSIDE = re.compile(r"(?<=[a-z])[01345780$]{1,2}(?=[a-z])")
@@ -116,7 +117,8 @@ def plain_words(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def plain_word(chunk: str, latin: bool) -> str:
     """One run of non-space characters, undisguised. `latin`: read look-alikes as Latin letters."""
-    if chunk.isalpha() and chunk.isascii() and not _RUN.search(chunk):
+    word = chunk[:-1] if chunk[-1:] in _ENDS else chunk
+    if word.isalpha() and word.isascii() and word.islower() and not _RUN.search(word):
         return chunk  # most words; `_ODD` finds nothing in them either
     return "".join(letters for letters, _, _ in _pieces(chunk, latin))
 
