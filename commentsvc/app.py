@@ -24,6 +24,7 @@ MODELS = (
     "moderation.applied",
     "moderation.audit",
     "moderation.bulk",
+    "moderation.calibrating",
     "moderation.cooling",
     "moderation.feedback",
     "moderation.notices",

@@ -37,6 +37,7 @@ class Bar:
     limit_shown: str
     over: bool
     near: bool
+    said: str | None = None  # by the model, where the site has calibrated it
 
     @property
     def telling(self) -> bool:
@@ -98,7 +99,14 @@ def _bar(score: Measured, locale: str) -> Bar:
         limit_shown="" if limit is None else _two_digits(limit, locale),
         over=over,
         near=not over and score.flag_at is not None and score.value >= score.flag_at,
+        said=_said(score, locale),
     )
+
+
+def _said(score: Measured, locale: str) -> str | None:
+    if score.said is None or abs(score.said - score.value) < 0.005:
+        return None
+    return _two_digits(round(score.said, 2), locale)
 
 
 @lru_cache(maxsize=2048)

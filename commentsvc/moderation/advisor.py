@@ -25,6 +25,7 @@ from ..sites.models import Site
 from ..threads.models import Comment, Revision
 from ..toxicity.scorer import LABELS
 from .bands import Band, Stratum, combined, part_of
+from .curves import calibrated
 from .models import Decision, Flag
 
 Kind = Literal["held", "called", "rest"]
@@ -46,6 +47,8 @@ class Case:
     kind: Kind
     bad: bool | None
     at: datetime
+    reason: str | None = None  # of a rejection
+    model: str | None = None  # whose scores these are
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,17 @@ class Effect:
     found: Band
 
 
-def cases(site: Site, *, span: timedelta = SPAN) -> list[Case]:
-    """The site's scored comments of the span, the newest first, with what was decided about them."""
+def cases(site: Site, *, span: timedelta = SPAN, raw: bool = False) -> list[Case]:
+    """The site's scored comments of the span, the newest first, with what was decided about them. The
+    scores are those that the site's rules would go by today, or (`raw`) the model's own."""
     since = clock.now() - span
-    decided, called, drawn = outcomes([site.id], since), *_flagged(site, since)
+    decided, called, drawn = _decisions([site.id], since), *_flagged(site, since)
     rows = db.session.execute(
         select(
             Comment.revision_id,
             Comment.created_at,
             Revision.scores,
+            Revision.scorer,
             Revision.verdict["action"].as_string(),
             Revision.facts["author"]["kind"].as_string(),
         )
@@ -79,7 +84,7 @@ def cases(site: Site, *, span: timedelta = SPAN) -> list[Case]:
         .limit(MOST)
     )
     found = []
-    for revision_id, at, scores, action, author in rows:
+    for revision_id, at, scores, model, action, author in rows:
         if not scores or author in SPARED:
             continue
         kind: Kind = "rest"
@@ -89,7 +94,10 @@ def cases(site: Site, *, span: timedelta = SPAN) -> list[Case]:
             kind = "called"
         # Of the rest, what somebody happened to read says nothing about what nobody did.
         counts = kind != "rest" or revision_id in drawn
-        found.append(Case(scores, kind, decided.get(revision_id) if counts else None, at))
+        said = decided.get(revision_id) if counts else None
+        bad, reason = (None, None) if said is None else (said[0] == "reject", said[1])
+        values = scores if raw else calibrated(site, scores, model)
+        found.append(Case(values, kind, bad, at, reason, model))
     return found
 
 
@@ -142,15 +150,19 @@ def _weeks(known: Sequence[Case]) -> float:
 
 def outcomes(site_ids: Sequence[int], since: datetime) -> dict[int, bool]:
     """Revision -> whether people rejected it, by their newest decision that stands: one query."""
+    return {key: said[0] == "reject" for key, said in _decisions(site_ids, since).items()}
+
+
+def _decisions(site_ids: Sequence[int], since: datetime) -> dict[int, tuple[str, str | None]]:
     counter = aliased(Decision)
     rows = db.session.execute(
-        select(Decision.revision_id, Decision.action)
+        select(Decision.revision_id, Decision.action, Decision.reason)
         .where(Decision.site_id.in_(site_ids), Decision.created_at >= since)
         .where(Decision.by_id.is_not(None), Decision.action.in_(("approve", "reject")))
         .where(~select(counter.id).where(counter.undoes_id == Decision.id).exists())
         .order_by(Decision.id)
     )
-    return {row[0]: row[1] == "reject" for row in rows}
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _flagged(site: Site, since: datetime) -> tuple[set[int], set[int]]:

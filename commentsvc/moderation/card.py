@@ -56,6 +56,7 @@ class Measured:
     limit: float | None  # hold_at
     flag_at: float | None
     reject_at: float | None
+    said: float | None = None  # by the model, before the site's own calibration
 
 
 @dataclass(frozen=True)

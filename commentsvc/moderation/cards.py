@@ -271,7 +271,7 @@ def _card(
         parent_id=row.parent_id,
         parent_author=row.parent_author,
         parent_excerpt=_excerpt(row.parent_text) if row.parent_text else None,
-        scores=_measured(row.scores, policy, locale),
+        scores=_measured(row.scores, (row.facts or {}).get("scores"), policy, locale),
         unscored=_unscored(row.unscored, locale),
         why=[_why(each, locale) for each in findings],
         urgency=explained(row.created_at, findings, by_readers, locale=locale),
@@ -308,13 +308,18 @@ def _why(finding: Mapping[str, Any], locale: str | None) -> Why:
 
 
 def _measured(
-    scores: Mapping[str, float] | None, policy: Policy, locale: str | None
+    scores: Mapping[str, float] | None,
+    judged: Mapping[str, float] | None,
+    policy: Policy,
+    locale: str | None,
 ) -> list[Measured]:
+    """The scores that the rules went by, with the model's own where they are others."""
     return [
         Measured(
             label=label,
             name=label_name(label, locale),
-            value=scores[label],
+            value=(judged or scores).get(label, scores[label]),
+            said=scores[label],
             limit=policy.hold_at.get(label),
             flag_at=policy.flag_at.get(label),
             reject_at=policy.reject_at.get(label),

@@ -20,6 +20,7 @@ from ..sites.queries import membership
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
 from ..toxicity.scorer import Scores, Unscored
+from .curves import calibrated
 from .rules import BASELINE
 from .verdict import Author, Found, Submission
 from .words import WordList, scan_links, shouting, similarity
@@ -54,6 +55,8 @@ def gather(
     """
     banned, suspect = word_lists(site.id, policy)
     given = _given(scores)
+    if given is not None:
+        given = calibrated(site, given, scores.model)
     return Submission(
         text=text,
         plain=texts.plain(text),

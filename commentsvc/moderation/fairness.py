@@ -110,15 +110,21 @@ def _terms() -> Mapping[str, str]:
     return found
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(term.split()[0] for term in _terms() if " " in term)
+
+
 def named_in(text: str) -> set[str]:
     """The groups that a text names."""
-    terms, words = _terms(), _WORD.findall(text.lower())
-    found = {terms[word] for word in words if word in terms}
-    for length in range(2, _LONGEST + 1):
-        for start in range(len(words) - length + 1):
-            group = terms.get(" ".join(words[start : start + length]))
-            if group is not None:
-                found.add(group)
+    terms, first = _terms(), _first_words()
+    words, found = _WORD.findall(text.lower()), set()
+    for at, word in enumerate(words):
+        if word in terms:
+            found.add(terms[word])
+        if word in first:
+            several = (" ".join(words[at : at + length]) for length in range(2, _LONGEST + 1))
+            found |= {terms[each] for each in several if each in terms}
     return found
 
 

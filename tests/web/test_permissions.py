@@ -407,6 +407,8 @@ dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs
 dashboard.advisor | GET /dashboard/sites/harbour/advisor | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.apply_advice | POST /dashboard/sites/harbour/advisor | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.undo_advice | POST /dashboard/sites/harbour/advisor/none/undo | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.calibration | GET /dashboard/sites/harbour/calibration | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.set_calibration | POST /dashboard/sites/harbour/calibration | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
