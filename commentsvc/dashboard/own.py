@@ -20,6 +20,7 @@ from ..web.auth import requires
 from ..web.limits import limit
 from .account import signed_in
 from .blueprints import account
+from .keyboard import keys_of
 from .outcome import all_shown
 from .page import account_words, go, language, page, said, tell, text_of
 
@@ -29,7 +30,7 @@ from .page import account_words, go, language, page, said, tell, text_of
 @requires()
 def home() -> Response:
     """Own comments with their outcomes, and forms for everything one may change about oneself."""
-    return _home()
+    return home_page()
 
 
 @account.post("/name")
@@ -40,7 +41,7 @@ def change_name() -> Response:
     try:
         accounts.change_name(signed_in(), text_of(request.form, "name", 200))
     except DomainError as error:
-        return _home(status=422, errors={"name": said(error)})
+        return home_page(status=422, errors={"name": said(error)})
     tell("good", account_words("profile.done"))
     return go("account.home")
 
@@ -56,7 +57,7 @@ def change_password() -> Response:
         accounts.change_password(me, old, new)
     except DomainError as error:
         field = "old" if error.field == "old" else "new"
-        return _home(status=422, errors={field: said(error)})
+        return home_page(status=422, errors={field: said(error)})
     sessions.sign_in(me)
     tell("good", account_words("password.done"))
     return go("account.home")
@@ -83,13 +84,19 @@ def delete() -> Response:
         accounts.authenticate(me.member_email or "", request.form.get("password", "")[:1024])
         leave(me, withdraw_comments="withdraw" in request.form)
     except DomainError as error:
-        return _home(status=422, errors={"delete": said(error)})
+        return home_page(status=422, errors={"delete": said(error)})
     sessions.sign_out()
     tell("good", account_words("delete.done"))
     return go("account.sign_in")
 
 
-def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+def home_page(
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    keys: dict[str, str] | None = None,
+) -> Response:
+    """The account's page, with what was wrong in a form of it."""
     me = signed_in()
     found = own_comments(me, after=request.args.get("after"))
     return page(
@@ -104,6 +111,7 @@ def _home(*, status: int = 200, errors: dict[str, str] | None = None) -> Respons
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
         muted=muted(me),
+        keys=keys or keys_of(me),
         letters=choices.chosen(me),
         rhythm=choices.rhythm(me),
         rhythms=choices.RHYTHMS,

@@ -18,7 +18,7 @@ from ..toxicity.scorer import LABELS
 from ..web import csrf
 from ..web.auth import requires, viewer
 from ..web.limits import limit
-from . import health
+from . import health, keyboard
 from .blueprints import dashboard
 from .cards import cards_of
 from .page import (
@@ -34,34 +34,6 @@ from .page import (
     words_of,
 )
 
-#: Single keys and what they do; the page shows this table, the script obeys it.
-KEYS = {
-    "j": "next",
-    "k": "previous",
-    "f": "approve",
-    "d": "reject",
-    "u": "undo",
-    "z": "single",
-    "s": "lift",
-    "o": "open",
-    "a": "article",
-    "?": "help",
-}
-_DIGITS = [each.key for each in PEOPLE if each.key]
-_KEY_LIST = (
-    (("j",), "next"),
-    (("k",), "previous"),
-    (("f",), "approve"),
-    (("d",), "reject"),
-    ((min(_DIGITS), "…", max(_DIGITS)), "digit"),
-    (("u", "Ctrl-Z"), "undo"),
-    (("z",), "single"),
-    (("s",), "lift"),
-    (("o",), "open"),
-    (("a",), "article"),
-    (("Esc",), "escape"),
-    (("?",), "help"),
-)
 _FILTERS = (
     "reason",
     "label",
@@ -119,13 +91,14 @@ def tools() -> dict[str, Any]:
     """What templates with cards need: reasons, keys, where undo is sent."""
     locale = language()
     user = viewer().user
-    keys = {**KEYS, **((user.settings or {}).get("keys", {}) if user else {})}
+    keys = keyboard.keys_of(user)
     return {
         "reason_list": PEOPLE,
         "label_name": lambda label: label_name(label, locale),
-        "key_list": [(keys_, words_of(f"keys.{name}")) for keys_, name in _KEY_LIST],
+        "keys": keys,
+        "key_list": keyboard.listed(keys),
         "card_data": {
-            "keys": keys,
+            "keys": {key: name for name, key in keys.items()},
             "undo": url_for("dashboard.undo", decision_id="_ID_"),
             "csrf": {"name": csrf.FIELD, "value": csrf.token()},
         },

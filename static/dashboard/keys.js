@@ -5,6 +5,7 @@ import { data } from "./lib/page.js";
 
 /** @type {Record<string, string>} key -> what it does */
 const KEYS = data.keys ?? {};
+const MOVING = ["next", "previous"]; // what may be held down
 const OFF = "commentsvc.keys-off";
 
 /** Whether single keys are switched on in this browser (WCAG 2.1.4: they can be switched off). */
@@ -40,7 +41,7 @@ function isTyping(target) {
  */
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.repeat && event.key !== "j" && event.key !== "k") return;
+    if (event.defaultPrevented || event.isComposing || event.repeat && !MOVING.includes(KEYS[event.key])) return;
     if (event.key === "Escape") {
       act("escape");
       return;

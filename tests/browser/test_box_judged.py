@@ -39,6 +39,7 @@ def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, articl
     expect(warned).to_have_count(0)
     expect(frame.locator("#write textarea")).to_be_focused()
     db.session.rollback()
+    db.session.expire_all()
     assert open_warning(people.rita, people.site) is None
     page.keyboard.press("Control+Enter")
     expect(frame.locator("#list .text")).to_have_text("But why?")
@@ -71,6 +72,7 @@ def test_a_guest_objects_and_reads_the_answer(
     expect(heard).to_contain_text("The answer will stand here.")
     expect(frame.locator(f"#c-{public_id}")).to_be_focused()
     db.session.rollback()
+    db.session.expire_all()
     made = appeals.of_comment(comment_by_public_id(public_id))
     assert made is not None and made.text == "It was on topic."
     page.reload()

@@ -89,4 +89,5 @@ def test_a_reader_loads_nothing_of_it(page: Page, people: Cast, article: str) ->
 
 def status(public_id: str) -> str:
     db.session.rollback()
+    db.session.expire_all()
     return comment_by_public_id(public_id).status

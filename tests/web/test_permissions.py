@@ -369,6 +369,7 @@ account.data | GET /account/data | 200 | nobody=303
 account.appeal | POST /account/comments/{published}/appeal | 303 | nobody=401
 account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
 account.unmute | POST /account/mutes/{author}/end | 303 | nobody=401
+account.choose_keys | POST /account/keys | 422 | nobody=401
 account.delete | POST /account/delete | 422 | nobody=401
 
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200

@@ -1,7 +1,7 @@
 // @ts-check
 // The one message at the foot of the page, with the seconds in which it can be taken back.
 
-import { say } from "./page.js";
+import { data, say } from "./page.js";
 
 let timer = 0;
 
@@ -29,7 +29,7 @@ export function toast(text, { until = 0, undo } = {}) {
   left.setAttribute("aria-hidden", "true");
   const button = document.createElement("button");
   button.type = "button";
-  button.append(say("act.undo"), " ", key("u"));
+  button.append(say("act.undo"), " ", key(Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo") ?? "u"));
   button.addEventListener("click", undo);
   box.append(left, button);
   const tick = () => {

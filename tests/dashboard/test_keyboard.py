@@ -1,0 +1,49 @@
+"""A moderator's own keys: kept with the person, shown where keys are shown, conflicts in words."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from commentsvc.dashboard.keyboard import USUAL
+from tests.dashboard.conftest import Staff
+from tests.factories import post
+from tests.people import Cast
+
+
+def keys(page: str) -> dict[str, str]:
+    found = re.search(r'id="page-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return {name: key for key, name in json.loads(found[1])["keys"].items()}
+
+
+def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
+    post(cast.site, "You idiot.")
+    assert keys(mona.page("/dashboard/")) == USUAL
+    own = {**USUAL, "approve": "G", "undo": "f"}
+    assert mona.post("/account/keys", **own).status_code == 303
+    page = mona.page("/dashboard/")
+    assert keys(page) == {**own, "approve": "g"}
+    assert '<kbd class="js-only">g</kbd>' in page
+    assert "<kbd>f</kbd> <kbd>Ctrl-Z</kbd>" in page
+    assert keys(olga.page("/dashboard/")) == USUAL
+    assert mona.post("/account/keys", usual="1").status_code == 303
+    assert keys(mona.page("/dashboard/")) == USUAL
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"approve": "d"}, "cannot do both: approve, and reject"),
+        ({"approve": ""}, "Give one key for: approve."),
+        ({"approve": "ab"}, "Give one key for: approve."),
+        ({"approve": "4"}, "Numbers choose the reason"),
+    ],
+)
+def test_what_is_refused(mona: Staff, wrong: dict[str, str], said: str) -> None:
+    answer = mona.post("/account/keys", **{**USUAL, "undo": "x", **wrong})
+    assert answer.status_code == 422 and said in answer.text
+    assert 'value="x"' in answer.text  # nothing that was typed is lost
+    assert keys(mona.page("/dashboard/")) == USUAL
