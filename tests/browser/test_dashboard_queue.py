@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from commentsvc.core.db import db
 from commentsvc.threads.commands import comment_by_public_id
-from commentsvc.threads.models import Comment
 from tests.browser.conftest import Server
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -49,9 +48,9 @@ def waiting(people: Cast) -> list[str]:
 
 def status(public_id: str) -> str:
     db.session.expire_all()
-    found: Comment = comment_by_public_id(public_id)
-    db.session.rollback()
-    return found.status
+    found = comment_by_public_id(public_id).status
+    db.session.rollback()  # after the last look: else the next one sees the same moment
+    return found
 
 
 def focused(page: Page) -> str | None:

@@ -77,7 +77,8 @@ def test_it_works(
 def test_withdrawing_is_told_once(people: Cast, live: Server, new_context: Contexts) -> None:
     ready(people)
     html = f"""<script>var seen = []; window.fbAsyncInit = function () {{
-        FB.Event.subscribe("comment.remove", function (it) {{ seen.push(it); }}); FB.init({{xfbml: 1}}); }};</script>
+        FB.Event.subscribe("comment.remove", function (it) {{ seen.push(it); }});
+        FB.init({{xfbml: 1}}); }};</script>
         <div class="fb-comments" data-href="{WHERE}"></div>
         <script async src="{live.url}/en_US/sdk.js"></script>"""
     page = page_of(new_context(viewport={"width": 900, "height": 1000}), html)
