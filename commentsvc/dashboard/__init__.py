@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..moderation import looking
+from ..settings import settings
 from . import (
     account,
     advisor,
@@ -71,6 +73,7 @@ __all__ = [
 
 def register(app: Flask) -> None:
     """Add /dashboard/, /account/ and /migrate to the app."""
+    looking.install(app, settings.of(app).redis_url)
     app.register_blueprint(dashboard)
     app.register_blueprint(account_pages)
     app.register_blueprint(migrate.migrate)

@@ -52,6 +52,7 @@ def comment(comment_id: str) -> Response:
         # made by threads.text, stored safe; the same markup as in the box
         as_seen=Markup(card.html),
         history=_history(card),
+        page_data={"live": url_for("dashboard.live")},
         thread_closed=thread.closed_at is not None,
         **tools(),
     )

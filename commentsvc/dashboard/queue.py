@@ -10,7 +10,7 @@ from flask import Response, jsonify, request, url_for
 
 from ..core.errors import DomainError, Invalid
 from ..core.locale import say
-from ..moderation import commands, log, queue, undoing
+from ..moderation import commands, log, looking, queue, undoing
 from ..moderation.models import Decision
 from ..moderation.reasons import PEOPLE, REASONS, label_name, title
 from ..sites.queries import by_id, policy_of
@@ -159,14 +159,22 @@ def undo(decision_id: str) -> Response:
 @limit("read")
 @requires("moderate")
 def live() -> Response:
-    """Counts, alarms, and what became of the cards that are on somebody's screen (`shown` is a list
-    of id:version)."""
+    """Counts, alarms, what became of the cards that are on somebody's screen (`shown` is a list of
+    id:version), and who else has one of them open (`at` is the one that is open here)."""
     sites, _ = chosen_sites()
     seen = {id_: int(version) for id_, version in SEEN.findall(request.args.get("shown", ""))}
     changed = log.changed_since(dict(list(seen.items())[:_MOST_SEEN]), sites)
     locale = language()
     alarms = health.alarms(mine("moderate"), locale)
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    others = looking.look(me, request.args.get("at", "")[:32] or None, mine("moderate"))
     answer = jsonify(
+        looking={
+            id_: words_of("queue.looking", names=", ".join(names), count=len(names))
+            for id_, names in others.items()
+            if id_ in seen
+        },
         counts=queue.counts(sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},
         alarms=[{"kind": each.kind, "text": each.text} for each in alarms],

@@ -50,7 +50,9 @@ async function ask() {
   window.clearTimeout(timer);
   if (document.visibilityState !== "visible") return;
   const address = new URL(data.live, location.href);
-  const shown = cards.all().filter((each) => each.ariaBusy !== "true");
+  const open = current();
+  if (open) address.searchParams.set("at", open.dataset.id ?? "");
+  const shown = [...cards.all(), ...alone()].filter((each) => each.ariaBusy !== "true");
   const seen = shown.slice(0, 100).map((each) => `${each.dataset.id}:${each.dataset.version}`);
   address.searchParams.set("shown", seen.join(","));
   const [asked, busy] = [own, deciding()];
@@ -61,11 +63,33 @@ async function ask() {
   timer = window.setTimeout(ask, pause);
 }
 
+/** The card of a comment's own page. @returns {HTMLElement[]} */
+const alone = () => [...document.querySelectorAll(/** @type {"article"} */ ("main > .card"))];
+
+const current = () => cards.current() ?? alone()[0];
+
+/** Mark the cards that somebody else has open. @param {Record<string, string>} others */
+function mark(others) {
+  for (const card of [...cards.all(), ...alone()]) {
+    const there = card.querySelector(".looking");
+    const words = others[card.dataset.id ?? ""];
+    if (there?.textContent === words || (!there && !words)) continue;
+    there?.remove();
+    if (!words) continue;
+    const pill = document.createElement("span");
+    pill.className = "pill warn looking";
+    pill.textContent = words;
+    card.querySelector(".who")?.append(pill);
+    if (card === current()) announce(words);
+  }
+}
+
 /** Whether a decision of this page is on its way. */
 const deciding = () => document.querySelector('#cards [aria-busy="true"]') !== null;
 
 /** @param {any} body */
 function tell(body) {
+  mark(body.looking ?? {});
   for (const [id, sentence] of Object.entries(body.settled ?? {})) {
     const card = document.getElementById(`c-${id}`);
     if (!card || card.classList.contains("settled") || card.ariaBusy === "true") continue;
