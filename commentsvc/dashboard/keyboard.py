@@ -27,6 +27,12 @@ USUAL = {
     "lift": "s",
     "open": "o",
     "article": "a",
+    "author": "n",
+    "warn": "w",
+    "suspend": "h",
+    "ban": "b",
+    "premoderate": "m",
+    "trust": "t",
     "help": "?",
 }
 _DIGITS = [each.key for each in PEOPLE if each.key]

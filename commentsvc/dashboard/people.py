@@ -14,7 +14,7 @@ from .blueprints import dashboard
 from .cards import cards_of
 from .cases import words_for
 from .measures import measures_of
-from .page import chosen_sites, mine, staff_page
+from .page import chosen_sites, local_address, mine, staff_page
 from .queue import tools
 from .roles import roles_to_give
 
@@ -75,6 +75,8 @@ def person(person_id: str) -> Response:
         c=words_for(),
         role_forms=[(each, roles_to_give(each)) for each in _sites_of(found, site)],
         with_email=all(may("set_role", each) for each in sites),
+        wanted=request.args.get("do", ""),
+        back=local_address(request.args.get("back"), ""),
         **tools(),
     )
 

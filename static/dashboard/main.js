@@ -32,7 +32,9 @@ const ON_CARD = {
   lift,
   open: (card) => click(card, "[data-action=open-comment]"),
   article: (card) => click(card, "[data-action=open-article]"),
+  author: (card) => toAuthor(card, ""),
 };
+for (const kind of ["warn", "suspend", "ban", "premoderate", "trust"]) ON_CARD[kind] = (card) => toAuthor(card, kind);
 
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
@@ -116,6 +118,23 @@ function click(card, selector) {
   const link = card.querySelector(selector);
   if (!(link instanceof HTMLElement)) return false;
   link.click();
+  return true;
+}
+
+/**
+ * The author's page, with the form for this measure open, and from there back to here.
+ * @param {HTMLElement} card
+ * @param {string} kind
+ */
+function toAuthor(card, kind) {
+  const link = card.querySelector(".name");
+  if (!(link instanceof HTMLAnchorElement)) return false;
+  const address = new URL(link.href);
+  if (kind) {
+    address.searchParams.set("do", kind);
+    address.searchParams.set("back", location.pathname + location.search);
+  }
+  location.assign(address);
   return true;
 }
 

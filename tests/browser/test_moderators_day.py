@@ -205,3 +205,21 @@ def test_the_shift_ends(
     expect(page.locator("main")).to_contain_text("Mona")
     found: list[Comment] = [comment_by_public_id(each) for each in (one, two)]
     assert sorted(each.status for each in found) == ["published", "rejected"]
+
+
+def test_a_ban_is_two_keys_away(open_as: Open, people: Cast) -> None:
+    """`b` opens the author's page with the form ready; when it is sent, the queue is back."""
+    post(people.site, "You idiot.", user=people.rita)
+    page = open_as("mona", "/dashboard/?order=newest")
+    page.keyboard.press("j")
+    page.keyboard.press("b")
+    page.wait_for_url("**/people/**")
+    expect(page.locator("[name=kind][value=ban]")).to_be_checked()
+    expect(page.locator("[name=reason]").first).to_be_focused()
+    choose(page.locator("[name=reason]").first, "Spam")
+    with page.expect_navigation():
+        press(page.locator("details[open] form button.primary"))
+    assert page.url.endswith("/dashboard/?order=newest")
+    made = db.session.scalars(select(Sanction)).one()
+    assert (made.kind, made.reason, made.user_id) == ("ban", "spam", people.rita.id)
+    db.session.rollback()
