@@ -36,6 +36,7 @@ def bulk_make() -> Response:
             sites,
             action=text_of(form, "action"),
             reason=text_of(form, "reason") or None,
+            ban="ban" in form,
             by=_me(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, false, func, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from ..accounts.models import User
@@ -21,15 +21,18 @@ from ..core.db import Base, Json, UtcTime, db, release, unit_of_work
 from ..core.errors import Conflict, DomainError, Invalid, NotFound
 from ..core.ids import new_id
 from ..core.jobs import enqueue, handler
-from ..sites.models import Site
+from ..sites.models import Membership, Site
+from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision, Thread
 from .commands import decide
 from .models import Decision
 from .queue import Filters, found
 from .reasons import given_by_people
+from .sanctions import Sanction, sanction
 from .undoing import undo
 
 ACTIONS = ("approve", "reject")
+_BANS = 25  # in one unit
 UNIT = 100  # comments in one unit of work; others write in between …
 UNIT_SECONDS = (
     0.5  # … and do not wait longer: in a conversation of 100,000 a decision takes its time
@@ -54,6 +57,7 @@ class Bulk(Base):
     site_ids: Mapped[list[int]] = mapped_column(Json)
     action: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(40))
+    ban: Mapped[bool] = mapped_column(default=False, server_default=false())  # the authors too
     state: Mapped[str] = mapped_column(String(10), default="preview")
     targets: Mapped[list[Any]] = mapped_column(Json)
     more: Mapped[bool] = mapped_column(default=False)  # more matched than one bulk may hold
@@ -101,15 +105,19 @@ def preview(
     action: str,
     by: User,
     reason: str | None = None,
+    ban: bool = False,
     ticked: Mapping[str, int] | None = None,
     queue: str = "pending",
     filters: Filters | None = None,
 ) -> Bulk:
-    """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match.
+    """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match;
+    with `ban`, whose comments were rejected is banned from their site for the same reason.
 
     Nothing is decided yet. Raises `Invalid` for an action or a reason that does not exist, and when
     nothing is hit.
     """
+    if ban and action != "reject":
+        raise Invalid("Only who is rejected can be banned with it.", field="ban")
     if action not in ACTIONS:
         raise Invalid(f"Choose one of: {', '.join(ACTIONS)}.", field="action")
     reason = given_by_people(reason or "").code if action == "reject" else None
@@ -125,6 +133,7 @@ def preview(
             site_ids=sorted(site.id for site in sites),
             action=action,
             reason=reason,
+            ban=ban,
             targets=targets[:MOST],
             more=len(targets) > MOST,
             state="preview",
@@ -216,7 +225,7 @@ def bulk_decide(bulk_id: int) -> None:
                 if time.monotonic() > until:
                     break
             bulk.seen, bulk.skipped = seen, skipped
-            if bulk.seen >= bulk.total:
+            if bulk.seen >= bulk.total and not (bulk.ban and _ban_some(bulk, by)):
                 bulk.state, bulk.finished_at = "done", clock.now()
             db.session.flush()
         _let_others_write()
@@ -244,10 +253,64 @@ def bulk_undo(bulk_id: int, by_id: int) -> None:
                 if time.monotonic() > until:
                     break
             bulk.seen, bulk.skipped = seen, skipped
-            if not rows:
+            if not rows and not _lift_some(bulk, by):
                 bulk.state, bulk.finished_at = "undone", clock.now()
             db.session.flush()
         _let_others_write()
+
+
+def _ban_some(bulk: Bulk, by: User) -> int:
+    """Ban some of those whose comments were rejected and who are not banned yet; how many were left
+    to look at. Staff is passed over."""
+    mine = (Sanction.batch == bulk.public_id) & (Sanction.kind == "ban")
+    looked_at = select(Sanction.user_id).where(mine, Sanction.site_id == Decision.site_id)
+    rows = db.session.execute(
+        select(Decision.site_id, Comment.author_id)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(
+            Membership,
+            (Membership.site_id == Decision.site_id) & (Membership.user_id == Comment.author_id),
+        )
+        .where(Decision.batch == bulk.public_id, Decision.action == "reject")
+        .where(Comment.author_id.not_in(looked_at))
+        .where(func.coalesce(Membership.role, "").not_in(("owner", "moderator", "banned")))
+        .distinct()
+        .limit(_BANS)
+    ).all()
+    for row in rows:
+        site = by_id(row.site_id)
+        sanction(
+            site,
+            db.session.get_one(User, row.author_id),
+            "ban",
+            by=by,
+            reason=bulk.reason,
+            batch=bulk.public_id,
+            delay=policy_of(site).undo_seconds,
+        )
+    return len(rows)
+
+
+def _lift_some(bulk: Bulk, by: User) -> int:
+    """Take back some of the bans that came with it; how many there were."""
+    lifted = select(Sanction.user_id).where(
+        Sanction.batch == bulk.public_id, Sanction.kind == "lift"
+    )
+    rows = db.session.scalars(
+        select(Sanction)
+        .where(Sanction.batch == bulk.public_id, Sanction.kind == "ban")
+        .where(Sanction.user_id.not_in(lifted))
+        .limit(_BANS)
+    ).all()
+    for row in rows:
+        sanction(
+            by_id(row.site_id),
+            db.session.get_one(User, row.user_id),
+            "lift",
+            by=by,
+            batch=bulk.public_id,
+        )
+    return len(rows)
 
 
 def _let_others_write() -> None:

@@ -20,7 +20,7 @@ from ..core.ids import new_id
 from ..core.jobs import enqueue, handler
 from ..sites.commands import set_role
 from ..sites.models import Site
-from ..sites.queries import require, role_of
+from ..sites.queries import by_id, policy_of, require, role_of
 from ..threads.models import Comment
 from .audit import append
 from .commands import decide
@@ -95,8 +95,11 @@ def sanction(
     note: str | None = None,
     until: datetime | None = None,
     reject_existing: bool = False,
+    batch: str | None = None,
+    delay: float = 0,
 ) -> Sanction:
     """Take a measure. A restriction needs a reason code; a suspension an end in the future.
+    The person is told after `delay` seconds, unless it is lifted under the same `batch` before.
 
     With `reject_existing` what the person has published or waiting on the site is rejected by a job,
     under one batch. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner may touch.
@@ -121,7 +124,8 @@ def sanction(
                 note=note,
                 message=message,
             )
-        batch = new_id() if reject_existing and kind in ("ban", "suspend") else None
+        rejecting = reject_existing and kind in ("ban", "suspend")
+        batch = new_id() if rejecting else batch
         row = Sanction(
             site_id=site.id,
             user_id=user.id,
@@ -137,10 +141,28 @@ def sanction(
         db.session.add(row)
         db.session.flush()
         append(site.id, "sanction", {"kind": kind, "reason": reason, "until": _day(row.until)})
-        if batch is not None:
+        if rejecting:
             enqueue("reject_all_of", sanction_id=row.id)
-        enqueue("on_sanction", sanction_id=row.id)
+        enqueue("on_sanction", delay=delay, sanction_id=row.id)
     return row
+
+
+def is_to_be_told(row: Sanction) -> bool:
+    """Whether the person hears of it. Not of a ban that was lifted under the same batch before its
+    letter went out, and so not of that lift either."""
+    if row.batch is None or row.kind not in ("ban", "lift"):
+        return True
+    pair = db.session.scalars(
+        select(Sanction)
+        .where(Sanction.batch == row.batch, Sanction.kind.in_(("ban", "lift")))
+        .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
+        .order_by(Sanction.id)
+    ).all()
+    ban, lift = pair[0], pair[-1]
+    if lift.kind != "lift":
+        return True
+    waited = lift.created_at - ban.created_at
+    return waited.total_seconds() >= policy_of(by_id(row.site_id)).undo_seconds
 
 
 def _not_staff(site: Site, user: User, by: User) -> None:

@@ -12,7 +12,7 @@ from ..core.db import db, execute, release, table_of, unit_of_work
 from ..core.jobs import enqueue, handler
 from ..moderation.models import Appeal, Decision, Flag
 from ..moderation.notices import Notice
-from ..moderation.sanctions import Sanction
+from ..moderation.sanctions import Sanction, is_to_be_told
 from ..settings import settings
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
@@ -130,6 +130,8 @@ def on_sanction(sanction_id: int) -> None:
     """A measure was taken about a person: they hear what, why and until when."""
     with unit_of_work():
         row = db.session.get_one(Sanction, sanction_id)
+        if not is_to_be_told(row):
+            return
         user = db.session.get_one(User, row.user_id)
         _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, sanction=row.public_id)
 

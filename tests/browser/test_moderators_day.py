@@ -15,6 +15,7 @@ from commentsvc.moderation.commands import decide
 from commentsvc.moderation.notices import give_notice
 from commentsvc.moderation.sanctions import Sanction
 from commentsvc.posting.jobs import score_unscored
+from commentsvc.sites.models import Membership
 from commentsvc.sites.queries import policy_of, role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment
@@ -46,6 +47,18 @@ def look_again(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def banned(people: Cast) -> list[int]:
+    """Guests who may not write on the site."""
+    query = select(Membership.user_id).where(
+        Membership.site_id == people.site.id,
+        Membership.role == "banned",
+        Membership.user_id != people.bo.id,
+    )
+    found = list(db.session.scalars(query))
+    db.session.rollback()
+    return found
+
+
 def test_many_at_once_and_back(open_as: Open, people: Cast) -> None:
     spam = [
         post(people.site, f"You idiot, buy number {n}.", name=f"Seller {n % 3}").comment.public_id
@@ -57,6 +70,7 @@ def test_many_at_once_and_back(open_as: Open, people: Cast) -> None:
     press(page.locator("details.many summary"))
     choose(page.locator("#bulk [name=action]"), "Reject")
     choose(page.locator("#bulk [name=reason]"), "Spam")
+    press(page.locator("#bulk [name=ban]"), "Space")
     press(page.locator("#bulk [value=ticked]"))
     expect(page.locator("h1")).to_contain_text("6")
     expect(page.locator("main")).to_contain_text("Authors: 6")
@@ -66,10 +80,12 @@ def test_many_at_once_and_back(open_as: Open, people: Cast) -> None:
     page.reload()
     expect(page.locator("progress")).to_have_attribute("value", "6")
     assert {status(each) for each in spam} == {"rejected"}
+    assert len(banned(people)) == 6
     with page.expect_navigation():
         press(page.get_by_role("button", name="Take all of it back"))
     run_due()
     assert {status(each) for each in spam} == {"pending"}
+    assert banned(people) == []
 
 
 def test_search_and_filter(open_as: Open, people: Cast) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.core.jobs import Job
@@ -13,8 +16,10 @@ from commentsvc.moderation import bulk, queue
 from commentsvc.moderation.bulk import Bulk
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.queue import Filters
+from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
+from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
 from tests.people import Cast
@@ -177,3 +182,58 @@ def test_it_goes_on_where_a_worker_died(
     assert statuses(ids) == ["rejected"] * 5 and again(found).seen == 5
     with unit_of_work():
         assert queue.counts([cast.site])["pending"] == 0
+
+
+def test_authors_are_banned_with_it_and_hear_nothing_of_what_was_taken_back(
+    cast: Cast, work: Work
+) -> None:
+    with clock.frozen(datetime(2026, 5, 4, tzinfo=UTC)):
+        ids = {}
+        for user in (cast.rita, cast.rita, cast.mona):
+            made = post(cast.site, "You idiot, buy this.", user=user).comment
+            ids[made.public_id] = made.version
+        made = bulk.preview(
+            [cast.site], action="reject", reason="spam", ban=True, by=cast.olga, ticked=ids
+        )
+        bulk.start(made, by=cast.olga)
+        work()
+        assert role_of(cast.rita, cast.site) == "banned"
+        assert role_of(cast.mona, cast.site) == "moderator"  # staff is an owner's business
+        assert role_of(cast.rita, cast.other) == "reader"
+        bulk.undo_all(db.session.get_one(Bulk, made.id, populate_existing=True), by=cast.olga)
+        work()
+        assert role_of(cast.rita, cast.site) == "reader"
+        clock.move(timedelta(minutes=5))
+        work()
+        assert db.session.scalars(select(Notification.kind)).all() == []
+
+
+def test_a_ban_that_stands_is_told_after_the_undo_time(cast: Cast, work: Work) -> None:
+    with clock.frozen(datetime(2026, 5, 4, tzinfo=UTC)):
+        held = post(cast.site, "You idiot, buy this.", user=cast.rita).comment
+        made = bulk.preview(
+            [cast.site],
+            action="reject",
+            reason="spam",
+            ban=True,
+            by=cast.mona,
+            ticked={held.public_id: held.version},
+        )
+        bulk.start(made, by=cast.mona)
+        work()
+        assert db.session.scalars(select(Notification.kind)).all() == []
+        clock.move(timedelta(minutes=5))
+        work()
+        assert sorted(db.session.scalars(select(Notification.kind))) == ["rejected", "sanction"]
+
+
+def test_only_the_rejected_can_be_banned(cast: Cast) -> None:
+    held = post(cast.site, "You idiot.").comment
+    with pytest.raises(Invalid):
+        bulk.preview(
+            [cast.site],
+            action="approve",
+            ban=True,
+            by=cast.mona,
+            ticked={held.public_id: held.version},
+        )
