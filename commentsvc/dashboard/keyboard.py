@@ -39,9 +39,13 @@ _DIGITS = [each.key for each in PEOPLE if each.key]
 
 
 def keys_of(user: User | None) -> dict[str, str]:
-    """What the person's keys do: name -> key."""
-    own = (user.settings or {}).get("keys") if user else None
-    return {name: str((own or {}).get(name) or key) for name, key in USUAL.items()}
+    """What the person's keys do: name -> key; none ("") where something new would have a key that the
+    person has given to something else."""
+    own = ((user.settings or {}).get("keys") if user else None) or {}
+    taken = set(own.values())
+    return {
+        name: str(own.get(name) or ("" if key in taken else key)) for name, key in USUAL.items()
+    }
 
 
 def listed(keys: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
@@ -52,6 +56,8 @@ def listed(keys: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
     }
     rows: list[tuple[tuple[str, ...], str]] = []
     for name, key in keys.items():
+        if not key:
+            continue
         rows.append(((key, "Ctrl-Z") if name == "undo" else (key,), words_of(f"keys.{name}")))
         if name in fixed:
             rows.append((fixed[name][0], words_of(f"keys.{fixed[name][1]}")))

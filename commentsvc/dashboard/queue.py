@@ -98,7 +98,7 @@ def tools() -> dict[str, Any]:
         "keys": keys,
         "key_list": keyboard.listed(keys),
         "card_data": {
-            "keys": {key: name for name, key in keys.items()},
+            "keys": {key: name for name, key in keys.items() if key},
             "undo": url_for("dashboard.undo", decision_id="_ID_"),
             "csrf": {"name": csrf.FIELD, "value": csrf.token()},
         },

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from commentsvc.dashboard.keyboard import USUAL
+from commentsvc.dashboard.keyboard import USUAL, keys_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.people import Cast
@@ -47,3 +47,9 @@ def test_what_is_refused(mona: Staff, wrong: dict[str, str], said: str) -> None:
     assert answer.status_code == 422 and said in answer.text
     assert 'value="x"' in answer.text  # nothing that was typed is lost
     assert keys(mona.page("/dashboard/")) == USUAL
+
+
+def test_a_key_that_came_later_takes_nothing_away(cast: Cast) -> None:
+    cast.mona.settings = {"keys": {"approve": USUAL["ban"]}}
+    found = keys_of(cast.mona)
+    assert (found["approve"], found["ban"], found["reject"]) == (USUAL["ban"], "", USUAL["reject"])
