@@ -125,7 +125,10 @@ def test_a_broken_question_never_blocks(page: Page, people: Cast, article: str) 
     expect(box(page).locator(".pending")).to_be_visible()
 
 
-@pytest.mark.parametrize("broken", ["down", "bad json", "hangs"])
+@pytest.mark.parametrize(
+    "broken",
+    ["hangs", *(pytest.param(each, marks=pytest.mark.drill) for each in ("down", "bad json"))],
+)
 def test_the_page_stays_calm(page: Page, people: Cast, article: str, broken: str) -> None:
     post(people.site, "First.")
     errors: list[Any] = []

@@ -89,7 +89,13 @@ def serious(page: Page) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 360),
+        pytest.param("dark", 1280, marks=pytest.mark.drill),
+        pytest.param("light", 360, marks=pytest.mark.drill),
+    ],
 )
 def test_every_page(
     live: Server,

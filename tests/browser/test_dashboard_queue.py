@@ -47,9 +47,10 @@ def waiting(people: Cast) -> list[str]:
 
 
 def status(public_id: str) -> str:
+    db.session.rollback()  # a look begun before sees that moment
     db.session.expire_all()
     found = comment_by_public_id(public_id).status
-    db.session.rollback()  # after the last look: else the next one sees the same moment
+    db.session.rollback()
     return found
 
 

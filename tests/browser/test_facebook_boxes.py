@@ -113,9 +113,7 @@ def test_a_strict_policy_suffices(people: Cast, live: Server, new_context: Conte
     assert page.locator("iframe").bounding_box()["height"] != 480  # type: ignore[index]
 
 
-@pytest.mark.parametrize(
-    "screen", [(360, 740), pytest.param((1280, 800), marks=pytest.mark.drill)]
-)
+@pytest.mark.parametrize("screen", [(360, 740), pytest.param((1280, 800), marks=pytest.mark.drill)])
 @pytest.mark.parametrize("name", [name for name in CASES if name != "leftovers"])
 def test_what_is_read_does_not_move(
     people: Cast, live: Server, new_context: Contexts, name: str, screen: tuple[int, int]

@@ -21,7 +21,8 @@ def nodes(
     with house(
         folder,
         DATABASE_URL=own_postgres(engines["TEST_DATABASE_URL"], "nodes"),
-        REDIS_URL=engines["TEST_REDIS_URL"] + "/60",
+        # patient, so that a busy machine does not make each node count alone
+        REDIS_URL=engines["TEST_REDIS_URL"] + "/60?socket_timeout=5&socket_connect_timeout=5",
         LIMITS="post=5/minute;read=100000/minute",
         PUBLIC_URL="http://127.0.0.1",
     ) as made:
