@@ -57,13 +57,6 @@ SCORES = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever drives a browser does so in one process: two browsers a core are slower than one."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `engines` on both pairs of engines."""
     if "database_url" not in metafunc.fixturenames or not os.environ.get("TEST_DATABASE_URL"):
