@@ -41,7 +41,7 @@ def run(figures: Figures) -> None:
             _against_isso(figures, folder, port)
     if os.environ.get("TEST_DATABASE_URL"):
         with ours.data("reads-postgres") as folder:
-            app = ours.filled(folder, (100, 10_000, 100_000), _own_database())
+            app = ours.filled(folder, (100, 10_000, 100_000), own_database())
             _computed(app, figures, "PostgreSQL", 2.5)
 
 
@@ -210,7 +210,7 @@ def _nginx(file: Path, folder: Path) -> Iterator[int]:
         yield port
 
 
-def _own_database() -> str:
+def own_database() -> str:
     import psycopg
 
     given = os.environ["TEST_DATABASE_URL"]

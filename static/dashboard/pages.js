@@ -6,26 +6,39 @@ import { announce, say } from "./lib/page.js";
 
 let loading = false;
 
-/** Append the next page of the queue. Does nothing at the end of it. */
+/** Append the next page of the queue that brings something. Does nothing at the end of it. */
 export async function loadMore() {
   const link = document.getElementById("more");
   if (loading || !(link instanceof HTMLAnchorElement)) return;
   loading = true;
   link.setAttribute("aria-busy", "true");
   try {
-    const page = await fetchPage(link.href);
-    if (!page) return;
     const held = document.activeElement !== document.body || cards.current();
-    const added = add(page, (each) => document.getElementById("cards")?.append(each));
+    /** @type {HTMLElement[]} */
+    let added = [];
+    for (let next = link.href; next && !added.length; next = goOn()) {
+      const page = await fetchPage(next);
+      if (!page) return;
+      added = add(page, (each) => document.getElementById("cards")?.append(each));
+      takeLink(page);
+    }
     // whoever was faster than the page goes on where it begins
     if (!held && added[0]) cards.focus(/** @type {HTMLElement} */ (added[0].querySelector(".card")));
-    const next = page.getElementById("more");
-    if (next) link.replaceWith(document.adoptNode(next));
-    else link.closest(".more")?.remove();
   } finally {
     loading = false;
-    link.removeAttribute("aria-busy");
+    document.getElementById("more")?.removeAttribute("aria-busy");
   }
+}
+
+/** Where the queue goes on behind what is shown; "" at its end. */
+const goOn = () => /** @type {HTMLAnchorElement | null} */ (document.getElementById("more"))?.href ?? "";
+
+/** The link to what follows that page, in place of ours. @param {Document} page */
+function takeLink(page) {
+  const before = document.getElementById("more")?.closest(".more");
+  const next = page.getElementById("more")?.closest(".more");
+  if (next) document.getElementById("empty")?.after(document.adoptNode(next));
+  before?.remove();
 }
 
 /** Put what has come in since above the rest, without moving the focus. */
@@ -36,6 +49,7 @@ export async function showFresh() {
   if (!page) return;
   const before = document.querySelector("#cards > li");
   const added = add(page, (each) => document.getElementById("cards")?.insertBefore(each, before));
+  takeLink(page); // more may have come than a page holds
   const bar = document.getElementById("fresh");
   if (bar) bar.hidden = true;
   announce(say("js.shown", { count: added.length }));

@@ -56,6 +56,7 @@ function decided(card, body) {
   const back = cards.takeOut(card);
   closePicker(card);
   const until = Date.now() + body.undo_seconds * 1000;
+  while (done.length && done[0].until <= Date.now()) done.shift(); // or a day's cards would be kept
   done.push({ id: body.id, card, back, until, from: data.queue });
   const left = count(data.queue, -1);
   offerUndo(body.sentence);

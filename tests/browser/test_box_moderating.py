@@ -16,6 +16,7 @@ from tests.people import Cast
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.engines
 def test_it_works(page: Page, people: Cast, article: str) -> None:
     held = post(people.site, "You idiot.", href=ARTICLE).comment
     plain = post(people.site, "The ferry was late.", href=ARTICLE).comment

@@ -58,6 +58,7 @@ def focused(page: Page) -> str | None:
     return page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")  # type: ignore[no-any-return]
 
 
+@pytest.mark.engines
 def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("j")
@@ -80,6 +81,7 @@ def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("key", ["u", "Control+z"])
 def test_undo_brings_the_card_back(open_as: Open, waiting: list[str], key: str) -> None:
     page = open_as("mona")
@@ -112,6 +114,7 @@ def test_a_stack_of_undo(open_as: Open, waiting: list[str]) -> None:
     assert {status(each) for each in waiting} == {"pending"}
 
 
+@pytest.mark.engines
 def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[str]) -> None:
     mona, olga = open_as("mona"), open_as("olga")
     olga.keyboard.press("j")

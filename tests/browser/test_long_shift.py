@@ -1,0 +1,52 @@
+"""A tab that a moderator keeps open all day: what it holds does not grow with what was decided."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_dashboard_queue import Open, open_as
+from tests.browser.test_moderators_day import look_again
+from tests.drills.figures import figure
+from tests.factories import post
+from tests.people import Cast
+
+__all__ = ["open_as"]
+pytestmark = pytest.mark.browser
+
+CARDS = 30  # more than a page holds
+
+
+def held(page: Page) -> dict[str, float]:
+    """What the tab holds after its rubbish was collected."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    for _ in range(3):
+        session.send("HeapProfiler.collectGarbage")
+    found = session.send("Performance.getMetrics")["metrics"]
+    session.detach()
+    return {each["name"]: each["value"] for each in found}
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(12, marks=pytest.mark.drill)])
+def test_it_does_not_grow(open_as: Open, people: Cast, rounds: int) -> None:
+    page: Page = open_as("mona")
+    # time passes quicker here: what can no longer be undone may be forgotten
+    page.add_init_script("const now = Date.now; Date.now = () => now() + performance.now() * 20;")
+    page.reload()
+    after: list[dict[str, float]] = []
+    for number in range(rounds):
+        for each in range(CARDS):
+            post(people.site, f"idiot {number}, {each}", name=f"P{each}")
+        look_again(page)
+        page.locator("#fresh button").click()
+        expect(page.locator("#cards .card").first).to_be_visible()
+        for left in range(CARDS - 1, -1, -1):
+            page.keyboard.press("f")
+            expect(page.locator("[data-count=pending]")).to_have_text(str(left))
+        after.append(held(page))
+    first, last = after[0], after[-1]
+    figure("long shift", "decisions", rounds * CARDS)
+    for name in ("Nodes", "JSEventListeners", "JSHeapUsedSize"):
+        figure("long shift", f"{name}, last over first round", last[name] / first[name])
+        assert last[name] < 1.5 * first[name], name
