@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from commentsvc.app import create_app
+from commentsvc.core.db import Base, db
 from commentsvc.server import upgrade
 from commentsvc.settings import Settings
 from commentsvc.toxicity.scorer import scorer
@@ -42,9 +43,23 @@ def filled(folder: Path, sizes: tuple[int, ...] = corpus.SIZES, database_url: st
     app = create_app(given)
     upgrade(app, given)
     corpus.fill(app, sizes)
+    if database_url:
+        _go_on_counting(app)
     with app.app_context():
         scorer().score(["Loads the model."])
     return app
+
+
+def _go_on_counting(app: Flask) -> None:
+    """The corpus brings its ids; PostgreSQL's own counters go on behind them."""
+    with app.app_context(), db.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            if "id" in table.c:
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'),"
+                    f' (SELECT max(id) FROM "{table.name}")) WHERE EXISTS'
+                    f' (SELECT 1 FROM "{table.name}")'
+                )
 
 
 @contextmanager
