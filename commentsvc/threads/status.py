@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, literal, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from ..core import clock
-from ..core.db import before_commit, db, execute, is_sqlite, table_of
+from ..core.db import UtcTime, before_commit, db, execute, is_sqlite, table_of
 from ..core.errors import Conflict, Invalid
 from .models import Comment, Thread
 
@@ -94,12 +94,16 @@ def born(comment: Comment) -> None:
     execute(_ONE_MORE, {"thread": comment.thread_id, "moment": comment.published_at})
 
 
+_moment = bindparam("moment", type_=UtcTime())
 _ONE_MORE = (
     update(_threads)
     .where(_threads.c.id == bindparam("thread"))
     .values(
         comment_count=_threads.c.comment_count + 1,
-        last_comment_at=bindparam("moment"),
+        # a comment that was begun earlier may be counted in later
+        last_comment_at=case(
+            (_threads.c.last_comment_at > _moment, _threads.c.last_comment_at), else_=_moment
+        ),
         version=_threads.c.version + 1,
     )
 )

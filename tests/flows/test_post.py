@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -243,3 +243,14 @@ def test_many_writers_at_once_lose_nothing(app: Flask, cast: Cast) -> None:
     assert errors == []
     thread = threads.find_thread(cast.site, HREF)
     assert thread is not None and thread.comment_count == 40
+
+
+def test_the_newest_comment_stays_the_newest(cast: Cast) -> None:
+    """On another node a comment may be begun earlier and stored later."""
+    late, early = datetime(2026, 5, 4, 12, tzinfo=UTC), datetime(2026, 5, 4, 11, tzinfo=UTC)
+    for moment in (late, early):
+        with clock.frozen(moment):
+            thread_id = post(cast.site).comment.thread_id
+    db.session.expire_all()
+    thread = db.session.get_one(Thread, thread_id)
+    assert (thread.last_comment_at, thread.comment_count) == (late, 2)
