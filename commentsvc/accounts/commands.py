@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -145,6 +146,17 @@ def from_site_token(site_key: str, secrets: list[str], token: str) -> User:
             user.name, identity.issued_at = name, issued
         db.session.flush()
     return user
+
+
+def change_setting(user: User, name: str, change: Callable[[Any], Any]) -> None:
+    """Change one of a person's own settings. `change` is given what is kept now (None: nothing) and
+    returns what is to be kept (None: nothing); the others stay, whoever changes them meanwhile."""
+    with unit_of_work():
+        row = db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
+        # a new mapping: a change inside the old one would not be seen
+        kept = dict(row.settings or {})
+        value = change(kept.pop(name, None))
+        row.settings = kept if value is None else {**kept, name: value}
 
 
 def by_id(user_id: int) -> User:

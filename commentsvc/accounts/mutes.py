@@ -4,12 +4,13 @@ told, and moderators do not see it."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any
 
 from sqlalchemy import select
 
-from ..core.db import db, unit_of_work
+from ..core.db import db
 from ..core.errors import Invalid, NotFound
+from .commands import change_setting
 from .models import User
 
 MOST = 500
@@ -40,14 +41,18 @@ def unmute(user: User, public_id: str) -> None:
 
 
 def _ids(user: User) -> list[str]:
-    return cast("list[str]", list((user.settings or {}).get("mutes") or ()))
+    return _listed((user.settings or {}).get("mutes"))
+
+
+def _listed(kept: Any) -> list[str]:
+    return list(kept or ())
 
 
 def _change(user: User, change: Callable[[list[str]], list[str]]) -> None:
-    with unit_of_work():
-        row = db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
-        ids = change(_ids(row))
+    def checked(kept: Any) -> list[str]:
+        ids = change(_listed(kept))
         if len(ids) > MOST:
             raise Invalid(f"One can mute at most {MOST} people.", field="person_id")
-        # a new mapping: a change inside the old one would not be seen
-        row.settings = {**(row.settings or {}), "mutes": ids}
+        return ids
+
+    change_setting(user, "mutes", checked)

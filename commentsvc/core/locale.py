@@ -59,12 +59,10 @@ def translated(sentence: str, locale: str | None) -> str:
 @lru_cache(maxsize=1)
 def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
     def pattern(text: str) -> re.Pattern[str]:
-        parts = (part if isinstance(part, str) else part[0] for part in _cut(text))
-        holes = [isinstance(part, tuple) for part in _cut(text)]
         return re.compile(
             "".join(
-                f"(?P<{part}>.+?)" if hole else re.escape(part)
-                for part, hole in zip(parts, holes, strict=True)
+                re.escape(part) if isinstance(part, str) else f"(?P<{part[0]}>.+?)"
+                for part in _cut(text)
             )
         )
 

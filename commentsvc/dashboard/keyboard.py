@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from flask import Response, request
 
+from ..accounts.commands import change_setting
 from ..accounts.models import User
-from ..core.db import db, unit_of_work
 from ..core.errors import Invalid
 from ..moderation.reasons import PEOPLE
 from ..web.auth import requires
@@ -97,10 +97,6 @@ def choose_keys() -> Response:
     except Invalid as error:
         errors = {"keys": error.detail, f"key-{error.field}": error.detail}
         return home_page(status=422, errors=errors, keys=given)
-    with unit_of_work():
-        row = db.session.get_one(User, me.id, with_for_update=True, populate_existing=True)
-        # a new mapping: a change inside the old one would not be seen
-        rest = {name: value for name, value in (row.settings or {}).items() if name != "keys"}
-        row.settings = {**rest, **({"keys": chosen} if chosen else {})}
+    change_setting(me, "keys", lambda _kept: chosen or None)
     tell("good", account_words("keys.done"))
     return go("account.home")

@@ -190,8 +190,7 @@ _OPEN = (
 
 def findings_of(comment: Comment) -> list[Mapping[str, Any]]:
     """The verdict alone: a revision is read whole only where its text is wanted."""
-    verdict = execute(_VERDICT, {"revision": comment.revision_id}).scalar()
-    return list((verdict or {}).get("findings", ()))
+    return _findings(execute(_VERDICT, {"revision": comment.revision_id}).scalar())
 
 
 _revisions = table_of(Revision)
@@ -200,4 +199,8 @@ _VERDICT = select(_revisions.c.verdict).where(_revisions.c.id == bindparam("revi
 
 def stored_findings(revision: Revision | None) -> list[Mapping[str, Any]]:
     """The findings of a revision's verdict, as they were stored."""
-    return list((revision.verdict or {}).get("findings", ())) if revision is not None else []
+    return _findings(revision.verdict if revision is not None else None)
+
+
+def _findings(verdict: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    return list((verdict or {}).get("findings", ()))

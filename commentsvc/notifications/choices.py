@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..accounts.commands import change_setting
 from ..accounts.models import User
-from ..core.db import db, unit_of_work
 from ..core.errors import Invalid
 
 #: Kind of a letter -> the choice that turns it off. A kind that is not here is about the person's own
@@ -62,10 +62,7 @@ def choose(
     }
     if queue is not None:
         changes["queue"] = queue
-    with unit_of_work():
-        row = db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
-        # a new mapping: a change inside the old one would not be seen
-        row.settings = {**(row.settings or {}), "letters": {**_chosen(row), **changes}}
+    change_setting(user, "letters", lambda kept: {**(kept or {}), **changes})
 
 
 def _chosen(user: User) -> dict[str, bool | str]:

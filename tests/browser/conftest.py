@@ -20,7 +20,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from commentsvc.core.db import Base, db
 from commentsvc.settings import Settings
 from commentsvc.sites import commands as sites
-from tests.people import Cast, make_cast
+from commentsvc.threads.commands import comment_by_public_id
+from tests.people import PASSWORD, Cast, make_cast
 
 #: Pages that tests serve under public names may load from the service on this machine.
 FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
@@ -235,3 +236,31 @@ def write(frame: Frame, text: str, name: str | None = "Edda") -> None:
     if name is not None:
         frame.locator("#write label input").fill(name)
     frame.locator("#write .go").click()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
+    """A page of the dashboard in a browser of this person's own."""
+
+    def make(name: str, path: str = "/dashboard/", **options: object) -> Page:
+        page = new_context(**options).new_page()
+        page.goto(f"{live.url}/account/sign-in?next={path}")
+        page.fill("[name=email]", f"{name}@example.org")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{live.url}{path}")
+        return page
+
+    return make
+
+
+def status(public_id: str) -> str:
+    """The status that a comment has by now."""
+    db.session.rollback()  # a look begun before sees that moment
+    db.session.expire_all()
+    found = comment_by_public_id(public_id).status
+    db.session.rollback()
+    return found

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from commentsvc.core.db import db
-from commentsvc.threads.commands import comment_by_public_id
-from tests.browser.conftest import Server
+from tests.browser.conftest import Open, status
 from tests.factories import post
-from tests.people import PASSWORD, Cast
+from tests.people import Cast
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
-    """A page of the dashboard in a browser of this person's own."""
-
-    def make(name: str, path: str = "/dashboard/", **options: object) -> Page:
-        page = new_context(**options).new_page()
-        page.goto(f"{live.url}/account/sign-in?next={path}")
-        page.fill("[name=email]", f"{name}@example.org")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{live.url}{path}")
-        return page
-
-    return make
 
 
 @pytest.fixture
@@ -44,14 +22,6 @@ def waiting(people: Cast) -> list[str]:
     ]
     rows = sorted(made, key=lambda each: (-each.urgency, -each.id))
     return [each.public_id for each in rows]
-
-
-def status(public_id: str) -> str:
-    db.session.rollback()  # a look begun before sees that moment
-    db.session.expire_all()
-    found = comment_by_public_id(public_id).status
-    db.session.rollback()
-    return found
 
 
 def focused(page: Page) -> str | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_dashboard_queue import Open, open_as
+from tests.browser.conftest import Open
 from tests.browser.test_moderators_day import look_again
 from tests.drills.figures import figure
 from tests.factories import post
 from tests.people import Cast
 
-__all__ = ["open_as"]
 pytestmark = pytest.mark.browser
 
 CARDS = 30  # more than a page holds

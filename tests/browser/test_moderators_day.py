@@ -20,12 +20,10 @@ from commentsvc.sites.queries import policy_of, role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment
 from commentsvc.toxicity.scorer import scorer
-from tests.browser.conftest import Server
-from tests.browser.test_dashboard_queue import Open, open_as, status
+from tests.browser.conftest import Open, Server, status
 from tests.factories import post
 from tests.people import Cast
 
-__all__ = ["open_as"]
 pytestmark = [pytest.mark.browser, pytest.mark.engines]
 
 
