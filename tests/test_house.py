@@ -150,7 +150,8 @@ def test_every_job_has_a_handler(app: Flask) -> None:
     asked = set()
     for _, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "enqueue":
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called in ("enqueue", "enqueue_each"):
                 first = node.args[0]
                 assert isinstance(first, ast.Constant)
                 asked.add(first.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -47,7 +47,9 @@ __all__ = [
     "execute",
     "from_micros",
     "insert",
+    "insert_all",
     "insert_row",
+    "insert_rows",
     "micros",
     "release",
     "table_of",
@@ -170,15 +172,45 @@ def insert(row: Row) -> Row:
     return row
 
 
+def insert_all(rows: Sequence[Row]) -> None:
+    """The same for several rows of one kind, all with the same columns given: numbered in this order."""
+    if not rows:
+        return
+    names, table = _columns(type(rows[0]))
+    given = [
+        {name: row.__dict__[key] for key, name in names if key in row.__dict__} for row in rows
+    ]
+    written = execute(table.insert().returning(table, sort_by_parameter_order=True), given).all()
+    for row, stored in zip(rows, written, strict=True):
+        for key, name in names:
+            row.__dict__[key] = stored._mapping[name]
+        make_transient_to_detached(row)
+    db.session.add_all(rows)
+
+
 def insert_row(model: type[Base], **values: Any) -> Any:
     """Write one new row that nobody looks at in this unit; returns its primary key's first column."""
     key: Any = _write(_columns(model)[1], values).inserted_primary_key
     return key[0]
 
 
-def execute(statement: Executable, values: dict[str, Any]) -> CursorResult[Any]:
+def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
+    """The same for several, numbered in this order; returns their keys."""
+    if not rows:
+        return []
+    table = table_of(model)
+    key = next(iter(table.primary_key))
+    return list(
+        execute(table.insert().returning(key, sort_by_parameter_order=True), rows).scalars()
+    )
+
+
+def execute(
+    statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
+) -> CursorResult[Any]:
     """Run a statement of Core that was built before, on this unit's or request's connection: a
-    quarter of what a session's needs that is built at each call. What the session holds is not touched."""
+    quarter of what a session's needs that is built at each call; with a list, once for each of its
+    items, which PostgreSQL is asked at one go. What the session holds is not touched."""
     return db.session.connection().execute(statement, values)
 
 

@@ -7,7 +7,7 @@ The row exists exactly if the change does. Huey only delivers ids; a lost delive
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from .db import (
     db,
     execute,
     insert_row,
+    insert_rows,
     release,
     table_of,
     unit_of_work,
@@ -111,6 +112,30 @@ def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
     hand_over = deliver()
     after_commit(lambda: hand_over(job_id, delay))
     return job_id
+
+
+def enqueue_each(name: str, wanted: Sequence[tuple[float, dict[str, Any]]]) -> None:
+    """Ask for the same work many times, each with its delay and payload. Inside a unit only."""
+    moment = clock.now()
+    ids = insert_rows(
+        Job,
+        [
+            {
+                "name": name,
+                "payload": payload,
+                "due_at": moment + timedelta(seconds=delay),
+                "created_at": moment,
+            }
+            for delay, payload in wanted
+        ],
+    )
+    hand_over = deliver()
+
+    def all_of_them() -> None:
+        for job_id, (delay, _) in zip(ids, wanted, strict=True):
+            hand_over(job_id, delay)
+
+    after_commit(all_of_them)
 
 
 def cancel(job_id: int) -> bool:

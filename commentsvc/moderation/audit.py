@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core import clock
-from ..core.db import Base, Json, UtcTime, db, execute, insert, is_sqlite, micros, table_of
+from ..core.db import Base, Json, UtcTime, db, execute, is_sqlite, micros, table_of
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
 from ..sites.models import Site
@@ -50,27 +50,34 @@ def hash_of(*, number: int, at: datetime, kind: str, data: dict[str, Any], previ
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def append(site_id: int, kind: str, data: dict[str, Any]) -> AuditEntry:
+def append(site_id: int, kind: str, data: dict[str, Any]) -> None:
     """Add a row at the end of the site's chain. Inside the unit of what it tells of."""
+    append_each(site_id, kind, [data])
+
+
+def append_each(site_id: int, kind: str, several: Iterable[dict[str, Any]]) -> None:
+    """Add rows of one kind, in this order. Inside the unit of what they tell of."""
     if not is_sqlite():  # one writer of a chain at a time; SQLite has only one anyway
         db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update())
     last = execute(_LAST, {"site": site_id}).first()
-    number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
-    at = clock.now()
-    return insert(
-        AuditEntry(
-            site_id=site_id,
-            number=number,
-            at=at,
-            kind=kind,
-            data=data,
-            previous=previous,
-            hash=hash_of(number=number, at=at, kind=kind, data=data, previous=previous),
-        )
-    )
+    number, previous = (last.number, last.hash) if last else (0, FIRST)
+    rows = []
+    for data in several:
+        number += 1
+        row: dict[str, Any] = {
+            "number": number,
+            "at": clock.now(),
+            "data": data,
+            "previous": previous,
+        }
+        previous = hash_of(kind=kind, **row)
+        rows.append({"site_id": site_id, "kind": kind, "hash": previous, **row})
+    if rows:
+        execute(_ADD, rows)
 
 
 _entries = table_of(AuditEntry)
+_ADD = _entries.insert()
 _LAST = (
     select(_entries.c.number, _entries.c.hash)
     .where(_entries.c.site_id == bindparam("site"))
@@ -79,24 +86,29 @@ _LAST = (
 )
 
 
-def append_decision(decision: Decision, comment_public_id: str) -> None:
+def append_decisions(made: Iterable[tuple[Decision, str]]) -> None:
+    """Add decisions, each with its comment's public id, to the chains of their sites."""
+    of_site: dict[int, list[dict[str, Any]]] = {}
+    for decision, comment_public_id in made:
+        of_site.setdefault(decision.site_id, []).append(_public(decision, comment_public_id))
+    for site_id in sorted(of_site):  # whoever holds two sites takes them in this order
+        append_each(site_id, "decision", of_site[site_id])
+
+
+def _public(decision: Decision, comment_public_id: str) -> dict[str, Any]:
     """The public face of a decision: what, on what ground, by a person or by rules."""
     undone = db.session.get(Decision, decision.undoes_id) if decision.undoes_id else None
-    append(
-        decision.site_id,
-        "decision",
-        {
-            "decision": decision.public_id,
-            "comment": pseudonym(comment_public_id),
-            "action": decision.action,
-            "reason": decision.reason,
-            "rule": decision.rule,
-            "automated": decision.automated,
-            "from": decision.status_before,
-            "to": decision.status_after,
-            "undoes": undone.public_id if undone else None,
-        },
-    )
+    return {
+        "decision": decision.public_id,
+        "comment": pseudonym(comment_public_id),
+        "action": decision.action,
+        "reason": decision.reason,
+        "rule": decision.rule,
+        "automated": decision.automated,
+        "from": decision.status_before,
+        "to": decision.status_after,
+        "undoes": undone.public_id if undone else None,
+    }
 
 
 def pseudonym(public_id: str) -> str:

@@ -6,14 +6,20 @@ written in one unit; whoever is concerned is told by a job.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
 from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, unit_of_work
-from ..core.errors import Conflict, Invalid
+from ..core.errors import Conflict, DomainError, Invalid
 from ..core.jobs import enqueue
 from ..core.locale import say
+from ..sites.queries import can
 from ..threads.models import Comment, Revision
-from ..threads.status import move
+from ..threads.status import move, move_each
 from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
 from .models import Decision, Flag
@@ -22,11 +28,15 @@ from .record import (
     Case,
     case_of,
     close_flags,
+    draft,
     latest_decision,
     open_case,
+    open_cases,
     require_moderator,
+    settle_all_flags,
     settle_flags,
     write,
+    write_all,
     write_findings,
 )
 from .second import draw
@@ -40,6 +50,7 @@ __all__ = [
     "admit",
     "admit_again",
     "decide",
+    "decide_each",
     "flag",
     "status_of",
     "undo",
@@ -93,7 +104,7 @@ def admit_again(
     later) the outcome is told by a job. Every change of status is written to the log.
     Inside the unit that changed the revision.
     """
-    close_flags(comment, outcome=None, at=clock.now(), rules_only=True)
+    close_flags([(comment, clock.now())], outcome=None, rules_only=True)
     if verdict.action < Action.HOLD and not _rules_may_publish(comment):
         again = Finding("revised", Action.HOLD, "revised")
         verdict = Verdict(Action.HOLD, (again, *verdict.findings))
@@ -187,27 +198,59 @@ def decide(
         repeated = _check_unchanged(case, action, reason, by, seen_version)
         if repeated is not None:
             return repeated
-        before, undoing = case.comment.status, {"reviewed": case.comment.reviewed}
-        if action in FEATURING:
-            mark(case.comment, action)
-        else:
-            _settle(case.comment, str(ACTIONS[action]), seen_version)
-        decision = write(
+        said: dict[str, Any] = {"reason": reason, "note": note, "message": message, "batch": batch}
+        if action not in FEATURING:
+            return _carry_out([case], action, by=by, tell=tell, **said)[0]
+        mark(case.comment, action)
+        evidence = {"before": {"reviewed": case.comment.reviewed}}
+        before = case.comment.status
+        return write(case, action, status_before=before, by=by, evidence=evidence, **said)
+
+
+def decide_each(
+    seen: Mapping[str, int | None], *, action: str, by: User, reason: str | None, batch: str | None
+) -> list[Decision]:
+    """One decision, to approve or to reject, about many comments (id -> version seen), in few
+    queries. What `decide` would refuse, or answer with an earlier decision, is left out."""
+    if action == "reject":
+        reason = given_by_people(reason or "").code
+    with unit_of_work():
+        cases = []
+        allowed = cache(lambda site: can(by, "moderate", site))
+        for case in open_cases(list(seen)):
+            version = seen[case.comment.public_id]
+            with suppress(DomainError):
+                if allowed(case.site) and not _check_unchanged(case, action, reason, by, version):
+                    cases.append(case)
+        return _carry_out(cases, action, by=by, reason=reason, batch=batch)
+
+
+def _carry_out(
+    cases: Sequence[Case], action: str, *, by: User, tell: bool = True, **said: Any
+) -> list[Decision]:
+    """Status, log, and what follows from a decision, of comments that are held and unchanged."""
+    if not cases:
+        return []
+    comments = [case.comment for case in cases]
+    before = [(each.status, {"before": {"reviewed": each.reviewed}}) for each in comments]
+    _settle(comments, str(ACTIONS[action]))
+    decisions = [
+        draft(
             case,
             action,
-            status_before=before,
+            status_before=status,
             by=by,
-            reason=reason,
-            note=note,
-            message=message,
-            batch=batch,
-            evidence={"before": undoing},
-            delay=case.policy.undo_seconds if tell and action not in FEATURING else None,
+            evidence=evidence,
+            delay=case.policy.undo_seconds if tell else None,
+            **said,
         )
-        if action not in FEATURING:
-            _answer_flags(case.comment, decision)
-            draw(case, decision)
-        return decision
+        for case, (status, evidence) in zip(cases, before, strict=True)
+    ]
+    made = list(zip(cases, decisions, strict=True))
+    write_all(made)
+    _answer_flags(made)
+    draw(made)
+    return decisions
 
 
 def _check_unchanged(
@@ -215,19 +258,14 @@ def _check_unchanged(
 ) -> Decision | None:
     """None to go on; the first decision when this one is sent again; else raises `Conflict`."""
     comment, locale = case.comment, by.locale
-    last = latest_decision(comment)
     done = (
         is_marked(comment, action)
         if action in FEATURING
         else comment.status == ACTIONS[action] and comment.reviewed
     )
-    sent_again = last is not None and (last.by_id, last.action, last.reason) == (
-        by.id,
-        action,
-        reason,
-    )
-    if done and sent_again:
-        return last
+    last = latest_decision(comment) if done else None
+    if last is not None and (last.by_id, last.action, last.reason) == (by.id, action, reason):
+        return last  # sent again
     if comment.status == "withdrawn":
         raise Conflict(say("reasons.done.withdrawn", locale), code="withdrawn")
     changed = seen_version is not None and comment.version != seen_version
@@ -249,18 +287,19 @@ def _who_was_faster(decision: Decision, locale: str | None) -> str:
     return say(f"reasons.done.{key}", locale, name=name, time=at)
 
 
-def _settle(comment: Comment, to: str, seen_version: int | None) -> None:
-    """Move the comment, or confirm the status it has; either way the text has been read now."""
-    if not move(comment, to, seen_version=seen_version):
-        raise_version(comment)
-    comment.reviewed = True
+def _settle(comments: Sequence[Comment], to: str) -> None:
+    """Move the comments, or confirm the status they have; either way the texts have been read now."""
+    raise_version(*(each for each in comments if each.status == to))
+    move_each([(each, to) for each in comments])
+    for each in comments:
+        each.reviewed = True
 
 
-def _answer_flags(comment: Comment, decision: Decision) -> None:
+def _answer_flags(made: Sequence[tuple[Case, Decision]]) -> None:
     """Whoever called for a moderator has one now; the moment says later which flags these were."""
-    outcome = "agreed" if decision.action == "reject" else "disagreed"
-    close_flags(comment, outcome=outcome, at=decision.created_at, rules_only=False)
-    settle_flags(comment)
+    outcome = "agreed" if made[0][1].action == "reject" else "disagreed"
+    close_flags([(case.comment, each.created_at) for case, each in made], outcome=outcome)
+    settle_all_flags([case.comment for case, _ in made])
 
 
 def _short(words: str | None, name: str) -> str | None:

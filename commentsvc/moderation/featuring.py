@@ -43,7 +43,8 @@ def _set(comment: Comment, name: str, value: bool) -> None:
     touch(comment.thread_id)
 
 
-def raise_version(comment: Comment) -> None:
+def raise_version(*comments: Comment) -> None:
     """Whoever looks at the comment as it was before is told that it has changed."""
-    comment.version += 1
+    for comment in comments:
+        comment.version += 1
     db.session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +11,14 @@ from sqlalchemy import ScalarResult, bindparam, delete, select, update
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db, execute, insert, table_of
+from ..core.db import db, execute, insert_all, table_of
 from ..core.errors import NotAllowed, NotFound
-from ..core.jobs import enqueue
+from ..core.jobs import enqueue_each
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
-from .audit import append_decision
+from .audit import append_decisions
 from .models import Decision, Flag, RuleFinding
 from .urgency import urgency
 
@@ -40,15 +40,23 @@ def case_of(comment: Comment) -> Case:
 
 def open_case(comment_public_id: str) -> Case:
     """Hold the comment's row until the unit ends, read afresh. Raises `NotFound`. In a unit only."""
-    comment = db.session.scalar(
+    cases = open_cases([comment_public_id])
+    if not cases:
+        raise NotFound("There is no such comment.")
+    return cases[0]
+
+
+def open_cases(public_ids: Sequence[str]) -> list[Case]:
+    """Hold the rows of those that exist, in the order given. In a unit only."""
+    found = db.session.scalars(
         select(Comment)
-        .where(Comment.public_id == comment_public_id)
+        .where(Comment.public_id.in_(public_ids))
+        .order_by(Comment.id)  # whoever holds several takes them in this order
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if comment is None:
-        raise NotFound("There is no such comment.")
-    return case_of(comment)
+    cases = {comment.public_id: case_of(comment) for comment in found}
+    return [cases[each] for each in public_ids if each in cases]
 
 
 def require_moderator(case: Case, by: User) -> None:
@@ -83,27 +91,50 @@ def write(
     **columns: Any,
 ) -> Decision:
     """Add a row to the log. With `delay`, the people concerned are told after so many seconds."""
+    made = draft(case, action, status_before=status_before, by=by, delay=delay, **columns)
+    write_all([(case, made)])
+    return made
+
+
+def draft(
+    case: Case,
+    action: str,
+    *,
+    status_before: str,
+    by: User | None = None,
+    delay: float | None = None,
+    **columns: Any,
+) -> Decision:
+    """A row for `write_all`; what it says of the comment is how the comment is now."""
     moment = clock.now()
-    decision = insert(
-        Decision(
-            site_id=case.site.id,
-            comment_id=case.comment.id,
-            revision_id=columns.pop("revision_id", case.comment.revision_id),
-            by_id=by.id if by else None,
-            action=action,
-            status_before=status_before,
-            status_after=case.comment.status,
-            automated=by is None,
-            evidence=columns.pop("evidence", {}),
-            created_at=moment,
-            tell_after=None if delay is None else moment + timedelta(seconds=delay),
-            **columns,
-        )
+    return Decision(
+        site_id=case.site.id,
+        comment_id=case.comment.id,
+        revision_id=columns.pop("revision_id", case.comment.revision_id),
+        by_id=by.id if by else None,
+        action=action,
+        status_before=status_before,
+        status_after=case.comment.status,
+        automated=by is None,
+        evidence=columns.pop("evidence", {}),
+        created_at=moment,
+        tell_after=None if delay is None else moment + timedelta(seconds=delay),
+        **columns,
     )
-    append_decision(decision, case.comment.public_id)
-    if delay is not None:
-        enqueue("on_decision", delay=delay, decision_id=decision.id)
-    return decision
+
+
+def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
+    """Add rows to the log, in this order, and ask for the people concerned to be told."""
+    insert_all([decision for _, decision in made])
+    append_decisions((decision, case.comment.public_id) for case, decision in made)
+    enqueue_each(
+        "on_decision",
+        [
+            ((each.tell_after - each.created_at).total_seconds(), {"decision_id": each.id})
+            for _, each in made
+            if each.tell_after is not None
+        ],
+    )
 
 
 def write_findings(
@@ -143,11 +174,14 @@ def open_flags(comment: Comment) -> ScalarResult[Flag]:
     )
 
 
-def close_flags(comment: Comment, *, outcome: str | None, at: datetime, rules_only: bool) -> None:
-    """Answer the open flags: `agreed` with, `disagreed`, or (None) made void by another text."""
+def close_flags(
+    asked: Sequence[tuple[Comment, datetime]], *, outcome: str | None, rules_only: bool = False
+) -> None:
+    """Answer the open flags of comments, each at its moment: `agreed` with, `disagreed`, or (None)
+    made void by another text."""
     db.session.flush()
-    asked = {"comment": comment.id, "at": at, "result": outcome}
-    execute(_CLOSE_RULES if rules_only else _CLOSE, asked)
+    rows = [{"comment": each.id, "at": at, "result": outcome} for each, at in asked]
+    execute(_CLOSE_RULES if rules_only else _CLOSE, rows)
 
 
 _flags = table_of(Flag)
@@ -159,42 +193,63 @@ _CLOSE = (
 _CLOSE_RULES = _CLOSE.where(_flags.c.user_id.is_(None), _flags.c.rule.is_not(None))
 
 
-def reopen_flags(comment: Comment, *, closed_at: datetime) -> None:
-    """Take back what one decision answered."""
-    db.session.execute(
-        update(Flag)
-        .where(Flag.comment_id == comment.id, Flag.closed_at == closed_at)
-        .values(closed_at=None, outcome=None)
-    )
+def reopen_flags(answered: Sequence[tuple[Comment, datetime]]) -> None:
+    """Take back what decisions of these moments have answered."""
+    execute(_REOPEN, [{"comment": comment.id, "at": at} for comment, at in answered])
+
+
+_REOPEN = (
+    update(_flags)
+    .where(_flags.c.comment_id == bindparam("comment"), _flags.c.closed_at == bindparam("at"))
+    .values(closed_at=None, outcome=None)
+)
 
 
 def settle_flags(comment: Comment, findings: Iterable[Mapping[str, Any]] | None = None) -> None:
     """Set the count of open flags and the urgency, both from what is stored."""
+    settle_all_flags([comment], None if findings is None else {comment.id: list(findings)})
+
+
+def settle_all_flags(
+    comments: Sequence[Comment],
+    findings: Mapping[int, Sequence[Mapping[str, Any]]] | None = None,
+) -> None:
+    """The same for several; `findings` by the comment's row."""
     db.session.flush()
-    rows = execute(_OPEN, {"comment": comment.id}).all()
+    rows: dict[int, list[Any]] = {comment.id: [] for comment in comments}
+    for row in execute(_OPEN, {"comments": list(rows)}):
+        rows[row.comment_id].append(row)
     if findings is None:
-        findings = findings_of(comment)
-    comment.flag_count = len(rows)
-    by_readers = [(row.reason, row.weight) for row in rows if not row.rule]
-    comment.urgency = urgency(comment.created_at, list(findings), by_readers)
+        findings = findings_of(comments)
+    for comment in comments:
+        comment.flag_count = len(rows[comment.id])
+        by_readers = [(row.reason, row.weight) for row in rows[comment.id] if not row.rule]
+        comment.urgency = urgency(
+            comment.created_at, list(findings.get(comment.id, ())), by_readers
+        )
     db.session.flush()
 
 
 _OPEN = (
-    select(_flags.c.reason, _flags.c.weight, _flags.c.rule)
-    .where(_flags.c.comment_id == bindparam("comment"), _flags.c.closed_at.is_(None))
+    select(_flags.c.comment_id, _flags.c.reason, _flags.c.weight, _flags.c.rule)
+    .where(_flags.c.comment_id.in_(bindparam("comments", expanding=True)))
+    .where(_flags.c.closed_at.is_(None))
     .where(_flags.c.weight > 0)
     .order_by(_flags.c.id)
 )
 
 
-def findings_of(comment: Comment) -> list[Mapping[str, Any]]:
-    """The verdict alone: a revision is read whole only where its text is wanted."""
-    return _findings(execute(_VERDICT, {"revision": comment.revision_id}).scalar())
+def findings_of(comments: Sequence[Comment]) -> dict[int, list[Mapping[str, Any]]]:
+    """The verdicts alone, by the comments' rows: a revision is read whole only where its text is
+    wanted."""
+    found = execute(_VERDICTS, {"revisions": [comment.revision_id for comment in comments]})
+    return {row.comment_id: _findings(row.verdict) for row in found}
 
 
 _revisions = table_of(Revision)
-_VERDICT = select(_revisions.c.verdict).where(_revisions.c.id == bindparam("revision"))
+_VERDICTS = select(_revisions.c.comment_id, _revisions.c.verdict).where(
+    _revisions.c.id.in_(bindparam("revisions", expanding=True))
+)
 
 
 def stored_findings(revision: Revision | None) -> list[Mapping[str, Any]]:

@@ -23,7 +23,7 @@ from ..sites.models import Site
 from ..sites.queries import by_id, policy_of, require, role_of
 from ..threads.models import Comment
 from .audit import append
-from .commands import decide
+from .commands import decide_each
 from .reasons import given_by_people
 
 #: kind -> the role it leads to (None: back to an ordinary reader)
@@ -307,9 +307,10 @@ def reject_all_of(sanction_id: int) -> None:
     by = db.session.get(User, row.by_id) if row.by_id else None
     if by is None:
         return
-    while ids := _standing(row):
-        for public_id in ids:
-            decide(public_id, action="reject", reason=row.reason, by=by, batch=row.batch)
+    seen: dict[str, int | None]
+    while seen := dict.fromkeys(_standing(row)):
+        if not decide_each(seen, action="reject", by=by, reason=row.reason, batch=row.batch):
+            return  # who gave the order may not do this any more
 
 
 def _standing(row: Sanction) -> list[str]:

@@ -60,23 +60,29 @@ class SecondLook(Base):
     __table_args__ = (Index("ix_second_look_site_id_answered_at", "site_id", "answered_at"),)
 
 
-def draw(case: Case, decision: Decision) -> None:
-    """Draw a person's decision with the policy's probability. In the unit that made it."""
-    share = case.policy.double_check_share
-    if decision.action not in ACTIONS or random.random() >= share:
+def draw(made: Iterable[tuple[Case, Decision]]) -> None:
+    """Draw of people's decisions, each with its policy's probability. In the unit that made them."""
+    drawn = [
+        (case, decision)
+        for case, decision in made
+        if decision.action in ACTIONS and random.random() < case.policy.double_check_share
+    ]
+    if not drawn:
         return
-    findings = findings_of(case.comment)
-    insert_row(
-        SecondLook,
-        site_id=case.site.id,
-        decision_id=decision.id,
-        comment_id=case.comment.id,
-        revision_id=decision.revision_id,
-        rule=findings[0]["rule"] if findings else None,
-        first_id=decision.by_id,
-        first_action=decision.action,
-        created_at=clock.now(),
-    )
+    findings = findings_of([case.comment for case, _ in drawn])
+    for case, decision in drawn:
+        weighed_most = next(iter(findings[case.comment.id]), None)
+        insert_row(
+            SecondLook,
+            site_id=case.site.id,
+            decision_id=decision.id,
+            comment_id=case.comment.id,
+            revision_id=decision.revision_id,
+            rule=weighed_most["rule"] if weighed_most else None,
+            first_id=decision.by_id,
+            first_action=decision.action,
+            created_at=clock.now(),
+        )
 
 
 # --- the queue ------------------------------------------------------------------------------------

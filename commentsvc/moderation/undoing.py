@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select, update
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, NotFound
+from ..sites.queries import can
 from ..threads.models import Comment
-from ..threads.status import move
+from ..threads.status import move_each
 from .featuring import FEATURING, raise_version, unmark
 from .models import Decision
-from .record import open_case, reopen_flags, require_moderator, settle_flags, write
+from .record import (
+    Case,
+    draft,
+    open_case,
+    open_cases,
+    reopen_flags,
+    require_moderator,
+    settle_all_flags,
+    write_all,
+)
 
 
 def undo(decision_public_id: str, *, by: User) -> Decision:
@@ -30,68 +46,122 @@ def undo(decision_public_id: str, *, by: User) -> Decision:
             raise NotFound("There is no such decision.")
         case = open_case(found[1])
         require_moderator(case, by)
-        decision = _held_fast(found[0].id)
-        _check_undoable(case.comment, decision)
-        before = case.comment.status
-        _restore(case.comment, decision)
-        told = decision.told_at is not None
-        if not told:
-            _keep_quiet(decision)
-        return write(
-            case,
-            "undo",
-            status_before=before,
-            by=by,
-            undoes_id=decision.id,
-            revision_id=decision.revision_id,
-            batch=decision.batch,
-            delay=0 if told else None,
-        )
+        decision = _held_fast([found[0].id])[0]
+        _check_undoable(case.comment, decision, _later([decision]))
+        return _take_back([(case, decision)], by=by)[0]
 
 
-def _held_fast(decision_id: int) -> Decision:
-    """The row as it is now; the job that tells people has to wait, or is done."""
+def undo_each(decision_public_ids: Sequence[str], *, by: User) -> list[Decision]:
+    """Take back many decisions, in this order and in few queries; what `undo` would refuse is left
+    out."""
+    with unit_of_work():
+        found = db.session.execute(
+            select(Decision.public_id, Decision.id, Comment.public_id)
+            .join(Comment, Comment.id == Decision.comment_id)
+            .where(Decision.public_id.in_(decision_public_ids))
+        ).all()
+        if not found:
+            return []
+        cases = {case.comment.id: case for case in open_cases([row[2] for row in found])}
+        decisions = {each.public_id: each for each in _held_fast([row[1] for row in found])}
+        later = _later(decisions.values())
+        allowed = cache(lambda site: can(by, "moderate", site))
+        chosen: dict[int, tuple[Case, Decision]] = {}  # one of a comment: the next rests on it
+        for decision in filter(None, map(decisions.get, decision_public_ids)):
+            case = cases[decision.comment_id]
+            with suppress(Conflict):
+                _check_undoable(case.comment, decision, later)
+                if allowed(case.site):
+                    chosen.setdefault(case.comment.id, (case, decision))
+        return _take_back(list(chosen.values()), by=by)
+
+
+def _held_fast(decision_ids: Sequence[int]) -> Sequence[Decision]:
+    """The rows as they are now; the jobs that tell people have to wait, or are done."""
     return db.session.scalars(
         select(Decision)
-        .where(Decision.id == decision_id)
+        .where(Decision.id.in_(decision_ids))
+        .order_by(Decision.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    ).all()
 
 
-def _check_undoable(comment: Comment, decision: Decision) -> None:
+@dataclass(frozen=True)
+class _Later:
+    """What happened after decisions: which were undone, and of each comment the last that stands."""
+
+    undone: frozenset[int | None]
+    standing: Mapping[int, int]
+
+
+def _later(decisions: Iterable[Decision]) -> _Later:
+    ids, comments = zip(*((each.id, each.comment_id) for each in decisions), strict=True)
+    counter = aliased(Decision)
+    undone = db.session.scalars(select(Decision.undoes_id).where(Decision.undoes_id.in_(ids)))
+    standing = db.session.execute(
+        select(Decision.comment_id, func.max(Decision.id))
+        .where(Decision.comment_id.in_(comments), Decision.undoes_id.is_(None))
+        .where(~exists().where(counter.undoes_id == Decision.id))
+        .group_by(Decision.comment_id)
+    )
+    return _Later(frozenset(undone), dict(standing.all()))
+
+
+def _check_undoable(comment: Comment, decision: Decision, later: _Later) -> None:
     if decision.by_id is None or decision.action == "undo":
         raise Conflict("Only a moderator's decision can be undone.", code="not_undoable")
-    if db.session.scalar(select(Decision.id).where(Decision.undoes_id == decision.id)):
+    if decision.id in later.undone:
         raise Conflict("This decision has been undone already.", code="already_undone")
-    newer = db.session.scalar(
-        select(Decision.id)
-        .where(Decision.comment_id == comment.id, Decision.id > decision.id)
-        .where(Decision.undoes_id.is_(None), ~_is_undone())
-        .limit(1)
-    )
+    newer = later.standing[comment.id] > decision.id
     if newer or comment.status != decision.status_after:
         raise Conflict("Something newer was decided about this comment.", code="newer_decision")
     if comment.revision_id != decision.revision_id:
         raise Conflict("The author has changed this comment since.", code="changed")
 
 
-def _is_undone() -> ColumnElement[bool]:
-    counter = select(Decision.undoes_id).where(Decision.undoes_id.is_not(None))
-    return Decision.id.in_(counter)
+def _take_back(held: Sequence[tuple[Case, Decision]], *, by: User) -> list[Decision]:
+    if not held:
+        return []
+    before = [case.comment.status for case, _ in held]
+    _restore([(case.comment, decision) for case, decision in held])
+    _keep_quiet([decision for _, decision in held if decision.told_at is None])
+    made = [
+        (
+            case,
+            draft(
+                case,
+                "undo",
+                status_before=status,
+                by=by,
+                undoes_id=decision.id,
+                revision_id=decision.revision_id,
+                batch=decision.batch,
+                delay=None if decision.told_at is None else 0,
+            ),
+        )
+        for (case, decision), status in zip(held, before, strict=True)
+    ]
+    write_all(made)
+    return [decision for _, decision in made]
 
 
-def _restore(comment: Comment, decision: Decision) -> None:
-    if decision.action in FEATURING:
-        unmark(comment, decision.action)
+def _restore(held: Sequence[tuple[Comment, Decision]]) -> None:
+    for comment, decision in held:
+        if decision.action in FEATURING:
+            unmark(comment, decision.action)
+    held = [each for each in held if each[1].action not in FEATURING]
+    if not held:
         return
-    if not move(comment, decision.status_before):
-        raise_version(comment)
-    comment.reviewed = bool(decision.evidence.get("before", {}).get("reviewed", False))
-    reopen_flags(comment, closed_at=decision.created_at)
-    settle_flags(comment)
+    raise_version(*(comment for comment, old in held if comment.status == old.status_before))
+    move_each([(comment, old.status_before) for comment, old in held])
+    for comment, old in held:
+        comment.reviewed = bool(old.evidence.get("before", {}).get("reviewed", False))
+    reopen_flags([(comment, old.created_at) for comment, old in held])
+    settle_all_flags([comment for comment, _ in held])
 
 
-def _keep_quiet(decision: Decision) -> None:
-    """The telling job finds nothing to tell; `told_at` stays empty, since nobody was."""
-    db.session.execute(update(Decision).where(Decision.id == decision.id).values(tell_after=None))
+def _keep_quiet(decisions: Sequence[Decision]) -> None:
+    """The telling jobs find nothing to tell; `told_at` stays empty, since nobody was told."""
+    ids = [decision.id for decision in decisions]
+    db.session.execute(update(Decision).where(Decision.id.in_(ids)).values(tell_after=None))

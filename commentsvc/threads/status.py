@@ -3,6 +3,8 @@ that follow from it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, literal, select, update
@@ -39,27 +41,46 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
     Returns False when it has that status already. Raises `AlreadyMoved`, or `Invalid` for a move
     that does not exist. Inside a unit.
     """
+    if seen_version not in (None, comment.version):
+        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
+    return move_each([(comment, to)]) == 1
+
+
+def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
+    """Move several comments as they were loaded, all or none; how many did not have that status
+    already. Raises what `move` raises. Inside a unit."""
+    moving = [_step(comment, to) for comment, to in wanted if _may_move(comment, to)]
+    if not moving:
+        return 0
+    db.session.flush()
+    if execute(_MOVE, moving).rowcount != len(moving):
+        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
+    steps = {step["comment"]: step for step in moving}
+    moved = [comment for comment, _ in wanted if comment.id in steps]
+    for comment in moved:
+        step = steps[comment.id]
+        _now(comment, status=step["to"], version=step["seen"] + 1, published_at=step["published"])
+    settle_each(moved)
+    return len(moved)
+
+
+def _may_move(comment: Comment, to: str) -> bool:
     if to not in STATUSES:
         raise Invalid(f"There is no status “{to}”.", field="status")
-    seen = comment.version if seen_version is None else seen_version
-    if comment.version != seen:
-        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
-    if comment.status == to:
-        return False
-    if to not in MOVES[comment.status]:
+    if comment.status != to and to not in MOVES[comment.status]:
         raise Conflict(f"A {comment.status} comment cannot become {to}.")
+    return comment.status != to
+
+
+def _step(comment: Comment, to: str) -> dict[str, Any]:
     first = to == "published" and comment.published_at is None
     published_at = clock.now() if first else comment.published_at
-    db.session.flush()
-    moved = execute(
-        _MOVE,
-        {"comment": comment.id, "seen": seen, "to": to, "published": published_at},
-    )
-    if not moved.rowcount:
-        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
-    _now(comment, status=to, version=seen + 1, published_at=published_at)
-    settle(comment)
-    return True
+    return {
+        "comment": comment.id,
+        "seen": comment.version,
+        "to": to,
+        "published": published_at,
+    }
 
 
 _comments, _threads = table_of(Comment), table_of(Thread)
@@ -112,29 +133,41 @@ _ONE_MORE = (
 def settle(comment: Comment) -> None:
     """Set what readers see of the comment's place, its ancestors' and the thread's counts, each from
     a query; the thread's once, at the end of the unit."""
-    lock(comment.thread_id)
-    place: int | None = comment.id
-    while place is not None:
+    settle_each([comment])
+
+
+def settle_each(comments: Sequence[Comment]) -> None:
+    """The same for several, a generation at a time: where a place has changed, the one above it."""
+    threads = sorted({comment.thread_id for comment in comments})
+    for thread_id in threads:  # in this order, so that nobody waits in a circle
+        lock(thread_id)
+    places, first = {comment.id for comment in comments}, True
+    while places:
+        changes, above = [], set()
         # read again: what was loaded before the lock may be older than what others wrote since
-        seen = execute(_PLACE, {"comment": place}).one()
-        shown = seen.status == "published" or seen.replies > 0
-        changed = (seen.shown, seen.reply_count) != (shown, seen.replies)
-        if not changed and place != comment.id:
-            break
-        points = rank_of(seen.like_count, seen.replies, pinned=seen.pinned)
-        values = {"shown": shown, "reply_count": seen.replies, "rank": points}
-        if changed or points != seen.rank:
-            execute(_SETTLE, {"row": place, **values})
-        loaded = db.session.identity_map.get(identity_key(Comment, place))
-        if loaded is not None:
-            _now(loaded, like_count=seen.like_count, **values)
-        place = seen.parent_id
-    thread_id = comment.thread_id
-    before_commit(("count_thread", thread_id), lambda: count_thread(thread_id))
+        for seen in execute(_PLACES, {"places": sorted(places)}).all():
+            shown = seen.status == "published" or seen.replies > 0
+            changed = (seen.shown, seen.reply_count) != (shown, seen.replies)
+            if not changed and not first:
+                continue
+            points = rank_of(seen.like_count, seen.replies, pinned=seen.pinned)
+            values = {"shown": shown, "reply_count": seen.replies, "rank": points}
+            if changed or points != seen.rank:
+                changes.append({"row": seen.id, **values})
+            loaded = db.session.identity_map.get(identity_key(Comment, seen.id))
+            if loaded is not None:
+                _now(loaded, like_count=seen.like_count, **values)
+            above.add(seen.parent_id)
+        if changes:
+            execute(_SETTLE, changes)
+        places, first = above - {None}, False
+    for thread_id in threads:
+        before_commit(("count_thread", thread_id), partial(count_thread, thread_id))
 
 
 _replies = _comments.alias()
-_PLACE = select(
+_PLACES = select(
+    _comments.c.id,
     _comments.c.parent_id,
     _comments.c.status,
     _comments.c.shown,
@@ -146,7 +179,7 @@ _PLACE = select(
     .where(_replies.c.parent_id == _comments.c.id, _replies.c.shown == literal(True))
     .scalar_subquery()
     .label("replies"),
-).where(_comments.c.id == bindparam("comment"))
+).where(_comments.c.id.in_(bindparam("places", expanding=True)))
 _SETTLE = (
     update(_comments)
     .where(_comments.c.id == bindparam("row"))

@@ -22,9 +22,11 @@ from commentsvc.core import clock
 from commentsvc.core.db import Base, db, unit_of_work
 from commentsvc.core.errors import DomainError
 from commentsvc.core.jobs import Job, run_due
-from commentsvc.moderation.commands import decide, flag, undo
+from commentsvc.moderation.audit import verify
+from commentsvc.moderation.commands import decide, decide_each, flag, undo
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
 from commentsvc.moderation.queue import QUEUES, counts
+from commentsvc.moderation.undoing import undo_each
 from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
@@ -124,6 +126,27 @@ class Workplace(RuleBasedStateMachine):
             chosen = rows[back % len(rows)]
             self.attempt(undo, chosen.public_id, by=getattr(self.cast, who))
 
+    @rule(
+        who=st.sampled_from(EVERYBODY),
+        action=st.sampled_from(("approve", "reject")),
+        stale=st.integers(0, 4),
+    )
+    def decide_about_many(self, who: str, action: str, stale: int) -> None:
+        chosen = self.posts[-4:]
+        seen = {
+            each.public_id: each.version - (number == stale) for number, each in enumerate(chosen)
+        }
+        by = getattr(self.cast, who)
+        made = decide_each(seen, action=action, by=by, reason="spam", batch="many")
+        assert {each.public_id for each in chosen[stale : stale + 1]}.isdisjoint(
+            each.public_id for each in chosen for row in made if row.comment_id == each.id
+        )
+
+    @rule(who=st.sampled_from(EVERYBODY), count=st.integers(1, 5))
+    def undo_many(self, who: str, count: int) -> None:
+        newest = select(Decision.public_id).order_by(Decision.id.desc()).limit(count)
+        undo_each(db.session.scalars(newest).all(), by=getattr(self.cast, who))
+
     @rule(seconds=st.sampled_from((1, 20, 40)), working=st.booleans())
     def wait(self, seconds: int, working: bool) -> None:
         clock.move(timedelta(seconds=seconds))
@@ -183,6 +206,10 @@ class Workplace(RuleBasedStateMachine):
         clock.move(timedelta(minutes=5))
         run_due()
         assert db.session.scalars(select(Job).where(Job.state != "done")).all() == []
+        assert verify(self.cast.site.id) == (
+            db.session.scalar(select(func.count()).select_from(Decision)),
+            None,
+        )
         undone = set(db.session.scalars(select(Decision.undoes_id)))
         for row in db.session.scalars(select(Decision).where(Decision.tell_after.is_not(None))):
             assert row.told_at is not None, row.action

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from commentsvc.core import clock
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import db, is_sqlite, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.core.jobs import Job
 from commentsvc.moderation import bulk, queue
+from commentsvc.moderation.audit import verify
 from commentsvc.moderation.bulk import Bulk
-from commentsvc.moderation.commands import decide
+from commentsvc.moderation.commands import decide, decide_each
 from commentsvc.moderation.queue import Filters
+from commentsvc.moderation.second import SecondLook
+from commentsvc.moderation.undoing import undo_each
 from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
@@ -25,6 +29,7 @@ from tests.factories import post
 from tests.people import Cast
 
 Work = Callable[[], int]
+Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +71,33 @@ def test_it_works(cast: Cast, work: Work) -> None:
     assert statuses([*ids, calm]) == ["rejected"] * 5 + ["published"]
     done = again(found)
     assert (done.state, done.seen, done.skipped, done.total) == ("done", 5, 0, 5)
+
+
+@pytest.mark.engines
+def test_many_cost_no_more_questions_than_few(
+    cast: Cast, work: Work, count_queries: Counting
+) -> None:
+    sites.set_policy(cast.site, {"slow_seconds": 0, "double_check_share": 1.0}, by=cast.olga)
+    asked = []
+    for number in (2, 12):
+        ids = dict.fromkeys(held(cast, number))
+        with count_queries() as deciding:
+            made = decide_each(ids, action="reject", by=cast.mona, reason="spam", batch="b")
+        with count_queries() as undoing:
+            taken_back = undo_each([each.public_id for each in made], by=cast.mona)
+        assert len(made) == len(taken_back) == number and statuses([*ids]) == ["pending"] * number
+        asked.append([_not_one_by_one(each) for each in (deciding, undoing)])
+    drawn = db.session.scalars(select(SecondLook.first_id)).all()
+    assert drawn == [cast.mona.id] * 14  # as decisions made one by one are
+    assert asked[0] == asked[1] and verify(cast.site.id) == (2 * 14 + 14, None)
+
+
+def _not_one_by_one(statements: list[str]) -> int:
+    """Drawn are few; and SQLite, to which no question travels, is told some things one by one."""
+    singly = ["INSERT INTO second_look"]
+    if is_sqlite():
+        singly += ["INSERT INTO decision", "INSERT INTO job", "UPDATE comment SET"]
+    return len([each for each in statements if not each.startswith(tuple(singly))])
 
 
 @pytest.mark.engines
@@ -143,12 +175,11 @@ def test_starting_twice_is_once(cast: Cast, work: Work) -> None:
     assert len(jobs) == 1
 
 
-def test_nobody_waits_long_for_a_unit(
+def test_others_write_between_units(
     cast: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = held(cast, 3)
-    monkeypatch.setattr(bulk, "UNIT", 100)
-    monkeypatch.setattr(bulk, "UNIT_SECONDS", -1)
+    monkeypatch.setattr(bulk, "UNIT", 1)
     units: list[int] = []
     monkeypatch.setattr(bulk, "_let_others_write", lambda: units.append(1))
     found = reject_all(cast)
@@ -166,15 +197,16 @@ def test_it_goes_on_where_a_worker_died(
     ids = held(cast, 5)
     found = reject_all(cast)
     bulk.start(found, by=cast.mona)
-    real, calls = bulk.decide, []
+    real, calls = bulk.decide_each, []
 
     def dying(*args: object, **more: object) -> object:
         calls.append(args)
-        if len(calls) == 4:
+        made = real(*args, **more)
+        if len(calls) == 2:
             raise RuntimeError("the worker died")
-        return real(*args, **more)
+        return made
 
-    monkeypatch.setattr(bulk, "decide", dying)
+    monkeypatch.setattr(bulk, "decide_each", dying)
     with pytest.raises(RuntimeError):
         bulk.bulk_decide(found.id)
     assert (again(found).seen, statuses(ids).count("rejected")) == (2, 2)  # whole units only
