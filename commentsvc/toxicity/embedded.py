@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from . import explain as explanation
+from . import heads, tokens
 from . import language as languages
-from . import tokens
 from .modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
 from .network import Vectors, logits, probabilities
 from .scorer import LABELS, Reason, ScorerStatus, Scores, Unscored, Weight
@@ -68,20 +68,27 @@ class EmbeddedScorer:
         if not len(found):
             return Unscored("no_text", self._model_name, hint)
         code = hint.partition("-")[0].lower() if hint else languages.detect(model, evidence)
-        if code not in model.scored_languages:
+        if code in model.network_languages:
+            row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
+            values = dict(zip(LABELS, row, strict=True))
+        elif head := model.heads.get(code):
+            values = {heads.LABEL: head.probability(heads.words(tokens.tokenise(text)))}
+        else:
             return Unscored("language", self._model_name, code)
-        values = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
-        if not math.isfinite(sum(values)):
+        if not math.isfinite(sum(values.values())):
             self._failures += 1
             return Unscored("failed", self._model_name, code)
-        return Scores(dict(zip(LABELS, values, strict=True)), self._model_name, code)
+        return Scores(values, self._model_name, code)
 
     def explain(self, text: str, label: str) -> list[Weight]:
         """The words that carried a label's score, heaviest first; empty where there is no score."""
-        if self.model is None or self._vectors is None or label not in LABELS:
+        if self.model is None or self._vectors is None:
             return []
-        if isinstance(self._one(text, None), Unscored):
+        said = self._one(text, None)
+        if isinstance(said, Unscored) or label not in said.values:
             return []
+        if head := self.model.heads.get(said.language or ""):
+            return explanation.explain_by_head(head, text)
         return explanation.explain(self.model, self._vectors, text, label)
 
     def status(self) -> ScorerStatus:
@@ -91,8 +98,10 @@ class EmbeddedScorer:
             missing = self._reason == "model_missing"
             state: Literal["missing", "broken"] = "missing" if missing else "broken"
             return ScorerStatus(state, self._message, NAME, self.version, **counts)
-        said = ", ".join(self.model.scored_languages)
-        message = f"ready, scores {said}; everything else is held back as unscored"
+        message = f"ready, scores {', '.join(self.model.network_languages)}"
+        if self.model.heads:
+            message += f", and {', '.join(self.model.heads)} for toxicity alone"
+        message += "; everything else is held back as unscored"
         return ScorerStatus(
             "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
         )

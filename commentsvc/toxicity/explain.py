@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import tokens
+from . import heads, tokens
+from .heads import Head
 from .modelfile import Floats, Model
 from .network import Vectors, logits
 from .normalise import Normalised, normalise
@@ -82,7 +83,7 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def explain(model: Model, vectors: Vectors, text: str, label: str) -> list[Weight]:
-    """Weights of the words, heaviest first. Words that change next to nothing are left out."""
+    """Weights of the words for a label of the network, heaviest first; see `_weights`."""
     words = _words(text)
     if not words:
         return []
@@ -90,11 +91,29 @@ def explain(model: Model, vectors: Vectors, text: str, label: str) -> list[Weigh
     shape = tokens.shape(text, len(words))
     column = LABELS.index(label)
 
-    def without(keep: np.ndarray) -> float:
+    def of(keep: np.ndarray) -> float:
         rest: Floats = matrix[keep] if keep.any() else np.zeros_like(matrix[:1])
         return float(logits(model, rest, shape)[column])
 
-    lost = _losses(len(words), without)
+    return _weights(words, label, of)
+
+
+def explain_by_head(head: Head, text: str) -> list[Weight]:
+    """Weights of the words for a language's own head, which knows one label."""
+    words = _words(text)
+    names = [w.token for w in words]
+
+    def of(keep: np.ndarray) -> float:
+        return head.logit(
+            heads.words([name for name, kept in zip(names, keep, strict=True) if kept])
+        )
+
+    return _weights(words, heads.LABEL, of) if words else []
+
+
+def _weights(words: list[_Word], label: str, of: Callable[[np.ndarray], float]) -> list[Weight]:
+    """Weights from the logits `of` parts of the text. Words that change next to nothing are left out."""
+    lost = _losses(len(words), of)
     total = float(np.abs(lost).sum())
     if total == 0:
         return []

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .language_words import SCRIPTS
+from .language_words import SCRIPTS, SILENT
 from .modelfile import Floats, Model
 from .tokens import WORD_ROWS
 
 SURE = 0.9
 """A text counts as another language only from this probability on: `ok` and `lol` do not."""
 DEFAULT = "en"
-SILENT = frozenset(("https", "http", "www", "com", "co", "t", "rt", "html", "user", "url", "amp"))
-"""Tokens of addresses and of quoting, the same in every language."""
 _SCRIPT_WEIGHT = 1.6
 _LONGEST = 10
 

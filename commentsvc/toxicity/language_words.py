@@ -1,7 +1,9 @@
-"""Common words of languages we have no comments in, for the detector to learn from."""
+"""Words of no language, and common words of those we have no comments in, for the detector."""
 
 from __future__ import annotations
 
+SILENT = frozenset(("https", "http", "www", "com", "co", "t", "rt", "html", "user", "url", "amp"))
+"""Tokens of addresses and of quoting, the same in every language."""
 WORDS: dict[str, str] = {
     "es": "el la los las de del que y en un una unos por con para como pero más mas muy también "
     "tambien no sí si es son está esta están eso esto ese este esos estos fue era ser estar hay "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .heads import Head
 from .scorer import LABELS
 from .tokens import PIECE_ROWS, WORD_ROWS
 
@@ -54,6 +57,8 @@ class Model:
     """[rows, languages]: evidence of a hashed word or piece, in steps of `language_step`."""
     language_bias: Floats
     language_step: float
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    """Languages that are scored for toxicity alone, beside those the network knows."""
 
     @cached_property
     def curve_pairs(self) -> tuple[tuple[float, float], ...]:
@@ -65,10 +70,12 @@ class Model:
         return str(self.card["version"])
 
     @cached_property
-    def scored_languages(self) -> tuple[str, ...]:
+    def network_languages(self) -> tuple[str, ...]:
+        """Those scored for all labels."""
         return tuple(self.card["scores"])
 
 
+_HEAD = "head_"
 _FLOATS = ("conv", "conv_bias", "look", "mix", "mix_bias", "out", "out_bias", "curve")
 
 
@@ -76,6 +83,10 @@ def write(path: Path, model: Model) -> None:
     """Store a model; small arrays as half floats. The file is replaced in one step."""
     card = {**model.card, "kind": KIND, "format": FORMAT, "languages": list(model.languages)}
     card["language_step"] = model.language_step
+    card["heads"] = {
+        code: {"step": head.step, "slope": head.slope, "offset": head.offset}
+        for code, head in model.heads.items()
+    }
     arrays: dict[str, NDArray[Any]] = {n: getattr(model, n).astype(np.float16) for n in _FLOATS}
     arrays["curve"] = model.curve.astype(np.float32)
     arrays |= {
@@ -84,10 +95,18 @@ def write(path: Path, model: Model) -> None:
         "scale": model.scale.astype(np.float16),
         "language_table": model.language_table,
         "language_bias": model.language_bias.astype(np.float32),
+        **{_HEAD + code: head.table for code, head in model.heads.items()},
     }
     partial = path.with_name(path.name + ".part")
-    with partial.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)  # the wheel compresses; loading stays fast
+    with zipfile.ZipFile(partial, "w") as file:
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(
+                name + ".npy"
+            )  # always with the same date: same model, same file
+            if name == "language_table" or name.startswith(_HEAD):  # mostly zeros
+                entry.compress_type = zipfile.ZIP_DEFLATED
+            with file.open(entry, "w") as out:  # what is dense stays as it is: loading stays fast
+                np.lib.format.write_array(out, np.ascontiguousarray(array), allow_pickle=False)
     partial.replace(path)
 
 
@@ -107,7 +126,7 @@ def read(path: Path) -> Model:
             arrays = {name: file[name] for name in file.files if name != "card"}
     except ModelBroken:
         raise
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelBroken(
             f"{path} is cut off or no model at all ({error}); put the original file back"
         ) from error
@@ -153,6 +172,9 @@ def _checked(path: Path, card: dict[str, Any], arrays: dict[str, NDArray[Any]]) 
         if not np.isfinite(arrays[name]).all():
             raise ModelBroken(f"{path}: {name} holds values that are no numbers; train it again")
     return Model(
+        heads={code: _head(path, code, said, arrays) for code, said in card["heads"].items()}
+        if "heads" in card
+        else {},
         card=card,
         table=np.ascontiguousarray(table, np.int8),
         scale=arrays["scale"].astype(np.float32),
@@ -162,3 +184,15 @@ def _checked(path: Path, card: dict[str, Any], arrays: dict[str, NDArray[Any]]) 
         language_step=float(card["language_step"]),
         **{name: np.ascontiguousarray(arrays[name], np.float32) for name in _FLOATS},
     )
+
+
+def _head(
+    path: Path, code: str, said: Mapping[str, float], arrays: Mapping[str, NDArray[Any]]
+) -> Head:
+    table = arrays[_HEAD + code]
+    if table.shape != (WORD_ROWS + PIECE_ROWS,):
+        raise ModelBroken(f"{path}: {_HEAD}{code} has the shape {table.shape}")
+    values = {name: float(said[name]) for name in ("step", "slope", "offset")}
+    if not all(map(math.isfinite, values.values())):
+        raise ModelBroken(f"{path}: the head of {code} holds values that are no numbers")
+    return Head(np.ascontiguousarray(table, np.int8), **values)

@@ -339,17 +339,21 @@ def _in_source(text: Text, begin: int, end: int) -> sentences.Span:
 
 
 def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) -> bool:
-    """Whether there are scores; False where unsupported attributes are to be dropped."""
+    """Whether there are scores; False where unsupported attributes are to be dropped. Not every
+    language is scored for every attribute."""
     if isinstance(said, Scores):
+        lacking = [name for name in asked.attributes if ATTRIBUTES[name] not in said.values]
+        if lacking and not asked.drop_unsupported:
+            spoken = asked.languages or (said.language or detected or "und",)
+            raise _unsupported(lacking[0], asked, spoken, detected)
         return True
     if said.reason == "no_text":
         raise Refused("Unable to detect language", kind="LANGUAGE_DETECTION_FAILED")
     if said.reason == "language":
         if asked.drop_unsupported:
             return False
-        raise _unsupported(
-            asked, asked.languages or (said.language or detected or "und",), detected
-        )
+        spoken = asked.languages or (said.language or detected or "und",)
+        raise _unsupported(next(iter(asked.attributes)), asked, spoken, detected)
     raise Refused(
         "The scorer cannot answer just now. Try again in a moment.",
         kind="",
@@ -363,13 +367,14 @@ def _all_known(asked: Analyze, score: Score) -> bool:
     """Whether each further language that the text is said to be in can be scored too."""
     for language in asked.languages[1:]:
         said = score([asked.text.plain], language)[0]
-        if isinstance(said, Unscored) and not _is_scored(said, asked, None):
+        if not _is_scored(said, asked, None):
             return False
     return True
 
 
-def _unsupported(asked: Analyze, languages: Sequence[str], detected: str | None) -> Refused:
-    name = next(iter(asked.attributes))
+def _unsupported(
+    name: str, asked: Analyze, languages: Sequence[str], detected: str | None
+) -> Refused:
     facts: dict[str, Any] = {"attribute": name}
     if detected:
         facts["detectedLanguages"] = [detected]

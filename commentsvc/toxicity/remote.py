@@ -35,6 +35,7 @@ _NAMES = {
     "insult": "INSULT",
     "identity_attack": "IDENTITY_ATTACK",
 }
+_LANGUAGE = "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
 #: What passes by itself, so that the same question may be asked a second time.
 _WORTH_A_RETRY = (429, 500, 502, 503, 504)
 
@@ -53,6 +54,12 @@ class _Error(Exception):
     def __init__(self, message: str, kind: str, facts: Mapping[str, Any]) -> None:
         super().__init__(message)
         self.kind, self.facts = kind, facts
+
+    @property
+    def attribute(self) -> object:
+        """The attribute that has no score in the text's language."""
+        found = self.facts.get("languageNotSupportedByAttributeError") or {}
+        return found.get("attribute") if isinstance(found, Mapping) else None
 
 
 @dataclass(frozen=True)
@@ -127,11 +134,14 @@ class RemoteScorer:
         return self._read(answer, language)
 
     def _asked(self, text: str, language: str | None) -> Mapping[str, Any]:
-        """The server's answer, asked for fewer attributes where it has not all of them."""
+        """The server's answer, asked for fewer attributes where it has not all of them, at all or in
+        the text's language."""
         for _ in LABELS:
             try:
-                return self._twice(self._body(text, language))
+                return self._twice(self._body(text, language, self.labels))
             except _Error as error:
+                if error.kind == _LANGUAGE and error.attribute not in (None, "TOXICITY"):
+                    return self._twice(self._body(text, language, ("toxicity",)))
                 unknown = str(error).rpartition("Unknown requested attribute: ")[2].strip()
                 gone = [label for label in self.labels if _NAMES[label] == unknown]
                 if not gone or len(self.labels) == 1:
@@ -139,11 +149,11 @@ class RemoteScorer:
                 self.labels = tuple(each for each in self.labels if each not in gone)
         raise _Failed("the server knows none of the attributes", again=False)
 
-    def _body(self, text: str, language: str | None) -> bytes:
+    def _body(self, text: str, language: str | None, labels: Sequence[str]) -> bytes:
         short = text.encode("utf-8", "replace")[:MOST_BYTES].decode("utf-8", "ignore")
         asked: dict[str, Any] = {
             "comment": {"text": short},
-            "requestedAttributes": {_NAMES[label]: {} for label in self.labels},
+            "requestedAttributes": {_NAMES[label]: {} for label in labels},
             "doNotStore": True,
         }
         if language:
@@ -217,7 +227,7 @@ class RemoteScorer:
             log.warning("remote scorer left alone", extra={"why": str(error), "seconds": pause})
 
     def _reason(self, error: _Error) -> Reason:
-        if error.kind in ("LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE", "LANGUAGE_DETECTION_FAILED"):
+        if error.kind in (_LANGUAGE, "LANGUAGE_DETECTION_FAILED"):
             return "language"
         return "no_text" if error.kind == "COMMENT_EMPTY" else "failed"
 

@@ -22,6 +22,7 @@ from . import (
     training_corpus,
     training_data,
     training_fit,
+    training_heads,
     training_language,
     training_net,
 )
@@ -32,7 +33,7 @@ from .training_fit import Plan
 from .training_linear import Ratios
 from .training_net import Encoded, Floats, Network
 
-VERSION = "1.1"
+VERSION = "1.2"
 Tell = Callable[[str], None]
 
 _TEACHER_ROWS = 1 << 17
@@ -261,16 +262,18 @@ def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> t
 def assemble(
     net: training_net.Small, corpus: Corpus, data: Path, *, seed: int, trial: Trial | None
 ) -> modelfile.Model:
-    """The network and a language detector as a model, not yet calibrated."""
+    """The network, a language detector and the heads of other languages; not yet calibrated."""
     english = [t for t, s in zip(corpus.texts, corpus.sources, strict=True) if s in _ENGLISH]
     detector = training_language.train(
         data, english[:20000], count=trial.snippets if trial else 9000, seed=seed
     )
+    beside = training_heads.train(data, seed=seed)
     table, scale = training_net.stored_table(net)
     card: dict[str, Any] = {
         "version": "trial" if trial else VERSION,
         "labels": list(LABELS),
         "scores": ["en"],
+        "by_language": beside.figures,
         "made": datetime.now(UTC).date().isoformat(),
         "seed": seed,
         "threads": torch.get_num_threads(),
@@ -293,6 +296,7 @@ def assemble(
         language_table=detector.table,
         language_bias=detector.bias,
         language_step=detector.step,
+        heads=beside.heads,
         **dense,
     )
 

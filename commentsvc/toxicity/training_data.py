@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNKNOWN = float("nan")
+MULTILINGUAL = "multilingual_train.csv.xz"
+"""What the language detector and the heads of other languages than English learn from."""
 COLUMNS = ("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")
 """The names of our six labels in the data files, in the order of `scorer.LABELS`."""
 
@@ -136,7 +138,8 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
 
 def hashes(folder: Path) -> dict[str, str]:
     """File name -> SHA-256 of the training files present, for the model's card."""
-    found = sorted({s.file for s in SOURCES if (folder / s.file).exists()})
+    names = {*(s.file for s in SOURCES), MULTILINGUAL}
+    found = sorted(name for name in names if (folder / name).exists())
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in found}
 
 

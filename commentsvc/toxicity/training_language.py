@@ -13,9 +13,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from . import tokens
-from .language import SILENT
-from .language_words import SCRIPTS, WORDS
-from .training_data import read_table
+from .language_words import SCRIPTS, SILENT, WORDS
+from .training_data import MULTILINGUAL, read_table
 
 ROWS = 1 << 14
 _REAL = ("en", "de", "fr", "pt", "ar")
@@ -43,7 +42,7 @@ def snippets(
     pick = random.Random(seed)
     order = names()
     texts: dict[str, list[list[str]]] = {"en": [tokens.tokenise(t) for t in english]}
-    path = folder / "multilingual_train.csv.xz"
+    path = folder / MULTILINGUAL
     for row in read_table(path) if path.exists() else ():
         if row["language"] != "en":
             texts.setdefault(row["language"], []).append(tokens.tokenise(row["text"]))

@@ -108,6 +108,24 @@ def test_an_unknown_language_is_unscored(server: Server, scorer: RemoteScorer) -
     assert scorer.status().state == "ok"  # the server works
 
 
+def test_a_language_that_is_scored_for_toxicity_alone(
+    server: Server, scorer: RemoteScorer
+) -> None:
+    def german(asked: Asked) -> Answer:
+        if (names := [*json.loads(asked.body)["requestedAttributes"]]) == ["TOXICITY"]:
+            return 200, {}, says({"TOXICITY": 0.7}, detectedLanguages=["de"])
+        return refusal(
+            f"Attribute {names[1]} does not support request languages: de",
+            "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+            languageNotSupportedByAttributeError={"attribute": names[1]},
+        )
+
+    server.answer = german
+    (answer,) = scorer.score(["Guten Morgen"])
+    assert answer == Scores({"toxicity": 0.7}, "remote/127.0.0.1", "de")
+    assert scorer.labels == tuple(remote.LABELS)  # in other languages there are more
+
+
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [("LANGUAGE_DETECTION_FAILED", "language"), ("COMMENT_EMPTY", "no_text"), ("INVALID_REQUEST", "failed")],

@@ -32,6 +32,16 @@ def say(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
     return found
 
 
+def say_german(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
+    """A scorer that knows German for toxicity alone."""
+    return [
+        Scores({"toxicity": 0.8}, "test/1", "de")
+        if isinstance(said, Unscored) and said.language == "de"
+        else said
+        for said in say(texts, language)
+    ]
+
+
 def ask(body: dict[str, Any], **more: Any) -> dict[str, Any]:
     asked = perspective.read_analyze(body)
     return perspective.analyze(asked, **{"score": say, "labels": LABELS, **more})
@@ -175,6 +185,18 @@ def test_a_language_named_by_the_client_is_believed() -> None:
     assert (answer["languages"], answer["detectedLanguages"]) == (["en-US"], ["de"])
     with pytest.raises(Refused, match=r"does not support request languages: de$"):
         ask(of("Guten Tag, idiot"))
+
+
+def test_a_language_that_is_scored_for_some_attributes() -> None:
+    answer = ask(of("Guten Tag", "TOXICITY", languages=["de"]), score=say_german)
+    assert answer["attributeScores"]["TOXICITY"]["summaryScore"]["value"] == 0.8
+    both = of("Guten Tag", "TOXICITY", "INSULT")
+    with pytest.raises(Refused, match="^Attribute INSULT does not support request languages: de$"):
+        ask(both, score=say_german)
+    with pytest.raises(Refused, match="^Attribute INSULT does not support"):
+        ask(of("Hello", "INSULT", languages=["en", "de"]), score=say_german)
+    answer = ask({**both, "dropUnsupportedAttributes": True}, score=say_german)
+    assert set(answer["attributeScores"]) == {"TOXICITY"}
 
 
 def test_sentences_are_in_the_language_of_the_whole() -> None:

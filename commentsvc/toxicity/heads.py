@@ -1,0 +1,50 @@
+"""Languages beside the network's own: for each a linear head over hashed words and pieces of words,
+which knows toxicity alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import tokens
+from .language_words import SILENT
+
+LABEL = "toxicity"
+_FEW = 20
+"""A text counts as that many rows longer than it is: one rude word alone is not yet everything."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the rows of `tokens.rows` weigh, in steps, and the curve that makes it a probability."""
+
+    table: NDArray[np.int8]
+    step: float
+    slope: float
+    offset: float
+
+    def logit(self, names: Sequence[str]) -> float:
+        """The calibrated logit of a text from its tokens."""
+        found, length = rows(names)
+        raw = float(self.table[found].sum(dtype=np.int64)) * self.step * length
+        return raw * self.slope + self.offset
+
+    def probability(self, names: Sequence[str]) -> float:
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.logit(names)))))
+
+
+def words(names: Sequence[str]) -> list[str]:
+    """The tokens that a head reads: all but those of addresses."""
+    return [name for name in names if name not in SILENT]
+
+
+def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
+    """The rows of a text, each once, and what their sum is multiplied by."""
+    if not names:
+        return np.empty(0, np.int32), 0.0
+    found = np.unique(tokens.rows(names)[0])
+    return found, 1 / math.sqrt(len(found) + _FEW)

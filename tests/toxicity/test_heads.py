@@ -1,0 +1,154 @@
+"""Languages beside English: learnt from what there is, shipped where it ranks well enough, scored for
+toxicity alone, and said so wherever all labels are expected."""
+
+from __future__ import annotations
+
+import csv
+import lzma
+import math
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.toxicity import heads, modelfile, tokens, training_data, training_heads
+from commentsvc.toxicity.embedded import EmbeddedScorer
+from commentsvc.toxicity.explain import explain_by_head
+from commentsvc.toxicity.heads import Head
+from commentsvc.toxicity.scorer import Scores, Unscored
+
+from .conftest import random_model
+
+INSULT, GREETING = "Du bist ein dummes Arschloch", "Guten Morgen, wie geht es euch allen heute?"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Dutch comments that can be told apart, Danish ones that cannot."""
+    folder, pick = tmp_path_factory.mktemp("languages"), random.Random(3)
+    path = folder / "plain.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["row", "language", "text", "toxic", "source"])
+        for i in range(400):
+            toxic = i % 4 == 0
+            word = pick.choice(["sukkel", "klootzak"] if toxic else ["fiets", "brug"])
+            other = pick.choice(["vandaag", "morgen", "altijd", "nooit"])
+            writer.writerow([i, "nl", f"de {word} is {other} hier {i}", int(toxic), "invented"])
+            writer.writerow([i, "da", f"en bro er her {pick.random()}", int(toxic), "invented"])
+    (folder / training_data.MULTILINGUAL).write_bytes(lzma.compress(path.read_bytes()))
+    return folder
+
+
+def test_it_works(shipped: EmbeddedScorer) -> None:
+    rude, kind, fado = shipped.score(
+        [INSULT, GREETING, "vai tomar no cu seu filho da puta, você é um idiota"]
+    )
+    assert isinstance(rude, Scores) and isinstance(kind, Scores) and isinstance(fado, Scores)
+    assert (rude.language, kind.language, fado.language) == ("de", "de", "pt")
+    assert rude.values["toxicity"] > 0.9 and fado.values["toxicity"] > 0.9
+    assert kind.values["toxicity"] < 0.1
+    assert set(rude.values) == {"toxicity"}  # of the other labels nothing is known
+
+
+def test_what_ranks_too_badly_is_measured_and_not_claimed(folder: Path) -> None:
+    learnt = training_heads.train(folder)
+    assert set(learnt.heads) == {"nl"} and set(learnt.figures) == {"nl", "da"}
+    assert learnt.figures["nl"]["auc"] > 0.95
+    assert learnt.figures["da"]["auc"] < training_heads.CLAIMED_FROM
+    assert learnt.figures["nl"]["toxic"] == 100
+    said = learnt.heads["nl"].probability(tokens.tokenise("wat een klootzak"))
+    assert said > 3 * learnt.heads["nl"].probability(tokens.tokenise("wat een brug"))
+
+
+def test_the_same_data_give_the_same_head(folder: Path) -> None:
+    first, again = (training_heads.train(folder, seed=2).heads["nl"] for _ in range(2))
+    assert (first.table == again.table).all() and first.offset == again.offset
+
+
+def test_without_such_data_there_is_english_alone(tmp_path: Path) -> None:
+    assert training_heads.train(tmp_path) == training_heads.Learnt({}, {})
+
+
+def test_the_card_names_the_data_and_every_language_tried(shipped: EmbeddedScorer) -> None:
+    assert shipped.model is not None
+    card = shipped.model.card
+    assert training_data.MULTILINGUAL in card["data"]
+    for code, said in card["by_language"].items():
+        assert (code in shipped.model.heads) == (said["auc"] >= training_heads.CLAIMED_FROM)
+    assert set(card["by_language"]) == {"ar", "de", "fr", "pt"}
+
+
+def test_the_status_says_what_is_known_of_which_language(shipped: EmbeddedScorer) -> None:
+    assert "en, and de, pt for toxicity alone" in shipped.status().message
+
+
+@pytest.mark.parametrize("hint", ["de", "de-AT", "DE"])
+def test_a_hint_is_believed(shipped: EmbeddedScorer, hint: str) -> None:
+    said = shipped.score(["Hello there"], language=hint)[0]
+    assert isinstance(said, Scores) and (said.language, set(said.values)) == ("de", {"toxicity"})
+
+
+def test_addresses_are_nothing_to_go_by() -> None:
+    assert heads.words(tokens.tokenise("@user RT https://t.co/a Hallo"))[-1] == "hallo"
+    assert "https" not in heads.words(tokens.tokenise("https://example.org"))
+
+
+def test_disguises_are_undone(shipped: EmbeddedScorer) -> None:
+    plain, hidden = shipped.score([INSULT, "Du bist ein dummes A.r.s.c.h.l.o.c.h"], language="de")
+    assert isinstance(plain, Scores) and isinstance(hidden, Scores)
+    assert hidden.values["toxicity"] == pytest.approx(plain.values["toxicity"], abs=0.02)
+
+
+def test_the_words_that_carried_it_are_marked_where_they_stand(shipped: EmbeddedScorer) -> None:
+    text = f"Ach, \u200b{INSULT}!"
+    weights = shipped.explain(text, "toxicity")
+    assert text[weights[0].start : weights[0].end] == "Arschloch"
+    assert shipped.explain(text, "insult") == []
+
+
+@given(text=st.text(max_size=200))
+def test_marks_cut_any_text_at_whole_characters(shipped: EmbeddedScorer, text: str) -> None:
+    assert shipped.model is not None
+    for weight in explain_by_head(shipped.model.heads["de"], text):
+        assert 0 <= weight.start < weight.end <= len(text) and math.isfinite(weight.share)
+
+
+@given(text=st.text(max_size=300))
+def test_every_text_has_a_probability(shipped: EmbeddedScorer, text: str) -> None:
+    assert shipped.model is not None
+    names = heads.words(tokens.tokenise(text))
+    assert 0 <= shipped.model.heads["pt"].probability(names) <= 1
+
+
+def _with_head(path: Path, **spoilt: object) -> Path:
+    table = np.zeros(tokens.WORD_ROWS + tokens.PIECE_ROWS, np.int8)
+    head = replace(Head(table, 0.01, 1.0, 0.0), **spoilt)
+    modelfile.write(path, replace(random_model(), heads={"de": head}))
+    return path
+
+
+def test_a_head_is_stored_and_read(tmp_path: Path) -> None:
+    read = modelfile.read(_with_head(tmp_path / "m.npz", step=0.25, offset=-2.0))
+    assert (read.heads["de"].step, read.heads["de"].offset) == (0.25, -2.0)
+    assert (tmp_path / "m.npz").read_bytes() == _with_head(
+        tmp_path / "again.npz", step=0.25, offset=-2.0
+    ).read_bytes()  # no date, no chance: the same model is the same file
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"table": np.zeros(7, np.int8)}, {"slope": math.nan}, {"offset": math.inf}]
+)
+def test_a_spoilt_head_spoils_the_file(tmp_path: Path, spoilt: dict[str, object]) -> None:
+    with pytest.raises(modelfile.ModelBroken, match="head"):
+        modelfile.read(_with_head(tmp_path / "m.npz", **spoilt))
+    said = EmbeddedScorer(tmp_path / "m.npz").score([INSULT])[0]
+    assert isinstance(said, Unscored) and said.reason == "model_broken"
+
+
+def test_a_file_from_before_there_were_heads_is_read(model_file: Path) -> None:
+    assert modelfile.read(model_file).heads == {}
