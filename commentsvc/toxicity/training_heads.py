@@ -19,6 +19,8 @@ from .training_data import MULTILINGUAL, number, read_table
 CLAIMED_FROM = 0.80
 """Area under the ROC curve from which a language is claimed; below, its texts stay unscored."""
 FOLDS = 5
+_LEAST = 50
+"""Texts of either kind below which nothing can be learnt or measured."""
 _NATURAL = 0.1
 """The share of toxic comments that probabilities are for: that of Wikipedia's talk pages."""
 _ROWS = tokens.WORD_ROWS + tokens.PIECE_ROWS
@@ -42,10 +44,12 @@ def train(folder: Path, *, seed: int = 1) -> Learnt:
         if row["language"] != "en":
             pair = (row["text"], number(row["toxic"]) >= 0.5)
             texts.setdefault(row["language"], []).append(pair)
-    made = {code: _head(pairs, seed) for code, pairs in sorted(texts.items())}
-    shipped = {
-        code: head for code, (head, said) in made.items() if (said["auc"] or 0) >= CLAIMED_FROM
+    made = {
+        code: _head(pairs, seed)
+        for code, pairs in sorted(texts.items())
+        if _LEAST <= sum(toxic for _, toxic in pairs) <= len(pairs) - _LEAST
     }
+    shipped = {code: head for code, (head, said) in made.items() if said["auc"] >= CLAIMED_FROM}
     return Learnt(shipped, {code: said for code, (_, said) in made.items()})
 
 
@@ -110,8 +114,8 @@ def _figures(said: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict[str, A
     return {
         "texts": len(truth),
         "toxic": int(truth.sum()),
-        "auc": None if auc is None else round(auc, 3),
-        "calibration_error": round(ece or 0.0, 4),
+        "auc": round(auc or 0.5, 3),
+        "calibration_error": round(ece, 4),
         "limits": {name: round(limit, 4) for name, limit in limits.items()},
-        "recall": {name: round(share, 3) for name, share in recall.items()},
+        "recall": {name: round(share or 0.0, 3) for name, share in recall.items()},
     }

@@ -108,9 +108,7 @@ def test_an_unknown_language_is_unscored(server: Server, scorer: RemoteScorer) -
     assert scorer.status().state == "ok"  # the server works
 
 
-def test_a_language_that_is_scored_for_toxicity_alone(
-    server: Server, scorer: RemoteScorer
-) -> None:
+def test_a_language_that_is_scored_for_toxicity_alone(server: Server, scorer: RemoteScorer) -> None:
     def german(asked: Asked) -> Answer:
         if (names := [*json.loads(asked.body)["requestedAttributes"]]) == ["TOXICITY"]:
             return 200, {}, says({"TOXICITY": 0.7}, detectedLanguages=["de"])

@@ -185,7 +185,19 @@ def test_many_tokens_have_the_rows_of_each() -> None:
 
 
 def test_the_quick_ways_read_what_the_long_ones_read() -> None:
-    words = ["plain", "sooo", "word,", "wait!", "sooo!", "!!", "o'clock", "a.b", "shit", "aaa", "x" * 40]
+    words = [
+        "plain",
+        "sooo",
+        "word,",
+        "wait!",
+        "sooo!",
+        "!!",
+        "o'clock",
+        "a.b",
+        "shit",
+        "aaa",
+        "x" * 40,
+    ]
     for word in words:
         assert tokens.split(word) == [t for t, _, _ in tokens.split_spans(word)]
         pieces = normalise._pieces(word, False)

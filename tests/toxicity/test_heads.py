@@ -28,7 +28,7 @@ INSULT, GREETING = "Du bist ein dummes Arschloch", "Guten Morgen, wie geht es eu
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Dutch comments that can be told apart, Danish ones that cannot."""
+    """Dutch comments that can be told apart, Danish ones that cannot, Swedish ones of one kind."""
     folder, pick = tmp_path_factory.mktemp("languages"), random.Random(3)
     path = folder / "plain.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -40,6 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             other = pick.choice(["vandaag", "morgen", "altijd", "nooit"])
             writer.writerow([i, "nl", f"de {word} is {other} hier {i}", int(toxic), "invented"])
             writer.writerow([i, "da", f"en bro er her {pick.random()}", int(toxic), "invented"])
+            writer.writerow([i, "sv", f"det är en bro {i}", 1, "invented"])
     (folder / training_data.MULTILINGUAL).write_bytes(lzma.compress(path.read_bytes()))
     return folder
 

@@ -191,9 +191,9 @@ def test_a_language_that_is_scored_for_some_attributes() -> None:
     answer = ask(of("Guten Tag", "TOXICITY", languages=["de"]), score=say_german)
     assert answer["attributeScores"]["TOXICITY"]["summaryScore"]["value"] == 0.8
     both = of("Guten Tag", "TOXICITY", "INSULT")
-    with pytest.raises(Refused, match="^Attribute INSULT does not support request languages: de$"):
+    with pytest.raises(Refused, match=r"^Attribute INSULT does not support request languages: de$"):
         ask(both, score=say_german)
-    with pytest.raises(Refused, match="^Attribute INSULT does not support"):
+    with pytest.raises(Refused, match=r"^Attribute INSULT does not support"):
         ask(of("Hello", "INSULT", languages=["en", "de"]), score=say_german)
     answer = ask({**both, "dropUnsupportedAttributes": True}, score=say_german)
     assert set(answer["attributeScores"]) == {"TOXICITY"}
