@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
@@ -31,11 +31,12 @@ _MOST_ROWS = 20
 
 @dataclass(frozen=True)
 class Day:
-    """One day, in UTC."""
+    """One day, in UTC; seconds are the median from writing to a person's decision of that day."""
 
     day: date
     comments: int
     decisions: int
+    seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -100,30 +101,34 @@ def stats(sites: Sequence[Site], *, days: int = 30) -> Stats:
     )
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):  # there are many: no moment is made of its microseconds
     comment_id: int
     action: str
     rule: str | None
     by: int | None
-    at: datetime
-    seconds: float
+    day: int  # since 1970
+    wait: int  # microseconds from writing to deciding
     waited: bool  # nobody but staff had seen the comment
     undone: bool
+
+    @property
+    def seconds(self) -> float:
+        return self.wait / 1_000_000
 
 
 def _decisions(ids: Sequence[int], since: datetime) -> list[_Row]:
     counter = aliased(Decision)
     undone = select(counter.id).where(counter.undoes_id == Decision.id).exists()
+    at, written = (type_coerce(each.created_at, BigInteger) for each in (Decision, Comment))
     rows = db.session.execute(
         select(
             Decision.comment_id,
             Decision.action,
             Decision.rule,
             Decision.by_id,
-            Decision.created_at,
-            Comment.created_at,
-            Decision.status_before,
+            at // _DAY_MICROS,
+            at - written,
+            Decision.status_before == "pending",
             undone,
         )
         .join(Comment, Comment.id == Decision.comment_id)
@@ -131,10 +136,7 @@ def _decisions(ids: Sequence[int], since: datetime) -> list[_Row]:
         .where(Decision.action.in_(("approve", "reject", "hold")))
         .order_by(Decision.id)
     )
-    return [
-        _Row(*row[:5], (row[4] - row[5]).total_seconds(), row[6] == "pending", bool(row[7]))
-        for row in rows
-    ]
+    return [_Row(*row) for row in rows]
 
 
 def _days(ids: Sequence[int], since: datetime, count: int, decisions: Sequence[_Row]) -> list[Day]:
@@ -148,12 +150,18 @@ def _days(ids: Sequence[int], since: datetime, count: int, decisions: Sequence[_
             .group_by(number)
         )
     }
-    decided = Counter(each.at.date() for each in decisions if each.by is not None)
+    decided = Counter(each.day for each in decisions if each.by is not None)
+    waits: dict[int, list[float]] = defaultdict(list)
+    for each in decisions:
+        if each.by is not None and each.waited:
+            waits[each.day].append(each.seconds)
     first = date(1970, 1, 1)
     found = []
     for step in range(count):
         day = (since + timedelta(days=step)).date()
-        found.append(Day(day, comments.get((day - first).days, 0), decided[day]))
+        at = (day - first).days
+        seconds = median(waits[at]) if waits[at] else None
+        found.append(Day(day, comments.get(at, 0), decided[at], seconds))
     return found
 
 

@@ -38,6 +38,7 @@ def test_it_works(cast: Cast) -> None:
         found = stats([cast.site], days=7)
     assert [each.comments for each in found.days] == [0, 0, 0, 0, 1, 0, 4]
     assert [each.decisions for each in found.days] == [0, 0, 0, 0, 0, 0, 3]
+    assert [each.seconds for each in found.days] == [None] * 6 + [90]
     assert found.seconds == 90
     by_rule = {each.rule: (each.held, each.decided, each.approved.share) for each in found.rules}
     assert sum(each[0] for each in by_rule.values()) == 4
