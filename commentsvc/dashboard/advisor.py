@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -56,11 +57,7 @@ def advisor(key: str) -> Response:
         now=now,
         at=at,
         tried=None if at is None else replay(site, _changes(site, label, at)),
-        chart=charts.shares(
-            [(each.limit, each.right.share, each.right.low, each.right.high) for each in effects],
-            now=now,
-        ),
-        size=charts,
+        chart=_chart(effects, now),
         percent=_percent,
         band=_band,
         decimal=lambda value: number(value, language(), digits=2),
@@ -98,6 +95,24 @@ def undo_advice(key: str, change_id: str) -> Response:
         return refused(error, url_for("dashboard.advisor", key=key))
     tell("good", words_of("done.undone"))
     return go("dashboard.advisor", key=key)
+
+
+def _chart(effects: Sequence[advice.Effect], now: float | None) -> charts.Chart:
+    """How much of what each limit holds would be rejected, and the limit in force as an upright line."""
+    right = charts.Series(
+        words_of("advisor.right"),
+        "accent",
+        [each.right.share if each.decided else None for each in effects],
+        shape="line",
+        at=[each.limit for each in effects],
+        low=[each.right.low for each in effects],
+        high=[each.right.high for each in effects],
+    )
+    if now is None:
+        return charts.Chart("curve", [right], unit="share")
+    name = words_of("advisor.now", limit=number(now, language(), digits=2))
+    upright = charts.Series(name, "warn", [0, 1], shape="line", at=[now, now], dashed=True)
+    return charts.Chart("curve", [right, upright], unit="share")
 
 
 def _changes(site: Site, label: str, at: float) -> dict[str, Any]:

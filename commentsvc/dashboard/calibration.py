@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Response, request, url_for
@@ -11,6 +12,7 @@ from ..core.errors import DomainError, Invalid
 from ..core.locale import number
 from ..moderation import advisor as advice
 from ..moderation import calibrating
+from ..moderation.bands import Band
 from ..moderation.curves import Curve, curve_of
 from ..moderation.reasons import label_name
 from ..sites.models import Site
@@ -20,7 +22,7 @@ from ..web.auth import requires, viewer
 from ..web.limits import limit
 from . import charts
 from .blueprints import dashboard
-from .page import go, language, my_site, refused, staff_page, tell, text_of
+from .page import go, language, my_site, refused, staff_page, tell, text_of, words_of
 from .steering import steering_words, words_for
 
 _STEPS = [step / 40 for step in range(41)]
@@ -51,14 +53,10 @@ def calibration(key: str) -> Response:
         stale=kept is not None and found.model not in (None, kept["model"]),
         fewest=calibrating.FEWEST,
         audited=calibrating.AUDITED,
-        observed=charts.shares(
-            [(x, each.share, each.low, each.high) for x, each in calibrating.observed(known, label)]
-        ),
-        curve=charts.shares([(x, curve.at(x), 0.0, 0.0) for x in _STEPS]) if curve else None,
+        chart=_chart(calibrating.observed(known, label), curve),
         examples=[(x / 10, curve.at(x / 10)) for x in (1, 3, 5, 7, 8, 9)] if curve else [],
         hold_at=hold_at,
         weekly=_weekly(known, label, curve, hold_at),
-        size=charts,
         history=calibrating.history(site),
         percent=lambda share: f"{number(round(share * 100), language())}\u00a0%",
         decimal=lambda value: number(value, language(), digits=2),
@@ -81,6 +79,35 @@ def set_calibration(key: str) -> Response:
         return refused(error, here)
     tell("good", steering_words(f"curve_done.{done}", label=label_name(label, language())))
     return go("dashboard.calibration", key=key, label=label)
+
+
+def _chart(observed: Sequence[tuple[float, Band]], curve: Curve | None) -> charts.Chart | None:
+    """What was decided, with its bands; the curve through it; the model's own scores as a diagonal."""
+    if not observed:
+        return None
+    ends = [0.0, 1.0]
+    own = charts.Series(
+        steering_words("curve.before"), "warn", ends, shape="line", at=ends, dashed=True
+    )
+    decided = charts.Series(
+        words_of("advisor.decided"),
+        "ink",
+        [band.share for _, band in observed],
+        shape="dots",
+        at=[x for x, _ in observed],
+        low=[band.low for _, band in observed],
+        high=[band.high for _, band in observed],
+    )
+    if curve is None:
+        return charts.Chart("curve", [decided, own], unit="share")
+    bent = charts.Series(
+        steering_words("curve.after"),
+        "accent",
+        [curve.at(x) for x in _STEPS],
+        shape="line",
+        at=_STEPS,
+    )
+    return charts.Chart("curve", [decided, bent, own], unit="share")
 
 
 def _switch(site: Site, label: str, to: str, me: User) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from flask import Response, request
 
 from ..core.errors import Invalid
@@ -13,11 +13,12 @@ from ..moderation import stats
 from ..moderation.bands import Band
 from ..web.auth import requires
 from ..web.limits import limit
-from . import charts
 from .blueprints import dashboard
-from .page import chosen_sites, language, staff_page
+from .charts import Chart, Series, Unit
+from .page import chosen_sites, language, staff_page, words_of
 
 _USUAL = 30
+_MOST_BARS = 10
 
 
 @dashboard.get("/figures")
@@ -38,13 +39,90 @@ def figures() -> Response:
         stats=found,
         days=int(raw),
         spans=stats.SPANS,
-        bars=charts.bars([each.comments for each in found.days]),
-        size=charts,
+        charts=_charts(found),
         total=sum(each.comments for each in found.days),
         decided=sum(each.decisions for each in found.days),
+        date=_date,
         time=_time,
         share=_share,
     )
+
+
+def _charts(found: stats.Stats) -> dict[str, Chart]:
+    """The charts by name, each over rows that the page has as a table, too."""
+    d, rules, people = words_of, found.rules, found.people
+    decided = [each for each in rules if each.decided]
+    articles = found.articles[:_MOST_BARS]
+    times = d("figures.time")
+    return {
+        "days": _days(
+            found,
+            Series(d("figures.comments"), "accent", [each.comments for each in found.days]),
+            Series(
+                d("advisor.decided"),
+                "warn",
+                [each.decisions for each in found.days],
+                shape="line",
+            ),
+        ),
+        "times": _days(
+            found, Series(times, "accent", [each.seconds for each in found.days]), unit="seconds"
+        ),
+        "held": _rows(
+            [each.rule for each in rules],
+            Series(
+                d("figures.approved"),
+                "good",
+                [round(each.approved.share * each.decided) for each in rules],
+            ),
+            Series(
+                d("figures.rejected"),
+                "bad",
+                [round((1 - each.approved.share) * each.decided) for each in rules],
+            ),
+            Series(d("figures.undecided"), "edge", [each.held - each.decided for each in rules]),
+        ),
+        "approved": _rows(
+            [each.rule for each in decided],
+            Series(
+                d("figures.approved_of"),
+                "good",
+                [each.approved.share for each in decided],
+                shape="dots",
+                low=[each.approved.low for each in decided],
+                high=[each.approved.high for each in decided],
+            ),
+            unit="share",
+        ),
+        "people": _rows(
+            [each.name for each in people],
+            Series(d("figures.approved"), "good", [each.approved for each in people]),
+            Series(d("figures.rejected"), "bad", [each.rejected for each in people]),
+            Series(d("figures.undone"), "edge", [each.undone for each in people]),
+        ),
+        "people_times": _rows(
+            [each.name for each in people],
+            Series(times, "accent", [each.seconds for each in people]),
+            unit="seconds",
+        ),
+        "articles": _rows(
+            [each.title or each.href for each in articles],
+            Series(d("figures.kept"), "accent", [a.comments - a.rejected for a in articles]),
+            Series(d("figures.rejected"), "bad", [each.rejected for each in articles]),
+        ),
+    }
+
+
+def _days(found: stats.Stats, *series: Series, unit: Unit = "count") -> Chart:
+    return Chart("days", series, [each.day.isoformat() for each in found.days], unit=unit)
+
+
+def _rows(labels: list[str], *series: Series, unit: Unit = "count") -> Chart:
+    return Chart("rows", series, labels, unit=unit, stacked=len(series) > 1)
+
+
+def _date(at: date) -> str:
+    return str(format_date(at, "medium", locale=language().replace("-", "_")))
 
 
 def _time(seconds: float | None) -> str:

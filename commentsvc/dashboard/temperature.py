@@ -12,8 +12,8 @@ from ..sites.queries import policy_of
 from ..threads.commands import by_public_id, slow_pause
 from ..web.auth import requires, viewer
 from ..web.limits import limit
-from . import charts
 from .blueprints import dashboard
+from .charts import Chart, spark
 from .page import chosen_sites, go_back, language, mine, refused, staff_page, tell, text_of
 from .steering import steering_words, words_for
 
@@ -34,12 +34,16 @@ def temperature() -> Response:
         site=site,
         s=words_for(),
         rows=[(each, policy_of(each.site), slow_pause(each.thread)) for each in found],
-        sparks=[charts.spark([value for _, value in each.curve]) for each in found],
+        sparks=[_spark([value for _, value in each.curve]) for each in found],
         history=cooling.history(sites),
         pauses=PAUSES,
         percent=lambda value: f"{number(round(value * 100), language())}\u00a0%",
         decimal=lambda value: number(value, language(), digits=2),
     )
+
+
+def _spark(values: list[float]) -> tuple[Chart, float]:
+    return spark(values), max(values, default=0.0)
 
 
 @dashboard.post("/threads/<thread_id>/slow")

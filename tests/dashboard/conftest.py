@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,6 +66,15 @@ def sign_in(app: Flask, cast: Cast) -> Callable[[str | None], Staff]:
         return staff
 
     return make
+
+
+def charts(page: str) -> list[dict[str, Any]]:
+    """What the charts of a page show; every one has words of its own beside."""
+    found = re.findall(r'<canvas role="img" aria-label([^>]+)><script [^>]+>(.+?)</script>', page)
+    for words, _ in found:
+        name = re.fullmatch(r'ledby="([\w-]+)"', words)
+        assert (name and f'id="{name[1]}"' in page) or re.fullmatch(r'="[^"]+"', words), words
+    return [json.loads(text) for _, text in found]
 
 
 @pytest.fixture

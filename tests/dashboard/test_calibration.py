@@ -11,7 +11,7 @@ from commentsvc.core.db import db
 from commentsvc.moderation import calibrating
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
-from tests.dashboard.conftest import Staff
+from tests.dashboard.conftest import Staff, charts
 from tests.factories import post
 from tests.people import Cast
 
@@ -36,7 +36,9 @@ def enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_works(cast: Cast, enough: None, olga: Staff, mona: Staff) -> None:
     page = olga.page(PAGE)
-    assert "the curve is better" in page and "<polyline" in page and 'value="off"' not in page
+    assert "the curve is better" in page and 'value="off"' not in page
+    (chart,) = charts(page)
+    assert [each["shape"] for each in chart["series"]] == ["dots", "line", "line"]
     assert olga.post(PAGE, label="toxicity", to="on").status_code == 303
     assert "The rules go by the curve" in olga.page(f"{PAGE}?label=toxicity")
     comment = post(cast.site, "You idiot!").comment

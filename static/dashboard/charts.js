@@ -1,0 +1,132 @@
+// @ts-check
+// Draws the charts that the page carries as data (commentsvc/dashboard/charts.py), in its colours, language
+// and direction. Chart.js in vendor/ does the drawing; nothing else of ours speaks to it.
+
+import { colour, pale, stripes } from "./lib/tones.js";
+import { decimal, language, longDay, measure, named, rtl, shortDay } from "./lib/written.js";
+
+/**
+ * @typedef {{name: string, tone: string, values: (number | null)[], shape: "bar" | "line" | "dots",
+ *   at: number[] | null, low: number[] | null, high: number[] | null, dashed: boolean}} Series
+ * @typedef {{kind: "days" | "rows" | "curve" | "spark", series: Series[], labels: string[] | null,
+ *   unit: "count" | "share" | "seconds", stacked: boolean}} Data
+ */
+const { Chart } = /** @type {any} */ (window);
+const ROW = 32; // pixels
+/** @type {(one: {datasetIndex: number}, other: {datasetIndex: number}) => number} */
+const inOrder = (one, other) => one.datasetIndex - other.datasetIndex;
+/** @type {any[]} */
+let drawn = [];
+
+/**
+ * What Chart.js calls datasets: the values, and the band behind them if they have one.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Data} chart
+ * @param {Series} series
+ * @param {number} size
+ * @returns {object[]}
+ */
+function sets(canvas, chart, series, size) {
+  const tone = colour(canvas, series.tone);
+  /** @param {(number | null)[]} values */
+  const data = (values) =>
+    values.map((value, index) => {
+      const y = value === null ? null : value / size;
+      return series.at ? { x: series.at[index], y } : y;
+    });
+  const line = { type: "line", borderColor: tone, borderWidth: 2, backgroundColor: tone, pointStyle: "line", pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 12 };
+  const bar = { type: "bar", backgroundColor: series.tone === "bad" ? stripes(tone) : tone, maxBarThickness: 22, borderRadius: 2, pointStyle: "rect", order: 1 };
+  // a line goes across these
+  if (chart.kind === "days") Object.assign(bar, { backgroundColor: pale(tone, 0.35), borderColor: tone, borderWidth: 1 });
+  const dots = { ...line, showLine: false, pointStyle: "circle", pointRadius: 5, pointHoverRadius: 6, clip: false };
+  const own = { ...{ line, dots, bar }[series.shape], label: series.name, data: data(series.values), series, borderDash: series.dashed ? [5, 4] : [] };
+  const { low, high } = series;
+  if (!low || !high) return [own];
+  const band = { borderWidth: 0, backgroundColor: pale(tone, 0.22), order: 2 };
+  if (chart.kind === "rows") return [own, { ...bar, ...band, data: low.map((end, at) => [end, high[at]]) }];
+  return [own, { ...line, ...band, pointHitRadius: 0, data: data(high), fill: "+1" }, { ...line, ...band, pointHitRadius: 0, data: data(low) }];
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function draw(canvas) {
+  /** @type {Data} */
+  const chart = JSON.parse(canvas.textContent || "");
+  const most = Math.max(0, ...chart.series.flatMap((each) => each.values.map(Number)));
+  const [unit, size] = measure(chart.unit, most);
+  const labels = chart.labels ?? [];
+  const [rows, curve, spark] = ["rows", "curve", "spark"].map((kind) => kind === chart.kind);
+  const [muted, ink, raised, line] = ["muted", "ink", "raised", "line"].map((name) => colour(canvas, name));
+  const font = { family: getComputedStyle(canvas).fontFamily, size: 12 };
+  if (rows) /** @type {HTMLElement} */ (canvas.parentElement).style.blockSize = `${labels.length * ROW + 72}px`;
+
+  /** What a place is called: a score, a day or a name. @param {number} at @param {Intl.DateTimeFormat} day @param {number} [room] */
+  const place = (at, day, room) => (curve ? decimal.format(at) : chart.kind === "days" ? day.format(new Date(labels[at])) : named(labels[at], room));
+  const values = {
+    beginAtZero: true,
+    stacked: chart.stacked,
+    max: spark ? most * 1.1 : chart.unit === "share" ? 1 : undefined,
+    ticks: { color: muted, font, precision: chart.unit === "count" ? 0 : undefined, maxTicksLimit: 6, maxRotation: 0, callback: (/** @type {number} */ at) => unit.format(at) },
+    grid: { color: line },
+    border: { display: false },
+  };
+  const places = {
+    type: curve ? "linear" : "category",
+    offset: !curve && !spark,
+    stacked: chart.stacked,
+    ...(curve && { min: 0, max: 1 }),
+    ticks: {
+      color: rows ? ink : muted,
+      font,
+      autoSkip: !rows,
+      autoSkipPadding: 16,
+      maxRotation: 0,
+      callback: (/** @type {number} */ at) => place(at, shortDay, Math.floor(canvas.clientWidth / 21)),
+    },
+    grid: { display: false },
+    border: { color: line },
+  };
+  const across = { reverse: rtl, display: !spark };
+  const upright = { position: rtl ? "right" : "left", display: !spark };
+  /** @param {{dataset: {series: Series}, dataIndex: number}} item */
+  function said({ dataset: { series }, dataIndex: at }) {
+    const band = series.low && series.high ? ` (${unit.format(series.low[at])} – ${unit.format(series.high[at])})` : "";
+    return `${series.name}: ${unit.format(Number(series.values[at]) / size)}${band}`;
+  }
+  const options = {
+    animation: false, // nobody waits for a figure to grow, and some cannot bear it
+    locale: language,
+    maintainAspectRatio: false,
+    indexAxis: rows ? "y" : "x",
+    events: spark ? [] : ["mousemove", "mouseout", "click", "touchstart", "touchmove"],
+    interaction: { mode: curve ? "nearest" : "index", axis: rows ? "y" : "x", intersect: false },
+    scales: rows ? { x: { ...values, ...across }, y: { ...places, ...upright } } : { x: { ...places, ...across }, y: { ...values, ...upright } },
+    plugins: {
+      legend: {
+        display: chart.series.length > 1 && !spark,
+        rtl,
+        align: "start",
+        onClick: () => {},
+        labels: { color: ink, font, usePointStyle: true, pointStyleWidth: 12, boxHeight: 10, sort: inOrder, filter: (/** @type {{text?: string}} */ { text }) => !!text },
+      },
+      tooltip: {
+        rtl,
+        textDirection: rtl ? "rtl" : "ltr",
+        itemSort: inOrder,
+        filter: (/** @type {{dataset: {series?: Series}}} */ { dataset }) => !!dataset.series,
+        callbacks: { title: (/** @type {any[]} */ [item]) => item && place(curve ? item.parsed.x : item.dataIndex, longDay), label: said },
+        ...{ backgroundColor: raised, borderColor: muted, borderWidth: 1, titleColor: ink, bodyColor: ink, bodyFont: font },
+        ...{ titleFont: { ...font, weight: "bold" }, padding: 10, boxPadding: 6, usePointStyle: true },
+      },
+    },
+  };
+  return new Chart(canvas, { data: { labels, datasets: chart.series.flatMap((each) => sets(canvas, chart, each, size)) }, options });
+}
+
+function drawAll() {
+  for (const each of drawn) each.destroy();
+  drawn = [...document.querySelectorAll(".drawing > canvas")].map((each) => draw(/** @type {HTMLCanvasElement} */ (each)));
+}
+
+drawAll();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
