@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, status
+from commentsvc.moderation.commands import decide
+from tests.browser.conftest import Open, Server, status
+from tests.browser.test_moderators_day import look_again
 from tests.factories import post
-from tests.people import Cast
+from tests.people import PASSWORD, Cast
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.engines]
 
 
 @pytest.fixture
@@ -28,7 +32,38 @@ def focused(page: Page) -> str | None:
     return page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")  # type: ignore[no-any-return]
 
 
-@pytest.mark.engines
+def test_signing_in_leads_to_what_is_most_urgent(
+    page: Page, live: Server, people: Cast, waiting: list[str]
+) -> None:
+    """And a card says all that a decision needs."""
+    asked = post(people.site, "Who decided on this bridge?", user=people.max).comment
+    post(people.site, "Good morning.", user=people.rita)
+    earlier = post(people.site, "Buy this.", user=people.rita).comment
+    decide(earlier.public_id, action="reject", reason="spam", by=people.olga)
+    said = "You idiot, the council did."
+    answer = post(people.site, said, user=people.rita, parent=asked.public_id).comment
+    page.goto(live.url + "/account/sign-in")
+    page.locator("[name=email]").focus()
+    page.keyboard.type("mona@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/dashboard/")
+    expect(page.locator("nav.tabs [aria-current]")).to_contain_text("Pending")
+    expect(page.locator("[data-count=pending]")).to_have_text("4")
+    page.keyboard.press("j")
+    assert focused(page) == waiting[0]
+    card = page.locator(f"#c-{answer.public_id}")
+    expect(card.locator(".said")).to_have_text(said)
+    expect(card.locator(".said mark")).to_have_text(["idiot"])
+    expect(card.locator(".who")).to_contain_text("Rita")
+    expect(card.locator(".who")).to_contain_text("1 approved · 1 rejected")
+    expect(card.locator(".where a")).to_have_attribute("href", re.compile("/2026/bridge"))
+    expect(card.locator("blockquote")).to_have_text("Max Who decided on this bridge?")
+    expect(card.locator(".why li").first).to_contain_text("is over your limit")
+    expect(card.locator(".bars svg").first).to_be_visible()
+
+
 def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("j")
@@ -51,7 +86,6 @@ def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("key", ["u", "Control+z"])
 def test_undo_brings_the_card_back(open_as: Open, waiting: list[str], key: str) -> None:
     page = open_as("mona")
@@ -84,7 +118,6 @@ def test_a_stack_of_undo(open_as: Open, waiting: list[str]) -> None:
     assert {status(each) for each in waiting} == {"pending"}
 
 
-@pytest.mark.engines
 def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[str]) -> None:
     mona, olga = open_as("mona"), open_as("olga")
     olga.keyboard.press("j")
@@ -105,7 +138,7 @@ def test_what_others_decide_shows_by_itself(open_as: Open, waiting: list[str]) -
     olga.keyboard.press("j")
     olga.keyboard.press("f")
     outcome = mona.locator(f"#c-{waiting[0]} .outcome")
-    expect(outcome).to_contain_text("Approved by Olga", timeout=15_000)
+    expect(outcome).to_contain_text("Approved by Olga", timeout=15_000)  # without being asked to
     expect(mona.locator("[data-count=pending]")).to_have_text("2")
 
 
@@ -113,10 +146,11 @@ def test_new_comments_wait_behind_a_button(open_as: Open, waiting: list[str], pe
     page = open_as("mona")
     page.keyboard.press("j")
     new = post(people.site, "Yet another idiot here.", name="Late").comment.public_id
+    look_again(page)
     button = page.get_by_role("button", name="New comments have come in")
-    expect(button).to_be_visible(timeout=15_000)
+    expect(button).to_be_visible()
     assert focused(page) == waiting[0]
-    button.click()
+    button.press("Enter")
     expect(page.locator(f"#c-{new}")).to_be_focused()
     assert page.locator(".card").count() == 4
 
