@@ -49,8 +49,10 @@ class Line:
     likes: int = 0
     expect: str = "published"
     marks: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    decide: tuple[str, str] | None = field(default=None)
+    flags: tuple[tuple[str, str], ...] = ()  # reason and note
+    decide: tuple[str, str] | None = None
+    appeal: str | None = None
+    notice: dict[str, str] | None = field(default=None)
 
 
 @lru_cache(maxsize=1)
@@ -89,8 +91,10 @@ def _unfolded(
         likes=raw.get("likes", 0),
         expect=raw.get("expect", "published"),
         marks=tuple(mark for mark in ("feature", "pin") if raw.get(mark)),
-        flags=tuple(raw.get("flags", ())),
+        flags=tuple((reason, note) for reason, note in raw.get("flags", ())),
         decide=tuple(raw["decide"]) if "decide" in raw else None,
+        appeal=raw.get("appeal"),
+        notice=raw.get("notice"),
     )
     number = first + 1
     for reply in raw.get("replies", ()):

@@ -3,6 +3,7 @@ real readers and moderators use."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +12,10 @@ from ..accounts import commands as accounts
 from ..accounts.models import User
 from ..core import clock, jobs
 from ..core.db import db, unit_of_work
+from ..core.errors import Conflict
 from ..moderation import commands as moderation
+from ..moderation.appeals import appeal
+from ..moderation.notices import Notice, give_notice
 from ..posting.commands import NewComment, submit
 from ..sites import commands as sites
 from ..sites.models import Site
@@ -20,12 +24,20 @@ from ..threads.models import Comment, Thread
 from . import paper
 
 OWNER, MODERATOR, READER = "owner@example.org", "moderator@example.org", "reader@example.org"
-_NAMES = {OWNER: "Olivia Hart", MODERATOR: "Mona Reyes", READER: "Rita Lindqvist"}
+COLLEAGUE = (
+    "colleague@example.org"  # whose decision is appealed: those who try the demo may hear it
+)
+_NAMES = {
+    OWNER: "Olivia Hart",
+    MODERATOR: "Mona Reyes",
+    READER: "Rita Lindqvist",
+    COLLEAGUE: "Ben Adeyemi",
+}
 _SUSPECT = ("casino", "crypto*", "essay service", "work from home")
 
 
 def people(password: str) -> dict[str, User]:
-    """Owner, moderator and reader by their addresses; made at the first start."""
+    """The staff and a reader by their addresses; made at the first start."""
     found: dict[str, User] = {}
     for email, name in _NAMES.items():
         found[email] = accounts.by_email(email) or accounts.register(
@@ -34,7 +46,7 @@ def people(password: str) -> dict[str, User]:
     return found
 
 
-def site(owner: User, moderator: User, origins: list[str]) -> Site:
+def site(staff: dict[str, User], origins: list[str]) -> Site:
     """The newspaper's site; its origins are always those of this start."""
     found = db.session.scalar(select(Site).where(Site.key == paper.SITE_KEY))
     if found is None:
@@ -42,10 +54,11 @@ def site(owner: User, moderator: User, origins: list[str]) -> Site:
             key=paper.SITE_KEY,
             name=paper.SITE_NAME,
             origins=origins,
-            owner=owner,
+            owner=staff[OWNER],
             policy={"suspect_words": list(_SUSPECT)},
         )
-        sites.set_role(found, moderator, "moderator", by=owner)
+        for each in (MODERATOR, COLLEAGUE):
+            sites.set_role(found, staff[each], "moderator", by=staff[OWNER])
     return found
 
 
@@ -62,6 +75,10 @@ def conversations(site: Site, staff: dict[str, User], base: str) -> None:
     with clock.frozen(now - timedelta(minutes=30)):
         for line in lines:
             _react(line, made[line.number], cast, staff)
+    with clock.frozen(now - timedelta(minutes=20)):
+        jobs.run_due()
+        for line in lines:
+            _object(line, made[line.number], cast)
     jobs.run_due()
 
 
@@ -114,7 +131,8 @@ def _react(
     mona = staff[MODERATOR]
     if line.decide is not None:
         action, reason = line.decide
-        moderation.decide(comment.public_id, action=action, reason=reason, by=mona)
+        by = staff[COLLEAGUE] if line.appeal else mona
+        moderation.decide(comment.public_id, action=action, reason=reason, by=by)
     for mark in line.marks:
         moderation.decide(comment.public_id, action=mark, by=mona)
     friends = [user for name, user in sorted(cast.items()) if name != line.by]
@@ -122,6 +140,17 @@ def _react(
         threads.like(comment, friend)
     # what the model let pass although the plot says it should wait is reported by readers
     missed = line.expect == "pending" and comment.status == "published"
-    reports = line.flags or (("offensive", "offensive") if missed else ())
-    for reason, friend in zip(reports, friends, strict=False):
-        moderation.flag(comment.public_id, user=friend, reason=reason)
+    reports = line.flags or ((("offensive", ""),) * 2 if missed else ())
+    for (reason, note), friend in zip(reports, friends, strict=False):
+        moderation.flag(comment.public_id, user=friend, reason=reason, note=note)
+
+
+def _object(line: paper.Line, comment: Comment, cast: dict[str, User]) -> None:
+    """What people do who do not agree: an author appeals, somebody calls a comment illegal."""
+    if line.appeal:
+        with suppress(Conflict):  # it was appealed when this began the last time
+            appeal(comment.public_id, line.appeal, by=cast[line.by])
+    if line.notice and not db.session.scalar(
+        select(Notice.id).where(Notice.comment_id == comment.id)
+    ):
+        give_notice(comment.public_id, **line.notice, good_faith=True)

@@ -36,7 +36,7 @@ def prepare(app: Any) -> None:
     kept = _kept(given.data_dir)
     with app.app_context():
         staff = seed.people(kept["password"])
-        site = seed.site(staff[seed.OWNER], staff[seed.MODERATOR], _origins(base))
+        site = seed.site(staff, _origins(base))
         if not kept.get("complete"):
             click.echo("Inviting the readers of The Harbour Post …", err=True)
             seed.conversations(site, staff, base)

@@ -1,0 +1,68 @@
+"""Whoever opens the demo's dashboard finds something in every queue, and may decide about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from commentsvc.core.db import db
+from commentsvc.demo import seed
+from commentsvc.moderation import queue
+from commentsvc.moderation.appeals import hear
+from commentsvc.moderation.models import Appeal, Decision, Flag
+from commentsvc.moderation.notices import Notice, take_up
+from commentsvc.sites.models import Site
+from commentsvc.threads.models import Comment
+
+BASE = "http://127.0.0.1:5000"
+
+
+@pytest.fixture
+def staff(app: Flask) -> dict[str, Any]:
+    found = seed.people("correct horse battery")
+    seed.conversations(seed.site(found, [BASE]), found, BASE)
+    return found
+
+
+def site() -> Site:
+    return db.session.scalars(select(Site)).one()
+
+
+def count(model: Any, *where: Any) -> int:
+    return int(db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0)
+
+
+def test_it_works(staff: dict[str, Any]) -> None:
+    counts = queue.counts([site()])
+    assert min(counts[each] for each in ("pending", "reported", "unreviewed", "rejected")) >= 1
+    assert count(Flag, Flag.note.is_not(None), Flag.user_id.is_not(None)) == 1
+    assert count(Decision, Decision.action == "reject", Decision.reason == "spam") == 1
+    for name, rule in (("pending", "links"), ("reported", "suspect_words")):
+        assert queue.page([site()], name, filters=queue.Filters(rule=rule)).items, rule
+
+
+@pytest.mark.parametrize("who", [seed.MODERATOR, seed.OWNER])
+def test_who_tries_the_demo_may_decide(staff: dict[str, Any], who: str) -> None:
+    made = db.session.scalars(select(Appeal)).one()
+    hear(made.public_id, outcome="overturned", by=staff[who])
+    assert db.session.get_one(Comment, made.comment_id).status == "published"
+    notice = db.session.scalars(select(Notice)).one()
+    assert take_up(notice.receipt, by=staff[who]).state == "under_review"
+
+
+def test_a_start_that_broke_off_is_done_again(staff: dict[str, Any]) -> None:
+    tables = (Comment, Decision, Flag, Appeal, Notice)
+    before = [count(each) for each in tables]
+    again = seed.people("correct horse battery")
+    seed.conversations(seed.site(again, [BASE]), again, BASE)
+    assert [count(each) for each in tables] == before
+
+
+def test_no_page_asks_for_an_icon_that_is_not_there() -> None:
+    folder = Path(seed.__file__).parent / "templates" / "demo"
+    for name in ("layout.html", "old.html"):
+        assert 'rel="icon"' in (folder / name).read_text("utf-8"), name
