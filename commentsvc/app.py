@@ -39,6 +39,7 @@ HANDLERS = (
     "threads.remap",
     "posting.jobs",
     "posting.rescoring",
+    "posting.comparing",
     "notifications.jobs",
     "notifications.links",
     "notifications.waiting",

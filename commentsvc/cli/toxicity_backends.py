@@ -14,7 +14,7 @@ from .people import in_app
 from .toxicity import toxicity
 
 if TYPE_CHECKING:
-    from ..posting.rescoring import Change
+    from ..posting.comparing import Change
     from ..toxicity.scorer import Scorer
 
 COMMANDS = ()  # they hang on the group of toxicity.py
@@ -193,12 +193,14 @@ def _show_state(as_json: bool) -> None:
 
 
 def _show_change(spec: str, site_id: int, days: int, as_json: bool) -> None:
-    from ..posting import rescoring
+    from dataclasses import asdict
+
+    from ..posting import comparing
 
     other = _made(spec)
-    change = rescoring.compare(other, site_id=site_id, days=days)
+    change = comparing.compare(other, site_id=site_id, days=days)
     if as_json:
-        click.echo(json.dumps(rescoring.as_dict(change)))
+        click.echo(json.dumps(asdict(change)))
     else:
         click.echo(_in_words(change))
 

@@ -1,15 +1,13 @@
 """Scores anew after a change of model: in the background, at a pace, going on where it stopped.
 
 Old scores are kept in `Measurement` under their model's name. What is published stays published unless
-it is asked otherwise; what a person has decided is never moved. `compare` says what a model would
-change before it is switched to.
+it is asked otherwise; what a person has decided is never moved. `comparing` says what would change before.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,13 +19,13 @@ from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
 from ..moderation import commands as moderation
-from ..moderation.facts import gather, limits_of
+from ..moderation.facts import gather
 from ..moderation.rules import RULES
-from ..moderation.verdict import Action, judge, submission_from
+from ..moderation.verdict import Action, judge
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
-from ..toxicity.scorer import Scorer, Scores, Unscored, scorer
+from ..toxicity.scorer import Scores, Unscored, scorer
 from .models import Measurement
 from .scoring import score
 
@@ -37,7 +35,6 @@ JOB = "rescore"
 CHUNK = 50
 PACE = 600  # comments a minute: a busy scorer still answers readers first
 _WAIT_SECONDS = 60  # until a scorer that is away is asked again
-_EXCERPT = 120
 
 
 @dataclass(frozen=True)
@@ -48,29 +45,7 @@ class Progress:
     done: int
     left: int
     model: str
-
-
-@dataclass(frozen=True)
-class Example:
-    """A comment that another model would treat differently."""
-
-    comment_id: str
-    excerpt: str
-    score: float | None
-    new_score: float | None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What another model would do with comments of the past, under today's policy."""
-
-    model: str
-    compared: int
-    unscored: int
-    held: int
-    would_hold: int
-    newly_held: list[Example]
-    newly_free: list[Example]
+    site_id: int | None  # None: all sites
 
 
 def begin(*, site_id: int | None, days: int, pace: int = PACE, hold: bool = False) -> int:
@@ -96,24 +71,28 @@ def begin(*, site_id: int | None, days: int, pace: int = PACE, hold: bool = Fals
     return left
 
 
-def stop() -> bool:
-    """End a rescoring that is under way; what is scored stays so. False when there is none."""
+def stop(*, site_id: int | None = None) -> bool:
+    """End a rescoring that is under way; what is scored stays so. False when there is none, or where
+    it is not that of the site named."""
     with unit_of_work():
         job = _under_way()
-        if job is None:
+        if job is None or site_id not in (None, job.payload["site_id"]):
             return False
         job.state, job.finished_at = "done", clock.now()
     return True
 
 
-def progress() -> Progress | None:
-    """The newest rescoring, if there was one lately."""
-    job = db.session.scalar(select(Job).where(Job.name == JOB).order_by(Job.id.desc()).limit(1))
+def progress(*, site_id: int | None = None) -> Progress | None:
+    """The newest rescoring, if there was one lately; for a site named, the newest that reached it."""
+    jobs = db.session.scalars(select(Job).where(Job.name == JOB).order_by(Job.id.desc()).limit(20))
+    asked = (None, site_id)
+    job = next((j for j in jobs if site_id is None or j.payload["site_id"] in asked), None)
     if job is None:
         return None
     wanted, model = dict(job.payload), scorer().status()
     left = 0 if job.state == "done" else _count(wanted, after=wanted["after"])
-    return Progress(job.state, int(wanted["done"]), left, f"{model.name}/{model.version}")
+    name = f"{model.name}/{model.version}"
+    return Progress(job.state, int(wanted["done"]), left, name, wanted["site_id"])
 
 
 @handler(JOB)
@@ -216,7 +195,7 @@ def _keep(revision: Revision) -> None:
     """Put the scores that count until now beside, under their model's name."""
     if not revision.scorer:
         return
-    _measured(
+    keep_measured(
         revision.id,
         revision.scorer,
         Scores(revision.scores, revision.scorer, revision.language)
@@ -225,7 +204,8 @@ def _keep(revision: Revision) -> None:
     )
 
 
-def _measured(revision_id: int, model: str, said: Scores | Unscored) -> None:
+def keep_measured(revision_id: int, model: str, said: Scores | Unscored) -> None:
+    """Keep what a model said of a revision, once for each model."""
     db.session.execute(
         delete(Measurement).where(
             Measurement.revision_id == revision_id, Measurement.scorer == model
@@ -242,90 +222,3 @@ def _measured(revision_id: int, model: str, said: Scores | Unscored) -> None:
         )
     )
     db.session.flush()
-
-
-# --- before a change ------------------------------------------------------------------------------
-
-
-def compare(
-    other: Scorer,
-    *,
-    site_id: int,
-    days: int = 30,
-    most: int = 2000,
-    examples: int = 5,
-    tell: Callable[[int, int], None] | None = None,
-) -> Change:
-    """What would change on a site if this scorer were in use: the newest comments judged twice on the
-    facts of their time, under today's limits. What it measures is kept; nothing else changes."""
-    limits = limits_of(policy_of(by_id(site_id)))
-    rows = _newest(site_id, days=days, most=most)
-    held = would_hold = unscored = 0
-    held_now: list[Example] = []
-    freed: list[Example] = []
-    for at, (comment_id, revision, said) in enumerate(_measure_all(other, rows)):
-        plain = texts.plain(revision.text)
-        facts = {**(revision.facts or {}), "limits": limits}
-        before = submission_from(facts, text=revision.text, plain=plain)
-        scores = dict(said.values) if isinstance(said, Scores) else None
-        reason = said.reason if isinstance(said, Unscored) else None
-        after = replace(before, scores=scores, unscored=reason, language=said.language)
-        was, would = (judge(RULES, each).action >= Action.HOLD for each in (before, after))
-        held, would_hold = held + was, would_hold + would
-        unscored += scores is None
-        example = Example(
-            comment_id, plain[:_EXCERPT], _toxicity(revision.scores), _toxicity(scores)
-        )
-        if would and not was:
-            held_now.append(example)
-        elif was and not would:
-            freed.append(example)
-        if tell is not None:
-            tell(at + 1, len(rows))
-    status = other.status()
-    return Change(
-        model=f"{status.name}/{status.version}",
-        compared=len(rows),
-        unscored=unscored,
-        held=held,
-        would_hold=would_hold,
-        newly_held=held_now[:examples],
-        newly_free=freed[:examples],
-    )
-
-
-def as_dict(change: Change) -> dict[str, Any]:
-    """For programs."""
-    return asdict(change)
-
-
-def _newest(site_id: int, *, days: int, most: int) -> list[tuple[str, Revision]]:
-    found = db.session.execute(
-        select(Comment.public_id, Revision)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .where(Comment.site_id == site_id)
-        .where(Comment.created_at >= clock.now() - timedelta(days=days))
-        .where(Comment.status.in_(("pending", "published", "rejected")))
-        .order_by(Comment.id.desc())
-        .limit(most)
-    ).all()
-    rows = [(public_id, revision) for public_id, revision in found]
-    release()
-    return rows
-
-
-def _measure_all(
-    other: Scorer, rows: list[tuple[str, Revision]]
-) -> Iterator[tuple[str, Revision, Scores | Unscored]]:
-    for begin in range(0, len(rows), CHUNK):
-        part = rows[begin : begin + CHUNK]
-        said = other.score([texts.plain(revision.text) for _, revision in part])
-        with unit_of_work():
-            for (_, revision), each in zip(part, said, strict=True):
-                _measured(revision.id, each.model, each)
-        for (public_id, revision), each in zip(part, said, strict=True):
-            yield public_id, revision, each
-
-
-def _toxicity(scores: Any) -> float | None:
-    return round(scores["toxicity"], 3) if scores and "toxicity" in scores else None

@@ -101,7 +101,7 @@ class EmbeddedScorer:
         message = f"ready, scores {', '.join(self.model.network_languages)}"
         if self.model.heads:
             message += f", and {', '.join(self.model.heads)} for toxicity alone"
-        message += "; everything else is held back as unscored"
+        message += "; every other language is left unscored"
         return ScorerStatus(
             "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
         )

@@ -293,8 +293,7 @@ def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str,
     whole, detected = measure(asked.text.plain, asked.languages, score)
     answer: dict[str, Any] = {"attributeScores": {}}
     if _is_scored(whole, asked, detected) and _all_known(asked, score):
-        wanted = {name: limit for name, limit in asked.attributes.items() if name not in missing}
-        answer["attributeScores"] = _scores(wanted, whole, *_parts(asked, whole, score))
+        answer["attributeScores"] = _scores(asked, whole, *_parts(asked, whole, score))
     answer["languages"] = list(asked.languages) or [detected or "und"]
     if detected:
         answer["detectedLanguages"] = [detected]
@@ -344,16 +343,14 @@ def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) ->
     if isinstance(said, Scores):
         lacking = [name for name in asked.attributes if ATTRIBUTES[name] not in said.values]
         if lacking and not asked.drop_unsupported:
-            spoken = asked.languages or (said.language or detected or "und",)
-            raise _unsupported(lacking[0], asked, spoken, detected)
+            raise _unsupported(lacking[0], asked, said, detected)
         return True
     if said.reason == "no_text":
         raise Refused("Unable to detect language", kind="LANGUAGE_DETECTION_FAILED")
     if said.reason == "language":
         if asked.drop_unsupported:
             return False
-        spoken = asked.languages or (said.language or detected or "und",)
-        raise _unsupported(next(iter(asked.attributes)), asked, spoken, detected)
+        raise _unsupported(next(iter(asked.attributes)), asked, said, detected)
     raise Refused(
         "The scorer cannot answer just now. Try again in a moment.",
         kind="",
@@ -373,8 +370,9 @@ def _all_known(asked: Analyze, score: Score) -> bool:
 
 
 def _unsupported(
-    name: str, asked: Analyze, languages: Sequence[str], detected: str | None
+    name: str, asked: Analyze, said: Scores | Unscored, detected: str | None
 ) -> Refused:
+    languages = asked.languages or (said.language or detected or "und",)
     facts: dict[str, Any] = {"attribute": name}
     if detected:
         facts["detectedLanguages"] = [detected]
@@ -388,13 +386,13 @@ def _unsupported(
 
 
 def _scores(
-    wanted: Mapping[str, float | None],
+    asked: Analyze,
     whole: Scores | Unscored,
     places: Sequence[sentences.Span],
     spans: Sequence[Scores | Unscored],
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, limit in wanted.items():
+    for name, limit in asked.attributes.items():
         label = ATTRIBUTES[name]
         entry: dict[str, Any] = {}
         pieces = [

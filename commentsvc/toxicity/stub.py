@@ -29,14 +29,14 @@ class StubScorer:
 
     def _one(self, text: str, language: str) -> Scores | Unscored:
         if self.broken:
-            return Unscored(self.broken, "stub/1", language)  # type: ignore[arg-type]
+            return Unscored(self.broken, f"stub/{self.version}", language)  # type: ignore[arg-type]
         if "??" in text:
-            return Unscored("language", "stub/1", None)
+            return Unscored("language", f"stub/{self.version}", None)
         values = dict.fromkeys(LABELS, 0.01)
         for word, scores in self.table.items():
             if word in text.lower():
                 values.update(scores)
-        return Scores(values, "stub/1", language)
+        return Scores(values, f"stub/{self.version}", language)
 
     def explain(self, text: str, label: str) -> list[Weight]:
         found = []
@@ -48,7 +48,10 @@ class StubScorer:
 
     def status(self) -> ScorerStatus:
         return ScorerStatus(
-            "broken" if self.broken else "ok", self.broken or "a stub, for tests only", "stub", "1"
+            "broken" if self.broken else "ok",
+            self.broken or "a stub, for tests only",
+            self.name,
+            self.version,
         )
 
 

@@ -43,6 +43,7 @@ PAGES = (
     "/dashboard/sites/harbour/keys",
     "/dashboard/sites/harbour/advisor",
     "/dashboard/sites/harbour/calibration",
+    "/dashboard/sites/harbour/scorer",
     "/dashboard/figures",
     "/dashboard/temperature",
     "/dashboard/fairness",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,30 +17,11 @@ from commentsvc.posting import rescoring
 from commentsvc.posting.models import Measurement
 from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Revision
-from commentsvc.toxicity.scorer import Scores, Unscored, scorer
-from commentsvc.toxicity.stub import StubScorer
+from commentsvc.toxicity.scorer import Unscored, scorer
 from tests.factories import post
 from tests.people import Cast
 
-
-class Other(StubScorer):
-    """Another model: finds ferries insulting and idiots harmless."""
-
-    version = "2"
-
-    def __init__(self) -> None:
-        super().__init__({"ferry": {"toxicity": 0.97, "insult": 0.95}})
-
-    def _one(self, text: str, language: str) -> Scores | Unscored:
-        answer = super()._one(text, language)
-        if isinstance(answer, Scores):
-            return Scores(answer.values, "stub/2", answer.language)
-        return Unscored(answer.reason, "stub/2", answer.language)
-
-
-@pytest.fixture
-def other(app: Flask) -> Other:
-    return Other()
+from .conftest import Other
 
 
 def switch(app: Flask, other: Other) -> None:
@@ -175,32 +154,3 @@ def test_an_unknown_language_loses_its_old_scores(app: Flask, cast: Cast, other:
     assert (
         revision.scores is None and db.session.get_one(Comment, comment.id).unscored == "language"
     )
-
-
-# --- before a change ------------------------------------------------------------------------------
-
-
-def test_what_would_change_is_told_and_nothing_changes(
-    app: Flask, cast: Cast, other: Other, work: Callable[[], int]
-) -> None:
-    fine = post(cast.site, "The ferry was late.").comment
-    held = post(cast.site, "You idiot.").comment
-    post(cast.site, "Good morning.")
-    change = rescoring.compare(other, site_id=cast.site.id)
-    assert (change.compared, change.held, change.would_hold, change.unscored) == (3, 1, 1, 0)
-    assert [each.comment_id for each in change.newly_held] == [fine.public_id]
-    assert [each.comment_id for each in change.newly_free] == [held.public_id]
-    assert (change.newly_held[0].score, change.newly_held[0].new_score) == (0.01, 0.97)
-    assert (fresh(fine)[0], fresh(held)[0]) == ("published", "pending")
-    assert fresh(fine)[1].scorer == "stub/1"
-    assert {row.scorer for row in db.session.scalars(select(Measurement))} == {"stub/2"}
-    rescoring.compare(other, site_id=cast.site.id)  # again: measured over, not twice
-
-
-def test_unscored_comments_count_as_the_policy_holds_them(
-    app: Flask, cast: Cast, other: Other
-) -> None:
-    post(cast.site, "Good morning.")
-    other.broken = "failed"
-    change: Any = rescoring.compare(other, site_id=cast.site.id)
-    assert (change.unscored, change.would_hold) == (1, 1)

@@ -410,6 +410,8 @@ dashboard.apply_advice | POST /dashboard/sites/harbour/advisor | 403 | nobody=40
 dashboard.undo_advice | POST /dashboard/sites/harbour/advisor/none/undo | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.calibration | GET /dashboard/sites/harbour/calibration | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.set_calibration | POST /dashboard/sites/harbour/calibration | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.scorer_page | GET /dashboard/sites/harbour/scorer | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.scorer_do | POST /dashboard/sites/harbour/scorer | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404

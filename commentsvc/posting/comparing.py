@@ -1,0 +1,224 @@
+"""What another model would change, said before it does: comments of the past measured beside and judged
+twice. Nothing that is public moves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ..core import clock
+from ..core.db import db, release, unit_of_work
+from ..core.errors import Conflict
+from ..core.jobs import Job, enqueue, handler
+from ..moderation.facts import limits_of
+from ..moderation.rules import RULES
+from ..moderation.verdict import Action, judge, submission_from
+from ..sites.queries import by_id, policy_of
+from ..threads import text as texts
+from ..threads.models import Comment, Revision
+from ..toxicity.scorer import Scorer, Scores, scorer
+from .models import Measurement
+from .rescoring import keep_measured
+
+log = logging.getLogger(__name__)
+
+JOB = "measure"
+CHUNK = 50
+DAYS = 90
+MOST = 500
+"""Comments that a comparison in the dashboard looks at."""
+_PAUSE_SECONDS = 1.0
+_EXCERPT = 120
+_SAID = (None, "language", "no_text")
+"""With these a model has answered; with others it was away."""
+_SEEN = ("pending", "published", "rejected")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A comment that another model would treat differently."""
+
+    comment_id: str
+    excerpt: str
+    score: float | None
+    new_score: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What another model would do with comments of the past, under today's policy."""
+
+    model: str
+    compared: int
+    unscored: int
+    held: int
+    would_hold: int
+    newly_held: list[Example]
+    newly_free: list[Example]
+
+
+def compare(
+    other: Scorer,
+    *,
+    site_id: int,
+    days: int = 30,
+    most: int = 2000,
+    examples: int = 5,
+    tell: Callable[[int, int], None] | None = None,
+) -> Change:
+    """What would change on a site if this scorer were in use: its newest comments measured now, and
+    judged under today's limits. What is measured is kept; nothing else changes."""
+    rows = _newest(site_id, days=days, most=most)
+    for begin in range(0, len(rows), CHUNK):
+        _measure(other, [revision for _, revision in rows[begin : begin + CHUNK]])
+        if tell is not None:
+            tell(min(begin + CHUNK, len(rows)), len(rows))
+    status = other.status()
+    name = f"{status.name}/{status.version}"
+    return change(site_id, name, days=days, most=most, examples=examples)
+
+
+def change(
+    site_id: int, model: str, *, days: int = DAYS, most: int = MOST, examples: int = 5
+) -> Change:
+    """What a model would change on a site, by what it has said of its newest comments until now: each
+    judged twice on the facts of its time, under today's limits."""
+    limits = limits_of(policy_of(by_id(site_id)))
+    rows = _measured(site_id, model, days=days, most=most)
+    held = would_hold = unscored = 0
+    held_now: list[Example] = []
+    freed: list[Example] = []
+    for comment_id, revision, said in rows:
+        was, would = _held(revision, said, limits)
+        held, would_hold = held + was, would_hold + would
+        unscored += said.scores is None
+        if would != was and len(found := held_now if would else freed) < examples:
+            excerpt = texts.plain(revision.text)[:_EXCERPT]
+            scores = _toxicity(revision.scores), _toxicity(said.scores)
+            found.append(Example(comment_id, excerpt, *scores))
+    return Change(model, len(rows), unscored, held, would_hold, held_now, freed)
+
+
+def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether a comment would be held by the scores that count, and by those beside."""
+    facts = {**(revision.facts or {}), "limits": limits}
+    plain = texts.plain(revision.text)
+    before = submission_from(facts, text=revision.text, plain=plain)
+    after = replace(before, scores=said.scores, unscored=said.unscored, language=said.language)
+    was, would = (judge(RULES, each).action >= Action.HOLD for each in (before, after))
+    return was, would
+
+
+# --- in the background ----------------------------------------------------------------------------
+
+
+def begin(*, site_id: int) -> None:
+    """Ask for a site's newest comments to be measured by the model in use. Raises `Conflict` while
+    that is under way."""
+    with unit_of_work():
+        if is_under_way(site_id):
+            raise Conflict("The comments are being measured already.")
+        enqueue("measure", site_id=site_id)
+
+
+def is_under_way(site_id: int) -> bool:
+    """Whether a site's comments are being measured."""
+    waiting = select(Job.payload).where(Job.name == JOB, Job.state.in_(("waiting", "running")))
+    return any(payload["site_id"] == site_id for payload in db.session.scalars(waiting))
+
+
+@handler(JOB)
+def measure(*, site_id: int) -> None:
+    """Measure one chunk of what the model in use has not said anything of, and ask for the next. A
+    scorer that is away ends it: what it said until then is there."""
+    model = scorer()
+    status = model.status()
+    name = f"{status.name}/{status.version}"
+    measured = _measured(site_id, name, days=DAYS, most=MOST)
+    known = {r.id for _, r, each in measured if each.unscored in _SAID}
+    rows = [r for _, r in _newest(site_id, days=DAYS, most=MOST) if r.id not in known]
+    if _measure(model, rows[:CHUNK]) and len(rows) > CHUNK:
+        with unit_of_work():
+            enqueue("measure", delay=_PAUSE_SECONDS, site_id=site_id)
+
+
+def _measure(other: Scorer, revisions: list[Revision]) -> int:
+    """Let a model measure these texts; returns of how many it had something to say."""
+    said = other.score([texts.plain(revision.text) for revision in revisions]) if revisions else []
+    usable = 0
+    with unit_of_work():
+        for revision, each in zip(revisions, said, strict=True):
+            keep_measured(revision.id, each.model, each)
+            usable += isinstance(each, Scores) or each.reason in _SAID
+    return usable
+
+
+# --- what there is --------------------------------------------------------------------------------
+
+
+def carried(site_id: int) -> list[tuple[str, int]]:
+    """Which models' scores a site's comments of late carry, and how many each; the most first."""
+    return _counted(select(Revision.scorer, func.count()), Revision.scorer, site_id)
+
+
+def measured(site_id: int) -> list[tuple[str, int]]:
+    """Which models have measured comments of a site beside, and how many; the most first."""
+    query = select(Measurement.scorer, func.count())
+    return _counted(
+        query.join(Revision, Revision.id == Measurement.revision_id).where(
+            Measurement.scorer != Revision.scorer
+        ),
+        Measurement.scorer,
+        site_id,
+    )
+
+
+def _counted(query: Any, model: Any, site_id: int) -> list[tuple[str, int]]:
+    rows = db.session.execute(
+        query.join(Comment, Comment.revision_id == Revision.id)
+        .where(Comment.site_id == site_id, Comment.status.in_(_SEEN), model.is_not(None))
+        .where(Comment.created_at >= clock.now() - timedelta(days=DAYS))
+        .group_by(model)
+        .order_by(func.count().desc(), model)
+    )
+    return [(name, count) for name, count in rows]
+
+
+def _newest(site_id: int, *, days: int, most: int) -> list[tuple[str, Revision]]:
+    found = db.session.execute(_of_late(site_id, days, most, Comment.public_id, Revision)).all()
+    rows = [(public_id, revision) for public_id, revision in found]
+    release()
+    return rows
+
+
+def _measured(
+    site_id: int, model: str, *, days: int, most: int
+) -> list[tuple[str, Revision, Measurement]]:
+    query = _of_late(site_id, days, most, Comment.public_id, Revision, Measurement)
+    rows = db.session.execute(
+        query.join(Measurement, Measurement.revision_id == Revision.id).where(
+            Measurement.scorer == model[:60]
+        )
+    )
+    return [(public_id, revision, said) for public_id, revision, said in rows]
+
+
+def _of_late(site_id: int, days: int, most: int, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Comment)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.site_id == site_id, Comment.status.in_(_SEEN))
+        .where(Comment.created_at >= clock.now() - timedelta(days=days))
+        .order_by(Comment.id.desc())
+        .limit(most)
+    )
+
+
+def _toxicity(scores: Any) -> float | None:
+    return round(scores["toxicity"], 3) if scores and "toxicity" in scores else None

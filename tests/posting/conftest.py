@@ -1,0 +1,22 @@
+"""A second model beside the tests' own."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from commentsvc.toxicity.stub import StubScorer
+
+
+class Other(StubScorer):
+    """Another model: finds ferries insulting and idiots harmless."""
+
+    version = "2"
+
+    def __init__(self) -> None:
+        super().__init__({"ferry": {"toxicity": 0.97, "insult": 0.95}})
+
+
+@pytest.fixture
+def other(app: Flask) -> Other:
+    return Other()
