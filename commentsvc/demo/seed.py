@@ -71,7 +71,8 @@ def conversations(site: Site, staff: dict[str, User], base: str) -> None:
     for line in lines:
         with clock.frozen(_moment(line, now)):
             made[line.number] = _say(line, site, made, cast, base)
-            _let_through(line, made[line.number], staff[MODERATOR])
+            clock.move(timedelta(minutes=2 + line.number % 6))
+            _decide(line, made[line.number], staff)
     with clock.frozen(now - timedelta(minutes=30)):
         for line in lines:
             _react(line, made[line.number], cast, staff)
@@ -117,24 +118,23 @@ def _say(
     return posted.comment
 
 
-def _let_through(line: paper.Line, comment: Comment, moderator: User) -> None:
-    """Where the rules are more careful than the plot (a language without scores, say), a moderator
-    has read it before the first answer comes."""
-    if comment.status == "pending" and line.expect == "published":
-        moderation.decide(comment.public_id, action="approve", by=moderator)
+def _decide(line: paper.Line, comment: Comment, staff: dict[str, User]) -> None:
+    """What the plot says; and where the rules are more careful than the plot (a language without
+    scores, say), a moderator has read it before the first answer comes."""
+    if line.decide is not None:
+        action, reason = line.decide
+        by = staff[COLLEAGUE if line.appeal else MODERATOR]
+        moderation.decide(comment.public_id, action=action, reason=reason, by=by)
+    elif comment.status == "pending" and line.expect == "published":
+        moderation.decide(comment.public_id, action="approve", by=staff[MODERATOR])
 
 
 def _react(
     line: paper.Line, comment: Comment, cast: dict[str, User], staff: dict[str, User]
 ) -> None:
-    """What others did about it: moderators decide, readers like and report."""
-    mona = staff[MODERATOR]
-    if line.decide is not None:
-        action, reason = line.decide
-        by = staff[COLLEAGUE] if line.appeal else mona
-        moderation.decide(comment.public_id, action=action, reason=reason, by=by)
+    """What others did about it: moderators feature and pin, readers like and report."""
     for mark in line.marks:
-        moderation.decide(comment.public_id, action=mark, by=mona)
+        moderation.decide(comment.public_id, action=mark, by=staff[MODERATOR])
     friends = [user for name, user in sorted(cast.items()) if name != line.by]
     for friend in friends[: line.likes]:
         threads.like(comment, friend)

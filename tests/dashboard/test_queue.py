@@ -39,6 +39,24 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
     assert "&lt;b&gt;everybody&lt;/b&gt;" in page and "<b>everybody</b>" not in page
 
 
+def test_a_decided_card_says_who_and_why(cast: Cast, mona: Staff) -> None:
+    comment = post(cast.site, "Tea at five.").comment
+    commands.decide(comment.public_id, action="reject", reason="spam", by=cast.olga)
+    page = mona.page("/dashboard/?queue=rejected")
+    assert re.search(r"<b><bdi>Olga</bdi></b> rejected · Spam<", page)
+    assert "No rule objected" not in page
+    commands.decide(comment.public_id, action="approve", by=cast.mona)
+    assert re.search(r"<b><bdi>Mona</bdi></b> approved<", mona.page("/dashboard/?queue=approved"))
+    assert "<bdi>Mona</bdi></b> approved" not in mona.page("/dashboard/?queue=unreviewed")
+
+
+def test_only_a_report_needs_no_second_heading(cast: Cast, mona: Staff) -> None:
+    reported = post(cast.site, "Tea at five.").comment
+    commands.flag(reported.public_id, user=cast.rita, reason="spam")
+    page = mona.page("/dashboard/?queue=reported")
+    assert "Reported by 1 reader" in page and "<h3>Why it is here</h3>" not in page
+
+
 def test_the_limit_is_drawn_into_the_bar(cast: Cast, mona: Staff) -> None:
     held(cast)
     page = mona.page("/dashboard/")
