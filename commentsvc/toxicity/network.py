@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 from threading import Lock
 
 import numpy as np
@@ -62,8 +63,8 @@ class Vectors:
         known = self._known(latin)
         new = [c for c in dict.fromkeys(chunks) if c not in known]
         if self._make_room(sum(map(len, new))):
-            new = list(dict.fromkeys(chunks))
             known = self._known(latin)
+            new = [c for c in dict.fromkeys(chunks) if c not in known]
         cut = [tokens.split(plain_word(chunk, latin)) for chunk in new]
         self._add([token for names in cut for token in names])
         row_of = self._token_row.__getitem__
@@ -74,11 +75,19 @@ class Vectors:
         return self._latin_rows if latin else self._word_rows
 
     def _make_room(self, count: int) -> bool:
-        """Forget everything when the rows left might not suffice for `count` more tokens."""
+        """Forget what was learnt last when the rows left might not suffice for `count` more tokens: what
+        came first are the words that come often."""
         kept = len(self._word_rows) + len(self._latin_rows)
         if len(self._token_row) + count <= KEPT_TOKENS and kept <= KEPT_WORDS:
             return False
-        self._token_row, self._word_rows, self._latin_rows = {}, {}, {}
+        first = KEPT_TOKENS // 2  # no text has as many tokens
+        self._token_row = {name: row for name, row in self._token_row.items() if row < first}
+        known = self._word_rows, self._latin_rows
+        self._word_rows, self._latin_rows = ({} for _ in known)
+        for before, words in zip(known, (self._word_rows, self._latin_rows), strict=True):
+            for word, rows in islice(before.items(), KEPT_WORDS // 4):
+                if all(row < first for row in rows):
+                    words[word] = rows
         return True
 
     def _add(self, names: Sequence[str]) -> None:

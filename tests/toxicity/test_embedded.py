@@ -116,6 +116,19 @@ def test_forgetting_words_changes_no_score(model_file: Path, monkeypatch) -> Non
     assert one_by_one == fresh.score(texts)
 
 
+def test_words_that_come_often_are_not_forgotten(model_file: Path, monkeypatch) -> None:
+    monkeypatch.setattr(network, "KEPT_TOKENS", 40)
+    scorer = EmbeddedScorer(model_file)
+    learnt: list[str] = []
+    compute = network.Vectors._compute
+    monkeypatch.setattr(
+        network.Vectors, "_compute", lambda self, new: (learnt.extend(new), compute(self, new))[1]
+    )
+    for at in range(60):
+        scorer.score([f"the council and the harbour seldom{at}"])
+    assert learnt.count("council") == 1 and len(learnt) == 4 + 60
+
+
 def test_threads_do_not_disturb_each_other(model_file: Path) -> None:
     scorer, texts = EmbeddedScorer(model_file), [f"word{i} other{i % 7} text" for i in range(120)]
     expected = EmbeddedScorer(model_file).score(texts)
