@@ -11,6 +11,7 @@ from ..core.errors import Invalid
 from ..core.locale import number
 from ..moderation import stats
 from ..moderation.bands import Band
+from ..moderation.reasons import rule_title
 from ..web.auth import requires
 from ..web.limits import limit
 from .blueprints import dashboard
@@ -45,12 +46,13 @@ def figures() -> Response:
         date=_date,
         time=_time,
         share=_share,
+        named=lambda rule: rule_title(rule, language()),
     )
 
 
 def _charts(found: stats.Stats) -> dict[str, Chart]:
     """The charts by name, each over rows that the page has as a table, too."""
-    d, rules, people = words_of, found.rules, found.people
+    d, rules, people, locale = words_of, found.rules, found.people, language()
     decided = [each for each in rules if each.decided]
     articles = found.articles[:_MOST_BARS]
     times = d("figures.time")
@@ -69,7 +71,7 @@ def _charts(found: stats.Stats) -> dict[str, Chart]:
             found, Series(times, "accent", [each.seconds for each in found.days]), unit="seconds"
         ),
         "held": _rows(
-            [each.rule for each in rules],
+            [rule_title(each.rule, locale) for each in rules],
             Series(
                 d("figures.approved"),
                 "good",
@@ -83,7 +85,7 @@ def _charts(found: stats.Stats) -> dict[str, Chart]:
             Series(d("figures.undecided"), "edge", [each.held - each.decided for each in rules]),
         ),
         "approved": _rows(
-            [each.rule for each in decided],
+            [rule_title(each.rule, locale) for each in decided],
             Series(
                 d("figures.approved_of"),
                 "good",

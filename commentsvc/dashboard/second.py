@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request, url_for
 from markupsafe import Markup
 
@@ -9,7 +11,7 @@ from ..accounts.models import User
 from ..core.errors import DomainError
 from ..core.locale import number
 from ..moderation import second
-from ..moderation.reasons import label_name, sentence
+from ..moderation.reasons import label_name, rule_title, sentence
 from ..sites.queries import policy_of
 from ..threads import text as texts
 from ..toxicity.scorer import LABELS
@@ -85,11 +87,16 @@ def agreement() -> Response:
         site=site,
         s=words_for(),
         found=found,
+        by_rule=[replace(each, name=_rule(each.name)) for each in found.rules],
         mine=second.disagreements(sites, of=_me()),
         fewest=second.FEWEST,
         percent=lambda share: percent(share, 0),
         decimal=lambda value: number(value, language(), digits=2),
     )
+
+
+def _rule(name: str | None) -> str | None:
+    return rule_title(name, language()) if name else None
 
 
 def _me() -> User:

@@ -107,6 +107,13 @@ def title(code: str, locale: str | None = None) -> str:
     return REASONS[code].title_in(locale) if code in REASONS else code.replace("_", " ")
 
 
+def rule_title(rule: str, locale: str | None = None) -> str:
+    """A word or two for a rule: those of the reason that it gives."""
+    return title(
+        {"banned_words": "banned_word", "suspect_words": "suspect_word"}.get(rule, rule), locale
+    )
+
+
 def author_text(code: str, locale: str | None = None) -> str:
     """What an author is told about a code; an unknown one reads as “other”."""
     return REASONS.get(code, REASONS["other"]).author_text_in(locale)

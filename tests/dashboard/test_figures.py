@@ -47,6 +47,12 @@ def test_it_works(cast: Cast, decided: None, mona: Staff) -> None:
     assert [each["values"] for each in articles["series"]] == [[1], [2]]
 
 
+def test_rules_are_named_in_the_page_s_language(decided: None, mona: Staff) -> None:
+    page = mona.get(f"{PAGE}?days=7", headers={"Accept": "text/html", "Accept-Language": "de"}).text
+    held = charts(page)[2]
+    assert held["labels"] == ["Beleidigung"] and ">Beleidigung</th>" in page
+
+
 def test_nothing_yet(mona: Staff) -> None:
     page = mona.page(PAGE)
     assert [each["kind"] for each in charts(page)] == ["days"]
