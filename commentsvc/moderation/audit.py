@@ -58,7 +58,10 @@ def append(site_id: int, kind: str, data: dict[str, Any]) -> None:
 def append_each(site_id: int, kind: str, several: Iterable[dict[str, Any]]) -> None:
     """Add rows of one kind, in this order. Inside the unit of what they tell of."""
     if not is_sqlite():  # one writer of a chain at a time; SQLite has only one anyway
-        db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update())
+        # and no hindrance to rows that refer to the site: two who have each written one would wait
+        # for each other
+        held = select(Site.id).where(Site.id == site_id).with_for_update(key_share=True)
+        db.session.execute(held)
     last = execute(_LAST, {"site": site_id}).first()
     number, previous = (last.number, last.hash) if last else (0, FIRST)
     rows = []

@@ -18,6 +18,7 @@ from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
+from ..threads.status import lock_threads_of
 from .audit import append_decisions
 from .models import Decision, Flag, RuleFinding
 from .urgency import urgency
@@ -48,11 +49,12 @@ def open_case(comment_public_id: str) -> Case:
 
 def open_cases(public_ids: Sequence[str]) -> list[Case]:
     """Hold the rows of those that exist, in the order given. In a unit only."""
+    lock_threads_of(public_ids)
     found = db.session.scalars(
         select(Comment)
         .where(Comment.public_id.in_(public_ids))
         .order_by(Comment.id)  # whoever holds several takes them in this order
-        .with_for_update()
+        .with_for_update(key_share=True)  # others may answer it, or tell of it, meanwhile
         .execution_options(populate_existing=True)
     )
     cases = {comment.public_id: case_of(comment) for comment in found}

@@ -35,7 +35,7 @@ from ..sites.queries import by_id, policy_of, require, role_of
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
-from ..threads.status import move
+from ..threads.status import lock, move
 from ..toxicity.scorer import LABELS, Scores, Unscored
 from .models import Idempotency
 from .scoring import score
@@ -307,6 +307,7 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
     release()
     scores = score(texts.plain(clean))
     with unit_of_work():
+        lock(comment.thread_id)
         _still_editable(comment, policy)
         thread = db.session.get_one(Thread, comment.thread_id)
         if threads.closed_since(thread, policy) is not None:

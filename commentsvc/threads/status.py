@@ -52,6 +52,7 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
     moving = [_step(comment, to) for comment, to in wanted if _may_move(comment, to)]
     if not moving:
         return 0
+    lock(*{comment.thread_id for comment, _ in wanted})
     db.session.flush()
     if execute(_MOVE, moving).rowcount != len(moving):
         raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
@@ -138,9 +139,8 @@ def settle(comment: Comment) -> None:
 
 def settle_each(comments: Sequence[Comment]) -> None:
     """The same for several, a generation at a time: where a place has changed, the one above it."""
-    threads = sorted({comment.thread_id for comment in comments})
-    for thread_id in threads:  # in this order, so that nobody waits in a circle
-        lock(thread_id)
+    threads = {comment.thread_id for comment in comments}
+    lock(*threads)
     places, first = {comment.id for comment in comments}, True
     while places:
         changes, above = [], set()
@@ -187,13 +187,25 @@ _SETTLE = (
 )
 
 
-def lock(thread_id: int) -> None:
-    """Let writers of one thread go one after the other until their units end, so that a count sees
+def lock(*thread_ids: int) -> None:
+    """Let writers of these threads go one after the other until their units end, so that a count sees
     what was written before it. SQLite has one writer anyway."""
+    _lock(Thread.id.in_(thread_ids))
+
+
+def lock_threads_of(public_ids: Sequence[str]) -> None:
+    """The same for the threads of these comments, before the comments themselves are held: who holds
+    a comment and waits for its thread would meet who holds the thread and waits for the comment."""
+    of_these = select(Comment.thread_id).where(Comment.public_id.in_(public_ids))
+    _lock(Thread.id.in_(of_these))
+
+
+def _lock(which: ColumnElement[bool]) -> None:
     if not is_sqlite():
-        # as strong as the update that follows, and no hindrance to inserts that refer to the row
+        # as strong as the update that follows, and no hindrance to inserts that refer to the row;
+        # in one order, so that nobody waits in a circle
         db.session.execute(
-            select(Thread.id).where(Thread.id == thread_id).with_for_update(key_share=True)
+            select(Thread.id).where(which).order_by(Thread.id).with_for_update(key_share=True)
         )
 
 

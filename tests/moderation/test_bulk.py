@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db, is_sqlite, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotFound
@@ -23,6 +26,7 @@ from commentsvc.moderation.undoing import undo_each
 from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
+from commentsvc.sites.models import Site
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
@@ -90,6 +94,45 @@ def test_many_cost_no_more_questions_than_few(
     drawn = db.session.scalars(select(SecondLook.first_id)).all()
     assert drawn == [cast.mona.id] * 14  # as decisions made one by one are
     assert asked[0] == asked[1] and verify(cast.site.id) == (2 * 14 + 14, None)
+
+
+@pytest.mark.engines
+def test_nobody_waits_in_a_circle(app: Flask, cast: Cast) -> None:
+    """Others approve and answer in the same conversation, while many are rejected and put back."""
+    tops = [post(cast.site, f"Tea at {n}.", name=f"G{n}").comment.public_id for n in range(12)]
+    below = [
+        post(cast.site, f"No, coffee at {n}.", name="K", parent=each).comment.public_id
+        for n, each in enumerate(tops)
+    ]
+    names, site_id = [cast.olga.id, cast.mona.id], cast.site.id
+
+    def approve(who: int) -> None:
+        for public_id in tops[who::2]:
+            decide(public_id, action="approve", by=db.session.get_one(User, names[who]))
+
+    def reject(_: int) -> None:
+        by = db.session.get_one(User, names[0])
+        for at in range(0, 12, 4):
+            some = dict.fromkeys(below[at : at + 4])
+            made = decide_each(some, action="reject", by=by, reason="spam", batch="b")
+            assert len(undo_each([each.public_id for each in made], by=by)) == 4
+
+    def answer(_: int) -> None:
+        site = db.session.get_one(Site, site_id)
+        for number, public_id in enumerate(tops[:6]):
+            post(site, f"Or at {number}?", name="L", parent=public_id)
+
+    def run(what: Callable[[int], None], who: int) -> None:
+        with app.app_context():
+            what(who)
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [(approve, 0), (approve, 1), (reject, 0), (answer, 0)]
+        for each in [pool.submit(run, what, who) for what, who in asked]:
+            each.result()  # raises `Unavailable` where the database has ended such a circle
+    db.session.rollback()
+    assert verify(site_id) == (12 + 2 * 12, None)
 
 
 def _not_one_by_one(statements: list[str]) -> int:
