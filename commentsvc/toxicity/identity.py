@@ -1,4 +1,5 @@
-"""Our own sentences about groups of people: neutral, warm, quoted, negated, hateful.
+"""Our own sentences about groups of people: neutral, warm, quoted, negated, hateful, or just
+named.
 
 A model that learns from comments alone takes the name of a group for an insult, because that is
 how the name is mostly used there. These sentences are written for this project and drawn at
@@ -47,6 +48,8 @@ ONE = _either(
     "japanese woman|korean|indian|pakistani|arab|turk|african|african american|homeless person|"
     "nonbinary person|native american|girl|boy|pole|russian|mexican woman|muslim woman|black jew"
 )
+WORDS = frozenset(word for name in PEOPLE + ADJECTIVES + ONE for word in name.split())
+"""The words that groups are named by."""
 NAMES = _either(
     "Anna|Omar|Li|Priya|Marco|Fatima|Ngozi|Yuki|Dana|Peter|Aisha|Jose|Ingrid|Kofi|Elena|Sam|Rosa|"
     "Tariq|Mei|Paul|Leila|Juan|Nadia|Erik|Chloe|Ravi|Zeynep|Tom|Olga|Hassan|Grace|Ivan|Lucia|Ken|"
@@ -101,6 +104,10 @@ NEUTRAL = _either(
     "The film is about {s} and {an} {j}.|It was {s} who won.|I used to live with {s}.|"
     "{P} and {p2} sat at one table.|My uncle came out as {a}.|Whether {p} vote is up to them.|"
     "Yes, I am {s}.|{N} said that {p} came first.|On the bench sat {s}.|{N} dated {s} for a year."
+)
+BARE = _either(
+    "{p}|{P}.|{P}!|{P}?|the {p}|{p} and {p2}|{a}|{A}.|{a} people|{A} {o2}|{o}|{S}.|{s}?|{N}|"
+    "{A} {j}|{p}, {p2}|For {p}.|{P} first|So {a}|Very {a}|{A} history|I'm {a}|{P} here"
 )
 POSITIVE = _either(
     "{P} are {w}.|I love {p}.|{P} are our friends.|All {p} deserve respect.|We welcome {p}.|"
@@ -200,6 +207,7 @@ _CALM = (0.0,) * 6
 _FAMILIES: tuple[tuple[tuple[str, ...], float, tuple[float, ...]], ...] = (
     # sentences, share, (toxicity, severe, obscene, threat, insult, identity_attack)
     (NEUTRAL, 0.16, _CALM),
+    (BARE, 0.06, _CALM),
     (POSITIVE, 0.16, _CALM),
     (DEFENCE, 0.09, (0.06, 0.0, 0.01, 0.0, 0.03, 0.05)),
     (QUOTED, 0.06, (0.15, 0.0, 0.03, 0.01, 0.08, 0.12)),
@@ -237,6 +245,8 @@ def _fill(template: str, pick: random.Random) -> str:
         "o": one,
         "s": _with_article(one),
         "S": _with_article(one).capitalize(),
+        "A": adjective[0].upper() + adjective[1:],
+        "o2": pick.choice(("man", "woman", "person", "family", "school", "culture")),
         "an": _with_article(adjective),
         "An": _with_article(adjective).capitalize(),
         "n": pick.choice(("him", "her", "them", "you", "that", name)),

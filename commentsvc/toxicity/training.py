@@ -79,6 +79,7 @@ _WEIGHTS = {
     "part": 1.0,
     "swapped": 1.0,
     "disguised": 0.7,
+    "bit": 0.25,
 }
 """By source, .5 for others; those of one label, or all of one kind, would pull towards it."""
 _ATTACK_SHARE = 0.1
@@ -181,6 +182,7 @@ def targets(corpus: Corpus, taught: Floats) -> Floats:
     trust = np.tile(np.array(_TRUST, np.float32), (len(corpus.texts), 1))
     for origin, share in _TRUSTED.items():
         trust[corpus.origins == origin] = share
+    trust[corpus.sources == "bit"] = 1.0  # of one word the teachers know least
     mixed = trust * corpus.labels + (1 - trust) * taught
     return np.where(np.isnan(corpus.labels), taught, mixed)
 

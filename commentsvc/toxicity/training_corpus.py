@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from . import identity, training_data, training_text
 from .training_data import UNKNOWN, Row
 
 _NOTHING = (UNKNOWN,) * 6
+_OFTEN, _TELLING = 10, 0.8
+_RUDE = training_data.only_toxic(0.95)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,37 @@ def _part(row: Row, pick: random.Random) -> Row | None:
     if part is None:
         return None
     return replace(row, text=part, labels=row.labels if _clean(row) else _NOTHING, source="part")
+
+
+def telling(rows: Sequence[Row]) -> frozenset[str]:
+    """Words that stand in toxic comments mostly, names of groups aside: those stand there for what is
+    said about them."""
+    toxic, all_in = Counter[str](), Counter[str]()
+    for row in rows:
+        if row.labels[0] == row.labels[0]:
+            words = set(training_text.words_of(row.text))
+            all_in.update(words)
+            if row.labels[0] >= 0.5:
+                toxic.update(words)
+    return frozenset(
+        word
+        for word, often in toxic.items()
+        if often >= _OFTEN and often >= _TELLING * all_in[word] and word not in identity.WORDS
+    )
+
+
+def _bit(rude: frozenset[str]) -> Callable[[Row, random.Random], Row | None]:
+    """A few words of a comment, as a comment: of a clean one clean, where none of them is `rude`; of a
+    toxic one toxic, where one is."""
+
+    def vary(row: Row, pick: random.Random) -> Row | None:
+        clean = _clean(row)
+        bit = training_text.bit_of(row.text, pick, None if clean else rude)
+        if bit is None or (clean and training_text.names_any(bit, rude)):
+            return None
+        return replace(row, text=bit, labels=row.labels if clean else _RUDE, source="bit")
+
+    return vary
 
 
 def _swapped(row: Row, pick: random.Random) -> Row | None:
@@ -132,6 +166,10 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     made += _vary(clean, count(6000), pick, _introduced)
     made += _vary(comments, count(3000), pick, _introduced)
     made += _vary(comments, count(24000), pick, _part)
+    bit = _bit(telling([r for r in comments if r.source == "jigsaw_train"]))
+    made += _vary(clean, count(8000), pick, bit)
+    made += _vary([r for r in comments if r.labels[0] == 1], count(2000), pick, bit)
+    made += _vary(training_data.foreign(folder), count(2000), pick, bit)
     made += [
         replace(
             b, text=training_text.joined(a.text, b.text, pick), labels=_both(a, b), source="joined"

@@ -136,6 +136,17 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
     return rows
 
 
+def foreign(folder: Path) -> list[Row]:
+    """Clean comments in other languages than English, for the few words of them that pass as English;
+    none where the file is not there."""
+    path = folder / MULTILINGUAL
+    return [
+        Row(row["text"], (0.0,) * len(COLUMNS), "multilingual_train", "multilingual_train")
+        for row in (read_table(path) if path.exists() else ())
+        if row["language"] != "en" and number(row["toxic"]) < 0.5
+    ]
+
+
 def hashes(folder: Path) -> dict[str, str]:
     """File name -> SHA-256 of the training files present, for the model's card."""
     names = {*(s.file for s in SOURCES), MULTILINGUAL}

@@ -13,6 +13,31 @@ _SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
+def bit_of(text: str, pick: random.Random, around: frozenset[str] | None = None) -> str | None:
+    """One to three words that follow each other, as a comment; one of those `around` which to look is
+    among them. None where there are none."""
+    words = _LETTERS.findall(text[:2000]) if pick.random() < 0.5 else text[:2000].split()
+    places = [i for i, w in enumerate(words) if around is None or names_any(w, around)]
+    if not places:
+        return None
+    size = pick.choice((1, 1, 1, 2, 2, 3))
+    first = max(0, pick.choice(places) - (pick.randrange(size) if around else 0))
+    bit = " ".join(words[first : first + size])
+    return (
+        bit[0].upper() + bit[1:] + pick.choice(("", "", ".", "!")) if pick.random() < 0.4 else bit
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """The words of three letters and more, in small letters."""
+    return _LETTERS.findall(text.lower())
+
+
+def names_any(text: str, words: frozenset[str]) -> bool:
+    """Whether one of the words is in the text."""
+    return not words.isdisjoint(words_of(text))
+
+
 def _leet(word: str, pick: random.Random) -> str:
     out = [
         pick.choice(_SWAPS[c.lower()]) if c.lower() in _SWAPS and pick.random() < 0.45 else c
