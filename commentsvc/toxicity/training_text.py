@@ -10,13 +10,14 @@ from .lookalikes import KNOWN
 
 _SWAPS = {"a": "@4а", "e": "3еé", "i": "1!í", "o": "0о", "s": "$5", "t": "7+", "u": "vü", "c": "kс"}
 _SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
 def bit_of(text: str, pick: random.Random, around: frozenset[str] | None = None) -> str | None:
     """One to three words that follow each other, as a comment; one of those `around` which to look is
     among them. None where there are none."""
-    words = _LETTERS.findall(text[:2000]) if pick.random() < 0.5 else text[:2000].split()
+    words = _WORD.findall(text[:2000]) if pick.random() < 0.5 else text[:2000].split()
     places = [i for i, w in enumerate(words) if around is None or names_any(w, around)]
     if not places:
         return None
