@@ -19,6 +19,7 @@ from commentsvc.toxicity import (
     tokens,
     training,
     training_corpus,
+    training_data,
     training_fit,
     training_net,
     training_text,
@@ -111,6 +112,37 @@ def test_parts_are_parts() -> None:
     part = training_text.part_of(text, pick)
     assert part is not None and part in text and part != text
     assert training_text.part_of("Only one sentence", pick) is None
+
+
+def test_bits_are_a_few_neighbouring_words() -> None:
+    pick, text = random.Random(3), "The council met you idiot on Tuesday"
+    for _ in range(200):
+        bit = training_text.bit_of(text, pick)
+        assert bit is not None and 1 <= len(bit.split()) <= 3
+        assert bit.rstrip(".!").lower() in text.lower()
+        rude = training_text.bit_of(text, pick, frozenset({"idiot"}))
+        assert rude is not None and "idiot" in rude.lower() and len(rude.split()) <= 3
+    assert training_text.bit_of(text, pick, frozenset({"moron"})) is None
+    assert training_text.bit_of(" .. ", pick, frozenset({"moron"})) is None
+
+
+def test_what_tells_is_no_name_of_a_group() -> None:
+    toxic, clean = (1.0, *(0.0,) * 5), (0.0,) * 6
+    rows = [training_data.Row("you gay idiot", toxic, "x", "x")] * 20
+    rows += [training_data.Row("you are early", clean, "x", "x")] * 20
+    assert training_corpus.telling(rows) == {"idiot"}
+
+
+def test_few_words_are_clean_unless_they_tell(data: Path) -> None:
+    learn = training_corpus.build(data, seed=1, keep_out=training.is_held_back).learn
+    bits = learn.sources == "bit"
+    assert bits.any()
+    for i in np.flatnonzero(bits):
+        rude = training_text.names_any(learn.texts[i], frozenset({"idiot", "moron", "fool"}))
+        assert not rude or learn.labels[i][0] > 0.9
+    wanted = training.targets(learn, np.full_like(learn.labels, 0.6))
+    known = bits & (learn.labels[:, 0] == 0)
+    assert (wanted[known] == 0).all()  # whatever the teachers think of one word
 
 
 def test_our_own_sentences_are_balanced_between_groups() -> None:
