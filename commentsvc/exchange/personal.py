@@ -11,7 +11,7 @@ from ..accounts.models import Credential, Identity, User
 from ..core import clock
 from ..core.db import db
 from ..moderation.models import Appeal, Decision, Flag
-from ..notifications.models import Notification, Subscription
+from ..notifications.models import Notification
 from ..sites.models import Membership, Site
 from ..threads.models import Comment, Reaction, Revision, Thread
 
@@ -29,7 +29,6 @@ def personal_data(user: User) -> dict[str, Any]:
         "reports": _reports(user),
         "appeals": _appeals(user),
         "notifications": _notifications(user),
-        "subscriptions": _subscriptions(user),
     }
 
 
@@ -180,8 +179,3 @@ def _notifications(user: User) -> list[dict[str, Any]]:
         {"kind": each.kind, "data": each.data, "at": each.created_at, "mailed_at": each.mailed_at}
         for each in rows
     ]
-
-
-def _subscriptions(user: User) -> list[dict[str, Any]]:
-    rows = db.session.scalars(select(Subscription).where(Subscription.user_id == user.id))
-    return [{"kind": each.kind, "rhythm": each.rhythm, "since": each.created_at} for each in rows]

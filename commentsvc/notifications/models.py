@@ -1,11 +1,11 @@
-"""What people are told, what they asked to be told, and the letters that went out."""
+"""What people are told, and the letters that went out."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -29,23 +29,6 @@ class Notification(Base):
     mailed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_notification_user_id_created_at", "user_id", "created_at"),)
-
-
-class Subscription(Base):
-    """Somebody wants to hear of something: replies, a thread, what waits in a queue."""
-
-    __tablename__ = "subscription"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
-    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(20))  # replies | thread | queue
-    rhythm: Mapped[str] = mapped_column(String(10), default="now")  # now | hourly | daily
-    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
-
-    __table_args__ = (UniqueConstraint("user_id", "site_id", "thread_id", "kind"),)
 
 
 class Letter(Base):
