@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..core import clock
 from ..core.db import db, from_micros, micros
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
 from .models import Decision
+from .told import may_be_undone, standing
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Pa
     rows = db.session.execute(
         query.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(limit + 1)
     ).all()
-    decisions = _standing([row.Comment.id for row in rows[:limit]])
+    decisions = standing([row.Comment.id for row in rows[:limit]])
     items = [_outcome(*row, decisions.get(row.Comment.id, ())) for row in rows[:limit]]
     last = rows[limit - 1].Comment if len(rows) > limit else None
     return Page(items, encode_cursor(micros(last.created_at), last.id) if last else None)
@@ -59,10 +58,10 @@ def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Pa
 def _outcome(
     comment: Comment, revision: Revision, site: Site, thread: Thread, decisions: Sequence[Decision]
 ) -> Outcome:
-    moment, status = clock.now(), comment.status
+    status = comment.status
     known = None
     for decision in decisions:  # the newest first
-        if _may_be_known(decision, moment):
+        if not may_be_undone(decision):
             known = decision
             break
         if status == decision.status_after:
@@ -76,29 +75,3 @@ def _outcome(
         decision=known,
         permalink=permalink(thread.href, thread.public_id, comment.public_id),
     )
-
-
-def _may_be_known(decision: Decision, moment: datetime) -> bool:
-    return (
-        decision.told_at is not None or decision.tell_after is None or decision.tell_after <= moment
-    )
-
-
-def _standing(comment_ids: Sequence[int]) -> dict[int, list[Decision]]:
-    """Decisions on the status that nobody has taken back, by comment, the newest first."""
-    undone = select(Decision.undoes_id).where(
-        Decision.comment_id.in_(comment_ids), Decision.undoes_id.is_not(None)
-    )
-    found: dict[int, list[Decision]] = {}
-    for each in db.session.scalars(
-        select(Decision)
-        .where(
-            Decision.comment_id.in_(comment_ids),
-            Decision.action.in_(("approve", "reject", "hold")),
-            Decision.undoes_id.is_(None),
-            Decision.id.not_in(undone),
-        )
-        .order_by(Decision.id.desc())
-    ):
-        found.setdefault(each.comment_id, []).append(each)
-    return found

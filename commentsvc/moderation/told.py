@@ -36,12 +36,12 @@ class Outcome:
 def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
     """By row id, what each author is told of the own comment: one query for all that wait or were refused."""
     held = [each.id for each in comments if each.status not in ("published", "withdrawn")]
-    standing = _standing(held)
-    return {each.id: _outcome(each, standing.get(each.id, []), locale) for each in comments}
+    found = standing(held)
+    return {each.id: _outcome(each, found.get(each.id, []), locale) for each in comments}
 
 
-def _standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
-    """The decisions about status that were not taken back, the newest first."""
+def standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
+    """By comment the decisions about status that were not taken back, the newest first."""
     if not comment_ids:
         return {}
     rows = db.session.scalars(
