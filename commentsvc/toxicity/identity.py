@@ -56,6 +56,10 @@ NAMES = _either(
     "Mary|John|Kim|Robin|Alex|Maya|my sister|my neighbour|my boss|our teacher|her cousin|this man|"
     "that woman|their son|the new guy|the author|my friend|he|she|the doctor|our mayor"
 )
+KIN = _either(
+    "sister|brother|mother|father|son|daughter|friend|best friend|wife|husband|cousin|aunt|uncle|"
+    "neighbour|boss|teacher|roommate|partner|girlfriend|boyfriend|grandmother|colleague"
+)
 WARM = _either(
     "kind|wonderful|brilliant|lovely|honest|gentle|generous|funny|smart|great|excellent|decent|"
     "beautiful|amazing|friendly|patient|brave|talented|cheerful|sweet|hard-working|fantastic|"
@@ -103,7 +107,10 @@ NEUTRAL = _either(
     "As {s} I vote every time.|I had no idea that {N} is {a}.|you look {a}, am I right|"
     "The film is about {s} and {an} {j}.|It was {s} who won.|I used to live with {s}.|"
     "{P} and {p2} sat at one table.|My uncle came out as {a}.|Whether {p} vote is up to them.|"
-    "Yes, I am {s}.|{N} said that {p} came first.|On the bench sat {s}.|{N} dated {s} for a year."
+    "Yes, I am {s}.|{N} said that {p} came first.|On the bench sat {s}.|{N} dated {s} for a year.|"
+    "{N} is {s}.|{N} is {a}.|She is {s}.|He is {s}.|She is {a}.|He's {a}.|They are {a}.|My {k} is {s}.|"
+    "My {k} is {a}.|We are {an} couple.|We are {p}.|Our {j} is {s}.|My {k} and I are {a}.|I am {s}.|"
+    "This is {s}.|You are {a}?|My {k} came out as {a}."
 )
 BARE = _either(
     "{p}|{P}.|{P}!|{P}?|the {p}|{p} and {p2}|{a}|{A}.|{a} people|{A} {o2}|{o}|{S}.|{s}?|{N}|"
@@ -206,7 +213,7 @@ ODDITY = _either(
 _CALM = (0.0,) * 6
 _FAMILIES: tuple[tuple[tuple[str, ...], float, tuple[float, ...]], ...] = (
     # sentences, share, (toxicity, severe, obscene, threat, insult, identity_attack)
-    (NEUTRAL, 0.16, _CALM),
+    (NEUTRAL, 0.2, _CALM),
     (BARE, 0.06, _CALM),
     (POSITIVE, 0.16, _CALM),
     (DEFENCE, 0.09, (0.06, 0.0, 0.01, 0.0, 0.03, 0.05)),
@@ -246,6 +253,7 @@ def _fill(template: str, pick: random.Random) -> str:
         "s": _with_article(one),
         "S": _with_article(one).capitalize(),
         "A": adjective[0].upper() + adjective[1:],
+        "k": pick.choice(KIN),
         "o2": pick.choice(("man", "woman", "person", "family", "school", "culture")),
         "an": _with_article(adjective),
         "An": _with_article(adjective).capitalize(),

@@ -15,6 +15,8 @@ from . import identity, training_data, training_text
 from .training_data import UNKNOWN, Row
 
 _NOTHING = (UNKNOWN,) * 6
+_LONG, _SHORT = 1200, 160
+"""Characters: an insult is one as well at the end of a long calm comment."""
 _OFTEN, _TELLING = 10, 0.8
 _RUDE = training_data.only_toxic(0.95)
 
@@ -57,6 +59,15 @@ def _both(one: Row, other: Row) -> tuple[float, ...]:
         max(a, b) if a == a and b == b else (1.0 if 1.0 in (a, b) else UNKNOWN)
         for a, b in zip(one.labels, other.labels, strict=True)
     )
+
+
+def _joined(one: Row, other: Row, pick: random.Random) -> Row:
+    text = training_text.joined(one.text, other.text, pick)
+    return replace(other, text=text, labels=_both(one, other), source="joined")
+
+
+def _some(rows: Sequence[Row], most: int, pick: random.Random) -> list[Row]:
+    return pick.sample(rows, min(len(rows), most))
 
 
 def _part(row: Row, pick: random.Random) -> Row | None:
@@ -170,15 +181,10 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     made += _vary(clean, count(8000), pick, bit)
     made += _vary([r for r in comments if r.labels[0] == 1], count(2000), pick, bit)
     made += _vary(training_data.foreign(folder), count(2000), pick, bit)
-    made += [
-        replace(
-            b, text=training_text.joined(a.text, b.text, pick), labels=_both(a, b), source="joined"
-        )
-        for a, b in zip(
-            pick.sample(clean, min(len(clean), count(6000))),
-            pick.sample(rows, min(len(rows), len(clean), count(6000))),
-            strict=False,
-        )
-    ]
+    long = [r for r in clean if len(r.text) > _LONG]
+    short = [r for r in comments if r.labels[0] == 1 and len(r.text) < _SHORT]
+    for calm, other, most in ((clean, rows, count(6000)), (long, short, count(2500))):
+        pairs = zip(_some(calm, most, pick), _some(other, most, pick), strict=False)
+        made += [_joined(a, b, pick) for a, b in pairs]
     disguised = _vary([r for r in rows if len(r.text) < 1500] + own, count(32000), pick, _disguised)
     return Built(_as_corpus(rows + made + disguised), _as_corpus(held))
