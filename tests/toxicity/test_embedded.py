@@ -85,6 +85,20 @@ def test_too_short_to_tell_counts_as_english(shipped: EmbeddedScorer, text: str)
     assert toxicity(shipped, text) < 0.5
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Jews", "Gay", "I am gay", "Muslim", "Black women", "Women!", "Obviously", "People", "Danke!"],
+)
+def test_few_harmless_words_pass(shipped: EmbeddedScorer, text: str) -> None:
+    [answer] = shipped.score([text])
+    assert isinstance(answer, Scores) and max(answer.values.values()) < 0.5
+
+
+@pytest.mark.parametrize("text", ["Idiots", "Moron!", "fuck off", "Bullshit", "shut up"])
+def test_few_rude_words_are_toxic(shipped: EmbeddedScorer, text: str) -> None:
+    assert toxicity(shipped, text) > 0.8
+
+
 def test_a_hint_is_believed(shipped: EmbeddedScorer) -> None:
     [answer] = shipped.score(["hello there my friend"], language="es-MX")
     assert isinstance(answer, Unscored) and answer.reason == "language"
