@@ -3,10 +3,7 @@ toxicity alone, and said so wherever all labels are expected."""
 
 from __future__ import annotations
 
-import csv
-import lzma
 import math
-import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,25 +23,6 @@ from .conftest import random_model
 INSULT, GREETING = "Du bist ein dummes Arschloch", "Guten Morgen, wie geht es euch allen heute?"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Dutch comments that can be told apart, Danish ones that cannot, Swedish ones of one kind."""
-    folder, pick = tmp_path_factory.mktemp("languages"), random.Random(3)
-    path = folder / "plain.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["row", "language", "text", "toxic", "source"])
-        for i in range(400):
-            toxic = i % 4 == 0
-            word = pick.choice(["sukkel", "klootzak"] if toxic else ["fiets", "brug"])
-            other = pick.choice(["vandaag", "morgen", "altijd", "nooit"])
-            writer.writerow([i, "nl", f"de {word} is {other} hier {i}", int(toxic), "invented"])
-            writer.writerow([i, "da", f"en bro er her {pick.random()}", int(toxic), "invented"])
-            writer.writerow([i, "sv", f"det är en bro {i}", 1, "invented"])
-    (folder / training_data.MULTILINGUAL).write_bytes(lzma.compress(path.read_bytes()))
-    return folder
-
-
 def test_it_works(shipped: EmbeddedScorer) -> None:
     rude, kind, fado = shipped.score(
         [INSULT, GREETING, "vai tomar no cu seu filho da puta, você é um idiota"]
@@ -54,25 +32,6 @@ def test_it_works(shipped: EmbeddedScorer) -> None:
     assert rude.values["toxicity"] > 0.9 and fado.values["toxicity"] > 0.9
     assert kind.values["toxicity"] < 0.1
     assert set(rude.values) == {"toxicity"}  # of the other labels nothing is known
-
-
-def test_what_ranks_too_badly_is_measured_and_not_claimed(folder: Path) -> None:
-    learnt = training_heads.train(folder)
-    assert set(learnt.heads) == {"nl"} and set(learnt.figures) == {"nl", "da"}
-    assert learnt.figures["nl"]["auc"] > 0.95
-    assert learnt.figures["da"]["auc"] < training_heads.CLAIMED_FROM
-    assert learnt.figures["nl"]["toxic"] == 100
-    said = learnt.heads["nl"].probability(tokens.tokenise("wat een klootzak"))
-    assert said > 3 * learnt.heads["nl"].probability(tokens.tokenise("wat een brug"))
-
-
-def test_the_same_data_give_the_same_head(folder: Path) -> None:
-    first, again = (training_heads.train(folder, seed=2).heads["nl"] for _ in range(2))
-    assert (first.table == again.table).all() and first.offset == again.offset
-
-
-def test_without_such_data_there_is_english_alone(tmp_path: Path) -> None:
-    assert training_heads.train(tmp_path) == training_heads.Learnt({}, {})
 
 
 def test_the_card_names_the_data_and_every_language_tried(shipped: EmbeddedScorer) -> None:
