@@ -60,7 +60,7 @@ def test_it_works(live: Server, open_as: Callable[..., Page], locale: str, width
     assert said == [] and foreign == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.drill), "dark"])
 def test_nothing_serious(live: Server, open_as: Callable[..., Page], scheme: str) -> None:
     page = open_as("olga", bypass_csp=True, color_scheme=scheme)
     for path in (FIGURES, ADVISOR):

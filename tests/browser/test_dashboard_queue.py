@@ -13,7 +13,8 @@ from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 from tests.people import PASSWORD, Cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.engines]
+pytestmark = pytest.mark.browser
+both = pytest.mark.engines  # a line of a moderator's day
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def focused(page: Page) -> str | None:
     return page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")  # type: ignore[no-any-return]
 
 
+@both
 def test_signing_in_leads_to_what_is_most_urgent(
     page: Page, live: Server, people: Cast, waiting: list[str]
 ) -> None:
@@ -64,6 +66,7 @@ def test_signing_in_leads_to_what_is_most_urgent(
     expect(card.locator(".bars svg").first).to_be_visible()
 
 
+@both
 def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("j")
@@ -86,6 +89,7 @@ def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
 
 
+@both
 @pytest.mark.parametrize("key", ["u", "Control+z"])
 def test_undo_brings_the_card_back(open_as: Open, waiting: list[str], key: str) -> None:
     page = open_as("mona")
@@ -104,6 +108,7 @@ def test_undo_brings_the_card_back(open_as: Open, waiting: list[str], key: str) 
     assert status(waiting[1]) == "published"
 
 
+@both
 def test_a_stack_of_undo(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("j")
@@ -118,6 +123,7 @@ def test_a_stack_of_undo(open_as: Open, waiting: list[str]) -> None:
     assert {status(each) for each in waiting} == {"pending"}
 
 
+@both
 def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[str]) -> None:
     mona, olga = open_as("mona"), open_as("olga")
     olga.keyboard.press("j")
@@ -132,6 +138,7 @@ def test_the_second_moderator_sees_who_was_faster(open_as: Open, waiting: list[s
     assert status(waiting[0]) == "published"
 
 
+@both
 def test_what_others_decide_shows_by_itself(open_as: Open, waiting: list[str]) -> None:
     mona = open_as("mona")
     olga = open_as("olga")
@@ -142,6 +149,7 @@ def test_what_others_decide_shows_by_itself(open_as: Open, waiting: list[str]) -
     expect(mona.locator("[data-count=pending]")).to_have_text("2")
 
 
+@both
 def test_new_comments_wait_behind_a_button(open_as: Open, waiting: list[str], people: Cast) -> None:
     page = open_as("mona")
     page.keyboard.press("j")
@@ -166,6 +174,7 @@ def test_severe_text_is_veiled_until_a_key(open_as: Open, waiting: list[str]) ->
     assert focused(page) == waiting[0]
 
 
+@both
 def test_one_at_a_time(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("z")
@@ -178,6 +187,7 @@ def test_one_at_a_time(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator(".card:visible")).to_have_count(2)
 
 
+@both
 def test_keys_are_listed_and_can_be_switched_off(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona")
     page.keyboard.press("?")
