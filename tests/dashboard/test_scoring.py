@@ -76,7 +76,9 @@ def test_what_another_site_or_the_server_does_is_not_its_to_stop(
     scorer.install(app, Newer())
     rescoring.begin(site_id=cast.other.id, days=30)
     page = olga.page(PATH)
-    assert "Scoring anew" not in page and "Stop scoring" not in page  # of others there is nothing to see
+    assert (
+        "Scoring anew" not in page and "Stop scoring" not in page
+    )  # of others there is nothing to see
     olga.post(PATH, do="stop")
     assert rescoring.stop(site_id=cast.other.id)
     rescoring.begin(site_id=None, days=30)

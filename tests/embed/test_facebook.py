@@ -99,7 +99,9 @@ def test_counts_as_a_script(client: FlaskClient, cast: Cast) -> None:
     post(cast.site, "One.")
     evil = f"{HREF}?</script><script>alert(1)</script>\u2028"
     answer = client.get(
-        "/embed/counts.js", base_url=HOST, query_string={"site": cast.site.key, "href": [HREF, evil]}
+        "/embed/counts.js",
+        base_url=HOST,
+        query_string={"site": cast.site.key, "href": [HREF, evil]},
     )
     assert answer.content_type.startswith("text/javascript")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

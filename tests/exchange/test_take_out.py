@@ -46,7 +46,9 @@ def lines(data: bytes) -> list[dict]:
 def busy_site(cast: Cast) -> None:
     """A bit of everything that can be on a site."""
     site = cast.site
-    set_policy(site, {"banned_words": ["casino"], "max_links": 1, "keep_params": ["p"]}, by=cast.olga)
+    set_policy(
+        site, {"banned_words": ["casino"], "max_links": 1, "keep_params": ["p"]}, by=cast.olga
+    )
     set_app_ids(site, ["123456789"])
     set_role(site, cast.rita, "trusted", by=cast.olga, note="since 2020")
     first = post(site, "The bridge is closed *again*.", user=cast.rita).comment
@@ -64,7 +66,9 @@ def busy_site(cast: Cast) -> None:
     decide(held.public_id, action="approve", by=cast.mona, note="harmless")
     wrong = decide(spam.public_id, action="approve", by=cast.mona)
     undo(wrong.public_id, by=cast.mona)
-    refused = decide(reply.public_id, action="reject", reason="off_topic", message="Sorry.", by=cast.mona)
+    refused = decide(
+        reply.public_id, action="reject", reason="off_topic", message="Sorry.", by=cast.mona
+    )
     decide(first.public_id, action="pin", by=cast.olga)
     with unit_of_work():
         db.session.add(
@@ -124,7 +128,9 @@ def test_it_holds_everything(cast: Cast) -> None:
     assert site["policy"]["banned_words"] == ["casino"] and site["app_ids"] == ["123456789"]
     people = {each["name"]: each for each in found if each["kind"] == "author"}
     assert people["Rita"]["role"] == "trusted" and people["Rita"]["note"] == "since 2020"
-    assert people["Rita"]["identities"] == ["site:42"] and people["Ann"]["identities"] == ["disqus:5"]
+    assert people["Rita"]["identities"] == ["site:42"] and people["Ann"]["identities"] == [
+        "disqus:5"
+    ]
     assert people["[deleted]"]["erased_at"] and "email" not in people["[deleted]"]
     comments = {each["text"]: each for each in found if each["kind"] == "comment"}
     first = comments["The bridge is closed *again*, from Monday."]
@@ -137,7 +143,10 @@ def test_it_holds_everything(cast: Cast) -> None:
     assert reply["author"]["name"] == "田中　太郎" and reply["status"] == "rejected"
     decision = reply["decisions"][-1]
     assert (decision["reason"], decision["message"]) == ("off_topic", "Sorry.")
-    assert decision["appeal"]["answer"] == "No." and reply["flags"][0]["note"] == "not about\nthe bridge"
+    assert (
+        decision["appeal"]["answer"] == "No."
+        and reply["flags"][0]["note"] == "not about\nthe bridge"
+    )
     assert comments["You idiot"]["revisions"][0]["verdict"]["action"] == "HOLD"
     spam = comments["casino"]["decisions"]
     assert spam[-1]["undoes"] == spam[-2]["id"]
