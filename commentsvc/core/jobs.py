@@ -103,12 +103,9 @@ def periodic(name: str, *, minutes: int) -> Callable[[Handler], Handler]:
 def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
     """Ask for work after the commit, in `delay` seconds. Returns the job's id, or None where nobody
     waits for it. Inside a unit only."""
-    if name in WANTED and not WANTED[name](**payload):
+    if not _is_wanted(name, payload):
         return None
-    moment = clock.now()
-    job_id = insert_row(
-        Job, name=name, payload=payload, due_at=moment + timedelta(seconds=delay), created_at=moment
-    )
+    job_id = insert_row(Job, **_new(name, delay, payload))
     hand_over = deliver()
     after_commit(lambda: hand_over(job_id, delay))
     return job_id
@@ -116,19 +113,8 @@ def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
 
 def enqueue_each(name: str, wanted: Sequence[tuple[float, dict[str, Any]]]) -> None:
     """Ask for the same work many times, each with its delay and payload. Inside a unit only."""
-    moment = clock.now()
-    ids = insert_rows(
-        Job,
-        [
-            {
-                "name": name,
-                "payload": payload,
-                "due_at": moment + timedelta(seconds=delay),
-                "created_at": moment,
-            }
-            for delay, payload in wanted
-        ],
-    )
+    wanted = [each for each in wanted if _is_wanted(name, each[1])]
+    ids = insert_rows(Job, [_new(name, delay, payload) for delay, payload in wanted])
     hand_over = deliver()
 
     def all_of_them() -> None:
@@ -136,6 +122,16 @@ def enqueue_each(name: str, wanted: Sequence[tuple[float, dict[str, Any]]]) -> N
             hand_over(job_id, delay)
 
     after_commit(all_of_them)
+
+
+def _is_wanted(name: str, payload: dict[str, Any]) -> bool:
+    return name not in WANTED or WANTED[name](**payload)
+
+
+def _new(name: str, delay: float, payload: dict[str, Any]) -> dict[str, Any]:
+    moment = clock.now()
+    due_at = moment + timedelta(seconds=delay)
+    return {"name": name, "payload": payload, "due_at": due_at, "created_at": moment}
 
 
 def cancel(job_id: int) -> bool:

@@ -78,7 +78,7 @@ def _do(site: Site, wish: str) -> str:
 
 def _models(site: Site) -> dict[str, Any]:
     status = scorer().status()
-    name = f"{status.name}/{status.version}"
+    name = status.model
     carried = comparing.carried(site.id)
     measured = comparing.measured(site.id)
     first = sorted(measured, key=lambda each: each[0] != name)[:_SHOWN]  # the one in use leads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +52,7 @@ class Line:
     flags: tuple[tuple[str, str], ...] = ()  # reason and note
     decide: tuple[str, str] | None = None
     appeal: str | None = None
-    notice: dict[str, str] | None = field(default=None)
+    notice: dict[str, str] | None = None
 
 
 @lru_cache(maxsize=1)

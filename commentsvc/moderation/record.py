@@ -83,17 +83,9 @@ def latest_decision(comment: Comment, *, on_status: bool = False) -> Decision | 
     return db.session.scalar(query.order_by(Decision.id.desc()).limit(1))
 
 
-def write(
-    case: Case,
-    action: str,
-    *,
-    status_before: str,
-    by: User | None = None,
-    delay: float | None = None,
-    **columns: Any,
-) -> Decision:
-    """Add a row to the log. With `delay`, the people concerned are told after so many seconds."""
-    made = draft(case, action, status_before=status_before, by=by, delay=delay, **columns)
+def write(case: Case, action: str, *, status_before: str, **said: Any) -> Decision:
+    """Add a row to the log, as `draft` makes it."""
+    made = draft(case, action, status_before=status_before, **said)
     write_all([(case, made)])
     return made
 
@@ -107,7 +99,8 @@ def draft(
     delay: float | None = None,
     **columns: Any,
 ) -> Decision:
-    """A row for `write_all`; what it says of the comment is how the comment is now."""
+    """A row for `write_all`; what it says of the comment is how the comment is now. With `delay`, the
+    people concerned are told after so many seconds."""
     moment = clock.now()
     return Decision(
         site_id=case.site.id,

@@ -23,7 +23,7 @@ from ..threads import text as texts
 from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scorer, Scores, scorer
 from .models import Measurement
-from .rescoring import keep_measured
+from .rescoring import SCORED, keep_measured
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,6 @@ _PAUSE_SECONDS = 1.0
 _EXCERPT = 120
 _SAID = (None, "language", "no_text")
 """With these a model has answered; with others it was away."""
-_SEEN = ("pending", "published", "rejected")
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,7 @@ def compare(
         _measure(other, [revision for _, revision in rows[begin : begin + CHUNK]])
         if tell is not None:
             tell(min(begin + CHUNK, len(rows)), len(rows))
-    status = other.status()
-    name = f"{status.name}/{status.version}"
-    return change(site_id, name, days=days, most=most, examples=examples)
+    return change(site_id, other.status().model, days=days, most=most, examples=examples)
 
 
 def change(
@@ -137,11 +134,14 @@ def measure(*, site_id: int) -> None:
     """Measure one chunk of what the model in use has not said anything of, and ask for the next. A
     scorer that is away ends it: what it said until then is there."""
     model = scorer()
-    status = model.status()
-    name = f"{status.name}/{status.version}"
-    measured = _measured(site_id, name, days=DAYS, most=MOST)
-    known = {r.id for _, r, each in measured if each.unscored in _SAID}
-    rows = [r for _, r in _newest(site_id, days=DAYS, most=MOST) if r.id not in known]
+    newest = [revision for _, revision in _newest(site_id, days=DAYS, most=MOST)]
+    measured = db.session.execute(
+        select(Measurement.revision_id, Measurement.unscored)
+        .where(Measurement.revision_id.in_([revision.id for revision in newest]))
+        .where(Measurement.scorer == model.status().model)
+    )
+    known = {revision_id for revision_id, unscored in measured if unscored in _SAID}
+    rows = [revision for revision in newest if revision.id not in known]
     if _measure(model, rows[:CHUNK]) and len(rows) > CHUNK:
         with unit_of_work():
             enqueue("measure", delay=_PAUSE_SECONDS, site_id=site_id)
@@ -181,7 +181,7 @@ def measured(site_id: int) -> list[tuple[str, int]]:
 def _counted(query: Any, model: Any, site_id: int) -> list[tuple[str, int]]:
     rows = db.session.execute(
         query.join(Comment, Comment.revision_id == Revision.id)
-        .where(Comment.site_id == site_id, Comment.status.in_(_SEEN), model.is_not(None))
+        .where(Comment.site_id == site_id, Comment.status.in_(SCORED), model.is_not(None))
         .where(Comment.created_at >= clock.now() - timedelta(days=DAYS))
         .group_by(model)
         .order_by(func.count().desc(), model)
@@ -202,7 +202,7 @@ def _measured(
     query = _of_late(site_id, days, most, Comment.public_id, Revision, Measurement)
     rows = db.session.execute(
         query.join(Measurement, Measurement.revision_id == Revision.id).where(
-            Measurement.scorer == model[:60]
+            Measurement.scorer == model
         )
     )
     return [(public_id, revision, said) for public_id, revision, said in rows]
@@ -213,7 +213,7 @@ def _of_late(site_id: int, days: int, most: int, *columns: Any) -> Any:
         select(*columns)
         .select_from(Comment)
         .join(Revision, Revision.id == Comment.revision_id)
-        .where(Comment.site_id == site_id, Comment.status.in_(_SEEN))
+        .where(Comment.site_id == site_id, Comment.status.in_(SCORED))
         .where(Comment.created_at >= clock.now() - timedelta(days=days))
         .order_by(Comment.id.desc())
         .limit(most)

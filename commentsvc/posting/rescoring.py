@@ -32,6 +32,7 @@ from .scoring import score
 log = logging.getLogger(__name__)
 
 JOB = "rescore"
+SCORED = ("pending", "published", "rejected")  # what is withdrawn has no text
 CHUNK = 50
 PACE = 600  # comments a minute: a busy scorer still answers readers first
 _WAIT_SECONDS = 60  # until a scorer that is away is asked again
@@ -89,10 +90,9 @@ def progress(*, site_id: int | None = None) -> Progress | None:
     job = next((j for j in jobs if site_id is None or j.payload["site_id"] in asked), None)
     if job is None:
         return None
-    wanted, model = dict(job.payload), scorer().status()
+    wanted, model = dict(job.payload), scorer().status().model
     left = 0 if job.state == "done" else _count(wanted, after=wanted["after"])
-    name = f"{model.name}/{model.version}"
-    return Progress(job.state, int(wanted["done"]), left, name, wanted["site_id"])
+    return Progress(job.state, int(wanted["done"]), left, model, wanted["site_id"])
 
 
 @handler(JOB)
@@ -130,7 +130,7 @@ def _wanted(wanted: dict[str, Any], *, after: int) -> Select[Any]:
         select(Comment.id)
         .where(Comment.id > after, Comment.id <= wanted["last"])
         .where(Comment.created_at >= datetime.fromtimestamp(wanted["since"], UTC))
-        .where(Comment.status.in_(("pending", "published", "rejected")))
+        .where(Comment.status.in_(SCORED))
         .order_by(Comment.id)
     )
     return query if wanted["site_id"] is None else query.where(Comment.site_id == wanted["site_id"])

@@ -72,7 +72,7 @@ class EmbeddedScorer:
             row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
             values = dict(zip(LABELS, row, strict=True))
         elif head := model.heads.get(code):
-            values = {heads.LABEL: head.probability(heads.words(tokens.tokenise(text)))}
+            values = {heads.LABEL: head.probability(tokens.tokenise(text))}
         else:
             return Unscored("language", self._model_name, code)
         if not math.isfinite(sum(values.values())):

@@ -104,9 +104,7 @@ def explain_by_head(head: Head, text: str) -> list[Weight]:
     names = [w.token for w in words]
 
     def of(keep: np.ndarray) -> float:
-        return head.logit(
-            heads.words([name for name, kept in zip(names, keep, strict=True) if kept])
-        )
+        return head.logit([name for name, kept in zip(names, keep, strict=True) if kept])
 
     return _weights(words, heads.LABEL, of) if words else []
 

@@ -43,8 +43,8 @@ def words(names: Sequence[str]) -> list[str]:
 
 
 def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
-    """The rows of a text, each once, and what their sum is multiplied by."""
-    if not names:
+    """The rows of a text from its tokens, each once, and what their sum is multiplied by."""
+    if not (read := words(names)):
         return np.empty(0, np.int32), 0.0
-    found = np.unique(tokens.rows(names)[0])
+    found = np.unique(tokens.rows(read)[0])
     return found, 1 / math.sqrt(len(found) + _FEW)

@@ -82,12 +82,14 @@ class Vectors:
             return False
         first = KEPT_TOKENS // 2  # no text has as many tokens
         self._token_row = {name: row for name, row in self._token_row.items() if row < first}
-        known = self._word_rows, self._latin_rows
-        self._word_rows, self._latin_rows = ({} for _ in known)
-        for before, words in zip(known, (self._word_rows, self._latin_rows), strict=True):
-            for word, rows in islice(before.items(), KEPT_WORDS // 4):
-                if all(row < first for row in rows):
-                    words[word] = rows
+        self._word_rows, self._latin_rows = (
+            {
+                word: rows
+                for word, rows in islice(known.items(), KEPT_WORDS // 4)
+                if all(row < first for row in rows)
+            }
+            for known in (self._word_rows, self._latin_rows)
+        )
         return True
 
     def _add(self, names: Sequence[str]) -> None:

@@ -69,6 +69,11 @@ class ScorerStatus:
     scored: int = 0
     failures: int = 0
 
+    @property
+    def model(self) -> str:
+        """The name that is stored beside scores."""
+        return f"{self.name}/{self.version}"[:60]
+
 
 @runtime_checkable
 class Scorer(Protocol):

@@ -136,14 +136,22 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
     return rows
 
 
-def foreign(folder: Path) -> list[Row]:
-    """Clean comments in other languages than English, for the few words of them that pass as English;
-    none where the file is not there."""
+def other_languages(folder: Path) -> Iterator[tuple[str, str, bool]]:
+    """Comments in other languages than English: language, text, whether it is toxic; none where the
+    file is not there."""
     path = folder / MULTILINGUAL
+    for row in read_table(path) if path.exists() else ():
+        if row["language"] != "en":
+            yield row["language"], row["text"], number(row["toxic"]) >= 0.5
+
+
+def foreign(folder: Path) -> list[Row]:
+    """The clean ones of these, for the few words of them that pass as English."""
+    name = MULTILINGUAL.partition(".")[0]
     return [
-        Row(row["text"], (0.0,) * len(COLUMNS), "multilingual_train", "multilingual_train")
-        for row in (read_table(path) if path.exists() else ())
-        if row["language"] != "en" and number(row["toxic"]) < 0.5
+        Row(text, (0.0,) * len(COLUMNS), name, name)
+        for _, text, toxic in other_languages(folder)
+        if not toxic
     ]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from . import heads, metrics, tokens
 from .calibrate import fit_curve
 from .heads import Head
-from .training_data import MULTILINGUAL, number, read_table
+from .training_data import other_languages
 
 CLAIMED_FROM = 0.80
 """Area under the ROC curve from which a language is claimed; below, its texts stay unscored."""
@@ -39,11 +39,8 @@ class Learnt:
 def train(folder: Path, *, seed: int = 1) -> Learnt:
     """Learn from the comments in other languages in the folder; nothing where there are none."""
     texts: dict[str, list[tuple[str, bool]]] = {}
-    path = folder / MULTILINGUAL
-    for row in read_table(path) if path.exists() else ():
-        if row["language"] != "en":
-            pair = (row["text"], number(row["toxic"]) >= 0.5)
-            texts.setdefault(row["language"], []).append(pair)
+    for code, text, toxic in other_languages(folder):
+        texts.setdefault(code, []).append((text, toxic))
     made = {
         code: _head(pairs, seed)
         for code, pairs in sorted(texts.items())
@@ -78,7 +75,7 @@ def _features(texts: list[str]) -> Any:
     """Rows of each text, as `Head.logit` reads them."""
     from scipy import sparse
 
-    read = [heads.rows(heads.words(tokens.tokenise(text))) for text in texts]
+    read = [heads.rows(tokens.tokenise(text)) for text in texts]
     columns = np.concatenate([found for found, _ in read])
     values = np.repeat([length for _, length in read], [len(found) for found, _ in read])
     ends = np.cumsum([0, *(len(found) for found, _ in read)])

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from . import tokens
 from .language_words import SCRIPTS, SILENT, WORDS
-from .training_data import MULTILINGUAL, read_table
+from .training_data import other_languages
 
 ROWS = 1 << 14
 _REAL = ("en", "de", "fr", "pt", "ar")
@@ -42,10 +42,8 @@ def snippets(
     pick = random.Random(seed)
     order = names()
     texts: dict[str, list[list[str]]] = {"en": [tokens.tokenise(t) for t in english]}
-    path = folder / MULTILINGUAL
-    for row in read_table(path) if path.exists() else ():
-        if row["language"] != "en":
-            texts.setdefault(row["language"], []).append(tokens.tokenise(row["text"]))
+    for code, text, _ in other_languages(folder):
+        texts.setdefault(code, []).append(tokens.tokenise(text))
     made: list[tuple[list[str], int]] = []
     for code, lists in texts.items():
         for _ in range(count * (6 if code == "en" else 1)):
