@@ -16,6 +16,8 @@ SURE = 0.9
 DEFAULT = "en"
 _SCRIPT_WEIGHT = 1.6
 _LONGEST = 10
+STRONGEST = _SCRIPT_WEIGHT * _LONGEST
+"""What a token's script says at most."""
 
 
 def script_of(token: str) -> str | None:
@@ -30,12 +32,16 @@ def script_of(token: str) -> str | None:
     return None
 
 
-def mean_of_pieces(values: Floats, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
+def mean_of_pieces(
+    values: NDArray[np.int8] | Floats, starts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> Floats:
     """For each token its first row plus the mean of its other rows."""
-    whole = values[starts]
-    others: Floats = np.add.reduceat(values, starts) - whole
-    others /= counts[:, None] - 1
-    return whole + others
+    whole = values.take(starts, 0)
+    made: Floats = np.add.reduceat(values, starts, dtype=np.float32)
+    made -= whole
+    made /= (counts - 1)[:, None]
+    made += whole
+    return made
 
 
 def evidence(
@@ -52,8 +58,8 @@ def evidence(
     """
     half = len(model.language_table) // 2
     folded = (rows & (half - 1)) + half * (rows >= WORD_ROWS)
-    values = model.language_table[folded].astype(np.float32)
-    made = mean_of_pieces(values, starts, counts) * model.language_step
+    made = mean_of_pieces(model.language_table.take(folded, 0), starts, counts)
+    made *= model.language_step
     for i, token in enumerate(tokens):
         if token.isascii():
             if token in SILENT or not (token.isalpha() or any(map(str.isalpha, token))):
@@ -66,9 +72,9 @@ def evidence(
     return made
 
 
-def detect(model: Model, each: Floats) -> str:
-    """The language of a text from the evidence of its tokens; the default unless it is sure."""
-    total = each.sum(0) + model.language_bias
+def detect(model: Model, said: Floats) -> str:
+    """The language of a text from what all its tokens say; the default unless it is sure."""
+    total = said + model.language_bias
     total -= total.max()
     np.exp(total, out=total)
     best = int(total.argmax())

@@ -25,9 +25,7 @@ WORD_SIGNS = tuple(EMOJI_WORDS)
 """Signs that are read as words although they have no letter."""
 
 _PIECES = (3, 4, 5)
-_FEW = 12
-_CRC = np.array([zlib.crc32(bytes((i ^ 0xFF,))) ^ 0xFF000000 for i in range(256)], np.uint32)
-"""The table of CRC-32, one step of the hash for each value of a byte."""
+_FEW = 4
 T = TypeVar("T")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|([^\w\s])\1*|_+")
 
@@ -111,11 +109,14 @@ def token_rows(token: str, word_rows: int, piece_rows: int) -> list[int]:
         return [word_hash(t) & (word_rows - 1) for t in (token, *called[:3])]
     data = f"<{token}>".encode("utf-8", "replace")
     size, mask, crc = len(data), piece_rows - 1, zlib.crc32
-    found = [crc(data[1:-1]) & (word_rows - 1)]
-    found += [word_rows + (crc(data[i : i + 3]) & mask) for i in range(size - 2)]
-    found += [word_rows + (crc(data[i : i + 4]) & mask) for i in range(size - 3)]
-    found += [word_rows + (crc(data[i : i + 5]) & mask) for i in range(size - 4)]
-    return found
+    return [
+        crc(data[1:-1]) & (word_rows - 1),
+        *(
+            word_rows + (crc(data[i:end]) & mask)
+            for i in range(size - 2)
+            for end in range(i + 3, min(i + 5, size) + 1)
+        ),
+    ]
 
 
 def rows(
@@ -130,31 +131,47 @@ def rows(
     return _rows_of_many([t.encode("utf-8", "replace") for t in tokens], word_rows, piece_rows)
 
 
+def _each_byte(places: int) -> NDArray[np.uint32]:
+    """[places, 256]: what a byte does to a CRC-32 where so many bytes come after it. The hash is a sum
+    without carry of what each byte does and of what the length does: the hash of so many zeros."""
+    made = [
+        [
+            zlib.crc32(bytes((byte, *bytes(after)))) ^ zlib.crc32(bytes(after + 1))
+            for byte in range(256)
+        ]
+        for after in range(places)
+    ]
+    return np.array(made, np.uint32)
+
+
+_BYTES = _each_byte(_PIECES[-1])
+
+
 def _rows_of_many(
     words: list[bytes], word_rows: int, piece_rows: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
     """`token_rows` of many tokens at once: the hash goes over all their bytes side by side."""
     data = np.frombuffer(b"<" + b"><".join(words) + b">", np.uint8)
-    sizes = np.array([len(w) + 2 for w in words])
-    begins = np.cumsum(sizes) - sizes
-    each = [np.maximum(sizes - (length - 1), 0) for length in _PIECES]
-    counts = 1 + each[0] + each[1] + each[2]
-    starts = np.cumsum(counts) - counts
-    flat = np.empty(int(counts.sum()), np.int32)
-    flat[starts] = [zlib.crc32(w) & (word_rows - 1) for w in words]
-    at = starts + 1
-    state = np.full(len(data), 0xFFFFFFFF, np.uint32)
-    for i in range(_PIECES[-1]):
-        size = max(len(data) - i, 0)
-        state = _CRC[(state[:size] ^ data[i:]) & 0xFF] ^ (state[:size] >> 8)
-        if i + 1 in _PIECES:
-            many = each[i + 1 - _PIECES[0]]
-            past = np.cumsum(many) - many
-            run = np.arange(int(many.sum()))
-            hashed = ~state[run + np.repeat(begins - past, many)] & np.uint32(piece_rows - 1)
-            flat[run + np.repeat(at - past, many)] = word_rows + hashed.astype(np.int32)
-            at = at + many
-    return flat, starts, counts
+    sizes = np.array([len(word) + 2 for word in words])
+    ends = np.cumsum(sizes)
+    left = np.repeat(ends, sizes) - np.arange(len(data))  # bytes to the end of the token
+    made = np.zeros((len(data), 1 + len(_PIECES)), np.int32)
+    there = np.zeros(made.shape, bool)
+    first = ends - sizes
+    made[first, 0] = [zlib.crc32(word) & (word_rows - 1) for word in words]
+    there[first, 0] = True
+    done = _BYTES.take(data, 1)
+    state = done[0]
+    for length in range(2, _PIECES[-1] + 1):
+        state = done[length - 1, : max(0, len(data) - length + 1)] ^ state[1:]
+        if length in _PIECES:
+            column = 1 + length - _PIECES[0]
+            hashed = (state ^ np.uint32(zlib.crc32(bytes(length)))) & np.uint32(piece_rows - 1)
+            made[: len(state), column] = hashed
+            there[:, column] = left >= length
+    made[:, 1:] += word_rows
+    counts = 1 + sum(np.maximum(sizes - (length - 1), 0) for length in _PIECES)
+    return made[there], np.cumsum(counts) - counts, counts
 
 
 def ends(items: list[T]) -> list[T]:

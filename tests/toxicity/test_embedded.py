@@ -136,7 +136,9 @@ def test_words_that_come_often_are_not_forgotten(model_file: Path, monkeypatch) 
     learnt: list[str] = []
     compute = network.Vectors._compute
     monkeypatch.setattr(
-        network.Vectors, "_compute", lambda self, new: (learnt.extend(new), compute(self, new))[1]
+        network.Vectors,
+        "_compute",
+        lambda self, new, out: (learnt.extend(new), compute(self, new, out))[1],
     )
     for at in range(60):
         scorer.score([f"the council and the harbour seldom{at}"])
