@@ -25,6 +25,7 @@ from . import (
     training_heads,
     training_language,
     training_net,
+    training_words,
 )
 from .metrics import FALSE_HOLDS
 from .scorer import LABELS
@@ -33,7 +34,7 @@ from .training_fit import Plan
 from .training_linear import Ratios
 from .training_net import Encoded, Floats, Network
 
-VERSION = "1.2"
+VERSION = "1.3"
 Tell = Callable[[str], None]
 
 _TEACHER_ROWS = 1 << 17
@@ -53,7 +54,7 @@ class Teacher:
 
 
 TEACHERS: tuple[Teacher, ...] = (
-    Teacher("net", lambda r: training_net.Small(rows=r), Plan(3, seed=20), 1.0),
+    Teacher("net", lambda r: training_net.Small(rows=r), Plan(4, seed=20), 1.0),
 )
 FOLDS = 3
 """Each teacher learns so often, every time without one part of the texts."""
@@ -68,13 +69,14 @@ _TRUSTED = {"own": 1.0, "hatemojibuild_train": 0.85, "jigsaw_test_unscored_teach
 _WEIGHTS = {
     "jigsaw_train": 1.0,
     "jigsaw_test_unscored_teacher": 4.0,
-    "civil_train": 2.5,
-    "civil_toxic_spans_train": 0.3,
+    "civil_train": 4.0,
+    "civil_toxic_spans_train": 0.5,
     "wiki_context_train": 1.5,
     "davidson_train": 0.35,
     "edos_train": 0.35,
     "own": 0.6,
     "joined": 1.0,
+    "buried": 0.35,
     "introduced": 1.0,
     "part": 1.0,
     "swapped": 1.0,
@@ -83,7 +85,9 @@ _WEIGHTS = {
 }
 """By source, .5 for others; those of one label, or all of one kind, would pull towards it."""
 _ATTACK_SHARE = 0.1
-FIRST = Plan(3, seed=7)
+_ACQUAINT = 4
+"""Epochs in which words learn what they stand near."""
+FIRST = Plan(4, seed=7)
 THEN = tuple(Plan(4, seed=s, rate=1.5e-3, table_rate=3e-3) for s in (8, 9))
 """From the same start, in different orders; what ships is the mean of their weights."""
 
@@ -96,6 +100,12 @@ def is_held_back(text: str) -> bool:
 def _weights(corpus: Corpus) -> Floats:
     """How much each text counts: other domains and our own sentences less than the target's."""
     return np.array([_WEIGHTS.get(str(s), 0.5) for s in corpus.sources], np.float32)
+
+
+def _acquaint(net: Network, data: Encoded, *, seed: int, tell: Tell) -> None:
+    training_words.acquaint(
+        net.words, data, epochs=_ACQUAINT, seed=seed, tell=lambda s: tell(f"words: {s}")
+    )
 
 
 def _part(data: Encoded, which: NDArray[np.int64]) -> Encoded:
@@ -127,12 +137,16 @@ def _network_opinion(corpus: Corpus, teacher: Teacher, seed: int, tell: Tell) ->
     spared = (corpus.sources == "disguised") & (pick.random(len(known)) > 0.35)
     data = training_net.encode(corpus.texts, _TEACHER_ROWS, _TEACHER_ROWS, longest=_TEACHER_TOKENS)
     weights = _weights(corpus)
+    torch.manual_seed(seed + teacher.plan.seed)
+    first = teacher.make(2 * _TEACHER_ROWS)
+    _acquaint(first, data, seed=seed + teacher.plan.seed, tell=tell)
 
     def ask(within: NDArray[np.bool_], fold: int) -> Floats:
         which = np.flatnonzero(known.any(1) & ~spared & within)
         plan = replace(teacher.plan, seed=seed + teacher.plan.seed + fold)
         torch.manual_seed(plan.seed)
         net = teacher.make(2 * _TEACHER_ROWS)
+        net.words.table.copy_(first.words.table)
         training_fit.fit(
             net,
             _part(data, which),
@@ -233,12 +247,13 @@ def coherent(model: modelfile.Model) -> modelfile.Model:
 
 
 def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> training_net.Small:
-    """The network that ships, with weights as the file will hold them: first it learns from the
-    labels alone, then from what the teachers make of all texts."""
+    """The network that ships, with weights as the file will hold them: its words get to know each other,
+    then it learns from the labels alone, then from what the teachers make of all texts."""
     encoded = training_net.encode(corpus.texts)
     weights = _weights(corpus)
     torch.manual_seed(seed + FIRST.seed)
     net = training_net.Small()
+    _acquaint(net, encoded, seed=seed, tell=tell)
 
     def learn(net: training_net.Small, wanted: Floats, plan: Plan) -> training_net.Small:
         known = np.flatnonzero(~np.isnan(wanted).all(1))

@@ -61,9 +61,9 @@ def _both(one: Row, other: Row) -> tuple[float, ...]:
     )
 
 
-def _joined(one: Row, other: Row, pick: random.Random) -> Row:
+def _joined(one: Row, other: Row, pick: random.Random, source: str) -> Row:
     text = training_text.joined(one.text, other.text, pick)
-    return replace(other, text=text, labels=_both(one, other), source="joined")
+    return replace(other, text=text, labels=_both(one, other), source=source)
 
 
 def _some(rows: Sequence[Row], most: int, pick: random.Random) -> list[Row]:
@@ -183,8 +183,11 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     made += _vary(training_data.foreign(folder), count(2000), pick, bit)
     long = [r for r in clean if len(r.text) > _LONG]
     short = [r for r in comments if r.labels[0] == 1 and len(r.text) < _SHORT]
-    for calm, other, most in ((clean, rows, count(6000)), (long, short, count(2500))):
+    for source, calm, other, most in (
+        ("joined", clean, rows, count(6000)),
+        ("buried", long, short, count(2500)),
+    ):
         pairs = zip(_some(calm, most, pick), _some(other, most, pick), strict=False)
-        made += [_joined(a, b, pick) for a, b in pairs]
+        made += [_joined(a, b, pick, source) for a, b in pairs]
     disguised = _vary([r for r in rows if len(r.text) < 1500] + own, count(32000), pick, _disguised)
     return Built(_as_corpus(rows + made + disguised), _as_corpus(held))

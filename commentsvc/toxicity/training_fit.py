@@ -39,7 +39,7 @@ class Plan:
     label_weights: tuple[float, ...] = (1.0, 1.5, 1.0, 2.5, 1.0, 1.5)
 
 
-def _batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray[np.int64]]:
+def batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray[np.int64]]:
     """Random batches of texts of similar length, about the same number of tokens in each."""
     lengths = np.array([len(i) for i in data.ids])
     order = np.argsort(lengths + pick.random(len(lengths)) * 0.2 * lengths, kind="stable")
@@ -71,12 +71,12 @@ def fit(
     table = RowAdam(net.words)
     others = torch.optim.AdamW(dense, lr=plan.rate, weight_decay=1e-2)
     label_weights = torch.tensor(plan.label_weights)
-    steps = plan.epochs * len(_batches(data, plan.size, np.random.default_rng(0)))
+    steps = plan.epochs * len(batches(data, plan.size, np.random.default_rng(0)))
     step, begun = 0, time.monotonic()
     for epoch in range(plan.epochs):
         net.train()
         total, count = 0.0, 0
-        for which in _batches(data, plan.size, pick):
+        for which in batches(data, plan.size, pick):
             factor = min(1.0, (step + 1) / 300) * max(0.01, 1 - step / steps)
             others.param_groups[0]["lr"] = plan.rate * factor
             wanted = torch.from_numpy(targets[which])

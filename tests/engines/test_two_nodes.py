@@ -12,6 +12,9 @@ from tests.live import House, Process, ask, comment, house, thread_page
 
 WITHIN = 1.0  # seconds until what one node did is seen on the other
 
+# they share a Redis: beside each other they would use up each other's limits
+pytestmark = pytest.mark.xdist_group("two nodes")
+
 
 @pytest.fixture(scope="module")
 def nodes(
