@@ -21,7 +21,7 @@ from ..web.auth import requires
 from ..web.limits import limit
 from .blueprints import take_larger
 from .moving import moving_words
-from .page import mine, my_site, staff_page, tell, text_of
+from .page import mine, my_site, said, staff_page, tell, text_of
 
 migrate = Blueprint("migrate", __name__)
 migrate.url_value_preprocessor(take_larger)
@@ -50,7 +50,7 @@ def look() -> Response:
             is_of=lambda origin: is_of(site, origin),
         )
     except Invalid as error:
-        tell("bad", error.detail)
+        tell("bad", said(error))
         return _page(None)
     return _page(found, chosen=site)
 

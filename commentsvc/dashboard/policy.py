@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Response, request
 
 from ..core.errors import Invalid
-from ..core.locale import available, language_name
+from ..core.locale import available, language_name, translated
 from ..moderation.reasons import label_name
 from ..sites import commands
 from ..sites.models import Site
@@ -40,7 +40,8 @@ def set_policy(key: str) -> Response:
         except Invalid as error:
             errors = {error.field or "": error.detail}
     if errors:
-        return _form(site, request.form, errors)
+        told = {name: translated(detail, language()) for name, detail in errors.items()}
+        return _form(site, request.form, told)
     tell("good", words_of("done.saved"))
     return go("dashboard.policy", key=key)
 

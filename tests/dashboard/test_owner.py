@@ -102,6 +102,16 @@ def test_a_mistake_in_the_policy_loses_nothing(cast: Cast, olga: Staff) -> None:
     assert policy_of(by_key("harbour")).announcement == ""
 
 
+def test_a_mistake_is_told_in_the_page_s_language(cast: Cast, olga: Staff) -> None:
+    sent = {**typed(policy_of(cast.site)), "max_links": "700", "min_length": "two"}
+    olga.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    answer = olga.post(f"{SITE}/policy", **sent)
+    assert answer.status_code == 422
+    assert "Das muss eine Zahl von 0 bis " in answer.text
+    assert "Geben Sie eine ganze Zahl an." in answer.text
+    assert "This must be" not in answer.text and "Give a whole number" not in answer.text
+
+
 def test_five_thousand_words_fit_and_more(cast: Cast, olga: Staff) -> None:
     words = "\n".join(f"слово{number:05}" for number in range(20_000))
     sent = {**typed(policy_of(cast.site)), "suspect_words": words}
