@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event
 
 from commentsvc.accounts import proofs
 from commentsvc.app import create_app
@@ -141,22 +141,23 @@ def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
     """An app on an empty database, with its context open. Jobs wait for `work()`."""
     app = make_app()
     with app.app_context():
-        _empty()
+        empty_the_database()
         _forget(settings.of(app).redis_url)
         yield app
         db.session.remove()
 
 
-def _empty() -> None:
-    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+def empty_the_database() -> None:
+    """No rows in any table. On PostgreSQL deleting is ten times quicker than truncating, which makes new
+    files for every table and index."""
+    deletes = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            quoted = ", ".join(f'"{name}"' for name in names)
-            connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
+            unchecked = "SET LOCAL session_replication_role = replica"
+            connection.exec_driver_sql("; ".join((unchecked, *deletes)))
         else:
-            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-            for name in names:
-                connection.execute(text(f'DELETE FROM "{name}"'))
+            for statement in ("PRAGMA defer_foreign_keys=ON", *deletes):
+                connection.exec_driver_sql(statement)
 
 
 def _forget(redis_url: str) -> None:

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
-from sqlalchemy import text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from commentsvc.core.db import Base, db
+from commentsvc.core.db import db
 from commentsvc.settings import Settings
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
+from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
 
 #: Pages that tests serve under public names may load from the service on this machine.
@@ -105,21 +105,9 @@ def live(make_live: Callable[..., Flask], _server: Server) -> Iterator[Server]:
     app = make_live()
     _server.down = False
     with app.app_context():
-        _empty()
+        empty_the_database()
         yield _server
         db.session.remove()
-
-
-def _empty() -> None:
-    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            quoted = ", ".join(f'"{name}"' for name in names)
-            connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
-        else:
-            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-            for name in names:
-                connection.execute(text(f'DELETE FROM "{name}"'))
 
 
 @pytest.fixture

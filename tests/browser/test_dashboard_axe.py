@@ -90,12 +90,16 @@ def serious(page: Page) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width"),
+    ("scheme", "width", "paths"),
     [
-        ("light", 1280),
-        ("dark", 360),
-        pytest.param("dark", 1280, marks=pytest.mark.drill),
-        pytest.param("light", 360, marks=pytest.mark.drill),
+        # each page once here; in every light and width in the drill
+        pytest.param("light", 1280, PAGES[::2], id="light-1280"),
+        pytest.param("dark", 360, PAGES[1::2], id="dark-360"),
+        *(
+            pytest.param(scheme, width, PAGES, id=f"all-{scheme}-{width}", marks=pytest.mark.drill)
+            for scheme in ("light", "dark")
+            for width in (1280, 360)
+        ),
     ],
 )
 def test_every_page(
@@ -104,6 +108,7 @@ def test_every_page(
     new_context: Callable[..., BrowserContext],
     scheme: str,
     width: int,
+    paths: tuple[str, ...],
 ) -> None:
     page = new_context(
         color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
@@ -125,7 +130,7 @@ def test_every_page(
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/dashboard/")
-    for path in PAGES:
+    for path in paths:
         look(path.format(**filled))
     page.goto(live.url + "/dashboard/")
     page.keyboard.press("j")
