@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,13 +104,21 @@ def worker_id(request: pytest.FixtureRequest) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
 
+WIDE = (
+    "read=100000/minute;post=100000/minute;like=100000/minute;flag=100000/minute;"
+    "sign_in=100000/minute;sign_in_account=off;sign_in_everywhere=off;letter=100000/minute;"
+    "letter_address=off;score=100000/minute;moderate=100000/minute;manage=100000/minute"
+)
+"""Limits that a test does not meet by accident."""
+
+
 @pytest.fixture(scope="session")
 def _schema(
     database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Flask]:
     folder = tmp_path_factory.mktemp("data")
 
-    def make(**parts: Any) -> Flask:
+    def make(limits: str = "", **parts: Any) -> Flask:
         chosen = parts.pop("settings", None) or Settings(
             data_dir=Path(folder),
             database_url=database_url,
@@ -120,6 +129,8 @@ def _schema(
             log_format="text",
             log_level="WARNING",
         )
+        if limits:
+            chosen = replace(chosen, limits=limits)
         parts.setdefault("scorer", StubScorer(SCORES))
         parts.setdefault("deliver", lambda job_id, delay: None)
         return create_app(chosen, **parts)

@@ -21,6 +21,9 @@ START_SECONDS = 180.0  # torch takes its time on a small machine
 
 Rows = list[list[float]]
 
+_LAST_WORDS = 1.0
+"""Seconds in which what an ended process wrote last is read to its end."""
+
 #: Loads our package from where it is and nothing else of ours, under whatever Python.
 _BOOT = (
     "import importlib.util as u, sys\n"
@@ -75,8 +78,9 @@ class Child:
         except OSError as error:
             raise Gone(f"it cannot be started: {error.strerror}", "model_missing") from error
         self.pid = self._process.pid
-        for name, read in (("out", self._read), ("err", self._read_errors)):
-            threading.Thread(target=read, name=f"scorer-{name}", daemon=True).start()
+        threading.Thread(target=self._read, name="scorer-out", daemon=True).start()
+        self._errors = threading.Thread(target=self._read_errors, name="scorer-err", daemon=True)
+        self._errors.start()
         first = self._next(start_seconds)
         if failed := first.get("failed"):
             self.kill()
@@ -145,6 +149,7 @@ class Child:
 
     def _last_words(self) -> str:
         code = self._process.poll()
+        self._errors.join(_LAST_WORDS)
         last = f": {self._said[-1]}" if self._said else ""
         return f"it ended (status {code}){last}"
 

@@ -26,7 +26,7 @@ from commentsvc.sites.models import Membership, Site
 from commentsvc.sites.queries import by_key
 from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Reaction, Revision, Thread
-from tests.conftest import _empty
+from tests.conftest import empty_the_database
 from tests.factories import HREF, post
 from tests.people import Cast
 
@@ -99,7 +99,7 @@ def test_it_works(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "export.jsonl"
     path.write_bytes(before)
     db.session.remove()
-    _empty()
+    empty_the_database()
     with read(path) as reading:
         record = site_in(reading)
         assert record is not None

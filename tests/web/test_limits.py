@@ -16,7 +16,7 @@ from flask import Flask
 
 from commentsvc.settings import Settings, WrongSettings, settings
 from commentsvc.web.limits import LIMITS, CalmStorage, SteadyStorage, table
-from tests.conftest import _empty
+from tests.conftest import empty_the_database
 from tests.people import Cast, make_cast
 from tests.web.asking import bearer, body, browser
 
@@ -33,7 +33,7 @@ def limited(make_app: Callable[..., Flask]) -> Iterator[Limited]:
         return make_app(settings=replace(given, **more))
 
     with plain.app_context():
-        _empty()
+        empty_the_database()
         yield make
 
 
