@@ -18,8 +18,6 @@ from tests.live import ask
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 90
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

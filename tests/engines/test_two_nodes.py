@@ -12,20 +12,19 @@ from tests.live import House, Process, ask, comment, house, thread_page
 
 WITHIN = 1.0  # seconds until what one node did is seen on the other
 
-# they share a Redis: beside each other they would use up each other's limits
-pytestmark = pytest.mark.xdist_group("two nodes")
-
 
 @pytest.fixture(scope="module")
 def nodes(
-    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, str]
+    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, str], worker_id: str
 ) -> Iterator[tuple[House, Process, Process]]:
     folder = tmp_path_factory.mktemp("nodes")
+    # each worker has its own: beside each other two would use up each other's limits
+    number = 32 + int(worker_id.removeprefix("gw") if worker_id != "main" else 0)
     with house(
         folder,
         DATABASE_URL=own_postgres(engines["TEST_DATABASE_URL"], "nodes"),
         # patient, so that a busy machine does not make each node count alone
-        REDIS_URL=engines["TEST_REDIS_URL"] + "/60?socket_timeout=5&socket_connect_timeout=5",
+        REDIS_URL=f"{engines['TEST_REDIS_URL']}/{number}?socket_timeout=5&socket_connect_timeout=5",
         LIMITS="post=5/minute;read=100000/minute",
         PUBLIC_URL="http://127.0.0.1",
     ) as made:

@@ -29,8 +29,6 @@ from commentsvc.toxicity.scorer import Scores
 
 from .conftest import random_model
 
-pytestmark = pytest.mark.xdist_group("training")
-
 
 @pytest.fixture(scope="module")
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

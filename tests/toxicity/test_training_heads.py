@@ -11,8 +11,6 @@ import pytest
 
 from commentsvc.toxicity import tokens, training_data, training_heads
 
-pytestmark = pytest.mark.xdist_group("training heads")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
