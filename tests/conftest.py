@@ -78,12 +78,12 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def redis_url(database_url: str, worker_id: str) -> str:
+def redis_url(database_url: str, worker_number: int) -> str:
     """Redis goes with PostgreSQL; each process has a database of its own in it."""
     given = os.environ.get("TEST_REDIS_URL", "")
     if not given or database_url.startswith("sqlite"):
         return ""
-    return f"{given}/{int(worker_id.removeprefix('gw')) + 1 if worker_id != 'main' else 0}"
+    return f"{given}/{worker_number}"
 
 
 def own_postgres(url: str, name: str) -> str:
@@ -102,6 +102,12 @@ def own_postgres(url: str, name: str) -> str:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """Which xdist worker this is; "main" without xdist."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def worker_number(worker_id: str) -> int:
+    """The same as a number: 0 without xdist, 1 for its first worker."""
+    return 0 if worker_id == "main" else int(worker_id.removeprefix("gw")) + 1
 
 
 WIDE = (
@@ -159,8 +165,8 @@ def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
 
 
 def empty_the_database() -> None:
-    """No rows in any table. On PostgreSQL deleting is ten times quicker than truncating, which makes new
-    files for every table and index."""
+    """No rows in any table. On PostgreSQL deleting few is quicker than truncating, which makes new files
+    for every table and index."""
     deletes = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,24 @@ def batches(data: Encoded, size: int, pick: np.random.Generator) -> list[NDArray
     return made
 
 
+def paced(
+    data: Encoded, size: int, *, epochs: int, seed: int, warm: int, least: float
+) -> Iterator[list[tuple[NDArray[np.int64], float]]]:
+    """The batches of each epoch, each with the share of the full rate that it is learnt at: it rises over
+    `warm` steps and falls evenly over all of them, at the end to no less than `least`."""
+    pick = np.random.default_rng(seed)
+    steps = epochs * len(batches(data, size, np.random.default_rng(0)))
+    step = 0
+    for _ in range(epochs):
+        made = batches(data, size, pick)
+        at = range(step, step + len(made))
+        yield [
+            (which, min(1.0, (i + 1) / warm) * max(least, 1 - i / steps))
+            for which, i in zip(made, at, strict=True)
+        ]
+        step += len(made)
+
+
 def fit(
     net: Network,
     data: Encoded,
@@ -62,22 +80,19 @@ def fit(
     plan: Plan,
     *,
     tell: Callable[[str], None] = lambda _: None,
-    after_epoch: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Train on targets (probabilities; NaN is unknown) with a weight for each text."""
     torch.manual_seed(plan.seed)
-    pick = np.random.default_rng(plan.seed)
     dense = list(net.parameters())
     table = RowAdam(net.words)
     others = torch.optim.AdamW(dense, lr=plan.rate, weight_decay=1e-2)
     label_weights = torch.tensor(plan.label_weights)
-    steps = plan.epochs * len(batches(data, plan.size, np.random.default_rng(0)))
-    step, begun = 0, time.monotonic()
-    for epoch in range(plan.epochs):
+    begun = time.monotonic()
+    pace = paced(data, plan.size, epochs=plan.epochs, seed=plan.seed, warm=300, least=0.01)
+    for epoch, made in enumerate(pace):
         net.train()
-        total, count = 0.0, 0
-        for which in batches(data, plan.size, pick):
-            factor = min(1.0, (step + 1) / 300) * max(0.01, 1 - step / steps)
+        total = 0.0
+        for which, factor in made:
             others.param_groups[0]["lr"] = plan.rate * factor
             wanted = torch.from_numpy(targets[which])
             known = ~torch.isnan(wanted)
@@ -92,7 +107,5 @@ def fit(
             nn.utils.clip_grad_norm_(dense, 1.0)
             table.step(plan.table_rate * factor)
             others.step()
-            step += 1
-            total, count = total + float(loss.detach()), count + 1
-        tell(f"epoch {epoch + 1}: loss {total / count:.4f}, {time.monotonic() - begun:.0f} s")
-        after_epoch(epoch)
+            total += float(loss.detach())
+        tell(f"epoch {epoch + 1}: loss {total / len(made):.4f}, {time.monotonic() - begun:.0f} s")

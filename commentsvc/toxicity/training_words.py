@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .training_fit import batches
+from .training_fit import paced
 from .training_net import Encoded, RowAdam, Words, batch
 
 _NEAR = 4
@@ -65,27 +65,25 @@ def acquaint(
 ) -> None:
     """Move the vectors of `words` so that those of neighbours are like each other."""
     torch.manual_seed(seed)
-    pick = np.random.default_rng(seed)
     counted = _counted(data)
     if not len(counted.drawn):
         return
     near = nn.Embedding(len(counted.drawn), words.table.shape[1], sparse=True)
     nn.init.zeros_(near.weight)
     table, others = RowAdam(words), torch.optim.SparseAdam(near.parameters(), lr=_RATE)
-    steps = epochs * len(batches(data, _SIZE, np.random.default_rng(0)))
-    step, begun = 0, time.monotonic()
+    begun = time.monotonic()
     words.train()
-    for epoch in range(epochs):
+    pace = paced(data, _SIZE, epochs=epochs, seed=seed, warm=100, least=0.02)
+    for epoch, made in enumerate(pace):
         total, pairs = 0.0, 0.0
-        for which in batches(data, _SIZE, pick):
-            factor = min(1.0, (step + 1) / 100) * max(0.02, 1 - step / steps)
+        for which, factor in made:
             others.param_groups[0]["lr"] = _RATE * factor
             loss, count = _loss(words, near, data, which, counted)
             others.zero_grad()
             (loss / (40 * _SIZE)).backward()  # a constant: short texts come in larger batches
             table.step(2 * _RATE * factor)
             others.step()
-            step, total, pairs = step + 1, total + float(loss.detach()), pairs + count
+            total, pairs = total + float(loss.detach()), pairs + count
         tell(
             f"epoch {epoch + 1}: loss {total / max(pairs, 1):.4f}, {time.monotonic() - begun:.0f} s"
         )

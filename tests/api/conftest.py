@@ -1,19 +1,7 @@
-"""The app under limits that a test does not meet by accident."""
+"""The API under the limits of `tests.web`, which a test does not meet by accident."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from tests.web.conftest import app
 
-import pytest
-from flask import Flask
-
-from tests.conftest import WIDE, empty_the_database
-
-
-@pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
-    """An app on an empty database that counts but hardly ever refuses."""
-    app = make_app(limits=WIDE)
-    with app.app_context():
-        empty_the_database()
-        yield app
+__all__ = ["app"]

@@ -15,11 +15,11 @@ WITHIN = 1.0  # seconds until what one node did is seen on the other
 
 @pytest.fixture(scope="module")
 def nodes(
-    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, str], worker_id: str
+    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, str], worker_number: int
 ) -> Iterator[tuple[House, Process, Process]]:
     folder = tmp_path_factory.mktemp("nodes")
     # each worker has its own: beside each other two would use up each other's limits
-    number = 32 + int(worker_id.removeprefix("gw") if worker_id != "main" else 0)
+    number = 32 + worker_number
     with house(
         folder,
         DATABASE_URL=own_postgres(engines["TEST_DATABASE_URL"], "nodes"),
