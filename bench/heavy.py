@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from commentsvc.toxicity.spawn import command
+from commentsvc.toxicity.backends.spawn import command
 
 from . import toxicity
 from .tools import ROOT, Figures
@@ -51,7 +51,7 @@ if module == "checkpoint":
 else:
     import os
     os.cpu_count = lambda: 1
-model = import_module("commentsvc.toxicity." + module).load(argument)
+model = import_module("commentsvc.toxicity.backends." + module).load(argument)
 texts = json.load(sys.stdin)
 model.score(texts[:1])
 taken = []

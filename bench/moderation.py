@@ -13,13 +13,16 @@ from sqlalchemy import update
 from commentsvc.accounts.commands import by_email
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db, unit_of_work
-from commentsvc.moderation import advisor, bulk, queue
+from commentsvc.moderation.cases import bulk
+from commentsvc.moderation.cases.models import Bulk
 from commentsvc.moderation.commands import decide
+from commentsvc.moderation.desk import queue
+from commentsvc.moderation.desk.queue import Filters
 from commentsvc.moderation.models import Decision
-from commentsvc.moderation.queue import Filters
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.sites.queries import by_key
 from commentsvc.threads.models import Comment, Revision, Thread
+from commentsvc.tuning import advisor
 
 from . import corpus, ours
 from .queue import median
@@ -101,7 +104,7 @@ def _bulk(figures: Figures, area: str) -> None:
     spent = median(lambda: bulk.hits(made), times=5)
     figures.add(area, "bulk: preview of 1,000", spent, "ms", wanted="< 300", ok=spent < 300)
     for what, ask in (("1,000 rejected", bulk.start), ("1,000 taken back", bulk.undo_all)):
-        ask(db.session.get_one(bulk.Bulk, made.id, populate_existing=True), by=owner)
+        ask(db.session.get_one(Bulk, made.id, populate_existing=True), by=owner)
         began = time.perf_counter()
         job = db.select(db.func.max(jobs.Job.id)).where(jobs.Job.name.like("bulk%"))
         assert jobs.run(db.session.scalar(job))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from commentsvc.moderation import queue
+from commentsvc.moderation.desk import queue
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import by_key

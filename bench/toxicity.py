@@ -41,7 +41,7 @@ def texts(count: int = 1500, seed: int = 1) -> list[str]:
     where they lie beside the repository, else invented ones."""
     path = Path(__file__).resolve().parents[2] / "shared/data/toxicity/jigsaw_dev.csv.xz"
     if path.exists():
-        from commentsvc.toxicity.evaluation_data import read
+        from commentsvc.toxicity.evaluating.tables import read
 
         return read(path).texts[:count]
     pick = random.Random(seed)

@@ -17,22 +17,15 @@ _HERE = Path(__file__).parent
 #: Rooms with tables; a model that is not imported is not in the schema.
 MODELS = (
     "core.jobs",
-    "accounts",
-    "sites",
-    "threads",
-    "moderation",
-    "moderation.applied",
-    "moderation.audit",
-    "moderation.bulk",
-    "moderation.calibrating",
-    "moderation.cooling",
-    "moderation.feedback",
-    "moderation.notices",
-    "moderation.sanctions",
-    "moderation.search",
-    "moderation.second",
-    "posting",
-    "notifications",
+    "accounts.models",
+    "sites.models",
+    "threads.models",
+    "moderation.models",
+    "moderation.cases.models",
+    "moderation.desk.search",
+    "tuning.models",
+    "posting.models",
+    "notifications.models",
 )
 #: Modules that register job handlers.
 HANDLERS = (
@@ -45,9 +38,9 @@ HANDLERS = (
     "notifications.waiting",
     "notifications.deliveries",
     "moderation.jobs",
-    "moderation.bulk",
-    "moderation.cooling",
-    "exchange.jobs",
+    "moderation.cases.bulk",
+    "moderation.cases.cooling",
+    "exchange.importing.jobs",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
 SURFACES = ("web", "api", "embed", "dashboard", "public")
@@ -73,8 +66,8 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
     )
     settings.install(app, given)
     given.data_dir.mkdir(parents=True, exist_ok=True)
-    for room in MODELS:
-        _module(room if "." in room else f"{room}.models")
+    for module in MODELS:
+        _module(module)
     db.init_app(app)
     for name, module in PARTS.items():
         _module(module).install(app, given, parts.pop(name, None))

@@ -38,7 +38,7 @@ def compare_type(_context: Any, _there: Any, _here: Any, found: Any, wanted: Any
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """The search index is no table of the models': moderation/search.py makes it."""
+    """The search index is no table of the models': moderation/desk/search.py makes it."""
     return not (kind in ("table", "index") and (name or "").startswith("revision_search"))
 
 

@@ -26,7 +26,7 @@ from commentsvc.app import create_app
 from commentsvc.core import jobs
 from commentsvc.core.db import Base, db
 from commentsvc.settings import Settings, settings
-from commentsvc.toxicity.stub import StubScorer
+from commentsvc.toxicity.backends.stub import StubScorer
 from tests.people import Cast, make_cast
 
 hypothesis_settings.register_profile(

@@ -22,12 +22,13 @@ from ..accounts.keys import Key
 from ..core.addresses import origin_matches
 from ..core.db import db, release
 from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
-from ..moderation import feedback
 from ..posting.scoring import score_all
 from ..settings import settings
-from ..toxicity import discovery, lenient_json, perspective
-from ..toxicity.perspective import Refused
+from ..toxicity.perspective import answers, discovery, lenient_json
+from ..toxicity.perspective import asked as asked_of
+from ..toxicity.perspective.asked import Refused
 from ..toxicity.scorer import Scores, Unscored, scorer
+from ..tuning import feedback
 from ..web.csrf import is_plain_host, no_csrf
 from ..web.limits import limit, limits
 from ..web.network import keyed
@@ -62,8 +63,8 @@ _SERVICE = "commentanalyzer.googleapis.com"
 def analyze_comment() -> Response:
     """Score a text."""
     _check_key()
-    asked = perspective.read_analyze(_body())
-    return _answer(perspective.analyze(asked, score=_score, labels=scorer().labels))
+    asked = asked_of.read_analyze(_body())
+    return _answer(answers.analyze(asked, score=_score, labels=scorer().labels))
 
 
 @analyze.post("/v1alpha1/comments:suggestscore", provide_automatic_options=False)
@@ -71,9 +72,9 @@ def analyze_comment() -> Response:
 def suggest_score() -> Response:
     """Keep what a score should have been, as an example to learn from."""
     key = _check_key()
-    asked = perspective.read_suggestion(_body())
+    asked = asked_of.read_suggestion(_body())
     text = asked.text.plain
-    said, detected = perspective.measure(text, asked.languages, _score)
+    said, detected = answers.measure(text, asked.languages, _score)
     feedback.keep(
         credential_id=key.credential_id,
         site_id=key.site_id,
@@ -232,7 +233,7 @@ def _error(
     code: int, message: str, status: str | None = None, details: Sequence[Any] = ()
 ) -> Response:
     word = status or _STATUS.get(code, "INTERNAL" if code >= 500 else "INVALID_ARGUMENT")
-    return _answer(perspective.error(code, message, word, details), code)
+    return _answer(asked_of.error(code, message, word, details), code)
 
 
 @analyze.errorhandler(Refused)

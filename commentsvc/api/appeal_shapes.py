@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..moderation.appeals import MOST_WORDS, OUTCOMES
+from ..moderation.cases.appeals import MOST_WORDS, OUTCOMES
 from .schemas import Line, Moment, Strict, a_choice, an_id
 
 

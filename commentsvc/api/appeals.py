@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint
 
 from ..core.errors import NotFound
-from ..moderation import appeals as hearing
-from ..moderation import sanctions
+from ..moderation.cases import appeals as hearing
+from ..moderation.cases import sanctions
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_public_id
 from ..web.auth import may, require, require_proof, viewer

@@ -7,8 +7,8 @@ from datetime import UTC
 from marshmallow import Schema, fields, validate
 
 from ..moderation.commands import ACTIONS
-from ..moderation.queue import ORDERS, QUEUES
-from ..moderation.reasons import PEOPLE, READERS
+from ..moderation.desk.queue import ORDERS, QUEUES
+from ..moderation.judging.reasons import PEOPLE, READERS
 from ..threads.pages import SORTS
 from .schemas import (
     CURSOR_PATTERN,

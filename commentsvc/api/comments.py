@@ -12,8 +12,8 @@ from ..core.db import unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.locale import say
 from ..moderation import commands as moderation
-from ..moderation.reasons import title
-from ..moderation.told import outcomes
+from ..moderation.judging.reasons import title
+from ..moderation.outcomes import outcomes
 from ..posting import commands as posting
 from ..posting.commands import NewComment, Posted
 from ..sites.models import Site

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from ..core.db import db
 from ..core.errors import NotFound
 from ..moderation import commands as moderation
-from ..moderation import queue
-from ..moderation.card import Card
+from ..moderation.desk import queue
+from ..moderation.desk.card import Card
 from ..moderation.models import Decision
 from ..sites.models import Site
 from ..sites.queries import by_id

@@ -1,6 +1,6 @@
 """Reading for programs that spoke Facebook's Graph API: public comments of open sites, and nothing else.
 
-At `/vN.N/…` as on graph.facebook.com, and below `/graph/` with a version or without.
+At `/vN.N/…` as on nodes.facebook.com, and below `/graph/` with a version or without.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from werkzeug.routing import BaseConverter
 
 from ..core.db import db
 from ..core.errors import DomainError, NotAllowed, Unavailable
-from ..exchange import graph
-from ..exchange.graph_asked import Edge, Fields, Refused, edge_of, parse
+from ..exchange.graph import nodes
+from ..exchange.graph.asked import Edge, Fields, Refused, edge_of, parse
 from ..settings import settings
 from ..sites.queries import by_id
 from ..threads.models import Comment, Thread
@@ -86,9 +86,9 @@ def read_page(version: str = "") -> Response:
     fields, told = _fields(), _told(version)
 
     def tell(href: str) -> dict[str, Any]:
-        thread = graph.thread_of_page(href, _app_id())
+        thread = nodes.thread_of_page(href, _app_id())
         _share(href, thread)
-        return graph.tell_page(href, thread, fields, told)
+        return nodes.tell_page(href, thread, fields, told)
 
     several = _ids()
     if several:
@@ -103,12 +103,12 @@ def read_comments(version: str = "") -> Response:
     edge, told = edge_of(request.args, _fields()), _told(version)
 
     def tell(href: str) -> dict[str, Any]:
-        thread = graph.thread_of_page(href, _app_id())
+        thread = nodes.thread_of_page(href, _app_id())
         _share(href, thread)
         if thread is None:
             return _nothing(edge)
         asked = _asked() | {"id": href}
-        return graph.tell_edge(thread, edge, told, path="comments", asked=asked)
+        return nodes.tell_edge(thread, edge, told, path="comments", asked=asked)
 
     several = _ids()
     if not several:
@@ -122,23 +122,23 @@ def read_comments(version: str = "") -> Response:
 @limit("read")
 def read_node(node_id: str, version: str = "") -> Response:
     """An object (a page, by the id that its comments begin with) or one comment."""
-    found = graph.node(node_id)
+    found = nodes.node(node_id)
     _share_node(found)
     told = _told(version)
     if isinstance(found, Comment):
-        return _answer(graph.tell_comment(found, _fields(), told))
-    return _answer(graph.tell_object(found, _fields(), told))
+        return _answer(nodes.tell_comment(found, _fields(), told))
+    return _answer(nodes.tell_object(found, _fields(), told))
 
 
 @_routes("/<node:node_id>/comments")
 @limit("read")
 def read_edge(node_id: str, version: str = "") -> Response:
     """The comments of an object, or the answers to a comment."""
-    found = graph.node(node_id)
+    found = nodes.node(node_id)
     _share_node(found)
     edge, told = edge_of(request.args, _fields()), _told(version)
     path = f"{node_id}/comments"
-    return _answer(graph.tell_edge(found, edge, told, path=path, asked=_asked()))
+    return _answer(nodes.tell_edge(found, edge, told, path=path, asked=_asked()))
 
 
 @_routes("/<path:rest>", _METHODS)
@@ -177,8 +177,8 @@ def _ids() -> list[str]:
         several = [each for each in found if isinstance(each, str)]
     else:
         several = [each.strip() for each in _LIST.split(text) if each.strip()]
-    if len(several) > graph.MOST_IDS:
-        raise Refused(f"(#100) Too many IDs. Maximum: {graph.MOST_IDS}. Provided: {len(several)}.")
+    if len(several) > nodes.MOST_IDS:
+        raise Refused(f"(#100) Too many IDs. Maximum: {nodes.MOST_IDS}. Provided: {len(several)}.")
     return list(dict.fromkeys(several))
 
 
@@ -200,7 +200,7 @@ def _asked() -> dict[str, str]:
     return {name: value for name, value in request.args.items() if name != "access_token"}
 
 
-def _told(version: str) -> graph.Told:
+def _told(version: str) -> nodes.Told:
     own = request.path.startswith("/graph")
     root = f"{settings().public_url.rstrip('/')}{'/graph' if own else ''}"
     root = f"{root}/{version}" if version else root
@@ -208,7 +208,7 @@ def _told(version: str) -> graph.Told:
     def link(path: str, parameters: Mapping[str, str]) -> str:
         return f"{root}/{path}{'?' if parameters else ''}{urlencode(parameters)}"
 
-    return graph.Told(link, unix=request.args.get("date_format") == "U")
+    return nodes.Told(link, unix=request.args.get("date_format") == "U")
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def _nothing(edge: Edge) -> dict[str, Any]:
 
 
 def _share(href: str, thread: Thread | None) -> None:
-    site = by_id(thread.site_id) if thread else graph.site_of_page(href, _app_id())
+    site = by_id(thread.site_id) if thread else nodes.site_of_page(href, _app_id())
     if site is not None:
         share_with(site)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ..moderation.appeals import OUTCOMES
+from ..moderation.cases.appeals import OUTCOMES
 from ..threads.status import STATUSES
 from .schemas import Moment, Person, Strict, a_choice
 

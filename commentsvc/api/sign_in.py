@@ -13,10 +13,10 @@ from ..accounts.frames import Tokens
 from ..accounts.models import User
 from ..core.db import db
 from ..core.errors import NotFound
-from ..moderation import appeals
-from ..moderation.reasons import author_text
-from ..moderation.sanctions import open_warning
-from ..moderation.told import outcomes
+from ..moderation.cases import appeals
+from ..moderation.cases.sanctions import open_warning
+from ..moderation.judging.reasons import author_text
+from ..moderation.outcomes import outcomes
 from ..sites.models import Site
 from ..sites.permissions import PERMISSIONS
 from ..sites.policy import Policy

@@ -83,16 +83,16 @@ def bring(
       commentsvc import --new-site commentsvc harbour.jsonl
     """
     from ..core import clock
-    from ..exchange.addresses import Addresses, read_map
-    from ..exchange.commands import bring_in
     from ..exchange.formats import read
+    from ..exchange.importing.addresses import Addresses, read_map
+    from ..exchange.importing.commands import import_comments
 
     name, path = _named(what)
     known = read_map(mapping.read_text("utf-8-sig")) if mapping else {}
     given = Addresses(options["base"], known, options["page"], options["foreign"])
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, options["dry_run"])
-        report = bring_in(
+        report = import_comments(
             site,
             reading,
             dry_run=options["dry_run"],
@@ -128,7 +128,7 @@ def _named(what: tuple[str, ...]) -> tuple[str | None, Path]:
 
 
 def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> Any:
-    from ..exchange.commands import make_site, site_in
+    from ..exchange.importing.site import make_site, site_in
 
     if not new_site:
         return one_site(key)
@@ -168,17 +168,17 @@ def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
       commentsvc export > everything.jsonl
       commentsvc export csv --site demo -o comments.csv
     """
-    from ..exchange.commands import take_out
+    from ..exchange.exporting.commands import export_site
 
     site = one_site(key)
     if output is None:
-        take_out(site, name, sys.stdout.buffer)
+        export_site(site, name, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
     if output.exists() and not force:
         raise click.ClickException(f"“{output}” exists. Choose another name, or add --force.")
     with _whole(output) as out:
-        take_out(site, name, out)
+        export_site(site, name, out)
     click.echo(f"Written to {output}.")
 
 

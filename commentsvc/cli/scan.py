@@ -52,7 +52,7 @@ def scan(
       commentsvc site scan public/ --base https://example.org
       commentsvc site scan https://example.org/ --pages 200
     """
-    from ..exchange.scan import scan as look
+    from ..exchange.scan.report import scan as look
     from ..settings import settings
     from ..sites.queries import policy_of
     from ..threads.urls import DEFAULT, rules_of

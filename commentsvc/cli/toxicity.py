@@ -22,8 +22,8 @@ def toxicity() -> None:
 def _scorer(spec: str | None) -> Scorer:
     """The scorer that `--backend` or else the setting names."""
     from ..settings import Settings
+    from ..toxicity.backends.variants import located
     from ..toxicity.scorer import make_scorer
-    from ..toxicity.variants import located
 
     try:
         given = Settings.from_env()
@@ -125,8 +125,9 @@ def evaluate(
 
     Example: commentsvc toxicity evaluate jigsaw_dev.csv.xz --json
     """
-    from ..toxicity import evaluation_data, evaluation_page
-    from ..toxicity.evaluation import evaluate as measure
+    from ..toxicity.evaluating import page as evaluation_page
+    from ..toxicity.evaluating import tables
+    from ..toxicity.evaluating.evaluate import evaluate as measure
 
     specs = compare.split(",") if compare else [backend]
     reports = []
@@ -134,8 +135,8 @@ def evaluate(
         scorer = _usable(spec)
         for file in files:
             try:
-                table = evaluation_data.read(file)
-            except (OSError, evaluation_data.NotATable) as error:
+                table = tables.read(file)
+            except (OSError, tables.NotATable) as error:
                 raise click.ClickException(f"{error}.") from error
             report = measure(
                 scorer, table, hold_limit=limit, disguises=disguises, tell=_progress(file.name)
@@ -174,16 +175,16 @@ def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
     Example: commentsvc toxicity train ../shared/data/toxicity -o toxicity.npz
     """
     try:
-        from ..toxicity import training
+        from ..toxicity.training import train
     except ImportError as error:
         missing = f'training needs {error.name}; run pip install "commentsvc[train]".'
         raise click.ClickException(missing) from error
     try:
-        training.train(
+        train.train(
             data,
             out,
             seed=seed,
-            trial=training.Trial() if quick else None,
+            trial=train.Trial() if quick else None,
             threads=threads,
             tell=lambda s: click.echo(s, err=True),
         )

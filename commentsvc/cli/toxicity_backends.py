@@ -32,8 +32,8 @@ def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
       commentsvc toxicity fetch detoxify:original
     """
     from ..settings import Settings
-    from ..toxicity import fetch as fetching
-    from ..toxicity.variants import VARIANTS
+    from ..toxicity.backends import fetch as fetching
+    from ..toxicity.backends.variants import VARIANTS
 
     kind, _, name = spec.partition(":")
     variant = VARIANTS.get(name or "original") if kind == "detoxify" else None
@@ -87,8 +87,8 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
       commentsvc toxicity export detoxify:original -o models/original-onnx
     """
     from ..settings import Settings
-    from ..toxicity.spawn import command
-    from ..toxicity.variants import located
+    from ..toxicity.backends.spawn import command
+    from ..toxicity.backends.variants import located
 
     kind, _, argument = located(spec, Settings.from_env().data_dir).partition(":")
     if kind != "detoxify":
@@ -207,8 +207,8 @@ def _show_change(spec: str, site_id: int, days: int, as_json: bool) -> None:
 
 def _made(spec: str) -> Scorer:
     from ..settings import settings
+    from ..toxicity.backends.variants import located
     from ..toxicity.scorer import make_scorer
-    from ..toxicity.variants import located
 
     try:
         return make_scorer(located(spec, settings().data_dir))

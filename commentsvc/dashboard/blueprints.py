@@ -1,4 +1,4 @@
-"""The two blueprints that the views of this surface hang on."""
+"""The blueprints that the views of this surface hang on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from ..web.auth import viewer
 
 dashboard = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 account = Blueprint("account", __name__, url_prefix="/account")
+migrate = Blueprint("migrate", __name__)
 
 #: A policy may hold 20,000 words in every script, and files are brought in; other forms stay small.
 _POLICY_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 32 * 1024 * 1024
 _LARGER = {
     "dashboard.set_policy": _POLICY_BYTES,
-    "dashboard.bring_in": UPLOAD_BYTES,
+    "dashboard.import_comments": UPLOAD_BYTES,
     "migrate.look": UPLOAD_BYTES,
 }
 
@@ -29,3 +30,4 @@ def take_larger(endpoint: str | None, _values: dict[str, object] | None) -> None
 
 
 dashboard.url_value_preprocessor(take_larger)
+migrate.url_value_preprocessor(take_larger)

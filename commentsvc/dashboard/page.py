@@ -25,10 +25,10 @@ from ..core.locale import (
     translated,
     words,
 )
-from ..moderation.waiting import count_waiting
+from ..moderation.cases.waiting import count_waiting
 from ..sites.models import Site
 from ..web.auth import MY_SITES, my_sites, viewer
-from . import health
+from .desk import health
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"

@@ -14,8 +14,9 @@ from ..core import clock, jobs
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict
 from ..moderation import commands as moderation
-from ..moderation.appeals import appeal
-from ..moderation.notices import Notice, give_notice
+from ..moderation.cases.appeals import appeal
+from ..moderation.cases.models import Notice
+from ..moderation.cases.notices import give_notice
 from ..posting.commands import NewComment, submit
 from ..sites import commands as sites
 from ..sites.models import Site

@@ -8,7 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from ..core.db import db
 from ..core.errors import DomainError, NotFound
 from ..core.locale import FOLDER, direction, moment, pick_locale, say, translated
-from ..moderation import notices
+from ..moderation.cases import notices
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts

@@ -21,7 +21,7 @@ from flask import Response
 
 from ..core.errors import NotFound
 from ..core.locale import available, words
-from ..moderation.reasons import PEOPLE
+from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
 from ..web.assets import asset
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from ..core.errors import Invalid
-from . import values
+from .importing import values
 from .records import (
     STATUSES,
     AppealRecord,

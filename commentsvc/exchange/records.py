@@ -10,6 +10,7 @@ from typing import Any, Literal
 Status = Literal["published", "pending", "rejected", "withdrawn"]
 STATUSES: tuple[str, ...] = ("published", "pending", "rejected", "withdrawn")
 
+OWN = "commentsvc"  # the source of what our own exports hold
 MAX_TEXT = 100_000  # characters of one comment; more than any system that we read allows
 MAX_ADDRESS = 2048
 

@@ -14,34 +14,16 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import bindparam, select
 
 from ..core import clock
-from ..core.db import Base, Json, UtcTime, db, execute, is_sqlite, micros, table_of
+from ..core.db import db, execute, is_sqlite, micros, table_of
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
 from ..sites.models import Site
-from .models import Decision
+from .models import AuditEntry, Decision
 
 FIRST = "0" * 64  # what the first row of a site is bound to
-
-
-class AuditEntry(Base):
-    """One row of a site's public log. `number` counts from 1 without gaps."""
-
-    __tablename__ = "audit_entry"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
-    number: Mapped[int] = mapped_column()
-    at: Mapped[datetime] = mapped_column(UtcTime)
-    kind: Mapped[str] = mapped_column(String(20))  # decision | sanction | appeal | notice
-    data: Mapped[dict[str, Any]] = mapped_column(Json)
-    previous: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
-
-    __table_args__ = (UniqueConstraint("site_id", "number"),)
 
 
 def hash_of(*, number: int, at: datetime, kind: str, data: dict[str, Any], previous: str) -> str:

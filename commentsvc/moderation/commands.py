@@ -22,8 +22,10 @@ from ..threads.models import Comment, Revision
 from ..threads.status import move, move_each
 from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
+from .judging.reasons import given_by_people
+from .judging.verdict import Action, Finding, Verdict
+from .judging.weighing import label_to_explain
 from .models import Decision, Flag
-from .reasons import given_by_people
 from .record import (
     Case,
     case_of,
@@ -41,8 +43,6 @@ from .record import (
 )
 from .second import draw
 from .undoing import undo
-from .verdict import Action, Finding, Verdict
-from .weighing import label_to_explain
 
 __all__ = [
     "ACTIONS",

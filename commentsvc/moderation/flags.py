@@ -14,8 +14,9 @@ from ..core.errors import Invalid, NotAllowed, NotFound
 from ..sites.queries import require, role_of
 from ..threads.models import Comment
 from ..threads.status import move
+from .judging.reasons import Reason, given_by_readers
+from .judging.verdict import Action, Finding, Verdict
 from .models import Flag
-from .reasons import Reason, given_by_readers
 from .record import (
     Case,
     open_case,
@@ -26,7 +27,6 @@ from .record import (
     write,
     write_findings,
 )
-from .verdict import Action, Finding, Verdict
 
 _MOST_WORDS = 2000
 _BY_ROLE = {"trusted": 2.0, "moderator": 3.0, "owner": 3.0, "admin": 3.0}

@@ -13,9 +13,9 @@ from ..core.jobs import handler, periodic
 from ..sites.models import Site
 from ..sites.queries import policy_of
 from ..threads.models import Comment, Revision
+from .judging.weighing import explained, label_to_explain
 from .models import Flag
 from .record import stored_findings
-from .weighing import explained, label_to_explain
 
 WEEK = timedelta(days=7)
 _CANDIDATES = 2000  # of the week's comments, the newest; enough to draw from

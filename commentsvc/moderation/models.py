@@ -131,3 +131,46 @@ class Appeal(Base):
     answer: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_appeal_site_id_decided_at", "site_id", "decided_at"),)
+
+
+class AuditEntry(Base):
+    """One row of a site's public log. `number` counts from 1 without gaps."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column()
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    kind: Mapped[str] = mapped_column(String(20))  # decision | sanction | appeal | notice
+    data: Mapped[dict[str, Any]] = mapped_column(Json)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("site_id", "number"),)
+
+
+class SecondLook(Base):
+    """One decision that was drawn, and what somebody else said of the same text without knowing it."""
+
+    __tablename__ = "second_look"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), unique=True
+    )
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    rule: Mapped[str | None] = mapped_column(String(40))  # what weighed most in the rules' verdict
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    first_action: Mapped[str] = mapped_column(String(12))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    second_action: Mapped[str | None] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_second_look_site_id_answered_at", "site_id", "answered_at"),)

@@ -1,24 +1,108 @@
-"""What became of a person's own comments, as far as they may know it already. Reads, never writes."""
+"""What became of a comment, as its author may know it: the status to show, and why, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 
 from ..accounts.models import User
+from ..core import clock
 from ..core.db import db, from_micros, micros
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
+from .judging.reasons import author_text, sentence
+from .judging.verdict import Action
 from .models import Decision
-from .told import may_be_undone, standing
+
+_ASKING = (Action.HOLD.name, Action.REJECT.name)
 
 
 @dataclass(frozen=True)
 class Outcome:
+    """`status` is what the author is shown: a rejection that may still be undone reads as pending.
+
+    `automated`: the rules decided alone. `decision` is the public id, for the statement of reasons.
+    """
+
+    status: str
+    reasons: list[str] = field(default_factory=list)
+    message: str | None = None
+    automated: bool = False
+    decision: str | None = None
+    at: datetime | None = None
+
+
+def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
+    """By row id, what each author is told of the own comment: one query for all that wait or were refused."""
+    held = [each.id for each in comments if each.status not in ("published", "withdrawn")]
+    found = standing(held)
+    return {each.id: _outcome(each, found.get(each.id, []), locale) for each in comments}
+
+
+def standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
+    """By comment the decisions about status that were not taken back, the newest first."""
+    if not comment_ids:
+        return {}
+    rows = db.session.scalars(
+        select(Decision).where(Decision.comment_id.in_(comment_ids)).order_by(Decision.id.desc())
+    ).all()
+    undone = {each.undoes_id for each in rows}
+    found: dict[int, list[Decision]] = {}
+    for each in rows:
+        if each.action in ("approve", "reject", "hold") and each.id not in undone:
+            found.setdefault(each.comment_id, []).append(each)
+    return found
+
+
+def _outcome(comment: Comment, decisions: Sequence[Decision], locale: str | None) -> Outcome:
+    if comment.status in ("published", "withdrawn"):
+        return Outcome(comment.status)
+    for decision in decisions:
+        if decision.by_id is None:
+            return _by_rules(comment, decision, locale)
+        if decision.action == "reject" and not may_be_undone(decision):
+            return Outcome(
+                "rejected",
+                reasons=[author_text(decision.reason or "other", locale)],
+                message=decision.message,
+                decision=decision.public_id,
+                at=decision.created_at,
+            )
+    return Outcome("pending")
+
+
+def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outcome:
+    asked = [
+        sentence(each, "author", locale)
+        for each in decision.evidence.get("findings", ())
+        if each.get("action") in _ASKING
+    ]
+    rejected = decision.action == "reject" and comment.status == "rejected"
+    return Outcome(
+        "rejected" if rejected else "pending",
+        reasons=list(dict.fromkeys(asked)),
+        automated=True,
+        decision=decision.public_id,
+        at=decision.created_at,
+    )
+
+
+def may_be_undone(decision: Decision) -> bool:
+    """Whether the time to take it back still runs, so that nobody may hear of it yet."""
+    return (
+        decision.told_at is None
+        and decision.tell_after is not None
+        and clock.now() < decision.tell_after
+    )
+
+
+@dataclass(frozen=True)
+class OwnComment:
     """One own comment. `status` is what the author may know: a decision that can still be taken back
     has not been made for them. `decision` is the newest one they may know of."""
 
@@ -31,7 +115,7 @@ class Outcome:
     permalink: str
 
 
-def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Page[Outcome]:
+def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Page[OwnComment]:
     """The person's comments on all sites, the newest first: two queries."""
     query = (
         select(Comment, Revision, Site, Thread)
@@ -50,14 +134,14 @@ def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Pa
         query.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(limit + 1)
     ).all()
     decisions = standing([row.Comment.id for row in rows[:limit]])
-    items = [_outcome(*row, decisions.get(row.Comment.id, ())) for row in rows[:limit]]
+    items = [_own(*row, decisions.get(row.Comment.id, ())) for row in rows[:limit]]
     last = rows[limit - 1].Comment if len(rows) > limit else None
     return Page(items, encode_cursor(micros(last.created_at), last.id) if last else None)
 
 
-def _outcome(
+def _own(
     comment: Comment, revision: Revision, site: Site, thread: Thread, decisions: Sequence[Decision]
-) -> Outcome:
+) -> OwnComment:
     status = comment.status
     known = None
     for decision in decisions:  # the newest first
@@ -66,7 +150,7 @@ def _outcome(
             break
         if status == decision.status_after:
             status = decision.status_before
-    return Outcome(
+    return OwnComment(
         comment=comment,
         revision=revision,
         site=site,

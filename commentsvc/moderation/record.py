@@ -20,8 +20,8 @@ from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
 from ..threads.status import lock_threads_of
 from .audit import append_decisions
+from .judging.urgency import urgency
 from .models import Decision, Flag, RuleFinding
-from .urgency import urgency
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, exists, func, select, update
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import Base, UtcTime, changed, db, insert_row, unit_of_work
+from ..core.bands import Band, wilson
+from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
-from ..core.ids import new_id
 from ..sites.models import Site
 from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision, Thread
-from .bands import Band, wilson
-from .models import Decision
+from .models import Decision, SecondLook
 from .record import Case, findings_of
 
 ACTIONS = ("approve", "reject")
@@ -32,32 +31,6 @@ SPAN = timedelta(days=180)
 AT_ONCE = 10
 FEWEST = 20  # pairs below which nothing is said of an agreement
 MOST = 20_000
-
-
-class SecondLook(Base):
-    """One decision that was drawn, and what somebody else said of the same text without knowing it."""
-
-    __tablename__ = "second_look"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
-    decision_id: Mapped[int] = mapped_column(
-        ForeignKey("decision.id", ondelete="CASCADE"), unique=True
-    )
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comment.id", ondelete="CASCADE"), index=True
-    )
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
-    rule: Mapped[str | None] = mapped_column(String(40))  # what weighed most in the rules' verdict
-    first_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    first_action: Mapped[str] = mapped_column(String(12))
-    second_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    second_action: Mapped[str | None] = mapped_column(String(12))
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
-    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-    __table_args__ = (Index("ix_second_look_site_id_answered_at", "site_id", "answered_at"),)
 
 
 def draw(made: Iterable[tuple[Case, Decision]]) -> None:

@@ -10,14 +10,14 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, execute, release, table_of, unit_of_work
 from ..core.jobs import enqueue, handler
+from ..moderation.cases.models import Notice, Sanction
+from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag
-from ..moderation.notices import Notice
-from ..moderation.sanctions import Sanction, is_to_be_told
 from ..settings import settings
 from ..sites.queries import by_id
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
-from . import events, letters
+from . import emails, events
 from .choices import wants
 from .mail import Mail
 from .models import Notification, Webhook
@@ -141,7 +141,7 @@ def on_notice(notice_id: int) -> None:
     """A notice of illegal content came in, or was decided: its sender gets a letter, once for each."""
     given = db.session.get_one(Notice, notice_id)
     link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
-    mail = letters.notice(given, site=by_id(given.site_id).name, link=link)
+    mail = emails.notice(given, site=by_id(given.site_id).name, link=link)
     key = f"notice:{given.id}:{given.outcome or 'received'}"
     release()
     if mail.to:
@@ -234,21 +234,21 @@ def _mail_of(told: Notification) -> Mail | None:
             select(Sanction).where(Sanction.public_id == told.data.get("sanction"))
         )
         fits = row is not None and wants(user, told.kind)
-        return letters.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
+        return emails.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
     comment = db.session.get(Comment, told.comment_id)
     if comment is None or user.erased_at is not None or not wants(user, told.kind):
         return None
     about = _about(comment)
     if told.kind == "reply":
         author = db.session.get_one(User, comment.author_id)
-        return letters.reply(user, about, by=author.name) if comment.status == "published" else None
+        return emails.reply(user, about, by=author.name) if comment.status == "published" else None
     if told.kind == "flag":
-        return letters.flag_answered(user, about, agreed=told.data.get("outcome") == "agreed")
+        return emails.flag_answered(user, about, agreed=told.data.get("outcome") == "agreed")
     if told.kind == "appeal":
         appeal = db.session.scalar(
             select(Appeal).where(Appeal.public_id == told.data.get("appeal"))
         )
-        return letters.appeal_heard(user, about, appeal) if appeal else None
+        return emails.appeal_heard(user, about, appeal) if appeal else None
     decision = db.session.scalar(
         select(Decision).where(Decision.public_id == told.data.get("decision"))
     )
@@ -256,17 +256,17 @@ def _mail_of(told: Notification) -> Mail | None:
         return None
     if told.kind == "approved":
         overturned = decision.status_before == "rejected"
-        return letters.approved(user, about, overturned=overturned)
+        return emails.approved(user, about, overturned=overturned)
     reasons = statement(decision, user.locale)
     if told.kind == "hidden":
-        return letters.hidden(user, about, reasons)
-    return letters.refused(user, about, reasons, was_visible=decision.status_before == "published")
+        return emails.hidden(user, about, reasons)
+    return emails.refused(user, about, reasons, was_visible=decision.status_before == "published")
 
 
-def _about(comment: Comment) -> letters.About:
+def _about(comment: Comment) -> emails.About:
     thread = db.session.get_one(Thread, comment.thread_id)
     revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
-    return letters.About(
+    return emails.About(
         site=by_id(comment.site_id).name,
         title=thread.title,
         text=revision.text if revision else "",

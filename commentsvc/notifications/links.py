@@ -13,7 +13,7 @@ from ..accounts.models import Credential, User
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
-from . import letters
+from . import emails
 from .mail import Mail
 from .sending import send_once
 
@@ -31,11 +31,11 @@ def send_sign_up(asked: str) -> None:
         owner = by_email(wanted.grants["email"])
         if owner is not None:
             wanted.grants = {"email": wanted.grants["email"]}  # what else was typed is not needed
-            mail = letters.already(owner, sign_in=_address("sign-in"), forgot=_address("forgot"))
+            mail = emails.already(owner, sign_in=_address("sign-in"), forgot=_address("forgot"))
         else:
             to_be = User(**{name: wanted.grants[name] for name in ("name", "email", "locale")})
             link = _address("confirm", joining.rekey(wanted))
-            mail = letters.sign_up(to_be, link=link, valid=joining.SIGN_UP_VALID)
+            mail = emails.sign_up(to_be, link=link, valid=joining.SIGN_UP_VALID)
     _send(mail, f"sign_up:{asked}", "sign_up")
 
 
@@ -46,7 +46,7 @@ def send_verify(user_id: int, asked: str) -> None:
     if user is None or user.email_verified_at is not None:
         return
     secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID)
-    mail = letters.verify(user, link=_address("confirm", secret), valid=joining.VERIFY_VALID)
+    mail = emails.verify(user, link=_address("confirm", secret), valid=joining.VERIFY_VALID)
     _send(mail, f"verify:{asked}", "verify")
 
 
@@ -57,7 +57,7 @@ def send_reset(user_id: int | None, asked: str) -> None:
     if user is None:
         return
     secret = proofs.issue("reset", user=user, ttl=joining.RESET_VALID)
-    mail = letters.reset(user, link=_address("reset", secret), valid=joining.RESET_VALID)
+    mail = emails.reset(user, link=_address("reset", secret), valid=joining.RESET_VALID)
     _send(mail, f"reset:{asked}", "reset")
 
 
@@ -66,7 +66,7 @@ def send_changed(user_id: int, asked: str) -> None:
     """That the password is another one, to a confirmed address."""
     user = _member(user_id)
     if user is not None and user.email_verified_at is not None:
-        _send(letters.changed(user, forgot=_address("forgot")), f"changed:{asked}", "changed")
+        _send(emails.changed(user, forgot=_address("forgot")), f"changed:{asked}", "changed")
 
 
 @periodic("forget_mailed_links", minutes=60)

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from ..core.db import db
 from ..core.locale import day, say
+from ..moderation.judging.reasons import author_text
 from ..moderation.models import Decision, Flag
-from ..moderation.reasons import author_text
 from ..sites.policy import Policy
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision, Thread
-from ..toxicity.scorer import LABELS
+from ..toxicity.labels import LABELS
 
 
 @dataclass(frozen=True)

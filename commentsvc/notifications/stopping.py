@@ -7,7 +7,7 @@ from sqlalchemy import select
 from ..accounts.models import User
 from ..core.db import db
 from ..core.errors import NotAllowed
-from ..moderation.notices import forget_sender
+from ..moderation.cases.notices import forget_sender
 from . import signed
 from .choices import CHOICES, choose
 

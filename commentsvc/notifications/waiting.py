@@ -14,13 +14,13 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler, periodic
 from ..core.locale import say
-from ..moderation import queue
-from ..moderation.card import Card
-from ..moderation.waiting import arrived, count_waiting
+from ..moderation.cases.waiting import arrived, count_waiting
+from ..moderation.desk import queue
+from ..moderation.desk.card import Card
 from ..sites.models import Membership, Site
 from ..sites.permissions import PERMISSIONS
 from ..sites.queries import sites_of
-from . import letters, signed
+from . import emails, signed
 from .choices import has_address, rhythm, wants
 from .mail import Mail, one_line
 from .models import Letter
@@ -82,18 +82,16 @@ def letter(user: User, found: Sequence[Waits], shown: Sequence[Card]) -> Mail:
     """What waits, site by site, and the most urgent comments with links to decide."""
     locale = user.locale
     total = sum(count for each in found for _, count, _ in each.counts)
-    name = found[0].site.name if len(found) == 1 else letters.here()
+    name = found[0].site.name if len(found) == 1 else emails.here()
     parts = [_list(each, locale) for each in found]
     if shown:
         parts.append(say("letters.queue.first", locale))
         parts += [_comment(user, card) for card in shown]
         days = signed.DECIDE_VALID.days
         parts.append(say("letters.queue.links", locale, days=days))
-    parts.append(
-        say("letters.queue.rhythm", locale, url=f"{letters.public_url()}/account/#letters")
-    )
+    parts.append(say("letters.queue.rhythm", locale, url=f"{emails.public_url()}/account/#letters"))
     subject = say("letters.subject.queue", locale, count=total, site=name)
-    return letters.mail_to(user, name, subject, parts, account=False, choice="queue")
+    return emails.mail_to(user, name, subject, parts, account=False, choice="queue")
 
 
 def _list(each: Waits, locale: str | None) -> str:
@@ -107,12 +105,12 @@ def _list(each: Waits, locale: str | None) -> str:
 def _comment(user: User, card: Card) -> str:
     locale = user.locale
     token = signed.decide_token(user, card.id, card.version)
-    name = letters.without_addresses(one_line(card.author.name))
-    title = letters.title_of(card.thread_title, locale)
+    name = emails.without_addresses(one_line(card.author.name))
+    title = emails.title_of(card.thread_title, locale)
     lines = [
         say("letters.queue.by", locale, name=name, title=title, site=card.site_name),
-        say("letters.queue.severe", locale) if card.severe else letters.quoted(card.text, _EXCERPT),
-        *(f"* {letters.without_addresses(each.sentence)}" for each in card.why),
+        say("letters.queue.severe", locale) if card.severe else emails.quoted(card.text, _EXCERPT),
+        *(f"* {emails.without_addresses(each.sentence)}" for each in card.why),
         say("letters.queue.approve", locale, url=signed.address("decide", token, do="approve")),
         say("letters.queue.reject", locale, url=signed.address("decide", token, do="reject")),
     ]
@@ -122,7 +120,7 @@ def _comment(user: User, card: Card) -> str:
 def _waits(user: User, site: Site) -> Waits:
     counted = queue.counts([site])
     others = count_waiting(user, [site])
-    base = f"{letters.public_url()}/dashboard"
+    base = f"{emails.public_url()}/dashboard"
     rows = [(name, counted[name], f"{base}/?site={site.key}&queue={name}") for name in _QUEUES]
     rows += [(name, others[name], f"{base}/{name}?site={site.key}") for name in others]
     return Waits(site, [row for row in rows if row[1]])

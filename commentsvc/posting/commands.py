@@ -22,12 +22,12 @@ from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue
 from ..core.locale import say
 from ..moderation import commands as moderation
-from ..moderation.facts import gather
-from ..moderation.reasons import sentence
-from ..moderation.rules import RULES
-from ..moderation.sanctions import check_may_write
-from ..moderation.urgency import urgency
-from ..moderation.verdict import Action, Submission, Verdict, judge, verdict_from
+from ..moderation.cases.sanctions import check_may_write
+from ..moderation.judging.facts import gather
+from ..moderation.judging.reasons import sentence
+from ..moderation.judging.rules import RULES
+from ..moderation.judging.urgency import urgency
+from ..moderation.judging.verdict import Action, Submission, Verdict, judge, verdict_from
 from ..settings import settings
 from ..sites.models import Site
 from ..sites.policy import Policy
@@ -36,7 +36,8 @@ from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
 from ..threads.status import lock, move
-from ..toxicity.scorer import LABELS, Scores, Unscored
+from ..toxicity.labels import LABELS
+from ..toxicity.scorer import Scores, Unscored
 from .models import Idempotency
 from .scoring import score
 

@@ -11,9 +11,9 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import periodic
 from ..moderation import commands as moderation
-from ..moderation.facts import gather
-from ..moderation.rules import RULES
-from ..moderation.verdict import judge
+from ..moderation.judging.facts import gather
+from ..moderation.judging.rules import RULES
+from ..moderation.judging.verdict import judge
 from ..sites.queries import by_id, policy_of
 from ..threads import commands as threads
 from ..threads import text as texts

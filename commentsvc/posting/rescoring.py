@@ -19,9 +19,9 @@ from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
 from ..moderation import commands as moderation
-from ..moderation.facts import gather
-from ..moderation.rules import RULES
-from ..moderation.verdict import Action, judge
+from ..moderation.judging.facts import gather
+from ..moderation.judging.rules import RULES
+from ..moderation.judging.verdict import Action, judge
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread

@@ -13,10 +13,11 @@ from ..core import clock
 from ..core.errors import NotFound
 from ..core.locale import FOLDER, direction, moment, number, pick_locale, say
 from ..moderation import audit
-from ..moderation.figures import Figures, figures, year_of
-from ..moderation.reasons import REASONS, title
+from ..moderation.judging.reasons import REASONS, title
+from ..moderation.models import AuditEntry
 from ..sites.models import Site
 from ..sites.queries import by_key
+from ..tuning.figures import Figures, figures, year_of
 from ..web.limits import limit
 
 pages = Blueprint("transparency", __name__, url_prefix="/transparency")
@@ -86,7 +87,7 @@ def log_json(key: str) -> Response:
     return jsonify({"site": site.key, "items": items, "next": found.next})
 
 
-def _row(entry: audit.AuditEntry) -> dict[str, Any]:
+def _row(entry: AuditEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
         "at": entry.at.isoformat(),

@@ -20,7 +20,7 @@ class Site(Base):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     policy: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see policy.py
-    # label -> curve over a model's scores, moderation/curves.py; the rows in force of `Calibration`
+    # label -> curve over a model's scores, moderation/judging/curves.py; the rows in force of `Calibration`
     calibration: Mapped[dict[str, Any] | None] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)  # raised by whatever changes its pages
     secrets: Mapped[list[str]] = mapped_column(Json, default=list)  # newest first, two live

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from ..core.errors import Invalid
+from ..toxicity.labels import LABELS
 
 Unscored = Literal["hold", "flag", "publish"]
 Links = Literal["allow", "hold"]
 Sort = Literal["top", "newest", "oldest"]
 WordAction = Literal["hold", "reject"]
 Visibility = Literal["hold", "limited"]
-
-LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from . import metrics, tokens
+from . import tokens
+from .evaluating import metrics
+from .labels import LABELS
 from .modelfile import Floats, Model
 from .network import Vectors, logits, probabilities
-from .scorer import LABELS
-from .training_corpus import Corpus
-from .training_data import read_table
+from .training.corpus import Corpus
+from .training.data import read_table
 
 _PATTERNS = "jigsaw_label_patterns.csv"
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from . import heads, tokens
 from .heads import Head
+from .labels import LABELS
 from .modelfile import Floats, Model
 from .network import Vectors, logits
 from .normalise import Normalised, normalise
-from .scorer import LABELS, Weight
+from .scorer import Weight
 
 BUDGET = 96
 """Forward passes for one explanation; in longer texts whole stretches are left out first."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .heads import Head
-from .scorer import LABELS
+from .labels import LABELS
 from .tokens import PIECE_ROWS, WORD_ROWS
 
 FORMAT = 2

@@ -11,14 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .lookalikes import (
-    KNOWN,
-    KNOWN_BY_FIRST,
-    LEET,
-    LEET_L,
-    LOOKALIKES,
-    fold_char,
-)
+from .lookalikes import KNOWN, KNOWN_BY_FIRST, LEET, LEET_L, LOOKALIKES, fold_char
 
 Span = tuple[int, int]
 

@@ -8,16 +8,7 @@ from importlib import import_module
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..core.parts import Part
-from .variants import located
-
-LABELS: tuple[str, ...] = (
-    "toxicity",
-    "severe_toxicity",
-    "obscene",
-    "threat",
-    "insult",
-    "identity_attack",
-)
+from .backends.variants import located
 
 Reason = Literal["language", "no_text", "model_missing", "model_broken", "slow", "failed"]
 
@@ -101,7 +92,7 @@ def _lazily(module: str) -> Callable[[str], Scorer]:
     """A maker that imports its backend when it is first asked for: torch stays where it is."""
 
     def make(argument: str) -> Scorer:
-        return import_module(f"commentsvc.toxicity.{module}").make(argument)
+        return import_module(f"commentsvc.toxicity.backends.{module}").make(argument)
 
     return make
 

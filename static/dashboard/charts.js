@@ -1,5 +1,5 @@
 // @ts-check
-// Draws the charts that the page carries as data (commentsvc/dashboard/charts.py), in its colours, language
+// Draws the charts that the page carries as data (commentsvc/dashboard/figures/charts.py), in its colours, language
 // and direction. Chart.js in vendor/ does the drawing; nothing else of ours speaks to it.
 
 import { colour, pale, stripes } from "./lib/tones.js";

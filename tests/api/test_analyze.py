@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 
 from commentsvc.accounts import keys
 from commentsvc.core import clock
-from commentsvc.moderation import feedback
-from commentsvc.moderation.feedback import Feedback
 from commentsvc.sites.models import Site
 from commentsvc.toxicity.scorer import Scores, Unscored, scorer
+from commentsvc.tuning import feedback
+from commentsvc.tuning.models import Feedback
 from tests.people import Cast
 from tests.web.asking import HOST, browser
 

@@ -17,7 +17,7 @@ from googleapiclient.errors import HttpError
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commentsvc.accounts import keys
-from commentsvc.toxicity.remote import make as remote
+from commentsvc.toxicity.backends.remote import make as remote
 from commentsvc.toxicity.scorer import Scores, Unscored
 
 ROOT = Path(__file__).resolve().parents[2]

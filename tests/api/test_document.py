@@ -24,7 +24,7 @@ from commentsvc.api.document import path_of
 from commentsvc.api.operation import OPERATIONS, PREFIX
 from commentsvc.api.present import json_bytes
 from commentsvc.api.shapes import comment
-from commentsvc.moderation import queue
+from commentsvc.moderation.desk import queue
 from commentsvc.sites.queries import policy_of
 from commentsvc.threads import pages
 from commentsvc.threads.commands import find_thread

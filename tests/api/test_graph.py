@@ -16,7 +16,7 @@ from commentsvc.accounts import commands as accounts
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.exchange.formats import read
-from commentsvc.exchange.graph_asked import Refused, parse
+from commentsvc.exchange.graph.asked import Refused, parse
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_app_ids
 from commentsvc.sites.models import Site

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 from commentsvc.accounts import frames
 from commentsvc.core import clock
 from commentsvc.core.db import db
-from commentsvc.moderation import appeals
+from commentsvc.moderation.cases import appeals
+from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide
-from commentsvc.moderation.sanctions import sanction
 from commentsvc.threads.models import Thread
 from tests.factories import post
 from tests.people import Cast

@@ -10,9 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from commentsvc.core import clock
 from commentsvc.core.db import db
-from commentsvc.moderation import appeals
+from commentsvc.moderation.cases import appeals
+from commentsvc.moderation.cases.sanctions import open_warning, sanction
 from commentsvc.moderation.commands import decide
-from commentsvc.moderation.sanctions import open_warning, sanction
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import box, write
 from tests.browser.test_sign_in import sign_in

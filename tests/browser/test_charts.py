@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from commentsvc.moderation import commands
-from commentsvc.moderation.cooling import take_temperatures
+from commentsvc.moderation.cases.cooling import take_temperatures
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Server
 from tests.browser.test_dashboard_axe import serious

@@ -14,9 +14,9 @@ from commentsvc.accounts.commands import make_guest
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
+from commentsvc.moderation.cases.models import Sanction
+from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.moderation.commands import decide
-from commentsvc.moderation.notices import give_notice
-from commentsvc.moderation.sanctions import Sanction
 from commentsvc.notifications.mail import mailer
 from commentsvc.notifications.models import Notification
 from commentsvc.posting.jobs import score_unscored

@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from commentsvc.core.db import db
 from commentsvc.demo import seed
-from commentsvc.moderation import queue
-from commentsvc.moderation.appeals import hear
+from commentsvc.moderation.cases.appeals import hear
+from commentsvc.moderation.cases.models import Notice
+from commentsvc.moderation.cases.notices import take_up
+from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
-from commentsvc.moderation.notices import Notice, take_up
 from commentsvc.sites.models import Site
 from commentsvc.threads.models import Comment
 

@@ -17,7 +17,7 @@ from commentsvc.core.db import Base, db
 from commentsvc.core.errors import Conflict
 from commentsvc.core.files import folder
 from commentsvc.settings import Settings
-from commentsvc.toxicity.stub import StubScorer
+from commentsvc.toxicity.backends.stub import StubScorer
 
 MIGRATIONS = folder("migrations")
 

@@ -11,7 +11,7 @@ import pytest
 
 from commentsvc.core import clock
 from commentsvc.core.locale import FOLDER
-from commentsvc.moderation.appeals import of_comment
+from commentsvc.moderation.cases.appeals import of_comment
 from commentsvc.moderation.commands import decide
 from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import Staff

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from commentsvc.core.db import db
-from commentsvc.moderation import calibrating
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
+from commentsvc.tuning import calibrating
 from tests.dashboard.conftest import Staff, charts
 from tests.factories import post
 from tests.people import Cast

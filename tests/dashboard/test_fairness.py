@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from commentsvc.moderation import fairness
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
+from commentsvc.tuning import fairness
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.people import Cast

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from commentsvc.dashboard.keyboard import USUAL, keys_of
+from commentsvc.dashboard.account.keyboard import USUAL, keys_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.people import Cast

@@ -17,10 +17,10 @@ from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.locale import has
+from commentsvc.moderation.cases.models import Notice, Sanction
+from commentsvc.moderation.cases.notices import decide_notice, give_notice
 from commentsvc.moderation.models import Appeal
-from commentsvc.moderation.notices import Notice, decide_notice, give_notice
-from commentsvc.moderation.sanctions import Sanction
-from commentsvc.notifications import letters, signed, stopping
+from commentsvc.notifications import emails, signed, stopping
 from commentsvc.notifications.choices import CHOICE, choose, chosen, rhythm, wants
 from commentsvc.notifications.mail import Mail, compose, mailer
 from tests.dashboard.conftest import BASE, Staff
@@ -158,22 +158,22 @@ def test_every_letter_but_those_about_the_account_can_be_stopped(
 
 
 def test_each_letter_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> None:
-    about = letters.About("The Post", "Bridge", "A calm thought.", "https://news.example.org/a")
+    about = emails.About("The Post", "Bridge", "A calm thought.", "https://news.example.org/a")
     made = {
-        "reply": letters.reply(cast.rita, about, by="Ann"),
-        "approved": letters.approved(cast.rita, about),
-        "flag": letters.flag_answered(cast.rita, about, agreed=True),
-        "appeal": letters.appeal_heard(cast.rita, about, Appeal(outcome="upheld")),
-        "sanction": letters.sanctioned(cast.rita, "The Post", Sanction(kind="warn")),
+        "reply": emails.reply(cast.rita, about, by="Ann"),
+        "approved": emails.approved(cast.rita, about),
+        "flag": emails.flag_answered(cast.rita, about, agreed=True),
+        "appeal": emails.appeal_heard(cast.rita, about, Appeal(outcome="upheld")),
+        "sanction": emails.sanctioned(cast.rita, "The Post", Sanction(kind="warn")),
     }
     for kind, mail in made.items():
         who, choice = signed.read_stop(mail.stop.partition("token=")[2])
         assert (who, choice) == (cast.rita.public_id, CHOICE[kind]), kind
     for mail in (
-        letters.verify(cast.rita, link="x", valid=timedelta(hours=1)),
-        letters.reset(cast.rita, link="x", valid=timedelta(hours=1)),
-        letters.changed(cast.rita, forgot="x"),
-        letters.already(cast.rita, sign_in="x", forgot="y"),
+        emails.verify(cast.rita, link="x", valid=timedelta(hours=1)),
+        emails.reset(cast.rita, link="x", valid=timedelta(hours=1)),
+        emails.changed(cast.rita, forgot="x"),
+        emails.already(cast.rita, sign_in="x", forgot="y"),
     ):
         assert mail.stop == ""
 

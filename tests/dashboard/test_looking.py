@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from commentsvc.moderation import looking
+from commentsvc.moderation.desk import looking
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.people import Cast

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from commentsvc.core import clock
-from commentsvc.moderation.sanctions import AcknowledgeFirst, history, open_warning
+from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from commentsvc.moderation.notices import by_receipt, give_notice
+from commentsvc.moderation.cases.notices import by_receipt, give_notice
 from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import Staff
 from tests.factories import post

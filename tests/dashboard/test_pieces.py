@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.core.locale import has
-from commentsvc.dashboard import policy_fields
-from commentsvc.dashboard.diff import changes
-from commentsvc.dashboard.marks import Piece, pieces
+from commentsvc.dashboard.desk.diff import changes
+from commentsvc.dashboard.desk.marks import Piece, pieces
 from commentsvc.dashboard.page import local_address
-from commentsvc.moderation.card import Mark
+from commentsvc.dashboard.site import policy_fields
+from commentsvc.moderation.desk.card import Mark
 from commentsvc.sites.policy import CHOICES, LIMITS, Policy
 
 TEXTS = st.text(max_size=60)

@@ -10,8 +10,8 @@ from commentsvc.core import clock, jobs
 from commentsvc.core.db import db
 from commentsvc.posting import rescoring
 from commentsvc.threads.models import Comment
+from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import scorer
-from commentsvc.toxicity.stub import StubScorer
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.people import Cast

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commentsvc.core.db import db
-from commentsvc.moderation.cooling import take_temperatures
+from commentsvc.moderation.cases.cooling import take_temperatures
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Thread
 from tests.dashboard.conftest import Staff, charts

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commentsvc.exchange.arrange import Reading
+from commentsvc.exchange.importing.arrange import Reading
 from commentsvc.exchange.records import (
     AuthorRecord,
     Break,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from commentsvc.core.errors import Invalid
 from commentsvc.exchange.formats import FORMATS, read
-from commentsvc.exchange.source import Limits
+from commentsvc.exchange.importing.source import Limits
 
 SMALL = Limits(file=8 << 20, unpacked=32 << 20, ratio=50, ratio_from=1 << 20, entry=1 << 20)
 RELAXED = settings(

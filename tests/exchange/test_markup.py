@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from commentsvc.exchange import markup
+from commentsvc.exchange.importing import markup
 from commentsvc.threads import text
 from tests.shared_data import shared_lines
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.exchange.scan import Scan, Spot, scan
+from commentsvc.exchange.scan.report import Scan, Spot, scan
 from commentsvc.threads.urls import AddressRules
 from tests.shared_data import shared
 

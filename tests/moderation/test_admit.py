@@ -12,9 +12,9 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.jobs import Job
 from commentsvc.moderation.commands import admit_again, decide, flag
+from commentsvc.moderation.judging.rules import RULES
+from commentsvc.moderation.judging.verdict import Action, Finding, Verdict, judge, submission_from
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
-from commentsvc.moderation.rules import RULES
-from commentsvc.moderation.verdict import Action, Finding, Verdict, judge, submission_from
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads import text as texts
@@ -221,7 +221,7 @@ def test_older_is_more_urgent_and_so_is_worse(cast: Cast) -> None:
 
 
 def test_few_queries_are_needed(cast: Cast, count_queries: Callable) -> None:
-    from commentsvc.moderation.facts import gather
+    from commentsvc.moderation.judging.facts import gather
     from commentsvc.sites.queries import policy_of
     from commentsvc.toxicity.scorer import Scores
 

@@ -24,8 +24,8 @@ from commentsvc.core.errors import DomainError
 from commentsvc.core.jobs import Job, run_due
 from commentsvc.moderation.audit import verify
 from commentsvc.moderation.commands import decide, decide_each, flag, undo
+from commentsvc.moderation.desk.queue import QUEUES, counts
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
-from commentsvc.moderation.queue import QUEUES, counts
 from commentsvc.moderation.undoing import undo_each
 from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting

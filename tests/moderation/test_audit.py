@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, text, update
 from commentsvc.accounts.commands import erase
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation import audit
-from commentsvc.moderation.audit import AuditEntry
 from commentsvc.moderation.commands import decide, undo
+from commentsvc.moderation.models import AuditEntry
 from tests.factories import post
 from tests.people import Cast
 

@@ -11,10 +11,10 @@ from commentsvc.accounts.models import User
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.moderation import second
+from commentsvc.moderation.cases.waiting import count_waiting
 from commentsvc.moderation.commands import decide, undo
-from commentsvc.moderation.models import Decision
-from commentsvc.moderation.second import Pair, SecondLook, agreement
-from commentsvc.moderation.waiting import count_waiting
+from commentsvc.moderation.models import Decision, SecondLook
+from commentsvc.moderation.second import Pair, agreement
 from commentsvc.posting.commands import edit, withdraw
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment

@@ -15,8 +15,8 @@ from commentsvc.core.db import db
 from commentsvc.core.locale import available
 from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision
-from commentsvc.notifications import letters
-from commentsvc.notifications.letters import About, without_addresses
+from commentsvc.notifications import emails
+from commentsvc.notifications.emails import About, without_addresses
 from commentsvc.notifications.statements import statement
 from commentsvc.sites import commands as sites
 from tests.factories import post
@@ -121,7 +121,7 @@ ADDRESSES = [
 def test_a_strangers_address_is_no_link(app: Flask, address: str) -> None:
     about = About("The Post", "Bridge", f"See {address} now, [click]({address}).", OURS)
     rita = User(public_id="r", name=f"Rita {address}", email="rita@example.org", locale="en")
-    letter = letters.reply(rita, about, by=f"Max {address}")
+    letter = emails.reply(rita, about, by=f"Max {address}")
     for words in (letter.subject, letter.body):
         assert address.lower() not in words.lower()
     assert set(LINK.findall(letter.body)) == {
@@ -150,7 +150,7 @@ def test_plain_words_stay(words: str) -> None:
 
 def test_quotes_are_marked_line_by_line(app: Flask) -> None:
     about = About("The Post", None, "one\n\ntwo", OURS)
-    letter = letters.approved(
+    letter = emails.approved(
         User(public_id="r", name="Rita", email="r@example.org", locale="en"), about
     )
     assert "> one" in letter.body and "an article" in letter.body

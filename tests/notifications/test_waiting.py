@@ -12,8 +12,8 @@ from flask import Flask
 from commentsvc.accounts.models import User
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db
+from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.moderation.commands import decide, flag
-from commentsvc.moderation.notices import give_notice
 from commentsvc.notifications import waiting
 from commentsvc.notifications.choices import choose
 from commentsvc.notifications.mail import Mail, mailer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from commentsvc.toxicity.stub import StubScorer
+from commentsvc.toxicity.backends.stub import StubScorer
 
 
 class Other(StubScorer):

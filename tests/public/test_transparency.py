@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from commentsvc.core import clock
 from commentsvc.moderation import audit
-from commentsvc.moderation.appeals import appeal, hear
+from commentsvc.moderation.cases.appeals import appeal, hear
 from commentsvc.moderation.commands import decide, undo
 from tests.factories import post
 from tests.people import Cast

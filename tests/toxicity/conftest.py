@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from commentsvc.toxicity import modelfile
-from commentsvc.toxicity.embedded import EmbeddedScorer
-from commentsvc.toxicity.scorer import LABELS
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer
+from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.tokens import PIECE_ROWS, WORD_ROWS
 
 # training needs the extra `train`; everything else here does not

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from commentsvc.toxicity.spawn import command
+from commentsvc.toxicity.backends.spawn import command
 
 ROOT = Path(__file__).resolve().parents[2]
 
 #: A module in place of `checkpoint.py`, so that no torch is needed.
 FAKE = """
 import sys, types, time
-from commentsvc.toxicity import child
+from commentsvc.toxicity.backends import child
 class Model:
     labels, version = ("toxicity",), "v"
     def score(self, texts):
@@ -31,7 +31,7 @@ def load(argument):
     if argument == "package": import a_package_that_is_nowhere
     if argument == "odd": raise RuntimeError("boom")
     return Model()
-module = types.ModuleType("commentsvc.toxicity.checkpoint")
+module = types.ModuleType("commentsvc.toxicity.backends.checkpoint")
 module.load = load
 sys.modules[module.__name__] = module
 sys.exit(child.main(["detoxify", sys.argv[1]]))

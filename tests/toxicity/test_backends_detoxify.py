@@ -18,8 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from commentsvc.cli import cli
-from commentsvc.toxicity.process import ProcessScorer
-from commentsvc.toxicity.scorer import LABELS, Scores, Unscored, make_scorer
+from commentsvc.toxicity.backends.process import ProcessScorer
+from commentsvc.toxicity.labels import LABELS
+from commentsvc.toxicity.scorer import Scores, Unscored, make_scorer
 
 pytestmark = pytest.mark.detoxify
 

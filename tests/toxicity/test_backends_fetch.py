@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from commentsvc.toxicity import fetch as fetching
-from commentsvc.toxicity.fetch import CannotFetch, fetch
-from commentsvc.toxicity.variants import VARIANTS, Variant, located, missing_files
+from commentsvc.toxicity.backends import fetch as fetching
+from commentsvc.toxicity.backends.fetch import CannotFetch, fetch
+from commentsvc.toxicity.backends.variants import VARIANTS, Variant, located, missing_files
 from tests.toxicity.serving import Answer, Asked, Server, serving
 
 WEIGHTS = b"weights " * 100_000

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from commentsvc.posting import scoring
-from commentsvc.toxicity.process import BATCH, ProcessScorer
+from commentsvc.toxicity.backends.process import BATCH, ProcessScorer
 from commentsvc.toxicity.scorer import Scores, Unscored
 
 Make = Callable[..., ProcessScorer]
@@ -191,7 +191,7 @@ def test_texts_of_several_threads_share_batches(make: Make, log: Path) -> None:
 
 
 def test_the_line_is_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commentsvc.toxicity.process.MOST_WAITING", 3)
+    monkeypatch.setattr("commentsvc.toxicity.backends.process.MOST_WAITING", 3)
     scorer = make(hang_seconds=1.0)
     comes_back(scorer)
     threading.Thread(target=scorer.score, args=(["HANG", "HANG", "HANG"],), daemon=True).start()
@@ -207,7 +207,7 @@ def test_a_dead_server_leaves_no_process_behind(log: Path, tmp_path: Path) -> No
 
     source = (
         "import sys\n"
-        "from commentsvc.toxicity.process import ProcessScorer\n"
+        "from commentsvc.toxicity.backends.process import ProcessScorer\n"
         f"s = ProcessScorer('fake', [sys.executable, {str(Path(__file__).with_name('child.py'))!r},"
         f" 'well', {str(log)!r}])\n"
         "print(s.score(['Good morning'])[0].model, flush=True)\n"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from commentsvc.toxicity import remote
-from commentsvc.toxicity.remote import RemoteScorer, address_of, make
+from commentsvc.toxicity.backends import remote
+from commentsvc.toxicity.backends.remote import RemoteScorer, address_of, make
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.toxicity.serving import Answer, Asked, Server, serving
 

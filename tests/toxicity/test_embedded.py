@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from commentsvc.toxicity import network, normalise, tokens
-from commentsvc.toxicity.embedded import EmbeddedScorer
-from commentsvc.toxicity.scorer import LABELS, Scorer, Scores, Unscored, make_scorer
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer
+from commentsvc.toxicity.labels import LABELS
+from commentsvc.toxicity.scorer import Scorer, Scores, Unscored, make_scorer
 
 from .conftest import random_model
 

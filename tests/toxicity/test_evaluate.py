@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from commentsvc.cli.toxicity import toxicity
-from commentsvc.toxicity import evaluation, evaluation_data, evaluation_page
-from commentsvc.toxicity.stub import StubScorer
+from commentsvc.toxicity.backends.stub import StubScorer
+from commentsvc.toxicity.evaluating import evaluate, page, tables
 from tests.shared_data import shared
 
 SHAPES = {
@@ -38,21 +38,21 @@ def _scorer() -> StubScorer:
 def test_it_works(shape: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(SHAPES[shape], encoding="utf-8")
-    table = evaluation_data.read(path)
+    table = tables.read(path)
     assert table.labels["toxicity"].tolist() == [1.0, 0.0]
-    report = evaluation.evaluate(_scorer(), table)
+    report = evaluate.evaluate(_scorer(), table)
     assert report["auc"]["toxicity"] == 1.0
-    assert "1.0000" in evaluation_page.as_text(report)
+    assert "1.0000" in page.as_text(report)
 
 
 def test_functional_tests_and_languages_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(SHAPES["functional"], encoding="utf-8")
-    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
     assert report["functionality"]["slur_h"] == {"cases": 1, "toxic": 1.0, "held": 1.0}
     assert report["functionality"]["ident_nh"]["held"] == 0.0
     path.write_text(SHAPES["languages"], encoding="utf-8")
-    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
     assert set(report["languages"]) == {"de", "en"}
 
 
@@ -63,17 +63,17 @@ def test_recorded_answers_are_compared(tmp_path: Path) -> None:
         for i in range(60)
     )
     path.write_text("comment_text,toxic,ref_toxic\n" + rows, encoding="utf-8")
-    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
     row = report["recorded"]["labels"]["toxicity"]
     assert row["auc"] == 1.0 > row["recorded"]
     assert row["difference"][1] > 0
-    assert "beside the recorded model" in evaluation_page.as_text(report)
+    assert "beside the recorded model" in page.as_text(report)
 
 
 def test_unscored_rows_are_counted_not_guessed(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("text,label\nyou fool,1\nwhat??,1\nkind,0\n", encoding="utf-8")
-    report = evaluation.evaluate(_scorer(), evaluation_data.read(path), timing=False)
+    report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
     assert report["unscored"] == 1 and report["auc"]["toxicity"] == 1.0
 
 
@@ -81,8 +81,8 @@ def test_unscored_rows_are_counted_not_guessed(tmp_path: Path) -> None:
 def test_a_table_without_columns_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(evaluation_data.NotATable):
-        evaluation_data.read(path)
+    with pytest.raises(tables.NotATable):
+        tables.read(path)
     result = CliRunner().invoke(toxicity, ["evaluate", str(path)])
     assert result.exit_code == 1 and result.output.count("\n") == 1
 
@@ -112,11 +112,11 @@ def test_the_shipped_model_keeps_its_figures_on_the_public_rows(shipped) -> None
         said = [a.values["toxicity"] for a in shipped.score(["you moron", "a fine day", "thanks"])]
         assert said[0] > max(said[1:])
         return
-    table = evaluation_data.read(path)
-    scores = evaluation.score_all(shipped, table.texts[:1500], ["en"] * 1500)
+    table = tables.read(path)
+    scores = evaluate.score_all(shipped, table.texts[:1500], ["en"] * 1500)
     truth = table.labels["toxicity"][:1500] >= 0.5
     known = ~np.isnan(scores[:, 0])
-    from commentsvc.toxicity.metrics import roc_auc
+    from commentsvc.toxicity.evaluating.metrics import roc_auc
 
     auc = roc_auc(truth[known], scores[known, 0])
     assert auc is not None and auc > 0.965

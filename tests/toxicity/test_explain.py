@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.toxicity import explain
-from commentsvc.toxicity.embedded import EmbeddedScorer
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 
 SHIPPED = EmbeddedScorer()
 

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.toxicity import heads, modelfile, tokens, training_data, training_heads
-from commentsvc.toxicity.embedded import EmbeddedScorer
+from commentsvc.toxicity import heads, modelfile, tokens
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.explain import explain_by_head
 from commentsvc.toxicity.heads import Head
 from commentsvc.toxicity.scorer import Scores, Unscored
+from commentsvc.toxicity.training import data
+from commentsvc.toxicity.training import heads as training_heads
 
 from .conftest import random_model
 
@@ -37,7 +39,7 @@ def test_it_works(shipped: EmbeddedScorer) -> None:
 def test_the_card_names_the_data_and_every_language_tried(shipped: EmbeddedScorer) -> None:
     assert shipped.model is not None
     card = shipped.model.card
-    assert training_data.MULTILINGUAL in card["data"]
+    assert data.MULTILINGUAL in card["data"]
     for code, said in card["by_language"].items():
         assert (code in shipped.model.heads) == (said["auc"] >= training_heads.CLAIMED_FROM)
     assert set(card["by_language"]) == {"ar", "de", "fr", "pt"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commentsvc.toxicity import language
-from commentsvc.toxicity.embedded import EmbeddedScorer
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 
 TEXTS = {
     "en": "The mayor said that nobody would have to pay for the new bridge.",

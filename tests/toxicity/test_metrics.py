@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.toxicity import metrics
+from commentsvc.toxicity.evaluating import metrics
 
 TRUTH = np.array([True, False, True, False])
 SAID = np.array([0.9, 0.8, 0.4, 0.1])

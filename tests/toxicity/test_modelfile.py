@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from commentsvc.toxicity import modelfile
-from commentsvc.toxicity.embedded import EmbeddedScorer, make
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer, make
 from commentsvc.toxicity.scorer import Unscored
 
 from .conftest import random_model

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.toxicity import html_text, lenient_json, perspective, sentences
-from commentsvc.toxicity.perspective import ATTRIBUTES, Refused
-from commentsvc.toxicity.scorer import LABELS, Scores, Unscored
+from commentsvc.toxicity import sentences
+from commentsvc.toxicity.labels import LABELS
+from commentsvc.toxicity.perspective import answers, html_text, lenient_json
+from commentsvc.toxicity.perspective import asked as asked_of
+from commentsvc.toxicity.perspective.asked import ATTRIBUTES, Refused
+from commentsvc.toxicity.scorer import Scores, Unscored
 
 DOCUMENTED = "What kind of idiot name is foo? Sorry, I like your name."
 
@@ -43,8 +46,8 @@ def say_german(texts: Sequence[str], language: str | None) -> list[Scores | Unsc
 
 
 def ask(body: dict[str, Any], **more: Any) -> dict[str, Any]:
-    asked = perspective.read_analyze(body)
-    return perspective.analyze(asked, **{"score": say, "labels": LABELS, **more})
+    asked = asked_of.read_analyze(body)
+    return answers.analyze(asked, **{"score": say, "labels": LABELS, **more})
 
 
 def of(text: str, *names: str, **more: Any) -> dict[str, Any]:
@@ -380,7 +383,7 @@ def test_a_long_body_is_read_in_linear_time() -> None:
 
 
 def test_what_coral_suggests_is_read() -> None:
-    asked = perspective.read_suggestion(
+    asked = asked_of.read_suggestion(
         {
             "comment": {"text": "a thought"},
             "context": {"entries": [{"text": "{}"}]},
@@ -401,12 +404,12 @@ def test_what_coral_suggests_is_read() -> None:
 )  # fmt: skip
 def test_a_suggestion_without_a_score_is_refused(scores: Any) -> None:
     with pytest.raises(Refused):
-        perspective.read_suggestion({"comment": {"text": "a"}, "attributeScores": scores})
+        asked_of.read_suggestion({"comment": {"text": "a"}, "attributeScores": scores})
 
 
 def test_span_suggestions_count_by_their_highest() -> None:
     spans = [{"begin": 0, "end": 1, "score": {"value": v}} for v in (0.2, 0.7)]
-    asked = perspective.read_suggestion(
+    asked = asked_of.read_suggestion(
         {"comment": {"text": "a"}, "attributeScores": {"INSULT": {"spanScores": spans}}}
     )
     assert asked.scores == {"insult": 0.7}

@@ -12,20 +12,14 @@ import torch
 from click.testing import CliRunner
 
 from commentsvc.cli.toxicity import toxicity
-from commentsvc.toxicity import (
-    identity,
-    modelfile,
-    network,
-    tokens,
-    training,
-    training_corpus,
-    training_data,
-    training_fit,
-    training_net,
-    training_text,
-)
-from commentsvc.toxicity.embedded import EmbeddedScorer
+from commentsvc.toxicity import identity, modelfile, network, tokens
+from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores
+from commentsvc.toxicity.training import corpus as training_corpus
+from commentsvc.toxicity.training import data as training_data
+from commentsvc.toxicity.training import fit, train
+from commentsvc.toxicity.training import net as training_net
+from commentsvc.toxicity.training import text as training_text
 
 from .conftest import random_model
 
@@ -33,7 +27,7 @@ from .conftest import random_model
 @pytest.fixture(scope="module")
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("trained") / "tiny.npz"
-    training.train(data, out, trial=training.Trial(share=1.0, epochs=3, snippets=60), threads=1)
+    train.train(data, out, trial=train.Trial(share=1.0, epochs=3, snippets=60), threads=1)
     return out
 
 
@@ -59,7 +53,7 @@ def test_numpy_scores_what_torch_trained() -> None:
     training_net.round_as_stored(net)
     table, scale = training_net.stored_table(net)
     texts = ["hello there", "one", "a longer text, with punctuation!! and 12 numbers", "e " * 400]
-    expected = training_fit.predict(net, training_net.encode(texts))
+    expected = fit.predict(net, training_net.encode(texts))
     small = random_model()
     model = modelfile.Model(
         card=small.card,
@@ -86,8 +80,8 @@ def test_a_seed_gives_the_same_network(data: Path) -> None:
     for _ in range(2):
         torch.manual_seed(5)
         net = training_net.Small(8, 8, 8)
-        training_fit.fit(net, encoded, targets, np.ones(4, np.float32), training_fit.Plan(2))
-        found.append(training_fit.predict(net, encoded))
+        fit.fit(net, encoded, targets, np.ones(4, np.float32), fit.Plan(2))
+        found.append(fit.predict(net, encoded))
     assert (found[0] == found[1]).all()
 
 
@@ -134,13 +128,13 @@ def test_what_tells_is_no_name_of_a_group() -> None:
 
 
 def test_few_words_are_clean_unless_they_tell(data: Path) -> None:
-    learn = training_corpus.build(data, seed=1, keep_out=training.is_held_back).learn
+    learn = training_corpus.build(data, seed=1, keep_out=train.is_held_back).learn
     bits = learn.sources == "bit"
     assert bits.any()
     for i in np.flatnonzero(bits):
         rude = training_text.names_any(learn.texts[i], frozenset({"idiot", "moron", "fool"}))
         assert not rude or learn.labels[i][0] > 0.9
-    wanted = training.targets(learn, np.full_like(learn.labels, 0.6))
+    wanted = train.targets(learn, np.full_like(learn.labels, 0.6))
     known = bits & (learn.labels[:, 0] == 0)
     assert (wanted[known] == 0).all()  # whatever the teachers think of one word
 
@@ -177,7 +171,7 @@ def test_evaluate_prints_json(trained: Path, data: Path, tmp_path: Path) -> None
 
 
 def test_no_teacher_marks_what_it_has_learnt(data: Path) -> None:
-    corpus = training_corpus.build(data, seed=1, share=0.3, keep_out=training.is_held_back).learn
+    corpus = training_corpus.build(data, seed=1, share=0.3, keep_out=train.is_held_back).learn
     learnt = ~np.isnan(corpus.labels)
     seen: list[np.ndarray] = []
 
@@ -185,7 +179,7 @@ def test_no_teacher_marks_what_it_has_learnt(data: Path) -> None:
         seen.append(within)
         return np.full_like(corpus.labels, fold)
 
-    said = training._crossed(corpus, learnt, ask)
+    said = train._crossed(corpus, learnt, ask)
     for fold, within in enumerate(seen):
         taught = {k for k, inside in zip(corpus.kin, within, strict=True) if inside and k >= 0}
         asked = learnt.all(1) & (said == fold).all(1) & (corpus.kin >= 0)
@@ -194,7 +188,7 @@ def test_no_teacher_marks_what_it_has_learnt(data: Path) -> None:
 
 
 def test_variations_know_what_they_were_made_of(data: Path) -> None:
-    corpus = training_corpus.build(data, seed=1, share=0.3, keep_out=training.is_held_back).learn
+    corpus = training_corpus.build(data, seed=1, share=0.3, keep_out=train.is_held_back).learn
     assert {"introduced", "disguised"} <= set(corpus.sources)
     assert (corpus.origins != "").all()
     by_kin = {
@@ -217,6 +211,6 @@ def test_an_attack_on_a_group_is_toxic_too() -> None:
     model = random_model()
     vectors = np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
     before = network.logits(model, vectors, (0.0, 0.0, 0.1))
-    after = network.logits(training.coherent(model), vectors, (0.0, 0.0, 0.1))
+    after = network.logits(train.coherent(model), vectors, (0.0, 0.0, 0.1))
     assert after[0] == pytest.approx(before[0] + 0.1 * before[5], abs=1e-5)
     assert np.allclose(after[1:], before[1:])

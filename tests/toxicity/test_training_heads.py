@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from commentsvc.toxicity import tokens, training_data, training_heads
+from commentsvc.toxicity import tokens
+from commentsvc.toxicity.training import data, heads
 
 
 @pytest.fixture(scope="module")
@@ -27,24 +28,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.writerow([i, "nl", f"de {word} is {other} hier {i}", int(toxic), "invented"])
             writer.writerow([i, "da", f"en bro er her {pick.random()}", int(toxic), "invented"])
             writer.writerow([i, "sv", f"det är en bro {i}", 1, "invented"])
-    (folder / training_data.MULTILINGUAL).write_bytes(lzma.compress(path.read_bytes()))
+    (folder / data.MULTILINGUAL).write_bytes(lzma.compress(path.read_bytes()))
     return folder
 
 
 def test_what_ranks_too_badly_is_measured_and_not_claimed(folder: Path) -> None:
-    learnt = training_heads.train(folder)
+    learnt = heads.train(folder)
     assert set(learnt.heads) == {"nl"} and set(learnt.figures) == {"nl", "da"}
     assert learnt.figures["nl"]["auc"] > 0.95
-    assert learnt.figures["da"]["auc"] < training_heads.CLAIMED_FROM
+    assert learnt.figures["da"]["auc"] < heads.CLAIMED_FROM
     assert learnt.figures["nl"]["toxic"] == 100
     said = learnt.heads["nl"].probability(tokens.tokenise("wat een klootzak"))
     assert said > 3 * learnt.heads["nl"].probability(tokens.tokenise("wat een brug"))
 
 
 def test_the_same_data_give_the_same_head(folder: Path) -> None:
-    first, again = (training_heads.train(folder, seed=2).heads["nl"] for _ in range(2))
+    first, again = (heads.train(folder, seed=2).heads["nl"] for _ in range(2))
     assert (first.table == again.table).all() and first.offset == again.offset
 
 
 def test_without_such_data_there_is_english_alone(tmp_path: Path) -> None:
-    assert training_heads.train(tmp_path) == training_heads.Learnt({}, {})
+    assert heads.train(tmp_path) == heads.Learnt({}, {})

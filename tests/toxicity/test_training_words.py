@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from commentsvc.toxicity import tokens, training_net, training_words
+from commentsvc.toxicity import tokens
+from commentsvc.toxicity.training import net as training_net
+from commentsvc.toxicity.training import words as training_words
 
 
 @pytest.fixture(autouse=True)

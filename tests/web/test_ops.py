@@ -10,8 +10,8 @@ from sqlalchemy import text
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.settings import settings
+from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import scorer
-from commentsvc.toxicity.stub import StubScorer
 from tests.factories import post
 from tests.people import Cast
 

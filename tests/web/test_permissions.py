@@ -24,7 +24,7 @@ from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import frames, proofs
 from commentsvc.accounts.models import User
 from commentsvc.core.db import db
-from commentsvc.moderation import bulk
+from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
 from commentsvc.sites import commands as sites
@@ -417,7 +417,7 @@ dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 c
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.create_site | POST /dashboard/sites | 403 | nobody=401 admin=303
 dashboard.moving | GET /dashboard/sites/harbour/moving | 403 | nobody=303 chiefs=200 mountain=404
-dashboard.bring_in | POST /dashboard/sites/harbour/import | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.import_comments | POST /dashboard/sites/harbour/import | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.export | GET /dashboard/sites/harbour/export/csv | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_alias | POST /dashboard/sites/harbour/aliases | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.remove_alias | POST /dashboard/sites/harbour/aliases/remove | 403 | nobody=401 chiefs=303 mountain=404

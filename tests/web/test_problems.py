@@ -8,14 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from commentsvc.core.errors import (
-    Conflict,
-    DomainError,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Unavailable,
-)
+from commentsvc.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from commentsvc.web.problems import CONTENT_TYPE, TITLES, Unauthorized
 from tests.web.asking import browser
 

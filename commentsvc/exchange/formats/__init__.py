@@ -9,21 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...core.errors import Invalid
-from ..arrange import Reading
+from ..importing.arrange import Reading
+from ..importing.source import DEFAULT_LIMITS, Limits
 from ..records import Item, Record
-from ..source import DEFAULT_LIMITS, Limits
-from . import (
-    artalk,
-    commento,
-    disqus,
-    facebook,
-    graph,
-    isso,
-    own,
-    remark42,
-    spreadsheet,
-    wordpress,
-)
+from . import artalk, commento, disqus, facebook, graph, isso, own, remark42, spreadsheet, wordpress
 from .detect import detect
 
 __all__ = ["FORMATS", "Format", "detect", "read", "write"]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.streams import json_parts
 from ..records import AuthorRecord, CommentRecord, Item, Problem, Status, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, opened
-from ..streams import json_parts
 
 NAME = "artalk"
 # Valine's words for the fields of Artrans

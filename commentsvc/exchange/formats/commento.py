@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.streams import json_parts
 from ..records import AuthorRecord, CommentRecord, Item, Problem, Skipped, Status, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, opened
-from ..streams import json_parts
 
 NAME = "commento"
 _ANONYMOUS = AuthorRecord(None)

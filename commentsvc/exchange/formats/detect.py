@@ -9,7 +9,7 @@ from pathlib import Path
 import ijson
 
 from ...core.errors import Invalid
-from ..source import DEFAULT_LIMITS, Limits, check_size, head
+from ..importing.source import DEFAULT_LIMITS, Limits, check_size, head
 from . import isso
 
 _UNKNOWN = (

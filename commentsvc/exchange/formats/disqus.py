@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.streams import local, xml_entries
 from ..records import AuthorRecord, CommentRecord, Item, Problem, Status, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, opened
-from ..streams import local, xml_entries
 
 NAME = "disqus"
 _ID = "{http://disqus.com/disqus-internals}id"

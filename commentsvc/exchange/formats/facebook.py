@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, head, opened
+from ..importing.streams import is_lines, json_lines, json_parts
 from ..records import (
     AuthorRecord,
     Break,
@@ -22,8 +24,6 @@ from ..records import (
     Skipped,
     ThreadRecord,
 )
-from ..source import DEFAULT_LIMITS, Limits, head, opened
-from ..streams import is_lines, json_lines, json_parts
 from . import facebook_page
 
 NAME = "facebook"

@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 import nh3
 
 from ...core.errors import Invalid
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..records import AuthorRecord, CommentRecord, Item, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, opened
 
 NAME = "facebook"
 MAX_PAGE = 16 * 1024 * 1024

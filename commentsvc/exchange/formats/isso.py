@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote, unquote_plus
 
 from ...core.errors import Invalid
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, check_size, opened
+from ..importing.streams import json_parts
 from ..records import AuthorRecord, Broken, CommentRecord, Item, Problem, Status, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, check_size, opened
-from ..streams import json_parts
 
 NAME = "isso"
 MAGIC = b"SQLite format 3\0"

@@ -14,9 +14,9 @@ import orjson
 
 from ...core.errors import Invalid
 from .. import codec
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.streams import json_lines
 from ..records import Break, CommentRecord, Item, Problem, Record, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, opened
-from ..streams import json_lines
 
 NAME = "commentsvc"
 VERSION = 1

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.streams import is_lines, json_lines, json_parts
 from ..records import AuthorRecord, Break, CommentRecord, Item, Problem, Skipped, ThreadRecord
-from ..source import DEFAULT_LIMITS, Limits, opened
-from ..streams import is_lines, json_lines, json_parts
 
 NAME = "remark42"
 

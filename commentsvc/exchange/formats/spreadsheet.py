@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .. import values
+from ..importing import values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..records import (
     STATUSES,
     AuthorRecord,
@@ -25,7 +26,6 @@ from ..records import (
     Record,
     ThreadRecord,
 )
-from ..source import DEFAULT_LIMITS, Limits, opened
 
 NAME = "csv"
 COLUMNS = (

@@ -12,7 +12,9 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from ...threads.text import html
-from .. import markup, values
+from ..importing import markup, values
+from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.streams import local, xml_entries
 from ..records import (
     AuthorRecord,
     CommentRecord,
@@ -23,8 +25,6 @@ from ..records import (
     Status,
     ThreadRecord,
 )
-from ..source import DEFAULT_LIMITS, Limits, opened
-from ..streams import local, xml_entries
 
 NAME = "wordpress"
 _ENTRIES = {"comment": 3, "item": 2, "base_blog_url": 2, "base_site_url": 2, "link": 2}

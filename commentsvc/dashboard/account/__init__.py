@@ -1,0 +1,1 @@
+"""One's own pages: signing in and out, registering, comments, emails, shortcuts, appeals."""

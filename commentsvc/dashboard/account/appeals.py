@@ -1,0 +1,40 @@
+"""What one answers to the moderators from one's own account: an appeal, a warning that was read."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from ...core.errors import DomainError
+from ...moderation.cases import appeals, sanctions
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import account
+from ..page import account_words, go, refused, tell, text_of
+from .sign_in import signed_in
+
+
+@account.post("/comments/<comment_id>/appeal")
+@limit("flag")
+@requires()
+def appeal(comment_id: str) -> Response:
+    """Object to a decision about one's own comment."""
+    me = signed_in()
+    try:
+        appeals.appeal(comment_id, text_of(request.form, "text", 5000), by=me)
+    except DomainError as error:
+        return refused(error, url_for("account.home"))
+    tell("good", account_words("appeal.done"))
+    return go("account.home")
+
+
+@account.post("/warnings/<warning_id>/acknowledge")
+@limit("flag")
+@requires()
+def acknowledge(warning_id: str) -> Response:
+    """Say that one has read a warning, so that one can write again."""
+    try:
+        sanctions.acknowledge(warning_id, user=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("account.home"))
+    tell("good", account_words("warning.done"))
+    return go("account.home")

@@ -1,0 +1,51 @@
+"""An own comment as the account page shows it: what became of it, and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ...moderation.cases import appeals
+from ...moderation.models import Appeal
+from ...moderation.outcomes import OwnComment
+from ...notifications.statements import Statement, statement
+from ...posting.commands import stored_reasons
+from ..page import language
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the template needs. `statement` is there for what a decision restricts."""
+
+    outcome: OwnComment
+    html: Markup
+    reasons: list[str]
+    statement: Statement | None
+    appeal: Appeal | None
+    may_appeal: bool
+
+
+def all_shown(outcomes: Sequence[OwnComment]) -> list[Shown]:
+    """Outcomes made ready for the page."""
+    made = appeals.of_comments([each.comment.id for each in outcomes])
+    return [_shown(each, made.get(each.comment.id)) for each in outcomes]
+
+
+def _shown(outcome: OwnComment, appeal: Appeal | None) -> Shown:
+    locale, status = language(), outcome.status
+    restricts = outcome.decision is not None and status == "rejected"
+    # What the author has not been told yet cannot be objected to yet.
+    known = outcome.decision is not None and status == outcome.comment.status
+    return Shown(
+        outcome=outcome,
+        # made by threads.text, stored safe
+        html=Markup(outcome.revision.html),
+        reasons=stored_reasons(outcome.comment, outcome.revision, locale)
+        if status == "pending"
+        else [],
+        statement=statement(outcome.decision, locale) if restricts and outcome.decision else None,
+        appeal=appeal,
+        may_appeal=known and status != "published" and bool(appeals.appealable(outcome.comment)),
+    )

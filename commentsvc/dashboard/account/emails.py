@@ -1,0 +1,154 @@
+"""Which letters one wants, and the pages behind links in letters: decide about a comment, no more of
+these. Opening a link changes nothing, since mail scanners open them all; a button does."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
+from ...core.locale import say
+from ...moderation.commands import decide
+from ...moderation.desk import queue
+from ...moderation.desk.card import Card
+from ...moderation.judging.reasons import PEOPLE
+from ...notifications import choices, signed, stopping
+from ...sites.queries import sites_of
+from ...web.auth import requires
+from ...web.csrf import no_csrf
+from ...web.limits import limit
+from ..blueprints import account
+from ..page import account_words, go, language, page, said, tell, text_of
+from .joining import closed, private
+from .sign_in import signed_in
+
+
+@account.post("/letters")
+@limit("manage")
+@requires()
+def choose_letters() -> Response:
+    """What the form on the account page says; only moderators are asked about their queues."""
+    letters = {name: name in request.form for name in choices.CHOICES}
+    try:
+        choices.choose(signed_in(), letters=letters, queue=request.form.get("queue"))
+    except DomainError as error:
+        tell("bad", said(error))
+    else:
+        tell("good", account_words("letters.done"))
+    return go("account.home")
+
+
+# --- decide by letter -----------------------------------------------------------------------------
+
+
+@account.get("/letters/decide")
+@limit("read")
+def decide_page() -> Response:
+    """The comment as it stands, and buttons, for the moderator to whom the letter went."""
+    return _decide_page(request.args.get("token", ""), wanted=request.args.get("do", ""))
+
+
+@account.post("/letters/decide")
+@limit("moderate")
+def decide_by_letter() -> Response:
+    """The decision, by the moderator to whom the letter went, about the comment as it was there."""
+    token, action = request.form.get("token", ""), request.form.get("action", "")
+    found = _asked(token)
+    if found is None:
+        return closed("decide")
+    mailed, _ = found
+    try:
+        decide(
+            mailed.comment_id,
+            action=action if action in ("approve", "reject") else "",
+            by=mailed.by,
+            reason=text_of(request.form, "reason", 40) or None,
+            seen_version=mailed.version,
+        )
+    except (NotAllowed, NotFound):
+        return closed("decide")
+    except Conflict as error:
+        return _decide_page(token, said=said(error), status=409)
+    except DomainError as error:
+        return _decide_page(token, wanted=action, error=said(error), status=422)
+    return _decide_page(token, done=action)
+
+
+def _decide_page(
+    token: str,
+    *,
+    wanted: str = "",
+    done: str = "",
+    said: str = "",
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    found = _asked(token)
+    if found is None:
+        return closed("decide")
+    mailed, card = found
+    fresh = card.version == mailed.version and card.status in ("pending", "published")
+    return private(
+        page(
+            "account/decide.html",
+            status=status,
+            by=mailed.by,
+            card=card,
+            token=token,
+            wanted="reject" if wanted == "reject" else "approve",
+            done=done if done in ("approve", "reject") else "",
+            said=said or ("" if fresh or done else _what_happened(card)),
+            error=error,
+            reasons=PEOPLE,
+            queue=url_for("dashboard.queue_page", site=card.site_key),
+        )
+    )
+
+
+def _asked(token: str) -> tuple[signed.Mailed, Card] | None:
+    """Who may decide by this link and what about; None where the link or the role is gone."""
+    try:
+        mailed = signed.read_decide(token)
+        return mailed, queue.card(mailed.comment_id, sites_of(mailed.by), locale=language())
+    except (NotAllowed, NotFound):
+        return None
+
+
+def _what_happened(card: Card) -> str:
+    """Why there is nothing to decide any more: who was faster, or that its author changed it."""
+    if card.status == "withdrawn":
+        return say("reasons.done.withdrawn", language())
+    told = [each for each in card.decisions if each.by is not None and not each.undone]
+    told = [each for each in told if each.action in ("approve", "reject") and not each.undoes]
+    if not told or not card.reviewed:
+        return say("reasons.done.edited", language())
+    last = max(told, key=lambda each: each.at)
+    time = f"{last.at:%H:%M} UTC"
+    return say(f"reasons.done.{last.action}", language(), name=last.by, time=time)
+
+
+# --- no more of these -----------------------------------------------------------------------------
+
+
+@account.get("/letters/off")
+@limit("read")
+def stop_page() -> Response:
+    """Ask; a link must not turn anything off."""
+    token = request.args.get("token", "")
+    try:
+        choice = stopping.choice_of(token)
+    except NotAllowed:
+        return closed("off")
+    return private(page("account/off.html", choice=choice, token=token, done=False))
+
+
+@account.post("/letters/off")
+@limit("manage")
+@no_csrf  # a mail program asks, without a session (RFC 8058): the signed token is the proof
+def stop() -> Response:
+    """No more letters like the one that the link stood in."""
+    token = request.args.get("token", "")
+    try:
+        choice = stopping.stop(token)
+    except NotAllowed:
+        return closed("off")
+    return private(page("account/off.html", choice=choice, token=token, done=True))

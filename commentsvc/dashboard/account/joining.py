@@ -1,0 +1,129 @@
+"""Pages behind links in letters about one's own account: confirm an address, choose another password.
+
+Opening a link changes nothing, since mail scanners open them all; a button does.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from ...accounts import joining
+from ...core.errors import DomainError, Invalid
+from ...web import sessions
+from ...web.auth import requires, viewer
+from ...web.limits import count_letter, limit
+from ..blueprints import account
+from ..page import account_words, go, page, said, tell, text_of
+from .sign_in import onward, signed_in
+
+
+@account.get("/confirm")
+@limit("read")
+def confirm_page() -> Response:
+    """What the link would confirm, and a button."""
+    return _confirm_page(request.args.get("token", ""))
+
+
+@account.post("/confirm")
+@limit("sign_in")
+def confirm() -> Response:
+    """Confirm the address; or make the account that waited for this, and sign in."""
+    secret = request.form.get("token", "")
+    asked = joining.asked_for(secret)
+    if asked is None:
+        return _confirm_page(secret)
+    try:
+        if asked.kind == "sign_up":
+            user = joining.finish_sign_up(secret, request.form.get("password", "")[:1024])
+            sessions.sign_in(user)
+            tell("good", account_words("confirm.done"))
+            return onward(user)
+        user = joining.confirm(secret)
+    except DomainError as error:
+        return _confirm_page(secret, error=said(error))
+    tell("good", account_words("confirm.done"))
+    me = viewer().user
+    return go("account.home" if me is not None and me.id == user.id else "account.sign_in")
+
+
+@account.post("/confirm/send")
+@limit("letter")
+@requires()
+def send_confirmation() -> Response:
+    """The letter with the link, once more."""
+    me = signed_in()
+    count_letter(me.member_email or "")
+    try:
+        joining.ask_to_confirm(me)
+    except DomainError as error:
+        tell("warn", said(error))
+    else:
+        tell("good", account_words("confirm.sent", email=me.member_email))
+    return go("account.home")
+
+
+@account.get("/forgot")
+@limit("read")
+def forgot_page() -> Response:
+    """The form for who has forgotten the password."""
+    return page("account/forgot.html")
+
+
+@account.post("/forgot")
+@limit("letter")
+def forgot() -> Response:
+    """Send a link to the address, if it has an account; the answer never says whether it has."""
+    email = text_of(request.form, "email", 254)
+    count_letter(email)
+    joining.ask_for_reset(email)
+    return page("account/sent.html", kind="reset", email=email)
+
+
+@account.get("/reset")
+@limit("read")
+def reset_page() -> Response:
+    """The form for another password."""
+    return _reset_page(request.args.get("token", ""))
+
+
+@account.post("/reset")
+@limit("sign_in")
+def reset() -> Response:
+    """Set the password; every session, token and key of the person ends."""
+    secret = request.form.get("token", "")
+    try:
+        joining.reset_password(secret, request.form.get("password", "")[:1024])
+    except Invalid as error:
+        return _reset_page(secret, error=said(error))
+    except DomainError:
+        return _reset_page(secret)
+    tell("good", account_words("reset.done"))
+    return go("account.sign_in")
+
+
+def _confirm_page(secret: str, *, error: str | None = None) -> Response:
+    asked = joining.asked_for(secret)
+    if asked is None:
+        return closed("confirm")
+    status = 200 if error is None else 422
+    return private(
+        page("account/confirm.html", status=status, asked=asked, token=secret, error=error)
+    )
+
+
+def _reset_page(secret: str, *, error: str | None = None) -> Response:
+    if not joining.may_reset(secret):
+        return closed("reset")
+    status = 200 if error is None else 422
+    return private(page("account/reset.html", status=status, token=secret, error=error))
+
+
+def closed(kind: str) -> Response:
+    """The link is used, too old, or was never made: alike for all three."""
+    return private(page("account/closed.html", status=410, kind=kind))
+
+
+def private(answer: Response) -> Response:
+    """The address of the page is a secret: no other host may see it."""
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer

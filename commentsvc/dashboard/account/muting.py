@@ -1,0 +1,22 @@
+"""On one's account: to read again whom one has muted."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from ...accounts import mutes
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import account
+from ..page import account_words, go, tell
+from .sign_in import signed_in
+
+
+@account.post("/mutes/<person_id>/end")
+@limit("like")
+@requires()
+def unmute(person_id: str) -> Response:
+    """Read somebody again."""
+    mutes.unmute(signed_in(), person_id)
+    tell("good", account_words("mutes.done"))
+    return go("account.home")

@@ -1,0 +1,118 @@
+"""One's own account: comments and what became of them, name, password, data, the way out."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response, request, url_for
+
+from ...accounts import commands as accounts
+from ...accounts.mutes import muted
+from ...core.errors import DomainError
+from ...exchange.exporting.personal import personal_data
+from ...moderation.cases.sanctions import open_warnings
+from ...moderation.judging.reasons import author_text
+from ...moderation.outcomes import own_comments
+from ...notifications import choices
+from ...posting.leaving import leave
+from ...sites.queries import sites_of
+from ...web import sessions
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import account
+from ..page import account_words, go, language, page, said, tell, text_of
+from .comments import all_shown
+from .keyboard import keys_of
+from .sign_in import signed_in
+
+
+@account.get("/")
+@limit("read")
+@requires()
+def home() -> Response:
+    """Own comments with their outcomes, and forms for everything one may change about oneself."""
+    return home_page()
+
+
+@account.post("/name")
+@limit("manage")
+@requires()
+def change_name() -> Response:
+    """Be called something else."""
+    try:
+        accounts.change_name(signed_in(), text_of(request.form, "name", 200))
+    except DomainError as error:
+        return home_page(status=422, errors={"name": said(error)})
+    tell("good", account_words("profile.done"))
+    return go("account.home")
+
+
+@account.post("/password")
+@limit("sign_in")
+@requires()
+def change_password() -> Response:
+    """Set another password; sessions elsewhere end, this one goes on."""
+    me = signed_in()
+    try:
+        old, new = (request.form.get(each, "")[:1024] for each in ("old", "new"))
+        accounts.change_password(me, old, new)
+    except DomainError as error:
+        field = "old" if error.field == "old" else "new"
+        return home_page(status=422, errors={field: said(error)})
+    sessions.sign_in(me)
+    tell("good", account_words("password.done"))
+    return go("account.home")
+
+
+@account.get("/data")
+@limit("score")
+@requires()
+def data() -> Response:
+    """Everything that is kept about the person, as a file."""
+    body = orjson.dumps(personal_data(signed_in()), option=orjson.OPT_INDENT_2)
+    answer = Response(body, content_type="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-comments.json"'
+    return answer
+
+
+@account.post("/delete")
+@limit("sign_in")
+@requires()
+def delete() -> Response:
+    """Delete the account, after its password; with `withdraw` the comments' texts too."""
+    me = signed_in()
+    try:
+        accounts.authenticate(me.member_email or "", request.form.get("password", "")[:1024])
+        leave(me, withdraw_comments="withdraw" in request.form)
+    except DomainError as error:
+        return home_page(status=422, errors={"delete": said(error)})
+    sessions.sign_out()
+    tell("good", account_words("delete.done"))
+    return go("account.sign_in")
+
+
+def home_page(
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    keys: dict[str, str] | None = None,
+) -> Response:
+    """The account's page, with what was wrong in a form of it."""
+    me = signed_in()
+    found = own_comments(me, after=request.args.get("after"))
+    return page(
+        "account/home.html",
+        status=status,
+        errors=errors or {},
+        warnings=[
+            (row, site, author_text(row.reason or "other", language()))
+            for row, site in open_warnings(me)
+        ],
+        own=all_shown(found.items),
+        next_page=url_for("account.home", after=found.next) if found.next else None,
+        is_staff=bool(sites_of(me)),
+        muted=muted(me),
+        keys=keys or keys_of(me),
+        letters=choices.chosen(me),
+        rhythm=choices.rhythm(me),
+        rhythms=choices.RHYTHMS,
+    )

@@ -1,0 +1,140 @@
+"""Sign in, register, sign out: sessions of people, for their own pages and the dashboard."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+
+from ...accounts import commands as accounts
+from ...accounts import joining
+from ...accounts.models import User
+from ...core.errors import DomainError
+from ...notifications.mail import mailer
+from ...sites.queries import sites_of
+from ...web import sessions
+from ...web.auth import requires, viewer
+from ...web.limits import count, count_letter, count_sign_in, limit
+from ..blueprints import account
+from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, said, text_of
+
+_YEAR = 365 * 86400
+
+
+@account.get("/sign-in")
+@limit("read")
+def sign_in() -> Response:
+    """The form; whoever is signed in already goes on."""
+    me = viewer().user
+    if me is not None and not me.is_guest:
+        return onward(me, request.args.get("next"))
+    return page("account/sign_in.html", next=local_address(request.args.get("next"), ""))
+
+
+@account.post("/sign-in")
+@limit("sign_in")
+def do_sign_in() -> Response:
+    """Check address and password, begin a session."""
+    email = text_of(request.form, "email", 254)
+    count_sign_in(email)
+    try:
+        user = accounts.authenticate(email, request.form.get("password", "")[:1024])
+    except DomainError as error:
+        return page(
+            "account/sign_in.html",
+            status=403,
+            error=said(error),
+            email=email,
+            next=local_address(request.form.get("next"), ""),
+        )
+    sessions.sign_in(user)
+    return onward(user, request.form.get("next"))
+
+
+@account.get("/register")
+@limit("read")
+def register() -> Response:
+    """The form for a new account."""
+    return page(
+        "account/register.html", next=local_address(request.args.get("next"), ""), errors={}
+    )
+
+
+@account.post("/register")
+@limit("sign_in")
+def do_register() -> Response:
+    """Make the account and sign in, or send the letter that leads there; what is wrong is said at its
+    field. Where letters reach people, nothing here says who has an account already."""
+    name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
+    by_letter = mailer().reaches_people
+    if by_letter:
+        count("letter")
+    count_letter(email)
+    try:
+        user = joining.sign_up(
+            email=email,
+            password=request.form.get("password", "")[:1024],
+            name=name,
+            locale=language(),
+            by_letter=by_letter,
+        )
+    except DomainError as error:
+        return page(
+            "account/register.html",
+            status=422,
+            errors={error.field or "email": said(error)},
+            name=name,
+            email=email,
+            next=local_address(request.form.get("next"), ""),
+        )
+    if user is None:
+        return page("account/sent.html", kind="sign_up", email=email)
+    sessions.sign_in(user)
+    return onward(user, request.form.get("next"))
+
+
+@account.get("/out")
+@limit("read")
+@requires()
+def sign_out_page() -> Response:
+    """Ask; a link must not sign anybody out."""
+    return page("account/out.html")
+
+
+@account.post("/out")
+@limit("manage")
+def sign_out() -> Response:
+    """End the session, in every copy of its cookie."""
+    sessions.sign_out()
+    return go("account.sign_in")
+
+
+@account.post("/theme")
+@limit("manage")
+def set_theme() -> Response:
+    """Light, dark, or as the system says; kept in this browser."""
+    theme = request.form.get("theme")
+    answer = go_back(url_for("account.home"))
+    if theme in THEMES:
+        answer.set_cookie(
+            THEME_COOKIE,
+            theme,
+            max_age=_YEAR,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
+    else:
+        answer.delete_cookie(THEME_COOKIE)
+    return answer
+
+
+def onward(user: User, wanted: str | None = None) -> Response:
+    """To the page that was wanted, else to the queue or, for readers, the account."""
+    home = url_for("dashboard.queue_page") if sites_of(user) else url_for("account.home")
+    return redirect(local_address(wanted, home), 303)  # type: ignore[return-value]
+
+
+def signed_in() -> User:
+    """Who is signed in, where `requires()` has seen to it that somebody is."""
+    user = viewer().user
+    assert user is not None
+    return user

@@ -1,0 +1,1 @@
+"""What is bigger than one comment: appeals, notices, sanctions, heated conversations."""

@@ -1,0 +1,87 @@
+"""The appeals that a moderator may hear: each with its comment, and a form for the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, request, url_for
+
+from ...accounts.models import User
+from ...core.db import db
+from ...core.errors import DomainError
+from ...moderation.cases import appeals as hearing
+from ...moderation.desk import queue
+from ...moderation.judging.reasons import title
+from ...moderation.models import Appeal
+from ...moderation.record import latest_decision
+from ...sites.models import Site
+from ...sites.queries import by_id
+from ...threads.models import Comment
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..desk.cards import Shown, shown
+from ..desk.queue import tools
+from ..page import chosen_sites, go_back, language, refused, tell, text_of
+from .pages import case_words, cases_page
+
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """An appeal with the comment as it stands, and why it was restricted."""
+
+    appeal: Appeal
+    one: Shown
+    reason: str | None
+    decided_by: str | None
+
+
+@dashboard.get("/appeals")
+@limit("read")
+@requires("moderate")
+def appeals() -> Response:
+    """What waits for somebody other than who decided first, the oldest first."""
+    sites, site = chosen_sites()
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    waiting = hearing.waiting(me, sites, limit=_MOST + 1)
+    return cases_page(
+        "dashboard/appeals.html",
+        section="appeals",
+        site=site,
+        cases=[_case(each, sites) for each in waiting[:_MOST]],
+        more=len(waiting) > _MOST,
+        **tools(),
+    )
+
+
+@dashboard.post("/appeals/<appeal_id>")
+@limit("moderate")
+@requires("moderate")
+def hear(appeal_id: str) -> Response:
+    """Leave the decision or put the comment back, with an answer to who objected."""
+    here = url_for("dashboard.appeals")
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    outcome = text_of(request.form, "outcome", 12)
+    try:
+        hearing.hear(appeal_id, outcome=outcome, answer=text_of(request.form, "answer"), by=me)
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", case_words(f"appeals.done_{outcome}"))
+    return go_back(here)
+
+
+def _case(appeal: Appeal, sites: list[Site]) -> Case:
+    comment = db.session.get_one(Comment, appeal.comment_id)
+    card = queue.card(comment.public_id, sites, locale=language())
+    decision = latest_decision(comment, on_status=True)
+    by = db.session.get(User, decision.by_id) if decision and decision.by_id else None
+    return Case(
+        appeal=appeal,
+        one=shown(card, by_id(card.site_id)),
+        reason=title(decision.reason, language()) if decision and decision.reason else None,
+        decided_by=by.name if by else None,
+    )

@@ -1,0 +1,28 @@
+"""What the pages about appeals, measures and notices share: their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+
+from ...core.locale import say
+from ...sites.models import Site
+from ..page import language, staff_page
+
+
+def case_words(key: str, **values: Any) -> str:
+    """A phrase of these pages in the page's language."""
+    return say(f"cases.{key}", language(), **values)
+
+
+def cases_page(template: str, *, section: str, site: Site | None = None, **values: Any) -> Response:
+    """A page of the dashboard that says `c("…")` for its words."""
+    return staff_page(template, section=section, site=site, c=words_for(), **values)
+
+
+def words_for() -> Callable[..., str]:
+    """The function that templates call `c`."""
+    locale = language()
+    return lambda key, **values: say(f"cases.{key}", locale, **values)

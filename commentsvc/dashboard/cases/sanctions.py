@@ -1,0 +1,88 @@
+"""Measures about a person, from that person's page: warn, suspend, ban, read first, trust, lift."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request, url_for
+
+from ...accounts.models import User
+from ...core.db import db
+from ...core.errors import DomainError
+from ...moderation.cases import sanctions
+from ...moderation.desk import people as records
+from ...moderation.judging.reasons import title
+from ...sites.models import Site
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go_back, language, mine, my_site, refused, tell, text_of
+from ..site.roles import end_of
+from .pages import case_words
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of a person's history."""
+
+    site_id: int
+    kind: str
+    at: datetime
+    until: datetime | None
+    by: str | None
+    reason: str | None
+    message: str | None
+    note: str | None
+    unread: bool
+
+
+@dashboard.post("/people/<person_id>/measures")
+@limit("manage")
+@requires("sanction")
+def take_measure(person_id: str) -> Response:
+    """Do something about a person on one site; they are told, with the reason and the message."""
+    form = request.form
+    site = my_site(text_of(form, "site"), "sanction")
+    found = records.one(person_id, mine("see_people"))
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    here = url_for("dashboard.person", person_id=person_id, site=site.key)
+    kind = text_of(form, "kind", 12)
+    try:
+        sanctions.sanction(
+            site,
+            found.user,
+            kind,
+            by=me,
+            reason=text_of(form, "reason", 40) or None,
+            message=text_of(form, "message") or None,
+            note=text_of(form, "note") or None,
+            until=end_of(text_of(form, "until", 10)),
+            reject_existing="reject_existing" in form,
+        )
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", case_words("measures.done", name=found.user.name))
+    return go_back(here)
+
+
+def measures_of(user: User, sites: list[Site]) -> list[Measure]:
+    """What was done about a person on these sites, the newest first, in the page's language."""
+    rows = sanctions.history(user, sites)
+    ids = {row.by_id for row in rows if row.by_id}
+    names = {each.id: each.name for each in db.session.query(User).where(User.id.in_(ids))}
+    return [
+        Measure(
+            site_id=row.site_id,
+            kind=row.kind,
+            at=row.created_at,
+            until=row.until,
+            by=names.get(row.by_id or 0),
+            reason=title(row.reason, language()) if row.reason else None,
+            message=row.message,
+            note=row.note,
+            unread=row.kind == "warn" and row.acknowledged_at is None,
+        )
+        for row in rows
+    ]

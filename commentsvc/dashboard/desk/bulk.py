@@ -1,0 +1,101 @@
+"""Deciding about many comments: what it would hit, how far it has come, taking all of it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from ...accounts.models import User
+from ...core.errors import DomainError
+from ...moderation.cases import bulk
+from ...moderation.judging.reasons import title
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import chosen_sites, go, language, mine, refused, staff_page, text_of
+from .queue import SEEN, chosen_filters
+
+_WAITING = ("waiting", "running", "undoing")
+_REFRESH_SECONDS = 2
+
+
+@dashboard.post("/bulk")
+@limit("moderate")
+@requires("moderate")
+def bulk_make() -> Response:
+    """Keep what the form chose, the ticked cards or all that match the address's filter, and show it."""
+    form = request.form
+    ticked = None
+    if text_of(form, "scope") != "all":
+        found = [SEEN.fullmatch(each) for each in form.getlist("ticked")[: bulk.MOST]]
+        ticked = {each[1]: int(each[2]) for each in found if each}
+    try:
+        sites, _ = chosen_sites()
+        made = bulk.preview(
+            sites,
+            action=text_of(form, "action"),
+            reason=text_of(form, "reason") or None,
+            ban="ban" in form,
+            by=_me(),
+            ticked=ticked,
+            queue=request.args.get("queue", "pending"),
+            filters=chosen_filters()[0],
+        )
+    except DomainError as error:
+        return refused(error, url_for("dashboard.queue_page"))
+    return go("dashboard.bulk_page", bulk_id=made.public_id)
+
+
+@dashboard.get("/bulk/<bulk_id>")
+@limit("read")
+@requires("moderate")
+def bulk_page(bulk_id: str) -> Response:
+    """The preview; once it was started, how far it has come. It loads itself again while it runs."""
+    found = bulk.find(bulk_id, mine("moderate"))
+    at_work = found.state in _WAITING
+    answer = staff_page(
+        "dashboard/bulk.html",
+        section="queue",
+        switch=False,
+        bulk=found,
+        hits=bulk.hits(found) if found.state == "preview" else None,
+        at_work=at_work,
+        own=found.by_id == _me().id,
+        reason=title(found.reason, language()) if found.reason else None,
+    )
+    if at_work:
+        answer.headers["Refresh"] = str(_REFRESH_SECONDS)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@dashboard.post("/bulk/<bulk_id>/start")
+@limit("moderate")
+@requires("moderate")
+def bulk_start(bulk_id: str) -> Response:
+    """Do it."""
+    return _after(bulk_id, bulk.start)
+
+
+@dashboard.post("/bulk/<bulk_id>/undo")
+@limit("moderate")
+@requires("moderate")
+def bulk_undo(bulk_id: str) -> Response:
+    """Take all of it back."""
+    return _after(bulk_id, bulk.undo_all)
+
+
+def _after(bulk_id: str, command: Any) -> Response:
+    found = bulk.find(bulk_id, mine("moderate"))
+    try:
+        command(found, by=_me())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.bulk_page", bulk_id=bulk_id))
+    return go("dashboard.bulk_page", bulk_id=bulk_id)
+
+
+def _me() -> User:
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    return me

@@ -1,0 +1,115 @@
+"""Cards as pages show them: the facts of moderation with bars, marked pieces and possible actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...core.locale import number
+from ...core.paging import Page
+from ...moderation.desk import queue
+from ...moderation.desk.card import Card, Measured
+from ...sites.models import Site
+from ...sites.queries import policy_of
+from ..page import language
+from .marks import Piece, pieces
+
+_LOW = 0.1
+
+#: What may be done with a comment of this status.
+CAN = {
+    "pending": ("approve", "reject"),
+    "published": ("approve", "reject"),
+    "rejected": ("approve",),
+    "withdrawn": (),
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One label's score, with the limit that is drawn into it."""
+
+    name: str
+    value: float
+    limit: float | None
+    shown: str
+    limit_shown: str
+    over: bool
+    near: bool
+    said: str | None = None  # by the model, where the site has calibrated it
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says something on a card; the comment's own page shows all."""
+        return self.over or self.near or self.value >= _LOW
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card with what its page needs beyond the facts."""
+
+    card: Card
+    pieces: list[Piece]
+    bars: list[Bar]
+    can: tuple[str, ...]
+    undo_seconds: int
+
+
+def shown(card: Card, site: Site) -> Shown:
+    """A card made ready for a template."""
+    can = CAN.get(card.status, ())
+    if card.status == "published" and card.reviewed and not card.flag_count:
+        can = ("reject",)
+    locale = language()
+    return Shown(
+        card=card,
+        pieces=pieces(card.text, card.marks),
+        bars=[_bar(each, locale) for each in card.scores],
+        can=can,
+        undo_seconds=policy_of(site).undo_seconds,
+    )
+
+
+def cards_of(
+    sites: Sequence[Site],
+    name: str,
+    *,
+    order: str = "urgent",
+    after: str | None = None,
+    filters: queue.Filters | None = None,
+) -> Page[Shown]:
+    """A page of a queue, ready for a template."""
+    found = queue.page(
+        list(sites), name, order=order, after=after, filters=filters, locale=language()
+    )
+    by_id = {each.id: each for each in sites}
+    return Page([shown(each, by_id[each.site_id]) for each in found.items], found.next)
+
+
+def _bar(score: Measured, locale: str) -> Bar:
+    limits = [each for each in (score.limit, score.reject_at) if each is not None]
+    limit = min(limits, default=score.flag_at)
+    over = bool(limits) and score.value >= min(limits)
+    return Bar(
+        name=score.name,
+        value=min(1.0, max(0.0, score.value)),
+        limit=limit,
+        shown=_two_digits(round(score.value, 2), locale),
+        limit_shown="" if limit is None else _two_digits(limit, locale),
+        over=over,
+        near=not over and score.flag_at is not None and score.value >= score.flag_at,
+        said=_said(score, locale),
+    )
+
+
+def _said(score: Measured, locale: str) -> str | None:
+    if score.said is None or abs(score.said - score.value) < 0.005:
+        return None
+    return _two_digits(round(score.said, 2), locale)
+
+
+@lru_cache(maxsize=2048)
+def _two_digits(value: float, locale: str) -> str:
+    """A page shows hundreds of these, and there are a hundred and one of them."""
+    return number(value, locale, digits=2)

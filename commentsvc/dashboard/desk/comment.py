@@ -1,0 +1,96 @@
+"""One comment with its whole history, and what can be done with its conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from flask import Response, url_for
+from markupsafe import Markup
+
+from ...core.errors import NotFound
+from ...moderation.desk import queue
+from ...moderation.desk.card import Card, Decided
+from ...sites.queries import by_id
+from ...threads.commands import by_public_id, set_closed
+from ...threads.models import Thread
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go_back, language, mine, staff_page, tell, words_of
+from .cards import shown
+from .diff import Change, changes
+from .queue import tools
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened: a text was written, or something was decided."""
+
+    at: datetime
+    text: list[Change] | None = None
+    first: bool = False
+    decision: Decided | None = None
+
+
+@dashboard.get("/comments/<comment_id>")
+@limit("read")
+@requires("moderate")
+def comment(comment_id: str) -> Response:
+    """The comment's card, how readers see it, every text it had and every decision on it."""
+    sites = mine("moderate")
+    card = queue.card(comment_id, sites, locale=language())
+    site = by_id(card.site_id)
+    thread = by_public_id(card.thread_id)
+    return staff_page(
+        "dashboard/comment.html",
+        section="queue",
+        site=site,
+        switch=False,
+        one=shown(card, site),
+        # made by threads.text, stored safe; the same markup as in the box
+        as_seen=Markup(card.html),
+        history=_history(card),
+        page_data={"live": url_for("dashboard.live")},
+        thread_closed=thread.closed_at is not None,
+        **tools(),
+    )
+
+
+@dashboard.post("/threads/<thread_id>/closed")
+@limit("moderate")
+@requires("close_thread")
+def close_thread(thread_id: str) -> Response:
+    """Close a conversation for writing."""
+    set_closed(_thread(thread_id), True)
+    tell("good", words_of("done.thread_closed"))
+    return go_back(url_for("dashboard.queue_page"))
+
+
+@dashboard.post("/threads/<thread_id>/open")
+@limit("moderate")
+@requires("close_thread")
+def open_thread(thread_id: str) -> Response:
+    """Open a closed conversation again."""
+    set_closed(_thread(thread_id), False)
+    tell("good", words_of("done.thread_opened"))
+    return go_back(url_for("dashboard.queue_page"))
+
+
+def _thread(thread_id: str) -> Thread:
+    thread = by_public_id(thread_id)
+    if thread.site_id not in [each.id for each in mine("close_thread")]:
+        raise NotFound("There is no such thread.")
+    return thread
+
+
+def _history(card: Card) -> list[Step]:
+    """Texts and decisions, the oldest first; each later text with what it changed."""
+    texts = [(each.text, each.at) for each in sorted(card.revisions, key=lambda each: each.number)]
+    texts.append((card.text, card.edited_at or card.created_at))
+    steps = [Step(at=texts[0][1], text=[Change("same", texts[0][0])], first=True)]
+    for (before, _), (after, at) in pairwise(texts):
+        steps.append(Step(at=at, text=changes(before, after)))
+    steps += [Step(at=each.at, decision=each) for each in card.decisions]
+    return sorted(steps, key=lambda step: (step.at, step.decision is not None))

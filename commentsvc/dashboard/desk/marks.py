@@ -1,0 +1,47 @@
+"""Cutting a text at the stretches that weighed, so that a template can mark them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ...moderation.judging.weighing import Mark
+
+WORD = "word"  # the label of a stretch that a word list found
+_STRONG, _MIDDLE = 0.4, 0.15
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some text, and what it weighed for: a label, `word`, or nothing. Strength is 1 to 3."""
+
+    text: str
+    label: str | None = None
+    strength: int = 0
+
+
+def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
+    """The whole text in order; where marks overlap the heavier one counts, a listed word most.
+
+    Offsets count characters; those outside the text and shares that lowered the score are ignored.
+    """
+    usable = [
+        each for each in marks if each.share > 0 and max(0, each.start) < min(len(text), each.end)
+    ]
+    edges = (edge for each in usable for edge in (each.start, each.end))
+    cuts = sorted({0, len(text), *(max(0, min(len(text), edge)) for edge in edges)})
+    found: list[Piece] = []
+    for start, end in pairwise(cuts):
+        covering = [each for each in usable if each.start <= start and end <= each.end]
+        best = max(covering, key=lambda each: (each.label == WORD, each.share), default=None)
+        found.append(
+            Piece(text[start:end], best.label, _strength(best)) if best else Piece(text[start:end])
+        )
+    return found
+
+
+def _strength(mark: Mark) -> int:
+    if mark.label == WORD or mark.share >= _STRONG:
+        return 3
+    return 2 if mark.share >= _MIDDLE else 1

@@ -1,0 +1,86 @@
+"""The people of a site: a list, and a page for each with their record, comments and role."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from ...moderation.desk import people as records
+from ...moderation.desk.queue import Filters
+from ...sites.commands import ROLES
+from ...sites.models import Site
+from ...web.auth import may, requires
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..cases.pages import words_for
+from ..cases.sanctions import measures_of
+from ..page import chosen_sites, local_address, mine, staff_page
+from ..site.roles import roles_to_give
+from .cards import cards_of
+from .queue import tools
+
+_QUEUES = ("all", "pending", "rejected")
+
+
+@dashboard.get("/people")
+@limit("read")
+@requires("see_people")
+def people() -> Response:
+    """Everybody who wrote here or has a role, newest first; by name, by role."""
+    sites, site = chosen_sites("see_people")
+    search, role = request.args.get("q", "").strip()[:200], request.args.get("role", "")
+    with_email = all(may("set_role", each) for each in sites)
+    return staff_page(
+        "dashboard/people.html",
+        section="people",
+        site=site,
+        page=records.page(
+            sites,
+            search=search,
+            role=role if role in ROLES else "",
+            with_email=with_email,
+            after=request.args.get("after"),
+        ),
+        search=search,
+        role=role,
+        roles=ROLES,
+        with_email=with_email,
+        site_names={each.id: each.name for each in sites},
+    )
+
+
+@dashboard.get("/people/<person_id>")
+@limit("read")
+@requires("see_people")
+def person(person_id: str) -> Response:
+    """One person: record, role on each site, comments."""
+    sites, site = chosen_sites("see_people")
+    found = records.one(person_id, sites)
+    name = request.args.get("queue", "all")
+    shown = cards_of(
+        sites,
+        name if name in _QUEUES else "all",
+        order="newest",
+        after=request.args.get("after"),
+        filters=Filters(author=person_id),
+    )
+    return staff_page(
+        "dashboard/person.html",
+        section="people",
+        site=site,
+        person=found,
+        page=shown,
+        queue=name,
+        queues=_QUEUES,
+        measures=measures_of(found.user, [site] if site else sites),
+        c=words_for(),
+        role_forms=[(each, roles_to_give(each)) for each in _sites_of(found, site)],
+        with_email=all(may("set_role", each) for each in sites),
+        wanted=request.args.get("do", ""),
+        back=local_address(request.args.get("back"), ""),
+        **tools(),
+    )
+
+
+def _sites_of(person: records.Person, site: Site | None) -> list[Site]:
+    """Where a role may be given: the chosen site, or all of the viewer's."""
+    return [site] if site else mine("see_people")

@@ -1,0 +1,105 @@
+"""Second looks as pages: what waits for one, blind; how far people agree; where one did not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, request, url_for
+from markupsafe import Markup
+
+from ...accounts.models import User
+from ...core.errors import DomainError
+from ...core.locale import number
+from ...moderation import second
+from ...moderation.judging.reasons import label_name, rule_title, sentence
+from ...sites.queries import policy_of
+from ...threads import text as texts
+from ...toxicity.labels import LABELS
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..figures.fairness import percent
+from ..figures.words import steering_words, words_for
+from ..page import chosen_sites, go_back, language, refused, staff_page, tell, text_of
+
+
+@dashboard.get("/second")
+@limit("manage")
+@requires("moderate")
+def second_looks() -> Response:
+    """Texts to judge without knowing what somebody else decided."""
+    sites, site = chosen_sites()
+    known = {each.id: each for each in sites}
+    looks = second.waiting(_me(), sites)
+    return staff_page(
+        "dashboard/second.html",
+        section="second",
+        site=site,
+        s=words_for(),
+        looks=[
+            {
+                "look": each,
+                "html": Markup(each.html),  # made by threads.text, stored safe
+                "parent": texts.excerpt(each.parent, 240) if each.parent else None,
+                "site": known[each.site_id].name,
+                "why": [sentence(found, "moderator", language()) for found in each.findings],
+                "scores": [
+                    (
+                        label_name(label, language()),
+                        number(each.scores[label], language(), digits=2),
+                    )
+                    for label in LABELS
+                    if each.scores.get(label, 0) >= 0.1
+                ],
+                "severe": max(each.scores.values(), default=0.0)
+                >= policy_of(known[each.site_id]).blur_at,
+            }
+            for each in looks
+        ],
+    )
+
+
+@dashboard.post("/second/<look_id>")
+@limit("moderate")
+@requires("moderate")
+def answer_look(look_id: str) -> Response:
+    """Say what one would have decided."""
+    here = url_for("dashboard.second_looks")
+    try:
+        second.answer(look_id, text_of(request.form, "action", 12), by=_me())
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", steering_words("second.noted"))
+    return go_back(here)
+
+
+@dashboard.get("/agreement")
+@limit("manage")
+@requires("moderate")
+def agreement() -> Response:
+    """How far people agree, by rule and by person, and where the viewer and another did not."""
+    sites, site = chosen_sites()
+    found = second.agreements(sites)
+    return staff_page(
+        "dashboard/agreement.html",
+        section="figures",
+        tab="agreement",
+        site=site,
+        s=words_for(),
+        found=found,
+        by_rule=[replace(each, name=_rule(each.name)) for each in found.rules],
+        mine=second.disagreements(sites, of=_me()),
+        fewest=second.FEWEST,
+        percent=lambda share: percent(share, 0),
+        decimal=lambda value: number(value, language(), digits=2),
+    )
+
+
+def _rule(name: str | None) -> str | None:
+    return rule_title(name, language()) if name else None
+
+
+def _me() -> User:
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    return me

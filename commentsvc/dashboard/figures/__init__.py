@@ -1,0 +1,1 @@
+"""Figures and tuning: charts, the advisor, calibration, fairness, the scorer."""

@@ -1,0 +1,145 @@
+"""The advisor as a page: what each limit of a label would do, a month under another one, taking it over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request, url_for
+
+from ...accounts.models import User
+from ...core.bands import Band
+from ...core.errors import DomainError, Invalid
+from ...core.locale import number
+from ...moderation.judging.reasons import label_name
+from ...sites.models import Site
+from ...sites.queries import policy_of
+from ...toxicity.labels import LABELS
+from ...tuning import advisor as advice
+from ...tuning import applied
+from ...tuning.replay import replay
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
+from . import charts
+
+_WANTED = (0.3, 0.5, 0.7, 0.9)
+
+
+@dashboard.get("/sites/<key>/advisor")
+@limit("manage")
+@requires("set_policy")
+def advisor(key: str) -> Response:
+    """The table and chart of one label; with `at`, the last month under that limit."""
+    site = my_site(key, "set_policy")
+    label = request.args.get("label") or LABELS[0]
+    wanted = _share(request.args.get("wanted"), "wanted", 0.5)
+    known = advice.cases(site)
+    effects = advice.effects(known, label)
+    best = advice.advised(effects, wanted=wanted)
+    now = policy_of(site).hold_at.get(label)
+    at = _share(request.args.get("at"), "at", -1.0) if request.args.get("at") else None
+    return staff_page(
+        "dashboard/advisor.html",
+        section="sites",
+        site=site,
+        tab="advisor",
+        label=label,
+        labels=[(each, label_name(each, language())) for each in LABELS],
+        wanted=wanted,
+        wanted_options=[(each, _percent(each)) for each in _WANTED],
+        comments=len(known),
+        decided=sum(each.bad is not None for each in known),
+        fewest=advice.FEWEST,
+        effects=effects,
+        best=best,
+        now=now,
+        at=at,
+        tried=None if at is None else replay(site, _changes(site, label, at)),
+        chart=_chart(effects, now),
+        percent=_percent,
+        band=_band,
+        decimal=lambda value: number(value, language(), digits=2),
+        history=applied.history(site),
+        limit_of=lambda change, side: getattr(change, side).get("hold_at", {}),
+    )
+
+
+@dashboard.post("/sites/<key>/advisor")
+@limit("manage")
+@requires("set_policy")
+def apply_advice(key: str) -> Response:
+    """Take a limit over."""
+    site = my_site(key, "set_policy")
+    form = request.form
+    label = text_of(form, "label", 40)
+    try:
+        at = _share(text_of(form, "at", 10), "at", -1.0)
+        applied.apply(site, _changes(site, label, at), by=_me())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.advisor", key=key))
+    tell("good", words_of("advisor.applied", label=label_name(label, language())))
+    return go("dashboard.advisor", key=key, label=label)
+
+
+@dashboard.post("/sites/<key>/advisor/<change_id>/undo")
+@limit("manage")
+@requires("set_policy")
+def undo_advice(key: str, change_id: str) -> Response:
+    """Set the limits as they were before."""
+    site = my_site(key, "set_policy")
+    try:
+        applied.roll_back(site, change_id, by=_me())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.advisor", key=key))
+    tell("good", words_of("done.undone"))
+    return go("dashboard.advisor", key=key)
+
+
+def _chart(effects: Sequence[advice.Effect], now: float | None) -> charts.Chart:
+    """How much of what each limit holds would be rejected, and the limit in force as an upright line."""
+    right = charts.Series(
+        words_of("advisor.right"),
+        "accent",
+        [each.right.share if each.decided else None for each in effects],
+        shape="line",
+        at=[each.limit for each in effects],
+        low=[each.right.low for each in effects],
+        high=[each.right.high for each in effects],
+    )
+    if now is None:
+        return charts.Chart("curve", [right], unit="share")
+    name = words_of("advisor.now", limit=number(now, language(), digits=2))
+    upright = charts.Series(name, "warn", [0, 1], shape="line", at=[now, now], dashed=True)
+    return charts.Chart("curve", [right, upright], unit="share")
+
+
+def _changes(site: Site, label: str, at: float) -> dict[str, Any]:
+    if label not in LABELS:
+        raise Invalid(f"There is no label called “{label}”.", field="label")
+    return {"hold_at": {**policy_of(site).hold_at, label: at}}
+
+
+def _share(raw: str | None, name: str, default: float) -> float:
+    try:
+        value = float(raw.replace(",", ".")) if raw else default
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise Invalid("This is a number from 0 to 1.", field=name)
+    return value
+
+
+def _percent(share: float) -> str:
+    return f"{number(round(share * 100), language())}\u00a0%"
+
+
+def _band(band: Band) -> str:
+    return f"{_percent(band.low)}\u2009–\u2009{_percent(band.high)}"
+
+
+def _me() -> User:
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    return me

@@ -1,0 +1,91 @@
+"""The owner's page of the scorer: which is in use, what it would change in old comments, scoring anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from ...core.errors import DomainError
+from ...core.locale import number
+from ...posting import comparing, rescoring
+from ...sites.models import Site
+from ...toxicity.scorer import scorer
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go, language, my_site, refused, staff_page, tell, text_of
+from .words import steering_words, words_for
+
+_REFRESH_SECONDS = 3
+_SHOWN = 3  # models compared on one page: each is judged anew for it
+
+
+@dashboard.get("/sites/<key>/scorer")
+@limit("manage")
+@requires("set_policy")
+def scorer_page(key: str) -> Response:
+    """The scorer, whose scores the comments carry, and what each measured model would change. It loads
+    itself again while something is under way."""
+    site = my_site(key, "set_policy")
+    progress = rescoring.progress(site_id=site.id)
+    running = progress is not None and progress.state in ("waiting", "running")
+    measuring = comparing.is_under_way(site.id)
+    answer = staff_page(
+        "dashboard/scorer.html",
+        section="sites",
+        site=site,
+        tab="scorer",
+        s=words_for(),
+        running=running,
+        measuring=measuring,
+        progress=progress,
+        stoppable=running and progress is not None and progress.site_id == site.id,
+        days=comparing.DAYS,
+        decimal=lambda value: number(value, language(), digits=2),
+        **_models(site),
+    )
+    if running or measuring:
+        answer.headers["Refresh"] = str(_REFRESH_SECONDS)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@dashboard.post("/sites/<key>/scorer")
+@limit("manage")
+@requires("set_policy")
+def scorer_do(key: str) -> Response:
+    """Measure old comments beside (`do=measure`), score them anew (`anew`), or stop that (`stop`)."""
+    site, here = my_site(key, "set_policy"), url_for("dashboard.scorer_page", key=key)
+    try:
+        done = _do(site, text_of(request.form, "do", 10))
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", steering_words(f"scorer_done.{done}"))
+    return go("dashboard.scorer_page", key=key)
+
+
+def _do(site: Site, wish: str) -> str:
+    if wish == "anew":
+        rescoring.begin(site_id=site.id, days=comparing.DAYS, hold="hold" in request.form)
+    elif wish == "stop":
+        rescoring.stop(site_id=site.id)
+    else:
+        comparing.begin(site_id=site.id)
+        wish = "measure"
+    return wish
+
+
+def _models(site: Site) -> dict[str, Any]:
+    status = scorer().status()
+    name = status.model
+    carried = comparing.carried(site.id)
+    measured = comparing.measured(site.id)
+    first = sorted(measured, key=lambda each: each[0] != name)[:_SHOWN]  # the one in use leads
+    return {
+        "scorer": status,
+        "model": name,
+        "carried": carried,
+        "outdated": sum(count for each, count in carried if each != name),
+        "changes": [comparing.change(site.id, each) for each, _ in first],
+    }

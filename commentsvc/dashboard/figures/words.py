@@ -1,0 +1,20 @@
+"""What the pages to steer by share (conversations, fairness, second looks, calibration): their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...core.locale import say
+from ..page import language
+
+
+def steering_words(key: str, **values: Any) -> str:
+    """A phrase of these pages in the page's language."""
+    return say(f"steering.{key}", language(), **values)
+
+
+def words_for() -> Callable[..., str]:
+    """The function that templates call `s`."""
+    locale = language()
+    return lambda key, **values: say(f"steering.{key}", locale, **values)

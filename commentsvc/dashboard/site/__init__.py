@@ -1,0 +1,1 @@
+"""An owner's pages of one site: settings, policy, roles, keys, webhooks, import and export."""

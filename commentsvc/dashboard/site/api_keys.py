@@ -1,0 +1,81 @@
+"""The owner's page of API keys: which programs may do what on the site, and a new one, shown once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, request, url_for
+
+from ...accounts import keys
+from ...accounts.commands import by_id as person
+from ...core.errors import DomainError, NotFound
+from ...sites.models import Site
+from ...web.auth import requires
+from ...web.limits import limit
+from ..account.sign_in import signed_in
+from ..blueprints import dashboard
+from ..page import go, my_site, refused, staff_page, tell, text_of
+from .exchange import moving_words
+
+DAYS = (30, 90, 365, 0)  # 0: no end
+
+
+@dashboard.get("/sites/<key>/keys")
+@limit("read")
+@requires("manage_site")
+def api_keys(key: str) -> Response:
+    """The site's keys in force, without their secrets, and a form to make one."""
+    return _page(my_site(key, "manage_site"))
+
+
+@dashboard.post("/sites/<key>/keys")
+@limit("manage")
+@requires("manage_site")
+def add_api_key(key: str) -> Response:
+    """Make a key that acts for whoever makes it, on this site alone. The answer shows it; nothing else
+    ever does, so it is no redirect."""
+    site = my_site(key, "manage_site")
+    days = request.form.get("days", "")
+    try:
+        secret = keys.add_key(
+            label=text_of(request.form, "label", 120),
+            scopes=request.form.getlist("scope"),
+            site_id=site.id,
+            user=signed_in(),
+            ttl=timedelta(days=int(days)) if days in {str(each) for each in DAYS if each} else None,
+        )
+    except DomainError as error:
+        return refused(error, url_for("dashboard.api_keys", key=key))
+    return _page(site, secret=secret)
+
+
+@dashboard.post("/sites/<key>/keys/<key_id>/revoke")
+@limit("manage")
+@requires("manage_site")
+def revoke_api_key(key: str, key_id: str) -> Response:
+    """Make a key of this site worthless at once."""
+    site = my_site(key, "manage_site")
+    try:
+        if key_id not in [each.id for each in keys.keys(site.id)]:
+            raise NotFound("There is no such key.")
+        keys.revoke_key(key_id)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.api_keys", key=key))
+    tell("good", moving_words("key.revoked"))
+    return go("dashboard.api_keys", key=key)
+
+
+def _page(site: Site, *, secret: str | None = None) -> Response:
+    rows = [(each, person(each.user_id) if each.user_id else None) for each in keys.keys(site.id)]
+    answer = staff_page(
+        "dashboard/api_keys.html",
+        section="sites",
+        site=site,
+        tab="keys",
+        rows=rows,
+        secret=secret,
+        scopes=keys.SCOPES,
+        days=DAYS,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,216 @@
+"""The owner's page of moving: comments in and out, pages that have moved, conversations made one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request, url_for
+
+from ...core import clock
+from ...core.errors import DomainError, Invalid, NotFound
+from ...core.locale import say
+from ...exchange.exporting.commands import export_site
+from ...exchange.formats import FORMATS, read
+from ...exchange.importing.addresses import Addresses
+from ...exchange.importing.commands import import_comments as import_now
+from ...exchange.importing.report import Report
+from ...sites.models import Site
+from ...threads import merging, remap
+from ...threads.commands import find_thread
+from ...threads.models import Thread
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import UPLOAD_BYTES, dashboard
+from ..page import go, language, my_site, refused, staff_page, tell, text_of
+
+SUFFIXES = {"commentsvc": "jsonl", "csv": "csv", "wordpress": "xml", "facebook": "json"}
+_SHOWN = 20  # of what would move, and of what an import left out
+
+
+def moving_words(key: str, **values: Any) -> str:
+    """A phrase of these pages in the page's language."""
+    return say(f"moving.{key}", language(), **values)
+
+
+def _page(site: Site, **more: Any) -> Response:
+    return staff_page(
+        "dashboard/moving.html",
+        section="sites",
+        site=site,
+        tab="moving",
+        formats=[(name, each.title) for name, each in FORMATS.items()],
+        exports=list(SUFFIXES),
+        megabytes=UPLOAD_BYTES // 1024 // 1024,
+        rules=remap.aliases(site),
+        moves=merging.moves(site.id, limit=50),
+        **{"report": None, "plan": None, "asked": {}, **more},
+    )
+
+
+@dashboard.get("/sites/<key>/moving")
+@limit("read")
+@requires("manage_site")
+def moving(key: str) -> Response:
+    """Import, export, moved pages and merges of one site."""
+    return _page(my_site(key, "manage_site"))
+
+
+# --- in and out -----------------------------------------------------------------------------------
+
+
+@dashboard.post("/sites/<key>/import")
+@limit("manage")
+@requires("manage_site")
+def import_comments(key: str) -> Response:
+    """Bring in a file, or only say what would come of it."""
+    site = my_site(key, "manage_site")
+    try:
+        with _uploaded() as path:
+            report = _brought(site, path)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    return _page(site, report=report, sentences=report.sentences(language()), shown=_SHOWN)
+
+
+@contextmanager
+def _uploaded() -> Iterator[Path]:
+    """The file that was sent, for as long as it is read."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Invalid(moving_words("import.no_file"), field="file")
+    with tempfile.TemporaryDirectory(prefix="commentsvc-upload-") as folder:
+        path = Path(folder, "file")  # never under the name that was sent
+        sent.save(path)
+        yield path
+
+
+def _brought(site: Site, path: Path) -> Report:
+    form = request.form
+    name = text_of(form, "format", 20)
+    given = Addresses(
+        base=text_of(form, "base") or None,
+        page=text_of(form, "page") or None,
+        foreign="foreign" in form,
+    )
+    with read(path, name or None, now=clock.now()) as reading:
+        return import_now(
+            site,
+            reading,
+            by=viewer().user,
+            dry_run="do" not in form,
+            queue="queue" in form,
+            private="private" in form,
+            part="part" in form,
+            addresses=given,
+        )
+
+
+@dashboard.get("/sites/<key>/export/<name>")
+@limit("manage")
+@requires("export")
+def export(key: str, name: str) -> Response:
+    """Everything that is said on the site, as a file."""
+    site = my_site(key, "export")
+    if name not in SUFFIXES:
+        raise NotFound("There is no such format.")
+    me = viewer().user
+    out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it is sent
+    try:
+        export_site(site, name, out, by=me)
+    except BaseException:
+        out.close()
+        raise
+    size = out.tell()
+    out.seek(0)
+    answer = Response(
+        iter(lambda: out.read(64 * 1024), b""), content_type="application/octet-stream"
+    )
+    answer.call_on_close(out.close)
+    answer.content_length = size
+    day = f"{clock.now():%Y-%m-%d}"
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="{site.key}-{day}.{SUFFIXES[name]}"'
+    )
+    return answer
+
+
+# --- pages that have moved ------------------------------------------------------------------------
+
+
+@dashboard.post("/sites/<key>/aliases")
+@limit("manage")
+@requires("manage_site")
+def add_alias(key: str) -> Response:
+    """Add a rule and move what it says, or only show what would move."""
+    site = my_site(key, "manage_site")
+    old, new = text_of(request.form, "old"), text_of(request.form, "new")
+    first = "first" in request.form
+    trying = "do" not in request.form
+    try:
+        done = remap.add_alias(site, old, new, by=viewer().user, first=first, dry_run=trying)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    if trying:
+        asked = {"old": old, "new": new, "first": first}
+        return _page(site, plan=done, asked=asked, shown=_SHOWN)
+    tell("good", moving_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
+    return go("dashboard.moving", key=key)
+
+
+@dashboard.post("/sites/<key>/aliases/remove")
+@limit("manage")
+@requires("manage_site")
+def remove_alias(key: str) -> Response:
+    """Drop a rule."""
+    site = my_site(key, "manage_site")
+    try:
+        remap.remove_alias(site, text_of(request.form, "old"), by=viewer().user)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    tell("good", moving_words("alias.removed"))
+    return go("dashboard.moving", key=key)
+
+
+@dashboard.post("/sites/<key>/merge")
+@limit("manage")
+@requires("manage_site")
+def merge(key: str) -> Response:
+    """Let the comments of one page join those of another."""
+    site = my_site(key, "manage_site")
+    try:
+        one, other = (_thread(site, text_of(request.form, name)) for name in ("one", "into"))
+        merging.merge(one, other, by=viewer().user)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    tell("good", moving_words("merge.done"))
+    return go("dashboard.moving", key=key)
+
+
+def _thread(site: Site, href: str) -> Thread:
+    found = find_thread(site, href)
+    if found is None:
+        raise NotFound(moving_words("merge.nobody", page=href[:200]))
+    return found
+
+
+@dashboard.post("/sites/<key>/moves/<move>/undo")
+@limit("manage")
+@requires("manage_site")
+def undo_move(key: str, move: str) -> Response:
+    """Take back one move; with `batch` all that its rule has moved."""
+    site = my_site(key, "manage_site")
+    try:
+        if not any(move in (each.id, each.batch) for each in merging.moves(site.id, limit=1000)):
+            raise NotFound("There is no such move.")
+        if "batch" in request.form:
+            merging.undo_batch(move, by=viewer().user)
+        else:
+            merging.undo(move, by=viewer().user)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    tell("good", moving_words("moves.undone"))
+    return go("dashboard.moving", key=key)

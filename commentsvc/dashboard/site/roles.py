@@ -1,0 +1,106 @@
+"""Giving and taking roles: from a person's page, or by e-mail from a site's page of people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Response, request, url_for
+
+from ...accounts.commands import by_email
+from ...accounts.models import User
+from ...core.errors import DomainError, Invalid
+from ...moderation.desk import people as records
+from ...settings import settings
+from ...sites.commands import ROLES, set_role
+from ...sites.models import Site
+from ...web.auth import may, requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go, mine, my_site, refused, staff_page, tell, text_of, words_of
+
+_STAFF = ("owner", "moderator")
+
+
+def roles_to_give(site: Site) -> list[str]:
+    """The roles that the viewer may give on this site: owners all, moderators all but staff's."""
+    roles = [each for each in ROLES if may("set_role", site) or each not in _STAFF]
+    return [*roles, "none"]
+
+
+@dashboard.post("/people/<person_id>/role")
+@limit("manage")
+@requires("sanction")
+def give_role(person_id: str) -> Response:
+    """Set a person's role on one site, from that person's page."""
+    site = my_site(text_of(request.form, "site"), "sanction")
+    found = records.one(person_id, mine("see_people"))
+    here = url_for("dashboard.person", person_id=person_id, site=site.key)
+    try:
+        _give(site, found.user)
+    except DomainError as error:
+        return refused(error, here)
+    return go("dashboard.person", person_id=person_id, site=site.key)
+
+
+@dashboard.get("/sites/<key>/people")
+@limit("read")
+@requires("set_role")
+def staff(key: str) -> Response:
+    """Everybody with a role on the site, and a form to add somebody."""
+    site = my_site(key, "set_role")
+    return staff_page(
+        "dashboard/staff.html",
+        section="sites",
+        site=site,
+        tab="people",
+        staff=records.staff(site),
+        roles=roles_to_give(site),
+        register_address=_register_address(),
+    )
+
+
+@dashboard.post("/sites/<key>/people")
+@limit("manage")
+@requires("set_role")
+def add_person(key: str) -> Response:
+    """Give a role to somebody by the e-mail address of their account."""
+    site = my_site(key, "set_role")
+    try:
+        user = by_email(text_of(request.form, "email", 254))
+        if user is None:
+            address = _register_address()
+            raise Invalid(words_of("role_form.unknown_email", address=address), field="email")
+        _give(site, user)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.staff", key=key))
+    return go("dashboard.staff", key=key)
+
+
+def _give(site: Site, user: User) -> None:
+    role = text_of(request.form, "role")
+    set_role(
+        site,
+        user,
+        None if role == "none" else role,
+        by=viewer().user,
+        until=end_of(text_of(request.form, "until")),
+        note=text_of(request.form, "note", 1000) or None,
+        message=text_of(request.form, "message", 1000) or None,
+    )
+    key = "done.role_none" if role == "none" else "done.role"
+    tell("good", words_of(key, name=user.name, role=words_of(f"role.{role}")))
+
+
+def end_of(day: str) -> datetime | None:
+    """The last moment of a day, as a date field sends it. Raises `Invalid`."""
+    if not day:
+        return None
+    try:
+        start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+        return start + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise Invalid("Give a date.", field="until") from None
+
+
+def _register_address() -> str:
+    return settings().public_url.rstrip("/") + url_for("account.register")

@@ -1,0 +1,91 @@
+"""/migrate: old pages with Facebook's markup looked at for their owner, before anything is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from flask import Response, request
+
+from ...core.calling import CallFailed, call
+from ...core.errors import Invalid
+from ...exchange.scan.page import MOST_BYTES
+from ...exchange.scan.report import Scan, scan
+from ...settings import settings
+from ...sites.models import Site
+from ...sites.queries import policy_of
+from ...threads.urls import rules_of
+from ...threads.whose import is_of
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import migrate
+from ..page import mine, my_site, said, staff_page, tell, text_of
+from .exchange import moving_words
+
+MOST_FILES = 500
+
+
+@migrate.get("/migrate")
+@limit("read")
+@requires("manage_site")
+def ask() -> Response:
+    """Where pages are given."""
+    return _page(None)
+
+
+@migrate.post("/migrate")
+@limit("manage")
+@requires("manage_site")
+def look() -> Response:
+    """What the pages hold."""
+    site = my_site(text_of(request.form, "site"), "manage_site")
+    try:
+        found = scan(
+            _pages(),
+            server=settings().public_url,
+            rules=rules_of(policy_of(site)),
+            is_of=lambda origin: is_of(site, origin),
+        )
+    except Invalid as error:
+        tell("bad", said(error))
+        return _page(None)
+    return _page(found, chosen=site)
+
+
+def _page(found: Scan | None, chosen: Site | None = None) -> Response:
+    return staff_page(
+        "dashboard/migrate.html",
+        section="sites",
+        found=found,
+        chosen=chosen,
+        own=mine("manage_site"),
+    )
+
+
+def _pages() -> Iterator[tuple[str, str | None, str]]:
+    """The files that were sent, and the page whose address was given."""
+    base, url = text_of(request.form, "base"), text_of(request.form, "url")
+    files = [each for each in request.files.getlist("files") if each.filename][:MOST_FILES]
+    if not files and not url:
+        raise Invalid(moving_words("migrate.nothing"))
+    for each in files:
+        name = (each.filename or "").lstrip("/")
+        page = re.sub(r"(^|/)index\.html?$", r"\1", name)
+        where = urljoin(base if base.endswith("/") else f"{base}/", page) if base else None
+        yield name, where, each.read(MOST_BYTES).decode("utf-8", "replace")
+    if url:
+        yield url, url, _fetched(url)
+
+
+def _fetched(url: str) -> str:
+    """One page, and what it leads to at once; never a private address."""
+    for _ in range(3):
+        try:
+            answer = call(url, private=settings().webhook_private, most=MOST_BYTES)
+        except CallFailed as error:
+            raise Invalid(error.why, field="url") from error
+        if not 300 <= answer.status < 400:
+            return answer.body.decode("utf-8", "replace")
+        url = urljoin(url, answer.headers.get("location", ""))
+    raise Invalid("This address leads on and on.", field="url")

@@ -1,0 +1,116 @@
+"""The owner's pages of a site: name, origins, the tag with a live preview, its keys."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from ...core.errors import DomainError
+from ...moderation.desk.queue import counts
+from ...settings import settings
+from ...sites.commands import add_site, change_site, rotate_secret
+from ...sites.models import Site
+from ...sites.queries import origins, sites_of
+from ...web import headers
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go, my_site, refused, staff_page, tell, text_of, words_of
+
+
+@dashboard.get("/sites")
+@limit("read")
+@requires("moderate")
+def sites() -> Response:
+    """The sites that the viewer manages, and for an administrator a form to add one."""
+    me = viewer().user
+    assert me is not None  # `requires` has seen to it
+    mine = sites_of(me, "manage_site")
+    return staff_page(
+        "dashboard/sites.html",
+        section="sites",
+        switch=False,
+        mine=[(each, origins(each), counts([each])["pending"]) for each in mine],
+        may_add=me.is_admin,
+    )
+
+
+@dashboard.post("/sites")
+@limit("manage")
+@requires("add_site")
+def create_site() -> Response:
+    """Add a site; its maker owns it."""
+    try:
+        site = add_site(
+            name=text_of(request.form, "name", 200),
+            origins=text_of(request.form, "origins", 20_000).splitlines(),
+            key=text_of(request.form, "key", 60) or None,
+            owner=viewer().user,
+        )
+    except DomainError as error:
+        return refused(error, url_for("dashboard.sites"))
+    tell("good", words_of("done.site_added"))
+    return go("dashboard.site_page", key=site.key)
+
+
+@dashboard.get("/sites/<key>")
+@limit("read")
+@requires("manage_site")
+def site_page(key: str) -> Response:
+    """A site's settings and its tag, with the real box below it."""
+    site = my_site(key, "manage_site")
+    listed = origins(site)
+    headers.allow("frame-src", "'self'")
+    return staff_page(
+        "dashboard/site.html",
+        section="sites",
+        site=site,
+        tab="settings",
+        origins=listed,
+        tag=tag_of(site),
+        preview_href=_example_page(listed),
+    )
+
+
+@dashboard.post("/sites/<key>")
+@limit("manage")
+@requires("manage_site")
+def set_site(key: str) -> Response:
+    """Change name, origins and Facebook app ids."""
+    site = my_site(key, "manage_site")
+    try:
+        change_site(
+            site,
+            name=text_of(request.form, "name", 200),
+            origins=text_of(request.form, "origins", 20_000).splitlines(),
+            app_ids=text_of(request.form, "app_ids", 5000).splitlines(),
+        )
+    except DomainError as error:
+        return refused(error, url_for("dashboard.site_page", key=key))
+    tell("good", words_of("done.saved"))
+    return go("dashboard.site_page", key=key)
+
+
+@dashboard.post("/sites/<key>/secret")
+@limit("manage")
+@requires("manage_site")
+def new_secret(key: str) -> Response:
+    """Make a new signing secret; the one before stays good."""
+    rotate_secret(my_site(key, "manage_site"))
+    tell("good", words_of("done.saved"))
+    return go("dashboard.site_page", key=key)
+
+
+def tag_of(site: Site) -> str:
+    """The one line that a page needs."""
+    base = settings().public_url.rstrip("/")
+    return f'<script async src="{base}/embed.js" data-site="{site.key}"></script>'
+
+
+def _example_page(listed: list[str]) -> str | None:
+    """An address on the site that no article has, for the preview."""
+    for origin in listed:
+        if "*" not in origin:
+            return f"{origin}/commentsvc-preview"
+        host = origin.replace("*.", "www.").replace(":*", "")
+        return f"{host}/commentsvc-preview"
+    return None

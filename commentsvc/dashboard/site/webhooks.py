@@ -1,0 +1,125 @@
+"""The owner's page of webhooks: which programs are told what, and how each call went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response, request, url_for
+
+from ...accounts.models import User
+from ...core.errors import DomainError, NotFound
+from ...notifications import webhooks as rules
+from ...notifications.deliveries import redeliver
+from ...notifications.models import Webhook
+from ...sites.models import Site
+from ...web.auth import requires, viewer
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go, my_site, refused, staff_page, tell, text_of
+from .exchange import moving_words
+
+_DOING: dict[str, Callable[..., object]] = {
+    "pause": rules.pause,
+    "resume": rules.resume,
+    "remove": rules.remove,
+}
+
+
+@dashboard.get("/sites/<key>/webhooks")
+@limit("read")
+@requires("manage_site")
+def webhooks(key: str) -> Response:
+    """The site's webhooks, and a form to add one."""
+    site = my_site(key, "manage_site")
+    return staff_page(
+        "dashboard/webhooks.html",
+        section="sites",
+        site=site,
+        tab="webhooks",
+        hooks=rules.webhooks_of(site),
+        events=list(rules.EVENTS),
+    )
+
+
+@dashboard.post("/sites/<key>/webhooks")
+@limit("manage")
+@requires("manage_site")
+def add_webhook(key: str) -> Response:
+    """Have an address called."""
+    site = my_site(key, "manage_site")
+    try:
+        rules.subscribe(
+            site,
+            text_of(request.form, "url"),
+            events=request.form.getlist("event"),
+            by=viewer().user,
+            secret=text_of(request.form, "secret", 200) or None,
+            verify_token=text_of(request.form, "token", 200) or None,
+        )
+    except DomainError as error:
+        return refused(error, url_for("dashboard.webhooks", key=key))
+    tell("good", moving_words("hook.added"))
+    return go("dashboard.webhooks", key=key)
+
+
+@dashboard.get("/sites/<key>/webhooks/<hook>")
+@limit("read")
+@requires("manage_site")
+def webhook(key: str, hook: str) -> Response:
+    """What a webhook was called for, and how it went."""
+    site = my_site(key, "manage_site")
+    found = _hook(site, hook)
+    page = rules.deliveries_of(found, after=request.args.get("after"))
+    return staff_page(
+        "dashboard/webhook.html",
+        section="sites",
+        site=site,
+        tab="webhooks",
+        hook=found,
+        deliveries=page,
+    )
+
+
+@dashboard.post("/sites/<key>/webhooks/<hook>")
+@limit("manage")
+@requires("manage_site")
+def change_webhook(key: str, hook: str) -> Response:
+    """Pause, resume or remove one."""
+    site = my_site(key, "manage_site")
+    here = url_for("dashboard.webhooks", key=key)
+    doing = _DOING.get(text_of(request.form, "do", 20))
+    try:
+        if doing is None:
+            raise NotFound("There is no such thing to do.")
+        doing(_hook(site, hook).public_id, by=_me())
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", moving_words("hook.saved"))
+    return go("dashboard.webhooks", key=key)
+
+
+@dashboard.post("/sites/<key>/webhooks/<hook>/again/<delivery>")
+@limit("manage")
+@requires("manage_site")
+def again(key: str, hook: str, delivery: str) -> Response:
+    """Send one event once more."""
+    site = my_site(key, "manage_site")
+    here = url_for("dashboard.webhook", key=key, hook=hook)
+    try:
+        _hook(site, hook)
+        redeliver(delivery, by=_me())
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", moving_words("hook.again_done"))
+    return go("dashboard.webhook", key=key, hook=hook)
+
+
+def _me() -> User | None:
+    return viewer().user
+
+
+def _hook(site: Site, name: str) -> Webhook:
+    found = rules.find(name, by=_me())
+    if found.site_id != site.id:
+        raise NotFound("There is no such webhook.")
+    return found

@@ -1,0 +1,20 @@
+"""Export a site: everything that is said there, in one of the formats that can be written."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from ...accounts.models import User
+from ...sites.models import Site
+from ...sites.queries import require
+from .. import formats
+from ..records import OWN
+from .outgoing import records_of
+
+
+def export_site(site: Site, name: str, out: BinaryIO, *, by: User | None = None) -> None:
+    """Write everything that is said on the site in this format: all of it in `commentsvc`, in others
+    what they have a place for. Raises `NotAllowed`, or `Invalid` for a format that is only read."""
+    if by is not None:
+        require(by, "export", site)
+    formats.write(name, records_of(site, complete=name == OWN), out)

@@ -1,0 +1,1 @@
+"""Comments in the shapes of Facebook's Graph API."""

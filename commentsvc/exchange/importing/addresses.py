@@ -1,0 +1,83 @@
+"""Which page a conversation of a file belongs to, and whether that page is the site's."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ...core.errors import DomainError, Invalid
+from ...sites.models import Site
+from ...sites.queries import policy_of
+from ...threads.urls import Address, canonical, rules_of
+from ...threads.whose import is_of
+from ..records import ThreadRecord
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """What the file does not say. `base` completes addresses without a host; `known` is source id (or
+    address in the file) -> address here; `page` is for conversations without any; `foreign` takes
+    pages that are not the site's."""
+
+    base: str | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
+    page: str | None = None
+    foreign: bool = False
+
+
+class LeftOut(Exception):
+    """This conversation cannot be taken; `why` is a key of report.LEFT_OUT."""
+
+    def __init__(self, why: str, what: str = "") -> None:
+        super().__init__(why)
+        self.why, self.what = why, what
+
+
+def address_of(site: Site, record: ThreadRecord, given: Addresses) -> Address:
+    """The address of the record's page under the site's rules. Raises `LeftOut`."""
+    url = (
+        given.known.get(record.source_id)
+        or (given.known.get(record.url) if record.url else None)
+        or record.url
+        or given.page
+    )
+    if not url:
+        raise LeftOut("no_address", record.title or "")
+    rules = rules_of(policy_of(site))
+    try:
+        found = canonical(url, base=given.base, rules=rules)
+    except Invalid as error:
+        relative = not given.base and not urlsplit(url).netloc
+        raise LeftOut("relative" if relative else "bad_address", url) from error
+    # what an own export holds was on its site, whatever the site's addresses are by now
+    if not given.foreign and record.source != "commentsvc" and not is_of(site, found.origin):
+        raise LeftOut("foreign_page", url)
+    return _as_it_was(record, found)
+
+
+def _as_it_was(record: ThreadRecord, found: Address) -> Address:
+    """An own export says which identity the page had, where its address alone would not."""
+    if record.address is None:
+        return found
+    try:
+        same = canonical(record.address).canonical == record.address
+    except DomainError:
+        same = False
+    return Address(record.address, found.href, found.origin) if same else found
+
+
+def read_map(text: str) -> dict[str, str]:
+    """Lines `id or old address, address here` (CSV, or parted by a tab). Raises `Invalid`."""
+    found: dict[str, str] = {}
+    dialect = "excel-tab" if "\t" in text.split("\n", 1)[0] else "excel"
+    for number, row in enumerate(csv.reader(io.StringIO(text), dialect), 1):
+        cells = [cell.strip() for cell in row if cell.strip()]
+        if not cells or cells[0].startswith("#"):
+            continue
+        if len(cells) != 2:
+            raise Invalid(f"Line {number} of the map is not: old name or address, new address.")
+        found[cells[0]] = cells[1]
+    return found

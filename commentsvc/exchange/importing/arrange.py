@@ -1,0 +1,229 @@
+"""Records of any order put into the order they are taken in: threads, then parents before replies.
+
+Everything that needs a look at the whole file happens here, once for all formats: missing parents,
+circles, the same comment twice, impossible dates, counts. Records wait in a temporary SQLite file,
+so that memory stays small, and nothing is handed on before the file has been read to its end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+from ...core.errors import Unavailable
+from ..codec import as_json, from_json
+from ..records import (
+    AuthorRecord,
+    Break,
+    Broken,
+    CommentRecord,
+    Item,
+    Problem,
+    Record,
+    SiteRecord,
+    Skipped,
+    ThreadRecord,
+)
+from . import ordering, values
+
+MAX_PROBLEMS = 500  # told one by one; all are counted
+
+
+class Reading:
+    """One foreign file, read: iterate it for the records in order, as often as needed.
+
+    `counts` (threads, comments, each status, replies, …), `problems` (the first 500), `kinds` (all
+    of them, counted) and `broken` (why the file could not be read to its end) are known from the
+    start. Use it in a `with` block; the store is removed at its end.
+    """
+
+    def __init__(self, items: Iterable[Item], *, now: datetime | None = None) -> None:
+        self.counts: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.problems: list[Problem] = []
+        self.broken: str | None = None
+        self._latest = now + timedelta(days=1) if now else values.LATEST
+        self._folder = tempfile.TemporaryDirectory(prefix="commentsvc-import-")
+        self._db = sqlite3.connect(Path(self._folder.name, "records.sqlite"), isolation_level=None)
+        try:
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._db.executescript(ordering.TABLES)
+            self._load(items)
+            self._arrange()
+            self._count()
+        except sqlite3.OperationalError as error:
+            self.close()
+            raise Unavailable(f"There is no room to sort the file: {error}.") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the store; the reading can then no longer be iterated."""
+        self._db.close()
+        self._folder.cleanup()
+
+    def __iter__(self) -> Iterator[Record]:
+        for (body,) in self._db.execute("SELECT body FROM head ORDER BY seq"):
+            yield from_json(orjson.loads(body))
+        for name, body in self._db.execute("SELECT id, body FROM thread ORDER BY seq"):
+            yield from_json(orjson.loads(body))
+            yield from self._comments(name)
+
+    def _comments(self, thread: str) -> Iterator[CommentRecord]:
+        rows = self._db.execute(
+            "SELECT c.body, c.at, p.id FROM comment c LEFT JOIN comment p ON p.seq = c.parent_seq"
+            " WHERE c.thread = ? ORDER BY c.depth, c.seq",
+            (thread,),
+        )
+        for body, at, parent in rows:
+            found = orjson.loads(body)
+            found["parent_source_id"] = parent
+            found["created_at"] = at
+            record = from_json(found)
+            assert isinstance(record, CommentRecord)
+            yield record
+
+    # --- reading the items in -------------------------------------------------------------------
+
+    def _load(self, items: Iterable[Item]) -> None:
+        self._db.execute("BEGIN")
+        try:
+            for seq, item in enumerate(items):
+                self._take(seq, item)
+        except Broken as error:
+            self._break(error.problem)
+        self._db.execute("COMMIT")
+
+    def _take(self, seq: int, item: Item) -> None:
+        if isinstance(item, CommentRecord):
+            self._take_comment(seq, item)
+        elif isinstance(item, ThreadRecord):
+            self._take_thread(seq, item)
+        elif isinstance(item, SiteRecord | AuthorRecord):
+            row = (seq, _dumps(as_json(item)))
+            self._db.execute("INSERT INTO head (seq, body) VALUES (?, ?)", row)
+        elif isinstance(item, Skipped):
+            self.counts[item.what] += item.count
+        elif isinstance(item, Break):
+            self._break(item.problem)
+        else:
+            self._problem(item)
+
+    def _take_thread(self, seq: int, item: ThreadRecord) -> None:
+        """Keep a thread; what a second mention knows beyond the first is added to it."""
+        known = self._db.execute(
+            "SELECT body FROM thread WHERE id = ?", (item.source_id,)
+        ).fetchone()
+        if known:
+            # defaults are not written, so that "closed" and "private" stay once they are said
+            both = _dumps(as_json(item) | orjson.loads(known[0]))
+            self._db.execute(
+                "UPDATE thread SET body = ?, at = coalesce(at, ?) WHERE id = ?",
+                (both, _epoch(item.created_at), item.source_id),
+            )
+            return
+        row = (item.source_id, seq, _epoch(item.created_at), _dumps(as_json(item)))
+        self._db.execute("INSERT INTO thread VALUES (?, ?, ?, ?)", row)
+
+    def _take_comment(self, seq: int, item: CommentRecord) -> None:
+        at = item.created_at
+        if at and at > self._latest:
+            self._problem(Problem("date", item.source_id, f"{at:%Y-%m-%d} is in the future"))
+            at = None
+        known = self._db.execute(
+            "SELECT seq, body FROM comment WHERE id = ?", (item.source_id,)
+        ).fetchone()
+        if known:
+            self._again(known, item)
+            return
+        if item.status == "published" and not item.text.strip():
+            # a place without words: it stays where replies hang on it, as a withdrawn one does
+            item = replace(item, status="withdrawn", reason="no_text")
+            self._problem(Problem("no_text", item.source_id, "has no text; only its place is kept"))
+        body = _dumps(as_json(item))
+        self._db.execute(
+            "INSERT INTO comment (seq, id, thread, parent, at, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, item.source_id, item.thread_source_id, item.parent_source_id, _epoch(at), body),
+        )
+
+    def _again(self, known: tuple[int, str], item: CommentRecord) -> None:
+        """The same comment once more, as paged and repeated saves hold it: the fuller one stays."""
+        self.counts["duplicates"] += 1
+        seq, body = known
+        before = orjson.loads(body)
+        if item.likes > before.get("likes", 0):
+            before["likes"] = item.likes
+        self._db.execute(
+            "UPDATE comment SET body = ?, parent = coalesce(parent, ?) WHERE seq = ?",
+            (_dumps(before), item.parent_source_id, seq),
+        )
+
+    def _problem(self, problem: Problem) -> None:
+        self.kinds[problem.kind] += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+    def _break(self, problem: Problem) -> None:
+        self._problem(problem)
+        where = f" at {problem.where}" if problem.where else ""
+        self.broken = self.broken or f"The file cannot be read{where}: {problem.what}."
+
+    def _arrange(self) -> None:
+        self._db.execute("BEGIN")
+        self.counts["orphan_replies"] = ordering.find_parents(self._db, self._problem)
+        ordering.set_depths(self._db, self._problem)
+        self.counts.update(ordering.add_threads(self._db))
+        ordering.set_dates(self._db, self._problem)
+        self._db.execute("CREATE INDEX comment_order ON comment (thread, depth, seq)")
+        self._db.execute("COMMIT")
+
+    def _count(self) -> None:
+        one = self._db.execute(
+            "SELECT count(*), coalesce(sum(parent_seq IS NOT NULL), 0), coalesce(max(depth), 0)"
+            " FROM comment"
+        ).fetchone()
+        names = ("comments", "replies", "max_depth")
+        self.counts.update(dict(zip(names, one, strict=True)))
+        asked = (
+            "SELECT json_extract(body, '$.status'), json_extract(body, '$.reason'), count(*)"
+            " FROM comment GROUP BY 1, 2"
+        )
+        for status, reason, many in self._db.execute(asked):
+            self.counts[status or "published"] += many
+            if reason:
+                self.counts[reason] += many
+        self.counts["authors"] = self._db.execute(
+            "SELECT count(DISTINCT coalesce(json_extract(body, '$.author.source_id'),"
+            " json_extract(body, '$.author.email'), json_extract(body, '$.author.name')))"
+            " FROM comment"
+        ).fetchone()[0]
+
+
+def _dumps(value: dict[str, Any]) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _epoch(at: datetime | None) -> float | None:
+    return at.timestamp() if at else None

@@ -1,0 +1,227 @@
+"""Import what a file holds: once, however often it is asked and wherever it was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import IntegrityError, db, release, unit_of_work
+from ...core.errors import Invalid
+from ...core.jobs import enqueue
+from ...sites.models import Site
+from ...sites.queries import require
+from ...threads.models import Thread
+from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
+from .addresses import Addresses, LeftOut, address_of
+from .arrange import Reading
+from .batch import Batch
+from .people import People, is_public_id
+from .report import Report
+from .settling import Later
+
+UNIT = 200  # records in one unit of work: an interruption costs no more than these
+_TRIES = 3  # two imports of one file may meet; the second finds what the first has brought
+
+Progress = Callable[[int, int], None]  # comments done, of how many
+
+
+def import_comments(
+    site: Site,
+    reading: Reading,
+    *,
+    by: User | None = None,
+    dry_run: bool = False,
+    queue: bool = False,
+    private: bool = False,
+    part: bool = False,
+    addresses: Addresses | None = None,
+    progress: Progress = lambda done, of: None,
+) -> Report:
+    """Take the conversations of a file into the site, and say what became of each part of it.
+
+    Names, dates, replies, likes and states are kept; what is here already stays as it is, so that a
+    second run adds nothing and a run that was killed is finished by the next one. Texts are scored by
+    jobs afterwards; only with `queue` do they also turn up in moderators' queues. `by` None is
+    whoever runs the installation. `private` takes pages that were not public, `part` a file that
+    breaks off. Nobody is told anything. Raises `NotAllowed`, or `Invalid` for a broken file.
+    """
+    if by is not None:
+        require(by, "manage_site", site)
+    if reading.broken and not part:
+        raise Invalid(
+            f"{reading.broken} Nothing was brought in. What stands before the break can be taken: "
+            "ask for the part (--part).",
+            code="broken_file",
+        )
+    report = Report(dry_run=dry_run, broken=reading.broken)
+    report.found.update(reading.counts)
+    report.decided.update(reading.kinds)
+    for each in reading.problems:
+        report.example(each.kind, each.where, each.what)
+    trusted = by is None or by.is_admin
+    run = _Run(site, report, People(site, trusted=trusted), addresses or Addresses())
+    run.queue, run.private = queue, private
+    total = reading.counts["comments"]
+    for some in _parts(reading):
+        run.take(some)
+        progress(run.seen, total)
+    run.finish()
+    return report
+
+
+def _parts(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The records in units, people apart from conversations."""
+    waiting: list[Record] = []
+    for record in records:
+        other = waiting and isinstance(record, AuthorRecord) != isinstance(waiting[0], AuthorRecord)
+        if other or len(waiting) >= UNIT:
+            yield waiting
+            waiting = []
+        waiting.append(record)
+    if waiting:
+        yield waiting
+
+
+class _Run:
+    """One import while it runs. `threads` is source id -> row id; None where it was left out, 0 for
+    one that a dry run would make."""
+
+    def __init__(self, site: Site, report: Report, people: People, given: Addresses) -> None:
+        self.site, self.report, self.people, self.given = site, report, people, given
+        self.queue = self.private = False
+        self.threads: dict[str, int | None] = {}
+        self.planned: set[str] = set()  # addresses that a dry run would open
+        self.later = Later(site)
+        self.seen = 0
+        self.now = clock.now()
+
+    def take(self, records: list[Record]) -> None:
+        """One unit's worth, all of it or nothing."""
+        for tries in range(_TRIES):
+            before = self.report.taken.copy(), self.report.left.copy(), self.people.made
+            try:
+                self._take(records)
+                break
+            except IntegrityError:
+                self.report.taken, self.report.left, self.people.made = before
+                self.people.forget(above=0)
+                if tries == _TRIES - 1:
+                    raise
+        self.seen += sum(isinstance(each, CommentRecord) for each in records)
+        self.people.forget()
+
+    def _take(self, records: list[Record]) -> None:
+        if self.report.dry_run:
+            self._store(records)
+            release()
+            return
+        with unit_of_work():
+            self._store(records)
+
+    def _store(self, records: list[Record]) -> None:
+        dates = _first_dates(records)
+        batch = Batch(self.site, self.report, self.people, self.now, queue=self.queue)
+        people: list[AuthorRecord] = []
+        for record in records:
+            if isinstance(record, ThreadRecord):
+                self._thread(record, dates.get(record.source_id))
+            elif isinstance(record, CommentRecord):
+                thread_id = self.threads.get(record.thread_source_id)
+                if thread_id is None:
+                    self.report.left["of_these"] += 1
+                else:
+                    batch.add(record, thread_id)
+            elif isinstance(record, AuthorRecord):
+                people.append(record)
+        if people and not self.report.dry_run:
+            self.report.left["role"] += self.people.bring(people)
+        batch.store()
+        self.later.homes += batch.homes
+        self.report.taken["people"] = self.people.made
+        if batch.to_score:
+            enqueue("score_brought_in", site_id=self.site.id)
+
+    def _thread(self, record: ThreadRecord, first: datetime | None) -> None:
+        if record.private and not self.private:
+            self.threads[record.source_id] = None
+            self.report.leave("private", record.source_id, record.url or "")
+            return
+        try:
+            address = address_of(self.site, record, self.given)
+        except LeftOut as error:
+            self.threads[record.source_id] = None
+            self.report.leave(error.why, record.source_id, error.what)
+            return
+        thread = db.session.scalar(
+            select(Thread).where(
+                Thread.site_id == self.site.id, Thread.address == address.canonical
+            )
+        )
+        known = thread is not None or address.canonical in self.planned
+        self.report.taken["threads_known" if known else "threads"] += 1
+        if self.report.dry_run:
+            self.planned.add(address.canonical)
+        if thread is None and not self.report.dry_run:
+            thread = self._open(record, address.canonical, address.href, first)
+        elif thread is not None and not thread.title and not self.report.dry_run:
+            thread.title = _title(record.title)
+        while thread is not None and thread.merged_into_id is not None:
+            thread = db.session.get_one(Thread, thread.merged_into_id)
+        self.threads[record.source_id] = thread.id if thread else 0
+
+    def _open(
+        self, record: ThreadRecord, address: str, href: str, first: datetime | None
+    ) -> Thread:
+        moment = record.created_at or first or self.now
+        closed = record.closed_at or (self.now if record.closed else None)
+        thread = Thread(
+            site_id=self.site.id,
+            address=address,
+            href=href,
+            title=_title(record.title),
+            closed_at=closed,
+            premoderate=record.premoderate,
+            slow_seconds=min(record.slow_seconds, 3600),
+            version=1,
+            comment_count=0,
+            created_at=moment,
+        )
+        name = record.source_id
+        if record.source == OWN and is_public_id(name) and not _is_taken(name):
+            thread.public_id = name
+        db.session.add(thread)
+        db.session.flush()
+        if record.merged_into:
+            self.later.merges.append((thread.id, record.merged_into))
+        return thread
+
+    def finish(self) -> None:
+        """What refers to something that may have stood further down in the file."""
+        if self.report.dry_run:
+            return
+        with unit_of_work():
+            self.people.finish()
+            self.later.settle(self.threads)
+
+
+def _is_taken(public_id: str) -> bool:
+    found = db.session.scalar(select(Thread.id).where(Thread.public_id == public_id))
+    return found is not None
+
+
+def _title(title: str | None) -> str | None:
+    return title[:300] if title else None
+
+
+def _first_dates(records: Iterable[Record]) -> Mapping[str, datetime]:
+    """By thread, the first date of the comments that come with it."""
+    found: dict[str, datetime] = {}
+    for each in records:
+        if isinstance(each, CommentRecord) and each.created_at:
+            name = each.thread_source_id
+            found[name] = min(found.get(name, each.created_at), each.created_at)
+    return found

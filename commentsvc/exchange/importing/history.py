@@ -1,0 +1,261 @@
+"""What an own export says beyond the comment: scores, verdicts, decisions, appeals, flags, likes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from ...core import clock
+from ...core.db import db
+from ...core.ids import new_id
+from ...moderation.judging.verdict import verdict_from
+from ...moderation.models import Appeal, Decision, Flag
+from ...moderation.record import settle_flags, write_findings
+from ...sites.models import Site
+from ...threads.models import Comment, Reaction, Revision
+from ...threads.recount import settle_many
+from ...threads.status import STATUSES
+from ..records import AppealRecord, CommentRecord, DecisionRecord, FlagRecord, RevisionRecord
+from .people import People, is_public_id
+
+Said = Sequence[tuple[Comment, CommentRecord]]
+
+
+def facts_of(record: RevisionRecord) -> dict[str, Any]:
+    """Revision's columns beyond its text; what cannot be a score or a verdict is left out."""
+    scores = {key: value for key, value in record.scores.items() if 0 <= value <= 1}
+    return {
+        "scores": scores or None,
+        "scorer": _cut(record.model, 60),
+        "language": _cut(record.language, 8),
+        "facts": dict(record.facts) or None,
+        "verdict": _verdict(record.verdict),
+    }
+
+
+def _verdict(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    try:
+        verdict = verdict_from(given).as_dict() if given else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # not one of ours
+    fits = verdict is None or all(
+        isinstance(each[name], str) and len(each[name]) <= 40
+        for each in verdict["findings"]
+        for name in ("rule", "reason")
+    )
+    return verdict if fits else None
+
+
+def write_history(site: Site, people: People, said: Said) -> None:
+    """Put in what came with these new comments. Inside their unit."""
+    said = [each for each in said if _has_history(each[1])]
+    if not said:
+        return
+    known = people.own(_named(record for _, record in said))
+    texts = _revisions([comment.id for comment, _ in said])
+    free = _Free(said)
+    for comment, record in said:
+        _add_findings(comment, texts[comment.id])
+        _add_decisions(comment, record.decisions, texts[comment.id], known, free)
+        db.session.add_all(
+            _flag(comment, each, texts[comment.id], known)
+            for each in _one_each(record.flags, known)
+        )
+        _add_likes(comment, record, known)
+    db.session.flush()
+    for comment, _ in said:
+        settle_flags(comment)
+    liked = [comment.id for comment, record in said if record.liked_by]
+    if liked:
+        settle_many(liked)
+
+
+def _has_history(record: CommentRecord) -> bool:
+    judged = any(each.verdict for each in record.revisions)
+    return bool(judged or record.decisions or record.flags or record.liked_by)
+
+
+def _named(records: Iterable[CommentRecord]) -> set[str]:
+    """Everybody whom the history mentions."""
+    found: set[str | None] = set()
+    for record in records:
+        found.update(record.liked_by)
+        found.update(each.by for each in record.flags)
+        for each in record.decisions:
+            found.add(each.by)
+            if each.appeal:
+                found.update((each.appeal.by, each.appeal.decided_by))
+    return {each for each in found if each}
+
+
+def _revisions(comment_ids: Sequence[int]) -> dict[int, list[Revision]]:
+    found: dict[int, list[Revision]] = {}
+    for each in db.session.scalars(
+        select(Revision)
+        .where(Revision.comment_id.in_(comment_ids))
+        .order_by(Revision.comment_id, Revision.number)
+    ):
+        found.setdefault(each.comment_id, []).append(each)
+    return found
+
+
+def _add_findings(comment: Comment, texts: Sequence[Revision]) -> None:
+    for revision in texts:
+        if revision.verdict:
+            write_findings(comment, revision, revision.verdict["findings"])
+
+
+def _at(texts: Sequence[Revision], number: int | None) -> int:
+    """The row of the revision of this number; of the last one where there is none."""
+    fits = number is not None and 1 <= number <= len(texts)
+    return texts[number - 1 if fits and number else -1].id
+
+
+class _Free:
+    """Public ids of decisions and appeals that nobody has here."""
+
+    def __init__(self, said: Said) -> None:
+        decisions = [each for _, record in said for each in record.decisions]
+        self.decisions = _unused(Decision.public_id, [each.id for each in decisions])
+        self.appeals = _unused(
+            Appeal.public_id, [each.appeal.id for each in decisions if each.appeal]
+        )
+
+
+def _unused(column: InstrumentedAttribute[str], names: Iterable[str | None]) -> set[str]:
+    wanted = {each for each in names if each and is_public_id(each)}
+    return wanted - set(db.session.scalars(select(column).where(column.in_(wanted))))
+
+
+def _own(name: str | None, free: set[str]) -> str:
+    """The id of the file, once, or a new one."""
+    if name not in free:
+        return new_id()
+    free.remove(name)
+    return name
+
+
+def _add_decisions(
+    comment: Comment,
+    records: Sequence[DecisionRecord],
+    texts: Sequence[Revision],
+    known: Mapping[str, int],
+    free: _Free,
+) -> None:
+    made: dict[str, int] = {}
+    undone: set[int] = set()
+    for record in records:
+        row = _decision(comment, record, _at(texts, record.revision), known, free)
+        undoes = made.get(record.undoes or "")
+        if undoes is not None and undoes not in undone:
+            row.undoes_id = undoes
+            undone.add(undoes)
+        db.session.add(row)
+        db.session.flush()
+        if record.id:
+            made[record.id] = row.id
+        if record.appeal:
+            db.session.add(_appeal(row, record.appeal, comment, known, free))
+
+
+def _decision(
+    comment: Comment,
+    record: DecisionRecord,
+    revision_id: int,
+    known: Mapping[str, int],
+    free: _Free,
+) -> Decision:
+    return Decision(
+        public_id=_own(record.id, free.decisions),
+        site_id=comment.site_id,
+        comment_id=comment.id,
+        revision_id=revision_id,
+        by_id=known.get(record.by or ""),
+        action=record.action[:12],
+        reason=_cut(record.reason, 40),
+        rule=_cut(record.rule, 40),
+        note=_cut(record.note, 2000),
+        message=_cut(record.message, 2000),
+        status_before=_status(record.before, comment),
+        status_after=_status(record.after, comment),
+        automated=record.automated,
+        evidence=dict(record.evidence),
+        batch=_cut(record.batch, 16),
+        created_at=record.created_at or comment.created_at,
+        tell_after=record.tell_after,
+        told_at=record.told_at,
+    )
+
+
+def _status(given: str | None, comment: Comment) -> str:
+    return given if given in STATUSES else comment.status
+
+
+def _appeal(
+    decision: Decision,
+    record: AppealRecord,
+    comment: Comment,
+    known: Mapping[str, int],
+    free: _Free,
+) -> Appeal:
+    return Appeal(
+        public_id=_own(record.id, free.appeals),
+        site_id=comment.site_id,
+        decision_id=decision.id,
+        comment_id=comment.id,
+        user_id=known.get(record.by or "", comment.author_id),
+        text=record.text,
+        created_at=record.created_at or clock.now(),
+        decided_at=record.decided_at,
+        decided_by_id=known.get(record.decided_by or ""),
+        outcome=_cut(record.outcome, 12),
+        answer=record.answer,
+    )
+
+
+def _one_each(records: Collection[FlagRecord], known: Mapping[str, int]) -> list[FlagRecord]:
+    """One flag a person, as the table has it."""
+    seen: set[int] = set()
+    kept = []
+    for each in records:
+        user_id = known.get(each.by or "")
+        if user_id is None or user_id not in seen:
+            kept.append(each)
+        if user_id is not None:
+            seen.add(user_id)
+    return kept
+
+
+def _flag(
+    comment: Comment, record: FlagRecord, texts: Sequence[Revision], known: Mapping[str, int]
+) -> Flag:
+    return Flag(
+        comment_id=comment.id,
+        revision_id=_at(texts, record.revision),
+        site_id=comment.site_id,
+        user_id=known.get(record.by or ""),
+        rule=_cut(record.rule, 40),
+        reason=record.reason[:40],
+        note=_cut(record.note, 2000),
+        weight=record.weight,
+        created_at=record.created_at or comment.created_at,
+        closed_at=record.closed_at,
+        outcome=_cut(record.outcome, 12),
+    )
+
+
+def _add_likes(comment: Comment, record: CommentRecord, known: Mapping[str, int]) -> None:
+    """Likes of people; those of whom nothing is known are only counted."""
+    ids = {known[each] for each in record.liked_by if each in known} - {comment.author_id}
+    db.session.add_all(
+        Reaction(comment_id=comment.id, user_id=each, created_at=comment.created_at)
+        for each in sorted(ids)
+    )
+    comment.likes_elsewhere = max(record.likes - len(ids), 0)
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    return text[:most] if text else None

@@ -1,0 +1,122 @@
+"""Work that an import leaves behind: texts brought in are scored; nothing that was shown is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from ...accounts.models import User
+from ...core.db import db, release, unit_of_work
+from ...core.errors import Unavailable
+from ...core.jobs import enqueue, handler, periodic
+from ...moderation import commands as moderation
+from ...moderation.judging.facts import gather
+from ...moderation.judging.rules import RULES
+from ...moderation.judging.verdict import Action, Verdict, judge
+from ...moderation.record import settle_flags, write_findings
+from ...posting.jobs import PASSING
+from ...posting.scoring import score_all
+from ...sites.models import Site
+from ...sites.queries import by_id, policy_of
+from ...threads import text as texts
+from ...threads.models import Comment, Revision, Thread
+from ...toxicity.scorer import Scores, Unscored
+from .batch import BROUGHT_IN
+
+AT_ONCE = 200  # in one job; a unit of an import asks for one
+_TOGETHER = 20  # in one question to the scorer, and in one unit
+
+
+@handler("score_brought_in")
+def score_brought_in(site_id: int) -> None:
+    """Score the site's texts that came in by an import, the oldest first, up to AT_ONCE of them.
+
+    Those that a moderator should look at (an import with `queue`) are judged as well: they get flags,
+    and stay visible. Raises `Unavailable` while the scorer is away, so that the job comes again.
+    """
+    ids = _waiting(site_id, AT_ONCE)
+    for start in range(0, len(ids), _TOGETHER):
+        if not _score(site_id, ids[start : start + _TOGETHER]):
+            raise Unavailable("The scorer is away; the texts brought in wait for it.")
+
+
+@periodic("score_what_was_brought_in", minutes=60)
+def score_leftovers() -> None:
+    """Ask again for what no job has scored: the scorer was away for longer than jobs try."""
+    with unit_of_work():
+        sites = db.session.scalars(
+            select(Comment.site_id).where(Comment.unscored == BROUGHT_IN).distinct()
+        ).all()
+        for site_id in sites:
+            enqueue("score_brought_in", site_id=site_id)
+
+
+def _waiting(site_id: int, most: int) -> list[int]:
+    ids = db.session.scalars(
+        select(Comment.id)
+        .where(Comment.unscored == BROUGHT_IN, Comment.site_id == site_id)
+        .order_by(Comment.id)
+        .limit(most)
+    ).all()
+    release()
+    return list(ids)
+
+
+def _score(site_id: int, ids: Sequence[int]) -> bool:
+    """Score these; False when the scorer cannot just now."""
+    rows = db.session.execute(
+        select(Comment.id, Revision.id, Revision.text)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.id.in_(ids))
+        .order_by(Comment.id)
+    ).all()
+    release()
+    said = score_all([texts.plain(row[2]) for row in rows])
+    if any(isinstance(each, Unscored) and each.reason in PASSING for each in said):
+        return False
+    with unit_of_work():
+        site = by_id(site_id)
+        for (comment_id, revision_id, _), scores in zip(rows, said, strict=True):
+            _keep(site, comment_id, revision_id, scores)
+    return True
+
+
+def _keep(site: Site, comment_id: int, revision_id: int, scores: Scores | Unscored) -> None:
+    comment = db.session.get_one(Comment, comment_id)
+    if comment.unscored != BROUGHT_IN or comment.revision_id != revision_id:
+        return  # another worker was faster
+    revision = db.session.get_one(Revision, revision_id)
+    revision.scores = dict(scores.values) if isinstance(scores, Scores) else None
+    revision.scorer, revision.language = scores.model, scores.language
+    comment.unscored = None if isinstance(scores, Scores) else scores.reason
+    if not comment.reviewed and comment.status in ("published", "pending"):
+        _judge(site, comment, revision, scores)
+
+
+def _judge(site: Site, comment: Comment, revision: Revision, scores: Scores | Unscored) -> None:
+    submission = gather(
+        site=site,
+        policy=policy_of(site),
+        thread=db.session.get_one(Thread, comment.thread_id),
+        author=db.session.get_one(User, comment.author_id),
+        text=revision.text,
+        scores=scores,
+        comment=comment,
+    )
+    verdict = _softened(judge(RULES, submission))
+    revision.facts, revision.verdict = submission.as_dict(), verdict.as_dict()
+    if comment.status == "published":
+        moderation.admit_again(comment, revision, verdict, present=False)
+    else:
+        write_findings(comment, revision, verdict.as_dict()["findings"], anew=True)
+        settle_flags(comment)
+
+
+def _softened(verdict: Verdict) -> Verdict:
+    """What was read for years is not hidden by a rule of today: at most a person has a look."""
+    findings = tuple(
+        replace(each, action=min(each.action, Action.REVIEW)) for each in verdict.findings
+    )
+    return Verdict(min(verdict.action, Action.REVIEW), findings)

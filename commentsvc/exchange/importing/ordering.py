@@ -1,0 +1,112 @@
+"""SQL that puts the records of one file in order, on the store that `arrange` fills."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from ..records import Problem
+
+Tell = Callable[[Problem], None]
+
+TABLES = """
+CREATE TABLE thread (id TEXT PRIMARY KEY, seq INTEGER, at REAL, body TEXT) WITHOUT ROWID;
+CREATE TABLE comment (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, thread TEXT, parent TEXT, at REAL,
+  body TEXT, parent_seq INTEGER, depth INTEGER);
+CREATE TABLE head (seq INTEGER PRIMARY KEY, body TEXT);
+"""
+
+
+def find_parents(db: sqlite3.Connection, tell: Tell) -> int:
+    """Join replies to what they answer in the same thread; how many have lost it."""
+    db.execute("CREATE INDEX comment_thread ON comment (thread, seq)")
+    db.execute(
+        "UPDATE comment SET parent_seq = (SELECT p.seq FROM comment p"
+        " WHERE p.id = comment.parent AND p.thread = comment.thread AND p.seq != comment.seq)"
+        " WHERE parent IS NOT NULL"
+    )
+    db.execute("CREATE INDEX comment_parent ON comment (parent_seq)")
+    many = 0
+    for name, parent in db.execute(
+        "SELECT id, parent FROM comment WHERE parent IS NOT NULL AND parent_seq IS NULL"
+    ):
+        many += 1
+        what = f"answers {parent}, which is not in the file; it becomes a comment of its own"
+        tell(Problem("parent_missing", name, what))
+    return many
+
+
+def set_depths(db: sqlite3.Connection, tell: Tell) -> None:
+    """Depth of each comment, from the top down; what is never reached stands in a circle."""
+    walk = (
+        "WITH RECURSIVE down (seq, depth) AS (SELECT seq, 0 FROM comment WHERE {start}"
+        " UNION ALL SELECT c.seq, down.depth + 1 FROM comment c"
+        " JOIN down ON c.parent_seq = down.seq)"
+        " INSERT INTO reached SELECT seq, depth FROM down"
+    )
+    update = "UPDATE comment SET depth = reached.depth FROM reached WHERE reached.seq = comment.seq"
+    run = db.execute
+    run("CREATE TEMP TABLE reached (seq INTEGER PRIMARY KEY, depth INTEGER)")
+    run(walk.format(start="parent_seq IS NULL"))
+    run(update)
+    last = -1
+    while row := run(
+        "SELECT seq, id FROM comment WHERE depth IS NULL AND seq > ? ORDER BY seq LIMIT 1",
+        (last,),
+    ).fetchone():
+        last, name = row
+        tell(Problem("parent_circle", name, "answers itself in a circle; cut here"))
+        run("UPDATE comment SET parent_seq = NULL WHERE seq = ?", (last,))
+        run("DELETE FROM reached")
+        run(walk.format(start=f"seq = {int(last)}"))
+        run(update)
+
+
+def add_threads(db: sqlite3.Connection) -> dict[str, int]:
+    """A thread for comments whose thread the file does not describe; its address is unknown."""
+    (described,) = db.execute("SELECT count(*) FROM thread").fetchone()
+    unknown = "FROM comment c LEFT JOIN thread t ON t.id = c.thread WHERE t.id IS NULL"
+    (many,) = db.execute(f"SELECT count(*) {unknown}").fetchone()
+    (used,) = db.execute(
+        "SELECT count(*) FROM thread t WHERE EXISTS (SELECT 1 FROM comment c WHERE c.thread = t.id)"
+    ).fetchone()
+    db.execute(
+        "INSERT INTO thread SELECT c.thread, min(c.seq), NULL, json_object('kind', 'thread',"
+        " 'source', json_extract(c.body, '$.source'), 'source_id', c.thread)"
+        f" {unknown} GROUP BY c.thread"
+    )
+    return {
+        "threads": described,
+        "threads_with_comments": used,
+        "comments_without_thread": many,
+    }
+
+
+def set_dates(db: sqlite3.Connection, tell: Tell) -> None:
+    """Give a comment without a possible date that of its parent, neighbour, thread or file."""
+    choices = (
+        "SELECT p.at FROM comment p WHERE p.seq = :parent",
+        "SELECT at FROM comment WHERE thread = :thread AND seq < :seq AND at IS NOT NULL"
+        " ORDER BY seq DESC LIMIT 1",
+        "SELECT at FROM comment WHERE thread = :thread AND seq > :seq AND at IS NOT NULL"
+        " ORDER BY seq LIMIT 1",
+        "SELECT at FROM thread WHERE id = :thread",
+        "SELECT at FROM comment WHERE seq < :seq AND at IS NOT NULL ORDER BY seq DESC LIMIT 1",
+    )
+    (anywhere,) = db.execute(
+        "SELECT coalesce((SELECT min(at) FROM comment), (SELECT max(at) FROM thread))"
+    ).fetchone()
+    # sorted by no index, so SQLite holds the list apart from the rows that change meanwhile
+    rows = db.execute(
+        "SELECT seq, id, thread, parent_seq FROM comment WHERE at IS NULL ORDER BY +depth, +seq"
+    )
+    for seq, name, thread, parent in rows:
+        if anywhere is None:
+            tell(Problem("date", name, "has no date, nor has the whole file"))
+            continue
+        given = {"seq": seq, "thread": thread, "parent": parent}
+        found = (db.execute(choice, given).fetchone() for choice in choices)
+        at = next((row[0] for row in found if row and row[0] is not None), anywhere)
+        db.execute("UPDATE comment SET at = ? WHERE seq = ?", (at, seq))
+        what = "has no possible date; it takes that of its neighbour"
+        tell(Problem("date", name, what))

@@ -1,0 +1,277 @@
+"""Who wrote elsewhere: each is one person here, known by the source and the id they had there.
+
+Never by an e-mail address: anybody could write one into a file. Nor does a file of one site reach the
+people of another, so the site's key is part of what they are known by.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select, tuple_
+
+from ...accounts.models import Identity, User
+from ...accounts.names import name_from_elsewhere
+from ...core import clock
+from ...core.db import db
+from ...core.errors import Invalid
+from ...core.typed import clean_name
+from ...sites.commands import ROLES
+from ...sites.models import Membership, Site
+from ...threads.models import Comment
+from ..records import OWN, AuthorRecord
+
+_FALLBACK = {"facebook": "Facebook user", "disqus": "Disqus user"}
+_ID = frozenset("23456789bcdfghjkmnpqrstvwxz")
+
+Known = tuple[str, str]  # provider, subject
+
+
+def known_as(site: Site, source: str, author: AuthorRecord, thread: str) -> Known:
+    """How a record's author is known here: by the id there, else by name and address, else, for a bare
+    name, within one conversation (two of them called Anna need not be one person)."""
+    provider = f"{source[:18]}@{site.key}"
+    if author.source_id:
+        return provider, author.source_id
+    if author.email:
+        return provider, _digest("who", author.name or "", author.email)
+    return provider, _digest("name", author.name or "", thread)
+
+
+def _digest(*parts: str) -> str:
+    return f"{parts[0]}:{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:40]}"
+
+
+class People:
+    """The people of one import. Ids found or made are remembered, a batch's worth at a time."""
+
+    def __init__(self, site: Site, *, trusted: bool) -> None:
+        self._site, self._trusted = site, trusted
+        self._ids: dict[Known, int] = {}
+        self._roles: list[
+            tuple[int, str]
+        ] = []  # membership, who set it: may come later in the file
+        self._planned: set[Known] = set()
+        self.made = 0
+
+    def forget(self, *, above: int = 50_000) -> None:
+        """Drop what is remembered, so that a file of any size takes little memory; all of it after a
+        unit that came to nothing (`above=0`)."""
+        if len(self._ids) > above:
+            self._ids.clear()
+
+    def find(self, wanted: Collection[Known]) -> dict[Known, int]:
+        """Row ids of those who are here."""
+        missing = sorted(set(wanted) - self._ids.keys())
+        for start in range(0, len(missing), 400):
+            some = missing[start : start + 400]
+            rows = db.session.execute(
+                select(Identity.provider, Identity.subject, Identity.user_id).where(
+                    tuple_(Identity.provider, Identity.subject).in_(some)
+                )
+            )
+            for provider, subject, user_id in rows:
+                self._ids[provider, subject] = user_id
+            self._ids.update(self._natives(set(some) - self._ids.keys()))
+        return {each: self._ids[each] for each in wanted if each in self._ids}
+
+    def own(self, ids: Iterable[str]) -> dict[str, int]:
+        """Row ids of the people that an own export calls so."""
+        names = {each: (f"{OWN}@{self._site.key}", each) for each in ids}
+        found = self.find(names.values())
+        return {each: found[key] for each, key in names.items() if key in found}
+
+    def _natives(self, missing: set[Known]) -> dict[Known, int]:
+        """Of an own export, those who have never left: they wrote, or have a role, on this very site.
+
+        Only whoever runs the installation may let a file speak for accounts that people sign in to.
+        """
+        own = f"{OWN}@{self._site.key}"
+        names = [subject for provider, subject in missing if provider == own]
+        if not names or not self._trusted:
+            return {}
+        here = or_(
+            exists().where(Comment.author_id == User.id, Comment.site_id == self._site.id),
+            exists().where(Membership.user_id == User.id, Membership.site_id == self._site.id),
+        )
+        rows = db.session.execute(
+            select(User.public_id, User.id).where(User.public_id.in_(names), here)
+        )
+        return {(own, public_id): user_id for public_id, user_id in rows}
+
+    def plan(self, wanted: Mapping[Known, AuthorRecord]) -> None:
+        """Count those whom `make` would make, in a dry run."""
+        new = wanted.keys() - self.find(wanted).keys() - self._planned
+        self._planned |= new
+        self.made += len(new)
+
+    def make(self, wanted: Mapping[Known, AuthorRecord]) -> dict[Known, int]:
+        """Row ids of all of them; who is not here yet becomes a person. Inside a unit."""
+        found = self.find(wanted)
+        new = {key: record for key, record in wanted.items() if key not in found}
+        free = self._free([key[1] for key in new if key[0].startswith(f"{OWN}@")])
+        users: list[tuple[Known, User]] = []
+        for key, record in new.items():
+            user = _user(key, record)
+            if key[1] in free:
+                user.public_id = key[1]
+            users.append((key, user))
+        db.session.add_all(user for _, user in users)
+        db.session.flush()
+        db.session.add_all(
+            Identity(user_id=user.id, provider=key[0], subject=key[1]) for key, user in users
+        )
+        db.session.flush()
+        self.made += len(users)
+        made = {key: user.id for key, user in users}
+        self._ids.update(made)
+        return found | made
+
+    def _free(self, names: Sequence[str]) -> set[str]:
+        """Those of an own export's ids that nobody has here: their addresses go on working."""
+        fitting = {each for each in names if is_public_id(each)}
+        taken = db.session.scalars(select(User.public_id).where(User.public_id.in_(fitting)))
+        return fitting - set(taken)
+
+    # --- what only an own export says -------------------------------------------------------------
+
+    def bring(self, records: Sequence[AuthorRecord]) -> int:
+        """People of an own export with all that is said of them. Returns how many roles were not
+        known. Inside a unit."""
+        named = [each for each in records if each.source_id]
+        keys = {self._own(each): each for each in named}
+        self._recognise(keys)
+        before = self.made
+        ids = self.make(keys)
+        if self.made > before:
+            self._know(keys, ids)
+        return self._give_roles(keys, ids)
+
+    def _own(self, record: AuthorRecord) -> Known:
+        return f"{OWN}@{self._site.key}", record.source_id or ""
+
+    def _provider(self, name: str) -> Known | None:
+        """Of "disqus:5" or "site:5", what it is here: of this site, whatever the file says."""
+        provider, _, subject = name.partition(":")
+        if not provider or not subject or provider == OWN:
+            return None
+        key = self._site.key
+        return (f"site:{key}" if provider == "site" else f"{provider[:18]}@{key}"), subject[:250]
+
+    def _recognise(self, keys: Mapping[Known, AuthorRecord]) -> None:
+        """Those who are here under another of their names: by an earlier import, or the site's login."""
+        others = {
+            found: key
+            for key, record in keys.items()
+            for name in record.identities
+            if (found := self._provider(name)) is not None
+        }
+        known = self.find([*keys, *others])
+        new: dict[Known, int] = {}
+        for other, key in others.items():
+            if other in known and key not in known:
+                new.setdefault(key, known[other])
+        db.session.add_all(
+            Identity(user_id=user_id, provider=key[0], subject=key[1])
+            for key, user_id in new.items()
+        )
+        self._ids.update(new)
+
+    def _know(self, keys: Mapping[Known, AuthorRecord], ids: Mapping[Known, int]) -> None:
+        """Write down under which other names they are known."""
+        wanted = {
+            found: ids[key]
+            for key, record in keys.items()
+            for name in record.identities
+            if (found := self._provider(name)) is not None
+        }
+        here = self.find(wanted)
+        db.session.add_all(
+            Identity(user_id=user_id, provider=key[0], subject=key[1])
+            for key, user_id in wanted.items()
+            if key not in here
+        )
+        db.session.flush()
+
+    def _give_roles(self, keys: Mapping[Known, AuthorRecord], ids: Mapping[Known, int]) -> int:
+        """Roles of those who have none here yet."""
+        given = {ids[key]: record for key, record in keys.items() if record.role}
+        have = set(
+            db.session.scalars(
+                select(Membership.user_id).where(
+                    Membership.site_id == self._site.id, Membership.user_id.in_(given)
+                )
+            )
+        )
+        unknown = 0
+        for user_id, record in given.items():
+            if record.role not in ROLES:
+                unknown += 1
+            elif user_id not in have:
+                self._add_role(user_id, record)
+        return unknown
+
+    def _add_role(self, user_id: int, record: AuthorRecord) -> None:
+        row = Membership(
+            site_id=self._site.id,
+            user_id=user_id,
+            role=record.role,
+            until=record.until,
+            message=_cut(record.message, 1000),
+            note=_cut(record.note, 1000),
+            set_at=record.set_at or clock.now(),
+        )
+        db.session.add(row)
+        db.session.flush()
+        if record.set_by:
+            self._roles.append((row.id, record.set_by))
+
+    def finish(self) -> None:
+        """Say who gave the roles, now that everybody is here. Inside a unit."""
+        ids = self.own(name for _, name in self._roles)
+        for row_id, name in self._roles:
+            db.session.get_one(Membership, row_id).set_by_id = ids.get(name)
+        self._roles.clear()
+
+
+def _user(key: Known, record: AuthorRecord) -> User:
+    fallback = _FALLBACK.get(key[0].partition("@")[0], "Guest")
+    name = record.name or ""
+    values: dict[str, Any] = {}
+    if record.erased_at is not None:
+        name, values["erased_at"] = "[deleted]", record.erased_at
+    else:
+        name = _name(name, fallback)
+        values |= {"email": _cut(record.email, 254), "locale": _cut(record.locale, 16)}
+    return User(
+        kind="member" if record.member else "guest",
+        name=name,
+        settings={},
+        session_epoch=0,
+        is_admin=False,
+        created_at=_moment(record.created_at),
+        **values,
+    )
+
+
+def _name(given: str, fallback: str) -> str:
+    try:
+        return clean_name(given)  # an own name comes back letter by letter
+    except Invalid:
+        return name_from_elsewhere(given, fallback)
+
+
+def _moment(given: datetime | None) -> datetime:
+    return given or clock.now()
+
+
+def is_public_id(name: str) -> bool:
+    """Whether an own export's id is one that this software makes."""
+    return len(name) == 13 and _ID.issuperset(name)
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    return text[:most] if text else None

@@ -1,0 +1,99 @@
+"""What an import took, what it left out, and why: numbers for programs, sentences for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...core.locale import say
+from ..records import STATUSES
+
+MAX_EXAMPLES = 50
+
+#: What is counted of what was taken, or would be in a dry run.
+TAKEN = (
+    "threads", "threads_known", "comments", "comments_known", "replies", "people",
+    "published", "pending", "rejected", "withdrawn",
+)  # fmt: skip
+#: Why something was left out; said as `moving.left.…`.
+LEFT_OUT = (
+    "no_address", "relative", "bad_address", "foreign_page", "private", "of_these", "role",
+)  # fmt: skip
+#: What a reader of a format had to decide (`Problem.kind`); said as `moving.decided.…`.
+DECIDED = (
+    "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
+)  # fmt: skip
+#: What a file holds that is no comment (`Skipped.what`); said as `moving.skipped.…`.
+SKIPPED = ("pingbacks", "other_kinds", "other_events", "without_text", "duplicates")
+
+
+@dataclass
+class Report:
+    """The outcome of one import, filled while it runs.
+
+    `taken` counts by TAKEN, `left` by a key of LEFT_OUT; `found` is what the file holds.
+    """
+
+    dry_run: bool = False
+    taken: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    decided: Counter[str] = field(default_factory=Counter)
+    examples: list[tuple[str, str, str]] = field(default_factory=list)  # why, where, what
+    broken: str | None = None
+
+    def leave(self, why: str, where: str, what: str = "") -> None:
+        """Count something left out, and keep the first few with their names."""
+        self.left[why] += 1
+        self.example(why, where, what)
+
+    def example(self, why: str, where: str, what: str) -> None:
+        if len(self.examples) < MAX_EXAMPLES:
+            self.examples.append((why, where, what))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "dry_run": self.dry_run,
+            "found": dict(self.found),
+            "taken": {name: self.taken[name] for name in TAKEN},
+            "left_out": dict(self.left),
+            "decided": dict(self.decided),
+            "examples": [
+                {"why": why, "where": where, "what": what} for why, where, what in self.examples
+            ],
+            "broken": self.broken,
+        }
+
+    def sentences(self, locale: str | None = None) -> list[str]:
+        """For people: what was taken, what not, and why."""
+        taken = self.taken
+        said = [
+            say(
+                f"moving.taken.{'tried' if self.dry_run else 'done'}",
+                locale,
+                comments=taken["comments"],
+                threads=taken["threads"] + taken["threads_known"],
+                new=taken["threads"],
+                people=taken["people"],
+            )
+        ]
+        states = {name: taken[name] for name in STATUSES}
+        if taken["comments"] != taken["published"]:
+            said.append(say("moving.taken.states", locale, **states))
+        if taken["comments_known"]:
+            said.append(say("moving.taken.known", locale, n=taken["comments_known"]))
+        if self.broken:
+            said.append(say("moving.taken.part", locale, why=self.broken))
+        for name, known, counted in (
+            ("left", LEFT_OUT, self.left),
+            ("skipped", SKIPPED, self.found),
+            ("decided", DECIDED, self.decided),
+        ):
+            said += [
+                say(f"moving.{name}.{code}", locale, n=counted[code])
+                for code in known
+                if counted[code]
+            ]
+        return said

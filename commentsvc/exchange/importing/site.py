@@ -1,0 +1,52 @@
+"""Making the site again that one of our own exports was taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...accounts.models import User
+from ...core.db import unit_of_work
+from ...core.errors import Invalid
+from ...sites.commands import add_site, set_app_ids
+from ...sites.models import Site
+from ...sites.policy import from_dict
+from ..records import SiteRecord
+from .arrange import Reading
+
+
+def site_in(reading: Reading) -> SiteRecord | None:
+    """What an own export says of the site that it was taken from."""
+    first = next(iter(reading), None)
+    return first if isinstance(first, SiteRecord) else None
+
+
+def make_site(record: SiteRecord, *, owner: User | None = None, key: str | None = None) -> Site:
+    """Make the site that an own export was taken from, under the same key where it is free.
+
+    Rules of its policy that this version does not know are left out. Its secret is a new one. Raises
+    `Conflict` for a key that is taken, `Invalid`.
+    """
+    with unit_of_work():
+        site = add_site(
+            name=record.name or record.key,
+            origins=record.origins,
+            owner=owner,
+            key=key or record.key,
+            policy=_known_rules(record.policy),
+        )
+        if record.app_ids:
+            set_app_ids(site, record.app_ids)
+        site.created_at = record.created_at or site.created_at
+    return site
+
+
+def _known_rules(policy: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in policy.items():
+        try:
+            from_dict({name: value})
+        except Invalid:
+            continue
+        kept[name] = value
+    return kept

@@ -1,0 +1,165 @@
+"""XML, JSON and JSON lines read piece by piece, so that a file of any size takes little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import ijson
+import orjson
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from ...core.errors import Invalid
+from ..records import Broken, Problem
+from .source import Bounded, Limits, lines, opened
+
+MAX_DEPTH = 400  # of JSON and XML; a reply takes two or three levels
+MAX_NODES = 1_000_000  # in one JSON object that is held whole
+
+Where = tuple[str, ...]
+
+
+def local(tag: Any) -> str:
+    """The name of an element without its namespace."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def xml_entries(
+    stream: Bounded, entries: Mapping[str, int], top: int
+) -> Iterator[tuple[str, Element, list[Element]]]:
+    """(local name, element, its ancestors) at the end of each element named in `entries`.
+
+    `entries` says how many ancestors an element must have to count. Entries, and everything with
+    at most `top` ancestors, are dropped from the tree once they are done. Raises Invalid for a DTD,
+    entities or a depth that no export has, Broken where the XML stops being well formed.
+    """
+    stack: list[Element] = []
+    try:
+        for event, element in iterparse(stream, ("start", "end"), forbid_dtd=True):
+            if event == "start":
+                stack.append(element)
+                if len(stack) > MAX_DEPTH:
+                    raise Invalid(f"The XML is nested more than {MAX_DEPTH} levels deep.")
+                continue
+            stack.pop()
+            name = local(element.tag)
+            wanted = entries.get(name) == len(stack)
+            if wanted:
+                yield name, element, stack
+                stream.entry_done()
+            if stack and (wanted or len(stack) <= top):
+                del stack[-1][-1]
+    except DefusedXmlException as error:
+        raise Invalid(
+            "The file declares a document type or entities; an export has none, so it is refused."
+        ) from error
+    except ParseError as error:
+        line, column = error.position
+        what = str(error).partition(": line")[0]
+        raise Broken("not_well_formed", f"line {line}, column {column}", what) from error
+    except (ValueError, LookupError) as error:  # encodings that the parser does not know
+        raise Broken("not_well_formed", "", str(error)) from error
+
+
+def json_parts(
+    stream: Bounded, descend: Callable[[Where], bool], *, many: bool = False
+) -> Iterator[tuple[Where, Any]]:
+    """(path, value) for every value of a JSON document below the containers that are descended.
+
+    A container whose path `descend` accepts is opened; all others are built whole. An element of
+    an array has "*" in its path. `many` allows several documents one after the other. Raises
+    Broken where the JSON ends wrongly, Invalid for depths and sizes that no export has.
+    """
+    events = _events(stream, many)
+    path: list[str] = []  # one word for each container that was opened
+    for event, value in events:
+        if event == "map_key":
+            path[-1] = value
+            continue
+        if event in ("end_map", "end_array"):
+            path.pop()
+            stream.entry_done()
+            continue
+        if event in ("start_map", "start_array") and descend(tuple(path)):
+            if len(path) > MAX_DEPTH:
+                raise Invalid(f"The JSON is nested more than {MAX_DEPTH} levels deep.")
+            path.append("*")
+            continue
+        yield tuple(path), _built(events, event, value)
+        stream.entry_done()
+
+
+def _events(stream: Bounded, many: bool) -> Iterator[tuple[str, Any]]:
+    try:
+        yield from ijson.basic_parse(stream, use_float=True, multiple_values=many)
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        raise Broken("not_json", "", str(error).strip().split("\n")[0]) from error
+    except ValueError as error:  # a number of more digits than Python takes
+        raise Broken("not_json", "", str(error)) from error
+
+
+def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
+    """The value that begins with `event`, taken whole from `events`."""
+    if event not in ("start_map", "start_array"):
+        return value
+    root: Any = {} if event == "start_map" else []
+    stack: list[Any] = [root]
+    keys: list[str] = [""]
+    nodes = 0
+    for event, value in events:
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise Invalid(f"The JSON holds an object of more than {MAX_NODES} values.")
+        if event == "map_key":
+            keys[-1] = value
+            continue
+        if event in ("end_map", "end_array"):
+            stack.pop()
+            keys.pop()
+            if not stack:
+                return root
+            continue
+        if event in ("start_map", "start_array"):
+            value = {} if event == "start_map" else []
+        if isinstance(stack[-1], dict):
+            stack[-1][keys[-1]] = value
+        else:
+            stack[-1].append(value)
+        if event in ("start_map", "start_array"):
+            stack.append(value)
+            keys.append("")
+            if len(stack) > MAX_DEPTH:
+                raise Invalid(f"The JSON is nested more than {MAX_DEPTH} levels deep.")
+    raise Broken("not_json", "", "the file ends inside an object")
+
+
+def json_lines(stream: Bounded) -> Iterator[tuple[int, Any | Problem]]:
+    """(line number, its value, or the Problem that it is no JSON)."""
+    for number, line in lines(stream):
+        try:
+            yield number, orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            what = str(error).partition(": line")[0]
+            yield number, Problem("not_json", f"line {number}", what)
+
+
+def is_lines(path: Path, limits: Limits) -> bool:
+    """Whether a file is JSON lines: an object fills its first line, and another line follows."""
+    start, end = bytearray(), -1  # end: where the first line ends
+    with opened(path, limits) as stream:
+        while len(start) < limits.entry and (more := stream.read()):
+            start += more if start else more.lstrip()
+            if start and start[:1] != b"{":
+                return False
+            end = start.find(b"\n", max(len(start) - len(more), 0)) if end < 0 else end
+            if end >= 0 and start[end:].strip():
+                break
+    if end < 0 or not start[end:].strip():
+        return False
+    try:
+        return isinstance(orjson.loads(start[:end]), dict)
+    except orjson.JSONDecodeError:
+        return False

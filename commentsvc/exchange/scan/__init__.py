@@ -1,0 +1,1 @@
+"""What old pages hold and what to change in them."""

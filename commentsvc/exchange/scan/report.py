@@ -1,0 +1,269 @@
+"""What old pages with Facebook's markup hold, where each box will find its conversation, and what to change.
+
+Pure: pages in, a report out. `commentsvc site scan` and the page /migrate show the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from ...core.errors import Invalid
+from ...core.locale import say
+from ...threads.urls import DEFAULT, Address, AddressRules, canonical
+from .page import Found, Tag, read_page
+
+#: Whether pages of an origin are the site's; without a site everything is.
+IsOf = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to know or to do, said as `moving.scan.…`. `stops`: without that it will not work."""
+
+    code: str
+    line: int | None = None
+    stops: bool = False
+    values: dict[str, str] = field(default_factory=dict)
+
+    def sentence(self, locale: str | None = None) -> str:
+        """In words."""
+        return say(f"moving.scan.{self.code}", locale, **self.values)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A box or a count: what it asks for, and the conversation it will show."""
+
+    kind: str  # box | count
+    line: int
+    href: str  # as it will be asked for
+    thread: str | None  # the conversation's canonical address; None where it cannot be known
+    attributes: dict[str, str]
+    numposts: int | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class PageScan:
+    """One page. `name` is how it was called, `url` where it is, if that is known."""
+
+    name: str
+    url: str | None
+    spots: tuple[Spot, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def matters(self) -> bool:
+        return bool(self.spots or self.notes)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line to change, and in how many pages it stands."""
+
+    old: str
+    new: str
+    pages: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """All pages together. `tag` is the one line to add where nothing can be changed."""
+
+    pages: tuple[PageScan, ...]
+    looked_at: int
+    changes: tuple[Change, ...]
+    tag: str
+    app_ids: tuple[str, ...]
+    admins: tuple[str, ...]
+    shared: dict[str, int] = field(default_factory=dict)  # conversation -> pages, where several
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """How many of what."""
+        kinds = Counter(spot.kind for page in self.pages for spot in page.spots)
+        threads = {spot.thread for page in self.pages for spot in page.spots if spot.thread}
+        stopped = sum(
+            any(note.stops for note in (*page.notes, *(n for s in page.spots for n in s.notes)))
+            for page in self.pages
+        )
+        return {
+            "pages": self.looked_at,
+            "with_boxes": sum(
+                any(spot.kind == "box" for spot in page.spots) for page in self.pages
+            ),
+            "boxes": kinds["box"],
+            "counts": kinds["count"],
+            "conversations": len(threads),
+            "pages_with_problems": stopped,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {"totals": self.totals} | asdict(self)
+
+
+def scan(
+    pages: Iterable[tuple[str, str | None, str]],
+    *,
+    server: str,
+    rules: AddressRules = DEFAULT,
+    is_of: IsOf = lambda origin: True,
+) -> Scan:
+    """Look at pages: (name, address if known, HTML). `server` is where commentsvc is reached, `rules`
+    and `is_of` are the site's. Nothing is fetched or stored; never raises for what a page holds."""
+    looked_at = 0
+    told: list[PageScan] = []
+    changes: Counter[str] = Counter()
+    app_ids: Counter[str] = Counter()
+    admins: Counter[str] = Counter()
+    for name, url, html in pages:
+        looked_at += 1
+        found = read_page(html)
+        changes.update({each.address for each in found.loaders})
+        app_ids.update(each for each in set(found.app_ids) if each.isdigit())
+        admins.update(set(found.admins))
+        page = _Page(name, url, found, server, rules, is_of).told()
+        if page.matters:
+            told.append(page)
+    return Scan(
+        pages=tuple(told),
+        looked_at=looked_at,
+        changes=tuple(
+            Change(old, changed(old, server), many) for old, many in changes.most_common()
+        ),
+        tag=f'<script async src="{server.rstrip("/")}/sdk.js"></script>',
+        app_ids=tuple(each for each, _ in app_ids.most_common()),
+        admins=tuple(each for each, _ in admins.most_common()),
+        shared=_shared(told),
+    )
+
+
+def changed(address: str, server: str) -> str:
+    """The script's address with our host in place of Facebook's; all else stays."""
+    path = urlsplit(address if "://" in address else f"https:{address}")
+    rest = path.path if not path.path.startswith("/js/api_lib") else "/sdk.js"
+    fragment = f"#{path.fragment}" if path.fragment else ""
+    query = f"?{path.query}" if path.query else ""
+    return f"{server.rstrip('/')}{rest}{query}{fragment}"
+
+
+def _shared(pages: Sequence[PageScan]) -> dict[str, int]:
+    """Conversations that several pages name: all of them will show the same comments."""
+    found: Counter[str] = Counter()
+    for page in pages:
+        found.update({spot.thread for spot in page.spots if spot.kind == "box" and spot.thread})
+    return {thread: many for thread, many in found.most_common() if many > 1}
+
+
+class _Page:
+    """One page while it is looked at."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str | None,
+        found: Found,
+        server: str,
+        rules: AddressRules,
+        is_of: IsOf,
+    ) -> None:
+        self.name, self.url, self.found, self.server = name, url, found, server
+        self.rules, self.is_of = rules, is_of
+        self.base = urljoin(url or "", found.base) if found.base else url
+
+    def told(self) -> PageScan:
+        spots = tuple(self._spot(each) for each in self.found.tags)
+        return PageScan(self.name, self.url, spots, tuple(self._notes(spots)))
+
+    def _notes(self, spots: Sequence[Spot]) -> Iterable[Note]:
+        found = self.found
+        for line in found.writes_boxes:
+            yield note("written", line)
+        for line in found.amp:
+            yield note("amp", line, stops=True)
+        used = bool(spots or found.writes_boxes)
+        if used and not found.loaders and not found.ours:
+            yield note("no_loader", None, stops=True)
+        host = urlsplit(self.server).netloc
+        if used and found.policy and host not in found.policy:
+            yield note("csp", None, stops=True, host=host)
+        if found.saved:
+            yield note("saved", None, n=str(found.saved))
+        if spots and self.url and (origin := _origin(self.url)) and not self.is_of(origin):
+            yield note("foreign_page", None, stops=True, origin=origin)
+
+    def _spot(self, tag: Tag) -> Spot:
+        notes: list[Note] = []
+        href, address = self._address(tag, notes)
+        if tag.filled:
+            notes.append(note("filled", tag.line, stops=True))
+        if address is not None and not self.is_of(address.origin):
+            notes.append(note("foreign", tag.line, stops=True, origin=address.origin))
+        return Spot(
+            kind=tag.kind,
+            line=tag.line,
+            href=href,
+            thread=address.canonical if address else None,
+            attributes=dict(tag.attributes),
+            numposts=tag.numposts,
+            notes=tuple(notes),
+        )
+
+    def _address(self, tag: Tag, notes: list[Note]) -> tuple[str, Address | None]:
+        """What the tag stands for: its href, else its xid, else the page itself."""
+        href = tag.attributes.get("href")
+        if href:
+            whole = urljoin(self.base or "", href) if _is_relative(href) else href
+            try:
+                return whole, canonical(href, base=self.base, rules=self.rules)
+            except Invalid as error:
+                code = "leftover" if "placeholder" in error.detail else "bad_address"
+                notes.append(note(code, tag.line, href=href[:200]))
+        elif xid := tag.attributes.get("xid"):
+            notes.append(note("xid", tag.line, xid=xid[:100]))
+            named = unquote(xid)
+            if not re.match(r"https?://", named):
+                origin = _origin(self.url or "")
+                named = f"{origin}/?xid={quote(named, safe='')}" if origin else ""
+            return named, self._try(named)
+        return self._own(tag, notes)
+
+    def _own(self, tag: Tag, notes: list[Note]) -> tuple[str, Address | None]:
+        """The page's own address: what it says of itself counts within the site's addresses."""
+        for said in (self.found.og_url, self.found.canonical):
+            whole = urljoin(self.base or "", said.strip()) if said else ""
+            address = self._try(whole) if whole else None
+            if address is not None and self.is_of(address.origin):
+                return whole, address
+        if self.url is None:
+            notes.append(note("no_page", tag.line))
+            return "", None
+        return self.url, self._try(self.url, own=True)
+
+    def _try(self, href: str, *, own: bool = False) -> Address | None:
+        try:
+            return canonical(href, rules=self.rules, own=own)
+        except Invalid:
+            return None
+
+
+def note(code: str, line: int | None, *, stops: bool = False, **values: str) -> Note:
+    """A note with what its sentence needs."""
+    return Note(code, line, stops, values)
+
+
+def _is_relative(href: str) -> bool:
+    return href[:1] in "/?#." and not href.startswith("//")
+
+
+def _origin(url: str) -> str | None:
+    try:
+        return canonical(url, own=True).origin
+    except Invalid:
+        return None

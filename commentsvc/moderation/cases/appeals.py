@@ -1,0 +1,159 @@
+"""An author's answer to a decision, heard by somebody else, once.
+
+Every restriction of a comment can be appealed: a person's rejection, the rules' own, and a published
+comment that was taken down. What is overturned is put back where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import IntegrityError, changed, db, unit_of_work
+from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ...core.jobs import enqueue
+from ...core.typed import clean
+from ...sites.models import Site
+from ...sites.queries import sites_of
+from ...threads.models import Comment
+from ..audit import append, pseudonym
+from ..commands import decide
+from ..models import Appeal, Decision
+from ..outcomes import may_be_undone
+from ..record import latest_decision, open_case, require_moderator
+
+OUTCOMES = ("upheld", "overturned")
+MOST_WORDS = 2000
+
+
+def appealable(comment: Comment) -> Decision | None:
+    """The decision under which the comment is restricted now, if its author may know of it and nobody
+    has appealed it yet."""
+    if comment.status not in ("rejected", "pending"):
+        return None
+    decision = latest_decision(comment, on_status=True)
+    if decision is None or decision.status_after != comment.status or decision.action == "undo":
+        return None
+    if may_be_undone(decision):
+        return None  # to say so now would tell what may still be taken back
+    if comment.status == "pending" and decision.status_before != "published":
+        return None  # it waits for its first look; that is coming anyway
+    if db.session.scalar(select(Appeal.id).where(Appeal.decision_id == decision.id)):
+        return None
+    return decision
+
+
+def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
+    """Object to the decision about one's comment, once. Raises `NotFound`, `NotAllowed`, `Conflict`
+    when there is nothing to appeal, `Invalid` for an empty or too long text."""
+    text = clean(text, max_length=MOST_WORDS)
+    try:
+        with unit_of_work():
+            comment = open_case(comment_public_id).comment
+            if by is None or comment.author_id != by.id:
+                raise NotAllowed("Only its author may object.", code="not_the_author")
+            decision = appealable(comment)
+            if decision is None:
+                raise Conflict(
+                    "There is no decision here to object to, or you have done so already.",
+                    code="nothing_to_appeal",
+                )
+            made = Appeal(
+                site_id=comment.site_id,
+                decision_id=decision.id,
+                comment_id=comment.id,
+                user_id=by.id,
+                text=text,
+                created_at=clock.now(),
+            )
+            db.session.add(made)
+            db.session.flush()
+            append(comment.site_id, "appeal", _public(made, decision, comment))
+    except IntegrityError as error:  # the same person, twice in this moment
+        raise Conflict("You have objected already.", code="nothing_to_appeal") from error
+    return made
+
+
+def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> Appeal:
+    """Decide an appeal: `upheld` leaves the decision, `overturned` puts the comment back.
+
+    Never by who decided first. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided or the
+    comment has changed meanwhile.
+    """
+    if outcome not in OUTCOMES:
+        raise Invalid(f"Choose one of: {', '.join(OUTCOMES)}.", field="outcome")
+    answer = clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
+    with unit_of_work():
+        made = by_public_id(appeal_public_id)
+        comment = db.session.get_one(Comment, made.comment_id)
+        case = open_case(comment.public_id)
+        require_moderator(case, by)
+        decision = db.session.get_one(Decision, made.decision_id)
+        if decision.by_id == by.id:
+            raise NotAllowed("Somebody else has to hear this appeal.", code="own_decision")
+        taken = changed(
+            update(Appeal)
+            .where(Appeal.id == made.id, Appeal.decided_at.is_(None))
+            .values(
+                decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None
+            )
+        )
+        if not taken:
+            raise Conflict("Somebody was faster with this appeal.", code="already_decided")
+        db.session.refresh(made)
+        if outcome == "overturned" and comment.status in ("rejected", "pending"):
+            note = f"appeal {made.public_id}"
+            decide(comment.public_id, action="approve", by=by, note=note, tell=False)
+        append(made.site_id, "appeal", _public(made, decision, comment))
+        enqueue("on_appeal", appeal_id=made.id)
+    return made
+
+
+def by_public_id(public_id: str) -> Appeal:
+    """The appeal of an address. Raises `NotFound`."""
+    found = db.session.scalar(select(Appeal).where(Appeal.public_id == public_id))
+    if found is None:
+        raise NotFound("There is no such appeal.")
+    return found
+
+
+def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> list[Appeal]:
+    """The appeals this moderator may hear, the oldest first: open, and not against themselves."""
+    ids = [site.id for site in (sites if sites is not None else sites_of(by))]
+    return list(
+        db.session.scalars(
+            select(Appeal)
+            .join(Decision, Decision.id == Appeal.decision_id)
+            .where(Appeal.site_id.in_(ids), Appeal.decided_at.is_(None))
+            .where(Decision.by_id.is_distinct_from(by.id))
+            .order_by(Appeal.created_at, Appeal.id)
+            .limit(limit)
+        )
+    )
+
+
+def of_comments(comment_ids: Sequence[int]) -> dict[int, Appeal]:
+    """The newest appeal about each of these comments that has one."""
+    rows = db.session.scalars(
+        select(Appeal).where(Appeal.comment_id.in_(comment_ids)).order_by(Appeal.id)
+    )
+    return {each.comment_id: each for each in rows}
+
+
+def of_comment(comment: Comment) -> Appeal | None:
+    """The newest appeal about a comment, decided or not."""
+    return db.session.scalar(
+        select(Appeal).where(Appeal.comment_id == comment.id).order_by(Appeal.id.desc()).limit(1)
+    )
+
+
+def _public(made: Appeal, decision: Decision, comment: Comment) -> dict[str, str | None]:
+    return {
+        "appeal": made.public_id,
+        "decision": decision.public_id,
+        "comment": pseudonym(comment.public_id),
+        "outcome": made.outcome,
+    }

@@ -1,0 +1,329 @@
+"""One decision about many comments: what it would hit, done by a job in small units, taken back at once.
+
+A preview keeps exactly the comments that it showed, with the versions that were seen: what comes in
+or changes later is left alone. Every comment gets an ordinary decision with the bulk's id as `batch`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, release, unit_of_work
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.jobs import enqueue, handler
+from ...sites.models import Membership, Site
+from ...sites.queries import by_id, policy_of
+from ...threads.models import Comment, Revision, Thread
+from ..commands import decide_each
+from ..desk.queue import Filters, found
+from ..judging.reasons import given_by_people
+from ..models import Decision
+from ..undoing import undo_each
+from .models import Bulk, Sanction
+from .sanctions import sanction
+
+ACTIONS = ("approve", "reject")
+_BANS = 25  # in one unit
+UNIT = 50  # comments in one unit of work; others write in between, and should not wait long
+_PAUSE_SECONDS = 0.01
+MOST = 5000  # comments of one bulk
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One comment that a bulk would hit."""
+
+    id: str
+    author: str
+    article: str
+    status: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What and whom a bulk hits: numbers, whom most, and the first comments."""
+
+    comments: int
+    unchanged: int  # that still are as they were seen
+    statuses: Mapping[str, int]
+    authors: int
+    articles: int
+    top_authors: Sequence[tuple[str, int]]
+    top_articles: Sequence[tuple[str, int]]
+    first: Sequence[Sample]
+
+
+def preview(
+    sites: Sequence[Site],
+    *,
+    action: str,
+    by: User,
+    reason: str | None = None,
+    ban: bool = False,
+    ticked: Mapping[str, int] | None = None,
+    queue: str = "pending",
+    filters: Filters | None = None,
+) -> Bulk:
+    """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match;
+    with `ban`, whose comments were rejected is banned from their site for the same reason.
+
+    Nothing is decided yet. Raises `Invalid` for an action or a reason that does not exist, and when
+    nothing is hit.
+    """
+    if ban and action != "reject":
+        raise Invalid("Only who is rejected can be banned with it.", field="ban")
+    if action not in ACTIONS:
+        raise Invalid(f"Choose one of: {', '.join(ACTIONS)}.", field="action")
+    reason = given_by_people(reason or "").code if action == "reject" else None
+    if ticked is not None:
+        targets = [list(each) for each in _ours(ticked, sites)]
+    else:
+        targets = [list(each) for each in found(sites, queue, filters, most=MOST + 1)]
+    if not targets:
+        raise Invalid("No comment is chosen.", field="ticked")
+    with unit_of_work():
+        bulk = Bulk(
+            by_id=by.id,
+            site_ids=sorted(site.id for site in sites),
+            action=action,
+            reason=reason,
+            ban=ban,
+            targets=targets[:MOST],
+            more=len(targets) > MOST,
+            state="preview",
+            seen=0,
+            skipped=0,
+            created_at=clock.now(),
+        )
+        db.session.add(bulk)
+        db.session.flush()
+    return bulk
+
+
+def find(public_id: str, sites: Sequence[Site]) -> Bulk:
+    """The bulk with this id, for somebody who may moderate all its sites. Raises `NotFound`."""
+    bulk = db.session.scalar(select(Bulk).where(Bulk.public_id == public_id))
+    if bulk is None or not set(bulk.site_ids) <= {site.id for site in sites}:
+        raise NotFound("There is no such bulk.")
+    return bulk
+
+
+def hits(bulk: Bulk) -> Hits:
+    """What and whom it hits, as things are now."""
+    rows: list[Any] = []
+    for part in _parts([each[0] for each in bulk.targets], 500):
+        rows += db.session.execute(
+            select(Comment.public_id, Comment.version, Comment.status, User.id, User.name)
+            .add_columns(Thread.id, func.coalesce(Thread.title, Thread.href))
+            .join(User, User.id == Comment.author_id)
+            .join(Thread, Thread.id == Comment.thread_id)
+            .where(Comment.public_id.in_(part))
+        ).all()
+    versions = dict(bulk.targets)
+    authors, articles = _tally((r[3], r[4]) for r in rows), _tally((r[5], r[6]) for r in rows)
+    statuses: dict[str, int] = {}
+    for row in rows:
+        statuses[row[2]] = statuses.get(row[2], 0) + 1
+    return Hits(
+        comments=len(bulk.targets),
+        unchanged=sum(versions[row[0]] == row[1] for row in rows),
+        statuses=statuses,
+        authors=len(authors),
+        articles=len(articles),
+        top_authors=list(authors.values())[:_SHOWN],
+        top_articles=list(articles.values())[:_SHOWN],
+        first=_first([each[0] for each in bulk.targets[:_SHOWN]]),
+    )
+
+
+def start(bulk: Bulk, *, by: User) -> None:
+    """Ask for the work. Starting again does nothing. Raises `NotFound` for somebody else's bulk."""
+    with unit_of_work():
+        _hold(bulk)
+        if bulk.by_id != by.id:
+            raise NotFound("There is no such bulk.")
+        if bulk.state == "preview":
+            bulk.state, bulk.started_at = "waiting", clock.now()
+            enqueue("bulk_decide", bulk_id=bulk.id)
+
+
+def undo_all(bulk: Bulk, *, by: User) -> None:
+    """Ask for everything to be taken back. Raises `Conflict` while it runs, or when it was undone."""
+    with unit_of_work():
+        _hold(bulk)
+        if bulk.state != "done":
+            raise Conflict("This cannot be taken back now.", code="not_undoable")
+        bulk.state, bulk.seen, bulk.skipped, bulk.finished_at = "undoing", 0, 0, None
+        enqueue("bulk_undo", bulk_id=bulk.id, by_id=by.id)
+
+
+# --- the work -------------------------------------------------------------------------------------
+
+
+@handler("bulk_decide")
+def bulk_decide(bulk_id: int) -> None:
+    """Decide about the comments that are left, so many in a unit; goes on where a worker died."""
+    while True:
+        with unit_of_work():
+            bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
+            if bulk.state not in ("waiting", "running"):
+                return
+            by = db.session.get_one(User, bulk.by_id)
+            bulk.state = "running"
+            some = dict(bulk.targets[bulk.seen : bulk.seen + UNIT])
+            made = decide_each(
+                some, action=bulk.action, by=by, reason=bulk.reason, batch=bulk.public_id
+            )
+            bulk.seen += len(some)
+            bulk.skipped += len(some) - len(made)
+            if bulk.seen >= bulk.total and not (bulk.ban and _ban_some(bulk, by)):
+                bulk.state, bulk.finished_at = "done", clock.now()
+            db.session.flush()
+        _let_others_write()
+
+
+@handler("bulk_undo")
+def bulk_undo(bulk_id: int, by_id: int) -> None:
+    """Take back what stands of a bulk's decisions, newest first, so many in a unit."""
+    while True:
+        with unit_of_work():
+            bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
+            if bulk.state != "undoing":
+                return
+            by = db.session.get_one(User, by_id)
+            # What was taken back no longer stands; what could not be stays on top and is passed over.
+            rows = _standing(bulk, skip=bulk.skipped)
+            made = undo_each(rows, by=by)
+            bulk.seen += len(rows)
+            bulk.skipped += len(rows) - len(made)
+            if not rows and not _lift_some(bulk, by):
+                bulk.state, bulk.finished_at = "undone", clock.now()
+            db.session.flush()
+        _let_others_write()
+
+
+def _ban_some(bulk: Bulk, by: User) -> int:
+    """Ban some of those whose comments were rejected and who are not banned yet; how many were left
+    to look at. Staff is passed over."""
+    mine = (Sanction.batch == bulk.public_id) & (Sanction.kind == "ban")
+    looked_at = select(Sanction.user_id).where(mine, Sanction.site_id == Decision.site_id)
+    rows = db.session.execute(
+        select(Decision.site_id, Comment.author_id)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(
+            Membership,
+            (Membership.site_id == Decision.site_id) & (Membership.user_id == Comment.author_id),
+        )
+        .where(Decision.batch == bulk.public_id, Decision.action == "reject")
+        .where(Comment.author_id.not_in(looked_at))
+        .where(func.coalesce(Membership.role, "").not_in(("owner", "moderator", "banned")))
+        .distinct()
+        .limit(_BANS)
+    ).all()
+    for row in rows:
+        site = by_id(row.site_id)
+        sanction(
+            site,
+            db.session.get_one(User, row.author_id),
+            "ban",
+            by=by,
+            reason=bulk.reason,
+            batch=bulk.public_id,
+            delay=policy_of(site).undo_seconds,
+        )
+    return len(rows)
+
+
+def _lift_some(bulk: Bulk, by: User) -> int:
+    """Take back some of the bans that came with it; how many there were."""
+    lifted = select(Sanction.user_id).where(
+        Sanction.batch == bulk.public_id, Sanction.kind == "lift"
+    )
+    rows = db.session.scalars(
+        select(Sanction)
+        .where(Sanction.batch == bulk.public_id, Sanction.kind == "ban")
+        .where(Sanction.user_id.not_in(lifted))
+        .limit(_BANS)
+    ).all()
+    for row in rows:
+        sanction(
+            by_id(row.site_id),
+            db.session.get_one(User, row.user_id),
+            "lift",
+            by=by,
+            batch=bulk.public_id,
+        )
+    return len(rows)
+
+
+def _let_others_write() -> None:
+    release()
+    time.sleep(_PAUSE_SECONDS)
+
+
+def _standing(bulk: Bulk, *, skip: int) -> list[str]:
+    counter = aliased(Decision)
+    return list(
+        db.session.scalars(
+            select(Decision.public_id)
+            .where(Decision.batch == bulk.public_id, Decision.action != "undo")
+            .where(~select(counter.id).where(counter.undoes_id == Decision.id).exists())
+            .order_by(Decision.id.desc())
+            .offset(skip)
+            .limit(UNIT)
+        )
+    )
+
+
+def _hold(bulk: Bulk) -> None:
+    db.session.refresh(bulk, with_for_update=True)
+
+
+def _ours(ticked: Mapping[str, int], sites: Sequence[Site]) -> list[tuple[str, int]]:
+    """The ticked comments that are on these sites, in the order they were ticked."""
+    chosen = list(ticked)[: MOST + 1]
+    known: set[str] = set()
+    for part in _parts(chosen, 500):
+        known |= set(
+            db.session.scalars(
+                select(Comment.public_id).where(
+                    Comment.public_id.in_(part),
+                    Comment.site_id.in_([site.id for site in sites]),
+                )
+            )
+        )
+    return [(each, ticked[each]) for each in chosen if each in known]
+
+
+def _parts(items: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+def _tally(pairs: Any) -> dict[int, tuple[str, int]]:
+    counted: dict[int, tuple[str, int]] = {}
+    for key, name in pairs:
+        counted[key] = (name, counted.get(key, (name, 0))[1] + 1)
+    return dict(sorted(counted.items(), key=lambda each: -each[1][1]))
+
+
+def _first(ids: Sequence[str]) -> list[Sample]:
+    rows = db.session.execute(
+        select(Comment.public_id, User.name, Thread.title, Thread.href, Comment.status)
+        .add_columns(Revision.text)
+        .join(User, User.id == Comment.author_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.public_id.in_(ids))
+    ).all()
+    known = {row[0]: Sample(row[0], row[1], row[2] or row[3], row[4], row[5]) for row in rows}
+    return [known[each] for each in ids if each in known]

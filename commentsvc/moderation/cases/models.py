@@ -1,0 +1,135 @@
+"""Appeals aside, the tables of what is bigger than one comment: notices, sanctions, bulks, heated threads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ...core.db import Base, Json, UtcTime
+from ...core.ids import new_id
+
+
+class Notice(Base):
+    """One notice about one comment. `receipt` is what its sender asks by; state: received,
+    under_review, decided."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(16), unique=True, default=lambda: new_id(14))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[int] = mapped_column()
+    law: Mapped[str] = mapped_column(String(300))
+    explanation: Mapped[str] = mapped_column(Text)
+    name: Mapped[str | None] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    network: Mapped[str | None] = mapped_column(String(43))
+    state: Mapped[str] = mapped_column(String(12), default="received")
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    note: Mapped[str | None] = mapped_column(Text)  # for moderators
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    ground: Mapped[str | None] = mapped_column(Text)  # told to both sides
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_notice_site_id_state", "site_id", "state", "id"),)
+
+
+class Bulk(Base):
+    """One bulk. State: preview, waiting, running, done, undoing, undone.
+
+    `targets` is a list of [comment's public id, version seen]; `seen` says how many of them (of its
+    decisions, when undoing) were worked on, `skipped` how many of those had changed meanwhile.
+    """
+
+    __tablename__ = "bulk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    site_ids: Mapped[list[int]] = mapped_column(Json)
+    action: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    ban: Mapped[bool] = mapped_column(default=False, server_default=false())  # the authors too
+    state: Mapped[str] = mapped_column(String(10), default="preview")
+    targets: Mapped[list[Any]] = mapped_column(Json)
+    more: Mapped[bool] = mapped_column(default=False)  # more matched than one bulk may hold
+    seen: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_bulk_by_id_id", "by_id", "id"),)
+
+    @property
+    def total(self) -> int:
+        return len(self.targets)
+
+
+class Sanction(Base):
+    """One measure against (or for) one person on one site. Append-only but for `acknowledged_at`."""
+
+    __tablename__ = "sanction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    message: Mapped[str | None] = mapped_column(String(1000))  # what the person is told
+    note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see
+    until: Mapped[datetime | None] = mapped_column(UtcTime)
+    batch: Mapped[str | None] = mapped_column(String(16))  # of what was rejected with it
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_sanction_user_id", "user_id", "site_id", "id"),
+        Index("ix_sanction_site_id", "site_id", "id"),
+    )
+
+
+class NetworkBlock(Base):
+    """A network that may not write on a site for a while. Only its keyed hash is kept."""
+
+    __tablename__ = "network_block"
+
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("site.id", ondelete="CASCADE"), primary_key=True
+    )
+    network: Mapped[str] = mapped_column(String(43), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ThreadMeasure(Base):
+    """Append-only: what was done about a conversation, or seen of it, with the reading behind it.
+
+    `kind`: hot, cool (seen by rules), slow, normal. `by_id` is None for the rules.
+    """
+
+    __tablename__ = "thread_measure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    automated: Mapped[bool] = mapped_column(default=False)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    seconds: Mapped[int] = mapped_column(default=0)
+    until: Mapped[datetime | None] = mapped_column(UtcTime)
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_thread_measure_site_id_id", "site_id", "id"),)

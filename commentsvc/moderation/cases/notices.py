@@ -1,0 +1,167 @@
+"""Notices of illegal content: from anybody, without an account, answered to both sides.
+
+What a notice has to hold and what its sender is owed is in the Digital Services Act, Article 16
+(Regulation (EU) 2022/2065): an explanation, the exact place, name and address unless it is about child
+abuse, a statement of good faith; a receipt without delay, and the decision with the ways to object.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy import select, update
+
+from ...accounts.commands import clean_email
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import changed, db, unit_of_work
+from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ...core.jobs import enqueue
+from ...core.paging import Page, decode_cursor, encode_cursor
+from ...core.typed import clean, clean_name
+from ...sites.models import Site
+from ...sites.queries import can, require
+from ...threads.models import Comment
+from ..audit import append, pseudonym
+from ..commands import decide
+from ..record import open_case
+from .models import Notice
+
+Outcome = Literal["illegal", "not_illegal", "void"]
+OUTCOMES: tuple[Outcome, ...] = ("illegal", "not_illegal", "void")
+MOST_WORDS = 5000
+
+
+def give_notice(
+    comment_public_id: str,
+    *,
+    law: str,
+    explanation: str,
+    good_faith: bool,
+    name: str = "",
+    email: str = "",
+    network: str | None = None,
+) -> Notice:
+    """Take a notice about a published comment. Raises `NotFound`, or `Invalid` for what is missing."""
+    law = clean(law, max_length=300)
+    explanation = clean(explanation, max_length=MOST_WORDS, min_length=20)
+    if not good_faith:
+        raise Invalid(
+            "Please confirm that you believe in good faith that this is right and complete.",
+            field="good_faith",
+        )
+    kept_name = clean_name(name) if name.strip() else None
+    kept_email = clean_email(email) if email.strip() else None
+    with unit_of_work():
+        comment = open_case(comment_public_id).comment
+        if comment.status != "published" or comment.revision_id is None:
+            raise NotFound("There is no such comment, or it is not public any more.")
+        made = Notice(
+            site_id=comment.site_id,
+            comment_id=comment.id,
+            revision_id=comment.revision_id,
+            law=law,
+            explanation=explanation,
+            name=kept_name,
+            email=kept_email,
+            network=network,
+            state="received",
+            created_at=clock.now(),
+        )
+        db.session.add(made)
+        db.session.flush()
+        _log(made, comment)
+        if kept_email:
+            enqueue("on_notice", notice_id=made.id)
+    return made
+
+
+def forget_sender(receipt: str) -> None:
+    """No more letters about this notice: the address goes; its state can be looked up as before."""
+    with unit_of_work():
+        db.session.execute(update(Notice).where(Notice.receipt == receipt).values(email=None))
+
+
+def by_receipt(receipt: str) -> Notice:
+    """The notice of a receipt number. Raises `NotFound`."""
+    found = db.session.scalar(select(Notice).where(Notice.receipt == receipt.strip().lower()))
+    if found is None:
+        raise NotFound("There is no notice with this receipt number.")
+    return found
+
+
+def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
+    """A moderator looks into it. Harmless to repeat; a note replaces the one before."""
+    with unit_of_work():
+        notice = _of_moderator(receipt, by)
+        if notice.decided_at is not None:
+            raise Conflict("This notice has been decided.", code="already_decided")
+        notice.state, notice.reviewer_id = "under_review", by.id
+        if note is not None:
+            notice.note = clean(note, max_length=MOST_WORDS) if note.strip() else None
+        db.session.flush()
+    return notice
+
+
+def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notice:
+    """Decide, once: `illegal` rejects the comment, `not_illegal` leaves it, `void` was no notice at all.
+
+    Both sides are told the ground. Raises `Conflict` when somebody was faster.
+    """
+    if outcome not in OUTCOMES:
+        raise Invalid(f"Choose one of: {', '.join(OUTCOMES)}.", field="outcome")
+    ground = clean(ground, max_length=2000, min_length=3)
+    with unit_of_work():
+        notice = _of_moderator(receipt, by)
+        taken = changed(
+            update(Notice)
+            .where(Notice.id == notice.id, Notice.decided_at.is_(None))
+            .values(
+                state="decided",
+                outcome=outcome,
+                ground=ground,
+                reviewer_id=by.id,
+                decided_at=clock.now(),
+            )
+        )
+        if not taken:
+            raise Conflict("Somebody was faster with this notice.", code="already_decided")
+        db.session.refresh(notice)
+        comment = db.session.get_one(Comment, notice.comment_id)
+        if outcome == "illegal" and comment.status in ("published", "pending"):
+            decide(comment.public_id, action="reject", reason="illegal", message=ground, by=by)
+        _log(notice, comment)
+        if notice.email:
+            enqueue("on_notice", notice_id=notice.id)
+    return notice
+
+
+def page(
+    sites: list[Site], *, state: str | None = None, after: str | None = None, limit: int = 50
+) -> Page[Notice]:
+    """The notices of these sites, the newest first; with `state`, only those."""
+    query = select(Notice).where(Notice.site_id.in_([site.id for site in sites]))
+    if state:
+        query = query.where(Notice.state == state)
+    if after:
+        query = query.where(Notice.id < decode_cursor(after, int)[0])
+    rows = list(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit + 1)))
+    cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(rows[:limit], cursor)
+
+
+def _of_moderator(receipt: str, by: User) -> Notice:
+    notice = by_receipt(receipt)
+    site = db.session.get_one(Site, notice.site_id)
+    if not can(by, "moderate", site):
+        raise NotFound("There is no notice with this receipt number.")
+    require(by, "moderate", site)
+    comment = db.session.get_one(Comment, notice.comment_id)
+    if comment.author_id == by.id:
+        raise NotAllowed("Nobody decides about their own comment.", code="own_comment")
+    return notice
+
+
+def _log(notice: Notice, comment: Comment) -> None:
+    data = {"comment": pseudonym(comment.public_id), "state": notice.state}
+    append(notice.site_id, "notice", {**data, "outcome": notice.outcome})

@@ -1,0 +1,300 @@
+"""What moderators do about a person on one site: warn, suspend, ban, read first, trust, lift.
+
+Every change is a row that stays, with who, when and why; the role in force is the membership's. The
+person is told the reason, always: nobody is silenced silently.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select, update
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, execute, table_of, unit_of_work
+from ...core.errors import Invalid, NotAllowed, NotFound
+from ...core.ids import new_id
+from ...core.jobs import enqueue, handler
+from ...sites.commands import set_role
+from ...sites.models import Site
+from ...sites.queries import by_id, policy_of, require, role_of
+from ...threads.models import Comment
+from ..audit import append
+from ..commands import decide_each
+from ..judging.reasons import given_by_people
+from .models import NetworkBlock, Sanction
+
+#: kind -> the role it leads to (None: back to an ordinary reader)
+KINDS: dict[str, str | None] = {
+    "warn": None,
+    "suspend": "banned",
+    "ban": "banned",
+    "premoderate": "premoderated",
+    "trust": "trusted",
+    "lift": None,
+}
+RESTRICTIONS = ("warn", "suspend", "ban", "premoderate")
+MOST_WORDS = 1000
+
+
+class AcknowledgeFirst(NotAllowed):
+    """A warning has to be read before the next comment."""
+
+    code = "acknowledge_first"
+
+
+def sanction(
+    site: Site,
+    user: User,
+    kind: str,
+    *,
+    by: User,
+    reason: str | None = None,
+    message: str | None = None,
+    note: str | None = None,
+    until: datetime | None = None,
+    reject_existing: bool = False,
+    batch: str | None = None,
+    delay: float = 0,
+) -> Sanction:
+    """Take a measure. A restriction needs a reason code; a suspension an end in the future.
+    The person is told after `delay` seconds, unless it is lifted under the same `batch` before.
+
+    With `reject_existing` what the person has published or waiting on the site is rejected by a job,
+    under one batch. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner may touch.
+    """
+    if kind not in KINDS:
+        raise Invalid(f"Choose one of: {', '.join(KINDS)}.", field="kind")
+    if kind in RESTRICTIONS:
+        reason = given_by_people(reason or "").code
+    if kind == "suspend" and (until is None or until <= clock.now()):
+        raise Invalid("Say until when; the moment must lie ahead.", field="until")
+    message, note = _short(message, "message"), _short(note, "note")
+    with unit_of_work():
+        require(by, "sanction", site)
+        _not_staff(site, user, by)
+        if kind != "warn":
+            set_role(
+                site,
+                user,
+                KINDS[kind],
+                by=by,
+                until=until if kind == "suspend" else None,
+                note=note,
+                message=message,
+            )
+        rejecting = reject_existing and kind in ("ban", "suspend")
+        batch = new_id() if rejecting else batch
+        row = Sanction(
+            site_id=site.id,
+            user_id=user.id,
+            by_id=by.id,
+            kind=kind,
+            reason=reason,
+            message=message,
+            note=note,
+            until=until if kind == "suspend" else None,
+            batch=batch,
+            created_at=clock.now(),
+        )
+        db.session.add(row)
+        db.session.flush()
+        append(site.id, "sanction", {"kind": kind, "reason": reason, "until": _day(row.until)})
+        if rejecting:
+            enqueue("reject_all_of", sanction_id=row.id)
+        enqueue("on_sanction", delay=delay, sanction_id=row.id)
+    return row
+
+
+def is_to_be_told(row: Sanction) -> bool:
+    """Whether the person hears of it. Not of a ban that was lifted under the same batch before its
+    letter went out, and so not of that lift either."""
+    if row.batch is None or row.kind not in ("ban", "lift"):
+        return True
+    pair = db.session.scalars(
+        select(Sanction)
+        .where(Sanction.batch == row.batch, Sanction.kind.in_(("ban", "lift")))
+        .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
+        .order_by(Sanction.id)
+    ).all()
+    ban, lift = pair[0], pair[-1]
+    if lift.kind != "lift":
+        return True
+    waited = lift.created_at - ban.created_at
+    return waited.total_seconds() >= policy_of(by_id(row.site_id)).undo_seconds
+
+
+def _not_staff(site: Site, user: User, by: User) -> None:
+    if user.id == by.id:
+        raise NotAllowed("One cannot judge oneself.", code="own_account")
+    if role_of(user, site) in ("moderator", "owner", "admin") and role_of(by, site) not in (
+        "owner",
+        "admin",
+    ):
+        raise NotAllowed("Only an owner may do this to somebody of the staff.", code="staff")
+
+
+def history(user: User, sites: list[Site]) -> list[Sanction]:
+    """What was done about a person on these sites, the newest first."""
+    ids = [site.id for site in sites]
+    return list(
+        db.session.scalars(
+            select(Sanction)
+            .where(Sanction.user_id == user.id, Sanction.site_id.in_(ids))
+            .order_by(Sanction.id.desc())
+        )
+    )
+
+
+# --- what it means for who writes -------------------------------------------------------------------
+
+
+def check_may_write(site: Site, user: User | None, network: str | None) -> None:
+    """Raises `AcknowledgeFirst` for an unread warning, `NotAllowed` for a blocked network."""
+    if user is not None and (warning := open_warning(user, site)) is not None:
+        raise AcknowledgeFirst(
+            warning.message or "The moderators have a word for you. Please read it first.",
+            field=warning.public_id,
+        )
+    if network is None:
+        return
+    asked = {"site": site.id, "network": network, "moment": clock.now()}
+    if execute(_BLOCKED, asked).first() is not None:
+        raise NotAllowed(
+            "Nobody can write here from this network just now.", code="network_blocked"
+        )
+
+
+_blocks = table_of(NetworkBlock)
+_BLOCKED = select(_blocks.c.until).where(
+    _blocks.c.site_id == bindparam("site"),
+    _blocks.c.network == bindparam("network"),
+    _blocks.c.until > bindparam("moment"),
+)
+
+
+def open_warning(user: User, site: Site) -> Sanction | None:
+    """The newest warning that the person has not acknowledged."""
+    return db.session.scalar(
+        select(Sanction)
+        .where(
+            Sanction.user_id == user.id,
+            Sanction.site_id == site.id,
+            Sanction.kind == "warn",
+            Sanction.acknowledged_at.is_(None),
+        )
+        .order_by(Sanction.id.desc())
+        .limit(1)
+    )
+
+
+def open_warnings(user: User) -> list[tuple[Sanction, Site]]:
+    """The warnings on all sites that the person has not acknowledged, the newest first."""
+    rows = db.session.execute(
+        select(Sanction, Site)
+        .join(Site, Site.id == Sanction.site_id)
+        .where(
+            Sanction.user_id == user.id,
+            Sanction.kind == "warn",
+            Sanction.acknowledged_at.is_(None),
+        )
+        .order_by(Sanction.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def site_of_warning(public_id: str, user: User | None) -> Site:
+    """The site on which this person was warned. Raises `NotFound`, also for somebody else's."""
+    found = db.session.scalar(
+        select(Site)
+        .join(Sanction, Sanction.site_id == Site.id)
+        .where(Sanction.public_id == public_id, Sanction.kind == "warn")
+        .where(Sanction.user_id == (user.id if user else None))
+    )
+    if found is None:
+        raise NotFound("There is no such warning.")
+    return found
+
+
+def acknowledge(public_id: str, *, user: User | None) -> None:
+    """The person has read the warning, and all before it. Doing it twice is harmless."""
+    with unit_of_work():
+        row = db.session.scalar(select(Sanction).where(Sanction.public_id == public_id))
+        if row is None or user is None or row.user_id != user.id:
+            raise NotFound("There is no such warning.")
+        db.session.execute(
+            update(Sanction)
+            .where(
+                Sanction.user_id == user.id,
+                Sanction.site_id == row.site_id,
+                Sanction.kind == "warn",
+                Sanction.id <= row.id,
+                Sanction.acknowledged_at.is_(None),
+            )
+            .values(acknowledged_at=clock.now())
+        )
+
+
+def block_network(comment: Comment, site: Site, *, until: datetime, by: User) -> bool:
+    """Keep the network that a comment came from off the site for a while; False when it is forgotten
+    already (networks are kept for days, hashed)."""
+    if until <= clock.now():
+        raise Invalid("Say until when; the moment must lie ahead.", field="until")
+    with unit_of_work():
+        require(by, "sanction", site)
+        if comment.site_id != site.id:
+            raise NotFound("There is no such comment.")
+        if comment.network is None:
+            return False
+        row = db.session.get(NetworkBlock, (site.id, comment.network))
+        if row is None:
+            row = NetworkBlock(site_id=site.id, network=comment.network, created_at=clock.now())
+            db.session.add(row)
+        row.until, row.by_id = until, by.id
+        append(site.id, "sanction", {"kind": "network", "reason": None, "until": _day(until)})
+        db.session.flush()
+    return True
+
+
+# --- what it means for what is there ------------------------------------------------------------------
+
+
+@handler("reject_all_of")
+def reject_all_of(sanction_id: int) -> None:
+    """Reject what a banned person has published or waiting, a piece at a time, under one batch."""
+    row = db.session.get_one(Sanction, sanction_id)
+    by = db.session.get(User, row.by_id) if row.by_id else None
+    if by is None:
+        return
+    seen: dict[str, int | None]
+    while seen := dict.fromkeys(_standing(row)):
+        if not decide_each(seen, action="reject", by=by, reason=row.reason, batch=row.batch):
+            return  # who gave the order may not do this any more
+
+
+def _standing(row: Sanction) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(Comment.public_id)
+            .where(
+                Comment.author_id == row.user_id,
+                Comment.site_id == row.site_id,
+                or_(Comment.status == "published", Comment.status == "pending"),
+            )
+            .order_by(Comment.id)
+            .limit(100)
+        )
+    )
+
+
+def _short(words: str | None, name: str) -> str | None:
+    words = (words or "").replace("\x00", "").strip()
+    if len(words) > MOST_WORDS:
+        raise Invalid(f"Use at most {MOST_WORDS:,} characters.", field=name)
+    return words or None
+
+
+def _day(moment: datetime | None) -> Any:
+    return moment.date().isoformat() if moment else None

@@ -1,0 +1,159 @@
+"""How heated a conversation is: how much is written, how toxic it reads, how often it is reported, over
+the last minutes and against the limits of the site's policy. Reads, never writes.
+
+A temperature of 1 means that the highest of the three has reached its limit.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from ...core import clock
+from ...core.db import db
+from ...sites.models import Site
+from ...sites.policy import Policy
+from ...sites.queries import policy_of
+from ...threads.models import Comment, Revision, Thread
+from ..models import Flag
+
+MOST = 20_000  # comments that are read at once, the newest
+FEWEST = 10  # scored comments below which a mean says nothing
+SHOWN = timedelta(hours=2)
+STEPS = 24  # points of a curve
+COLD = 0.1  # what is below is no news
+MOST_SHOWN = 20  # conversations
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was measured over the policy's minutes before a moment; `toxicity` is a mean, None where
+    too little was scored."""
+
+    comments: int
+    toxicity: float | None
+    reports: float
+    temperature: float
+
+    @property
+    def is_hot(self) -> bool:
+        return self.temperature >= 1
+
+
+@dataclass
+class Trace:
+    """What happened in one conversation, the oldest first."""
+
+    site_id: int
+    written: list[datetime] = field(default_factory=list)
+    scored: list[int] = field(default_factory=lambda: [0])  # so many of the first n have a score
+    toxic: list[float] = field(default_factory=lambda: [0.0])  # the sum of those
+    reported: list[tuple[datetime, float]] = field(default_factory=list)
+
+    def reading(self, policy: Policy, moment: datetime) -> Reading:
+        """The reading at a moment."""
+        since = moment - timedelta(minutes=policy.heat_minutes)
+        first, last = bisect_right(self.written, since), bisect_right(self.written, moment)
+        scored = self.scored[last] - self.scored[first]
+        mean = (self.toxic[last] - self.toxic[first]) / scored if scored >= FEWEST else None
+        reports = sum(weight for at, weight in self.reported if since < at <= moment)
+        parts = (
+            (last - first, policy.heat_comments),
+            (mean or 0.0, policy.heat_toxicity),
+            (reports, policy.heat_reports),
+        )
+        temperature = max((value / limit for value, limit in parts if limit > 0), default=0.0)
+        return Reading(last - first, mean, reports, temperature)
+
+
+@dataclass(frozen=True)
+class Hot:
+    """A conversation with its reading now, and its temperature over the last hours."""
+
+    thread: Thread
+    site: Site
+    now: Reading
+    curve: list[tuple[datetime, float]]
+
+
+def traces(site_ids: Iterable[int], since: datetime) -> dict[int, Trace]:
+    """Thread -> what happened there since then: two queries, both by an index."""
+    ids = list(site_ids)
+    found: dict[int, Trace] = {}
+    rows = db.session.execute(
+        select(
+            Comment.site_id,
+            Comment.thread_id,
+            Comment.created_at,
+            Revision.scores["toxicity"].as_float(),
+        )
+        .outerjoin(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.site_id.in_(ids), Comment.created_at > since)
+        .order_by(Comment.created_at.desc())
+        .limit(MOST)
+    ).all()
+    for site_id, thread_id, at, score in reversed(rows):
+        trace = found.setdefault(thread_id, Trace(site_id))
+        trace.written.append(at)
+        trace.scored.append(trace.scored[-1] + (score is not None))
+        trace.toxic.append(trace.toxic[-1] + (score or 0.0))
+    for site_id, thread_id, at, weight in db.session.execute(
+        select(Flag.site_id, Comment.thread_id, Flag.created_at, Flag.weight)
+        .join(Comment, Comment.id == Flag.comment_id)
+        .where(Flag.site_id.in_(ids), Flag.created_at > since)
+        .where(Flag.rule.is_(None), Flag.weight > 0)
+        .limit(MOST)
+    ):
+        found.setdefault(thread_id, Trace(site_id)).reported.append((at, weight))
+    return found
+
+
+def readings(sites: Sequence[Site]) -> dict[int, Reading]:
+    """Thread -> its reading now, of every conversation of these sites in which something happened."""
+    moment, policies = clock.now(), {site.id: policy_of(site) for site in sites}
+    longest = max((each.heat_minutes for each in policies.values()), default=0)
+    found = traces(policies, moment - timedelta(minutes=longest))
+    return {key: trace.reading(policies[trace.site_id], moment) for key, trace in found.items()}
+
+
+def hottest(sites: Sequence[Site]) -> list[Hot]:
+    """The conversations of the last hours that are not cold, or under a measure; the hottest first.
+    Three queries, whatever the number of sites."""
+    moment, by_id = clock.now(), {site.id: site for site in sites}
+    policies = {site.id: policy_of(site) for site in sites}
+    longest = max((each.heat_minutes for each in policies.values()), default=0)
+    found = traces(by_id, moment - SHOWN - timedelta(minutes=longest))
+    now: dict[int, Reading] = defaultdict(lambda: Reading(0, None, 0.0, 0.0))
+    now |= {key: trace.reading(policies[trace.site_id], moment) for key, trace in found.items()}
+    warm = sorted(now, key=lambda key: -now[key].temperature)[:MOST_SHOWN]
+    wanted = Thread.id.in_([key for key in warm if now[key].temperature >= COLD])
+    threads = db.session.scalars(
+        select(Thread)
+        .where(Thread.site_id.in_(by_id), Thread.merged_into_id.is_(None))
+        .where(wanted | Thread.hot_since.is_not(None) | (Thread.slow_seconds > 0))
+        .order_by(Thread.last_comment_at.desc(), Thread.id)
+        .limit(2 * MOST_SHOWN)
+    ).all()
+    shown = sorted(threads, key=lambda each: -now[each.id].temperature)[:MOST_SHOWN]
+    return [
+        Hot(
+            thread=each,
+            site=by_id[each.site_id],
+            now=now[each.id],
+            curve=_curve(found.get(each.id), policies[each.site_id], moment),
+        )
+        for each in shown
+    ]
+
+
+def _curve(trace: Trace | None, policy: Policy, moment: datetime) -> list[tuple[datetime, float]]:
+    step = SHOWN / STEPS
+    moments = [moment - step * back for back in range(STEPS, -1, -1)]
+    if trace is None:
+        return [(at, 0.0) for at in moments]
+    return [(at, trace.reading(policy, at).temperature) for at in moments]

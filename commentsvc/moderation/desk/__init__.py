@@ -1,0 +1,1 @@
+"""What moderators read: queues, cards, search, people, the log. Nothing here writes."""

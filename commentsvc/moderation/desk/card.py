@@ -1,0 +1,131 @@
+"""The shape of a card: a comment as a moderator sees it. Facts only; cards.py puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..judging.weighing import Mark
+
+
+@dataclass(frozen=True)
+class Person:
+    """The author with the record on this site. `flags` are open reports on what they wrote."""
+
+    id: str
+    name: str
+    kind: str  # member | guest
+    role: str | None
+    since: datetime
+    approved: int = 0
+    rejected: int = 0
+    pending: int = 0
+    flags: int = 0
+
+
+@dataclass(frozen=True)
+class Why:
+    """One finding in words, the most severe first."""
+
+    rule: str
+    reason: str
+    action: str  # PASS, REVIEW, HOLD, REJECT
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One score beside the site's limits; a limit that is not set is None."""
+
+    label: str
+    name: str
+    value: float
+    limit: float | None  # hold_at
+    flag_at: float | None
+    reject_at: float | None
+    said: float | None = None  # by the model, before the site's own calibration
+
+
+@dataclass(frozen=True)
+class Report:
+    """A reader's open flag; `by` is None for somebody without an account, or a rule's own call."""
+
+    reason: str
+    title: str
+    note: str | None
+    by_id: str | None
+    by: str | None
+    rule: str | None
+    weight: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A text that the comment had before."""
+
+    number: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A row of the comment's log."""
+
+    id: str
+    action: str
+    by: str | None  # None: the rules
+    by_id: str | None
+    reason: str | None
+    title: str | None
+    note: str | None
+    message: str | None
+    at: datetime
+    undone: bool
+    undoes: bool
+    findings: list[Mapping[str, Any]] = field(default_factory=list)  # of the rules' own decisions
+
+
+@dataclass(frozen=True)
+class Card:
+    """A comment as moderators see it. Ids are public ones; offsets of marks count in `text`."""
+
+    id: str
+    row_id: int
+    site_id: int
+    site_key: str
+    site_name: str
+    thread_id: str
+    thread_title: str | None
+    thread_href: str
+    permalink: str
+    status: str
+    version: int
+    depth: int
+    created_at: datetime
+    edited_at: datetime | None
+    text: str
+    html: str
+    language: str | None
+    author: Person
+    reviewed: bool
+    featured: bool
+    pinned: bool
+    like_count: int
+    flag_count: int
+    parent_id: str | None = None
+    parent_author: str | None = None
+    parent_excerpt: str | None = None
+    scores: list[Measured] = field(default_factory=list)
+    unscored: str | None = None  # why, in words
+    why: list[Why] = field(default_factory=list)
+    urgency: list[str] = field(default_factory=list)
+    findings: list[Mapping[str, Any]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    flags: list[Report] = field(default_factory=list)
+    revisions: list[Earlier] = field(default_factory=list)
+    decisions: list[Decided] = field(default_factory=list)
+    severe: bool = False  # at or above the site's `blur_at`

@@ -1,0 +1,201 @@
+"""The log of decisions: who (or which rules) decided what, newest first. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from ...accounts.models import User
+from ...core.db import db, from_micros, micros
+from ...core.paging import Page, decode_cursor, encode_cursor
+from ...sites.models import Site
+from ...threads.models import Comment, Revision, Thread
+from ..models import Decision
+
+EXCERPT = 200
+ACTIONS = ("approve", "reject", "hold", "feature", "unfeature", "pin", "unpin")
+
+
+@dataclass(frozen=True)
+class LogFilters:
+    """What to show; an empty field shows all. `by` is `people`, `rules` or a person's public id."""
+
+    by: str = ""
+    action: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the log. `undone` and `undoes` tell of decisions that were taken back."""
+
+    id: str
+    at: datetime
+    by_id: str | None
+    by_name: str | None  # None: the rules alone
+    action: str
+    reason: str | None
+    rule: str | None
+    note: str | None
+    message: str | None
+    status_before: str
+    status_after: str
+    undone: bool
+    undoes: bool
+    site_key: str
+    site_name: str
+    comment_id: str
+    author_name: str
+    thread_title: str
+    excerpt: str
+
+
+def entries(
+    sites: Sequence[Site],
+    filters: LogFilters | None = None,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Entry]:
+    """Decisions on these sites, the newest first: one query. Raises `Invalid` for a wrong cursor."""
+    query = _filtered(_entries().where(Decision.site_id.in_([each.id for each in sites])), filters)
+    if after:
+        moment, row_id = decode_cursor(after, int, int)
+        query = query.where(
+            (Decision.created_at < from_micros(moment))
+            | ((Decision.created_at == from_micros(moment)) & (Decision.id < row_id))
+        )
+    newest = query.order_by(Decision.created_at.desc(), Decision.id.desc())
+    rows = db.session.execute(newest.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    cursor = encode_cursor(micros(last.created_at), last.row_id) if last else None
+    return Page([_entry(row) for row in rows[:limit]], cursor)
+
+
+def latest(comment_ids: Collection[str]) -> dict[str, Entry]:
+    """The newest standing decision of a person on each of these comments (public ids)."""
+    if not comment_ids:
+        return {}
+    rows = db.session.execute(
+        _entries()
+        .where(Comment.public_id.in_(comment_ids), Decision.by_id.is_not(None))
+        .where(Decision.action.in_(("approve", "reject")))
+        .order_by(Decision.id)
+    )
+    found: dict[str, Entry] = {}
+    for entry in map(_entry, rows):
+        if entry.undone or entry.undoes:
+            found.pop(entry.comment_id, None)
+        else:
+            found[entry.comment_id] = entry
+    return found
+
+
+def moderators(sites: Iterable[Site]) -> list[User]:
+    """Everybody who has decided something on these sites, by name."""
+    decided = select(Decision.by_id).where(
+        Decision.site_id.in_([each.id for each in sites]), Decision.by_id.is_not(None)
+    )
+    return list(db.session.scalars(select(User).where(User.id.in_(decided)).order_by(User.name)))
+
+
+def _entries() -> Select[*tuple[Any, ...]]:
+    author, later = aliased(User), aliased(Decision)
+    return (
+        select(
+            Decision.id.label("row_id"),
+            Decision.public_id,
+            Decision.created_at,
+            Decision.action,
+            Decision.reason,
+            Decision.rule,
+            Decision.note,
+            Decision.message,
+            Decision.status_before,
+            Decision.status_after,
+            Decision.undoes_id,
+            later.id.label("undone_by"),
+            User.public_id.label("by_id"),
+            User.name.label("by_name"),
+            Site.key,
+            Site.name.label("site_name"),
+            Comment.public_id.label("comment_id"),
+            author.name.label("author_name"),
+            Thread.title,
+            Thread.href,
+            Revision.text,
+        )
+        .join(Comment, Comment.id == Decision.comment_id)
+        .join(author, author.id == Comment.author_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Revision, Revision.id == Decision.revision_id)
+        .join(Site, Site.id == Decision.site_id)
+        .outerjoin(User, User.id == Decision.by_id)
+        .outerjoin(later, later.undoes_id == Decision.id)
+    )
+
+
+def _filtered(
+    query: Select[*tuple[Any, ...]], filters: LogFilters | None
+) -> Select[*tuple[Any, ...]]:
+    if filters is None:
+        return query
+    if filters.action:
+        query = query.where(Decision.action == filters.action)
+    if filters.reason:
+        query = query.where(Decision.reason == filters.reason)
+    if filters.by == "rules":
+        query = query.where(Decision.by_id.is_(None))
+    elif filters.by == "people":
+        query = query.where(Decision.by_id.is_not(None))
+    elif filters.by:
+        query = query.where(User.public_id == filters.by)
+    return query
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        id=row.public_id,
+        at=row.created_at,
+        by_id=row.by_id,
+        by_name=row.by_name,
+        action=row.action,
+        reason=row.reason,
+        rule=row.rule,
+        note=row.note,
+        message=row.message,
+        status_before=row.status_before,
+        status_after=row.status_after,
+        undone=row.undone_by is not None,
+        undoes=row.undoes_id is not None,
+        site_key=row.key,
+        site_name=row.site_name,
+        comment_id=row.comment_id,
+        author_name=row.author_name,
+        thread_title=row.title or row.href,
+        excerpt=row.text[:EXCERPT],
+    )
+
+
+def version_of(decision: Decision) -> int:
+    """Which version the decision's comment has now: what the next decision must have seen."""
+    found = db.session.scalar(select(Comment.version).where(Comment.id == decision.comment_id))
+    return int(found or 0)
+
+
+def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, Entry | None]:
+    """Which of these comments (public id -> version seen) are not as they were, with the decision of
+    a person that changed them; None where their author did. Two queries."""
+    rows = db.session.execute(
+        select(Comment.public_id, Comment.version).where(
+            Comment.public_id.in_(list(seen)), Comment.site_id.in_([each.id for each in sites])
+        )
+    )
+    changed = [row.public_id for row in rows if row.version != seen[row.public_id]]
+    decided = latest(changed)
+    return {comment_id: decided.get(comment_id) for comment_id in changed}

@@ -1,0 +1,97 @@
+"""Who has which card open now. No table: it is forgotten after seconds, and nothing rests on it. In Redis,
+where there is one, so that several nodes know; else, or while it does not answer, in this process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from ...accounts.models import User
+from ...core.db import db
+from ...core.parts import Part
+from ...sites.models import Site
+from ...threads.models import Comment
+
+log = logging.getLogger(__name__)
+
+SECONDS = 30
+_PATIENCE = 0.2  # seconds a page waits for Redis
+_PAUSE = 5.0  # seconds until Redis is asked again after it failed
+_KEY = "commentsvc:looking"
+
+
+@dataclass
+class Looking:
+    """Person -> [comment, its site, their name, until when], as JSON; a person looks at one at a time."""
+
+    redis: Any = None
+    asked_again: float = 0.0
+    known: dict[str, str] = field(default_factory=dict)
+
+    def note(self, person: str, entry: str | None) -> dict[str, str]:
+        """Set (or None: forget) what a person looks at; answers with everybody's."""
+        self._set(self.known, person, entry)
+        if self.redis is None or time.monotonic() < self.asked_again:
+            return dict(self.known)
+        try:
+            with self.redis.pipeline(transaction=False) as pipe:
+                if entry is None:
+                    pipe.hdel(_KEY, person)
+                else:
+                    pipe.hset(_KEY, person, entry)
+                pipe.expire(_KEY, SECONDS)
+                pipe.hgetall(_KEY)
+                found: dict[str, str] = pipe.execute()[-1]
+                return found
+        except Exception as error:  # whatever its client raises: nothing rests on it
+            self.asked_again = time.monotonic() + _PAUSE
+            log.info("Redis does not say who is looking: %s", type(error).__name__)
+            return dict(self.known)
+
+    @staticmethod
+    def _set(known: dict[str, str], person: str, entry: str | None) -> None:
+        if entry is None:
+            known.pop(person, None)
+        else:
+            known[person] = entry
+
+
+looking: Part[Looking] = Part("looking")
+
+
+def install(app: Any, redis_url: str) -> None:
+    """Offer it in `app`."""
+    client = None
+    if redis_url:
+        import redis  # an extra: only who sets REDIS_URL has it
+
+        client = redis.Redis.from_url(
+            redis_url,
+            decode_responses=True,
+            socket_timeout=_PATIENCE,
+            socket_connect_timeout=_PATIENCE,
+        )
+    looking.install(app, Looking(client))
+
+
+def look(by: User, at: str | None, sites: Collection[Site]) -> dict[str, list[str]]:
+    """This moderator has that card open (None: no card); answers who else has which open, on these
+    sites: comment -> names."""
+    ids = {site.id for site in sites}
+    site_id = None
+    if at:
+        found = select(Comment.site_id).where(Comment.public_id == at, Comment.site_id.in_(ids))
+        site_id = db.session.scalar(found)
+    entry = json.dumps([at, site_id, by.name, time.time() + SECONDS]) if site_id else None
+    others: dict[str, list[str]] = {}
+    for person, kept in sorted(looking().note(by.public_id, entry).items()):
+        comment, site, name, until = json.loads(kept)
+        if person != by.public_id and site in ids and until > time.time():
+            others.setdefault(comment, []).append(name)
+    return others

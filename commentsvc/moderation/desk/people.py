@@ -1,0 +1,144 @@
+"""Who writes on a site and with what record, for those who may see people. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.paging import Page, decode_cursor, encode_cursor
+from ...sites.models import Membership, Site
+from ...threads.models import Comment
+from ..models import Flag
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one person has written on the sites in question."""
+
+    published: int = 0
+    pending: int = 0
+    rejected: int = 0
+    flags: int = 0  # open reports on their comments
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row of the list: the person, their roles by site id, their record."""
+
+    user: User
+    roles: dict[int, Membership]
+    record: Record
+
+
+def page(
+    sites: Sequence[Site],
+    *,
+    search: str = "",
+    role: str = "",
+    with_email: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Person]:
+    """People who wrote on these sites or have a role there, the newest first: four queries.
+
+    `with_email` lets the search look at addresses too: for those who may see them.
+    """
+    ids = [each.id for each in sites]
+    member = exists().where(Membership.user_id == User.id, Membership.site_id.in_(ids))
+    wrote = exists().where(Comment.author_id == User.id, Comment.site_id.in_(ids))
+    query = select(User).where(or_(member, wrote) if not role else _has_role(ids, role))
+    if search:
+        query = query.where(_matches(search, with_email))
+    if after:
+        query = query.where(User.id < decode_cursor(after, int)[0])
+    users = list(db.session.scalars(query.order_by(User.id.desc()).limit(limit + 1)))
+    cursor = encode_cursor(users[limit - 1].id) if len(users) > limit else None
+    return Page(_people(users[:limit], ids), cursor)
+
+
+def staff(site: Site) -> list[Person]:
+    """Everybody with a role on the site: owners first, then by name."""
+    order = ("owner", "moderator", "trusted", "premoderated", "banned")
+    rows = db.session.execute(
+        select(User, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == site.id)
+    ).all()
+    ranked = sorted(rows, key=lambda row: (order.index(row.role), row.User.name.casefold()))
+    return _people([row.User for row in ranked], [site.id])
+
+
+def one(public_id: str, sites: Sequence[Site]) -> Person:
+    """A person who wrote on one of these sites or has a role there.
+
+    Raises `NotFound` for anybody else: a moderator of one site learns nothing of another's people.
+    """
+    user = db.session.scalar(select(User).where(User.public_id == public_id))
+    ids = [each.id for each in sites]
+    if user is not None:
+        person = _people([user], ids)[0]
+        if person.roles or person.record.last_at is not None:
+            return person
+    raise NotFound("There is no such person here.")
+
+
+def _has_role(site_ids: list[int], role: str) -> Any:
+    return exists().where(
+        Membership.user_id == User.id,
+        Membership.site_id.in_(site_ids),
+        Membership.role == role,
+        or_(Membership.until.is_(None), Membership.until > clock.now()),
+    )
+
+
+def _matches(search: str, with_email: bool) -> Any:
+    escaped = search.strip().lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    by_name = func.lower(User.name).like(f"%{escaped}%", escape="\\")
+    if not with_email:
+        return by_name
+    return or_(by_name, func.lower(User.email).like(f"%{escaped}%", escape="\\"))
+
+
+def _people(users: Sequence[User], site_ids: list[int]) -> list[Person]:
+    ids = [each.id for each in users]
+    roles: dict[int, dict[int, Membership]] = {}
+    for each in db.session.scalars(
+        select(Membership).where(Membership.user_id.in_(ids), Membership.site_id.in_(site_ids))
+    ):
+        if each.until is None or each.until > clock.now():
+            roles.setdefault(each.user_id, {})[each.site_id] = each
+    records = _records(ids, site_ids)
+    return [Person(user, roles.get(user.id, {}), records.get(user.id, Record())) for user in users]
+
+
+def _records(user_ids: list[int], site_ids: list[int]) -> dict[int, Record]:
+    mine = (Comment.author_id.in_(user_ids), Comment.site_id.in_(site_ids))
+    counted: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(
+        select(
+            Comment.author_id, Comment.status, func.count().label("n"), func.max(Comment.created_at)
+        )
+        .where(*mine)
+        .group_by(Comment.author_id, Comment.status)
+    ):
+        facts = counted.setdefault(row[0], {"last_at": row[3]})
+        facts["last_at"] = max(facts["last_at"], row[3])
+        if row.status in ("published", "pending", "rejected"):
+            facts[row.status] = row.n
+    for author_id, flags in db.session.execute(
+        select(Comment.author_id, func.count())
+        .join(Flag, Flag.comment_id == Comment.id)
+        .where(*mine, Flag.closed_at.is_(None), Flag.user_id.is_not(None))
+        .group_by(Comment.author_id)
+    ):
+        counted[author_id]["flags"] = flags
+    return {user_id: Record(**facts) for user_id, facts in counted.items()}

@@ -1,0 +1,150 @@
+"""Searching comments by what they say, who wrote them and where: one question, whichever the engine.
+
+Every word has to occur, anywhere in a word and in any script, upper and lower case alike: all of them
+in one of the texts that the comment ever had, or in the author's name, or in the article's title or
+address. An index of all pieces of three characters finds them: FTS5 with its trigram tokenizer on
+SQLite, pg_trgm on PostgreSQL. Triggers (SQLite) and the engine (PostgreSQL) keep it, so nothing that
+writes a text has to think of it.
+https://sqlite.org/fts5.html#the_trigram_tokenizer https://www.postgresql.org/docs/current/pgtrgm.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    column,
+    event,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+    union,
+)
+from sqlalchemy.exc import DBAPIError
+
+from ...accounts.models import User
+from ...core.db import is_sqlite
+from ...core.errors import Invalid
+from ...sites.models import Site
+from ...threads.models import Comment, Revision, Thread
+
+MOST_CHARACTERS = 200
+MOST_WORDS = 10
+INDEXED_FROM = 3  # characters of a word: shorter ones are in no index
+
+_WORD = re.compile(r'"([^"]+)"|(\S+)')
+_ESCAPE = "\\"
+
+#: What SQLite needs; a migration holds the same.
+SQLITE = (
+    "CREATE VIRTUAL TABLE revision_search USING fts5("
+    "text, content='revision', content_rowid='id', tokenize='trigram')",
+    "CREATE TRIGGER revision_search_added AFTER INSERT ON revision BEGIN "
+    "INSERT INTO revision_search(rowid, text) VALUES (new.id, new.text); END",
+    "CREATE TRIGGER revision_search_gone AFTER DELETE ON revision BEGIN "
+    "INSERT INTO revision_search(revision_search, rowid, text) "
+    "VALUES ('delete', old.id, old.text); END",
+    "CREATE TRIGGER revision_search_changed AFTER UPDATE OF text ON revision BEGIN "
+    "INSERT INTO revision_search(revision_search, rowid, text) "
+    "VALUES ('delete', old.id, old.text); "
+    "INSERT INTO revision_search(rowid, text) VALUES (new.id, new.text); END",
+)
+#: What PostgreSQL needs. The extension is trusted: the owner of the database may add it.
+POSTGRES = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE INDEX revision_search ON revision USING gin (text gin_trgm_ops)",
+)
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a search; what stands in quotation marks is one. Raises `Invalid` for too many."""
+    query = query.replace("\x00", "").strip()
+    found = [quoted or word for quoted, word in _WORD.findall(query)]
+    found = [each.strip('"') for each in found if each.strip('"')]
+    if len(query) > MOST_CHARACTERS or len(found) > MOST_WORDS:
+        raise Invalid(
+            f"Search for at most {MOST_WORDS} words and {MOST_CHARACTERS} characters.", field="q"
+        )
+    return found
+
+
+def is_indexed(query: str) -> bool:
+    """Whether an index finds it. Otherwise whoever asks bounds how many comments are looked through."""
+    return any(len(each) >= INDEXED_FROM for each in words_of(query))
+
+
+def matches(query: str, sites: Sequence[Site]) -> ColumnElement[bool]:
+    """The condition on `Comment`, for comments of these sites. Raises `Invalid`."""
+    words = words_of(query)
+    site_ids = [site.id for site in sites]
+    named = select(User.id).where(*(_holds(User.name, word) for word in words))
+    titled = select(Thread.id).where(
+        Thread.site_id.in_(site_ids),
+        or_(
+            and_(*(_holds(Thread.title, word) for word in words)),
+            and_(*(_holds(Thread.href, word) for word in words)),
+        ),
+    )
+    if not is_indexed(query):
+        said = select(Revision.text).where(Revision.id == Comment.revision_id).scalar_subquery()
+        return or_(
+            and_(*(_holds(said, word) for word in words)),
+            Comment.author_id.in_(named),
+            Comment.thread_id.in_(titled),
+        )
+    by_text = select(Revision.comment_id).where(*_text_holds(words))
+    by_name = select(Comment.id).where(Comment.site_id.in_(site_ids), Comment.author_id.in_(named))
+    by_thread = select(Comment.id).where(Comment.thread_id.in_(titled))
+    return Comment.id.in_(union(by_text, by_name, by_thread))
+
+
+def _text_holds(words: Sequence[str]) -> list[ColumnElement[bool]]:
+    if not is_sqlite():
+        return [_holds(Revision.text, word) for word in words]
+    indexed = [word for word in words if len(word) >= INDEXED_FROM]
+    short = [word for word in words if len(word) < INDEXED_FROM]
+    asked = " AND ".join('"{}"'.format(word.replace('"', '""')) for word in indexed)
+    index = table("revision_search", column("rowid"))
+    rows = select(index.c.rowid).where(literal_column("revision_search").op("MATCH")(asked))
+    return [Revision.id.in_(rows), *(_holds(Revision.text, word) for word in short)]
+
+
+def _holds(where: Any, word: str) -> ColumnElement[bool]:
+    """Whether a text holds the word. SQLite knows upper and lower case of ASCII alone, so the usual
+    ways to write a word are asked for."""
+    for special in (_ESCAPE, "%", "_"):
+        word = word.replace(special, _ESCAPE + special)
+    ways = dict.fromkeys((word, word.lower(), word.upper(), word.title()))
+    if word.isascii():
+        ways = dict.fromkeys((word,))
+    return or_(*(where.ilike(f"%{way}%", escape=_ESCAPE) for way in ways))
+
+
+# --- the index ------------------------------------------------------------------------------------
+
+
+def add_index(connection: Connection) -> None:
+    """Make the index on an engine whose table `revision` is there. Without pg_trgm PostgreSQL does
+    without: it finds the same, and reads all texts for it."""
+    if connection.dialect.name == "sqlite":
+        for statement in SQLITE:
+            connection.execute(text(statement))
+        return
+    try:
+        with connection.begin_nested():
+            for statement in POSTGRES:
+                connection.execute(text(statement))
+    except DBAPIError:
+        return
+
+
+@event.listens_for(Revision.__table__, "after_create")
+def _after_create(_table: Any, connection: Connection, **_more: Any) -> None:
+    add_index(connection)

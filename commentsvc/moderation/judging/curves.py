@@ -1,0 +1,51 @@
+"""A site's own curves over a model's scores: pure functions, asked for every comment that is judged.
+
+The scores that are stored stay the model's; rules see what comes out of here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...sites.models import Site
+
+_EDGE = 1e-4  # a model's 0 and 1 are no certainties
+
+
+def logit(score: float) -> float:
+    """The log odds of a score, kept finite."""
+    kept = min(max(score, _EDGE), 1 - _EDGE)
+    return math.log(kept / (1 - kept))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Slope (above 0, so that no two scores change places) and offset on the log odds (Platt 1999)."""
+
+    slope: float
+    offset: float
+
+    def at(self, score: float) -> float:
+        """The score as this site should read it."""
+        return 1 / (1 + math.exp(-(self.slope * logit(score) + self.offset)))
+
+
+def curve_of(site: Site, label: str, model: str | None) -> Curve | None:
+    """The curve in force for this label of this model; another model's scores are left as they are."""
+    kept = (site.calibration or {}).get(label)
+    if not kept or kept["model"] != model:
+        return None
+    return Curve(kept["slope"], kept["offset"])
+
+
+def calibrated(site: Site, scores: Mapping[str, float], model: str | None) -> dict[str, float]:
+    """The scores that rules go by on this site."""
+    if not site.calibration:
+        return dict(scores)
+    found = {}
+    for label, score in scores.items():
+        curve = curve_of(site, label, model)
+        found[label] = round(curve.at(score), 6) if curve else score
+    return found

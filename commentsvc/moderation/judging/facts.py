@@ -1,0 +1,205 @@
+"""gather: the only bridge from tables to a Submission. Few queries, nothing written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.addresses import host_of
+from ...core.db import db
+from ...core.errors import Invalid
+from ...sites.models import Site
+from ...sites.policy import Policy
+from ...sites.queries import membership
+from ...threads import text as texts
+from ...threads.models import Comment, Revision, Thread
+from ...toxicity.scorer import Scores, Unscored
+from .curves import calibrated
+from .rules import BASELINE
+from .verdict import Author, Found, Submission
+from .words import WordList, scan_links, shouting, similarity
+
+HISTORY = timedelta(days=7)
+_STAFF = ("owner", "moderator", "trusted")
+
+# A repeat is the same words within the hour; a long text may differ a little and be a day old.
+_RECENT_TEXTS = 5
+_SAME_WITHIN = timedelta(hours=1)
+_ALIKE_WITHIN = timedelta(days=1)
+_ALIKE = 0.85
+_LONG = 40
+_MOST_FOUND = 50  # of one list; more says nothing new
+
+
+def gather(
+    *,
+    site: Site,
+    policy: Policy,
+    thread: Thread | None,
+    author: User | None,
+    text: str,
+    scores: Scores | Unscored,
+    is_edit: bool = False,
+    comment: Comment | None = None,
+) -> Submission:
+    """The facts about a text that is to be judged.
+
+    `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
+    the one being edited or scored again, which does not count against its author. At most 3 queries.
+    """
+    banned, suspect = word_lists(site.id, policy)
+    given = _given(scores)
+    if given is not None:
+        given = calibrated(site, given, scores.model)
+    return Submission(
+        text=text,
+        plain=texts.plain(text),
+        language=scores.language,
+        scores=given,
+        unscored=None if given is not None else getattr(scores, "reason", "failed"),
+        scorer=scores.model,
+        author=_author(author, site, policy, text, comment),
+        is_edit=is_edit,
+        thread_premoderated=thread is not None and thread.premoderate,
+        banned=found_in(banned, text),
+        suspect=found_in(suspect, text),
+        links=_hosts(text),
+        shouting=shouting(text),
+        limits=limits_of(policy),
+    )
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """The host of every link, as often as it is linked, and those that the text hides or only names."""
+    linked = [host for url in texts.links(text) if (host := _host(url))]
+    named = [host for host in scan_links(text) if host not in linked]
+    return (*linked, *named)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return host_of(url).removeprefix("www.")
+    except Invalid:  # a mail address
+        return None
+
+
+def limits_of(policy: Policy) -> dict[str, Any]:
+    """What rules look at, where it differs from what they go by anyway."""
+    asked = {name: getattr(policy, name) for name in BASELINE}
+    return {
+        name: dict(value) if isinstance(value, Mapping) else value
+        for name, value in asked.items()
+        if value != BASELINE[name]
+    }
+
+
+# Compiling thousands of lines takes a tenth of a second, so each site's lists are kept until the
+# lines change. The lines themselves are the key: policies are parsed once for each state of a site.
+_KEPT: dict[tuple[int, str], tuple[tuple[str, ...], WordList]] = {}
+_MOST_KEPT = 200
+
+
+def word_lists(site_id: int, policy: Policy) -> tuple[WordList, WordList]:
+    """The site's banned and suspect words, compiled."""
+    return (
+        _compiled(site_id, "banned", policy.banned_words),
+        _compiled(site_id, "suspect", policy.suspect_words),
+    )
+
+
+def _compiled(site_id: int, name: str, lines: tuple[str, ...]) -> WordList:
+    kept = _KEPT.get((site_id, name))
+    if kept is not None and (kept[0] is lines or kept[0] == lines):
+        return kept[1]
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    compiled = WordList.compile(lines)
+    _KEPT[(site_id, name)] = (lines, compiled)
+    return compiled
+
+
+def found_in(words: WordList, text: str) -> tuple[Found, ...]:
+    """What a list finds in a text, up to a number after which more says nothing new."""
+    return tuple(Found(each.entry, each.start, each.end) for each in words.find(text)[:_MOST_FOUND])
+
+
+def _given(scores: Scores | Unscored) -> dict[str, float] | None:
+    """The numbers, if all of them are numbers: one that is not makes the answer void."""
+    if isinstance(scores, Unscored) or not scores.values:
+        return None
+    values = {label: float(value) for label, value in scores.values.items()}
+    if not all(math.isfinite(value) for value in values.values()):
+        return None
+    return {label: round(value, 6) for label, value in values.items()}
+
+
+def _author(
+    user: User | None, site: Site, policy: Policy, text: str, comment: Comment | None
+) -> Author:
+    if user is None or user.id is None:
+        return Author()
+    row = membership(user, site)
+    kind = "guest" if user.is_guest else "reader"
+    if row is not None and row.role in _STAFF:
+        kind = row.role
+    if user.is_admin:
+        kind = "admin"
+    counts = db.session.execute(_record(user, site, policy, comment)).one()
+    return Author(
+        kind=kind,
+        approved=counts.approved or 0,
+        recent_published=int(counts.published or 0),
+        recent_rejected=int(counts.rejected or 0),
+        recent_posts=int(counts.posts or 0),
+        premoderated=row is not None and row.role == "premoderated",
+        repeats=comment is None and policy.hold_repeats and _repeats(user, site, text),
+    )
+
+
+def _record(user: User, site: Site, policy: Policy, comment: Comment | None) -> Select[Any]:
+    """What the author did here lately, bounded by an index range, and how many were let through."""
+    moment = clock.now()
+    own = (Comment.author_id == user.id, Comment.site_id == site.id)
+    others = () if comment is None else (Comment.id != comment.id,)
+    flood = moment - timedelta(minutes=policy.flood_minutes)
+    approved = (
+        select(Comment.id)
+        .where(*own, *others, Comment.status == "published")
+        .limit(policy.premoderate_first)
+        .subquery()
+    )
+    return select(
+        func.sum(case((Comment.status == "published", 1), else_=0)).label("published"),
+        func.sum(case((Comment.status == "rejected", 1), else_=0)).label("rejected"),
+        func.sum(case((Comment.created_at > flood, 1), else_=0)).label("posts"),
+        select(func.count()).select_from(approved).scalar_subquery().label("approved"),
+    ).where(*own, *others, Comment.created_at > moment - HISTORY)
+
+
+def _repeats(user: User, site: Site, text: str) -> bool:
+    moment = clock.now()
+    rows = db.session.execute(
+        select(Revision.text, Comment.created_at)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.author_id == user.id, Comment.site_id == site.id)
+        .where(Comment.created_at > moment - _ALIKE_WITHIN, Comment.status != "withdrawn")
+        .order_by(Comment.created_at.desc())
+        .limit(_RECENT_TEXTS)
+    ).all()
+    folded = _folded(text)
+    for before, written_at in rows:
+        if _folded(before) == folded and moment - written_at <= _SAME_WITHIN:
+            return True
+        if min(len(text), len(before)) >= _LONG and similarity(text, before) >= _ALIKE:
+            return True
+    return False
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

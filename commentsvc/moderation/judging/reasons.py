@@ -1,0 +1,217 @@
+"""Reason codes, for people's decisions and for the rules' findings, and their words for each audience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from ...core.errors import Invalid
+from ...core.locale import number, say
+from .rules import LABELS
+from .verdict import Action, Finding
+
+Audience = Literal["moderator", "author"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was done or asked for. Codes are stored and public; words are in catalogues.
+
+    `key` is the moderator's digit for it. `automated` marks what only rules say.
+    """
+
+    code: str
+    key: str | None = None
+    for_people: bool = False  # a moderator may give it
+    for_readers: bool = False  # a reader may report with it
+    automated: bool = False
+    weight: float = 1.0  # of a reader's flag with this reason
+
+    @property
+    def title(self) -> str:
+        """A word or two, in English."""
+        return self.title_in("en")
+
+    @property
+    def author_text(self) -> str:
+        """One friendly, truthful sentence for the author, in English."""
+        return self.author_text_in("en")
+
+    def title_in(self, locale: str | None) -> str:
+        return say(f"reasons.title.{self.code}", locale)
+
+    def author_text_in(self, locale: str | None) -> str:
+        return say(f"reasons.author.{self.code}", locale)
+
+
+_PEOPLE = (
+    Reason("offensive", "1", for_people=True, for_readers=True),
+    Reason("abusive", "2", for_people=True, for_readers=True),
+    Reason("spam", "3", for_people=True, for_readers=True),
+    Reason("advertising", "4", for_people=True),
+    Reason("hate", "5", for_people=True, for_readers=True, weight=1.5),
+    Reason("harassment", "6", for_people=True, for_readers=True),
+    Reason("off_topic", "7", for_people=True, for_readers=True, weight=0.5),
+    Reason("misinformation", "8", for_people=True, for_readers=True, weight=0.5),
+    Reason("illegal", "9", for_people=True, for_readers=True, weight=2.0),
+    Reason("banned_word", None, for_people=True),
+    Reason("other", "0", for_people=True, for_readers=True),
+    # Kept apart, so that disagreeing never hides anything.
+    Reason("disagree", None, for_readers=True, weight=0.0),
+)
+_RULES = (
+    *LABELS,
+    "unscored",
+    "suspect_word",
+    "links",
+    "repeat",
+    "flood",
+    "new_commenter",
+    "history",
+    "shouting",
+    "premoderated_site",
+    "premoderated_thread",
+    "premoderated_user",
+    "revised",
+    "reported",
+    "audit",
+)
+
+REASONS: Mapping[str, Reason] = MappingProxyType(
+    {each.code: each for each in (*_PEOPLE, *(Reason(code, automated=True) for code in _RULES))}
+)
+PEOPLE: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.for_people)
+READERS: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.for_readers)
+
+
+def given_by_people(code: str) -> Reason:
+    """The reason a moderator chose. Raises `Invalid` for one that is not theirs to give."""
+    reason = REASONS.get(code)
+    if reason is None or not reason.for_people:
+        raise Invalid("Choose one of the reasons for a rejection.", field="reason")
+    return reason
+
+
+def given_by_readers(code: str) -> Reason:
+    """The reason of a report. Raises `Invalid` for one that readers cannot give."""
+    reason = REASONS.get(code)
+    if reason is None or not reason.for_readers:
+        raise Invalid("Choose one of the reasons for a report.", field="reason")
+    return reason
+
+
+def title(code: str, locale: str | None = None) -> str:
+    """A word or two for a code; the code itself for one that only an import knows."""
+    return REASONS[code].title_in(locale) if code in REASONS else code.replace("_", " ")
+
+
+def rule_title(rule: str, locale: str | None = None) -> str:
+    """A word or two for a rule: those of the reason that it gives."""
+    return title(
+        {"banned_words": "banned_word", "suspect_words": "suspect_word"}.get(rule, rule), locale
+    )
+
+
+def author_text(code: str, locale: str | None = None) -> str:
+    """What an author is told about a code; an unknown one reads as “other”."""
+    return REASONS.get(code, REASONS["other"]).author_text_in(locale)
+
+
+def sentence(
+    finding: Finding | Mapping[str, Any],
+    audience: Audience = "moderator",
+    locale: str | None = None,
+) -> str:
+    """A finding (or one as `Verdict.as_dict` stored it) in a sentence.
+
+    For moderators with its numbers ("insult 0.91 is over your limit 0.80"); for authors without.
+    """
+    if isinstance(finding, Finding):
+        reason, action, evidence = finding.reason, finding.action.name, finding.evidence
+    else:
+        reason, action = str(finding.get("reason")), str(finding.get("action"))
+        evidence = finding.get("evidence") or {}
+    if audience == "author":
+        return author_text(reason, locale)
+    if reason in LABELS:
+        return _score_sentence(action, evidence, locale)
+    if reason not in _VALUES:
+        return say("reasons.moderator.other", locale, title=title(reason, locale))
+    return say(f"reasons.moderator.{reason}", locale, **_VALUES[reason](evidence, locale))
+
+
+def label_name(label: str, locale: str | None = None) -> str:
+    """A score's label in words."""
+    return say(f"reasons.label.{label}", locale) if label in LABELS else label
+
+
+def _score_sentence(action: str, evidence: Mapping[str, Any], locale: str | None) -> str:
+    key = "score_flag" if action == Action.REVIEW.name else "score"
+    return say(
+        f"reasons.moderator.{key}",
+        locale,
+        label=label_name(str(evidence.get("label")), locale),
+        score=number(evidence.get("score", 0), locale, digits=2),
+        limit=number(evidence.get("limit", 0), locale, digits=2),
+    )
+
+
+_Values = Callable[[Mapping[str, Any], str | None], dict[str, Any]]
+
+
+def _nothing(_evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
+    return {}
+
+
+def _why(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    why = str(evidence.get("why"))
+    known = ("language", "no_text", "model_missing", "model_broken", "slow", "failed")
+    return {"why": say(f"reasons.unscored.{why if why in known else 'unknown'}", locale)}
+
+
+def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
+    words = list(evidence.get("words", ()))
+    return {"count": len(words), "words": ", ".join(f"“{word}”" for word in words)}
+
+
+def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
+    hosts = ", ".join(evidence.get("hosts", ()))
+    return {"count": evidence.get("count", 0), "limit": evidence.get("limit", 0), "hosts": hosts}
+
+
+def _numbers(*names: str) -> _Values:
+    return lambda evidence, _locale: {name: evidence.get(name, 0) for name in names}
+
+
+def _percent(*names: str) -> _Values:
+    def values(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+        shares = {"share": evidence.get("share", 0), "limit": evidence.get("limit", 0)}
+        percents = {name: number(100 * value, locale, digits=0) for name, value in shares.items()}
+        return percents | {name: evidence.get(name, 0) for name in names}
+
+    return values
+
+
+def _weights(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    return {name: number(evidence.get(name, 0), locale) for name in ("weight", "limit")}
+
+
+_VALUES: Mapping[str, _Values] = {
+    "unscored": _why,
+    "banned_word": _word_list,
+    "suspect_word": _word_list,
+    "links": _link_list,
+    "repeat": _nothing,
+    "flood": _numbers("count", "limit", "minutes"),
+    "new_commenter": _numbers("approved", "limit"),
+    "history": _percent("rejected", "total"),
+    "shouting": _percent(),
+    "premoderated_site": _nothing,
+    "premoderated_thread": _nothing,
+    "premoderated_user": _nothing,
+    "revised": _nothing,
+    "reported": _weights,
+    "audit": _nothing,
+}

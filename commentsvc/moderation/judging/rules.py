@@ -1,0 +1,217 @@
+"""The rules: pure functions over a frozen Submission. Adding one is a function and a line in RULES.
+
+A rule sees nothing but the submission, returns one Finding or None, and never raises. The order of
+RULES has no meaning; `judge` takes the most severe.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ...toxicity.labels import LABELS
+from .verdict import Action, Finding, Found, Rule, Submission
+
+#: What the lists of the policy ask for, the most severe first.
+_LISTS = (
+    ("reject_at", Action.REJECT),
+    ("hold_at", Action.HOLD),
+    ("flag_at", Action.REVIEW),
+)
+
+#: What rules go by where a submission says nothing else. Stored facts leave out what equals this, so
+#: it never changes: when a default of the policy does, the difference is stored.
+BASELINE: Mapping[str, Any] = MappingProxyType(
+    {
+        "hold_at": {
+            "toxicity": 0.80,
+            "severe_toxicity": 0.50,
+            "obscene": 0.90,
+            "threat": 0.50,
+            "insult": 0.80,
+            "identity_attack": 0.60,
+        },
+        "flag_at": {"toxicity": 0.60},
+        "reject_at": {},
+        "unscored": "hold",
+        "banned_words_action": "reject",
+        "links": "hold",
+        "max_links": 2,
+        "hold_repeats": True,
+        "flood_count": 10,
+        "flood_minutes": 10,
+        "premoderate_first": 0,
+        "history_share": 0.3,
+        "history_minimum": 3,
+        "shouting_share": 0.8,
+        "premoderate_all": False,
+    }
+)
+
+_UNSCORED = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
+_SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
+
+
+def _numbers(submission: Submission) -> Mapping[str, float] | None:
+    """The scores to go by. One that is not a number makes the whole answer void."""
+    scores = submission.scores
+    if not scores or not all(math.isfinite(value) for value in scores.values()):
+        return None
+    return scores
+
+
+def _over_limit(label: str) -> Rule:
+    def rule(submission: Submission) -> Finding | None:
+        scores = _numbers(submission)
+        if scores is None or label not in scores:
+            return None
+        score = scores[label]
+        for name, action in _LISTS:
+            limit = _limit(submission, name).get(label)
+            if limit is not None and score >= limit:
+                evidence = {"label": label, "score": round(score, 4), "limit": limit}
+                return Finding(label, action, label, evidence)
+        return None
+
+    rule.__name__ = label
+    rule.__doc__ = f"How likely it reads as {label}, against the site's limits for this label."
+    return rule
+
+
+def unscored(submission: Submission) -> Finding | None:
+    """There is no score: the site says what follows, and holding is the default. A text without any
+    words (an emoji, a number) has none and needs none."""
+    if _numbers(submission) is not None or submission.unscored == "no_text":
+        return None
+    why = submission.unscored or ("failed" if submission.scores else "unknown")
+    action = _UNSCORED.get(_limit(submission, "unscored"), Action.HOLD)
+    return Finding("unscored", action, "unscored", {"why": why})
+
+
+def banned_words(submission: Submission) -> Finding | None:
+    """Words that the site does not publish."""
+    reject = _limit(submission, "banned_words_action") == "reject"
+    action = Action.REJECT if reject else Action.HOLD
+    return _words("banned_words", "banned_word", action, submission.banned)
+
+
+def suspect_words(submission: Submission) -> Finding | None:
+    """Words that a moderator should see, although they are published."""
+    return _words("suspect_words", "suspect_word", Action.REVIEW, submission.suspect)
+
+
+def links(submission: Submission) -> Finding | None:
+    """More links than the site publishes unread."""
+    limit = _limit(submission, "max_links")
+    if _limit(submission, "links") != "hold" or len(submission.links) <= limit:
+        return None
+    shown = list(dict.fromkeys(submission.links))[:_SHOWN_WORDS]
+    evidence = {"count": len(submission.links), "limit": limit, "hosts": shown}
+    return Finding("links", Action.HOLD, "links", evidence)
+
+
+def repeat(submission: Submission) -> Finding | None:
+    """The author says the same again. An edit may well resemble what it replaces."""
+    wanted = _limit(submission, "hold_repeats")
+    if not wanted or submission.is_edit or not submission.author.repeats:
+        return None
+    return Finding("repeat", Action.HOLD, "repeat")
+
+
+def flood(submission: Submission) -> Finding | None:
+    """Too many comments of one author in a short time."""
+    limit = _limit(submission, "flood_count")
+    written = submission.author.recent_posts
+    if submission.is_edit or written < limit:
+        return None
+    evidence = {
+        "count": written + 1,
+        "limit": limit,
+        "minutes": _limit(submission, "flood_minutes"),
+    }
+    return Finding("flood", Action.HOLD, "flood", evidence)
+
+
+def new_commenter(submission: Submission) -> Finding | None:
+    """The first comments of an author are read before they are shown, where the site wants that."""
+    wanted = _limit(submission, "premoderate_first")
+    if submission.author.approved >= wanted:
+        return None
+    evidence = {"approved": submission.author.approved, "limit": wanted}
+    return Finding("new_commenter", Action.HOLD, "new_commenter", evidence)
+
+
+def history(submission: Submission) -> Finding | None:
+    """Much of what the author wrote in the last days was rejected."""
+    rejected = submission.author.recent_rejected
+    total = rejected + submission.author.recent_published
+    limit = _limit(submission, "history_share")
+    if not rejected or total < _limit(submission, "history_minimum") or limit <= 0:
+        return None
+    if rejected / total < limit:
+        return None
+    evidence = {"rejected": rejected, "total": total, "share": rejected / total, "limit": limit}
+    return Finding("history", Action.HOLD, "history", evidence)
+
+
+def shouting(submission: Submission) -> Finding | None:
+    """Capitals all over."""
+    limit = _limit(submission, "shouting_share")
+    if limit <= 0 or submission.shouting < limit:
+        return None
+    evidence = {"share": round(submission.shouting, 4), "limit": limit}
+    return Finding("shouting", Action.REVIEW, "shouting", evidence)
+
+
+def premoderated_site(submission: Submission) -> Finding | None:
+    """The site holds everything."""
+    if not _limit(submission, "premoderate_all"):
+        return None
+    return Finding("premoderated_site", Action.HOLD, "premoderated_site")
+
+
+def premoderated_thread(submission: Submission) -> Finding | None:
+    """A moderator holds everything under this article."""
+    if not submission.thread_premoderated:
+        return None
+    return Finding("premoderated_thread", Action.HOLD, "premoderated_thread")
+
+
+def premoderated_user(submission: Submission) -> Finding | None:
+    """A moderator wants to read this author first."""
+    if not submission.author.premoderated:
+        return None
+    return Finding("premoderated_user", Action.HOLD, "premoderated_user")
+
+
+RULES: tuple[Rule, ...] = (
+    *(_over_limit(label) for label in LABELS),
+    unscored,
+    banned_words,
+    suspect_words,
+    links,
+    repeat,
+    flood,
+    new_commenter,
+    history,
+    shouting,
+    premoderated_site,
+    premoderated_thread,
+    premoderated_user,
+)
+
+
+def _limit(submission: Submission, name: str) -> Any:
+    value = submission.limits.get(name)
+    return BASELINE[name] if value is None else value
+
+
+def _words(rule: str, reason: str, action: Action, found: tuple[Found, ...]) -> Finding | None:
+    if not found:
+        return None
+    entries = list(dict.fromkeys(each.entry for each in found))[:_SHOWN_WORDS]
+    spans = [[each.start, each.end] for each in found[:_SHOWN_WORDS]]
+    evidence: Mapping[str, Any] = {"count": len(entries), "words": entries, "spans": spans}
+    return Finding(rule, action, reason, evidence)

@@ -1,0 +1,91 @@
+"""How urgently a comment wants a moderator: one number that orders the queue, and its explanation.
+
+Every hour of waiting is worth one point. What is stored is the points of the case less the hour it
+was written in, so that the order stays right while time passes and no row has to be touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ...core import clock
+from ...core.locale import say
+from .reasons import label_name
+from .verdict import Action
+
+_EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
+_ASKED = {Action.REVIEW.name: 8.0, Action.HOLD.name: 20.0, Action.REJECT.name: 20.0}
+_OVER_LIMIT, _FAR_OVER = 15.0, 30.0
+_HEAVY = frozenset(("threat", "identity_attack", "severe_toxicity"))
+_HEAVIER = 1.5
+_FLAG, _FLAGS_AT_MOST, _ILLEGAL = 6.0, 30.0, 15.0
+
+Flags = Iterable[tuple[str, float]]  # reason and weight of each open flag
+Findings = Iterable[Mapping[str, Any]]  # as Verdict.as_dict() has them
+
+
+def urgency(created_at: datetime, findings: Findings, flags: Flags = ()) -> float:
+    """The stored number: larger comes first."""
+    hours = (created_at - _EPOCH).total_seconds() / 3600
+    return round(points(findings, flags) - hours, 4)
+
+
+def points(findings: Findings, flags: Flags = ()) -> float:
+    """What the case itself weighs, without the time it waits."""
+    asked = score = 0.0
+    for finding in findings:
+        asked = max(asked, _ASKED.get(str(finding.get("action")), 0.0))
+        score = max(score, _score_points(finding))
+    flagged = [(reason, weight) for reason, weight in flags if weight > 0]
+    reported = min(_FLAGS_AT_MOST, _FLAG * sum(weight for _, weight in flagged))
+    illegal = _ILLEGAL if any(reason == "illegal" for reason, _ in flagged) else 0.0
+    return asked + score + reported + illegal
+
+
+def explained(
+    created_at: datetime, findings: Findings, flags: Flags = (), *, locale: str | None = None
+) -> list[str]:
+    """The same in words, the heaviest first, for whoever wonders why this card is on top."""
+    parts: list[tuple[float, str]] = []
+    over = max(findings, key=_score_points, default=None)
+    if over is not None and (weight := _score_points(over)) > 0:
+        key = "score" if _far(over) >= 0.5 else "score_over"
+        label = label_name(str(over["evidence"]["label"]), locale)
+        parts.append((weight, say(f"reasons.urgency.{key}", locale, label=label)))
+    flagged = [(reason, weight) for reason, weight in flags if weight > 0]
+    if any(reason == "illegal" for reason, _ in flagged):
+        parts.append((_ILLEGAL + _FLAG, say("reasons.urgency.illegal", locale)))
+    elif flagged:
+        weight = min(_FLAGS_AT_MOST, _FLAG * sum(weight for _, weight in flagged))
+        parts.append((weight, say("reasons.urgency.flags", locale, count=len(flagged))))
+    parts.append(_waiting(created_at, locale))
+    return [words for _, words in sorted(parts, key=lambda each: -each[0])]
+
+
+def _waiting(created_at: datetime, locale: str | None) -> tuple[float, str]:
+    minutes = max(0, int((clock.now() - created_at).total_seconds() // 60))
+    unit, count = ("days", minutes // 1440) if minutes >= 2880 else ("hours", minutes // 60)
+    if minutes < 60:
+        unit, count = "minutes", minutes
+    return minutes / 60, say(f"reasons.urgency.waiting_{unit}", locale, count=count)
+
+
+def _far(finding: Mapping[str, Any]) -> float:
+    """How much of the way from the limit to certainty the score has gone."""
+    evidence = finding.get("evidence") or {}
+    score, limit = evidence.get("score"), evidence.get("limit")
+    if score is None or limit is None or "label" not in evidence:
+        return -1.0
+    return float((score - limit) / (1 - limit)) if limit < 1 else 1.0
+
+
+def _score_points(finding: Mapping[str, Any]) -> float:
+    far = _far(finding)
+    if far < 0:
+        return 0.0
+    over = _OVER_LIMIT + (_FAR_OVER - _OVER_LIMIT) * far
+    if finding.get("action") == Action.REVIEW.name:
+        over /= 2
+    return over * (_HEAVIER if finding["evidence"]["label"] in _HEAVY else 1.0)

@@ -1,0 +1,270 @@
+"""The letters, one function each: plain text, no link but to this server and the site's own article.
+
+What strangers wrote is quoted without its addresses, so that nobody can send links in our name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..accounts.models import User
+from ..core.locale import say
+from ..moderation.cases.models import Notice, Sanction
+from ..moderation.judging.reasons import author_text
+from ..moderation.models import Appeal
+from ..settings import settings
+from ..threads import text as texts
+from .mail import Mail, one_line
+from .statements import Statement
+from .stopping import NOTICE, stop_address
+
+QUOTED = 600
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,20}:)?//\S+|\b(?:mailto|tel|data|javascript):\S+"
+    r"|\b\S+@\S+\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}\b(?::\d+)?(?:/\S*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """The comment a letter is about: its site, article, text and address on the article's page."""
+
+    site: str
+    title: str | None
+    text: str
+    link: str
+
+
+def without_addresses(text: str) -> str:
+    """Words of a stranger without anything a mail program would turn into a link."""
+    return _ADDRESS.sub("[…]", text)
+
+
+def approved(user: User, about: About, *, overturned: bool = False) -> Mail:
+    """Your comment is published now."""
+    body = "overturned.body" if overturned else "approved.body"
+    return _letter(user, about, subject="approved", body=body)
+
+
+def refused(user: User, about: About, statement: Statement, *, was_visible: bool) -> Mail:
+    """Your comment is not (or no longer) published, with the statement of reasons."""
+    body = "removed.body" if was_visible else "rejected.body"
+    return _letter(user, about, subject="rejected", body=body, statement=statement)
+
+
+def hidden(user: User, about: About, statement: Statement) -> Mail:
+    """Your comment is hidden until a moderator has read it, with the statement of reasons."""
+    return _letter(user, about, subject="hidden", body="hidden.body", statement=statement)
+
+
+def reply(user: User, about: About, *, by: str) -> Mail:
+    """Somebody answered you. `about` is the answer."""
+    locale, name = user.locale, without_addresses(one_line(by))
+    return mail_to(
+        user,
+        about.site,
+        say("letters.subject.reply", locale, name=name, site=about.site),
+        [
+            say("letters.reply.body", locale, title=title_of(about.title, locale)),
+            say("letters.quote.reply", locale, name=name) + "\n" + quoted(about.text),
+            say("letters.link.comment", locale, url=about.link),
+        ],
+        choice="reply",
+    )
+
+
+def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
+    """What became of your report."""
+    key = "agreed" if agreed else "disagreed"
+    return mail_to(
+        user,
+        about.site,
+        say("letters.subject.flag", user.locale, site=about.site),
+        [say(f"letters.flag.{key}", user.locale, title=title_of(about.title, user.locale))],
+        account=False,
+        choice="flag",
+    )
+
+
+def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
+    """What became of your objection, with the answer of who heard it."""
+    locale = user.locale
+    lines = [say(f"letters.appeal.{appeal.outcome}", locale, title=title_of(about.title, locale))]
+    if appeal.answer:
+        lines.append(say("letters.appeal.answer", locale) + "\n" + quoted(appeal.answer))
+    lines.append(say("letters.quote.yours", locale) + "\n" + quoted(about.text))
+    subject = say("letters.subject.appeal", locale, site=about.site)
+    return mail_to(user, about.site, subject, lines, choice="decision")
+
+
+def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
+    """What was decided about you on a site, why, and until when."""
+    locale = user.locale
+    day = sanction.until.date().isoformat() if sanction.until else ""
+    lines = [say(f"letters.sanction.{sanction.kind}", locale, site=site, day=day)]
+    if sanction.reason:
+        lines.append(
+            say("letters.statement.ground", locale, reason=author_text(sanction.reason, locale))
+        )
+    if sanction.message:
+        lines.append(say("letters.statement.message", locale, message=sanction.message))
+    if sanction.kind in ("suspend", "ban"):
+        lines.append(say("letters.statement.redress", locale))
+    subject = say("letters.subject.sanction", locale, site=site)
+    return mail_to(user, site, subject, lines, choice="decision")
+
+
+def notice(given: Notice, *, site: str, link: str) -> Mail:
+    """To who gave notice of illegal content: the receipt, or what was decided (DSA Art. 16(4), (5))."""
+    kind = given.outcome or "received"
+    lines = [
+        say("letters.greeting", None, name=without_addresses(one_line(given.name or ""))).strip(),
+        say(f"letters.notice.{kind}", None, site=site, receipt=given.receipt),
+    ]
+    if given.ground:
+        lines.append(say("letters.notice.ground", None) + "\n" + quoted(given.ground))
+        lines.append(say("letters.notice.redress", None))
+    lines.append(say("letters.notice.link", None, url=link))
+    lines.append(say("letters.close", None, site=site))
+    stop = stop_address(given.receipt, NOTICE)
+    lines.append(say("letters.unsubscribe", None, url=stop))
+    return Mail(
+        to=given.email or "",
+        subject=say("letters.subject.notice", None, site=site, receipt=given.receipt),
+        body="\n\n".join(lines) + "\n",
+        sender_name=site,
+        stop=stop,
+    )
+
+
+def verify(user: User, *, link: str, valid: timedelta) -> Mail:
+    """Confirm your address. `link` leads to a page with a button; opening it changes nothing."""
+    hours = max(1, round(valid.total_seconds() / 3600))
+    lines = [say("letters.verify.body", user.locale, hours=hours) + "\n" + link]
+    subject = say("letters.subject.verify", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
+
+
+def sign_up(user: User, *, link: str, valid: timedelta) -> Mail:
+    """Finish making your account. `user` is not in the database yet; the link makes it so.
+
+    The name is not said: whoever typed it may be a stranger who wants it read.
+    """
+    hours = max(1, round(valid.total_seconds() / 3600))
+    lines = [
+        say("letters.sign_up.body", user.locale, hours=hours) + "\n" + link,
+        say("letters.sign_up.ignore", user.locale),
+    ]
+    subject = say("letters.subject.sign_up", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False, named=False)
+
+
+def already(user: User, *, sign_in: str, forgot: str) -> Mail:
+    """Somebody asked for an account with an address that has one."""
+    lines = [
+        say("letters.already.body", user.locale),
+        say("letters.already.sign_in", user.locale, url=sign_in),
+        say("letters.already.forgot", user.locale, url=forgot),
+        say("letters.already.ignore", user.locale),
+    ]
+    subject = say("letters.subject.already", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
+
+
+def reset(user: User, *, link: str, valid: timedelta) -> Mail:
+    """Choose a new password. `link` leads to a page with a form; opening it changes nothing."""
+    minutes = max(1, round(valid.total_seconds() / 60))
+    lines = [
+        say("letters.reset.body", user.locale, minutes=minutes) + "\n" + link,
+        say("letters.reset.ignore", user.locale),
+    ]
+    subject = say("letters.subject.reset", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
+
+
+def changed(user: User, *, forgot: str) -> Mail:
+    """Your password is another one now: said to the address, so that a theft is noticed."""
+    lines = [
+        say("letters.changed.body", user.locale),
+        say("letters.changed.not_you", user.locale, url=forgot),
+    ]
+    subject = say("letters.subject.changed", user.locale, site=here())
+    return mail_to(user, here(), subject, lines, account=False)
+
+
+def _letter(
+    user: User,
+    about: About,
+    *,
+    subject: str,
+    body: str,
+    statement: Statement | None = None,
+) -> Mail:
+    locale = user.locale
+    paragraphs = [say(f"letters.{body}", locale, title=title_of(about.title, locale))]
+    if statement is not None:
+        paragraphs += statement.lines()
+    paragraphs.append(say("letters.quote.yours", locale) + "\n" + quoted(about.text))
+    if statement is None:
+        paragraphs.append(say("letters.link.comment", locale, url=about.link))
+    return mail_to(
+        user,
+        about.site,
+        say(f"letters.subject.{subject}", locale, site=about.site),
+        paragraphs,
+        choice="decision",
+    )
+
+
+def mail_to(
+    user: User,
+    site: str,
+    subject: str,
+    paragraphs: list[str],
+    *,
+    account: bool = True,
+    named: bool = True,
+    choice: str | None = None,
+) -> Mail:
+    """A letter to a member. `choice` is what turns letters like it off (choices.py); without one it
+    is about the person's own account."""
+    locale, name = user.locale, without_addresses(one_line(user.name))
+    lines = [say("letters.greeting" if named else "letters.greeting.plain", locale, name=name)]
+    lines += paragraphs
+    if account:
+        lines.append(say("letters.link.account", locale, url=f"{public_url()}/account/"))
+    lines.append(say("letters.close", locale, site=site))
+    stop = stop_address(user.public_id, choice) if choice else ""
+    if stop:
+        lines.append(say("letters.unsubscribe", locale, url=stop))
+    return Mail(
+        to=user.email or "",
+        subject=subject,
+        body="\n\n".join(lines) + "\n",
+        sender_name=site,
+        stop=stop,
+    )
+
+
+def title_of(title: str | None, locale: str | None) -> str:
+    """What a page calls itself is a stranger's word too: whoever posts first may say it."""
+    return without_addresses(one_line(title or "")) or say("letters.untitled", locale)
+
+
+def quoted(text: str, most: int = QUOTED) -> str:
+    """The beginning of a stranger's words, as a quotation."""
+    words = without_addresses(texts.excerpt(text, most))
+    return "\n".join(f"> {line}".rstrip() for line in words.splitlines())
+
+
+def public_url() -> str:
+    """Where this installation is, without a slash at the end."""
+    return settings().public_url.rstrip("/")
+
+
+def here() -> str:
+    """What this installation calls itself."""
+    return public_url().partition("://")[2]

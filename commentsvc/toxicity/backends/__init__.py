@@ -1,0 +1,1 @@
+"""The scorers that a setting can name; heavy ones run in a process of their own."""

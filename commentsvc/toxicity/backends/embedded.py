@@ -1,0 +1,118 @@
+"""The default scorer: our own small model, shipped in the package, scored with NumPy alone."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from .. import explain as explanation
+from .. import heads, tokens
+from .. import language as languages
+from ..labels import LABELS
+from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
+from ..network import Vectors, logits, probabilities
+from ..scorer import Reason, ScorerStatus, Scores, Unscored, Weight
+
+NAME = "embedded"
+
+
+class EmbeddedScorer:
+    """Scores in the request, in well under a millisecond. Without a usable file it says so."""
+
+    name = NAME
+    labels = LABELS
+    in_request = True
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        self.version = "none"
+        self.model: Model | None = None
+        self._vectors: Vectors | None = None
+        self._reason: Reason = "model_missing"
+        self._message = ""
+        self._scored = self._failures = 0
+        self._spent = 0.0
+        self._load_ms: float | None = None
+        self._model_name = f"{NAME}/none"
+        begun = time.perf_counter()
+        try:
+            self.model = read(path)
+        except ModelMissing as error:
+            self._message = str(error)
+        except ModelBroken as error:
+            self._reason, self._message = "model_broken", str(error)
+        else:
+            self._vectors = Vectors(self.model)
+            self.version = self.model.version
+            self._model_name = f"{NAME}/{self.version}"
+            self._load_ms = (time.perf_counter() - begun) * 1000
+
+    def score(
+        self, texts: Sequence[str], *, language: str | None = None
+    ) -> list[Scores | Unscored]:
+        """Scores of each text. A hint of a language that is not scored is believed."""
+        begun = time.perf_counter()
+        answers = [self._one(text, language) for text in texts]
+        self._spent += time.perf_counter() - begun
+        self._scored += len(texts)
+        return answers
+
+    def _one(self, text: str, hint: str | None) -> Scores | Unscored:
+        model, vectors = self.model, self._vectors
+        if model is None or vectors is None:
+            return Unscored(self._reason, self._model_name, hint)
+        if not has_words(text):
+            return Unscored("no_text", self._model_name, hint)
+        found, evidence = vectors.of_text(text)
+        if not len(found):
+            return Unscored("no_text", self._model_name, hint)
+        code = hint.partition("-")[0].lower() if hint else languages.detect(model, evidence)
+        if code in model.network_languages:
+            row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
+            values = dict(zip(LABELS, row, strict=True))
+        elif head := model.heads.get(code):
+            values = {heads.LABEL: head.probability(tokens.tokenise(text))}
+        else:
+            return Unscored("language", self._model_name, code)
+        if not math.isfinite(sum(values.values())):
+            self._failures += 1
+            return Unscored("failed", self._model_name, code)
+        return Scores(values, self._model_name, code)
+
+    def explain(self, text: str, label: str) -> list[Weight]:
+        """The words that carried a label's score, heaviest first; empty where there is no score."""
+        if self.model is None or self._vectors is None:
+            return []
+        said = self._one(text, None)
+        if isinstance(said, Unscored) or label not in said.values:
+            return []
+        if head := self.model.heads.get(said.language or ""):
+            return explanation.explain_by_head(head, text)
+        return explanation.explain(self.model, self._vectors, text, label)
+
+    def status(self) -> ScorerStatus:
+        speed = self._spent * 1000 / self._scored if self._scored else None
+        counts = {"scored": self._scored, "failures": self._failures}
+        if self.model is None:
+            missing = self._reason == "model_missing"
+            state: Literal["missing", "broken"] = "missing" if missing else "broken"
+            return ScorerStatus(state, self._message, NAME, self.version, **counts)
+        message = f"ready, scores {', '.join(self.model.network_languages)}"
+        if self.model.heads:
+            message += f", and {', '.join(self.model.heads)} for toxicity alone"
+        message += "; every other language is left unscored"
+        return ScorerStatus(
+            "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
+        )
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has anything that the model can read: a letter, or a sign that is a word."""
+    return any(map(str.isalpha, text)) or any(sign in text for sign in tokens.WORD_SIGNS)
+
+
+def make(argument: str) -> EmbeddedScorer:
+    """`embedded` is the shipped model; `embedded:PATH` one that was trained here."""
+    return EmbeddedScorer(Path(argument) if argument else SHIPPED)

@@ -1,0 +1,38 @@
+"""The `onnx` backend: an exported model, run by ONNX Runtime in its own process, without torch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..labels import LABELS
+from .onnx_model import CARD
+from .process import ProcessScorer
+from .spawn import command
+
+
+def make(argument: str) -> ProcessScorer:
+    """`onnx:FOLDER` as `toxicity export` writes it (the small model where there is one), or a file
+    in it."""
+    if not argument:
+        raise ValueError("onnx: needs the folder that commentsvc toxicity export has written")
+    path = Path(argument)
+    folder = path.parent if path.suffix == ".onnx" else path
+    card = _card(folder)
+    return ProcessScorer(
+        "onnx",
+        command("child", "onnx", argument, beside=folder),
+        labels=tuple(card.get("labels", LABELS)),
+        languages=tuple(card.get("languages", ("en",))),
+        missing=lambda: None if path.exists() else f"there is no {path}",
+    )
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    """What the export says of itself; the process complains if it says nothing."""
+    try:
+        card = json.loads((folder / CARD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return card if isinstance(card, dict) else {}

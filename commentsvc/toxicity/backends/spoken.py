@@ -1,0 +1,32 @@
+"""Which language a text is in, for scorers that cannot tell: asked of the shipped model's detector."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+
+from .. import language
+from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
+from ..network import Vectors
+
+log = logging.getLogger(__name__)
+
+
+def detect(text: str) -> str | None:
+    """The text's language; None where it has no words, or the shipped model cannot be read."""
+    detector = _detector()
+    if detector is None:
+        return None
+    model, vectors = detector
+    _, evidence = vectors.of_text(text)
+    return language.detect(model, evidence) if len(evidence) else None
+
+
+@lru_cache(maxsize=1)
+def _detector() -> tuple[Model, Vectors] | None:
+    try:
+        model = read(SHIPPED)
+    except (ModelMissing, ModelBroken) as error:
+        log.warning("languages cannot be told apart", extra={"why": str(error)})
+        return None
+    return model, Vectors(model)

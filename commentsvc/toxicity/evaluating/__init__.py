@@ -1,0 +1,1 @@
+"""How good a scorer is, measured on labelled tables."""

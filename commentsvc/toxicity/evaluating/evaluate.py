@@ -1,0 +1,233 @@
+"""One scorer measured on one table: everything that `toxicity evaluate` prints."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..labels import LABELS
+from ..scorer import Scorer, Scores
+from ..training import text as training_text
+from . import metrics
+from .tables import Table
+
+_AT_ONCE = 64
+_MEASURED = 1500
+Tell = Callable[[int, int], None]
+
+
+def resident_mb() -> float | None:
+    """Memory of this process in MB where the system tells it (Linux), else None."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * 4096 / 1e6
+
+
+def score_all(
+    scorer: Scorer, texts: Sequence[str], languages: Sequence[str], tell: Tell | None = None
+) -> NDArray[np.float64]:
+    """[texts, labels] probabilities; NaN where a text got no score."""
+    out = np.full((len(texts), len(LABELS)), np.nan)
+    order = sorted(range(len(texts)), key=lambda i: (languages[i], len(texts[i])))
+    for at in range(0, len(order), _AT_ONCE):
+        part = order[at : at + _AT_ONCE]
+        for code in dict.fromkeys(languages[i] for i in part):
+            which = [i for i in part if languages[i] == code]
+            answers = scorer.score([texts[i] for i in which], language=code or None)
+            for i, answer in zip(which, answers, strict=True):
+                if isinstance(answer, Scores):
+                    out[i] = [answer.values.get(label, np.nan) for label in LABELS]
+        if tell is not None:
+            tell(min(at + _AT_ONCE, len(order)), len(order))
+    return out
+
+
+def _for_label(
+    truth: NDArray[np.float64], scores: NDArray[np.float64], weights: NDArray[np.float64] | None
+) -> dict[str, Any] | None:
+    """All figures of one label on the rows where label and score are known."""
+    known = ~np.isnan(truth) & ~np.isnan(scores)
+    yes, said = truth[known] >= 0.5, scores[known]
+    w = None if weights is None else weights[known]
+    auc = metrics.roc_auc(yes, said, w)
+    if auc is None:
+        return None
+    clean = None if w is None else w[~yes]
+    recall, limits = {}, {}
+    for share in metrics.FALSE_HOLDS:
+        limit = metrics.limit_for(said[~yes], share, clean)
+        limits[f"{share:.0%}"] = round(limit, 4)
+        recall[f"{share:.0%}"] = metrics.recall_at(yes, said, limit, w)
+    return {
+        "auc": auc,
+        "pr_auc": metrics.pr_auc(yes, said, w),
+        "positives": int(yes.sum()),
+        "recall": recall,
+        "limits": limits,
+        "calibration": metrics.calibration(yes, said, w),
+        "roc": metrics.roc_curve(yes, said, w),
+    }
+
+
+def _functions(table: Table, toxic: NDArray[np.float64], limit: float) -> dict[str, Any]:
+    """Share held at a limit, for each kind of test case."""
+    found: dict[str, Any] = {}
+    truth = table.labels["toxicity"]
+    for name in sorted(set(table.functions or ())):
+        inside = np.array([f == name for f in table.functions or ()]) & ~np.isnan(toxic)
+        if inside.any():
+            found[name] = {
+                "cases": int(inside.sum()),
+                "toxic": float(truth[inside].mean()),
+                "held": float((toxic[inside] >= limit).mean()),
+            }
+    return found
+
+
+def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2) -> dict[str, Any]:
+    """Toxic rows with their telling words disguised, against untouched clean rows."""
+    truth = table.labels["toxicity"]
+    pick = random.Random(seed)
+    clean = [i for i in range(len(truth)) if truth[i] == 0]
+    toxic = [i for i in range(len(truth)) if truth[i] >= 0.5]
+    clean = pick.sample(clean, min(most, len(clean)))
+    toxic = pick.sample(toxic, min(most, len(toxic)))
+    if not clean or not toxic:
+        return {}
+
+    def scores(texts: list[str]) -> NDArray[np.float64]:
+        return score_all(scorer, texts, ["en"] * len(texts))[:, 0]
+
+    base = scores([table.texts[i] for i in clean])
+    limit = metrics.limit_for(base[~np.isnan(base)], 0.02)
+    rows: dict[str, Any] = {}
+    plain = [table.texts[i] for i in toxic]
+    written = {"none": plain}
+    for name, way in [*training_text.DISGUISES.items(), ("mixed", None)]:
+        written[name] = [training_text.disguised_toxic(t, way, pick) for t in plain]
+    for name, texts in written.items():
+        said = scores(texts)
+        both = np.concatenate([said, base])
+        known = ~np.isnan(both)
+        yes = np.arange(len(both)) < len(said)
+        rows[name] = {
+            "auc": metrics.roc_auc(yes[known], both[known]),
+            "recall": float(np.nanmean(said >= limit)),
+        }
+    return rows
+
+
+def speed(scorer: Scorer, texts: Sequence[str]) -> dict[str, Any]:
+    """CPU milliseconds for one text at a time, the whole path, after one warming pass."""
+    sample = [t for t in texts if t.strip()][:_MEASURED]
+    for text in sample[:200]:
+        scorer.score([text], language="en")
+    spent = []
+    for text in sample:
+        begun = time.thread_time()
+        scorer.score([text], language=None)
+        spent.append((time.thread_time() - begun) * 1000)
+    p50, p99 = np.percentile(spent, [50, 99])
+    return {"texts": len(spent), "p50_ms": float(p50), "p99_ms": float(p99)}
+
+
+def evaluate(
+    scorer: Scorer,
+    table: Table,
+    *,
+    hold_limit: float | None = None,
+    disguises: bool = False,
+    timing: bool = True,
+    tell: Tell | None = None,
+) -> dict[str, Any]:
+    """Every figure of a scorer on a table. Without a `language` column texts count as English,
+    so that all rows are measured; `hold_limit` is the limit used for functional tests."""
+    languages = table.languages or ["en"] * len(table.texts)
+    scores = score_all(scorer, table.texts, languages, tell)
+    report: dict[str, Any] = {
+        "file": table.name,
+        "rows": len(table.texts),
+        "unscored": int(np.isnan(scores[:, 0]).sum()),
+        "backend": scorer.name,
+        "version": scorer.version,
+    }
+    by_label = {
+        label: figures
+        for column, label in enumerate(LABELS)
+        if label in table.labels
+        and (figures := _for_label(table.labels[label], scores[:, column], table.weights))
+    }
+    report["labels"] = by_label
+    report["auc"] = {label: row["auc"] for label, row in by_label.items()}
+    report["pr_auc"] = {label: row["pr_auc"] for label, row in by_label.items()}
+    report["mean_auc"] = float(np.mean(list(report["auc"].values()))) if by_label else None
+    toxic = scores[:, 0]
+    if "toxicity" in table.labels:
+        report |= _extras(table, scores, hold_limit)
+    if table.recorded:
+        report["recorded"] = _against_recorded(table, scores)
+    if disguises and "toxicity" in by_label:
+        report["obfuscation"] = obfuscation(scorer, table)
+    if timing and not np.isnan(toxic).all():
+        report["speed"] = speed(scorer, table.texts)
+        report["memory_mb"] = resident_mb()
+    return report
+
+
+def _extras(table: Table, scores: NDArray[np.float64], hold_limit: float | None) -> dict[str, Any]:
+    """Figures by language, by group and by functional test, for the label `toxicity`."""
+    truth, toxic = table.labels["toxicity"], scores[:, 0]
+    known = ~np.isnan(truth) & ~np.isnan(toxic)
+    found: dict[str, Any] = {}
+    if table.languages:
+        found["languages"] = {}
+        for code in sorted(set(table.languages)):
+            inside = np.array([c == code for c in table.languages])
+            rows = inside & known
+            found["languages"][code] = {
+                "rows": int(inside.sum()),
+                "scored": int(rows.sum()),
+                "auc": metrics.roc_auc(truth[rows] >= 0.5, toxic[rows]),
+            }
+    groups = {name: member[known] for name, member in table.groups.items()}
+    bias = metrics.group_bias(truth[known] >= 0.5, toxic[known], groups)
+    if bias["groups"]:
+        found["identity"] = bias
+    if table.functions:
+        limit = 0.5 if hold_limit is None else hold_limit
+        found["hold_limit"] = limit
+        found["functionality"] = _functions(table, toxic, limit)
+        found["auc_of_identity_attack"] = metrics.roc_auc(truth[known] >= 0.5, scores[known, 5])
+    return found
+
+
+def _against_recorded(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
+    """Our AUCs beside those of the model whose answers the file carries, on the same rows."""
+    rows = {}
+    for column, label in enumerate(LABELS):
+        if label not in table.recorded or label not in table.labels:
+            continue
+        truth, theirs, ours = table.labels[label], table.recorded[label], scores[:, column]
+        known = ~np.isnan(truth) & ~np.isnan(theirs) & ~np.isnan(ours)
+        yes = truth[known] >= 0.5
+        auc = metrics.roc_auc(yes, ours[known])
+        if auc is not None:
+            difference = metrics.bootstrap_difference(yes, ours[known], theirs[known])
+            other = metrics.roc_auc(yes, theirs[known])
+            rows[label] = {"auc": auc, "recorded": other, "difference": difference}
+    values = list(rows.values())
+    if not values:
+        return {}
+    return {
+        "labels": rows,
+        "mean_auc": float(np.mean([r["auc"] for r in values])),
+        "recorded_mean_auc": float(np.mean([r["recorded"] for r in values])),
+    }

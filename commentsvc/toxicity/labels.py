@@ -1,0 +1,12 @@
+"""The names of what a scorer measures; every table, policy and page has them from here."""
+
+from __future__ import annotations
+
+LABELS: tuple[str, ...] = (
+    "toxicity",
+    "severe_toxicity",
+    "obscene",
+    "threat",
+    "insult",
+    "identity_attack",
+)

@@ -1,0 +1,1 @@
+"""Perspective's protocol, without HTTP."""

@@ -1,0 +1,153 @@
+"""Perspective's protocol without HTTP: what is answered, in the shapes of Google's published schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import sentences
+from ..scorer import Scores, Unscored
+from . import html_text
+from .asked import ATTRIBUTES, Analyze, Refused, Text
+
+#: Scores texts in a language, or in the one each seems to be in.
+Score = Callable[[Sequence[str], str | None], Sequence[Scores | Unscored]]
+
+
+def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str, Any]:
+    """The answer to a request, with the texts scored by `score(texts, language)`.
+
+    `labels` are what the scorer measures. Raises `Refused` where there is no honest answer: an
+    attribute it has not, a language it does not know, a scorer that is down.
+    """
+    missing = [name for name in asked.attributes if ATTRIBUTES[name] not in labels]
+    if missing and not asked.drop_unsupported:
+        raise Refused(f"Unknown requested attribute: {missing[0]}")
+    whole, detected = measure(asked.text.plain, asked.languages, score)
+    answer: dict[str, Any] = {"attributeScores": {}}
+    if _is_scored(whole, asked, detected) and _all_known(asked, score):
+        answer["attributeScores"] = _scores(asked, whole, *_parts(asked, whole, score))
+    answer["languages"] = list(asked.languages) or [detected or "und"]
+    if detected:
+        answer["detectedLanguages"] = [detected]
+    if asked.client_token is not None:
+        answer["clientToken"] = asked.client_token
+    return answer
+
+
+def measure(
+    text: str, languages: Sequence[str], score: Score
+) -> tuple[Scores | Unscored, str | None]:
+    """The text's scores in the language it is said to be in, and the one it seems to be in.
+
+    Asked without a hint first: mostly both are the same, and the answer holds for both.
+    """
+    said = score([text], None)[0]
+    detected = said.language
+    if languages and languages[0].partition("-")[0].lower() != detected:
+        said = score([text], languages[0])[0]
+    return said, detected
+
+
+def _parts(
+    asked: Analyze, whole: Scores | Unscored, score: Score
+) -> tuple[list[sentences.Span], Sequence[Scores | Unscored]]:
+    """Where the scored stretches are, as the client counts, and their scores: the sentences where
+    they are asked for, in the language of the whole; else the whole."""
+    text = asked.text
+    count = sentences.counter(text.source, asked.unit)
+    parts = sentences.spans(text.plain) if asked.spans else []
+    if len(parts) < 2:
+        begin, end = _in_source(text, *parts[0]) if parts else (0, len(text.source))
+        return [(count(begin), count(end))], [whole]
+    said = score([text.plain[begin:end] for begin, end in parts], whole.language)
+    return [(count(a), count(b)) for a, b in (_in_source(text, *part) for part in parts)], said
+
+
+def _in_source(text: Text, begin: int, end: int) -> sentences.Span:
+    if text.places is None:
+        return begin, end
+    return html_text.source_range(text.places, begin, end)
+
+
+def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) -> bool:
+    """Whether there are scores; False where unsupported attributes are to be dropped. Not every
+    language is scored for every attribute."""
+    if isinstance(said, Scores):
+        lacking = [name for name in asked.attributes if ATTRIBUTES[name] not in said.values]
+        if lacking and not asked.drop_unsupported:
+            raise _unsupported(lacking[0], asked, said, detected)
+        return True
+    if said.reason == "no_text":
+        raise Refused("Unable to detect language", kind="LANGUAGE_DETECTION_FAILED")
+    if said.reason == "language":
+        if asked.drop_unsupported:
+            return False
+        raise _unsupported(next(iter(asked.attributes)), asked, said, detected)
+    raise Refused(
+        "The scorer cannot answer just now. Try again in a moment.",
+        kind="",
+        code=503,
+        status="UNAVAILABLE",
+        retry_after=5,
+    )
+
+
+def _all_known(asked: Analyze, score: Score) -> bool:
+    """Whether each further language that the text is said to be in can be scored too."""
+    for language in asked.languages[1:]:
+        said = score([asked.text.plain], language)[0]
+        if not _is_scored(said, asked, None):
+            return False
+    return True
+
+
+def _unsupported(
+    name: str, asked: Analyze, said: Scores | Unscored, detected: str | None
+) -> Refused:
+    languages = asked.languages or (said.language or detected or "und",)
+    facts: dict[str, Any] = {"attribute": name}
+    if detected:
+        facts["detectedLanguages"] = [detected]
+    if asked.languages:
+        facts["requestedLanguages"] = list(asked.languages)
+    return Refused(
+        f"Attribute {name} does not support request languages: {', '.join(languages)}",
+        kind="LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE",
+        languageNotSupportedByAttributeError=facts,
+    )
+
+
+def _scores(
+    asked: Analyze,
+    whole: Scores | Unscored,
+    places: Sequence[sentences.Span],
+    spans: Sequence[Scores | Unscored],
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, limit in asked.attributes.items():
+        label = ATTRIBUTES[name]
+        entry: dict[str, Any] = {}
+        pieces = [
+            {"begin": begin, "end": end, "score": score}
+            for (begin, end), said in zip(places, spans, strict=True)
+            if (score := _score(said, label, limit)) is not None
+        ]
+        if pieces:
+            entry["spanScores"] = pieces
+        summary = _score(whole, label, limit)
+        if summary is not None:
+            entry["summaryScore"] = summary
+        if entry:
+            found[name] = entry
+    return found
+
+
+def _score(said: Scores | Unscored, label: str, limit: float | None) -> dict[str, Any] | None:
+    """One number, if there is one and it reaches the threshold."""
+    if isinstance(said, Unscored) or label not in said.values:
+        return None
+    value = said.values[label]
+    if limit is not None and value < limit:
+        return None
+    return {"value": round(value, 8), "type": "PROBABILITY"}

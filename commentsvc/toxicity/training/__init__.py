@@ -1,0 +1,1 @@
+"""Making the embedded model again. Needs the extra `train` (torch)."""

@@ -1,0 +1,1 @@
+"""Learning from decisions: advice on limits, calibration, fairness, replay, statistics."""

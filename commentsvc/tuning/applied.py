@@ -1,0 +1,66 @@
+"""Limits that somebody took over from the advisor, kept so that they can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import db, unit_of_work
+from ..core.errors import Conflict, NotFound
+from ..sites.commands import set_policy
+from ..sites.models import Site
+from ..sites.queries import policy_of
+from .models import PolicyChange
+
+
+def apply(site: Site, changes: Mapping[str, Any], *, by: User) -> PolicyChange:
+    """Change the policy, and remember how it was. Raises `Invalid` naming the field."""
+    with unit_of_work():
+        before = asdict(policy_of(site))
+        after = asdict(set_policy(site, changes, by=by))
+        change = PolicyChange(
+            site_id=site.id,
+            by_id=by.id,
+            before={name: before[name] for name in changes},
+            after={name: after[name] for name in changes},
+            created_at=clock.now(),
+        )
+        db.session.add(change)
+        db.session.flush()
+    return change
+
+
+def roll_back(site: Site, public_id: str, *, by: User) -> None:
+    """Set the fields of a change as they were. Raises `Conflict` when somebody changed them since."""
+    with unit_of_work():
+        change = db.session.scalar(
+            select(PolicyChange)
+            .where(PolicyChange.public_id == public_id, PolicyChange.site_id == site.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if change is None:
+            raise NotFound("There is no such change.")
+        now = asdict(policy_of(site))
+        if change.undone_at or any(now[name] != value for name, value in change.after.items()):
+            raise Conflict("These limits were changed since. Set them by hand.", code="changed")
+        set_policy(site, change.before, by=by)
+        change.undone_at, change.undone_by_id = clock.now(), by.id
+        db.session.flush()
+
+
+def history(site: Site, *, limit: int = 20) -> list[tuple[PolicyChange, str | None]]:
+    """The newest changes with the names of who made them."""
+    rows = db.session.execute(
+        select(PolicyChange, User.name)
+        .outerjoin(User, User.id == PolicyChange.by_id)
+        .where(PolicyChange.site_id == site.id)
+        .order_by(PolicyChange.id.desc())
+        .limit(limit)
+    ).all()
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,65 @@
+"""Feedback: what other programs say a text should have scored (`comments:suggestscore`).
+
+Kept as labelled examples for a site's calibration, never applied to anything on their own. The text
+itself is kept only where the key says so; else its keyed hash and what our model said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select
+
+from ..core import clock
+from ..core.db import db, unit_of_work
+from .models import Feedback
+
+
+def keep(
+    *,
+    credential_id: int,
+    site_id: int | None,
+    text_hash: str,
+    text: str | None,
+    language: str | None,
+    suggested: Mapping[str, float],
+    measured: Mapping[str, float] | None,
+    scorer: str | None,
+    community: str | None = None,
+    client_token: str | None = None,
+) -> Feedback:
+    """Keep a suggestion; an earlier one of the same key for the same text is replaced."""
+    row = Feedback(
+        credential_id=credential_id,
+        site_id=site_id,
+        text_hash=text_hash,
+        text=text,
+        language=language[:16] if language else None,
+        suggested=dict(suggested),
+        measured=dict(measured) if measured is not None else None,
+        scorer=scorer[:60] if scorer else None,
+        community=community[:250] if community else None,
+        client_token=client_token[:250] if client_token else None,
+        created_at=clock.now(),
+    )
+    with unit_of_work():
+        db.session.execute(
+            delete(Feedback).where(
+                Feedback.credential_id == credential_id, Feedback.text_hash == text_hash
+            )
+        )
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+def examples(site_id: int, *, limit: int = 10_000) -> list[Feedback]:
+    """The site's newest labelled examples: suggested scores with what the model said."""
+    return list(
+        db.session.scalars(
+            select(Feedback)
+            .where(Feedback.site_id == site_id)
+            .order_by(Feedback.id.desc())
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,85 @@
+"""Reasons in words: every code has them, for each audience, and authors hear no numbers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from commentsvc.core.errors import Invalid
+from commentsvc.core.locale import available
+from commentsvc.moderation.judging import reasons
+from commentsvc.moderation.judging.reasons import PEOPLE, READERS, REASONS, sentence, title
+from commentsvc.moderation.judging.rules import RULES
+from commentsvc.moderation.judging.verdict import Action, Finding
+from tests.moderation.judging.test_rules import CASES, about
+
+
+def test_it_works() -> None:
+    found = Finding(
+        "insult", Action.HOLD, "insult", {"label": "insult", "score": 0.912, "limit": 0.8}
+    )
+    assert sentence(found) == "insult 0.91 is over your limit 0.80"
+    assert sentence(found, "author") == "It may read as an insult."
+
+
+@pytest.mark.parametrize("locale", available())
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_has_its_words(code: str, locale: str) -> None:
+    reason = REASONS[code]
+    assert reason.title_in(locale) and reason.author_text_in(locale)
+    assert not re.search(r"\d", reason.author_text_in(locale))
+    empty = {"reason": code, "action": "HOLD", "evidence": {}}
+    assert sentence(empty, "moderator", locale)
+
+
+def test_every_finding_of_the_rules_has_a_sentence() -> None:
+    by_name = {rule.__name__: rule for rule in RULES}
+    for _, facts, _, names in CASES:
+        for name in names:
+            found = by_name[name](about(**dict(facts)))
+            assert found is not None and found.reason in REASONS
+            assert "{" not in sentence(found) and "{" not in sentence(found, "author")
+
+
+@pytest.mark.parametrize(
+    ("reason", "evidence", "words"),
+    [
+        (
+            "links",
+            {"count": 3, "limit": 2, "hosts": ["a.example"]},
+            "3 links, your limit is 2: a.example",
+        ),
+        ("banned_word", {"words": ["casino"]}, "banned word: “casino”"),
+        ("suspect_word", {"words": ["a", "b"]}, "suspect words: “a”, “b”"),
+        ("unscored", {"why": "slow"}, "not scored: the model took too long"),
+        ("unscored", {"why": "who knows"}, "not scored: no reason was given"),
+        (
+            "shouting",
+            {"share": 0.9, "limit": 0.8},
+            "90 % of the letters are capitals, your limit is 80 %",
+        ),
+    ],
+)
+def test_moderators_hear_the_evidence(reason: str, evidence: dict, words: str) -> None:
+    assert sentence({"reason": reason, "action": "HOLD", "evidence": evidence}) == words
+
+
+def test_keys_are_digits_and_nobody_shares_one() -> None:
+    keys = [each.key for each in PEOPLE if each.key]
+    assert sorted(keys) == list("0123456789")
+    assert all(each.for_people for each in PEOPLE) and all(each.for_readers for each in READERS)
+
+
+def test_whose_reason_it_is_is_checked() -> None:
+    assert reasons.given_by_people("spam").code == "spam"
+    for wrong in ("insult", "disagree", ""):
+        with pytest.raises(Invalid):
+            reasons.given_by_people(wrong)
+    with pytest.raises(Invalid):
+        reasons.given_by_readers("advertising")
+
+
+def test_a_code_that_only_an_import_knows_still_reads() -> None:
+    assert title("trash_can") == "trash can"
+    assert sentence({"reason": "trash_can", "action": "HOLD"}, "author")

@@ -1,0 +1,307 @@
+"""Rules as a table of cases; their laws (order, monotony, replay) by generated submissions."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.moderation.judging.rules import BASELINE, LABELS, RULES
+from commentsvc.moderation.judging.verdict import (
+    Action,
+    Author,
+    Found,
+    Submission,
+    Verdict,
+    judge,
+    submission_from,
+    verdict_from,
+)
+from commentsvc.sites.policy import Policy
+
+CLEAN = {label: 0.01 for label in LABELS}
+WORD = (Found("casino", 0, 6),)
+
+
+def about(**facts: Any) -> Submission:
+    author = Author(**facts.pop("author", {}))
+    return Submission(
+        text="x", plain="x", scores=facts.pop("scores", CLEAN), author=author, **facts
+    )
+
+
+def scored(**scores: float) -> dict[str, float]:
+    return {**CLEAN, **scores}
+
+
+CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
+    ("a clean text", {}, Action.PASS, set()),
+    ("over the limit", {"scores": scored(insult=0.91)}, Action.HOLD, {"insult"}),
+    ("exactly at the limit", {"scores": scored(insult=0.80)}, Action.HOLD, {"insult"}),
+    ("just under it", {"scores": scored(insult=0.7999)}, Action.PASS, set()),
+    ("worth a look", {"scores": scored(toxicity=0.65)}, Action.REVIEW, {"toxicity"}),
+    (
+        "every label speaks for itself",
+        {"scores": scored(insult=0.9, threat=0.6)},
+        Action.HOLD,
+        {"insult", "threat"},
+    ),
+    (
+        "rejecting goes before holding",
+        {"scores": scored(threat=0.99), "limits": {"reject_at": {"threat": 0.95}}},
+        Action.REJECT,
+        {"threat"},
+    ),
+    (
+        "a label without a limit is not used",
+        {"scores": scored(insult=1.0), "limits": {"hold_at": {}}},
+        Action.PASS,
+        set(),
+    ),
+    ("no score is held", {"scores": None}, Action.HOLD, {"unscored"}),
+    ("no numbers are no score", {"scores": {}}, Action.HOLD, {"unscored"}),
+    (
+        "not a number is no score",
+        {"scores": scored(threat=float("nan"))},
+        Action.HOLD,
+        {"unscored"},
+    ),
+    (
+        "no score may be shown and looked at",
+        {"scores": None, "limits": {"unscored": "flag"}},
+        Action.REVIEW,
+        {"unscored"},
+    ),
+    (
+        "no score may be published",
+        {"scores": None, "limits": {"unscored": "publish"}},
+        Action.PASS,
+        {"unscored"},
+    ),
+    ("a banned word", {"banned": WORD}, Action.REJECT, {"banned_words"}),
+    (
+        "a banned word may be held only",
+        {"banned": WORD, "limits": {"banned_words_action": "hold"}},
+        Action.HOLD,
+        {"banned_words"},
+    ),
+    ("a suspect word", {"suspect": WORD}, Action.REVIEW, {"suspect_words"}),
+    ("two links", {"links": ("a.example", "b.example")}, Action.PASS, set()),
+    ("three links", {"links": ("a.example", "b.example", "a.example")}, Action.HOLD, {"links"}),
+    (
+        "links where they are welcome",
+        {"links": ("a.example",) * 9, "limits": {"links": "allow"}},
+        Action.PASS,
+        set(),
+    ),
+    ("the same again", {"author": {"repeats": True}}, Action.HOLD, {"repeat"}),
+    (
+        "an edit resembles itself",
+        {"author": {"repeats": True}, "is_edit": True},
+        Action.PASS,
+        set(),
+    ),
+    (
+        "repeats where they are welcome",
+        {"author": {"repeats": True}, "limits": {"hold_repeats": False}},
+        Action.PASS,
+        set(),
+    ),
+    ("the tenth in ten minutes", {"author": {"recent_posts": 9}}, Action.PASS, set()),
+    ("the eleventh", {"author": {"recent_posts": 10}}, Action.HOLD, {"flood"}),
+    ("an edit is no flood", {"author": {"recent_posts": 99}, "is_edit": True}, Action.PASS, set()),
+    (
+        "the first comment, where two are read",
+        {"limits": {"premoderate_first": 2}, "author": {"approved": 1}},
+        Action.HOLD,
+        {"new_commenter"},
+    ),
+    (
+        "the third",
+        {"limits": {"premoderate_first": 2}, "author": {"approved": 2}},
+        Action.PASS,
+        set(),
+    ),
+    (
+        "a third rejected",
+        {"author": {"recent_rejected": 1, "recent_published": 2}},
+        Action.HOLD,
+        {"history"},
+    ),
+    ("too few to judge by", {"author": {"recent_rejected": 2}}, Action.PASS, set()),
+    (
+        "a tenth rejected",
+        {"author": {"recent_rejected": 1, "recent_published": 9}},
+        Action.PASS,
+        set(),
+    ),
+    ("capitals", {"shouting": 0.9}, Action.REVIEW, {"shouting"}),
+    (
+        "capitals where nobody minds",
+        {"shouting": 1.0, "limits": {"shouting_share": 0}},
+        Action.PASS,
+        set(),
+    ),
+    (
+        "everything is held",
+        {"limits": {"premoderate_all": True}},
+        Action.HOLD,
+        {"premoderated_site"},
+    ),
+    ("this thread is held", {"thread_premoderated": True}, Action.HOLD, {"premoderated_thread"}),
+    ("this author is held", {"author": {"premoderated": True}}, Action.HOLD, {"premoderated_user"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "action", "rules"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
+def test_the_table(facts: dict[str, Any], action: Action, rules: set[str]) -> None:
+    verdict = judge(RULES, about(**dict(facts)))
+    assert verdict.action == action
+    assert {each.rule for each in verdict.findings} == rules
+
+
+def test_every_rule_has_a_case() -> None:
+    told = {rule for _, _, _, rules in CASES for rule in rules}
+    assert {rule.__name__ for rule in RULES} - set(LABELS) == told - set(LABELS)
+    assert told & set(LABELS)
+
+
+def test_rule_names_are_their_findings_names() -> None:
+    """Filters, figures and the log know a rule by the name in its findings."""
+    by_name = {rule.__name__: rule for rule in RULES}
+    assert len(by_name) == len(RULES)
+    for _, facts, _, rules in CASES:
+        for name in rules:
+            found = by_name[name](about(**dict(facts)))
+            assert found is not None and found.rule == name
+
+
+def test_the_evidence_says_which_number_against_which_limit() -> None:
+    finding = judge(RULES, about(scores=scored(insult=0.912345))).findings[0]
+    assert finding.evidence == {"label": "insult", "score": 0.9123, "limit": 0.8}
+
+
+@pytest.mark.parametrize("kind", ["trusted", "moderator", "owner", "admin"])
+def test_who_is_trusted_passes_and_the_findings_stay(kind: str) -> None:
+    verdict = judge(RULES, about(banned=WORD, author={"kind": kind}))
+    assert verdict.action == Action.PASS
+    assert [each.rule for each in verdict.findings] == ["banned_words"]
+
+
+def test_the_baseline_never_changes() -> None:
+    """Stored facts leave out what equals it, so another number here would rewrite the past."""
+    assert json.dumps(dict(BASELINE), sort_keys=True) == (
+        '{"banned_words_action": "reject", "flag_at": {"toxicity": 0.6}, "flood_count": 10, '
+        '"flood_minutes": 10, "history_minimum": 3, "history_share": 0.3, "hold_at": '
+        '{"identity_attack": 0.6, "insult": 0.8, "obscene": 0.9, "severe_toxicity": 0.5, '
+        '"threat": 0.5, "toxicity": 0.8}, "hold_repeats": true, "links": "hold", "max_links": 2, '
+        '"premoderate_all": false, "premoderate_first": 0, "reject_at": {}, '
+        '"shouting_share": 0.8, "unscored": "hold"}'
+    )
+    assert {name for name in BASELINE if not hasattr(Policy(), name)} == set()
+
+
+# --- laws -----------------------------------------------------------------------------------------
+
+_share = st.floats(0, 1)
+_any_number = st.floats(allow_nan=True, allow_infinity=True)
+_scores = st.none() | st.dictionaries(st.sampled_from(LABELS), _share | _any_number)
+_limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "hold_at": st.dictionaries(st.sampled_from(LABELS), _share),
+        "flag_at": st.dictionaries(st.sampled_from(LABELS), _share),
+        "reject_at": st.dictionaries(st.sampled_from(LABELS), _share),
+        "unscored": st.sampled_from(["hold", "flag", "publish"]),
+        "banned_words_action": st.sampled_from(["hold", "reject"]),
+        "links": st.sampled_from(["allow", "hold"]),
+        "max_links": st.integers(0, 5),
+        "hold_repeats": st.booleans(),
+        "flood_count": st.integers(1, 20),
+        "premoderate_first": st.integers(0, 3),
+        "history_share": _share,
+        "history_minimum": st.integers(1, 5),
+        "shouting_share": _share,
+        "premoderate_all": st.booleans(),
+    },
+)
+_words = st.lists(
+    st.builds(Found, st.text(max_size=5), st.integers(0, 9), st.integers(0, 9)), max_size=3
+).map(tuple)
+_authors = st.builds(
+    Author,
+    kind=st.sampled_from(["guest", "reader", "trusted", "moderator"]),
+    approved=st.integers(0, 5),
+    recent_published=st.integers(0, 9),
+    recent_rejected=st.integers(0, 9),
+    recent_posts=st.integers(0, 30),
+    premoderated=st.booleans(),
+    repeats=st.booleans(),
+)
+submissions = st.builds(
+    Submission,
+    text=st.text(max_size=20),
+    plain=st.text(max_size=20),
+    scores=_scores,
+    unscored=st.none() | st.text(max_size=8),
+    author=_authors,
+    is_edit=st.booleans(),
+    thread_premoderated=st.booleans(),
+    banned=_words,
+    suspect=_words,
+    links=st.lists(st.text(max_size=5), max_size=5).map(tuple),
+    shouting=_share,
+    limits=_limits,
+)
+
+
+@given(submissions, st.randoms())
+def test_the_order_of_the_rules_has_no_meaning(facts: Submission, dice: random.Random) -> None:
+    shuffled = list(RULES)
+    dice.shuffle(shuffled)
+    assert judge(shuffled, facts) == judge(RULES, facts)
+
+
+@given(submissions)
+def test_a_verdict_is_the_most_severe_finding(facts: Submission) -> None:
+    verdict = judge(RULES, facts)
+    severest = max((each.action for each in verdict.findings), default=Action.PASS)
+    trusted = facts.author.kind in ("trusted", "moderator")
+    assert verdict.action == (Action.PASS if trusted else severest)
+    assert verdict_from(json.loads(json.dumps(verdict.as_dict()))) == verdict
+
+
+@given(submissions.filter(lambda s: not s.scores or all(v == v for v in s.scores.values())))
+def test_stored_facts_give_the_stored_verdict(facts: Submission) -> None:
+    stored = json.loads(json.dumps(facts.as_dict()))
+    again = submission_from(stored, text=facts.text, plain=facts.plain)
+    assert again == facts
+    assert judge(RULES, again) == judge(RULES, facts)
+
+
+@given(submissions, st.sampled_from(LABELS), _share, _share)
+def test_a_higher_score_is_never_milder(
+    facts: Submission, label: str, one: float, other: float
+) -> None:
+    low, high = sorted((one, other))
+    others = {k: v for k, v in (facts.scores or {}).items() if v == v and abs(v) <= 1}
+    milder = judge(RULES, replace(facts, scores={**others, label: low}))
+    harder = judge(RULES, replace(facts, scores={**others, label: high}))
+    assert harder.action >= milder.action
+
+
+def test_an_unknown_stored_action_is_not_guessed() -> None:
+    with pytest.raises(KeyError):
+        verdict_from({"action": "MAYBE", "findings": []})
+    assert verdict_from({"action": "PASS"}) == Verdict(Action.PASS, ())
+
+
+def test_a_text_without_words_needs_no_score() -> None:
+    assert judge(RULES, Submission(text="👍", plain="👍", unscored="no_text")).action == Action.PASS

@@ -1,0 +1,210 @@
+"""Word lists find what owners mean, in any script and disguise, and leave Scunthorpe alone."""
+# ruff: noqa: SIM905
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.moderation.judging.words import Match, WordList, scan_links, shouting, similarity
+from commentsvc.toxicity.normalise import normalise
+from tests.shared_data import shared
+
+
+def found(entry: str, text: str) -> list[str]:
+    return [text[each.start : each.end] for each in WordList.compile([entry]).find(text)]
+
+
+def test_it_works():
+    words = WordList.compile(["# our list", "idiot*", "go away  # rude", "", "idiot*", "*"])
+    assert words.entries == ("idiot*", "go away")
+    assert words.ignored == ("*",)
+    assert words.find("Go away, you IDIOTS!") == [
+        Match("go away", 0, 7),
+        Match("idiot*", 13, 19),
+    ]
+    assert words == WordList.compile(iter(["# our list", "idiot*", "go away", "*"]))
+    assert hash(words) == hash(words) and words != WordList.compile(["x"])
+
+
+@pytest.mark.parametrize(
+    "entry, text, expected",
+    [
+        ("ass", "ass. Ass's ASS-kicker; (ass) you_ass", ["ass", "Ass", "ASS", "ass", "ass"]),
+        ("ass", "class assassin Passau ässe", []),
+        ("cunt", "Scunthorpe", []),
+        ("*cunt*", "Scunthorpe!", ["Scunthorpe"]),
+        ("*wit", "a nitwit, a twit, witless", ["nitwit", "twit"]),
+        ("wit*", "a nitwit, witless", ["witless"]),
+        ("b*h", "bitch b#!ch bh breath both", ["bitch", "b#!ch", "bh", "breath", "both"]),
+        ("b*h", "bring breath-h b i t c x h", ["breath"]),
+        ("b*h", "broadcloth b at h", []),
+        ("f*k", "fkek yf.f.k", ["fkek", "f.k"]),
+        ("a*bb", "ya.a.bb", ["a.bb"]),
+        ("mother*er", "motherlover motherer mothering her", ["motherlover", "motherer"]),
+        ("*a*b*", "xaxxbx", ["xaxxbx"]),
+        ("kill yourself", "KILL\n yourself, kill-yourself: kill... yourself", 3),
+        ("kill yourself", "skill yourself kill yourselfie killyourself", []),
+        ("buy now!", "Buy  now! buy, now!", ["Buy  now!"]),
+        ("88", "88 1988 88% a88 8888", ["88", "88", "88"]),
+        ("c++", "c++ C++11 c+", ["c++", "C++"]),
+        ("🖕", "you🖕🏽you", ["🖕"]),
+        ("ばか", "お前ばかだ", ["ばか"]),
+        ("傻逼", "你这个傻逼啊", ["傻逼"]),
+        ("โง่", "คนโง่มาก", ["โง่"]),
+        ("시발", "아시발놈", ["시발"]),
+        ("abc", "你好abc你好 日abcd", ["abc"]),
+        ("год", "Новый ГОД, года, погода", ["ГОД"]),
+        ("कुत्ता", "वह कुत्ता है कुत्ताों", ["कुत्ता"]),
+        ("σκύλος", "ΣΚΎΛΟΣ", ["ΣΚΎΛΟΣ"]),
+        ("weiß", "WEIẞ weiss", ["WEIẞ"]),
+        ("spam.example", "see https://spam.example/x", ["spam.example"]),
+    ],
+)
+def test_words_are_whole_words(entry, text, expected):
+    hits = found(entry, text)
+    assert (len(hits) if isinstance(expected, int) else hits) == expected
+
+
+@pytest.mark.parametrize(
+    "entry, text, expected",
+    [
+        ("casino", "c4sino", "c4sino"),
+        ("casino", "best C@$1N0!", "C@$1N0"),
+        ("casino", "casiiiino", "casiiiino"),
+        ("casino", "c@siiiino", "c@siiiino"),
+        ("casino", "c a s i n o", "c a s i n o"),
+        ("casino", "c.a.s.i.n.o", "c.a.s.i.n.o"),
+        ("casino", "c.@.s.i.n.0", "c.@.s.i.n.0"),
+        ("casino", "ca\u200bsi\u00adno", "ca\u200bsi\u00adno"),
+        ("casino", "𝓬𝓪𝓼𝓲𝓷𝓸", "𝓬𝓪𝓼𝓲𝓷𝓸"),
+        ("casino", "ｃａｓｉｎｏ", "ｃａｓｉｎｏ"),
+        ("casino", "саsinо", "саsinо"),  # Cyrillic с, а, о
+        ("casino*", "the c4sinos", "c4sinos"),
+        ("fuck", "f**k", "f**k"),
+        ("fuck", "fück", "fück"),
+        ("schön", "5chön", "5chön"),
+        ("scheisse", "Scheiße", "Scheiße"),
+        ("kill yourself", "k1ll yours3lf", "k1ll yours3lf"),
+    ],
+)
+def test_disguises_are_seen_through(entry, text, expected):
+    hits = found(entry, text)
+    assert [hit.strip("\u200b") for hit in hits] == [expected]
+
+
+@pytest.mark.parametrize(
+    "entry, text",
+    [
+        ("ano", "cada año"),
+        ("lon", "thành phố lớn"),
+        ("schön", "schon wieder"),
+        ("ass", "ich aß Suppe"),
+        ("bb", "88"),
+        ("88", "bb"),
+        ("io", "10 of 10"),
+        ("to", "70"),
+        ("sh1t", "shit"),
+        ("cat", "c a t e g o r y"),
+    ],
+)
+def test_what_is_no_disguise(entry, text):
+    assert found(entry, text) == []
+
+
+@pytest.mark.parametrize("line", ["*", "**", "a*", "*a", "* *", "\u200b", "\u0301", "*-*"])
+def test_entries_that_match_everything_are_ignored(line):
+    assert WordList.compile([line]).ignored and found(line, "a quick - brown *fox") == []
+    assert WordList.compile(["", "#x", " # y"]).ignored == ()
+
+
+WORDS = st.lists(st.text("abä", min_size=1, max_size=3), max_size=6)
+
+
+@given(WORDS, st.text("abäAB .,-", max_size=30))
+def test_same_as_looking_for_each_word(entries, text):
+    expected = {
+        (entry, hit.start(), hit.end())
+        for entry in entries
+        for hit in re.finditer(rf"(?<!\w){entry}(?!\w)", text.lower())
+    }
+    hits = {
+        (each.entry, each.start, each.end)
+        for each in WordList.compile(entries).find(text)
+        if text[each.start : each.end].lower() == each.entry
+    }
+    assert hits == expected
+
+
+@given(
+    st.lists(st.text("ab*f1ß \u0301日#", max_size=5), max_size=8),
+    st.text(st.sampled_from(list("abfk148!ßİﬁ \n.*-@日\u0301\u200bＡс")), max_size=40),
+)
+def test_offsets_lie_in_the_text(entries, text):
+    words = WordList.compile(entries)
+    hits = words.find(text)
+    assert hits == words.find(text, normalise(text))
+    for hit in hits:
+        assert 0 <= hit.start < hit.end <= len(text) and hit.entry in words.entries
+
+
+def test_five_thousand_entries_are_quick():
+    real = shared("spam/disallowed-keys-half.txt")
+    lines = real.read_text("utf-8").split("\n")[:5000] if real else []
+    lines += [f"word{i:x}ing*" if i % 7 else f"two wo{i:x}" for i in range(5000 - len(lines))]
+    lines.append("casino")
+    started = time.process_time()
+    words = WordList.compile(lines)
+    assert time.process_time() - started < 2  # 40 ms on today's machine
+    text = "Some words of an ordinary comment, by no means odd. " * 10 + "c4sino"
+    plain = normalise(text)
+    started = time.process_time()
+    for _ in range(100):
+        hits = words.find(text, plain)
+    assert time.process_time() - started < 1  # 0.1 ms each
+    assert [hit.entry for hit in hits][-1] == "casino"
+    assert WordList.compile(list(lines)) is words
+
+
+@pytest.mark.parametrize(
+    "text", ["f" * 20_000, "f k " * 5000, "1" * 20_000, "fg" * 9000, ". " * 10_000]
+)
+def test_no_text_takes_long(text):
+    words = WordList.compile(["f*k", "*f*", "f*f*f*g", "ff", "f f", "kill yourself", "1*1*2"])
+    plain = normalise("")
+    started = time.process_time()
+    words.find(text, plain)
+    scan_links(text)
+    assert time.process_time() - started < 2
+
+
+def test_hosts():
+    text = """see hxxp://evil[.]com/a and example (dot) org, www.Foo.bar! EXAMPLE.COM bücher.de
+    http://1.2.3.4:80/ https://user:pw@host.example/ bar.it/x http://evil.com localhost:80
+    http://localhost/"""
+    assert scan_links(text) == (
+        "evil.com example.org foo.bar example.com xn--bcher-kva.de 1.2.3.4 host.example bar.it "
+        "localhost"
+    ).split(" ")
+    none = """jane.news@b.com great.Click here a@b.com readme.md x.py 2.0 e.g. end.Then that is
+    it.is it? 1.5 ... www. a.b http:// ,"""
+    assert scan_links(none) == []
+
+
+def test_shouting():
+    assert shouting("STOP THIS NOW!!! 123") == 1.0
+    assert shouting("NASA and the WHO said so today") < 0.35
+    assert shouting("LOL") == shouting("") == shouting("日本語日本語日本語日本語") == 0.0
+
+
+def test_similarity():
+    assert similarity("Buy now at x.example!!", "buy NOW, at x example") == 1.0
+    spam = "Check out my new channel, everyone, and subscribe for more videos"
+    assert similarity(spam, spam + " 8472") > 0.8
+    assert similarity(spam, "I think that the second verse is the best of the song") < 0.1
+    assert similarity("", "") == similarity("!!!", "") == 0.0
+    assert similarity("👍👍", "👍 👍") == 1.0
