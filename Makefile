@@ -32,16 +32,17 @@ bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name fo
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/services.py $(RUN) -m bench $(BENCH)
 
-lint:  ## ruff, mypy, and the widget's modules through TypeScript
+lint:  ## ruff, mypy, Biome and TypeScript
 	@sh scripts/setup.sh test,lint
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(RUN) scripts/check_js.py
 
-fmt:  ## let ruff format the code
+fmt:  ## let ruff and Biome format the code
 	@sh scripts/setup.sh test,lint
 	@$(RUN) -m ruff format .
+	@$(RUN) scripts/check_js.py fmt
 
 wheel:  ## build dist/*.whl
 	@sh scripts/setup.sh

@@ -47,14 +47,16 @@ SURFACES = ("web", "api", "embed", "dashboard", "public")
 #: Modules with `install(app, settings, value)`, one a swappable part.
 PARTS = {
     "scorer": "toxicity.scorer",
+    "ways": "accounts.ways",
     "mailer": "notifications.mail",
+    "channels": "notifications.channels",
     "deliver": "core.deliver",
 }
 
 
 def create_app(given: Settings | None = None, **parts: Any) -> Flask:
-    """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `mailer=`,
-    `deliver=`. Raises `WrongSettings` when the environment cannot be used."""
+    """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `ways=`,
+    `mailer=`, `channels=`, `deliver=`. Raises `WrongSettings` when the environment cannot be used."""
     given = (given or Settings.from_env()).checked()
     app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
     app.config.update(

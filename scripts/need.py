@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NODE_FOLDER = ROOT / ".testdeps"
 #: What tests take from npm: the accessibility checker, the type checker of the widget's modules, and
 #: two clients made for Perspective.
-NODE_PACKAGES = ("axe-core@4", "typescript@5", "googleapis-common@8", "perspective-api-client@3")
+NODE_PACKAGES = (
+    *("axe-core@4", "typescript@5", "googleapis-common@8", "perspective-api-client@3"),
+    "@biomejs/biome@2.6.8",
+)
 
 
 def postgres_bin() -> Path | None:
@@ -68,7 +71,7 @@ def main() -> int:
             f"  sudo apt-get install --no-install-recommends {' '.join(packages)}", file=sys.stderr
         )
         return 1
-    return _node_packages()
+    return node_packages()
 
 
 def _can_install() -> bool:
@@ -83,7 +86,7 @@ def _apt(packages: list[str]) -> None:
     subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
 
 
-def _node_packages() -> int:
+def node_packages() -> int:
     stamp = NODE_FOLDER / ".installed"
     wanted = " ".join(NODE_PACKAGES)
     if stamp.exists() and stamp.read_text() == wanted:

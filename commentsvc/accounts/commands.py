@@ -17,7 +17,6 @@ from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
 from .models import Credential, Identity, User
-from .names import name_from_elsewhere
 
 _EMAIL = re.compile(r"[^\s@\"<>(),;:\\]{1,64}@[^\s@\"<>(),;:\\]{1,185}\.[^\s@\"<>(),;:\\.]{2,63}")
 
@@ -31,7 +30,7 @@ def clean_email(email: str) -> str:
     """
     email = email.strip().lower()
     if len(email) > 254 or not _EMAIL.fullmatch(email) or not email.isprintable():
-        raise Invalid("This does not look like an e-mail address.", field="email")
+        raise Invalid("invalid.email", field="email")
     return email
 
 
@@ -51,9 +50,7 @@ def register(
                 is_admin=is_admin,
             )
     except IntegrityError as error:
-        raise Conflict(
-            "There is an account with this address. Sign in instead.", field="email"
-        ) from error
+        raise Conflict("conflict.account_taken", field="email") from error
 
 
 def add_member(
@@ -74,16 +71,6 @@ def add_member(
     )
     db.session.add(user)
     db.session.flush()
-    return user
-
-
-def authenticate(email: str, password: str) -> User:
-    """The member with this address and password. Raises `NotAllowed`, the same for every mistake and
-    after the same time."""
-    user = db.session.scalar(select(User).where(User.member_email == email.strip().lower()[:254]))
-    fits = proofs.password_fits(user.password_hash if user else None, password)
-    if user is None or not fits or user.erased_at is not None:
-        raise NotAllowed("The address or the password is not right.", code="wrong_sign_in")
     return user
 
 
@@ -113,41 +100,6 @@ def make_guest(
     return user, token
 
 
-def from_site_token(site_key: str, secrets: list[str], token: str) -> User:
-    """The member that a site's own login vouches for; made at first sight, renamed by newer tokens.
-
-    Known by the site and the site's own user id, never by the e-mail address (anybody could register
-    it there). Raises `NotAllowed` or `Invalid`.
-    """
-    claims = proofs.read_site_token(secrets, token, audience=site_key)
-    given: Any = claims.get("user")
-    if not isinstance(given, dict) or not str(given.get("id") or "").strip():
-        raise Invalid("The sign-in token carries no user id.", field="token")
-    name = name_from_elsewhere(str(given.get("username") or given.get("name") or ""), "Reader")
-    provider, subject = f"site:{site_key}", str(given["id"])[:250]
-    issued = proofs.moment_of(claims)
-    with unit_of_work():
-        identity = db.session.scalar(
-            select(Identity).where(Identity.provider == provider, Identity.subject == subject)
-        )
-        if identity is None:
-            user = User(kind="member", name=name, settings={}, session_epoch=0, is_admin=False)
-            user.created_at = clock.now()
-            db.session.add(user)
-            db.session.flush()
-            db.session.add(
-                Identity(user_id=user.id, provider=provider, subject=subject, issued_at=issued)
-            )
-            return user
-        user = by_id(identity.user_id)
-        if user.erased_at is not None:
-            raise NotAllowed("This account was deleted.")
-        if identity.issued_at is None or issued > identity.issued_at:
-            user.name, identity.issued_at = name, issued
-        db.session.flush()
-    return user
-
-
 def change_setting(user: User, name: str, change: Callable[[Any], Any]) -> None:
     """Change one of a person's own settings. `change` is given what is kept now (None: nothing) and
     returns what is to be kept (None: nothing); the others stay, whoever changes them meanwhile."""
@@ -163,7 +115,7 @@ def by_id(user_id: int) -> User:
     """The person of a row id. Raises `NotFound`."""
     user = db.session.get(User, user_id)
     if user is None:
-        raise NotFound("There is no such person.")
+        raise NotFound("not_found.person")
     return user
 
 
@@ -171,7 +123,7 @@ def by_public_id(public_id: str) -> User:
     """The person of an address. Raises `NotFound`."""
     user = db.session.scalar(select(User).where(User.public_id == public_id))
     if user is None:
-        raise NotFound("There is no such person.")
+        raise NotFound("not_found.person")
     return user
 
 
@@ -190,7 +142,7 @@ def change_name(user: User, name: str) -> None:
 def change_password(user: User, old: str, new: str) -> None:
     """Raises `NotAllowed` for a wrong old password. Other sessions end."""
     if not proofs.password_fits(user.password_hash, old):
-        raise NotAllowed("The old password is not right.", field="old")
+        raise NotAllowed("not_allowed.old_password", field="old")
     with unit_of_work():
         set_password(user, new)
         enqueue("send_changed", user_id=user.id, asked=new_id())

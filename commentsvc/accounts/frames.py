@@ -35,8 +35,6 @@ class Tokens:
 class EndedSignIn(NotAllowed):
     """A code or token that is not in force any more."""
 
-    code = "token_not_in_force"
-
 
 def begin(user: User, *, site_id: int, nonce: str, origin: str | None = None) -> str:
     """A one-time code for the frame that asked with `nonce`; `origin` is the page's, where known."""
@@ -58,11 +56,11 @@ def exchange(code: str, *, site_id: int, nonce: str) -> Tokens:
     try:
         credential = proofs.use_once("code", code)
     except NotAllowed as error:
-        raise EndedSignIn(error.detail) from error
+        raise EndedSignIn("token_not_in_force.used") from error
     meant = str((credential.grants or {}).get("nonce", ""))
     same = hmac.compare_digest(meant.encode(), nonce.encode("utf-8", "surrogatepass"))
     if credential.site_id != site_id or not meant or not same or credential.user_id is None:
-        raise EndedSignIn("This code was made for another page. Sign in again.")
+        raise EndedSignIn("token_not_in_force.other_page")
     return grant(by_id(credential.user_id), site_id=site_id, origin=credential.origin)
 
 
@@ -89,7 +87,7 @@ def renew(refresh: str) -> Tokens:
     """
     credential = proofs.find("refresh", refresh)
     if credential is None or credential.user_id is None or credential.site_id is None:
-        raise EndedSignIn("This sign-in has ended. Sign in again.")
+        raise EndedSignIn("token_not_in_force.ended")
     user = by_id(credential.user_id)
     access = _access(user, credential.site_id, credential.origin, credential.label)
     return Tokens(user, access, None, ACCESS_SECONDS)

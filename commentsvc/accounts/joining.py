@@ -72,7 +72,7 @@ def ask_to_confirm(user: User) -> None:
     """Send a letter with a link to the person's address. Raises `Conflict` when there is nothing to
     confirm."""
     if user.member_email is None or user.email_verified_at is not None:
-        raise Conflict("There is no address to confirm.", code="nothing_to_confirm")
+        raise Conflict("nothing_to_confirm")
     with unit_of_work():
         enqueue("send_verify", user_id=user.id, asked=new_id())
 
@@ -103,10 +103,10 @@ def finish_sign_up(secret: str, password: str) -> User:
     with unit_of_work():
         found = proofs.find("sign_up", secret)
         if found is not None and not proofs.password_fits(found.grants["password_hash"], password):
-            raise NotAllowed("This is not the password that you chose.", field="password")
+            raise NotAllowed("not_allowed.confirm_password", field="password")
         wanted = dict(proofs.use_once("sign_up", secret).grants)
         if by_email(wanted["email"]) is not None:
-            raise Conflict("There is an account with this address. Sign in instead.")
+            raise Conflict("conflict.account_taken")
         user = add_member(**wanted)
         user.email_verified_at = clock.now()
     return user

@@ -13,6 +13,7 @@ from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import Invalid, NotFound
 from ..core.ids import new_secret, secret_hash
+from ..core.locale import named
 from . import proofs
 from .models import Credential, User
 
@@ -58,13 +59,11 @@ def add_key(
     `suggestscore` sends is kept with its text. Raises `Invalid`.
     """
     if unknown := set(scopes) - set(SCOPES):
-        raise Invalid(f"There is no scope “{sorted(unknown)[0]}”.", field="scopes")
+        raise Invalid("invalid.scope", name=min(unknown), field="scopes")
     if not scopes:
-        raise Invalid(f"A key needs a scope: {', '.join(SCOPES)}.", field="scopes")
+        raise Invalid("invalid.scope_missing", names=named("scope", SCOPES), field="scopes")
     if user is None and set(scopes) != {"analyze"}:
-        raise Invalid(
-            "A key that does more than analyze acts for a person: name one.", field="user"
-        )
+        raise Invalid("invalid.scope_person", field="user")
     return proofs.issue(
         _KIND,
         user=user,
@@ -130,7 +129,7 @@ def revoke_key(public_id: str) -> Key:
             )
         )
         if found is None:
-            raise NotFound("There is no such key.")
+            raise NotFound("not_found.key")
         proofs.revoke(found)
     _found.clear()
     return _key(found)

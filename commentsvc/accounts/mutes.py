@@ -28,10 +28,10 @@ def muted(user: User) -> list[User]:
 def mute(user: User, public_id: str) -> None:
     """Mute somebody; twice is once. Raises `NotFound`, `Invalid` for oneself and for too many."""
     if public_id == user.public_id:
-        raise Invalid("One cannot mute oneself.", field="person_id")
+        raise Invalid("invalid.mute_self", field="person_id")
     known = select(User.id).where(User.public_id == public_id, User.erased_at.is_(None))
     if db.session.scalar(known) is None:
-        raise NotFound("There is no such person.")
+        raise NotFound("not_found.person")
     _change(user, lambda ids: [*(each for each in ids if each != public_id), public_id])
 
 
@@ -52,7 +52,7 @@ def _change(user: User, change: Callable[[list[str]], list[str]]) -> None:
     def checked(kept: Any) -> list[str]:
         ids = change(_listed(kept))
         if len(ids) > MOST:
-            raise Invalid(f"One can mute at most {MOST} people.", field="person_id")
+            raise Invalid("invalid.mute_most", n=MOST, field="person_id")
         return ids
 
     change_setting(user, "mutes", checked)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
@@ -39,11 +38,11 @@ TOO_COMMON = frozenset(
 def hash_password(password: str) -> str:
     """The argon2id hash of a new password. Raises `Invalid` for one that cannot be taken."""
     if len(password) < MIN_PASSWORD:
-        raise Invalid(f"Use at least {MIN_PASSWORD} characters.", field="password")
+        raise Invalid("invalid.password_short", n=MIN_PASSWORD, field="password")
     if len(password) > MAX_PASSWORD:
-        raise Invalid(f"Use at most {MAX_PASSWORD} characters.", field="password")
+        raise Invalid("invalid.password_long", n=MAX_PASSWORD, field="password")
     if password.lower() in TOO_COMMON:
-        raise Invalid("This password is among the first that anybody would try.", field="password")
+        raise Invalid("invalid.password_common", field="password")
     return _hasher.hash(password)
 
 
@@ -121,7 +120,7 @@ def use_once(kind: str, secret: str) -> Credential:
             )
             if taken:
                 return credential
-    raise NotAllowed("This link or code has been used or is too old. Ask for a new one.")
+    raise NotAllowed("not_allowed.link_used")
 
 
 def revoke(credential: Credential) -> None:
@@ -134,33 +133,3 @@ def revoke_all(user: User) -> None:
     """Sign the person out everywhere: sessions, frames, links. A guest's edit token stays."""
     with unit_of_work():
         user.session_epoch += 1
-
-
-def read_site_token(secrets: list[str], token: str, *, audience: str) -> dict[str, Any]:
-    """The claims of a token that a site's own login signed (HS256, RFC 7519 and 8725).
-
-    `aud` is the site's key; `exp` at most ten minutes ahead. Raises `NotAllowed`.
-    """
-    for secret in secrets:
-        try:
-            claims = jwt.decode(
-                token,
-                secret,
-                algorithms=["HS256"],
-                audience=audience,
-                leeway=10,
-                options={"require": ["exp", "iat", "aud"]},
-            )
-        except jwt.InvalidSignatureError:
-            continue
-        except jwt.PyJWTError as error:
-            raise NotAllowed("This sign-in is too old or not for this site.") from error
-        if claims["exp"] - clock.now().timestamp() > 610:
-            raise NotAllowed("This sign-in is good for too long; ten minutes is the most.")
-        return dict(claims)
-    raise NotAllowed("This sign-in was not signed by this site.")
-
-
-def moment_of(claims: dict[str, Any]) -> datetime:
-    """When a token was issued."""
-    return datetime.fromtimestamp(float(claims["iat"]), UTC)

@@ -39,7 +39,7 @@ def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     user = viewer().user
     own = user is not None and comment.author_id == user.id
     if not comment.shown and not own and not may("moderate", site):
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     made = hearing.appeal(comment.public_id, body["text"], by=require("appeal", site))
     return {
         "id": made.public_id,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields
 
 from ..moderation.commands import ACTIONS
 from ..moderation.desk.queue import ORDERS, QUEUES
 from ..moderation.judging.reasons import PEOPLE, READERS
 from ..threads.pages import SORTS
+from .checks import Shape, between, length, matches
 from .schemas import (
     CURSOR_PATTERN,
     MOST_HREF,
@@ -25,7 +26,7 @@ from .schemas import (
 )
 
 
-class SiteQuery(Schema):
+class SiteQuery(Shape):
     site = a_key(required=True)
 
 
@@ -37,43 +38,43 @@ class CountsQuery(SiteQuery):
     href = fields.List(
         Line(most=MOST_HREF),
         required=True,
-        validate=validate.Length(min=1, max=MOST_HREFS),
+        validate=length(1, MOST_HREFS),
         metadata={"example": ["https://example.org/article"]},
     )
 
 
-class ShownQuery(Schema):
+class ShownQuery(Shape):
     include = a_choice(("html",), metadata={"description": "also send safe markup"})
     locale = Line(most=35, metadata={"description": "language of words in markup and reasons"})
 
 
 class PageQuery(ShownQuery):
     sort = a_choice(SORTS)
-    limit = fields.Integer(validate=validate.Range(min=1, max=100))
-    after = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+    limit = fields.Integer(validate=between(1, 100))
+    after = fields.String(validate=matches(CURSOR_PATTERN))
     parent = an_id()
 
 
-class ChangesQuery(Schema):
-    since = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
+class ChangesQuery(Shape):
+    since = fields.String(validate=matches(CURSOR_PATTERN))
 
 
 class MeQuery(SiteQuery, ShownQuery):
-    thread = fields.String(validate=validate.Regexp(r"^[0-9A-Za-z_-]{0,32}$"))
+    thread = fields.String(validate=matches(r"^[0-9A-Za-z_-]{0,32}$"))
 
 
-class QueueQuery(Schema):
+class QueueQuery(Shape):
     site = a_key()
     queue = a_choice(QUEUES, load_default="pending")
     order = a_choice(ORDERS, load_default="urgent")
-    after = fields.String(validate=validate.Regexp(CURSOR_PATTERN))
-    limit = fields.Integer(validate=validate.Range(min=1, max=100), load_default=25)
+    after = fields.String(validate=matches(CURSOR_PATTERN))
+    limit = fields.Integer(validate=between(1, 100), load_default=25)
     locale = Line(most=35)
     reason = Line(most=40)
     rule = Line(most=40)
     label = Line(most=40)
-    at_least = fields.Float(validate=validate.Range(min=0, max=1))
-    at_most = fields.Float(validate=validate.Range(min=0, max=1))
+    at_least = fields.Float(validate=between(0, 1))
+    at_most = fields.Float(validate=between(0, 1))
     author = an_id()
     thread = an_id()
     language = Line(most=8)
@@ -82,11 +83,11 @@ class QueueQuery(Schema):
     until = fields.AwareDateTime(format="iso", default_timezone=UTC)
 
 
-class QueueCountsQuery(Schema):
+class QueueCountsQuery(Shape):
     site = a_key()
 
 
-class CardQuery(Schema):
+class CardQuery(Shape):
     locale = Line(most=35)
 
 
@@ -127,7 +128,7 @@ class NewDecision(Strict):
     seen_version = fields.Integer(
         strict=True,
         required=True,
-        validate=validate.Range(min=0, max=2**31 - 1),
+        validate=between(0, 2**31 - 1),
         metadata={"description": "the version of the comment that was looked at"},
     )
 

@@ -261,10 +261,7 @@ def _key() -> str | None:
     if not key:
         return None
     if len(key) > MOST_KEY or not key.isprintable() or not key.isascii():
-        raise Invalid(
-            f"An Idempotency-Key is at most {MOST_KEY} printable characters.",
-            field="Idempotency-Key",
-        )
+        raise Invalid("invalid.idempotency_key", n=MOST_KEY, field="Idempotency-Key")
     return key
 
 
@@ -273,7 +270,7 @@ def _visible(comment_id: str) -> tuple[Comment, Site]:
     comment = commands.comment_by_public_id(comment_id)
     site = by_id(comment.site_id)
     if not comment.shown and not _is_own_or_staffs(comment, site):
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     require("read", site)
     return comment, site
 
@@ -285,9 +282,9 @@ def _is_own_or_staffs(comment: Comment, site: Site) -> bool:
 
 def _check_guests_may_like(policy: Policy) -> None:
     if not policy.likes:
-        raise Conflict("Comments cannot be liked here.", code="no_likes")
+        raise Conflict("no_likes")
     if not policy.guests_may_like:
-        raise Unauthorized("Sign in to like a comment.")
+        raise Unauthorized("sign_in_needed.like")
 
 
 def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     my_sites("moderate")
     comment = comment_by_public_id(comment_id)
     if not may("moderate", by_id(comment.site_id)):
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     user = viewer().user
     assert user is not None
     made = moderation.decide(
@@ -138,20 +138,20 @@ def undo_decision(decision_id: str) -> dict[str, Any]:
     assert user is not None
     site_id = db.session.scalar(select(Decision.site_id).where(Decision.public_id == decision_id))
     if site_id is None or not may("moderate", by_id(site_id)):
-        raise NotFound("There is no such decision.")
+        raise NotFound("not_found.decision")
     return _decision(moderation.undo(decision_id, by=user))
 
 
 def _sites(key: str | None) -> list[Site]:
     """The viewer's sites, or the one asked for. What is not theirs is as if it were not there."""
     if viewer().user is None:
-        raise Unauthorized("Sign in first.")
+        raise Unauthorized("sign_in_needed")
     sites = my_sites("moderate")
     if key is None:
         return sites
     found = [site for site in sites if site.key == key]
     if not found:
-        raise NotFound("There is no such site.", field="site")
+        raise NotFound("not_found.site", field="site")
     return found
 
 

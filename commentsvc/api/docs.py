@@ -9,10 +9,11 @@ import orjson
 from flask import Blueprint, Response, current_app, render_template
 from markupsafe import Markup, escape
 
+from ..core.locale import say
 from ..core.parts import Part
 from ..settings import settings
 from ..web.limits import in_force, limit
-from ..web.problems import TITLES
+from ..web.problems import STATUS_CODES
 from .document import TAGS, document
 
 docs = Blueprint("api_docs", __name__)
@@ -43,7 +44,7 @@ def page() -> Response:
         spec=_document(),
         groups=_groups(),
         limits=in_force(),
-        problems=sorted(TITLES.items()),
+        problems=[(status, code, say(f"problems.{code}")) for status, code in STATUS_CODES.items()],
     )
     answer = Response(body, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = _KEEP

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from ..core.errors import Invalid
 from ..web import limits
 from ..web.auth import viewer
 from ..web.problems import Unauthorized, WrongShape
@@ -100,7 +101,7 @@ def operation(
             seen = viewer()
             limits.count(limit)
             if needs != "anybody" and seen.user is None:
-                raise Unauthorized("Sign in first.")
+                raise Unauthorized("sign_in_needed")
             if body_schema is not None:
                 ids["body"] = read_body(body_schema)
             if query_schema is not None:
@@ -138,7 +139,7 @@ def read_body(schema: Schema) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         raise BadRequest from error
     if not isinstance(found, dict):
-        raise WrongShape([{"pointer": "#", "detail": "This must be a JSON object."}])
+        raise WrongShape([("#", Invalid("invalid.type_object"))])
     try:
         return schema.load(found)  # type: ignore[no-any-return]
     except ValidationError as error:
@@ -159,14 +160,14 @@ def read_query(schema: Schema) -> dict[str, Any]:
         raise WrongShape(_pointed(error.messages)) from error
 
 
-def _pointed(messages: Any, pointer: str = "#") -> list[dict[str, str]]:
-    """marshmallow's messages as RFC 9457's list: a JSON pointer and a sentence each."""
+def _pointed(messages: Any, pointer: str = "#") -> list[tuple[str, Invalid]]:
+    """marshmallow's mistakes (see checks.py), each with its place as a JSON pointer."""
     if isinstance(messages, Mapping):
-        found: list[dict[str, str]] = []
+        found: list[tuple[str, Invalid]] = []
         for name, below in messages.items():
             # not in the pointer as it is: a name may be 60 KB of somebody's own
             part = str(name)[:100].replace("~", "~0").replace("/", "~1")
             found += _pointed(below, pointer if name == "_schema" else f"{pointer}/{part}")
         return found[:50]
-    texts = messages if isinstance(messages, list) else [messages]
-    return [{"pointer": pointer, "detail": str(text)} for text in texts]
+    each = messages if isinstance(messages, list) else [messages]
+    return [(pointer, one if isinstance(one, Invalid) else Invalid("invalid")) for one in each]

@@ -48,5 +48,5 @@ def _reader() -> User:
     seen = viewer()
     assert seen.user is not None  # the operation needs somebody
     if seen.kind == "api" and "write" not in seen.scopes:
-        raise NotAllowed("This key is not good for that.", code="wrong_scope")
+        raise NotAllowed("wrong_scope")
     return seen.user

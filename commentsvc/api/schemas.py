@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, fields, validate
 
 from ..threads.status import STATUSES
+from .checks import Shape, length, matches, one_of
 
 ID_PATTERN = r"^[0-9A-Za-z_-]{1,32}$"
 CURSOR_PATTERN = r"^[0-9A-Za-z_-]{2,400}$"
@@ -18,7 +19,7 @@ MOST_TEXT = 20_000  # the most that any site's policy may allow
 _NO_NUL = r"^[^\x00]*$"
 
 
-class Strict(Schema):
+class Strict(Shape):
     """Nothing unknown is taken, so that a misspelt field is noticed."""
 
     class Meta:
@@ -29,15 +30,11 @@ class Line(fields.String):
     """A text without NUL, which no database can hold."""
 
     def __init__(self, *, most: int, least: int = 0, pattern: str = _NO_NUL, **more: Any) -> None:
-        checks: list[Any] = [validate.Length(min=least or None, max=most)]
-        checks.append(
-            validate.Regexp(pattern, error="This contains characters that cannot be kept.")
-        )
-        super().__init__(validate=checks, **more)
+        super().__init__(validate=[length(least, most), matches(pattern)], **more)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
-            raise ValidationError("This must be a text.")
+            raise self.make_error("invalid")
         return super()._deserialize(value, attr, data, **kwargs)
 
 
@@ -46,7 +43,7 @@ class YesNo(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
-            raise ValidationError("This must be true or false.")
+            raise self.make_error("invalid")
         return value
 
 
@@ -62,12 +59,12 @@ class Moment(fields.AwareDateTime):
 
 def an_id(**more: Any) -> fields.String:
     """A public id."""
-    return fields.String(validate=validate.Regexp(ID_PATTERN), **more)
+    return fields.String(validate=matches(ID_PATTERN), **more)
 
 
 def a_choice(choices: Any, **more: Any) -> fields.String:
     """One of some words."""
-    return fields.String(validate=validate.OneOf(list(choices)), **more)
+    return fields.String(validate=one_of(choices), **more)
 
 
 def a_count(**more: Any) -> fields.Integer:
@@ -369,6 +366,9 @@ class PolicyShape(Strict):
 class FieldError(Strict):
     pointer = fields.String(required=True)
     detail = fields.String(required=True)
+    choices = fields.List(
+        fields.String(), metadata={"description": "the words that may stand there"}
+    )
 
 
 class Problem(Strict):

@@ -8,9 +8,9 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from ..accounts import frames, mutes, proofs
-from ..accounts.commands import from_site_token
 from ..accounts.frames import Tokens
 from ..accounts.models import User
+from ..accounts.ways import Place, ways
 from ..core.db import db
 from ..core.errors import NotFound
 from ..moderation.cases import appeals
@@ -51,7 +51,7 @@ def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
     try:
         return _tokens(frames.exchange(body["code"], site_id=site.id, nonce=body["nonce"]))
     except frames.EndedSignIn as error:
-        raise Unauthorized(error.detail, code=error.code) from error
+        raise Unauthorized(error.key, **error.values) from error
 
 
 @operation(
@@ -67,7 +67,7 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     try:
         return _tokens(frames.renew(body["refresh_token"]))
     except frames.EndedSignIn as error:
-        raise Unauthorized(error.detail, code=error.code) from error
+        raise Unauthorized(error.key, **error.values) from error
 
 
 @operation(
@@ -82,7 +82,8 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a site's own login. It signs a token: HS256, `aud` = the site's key, a few minutes."""
     site = by_key(body["site"])
-    user = from_site_token(site.key, list(site.secrets), body["token"])
+    place = Place(site.key, tuple(site.secrets))
+    user = ways()["site_token"].prove({"token": body["token"]}, place)
     return _tokens(frames.grant(user, site_id=site.id))
 
 
@@ -190,7 +191,7 @@ def _own(
 def _thread(thread_id: str, site_id: int) -> Thread:
     row = by_public_id(thread_id)
     if row.site_id != site_id:
-        raise NotFound("There is no such thread.")
+        raise NotFound("not_found.thread")
     return row
 
 

@@ -151,7 +151,7 @@ def count_comments(query: dict[str, Any]) -> dict[str, Any]:
 def _above(row: Thread, comment_id: str) -> Comment:
     comment = commands.comment_by_public_id(comment_id)
     if comment.thread_id != row.id or not comment.shown:
-        raise NotFound("There is no such comment.", field="parent")
+        raise NotFound("not_found.comment", field="parent")
     return comment
 
 

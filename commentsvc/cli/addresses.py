@@ -116,7 +116,7 @@ def thread_merge(page: str, into: str, key: str | None) -> None:
     found = [find_thread(chosen, each) for each in (page, into)]
     for each, row in zip((page, into), found, strict=True):
         if row is None:
-            raise NotFound(f"Nobody has commented at {each}.")
+            raise NotFound("not_found.thread_at", address=each)
     one, other = found
     assert one is not None and other is not None
     done = merge(one, other, by=None)

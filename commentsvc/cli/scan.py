@@ -120,8 +120,8 @@ def _crawl(start: str, most: int) -> Pages:
             answer = call(url, private=True, most=_MOST_BYTES, headers={"Accept": "text/html"})
         except CallFailed as error:
             if url == start:
-                raise click.ClickException(error.why) from error
-            click.echo(f"{url}: {error.why}", err=True)
+                raise click.ClickException(error.detail) from error
+            click.echo(f"{url}: {error.detail}", err=True)
             continue
         links = []
         if 300 <= answer.status < 400:

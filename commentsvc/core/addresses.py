@@ -27,17 +27,17 @@ def parse_web(href: str, base: str | None = None) -> ada_url.URL:
     """
     text = href.strip(" \t\n\r\f").translate(_DROPPED)
     if _CONTROL.search(text):
-        raise Invalid("This address has control characters in it.", field="href")
+        raise Invalid("invalid.address_control", field="href")
     try:
         url = ada_url.URL(text, base) if base else ada_url.URL(text)
     except ValueError as error:
-        raise Invalid("This is not a web address.", field="href") from error
+        raise Invalid("invalid.address", field="href") from error
     if url.protocol not in _WEB:
-        raise Invalid("Only http and https addresses can be used.", field="href")
+        raise Invalid("invalid.address_scheme", field="href")
     if url.username or url.password:
-        raise Invalid("An address with a user name in it cannot be used.", field="href")
+        raise Invalid("invalid.address_user", field="href")
     if not url.hostname.strip("."):
-        raise Invalid("This address names no host.", field="href")
+        raise Invalid("invalid.address_host", field="href")
     return url
 
 
@@ -69,20 +69,13 @@ def allowed_origin(text: str) -> str:
     entry = text.strip()
     found = _ALLOWED_ORIGIN.fullmatch(entry if "://" in entry else f"https://{entry}")
     if found is None:
-        raise Invalid(
-            "Write an origin such as https://example.org, https://*.example.org "
-            "or http://localhost:*, without a path.",
-            field="origin",
-        )
+        raise Invalid("invalid.origin", field="origin")
     scheme, port = found["scheme"].lower(), found["port"]
     fixed = f":{port}" if port not in (None, "*") else ""
     parsed = parse_web(f"{scheme}://{found['host']}{fixed}/")
     host = str(parsed.hostname).rstrip(".")
     if found["any"] and ("." not in host or _is_address(host)):
-        raise Invalid(
-            "A * may stand for the subdomains of one site only, as in https://*.example.org.",
-            field="origin",
-        )
+        raise Invalid("invalid.origin_star", field="origin")
     tail = ":*" if port == "*" else (f":{parsed.port}" if parsed.port else "")
     return f"{scheme}://{found['any'] or ''}{host}{tail}"
 

@@ -93,9 +93,9 @@ def read_manifest(source: Path) -> Manifest:
         with zipfile.ZipFile(source) as archive:
             manifest = Manifest(**orjson.loads(archive.read(_MANIFEST)))
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-        raise Invalid(f"“{source}” is not a backup made by commentsvc.") from error
+        raise Invalid("invalid.backup", file=str(source)) from error
     if manifest.format > FORMAT:
-        raise Invalid("This backup was made by a newer version. Install that one first.")
+        raise Invalid("invalid.backup_newer")
     return manifest
 
 
@@ -104,9 +104,7 @@ def check_empty(engine: Engine) -> None:
     with engine.connect() as connection:
         for table in _tables(connection):
             if connection.execute(select(text("1")).select_from(table).limit(1)).first():
-                raise Conflict(
-                    "The database is not empty. Restore into a new DATA_DIR or DATABASE_URL."
-                )
+                raise Conflict("conflict.not_empty")
 
 
 def load(engine: Engine, source: Path, *, progress: Progress) -> None:
@@ -118,7 +116,7 @@ def load(engine: Engine, source: Path, *, progress: Progress) -> None:
     with zipfile.ZipFile(source) as archive, engine.begin() as connection:
         tables = {table.name: table for table in _tables(connection)}
         if missing := set(manifest.tables) - set(tables):
-            raise Invalid(f"This backup has tables that do not exist here: {sorted(missing)}.")
+            raise Invalid("invalid.backup_tables", tables=", ".join(sorted(missing)))
         for name, table in tables.items():
             if name in manifest.tables:
                 _fill(connection, table, archive, manifest.tables[name], progress)
@@ -131,7 +129,7 @@ def verify(engine: Engine, manifest: Manifest) -> None:
         for table in _tables(connection):
             wanted = manifest.tables.get(table.name)
             if wanted is not None and _digest(_lines(connection, table)) != wanted["sha256"]:
-                raise Invalid(f"The table “{table.name}” was not restored as it was saved.")
+                raise Invalid("invalid.backup_restored", table=table.name)
 
 
 @contextmanager
@@ -216,7 +214,7 @@ def _fill(
     if batch:
         connection.execute(table.insert(), batch)
     if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
-        raise Invalid(f"The backup is damaged: the rows of “{table.name}” are not as written.")
+        raise Invalid("invalid.backup_rows", table=table.name)
     for name in own:
         _set_later(connection, table, name, [each for each in later if each["b_column"] == name])
     progress(table.name, count)
@@ -226,9 +224,9 @@ def _row(table: Table, line: bytes) -> dict[str, Any]:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise Invalid(f"The backup is damaged in “{table.name}”.") from error
+        raise Invalid("invalid.backup_damaged", table=table.name) from error
     if not isinstance(row, dict):
-        raise Invalid(f"The backup is damaged in “{table.name}”.")
+        raise Invalid("invalid.backup_damaged", table=table.name)
     return row
 
 

@@ -15,9 +15,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from .addresses import is_public_address, parse_web
-from .errors import Invalid
+from .errors import DomainError, Invalid
 
 DEADLINE = 15.0  # seconds, for everything together
 MOST = 64 * 1024  # bytes of an answer that are read
@@ -26,12 +27,12 @@ _LOWEST_FREE_PORT = 1024
 _WEB_PORTS = (80, 443)
 
 
-class CallFailed(Exception):
-    """There is no answer; `why` says so in a sentence. `again`: it may be otherwise later."""
+class CallFailed(DomainError):
+    """There is no answer. `again`: it may be otherwise later."""
 
-    def __init__(self, why: str, *, again: bool = True) -> None:
-        super().__init__(why)
-        self.why, self.again = why, again
+    def __init__(self, key: str, /, *, again: bool = True, **values: Any) -> None:
+        super().__init__(key, **values)
+        self.again = again
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,12 @@ def call(
                 named = {name.lower(): value for name, value in answer.getheaders()}
                 return Answer(answer.status, named, found, took)
         except ssl.SSLError as error:
-            last = CallFailed(f"The certificate of {host} is not accepted: {_short(error)}.")
+            last = CallFailed("invalid.call_certificate", host=host, error=_short(error))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            last = CallFailed(f"{host} does not answer: {_short(error)}.")
+            last = CallFailed("invalid.call_answer", host=host, error=_short(error))
         finally:
             connection.close()
-    raise last or CallFailed(f"{host} did not answer within {deadline:.0f} seconds.")
+    raise last or CallFailed("invalid.call_within", host=host, n=round(deadline))
 
 
 def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped-def]
@@ -95,10 +96,10 @@ def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped
     try:
         parsed = parse_web(url)
     except Invalid as error:
-        raise CallFailed(error.detail, again=False) from error
+        raise CallFailed(error.key, again=False, **error.values) from error
     port = int(parsed.port) if parsed.port else None
     if not private and port is not None and port < _LOWEST_FREE_PORT and port not in _WEB_PORTS:
-        raise CallFailed(f"Port {port} is not one of the web's.", again=False)
+        raise CallFailed("invalid.call_port", port=str(port), again=False)
     return parsed
 
 
@@ -106,11 +107,11 @@ def _resolve(host: str, port: int, *, private: bool) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise CallFailed(f"The name {host} cannot be found.") from error
+        raise CallFailed("invalid.call_name", host=host) from error
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     # one private address among public ones is how a name leads inwards: refused as a whole
     if not private and not all(map(is_public_address, addresses)):
-        raise CallFailed(f"{host} is a private address; it is not called.", again=False)
+        raise CallFailed("invalid.call_private", host=host, again=False)
     return addresses
 
 
@@ -161,4 +162,4 @@ def _ended_by(connection: http.client.HTTPConnection, seconds: float) -> Iterato
 
 def _short(error: Exception) -> str:
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
-    return str(reason)[:120].rstrip(".") or type(error).__name__
+    return " ".join(str(reason).split())[:120].rstrip(".") or type(error).__name__

@@ -267,7 +267,7 @@ def unit_of_work() -> Iterator[None]:
     release()
     locked = is_sqlite()
     if locked and not _sqlite_writer.acquire(timeout=_LOCK_PATIENCE_SECONDS):
-        raise Unavailable("Too many people are writing just now. Try again.", retry_after=1)
+        raise Unavailable("unavailable.busy", retry_after=1)
     unit = _Unit()
     token = _unit.set(unit)
     try:
@@ -280,9 +280,7 @@ def unit_of_work() -> Iterator[None]:
     except OperationalError as error:
         db.session.rollback()
         log.warning("the database cannot be written to", extra={"why": str(error.orig)})
-        raise Unavailable(
-            "The comments cannot be saved just now. Nothing was lost; try again.", retry_after=5
-        ) from error
+        raise Unavailable("unavailable.not_saved", retry_after=5) from error
     except BaseException:
         db.session.rollback()
         raise

@@ -1,57 +1,74 @@
-"""The five kinds of error a room may raise; `web/problems.py` turns them into answers."""
+"""The five kinds of error a room may raise; `web/problems.py` turns them into answers.
+
+A room names a mistake by a key and hands over values: `Invalid("too_long.name", field="name", n=80)`.
+The words stand in the catalogues under `errors.<key>`, so each asker reads them in their own language.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from .locale import say
+
 
 class DomainError(Exception):
-    """Something the caller asked for cannot be done; `detail` says so in the user's words.
+    """Something the caller asked for cannot be done.
 
-    `code` is a stable word for programs; `field` names the input at fault, as a JSON pointer's last
-    part; `retry_after` is in seconds.
+    `key` finds the words: `errors.<key>` in the catalogues, filled with `values` (numbers, dates,
+    lists and `Named` codes are written the language's way). Its part before the first dot is `code`,
+    the stable word for programs, documented in docs/api.md. `field` names the input at fault, as a
+    JSON pointer's last part; `retry_after` is in seconds.
     """
-
-    code = "error"
 
     def __init__(
         self,
-        detail: str = "",
+        key: str,
+        /,
         *,
         field: str | None = None,
-        code: str | None = None,
         retry_after: int | None = None,
+        **values: Any,
     ) -> None:
-        super().__init__(detail)
-        self.detail = detail
+        super().__init__(key)
+        self.key = key
+        self.values: Mapping[str, Any] = values
         self.field = field
-        self.code = code or type(self).code
         self.retry_after = retry_after
+
+    @property
+    def code(self) -> str:
+        """The stable word for programs: `too_long` of `too_long.name`."""
+        return self.key.partition(".")[0]
+
+    @property
+    def detail(self) -> str:
+        """The words in English, for logs and shells."""
+        return self.say(None)
+
+    def say(self, locale: str | None) -> str:
+        """The words in this language, or in the nearest one that has them."""
+        return say(f"errors.{self.key}", locale, **self.values)
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class NotFound(DomainError):
     """There is no such thing, or the caller may not know that there is."""
 
-    code = "not_found"
-
 
 class NotAllowed(DomainError):
     """The caller is known and may not do this."""
-
-    code = "not_allowed"
 
 
 class Conflict(DomainError):
     """The thing has changed, or its state does not allow this now."""
 
-    code = "conflict"
-
 
 class Invalid(DomainError):
     """The input cannot be accepted as it is."""
 
-    code = "invalid"
-
 
 class Unavailable(DomainError):
     """The service cannot do this now; trying again later may work."""
-
-    code = "unavailable"

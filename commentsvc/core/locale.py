@@ -4,7 +4,8 @@ A catalogue is the folder `locales/<locale>/`, one flat JSON file a surface: the
 `widget.json` is said as `say("widget.post", locale)`. A text may hold `{name}` for a value, and
 `{count|one=# comment|other=# comments}` for a number: the forms are those of CLDR, `=0` is an exact
 number, `#` is the number as the language writes it. Forms hold no braces. The same two shapes are
-all that the widget's script has to know.
+all that the widget's script has to know. A value is written the language's way: numbers, dates, lists
+of any of these, and codes (`Named`) by their names.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,12 +22,15 @@ from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 DEFAULT = "en"
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+# Languages that write 5001 and 50 001 (CLDR's minimumGroupingDigits, which Babel does not know).
+_FOUR_TOGETHER = frozenset(("es",))
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 _Forms = Mapping[str, str]
@@ -44,29 +49,18 @@ def say(key: str, locale: str | None = None, /, **values: Any) -> str:
     raise KeyError(f"no catalogue has the phrase {key!r}")
 
 
-def translated(sentence: str, locale: str | None) -> str:
-    """What a room said of a mistake, in another language. Rooms say it in English, as for a log or a
-    shell; the catalogue `errors` knows the sentences that readers meet, found by what they say (as
-    gettext does). A sentence that it does not know stays as it is."""
-    if _chain(locale or DEFAULT)[0] == DEFAULT:
-        return sentence
-    for key, pattern in _sentences():
-        if found := pattern.fullmatch(sentence):
-            return say(f"errors.{key}", locale, **found.groupdict())
-    return sentence
+@dataclass(frozen=True)
+class Named:
+    """A code that people read by its name: `Named("queue", "pending")` is said as the catalogue's
+    `names.queue.pending`."""
+
+    family: str
+    code: str
 
 
-@lru_cache(maxsize=1)
-def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    def pattern(text: str) -> re.Pattern[str]:
-        return re.compile(
-            "".join(
-                re.escape(part) if isinstance(part, str) else f"(?P<{part[0]}>.+?)"
-                for part in _cut(text)
-            )
-        )
-
-    return tuple((key, pattern(text)) for key, text in _texts(DEFAULT).get("errors", {}).items())
+def named(family: str, codes: Iterable[str]) -> tuple[Named, ...]:
+    """Several codes of one family, said as a list of their names."""
+    return tuple(Named(family, each) for each in codes)
 
 
 def has(key: str) -> bool:
@@ -121,7 +115,9 @@ def language_name(locale: str) -> str:
 def number(value: float, locale: str | None = None, *, digits: int | None = None) -> str:
     """A number as the language writes it; `digits` after the point, else as many as it has."""
     shape = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(value, format=shape, locale=_babel(locale or DEFAULT)))
+    babel = _babel(locale or DEFAULT)
+    grouped = abs(value) >= 10_000 or babel.language not in _FOUR_TOGETHER
+    return str(format_decimal(value, format=shape, locale=babel, group_separator=grouped))
 
 
 def moment(at: datetime, locale: str | None = None) -> str:
@@ -224,8 +220,30 @@ def _fill(part: _Part, values: Mapping[str, Any], locale: str) -> str:
     name, forms = part
     value = values[name]
     if forms is None:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return number(value, locale) if whole else str(value)
+        return _written(value, locale)
     kinds = (f"={value}", str(_babel(locale).plural_form(value)), "other")
     form = next(forms[kind] for kind in kinds if kind in forms)
     return form.replace("#", number(value, locale))
+
+
+def _written(value: Any, locale: str) -> str:
+    """A value in the middle of a sentence, as the language writes it."""
+    match value:
+        case str():
+            return value
+        case Named(family, code):
+            return say(f"names.{family}.{code}", locale)
+        case bool() | None:
+            return str(value)
+        case int() | float():
+            return number(value, locale)
+        case datetime():
+            return moment(value, locale)
+        case date():
+            return str(format_date(value, "long", locale=_babel(locale)))
+        case list() | tuple():
+            return str(
+                format_list([_written(each, locale) for each in value], "or", _babel(locale))
+            )
+        case _:
+            return str(value)

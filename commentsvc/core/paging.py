@@ -33,12 +33,12 @@ def decode_cursor(cursor: str, *types: type) -> tuple[Any, ...]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         key = json.loads(raw)
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise Invalid("This page cursor is not one of ours.", field="after") from error
+        raise Invalid("invalid.cursor", field="after") from error
     if not isinstance(key, list) or len(key) != len(types):
-        raise Invalid("This page cursor is not one of ours.", field="after")
+        raise Invalid("invalid.cursor", field="after")
     for value, wanted in zip(key, types, strict=True):
         allowed = (int, float) if wanted is float else (wanted,)
         too_big = isinstance(value, int) and abs(value) >= 2**63
         if isinstance(value, bool) or not isinstance(value, allowed) or too_big:
-            raise Invalid("This page cursor is not one of ours.", field="after")
+            raise Invalid("invalid.cursor", field="after")
     return tuple(key)

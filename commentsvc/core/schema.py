@@ -49,7 +49,7 @@ def current() -> str | None:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except SQLAlchemyError as error:
-        raise Unavailable(f"The database cannot be used: {_why(error)}") from error
+        raise Unavailable("unavailable.database_unusable", error=_why(error)) from error
 
 
 def is_current(migrations: Path) -> bool:
@@ -104,10 +104,7 @@ def _refuse_foreign(migrations: Path) -> None:
     sources = [path.read_text("utf-8") for path in (migrations / "versions").glob("*.py")]
     known = {found[1] for source in sources if (found := _REVISION.search(source))}
     if at is not None and at not in known:
-        raise Conflict(
-            f"The database is at revision {at}, which this version does not know. "
-            "Install the version that wrote it, or a newer one."
-        )
+        raise Conflict("conflict.newer_database", revision=at)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 from .errors import Invalid
 from .shown import neutral
@@ -39,15 +40,11 @@ def clean(source: str, *, max_length: int, min_length: int = 1) -> str:
     if found := _CONTROL.search(text):
         raise _control(found[0], "text")
     if not is_visible(text):
-        raise Invalid("There is nothing to read in this comment yet.", field="text", code="empty")
+        raise Invalid("empty.text", field="text")
     if len(text) > max_length:
         raise _too_long(len(text), max_length)
     if len(text) < min_length:
-        raise Invalid(
-            f"This comment is too short: write at least {min_length:,} characters.",
-            field="text",
-            code="too_short",
-        )
+        raise Invalid("too_short", n=min_length, field="text")
     return text
 
 
@@ -63,18 +60,16 @@ def clean_name(name: str) -> str:
         if unicodedata.category(character) == "Cf" and character not in _JOINERS:
             raise _control(character, "name")
     if _SPACES.search(text):
-        raise Invalid("Please write this name with single spaces.", field="name", code="spaces")
+        raise Invalid("spaces", field="name")
     if _STRAY_JOINER.search(text):
-        raise Invalid("There is an invisible character in this name.", field="name", code="hidden")
+        raise Invalid("hidden", field="name")
     if not is_visible(text):
-        raise Invalid("Please give a name that one can read.", field="name", code="empty")
+        raise Invalid("empty.name", field="name")
     if neutral(text) != text:
         raise _too_many_marks("name")
     length = sum(not unicodedata.category(character).startswith("M") for character in text)
     if length > MAX_NAME or len(name) > 1000:
-        raise Invalid(
-            f"A name can have at most {MAX_NAME} characters.", field="name", code="too_long"
-        )
+        raise Invalid("too_long.name", n=MAX_NAME, field="name")
     return text
 
 
@@ -99,11 +94,7 @@ def _readable(text: str, field: str) -> str:
     if text.isascii():
         return text
     if _SURROGATE.search(text):
-        raise Invalid(
-            "A character of this text arrived broken. Please type it again.",
-            field=field,
-            code="broken_text",
-        )
+        raise Invalid("broken_text", field=field)
     pile = 0
     for character in text:
         pile = pile + 1 if unicodedata.combining(character) else 0
@@ -113,21 +104,13 @@ def _readable(text: str, field: str) -> str:
 
 
 def _too_many_marks(field: str) -> Invalid:
-    return Invalid("There are too many marks on one letter.", field=field, code="marks")
+    return Invalid("marks", field=field)
 
 
-def _control(character: str, field: str) -> Invalid:
-    return Invalid(
-        f"There is an invisible control character (U+{ord(character):04X}) in this {field}. "
-        "Please remove it, or type the text anew.",
-        field=field,
-        code="control_character",
-    )
+def _control(character: str, field: Literal["text", "name"]) -> Invalid:
+    written = f"U+{ord(character):04X}"
+    return Invalid(f"control_character.{field}", field=field, character=written)
 
 
 def _too_long(length: int, limit: int) -> Invalid:
-    return Invalid(
-        f"This comment is too long: {length:,} characters, and {limit:,} are allowed.",
-        field="text",
-        code="too_long",
-    )
+    return Invalid("too_long.text", n=length, most=limit, field="text")

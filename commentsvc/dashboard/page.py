@@ -22,7 +22,6 @@ from ..core.locale import (
     number,
     pick_locale,
     say,
-    translated,
     words,
 )
 from ..moderation.cases.waiting import count_waiting
@@ -172,7 +171,7 @@ def my_site(key: str, action: str) -> Site:
     for site in mine(action):
         if site.key == key:
             return site
-    raise NotFound("There is no such site.")
+    raise NotFound("not_found.site")
 
 
 def ago(at: datetime, locale: str) -> str:
@@ -216,13 +215,8 @@ def refused(error: DomainError, default: str) -> Response:
     """Say what was wrong: to a script as a problem, to a form on the page it came from."""
     if wants_json():
         raise error
-    tell("bad", said(error))
+    tell("bad", error.say(language()))
     return go_back(default)
-
-
-def said(error: DomainError) -> str:
-    """What was wrong, in the person's language."""
-    return translated(error.detail, language())
 
 
 def words_of(key: str, **values: Any) -> str:

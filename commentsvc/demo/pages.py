@@ -41,7 +41,7 @@ def article(slug: str) -> Response:
     """One article. The box appears where the tag stands."""
     found = paper.article(slug)
     if found is None:
-        raise NotFound("The Harbour Post has no such article.")
+        raise NotFound("not_found.article")
     others = [each for each in paper.articles() if each is not found][:3]
     return _page("demo/article.html", article=found, day=_day(found), others=others)
 

@@ -57,7 +57,7 @@ def site_of(query: Mapping[str, str]) -> Site:
         if site is None:
             site = _by_origin(query.get(name, ""))
     if site is None:
-        raise NotFound("No site lists this page.", field="site")
+        raise NotFound("not_found.site_listed", field="site")
     return site
 
 

@@ -19,7 +19,6 @@ from ..web import assets
 from ..web.csrf import no_csrf
 from ..web.limits import limit
 from .asked import site_of
-from .script import lean
 
 #: What followed the host of Facebook's own script, with a locale before it or not. Templates build the
 #: locale from a page's language, so any two words will do (facebook.md A0.6).
@@ -30,10 +29,10 @@ _LOCALE = re.compile(r"[A-Za-z0-9@._-]{0,40}")
 def script(locale: str = "") -> Response:
     """The loader and the stand-in as one file. Raises `NotFound` for what is no locale at all."""
     if not _LOCALE.fullmatch(locale):
-        raise NotFound("There is nothing here.")
+        raise NotFound("not_found")
     name = f"made/{assets.assets().version}/facebook.js"
     both = assets.text_of("embed/embed.js") + assets.text_of("embed/facebook.js")
-    assets.keep(name, lean(both))
+    assets.keep(name, assets.lean(both))
     return assets.send(name, cache="public, max-age=3600, stale-while-revalidate=86400")
 
 
@@ -59,7 +58,7 @@ def count_script() -> Response:
 def _counted(asked: MultiDict[str, str]) -> dict[str, int]:
     hrefs = asked.getlist("href")
     if len(hrefs) > MAX_COUNTED:
-        raise Invalid(f"Ask for at most {MAX_COUNTED} addresses at once.", field="href")
+        raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED, field="href")
     try:
         return counts(site_of(asked), hrefs)
     except NotFound:

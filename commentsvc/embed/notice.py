@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from ..core.db import db
 from ..core.errors import DomainError, NotFound
-from ..core.locale import FOLDER, direction, moment, pick_locale, say, translated
+from ..core.locale import FOLDER, direction, moment, pick_locale, say
 from ..moderation.cases import notices
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
@@ -64,7 +64,7 @@ def _comment(public_id: str) -> Comment:
     """A published comment. Raises `NotFound`, as if those that wait did not exist."""
     comment = comment_by_public_id(public_id)
     if comment.status != "published":
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     return comment
 
 
@@ -107,7 +107,7 @@ def _page(
         n=lambda key, **given: say(f"notice.{key}", locale, **given),
         moment=lambda at: moment(at, locale),
         locale=locale,
-        error=translated(error.detail, locale) if error else "",
+        error=error.say(locale) if error else "",
         direction=direction(locale),
         site=site,
         style=headers.inline_style(

@@ -19,7 +19,7 @@ from ..threads.views import CommentView, ThreadView
 from ..web import assets, headers
 from ..web.render import comments_html
 from .asked import Asked
-from .script import lean, script_address
+from .script import script_address
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.%,/ deg-]{3,50}\)")
@@ -146,4 +146,4 @@ def _accent(colour: str) -> str:
 
 def style_of(accent: str = "") -> str:
     """What every page of the frame carries inside, in the owner's colour."""
-    return lean(assets.text_of("embed/read.css")) + (_accent(accent) if accent else "")
+    return assets.lean(assets.text_of("embed/read.css")) + (_accent(accent) if accent else "")

@@ -23,7 +23,7 @@ from ..core.errors import NotFound
 from ..core.locale import available, words
 from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
-from ..web.assets import asset
+from ..web.assets import asset, lean
 
 #: Each after those that it imports.
 MODULES = (
@@ -56,8 +56,6 @@ _SHEET = (
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
 _NAMES = re.compile(r'^import \{([^}]*)\} from "\.\./[^"]*";', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|function|async|class|let)", re.MULTILINE)
-_BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
-_TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
 
 
 def script_address(locale: str) -> str:
@@ -68,7 +66,7 @@ def script_address(locale: str) -> str:
 def script_file(mark: str, locale: str) -> Response:
     """The script in a language. An older page's address gives the script of today."""
     if locale not in available():
-        raise NotFound("There are no words in this language.")
+        raise NotFound("not_found.language")
     body, current = _script(locale, assets.assets().version)
     kept = "max-age=31536000, immutable" if mark == current else "no-cache"
     name = f"made/{current}/{locale}.js"
@@ -79,7 +77,7 @@ def script_file(mark: str, locale: str) -> Response:
 def part_file(mark: str, part: str, locale: str) -> Response:
     """A part of the script, under the address of the script that asks for it."""
     if locale not in available() or part not in PARTS:
-        raise NotFound("There is no such part.")
+        raise NotFound("not_found.file")
     current = _script(locale, assets.assets().version)[1]
     kept = "max-age=31536000, immutable" if mark == current else "no-cache"
     name = f"made/{current}/{part}/{locale}.js"
@@ -130,12 +128,3 @@ def needed(sources: Iterable[str]) -> set[str]:
 def joined(module: str) -> str:
     """A module's text as it stands among the others."""
     return lean(_EXPORT.sub("", _IMPORT.sub("", module)))
-
-
-@lru_cache(maxsize=64)
-def lean(source: str) -> str:
-    """A script or style without comments of their own lines and without indentation. Our sources have
-    no text that goes over several lines, so nothing that is said is touched."""
-    text = _TYPE_COMMENT.sub("", _BLOCK_COMMENT.sub("", source))
-    lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))

@@ -7,17 +7,18 @@ import re
 
 from flask import Response, make_response, render_template, request
 
-from ..accounts import commands as accounts
 from ..accounts import frames, joining
 from ..accounts.models import User
-from ..core.errors import DomainError, NotAllowed, NotFound
-from ..core.locale import direction, pick_locale, say, translated
+from ..accounts.ways import Place, offered
+from ..core.errors import DomainError, NotFound
+from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
 from ..sites.models import Site
 from ..sites.queries import by_key, policy_of
 from ..web import assets, headers
 from ..web.auth import viewer
 from ..web.limits import count, count_letter, count_sign_in, limit
+from ..web.ways import signed_in_by
 from .page import style_of
 
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
@@ -49,31 +50,28 @@ def answer() -> Response:
 
 
 def _person(act: str, site: Site) -> User | None:
-    """Who this is now; None when a letter leads on. Raises a `DomainError` in the reader's words."""
+    """Who this is now; None when a letter leads on. Raises a `DomainError`."""
     form = request.form
     if act == "continue":
         user = viewer().user
         if user is None:
-            raise NotAllowed(say("widget.pop.wrong", _locale(site)))
+            raise frames.EndedSignIn("token_not_in_force.ended")
         return user
-    email, password = form.get("email", ""), form.get("password", "")
-    count_sign_in(email)
     if act == "register" and policy_of(site).sign_up_open:
+        email = form.get("email", "")
+        count_sign_in(email)
         by_letter = mailer().reaches_people
         if by_letter:
             count("letter")
         count_letter(email)
         return joining.sign_up(
             email=email,
-            password=password[:1024],
+            password=form.get("password", "")[:1024],
             name=form.get("name", ""),
             locale=_locale(site),
             by_letter=by_letter,
         )
-    try:
-        return accounts.authenticate(email, password)
-    except NotAllowed as error:
-        raise NotAllowed(say("widget.pop.wrong", _locale(site))) from error
+    return signed_in_by(form, Place(site.key, tuple(site.secrets)))
 
 
 def _site(key: str) -> Site | None:
@@ -99,7 +97,7 @@ def _page(
 ) -> Response:
     locale = _locale(site)
     values = request.values
-    told = translated(error.detail, locale) if error else ""
+    told = error.say(locale) if error else ""
     body = render_template(
         "embed/sign_in.html",
         say=say,
@@ -112,6 +110,8 @@ def _page(
         signed_in=viewer().user if code is None else None,
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
+        ways=offered(),
+        typed=values,
         email=values.get("email", ""),
         name=values.get("name", ""),
         code=code,

@@ -142,7 +142,7 @@ def _shown_comment(value: str) -> tuple[Comment, Policy]:
     """A comment that has a place in its thread. Raises `NotFound`."""
     found = comment_by_public_id(comment_id(value) or "")
     if not found.shown:
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     return found, policy_of(by_id(found.site_id))
 
 

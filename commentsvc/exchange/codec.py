@@ -74,16 +74,16 @@ def _fields(shape: type) -> tuple[tuple[str, Any, bool], ...]:
 def from_json(value: Any) -> Record:
     """The record that `as_json` wrote. Raises Invalid, naming the field, for anything else."""
     if not isinstance(value, dict):
-        raise Invalid("a line is not an object")
+        raise Invalid("invalid.record.object")
     kind = value.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise Invalid(f"a line of unknown kind {values.line(str(kind), 40)}", field="kind")
+        raise Invalid("invalid.record.kind", field="kind", kind=values.line(str(kind), 40))
     return _record(KINDS[kind], value)
 
 
 def _record(shape: type, value: Any) -> Any:
     if not isinstance(value, dict):
-        raise Invalid(f"a {shape.__name__} is not an object")
+        raise Invalid("invalid.record.object")
     found: dict[str, Any] = {}
     readers = _READERS[shape]
     for name, _, optional in _fields(shape):
@@ -93,7 +93,7 @@ def _record(shape: type, value: Any) -> Any:
         if given is not None or not optional:
             found[name] = given
         if given is None and not optional and name in _NEEDED:
-            raise Invalid(f"{name} is missing or cannot be read", field=name)
+            raise Invalid("invalid.record.missing", field=name, name=name)
     return shape(**found)
 
 
@@ -103,7 +103,7 @@ _NEEDED = frozenset(("source", "source_id", "thread_source_id", "author", "text"
 def _rows(shape: type) -> Callable[[Any], tuple[Any, ...]]:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise Invalid(f"a list of {shape.__name__} is none")
+            raise Invalid("invalid.record.list")
         return tuple(_record(shape, item) for item in value)
 
     return read
@@ -111,13 +111,13 @@ def _rows(shape: type) -> Callable[[Any], tuple[Any, ...]]:
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise Invalid("a list is none")
+        raise Invalid("invalid.record.list")
     return tuple(found for item in value if (found := values.identifier(item)))
 
 
 def _scores(value: Any) -> dict[str, float]:
     if not isinstance(value, dict):
-        raise Invalid("scores are no object")
+        raise Invalid("invalid.record.object")
     return {
         key: float(number)
         for key, number in value.items()
@@ -127,17 +127,17 @@ def _scores(value: Any) -> dict[str, float]:
 
 def _status(value: Any) -> str:
     if value not in STATUSES:
-        raise Invalid(f"an unknown status {values.line(str(value), 40)}", field="status")
+        raise Invalid("invalid.record.status", field="status", status=values.line(str(value), 40))
     return str(value)
 
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Invalid("what should be an object is none")
+        raise Invalid("invalid.record.object")
     try:
         orjson.dumps(value)  # refuses what is nested beyond sense
     except TypeError as error:
-        raise Invalid(f"an object cannot be kept: {error}") from error
+        raise Invalid("invalid.record.kept", error=str(error)) from error
     return value
 
 
@@ -157,7 +157,7 @@ def _long(value: Any) -> str | None:
 
 def _body(value: Any) -> str:
     if not isinstance(value, str):
-        raise Invalid("text is no text", field="text")
+        raise Invalid("invalid.record.text", field="text")
     return values.text(value)
 
 

@@ -16,7 +16,7 @@ from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, DomainError, Invalid
 from ..core.jobs import enqueue
-from ..core.locale import say
+from ..core.locale import Named, named
 from ..sites.queries import can
 from ..threads.models import Comment, Revision
 from ..threads.status import move, move_each
@@ -70,8 +70,6 @@ _MOST_WORDS = 2000
 
 class AlreadyDecided(Conflict):
     """Somebody was faster; the detail says who and when."""
-
-    code = "already_decided"
 
 
 # --- the rules' verdict ---------------------------------------------------------------------------
@@ -188,7 +186,7 @@ def decide(
     same decision again answers with the first.
     """
     if action not in ACTIONS:
-        raise Invalid(f"Choose one of: {', '.join(ACTIONS)}.", field="action")
+        raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     if action == "reject":
         reason = given_by_people(reason or "").code
     note, message = _short(note, "note"), _short(message, "message")
@@ -257,7 +255,7 @@ def _check_unchanged(
     case: Case, action: str, reason: str | None, by: User, seen_version: int | None
 ) -> Decision | None:
     """None to go on; the first decision when this one is sent again; else raises `Conflict`."""
-    comment, locale = case.comment, by.locale
+    comment = case.comment
     done = (
         is_marked(comment, action)
         if action in FEATURING
@@ -267,24 +265,26 @@ def _check_unchanged(
     if last is not None and (last.by_id, last.action, last.reason) == (by.id, action, reason):
         return last  # sent again
     if comment.status == "withdrawn":
-        raise Conflict(say("reasons.done.withdrawn", locale), code="withdrawn")
+        raise Conflict("withdrawn")
     changed = seen_version is not None and comment.version != seen_version
     if not changed and not (done and action not in FEATURING):
         return None
     decided = latest_decision(comment, on_status=True)
     if decided is not None and decided.revision_id == comment.revision_id and comment.reviewed:
-        raise AlreadyDecided(_who_was_faster(decided, locale))
+        raise _faster(decided)
     if changed:
-        raise Conflict(say("reasons.done.edited", locale), code="changed")
+        raise Conflict("changed")
     return None
 
 
-def _who_was_faster(decision: Decision, locale: str | None) -> str:
+def _faster(decision: Decision) -> AlreadyDecided:
     other = db.session.get(User, decision.by_id) if decision.by_id else None
-    name = other.name if other else say("reasons.done.rules", locale)
-    key = decision.action if decision.action in ("approve", "reject", "hold") else "hold"
-    at = f"{decision.created_at:%H:%M} UTC"
-    return say(f"reasons.done.{key}", locale, name=name, time=at)
+    action = decision.action if decision.action in ("approve", "reject") else "hold"
+    return AlreadyDecided(
+        f"already_decided.{action}",
+        name=other.name if other else Named("actor", "rules"),
+        time=f"{decision.created_at:%H:%M} UTC",
+    )
 
 
 def _settle(comments: Sequence[Comment], to: str) -> None:
@@ -305,5 +305,5 @@ def _answer_flags(made: Sequence[tuple[Case, Decision]]) -> None:
 def _short(words: str | None, name: str) -> str | None:
     words = (words or "").replace("\x00", "").strip()
     if len(words) > _MOST_WORDS:
-        raise Invalid(f"Use at most {_MOST_WORDS:,} characters.", field=name)
+        raise Invalid("invalid.too_long", field=name, n=_MOST_WORDS)
     return words or None

@@ -26,7 +26,7 @@ def is_marked(comment: Comment, action: str) -> bool:
 def mark(comment: Comment, action: str) -> None:
     """Do it. Raises `Conflict` unless the comment is published."""
     if comment.status != "published":
-        raise Conflict("Only a published comment can be featured or pinned.", code="not_published")
+        raise Conflict("not_published.feature")
     _set(comment, *FEATURING[action])
 
 

@@ -50,7 +50,7 @@ def flag(
     given = given_by_readers(reason)
     note = (note or "").replace("\x00", "").strip() or None
     if note and len(note) > _MOST_WORDS:
-        raise Invalid(f"Use at most {_MOST_WORDS:,} characters.", field="note")
+        raise Invalid("invalid.too_long", field="note", n=_MOST_WORDS)
     with unit_of_work():
         case = open_case(comment_public_id)
         before = _earlier(case.comment, user, network)
@@ -72,12 +72,12 @@ def flag(
 
 def _check_may_flag(case: Case, user: User | None, network: str | None) -> None:
     if case.comment.status != "published":
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     require(user, "flag", case.site)
     if user is not None and user.id == case.comment.author_id:
-        raise NotAllowed("One's own comment cannot be reported.", code="own_comment")
+        raise NotAllowed("own_comment.report")
     if user is None and not network:
-        raise NotAllowed("Nobody can tell who reports this.", code="unknown_reporter")
+        raise NotAllowed("unknown_reporter")
 
 
 def _earlier(comment: Comment, user: User | None, network: str | None) -> Flag | None:

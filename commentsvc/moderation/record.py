@@ -43,7 +43,7 @@ def open_case(comment_public_id: str) -> Case:
     """Hold the comment's row until the unit ends, read afresh. Raises `NotFound`. In a unit only."""
     cases = open_cases([comment_public_id])
     if not cases:
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     return cases[0]
 
 
@@ -66,8 +66,8 @@ def require_moderator(case: Case, by: User) -> None:
     if can(by, "moderate", case.site):
         return
     if case.comment.status == "published":
-        raise NotAllowed("You may not do this on this site.", code="may_not_moderate")
-    raise NotFound("There is no such comment.")
+        raise NotAllowed("may_not_moderate")
+    raise NotFound("not_found.comment")
 
 
 def revision_of(comment: Comment) -> Revision | None:

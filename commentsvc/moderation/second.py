@@ -19,6 +19,7 @@ from ..core import clock
 from ..core.bands import Band, wilson
 from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
+from ..core.locale import named
 from ..sites.models import Site
 from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision, Thread
@@ -151,23 +152,23 @@ def answer(public_id: str, action: str, *, by: User) -> None:
     """Say what one would have decided. Raises `NotFound` for what is not this person's to look at,
     `Conflict` when somebody else has answered, `Invalid`."""
     if action not in ACTIONS:
-        raise Invalid(f"Choose one of: {', '.join(ACTIONS)}.", field="action")
+        raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     with unit_of_work():
         look = db.session.scalar(select(SecondLook).where(SecondLook.public_id == public_id))
         if look is None or not can(by, "moderate", by_id(look.site_id)):
-            raise NotFound("There is nothing to look at here.")
+            raise NotFound("not_found.second_look")
         if look.answered_at is not None and look.first_id != by.id:
-            raise Conflict("Somebody else has looked at this already.")
+            raise Conflict("conflict.second_look")
         mine = _open(by, [look.site_id]).where(SecondLook.id == look.id)
         if db.session.scalar(mine) is None:
-            raise NotFound("There is nothing to look at here.")
+            raise NotFound("not_found.second_look")
         done = changed(
             update(SecondLook)
             .where(SecondLook.id == look.id, SecondLook.answered_at.is_(None))
             .values(second_id=by.id, second_action=action, answered_at=clock.now())
         )
         if not done:
-            raise Conflict("Somebody else has looked at this already.")
+            raise Conflict("conflict.second_look")
 
 
 # --- agreement ------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def undo(decision_public_id: str, *, by: User) -> Decision:
             .where(Decision.public_id == decision_public_id)
         ).first()
         if found is None:
-            raise NotFound("There is no such decision.")
+            raise NotFound("not_found.decision")
         case = open_case(found[1])
         require_moderator(case, by)
         decision = _held_fast([found[0].id])[0]
@@ -110,14 +110,14 @@ def _later(decisions: Iterable[Decision]) -> _Later:
 
 def _check_undoable(comment: Comment, decision: Decision, later: _Later) -> None:
     if decision.by_id is None or decision.action == "undo":
-        raise Conflict("Only a moderator's decision can be undone.", code="not_undoable")
+        raise Conflict("not_undoable.decision")
     if decision.id in later.undone:
-        raise Conflict("This decision has been undone already.", code="already_undone")
+        raise Conflict("already_undone")
     newer = later.standing[comment.id] > decision.id
     if newer or comment.status != decision.status_after:
-        raise Conflict("Something newer was decided about this comment.", code="newer_decision")
+        raise Conflict("newer_decision")
     if comment.revision_id != decision.revision_id:
-        raise Conflict("The author has changed this comment since.", code="changed")
+        raise Conflict("changed.since")
 
 
 def _take_back(held: Sequence[tuple[Case, Decision]], *, by: User) -> list[Decision]:

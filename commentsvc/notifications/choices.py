@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ..accounts.commands import change_setting
 from ..accounts.models import User
 from ..core.errors import Invalid
+from ..core.locale import named
 
 #: Kind of a letter -> the choice that turns it off. A kind that is not here is about the person's own
 #: account, and cannot be turned off.
@@ -56,7 +57,7 @@ def choose(
 ) -> None:
     """Change what is given, and leave the rest. Raises `Invalid` for a rhythm there is not."""
     if queue is not None and queue not in RHYTHMS:
-        raise Invalid(f"Choose one of: {', '.join(RHYTHMS)}.", field="queue")
+        raise Invalid("invalid.choose", names=named("rhythm", RHYTHMS), field="queue")
     changes: dict[str, bool | str] = {
         name: bool(on) for name, on in (letters or {}).items() if name in CHOICES
     }

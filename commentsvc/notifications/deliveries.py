@@ -56,7 +56,7 @@ def deliver(delivery_id: int) -> None:
         if not 200 <= answer.status < 300:
             why = f"It answered with {answer.status}."
     except CallFailed as error:
-        why = error.why[:300]
+        why = error.detail[:300]
     _write_down(delivery_id, answer, why)
 
 
@@ -118,13 +118,13 @@ def redeliver(public_id: str, *, by: User | None) -> Delivery:
     with unit_of_work():
         delivery = db.session.scalar(select(Delivery).where(Delivery.public_id == public_id))
         if delivery is None:
-            raise NotFound("There is no such delivery.")
+            raise NotFound("not_found.delivery")
         webhook = db.session.get_one(Webhook, delivery.webhook_id)
         find(webhook.public_id, by=by)
         if webhook.state != "active":
-            raise Conflict("The webhook is not active. Resume it first.")
+            raise Conflict("conflict.webhook_paused")
         if delivery.state == "waiting":
-            raise Conflict("This is on its way already.")
+            raise Conflict("conflict.on_its_way")
         delivery.state, delivery.attempts, delivery.done_at = "waiting", 0, None
         delivery.next_at = clock.now()
         enqueue("call_webhook", delivery_id=delivery.id)

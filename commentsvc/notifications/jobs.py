@@ -15,17 +15,14 @@ from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag
 from ..settings import settings
 from ..sites.queries import by_id
-from ..threads.models import Comment, Revision, Thread
-from ..threads.views import permalink
+from ..threads.models import Comment
 from . import emails, events
-from .choices import wants
-from .mail import Mail
+from .channels import channels
 from .models import Notification, Webhook
 from .sending import send_once
-from .statements import statement
 
-#: Letters that nobody needs who spams: no statement is owed for them (DSA Art. 17(2)).
-_NO_LETTER_FOR = frozenset(("spam", "advertising"))
+#: No email goes to those who spam: no statement is owed for these reasons (DSA Art. 17(2)).
+_NO_EMAIL_FOR = frozenset(("spam", "advertising"))
 
 
 def _anybody_listens(comment_id: int, revision_id: int | None = None) -> bool:
@@ -111,7 +108,7 @@ def _tell_author(comment: Comment, decision: Decision) -> None:
         comment.author_id,
         kind,
         comment,
-        by_mail=decision.reason not in _NO_LETTER_FOR,
+        quietly=decision.reason in _NO_EMAIL_FOR,
         decision=decision.public_id,
     )
 
@@ -173,11 +170,11 @@ def _tell_of_reply(comment: Comment) -> None:
 
 
 def _tell(
-    key: str, user_id: int, kind: str, comment: Comment, *, by_mail: bool = True, **data: Any
+    key: str, user_id: int, kind: str, comment: Comment, *, quietly: bool = False, **data: Any
 ) -> None:
     """Tell somebody about a comment."""
     user = db.session.get_one(User, user_id)
-    _write(key, user, kind, site_id=comment.site_id, comment_id=comment.id, by_mail=by_mail, **data)
+    _write(key, user, kind, site_id=comment.site_id, comment_id=comment.id, quietly=quietly, **data)
 
 
 def _write(
@@ -187,15 +184,16 @@ def _write(
     *,
     site_id: int,
     comment_id: int | None = None,
-    by_mail: bool = True,
+    quietly: bool = False,
     **data: Any,
 ) -> None:
-    """Write the notification, unless it is there, and ask for its letter where one can be sent."""
+    """Write the notification, unless it is there, and ask every channel that the person wants to
+    pass it on; `quietly` it is only there to be read."""
     if db.session.scalar(select(Notification.id).where(Notification.key == key)):
         return
     if user.erased_at is not None:
         return
-    told = Notification(
+    notification = Notification(
         key=key,
         user_id=user.id,
         site_id=site_id,
@@ -204,71 +202,23 @@ def _write(
         data=data,
         created_at=clock.now(),
     )
-    db.session.add(told)
+    db.session.add(notification)
     db.session.flush()
-    if by_mail and wants(user, kind):
-        enqueue("send_letter", notification_id=told.id)
+    for channel in () if quietly else channels().values():
+        if channel.wants(user, kind):
+            enqueue("notify", notification_id=notification.id, channel=channel.name)
+
+
+@handler("notify")
+def notify(notification_id: int, channel: str) -> None:
+    """Pass a notification on through one channel; one that was switched off meanwhile does nothing."""
+    notification = db.session.get(Notification, notification_id)
+    way = channels().get(channel)
+    if notification is not None and way is not None:
+        way.notify(notification)
 
 
 @handler("send_letter")
 def send_letter(notification_id: int) -> None:
-    """Put a notification into a letter and send it, at most once."""
-    told = db.session.get(Notification, notification_id)
-    if told is None or told.mailed_at is not None:
-        return
-    mail = _mail_of(told)
-    release()
-    if mail is None:
-        return
-    state = send_once(mail, key=f"notification:{notification_id}", kind=told.kind)
-    if state == "sent":
-        with unit_of_work():
-            told.mailed_at = clock.now()
-
-
-def _mail_of(told: Notification) -> Mail | None:
-    """The letter, if what it says is still so."""
-    user = db.session.get_one(User, told.user_id)
-    if told.kind == "sanction":
-        row = db.session.scalar(
-            select(Sanction).where(Sanction.public_id == told.data.get("sanction"))
-        )
-        fits = row is not None and wants(user, told.kind)
-        return emails.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
-    comment = db.session.get(Comment, told.comment_id)
-    if comment is None or user.erased_at is not None or not wants(user, told.kind):
-        return None
-    about = _about(comment)
-    if told.kind == "reply":
-        author = db.session.get_one(User, comment.author_id)
-        return emails.reply(user, about, by=author.name) if comment.status == "published" else None
-    if told.kind == "flag":
-        return emails.flag_answered(user, about, agreed=told.data.get("outcome") == "agreed")
-    if told.kind == "appeal":
-        appeal = db.session.scalar(
-            select(Appeal).where(Appeal.public_id == told.data.get("appeal"))
-        )
-        return emails.appeal_heard(user, about, appeal) if appeal else None
-    decision = db.session.scalar(
-        select(Decision).where(Decision.public_id == told.data.get("decision"))
-    )
-    if decision is None:
-        return None
-    if told.kind == "approved":
-        overturned = decision.status_before == "rejected"
-        return emails.approved(user, about, overturned=overturned)
-    reasons = statement(decision, user.locale)
-    if told.kind == "hidden":
-        return emails.hidden(user, about, reasons)
-    return emails.refused(user, about, reasons, was_visible=decision.status_before == "published")
-
-
-def _about(comment: Comment) -> emails.About:
-    thread = db.session.get_one(Thread, comment.thread_id)
-    revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
-    return emails.About(
-        site=by_id(comment.site_id).name,
-        title=thread.title,
-        text=revision.text if revision else "",
-        link=permalink(thread.href, thread.public_id, comment.public_id),
-    )
+    """The same by email, for jobs that a version before 0.2 has left."""
+    notify(notification_id, "mail")

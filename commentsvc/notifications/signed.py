@@ -96,4 +96,4 @@ def _person(public_id: str) -> User | None:
 
 
 def _refuse() -> NoReturn:
-    raise NotAllowed("This link does not work any more.")
+    raise NotAllowed("not_allowed.dead_link")

@@ -46,5 +46,5 @@ def stop(token: str) -> str:
 def _person(public_id: str) -> User:
     user = db.session.scalar(select(User).where(User.public_id == public_id))
     if user is None:
-        raise NotAllowed("This link does not work any more.")
+        raise NotAllowed("not_allowed.dead_link")
     return user

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,36 +11,25 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import enqueue, handler, periodic
-from ..core.locale import say
 from ..moderation.cases.waiting import arrived, count_waiting
 from ..moderation.desk import queue
-from ..moderation.desk.card import Card
 from ..sites.models import Membership, Site
 from ..sites.permissions import PERMISSIONS
 from ..sites.queries import sites_of
-from . import emails, signed
-from .choices import has_address, rhythm, wants
-from .mail import Mail, one_line
+from . import emails
+from .channels import Digest, Waiting, channels
+from .choices import has_address, rhythm
 from .models import Letter
-from .sending import address_hash, send_once
+from .sending import address_hash
 
 #: Whoever wants to hear at once hears once in so many minutes, of all that has come since.
 SLOT_MINUTES = 15
 MOST_A_DAY = 20  # of these letters; the cap on all letters to an address holds besides
 MOST_SHOWN = 10  # comments with links of their own
 _DAY_BEGINS = timedelta(hours=6)  # UTC: the daily letter is there in the morning
-_EXCERPT = 300
 #: What comes while a letter is being written is in the next one: rather told twice than never.
 _WHILE_WRITING = timedelta(seconds=2)
 _QUEUES = ("pending", "reported")
-
-
-@dataclass(frozen=True)
-class Waits:
-    """What waits on one site: (what, how many, where), nothing that is none."""
-
-    site: Site
-    counts: list[tuple[str, int, str]]
 
 
 @periodic("letters_about_what_waits", minutes=1)
@@ -66,64 +53,26 @@ def ask_for_letters() -> None:
 def tell_what_waits(user_id: int, period: str) -> None:
     """Write to one moderator, if they still want it and something still waits; once for a period."""
     user = db.session.get(User, user_id)
-    if user is None or not wants(user, "queue"):
+    if user is None or not any(each.wants(user, "queue") for each in channels().values()):
         return
     sites = _sites(user)
     found = [each for site in sites if (each := _waits(user, site)).counts]
     if not found:
         return
     shown = queue.page(sites, "pending", limit=MOST_SHOWN, locale=user.locale).items
-    mail = letter(user, found, shown)
-    release()
-    send_once(mail, key=f"queue:{user_id}:{period}", kind="queue")
+    digest = Digest(user, found, shown, key=f"queue:{user_id}:{period}")
+    wanted = [each for each in channels().values() if each.wants(user, "queue")]
+    for channel in wanted:
+        channel.digest(digest)
 
 
-def letter(user: User, found: Sequence[Waits], shown: Sequence[Card]) -> Mail:
-    """What waits, site by site, and the most urgent comments with links to decide."""
-    locale = user.locale
-    total = sum(count for each in found for _, count, _ in each.counts)
-    name = found[0].site.name if len(found) == 1 else emails.here()
-    parts = [_list(each, locale) for each in found]
-    if shown:
-        parts.append(say("letters.queue.first", locale))
-        parts += [_comment(user, card) for card in shown]
-        days = signed.DECIDE_VALID.days
-        parts.append(say("letters.queue.links", locale, days=days))
-    parts.append(say("letters.queue.rhythm", locale, url=f"{emails.public_url()}/account/#letters"))
-    subject = say("letters.subject.queue", locale, count=total, site=name)
-    return emails.mail_to(user, name, subject, parts, account=False, choice="queue")
-
-
-def _list(each: Waits, locale: str | None) -> str:
-    lines = [
-        "- " + say(f"letters.queue.{what}", locale, count=count, url=url)
-        for what, count, url in each.counts
-    ]
-    return "\n".join([each.site.name, *lines])
-
-
-def _comment(user: User, card: Card) -> str:
-    locale = user.locale
-    token = signed.decide_token(user, card.id, card.version)
-    name = emails.without_addresses(one_line(card.author.name))
-    title = emails.title_of(card.thread_title, locale)
-    lines = [
-        say("letters.queue.by", locale, name=name, title=title, site=card.site_name),
-        say("letters.queue.severe", locale) if card.severe else emails.quoted(card.text, _EXCERPT),
-        *(f"* {emails.without_addresses(each.sentence)}" for each in card.why),
-        say("letters.queue.approve", locale, url=signed.address("decide", token, do="approve")),
-        say("letters.queue.reject", locale, url=signed.address("decide", token, do="reject")),
-    ]
-    return "\n".join(lines)
-
-
-def _waits(user: User, site: Site) -> Waits:
+def _waits(user: User, site: Site) -> Waiting:
     counted = queue.counts([site])
     others = count_waiting(user, [site])
     base = f"{emails.public_url()}/dashboard"
     rows = [(name, counted[name], f"{base}/?site={site.key}&queue={name}") for name in _QUEUES]
     rows += [(name, others[name], f"{base}/{name}?site={site.key}") for name in others]
-    return Waits(site, [row for row in rows if row[1]])
+    return Waiting(site, [row for row in rows if row[1]])
 
 
 def _staff() -> list[User]:

@@ -20,6 +20,7 @@ from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.ids import new_secret
 from ..core.jobs import enqueue, handler, periodic
+from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
 from ..sites.models import Site
@@ -58,11 +59,11 @@ def subscribe(
     wanted, address = _events(events), _address(url)
     for name, given in (("secret", secret), ("verify_token", verify_token)):
         if given is not None and not 8 <= len(given) <= 120:
-            raise Invalid("Use 8 to 120 characters, or leave it out.", field=name)
+            raise Invalid("invalid.secret", field=name)
     with unit_of_work():
         many = db.session.scalar(select(func.count()).where(Webhook.site_id == site.id)) or 0
         if many >= MOST:
-            raise Conflict(f"A site can have at most {MOST} webhooks.")
+            raise Conflict("conflict.webhook_most", n=MOST)
         webhook = Webhook(
             site_id=site.id,
             url=address,
@@ -81,7 +82,7 @@ def subscribe(
 def _events(names: Sequence[str]) -> list[str]:
     unknown = [each for each in names if each not in EVENTS]
     if unknown or not names:
-        raise Invalid(f"Choose some of: {', '.join(EVENTS)}.", field="events")
+        raise Invalid("invalid.choose_some", names=named("event", EVENTS), field="events")
     return [each for each in EVENTS if each in names]
 
 
@@ -89,9 +90,9 @@ def _address(url: str) -> str:
     try:
         address = str(check_target(url, private=settings().webhook_private).href)
     except CallFailed as error:
-        raise Invalid(error.why, field="url") from error
+        raise Invalid(error.key, field="url", **error.values) from error
     if len(address) > 2000:
-        raise Invalid("This address is too long.", field="url")
+        raise Invalid("invalid.address_long", field="url")
     return address
 
 
@@ -104,7 +105,7 @@ def find(public_id: str, *, by: User | None) -> Webhook:
     """A webhook of a site that this person runs. Raises `NotFound`, `NotAllowed`."""
     webhook = db.session.scalar(select(Webhook).where(Webhook.public_id == public_id))
     if webhook is None:
-        raise NotFound("There is no such webhook.")
+        raise NotFound("not_found.webhook")
     _may(by_id(webhook.site_id), by)
     return webhook
 
@@ -182,7 +183,7 @@ def _challenge(url: str, token: str) -> str | None:
     try:
         answer = call(f"{url}{joint}{urlencode(asked)}", private=settings().webhook_private)
     except CallFailed as error:
-        return error.why[:300]
+        return error.detail[:300]
     if answer.status != 200:
         return f"It answered the challenge with {answer.status} and not with 200."
     if not hmac.compare_digest(answer.body.strip(), challenge.encode()):

@@ -20,7 +20,6 @@ from ..core import clock
 from ..core.db import IntegrityError, db, execute, insert_row, release, table_of, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue
-from ..core.locale import say
 from ..moderation import commands as moderation
 from ..moderation.cases.sanctions import check_may_write
 from ..moderation.judging.facts import gather
@@ -71,13 +70,9 @@ class Posted:
 class SameKeyOtherBody(Invalid):
     """An idempotency key stands for one request."""
 
-    code = "idempotency_mismatch"
-
 
 class TooFast(Conflict):
     """One comment a breath; `retry_after` says when the next may come."""
-
-    code = "too_fast"
 
 
 def submit(new: NewComment) -> Posted:
@@ -105,9 +100,9 @@ def _may_write(new: NewComment, policy: Policy) -> None:
     check_may_write(new.site, new.user, new.network)
     if new.user is None or new.user.is_guest:
         if not policy.guests_may_post:
-            raise NotAllowed("Sign in to write a comment here.", code="sign_in_first")
+            raise NotAllowed("sign_in_first")
         if new.user is None and not (new.name or "").strip():
-            raise Invalid("Give a name to write under.", field="name")
+            raise Invalid("invalid.name_missing", field="name")
 
 
 def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) -> Posted:
@@ -120,7 +115,7 @@ def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) ->
         _may_write(new, policy)
         thread = threads.open_thread(new.site, new.href, title=new.title)
         if threads.closed_since(thread, policy) is not None:
-            raise threads.ThreadClosed("This conversation is closed; it can still be read.")
+            raise threads.ThreadClosed("thread_closed")
         parent = _parent(new, thread)
         if new.user is not None:
             _not_too_fast(new.user, thread, policy)
@@ -167,7 +162,7 @@ def _parent(new: NewComment, thread: Thread) -> Comment | None:
         return None
     parent = db.session.scalar(select(Comment).where(Comment.public_id == new.parent))
     if parent is None or parent.thread_id != thread.id or parent.status != "published":
-        raise NotFound("The comment you answer is not there any more.", field="parent_id")
+        raise NotFound("not_found.parent", field="parent_id")
     return parent
 
 
@@ -195,10 +190,10 @@ def _not_too_fast(author: User, thread: Thread, policy: Policy) -> None:
         return
     wait = (last + timedelta(seconds=pause) - clock.now()).total_seconds()
     if wait > 0:
-        why = "One comment after the other, please."
+        again = min(int(wait) + 1, pause)
         if slowed > policy.slow_seconds:
-            why = say("widget.slowed", author.locale, seconds=slowed)
-        raise TooFast(why, retry_after=min(int(wait) + 1, pause))
+            raise TooFast("too_fast.slowed", retry_after=again, seconds=slowed)
+        raise TooFast("too_fast", retry_after=again)
 
 
 def _reasons(comment: Comment, verdict: Verdict, author: User) -> list[str]:
@@ -236,10 +231,10 @@ def _replay(new: NewComment) -> Posted | None:
     if row is None:
         return None
     if row.body_hash != _body_hash(new):
-        raise SameKeyOtherBody("This key was used for another comment.", field="Idempotency-Key")
+        raise SameKeyOtherBody("idempotency_mismatch", field="Idempotency-Key")
     comment = db.session.get(Comment, row.comment_id)
     if comment is None:
-        raise NotFound("The comment that this key stands for is gone.")
+        raise NotFound("not_found.gone")
     token = _derived_token(new) if row.answer.get("token") else None
     return Posted(comment, token, list(row.answer.get("reasons", ())), replayed=True)
 
@@ -279,9 +274,9 @@ def own_comment(public_id: str, user: User | None) -> Comment:
     comment = threads.comment_by_public_id(public_id)
     visible = comment.shown or (user is not None and comment.author_id == user.id)
     if not visible:
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     if user is None or comment.author_id != user.id:
-        raise NotAllowed("Only its author may do this.", code="not_the_author")
+        raise NotAllowed("not_the_author")
     return comment
 
 
@@ -312,7 +307,7 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
         _still_editable(comment, policy)
         thread = db.session.get_one(Thread, comment.thread_id)
         if threads.closed_since(thread, policy) is not None:
-            raise threads.ThreadClosed("This conversation is closed; it can still be read.")
+            raise threads.ThreadClosed("thread_closed")
         if threads.revision_of(comment).text == clean:
             return Posted(comment, reasons=stored_reasons(comment, threads.revision_of(comment)))
         submission = gather(
@@ -335,9 +330,9 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
 
 def _still_editable(comment: Comment, policy: Policy) -> None:
     if comment.status in ("rejected", "withdrawn"):
-        raise Conflict("This comment can no longer be changed.", code="not_editable")
+        raise Conflict("not_editable")
     if not editable_until(comment, policy):
-        raise Conflict("The time to edit this comment is over.", code="too_late")
+        raise Conflict("too_late")
 
 
 def withdraw(public_id: str, *, user: User | None) -> Comment:

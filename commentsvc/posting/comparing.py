@@ -119,7 +119,7 @@ def begin(*, site_id: int) -> None:
     that is under way."""
     with unit_of_work():
         if is_under_way(site_id):
-            raise Conflict("The comments are being measured already.")
+            raise Conflict("conflict.measuring")
         enqueue("measure", site_id=site_id)
 
 

@@ -58,7 +58,7 @@ def begin(*, site_id: int | None, days: int, pace: int = PACE, hold: bool = Fals
     since = clock.now() - timedelta(days=days)
     with unit_of_work():
         if _under_way() is not None:
-            raise Conflict("Comments are being scored anew already. Let that finish first.")
+            raise Conflict("conflict.rescoring")
         last = db.session.scalar(select(func.max(Comment.id))) or 0
         wanted: dict[str, Any] = {
             "site_id": site_id,

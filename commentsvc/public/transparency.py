@@ -109,7 +109,7 @@ def _year() -> int:
     if not asked:
         return clock.now().year
     if not (asked.isascii() and asked.isdigit()) or not 2000 <= int(asked[:5]) <= clock.now().year:
-        raise NotFound("There are no figures of that year.")
+        raise NotFound("not_found.figures")
     return int(asked)
 
 

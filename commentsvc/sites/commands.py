@@ -16,10 +16,12 @@ from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.ids import new_id, new_secret
 from ..core.jobs import enqueue
+from ..core.locale import named
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
 from .queries import policy_of, role_of
 
+_MAX_NAME = 120
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 #: Fields of a policy that say which addresses are one article.
 ADDRESSING = ("aliases", "keep_params", "ignore_params", "keep_fragment")
@@ -37,15 +39,15 @@ def add_site(
     """Make a site with its first owner. Raises `Invalid` for a wrong key or origin, `Conflict` for a
     key that is taken."""
     name = name.strip()
-    if not name or len(name) > 120:
-        raise Invalid("Give the site a name of at most 120 characters.", field="name")
+    if not name or len(name) > _MAX_NAME:
+        raise Invalid("invalid.site_name", n=_MAX_NAME, field="name")
     key = (key or new_id()).strip().lower()
     if not _KEY.fullmatch(key):
-        raise Invalid("A key is made of a–z, 0–9 and hyphens, at most 40.", field="key")
+        raise Invalid("invalid.site_key", n=40, field="key")
     stored = to_dict(from_dict(policy or {}))
     with unit_of_work():
         if db.session.scalar(select(Site.id).where(Site.key == key)):
-            raise Conflict(f"The key “{key}” is taken.", field="key")
+            raise Conflict("conflict.site_key", key=key, field="key")
         site = Site(
             key=key,
             name=name,
@@ -73,8 +75,8 @@ def change_site(site: Site, *, name: str, origins: Iterable[str], app_ids: Itera
 
 def rename_site(site: Site, name: str) -> None:
     """Give the site another name."""
-    if not name.strip() or len(name) > 120:
-        raise Invalid("Give the site a name of at most 120 characters.", field="name")
+    if not name.strip() or len(name) > _MAX_NAME:
+        raise Invalid("invalid.site_name", n=_MAX_NAME, field="name")
     with unit_of_work():
         site.name = name.strip()
         _changed(site)
@@ -95,7 +97,7 @@ def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:
     """The Facebook app ids whose old pages belong to this site. Raises `Invalid`."""
     tidy = list(dict.fromkeys(each.strip() for each in app_ids if each.strip()))
     if not all(re.fullmatch(r"[0-9]{1,21}|[0-9a-fA-F]{21,64}", each) for each in tidy):
-        raise Invalid("A Facebook app id is a number of up to 21 digits.", field="app_ids")
+        raise Invalid("invalid.facebook_id", n=21, field="app_ids")
     with unit_of_work():
         site.facebook_app_ids = tidy
         _changed(site)
@@ -128,7 +130,7 @@ def set_role(
     A moderator cannot touch owners or other moderators; nobody removes the last owner.
     """
     if role is not None and role not in ROLES:
-        raise Invalid(f"Choose one of: {', '.join(ROLES)}.", field="role")
+        raise Invalid("invalid.choose", names=named("role", ROLES), field="role")
     with unit_of_work():
         row = db.session.scalar(
             select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
@@ -168,7 +170,7 @@ def _check_reach(
         return
     staff = ("owner", "moderator")
     if own != "moderator" or role in staff or (row is not None and row.role in staff):
-        raise NotAllowed("Only an owner may change the roles of staff.")
+        raise NotAllowed("not_allowed.roles_owner")
 
 
 def _check_last_owner(site: Site, user: User) -> None:
@@ -178,7 +180,7 @@ def _check_last_owner(site: Site, user: User) -> None:
         )
     )
     if others is None:
-        raise Conflict("A site needs at least one owner. Name another one first.")
+        raise Conflict("conflict.last_owner")
 
 
 def _changed(site: Site) -> None:

@@ -30,7 +30,7 @@ def by_key(key: str) -> Site:
     """The site of the `data-site` key. Raises `NotFound`."""
     site = db.session.scalar(_OF_KEY, {"key": key})
     if site is None or site.closed_at is not None:
-        raise NotFound("There is no site with this key.", field="site")
+        raise NotFound("not_found.site", field="site")
     return site
 
 
@@ -41,7 +41,7 @@ def by_id(site_id: int) -> Site:
     """The site of a row id. Raises `NotFound`."""
     site = db.session.get(Site, site_id)
     if site is None:
-        raise NotFound("This site is gone.")
+        raise NotFound("not_found.site_gone")
     return site
 
 
@@ -136,7 +136,7 @@ def require(user: User | None, action: str, site: Site) -> Role:
     """The user's role, if it may do this. Raises `NotAllowed`."""
     role = role_of(user, site)
     if not permissions.may(role, action):
-        raise NotAllowed("You may not do this on this site.", code=f"may_not_{action}")
+        raise NotAllowed(f"may_not_{action}")
     return role
 
 

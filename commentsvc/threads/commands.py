@@ -27,8 +27,6 @@ MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new coo
 class ThreadClosed(Conflict):
     """Nobody may write here any more."""
 
-    code = "thread_closed"
-
 
 def rules_of(policy: Policy) -> AddressRules:
     """The part of a policy that says which addresses are one article."""
@@ -54,7 +52,7 @@ def by_public_id(public_id: str) -> Thread:
     """The thread of an address. Raises `NotFound`."""
     thread = db.session.scalar(select(Thread).where(Thread.public_id == public_id))
     if thread is None:
-        raise NotFound("There is no such thread.")
+        raise NotFound("not_found.thread")
     return where_it_went(thread)
 
 
@@ -74,7 +72,7 @@ def comment_by_public_id(public_id: str) -> Comment:
     """The comment of an address, whatever its status. Raises `NotFound`."""
     comment = db.session.scalar(select(Comment).where(Comment.public_id == public_id))
     if comment is None:
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     return comment
 
 
@@ -88,9 +86,7 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
     if found is not None:
         return found
     if not may_embed(site, address.origin):
-        raise NotAllowed(
-            f"{address.origin} is not one of this site's addresses.", code="foreign_page"
-        )
+        raise NotAllowed("foreign_page")
     try:
         with unit_of_work(), db.session.begin_nested():
             thread = Thread(
@@ -257,7 +253,7 @@ def revision_of(comment: Comment) -> Revision:
     """The text that counts now. Raises `NotFound` for a comment that never had one."""
     revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
     if revision is None:
-        raise NotFound("This comment has no text.")
+        raise NotFound("not_found.text")
     return revision
 
 
@@ -265,16 +261,16 @@ def like(comment: Comment, user: User, *, network: str | None = None) -> int:
     """Like a comment, once however often it is asked. Returns the count."""
     with unit_of_work():
         if comment.status != "published":
-            raise Conflict("Only a published comment can be liked.")
+            raise Conflict("conflict.like_published")
         if comment.author_id == user.id:
-            raise NotAllowed("One's own comment cannot be liked.", code="own_comment")
+            raise NotAllowed("own_comment.like")
         if db.session.get(Reaction, (comment.id, user.id)) is None:
             if (
                 user.is_guest
                 and network
                 and _guest_likes(comment, network) >= (MAX_GUEST_LIKES_OF_A_NETWORK)
             ):
-                raise NotAllowed("Enough likes came from this network.", code="enough_likes")
+                raise NotAllowed("enough_likes")
             try:
                 with db.session.begin_nested():
                     db.session.add(

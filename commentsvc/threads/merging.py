@@ -29,12 +29,12 @@ def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = 
     with unit_of_work():
         _may(thread, by)
         if thread.site_id != into.site_id:
-            raise Invalid("Conversations of two sites cannot become one.")
+            raise Invalid("invalid.merge_sites")
         if thread.merged_into_id is not None:
-            raise Conflict("This conversation has joined another one already.")
+            raise Conflict("conflict.merge_joined")
         into = where_it_went(into)
         if into.id == thread.id:
-            raise Invalid("This is one and the same conversation.")
+            raise Invalid("invalid.merge_same")
         for row_id in sorted((thread.id, into.id)):
             lock(row_id)
         db.session.execute(
@@ -60,11 +60,11 @@ def undo(public_id: str, *, by: User | None) -> ThreadMove:
     with unit_of_work():
         done = db.session.scalar(select(ThreadMove).where(ThreadMove.public_id == public_id))
         if done is None:
-            raise NotFound("There is no such move.")
+            raise NotFound("not_found.move")
         thread = db.session.get_one(Thread, done.thread_id)
         _may(thread, by)
         if done.undone_at is not None:
-            raise Conflict("This was taken back already.")
+            raise Conflict("conflict.undone")
         if done.kind == "merged":
             _part(thread)
         else:
@@ -83,7 +83,7 @@ def undo_batch(batch: str, *, by: User | None) -> list[ThreadMove]:
             .order_by(ThreadMove.id.desc())
         ).all()
         if not ids:
-            raise NotFound("There is nothing to take back.")
+            raise NotFound("not_found.undo")
         return [undo(each, by=by) for each in ids]
 
 
@@ -129,7 +129,7 @@ def _count(*threads: Thread) -> None:
 
 def _part(thread: Thread) -> None:
     if thread.merged_into_id is None:
-        raise Conflict("This conversation stands by itself already.")
+        raise Conflict("conflict.stands_alone")
     now_in = where_it_went(thread)
     for row_id in sorted((thread.id, now_in.id)):
         lock(row_id)
@@ -165,7 +165,7 @@ def _leading_to(thread: Thread) -> list[int]:
 
 def _move_back(thread: Thread, done: ThreadMove) -> None:
     if thread.address != done.address_after:
-        raise Conflict("This conversation has moved on since. Take that back first.")
+        raise Conflict("conflict.moved_since")
     other = db.session.scalar(
         select(Thread.id).where(
             Thread.site_id == thread.site_id,
@@ -174,7 +174,7 @@ def _move_back(thread: Thread, done: ThreadMove) -> None:
         )
     )
     if other is not None:
-        raise Conflict("There is another conversation at the old address by now.")
+        raise Conflict("conflict.old_address")
     thread.address, thread.href = done.address_before, done.href_before
     db.session.flush()
     count_thread(thread.id)

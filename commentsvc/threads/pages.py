@@ -15,6 +15,7 @@ from sqlalchemy import select, text, tuple_
 from ..accounts.models import User
 from ..core.db import db, execute, from_micros, is_sqlite, micros
 from ..core.errors import Invalid, NotFound
+from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..sites.policy import Policy
@@ -81,7 +82,7 @@ def first_page(
     """Some top-level comments with their first replies inside: two queries."""
     sort = sort or policy.default_sort
     if sort not in SORTS:
-        raise Invalid(f"Choose one of: {', '.join(SORTS)}.", field="sort")
+        raise Invalid("invalid.choose", names=named("default_sort", SORTS), field="sort")
     limit = max(1, min(limit or policy.page_size, 100))
     rows = _rows(thread_id, sort=sort, parent=None, limit=limit, after=after)
     cursor = _cursor(rows[limit - 1], sort) if len(rows) > limit else None
@@ -161,7 +162,7 @@ MAX_PARENTS = 20
 def one(comment: Comment, policy: Policy) -> Conversation:
     """A comment in its conversation. Raises `NotFound` for a place that nobody is shown."""
     if not comment.shown:
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     rows = db.session.execute(
         text(
             f"""WITH RECURSIVE up(id, parent_id, n) AS (
@@ -258,7 +259,7 @@ def counts(site: Site, hrefs: Sequence[str]) -> dict[str, int]:
     """Published comments by address, as asked; 0 for what is no address. One query, and
     one more for each conversation that has joined another."""
     if len(hrefs) > MAX_COUNTED:
-        raise Invalid(f"Ask for at most {MAX_COUNTED} addresses at once.", field="href")
+        raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED, field="href")
     by_address: dict[str, list[str]] = {}
     found = dict.fromkeys(hrefs, 0)
     for href in found:

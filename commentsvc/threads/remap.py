@@ -67,7 +67,7 @@ def remove_alias(site: Site, old: str, *, by: User | None) -> None:
     rules = aliases(site)
     kept = [each for each in rules if each[0] != old.strip()]
     if len(kept) == len(rules):
-        raise NotFound("There is no such rule.")
+        raise NotFound("not_found.rule")
     set_aliases(site, kept, by=by)
 
 
@@ -88,9 +88,9 @@ def set_aliases(
 def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> None:
     """Raise `Invalid` for a rule that never fits, leads in a circle, or leads away from the site."""
     if not old or not new or old == new:
-        raise Invalid("Give an old address and a new one.", field="old")
+        raise Invalid("invalid.rule_both", field="old")
     if new.count("*") > old.count("*"):
-        raise Invalid("The new address has more * than the old one.", field="new")
+        raise Invalid("invalid.rule_stars", field="new")
     host = (origins(site) or ["https://example.org"])[0].replace("*.", "www.").replace(":*", "")
     page = old.replace("*", "x1")
     page = host + page if page.startswith("/") else page
@@ -98,21 +98,14 @@ def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> 
     try:
         before = canonical(page, rules=plain)
     except Invalid as error:
-        raise Invalid(
-            "Write the old address in full, or as a path that begins with /.", field="old"
-        ) from error
+        raise Invalid("invalid.rule_old", field="old") from error
     if canonical(page, rules=replace(plain, aliases=((old, new),))) == before:
-        raise Invalid(
-            "Write the new address in full, or as a path that begins with /.", field="new"
-        )
+        raise Invalid("invalid.rule_new", field="new")
     after = canonical(page, rules=replace(plain, aliases=tuple(rules)))
     if after.canonical == before.canonical:
-        raise Invalid("With the other rules this one leads in a circle.", field="new")
+        raise Invalid("invalid.rule_circle", field="new")
     if not is_of(site, after.origin):
-        raise Invalid(
-            f"{after.origin} is not one of this site's addresses. Add it to the site first.",
-            field="new",
-        )
+        raise Invalid("invalid.rule_foreign", host=after.origin, field="new")
 
 
 # --- conversations that are there already ---------------------------------------------------------

@@ -14,6 +14,7 @@ from sqlalchemy.orm.util import identity_key
 from ..core import clock
 from ..core.db import UtcTime, before_commit, db, execute, is_sqlite, table_of
 from ..core.errors import Conflict, Invalid
+from ..core.locale import Named
 from .models import Comment, Thread
 
 STATUSES = ("pending", "published", "rejected", "withdrawn")
@@ -32,8 +33,6 @@ PIN = 1e9  # lifts a pinned comment above any number of likes
 class AlreadyMoved(Conflict):
     """Somebody else changed the comment since it was looked at."""
 
-    code = "already_moved"
-
 
 def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
     """Change the status, if the comment is still as `seen_version` (default: as loaded) saw it.
@@ -42,7 +41,7 @@ def move(comment: Comment, to: str, *, seen_version: int | None = None) -> bool:
     that does not exist. Inside a unit.
     """
     if seen_version not in (None, comment.version):
-        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
+        raise AlreadyMoved("already_moved")
     return move_each([(comment, to)]) == 1
 
 
@@ -55,7 +54,7 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
     lock(*{comment.thread_id for comment, _ in wanted})
     db.session.flush()
     if execute(_MOVE, moving).rowcount != len(moving):
-        raise AlreadyMoved("Somebody else has changed this comment meanwhile.")
+        raise AlreadyMoved("already_moved")
     steps = {step["comment"]: step for step in moving}
     moved = [comment for comment, _ in wanted if comment.id in steps]
     for comment in moved:
@@ -67,9 +66,11 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
 
 def _may_move(comment: Comment, to: str) -> bool:
     if to not in STATUSES:
-        raise Invalid(f"There is no status “{to}”.", field="status")
+        raise Invalid("invalid.status", name=to, field="status")
     if comment.status != to and to not in MOVES[comment.status]:
-        raise Conflict(f"A {comment.status} comment cannot become {to}.")
+        raise Conflict(
+            "conflict.status", one=Named("status", comment.status), other=Named("status", to)
+        )
     return comment.status != to
 
 

@@ -93,7 +93,7 @@ def canonical(
     with `own=True`, since what a browser has opened may well have braces in its query.
     """
     if not own and _LEFTOVER.search(href):
-        raise Invalid("This address still has a template's placeholder in it.", field="href")
+        raise Invalid("invalid.address_template", field="href")
     url = parse_web(_completed(href, base), base)
     shown = _link(url, rules)
     key = _identity(url, rules)
@@ -101,7 +101,7 @@ def canonical(
         url = parse_web(moved)
         shown, key = _link(url, rules), _identity(url, rules)
     if max(len(shown), len(key)) > MAX_LENGTH:
-        raise Invalid("This address is too long.", field="href")
+        raise Invalid("invalid.address_long", field="href")
     return Address(canonical=key, href=shown, origin=f"{url.protocol}//{url.host}")
 
 
@@ -126,7 +126,7 @@ def _completed(href: str, base: str | None) -> str:
     """With a scheme where one was left out; relative addresses stay as they are."""
     text = href.strip()
     if not text:
-        raise Invalid("There is no address.", field="href")
+        raise Invalid("invalid.address_missing", field="href")
     if _HOST_AND_PORT.match(text):
         return f"http://{text}"
     if _SCHEME.match(text):
@@ -139,7 +139,7 @@ def _completed(href: str, base: str | None) -> str:
         return f"http://{text}"
     if base:
         return text
-    raise Invalid("This is not a full web address.", field="href")
+    raise Invalid("invalid.address_incomplete", field="href")
 
 
 # --- identity ------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def cases(site: Site, *, span: timedelta = SPAN, raw: bool = False) -> list[Case
 def effects(known: Sequence[Case], label: str, limits: Iterable[float] = LIMITS) -> list[Effect]:
     """What each limit of this label would do. Raises `Invalid` for a label that does not exist."""
     if label not in LABELS:
-        raise Invalid(f"There is no label called “{label}”.", field="label")
+        raise Invalid("invalid.label", name=label, field="label")
     weeks = _weeks(known)
     return [_effect(known, label, limit, weeks) for limit in limits]
 

@@ -45,10 +45,10 @@ def roll_back(site: Site, public_id: str, *, by: User) -> None:
             .execution_options(populate_existing=True)
         )
         if change is None:
-            raise NotFound("There is no such change.")
+            raise NotFound("not_found.change")
         now = asdict(policy_of(site))
         if change.undone_at or any(now[name] != value for name, value in change.after.items()):
-            raise Conflict("These limits were changed since. Set them by hand.", code="changed")
+            raise Conflict("changed.limits")
         set_policy(site, change.before, by=by)
         change.undone_at, change.undone_by_id = clock.now(), by.id
         db.session.flush()

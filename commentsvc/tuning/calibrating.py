@@ -78,7 +78,7 @@ def proposal(known: Sequence[Case], label: str, suggestions: Iterable[Feedback] 
     """The best curve for this label, and whether it may be used. `known` holds the model's own scores.
     Raises `Invalid` for a label that does not exist."""
     if label not in LABELS:
-        raise Invalid(f"There is no label called “{label}”.", field="label")
+        raise Invalid("invalid.label", name=label, field="label")
     model = next((case.model for case in known), None)
     known = [case for case in known if case.model == model and label in case.scores]
     found = weighed(known, label)
@@ -221,7 +221,7 @@ def switch_on(site: Site, label: str, *, by: User) -> Calibration:
     """Put the curve of now in force for this label. Raises `Conflict` where it may not be used."""
     found, _ = of_site(site, label)
     if found.refused or found.curve is None or found.model is None:
-        raise Conflict("There is no calibration that may be used for this label.", code="refused")
+        raise Conflict("refused")
     facts = {key: value for key, value in asdict(found).items() if key not in ("curve", "refused")}
     with unit_of_work():
         _end(site, label, by=by)

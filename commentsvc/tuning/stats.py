@@ -85,7 +85,7 @@ class Stats:
 def stats(sites: Sequence[Site], *, days: int = 30) -> Stats:
     """The figures of these sites over so many days, today included: five queries. Raises `Invalid`."""
     if days not in SPANS:
-        raise Invalid(f"Choose one of: {', '.join(map(str, SPANS))}.", field="days")
+        raise Invalid("invalid.choose", field="days", names=SPANS)
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=days - 1)
     ids = [site.id for site in sites]

@@ -94,8 +94,8 @@ def require(action: str, site: Site) -> User | None:
     user = require_proof(action, site)
     if not permissions.may(role_of(user, site), action):
         if user is None:
-            raise Unauthorized("Sign in first.")
-        raise NotAllowed("You may not do this on this site.", code=f"may_not_{action}")
+            raise Unauthorized("sign_in_needed")
+        raise NotAllowed(f"may_not_{action}")
     return user
 
 
@@ -104,7 +104,7 @@ def require_proof(action: str, site: Site) -> User | None:
     author may still withdraw). Raises `NotAllowed`."""
     seen = viewer()
     if not _proof_reaches(seen, action, site):
-        raise NotAllowed("This token is not good for that.", code="wrong_scope")
+        raise NotAllowed("wrong_scope")
     return seen.user
 
 
@@ -114,14 +114,16 @@ def may(action: str, site: Site) -> bool:
     return _proof_reaches(seen, action, site) and permissions.may(role_of(seen.user, site), action)
 
 
-def require_hidden(action: str, site: Site, what: str = "comment") -> User:
+def require_hidden(
+    action: str, site: Site, what: Literal["comment", "thread", "site"] = "comment"
+) -> User:
     """Like `require`, for things whose existence is nobody else's business: who may not do this on
     the site is told that there is no such thing, as if there were none."""
     seen = viewer()
     if seen.user is None:
-        raise Unauthorized("Sign in first.")
+        raise Unauthorized("sign_in_needed")
     if not may(action, site):
-        raise NotFound(f"There is no such {what}.")
+        raise NotFound(f"not_found.{what}")
     return seen.user
 
 
@@ -129,10 +131,10 @@ def my_sites(action: str = "moderate") -> list[Site]:
     """The sites on which the viewer may do this, by name. Raises `Unauthorized` or `NotAllowed`."""
     seen = viewer()
     if seen.user is None:
-        raise Unauthorized("Sign in first.")
+        raise Unauthorized("sign_in_needed")
     found = [site for site in sites_of(seen.user, action) if _proof_reaches(seen, action, site)]
     if not found:
-        raise NotAllowed("This is for a site's moderators.", code=f"may_not_{action}")
+        raise NotAllowed(f"may_not_{action}")
     return found
 
 
@@ -158,7 +160,7 @@ def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P
 def _to_sign_in() -> Response:
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
     if request.method not in ("GET", "HEAD") or wanted == "application/json":
-        raise Unauthorized("Sign in first.")
+        raise Unauthorized("sign_in_needed")
     back = quote(request.full_path.rstrip("?"), safe="/")
     return redirect(f"/account/sign-in?next={back}", 303)
 
@@ -180,12 +182,12 @@ def _by_header() -> Viewer | None:
     elif scheme.lower() == "guest":
         kinds = [("guest", "guest")]
     else:
-        raise Unauthorized("Use the scheme Bearer or Guest.", code="unknown_scheme")
+        raise Unauthorized("unknown_scheme")
     for stored, kind in kinds:
         credential = proofs.find(stored, secret.strip()) if secret.strip() else None
         if credential is not None:
             return _of(credential, kind)
-    raise Unauthorized("This sign-in has ended. Sign in again.", code="token_not_in_force")
+    raise Unauthorized("token_not_in_force.ended")
 
 
 def _of(credential: Credential, kind: Kind) -> Viewer:

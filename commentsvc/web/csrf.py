@@ -99,8 +99,6 @@ def _check() -> None:
     if getattr(view, "no_csrf", False):
         return
     if is_foreign():
-        raise NotAllowed("This may only be sent from our own pages.", code="foreign_origin")
+        raise NotAllowed("foreign_origin")
     if not request.path.startswith(_BY_HEADER) and not is_sent():
-        raise NotAllowed(
-            "This form is too old, or cookies are off. Load the page again and retry.", code="csrf"
-        )
+        raise NotAllowed("csrf")

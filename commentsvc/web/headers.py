@@ -14,6 +14,7 @@ from ..core.errors import DomainError
 from ..settings import settings
 from ..sites.models import Site
 from ..sites.queries import framers, may_embed
+from .assets import lean, text_of
 from .csrf import is_plain_host, own_origins
 
 #: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
@@ -45,14 +46,12 @@ _ANY_HOST = ("/healthz", "/readyz", "/metrics")
 class WrongHost(DomainError):
     """The request names a host that is not this service's."""
 
-    code = "bad_request"
-
 
 def register(app: Flask) -> None:
     """Check the host of every request, and put the headers on every answer."""
     app.before_request(_check_host)
     app.after_request(_finish)
-    app.jinja_env.globals.update(inline_style=inline_style, inline_script=inline_script)
+    app.jinja_env.globals.update(inline_sheet=inline_sheet, inline_script=inline_script)
 
 
 # --- for views and templates ----------------------------------------------------------------------
@@ -74,6 +73,11 @@ def inline_style(css: str) -> Markup:
     """A <style> element that this answer's policy names by its hash."""
     allow("style-src", _hash(css))
     return Markup(f"<style>{css}</style>")
+
+
+def inline_sheet(path: str) -> Markup:
+    """A file of static/ as a <style> element, for pages that must not need a second answer."""
+    return inline_style(lean(text_of(path)))
 
 
 def inline_script(text: str, kind: str = "") -> Markup:
@@ -107,10 +111,7 @@ def _check_host() -> None:
     if request.path in _ANY_HOST or is_plain_host(host) or "Host" not in request.headers:
         return  # HTTP/1.0 names no host
     if host.lower() != urlsplit(settings().public_url).netloc.lower():
-        raise WrongHost(
-            f"This server is not called “{host[:100]}”. If it should be, set PUBLIC_URL "
-            "(and let the proxy pass the Host header on)."
-        )
+        raise WrongHost("bad_request.host", host=host[:100])
 
 
 def _finish(answer: Response) -> Response:

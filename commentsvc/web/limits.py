@@ -185,12 +185,7 @@ def _exceeded(_error: RateLimitExceeded) -> Response:
     from .problems import of_error
 
     wait = _seconds_left()
-    return of_error(
-        TooMany(
-            f"Wait {wait} seconds and try again." if wait > 1 else "Wait 1 second and try again.",
-            retry_after=wait,
-        )
-    )
+    return of_error(TooMany("too_many_requests.wait", n=wait, retry_after=wait))
 
 
 def _seconds_left() -> int:

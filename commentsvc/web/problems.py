@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..core.db import db
 from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
-from ..core.locale import direction, pick_locale, say, translated
+from ..core.locale import Named, direction, pick_locale, say
 from ..settings import settings
 
 log = logging.getLogger(__name__)
@@ -39,58 +39,41 @@ CODES: dict[str, int] = {
     "too_fast": 429,
 }
 
-#: Status -> the code of a problem that no room has named, and its title.
-TITLES: dict[int, tuple[str, str]] = {
-    400: ("bad_request", "This request cannot be read"),
-    401: ("sign_in_needed", "Sign in first"),
-    403: ("not_allowed", "This is not allowed"),
-    404: ("not_found", "There is no such thing"),
-    405: ("method_not_allowed", "This cannot be done with this address"),
-    406: ("not_acceptable", "This cannot be sent in the form asked for"),
-    409: ("conflict", "This has changed meanwhile"),
-    413: ("too_large", "This is too large"),
-    414: ("address_too_long", "This address is too long"),
-    415: ("wrong_type", "This type of content is not taken"),
-    422: ("invalid", "This cannot be accepted as it is"),
-    429: ("too_many_requests", "Too fast"),
-    500: ("crash", "Something went wrong on our side"),
-    503: ("unavailable", "Not available just now"),
-}
-
-#: What the server says where a room has not said anything better.
-DETAILS: dict[int, str] = {
-    400: "The request is not well-formed.",
-    401: "Sign in, or send a token that is in force.",
-    403: "You may not do this.",
-    404: "There is nothing at this address.",
-    405: "This method does not exist for this address.",
-    406: "This answer exists as JSON only.",
-    413: "The request is larger than what is taken here.",
-    414: "The address is longer than what is taken here.",
-    415: "Send the body as application/json.",
-    500: "This was recorded and will be looked at. Nothing you wrote was lost by trying again.",
-    503: "The service cannot do this just now. Try again in a moment.",
+#: Status -> the code of a problem that no room has named. Its title is said as `problems.<code>`, what
+#: the server says of it where nobody has said anything better as `errors.<code>`.
+STATUS_CODES: dict[int, str] = {
+    400: "bad_request",
+    401: "sign_in_needed",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    413: "too_large",
+    414: "address_too_long",
+    415: "wrong_type",
+    422: "invalid",
+    429: "too_many_requests",
+    500: "crash",
+    503: "unavailable",
 }
 
 
 class Unauthorized(NotAllowed):
     """Nobody is signed in, or the token is not in force: the caller can do something about it."""
 
-    code = "sign_in_needed"
-
 
 class TooMany(Unavailable):
     """A named limit is reached."""
 
-    code = "too_many_requests"
-
 
 class WrongShape(Invalid):
-    """The body or the query does not fit its schema; `errors` are RFC 9457's field pointers."""
+    """The body or the query does not fit its schema: mistakes, each with its JSON pointer."""
 
-    def __init__(self, errors: list[dict[str, str]], detail: str = "") -> None:
-        super().__init__(detail or (errors[0]["detail"] if errors else "This does not fit."))
-        self.errors = errors
+    def __init__(self, mistakes: Sequence[tuple[str, Invalid]]) -> None:
+        first = mistakes[0][1]
+        super().__init__(first.key, **first.values)
+        self.mistakes = mistakes
 
 
 def problem(
@@ -98,18 +81,19 @@ def problem(
     detail: str = "",
     *,
     code: str | None = None,
-    errors: Iterable[Mapping[str, str]] = (),
+    errors: Iterable[Mapping[str, Any]] = (),
     retry_after: int | None = None,
     instance: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """An error as an answer: a problem document, or a page for a browser that asked for one."""
-    own_code, title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    own_code = STATUS_CODES.get(status, "crash" if status >= 500 else "bad_request")
+    locale = _locale()
     facts: dict[str, Any] = {
         "type": f"{settings().public_url.rstrip('/')}/api/docs#{code or own_code}",
-        "title": title,
+        "title": say(f"problems.{own_code}", locale),
         "status": status,
-        "detail": detail or DETAILS.get(status, title),
+        "detail": detail or say(f"errors.{own_code}", locale),
         "instance": instance or _printable(request.path),
         "code": code or own_code,
     }
@@ -135,12 +119,27 @@ def of_error(error: DomainError) -> Response:
     """The answer for what a room raised."""
     kind = next((status for kind, status in KINDS.items() if isinstance(error, kind)), 500)
     status = 401 if isinstance(error, Unauthorized) else CODES.get(error.code, kind)
-    errors: list[dict[str, str]] = getattr(error, "errors", [])
-    detail = translated(error.detail, _locale())
-    if error.field and not errors:
-        errors = [{"pointer": f"#/{error.field}", "detail": detail}]
-    retry_after = error.retry_after or (5 if status == 503 else None)
-    return problem(status, detail, code=error.code, errors=errors, retry_after=retry_after)
+    mistakes: Sequence[tuple[str, DomainError]] = ()
+    if isinstance(error, WrongShape):
+        mistakes = error.mistakes
+    elif error.field:
+        mistakes = [(f"#/{error.field}", error)]
+    return problem(
+        status,
+        error.say(_locale()),
+        code=error.code,
+        errors=[_pointed(*each) for each in mistakes],
+        retry_after=error.retry_after or (5 if status == 503 else None),
+    )
+
+
+def _pointed(pointer: str, error: DomainError) -> dict[str, Any]:
+    """One of RFC 9457's errors; where there is a choice, `choices` has its words for programs."""
+    entry: dict[str, Any] = {"pointer": pointer, "detail": error.say(_locale())}
+    for value in error.values.values():
+        if isinstance(value, tuple) and value and all(isinstance(each, Named) for each in value):
+            entry["choices"] = [each.code for each in value]
+    return entry
 
 
 def _locale() -> str:
@@ -163,20 +162,22 @@ def _http_error(error: HTTPException) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
-    return problem(status if status in TITLES else 400 if status < 500 else 500, headers=headers)
+    return problem(
+        status if status in STATUS_CODES else 400 if status < 500 else 500, headers=headers
+    )
 
 
 def _database_error(error: OperationalError) -> Response:
     log.error("database unavailable", extra={"error": type(error.orig).__name__})
     db.session.rollback()
-    return problem(503, "The comments cannot be reached just now. Try again.", retry_after=5)
+    return of_error(Unavailable("unavailable.database"))
 
 
 def _data_error(error: DataError) -> Response:
     """A value that the engine cannot hold (a number beyond 64 bits, say) is the caller's mistake."""
     log.warning("value refused by the database", extra={"error": type(error.orig).__name__})
     db.session.rollback()
-    return problem(422, "A value in this request is out of range.")
+    return of_error(Invalid("invalid.out_of_range"))
 
 
 def _crash(_error: Exception) -> Response:
@@ -195,13 +196,11 @@ def _wants_page() -> bool:
 
 def _page(facts: Mapping[str, Any]) -> str:
     locale = _locale()
-    key = f"problems.{TITLES.get(facts['status'], TITLES[500])[0]}"
     return render_template(
         "problem.html",
         problem=facts,
-        # our stock sentences are English; what a room says of this very case is worth showing
-        detail="" if facts["detail"] in DETAILS.values() and locale != "en" else facts["detail"],
-        heading=say(key, locale),
+        detail=facts["detail"],
+        heading=facts["title"],
         say=say,
         locale=locale,
         dir=direction(locale),

@@ -34,17 +34,44 @@ function sets(canvas, chart, series, size) {
       const y = value === null ? null : value / size;
       return series.at ? { x: series.at[index], y } : y;
     });
-  const line = { type: "line", borderColor: tone, borderWidth: 2, backgroundColor: tone, pointStyle: "line", pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 12 };
-  const bar = { type: "bar", backgroundColor: series.tone === "bad" ? stripes(tone) : tone, maxBarThickness: 22, borderRadius: 2, pointStyle: "rect", order: 1 };
+  const line = {
+    type: "line",
+    borderColor: tone,
+    borderWidth: 2,
+    backgroundColor: tone,
+    pointStyle: "line",
+    pointRadius: 0,
+    pointHoverRadius: 0,
+    pointHitRadius: 12,
+  };
+  const bar = {
+    type: "bar",
+    backgroundColor: series.tone === "bad" ? stripes(tone) : tone,
+    maxBarThickness: 22,
+    borderRadius: 2,
+    pointStyle: "rect",
+    order: 1,
+  };
   // a line goes across these
-  if (chart.kind === "days") Object.assign(bar, { backgroundColor: pale(tone, 0.35), borderColor: tone, borderWidth: 1 });
+  if (chart.kind === "days")
+    Object.assign(bar, { backgroundColor: pale(tone, 0.35), borderColor: tone, borderWidth: 1 });
   const dots = { ...line, showLine: false, pointStyle: "circle", pointRadius: 5, pointHoverRadius: 6, clip: false };
-  const own = { ...{ line, dots, bar }[series.shape], label: series.name, data: data(series.values), series, borderDash: series.dashed ? [5, 4] : [] };
+  const own = {
+    ...{ line, dots, bar }[series.shape],
+    label: series.name,
+    data: data(series.values),
+    series,
+    borderDash: series.dashed ? [5, 4] : [],
+  };
   const { low, high } = series;
   if (!low || !high) return [own];
   const band = { borderWidth: 0, backgroundColor: pale(tone, 0.22), order: 2 };
   if (chart.kind === "rows") return [own, { ...bar, ...band, data: low.map((end, at) => [end, high[at]]) }];
-  return [own, { ...line, ...band, pointHitRadius: 0, data: data(high), fill: "+1" }, { ...line, ...band, pointHitRadius: 0, data: data(low) }];
+  return [
+    own,
+    { ...line, ...band, pointHitRadius: 0, data: data(high), fill: "+1" },
+    { ...line, ...band, pointHitRadius: 0, data: data(low) },
+  ];
 }
 
 /** @param {HTMLCanvasElement} canvas */
@@ -60,12 +87,20 @@ function draw(canvas) {
   if (rows) /** @type {HTMLElement} */ (canvas.parentElement).style.blockSize = `${labels.length * ROW + 72}px`;
 
   /** What a place is called: a score, a day or a name. @param {number} at @param {Intl.DateTimeFormat} day @param {number} [room] */
-  const place = (at, day, room) => (curve ? decimal.format(at) : chart.kind === "days" ? day.format(new Date(labels[at])) : named(labels[at], room));
+  const place = (at, day, room) =>
+    curve ? decimal.format(at) : chart.kind === "days" ? day.format(new Date(labels[at])) : named(labels[at], room);
   const values = {
     beginAtZero: true,
     stacked: chart.stacked,
     max: spark ? most * 1.1 : chart.unit === "share" ? 1 : undefined,
-    ticks: { color: muted, font, precision: chart.unit === "count" ? 0 : undefined, maxTicksLimit: 6, maxRotation: 0, callback: (/** @type {number} */ at) => unit.format(at) },
+    ticks: {
+      color: muted,
+      font,
+      precision: chart.unit === "count" ? 0 : undefined,
+      maxTicksLimit: 6,
+      maxRotation: 0,
+      callback: (/** @type {number} */ at) => unit.format(at),
+    },
     grid: { color: line },
     border: { display: false },
   };
@@ -99,32 +134,57 @@ function draw(canvas) {
     indexAxis: rows ? "y" : "x",
     events: spark ? [] : ["mousemove", "mouseout", "click", "touchstart", "touchmove"],
     interaction: { mode: curve ? "nearest" : "index", axis: rows ? "y" : "x", intersect: false },
-    scales: rows ? { x: { ...values, ...across }, y: { ...places, ...upright } } : { x: { ...places, ...across }, y: { ...values, ...upright } },
+    scales: rows
+      ? { x: { ...values, ...across }, y: { ...places, ...upright } }
+      : { x: { ...places, ...across }, y: { ...values, ...upright } },
     plugins: {
       legend: {
         display: chart.series.length > 1 && !spark,
         rtl,
         align: "start",
         onClick: () => {},
-        labels: { color: ink, font, usePointStyle: true, pointStyleWidth: 12, boxHeight: 10, sort: inOrder, filter: (/** @type {{text?: string}} */ { text }) => !!text },
+        labels: {
+          color: ink,
+          font,
+          usePointStyle: true,
+          pointStyleWidth: 12,
+          boxHeight: 10,
+          sort: inOrder,
+          filter: (/** @type {{text?: string}} */ { text }) => !!text,
+        },
       },
       tooltip: {
         rtl,
         textDirection: rtl ? "rtl" : "ltr",
         itemSort: inOrder,
         filter: (/** @type {{dataset: {series?: Series}}} */ { dataset }) => !!dataset.series,
-        callbacks: { title: (/** @type {any[]} */ [item]) => item && place(curve ? item.parsed.x : item.dataIndex, longDay), label: said },
-        ...{ backgroundColor: raised, borderColor: muted, borderWidth: 1, titleColor: ink, bodyColor: ink, bodyFont: font },
+        callbacks: {
+          title: (/** @type {any[]} */ [item]) => item && place(curve ? item.parsed.x : item.dataIndex, longDay),
+          label: said,
+        },
+        ...{
+          backgroundColor: raised,
+          borderColor: muted,
+          borderWidth: 1,
+          titleColor: ink,
+          bodyColor: ink,
+          bodyFont: font,
+        },
         ...{ titleFont: { ...font, weight: "bold" }, padding: 10, boxPadding: 6, usePointStyle: true },
       },
     },
   };
-  return new Chart(canvas, { data: { labels, datasets: chart.series.flatMap((each) => sets(canvas, chart, each, size)) }, options });
+  return new Chart(canvas, {
+    data: { labels, datasets: chart.series.flatMap((each) => sets(canvas, chart, each, size)) },
+    options,
+  });
 }
 
 function drawAll() {
   for (const each of drawn) each.destroy();
-  drawn = [...document.querySelectorAll(".drawing > canvas")].map((each) => draw(/** @type {HTMLCanvasElement} */ (each)));
+  drawn = [...document.querySelectorAll(".drawing > canvas")].map((each) =>
+    draw(/** @type {HTMLCanvasElement} */ (each)),
+  );
 }
 
 drawAll();

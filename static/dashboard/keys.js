@@ -41,7 +41,7 @@ function isTyping(target) {
  */
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.repeat && !MOVING.includes(KEYS[event.key])) return;
+    if (event.defaultPrevented || event.isComposing || (event.repeat && !MOVING.includes(KEYS[event.key]))) return;
     if (event.key === "Escape") {
       act("escape");
       return;

@@ -128,6 +128,13 @@ function alarms(given) {
     box.append(words);
     return box;
   });
-  if (was === boxes.map((each) => each.textContent).join("").trim()) return;
+  if (
+    was ===
+    boxes
+      .map((each) => each.textContent)
+      .join("")
+      .trim()
+  )
+    return;
   place.replaceChildren(...boxes);
 }

@@ -80,7 +80,11 @@ listen((name, digit = 0) => {
   if (name === "help") return help();
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape") return card instanceof HTMLElement && shut(card);
-  if (name === "single") return document.getElementById("cards") ? (toggleSingle(), true) : false;
+  if (name === "single") {
+    if (!document.getElementById("cards")) return false;
+    toggleSingle();
+    return true;
+  }
   const act = ON_CARD[name];
   if (!act) return false;
   if (!(card instanceof HTMLElement)) return move(1);

@@ -102,8 +102,7 @@
 
   /** Take the box out of `node`, and forget those whose place is gone. @param {any} node */
   function unmount(node) {
-    for (var i = boxes.length; i--; )
-      if (boxes[i].node === node || !boxes[i].node.isConnected) drop(i);
+    for (var i = boxes.length; i--; ) if (boxes[i].node === node || !boxes[i].node.isConnected) drop(i);
   }
 
   /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
@@ -162,8 +161,7 @@
 
   /** @param {(box: Box) => any} each */
   function tell(each) {
-    for (var i = 0; i < boxes.length; i++)
-      boxes[i].frame.contentWindow?.postMessage(each(boxes[i]), server);
+    for (var i = 0; i < boxes.length; i++) boxes[i].frame.contentWindow?.postMessage(each(boxes[i]), server);
   }
 
   win.addEventListener("message", function (/** @type {MessageEvent} */ event) {

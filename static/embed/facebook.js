@@ -59,7 +59,7 @@
     if (!xid) return href;
     try {
       xid = decodeURIComponent(xid);
-    } catch (error) {
+    } catch (_) {
       // not encoded
     }
     return /^https?:\/\//.test(xid)
@@ -151,9 +151,12 @@
     for (var each in asked) query[query.length] = "&href=" + encodeURIComponent(each);
     if (!query.length) return;
     var whose =
-      "site=" + encodeURIComponent(settings.site || "") +
-      "&app_id=" + encodeURIComponent(settings.appId || "") +
-      "&page=" + encodeURIComponent(location.origin);
+      "site=" +
+      encodeURIComponent(settings.site || "") +
+      "&app_id=" +
+      encodeURIComponent(settings.appId || "") +
+      "&page=" +
+      encodeURIComponent(location.origin);
     /** @param {any} counts */
     function tell(counts) {
       for (var href in counts)
@@ -220,8 +223,7 @@
     for (var i = 0; i < all.length; i++) {
       var name = String(all[i].nodeName).toLowerCase();
       var inside = all[i].parentNode && all[i].parentNode.closest(".fb_iframe_widget");
-      if (name === "fb:comments-count" || mine(all[i], "fb-comments-count"))
-        counters[counters.length] = all[i];
+      if (name === "fb:comments-count" || mine(all[i], "fb-comments-count")) counters[counters.length] = all[i];
       else if (name === "fb:comments" || (mine(all[i], "fb-comments") && isEmpty(all[i])))
         if (!inside) found[found.length] = all[i];
     }
@@ -348,19 +350,23 @@
   function hold(name, get, set) {
     try {
       Object.defineProperty(win, name, { configurable: true, enumerable: true, get: get, set: set });
-    } catch (error) {
+    } catch (_) {
       warn("the page holds window." + name + " itself");
     }
   }
   // A leftover loader that answers late must not put the dead one in our place.
-  hold("FB", () => FB, function () {});
+  hold(
+    "FB",
+    () => FB,
+    function () {},
+  );
   hold(
     "fbAsyncInit",
     () => asyncInit,
     function (value) {
       asyncInit = value;
       begin();
-    }
+    },
   );
 
   // --- what the tags say ---

@@ -17,7 +17,24 @@ import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
 /** @type {Record<string, (node: any) => unknown>} */
 const actions = Object.assign(Object.create(null), live, doing, signing, reading);
 actions.mute = (button) => part("mine").then(() => actions.mute(button));
-const shared = { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes, call, isMember, keep, kept, given, phrases };
+const shared = {
+  $,
+  $$,
+  announce,
+  esc,
+  idOf,
+  listOf,
+  make,
+  page,
+  place,
+  tellTimes,
+  call,
+  isMember,
+  keep,
+  kept,
+  given,
+  phrases,
+};
 Object.assign(given, { ...shared, say, reason, me, actions, below, note });
 
 document.addEventListener("click", (event) => {

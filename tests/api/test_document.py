@@ -29,7 +29,7 @@ from commentsvc.sites.queries import policy_of
 from commentsvc.threads import pages
 from commentsvc.threads.commands import find_thread
 from commentsvc.web.limits import LIMITS
-from commentsvc.web.problems import TITLES
+from commentsvc.web.problems import STATUS_CODES
 from tests.factories import HREF, post
 from tests.people import Cast
 from tests.web.asking import api_key, browser
@@ -81,7 +81,7 @@ def test_the_manual_names_every_address_limit_and_problem() -> None:
     paths = {path_of(each).removeprefix(PREFIX) for each in OPERATIONS}
     missing = [path for path in paths if path not in manual]
     missing += [name for name in LIMITS if f"`{name}`" not in manual]
-    missing += [code for code, _ in TITLES.values() if f"`{code}`" not in manual]
+    missing += [code for code in STATUS_CODES.values() if f"`{code}`" not in manual]
     assert missing == []
 
 

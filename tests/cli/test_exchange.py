@@ -24,7 +24,7 @@ def site(call: Call) -> str:
 
 def test_it_works(call: Call, site: str, tmp_path: Path) -> None:
     dry = call("import", "disqus", str(SAMPLES / "disqus.xml"), "--dry-run", "--foreign")
-    assert dry.code == 0 and "Would come:" in dry.out, dry.err
+    assert dry.code == 0 and "Would import" in dry.out, dry.err
     real = call("import", str(SAMPLES / "disqus.xml"), "--foreign", "--json")
     assert json.loads(real.out)["taken"]["comments"] == 5
     again = call("import", str(SAMPLES / "disqus.xml"), "--foreign", "--json")

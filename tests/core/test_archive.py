@@ -81,13 +81,13 @@ def test_it_is_for_the_owner_alone(talk: Cast, tmp_path: Path) -> None:
 
 
 def test_a_full_database_is_not_restored_into(talk: Cast) -> None:
-    with pytest.raises(Conflict, match="not empty"):
+    with pytest.raises(Conflict, match="isn’t empty"):
         archive.check_empty(db.engine)
 
 
 def test_what_is_not_a_backup_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 nonsense")
-    with pytest.raises(Invalid, match="not a backup"):
+    with pytest.raises(Invalid, match="isn’t a commentsvc backup"):
         archive.read_manifest(tmp_path / "x.zip")
 
 

@@ -162,35 +162,3 @@ def test_braces_are_balanced() -> None:
 
 def _holes(text: str) -> set[str]:
     return {match[1] for match in locale._HOLE.finditer(text)}
-
-
-@pytest.mark.parametrize(
-    ("sentence", "said"),
-    [
-        ("Sign in first.", "Melden Sie sich zuerst an."),
-        (
-            "This comment is too long: 5,001 characters, and 5,000 are allowed.",
-            "Dieser Kommentar ist zu lang: 5,001 Zeichen, und 5,000 sind erlaubt.",
-        ),
-        ("Nobody has translated this.", "Nobody has translated this."),
-    ],
-)
-def test_what_a_room_says_can_be_said_in_another_language(sentence: str, said: str) -> None:
-    assert locale.translated(sentence, "de_AT") == said
-    assert locale.translated(sentence, "en") == sentence
-    assert locale.translated(sentence, "pt") == sentence
-
-
-def test_rooms_say_what_the_catalogue_knows() -> None:
-    """Each sentence of the catalogue stands somewhere in the code: one that was reworded there is
-    lost to everybody else."""
-    code = "".join(
-        re.sub(r'"\s*\n\s*f?"', "", path.read_text("utf-8"))
-        for path in locale.FOLDER.parent.rglob("*.py")
-    )
-    missing = [
-        key
-        for key, text in locale._texts("en")["errors"].items()
-        if not all(part in code for part in re.split(r"\{\w+\}", text))
-    ]
-    assert missing == []

@@ -68,7 +68,7 @@ def test_who_decided_is_not_shown_it_and_cannot_hear_it(
         assert "No appeals" in mona.page("/dashboard/appeals")
         mona.post(f"/dashboard/appeals/{made.public_id}", outcome="overturned", answer="")
         assert comment.status == "rejected"
-        assert "Somebody else has to hear this" in mona.page("/dashboard/appeals")
+        assert "A different moderator has to review this" in mona.page("/dashboard/appeals")
 
 
 def test_only_its_author_objects(cast: Cast, sign_in: SignIn) -> None:

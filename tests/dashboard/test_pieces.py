@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from commentsvc.dashboard.desk.marks import Piece, pieces
 from commentsvc.dashboard.page import local_address
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.moderation.desk.card import Mark
-from commentsvc.sites.policy import CHOICES, LIMITS, Policy
+from commentsvc.sites.policy import KNOBS, Policy
 
 TEXTS = st.text(max_size=60)
 MARKS = st.lists(
@@ -71,8 +71,8 @@ def test_changes(before: str, after: str, found: list[tuple[str, str]]) -> None:
 @given(TEXTS, TEXTS)
 def test_changes_hold_both_texts(before: str, after: str) -> None:
     found = changes(before, after)
-    assert "".join(each.text for each in found if each.kind != "removed") == after
-    assert "".join(each.text for each in found if each.kind != "added") == before
+    assert "".join(each.text for each in found if each.knob.kind != "removed") == after
+    assert "".join(each.text for each in found if each.knob.kind != "added") == before
 
 
 def test_long_texts_are_not_compared() -> None:
@@ -106,7 +106,7 @@ def typed(policy: Policy) -> dict[str, str]:
     sent: dict[str, str] = {}
     for group in policy_fields.fields(policy).values():
         for each in group:
-            if each.kind != "check":
+            if each.knob.kind != "check":
                 sent[each.name] = str(each.value)
             elif each.value:
                 sent[each.name] = "on"
@@ -119,14 +119,15 @@ def typed(policy: Policy) -> dict[str, str]:
 
 
 def test_every_field_of_the_policy_stands_in_the_form_once_and_has_words() -> None:
-    shown = [name for names in policy_fields.GROUPS.values() for name in names]
-    assert sorted(shown) == sorted(each.name for each in fields(Policy))
-    for group in policy_fields.GROUPS:
-        assert has(f"dashboard.group.{group}") and has(f"dashboard.group.{group}_hint")
-    for name in shown:
-        assert name in LIMITS or has(f"dashboard.field.{name}"), name
-        for choice in CHOICES.get(name, ()):
-            assert has(f"dashboard.field.{name}.{choice}"), (name, choice)
+    for knob in KNOBS.values():
+        assert has(f"dashboard.group.{knob.group}") and has(f"dashboard.group.{knob.group}_hint")
+        assert knob.kind == "limits" or has(f"dashboard.field.{knob.name}"), knob.name
+        assert not knob.unit or has(f"dashboard.policy.unit.{knob.unit}"), knob.name
+        for choice in knob.options:
+            assert has(f"dashboard.field.{knob.name}.{choice}"), (knob.name, choice)
+    shown = [each.name for group in policy_fields.fields(Policy()).values() for each in group]
+    limits = [name for name, knob in KNOBS.items() if knob.kind == "limits"]
+    assert sorted(shown + limits) == sorted(KNOBS)
 
 
 OWN = Policy(

@@ -110,7 +110,7 @@ def test_reject_needs_a_reason(cast: Cast, mona: Staff) -> None:
     comment = held(cast)
     decide(mona, comment, "reject")
     assert comment_by_public_id(comment.public_id).status == "pending"
-    assert "Choose one of the reasons" in mona.page("/dashboard/")
+    assert "Choose a reason for rejecting." in mona.page("/dashboard/")
     decide(mona, comment, "reject", reason="abusive", note="again", message="Please be kind.")
     assert comment_by_public_id(comment.public_id).status == "rejected"
     page = mona.page(f"/dashboard/comments/{comment.public_id}")
@@ -125,7 +125,7 @@ def test_undo_with_a_plain_form(cast: Cast, mona: Staff) -> None:
     assert mona.post(undo[1], back="/dashboard/").status_code == 303
     assert comment_by_public_id(comment.public_id).status == "pending"
     mona.post(undo[1])
-    assert "has been undone already" in mona.page("/dashboard/")
+    assert "has already been undone" in mona.page("/dashboard/")
 
 
 def test_a_script_hears_json(cast: Cast, mona: Staff) -> None:
@@ -168,7 +168,7 @@ def test_another_site_s_moderator_learns_nothing(
     answer = decide(stranger, comment, "approve")
     assert answer.status_code == 303
     assert comment_by_public_id(comment.public_id).status == "pending"
-    assert "no such comment" in stranger.page("/dashboard/")
+    assert "This comment doesn’t exist." in stranger.page("/dashboard/")
 
 
 def test_readers_have_no_business_here(cast: Cast, sign_in: Callable[[str | None], Staff]) -> None:

@@ -105,7 +105,7 @@ def test_the_letter_alone_is_not_enough(
     link = link_in(letters(app)[-1])
     owner = sign_in(None)
     refused = owner.post("/account/confirm", token=secret_of(link), password="something else")
-    assert refused.status_code == 422 and "not the password" in refused.text
+    assert refused.status_code == 422 and "isn’t the password you chose" in refused.text
     assert by_email("victim@example.org") is None
     assert owner.get(link).status_code == 200  # a slip of the finger costs nothing
 

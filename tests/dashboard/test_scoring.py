@@ -64,7 +64,7 @@ def test_it_can_be_stopped_and_is_one_at_a_time(app: Flask, cast: Cast, olga: St
     scorer.install(app, Newer())
     olga.post(PATH, do="anew")
     olga.post(PATH, do="anew")
-    assert "being scored anew already" in olga.page(PATH)
+    assert "already being rescored" in olga.page(PATH)
     olga.post(PATH, do="stop")
     assert rescoring.begin(site_id=cast.site.id, days=1) == 1
 

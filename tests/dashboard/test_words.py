@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 import commentsvc
+from commentsvc.moderation import commands
+from commentsvc.moderation.cases import appeals, notices, sanctions
+from commentsvc.moderation.desk import queue
+from commentsvc.notifications import choices, webhooks
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.people import Cast
@@ -59,6 +63,29 @@ def test_no_word_is_left_over(surface: str) -> None:
         and not any(key.startswith(start) for start in built)
     ]
     assert unsaid == []
+
+
+@pytest.mark.parametrize(
+    ("family", "codes"),
+    [
+        ("action", commands.ACTIONS),
+        ("appeal_outcome", appeals.OUTCOMES),
+        ("event", webhooks.EVENTS),
+        ("notice_outcome", notices.OUTCOMES),
+        ("order", queue.ORDERS),
+        ("queue", queue.QUEUES),
+        ("rhythm", choices.RHYTHMS),
+        ("sanction", sanctions.KINDS),
+    ],
+)
+def test_whatever_can_be_chosen_has_a_name(family: str, codes: Iterable[str]) -> None:
+    """A mistake lists what there is to choose by these names, so a new code needs one."""
+    named = {
+        key.removeprefix(f"{family}.")
+        for key in catalogue("en", "names")
+        if key.startswith(f"{family}.")
+    }
+    assert named == set(codes)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -12,7 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from commentsvc.core.locale import FOLDER
-from commentsvc.embed.script import MODULES, PARTS, lean, needed
+from commentsvc.embed.script import MODULES, PARTS, needed
+from commentsvc.web.assets import lean
 from tests.factories import HREF
 from tests.people import Cast
 

@@ -135,7 +135,7 @@ def test_a_break_is_told_and_what_stood_before_is_there():
 
     with Reading(items()) as reading:
         assert names(reading) == ["1", "2"]
-        assert reading.broken == "The file cannot be read at line 3: unexpected end."
+        assert reading.broken == "The file can’t be read at line 3: unexpected end."
         assert reading.kinds == {"not_json": 1, "not_well_formed": 1}
         assert reading.counts["pingbacks"] == 3
 

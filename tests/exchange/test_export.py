@@ -184,7 +184,7 @@ def test_other_formats_hold_what_they_have_a_place_for(cast: Cast, tmp_path: Pat
         assert b"I take this back" not in path.read_bytes()
         with read(path) as reading:
             assert not reading.broken and reading.counts["comments"] >= (8 if hidden else 5), name
-    with pytest.raises(Invalid, match="cannot be written"):
+    with pytest.raises(Invalid, match="can’t be exported"):
         written(cast.site, "disqus")
 
 

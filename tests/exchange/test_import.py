@@ -114,7 +114,7 @@ def test_it_works(cast: Cast) -> None:
     )
     assert report.taken["comments"] == 4 and report.taken["people"] == 2
     assert report.sentences()[0] == (
-        "Brought in: 4 comments in 1 conversation (1 new), by 2 new people."
+        "Imported 4 comments in 1 conversation (1 new), by 2 new people."
     )
 
 
@@ -145,7 +145,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(cast: Cast) -> None:
     real = bring(cast, items)
     assert dry.taken == real.taken and dry.left == real.left
     assert real.taken["threads"] == 1 and real.taken["people"] == 2
-    assert "Would come:" in dry.sentences()[0]
+    assert "Would import" in dry.sentences()[0]
 
 
 @pytest.mark.engines
@@ -317,7 +317,7 @@ def test_a_broken_file_is_refused_unless_its_part_is_asked_for(cast: Cast, tmp_p
     given = Addresses(foreign=True)
     with read(path) as reading:
         assert reading.broken
-        with pytest.raises(Invalid, match="Nothing was brought in"):
+        with pytest.raises(Invalid, match="Nothing was imported"):
             import_comments(cast.site, reading, addresses=given)
         assert not stored()
         report = import_comments(cast.site, reading, part=True, addresses=given)

@@ -187,5 +187,5 @@ def test_empty_exports_are_sound(tmp_path):
 
 
 def test_some_formats_are_only_read():
-    with pytest.raises(Invalid, match="cannot be written"):
+    with pytest.raises(Invalid, match="can’t be exported"):
         written("disqus")

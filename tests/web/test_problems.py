@@ -9,24 +9,21 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from commentsvc.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
-from commentsvc.web.problems import CONTENT_TYPE, TITLES, Unauthorized
+from commentsvc.core.locale import named, say
+from commentsvc.web.problems import CONTENT_TYPE, STATUS_CODES, Unauthorized
 from tests.web.asking import browser
 
-
-class TooLate(Conflict):
-    code = "too_late"
-
-
 ERRORS: list[tuple[Exception, int, str]] = [
-    (NotFound("No such thing."), 404, "not_found"),
-    (NotAllowed("Not you."), 403, "not_allowed"),
-    (Conflict("Changed."), 409, "conflict"),
-    (TooLate("Over."), 409, "too_late"),
-    (Conflict("Slower.", code="too_fast", retry_after=3), 429, "too_fast"),
-    (Invalid("Empty.", field="text"), 422, "invalid"),
-    (Unavailable("Later."), 503, "unavailable"),
-    (Unauthorized("Who?"), 401, "sign_in_needed"),
-    (DomainError("A kind of nothing."), 500, "error"),
+    (NotFound("not_found.comment"), 404, "not_found"),
+    (NotAllowed("not_allowed"), 403, "not_allowed"),
+    (Conflict("conflict"), 409, "conflict"),
+    (Conflict("too_late"), 409, "too_late"),
+    (Conflict("too_fast", retry_after=3), 429, "too_fast"),
+    (Invalid("empty.text", field="text"), 422, "empty"),
+    (Unavailable("unavailable.busy"), 503, "unavailable"),
+    (Unauthorized("sign_in_needed"), 401, "sign_in_needed"),
+    (Unauthorized("token_not_in_force.ended"), 401, "token_not_in_force"),
+    (DomainError("crash"), 500, "crash"),
     (OperationalError("SELECT 1", {}, Exception("secret path /var/x")), 503, "unavailable"),
     (RuntimeError("secret path /var/x"), 500, "crash"),
     (RecursionError(), 500, "crash"),
@@ -49,26 +46,33 @@ def test_it_works(app: Flask, error: Exception, status: int, code: str) -> None:
     found = answer.get_json()
     assert found["code"] == code and found["status"] == status
     assert found["type"].startswith("https://comments.example.com/api/docs#")
-    assert found["title"] == TITLES[status][1]
+    assert found["title"] == say(f"problems.{STATUS_CODES[status]}")
     assert found["detail"] and found["instance"]
     assert "secret" not in answer.text and "Traceback" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_field_is_pointed_at(app: Flask) -> None:
-    raising(app, Invalid("Empty.", field="text"))
+    raising(app, Invalid("empty.text", field="text"))
     found = browser(app).get("/api/boom").get_json()
-    assert found["errors"] == [{"pointer": "#/text", "detail": "Empty."}]
+    assert found["errors"] == [{"pointer": "#/text", "detail": "Write something first."}]
+
+
+def test_programs_find_what_may_be_chosen(app: Flask) -> None:
+    names = named("default_sort", ("top", "newest"))
+    raising(app, Invalid("invalid.choose", field="sort", names=names))
+    (found,) = browser(app).get("/api/boom").get_json()["errors"]
+    assert found["choices"] == ["top", "newest"] and "most liked first" in found["detail"]
 
 
 def test_waiting_is_told_twice(app: Flask) -> None:
-    raising(app, Unavailable("Later.", retry_after=7))
+    raising(app, Unavailable("unavailable.busy", retry_after=7))
     answer = browser(app).get("/api/boom")
     assert answer.headers["Retry-After"] == "7" and answer.get_json()["retry_after"] == 7
 
 
 def test_who_is_nobody_is_told_how_to_sign_in(app: Flask) -> None:
-    raising(app, Unauthorized())
+    raising(app, Unauthorized("sign_in_needed"))
     assert "Bearer" in browser(app).get("/api/boom").headers["WWW-Authenticate"]
 
 
@@ -106,6 +110,22 @@ def test_a_browser_gets_a_page_in_its_language(app: Flask) -> None:
     answer = browser(app).get("/nothing", headers={"Accept": "text/html", "Accept-Language": "ar"})
     assert answer.status_code == 404 and answer.mimetype == "text/html"
     assert 'lang="ar" dir="rtl"' in answer.text and "<script" not in answer.text
+
+
+@pytest.mark.parametrize("wanted", ["text/html", "application/json"])
+def test_what_no_room_has_said_is_said_in_their_language(app: Flask, wanted: str) -> None:
+    answer = browser(app).get("/nothing", headers={"Accept": wanted, "Accept-Language": "de"})
+    for text in ("Nicht gefunden", "Unter dieser Adresse gibt es nichts."):
+        assert text in answer.text
+    answer = browser(app).delete("/api/v1/threads", headers={"Accept-Language": "de"})
+    assert answer.get_json()["detail"] == "Diese Adresse kennt diese Methode nicht."
+
+
+def test_the_database_away_is_said_in_their_language(app: Flask) -> None:
+    raising(app, OperationalError("SELECT 1", {}, Exception("gone")))
+    answer = browser(app).get("/api/boom?locale=fr")
+    assert answer.get_json()["detail"] == say("errors.unavailable.database", "fr")
+    assert answer.headers["Retry-After"] == "5"
 
 
 def test_the_api_never_answers_with_a_page(app: Flask) -> None:

@@ -17,7 +17,7 @@ from ...web.auth import requires
 from ...web.csrf import no_csrf
 from ...web.limits import limit
 from ..blueprints import account
-from ..page import account_words, go, language, page, said, tell, text_of
+from ..page import account_words, go, language, page, tell, text_of
 from .joining import closed, private
 from .sign_in import signed_in
 
@@ -31,7 +31,7 @@ def choose_letters() -> Response:
     try:
         choices.choose(signed_in(), letters=letters, queue=request.form.get("queue"))
     except DomainError as error:
-        tell("bad", said(error))
+        tell("bad", error.say(language()))
     else:
         tell("good", account_words("letters.done"))
     return go("account.home")
@@ -67,9 +67,9 @@ def decide_by_letter() -> Response:
     except (NotAllowed, NotFound):
         return closed("decide")
     except Conflict as error:
-        return _decide_page(token, said=said(error), status=409)
+        return _decide_page(token, said=error.say(language()), status=409)
     except DomainError as error:
-        return _decide_page(token, wanted=action, error=said(error), status=422)
+        return _decide_page(token, wanted=action, error=error.say(language()), status=422)
     return _decide_page(token, done=action)
 
 
@@ -116,14 +116,14 @@ def _asked(token: str) -> tuple[signed.Mailed, Card] | None:
 def _what_happened(card: Card) -> str:
     """Why there is nothing to decide any more: who was faster, or that its author changed it."""
     if card.status == "withdrawn":
-        return say("reasons.done.withdrawn", language())
+        return say("errors.withdrawn", language())
     told = [each for each in card.decisions if each.by is not None and not each.undone]
     told = [each for each in told if each.action in ("approve", "reject") and not each.undoes]
     if not told or not card.reviewed:
-        return say("reasons.done.edited", language())
+        return say("errors.changed", language())
     last = max(told, key=lambda each: each.at)
     time = f"{last.at:%H:%M} UTC"
-    return say(f"reasons.done.{last.action}", language(), name=last.by, time=time)
+    return say(f"errors.already_decided.{last.action}", language(), name=last.by, time=time)
 
 
 # --- no more of these -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ...web import sessions
 from ...web.auth import requires, viewer
 from ...web.limits import count_letter, limit
 from ..blueprints import account
-from ..page import account_words, go, page, said, tell, text_of
+from ..page import account_words, go, language, page, tell, text_of
 from .sign_in import onward, signed_in
 
 
@@ -40,7 +40,7 @@ def confirm() -> Response:
             return onward(user)
         user = joining.confirm(secret)
     except DomainError as error:
-        return _confirm_page(secret, error=said(error))
+        return _confirm_page(secret, error=error.say(language()))
     tell("good", account_words("confirm.done"))
     me = viewer().user
     return go("account.home" if me is not None and me.id == user.id else "account.sign_in")
@@ -56,7 +56,7 @@ def send_confirmation() -> Response:
     try:
         joining.ask_to_confirm(me)
     except DomainError as error:
-        tell("warn", said(error))
+        tell("warn", error.say(language()))
     else:
         tell("good", account_words("confirm.sent", email=me.member_email))
     return go("account.home")
@@ -94,7 +94,7 @@ def reset() -> Response:
     try:
         joining.reset_password(secret, request.form.get("password", "")[:1024])
     except Invalid as error:
-        return _reset_page(secret, error=said(error))
+        return _reset_page(secret, error=error.say(language()))
     except DomainError:
         return _reset_page(secret)
     tell("good", account_words("reset.done"))

@@ -13,7 +13,7 @@ from ...moderation.judging.reasons import PEOPLE
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import account
-from ..page import account_words, go, tell, words_of
+from ..page import account_words, go, language, tell, words_of
 from .sign_in import signed_in
 
 #: What single keys do, and the key that does it unless somebody chose another.
@@ -71,14 +71,15 @@ def check(given: Mapping[str, str]) -> dict[str, str]:
     for name in USUAL:
         key = given.get(name, "").strip().lower()
         if len(key) != 1 or not key.isprintable():
-            raise Invalid(account_words("keys.one", what=words_of(f"keys.{name}")), field=name)
+            raise Invalid("invalid.keys.one", field=name, what=words_of(f"keys.{name}"))
         if key.isdigit():
-            raise Invalid(account_words("keys.number"), field=name)
+            raise Invalid("invalid.keys.number", field=name)
         for other, taken in found.items():
             if taken == key:
                 first, second = words_of(f"keys.{other}"), words_of(f"keys.{name}")
-                words = account_words("keys.taken", pressed=key, first=first, second=second)
-                raise Invalid(words, field=name)
+                raise Invalid(
+                    "invalid.keys.taken", field=name, pressed=key, first=first, second=second
+                )
         found[name] = key
     return found
 
@@ -95,7 +96,8 @@ def choose_keys() -> Response:
     try:
         chosen = None if "usual" in request.form else check(given)
     except Invalid as error:
-        errors = {"keys": error.detail, f"key-{error.field}": error.detail}
+        said = error.say(language())
+        errors = {"keys": said, f"key-{error.field}": said}
         return home_page(status=422, errors=errors, keys=given)
     change_setting(me, "keys", lambda _kept: chosen or None)
     tell("good", account_words("keys.done"))

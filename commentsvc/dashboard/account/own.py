@@ -7,6 +7,7 @@ from flask import Response, request, url_for
 
 from ...accounts import commands as accounts
 from ...accounts.mutes import muted
+from ...accounts.ways.password import authenticate
 from ...core.errors import DomainError
 from ...exchange.exporting.personal import personal_data
 from ...moderation.cases.sanctions import open_warnings
@@ -19,7 +20,7 @@ from ...web import sessions
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import account
-from ..page import account_words, go, language, page, said, tell, text_of
+from ..page import account_words, go, language, page, tell, text_of
 from .comments import all_shown
 from .keyboard import keys_of
 from .sign_in import signed_in
@@ -41,7 +42,7 @@ def change_name() -> Response:
     try:
         accounts.change_name(signed_in(), text_of(request.form, "name", 200))
     except DomainError as error:
-        return home_page(status=422, errors={"name": said(error)})
+        return home_page(status=422, errors={"name": error.say(language())})
     tell("good", account_words("profile.done"))
     return go("account.home")
 
@@ -57,7 +58,7 @@ def change_password() -> Response:
         accounts.change_password(me, old, new)
     except DomainError as error:
         field = "old" if error.field == "old" else "new"
-        return home_page(status=422, errors={field: said(error)})
+        return home_page(status=422, errors={field: error.say(language())})
     sessions.sign_in(me)
     tell("good", account_words("password.done"))
     return go("account.home")
@@ -81,10 +82,10 @@ def delete() -> Response:
     """Delete the account, after its password; with `withdraw` the comments' texts too."""
     me = signed_in()
     try:
-        accounts.authenticate(me.member_email or "", request.form.get("password", "")[:1024])
+        authenticate(me.member_email or "", request.form.get("password", ""))
         leave(me, withdraw_comments="withdraw" in request.form)
     except DomainError as error:
-        return home_page(status=422, errors={"delete": said(error)})
+        return home_page(status=422, errors={"delete": error.say(language())})
     sessions.sign_out()
     tell("good", account_words("delete.done"))
     return go("account.sign_in")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from flask import Response, redirect, request, url_for
 
-from ...accounts import commands as accounts
 from ...accounts import joining
 from ...accounts.models import User
+from ...accounts.ways import Place, offered
 from ...core.errors import DomainError
 from ...notifications.mail import mailer
 from ...sites.queries import sites_of
 from ...web import sessions
 from ...web.auth import requires, viewer
-from ...web.limits import count, count_letter, count_sign_in, limit
+from ...web.limits import count, count_letter, limit
+from ...web.ways import signed_in_by
 from ..blueprints import account
-from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, said, text_of
+from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, text_of
 
 _YEAR = 365 * 86400
 
@@ -26,23 +27,23 @@ def sign_in() -> Response:
     me = viewer().user
     if me is not None and not me.is_guest:
         return onward(me, request.args.get("next"))
-    return page("account/sign_in.html", next=local_address(request.args.get("next"), ""))
+    onwards = local_address(request.args.get("next"), "")
+    return page("account/sign_in.html", ways=offered(), typed={}, next=onwards)
 
 
 @account.post("/sign-in")
 @limit("sign_in")
 def do_sign_in() -> Response:
-    """Check address and password, begin a session."""
-    email = text_of(request.form, "email", 254)
-    count_sign_in(email)
+    """Check the proof, begin a session."""
     try:
-        user = accounts.authenticate(email, request.form.get("password", "")[:1024])
+        user = signed_in_by(request.form, Place())
     except DomainError as error:
         return page(
             "account/sign_in.html",
             status=403,
-            error=said(error),
-            email=email,
+            error=error.say(language()),
+            ways=offered(),
+            typed=request.form,
             next=local_address(request.form.get("next"), ""),
         )
     sessions.sign_in(user)
@@ -80,7 +81,7 @@ def do_register() -> Response:
         return page(
             "account/register.html",
             status=422,
-            errors={error.field or "email": said(error)},
+            errors={error.field or "email": error.say(language())},
             name=name,
             email=email,
             next=local_address(request.form.get("next"), ""),

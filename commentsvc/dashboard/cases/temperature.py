@@ -54,7 +54,7 @@ def slow_thread(thread_id: str) -> Response:
     here = url_for("dashboard.temperature")
     thread = by_public_id(thread_id)
     if thread.site_id not in [each.id for each in mine("close_thread")]:
-        raise NotFound("There is no such thread.")
+        raise NotFound("not_found.thread")
     me = viewer().user
     assert me is not None  # `requires` has seen to it
     raw = text_of(request.form, "seconds", 5)

@@ -81,7 +81,7 @@ def open_thread(thread_id: str) -> Response:
 def _thread(thread_id: str) -> Thread:
     thread = by_public_id(thread_id)
     if thread.site_id not in [each.id for each in mine("close_thread")]:
-        raise NotFound("There is no such thread.")
+        raise NotFound("not_found.thread")
     return thread
 
 

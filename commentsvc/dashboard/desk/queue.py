@@ -189,7 +189,7 @@ def _became(entry: log.Entry | None, locale: str) -> str:
     if entry is None:
         return say("dashboard.became.changed", locale)
     at = f"{entry.at:%H:%M} UTC"
-    return say(f"reasons.done.{entry.action}", locale, name=entry.by_name, time=at)
+    return say(f"errors.already_decided.{entry.action}", locale, name=entry.by_name, time=at)
 
 
 def _undo_seconds(decision: Decision) -> int:
@@ -200,7 +200,7 @@ def _version(raw: str | None) -> int | None:
     if not raw:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", raw):
-        raise Invalid("Load the page again and retry.", field="seen_version")
+        raise Invalid("invalid.reload", field="seen_version")
     return int(raw)
 
 
@@ -235,7 +235,7 @@ def _share(raw: str | None, name: str) -> float | None:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise Invalid("A score is a number from 0 to 1.", field=name)
+        raise Invalid("invalid.share", field=name)
     return value
 
 
@@ -246,7 +246,7 @@ def _day(raw: str | None, name: str, *, days: int = 0) -> datetime | None:
         day = datetime.strptime(raw, "%Y-%m-%d").replace(tzinfo=UTC)
         return day + timedelta(days=days)
     except (ValueError, OverflowError):
-        raise Invalid("Give a date.", field=name) from None
+        raise Invalid("invalid.date", field=name) from None
 
 
 def _filter_fields(given: dict[str, str]) -> list[dict[str, Any]]:

@@ -117,7 +117,7 @@ def _chart(effects: Sequence[advice.Effect], now: float | None) -> charts.Chart:
 
 def _changes(site: Site, label: str, at: float) -> dict[str, Any]:
     if label not in LABELS:
-        raise Invalid(f"There is no label called “{label}”.", field="label")
+        raise Invalid("invalid.label", name=label, field="label")
     return {"hold_at": {**policy_of(site).hold_at, label: at}}
 
 
@@ -127,7 +127,7 @@ def _share(raw: str | None, name: str, default: float) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise Invalid("This is a number from 0 to 1.", field=name)
+        raise Invalid("invalid.share", field=name)
     return value
 
 

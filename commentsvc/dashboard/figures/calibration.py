@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 from ...accounts.models import User
 from ...core.bands import Band
 from ...core.errors import DomainError, Invalid
-from ...core.locale import number
+from ...core.locale import named, number
 from ...moderation.judging.curves import Curve, curve_of
 from ...moderation.judging.reasons import label_name
 from ...sites.models import Site
@@ -112,13 +112,13 @@ def _chart(observed: Sequence[tuple[float, Band]], curve: Curve | None) -> chart
 
 def _switch(site: Site, label: str, to: str, me: User) -> str:
     if label not in LABELS:
-        raise Invalid(f"There is no label called “{label}”.", field="label")
+        raise Invalid("invalid.label", name=label, field="label")
     if to == "on":
         calibrating.switch_on(site, label, by=me)
     elif to == "off":
         calibrating.switch_off(site, label, by=me)
     else:
-        raise Invalid("Choose one of: on, off.", field="to")
+        raise Invalid("invalid.choose", names=named("switch", ("on", "off")), field="to")
     return to
 
 

@@ -30,7 +30,7 @@ def figures() -> Response:
     sites, site = chosen_sites()
     raw = request.args.get("days", str(_USUAL))
     if not (raw.isascii() and raw.isdigit() and len(raw) <= 4):
-        raise Invalid("This is a number of days.", field="days")
+        raise Invalid("invalid.days", field="days")
     found = stats.stats(sites, days=int(raw))
     return staff_page(
         "dashboard/figures.html",

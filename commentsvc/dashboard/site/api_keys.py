@@ -57,7 +57,7 @@ def revoke_api_key(key: str, key_id: str) -> Response:
     site = my_site(key, "manage_site")
     try:
         if key_id not in [each.id for each in keys.keys(site.id)]:
-            raise NotFound("There is no such key.")
+            raise NotFound("not_found.key")
         keys.revoke_key(key_id)
     except DomainError as error:
         return refused(error, url_for("dashboard.api_keys", key=key))

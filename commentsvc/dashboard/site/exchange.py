@@ -81,7 +81,7 @@ def _uploaded() -> Iterator[Path]:
     """The file that was sent, for as long as it is read."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise Invalid(moving_words("import.no_file"), field="file")
+        raise Invalid("invalid.no_file", field="file")
     with tempfile.TemporaryDirectory(prefix="commentsvc-upload-") as folder:
         path = Path(folder, "file")  # never under the name that was sent
         sent.save(path)
@@ -116,7 +116,7 @@ def export(key: str, name: str) -> Response:
     """Everything that is said on the site, as a file."""
     site = my_site(key, "export")
     if name not in SUFFIXES:
-        raise NotFound("There is no such format.")
+        raise NotFound("not_found.format")
     me = viewer().user
     out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it is sent
     try:
@@ -193,7 +193,7 @@ def merge(key: str) -> Response:
 def _thread(site: Site, href: str) -> Thread:
     found = find_thread(site, href)
     if found is None:
-        raise NotFound(moving_words("merge.nobody", page=href[:200]))
+        raise NotFound("not_found.thread_at", address=href[:200])
     return found
 
 
@@ -205,7 +205,7 @@ def undo_move(key: str, move: str) -> Response:
     site = my_site(key, "manage_site")
     try:
         if not any(move in (each.id, each.batch) for each in merging.moves(site.id, limit=1000)):
-            raise NotFound("There is no such move.")
+            raise NotFound("not_found.move")
         if "batch" in request.form:
             merging.undo_batch(move, by=viewer().user)
         else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Response, request
 
 from ...core.errors import Invalid
-from ...core.locale import available, language_name, translated
+from ...core.locale import available, language_name
 from ...moderation.judging.reasons import label_name
 from ...sites import commands
 from ...sites.models import Site
@@ -38,10 +38,10 @@ def set_policy(key: str) -> Response:
         try:
             commands.set_policy(site, changes, by=viewer().user)
         except Invalid as error:
-            errors = {error.field or "": error.detail}
+            errors = {error.field or "": error}
     if errors:
-        told = {name: translated(detail, language()) for name, detail in errors.items()}
-        return _form(site, request.form, told)
+        words = {name: error.say(language()) for name, error in errors.items()}
+        return _form(site, request.form, words)
     tell("good", words_of("done.saved"))
     return go("dashboard.policy", key=key)
 

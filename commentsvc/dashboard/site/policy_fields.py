@@ -7,79 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.errors import Invalid
-from ...sites.policy import BOUNDS, CHOICES, LABELS, LIMITS, Policy
+from ...sites.knobs import Knob
+from ...sites.policy import KNOBS, Policy
+from ...toxicity.labels import LABELS
 
-#: Group -> fields, in the order of the form. A test holds that every field of Policy is in it once.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "writing": (
-        "guests_may_post",
-        "guests_may_like",
-        "sign_up_open",
-        "min_length",
-        "max_length",
-        "slow_seconds",
-        "edit_seconds",
-        "close_after_days",
-    ),
-    "holding": ("premoderate_all", "premoderate_first", "visibility", "nudge"),
-    "scores": (*LIMITS, "unscored"),
-    "words": ("banned_words", "banned_words_action", "suspect_words"),
-    "behaviour": (
-        "links",
-        "max_links",
-        "hold_repeats",
-        "flood_count",
-        "flood_minutes",
-        "history_share",
-        "history_minimum",
-        "shouting_share",
-        "flags_to_hold",
-    ),
-    "heat": (
-        "heat_minutes",
-        "heat_comments",
-        "heat_toxicity",
-        "heat_reports",
-        "heat_slow_seconds",
-        "heat_slow_minutes",
-    ),
-    "reading": (
-        "default_sort",
-        "page_size",
-        "inline_replies",
-        "depth",
-        "likes",
-        "announcement",
-        "rules_url",
-        "locale",
-        "accent",
-    ),
-    "addresses": ("keep_fragment", "keep_params", "ignore_params", "aliases"),
-    "moderators": ("undo_seconds", "blur_at", "audit_weekly", "double_check_share", "redress"),
-}
-UNITS = {
-    "min_length": "characters",
-    "max_length": "characters",
-    "slow_seconds": "seconds",
-    "edit_seconds": "seconds",
-    "undo_seconds": "seconds",
-    "close_after_days": "days",
-    "flood_minutes": "minutes",
-    "heat_minutes": "minutes",
-    "heat_slow_minutes": "minutes",
-    "heat_slow_seconds": "seconds",
-    "heat_comments": "comments",
-    "heat_toxicity": "share",
-    "premoderate_first": "comments",
-    "flood_count": "comments",
-    "history_minimum": "comments",
-    "page_size": "comments",
-    "audit_weekly": "comments",
-    "history_share": "share",
-    "shouting_share": "share",
-    "double_check_share": "share",
-    "blur_at": "share",
-}
 _ARROW = "->"
 
 
@@ -95,32 +26,34 @@ class Limit:
 
 @dataclass(frozen=True)
 class Field:
-    """A field as the form shows it: with what is stored, or with what was typed."""
+    """A knob as the form shows it: with what is stored, or with what was typed."""
 
-    name: str
-    kind: str  # check | number | choice | lines | text
+    knob: Knob
     value: Any
     default: Any
     error: str | None = None
-    low: float = 0
-    high: float = 0
-    step: str = "1"
-    options: tuple[str, ...] = ()
-    unit: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The field of the policy, and the name of the input."""
+        return self.knob.name
+
+    @property
+    def step(self) -> str:
+        """How far one press moves a number."""
+        return "1" if self.knob.whole else "0.01"
 
 
 def fields(
     policy: Policy, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
 ) -> dict[str, list[Field]]:
     """Group -> its fields; the limits are left to `limits`."""
-    return {
-        group: [
-            _field(name, policy, typed, (errors or {}).get(name))
-            for name in names
-            if name not in LIMITS
-        ]
-        for group, names in GROUPS.items()
-    }
+    found: dict[str, list[Field]] = {}
+    for knob in KNOBS.values():
+        group = found.setdefault(knob.group, [])
+        if knob.kind != "limits":
+            group.append(_field(knob, policy, typed, (errors or {}).get(knob.name)))
+    return found
 
 
 def limits(policy: Policy, typed: Mapping[str, str] | None = None) -> list[tuple[str, list[Limit]]]:
@@ -134,55 +67,49 @@ def limits(policy: Policy, typed: Mapping[str, str] | None = None) -> list[tuple
     ]
 
 
-def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[str, str]]:
+def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[str, Invalid]]:
     """What the form changes, and what is wrong with it, both by field.
 
     Only what differs from `policy` is a change, so that two owners who save different fields both
     get what they wanted.
     """
     changes: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for name in (name for names in GROUPS.values() for name in names):
+    errors: dict[str, Invalid] = {}
+    for name, knob in KNOBS.items():
         try:
-            value = _read(name, form, policy)
+            value = _read(knob, form, policy)
             if value != getattr(policy, name):
-                Policy().with_changes({name: value})  # by itself; with the others below
-                changes[name] = value
+                changes[name] = knob.check(value)  # by itself; with the others below
         except Invalid as error:
-            errors[name] = error.detail
+            errors[name] = error
     if not errors:
         try:
             policy.with_changes(changes)
         except Invalid as error:
-            errors[error.field or ""] = error.detail
+            errors[error.field or ""] = error
     return changes, errors
 
 
 # --- shown ----------------------------------------------------------------------------------------
 
 
-def _field(name: str, policy: Policy, typed: Mapping[str, str] | None, error: str | None) -> Field:
-    stored, default = getattr(policy, name), getattr(Policy(), name)
-    if isinstance(default, bool):
-        value = stored if typed is None else name in typed
-        return Field(name, "check", value, default, error)
-    written = typed.get(name, "") if typed is not None else None
-    if isinstance(default, tuple):
-        lines = [_pair(each) for each in stored] if name == "aliases" else stored
-        return Field(
-            name, "lines", "\n".join(lines) if written is None else written, default, error
-        )
-    if isinstance(default, int | float):
-        low, high = BOUNDS[name]
-        step = "1" if isinstance(default, int) else "0.01"
-        shown = f"{stored:g}" if written is None else written
-        return Field(
-            name, "number", shown, f"{default:g}", error, low, high, step, unit=UNITS.get(name)
-        )
-    value = stored if written is None else written
-    if name in CHOICES:
-        return Field(name, "choice", value, default, error, options=CHOICES[name])
-    return Field(name, "text", value, default, error)
+def _field(knob: Knob, policy: Policy, typed: Mapping[str, str] | None, error: str | None) -> Field:
+    stored, default = _shown(knob, getattr(policy, knob.name)), _shown(knob, knob.default)
+    if typed is not None:
+        stored = knob.name in typed if knob.kind == "check" else typed.get(knob.name, "")
+    return Field(knob, stored, default, error)
+
+
+def _shown(knob: Knob, value: Any) -> Any:
+    match knob.kind:
+        case "pairs":
+            return "\n".join(f"{before} {_ARROW} {after}" for before, after in value)
+        case "lines":
+            return "\n".join(value)
+        case "number":
+            return f"{value:g}"
+        case _:
+            return value
 
 
 def _limit(name: str, label: str, policy: Policy, typed: Mapping[str, str] | None) -> Limit:
@@ -194,50 +121,49 @@ def _limit(name: str, label: str, policy: Policy, typed: Mapping[str, str] | Non
     return Limit(name, label, label in stored, f"{stored.get(label, fallback):g}")
 
 
-def _pair(pair: tuple[str, str]) -> str:
-    return f"{pair[0]} {_ARROW} {pair[1]}"
-
-
 # --- read -----------------------------------------------------------------------------------------
 
 
-def _read(name: str, form: Mapping[str, str], policy: Policy) -> Any:
-    default = getattr(Policy(), name)
-    if name in LIMITS:
-        return _read_limits(name, form)
-    if isinstance(default, bool):
-        return name in form
-    raw = form.get(name)
+def _read(knob: Knob, form: Mapping[str, str], policy: Policy) -> Any:
+    if knob.kind == "limits":
+        return _read_limits(knob, form)
+    if knob.kind == "check":
+        return knob.name in form
+    raw = form.get(knob.name)
     if raw is None:  # a form of an older version of this page
-        return getattr(policy, name)
-    if name == "aliases":
-        return tuple(_read_pair(line) for line in _lines(raw))
-    if isinstance(default, tuple):
-        return tuple(_lines(raw))
-    if isinstance(default, int | float):
-        return _number(raw, name, whole=isinstance(default, int))
-    return raw.replace("\r\n", "\n").strip()
+        return getattr(policy, knob.name)
+    match knob.kind:
+        case "pairs":
+            return tuple(_read_pair(knob, line) for line in _lines(raw))
+        case "lines":
+            return tuple(_lines(raw))
+        case "number":
+            return _number(knob, raw, whole=knob.whole)
+        case _:
+            return raw.replace("\r\n", "\n").strip()
 
 
-def _read_limits(name: str, form: Mapping[str, str]) -> dict[str, float]:
-    used = [label for label in LABELS if f"{name}.{label}.on" in form]
-    return {label: _number(form.get(f"{name}.{label}", ""), name, whole=False) for label in used}
+def _read_limits(knob: Knob, form: Mapping[str, str]) -> dict[str, float]:
+    used = [label for label in LABELS if f"{knob.name}.{label}.on" in form]
+    typed = {label: form.get(f"{knob.name}.{label}", "") for label in used}
+    return {label: _number(knob, raw, whole=False) for label, raw in typed.items()}
 
 
-def _number(raw: str, name: str, *, whole: bool) -> Any:
+def _number(knob: Knob, raw: str, *, whole: bool) -> Any:
     text = raw.strip().replace(",", ".")
     try:
         return int(text) if whole else float(text)
     except ValueError:
-        raise Invalid("Give a whole number." if whole else "Give a number.", field=name) from None
+        key = "invalid.whole_number" if whole else "invalid.number"
+        raise Invalid(key, field=knob.name) from None
 
 
 def _lines(raw: str) -> list[str]:
     return [line.strip() for line in raw.splitlines() if line.strip()]
 
 
-def _read_pair(line: str) -> tuple[str, str]:
+def _read_pair(knob: Knob, line: str) -> tuple[str, str]:
     before, arrow, after = line.replace("→", _ARROW).partition(_ARROW)
     if not arrow or not before.strip() or not after.strip():
-        raise Invalid(f"Write “{line[:60]}” as: from -> to.", field="aliases")
+        raise Invalid("invalid.alias", field=knob.name, line=line[:60])
     return before.strip(), after.strip()

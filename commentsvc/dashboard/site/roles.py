@@ -68,8 +68,7 @@ def add_person(key: str) -> Response:
     try:
         user = by_email(text_of(request.form, "email", 254))
         if user is None:
-            address = _register_address()
-            raise Invalid(words_of("role_form.unknown_email", address=address), field="email")
+            raise Invalid("invalid.unknown_email", field="email", address=_register_address())
         _give(site, user)
     except DomainError as error:
         return refused(error, url_for("dashboard.staff", key=key))
@@ -99,7 +98,7 @@ def end_of(day: str) -> datetime | None:
         start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
         return start + timedelta(days=1)
     except (ValueError, OverflowError):
-        raise Invalid("Give a date.", field="until") from None
+        raise Invalid("invalid.date", field="until") from None
 
 
 def _register_address() -> str:

@@ -20,8 +20,7 @@ from ...threads.whose import is_of
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import migrate
-from ..page import mine, my_site, said, staff_page, tell, text_of
-from .exchange import moving_words
+from ..page import language, mine, my_site, staff_page, tell, text_of
 
 MOST_FILES = 500
 
@@ -48,17 +47,19 @@ def look() -> Response:
             is_of=lambda origin: is_of(site, origin),
         )
     except Invalid as error:
-        tell("bad", said(error))
-        return _page(None)
+        tell("bad", error.say(language()))
+        return _page(None, chosen=site, status=422)
     return _page(found, chosen=site)
 
 
-def _page(found: Scan | None, chosen: Site | None = None) -> Response:
+def _page(found: Scan | None, chosen: Site | None = None, *, status: int = 200) -> Response:
     return staff_page(
         "dashboard/migrate.html",
+        status=status,
         section="sites",
         found=found,
         chosen=chosen,
+        typed=request.form,
         own=mine("manage_site"),
     )
 
@@ -68,7 +69,7 @@ def _pages() -> Iterator[tuple[str, str | None, str]]:
     base, url = text_of(request.form, "base"), text_of(request.form, "url")
     files = [each for each in request.files.getlist("files") if each.filename][:MOST_FILES]
     if not files and not url:
-        raise Invalid(moving_words("migrate.nothing"))
+        raise Invalid("invalid.no_pages")
     for each in files:
         name = (each.filename or "").lstrip("/")
         page = re.sub(r"(^|/)index\.html?$", r"\1", name)
@@ -84,8 +85,8 @@ def _fetched(url: str) -> str:
         try:
             answer = call(url, private=settings().webhook_private, most=MOST_BYTES)
         except CallFailed as error:
-            raise Invalid(error.why, field="url") from error
+            raise Invalid(error.key, field="url", **error.values) from error
         if not 300 <= answer.status < 400:
             return answer.body.decode("utf-8", "replace")
         url = urljoin(url, answer.headers.get("location", ""))
-    raise Invalid("This address leads on and on.", field="url")
+    raise Invalid("invalid.address_leads", field="url")

@@ -90,7 +90,7 @@ def change_webhook(key: str, hook: str) -> Response:
     doing = _DOING.get(text_of(request.form, "do", 20))
     try:
         if doing is None:
-            raise NotFound("There is no such thing to do.")
+            raise NotFound("not_found.action")
         doing(_hook(site, hook).public_id, by=_me())
     except DomainError as error:
         return refused(error, here)
@@ -121,5 +121,5 @@ def _me() -> User | None:
 def _hook(site: Site, name: str) -> Webhook:
     found = rules.find(name, by=_me())
     if found.site_id != site.id:
-        raise NotFound("There is no such webhook.")
+        raise NotFound("not_found.webhook")
     return found

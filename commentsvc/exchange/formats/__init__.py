@@ -55,9 +55,9 @@ def read(
     """
     chosen = FORMATS.get(name or detect(path, limits))
     if chosen is None:
-        raise Invalid(f"There is no format {name}; there are {', '.join(FORMATS)}.")
+        raise Invalid("invalid.format", name=name, names=tuple(FORMATS))
     if path.is_dir() and chosen is not FORMATS[facebook.NAME]:
-        raise Invalid("Only Facebook's saved answers are read as a folder; name a file.")
+        raise Invalid("invalid.file.folder")
     return Reading(chosen.read(path, limits), now=now)
 
 
@@ -68,6 +68,6 @@ def write(name: str, records: Iterable[Record], out: BinaryIO) -> None:
     """
     chosen = FORMATS.get(name)
     if chosen is None or chosen.write is None:
-        can = ", ".join(key for key, item in FORMATS.items() if item.write)
-        raise Invalid(f"{name} cannot be written; these can: {can}.")
+        can = tuple(key for key, item in FORMATS.items() if item.write)
+        raise Invalid("invalid.format.write", name=name, names=can)
     chosen.write(records, out)

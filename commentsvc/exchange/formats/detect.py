@@ -12,12 +12,6 @@ from ...core.errors import Invalid
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, head
 from . import isso
 
-_UNKNOWN = (
-    "The format of {name} is not known. Read are: saved Graph JSON, webhook logs and pages of"
-    " Facebook's comments, Disqus XML, WordPress WXR, Isso, Remark42, Commento, Artalk and Valine,"
-    " CSV, and commentsvc's own export."
-)
-
 
 def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     """The name of the format of `path`. Raises Invalid when it is none that is known."""
@@ -27,7 +21,7 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     start = head(path, limits=limits)
     name = _of_bytes(start)
     if name is None:
-        raise Invalid(_UNKNOWN.format(name=path.name))
+        raise Invalid("invalid.file.unknown", name=path.name)
     return name
 
 

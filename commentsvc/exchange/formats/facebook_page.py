@@ -52,7 +52,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
         while more := stream.read():
             raw += more
             if len(raw) > MAX_PAGE:
-                raise Invalid(f"The page is larger than {MAX_PAGE // 1024 // 1024} MiB.")
+                raise Invalid("invalid.file.page", n=MAX_PAGE // 1024 // 1024)
     # Parsers that know scripts take the inside of <noscript> for mere text.
     html = re.sub(r"<(/?)noscript\b", r"<\1div", raw.decode("utf-8", "replace"), flags=re.I)
     page = _PageParser()

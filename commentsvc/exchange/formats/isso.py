@@ -57,7 +57,7 @@ def _guard(db: sqlite3.Connection) -> None:
     db.set_progress_handler(lambda: next(steps, None) is None, 1000)
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"threads", "comments"} <= tables:
-        raise Invalid("This SQLite file is no Isso database: it has no threads and comments.")
+        raise Invalid("invalid.file.not_isso")
 
 
 def _columns(db: sqlite3.Connection, table: str) -> set[str]:

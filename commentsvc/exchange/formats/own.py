@@ -57,10 +57,7 @@ def _one(value: Any, found: dict[str, int], where: str) -> Iterator[Item]:
 def _check_version(value: dict[str, Any]) -> None:
     version = value.get("version")
     if not isinstance(version, int) or version > VERSION:
-        raise Invalid(
-            f"The file is an export of version {str(version)[:20]}; this commentsvc reads up to"
-            f" {VERSION}. Update it first."
-        )
+        raise Invalid("invalid.file.version", version=str(version)[:20], most=str(VERSION))
 
 
 def _check_counts(value: dict[str, Any], found: dict[str, int], where: str) -> Iterator[Item]:

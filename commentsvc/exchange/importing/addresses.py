@@ -78,6 +78,6 @@ def read_map(text: str) -> dict[str, str]:
         if not cells or cells[0].startswith("#"):
             continue
         if len(cells) != 2:
-            raise Invalid(f"Line {number} of the map is not: old name or address, new address.")
+            raise Invalid("invalid.map_line", n=number)
         found[cells[0]] = cells[1]
     return found

@@ -63,7 +63,7 @@ class Reading:
             self._count()
         except sqlite3.OperationalError as error:
             self.close()
-            raise Unavailable(f"There is no room to sort the file: {error}.") from error
+            raise Unavailable("unavailable.no_room", error=str(error)) from error
         except BaseException:
             self.close()
             raise
@@ -188,7 +188,7 @@ class Reading:
     def _break(self, problem: Problem) -> None:
         self._problem(problem)
         where = f" at {problem.where}" if problem.where else ""
-        self.broken = self.broken or f"The file cannot be read{where}: {problem.what}."
+        self.broken = self.broken or f"The file can’t be read{where}: {problem.what}."
 
     def _arrange(self) -> None:
         self._db.execute("BEGIN")

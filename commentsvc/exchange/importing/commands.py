@@ -52,11 +52,7 @@ def import_comments(
     if by is not None:
         require(by, "manage_site", site)
     if reading.broken and not part:
-        raise Invalid(
-            f"{reading.broken} Nothing was brought in. What stands before the break can be taken: "
-            "ask for the part (--part).",
-            code="broken_file",
-        )
+        raise Invalid("broken_file", why=reading.broken)
     report = Report(dry_run=dry_run, broken=reading.broken)
     report.found.update(reading.counts)
     report.decided.update(reading.kinds)

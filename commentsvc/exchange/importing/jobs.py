@@ -39,7 +39,7 @@ def score_brought_in(site_id: int) -> None:
     ids = _waiting(site_id, AT_ONCE)
     for start in range(0, len(ids), _TOGETHER):
         if not _score(site_id, ids[start : start + _TOGETHER]):
-            raise Unavailable("The scorer is away; the texts brought in wait for it.")
+            raise Unavailable("unavailable.scorer")
 
 
 @periodic("score_what_was_brought_in", minutes=60)

@@ -57,7 +57,7 @@ class Bounded(io.RawIOBase):
         try:
             found = self._stream.read(64 * 1024 if size is None or size < 0 else size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Invalid(f"The file is packed with gzip and damaged: {error}") from error
+            raise Invalid("invalid.file.gzip", error=str(error)) from error
         self._total += len(found)
         self._check()
         return found
@@ -69,17 +69,15 @@ class Bounded(io.RawIOBase):
     def _check(self) -> None:
         limits = self._limits
         if self._total > limits.unpacked:
-            raise Invalid(f"The file unpacks to more than {limits.unpacked // MIB} MiB.")
+            raise Invalid("invalid.file.unpacked", n=limits.unpacked // MIB)
         if self._total - self._entry_start > limits.entry + 256 * 1024:
-            raise Invalid(f"The file holds an entry larger than {limits.entry // MIB} MiB.")
+            raise Invalid("invalid.file.entry", n=limits.entry // MIB)
         if (
             self._packed
             and self._total > limits.ratio_from
             and self._total > self._packed.tell() * limits.ratio
         ):
-            raise Invalid(
-                f"The file unpacks to more than {limits.ratio} times its size, as no export does."
-            )
+            raise Invalid("invalid.file.ratio", n=limits.ratio)
 
 
 @contextmanager
@@ -101,13 +99,15 @@ def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
     """Raise Invalid when `path` is missing, no plain file, or larger than `limits.file`."""
     try:
         if not path.is_file():
-            raise Invalid(f"There is no file {path.name}.")
+            raise Invalid("invalid.file.missing", name=path.name)
         size = path.stat().st_size
     except OSError as error:
-        raise Invalid(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise Invalid(
+            "invalid.file.unreadable", name=path.name, error=str(error.strerror)
+        ) from error
     if size > limits.file:
         raise Invalid(
-            f"{path.name} is {size // MIB} MiB; more than {limits.file // MIB} MiB are not read."
+            "invalid.file.too_large", name=path.name, n=size // MIB, most=limits.file // MIB
         )
 
 

@@ -42,7 +42,7 @@ def xml_entries(
             if event == "start":
                 stack.append(element)
                 if len(stack) > MAX_DEPTH:
-                    raise Invalid(f"The XML is nested more than {MAX_DEPTH} levels deep.")
+                    raise Invalid("invalid.file.depth", n=MAX_DEPTH)
                 continue
             stack.pop()
             name = local(element.tag)
@@ -53,9 +53,7 @@ def xml_entries(
             if stack and (wanted or len(stack) <= top):
                 del stack[-1][-1]
     except DefusedXmlException as error:
-        raise Invalid(
-            "The file declares a document type or entities; an export has none, so it is refused."
-        ) from error
+        raise Invalid("invalid.file.entities") from error
     except ParseError as error:
         line, column = error.position
         what = str(error).partition(": line")[0]
@@ -85,7 +83,7 @@ def json_parts(
             continue
         if event in ("start_map", "start_array") and descend(tuple(path)):
             if len(path) > MAX_DEPTH:
-                raise Invalid(f"The JSON is nested more than {MAX_DEPTH} levels deep.")
+                raise Invalid("invalid.file.depth", n=MAX_DEPTH)
             path.append("*")
             continue
         yield tuple(path), _built(events, event, value)
@@ -112,7 +110,7 @@ def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
     for event, value in events:
         nodes += 1
         if nodes > MAX_NODES:
-            raise Invalid(f"The JSON holds an object of more than {MAX_NODES} values.")
+            raise Invalid("invalid.file.values", n=MAX_NODES)
         if event == "map_key":
             keys[-1] = value
             continue
@@ -132,7 +130,7 @@ def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
             stack.append(value)
             keys.append("")
             if len(stack) > MAX_DEPTH:
-                raise Invalid(f"The JSON is nested more than {MAX_DEPTH} levels deep.")
+                raise Invalid("invalid.file.depth", n=MAX_DEPTH)
     raise Broken("not_json", "", "the file ends inside an object")
 
 

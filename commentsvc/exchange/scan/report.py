@@ -223,7 +223,7 @@ class _Page:
             try:
                 return whole, canonical(href, base=self.base, rules=self.rules)
             except Invalid as error:
-                code = "leftover" if "placeholder" in error.detail else "bad_address"
+                code = "leftover" if error.key == "invalid.address_template" else "bad_address"
                 notes.append(note(code, tag.line, href=href[:200]))
         elif xid := tag.attributes.get("xid"):
             notes.append(note("xid", tag.line, xid=xid[:100]))

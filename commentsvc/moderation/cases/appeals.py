@@ -15,6 +15,7 @@ from ...core import clock
 from ...core.db import IntegrityError, changed, db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ...core.jobs import enqueue
+from ...core.locale import named
 from ...core.typed import clean
 from ...sites.models import Site
 from ...sites.queries import sites_of
@@ -54,13 +55,10 @@ def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
         with unit_of_work():
             comment = open_case(comment_public_id).comment
             if by is None or comment.author_id != by.id:
-                raise NotAllowed("Only its author may object.", code="not_the_author")
+                raise NotAllowed("not_the_author.appeal")
             decision = appealable(comment)
             if decision is None:
-                raise Conflict(
-                    "There is no decision here to object to, or you have done so already.",
-                    code="nothing_to_appeal",
-                )
+                raise Conflict("nothing_to_appeal")
             made = Appeal(
                 site_id=comment.site_id,
                 decision_id=decision.id,
@@ -73,7 +71,7 @@ def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
             db.session.flush()
             append(comment.site_id, "appeal", _public(made, decision, comment))
     except IntegrityError as error:  # the same person, twice in this moment
-        raise Conflict("You have objected already.", code="nothing_to_appeal") from error
+        raise Conflict("nothing_to_appeal.twice") from error
     return made
 
 
@@ -84,7 +82,7 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
     comment has changed meanwhile.
     """
     if outcome not in OUTCOMES:
-        raise Invalid(f"Choose one of: {', '.join(OUTCOMES)}.", field="outcome")
+        raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
     answer = clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
     with unit_of_work():
         made = by_public_id(appeal_public_id)
@@ -93,7 +91,7 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
         require_moderator(case, by)
         decision = db.session.get_one(Decision, made.decision_id)
         if decision.by_id == by.id:
-            raise NotAllowed("Somebody else has to hear this appeal.", code="own_decision")
+            raise NotAllowed("own_decision")
         taken = changed(
             update(Appeal)
             .where(Appeal.id == made.id, Appeal.decided_at.is_(None))
@@ -102,7 +100,7 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
             )
         )
         if not taken:
-            raise Conflict("Somebody was faster with this appeal.", code="already_decided")
+            raise Conflict("already_decided.appeal")
         db.session.refresh(made)
         if outcome == "overturned" and comment.status in ("rejected", "pending"):
             note = f"appeal {made.public_id}"
@@ -116,7 +114,7 @@ def by_public_id(public_id: str) -> Appeal:
     """The appeal of an address. Raises `NotFound`."""
     found = db.session.scalar(select(Appeal).where(Appeal.public_id == public_id))
     if found is None:
-        raise NotFound("There is no such appeal.")
+        raise NotFound("not_found.appeal")
     return found
 
 

@@ -19,6 +19,7 @@ from ...core import clock
 from ...core.db import db, release, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import enqueue, handler
+from ...core.locale import named
 from ...sites.models import Membership, Site
 from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
@@ -81,16 +82,16 @@ def preview(
     nothing is hit.
     """
     if ban and action != "reject":
-        raise Invalid("Only who is rejected can be banned with it.", field="ban")
+        raise Invalid("invalid.ban", field="ban")
     if action not in ACTIONS:
-        raise Invalid(f"Choose one of: {', '.join(ACTIONS)}.", field="action")
+        raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     reason = given_by_people(reason or "").code if action == "reject" else None
     if ticked is not None:
         targets = [list(each) for each in _ours(ticked, sites)]
     else:
         targets = [list(each) for each in found(sites, queue, filters, most=MOST + 1)]
     if not targets:
-        raise Invalid("No comment is chosen.", field="ticked")
+        raise Invalid("invalid.nothing_selected", field="ticked")
     with unit_of_work():
         bulk = Bulk(
             by_id=by.id,
@@ -114,7 +115,7 @@ def find(public_id: str, sites: Sequence[Site]) -> Bulk:
     """The bulk with this id, for somebody who may moderate all its sites. Raises `NotFound`."""
     bulk = db.session.scalar(select(Bulk).where(Bulk.public_id == public_id))
     if bulk is None or not set(bulk.site_ids) <= {site.id for site in sites}:
-        raise NotFound("There is no such bulk.")
+        raise NotFound("not_found.bulk")
     return bulk
 
 
@@ -151,7 +152,7 @@ def start(bulk: Bulk, *, by: User) -> None:
     with unit_of_work():
         _hold(bulk)
         if bulk.by_id != by.id:
-            raise NotFound("There is no such bulk.")
+            raise NotFound("not_found.bulk")
         if bulk.state == "preview":
             bulk.state, bulk.started_at = "waiting", clock.now()
             enqueue("bulk_decide", bulk_id=bulk.id)
@@ -162,7 +163,7 @@ def undo_all(bulk: Bulk, *, by: User) -> None:
     with unit_of_work():
         _hold(bulk)
         if bulk.state != "done":
-            raise Conflict("This cannot be taken back now.", code="not_undoable")
+            raise Conflict("not_undoable.bulk")
         bulk.state, bulk.seen, bulk.skipped, bulk.finished_at = "undoing", 0, 0, None
         enqueue("bulk_undo", bulk_id=bulk.id, by_id=by.id)
 

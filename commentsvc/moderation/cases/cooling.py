@@ -15,7 +15,7 @@ from ...core.db import changed, db, release, unit_of_work
 from ...core.errors import Invalid
 from ...core.jobs import periodic
 from ...sites.models import Site
-from ...sites.policy import BOUNDS
+from ...sites.policy import KNOBS
 from ...sites.queries import by_id, policy_of, require
 from ...threads.commands import touch
 from ...threads.models import Comment, Thread
@@ -26,7 +26,7 @@ from .temperature import Reading, readings
 KINDS = ("hot", "cool", "slow", "normal")
 MOST_SECONDS = 3600
 _CALM = 0.8  # of the limit: what is just below it is not over yet
-_LONGEST = timedelta(minutes=BOUNDS["heat_minutes"][1])
+_LONGEST = timedelta(minutes=KNOBS["heat_minutes"].high)
 
 
 # --- by people ------------------------------------------------------------------------------------
@@ -35,7 +35,7 @@ _LONGEST = timedelta(minutes=BOUNDS["heat_minutes"][1])
 def slow_down(thread: Thread, seconds: int, *, by: User) -> None:
     """One comment a person in so many seconds, until somebody switches it off. Raises `Invalid`."""
     if not 1 <= seconds <= MOST_SECONDS:
-        raise Invalid(f"This must be a number from 1 to {MOST_SECONDS}.", field="seconds")
+        raise Invalid("invalid.number_between", field="seconds", least=1, most=MOST_SECONDS)
     with unit_of_work():
         require(by, "close_thread", by_id(thread.site_id))
         if (thread.slow_seconds, thread.slow_until) == (seconds, None):

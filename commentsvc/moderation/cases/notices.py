@@ -17,6 +17,7 @@ from ...core import clock
 from ...core.db import changed, db, unit_of_work
 from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ...core.jobs import enqueue
+from ...core.locale import named
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...core.typed import clean, clean_name
 from ...sites.models import Site
@@ -46,16 +47,13 @@ def give_notice(
     law = clean(law, max_length=300)
     explanation = clean(explanation, max_length=MOST_WORDS, min_length=20)
     if not good_faith:
-        raise Invalid(
-            "Please confirm that you believe in good faith that this is right and complete.",
-            field="good_faith",
-        )
+        raise Invalid("invalid.good_faith", field="good_faith")
     kept_name = clean_name(name) if name.strip() else None
     kept_email = clean_email(email) if email.strip() else None
     with unit_of_work():
         comment = open_case(comment_public_id).comment
         if comment.status != "published" or comment.revision_id is None:
-            raise NotFound("There is no such comment, or it is not public any more.")
+            raise NotFound("not_found.not_public")
         made = Notice(
             site_id=comment.site_id,
             comment_id=comment.id,
@@ -86,7 +84,7 @@ def by_receipt(receipt: str) -> Notice:
     """The notice of a receipt number. Raises `NotFound`."""
     found = db.session.scalar(select(Notice).where(Notice.receipt == receipt.strip().lower()))
     if found is None:
-        raise NotFound("There is no notice with this receipt number.")
+        raise NotFound("not_found.notice")
     return found
 
 
@@ -95,7 +93,7 @@ def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
     with unit_of_work():
         notice = _of_moderator(receipt, by)
         if notice.decided_at is not None:
-            raise Conflict("This notice has been decided.", code="already_decided")
+            raise Conflict("already_decided.notice")
         notice.state, notice.reviewer_id = "under_review", by.id
         if note is not None:
             notice.note = clean(note, max_length=MOST_WORDS) if note.strip() else None
@@ -109,7 +107,7 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
     Both sides are told the ground. Raises `Conflict` when somebody was faster.
     """
     if outcome not in OUTCOMES:
-        raise Invalid(f"Choose one of: {', '.join(OUTCOMES)}.", field="outcome")
+        raise Invalid("invalid.choose", names=named("notice_outcome", OUTCOMES), field="outcome")
     ground = clean(ground, max_length=2000, min_length=3)
     with unit_of_work():
         notice = _of_moderator(receipt, by)
@@ -125,7 +123,7 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
             )
         )
         if not taken:
-            raise Conflict("Somebody was faster with this notice.", code="already_decided")
+            raise Conflict("already_decided.notice")
         db.session.refresh(notice)
         comment = db.session.get_one(Comment, notice.comment_id)
         if outcome == "illegal" and comment.status in ("published", "pending"):
@@ -154,11 +152,11 @@ def _of_moderator(receipt: str, by: User) -> Notice:
     notice = by_receipt(receipt)
     site = db.session.get_one(Site, notice.site_id)
     if not can(by, "moderate", site):
-        raise NotFound("There is no notice with this receipt number.")
+        raise NotFound("not_found.notice")
     require(by, "moderate", site)
     comment = db.session.get_one(Comment, notice.comment_id)
     if comment.author_id == by.id:
-        raise NotAllowed("Nobody decides about their own comment.", code="own_comment")
+        raise NotAllowed("own_comment.notice")
     return notice
 
 

@@ -17,6 +17,7 @@ from ...core.db import db, execute, table_of, unit_of_work
 from ...core.errors import Invalid, NotAllowed, NotFound
 from ...core.ids import new_id
 from ...core.jobs import enqueue, handler
+from ...core.locale import named
 from ...sites.commands import set_role
 from ...sites.models import Site
 from ...sites.queries import by_id, policy_of, require, role_of
@@ -42,8 +43,6 @@ MOST_WORDS = 1000
 class AcknowledgeFirst(NotAllowed):
     """A warning has to be read before the next comment."""
 
-    code = "acknowledge_first"
-
 
 def sanction(
     site: Site,
@@ -66,11 +65,11 @@ def sanction(
     under one batch. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner may touch.
     """
     if kind not in KINDS:
-        raise Invalid(f"Choose one of: {', '.join(KINDS)}.", field="kind")
+        raise Invalid("invalid.choose", names=named("sanction", KINDS), field="kind")
     if kind in RESTRICTIONS:
         reason = given_by_people(reason or "").code
     if kind == "suspend" and (until is None or until <= clock.now()):
-        raise Invalid("Say until when; the moment must lie ahead.", field="until")
+        raise Invalid("invalid.until", field="until")
     message, note = _short(message, "message"), _short(note, "note")
     with unit_of_work():
         require(by, "sanction", site)
@@ -128,12 +127,12 @@ def is_to_be_told(row: Sanction) -> bool:
 
 def _not_staff(site: Site, user: User, by: User) -> None:
     if user.id == by.id:
-        raise NotAllowed("One cannot judge oneself.", code="own_account")
+        raise NotAllowed("own_account")
     if role_of(user, site) in ("moderator", "owner", "admin") and role_of(by, site) not in (
         "owner",
         "admin",
     ):
-        raise NotAllowed("Only an owner may do this to somebody of the staff.", code="staff")
+        raise NotAllowed("staff")
 
 
 def history(user: User, sites: list[Site]) -> list[Sanction]:
@@ -154,17 +153,16 @@ def history(user: User, sites: list[Site]) -> list[Sanction]:
 def check_may_write(site: Site, user: User | None, network: str | None) -> None:
     """Raises `AcknowledgeFirst` for an unread warning, `NotAllowed` for a blocked network."""
     if user is not None and (warning := open_warning(user, site)) is not None:
-        raise AcknowledgeFirst(
-            warning.message or "The moderators have a word for you. Please read it first.",
-            field=warning.public_id,
-        )
+        if warning.message:
+            raise AcknowledgeFirst(
+                "acknowledge_first.message", field=warning.public_id, message=warning.message
+            )
+        raise AcknowledgeFirst("acknowledge_first", field=warning.public_id)
     if network is None:
         return
     asked = {"site": site.id, "network": network, "moment": clock.now()}
     if execute(_BLOCKED, asked).first() is not None:
-        raise NotAllowed(
-            "Nobody can write here from this network just now.", code="network_blocked"
-        )
+        raise NotAllowed("network_blocked")
 
 
 _blocks = table_of(NetworkBlock)
@@ -214,7 +212,7 @@ def site_of_warning(public_id: str, user: User | None) -> Site:
         .where(Sanction.user_id == (user.id if user else None))
     )
     if found is None:
-        raise NotFound("There is no such warning.")
+        raise NotFound("not_found.warning")
     return found
 
 
@@ -223,7 +221,7 @@ def acknowledge(public_id: str, *, user: User | None) -> None:
     with unit_of_work():
         row = db.session.scalar(select(Sanction).where(Sanction.public_id == public_id))
         if row is None or user is None or row.user_id != user.id:
-            raise NotFound("There is no such warning.")
+            raise NotFound("not_found.warning")
         db.session.execute(
             update(Sanction)
             .where(
@@ -241,11 +239,11 @@ def block_network(comment: Comment, site: Site, *, until: datetime, by: User) ->
     """Keep the network that a comment came from off the site for a while; False when it is forgotten
     already (networks are kept for days, hashed)."""
     if until <= clock.now():
-        raise Invalid("Say until when; the moment must lie ahead.", field="until")
+        raise Invalid("invalid.until", field="until")
     with unit_of_work():
         require(by, "sanction", site)
         if comment.site_id != site.id:
-            raise NotFound("There is no such comment.")
+            raise NotFound("not_found.comment")
         if comment.network is None:
             return False
         row = db.session.get(NetworkBlock, (site.id, comment.network))
@@ -292,7 +290,7 @@ def _standing(row: Sanction) -> list[str]:
 def _short(words: str | None, name: str) -> str | None:
     words = (words or "").replace("\x00", "").strip()
     if len(words) > MOST_WORDS:
-        raise Invalid(f"Use at most {MOST_WORDS:,} characters.", field=name)
+        raise Invalid("invalid.too_long", field=name, n=MOST_WORDS)
     return words or None
 
 

@@ -68,7 +68,7 @@ def card(comment_public_id: str, sites: Sequence[Site], *, locale: str | None = 
         )
     )
     if row_id is None:
-        raise NotFound("There is no such comment.")
+        raise NotFound("not_found.comment")
     return cards([row_id], sites, locale=locale)[0]
 
 

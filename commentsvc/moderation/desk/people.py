@@ -88,7 +88,7 @@ def one(public_id: str, sites: Sequence[Site]) -> Person:
         person = _people([user], ids)[0]
         if person.roles or person.record.last_at is not None:
             return person
-    raise NotFound("There is no such person here.")
+    raise NotFound("not_found.person_here")
 
 
 def _has_role(site_ids: list[int], role: str) -> Any:

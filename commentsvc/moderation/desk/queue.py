@@ -22,6 +22,7 @@ from sqlalchemy import (
 from ...accounts.models import User
 from ...core.db import db, from_micros, micros
 from ...core.errors import Invalid
+from ...core.locale import named
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
@@ -96,9 +97,9 @@ def page(
     `next` leads on. Raises `Invalid` for a queue, an order, a filter or a cursor that does not exist.
     """
     if queue not in QUEUES:
-        raise Invalid(f"Choose one of: {', '.join(QUEUES)}.", field="queue")
+        raise Invalid("invalid.choose", names=named("queue", QUEUES), field="queue")
     if order not in ORDERS:
-        raise Invalid(f"Choose one of: {', '.join(ORDERS)}.", field="order")
+        raise Invalid("invalid.choose", names=named("order", ORDERS), field="order")
     limit = max(1, min(limit, MOST))
     if not sites:
         return Page([], None)
@@ -121,7 +122,7 @@ def found(
     """Public ids and versions of what is in a queue, newest first, up to `most`; without a bound for
     what no index holds, so not for pages. Raises `Invalid`."""
     if queue not in QUEUES:
-        raise Invalid(f"Choose one of: {', '.join(QUEUES)}.", field="queue")
+        raise Invalid("invalid.choose", names=named("queue", QUEUES), field="queue")
     rows = db.session.execute(
         select(Comment.public_id, Comment.version)
         .where(Comment.site_id.in_([site.id for site in sites]), QUEUES[queue]())
@@ -233,7 +234,7 @@ def _costly(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElemen
     if filters.label:
         found.append(_score_within(filters))
     elif filters.at_least is not None or filters.at_most is not None:
-        raise Invalid("Say which label the range is for.", field="label")
+        raise Invalid("invalid.label_range", field="label")
     if filters.language:
         found.append(_of_revision(Revision.language) == filters.language)
     if filters.words and not search.is_indexed(filters.words) and search.words_of(filters.words):
@@ -267,7 +268,7 @@ def _by_finding(filters: Filters) -> ColumnElement[bool]:
 
 def _score_within(filters: Filters) -> ColumnElement[bool]:
     if filters.label not in LABELS:
-        raise Invalid(f"There is no label called “{filters.label}”.", field="label")
+        raise Invalid("invalid.label", name=filters.label, field="label")
     score = _of_revision(Revision.scores[filters.label].as_float())
     low = 0.0 if filters.at_least is None else filters.at_least
     high = 1.0 if filters.at_most is None else filters.at_most

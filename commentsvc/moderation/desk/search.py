@@ -69,9 +69,7 @@ def words_of(query: str) -> list[str]:
     found = [quoted or word for quoted, word in _WORD.findall(query)]
     found = [each.strip('"') for each in found if each.strip('"')]
     if len(query) > MOST_CHARACTERS or len(found) > MOST_WORDS:
-        raise Invalid(
-            f"Search for at most {MOST_WORDS} words and {MOST_CHARACTERS} characters.", field="q"
-        )
+        raise Invalid("invalid.search", field="q", words=MOST_WORDS, n=MOST_CHARACTERS)
     return found
 
 

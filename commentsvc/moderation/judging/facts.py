@@ -15,7 +15,7 @@ from ...core.addresses import host_of
 from ...core.db import db
 from ...core.errors import Invalid
 from ...sites.models import Site
-from ...sites.policy import Policy
+from ...sites.policy import KNOBS, Policy
 from ...sites.queries import membership
 from ...threads import text as texts
 from ...threads.models import Comment, Revision, Thread
@@ -91,7 +91,7 @@ def _host(url: str) -> str | None:
 
 def limits_of(policy: Policy) -> dict[str, Any]:
     """What rules look at, where it differs from what they go by anyway."""
-    asked = {name: getattr(policy, name) for name in BASELINE}
+    asked = {name: getattr(policy, name) for name, knob in KNOBS.items() if knob.judged}
     return {
         name: dict(value) if isinstance(value, Mapping) else value
         for name, value in asked.items()

@@ -90,7 +90,7 @@ def given_by_people(code: str) -> Reason:
     """The reason a moderator chose. Raises `Invalid` for one that is not theirs to give."""
     reason = REASONS.get(code)
     if reason is None or not reason.for_people:
-        raise Invalid("Choose one of the reasons for a rejection.", field="reason")
+        raise Invalid("invalid.reason", field="reason")
     return reason
 
 
@@ -98,7 +98,7 @@ def given_by_readers(code: str) -> Reason:
     """The reason of a report. Raises `Invalid` for one that readers cannot give."""
     reason = REASONS.get(code)
     if reason is None or not reason.for_readers:
-        raise Invalid("Choose one of the reasons for a report.", field="reason")
+        raise Invalid("invalid.report_reason", field="reason")
     return reason
 
 

@@ -29,7 +29,11 @@ export function toast(text, { until = 0, undo } = {}) {
   left.setAttribute("aria-hidden", "true");
   const button = document.createElement("button");
   button.type = "button";
-  button.append(say("act.undo"), " ", key(Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo") ?? "u"));
+  button.append(
+    say("act.undo"),
+    " ",
+    key(Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo") ?? "u"),
+  );
   button.addEventListener("click", undo);
   box.append(left, button);
   const tick = () => {

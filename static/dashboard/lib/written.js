@@ -16,7 +16,12 @@ export const shortDay = days({ day: "numeric", month: "short" });
 export const longDay = days({ dateStyle: "full" });
 
 /** @type {[number, string][]} */
-const TIMES = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+const TIMES = [
+  [86400, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+  [1, "second"],
+];
 
 /**
  * How values of this unit are written, and how many of them one step is: seconds may be shown as hours.

@@ -14,7 +14,12 @@ const MARKS = [
   ["bold", "M4 2h5a3 3 0 0 1 0 6H4zm0 6h6a3 3 0 0 1 0 6H4z", "**", "**"],
   ["italic", "M6 2h6M4 14h6M9.5 2l-3 12", "_", "_"],
   ["quote", "M2 9h4v4H2V8q0-4 3-5m5 6h4v4h-4V8q0-4 3-5", "\n> ", ""],
-  ["link", "M7 9a3 3 0 0 0 4.2.3l2-2A3 3 0 0 0 9 3L8 4m1 3a3 3 0 0 0-4.2-.3l-2 2A3 3 0 0 0 7 13l1-1", "[", "](https://)"],
+  [
+    "link",
+    "M7 9a3 3 0 0 0 4.2.3l2-2A3 3 0 0 0 9 3L8 4m1 3a3 3 0 0 0-4.2-.3l-2 2A3 3 0 0 0 7 13l1-1",
+    "[",
+    "](https://)",
+  ],
   ["list", "M6 3h8M6 8h8M6 13h8M2 3h1M2 8h1m-1 5h1", "\n- ", ""],
 ];
 
@@ -62,8 +67,10 @@ export function compose(form, task) {
     if (!button) return;
     if (button.dataset.mark) mark(MARKS[button.dataset.mark]);
     else if (button.dataset.do === "preview") preview(button);
-    else if (button.dataset.do === "edit") $(".ask", form).remove(), area.focus();
-    else if (button.dataset.do === "shut") task.shut?.();
+    else if (button.dataset.do === "edit") {
+      $(".ask", form).remove();
+      area.focus();
+    } else if (button.dataset.do === "shut") task.shut?.();
   });
 
   function fit() {
@@ -151,8 +158,11 @@ export function compose(form, task) {
 
   async function post() {
     const name = $("input", form);
-    if (!area.value.trim()) return tell(say("text_first"), true), area.focus();
-    if (name && !name.value.trim()) return tell(say("name_first"), true), name.focus();
+    const empty = area.value.trim() ? (name && !name.value.trim() ? name : null) : area;
+    if (empty) {
+      tell(say(empty === area ? "text_first" : "name_first"), true);
+      return empty.focus();
+    }
     if (!task.id && !isMember() && !page.guests) return tell(say("sign_in_first"), true);
     busy(true);
     try {

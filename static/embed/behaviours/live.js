@@ -1,6 +1,6 @@
 // New comments wait behind a button, so that nothing moves under the reader's eyes.
 // @ts-check
-import { $, announce, esc, listOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { $, announce, esc, listOf, page, place, tellTimes } from "../lib/dom.js";
 import { call, fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { say } from "../lib/words.js";
@@ -92,4 +92,3 @@ export function watch() {
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);
 }
-

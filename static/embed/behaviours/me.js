@@ -74,7 +74,9 @@ export function showOwn(own) {
     if (word === "rejected") lines.push(say(own.automated ? "by_rules" : "by_person"));
     node.classList.add(own.status);
     $("article", node).prepend(
-      make(`<div class="own"><b>${esc(say(word))}</b>${lines.map((each) => `<span>${esc(each)}</span>`).join("")}</div>`),
+      make(
+        `<div class="own"><b>${esc(say(word))}</b>${lines.map((each) => `<span>${esc(each)}</span>`).join("")}</div>`,
+      ),
     );
   }
   ownButtons(node, own);

@@ -110,6 +110,7 @@ export const doing = {
       try {
         await call("DELETE", `/comments/${id}`);
         const node = place(id);
+        // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
         const message = $(".text", node)?.innerText ?? "";
         if ($(":scope > .replies > .c", node)) {
           node.classList.add("gap");
@@ -147,7 +148,10 @@ export const doing = {
     form.onsubmit = async (/** @type {Event} */ event) => {
       event.preventDefault();
       try {
-        await call("POST", `/comments/${idOf(button)}/flags`, { reason: form.why.value, note: area.value || undefined });
+        await call("POST", `/comments/${idOf(button)}/flags`, {
+          reason: form.why.value,
+          note: area.value || undefined,
+        });
         button.disabled = true;
         note(button, say("reported"));
       } catch (error) {

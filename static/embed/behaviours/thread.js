@@ -1,6 +1,6 @@
 // Reading on: order, more comments, more replies, one conversation.
 // @ts-check
-import { $, $$, announce, idOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, idOf, page, place, tellTimes } from "../lib/dom.js";
 import { fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { keep, kept } from "../lib/store.js";
@@ -88,7 +88,7 @@ export const reading = {
   replies: async (/** @type {any} */ link) => {
     const comment = link.closest(".c");
     let level = 0;
-    for (let at = comment; (at = at.parentNode.closest(".c")); ) level++;
+    for (let at = comment.parentNode.closest(".c"); at; at = at.parentNode.closest(".c")) level++;
     const query = new URLSearchParams({ comment: idOf(link), after: link.dataset.after, level: `${level}` });
     query.set("locale", page.locale || "");
     const found = await piece(link, `/embed/replies?${query}`);
@@ -126,4 +126,3 @@ export function jump(id) {
 export function rememberOrder(chosen = kept("sort")) {
   if (chosen && chosen !== page.sort && !page.comment) order(chosen, true);
 }
-

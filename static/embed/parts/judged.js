@@ -4,7 +4,7 @@ import { $, announce, esc, make, page, place } from "../lib/dom.js";
 import { call } from "../lib/http.js";
 import { say } from "../lib/words.js";
 import { reason } from "../behaviours/composer.js";
-import { below, note } from "../behaviours/own.js";
+import { below } from "../behaviours/own.js";
 
 /** @param {string} at */
 const onDay = (at) => new Date(at).toLocaleDateString(page.locale, { dateStyle: "long" });

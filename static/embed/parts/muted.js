@@ -44,13 +44,17 @@ function listMuted() {
     ({ id, name }) =>
       `<li><bdi>${esc(name)}</bdi> <button type="button" class="link" data-action="unmute" data-by="${esc(id)}" aria-label="${esc(say("unmute_name", { name }))}">${esc(say("unmute"))}</button></li>`,
   );
-  const node = make(`<details id="muted"><summary>${esc(say("muted_all", { count: muted.length }))}</summary><ul>${rows.join("")}</ul></details>`);
+  const node = make(
+    `<details id="muted"><summary>${esc(say("muted_all", { count: muted.length }))}</summary><ul>${rows.join("")}</ul></details>`,
+  );
   node.open = !!open;
   $("#say").before(node);
 }
 
 new MutationObserver((changes) => {
-  const fresh = changes.some(({ addedNodes }) => [...addedNodes].some((/** @type {any} */ each) => each.matches?.(".c,.list")));
+  const fresh = changes.some(({ addedNodes }) =>
+    [...addedNodes].some((/** @type {any} */ each) => each.matches?.(".c,.list")),
+  );
   if (fresh && muted.length) foldMuted(muted);
 }).observe($("#box"), { childList: true, subtree: true });
 

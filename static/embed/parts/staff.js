@@ -48,7 +48,8 @@ function decorate() {
 /** @param {string} [closed] */
 function showClosing(closed = $("#write:not([hidden])") ? "close_thread" : "open_thread") {
   $("#desk [data-action=closing]")?.remove();
-  if (page.thread) $("#desk").append(make(`<button type="button" class="link" data-action="closing">${esc(say(closed))}</button>`));
+  if (page.thread)
+    $("#desk").append(make(`<button type="button" class="link" data-action="closing">${esc(say(closed))}</button>`));
 }
 
 /** How many wait here; pressing it shows them in their places. */
@@ -60,7 +61,9 @@ async function count() {
   const words = items.length && !left.length ? "" : say("wait_here", { count: left.length });
   const there = $("#desk > span");
   if (!there || there.textContent === words) return;
-  there.innerHTML = left.length ? `<button type="button" class="link" data-action="show-waiting">${esc(words)}</button>` : esc(words);
+  there.innerHTML = left.length
+    ? `<button type="button" class="link" data-action="show-waiting">${esc(words)}</button>`
+    : esc(words);
   waiting = left.map((/** @type {any} */ each) => each.id);
 }
 /** @type {string[]} */
@@ -93,7 +96,8 @@ async function draw(id) {
 }
 
 /** @param {any} card @param {string} action */
-const press = (card, action) => `<button type="button" class="plain" data-decide="${action}">${esc(say(action === "approve" && card.status === "published" ? "keep" : action))}</button>`;
+const press = (card, action) =>
+  `<button type="button" class="plain" data-decide="${action}">${esc(say(action === "approve" && card.status === "published" ? "keep" : action))}</button>`;
 
 /** What can be done about a comment, with why it may have to be.
  * @param {any} card @param {string} changed */
@@ -107,13 +111,16 @@ function panel(card, changed) {
   const why = [
     changed,
     ...card.why.map((/** @type {any} */ each) => each.sentence),
-    ...card.flags.filter((/** @type {any} */ each) => !each.rule).map((/** @type {any} */ each) => [each.title, each.note].filter(Boolean).join(": ")),
+    ...card.flags
+      .filter((/** @type {any} */ each) => !each.rule)
+      .map((/** @type {any} */ each) => [each.title, each.note].filter(Boolean).join(": ")),
   ];
+  const lines = why.filter(Boolean).map((each) => `<p>${esc(each)}</p>`);
   const radios = Object.keys(phrases)
     .filter((each) => each.startsWith("reason."))
     .map((each) => `<label><input type="radio" name="why" value="${each.slice(7)}" required>${esc(say(each))}</label>`);
   return make(
-    `<form class="panel deciding">${why.filter(Boolean).map((each) => `<p>${esc(each)}</p>`).join("")}` +
+    `<form class="panel deciding">${lines.join("")}` +
       `<p class="acts">${can.map((each) => press(card, each)).join("")}` +
       `<a class="link" href="/dashboard/comments/${esc(card.id)}" target="_blank" rel="noopener">${esc(say("in_dashboard"))}</a></p>` +
       `<div hidden><fieldset><legend><strong>${esc(say("reject_why"))}</strong></legend><div class="why">${radios.join("")}</div></fieldset>` +
@@ -145,7 +152,12 @@ function told(node, words, made) {
   const line = make(`<p class="tell ruling"><span>${esc(words)}</span></p>`);
   const left = made?.undo_until ? +new Date(made.undo_until) - Date.now() : 0;
   if (left > 0) {
-    line.append(" ", make(`<button type="button" class="link" data-action="take-back" data-decision="${esc(made.id)}">${esc(say("undo"))}</button>`));
+    line.append(
+      " ",
+      make(
+        `<button type="button" class="link" data-action="take-back" data-decision="${esc(made.id)}">${esc(say("undo"))}</button>`,
+      ),
+    );
     setTimeout(() => $("[data-action=take-back]", line)?.remove(), left);
   }
   article.append(line);
@@ -182,10 +194,17 @@ Object.assign(given.actions, {
     };
     form.onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
-      decide(node, { action: "reject", reason: form.why.value, message: $("textarea", form).value || null, seen_version });
+      decide(node, {
+        action: "reject",
+        reason: form.why.value,
+        message: $("textarea", form).value || null,
+        seen_version,
+      });
     };
     form.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") button.click(), button.focus();
+      if (event.key !== "Escape") return;
+      button.click();
+      button.focus();
     };
   },
 

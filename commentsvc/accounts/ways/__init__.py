@@ -1,0 +1,67 @@
+"""Ways in: what somebody can prove who they are with. A way is one file here and one row in `ROWS`.
+
+A way with inputs is offered as a form wherever people sign in; one without is for programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+from ...core.parts import Part
+from ...settings import Settings
+from ..models import User
+
+#: Modules of this folder, each with `make(settings) -> Way`, in the order they are offered.
+ROWS = ("password", "site_token")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody signs in: at a site, whose own login signs with `secrets`, or at the installation
+    itself, which has no key."""
+
+    site_key: str = ""
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Input:
+    """One field of a way's form, as HTML wants it."""
+
+    name: str
+    kind: str
+    autocomplete: str
+
+
+class Way(Protocol):
+    """One way to sign in. `name` is sent with the form, so it never changes."""
+
+    name: str
+    inputs: tuple[Input, ...]
+
+    def account_of(self, given: Mapping[str, str]) -> str:
+        """Whose account these inputs ask for, so that tries can be counted; "" when nobody can say."""
+
+    def prove(self, given: Mapping[str, str], place: Place) -> User:
+        """Who this is. Raises `NotAllowed` or `Invalid`, the same for every wrong proof."""
+
+
+ways: Part[Mapping[str, Way]] = Part("ways")
+
+
+def install(app: Any, settings: Settings, value: Mapping[str, Way] | None = None) -> None:
+    """Fill the app's slot: with what is given, or with every way there is."""
+    ways.install(app, value if value is not None else _every(settings))
+
+
+def offered() -> list[Way]:
+    """The ways that people sign in by, in order."""
+    return [way for way in ways().values() if way.inputs]
+
+
+def _every(settings: Settings) -> dict[str, Way]:
+    made: list[Way] = [import_module(f"{__name__}.{row}").make(settings) for row in ROWS]
+    return {way.name: way for way in made}

@@ -1,0 +1,149 @@
+"""The channel of emails: each kind of notification as the email that says it, and the moderators' digest."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, release, unit_of_work
+from ...core.locale import say
+from ...moderation.cases.models import Sanction
+from ...moderation.desk.card import Card
+from ...moderation.models import Appeal, Decision
+from ...settings import Settings
+from ...sites.queries import by_id
+from ...threads.models import Comment, Revision, Thread
+from ...threads.views import permalink
+from .. import emails, signed
+from ..choices import wants
+from ..mail import Mail, one_line
+from ..models import Notification
+from ..sending import send_once
+from ..statements import statement
+from . import Digest, Waiting
+
+_EXCERPT = 300
+
+
+class MailChannel:
+    """Emails to confirmed addresses, by the mailer of MAIL_URL; choices.py says who wants which."""
+
+    name = "mail"
+
+    def wants(self, user: User, kind: str) -> bool:
+        """Whether the person has a confirmed address and has not turned this kind off."""
+        return wants(user, kind)
+
+    def notify(self, notification: Notification) -> None:
+        """Put a notification into an email and send it, at most once. Raises `MailFailed`."""
+        if notification.mailed_at is not None:
+            return
+        mail, key = _mail_of(notification), f"notification:{notification.id}"
+        release()
+        if mail is None:
+            return
+        if send_once(mail, key=key, kind=notification.kind) == "sent":
+            with unit_of_work():
+                notification.mailed_at = clock.now()
+
+    def digest(self, digest: Digest) -> None:
+        """What waits, with links to decide about the most urgent comments. Raises `MailFailed`."""
+        mail = _digest_mail(digest)
+        release()
+        send_once(mail, key=digest.key, kind="queue")
+
+
+def make(_settings: Settings) -> MailChannel:
+    """The channel; what sends is the part `mailer`."""
+    return MailChannel()
+
+
+def _mail_of(notification: Notification) -> Mail | None:
+    """The letter, if what it says is still so."""
+    user = db.session.get_one(User, notification.user_id)
+    if notification.kind == "sanction":
+        row = db.session.scalar(
+            select(Sanction).where(Sanction.public_id == notification.data.get("sanction"))
+        )
+        fits = row is not None and wants(user, notification.kind)
+        return emails.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
+    comment = db.session.get(Comment, notification.comment_id)
+    if comment is None or user.erased_at is not None or not wants(user, notification.kind):
+        return None
+    about = _about(comment)
+    if notification.kind == "reply":
+        author = db.session.get_one(User, comment.author_id)
+        return emails.reply(user, about, by=author.name) if comment.status == "published" else None
+    if notification.kind == "flag":
+        return emails.flag_answered(
+            user, about, agreed=notification.data.get("outcome") == "agreed"
+        )
+    if notification.kind == "appeal":
+        appeal = db.session.scalar(
+            select(Appeal).where(Appeal.public_id == notification.data.get("appeal"))
+        )
+        return emails.appeal_heard(user, about, appeal) if appeal else None
+    decision = db.session.scalar(
+        select(Decision).where(Decision.public_id == notification.data.get("decision"))
+    )
+    if decision is None:
+        return None
+    if notification.kind == "approved":
+        overturned = decision.status_before == "rejected"
+        return emails.approved(user, about, overturned=overturned)
+    reasons = statement(decision, user.locale)
+    if notification.kind == "hidden":
+        return emails.hidden(user, about, reasons)
+    return emails.refused(user, about, reasons, was_visible=decision.status_before == "published")
+
+
+def _about(comment: Comment) -> emails.About:
+    thread = db.session.get_one(Thread, comment.thread_id)
+    revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
+    return emails.About(
+        site=by_id(comment.site_id).name,
+        title=thread.title,
+        text=revision.text if revision else "",
+        link=permalink(thread.href, thread.public_id, comment.public_id),
+    )
+
+
+def _digest_mail(digest: Digest) -> Mail:
+    """What waits, site by site, and the most urgent comments with links to decide."""
+    user, found, shown = digest.user, digest.waiting, digest.cards
+    locale = user.locale
+    total = sum(count for each in found for _, count, _ in each.counts)
+    name = found[0].site.name if len(found) == 1 else emails.here()
+    parts = [_list(each, locale) for each in found]
+    if shown:
+        parts.append(say("letters.queue.first", locale))
+        parts += [_comment(user, card) for card in shown]
+        days = signed.DECIDE_VALID.days
+        parts.append(say("letters.queue.links", locale, days=days))
+    parts.append(say("letters.queue.rhythm", locale, url=f"{emails.public_url()}/account/#letters"))
+    subject = say("letters.subject.queue", locale, count=total, site=name)
+    return emails.mail_to(user, name, subject, parts, account=False, choice="queue")
+
+
+def _list(each: Waiting, locale: str | None) -> str:
+    lines = [
+        "- " + say(f"letters.queue.{what}", locale, count=count, url=url)
+        for what, count, url in each.counts
+    ]
+    return "\n".join([each.site.name, *lines])
+
+
+def _comment(user: User, card: Card) -> str:
+    locale = user.locale
+    token = signed.decide_token(user, card.id, card.version)
+    name = emails.without_addresses(one_line(card.author.name))
+    title = emails.title_of(card.thread_title, locale)
+    lines = [
+        say("letters.queue.by", locale, name=name, title=title, site=card.site_name),
+        say("letters.queue.severe", locale) if card.severe else emails.quoted(card.text, _EXCERPT),
+        *(f"* {emails.without_addresses(each.sentence)}" for each in card.why),
+        say("letters.queue.approve", locale, url=signed.address("decide", token, do="approve")),
+        say("letters.queue.reject", locale, url=signed.address("decide", token, do="reject")),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,225 @@
+"""Every mistake is named by a key, and every key is said in every language."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commentsvc.api.checks import KEYS
+from commentsvc.core.errors import Conflict, Invalid, NotFound
+from commentsvc.core.locale import FOLDER, Named, available, named, say, words
+from commentsvc.sites.permissions import PERMISSIONS
+from commentsvc.web.problems import STATUS_CODES
+
+ROOT = Path(__file__).parents[2]
+HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+
+#: What stands in the holes of keys that are put together.
+FILLED: dict[str, tuple[str, ...]] = {
+    "already_decided.{action}": ("approve", "reject", "hold"),
+    "control_character.{field}": ("text", "name"),
+    "may_not_{action}": tuple(PERMISSIONS),
+    "not_found.{what}": ("comment", "thread", "site"),
+}
+
+
+@cache
+def kinds() -> frozenset[str]:
+    """`DomainError` and all that is made of it, by name; and what marshmallow says in its place."""
+    found = {"DomainError", "Said"}
+    classes = [
+        each for _, tree in sources() for each in ast.walk(tree) if isinstance(each, ast.ClassDef)
+    ]
+    while True:
+        more = {each.name for each in classes if found & {_name(base) for base in each.bases}}
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    return [
+        (str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8")))
+        for path in sorted((ROOT / "commentsvc").rglob("*.py"))
+    ]
+
+
+@cache
+def raised() -> list[tuple[str, str, dict[str, ast.expr] | None]]:
+    """(where, key, its values by name; None where they are handed on) of all mistakes in the code."""
+    found = []
+    for where, tree in sources():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and _name(call.func) in kinds() and call.args:
+                given = {each.arg: each.value for each in call.keywords if each.arg}
+                whole = all(each.arg for each in call.keywords) and _name(call.func) != "Said"
+                for key in _keys(call.args[0]):
+                    found.append((f"{where}:{call.lineno}", key, given if whole else None))
+    return found
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+def _keys(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(str(key)):
+            yield key
+        case ast.IfExp(_, one, other):
+            yield from (*_keys(one), *_keys(other))
+        case ast.JoinedStr():
+            template = ast.unparse(node)[2:-1]
+            ((before, after),) = re.findall(r"(.*)\{\w+\}(.*)", template)
+            assert template in FILLED, f"{template} needs a row in FILLED"
+            yield from (f"{before}{each}{after}" for each in FILLED[template])
+
+
+def stock() -> set[str]:
+    """Keys that are not raised: said of a status, or by marshmallow of a field."""
+    return {*STATUS_CODES.values(), *(key for keys in KEYS.values() for key in keys.values())}
+
+
+def catalogue(locale: str, surface: str = "errors") -> dict[str, str]:
+    text: dict[str, str] = json.loads((FOLDER / locale / f"{surface}.json").read_text("utf-8"))
+    return text
+
+
+def holes(text: str) -> set[str]:
+    return {hole[1] for hole in HOLE.finditer(text)}
+
+
+# --- in the code and in the catalogue --------------------------------------------------------------
+
+
+def test_it_works() -> None:
+    error = Conflict("conflict.site_key", field="key", key="demo")
+    assert (error.code, error.key, error.field) == ("conflict", "conflict.site_key", "key")
+    assert error.detail == str(error) == "The key “demo” is already in use."
+    assert error.say("de") == "Der Schlüssel „demo“ ist vergeben."
+    assert NotFound("not_found").code == "not_found"
+    with pytest.raises(KeyError):
+        _ = Invalid("invalid.nothing_of_the_kind").detail
+
+
+def test_every_key_has_words_and_the_values_for_them() -> None:
+    english = catalogue("en")
+    assert [each for each in raised() if each[1] not in english] == []
+    assert stock() <= set(english)
+    lacking = [
+        (where, key, missing)
+        for where, key, given in raised()
+        if given is not None and (missing := holes(english[key]) - set(given))
+    ]
+    assert lacking == []
+
+
+def test_every_text_is_said_somewhere() -> None:
+    assert set(catalogue("en")) - {key for _, key, _ in raised()} - stock() == set()
+
+
+def test_every_code_stands_in_the_manual() -> None:
+    manual = (ROOT / "docs" / "api.md").read_text("utf-8")
+    table = manual[manual.index("## Errors") : manual.index("## Limits")]
+    codes = {key.partition(".")[0] for key in catalogue("en")}
+    assert {code for code in codes if f"`{code}`" not in table} == set()
+
+
+@pytest.mark.parametrize("surface", ["errors", "names", "problems"])
+@pytest.mark.parametrize("locale", available())
+def test_every_language_says_the_same_things(locale: str, surface: str) -> None:
+    theirs, english = catalogue(locale, surface), catalogue("en", surface)
+    assert list(theirs) == sorted(english)
+    assert [key for key in english if holes(theirs[key]) != holes(english[key])] == []
+
+
+# --- as they are read ------------------------------------------------------------------------------
+
+
+@cache
+def sayable() -> list[tuple[str, dict[str, Any]]]:
+    """Every key with values such as it gets."""
+    given: dict[str, dict[str, Any]] = {key: {} for key in catalogue("en")}
+    for _, key, values in raised():
+        for name, node in (values or {}).items():
+            given[key][name] = _sample(name, node)
+    for key, text in catalogue("en").items():
+        for name in holes(text):
+            given[key].setdefault(name, 5001)
+    return sorted(given.items())
+
+
+def _sample(name: str, node: ast.expr) -> Any:
+    families = {each.partition(".")[0] for each in catalogue("en", "names")}
+    if isinstance(node, ast.Call) and _name(node.func) in ("Named", "named"):
+        family = node.args[0]
+        wanted = {family.value} if isinstance(family, ast.Constant) else families & {"unscored"}
+        codes = [each.partition(".") for each in catalogue("en", "names")]
+        several = tuple(Named(one, code) for one, _, code in codes if one in wanted)
+        assert several, f"{ast.unparse(node)} has no names"
+        return several if _name(node.func) == "named" else several[0]
+    plain = name in ("n", "most", "least", "words", "seconds") and not _is_text(node)
+    return 5001 if plain else "Nora"
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or _name(getattr(node, "func", node)) == "str"
+
+
+@pytest.mark.parametrize("locale", available())
+def test_no_code_and_no_brace_stands_in_a_sentence(locale: str) -> None:
+    odd = []
+    for key, values in sayable():
+        said = say(f"errors.{key}", locale, **values)
+        codes = {
+            each.code
+            for value in values.values()
+            for each in (value if isinstance(value, tuple) else [value])
+            if isinstance(each, Named)
+            and each.code not in say(f"names.{each.family}.{each.code}", locale)
+        }
+        if re.search(r"[{}]", said) or codes & set(re.findall(r"\w+", said)):
+            odd.append((key, said))
+    assert odd == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [("en", "5,001"), ("de", "5.001"), ("fr", "5\u202f001"), ("es", "5001"), ("ar", "5,001")],
+)
+def test_numbers_are_written_the_language_s_way(locale: str, written: str) -> None:
+    text = Invalid("too_long.text", field="text", n=5001, most=5001).say(locale)
+    assert text.count(written) == 2
+    for key, values in sayable():
+        said = say(f"errors.{key}", locale, **values)
+        numbers = {number for number in re.findall(r"5\D?001", said) if values}
+        assert numbers <= {written}, (key, said)
+
+
+def test_lists_and_names_are_written_the_language_s_way() -> None:
+    choose = Invalid("invalid.choose", field="sort", names=named("default_sort", ("top", "newest")))
+    assert choose.detail == "Choose one: most liked first or newest first."
+    assert choose.say("de") == "Wählen Sie eins davon: beliebteste zuerst oder neueste zuerst."
+
+
+def test_every_name_is_used() -> None:
+    families = {
+        call.args[0].value
+        for _, tree in sources()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and _name(call.func) in ("Named", "named")
+        if isinstance(call.args[0], ast.Constant)
+    }
+    from commentsvc.sites.policy import CHOICES
+
+    assert {each.partition(".")[0] for each in words("names")} == (families | set(CHOICES)) - {
+        "choice"
+    }
