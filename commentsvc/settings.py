@@ -22,6 +22,27 @@ class WrongSettings(Exception):
         self.problems = problems
 
 
+#: Name -> what is allowed, in Flask-Limiter's words. LIMITS overrides by name; `off` removes one.
+LIMITS: dict[str, str] = {
+    "read": "600/minute",
+    "post": "2/10 seconds;20/10 minutes",
+    "like": "60/minute",
+    "flag": "10/minute",
+    "sign_in": "10/5 minutes",
+    # One account from one network; then, slower, from everywhere: who guesses from one place locks
+    # nobody else out.
+    "sign_in_account": "5/5 minutes",
+    "sign_in_everywhere": "100/hour",
+    # Letters that anybody may ask for: from one network, and to one address from everywhere.
+    "letter": "20/hour",
+    "letter_address": "5/hour",
+    "score": "60/minute",
+    "moderate": "600/minute",
+    "manage": "60/minute",
+}
+OFF = "off"
+
+
 def _knob(help: str, default: Any = None, **extra: Any) -> Any:
     return field(default=default, metadata={"help": help, **extra})
 
@@ -74,9 +95,11 @@ class Settings:
                 values[knob.name] = _PARSERS[str(knob.type)](raw.strip())
             except ValueError as error:
                 problems.append(f"{knob.name.upper()}: {error}")
+        given = cls(**values)
+        problems += _problems(given)  # what could not be read has its default there, which is right
         if problems:
             raise WrongSettings(problems)
-        return cls(**values).checked()
+        return given.checked()
 
     def checked(self) -> Settings:
         """These settings with what depends on others filled in. Raises `WrongSettings`."""
@@ -144,15 +167,47 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def named_limits(text: str) -> dict[str, str]:
+    """The limits in force where LIMITS says this. Raises `WrongSettings` for what cannot be read."""
+    from limits import parse_many
+
+    found = dict(LIMITS)
+    name = ""
+    problems: list[str] = []
+    for entry in filter(None, (each.strip() for each in text.split(";"))):
+        if "=" in entry:
+            name, _, entry = (part.strip() for part in entry.partition("="))
+            found |= {name: ""} if name in LIMITS else {}
+        if name in LIMITS:
+            found[name] = f"{found[name]};{entry}".strip(";")
+        else:
+            problems.append(f"LIMITS: “{name or entry}” is not one of {', '.join(LIMITS)}.")
+    for each, rate in found.items():
+        try:
+            if rate != OFF:
+                parse_many(rate)
+        except ValueError:
+            problems.append(f"LIMITS: “{rate}” ({each}) is not like 5/minute or 2/10 seconds.")
+    if problems:
+        raise WrongSettings(problems)
+    return found
+
+
 def _problems(given: Settings) -> list[str]:
+    return [*_wrong_addresses(given), *_wrong_words(given), *_wrong_numbers(given)]
+
+
+def _wrong_addresses(given: Settings) -> list[str]:
     found: list[str] = []
-    parts = urlsplit(given.public_url or "http://127.0.0.1")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(given.public_url or "http://127.0.0.1")
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        whole = False
+    if not whole:
         found.append("PUBLIC_URL: give an address like https://comments.example.org.")
     elif parts.path not in ("", "/") or parts.query or parts.fragment:
         found.append("PUBLIC_URL: give the address without a path.")
-    if given.secret_key and len(given.secret_key) < 16:
-        found.append("SECRET_KEY: use at least 16 characters, or leave it out.")
     if given.database_url and not given.database_url.startswith(
         ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
@@ -161,28 +216,53 @@ def _problems(given: Settings) -> list[str]:
         )
     if given.redis_url and not given.redis_url.startswith(("redis://", "rediss://", "unix://")):
         found.append("REDIS_URL: give an address like redis://host:6379/0.")
-    if given.metrics_token and len(given.metrics_token) < 16:
-        found.append("METRICS_TOKEN: use at least 16 characters, or leave it out.")
-    backend = given.toxicity_backend.partition(":")[0]
-    if backend not in ("embedded", "detoxify", "onnx", "remote"):
-        found.append(
-            f"TOXICITY_BACKEND: “{backend}” is not one of embedded, detoxify, onnx, remote."
-        )
     if not given.mail_url.startswith(("console:", "memory:", "smtp://", "smtps://")):
         found.append("MAIL_URL: give console: or an address like smtp://user:password@host:587.")
-    if given.log_format not in ("json", "text"):
-        found.append("LOG_FORMAT: json or text.")
-    if given.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        found.append("LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.")
-    for low, high, name in ((0, 65535, "port"), (1, 64, "workers"), (1, 128, "threads")):
-        if not low <= getattr(given, name) <= high:
-            found.append(f"{name.upper()}: give a number from {low} to {high}.")
     for proxy in given.trusted_proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)
         except ValueError:
             found.append(f"TRUSTED_PROXIES: “{proxy}” is not an address or network.")
     return found
+
+
+def _wrong_words(given: Settings) -> list[str]:
+    found = [
+        f"{name.upper()}: use at least 16 characters, or leave it out."
+        for name in ("secret_key", "metrics_token")
+        if 0 < len(getattr(given, name)) < 16
+    ]
+    backend = given.toxicity_backend.partition(":")[0]
+    if backend not in ("embedded", "detoxify", "onnx", "remote"):
+        found.append(
+            f"TOXICITY_BACKEND: “{backend}” is not one of embedded, detoxify, onnx, remote."
+        )
+    if given.log_format not in ("json", "text"):
+        found.append("LOG_FORMAT: json or text.")
+    if given.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        found.append("LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.")
+    try:
+        named_limits(given.limits)
+    except WrongSettings as error:
+        found += error.problems
+    return found
+
+
+_RANGES = {
+    "port": (0, 65535),
+    "workers": (1, 64),
+    "threads": (1, 128),
+    "toxicity_budget_ms": (1, 60_000),
+    "network_days": (1, 3650),
+}
+
+
+def _wrong_numbers(given: Settings) -> list[str]:
+    return [
+        f"{name.upper()}: give a number from {low} to {high}."
+        for name, (low, high) in _RANGES.items()
+        if not low <= getattr(given, name) <= high
+    ]
 
 
 def _kept_secret(folder: Path) -> str:

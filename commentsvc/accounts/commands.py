@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from ..core import clock
 from ..core.db import IntegrityError, db, insert, unit_of_work
@@ -166,8 +166,3 @@ def erase(user: User) -> None:
         user.public_id = new_id()
         db.session.execute(delete(Credential).where(Credential.user_id == user.id))
         db.session.execute(delete(Identity).where(Identity.user_id == user.id))
-
-
-def count_admins() -> int:
-    """How many people run this installation; none means that it is new."""
-    return int(db.session.scalar(select(func.count()).where(User.is_admin)) or 0)

@@ -1,5 +1,5 @@
 """Signing in from inside a frame: a first-party window gets a one-time code, the frame swaps it for
-tokens. No token ever stands in an address, and each is good for one site only (security.md 6)."""
+tokens. No token ever stands in an address, and each is good for one site only."""
 
 from __future__ import annotations
 

@@ -127,9 +127,3 @@ def revoke(credential: Credential) -> None:
     """Make one secret worthless."""
     with unit_of_work():
         credential.revoked_at = clock.now()
-
-
-def revoke_all(user: User) -> None:
-    """Sign the person out everywhere: sessions, frames, links. A guest's edit token stays."""
-    with unit_of_work():
-        user.session_epoch += 1

@@ -6,7 +6,6 @@ the scope `analyze`; without one nothing is answered.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,13 +14,11 @@ from urllib.parse import urlsplit
 import orjson
 from flask import Blueprint, Response, request
 from limits import parse_many
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..accounts import keys
 from ..accounts.keys import Key
 from ..core.addresses import origin_matches
-from ..core.db import db, release
-from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
+from ..core.db import release
 from ..posting.scoring import score_all
 from ..settings import settings
 from ..toxicity.perspective import answers, discovery, lenient_json
@@ -30,11 +27,9 @@ from ..toxicity.perspective.asked import Refused
 from ..toxicity.scorer import Scores, Unscored, scorer
 from ..tuning import feedback
 from ..web.csrf import is_plain_host, no_csrf
+from ..web.foreign import answer_errors
 from ..web.limits import limit, limits
 from ..web.network import keyed
-from ..web.problems import TooMany
-
-log = logging.getLogger(__name__)
 
 analyze = Blueprint("perspective", __name__)
 
@@ -176,12 +171,8 @@ def _count(key: Key) -> None:
                 kind="",
                 code=429,
                 status="RESOURCE_EXHAUSTED",
-                retry_after=_wait(reset),
+                retry_after=max(1, round(reset - time.time() + 0.5)),
             )
-
-
-def _wait(until: float) -> int:
-    return max(1, round(until - time.time() + 0.5))
 
 
 def _blocked(message: str, reason: str) -> Refused:
@@ -244,36 +235,13 @@ def _refused(error: Refused) -> Response:
     return answer
 
 
-@analyze.errorhandler(DomainError)
-def _domain_error(error: DomainError) -> Response:
-    kinds = ((TooMany, 429), (Unavailable, 503), (NotAllowed, 403), (NotFound, 404))
-    code = next((code for kind, code in kinds if isinstance(error, kind)), 400)
-    answer = _error(code, error.detail)
-    if error.retry_after is not None:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+def _said(status: int, words: str) -> Response:
+    if status == 413:
+        words = f"Request payload size exceeds the limit: {MOST_BODY} bytes."
+    return _error(status, words or "Internal error encountered.")
 
 
-@analyze.errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> Response:
-    if isinstance(error, RequestEntityTooLarge):
-        return _error(413, f"Request payload size exceeds the limit: {MOST_BODY} bytes.")
-    return _error(error.code or 500, str(error.description))
-
-
-@analyze.errorhandler(429)
-def _too_many(_error_: HTTPException) -> Response:
-    answer = _error(429, "Too many requests from this address.")
-    reached = limits().limiter.current_limit
-    answer.headers["Retry-After"] = str(_wait(reached.reset_at) if reached else 60)
-    return answer
-
-
-@analyze.errorhandler(Exception)
-def _crash(_error_: Exception) -> Response:
-    log.exception("crash", extra={"endpoint": request.endpoint})
-    db.session.rollback()
-    return _error(500, "Internal error encountered.")
+answer_errors(analyze, _said)
 
 
 @analyze.after_request

@@ -6,24 +6,21 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from ..accounts.commands import make_guest
 from ..accounts.models import User
-from ..core.db import unit_of_work
-from ..core.errors import Conflict, Invalid, NotFound
-from ..core.locale import say
+from ..core.errors import Invalid, NotFound
 from ..moderation import commands as moderation
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
+from ..posting import before
 from ..posting import commands as posting
 from ..posting.commands import NewComment, Posted
+from ..posting.liking import like
 from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
 from ..threads.models import Comment
-from ..web.auth import may, require, require_proof, viewer
+from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
-from ..web.problems import Unauthorized
 from . import asked, schemas, shapes
 from .operation import operation
 
@@ -91,7 +88,7 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     found = (
         pages.one(comment, policy)
         if comment.status == "published" or not _is_own_or_staffs(comment, site)
-        else pages.Conversation([], pages.view(comment), False)
+        else pages.Conversation([], pages.view(comment))
     )
     html, locale = query.get("include") == "html", shapes.language(query, policy)
     shown = shapes.comment(found.comment, html=html, locale=locale, policy=policy)
@@ -156,14 +153,8 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     Doing it twice is once. Who is nobody yet becomes a guest, if the site lets guests like.
     """
     comment, site = _visible(comment_id)
-    user, token = require("like", site), None
-    with unit_of_work():
-        if user is None or user.is_guest:
-            _check_guests_may_like(policy_of(site))
-        if user is None:
-            user, token = make_guest(say("widget.guest"))
-        count = commands.like(comment, user, network=network_of(request))
-    return {"liked": True, "like_count": count, "edit_token": token}
+    liked = like(comment, require("like", site), network=network_of(request))
+    return {"liked": True, "like_count": liked.count, "edit_token": liked.edit_token}
 
 
 @operation(
@@ -178,9 +169,9 @@ def like_comment(comment_id: str) -> dict[str, Any]:
 def unlike_comment(comment_id: str) -> dict[str, Any]:
     """Take a like back."""
     comment, site = _visible(comment_id)
-    user = require("like", site)
-    assert user is not None
-    return {"liked": False, "like_count": commands.unlike(comment, user), "edit_token": None}
+    require("like", site)
+    count = commands.unlike(comment, signed_in())
+    return {"liked": False, "like_count": count, "edit_token": None}
 
 
 @operation(
@@ -228,7 +219,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     """The markup that a text would get. Nothing is stored."""
     site = by_key(body["site"])
     require("post", site)
-    return {"html": posting.preview(site, body["text"])}
+    return {"html": before.preview(site, body["text"])}
 
 
 @operation(
@@ -248,7 +239,7 @@ def score_comment(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     user = require("post", site)
     locale = shapes.language(body, policy_of(site))
-    found = posting.nudge(site, body["text"], user=user, locale=locale)
+    found = before.nudge(site, body["text"], user=user, locale=locale)
     action = "hold" if found.would_hold else "publish"
     return {"ask": found.ask, "sentences": found.sentences, "action": action}
 
@@ -278,13 +269,6 @@ def _visible(comment_id: str) -> tuple[Comment, Site]:
 def _is_own_or_staffs(comment: Comment, site: Site) -> bool:
     user: User | None = viewer().user
     return user is not None and (comment.author_id == user.id or may("moderate", site))
-
-
-def _check_guests_may_like(policy: Policy) -> None:
-    if not policy.likes:
-        raise Conflict("no_likes")
-    if not policy.guests_may_like:
-        raise Unauthorized("sign_in_needed.like")
 
 
 def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from ..sites.models import Site
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_public_id
 from ..threads.models import Comment
-from ..web.auth import may, my_sites, viewer
-from ..web.problems import Unauthorized
+from ..web.auth import may, my_sites, signed_in
 from . import asked, schemas
 from .operation import operation
 
@@ -105,8 +104,7 @@ def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     comment = comment_by_public_id(comment_id)
     if not may("moderate", by_id(comment.site_id)):
         raise NotFound("not_found.comment")
-    user = viewer().user
-    assert user is not None
+    user = signed_in()
     made = moderation.decide(
         comment_id,
         action=body["action"],
@@ -134,8 +132,7 @@ def undo_decision(decision_id: str) -> dict[str, Any]:
     Until `undo_until` nobody hears of either.
     """
     my_sites("moderate")
-    user = viewer().user
-    assert user is not None
+    user = signed_in()
     site_id = db.session.scalar(select(Decision.site_id).where(Decision.public_id == decision_id))
     if site_id is None or not may("moderate", by_id(site_id)):
         raise NotFound("not_found.decision")
@@ -144,8 +141,6 @@ def undo_decision(decision_id: str) -> dict[str, Any]:
 
 def _sites(key: str | None) -> list[Site]:
     """The viewer's sites, or the one asked for. What is not theirs is as if it were not there."""
-    if viewer().user is None:
-        raise Unauthorized("sign_in_needed")
     sites = my_sites("moderate")
     if key is None:
         return sites

@@ -5,32 +5,25 @@ At `/vN.N/…` as on nodes.facebook.com, and below `/graph/` with a version or w
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from ..core.db import db
-from ..core.errors import DomainError, NotAllowed, Unavailable
 from ..exchange.graph import nodes
 from ..exchange.graph.asked import Edge, Fields, Refused, edge_of, parse
 from ..settings import settings
 from ..sites.queries import by_id
 from ..threads.models import Comment, Thread
 from ..web.csrf import no_csrf
+from ..web.foreign import answer_errors
 from ..web.headers import share_with
-from ..web.limits import limit, limits
-from ..web.problems import TooMany
-
-log = logging.getLogger(__name__)
+from ..web.limits import limit
 
 blueprint = Blueprint("graph", __name__)
 View = Callable[..., Response]
@@ -254,33 +247,16 @@ def _refused(error: Refused) -> Response:
     return _error(error)
 
 
-@blueprint.errorhandler(DomainError)
-def _domain_error(error: DomainError) -> Response:
-    if isinstance(error, TooMany):
-        return _too_many(error)
-    if isinstance(error, Unavailable):
-        return _error(Refused(f"(#2) {error.detail}", code=2, status=503))
-    if isinstance(error, NotAllowed):
-        return _error(Refused(error.detail, code=190, status=401))
-    return _error(Refused(f"(#100) {error.detail}"))
+def _said(status: int, words: str) -> Response:
+    if status == 429:
+        return _error(Refused("(#4) Application request limit reached", code=4, status=429))
+    if status == 503:
+        return _error(Refused(f"(#2) {words}", code=2, status=503))
+    if status == 403:
+        return _error(Refused(words, code=190, status=401))
+    if status == 500:
+        return _error(Refused("An unknown error has occurred.", code=1, status=500))
+    return _error(Refused(f"(#100) {words}", status=400 if status == 404 else status))
 
 
-@blueprint.errorhandler(429)
-def _too_many(_error_: Exception) -> Response:
-    answer = _error(Refused("(#4) Application request limit reached", code=4, status=429))
-    reached = limits().limiter.current_limit
-    wait = reached.reset_at - time.time() if reached else 60
-    answer.headers["Retry-After"] = str(max(1, round(wait + 0.5)))
-    return answer
-
-
-@blueprint.errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> Response:
-    return _error(Refused(f"(#100) {error.description}", status=error.code or 500))
-
-
-@blueprint.errorhandler(Exception)
-def _crash(_error_: Exception) -> Response:
-    log.exception("crash", extra={"endpoint": request.endpoint})
-    db.session.rollback()
-    return _error(Refused("An unknown error has occurred.", code=1, status=500))
+answer_errors(blueprint, _said)

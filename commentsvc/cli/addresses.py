@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from .exchange import one_site
 from .people import as_json, in_app, show, site
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
+    from ..threads.models import Thread
 
 site_option = click.option("--site", "key", help="The site's key; not needed for the only one.")
 
@@ -108,19 +114,21 @@ def thread_merge(page: str, into: str, key: str | None) -> None:
     Example:
       commentsvc thread merge https://example.org/?p=12 https://example.org/bridge
     """
-    from ..core.errors import NotFound
-    from ..threads.commands import find_thread
     from ..threads.merging import merge
 
     chosen = one_site(key)
-    found = [find_thread(chosen, each) for each in (page, into)]
-    for each, row in zip((page, into), found, strict=True):
-        if row is None:
-            raise NotFound("not_found.thread_at", address=each)
-    one, other = found
-    assert one is not None and other is not None
-    done = merge(one, other, by=None)
+    done = merge(_thread_at(chosen, page), _thread_at(chosen, into), by=None)
     click.echo(f"They are one now. To part them: commentsvc thread undo {done.public_id}")
+
+
+def _thread_at(site: Site, page: str) -> Thread:
+    from ..core.errors import NotFound
+    from ..threads.commands import find_thread
+
+    found = find_thread(site, page)
+    if found is None:
+        raise NotFound("not_found.thread_at", address=page)
+    return found
 
 
 @thread.command("moves")

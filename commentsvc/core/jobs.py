@@ -62,7 +62,9 @@ class Job(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    progress: Mapped[dict[str, Any] | None] = mapped_column(
+        Json
+    )  # not written; goes with a migration
     last_error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_job_state_due_at", "state", "due_at"),)
@@ -206,12 +208,6 @@ def _failed(job_id: int, attempts: int, error: Exception) -> None:
         if not parked:
             hand_over = deliver()
             after_commit(lambda: hand_over(job_id, pause))
-
-
-def set_progress(job_id: int, **progress: Any) -> None:
-    """Say how far a long job has come, for whoever watches it."""
-    with unit_of_work():
-        db.session.execute(update(Job).where(Job.id == job_id).values(progress=progress))
 
 
 def sweep(*, limit: int = 500) -> int:

@@ -26,7 +26,7 @@ from ..core.locale import (
 )
 from ..moderation.cases.waiting import count_waiting
 from ..sites.models import Site
-from ..web.auth import MY_SITES, my_sites, viewer
+from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from .desk import health
 
 THEMES = ("light", "dark")
@@ -113,8 +113,7 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
         ("people", "dashboard.people"),
         ("figures", "dashboard.figures"),
     ]
-    user = viewer().user
-    assert user is not None  # staff alone sees these pages
+    user = signed_in()
     if user.is_admin or manages_any():
         entries.append(("sites", "dashboard.sites"))
     waiting = count_waiting(user, [site] if site else mine("moderate"))

@@ -37,6 +37,7 @@ from .record import (
     require_moderator,
     settle_all_flags,
     settle_flags,
+    short,
     write,
     write_all,
     write_findings,
@@ -189,7 +190,8 @@ def decide(
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     if action == "reject":
         reason = given_by_people(reason or "").code
-    note, message = _short(note, "note"), _short(message, "message")
+    note = short(note, "note", most=_MOST_WORDS)
+    message = short(message, "message", most=_MOST_WORDS)
     with unit_of_work():
         case = open_case(comment_public_id)
         require_moderator(case, by)
@@ -300,10 +302,3 @@ def _answer_flags(made: Sequence[tuple[Case, Decision]]) -> None:
     outcome = "agreed" if made[0][1].action == "reject" else "disagreed"
     close_flags([(case.comment, each.created_at) for case, each in made], outcome=outcome)
     settle_all_flags([case.comment for case, _ in made])
-
-
-def _short(words: str | None, name: str) -> str | None:
-    words = (words or "").replace("\x00", "").strip()
-    if len(words) > _MOST_WORDS:
-        raise Invalid("invalid.too_long", field=name, n=_MOST_WORDS)
-    return words or None

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ..accounts.models import User
 from ..core import clock
 from ..core.db import IntegrityError, db, unit_of_work
-from ..core.errors import Invalid, NotAllowed, NotFound
+from ..core.errors import NotAllowed, NotFound
 from ..sites.queries import require, role_of
 from ..threads.models import Comment
 from ..threads.status import move
@@ -23,6 +23,7 @@ from .record import (
     open_flags,
     revision_of,
     settle_flags,
+    short,
     stored_findings,
     write,
     write_findings,
@@ -48,9 +49,7 @@ def flag(
     `NotFound` for what is not shown, `Invalid` for a wrong reason, `NotAllowed` for one's own.
     """
     given = given_by_readers(reason)
-    note = (note or "").replace("\x00", "").strip() or None
-    if note and len(note) > _MOST_WORDS:
-        raise Invalid("invalid.too_long", field="note", n=_MOST_WORDS)
+    note = short(note, "note", most=_MOST_WORDS)
     with unit_of_work():
         case = open_case(comment_public_id)
         before = _earlier(case.comment, user, network)

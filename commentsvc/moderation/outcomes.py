@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -77,19 +78,20 @@ def _outcome(comment: Comment, decisions: Sequence[Decision], locale: str | None
 
 
 def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outcome:
-    asked = [
-        sentence(each, "author", locale)
-        for each in decision.evidence.get("findings", ())
-        if each.get("action") in _ASKING
-    ]
     rejected = decision.action == "reject" and comment.status == "rejected"
     return Outcome(
         "rejected" if rejected else "pending",
-        reasons=list(dict.fromkeys(asked)),
+        reasons=held_for(decision.evidence.get("findings", ()), locale),
         automated=True,
         decision=decision.public_id,
         at=decision.created_at,
     )
+
+
+def held_for(findings: Iterable[Mapping[str, Any]], locale: str | None = None) -> list[str]:
+    """Why the rules hold a text, in words for its author, each once; `findings` as they are stored."""
+    asked = (sentence(each, "author", locale) for each in findings if each.get("action") in _ASKING)
+    return list(dict.fromkeys(asked))
 
 
 def may_be_undone(decision: Decision) -> bool:

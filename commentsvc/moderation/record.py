@@ -12,7 +12,7 @@ from sqlalchemy import ScalarResult, bindparam, delete, select, update
 from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, execute, insert_all, table_of
-from ..core.errors import NotAllowed, NotFound
+from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue_each
 from ..sites.models import Site
 from ..sites.policy import Policy
@@ -59,6 +59,14 @@ def open_cases(public_ids: Sequence[str]) -> list[Case]:
     )
     cases = {comment.public_id: case_of(comment) for comment in found}
     return [cases[each] for each in public_ids if each in cases]
+
+
+def short(words: str | None, name: str, *, most: int) -> str | None:
+    """What staff typed into the field of this name; None for nothing. Raises `Invalid`."""
+    words = (words or "").replace("\x00", "").strip()
+    if len(words) > most:
+        raise Invalid("invalid.too_long", field=name, n=most)
+    return words or None
 
 
 def require_moderator(case: Case, by: User) -> None:

@@ -1,4 +1,4 @@
-"""What somebody was told, for the account page and the box."""
+"""What somebody was told, as the bell of the box will list and count it (no surface asks yet)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import orjson
@@ -23,20 +23,17 @@ from ..core.jobs import enqueue
 from ..moderation import commands as moderation
 from ..moderation.cases.sanctions import check_may_write
 from ..moderation.judging.facts import gather
-from ..moderation.judging.reasons import sentence
-from ..moderation.judging.rules import RULES
 from ..moderation.judging.urgency import urgency
-from ..moderation.judging.verdict import Action, Submission, Verdict, judge, verdict_from
 from ..settings import settings
 from ..sites.models import Site
 from ..sites.policy import Policy
-from ..sites.queries import by_id, policy_of, require, role_of
+from ..sites.queries import by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
-from ..threads.models import Comment, Revision, Thread
+from ..threads.models import Comment, Thread
 from ..threads.status import lock, move
-from ..toxicity.labels import LABELS
 from ..toxicity.scorer import Scores, Unscored
+from .judging import judge_text
 from .models import Idempotency
 from .scoring import score
 
@@ -59,11 +56,10 @@ class NewComment:
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of it. `reasons` are findings in words for the author, when it is held."""
+    """What became of it; why it is held, `moderation.outcomes` says in words for its author."""
 
     comment: Comment
     edit_token: str | None = None
-    reasons: list[str] = field(default_factory=list)
     replayed: bool = False
 
 
@@ -123,7 +119,7 @@ def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) ->
         submission = gather(
             site=new.site, policy=policy, thread=thread, author=new.user, text=clean, scores=scores
         )
-        verdict = judge(RULES, submission)
+        verdict, judged = judge_text(submission, scores)
         findings = verdict.as_dict()["findings"]
         comment, revision = threads.add(
             thread=thread,
@@ -133,28 +129,14 @@ def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) ->
             parent=parent,
             status=moderation.status_of(verdict),
             urgency=lambda moment: urgency(moment, findings),
+            judged=judged,
             network=new.network,
-            unscored=scores.reason if isinstance(scores, Unscored) else None,
-            **_facts(scores, submission, verdict),
         )
         moderation.admit(comment, revision, verdict)
         if new.idempotency_key:
-            _remember(new, comment, revision, with_token=token is not None)
+            _remember(new, comment, with_token=token is not None)
         enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
-    return Posted(comment, token, _reasons(comment, verdict, author))
-
-
-def _facts(
-    scores: Scores | Unscored, submission: Submission, verdict: Verdict
-) -> dict[str, object]:
-    """What is stored with a revision, so that the judgement can be replayed."""
-    return {
-        "language": scores.language,
-        "scores": dict(scores.values) if isinstance(scores, Scores) else None,
-        "scorer": scores.model,
-        "facts": submission.as_dict(),
-        "verdict": verdict.as_dict(),
-    }
+    return Posted(comment, token)
 
 
 def _parent(new: NewComment, thread: Thread) -> Comment | None:
@@ -196,13 +178,6 @@ def _not_too_fast(author: User, thread: Thread, policy: Policy) -> None:
         raise TooFast("too_fast", retry_after=again)
 
 
-def _reasons(comment: Comment, verdict: Verdict, author: User) -> list[str]:
-    if comment.status == "published":
-        return []
-    findings = [each for each in verdict.findings if each.action >= Action.HOLD]
-    return [sentence(each, audience="author", locale=author.locale) for each in findings]
-
-
 # --- the same request again -------------------------------------------------------------------------
 
 
@@ -236,7 +211,7 @@ def _replay(new: NewComment) -> Posted | None:
     if comment is None:
         raise NotFound("not_found.gone")
     token = _derived_token(new) if row.answer.get("token") else None
-    return Posted(comment, token, list(row.answer.get("reasons", ())), replayed=True)
+    return Posted(comment, token, replayed=True)
 
 
 _keys = table_of(Idempotency)
@@ -245,39 +220,30 @@ _KEPT = select(_keys.c.body_hash, _keys.c.comment_id, _keys.c.answer).where(
 )
 
 
-def _remember(new: NewComment, comment: Comment, revision: Revision, *, with_token: bool) -> None:
+def _remember(new: NewComment, comment: Comment, *, with_token: bool) -> None:
     insert_row(
         Idempotency,
         sender=_sender(new),
         key=new.idempotency_key,
         body_hash=_body_hash(new),
         comment_id=comment.id,
-        answer={"token": with_token, "reasons": stored_reasons(comment, revision)},
+        answer={"token": with_token},
         created_at=clock.now(),
     )
-
-
-def stored_reasons(comment: Comment, revision: Revision, locale: str | None = None) -> list[str]:
-    """Why the rules hold this revision, in words for its author; nothing once it is published."""
-    if comment.status not in ("pending", "rejected") or not revision.verdict:
-        return []
-    verdict = verdict_from(revision.verdict)
-    held = [each for each in verdict.findings if each.action >= Action.HOLD]
-    return [sentence(each, audience="author", locale=locale) for each in held]
 
 
 # --- changing one's own -----------------------------------------------------------------------------
 
 
-def own_comment(public_id: str, user: User | None) -> Comment:
-    """The comment, if this person wrote it. Raises `NotFound` or `NotAllowed`."""
+def own_comment(public_id: str, user: User | None) -> tuple[Comment, User]:
+    """The comment and its author, if this person is it. Raises `NotFound` or `NotAllowed`."""
     comment = threads.comment_by_public_id(public_id)
     visible = comment.shown or (user is not None and comment.author_id == user.id)
     if not visible:
         raise NotFound("not_found.comment")
     if user is None or comment.author_id != user.id:
         raise NotAllowed("not_the_author")
-    return comment
+    return comment, user
 
 
 def editable_until(comment: Comment, policy: Policy) -> float:
@@ -293,11 +259,10 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, or `Conflict` when it is too late.
     """
-    comment = own_comment(public_id, user)
-    assert user is not None
+    comment, author = own_comment(public_id, user)
     site = by_id(comment.site_id)
     policy = policy_of(site)
-    require(user, "post", site)
+    require(author, "post", site)
     _still_editable(comment, policy)
     clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
     release()
@@ -309,23 +274,22 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
         if threads.closed_since(thread, policy) is not None:
             raise threads.ThreadClosed("thread_closed")
         if threads.revision_of(comment).text == clean:
-            return Posted(comment, reasons=stored_reasons(comment, threads.revision_of(comment)))
+            return Posted(comment)
         submission = gather(
             site=site,
             policy=policy,
             thread=thread,
-            author=user,
+            author=author,
             text=clean,
             scores=scores,
             is_edit=True,
             comment=comment,
         )
-        verdict = judge(RULES, submission)
-        revision = threads.revise(comment, clean, **_facts(scores, submission, verdict))
-        comment.unscored = scores.reason if isinstance(scores, Unscored) else None
+        verdict, judged = judge_text(submission, scores)
+        revision = threads.revise(comment, clean, judged)
         moderation.admit_again(comment, revision, verdict)
         enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
-    return Posted(comment, reasons=_reasons(comment, verdict, user))
+    return Posted(comment)
 
 
 def _still_editable(comment: Comment, policy: Policy) -> None:
@@ -340,46 +304,8 @@ def withdraw(public_id: str, *, user: User | None) -> Comment:
 
     Doing it twice is harmless. Raises `NotFound` or `NotAllowed`.
     """
-    comment = own_comment(public_id, user)
+    comment, _ = own_comment(public_id, user)
     with unit_of_work():
         if move(comment, "withdrawn"):
             enqueue("on_withdrawal", comment_id=comment.id)
     return comment
-
-
-# --- before posting ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Nudge:
-    """What a reader is told before posting: whether to ask, and what may be a problem, in words."""
-
-    ask: bool
-    sentences: list[str]
-    would_hold: bool
-
-
-def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None) -> Nudge:
-    """What would happen to this text. Nothing is stored, and no numbers leave: they invite gaming."""
-    policy = policy_of(site)
-    clean = texts.clean(text, min_length=1, max_length=policy.max_length)
-    require(user, "post", site)
-    scores = score(texts.plain(clean))
-    submission = gather(
-        site=site, policy=policy, thread=None, author=user, text=clean, scores=scores
-    )
-    verdict = judge(RULES, submission)
-    found = [each for each in verdict.findings if each.rule in NUDGED]
-    ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
-    words = [sentence(each, audience="author", locale=locale) for each in found]
-    return Nudge(ask, list(dict.fromkeys(words)) if ask else [], verdict.action >= Action.HOLD)
-
-
-#: Findings that the author can do something about; the others are told after posting.
-NUDGED = frozenset((*LABELS, "banned_words", "suspect_words", "links", "repeat", "shouting"))
-
-
-def preview(site: Site, text: str) -> str:
-    """The HTML that would be shown. Raises `Invalid` for a text that would be refused."""
-    policy = policy_of(site)
-    return texts.html(texts.clean(text, min_length=1, max_length=policy.max_length))

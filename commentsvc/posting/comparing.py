@@ -17,7 +17,7 @@ from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
 from ..moderation.judging.facts import limits_of
 from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import Action, judge, submission_from
+from ..moderation.judging.verdict import judge, submission_from
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
 from ..threads.models import Comment, Revision
@@ -107,7 +107,7 @@ def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> t
     plain = texts.plain(revision.text)
     before = submission_from(facts, text=revision.text, plain=plain)
     after = replace(before, scores=said.scores, unscored=said.unscored, language=said.language)
-    was, would = (judge(RULES, each).action >= Action.HOLD for each in (before, after))
+    was, would = (judge(RULES, each).holds for each in (before, after))
     return was, would
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import periodic
-from ..moderation import commands as moderation
-from ..moderation.judging.facts import gather
-from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import judge
-from ..sites.queries import by_id, policy_of
+from ..moderation.models import Flag
+from ..settings import settings
 from ..threads import commands as threads
 from ..threads import text as texts
-from ..threads.models import Comment, Thread
+from ..threads.models import Comment, Reaction
 from ..toxicity.scorer import Scores
+from .judging import judge_stored
 from .models import Idempotency
 from .scoring import score
 
@@ -69,25 +66,22 @@ def score_late(comment_id: int) -> str | None:
         revision = threads.revision_of(comment)
         if revision.text != text:
             return None  # edited meanwhile: the edit was scored by itself
-        site, author = by_id(comment.site_id), db.session.get_one(User, comment.author_id)
-        submission = gather(
-            site=site,
-            policy=policy_of(site),
-            thread=db.session.get_one(Thread, comment.thread_id),
-            author=author,
-            text=text,
-            scores=scores,
-            comment=comment,
-        )
-        verdict = judge(RULES, submission)
-        revision.scores = dict(scores.values) if isinstance(scores, Scores) else None
-        revision.scorer, revision.language = scores.model, scores.language
-        revision.facts = submission.as_dict()
-        revision.verdict = verdict.as_dict()
-        comment.unscored = None if isinstance(scores, Scores) else scores.reason
-        if comment.status in ("pending", "published") and not comment.reviewed:
-            moderation.admit_again(comment, revision, verdict, present=False)
+        judge_stored(comment, revision, scores, for_the_record=True)
     return None
+
+
+@periodic("forget_networks", minutes=24 * 60)
+def forget_networks() -> None:
+    """From which network something came is known for so many days as the settings say."""
+    before = clock.now() - timedelta(days=settings().network_days)
+    for table in (Comment, Reaction, Flag):
+        with unit_of_work():
+            db.session.execute(
+                update(table)
+                .where(table.network.is_not(None), table.created_at < before)
+                .values(network=None)
+                .execution_options(synchronize_session=False)
+            )
 
 
 @periodic("forget_keys", minutes=60)

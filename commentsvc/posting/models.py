@@ -14,8 +14,8 @@ from ..core.db import Base, Json, UtcTime
 class Idempotency(Base):
     """One `Idempotency-Key` of one sender: the hash of what was sent, and what it made.
 
-    Written in the unit of the comment itself, so that key and comment exist together or not at all
-    (security.md 5). Pruned after 48 hours.
+    Written in the unit of the comment itself, so that key and comment exist together or not at all.
+    Pruned after 48 hours.
     """
 
     __tablename__ = "idempotency"

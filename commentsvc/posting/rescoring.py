@@ -13,19 +13,14 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
-from ..moderation import commands as moderation
-from ..moderation.judging.facts import gather
-from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import Action, judge
-from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
-from ..threads.models import Comment, Revision, Thread
+from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scores, Unscored, scorer
+from .judging import judge_stored
 from .models import Measurement
 from .scoring import score
 
@@ -162,33 +157,9 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
         if comment.revision_id != revision.id or revision.scorer == said.model:
             return True  # edited meanwhile, or scored by this model already
         _keep(revision)
-        revision.scores = dict(said.values) if isinstance(said, Scores) else None
-        revision.scorer, revision.language = said.model, said.language
-        comment.unscored = None if isinstance(said, Scores) else said.reason
-        if comment.status in ("pending", "published") and not comment.reviewed:
-            _judge_again(comment, revision, said, hold=hold)
+        # what was public with the old scores, only a person takes down, unless `hold`
+        judge_stored(comment, revision, said, may_hide=hold)
     return True
-
-
-def _judge_again(
-    comment: Comment, revision: Revision, said: Scores | Unscored, *, hold: bool
-) -> None:
-    site = by_id(comment.site_id)
-    submission = gather(
-        site=site,
-        policy=policy_of(site),
-        thread=db.session.get_one(Thread, comment.thread_id),
-        author=db.session.get_one(User, comment.author_id),
-        text=revision.text,
-        scores=said,
-        comment=comment,
-    )
-    verdict = judge(RULES, submission)
-    revision.facts = submission.as_dict()
-    if verdict.action >= Action.HOLD and comment.status == "published" and not hold:
-        return  # it was public with the old scores; only a person takes it down
-    revision.verdict = verdict.as_dict()
-    moderation.admit_again(comment, revision, verdict, present=False)
 
 
 def _keep(revision: Revision) -> None:

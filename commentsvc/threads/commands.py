@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,24 +17,15 @@ from ..sites.policy import Policy
 from ..sites.queries import may_embed, policy_of
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
+from .revisions import Judged, new_revision
 from .status import born, rank
-from .urls import Address, AddressRules, canonical
+from .urls import Address, canonical, rules_of
 
 MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new cookies may not
 
 
 class ThreadClosed(Conflict):
     """Nobody may write here any more."""
-
-
-def rules_of(policy: Policy) -> AddressRules:
-    """The part of a policy that says which addresses are one article."""
-    return AddressRules(
-        keep_fragment=policy.keep_fragment,
-        keep_params=policy.keep_params,
-        ignore_params=policy.ignore_params,
-        aliases=policy.aliases,
-    )
 
 
 def address_of(site: Site, href: str) -> Address:
@@ -166,14 +156,11 @@ def add(
     parent: Comment | None,
     status: str,
     urgency: Callable[[datetime], float],
+    judged: Judged,
     network: str | None = None,
-    unscored: str | None = None,
-    **facts: Any,
 ) -> tuple[Comment, Revision]:
-    """Put a comment into its place, with the status that was judged. In a unit only.
-
-    `facts` are Revision's: scores, verdict, language …; `urgency` is asked with the moment.
-    """
+    """Put a comment into its place, with the status that was judged. In a unit only. `urgency` is
+    asked with the moment."""
     moment = clock.now()
     is_published = status == "published"
     comment = Comment(
@@ -185,7 +172,7 @@ def add(
         status=status,
         version=1,
         shown=is_published,
-        unscored=unscored,
+        unscored=judged.unscored,
         reviewed=False,
         created_at=moment,
         published_at=moment if is_published else None,
@@ -200,43 +187,33 @@ def add(
         network=network,
     )
     insert(comment)
-    revision = _put(comment, 1, source_text, html, moment, facts)
+    revision = _put(
+        comment, new_revision(comment, 1, source_text, judged, moment=moment, html=html)
+    )
     born(comment)
     db.session.expire(thread, ["comment_count", "last_comment_at", "version"])
     return comment, revision
 
 
-def revise(comment: Comment, source_text: str, **facts: Any) -> Revision:
+def revise(comment: Comment, source_text: str, judged: Judged) -> Revision:
     """Give a comment another text. The texts before are kept."""
     moment = clock.now()
     last = db.session.scalar(
         select(func.max(Revision.number)).where(Revision.comment_id == comment.id)
     )
-    revision = _put(comment, (last or 0) + 1, source_text, texts.html(source_text), moment, facts)
+    revision = _put(
+        comment, new_revision(comment, (last or 0) + 1, source_text, judged, moment=moment)
+    )
     comment.edited_at, comment.reviewed = moment, False
+    comment.unscored = judged.unscored
     comment.version += 1
     touch(comment.thread_id)
     return revision
 
 
-def _put(
-    comment: Comment,
-    number: int,
-    source_text: str,
-    html: str,
-    moment: datetime,
-    facts: dict[str, Any],
-) -> Revision:
-    revision = insert(
-        Revision(
-            comment_id=comment.id,
-            number=number,
-            text=source_text,
-            html=html,
-            created_at=moment,
-            **facts,
-        )
-    )
+def _put(comment: Comment, revision: Revision) -> Revision:
+    """Store a text as the one that counts."""
+    insert(revision)
     execute(_CURRENT, {"comment": comment.id, "revision": revision.id})
     set_committed_value(comment, "revision_id", revision.id)
     return revision

@@ -153,7 +153,6 @@ class Conversation:
 
     parents: list[CommentView]
     comment: CommentView
-    more_above: bool  # the chain is longer than what is shown
 
 
 MAX_PARENTS = 20
@@ -174,12 +173,8 @@ def one(comment: Comment, policy: Policy) -> Conversation:
         ),
         {"comment": comment.id, "most": MAX_PARENTS},
     ).all()
-    views = [view_of_row(row) for row in rows]
-    return Conversation(
-        parents=views[:-1],
-        comment=_with_replies(rows[-1:], policy)[0],
-        more_above=views[0].depth > 0,
-    )
+    parents = [view_of_row(row) for row in rows[:-1]]
+    return Conversation(parents, _with_replies(rows[-1:], policy)[0])
 
 
 def view(comment: Comment) -> CommentView:

@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from ..core.db import db
-from . import text as texts
 from .models import Comment, Revision
 from .recount import settle_many
+from .revisions import Judged, new_revision
 
 
 @dataclass(frozen=True)
 class Text:
-    """One text that the comment has had. `facts` are Revision's: scores, verdict, language …"""
+    """One text that the comment has had, and how it was judged."""
 
     text: str
     created_at: datetime
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    judged: Judged = field(default_factory=Judged)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def place(places: Sequence[Place]) -> dict[str, Comment]:
         db.session.add_all(made[each.key] for each in level)
         db.session.flush()
     db.session.add_all(
-        _revision(made[each.key], number, text)
+        new_revision(made[each.key], number, text.text, text.judged, moment=text.created_at)
         for each in places
         for number, text in enumerate(each.texts, 1)
     )
@@ -112,15 +112,4 @@ def _comment(each: Place, made: Mapping[str, Comment]) -> Comment:
         status=each.status,
         created_at=each.created_at,
         **(values | dict(each.more)),
-    )
-
-
-def _revision(comment: Comment, number: int, text: Text) -> Revision:
-    return Revision(
-        comment_id=comment.id,
-        number=number,
-        text=text.text,
-        html=texts.html(text.text),
-        created_at=text.created_at,
-        **text.facts,
     )

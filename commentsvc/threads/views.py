@@ -58,7 +58,6 @@ class CommentView:
     pinned: bool = False
     replies: list[CommentView] = field(default_factory=list)
     more_replies: str | None = None  # cursor of the replies that are not shown here
-    sort_key: tuple[Any, ...] = ()
 
 
 COLUMNS = """
@@ -152,7 +151,6 @@ def view_of_row(
         pinned=bool(row.pinned),
         replies=replies if replies is not None else [],
         more_replies=more_replies,
-        sort_key=(row.rank, row.created_at, row.row_id),
     )
 
 

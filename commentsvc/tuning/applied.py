@@ -52,15 +52,3 @@ def roll_back(site: Site, public_id: str, *, by: User) -> None:
         set_policy(site, change.before, by=by)
         change.undone_at, change.undone_by_id = clock.now(), by.id
         db.session.flush()
-
-
-def history(site: Site, *, limit: int = 20) -> list[tuple[PolicyChange, str | None]]:
-    """The newest changes with the names of who made them."""
-    rows = db.session.execute(
-        select(PolicyChange, User.name)
-        .outerjoin(User, User.id == PolicyChange.by_id)
-        .where(PolicyChange.site_id == site.id)
-        .order_by(PolicyChange.id.desc())
-        .limit(limit)
-    ).all()
-    return [(row[0], row[1]) for row in rows]

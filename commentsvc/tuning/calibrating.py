@@ -249,18 +249,6 @@ def switch_off(site: Site, label: str, *, by: User) -> None:
         append(site.id, "calibration", {"label": label, "action": "off"})
 
 
-def history(site: Site, *, limit: int = 20) -> list[tuple[Calibration, str | None]]:
-    """The newest rows with the names of who switched them on."""
-    rows = db.session.execute(
-        select(Calibration, User.name)
-        .outerjoin(User, User.id == Calibration.by_id)
-        .where(Calibration.site_id == site.id)
-        .order_by(Calibration.id.desc())
-        .limit(limit)
-    ).all()
-    return [(row[0], row[1]) for row in rows]
-
-
 def _end(site: Site, label: str, *, by: User) -> bool:
     rows = db.session.scalars(
         select(Calibration)

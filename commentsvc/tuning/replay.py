@@ -13,7 +13,7 @@ from ..core import clock
 from ..core.db import db
 from ..moderation.judging.facts import found_in, limits_of, word_lists
 from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import Action, Rule, judge, submission_from
+from ..moderation.judging.verdict import Rule, judge, submission_from
 from ..sites.models import Site
 from ..sites.policy import Policy
 from ..sites.queries import policy_of
@@ -90,7 +90,7 @@ def _judge(site: Site, policy: Policy, rules: Sequence[Rule]) -> Callable[[Any],
             banned=found_in(banned, row.text),
             suspect=found_in(suspect, row.text),
         )
-        return judge(rules, facts).action >= Action.HOLD
+        return judge(rules, facts).holds
 
     return held
 

@@ -88,6 +88,14 @@ def viewer() -> Viewer:
     return found
 
 
+def signed_in() -> User:
+    """Who asks, where it must be somebody. Raises `Unauthorized`."""
+    user = viewer().user
+    if user is None:
+        raise Unauthorized("sign_in_needed")
+    return user
+
+
 def require(action: str, site: Site) -> User | None:
     """The viewer, if it may do this on the site. Raises `Unauthorized` when nobody is signed in and
     somebody might, else `NotAllowed`."""
@@ -119,20 +127,16 @@ def require_hidden(
 ) -> User:
     """Like `require`, for things whose existence is nobody else's business: who may not do this on
     the site is told that there is no such thing, as if there were none."""
-    seen = viewer()
-    if seen.user is None:
-        raise Unauthorized("sign_in_needed")
+    user = signed_in()
     if not may(action, site):
         raise NotFound(f"not_found.{what}")
-    return seen.user
+    return user
 
 
 def my_sites(action: str = "moderate") -> list[Site]:
     """The sites on which the viewer may do this, by name. Raises `Unauthorized` or `NotAllowed`."""
-    seen = viewer()
-    if seen.user is None:
-        raise Unauthorized("sign_in_needed")
-    found = [site for site in sites_of(seen.user, action) if _proof_reaches(seen, action, site)]
+    user, seen = signed_in(), viewer()
+    found = [site for site in sites_of(user, action) if _proof_reaches(seen, action, site)]
     if not found:
         raise NotAllowed(f"may_not_{action}")
     return found

@@ -1,7 +1,7 @@
 """Named limits: one table, one way to say "too fast", shared by all views that do the same thing.
 
 Counted by Flask-Limiter in this process, or in Redis for several nodes. When Redis does not answer,
-this process counts alone until it does: limits are never off (security.md R5).
+this process counts alone until it does: limits are never off.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
-from limits import parse_many
 from limits.storage import MemoryStorage, MovingWindowSupport, Storage, storage_from_string
 
 from ..core.parts import Part
-from ..settings import Settings, WrongSettings, settings
+from ..settings import LIMITS, OFF, Settings, named_limits, settings
 from .network import keyed, network_of, source_of
 from .problems import TooMany
 
@@ -30,27 +29,6 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Name -> what is allowed, in Flask-Limiter's words. LIMITS overrides by name; `off` removes one.
-LIMITS: dict[str, str] = {
-    "read": "600/minute",
-    "post": "2/10 seconds;20/10 minutes",
-    "like": "60/minute",
-    "flag": "10/minute",
-    "sign_in": "10/5 minutes",
-    # One account from one network; then, slower, from everywhere: who guesses from one place locks
-    # nobody else out.
-    "sign_in_account": "5/5 minutes",
-    "sign_in_everywhere": "100/hour",
-    # Letters that anybody may ask for: from one network, and to one address from everywhere.
-    "letter": "20/hour",
-    "letter_address": "5/hour",
-    "score": "60/minute",
-    "moderate": "600/minute",
-    "manage": "60/minute",
-}
-
-#: Limits that count a person by network even when a guest token is sent: new tokens cost nothing.
-_OFF = "off"
 _REDIS_PATIENCE = 0.2  # seconds a request waits for Redis
 _REDIS_PAUSE = 3.0  # seconds until Redis is asked again after it failed
 _SWEEP_SECONDS = 10.0
@@ -68,34 +46,10 @@ class Limits:
 limits: Part[Limits] = Part("limits")
 
 
-def table(given: Settings) -> dict[str, str]:
-    """The limits in force under these settings. Raises `WrongSettings` for what cannot be read."""
-    found = dict(LIMITS)
-    name = ""
-    problems: list[str] = []
-    for entry in filter(None, (each.strip() for each in given.limits.split(";"))):
-        if "=" in entry:
-            name, _, entry = (part.strip() for part in entry.partition("="))
-            found[name] = ""
-        if name not in LIMITS:
-            problems.append(f"LIMITS: “{name or entry}” is not one of {', '.join(LIMITS)}.")
-            continue
-        found[name] = f"{found[name]};{entry}".strip(";")
-    for each, text in found.items():
-        try:
-            if text != _OFF:
-                parse_many(text)
-        except ValueError:
-            problems.append(f"LIMITS: “{text}” ({each}) is not like 5/minute or 2/10 seconds.")
-    if problems:
-        raise WrongSettings(problems)
-    return found
-
-
 def register(app: Flask) -> None:
     """Count for `app`, and answer with RateLimit headers."""
     given = settings.of(app)
-    texts = table(given)
+    texts = named_limits(given.limits)
     limiter = Limiter(
         _whom,
         storage_uri=_storage_uri(given),
@@ -105,7 +59,7 @@ def register(app: Flask) -> None:
     )
     logging.getLogger("flask-limiter").setLevel(logging.ERROR)  # it would log a line per refusal
     limiter.init_app(app)
-    checks = {name: _check(limiter, name, text) for name, text in texts.items() if text != _OFF}
+    checks = {name: _check(limiter, name, text) for name, text in texts.items() if text != OFF}
     limits.install(app, Limits(limiter, checks, texts))
     app.register_error_handler(RateLimitExceeded, _exceeded)
     app.after_request(_add_headers)
@@ -184,11 +138,11 @@ def _account_here() -> str:
 def _exceeded(_error: RateLimitExceeded) -> Response:
     from .problems import of_error
 
-    wait = _seconds_left()
+    wait = seconds_left()
     return of_error(TooMany("too_many_requests.wait", n=wait, retry_after=wait))
 
 
-def _seconds_left() -> int:
+def seconds_left() -> int:
     found = limits().limiter.current_limit
     return max(1, math.ceil(found.window[0] - time.time())) if found else 1
 
@@ -199,7 +153,7 @@ def _add_headers(response: Response) -> Response:
     if found is not None:
         response.headers["RateLimit-Limit"] = str(found.limit.amount)
         response.headers["RateLimit-Remaining"] = str(max(0, found.remaining))
-        response.headers["RateLimit-Reset"] = str(_seconds_left())
+        response.headers["RateLimit-Reset"] = str(seconds_left())
     return response
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from flask import current_app
@@ -19,6 +21,10 @@ from ..threads.views import CommentView
 
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # about 6 MB
+
+#: What a key need not hold: the revision stands for its texts, and replies are pieces of their own.
+_NOT_IN_KEYS = frozenset(("html", "text", "replies"))
+_shown = attrgetter(*(each.name for each in fields(CommentView) if each.name not in _NOT_IN_KEYS))
 
 _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
 _lock = threading.Lock()
@@ -51,27 +57,7 @@ def _joined(view: CommentView, locale: str, depth_left: int) -> str:
 
 
 def _piece(view: CommentView, locale: str, depth_left: int, *, has_slot: bool) -> tuple[str, str]:
-    key = (
-        view.id,
-        view.revision,
-        view.gap,
-        view.edited_at,
-        view.author_name,
-        view.author_id,
-        view.badges,
-        view.like_count,
-        view.reply_count,
-        len(view.replies),
-        view.more_replies,
-        view.permalink,
-        view.parent_id,
-        view.featured,
-        view.pinned,
-        view.created_at,
-        locale,
-        depth_left > 0,
-        has_slot,
-    )
+    key = (*_shown(view), len(view.replies), locale, depth_left > 0, has_slot)
     kept = _pieces.get(key)
     if kept is not None:
         return kept

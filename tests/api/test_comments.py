@@ -215,6 +215,13 @@ def test_a_site_may_want_no_likes(
     assert browser(app).put(f"/api/v1/comments/{made.public_id}/like").status_code == status
 
 
+def test_a_site_without_likes_has_none_of_members_either(app: Flask, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"likes": False}, by=cast.olga)
+    path = f"/api/v1/comments/{post(cast.site).comment.public_id}/like"
+    refused = browser(app).put(path, headers=bearer(cast.rita, cast.site))
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "no_likes")
+
+
 def test_a_report_is_thanked_for_once(app: Flask, cast: Cast) -> None:
     made = post(cast.site).comment
     path = f"/api/v1/comments/{made.public_id}/flags"

@@ -25,10 +25,10 @@ from commentsvc.api.operation import OPERATIONS, PREFIX
 from commentsvc.api.present import json_bytes
 from commentsvc.api.shapes import comment
 from commentsvc.moderation.desk import queue
+from commentsvc.settings import LIMITS
 from commentsvc.sites.queries import policy_of
 from commentsvc.threads import pages
 from commentsvc.threads.commands import find_thread
-from commentsvc.web.limits import LIMITS
 from commentsvc.web.problems import STATUS_CODES
 from tests.factories import HREF, post
 from tests.people import Cast

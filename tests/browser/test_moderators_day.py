@@ -1,4 +1,4 @@
-"""A moderator's day (journeys.md, D2) where it goes beyond single cards: many at once, searching, people,
+"""A moderator's day where it goes beyond single cards: many at once, searching, people,
 notices, a scorer that is away, other limits, the day's figures. By keyboard alone, on both engines."""
 
 from __future__ import annotations

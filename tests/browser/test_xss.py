@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from commentsvc.core.errors import DomainError
+from commentsvc.posting import before
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Server
@@ -183,7 +184,7 @@ def test_the_control_sees_what_runs(looking: Looking, live: Server) -> None:
 
 def test_the_preview_is_clean_too(lenient: Cast, live: Server) -> None:
     for payload in OWN:
-        html = posting.preview(lenient.site, payload)
+        html = before.preview(lenient.site, payload)
         assert "<script" not in html and "<img" not in html and '="javascript:' not in html
 
 

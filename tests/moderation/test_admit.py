@@ -15,6 +15,7 @@ from commentsvc.moderation.commands import admit_again, decide, flag
 from commentsvc.moderation.judging.rules import RULES
 from commentsvc.moderation.judging.verdict import Action, Finding, Verdict, judge, submission_from
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
+from commentsvc.moderation.outcomes import outcomes
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads import text as texts
@@ -78,7 +79,8 @@ def test_reject_is_a_decision_without_a_moderator(cast: Cast) -> None:
     assert posted.comment.status == "rejected"
     assert (row.action, row.reason, row.automated) == ("reject", "banned_word", True)
     assert len(jobs_for("on_decision")) == 1
-    assert posted.reasons == ["It contains words that this site does not publish."]
+    reasons = outcomes([posted.comment])[posted.comment.id].reasons
+    assert reasons == ["It contains words that this site does not publish."]
 
 
 def test_an_edit_that_insults_is_taken_down(cast: Cast) -> None:

@@ -73,7 +73,6 @@ def test_one_kind_of_secret_is_no_other(app: Flask, cast: Cast) -> None:
         lambda cast: accounts.change_password(cast.rita, PASSWORD, "another horse battery"),
         lambda cast: sites.set_role(cast.site, cast.rita, "banned", by=cast.mona),
         lambda cast: accounts.erase(cast.rita),
-        lambda cast: proofs.revoke_all(cast.rita),
     ],
 )
 def test_everything_ends_with_what_should_end_it(

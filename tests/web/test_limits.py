@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from commentsvc.settings import Settings, WrongSettings, settings
-from commentsvc.web.limits import LIMITS, CalmStorage, SteadyStorage, table
+from commentsvc.settings import LIMITS, Settings, WrongSettings, named_limits, settings
+from commentsvc.web.limits import CalmStorage, SteadyStorage
 from tests.conftest import empty_the_database
 from tests.people import Cast, make_cast
 from tests.web.asking import bearer, body, browser
@@ -140,7 +140,7 @@ def test_the_account_is_counted_apart_from_the_address(limited: Limited) -> None
 
 
 def test_settings_override_by_name() -> None:
-    found = table(Settings(limits="post=5/minute; 50/hour;read=off"))
+    found = named_limits("post=5/minute; 50/hour;read=off")
     assert found["post"] == "5/minute;50/hour" and found["read"] == "off"
     assert found["like"] == LIMITS["like"]
 
@@ -148,7 +148,7 @@ def test_settings_override_by_name() -> None:
 @pytest.mark.parametrize("wrong", ["psot=5/minute", "post=often", "5/minute", "post=5"])
 def test_wrong_limits_are_told_at_start(wrong: str) -> None:
     with pytest.raises(WrongSettings, match="LIMITS"):
-        table(Settings(limits=wrong))
+        Settings(limits=wrong).checked()
 
 
 def test_off_is_off(limited: Limited) -> None:

@@ -6,11 +6,10 @@ from flask import Response, request, url_for
 
 from ...core.errors import DomainError
 from ...moderation.cases import appeals, sanctions
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, refused, tell, text_of
-from .sign_in import signed_in
 
 
 @account.post("/comments/<comment_id>/appeal")

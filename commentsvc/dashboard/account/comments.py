@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from ...moderation.cases import appeals
 from ...moderation.models import Appeal
-from ...moderation.outcomes import OwnComment
+from ...moderation.outcomes import OwnComment, held_for
+from ...moderation.record import stored_findings
 from ...notifications.statements import Statement, statement
-from ...posting.commands import stored_reasons
 from ..page import language
 
 
@@ -42,9 +42,7 @@ def _shown(outcome: OwnComment, appeal: Appeal | None) -> Shown:
         outcome=outcome,
         # made by threads.text, stored safe
         html=Markup(outcome.revision.html),
-        reasons=stored_reasons(outcome.comment, outcome.revision, locale)
-        if status == "pending"
-        else [],
+        reasons=held_for(stored_findings(outcome.revision), locale) if status == "pending" else [],
         statement=statement(outcome.decision, locale) if restricts and outcome.decision else None,
         appeal=appeal,
         may_appeal=known and status != "published" and bool(appeals.appealable(outcome.comment)),

@@ -13,13 +13,12 @@ from ...moderation.desk.card import Card
 from ...moderation.judging.reasons import PEOPLE
 from ...notifications import choices, signed, stopping
 from ...sites.queries import sites_of
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.csrf import no_csrf
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .joining import closed, private
-from .sign_in import signed_in
 
 
 @account.post("/letters")

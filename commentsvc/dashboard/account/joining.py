@@ -10,11 +10,11 @@ from flask import Response, request
 from ...accounts import joining
 from ...core.errors import DomainError, Invalid
 from ...web import sessions
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in, viewer
 from ...web.limits import count_letter, limit
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
-from .sign_in import onward, signed_in
+from .sign_in import onward
 
 
 @account.get("/confirm")

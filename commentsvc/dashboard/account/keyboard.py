@@ -10,11 +10,10 @@ from ...accounts.commands import change_setting
 from ...accounts.models import User
 from ...core.errors import Invalid
 from ...moderation.judging.reasons import PEOPLE
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, language, tell, words_of
-from .sign_in import signed_in
 
 #: What single keys do, and the key that does it unless somebody chose another.
 USUAL = {

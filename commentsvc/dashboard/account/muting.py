@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Response
 
 from ...accounts import mutes
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, tell
-from .sign_in import signed_in
 
 
 @account.post("/mutes/<person_id>/end")

@@ -17,13 +17,12 @@ from ...notifications import choices
 from ...posting.leaving import leave
 from ...sites.queries import sites_of
 from ...web import sessions
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .comments import all_shown
 from .keyboard import keys_of
-from .sign_in import signed_in
 
 
 @account.get("/")

@@ -132,10 +132,3 @@ def onward(user: User, wanted: str | None = None) -> Response:
     """To the page that was wanted, else to the queue or, for readers, the account."""
     home = url_for("dashboard.queue_page") if sites_of(user) else url_for("account.home")
     return redirect(local_address(wanted, home), 303)  # type: ignore[return-value]
-
-
-def signed_in() -> User:
-    """Who is signed in, where `requires()` has seen to it that somebody is."""
-    user = viewer().user
-    assert user is not None
-    return user

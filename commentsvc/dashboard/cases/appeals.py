@@ -17,7 +17,7 @@ from ...moderation.record import latest_decision
 from ...sites.models import Site
 from ...sites.queries import by_id
 from ...threads.models import Comment
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..desk.cards import Shown, shown
@@ -44,8 +44,7 @@ class Case:
 def appeals() -> Response:
     """What waits for somebody other than who decided first, the oldest first."""
     sites, site = chosen_sites()
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     waiting = hearing.waiting(me, sites, limit=_MOST + 1)
     return cases_page(
         "dashboard/appeals.html",
@@ -63,8 +62,7 @@ def appeals() -> Response:
 def hear(appeal_id: str) -> Response:
     """Leave the decision or put the comment back, with an answer to who objected."""
     here = url_for("dashboard.appeals")
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     outcome = text_of(request.form, "outcome", 12)
     try:
         hearing.hear(appeal_id, outcome=outcome, answer=text_of(request.form, "answer"), by=me)

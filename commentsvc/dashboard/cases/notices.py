@@ -14,7 +14,7 @@ from ...moderation.cases.models import Notice
 from ...sites.queries import by_id
 from ...threads import text as texts
 from ...threads.models import Comment, Revision
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, go_back, refused, tell, text_of
@@ -62,7 +62,7 @@ def review_notice(receipt: str) -> Response:
     """Take a notice up, or note something about it for the other moderators."""
     here = url_for("dashboard.notices")
     try:
-        given.take_up(receipt, by=_me(), note=text_of(request.form, "note", 6000))
+        given.take_up(receipt, by=signed_in(), note=text_of(request.form, "note", 6000))
     except DomainError as error:
         return refused(error, here)
     tell("good", case_words("notices.done_review"))
@@ -77,17 +77,11 @@ def decide_notice(receipt: str) -> Response:
     here = url_for("dashboard.notices")
     outcome, ground = text_of(request.form, "outcome", 12), text_of(request.form, "ground", 3000)
     try:
-        given.decide_notice(receipt, outcome=outcome, ground=ground, by=_me())
+        given.decide_notice(receipt, outcome=outcome, ground=ground, by=signed_in())
     except DomainError as error:
         return refused(error, here)
     tell("good", case_words("notices.done_decided"))
     return go_back(here)
-
-
-def _me() -> User:
-    user = viewer().user
-    assert user is not None  # `requires` has seen to it
-    return user
 
 
 def _row(notice: Notice) -> Row:

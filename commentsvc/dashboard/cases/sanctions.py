@@ -14,7 +14,7 @@ from ...moderation.cases import sanctions
 from ...moderation.desk import people as records
 from ...moderation.judging.reasons import title
 from ...sites.models import Site
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go_back, language, mine, my_site, refused, tell, text_of
@@ -45,8 +45,7 @@ def take_measure(person_id: str) -> Response:
     form = request.form
     site = my_site(text_of(form, "site"), "sanction")
     found = records.one(person_id, mine("see_people"))
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     here = url_for("dashboard.person", person_id=person_id, site=site.key)
     kind = text_of(form, "kind", 12)
     try:

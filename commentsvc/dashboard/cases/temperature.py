@@ -10,7 +10,7 @@ from ...moderation.cases import cooling
 from ...moderation.cases.temperature import hottest
 from ...sites.queries import policy_of
 from ...threads.commands import by_public_id, slow_pause
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..figures.charts import Chart, spark
@@ -55,8 +55,7 @@ def slow_thread(thread_id: str) -> Response:
     thread = by_public_id(thread_id)
     if thread.site_id not in [each.id for each in mine("close_thread")]:
         raise NotFound("not_found.thread")
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     raw = text_of(request.form, "seconds", 5)
     try:
         if raw == "0":

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from ...accounts.models import User
 from ...core.errors import DomainError
 from ...moderation.cases import bulk
 from ...moderation.judging.reasons import title
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, go, language, mine, refused, staff_page, text_of
@@ -37,7 +36,7 @@ def bulk_make() -> Response:
             action=text_of(form, "action"),
             reason=text_of(form, "reason") or None,
             ban="ban" in form,
-            by=_me(),
+            by=signed_in(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),
             filters=chosen_filters()[0],
@@ -61,7 +60,7 @@ def bulk_page(bulk_id: str) -> Response:
         bulk=found,
         hits=bulk.hits(found) if found.state == "preview" else None,
         at_work=at_work,
-        own=found.by_id == _me().id,
+        own=found.by_id == signed_in().id,
         reason=title(found.reason, language()) if found.reason else None,
     )
     if at_work:
@@ -89,13 +88,7 @@ def bulk_undo(bulk_id: str) -> Response:
 def _after(bulk_id: str, command: Any) -> Response:
     found = bulk.find(bulk_id, mine("moderate"))
     try:
-        command(found, by=_me())
+        command(found, by=signed_in())
     except DomainError as error:
         return refused(error, url_for("dashboard.bulk_page", bulk_id=bulk_id))
     return go("dashboard.bulk_page", bulk_id=bulk_id)
-
-
-def _me() -> User:
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
-    return me

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from ...moderation.desk import log as decisions
 from ...moderation.judging.reasons import PEOPLE, REASONS, title
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, language, mine, staff_page, words_of
@@ -39,8 +39,7 @@ def log() -> Response:
 
 
 def _people() -> list[tuple[str, str]]:
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     fixed = [("people", words_of("log.by_people")), ("rules", words_of("log.by_rules"))]
     others = [each for each in decisions.moderators(mine("moderate")) if each.id != me.id]
     return [

@@ -17,7 +17,7 @@ from ...moderation.models import Decision
 from ...sites.queries import by_id, policy_of
 from ...toxicity.labels import LABELS
 from ...web import csrf
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..account import keyboard
 from ..blueprints import dashboard
@@ -112,8 +112,7 @@ def tools() -> dict[str, Any]:
 @requires("moderate")
 def decide(comment_id: str) -> Response:
     """One decision on one comment, as the form or its script sends it."""
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     form = request.form
     try:
         decision = commands.decide(
@@ -144,8 +143,7 @@ def decide(comment_id: str) -> Response:
 @requires("moderate")
 def undo(decision_id: str) -> Response:
     """Take a decision back."""
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     try:
         decision = undoing.undo(decision_id, by=me)
     except DomainError as error:
@@ -168,8 +166,7 @@ def live() -> Response:
     changed = log.changed_since(dict(list(seen.items())[:_MOST_SEEN]), sites)
     locale = language()
     alarms = health.alarms(mine("moderate"), locale)
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     others = looking.look(me, request.args.get("at", "")[:32] or None, mine("moderate"))
     answer = jsonify(
         looking={

@@ -7,7 +7,6 @@ from dataclasses import replace
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from ...accounts.models import User
 from ...core.errors import DomainError
 from ...core.locale import number
 from ...moderation import second
@@ -15,7 +14,7 @@ from ...moderation.judging.reasons import label_name, rule_title, sentence
 from ...sites.queries import policy_of
 from ...threads import text as texts
 from ...toxicity.labels import LABELS
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..figures.fairness import percent
@@ -30,7 +29,7 @@ def second_looks() -> Response:
     """Texts to judge without knowing what somebody else decided."""
     sites, site = chosen_sites()
     known = {each.id: each for each in sites}
-    looks = second.waiting(_me(), sites)
+    looks = second.waiting(signed_in(), sites)
     return staff_page(
         "dashboard/second.html",
         section="second",
@@ -66,7 +65,7 @@ def answer_look(look_id: str) -> Response:
     """Say what one would have decided."""
     here = url_for("dashboard.second_looks")
     try:
-        second.answer(look_id, text_of(request.form, "action", 12), by=_me())
+        second.answer(look_id, text_of(request.form, "action", 12), by=signed_in())
     except DomainError as error:
         return refused(error, here)
     tell("good", steering_words("second.noted"))
@@ -88,7 +87,7 @@ def agreement() -> Response:
         s=words_for(),
         found=found,
         by_rule=[replace(each, name=_rule(each.name)) for each in found.rules],
-        mine=second.disagreements(sites, of=_me()),
+        mine=second.disagreements(sites, of=signed_in()),
         fewest=second.FEWEST,
         percent=lambda share: percent(share, 0),
         decimal=lambda value: number(value, language(), digits=2),
@@ -97,9 +96,3 @@ def agreement() -> Response:
 
 def _rule(name: str | None) -> str | None:
     return rule_title(name, language()) if name else None
-
-
-def _me() -> User:
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
-    return me

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from ...accounts.models import User
 from ...core.bands import Band
 from ...core.errors import DomainError, Invalid
 from ...core.locale import number
@@ -17,8 +16,10 @@ from ...sites.queries import policy_of
 from ...toxicity.labels import LABELS
 from ...tuning import advisor as advice
 from ...tuning import applied
+from ...tuning.history import history
+from ...tuning.models import PolicyChange
 from ...tuning.replay import replay
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
@@ -61,7 +62,7 @@ def advisor(key: str) -> Response:
         percent=_percent,
         band=_band,
         decimal=lambda value: number(value, language(), digits=2),
-        history=applied.history(site),
+        history=history(PolicyChange, site),
         limit_of=lambda change, side: getattr(change, side).get("hold_at", {}),
     )
 
@@ -76,7 +77,7 @@ def apply_advice(key: str) -> Response:
     label = text_of(form, "label", 40)
     try:
         at = _share(text_of(form, "at", 10), "at", -1.0)
-        applied.apply(site, _changes(site, label, at), by=_me())
+        applied.apply(site, _changes(site, label, at), by=signed_in())
     except DomainError as error:
         return refused(error, url_for("dashboard.advisor", key=key))
     tell("good", words_of("advisor.applied", label=label_name(label, language())))
@@ -90,7 +91,7 @@ def undo_advice(key: str, change_id: str) -> Response:
     """Set the limits as they were before."""
     site = my_site(key, "set_policy")
     try:
-        applied.roll_back(site, change_id, by=_me())
+        applied.roll_back(site, change_id, by=signed_in())
     except DomainError as error:
         return refused(error, url_for("dashboard.advisor", key=key))
     tell("good", words_of("done.undone"))
@@ -137,9 +138,3 @@ def _percent(share: float) -> str:
 
 def _band(band: Band) -> str:
     return f"{_percent(band.low)}\u2009–\u2009{_percent(band.high)}"
-
-
-def _me() -> User:
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
-    return me

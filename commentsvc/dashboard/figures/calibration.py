@@ -18,7 +18,9 @@ from ...sites.queries import policy_of
 from ...toxicity.labels import LABELS
 from ...tuning import advisor as advice
 from ...tuning import calibrating
-from ...web.auth import requires, viewer
+from ...tuning.history import history
+from ...tuning.models import Calibration
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
@@ -57,7 +59,7 @@ def calibration(key: str) -> Response:
         examples=[(x / 10, curve.at(x / 10)) for x in (1, 3, 5, 7, 8, 9)] if curve else [],
         hold_at=hold_at,
         weekly=_weekly(known, label, curve, hold_at),
-        history=calibrating.history(site),
+        history=history(Calibration, site),
         percent=lambda share: f"{number(round(share * 100), language())}\u00a0%",
         decimal=lambda value: number(value, language(), digits=2),
         fine=lambda value: number(value, language(), digits=4),
@@ -70,8 +72,7 @@ def calibration(key: str) -> Response:
 def set_calibration(key: str) -> Response:
     """Switch a label's curve on or off."""
     site = my_site(key, "set_policy")
-    label, me = text_of(request.form, "label", 40), viewer().user
-    assert me is not None  # `requires` has seen to it
+    label, me = text_of(request.form, "label", 40), signed_in()
     here = url_for("dashboard.calibration", key=key)
     try:
         done = _switch(site, label, text_of(request.form, "to", 3), me)

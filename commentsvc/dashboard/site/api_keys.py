@@ -10,9 +10,8 @@ from ...accounts import keys
 from ...accounts.commands import by_id as person
 from ...core.errors import DomainError, NotFound
 from ...sites.models import Site
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
-from ..account.sign_in import signed_in
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
 from .exchange import moving_words

@@ -11,7 +11,7 @@ from ...sites.commands import add_site, change_site, rotate_secret
 from ...sites.models import Site
 from ...sites.queries import origins, sites_of
 from ...web import headers
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of, words_of
@@ -22,8 +22,7 @@ from ..page import go, my_site, refused, staff_page, tell, text_of, words_of
 @requires("moderate")
 def sites() -> Response:
     """The sites that the viewer manages, and for an administrator a form to add one."""
-    me = viewer().user
-    assert me is not None  # `requires` has seen to it
+    me = signed_in()
     mine = sites_of(me, "manage_site")
     return staff_page(
         "dashboard/sites.html",

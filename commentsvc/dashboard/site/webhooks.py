@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from flask import Response, request, url_for
 
-from ...accounts.models import User
 from ...core.errors import DomainError, NotFound
 from ...notifications import webhooks as rules
 from ...notifications.deliveries import redeliver
 from ...notifications.models import Webhook
 from ...sites.models import Site
-from ...web.auth import requires, viewer
+from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
@@ -91,7 +90,7 @@ def change_webhook(key: str, hook: str) -> Response:
     try:
         if doing is None:
             raise NotFound("not_found.action")
-        doing(_hook(site, hook).public_id, by=_me())
+        doing(_hook(site, hook).public_id, by=signed_in())
     except DomainError as error:
         return refused(error, here)
     tell("good", moving_words("hook.saved"))
@@ -107,19 +106,15 @@ def again(key: str, hook: str, delivery: str) -> Response:
     here = url_for("dashboard.webhook", key=key, hook=hook)
     try:
         _hook(site, hook)
-        redeliver(delivery, by=_me())
+        redeliver(delivery, by=signed_in())
     except DomainError as error:
         return refused(error, here)
     tell("good", moving_words("hook.again_done"))
     return go("dashboard.webhook", key=key, hook=hook)
 
 
-def _me() -> User | None:
-    return viewer().user
-
-
 def _hook(site: Site, name: str) -> Webhook:
-    found = rules.find(name, by=_me())
+    found = rules.find(name, by=signed_in())
     if found.site_id != site.id:
         raise NotFound("not_found.webhook")
     return found

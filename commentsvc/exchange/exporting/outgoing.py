@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, union
+from sqlalchemy import Select, case, select, union
 
 from ...accounts.models import Identity, User
 from ...core.db import db, is_sqlite, release
@@ -190,9 +190,3 @@ def _comments(found: Any, complete: bool) -> Iterator[tuple[int, CommentRecord]]
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(ids), _AT_ONCE):
         yield ids[start : start + _AT_ONCE]
-
-
-def count_of(site: Site) -> int:
-    """How many comments an export of the site holds."""
-    query = select(func.count()).where(Comment.site_id == site.id)
-    return int(db.session.scalar(query) or 0)

@@ -18,7 +18,7 @@ from ...threads import text as texts
 from ...threads.models import Comment
 from ...threads.placing import Place, Text, place
 from ..records import MAX_TEXT, OWN, CommentRecord, RevisionRecord
-from .history import facts_of, write_history
+from .history import judged_of, write_history
 from .people import Known, People, is_public_id, known_as
 from .report import Report
 
@@ -167,8 +167,8 @@ class Batch:
         self, key: str, record: CommentRecord, status: str, moment: datetime, last: Text
     ) -> dict[str, Any]:
         own = record.source == OWN
-        findings = (last.facts.get("verdict") or {}).get("findings", ())
-        needs_score = last.facts.get("scores") is None and status != "withdrawn"
+        findings = (last.judged.verdict or {}).get("findings", ())
+        needs_score = last.judged.scores is None and status != "withdrawn"
         unscored = (record.unscored or BROUGHT_IN)[:20] if needs_score else None
         self.to_score = self.to_score or unscored == BROUGHT_IN
         values: dict[str, Any] = {
@@ -201,7 +201,7 @@ def _texts(record: CommentRecord, moment: datetime) -> tuple[Text, ...]:
         latest = record.edited_at or (given[-1].created_at if given else None) or moment
         given = (*given, RevisionRecord(record.text, latest if given else moment))
     return tuple(
-        Text(readable(each.text), each.created_at or moment, facts_of(each)) for each in given
+        Text(readable(each.text), each.created_at or moment, judged_of(each)) for each in given
     )
 
 

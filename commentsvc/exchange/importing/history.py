@@ -17,6 +17,7 @@ from ...moderation.record import settle_flags, write_findings
 from ...sites.models import Site
 from ...threads.models import Comment, Reaction, Revision
 from ...threads.recount import settle_many
+from ...threads.revisions import Judged
 from ...threads.status import STATUSES
 from ..records import AppealRecord, CommentRecord, DecisionRecord, FlagRecord, RevisionRecord
 from .people import People, is_public_id
@@ -24,16 +25,16 @@ from .people import People, is_public_id
 Said = Sequence[tuple[Comment, CommentRecord]]
 
 
-def facts_of(record: RevisionRecord) -> dict[str, Any]:
-    """Revision's columns beyond its text; what cannot be a score or a verdict is left out."""
+def judged_of(record: RevisionRecord) -> Judged:
+    """How a text was judged where it comes from; what cannot be a score or a verdict is left out."""
     scores = {key: value for key, value in record.scores.items() if 0 <= value <= 1}
-    return {
-        "scores": scores or None,
-        "scorer": _cut(record.model, 60),
-        "language": _cut(record.language, 8),
-        "facts": dict(record.facts) or None,
-        "verdict": _verdict(record.verdict),
-    }
+    return Judged(
+        language=_cut(record.language, 8),
+        scores=scores or None,
+        scorer=_cut(record.model, 60),
+        facts=dict(record.facts) or None,
+        verdict=_verdict(record.verdict),
+    )
 
 
 def _verdict(given: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import select
 
-from ...accounts.models import User
 from ...core.db import db, release, unit_of_work
 from ...core.errors import Unavailable
 from ...core.jobs import enqueue, handler, periodic
-from ...moderation import commands as moderation
-from ...moderation.judging.facts import gather
-from ...moderation.judging.rules import RULES
-from ...moderation.judging.verdict import Action, Verdict, judge
-from ...moderation.record import settle_flags, write_findings
+from ...moderation.judging.verdict import Action
 from ...posting.jobs import PASSING
+from ...posting.judging import judge_stored
 from ...posting.scoring import score_all
-from ...sites.models import Site
-from ...sites.queries import by_id, policy_of
 from ...threads import text as texts
-from ...threads.models import Comment, Revision, Thread
+from ...threads.models import Comment, Revision
 from ...toxicity.scorer import Scores, Unscored
 from .batch import BROUGHT_IN
 
@@ -77,46 +70,15 @@ def _score(site_id: int, ids: Sequence[int]) -> bool:
     if any(isinstance(each, Unscored) and each.reason in PASSING for each in said):
         return False
     with unit_of_work():
-        site = by_id(site_id)
         for (comment_id, revision_id, _), scores in zip(rows, said, strict=True):
-            _keep(site, comment_id, revision_id, scores)
+            _keep(comment_id, revision_id, scores)
     return True
 
 
-def _keep(site: Site, comment_id: int, revision_id: int, scores: Scores | Unscored) -> None:
+def _keep(comment_id: int, revision_id: int, scores: Scores | Unscored) -> None:
     comment = db.session.get_one(Comment, comment_id)
     if comment.unscored != BROUGHT_IN or comment.revision_id != revision_id:
         return  # another worker was faster
+    # what was read for years is not hidden by a rule of today: at most a person has a look
     revision = db.session.get_one(Revision, revision_id)
-    revision.scores = dict(scores.values) if isinstance(scores, Scores) else None
-    revision.scorer, revision.language = scores.model, scores.language
-    comment.unscored = None if isinstance(scores, Scores) else scores.reason
-    if not comment.reviewed and comment.status in ("published", "pending"):
-        _judge(site, comment, revision, scores)
-
-
-def _judge(site: Site, comment: Comment, revision: Revision, scores: Scores | Unscored) -> None:
-    submission = gather(
-        site=site,
-        policy=policy_of(site),
-        thread=db.session.get_one(Thread, comment.thread_id),
-        author=db.session.get_one(User, comment.author_id),
-        text=revision.text,
-        scores=scores,
-        comment=comment,
-    )
-    verdict = _softened(judge(RULES, submission))
-    revision.facts, revision.verdict = submission.as_dict(), verdict.as_dict()
-    if comment.status == "published":
-        moderation.admit_again(comment, revision, verdict, present=False)
-    else:
-        write_findings(comment, revision, verdict.as_dict()["findings"], anew=True)
-        settle_flags(comment)
-
-
-def _softened(verdict: Verdict) -> Verdict:
-    """What was read for years is not hidden by a rule of today: at most a person has a look."""
-    findings = tuple(
-        replace(each, action=min(each.action, Action.REVIEW)) for each in verdict.findings
-    )
-    return Verdict(min(verdict.action, Action.REVIEW), findings)
+    judge_stored(comment, revision, scores, at_most=Action.REVIEW)

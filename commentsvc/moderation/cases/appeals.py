@@ -141,13 +141,6 @@ def of_comments(comment_ids: Sequence[int]) -> dict[int, Appeal]:
     return {each.comment_id: each for each in rows}
 
 
-def of_comment(comment: Comment) -> Appeal | None:
-    """The newest appeal about a comment, decided or not."""
-    return db.session.scalar(
-        select(Appeal).where(Appeal.comment_id == comment.id).order_by(Appeal.id.desc()).limit(1)
-    )
-
-
 def _public(made: Appeal, decision: Decision, comment: Comment) -> dict[str, str | None]:
     return {
         "appeal": made.public_id,

@@ -25,6 +25,7 @@ from ...threads.models import Comment
 from ..audit import append
 from ..commands import decide_each
 from ..judging.reasons import given_by_people
+from ..record import short
 from .models import NetworkBlock, Sanction
 
 #: kind -> the role it leads to (None: back to an ordinary reader)
@@ -70,7 +71,8 @@ def sanction(
         reason = given_by_people(reason or "").code
     if kind == "suspend" and (until is None or until <= clock.now()):
         raise Invalid("invalid.until", field="until")
-    message, note = _short(message, "message"), _short(note, "note")
+    message = short(message, "message", most=MOST_WORDS)
+    note = short(note, "note", most=MOST_WORDS)
     with unit_of_work():
         require(by, "sanction", site)
         _not_staff(site, user, by)
@@ -285,13 +287,6 @@ def _standing(row: Sanction) -> list[str]:
             .limit(100)
         )
     )
-
-
-def _short(words: str | None, name: str) -> str | None:
-    words = (words or "").replace("\x00", "").strip()
-    if len(words) > MOST_WORDS:
-        raise Invalid("invalid.too_long", field=name, n=MOST_WORDS)
-    return words or None
 
 
 def _day(moment: datetime | None) -> Any:

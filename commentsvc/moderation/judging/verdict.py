@@ -112,6 +112,11 @@ class Verdict:
     action: Action
     findings: tuple[Finding, ...]
 
+    @property
+    def holds(self) -> bool:
+        """Whether nobody is to read the text before a moderator has."""
+        return self.action >= Action.HOLD
+
     def as_dict(self) -> dict[str, Any]:
         """For storing; `Action` by its name."""
         findings = [{**asdict(each), "action": each.action.name} for each in self.findings]

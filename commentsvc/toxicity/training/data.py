@@ -32,12 +32,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Source:
-    """A file, how to read it, and what it is good for."""
+    """A file, and how to read it."""
 
     file: str
     read: Callable[[dict[str, str]], Iterable[tuple[str, tuple[float, ...]]]]
-    use: str
-    """`labels`: labelled comments; `text`: unlabelled ones, for the teachers to label."""
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:
@@ -93,20 +91,16 @@ def _parents(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
 
 
 SOURCES: tuple[Source, ...] = (
-    Source("jigsaw_train.csv.xz", _jigsaw, "labels"),
-    Source("jigsaw_test_unscored_teacher.csv", _recorded, "labels"),
-    Source("civil_train.csv.xz", _simple("comment_text", "target"), "labels"),
-    Source(
-        "civil_toxic_spans_train.csv.xz",
-        lambda r: [(r["comment_text"], only_toxic(0.85))],
-        "labels",
-    ),
-    Source("wiki_context_train.csv.xz", _simple("text", "label"), "labels"),
-    Source("davidson_train.csv.xz", _davidson, "labels"),
-    Source("paradetox_train.csv.xz", _paradetox, "labels"),
-    Source("edos_train.csv.xz", _edos, "labels"),
-    Source("hatemojibuild_train.csv", _hatemoji, "labels"),
-    Source("wiki_context_train.csv.xz", _parents, "text"),
+    Source("jigsaw_train.csv.xz", _jigsaw),
+    Source("jigsaw_test_unscored_teacher.csv", _recorded),
+    Source("civil_train.csv.xz", _simple("comment_text", "target")),
+    Source("civil_toxic_spans_train.csv.xz", lambda r: [(r["comment_text"], only_toxic(0.85))]),
+    Source("wiki_context_train.csv.xz", _simple("text", "label")),
+    Source("davidson_train.csv.xz", _davidson),
+    Source("paradetox_train.csv.xz", _paradetox),
+    Source("edos_train.csv.xz", _edos),
+    Source("hatemojibuild_train.csv", _hatemoji),
+    Source("wiki_context_train.csv.xz", _parents),
 )
 
 
@@ -160,15 +154,3 @@ def hashes(folder: Path) -> dict[str, str]:
     names = {*(s.file for s in SOURCES), MULTILINGUAL}
     found = sorted(name for name in names if (folder / name).exists())
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in found}
-
-
-def write_table(rows: Iterable[dict[str, object]]) -> str:
-    """Rows as CSV text; all rows have the keys of the first."""
-    out = io.StringIO()
-    writer: csv.DictWriter[str] | None = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow(row)
-    return out.getvalue()

@@ -1,0 +1,51 @@
+"""What a reader can learn of a text before posting it: how it would look, and whether it would wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..accounts.models import User
+from ..moderation.judging.facts import gather
+from ..moderation.judging.reasons import sentence
+from ..moderation.judging.rules import RULES
+from ..moderation.judging.verdict import judge
+from ..sites.models import Site
+from ..sites.queries import policy_of, require, role_of
+from ..threads import text as texts
+from ..toxicity.labels import LABELS
+from .scoring import score
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """What a reader is told before posting: whether to ask, and what may be a problem, in words."""
+
+    ask: bool
+    sentences: list[str]
+    would_hold: bool
+
+
+def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None) -> Nudge:
+    """What would happen to this text. Nothing is stored, and no numbers leave: they invite gaming."""
+    policy = policy_of(site)
+    clean = texts.clean(text, min_length=1, max_length=policy.max_length)
+    require(user, "post", site)
+    scores = score(texts.plain(clean))
+    submission = gather(
+        site=site, policy=policy, thread=None, author=user, text=clean, scores=scores
+    )
+    verdict = judge(RULES, submission)
+    found = [each for each in verdict.findings if each.rule in NUDGED]
+    ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
+    words = [sentence(each, audience="author", locale=locale) for each in found]
+    return Nudge(ask, list(dict.fromkeys(words)) if ask else [], verdict.holds)
+
+
+#: Findings that the author can do something about; the others are told after posting.
+NUDGED = frozenset((*LABELS, "banned_words", "suspect_words", "links", "repeat", "shouting"))
+
+
+def preview(site: Site, text: str) -> str:
+    """The HTML that would be shown. Raises `Invalid` for a text that would be refused."""
+    policy = policy_of(site)
+    return texts.html(texts.clean(text, min_length=1, max_length=policy.max_length))

@@ -1,0 +1,90 @@
+"""The one way to judge a text: ask the rules, and keep what they were asked and what they said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..accounts.models import User
+from ..core.db import db
+from ..moderation import commands as moderation
+from ..moderation.judging.facts import gather
+from ..moderation.judging.rules import RULES
+from ..moderation.judging.verdict import Action, Submission, Verdict, judge
+from ..moderation.record import settle_flags, write_findings
+from ..sites.queries import by_id, policy_of
+from ..threads.commands import thread_of
+from ..threads.models import Comment, Revision
+from ..threads.revisions import Judged
+from ..toxicity.scorer import Scores, Unscored
+
+
+def judge_text(submission: Submission, scores: Scores | Unscored) -> tuple[Verdict, Judged]:
+    """The verdict on these facts, and what to store of it beside the text."""
+    verdict = judge(RULES, submission)
+    return verdict, Judged(
+        language=scores.language,
+        scores=_values(scores),
+        scorer=scores.model,
+        unscored=_reason(scores),
+        facts=submission.as_dict(),
+        verdict=verdict.as_dict(),
+    )
+
+
+def judge_stored(
+    comment: Comment,
+    revision: Revision,
+    scores: Scores | Unscored,
+    *,
+    may_hide: bool = True,
+    at_most: Action = Action.REJECT,
+    for_the_record: bool = False,
+) -> None:
+    """Keep a new score of a stored text and judge the text again. Inside a unit.
+
+    What a person has decided is not moved; with `for_the_record` the verdict on it is kept all the
+    same. Without `may_hide` a verdict against something published changes nothing. `at_most` softens
+    the verdict; one that cannot hold a text leaves what waits waiting.
+    """
+    revision.scores = _values(scores)
+    revision.scorer, revision.language = scores.model, scores.language
+    comment.unscored = _reason(scores)
+    undecided = comment.status in ("pending", "published") and not comment.reviewed
+    if not (undecided or for_the_record):
+        return
+    site = by_id(comment.site_id)
+    submission = gather(
+        site=site,
+        policy=policy_of(site),
+        thread=thread_of(comment),
+        author=db.session.get_one(User, comment.author_id),
+        text=revision.text,
+        scores=scores,
+        comment=comment,
+    )
+    verdict, judged = judge_text(submission, scores)
+    revision.facts = judged.facts
+    if verdict.holds and comment.status == "published" and not may_hide:
+        return
+    verdict = _softened(verdict, at_most)
+    revision.verdict = verdict.as_dict()
+    if not undecided:
+        return
+    if comment.status == "published" or at_most >= Action.HOLD:
+        moderation.admit_again(comment, revision, verdict, present=False)
+    else:
+        write_findings(comment, revision, verdict.as_dict()["findings"], anew=True)
+        settle_flags(comment)
+
+
+def _softened(verdict: Verdict, at_most: Action) -> Verdict:
+    findings = tuple(replace(each, action=min(each.action, at_most)) for each in verdict.findings)
+    return Verdict(min(verdict.action, at_most), findings)
+
+
+def _values(scores: Scores | Unscored) -> dict[str, float] | None:
+    return dict(scores.values) if isinstance(scores, Scores) else None
+
+
+def _reason(scores: Scores | Unscored) -> str | None:
+    return scores.reason if isinstance(scores, Unscored) else None

@@ -1,0 +1,41 @@
+"""Liking a comment, also for who is nobody yet and becomes a guest by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..accounts.commands import make_guest
+from ..accounts.models import User
+from ..core.db import unit_of_work
+from ..core.errors import Conflict, NotAllowed
+from ..core.locale import say
+from ..sites.policy import Policy
+from ..sites.queries import by_id, policy_of
+from ..threads import commands as threads
+from ..threads.models import Comment
+
+
+@dataclass(frozen=True)
+class Liked:
+    """The count now, and the token of a guest who was made for it."""
+
+    count: int
+    edit_token: str | None = None
+
+
+def like(comment: Comment, user: User | None, *, network: str | None = None) -> Liked:
+    """Like a comment, once however often it is asked. Raises `Conflict` where nothing can be liked,
+    and `NotAllowed` where guests may not, for one's own, or past what one network's guests may."""
+    with unit_of_work():
+        _check_may_like(user, policy_of(by_id(comment.site_id)))
+        token = None
+        if user is None:
+            user, token = make_guest(say("widget.guest"))
+        return Liked(threads.like(comment, user, network=network), token)
+
+
+def _check_may_like(user: User | None, policy: Policy) -> None:
+    if not policy.likes:
+        raise Conflict("no_likes")
+    if not policy.guests_may_like and (user is None or user.is_guest):
+        raise NotAllowed("sign_in_needed.like")

@@ -1,0 +1,53 @@
+"""Blueprints that speak another protocol: whatever goes wrong there is said in that protocol's shape."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
+
+from ..core.db import db
+from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
+from .limits import seconds_left
+from .problems import TooMany
+
+log = logging.getLogger(__name__)
+
+#: What a room raised, as a status; whatever else it is, the caller asked for something wrong.
+_KINDS: tuple[tuple[type[DomainError], int], ...] = (
+    (TooMany, 429),
+    (Unavailable, 503),
+    (NotAllowed, 403),
+    (NotFound, 404),
+)
+
+
+def answer_errors(blueprint: Blueprint, say: Callable[[int, str], Response]) -> None:
+    """Let `say`, given a status and English words, answer for all errors of this blueprint."""
+
+    @blueprint.errorhandler(DomainError)
+    def of_a_room(error: DomainError) -> Response:
+        status = next((status for kind, status in _KINDS if isinstance(error, kind)), 400)
+        return _later(say(status, error.detail), error.retry_after)
+
+    @blueprint.errorhandler(429)
+    def of_a_limit(_error: HTTPException) -> Response:
+        return _later(say(429, "Too many requests from this address."), seconds_left())
+
+    @blueprint.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        return say(error.code or 500, str(error.description))
+
+    @blueprint.errorhandler(Exception)
+    def crash(_error: Exception) -> Response:
+        log.exception("crash", extra={"endpoint": request.endpoint})
+        db.session.rollback()
+        return say(500, "")
+
+
+def _later(answer: Response, seconds: int | None) -> Response:
+    if seconds is not None:
+        answer.headers["Retry-After"] = str(max(1, seconds))
+    return answer
