@@ -1,4 +1,4 @@
-# Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING in README.md.
+# Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-detoxify drills bench lint fmt wheel migration clean
 PYTHON ?= python3

@@ -103,7 +103,7 @@ def _bulk(figures: Figures, area: str) -> None:
     made = bulk.preview([site], action="reject", reason="spam", by=owner, ticked=dict(rows))
     spent = median(lambda: bulk.hits(made), times=5)
     figures.add(area, "bulk: preview of 1,000", spent, "ms", wanted="< 300", ok=spent < 300)
-    for what, ask in (("1,000 rejected", bulk.start), ("1,000 taken back", bulk.undo_all)):
+    for what, ask in (("1,000 rejected", bulk.start), ("1,000 undone", bulk.undo_all)):
         ask(db.session.get_one(Bulk, made.id, populate_existing=True), by=owner)
         began = time.perf_counter()
         job = db.select(db.func.max(jobs.Job.id)).where(jobs.Job.name.like("bulk%"))

@@ -33,7 +33,7 @@ LIMITS: dict[str, str] = {
     # nobody else out.
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
-    # Letters that anybody may ask for: from one network, and to one address from everywhere.
+    # Emails that anyone may ask for: from one network, and to one address from everywhere.
     "letter": "20/hour",
     "letter_address": "5/hour",
     "score": "60/minute",
@@ -52,29 +52,33 @@ class Settings:
     """One installation's settings. Each field is an environment variable of the same name in capitals,
     or `NAME_FILE` naming a file that holds it."""
 
-    data_dir: Path = _knob("where SQLite files and made secrets live", Path("instance"))
-    database_url: str = _knob("SQLAlchemy address; default: SQLite in DATA_DIR", "")
-    redis_url: str = _knob("limits and jobs for several nodes; empty: this machine only", "")
+    data_dir: Path = _knob("folder for SQLite files and the generated secret key", Path("instance"))
+    database_url: str = _knob("postgresql://… or sqlite:///…; default: SQLite in DATA_DIR", "")
+    redis_url: str = _knob(
+        "rate limits and jobs shared by several nodes; empty: this machine only", ""
+    )
     secret_key: str = _knob(
-        "signs sessions; made and kept in DATA_DIR when absent", "", secret=True
+        "signs sessions; generated and kept in DATA_DIR when not set", "", secret=True
     )
     public_url: str = _knob("how browsers reach this server; default: http://127.0.0.1:PORT", "")
     host: str = _knob("address to listen on", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
-    workers: int = _knob("server processes (more than 1 wants PostgreSQL)", 1)
-    threads: int = _knob("threads a server process", 4)
+    workers: int = _knob("server processes (use PostgreSQL for more than 1)", 1)
+    threads: int = _knob("threads per server process", 4)
     toxicity_backend: str = _knob(
         "embedded | detoxify[:NAME|PATH] | onnx:PATH | remote:URL", "embedded"
     )
-    toxicity_budget_ms: int = _knob("how long a post waits for its score", 800)
-    trusted_proxies: tuple[str, ...] = _knob("addresses whose X-Forwarded-* is believed", ())
+    toxicity_budget_ms: int = _knob("longest a post waits for its score, in milliseconds", 800)
+    trusted_proxies: tuple[str, ...] = _knob("proxies whose X-Forwarded-* headers are trusted", ())
     mail_url: str = _knob("console: | smtp://user:password@host:587 | smtps://…", "console:")
-    mail_from: str = _knob("sender of letters", "comments@localhost")
-    limits: str = _knob("named limits, as post=5/minute;read=600/minute", "")
-    network_days: int = _knob("days until a comment's network hash is forgotten", 30)
-    webhook_private: bool = _knob("let webhooks call private addresses (tests, intranets)", False)
+    mail_from: str = _knob("sender address of emails", "comments@localhost")
+    limits: str = _knob("rate limits by name, e.g. post=5/minute;read=600/minute", "")
+    network_days: int = _knob("days until a comment's network hash is deleted", 30)
+    webhook_private: bool = _knob(
+        "let webhooks call private addresses (for tests and intranets)", False
+    )
     metrics_token: str = _knob(
-        "lets a Prometheus elsewhere read /metrics; without it: this machine and private networks",
+        "token for reading /metrics from elsewhere; without it: this machine and private networks only",
         "",
         secret=True,
     )

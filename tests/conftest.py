@@ -19,12 +19,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
+from werkzeug.routing import Rule
 
 from commentsvc.accounts import proofs
 from commentsvc.app import create_app
 from commentsvc.core import jobs
 from commentsvc.core.db import Base, db
+from commentsvc.moderation.judging import weighing
 from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.people import Cast, make_cast
@@ -42,12 +46,59 @@ REAL_HASHER = proofs._hasher
 proofs._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 proofs._NOBODY = proofs._hasher.hash("nobody has this password")
 
+#: A page that has no time left shows no marks: on a machine as slow as may be, pages of tests have time.
+weighing.PAGE_SECONDS = 60.0
+
 
 @event.listens_for(Engine, "connect")
 def _never_wait_for_the_disk(connection: Any, _record: Any) -> None:
     """What a test writes need not survive a power cut; drills run servers of their own, which do."""
     if type(connection).__module__.startswith("sqlite3"):
         connection.execute("PRAGMA synchronous=OFF")
+
+
+# A test has an app of its own, with nothing left over from the one before. What is the same in all of
+# them is made once: most of the time of a short test went into addresses, templates and statements.
+
+
+class _Templates(BytecodeCache):
+    """Every template compiled once for all apps of this process, as long as its text is the same."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_TEMPLATES = _Templates()
+#: (address, options) -> its engine: statements are compiled once, and connections are there.
+_ENGINES: dict[tuple[str, str], Engine] = {}
+_BUILDERS: dict[tuple[object, ...], Any] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _compiled_once(self: Rule, append_unknown: bool = True) -> Any:
+    """The function that writes addresses of a rule: depends on nothing but what is said here."""
+    key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(self, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+
+
+def share_what_is_the_same(app: Flask) -> Flask:
+    """Let an app use the templates, and the engine of its database, that others have used before."""
+    app.jinja_env.bytecode_cache = _TEMPLATES
+    key = (app.config["SQLALCHEMY_DATABASE_URI"], repr(app.config["SQLALCHEMY_ENGINE_OPTIONS"]))
+    with app.app_context():
+        db.engines[None] = _ENGINES.setdefault(key, db.engine)
+    return app
 
 
 #: What the stub scorer says of a text that holds one of these words; all else is harmless.
@@ -139,7 +190,7 @@ def _schema(
             chosen = replace(chosen, limits=limits)
         parts.setdefault("scorer", StubScorer(SCORES))
         parts.setdefault("deliver", lambda job_id, delay: None)
-        return create_app(chosen, **parts)
+        return share_what_is_the_same(create_app(chosen, **parts))
 
     app = make()
     with app.app_context():

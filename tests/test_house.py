@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,19 @@ HTTP_MAY = {"core/db.py", "core/parts.py"}
 EXCEPTIONS: set[tuple[str, str]] = set()
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8"))
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    """Every file of the package and its tree, read once for all laws."""
+    return [
+        (str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
+
+
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """Every node of every file, in order."""
+    return [(name, node) for name, tree in modules() for node in ast.walk(tree)]
 
 
 def room_of(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from typing import Any
 
 from apispec import APISpec
@@ -57,7 +58,7 @@ def document(server: str) -> dict[str, Any]:
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(
         title="commentsvc",
-        version="1",
+        version=version("commentsvc"),
         openapi_version="3.1.0",
         plugins=[plugin],
         info={"description": DESCRIPTION},

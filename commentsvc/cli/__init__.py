@@ -1,4 +1,4 @@
-"""The `commentsvc` command. Each module of this package offers its commands in COMMANDS."""
+"""The `commentsvc` command. Each module here lists its commands in COMMANDS."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _commands() -> dict[str, click.Command]:
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="commentsvc")
 def cli() -> None:
-    """Self-hosted comments: one tag, a local toxicity model, a moderators' queue."""
+    """Self-hosted comments: one tag, a local toxicity model, a moderation queue."""
 
 
 def main() -> None:
-    """Run the command; an error is one sentence on stderr. Exit 1: failed, 2: wrong use."""
+    """Run the command. Errors are one sentence on stderr; exit code 1: failed, 2: wrong usage."""
     try:
         code = cli(standalone_mode=False)  # what ctx.exit() was given, or what a command returned
         if isinstance(code, int) and code:

@@ -1,4 +1,4 @@
-"""Commands about pages that have moved and conversations that are one: site alias, site recount, thread."""
+"""Commands for moved pages and merged conversations: site alias, site recount, thread."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from ..sites.models import Site
     from ..threads.models import Thread
 
-site_option = click.option("--site", "key", help="The site's key; not needed for the only one.")
+site_option = click.option(
+    "--site", "key", help="The site's key; optional if there is only one site."
+)
 
 
 @site.group("alias")
 def alias() -> None:
-    """Pages that have moved: rules from old addresses to new ones, with * for any text."""
+    """Rules for moved pages: old address to new address, with * for any text."""
 
 
 @alias.command("list")
@@ -26,7 +28,7 @@ def alias() -> None:
 @as_json
 @in_app
 def alias_list(key: str | None, as_json: bool) -> None:
-    """List the rules, in the order in which they are tried.
+    """List the rules in the order they are tried.
 
     \b
     Example:
@@ -41,11 +43,11 @@ def alias_list(key: str | None, as_json: bool) -> None:
 @click.argument("old")
 @click.argument("new")
 @site_option
-@click.option("--first", is_flag=True, help="Try it before all other rules.")
-@click.option("--dry-run", is_flag=True, help="Say what would move; change nothing.")
+@click.option("--first", is_flag=True, help="Try this rule before all others.")
+@click.option("--dry-run", is_flag=True, help="Show what would move; change nothing.")
 @in_app
 def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -> None:
-    """Say that pages at OLD are at NEW now. Conversations that are there already move along.
+    """Map pages at OLD to NEW. Existing conversations move with them.
 
     \b
     Examples:
@@ -62,7 +64,7 @@ def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -
         for before, after in pairs[:5]:
             click.echo(f"  {before}\n    → {after}")
     if told.batch:
-        click.echo(f"To move them back: commentsvc thread undo {told.batch}")
+        click.echo(f"To undo: commentsvc thread undo {told.batch}")
 
 
 @alias.command("remove")
@@ -70,7 +72,7 @@ def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -
 @site_option
 @in_app
 def alias_remove(old: str, key: str | None) -> None:
-    """Drop a rule. Conversations stay where it has moved them.
+    """Remove a rule. Conversations it moved stay where they are.
 
     \b
     Example:
@@ -79,14 +81,14 @@ def alias_remove(old: str, key: str | None) -> None:
     from ..threads.remap import remove_alias
 
     remove_alias(one_site(key), old, by=None)
-    click.echo("The rule is gone.")
+    click.echo("Rule removed.")
 
 
 @site.command("recount")
 @site_option
 @in_app
 def recount(key: str | None) -> None:
-    """Count comments, replies and likes of every conversation anew.
+    """Recount comments, replies and likes in every conversation.
 
     \b
     Example:
@@ -94,12 +96,12 @@ def recount(key: str | None) -> None:
     """
     from ..threads.recount import recount_site
 
-    click.echo(f"Counted {recount_site(one_site(key).id):,} conversations.")
+    click.echo(f"Recounted {recount_site(one_site(key).id):,} conversations.")
 
 
 @click.group()
 def thread() -> None:
-    """Conversations: make two of them one, see what was moved, take it back."""
+    """Merge conversations, list moves and merges, undo them."""
 
 
 @thread.command("merge")
@@ -108,7 +110,7 @@ def thread() -> None:
 @site_option
 @in_app
 def thread_merge(page: str, into: str, key: str | None) -> None:
-    """Let the comments of PAGE join those of INTO; both addresses lead there from now on.
+    """Merge the conversation at PAGE into the one at INTO. Both addresses then show it.
 
     \b
     Example:
@@ -118,7 +120,7 @@ def thread_merge(page: str, into: str, key: str | None) -> None:
 
     chosen = one_site(key)
     done = merge(_thread_at(chosen, page), _thread_at(chosen, into), by=None)
-    click.echo(f"They are one now. To part them: commentsvc thread undo {done.public_id}")
+    click.echo(f"Merged. To undo: commentsvc thread undo {done.public_id}")
 
 
 def _thread_at(site: Site, page: str) -> Thread:
@@ -136,7 +138,7 @@ def _thread_at(site: Site, page: str) -> Thread:
 @as_json
 @in_app
 def thread_moves(key: str | None, as_json: bool) -> None:
-    """List what was moved and merged, the latest first.
+    """List moves and merges, newest first.
 
     \b
     Example:
@@ -164,7 +166,7 @@ def thread_moves(key: str | None, as_json: bool) -> None:
 @click.argument("move")
 @in_app
 def thread_undo(move: str) -> None:
-    """Take back one MOVE, or all that one rule has moved (its batch).
+    """Undo one MOVE, or everything one rule moved (its batch).
 
     \b
     Example:
@@ -178,7 +180,7 @@ def thread_undo(move: str) -> None:
     except NotFound:
         undo(move, by=None)
         many = 1
-    click.echo(f"Taken back: {many:,}.")
+    click.echo(f"Undone: {many:,}.")
 
 
 COMMANDS = (thread,)

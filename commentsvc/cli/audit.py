@@ -1,4 +1,4 @@
-"""`commentsvc audit verify`: whether the public logs hold."""
+"""`commentsvc audit verify`: check the public logs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--site", "key", help="One site's key; all sites without it.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a site and line.")
+@click.option("--site", "key", help="The site's key; all sites when omitted.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line and site.")
 def verify(key: str | None, as_json: bool) -> None:
-    """Check the hash chains of the public logs; exit 1 if one does not hold.
+    """Verify the hash chains of the public logs. Exits 1 if one is broken.
 
     Example: commentsvc audit verify --site harbour
     """
@@ -43,7 +43,7 @@ def verify(key: str | None, as_json: bool) -> None:
             elif broken:
                 click.echo(f"{site.key}: broken at row {broken.number}: {broken.why}", err=True)
             else:
-                click.echo(f"{site.key}: {held} rows hold")
+                click.echo(f"{site.key}: {held} rows verified")
     if broken_sites:
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""Commands that keep what there is: backup, restore."""
+"""Backup and restore."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def _end_line() -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def backup(file: Path, force: bool, as_json: bool) -> None:
-    """Save everything into FILE, while the server runs. Works for SQLite and PostgreSQL.
+    """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
-    FILE holds password hashes and site secrets: keep it as safe as the database. SECRET_KEY is not
-    in it.
+    FILE holds password hashes and site secrets: keep it as safe as the database. It does
+    not contain SECRET_KEY.
 
     \b
     Example:
@@ -48,18 +48,18 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
     from ..core.db import db
 
     if file.exists() and not force:
-        raise click.ClickException(f"“{file}” exists. Choose another name, or add --force.")
+        raise click.ClickException(f"“{file}” already exists. Choose another name, or add --force.")
     with create_app(Settings.from_env()).app_context():
         at = schema.current()
         if at is None:
-            raise click.ClickException("There is no database to save. Check DATABASE_URL.")
+            raise click.ClickException("There is no database to back up. Check DATABASE_URL.")
         try:
             manifest = archive.write(
                 db.engine, file, revision=at, version=version("commentsvc"), progress=_progress()
             )
         except OSError as error:
             raise click.ClickException(
-                f"“{file}” cannot be written ({error.strerror}). Nothing was left behind."
+                f"“{file}” cannot be written ({error.strerror}). No partial file was left."
             ) from error
     _end_line()
     rows = sum(each["rows"] for each in manifest.tables.values())
@@ -67,14 +67,14 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
         facts = {"file": str(file), "rows": rows, "digest": manifest.digest, "revision": at}
         click.echo(json.dumps(facts, indent=2))
     else:
-        click.echo(f"Saved {rows:,} rows into {file}.\nDigest: {manifest.digest}")
+        click.echo(f"Saved {rows:,} rows to {file}.\nDigest: {manifest.digest}")
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def restore(file: Path, as_json: bool) -> None:
-    """Fill an empty database from FILE, check every row, then upgrade it to this version.
+    """Restore FILE into an empty database, verify every row, then upgrade to this version.
 
     \b
     Example:
@@ -95,7 +95,7 @@ def restore(file: Path, as_json: bool) -> None:
             archive.check_empty(db.engine)
         if at not in (None, manifest.revision):
             raise click.ClickException(
-                "The database has tables of another version. Restore into a new one."
+                "The database has the tables of another version. Restore into a new database."
             )
         if at is None:
             schema.upgrade(
@@ -112,7 +112,7 @@ def restore(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"rows": rows, "digest": manifest.digest}, indent=2))
     else:
-        click.echo(f"Restored and checked {rows:,} rows.\nDigest: {manifest.digest}")
+        click.echo(f"Restored and verified {rows:,} rows.\nDigest: {manifest.digest}")
 
 
 COMMANDS = (backup, restore)

@@ -1,4 +1,4 @@
-"""The command that says whether this installation can work: configuration, database, model, …"""
+"""`commentsvc check`: does this installation work? Configuration, database, model, …"""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Line:
 
 
 @click.command()
-@click.option("--settings", "list_settings", is_flag=True, help="List every setting instead.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--settings", "list_settings", is_flag=True, help="List all settings instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(list_settings: bool, as_json: bool) -> None:
-    """Say in one line each whether configuration, storage, database, queue, model and mail are well.
+    """Check that configuration, storage, database, queue, model and mail work, one line each.
 
     \b
     Examples:
@@ -55,7 +55,7 @@ def _lines() -> Iterator[Line]:
     except WrongSettings as error:
         yield from (Line("configuration", "failed", problem) for problem in error.problems)
         return
-    yield Line("configuration", "ok", f"readers reach it at {given.public_url}")
+    yield Line("configuration", "ok", f"public address {given.public_url}")
     yield _storage(given)
     from .. import observe
     from ..app import create_app
@@ -93,12 +93,12 @@ def _database(given: Settings) -> tuple[str, str]:
             version = connection.execute(text("SELECT sqlite_version()")).scalar()
             name = f"SQLite {version}"
             if connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
-                return "failed", f"{name}: the file is damaged; restore the last backup"
+                return "failed", f"{name}: the file is damaged; restore the latest backup"
         else:
             version = connection.execute(text("SHOW server_version")).scalar()
             name = f"PostgreSQL {version}"
     if at != newest:
-        return "warning", f"{name}: not this version's tables yet; run “commentsvc upgrade”"
+        return "warning", f"{name}: needs an upgrade: run “commentsvc upgrade”"
     return "ok", f"{name}, revision {at}"
 
 
@@ -110,10 +110,10 @@ def _queue(given: Settings) -> tuple[str, str]:
         return "ok", f"{kind}; no jobs yet"
     queue = jobs.deliver()
     if getattr(queue, "waiting", lambda: 0)() is None:
-        return "failed", f"{kind} cannot be reached; jobs wait in the database meanwhile"
+        return "failed", f"{kind} cannot be reached; jobs are waiting in the database"
     parked = _count(jobs.Job.state == "parked")
     if parked:
-        return "warning", f"{kind}; {parked} jobs failed for good, see the dashboard"
+        return "warning", f"{kind}; {parked} jobs failed permanently; see the dashboard"
     return "ok", f"{kind}; {_count(jobs.Job.state == 'waiting')} jobs waiting"
 
 
@@ -138,7 +138,7 @@ def _model(given: Settings) -> tuple[str, str]:
 def _mail(given: Settings) -> tuple[str, str]:
     kind, _, rest = given.mail_url.partition(":")
     if kind == "console":
-        return "ok", "letters are written to the log (MAIL_URL=console:)"
+        return "ok", "emails are written to the log (MAIL_URL=console:)"
     return "ok", f"{kind} through {rest.rpartition('@')[2].strip('/')}"
 
 
@@ -165,7 +165,7 @@ def _list_settings(as_json: bool) -> None:
     for row in rows:
         default = f" (default: {row['default']})" if row["default"] else ""
         click.echo(f"{row['name']:{width}}  {row['help']}{default}")
-    click.echo("\nEach may also be given as NAME_FILE, naming a file that holds it.")
+    click.echo("\nEach can also be set as NAME_FILE, the path of a file that holds the value.")
 
 
 COMMANDS = (check,)

@@ -1,4 +1,4 @@
-"""Commands that move conversations in and out: import, export."""
+"""Import and export."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def one_site(key: str | None) -> Any:
         return by_key(key)
     found = list(db.session.scalars(select(Site).where(Site.closed_at.is_(None))))
     if len(found) != 1:
-        what = "There is no site yet: commentsvc init" if not found else "There are several sites"
-        raise click.UsageError(f"{what}. Say which is meant: --site KEY.")
+        what = (
+            "There is no site yet; run commentsvc init" if not found else "There are several sites"
+        )
+        raise click.UsageError(f"{what}. Name one with --site KEY.")
     return found[0]
 
 
@@ -45,22 +47,26 @@ def _progress() -> Callable[[int, int], None]:
 
 @click.command("import")
 @click.argument("what", nargs=-1, required=True, metavar="[FORMAT] FILE")
-@click.option("--site", "key", help="The site's key; not needed where there is only one.")
-@click.option("--dry-run", is_flag=True, help="Say what would be brought in; store nothing.")
-@click.option("--base", metavar="URL", help="Where the pages are, for addresses without a host.")
-@click.option("--page", metavar="URL", help="The page of conversations whose address is not known.")
+@click.option("--site", "key", help="The site's key; optional if there is only one site.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported; store nothing.")
+@click.option(
+    "--base", metavar="URL", help="The pages' base address, for addresses without a host."
+)
+@click.option("--page", metavar="URL", help="The page for conversations without an address.")
 @click.option(
     "--map",
     "mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A CSV file: the conversation's id or old address, its address now.",
+    help="CSV file: conversation id or old address, new address.",
 )
-@click.option("--foreign", is_flag=True, help="Take pages outside the site's addresses, too.")
-@click.option("--private", is_flag=True, help="Take pages that were not public, too.")
-@click.option("--part", is_flag=True, help="Of a broken file, take what stands before the break.")
-@click.option("--queue", is_flag=True, help="Let moderators look at what the rules find in it.")
-@click.option("--new-site", is_flag=True, help="Make the site that an own export describes first.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--foreign", is_flag=True, help="Also import pages outside the site's addresses.")
+@click.option("--private", is_flag=True, help="Also import pages that were not public.")
+@click.option("--part", is_flag=True, help="Import a broken file up to the break.")
+@click.option("--queue", is_flag=True, help="Queue comments that the rules flag for review.")
+@click.option(
+    "--new-site", is_flag=True, help="First create the site described in a commentsvc export."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_app
 def bring(
     what: tuple[str, ...],
@@ -70,10 +76,10 @@ def bring(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Bring in the comments of another system, or an export of this one. Twice is the same as once.
+    """Import comments from another system or a commentsvc export. Importing twice is safe.
 
     FORMAT is one of commentsvc, facebook, disqus, wordpress, isso, remark42, commento, artalk, csv;
-    left out, it is found by what the file holds. For Facebook, FILE may be a folder.
+    if omitted, it is detected from the file's content. For Facebook, FILE can be a folder.
 
     \b
     Examples:
@@ -110,17 +116,17 @@ def bring(
     for why, where, said in report.examples[:10]:
         click.echo(f"  {why}: {_plain(where)} {_plain(said)}".rstrip())
     if report.taken["comments"] and not options["dry_run"]:
-        click.echo("The server scores the texts now, in the background.")
+        click.echo("The server now scores the texts in the background.")
 
 
 def _named(what: tuple[str, ...]) -> tuple[str | None, Path]:
     from ..exchange.formats import FORMATS
 
     if len(what) > 2:
-        raise click.UsageError("Give a format and one file. A folder is for Facebook only.")
+        raise click.UsageError("Give a format and one file. Only Facebook imports take a folder.")
     name = what[0] if len(what) == 2 and what[0] != "auto" else None
     if name is not None and name not in FORMATS:
-        raise click.UsageError(f"There is no format “{name}”; there are {', '.join(FORMATS)}.")
+        raise click.UsageError(f"Unknown format “{name}”. Choose one of {', '.join(FORMATS)}.")
     path = Path(what[-1])
     if not path.exists():
         raise click.UsageError(f"There is no file “{path}”.")
@@ -134,34 +140,34 @@ def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> An
         return one_site(key)
     record = site_in(reading)
     if record is None:
-        raise click.UsageError("This file describes no site; only an own export does.")
+        raise click.UsageError("This file does not describe a site; only a commentsvc export does.")
     if dry_run:
-        raise click.UsageError("A dry run makes no site. Name one that exists: --site KEY.")
+        raise click.UsageError("A dry run creates no site. Name an existing one: --site KEY.")
     made = make_site(record, key=key)
-    click.echo(f"Made the site “{made.key}”. Give it an owner: commentsvc user role", err=True)
+    click.echo(f"Created the site “{made.key}”. Give it an owner: commentsvc user role", err=True)
     return made
 
 
 def _plain(text: str) -> str:
-    """What stands in a file, so that a terminal does not obey it."""
+    """Text from a file, made safe to print on a terminal."""
     return "".join(each if each.isprintable() else "�" for each in text[:200])
 
 
 @click.command("export")
 @click.argument("name", metavar="FORMAT", default="commentsvc")
-@click.option("--site", "key", help="The site's key; not needed where there is only one.")
+@click.option("--site", "key", help="The site's key; optional if there is only one site.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; standard output when left out.",
+    help="The file to write; standard output when omitted.",
 )
-@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 @in_app
 def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
-    """Write everything that is said on a site. FORMAT: commentsvc (complete), csv, wordpress, facebook.
+    """Export a site's comments. FORMAT: commentsvc (complete), csv, wordpress, facebook.
 
-    It holds e-mail addresses and what moderators wrote: keep it as safe as the site itself.
+    An export holds email addresses and moderators' notes: keep it as safe as the site itself.
 
     \b
     Examples:
@@ -176,10 +182,12 @@ def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
         sys.stdout.buffer.flush()
         return
     if output.exists() and not force:
-        raise click.ClickException(f"“{output}” exists. Choose another name, or add --force.")
+        raise click.ClickException(
+            f"“{output}” already exists. Choose another name, or add --force."
+        )
     with _whole(output) as out:
         export_site(site, name, out)
-    click.echo(f"Written to {output}.")
+    click.echo(f"Exported to {output}.")
 
 
 @contextmanager
@@ -189,7 +197,7 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
         descriptor, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
         raise click.ClickException(
-            f"“{target}” cannot be written ({error.strerror}). Choose another place."
+            f"“{target}” cannot be written ({error.strerror}). Choose another location."
         ) from error
     try:
         with os.fdopen(descriptor, "wb") as out:

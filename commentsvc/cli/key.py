@@ -1,4 +1,4 @@
-"""`commentsvc key`: API keys for programs; made, listed, revoked."""
+"""`commentsvc key`: create, list and revoke API keys."""
 
 from __future__ import annotations
 
@@ -16,28 +16,35 @@ if TYPE_CHECKING:
 
 @click.group()
 def key() -> None:
-    """API keys: for Perspective's protocol, and for programs that act for somebody."""
+    """API keys, for the Perspective protocol and for programs that act for a person."""
 
 
 @key.command("add")
-@click.option("--site", "site_key", help="Good for this site only.")
+@click.option("--site", "site_key", help="Valid for this site only.")
 @click.option(
-    "--any", "any_site", is_flag=True, help="Good for every site, or for no site's matters."
+    "--any", "any_site", is_flag=True, help="Valid for every site, or for scoring without a site."
 )
-@click.option("--analyze", is_flag=True, help="May score texts (Perspective's protocol).")
+@click.option("--analyze", is_flag=True, help="Allow scoring texts (Perspective protocol).")
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
     type=click.Choice(["read", "write", "moderate", "manage"]),
-    help="What else it may do, in the name of --user; may be repeated.",
+    help="What else the key may do on behalf of --user; repeatable.",
 )
-@click.option("--user", "email", help="Whose rights the key has (an e-mail address).")
-@click.option("--quota", default="600/minute", show_default=True, help="How often it may score.")
-@click.option("--origin", "origins", multiple=True, help="Only browsers on this page may use it.")
-@click.option("--keep-text", is_flag=True, help="Keep the texts that `suggestscore` sends.")
-@click.option("--days", type=click.IntRange(1, 3650), help="End after so many days.")
-@click.option("--label", default="", help="What it is for, for your own list.")
+@click.option(
+    "--user", "email", help="The person whose permissions the key has (an email address)."
+)
+@click.option("--quota", default="600/minute", show_default=True, help="Rate limit for scoring.")
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    help="Only browsers on this origin may use the key; repeatable.",
+)
+@click.option("--keep-text", is_flag=True, help="Store the texts sent to `suggestscore`.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Expire after this many days.")
+@click.option("--label", default="", help="A name for your own list.")
 @as_json
 @in_app
 def add(
@@ -53,7 +60,7 @@ def add(
     label: str,
     as_json: bool,
 ) -> None:
-    """Make a key and print it. It is shown this once; only its hash is kept.
+    """Create a key and print it. It is shown once; only its hash is stored.
 
     \b
     Examples:
@@ -84,11 +91,11 @@ def add(
 
 
 @key.command("list")
-@click.option("--site", "site_key", help="Only this site's.")
+@click.option("--site", "site_key", help="Only keys for this site.")
 @as_json
 @in_app
 def list_keys(site_key: str | None, as_json: bool) -> None:
-    """List the keys in force, without their secrets.
+    """List valid keys, without their secrets.
 
     \b
     Example:
@@ -105,7 +112,7 @@ def list_keys(site_key: str | None, as_json: bool) -> None:
 @click.argument("key_id")
 @in_app
 def revoke(key_id: str) -> None:
-    """Make a key worthless at once. KEY_ID is the one that `list` shows.
+    """Revoke a key immediately. `list` shows the KEY_ID.
 
     \b
     Example:
@@ -124,7 +131,8 @@ def _check_quota(quota: str) -> None:
         parse_many(quota)
     except ValueError:
         raise click.BadParameter(
-            f"“{quota}” is not like 60/minute or 10/second;5000/day.", param_hint="--quota"
+            f"“{quota}” is not a quota. Examples: 60/minute, 10/second;5000/day.",
+            param_hint="--quota",
         ) from None
 
 
@@ -135,7 +143,7 @@ def _person(email: str | None) -> User | None:
         return None
     found = by_email(email)
     if found is None:
-        raise click.ClickException(f"Nobody has an account with “{email}”.")
+        raise click.ClickException(f"No account uses “{email}”.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Commands about sites and people: init, site, user."""
+"""Commands for sites and people: init, site, user."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def in_app(function: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def show(rows: list[dict[str, Any]], as_json: bool) -> None:
@@ -48,7 +48,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not rows:
-        click.echo("There are none.")
+        click.echo("None.")
         return
     shown = [{key: _cell(value) for key, value in row.items()} for row in rows]
     width = {key: max(len(key), *(len(row[key]) for row in shown)) for key in shown[0]}
@@ -64,7 +64,7 @@ def _cell(value: Any) -> str:
 
 
 def tag_of(key: str) -> str:
-    """The one line a site owner puts into pages."""
+    """The line a site owner adds to pages."""
     from ..settings import settings
 
     address = settings().public_url.rstrip("/")
@@ -72,13 +72,13 @@ def tag_of(key: str) -> str:
 
 
 @click.command()
-@click.option("--email", help="The owner's address for signing in.")
-@click.option("--name", help="The owner's name, as readers see it.")
-@click.option("--password", help="The owner's password; asked for, or made, when left out.")
+@click.option("--email", help="The owner's email address, used to sign in.")
+@click.option("--name", help="The owner's display name.")
+@click.option("--password", help="The owner's password; prompted for or generated when omitted.")
 @click.option("--site", "site_name", help="The site's name.")
-@click.option("--origin", "origins", multiple=True, help="Where its pages are; may be repeated.")
-@click.option("--key", help="The site's key in the tag; made when left out.")
-@click.option("--yes", is_flag=True, help="Ask nothing: fail if something needed is left out.")
+@click.option("--origin", "origins", multiple=True, help="An address of its pages; repeatable.")
+@click.option("--key", help="The site's key in the tag; generated when omitted.")
+@click.option("--yes", is_flag=True, help="Never prompt; fail if a required option is missing.")
 @in_app
 def init(
     email: str | None,
@@ -89,7 +89,7 @@ def init(
     key: str | None,
     yes: bool,
 ) -> None:
-    """Make the first owner and the first site, and print the tag for its pages.
+    """Create the first owner and site, and print the tag for its pages.
 
     \b
     Examples:
@@ -102,27 +102,27 @@ def init(
 
     if _sites():
         raise click.ClickException(
-            "There is a site already. Use “commentsvc site add” for another one."
+            "There is already a site. To add another, run “commentsvc site add”."
         )
 
     def asked(value: str | None, option: str, question: str) -> str:
         if value or yes:
             if not value:
-                raise click.UsageError(f"Give {option}, or leave out --yes to be asked.")
+                raise click.UsageError(f"Give {option}, or drop --yes to be prompted.")
             return value
         return str(click.prompt(question))
 
-    email = asked(email, "--email", "Your e-mail address")
+    email = asked(email, "--email", "Your email address")
     name = asked(name, "--name", "Your name")
     site_name = asked(site_name, "--site", "The site's name")
     if not origins:
-        origins = (asked(None, "--origin", "Where its pages are (https://example.org)"),)
+        origins = (asked(None, "--origin", "Address of its pages (https://example.org)"),)
     made = None
     if password is None:
         password = made = secrets.token_urlsafe(12)
         if not yes:
             password = click.prompt(
-                "A password", hide_input=True, confirmation_prompt=True, default=made
+                "Password", hide_input=True, confirmation_prompt=True, default=made
             )
             made = made if password == made else None
     owner = accounts.register(email=email, password=password, name=name, is_admin=True)
@@ -135,20 +135,22 @@ def init(
 
 @click.group()
 def site() -> None:
-    """Sites: add one, list them, print the tag."""
+    """Add and list sites, print a site's tag, handle moved pages."""
 
 
 @site.command("add")
 @click.argument("name")
-@click.option("--origin", "origins", multiple=True, required=True, help="Where its pages are.")
-@click.option("--owner", help="The owner's e-mail address (an account that exists).")
-@click.option("--key", help="The key in the tag; made when left out.")
+@click.option(
+    "--origin", "origins", multiple=True, required=True, help="An address of its pages; repeatable."
+)
+@click.option("--owner", help="The owner's email address (of an existing account).")
+@click.option("--key", help="The key in the tag; generated when omitted.")
 @as_json
 @in_app
 def site_add(
     name: str, origins: tuple[str, ...], owner: str | None, key: str | None, as_json: bool
 ) -> None:
-    """Make another site.
+    """Create another site.
 
     \b
     Example:
@@ -207,7 +209,7 @@ def _person(email: str) -> Any:
     found = by_email(email)
     if found is None:
         raise click.ClickException(
-            f"Nobody has an account with “{email}”. Make one: commentsvc user add {email} --name …"
+            f"No account uses “{email}”. Create one: commentsvc user add {email} --name …"
         )
     return found
 
@@ -220,17 +222,17 @@ def _site_row(site: Any) -> dict[str, Any]:
 
 @click.group()
 def user() -> None:
-    """People: add one, give a role on a site, list them."""
+    """Create accounts, give roles on a site, list people."""
 
 
 @user.command("add")
 @click.argument("email")
-@click.option("--name", required=True, help="The name readers see.")
-@click.option("--password", help="Made and printed when left out.")
-@click.option("--admin", is_flag=True, help="May do everything on every site.")
+@click.option("--name", required=True, help="Display name.")
+@click.option("--password", help="Generated and printed when omitted.")
+@click.option("--admin", is_flag=True, help="Full permissions on every site.")
 @in_app
 def user_add(email: str, name: str, password: str | None, admin: bool) -> None:
-    """Make an account.
+    """Create an account.
 
     \b
     Example:
@@ -240,7 +242,7 @@ def user_add(email: str, name: str, password: str | None, admin: bool) -> None:
 
     made = None if password else secrets.token_urlsafe(12)
     register(email=email, password=password or made or "", name=name, is_admin=admin)
-    click.echo(f"Password: {made}" if made else "The account is made.")
+    click.echo(f"Password: {made}" if made else "Account created.")
 
 
 @user.command("role")
@@ -249,7 +251,7 @@ def user_add(email: str, name: str, password: str | None, admin: bool) -> None:
 @click.argument("role", type=click.Choice(["owner", "moderator", "trusted", "reader", "banned"]))
 @in_app
 def user_role(email: str, site_key: str, role: str) -> None:
-    """Give somebody a role on one site; `reader` takes it away.
+    """Give a person a role on one site; `reader` removes their role.
 
     \b
     Example:
@@ -260,7 +262,7 @@ def user_role(email: str, site_key: str, role: str) -> None:
 
     person, site = _person(email), by_key(site_key)
     set_role(site, person, None if role == "reader" else role, by=None)
-    click.echo(f"{person.name} is {role} of {site.name}.")
+    click.echo(f"{person.name} is now {role} on {site.name}.")
 
 
 @user.command("list")
@@ -268,7 +270,7 @@ def user_role(email: str, site_key: str, role: str) -> None:
 @as_json
 @in_app
 def user_list(site_key: str | None, as_json: bool) -> None:
-    """List the people with an account that have a role or are administrators.
+    """List accounts that have a role or are administrators.
 
     \b
     Example:

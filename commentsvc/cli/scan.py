@@ -1,4 +1,4 @@
-"""commentsvc site scan: what old pages with Facebook's markup hold, and what to change."""
+"""commentsvc site scan: find Facebook comment markup in old pages, and say what to change."""
 
 from __future__ import annotations
 
@@ -30,22 +30,21 @@ Pages = Iterator[tuple[str, str | None, str]]
 
 @site.command("scan")
 @click.argument("where", metavar="URL-OR-FOLDER")
-@click.option("--site", "key", help="The site whose addresses and rules count.")
-@click.option("--base", metavar="URL", help="Where the folder's pages are on the web.")
-@click.option("--pages", "most", default=50, show_default=True, help="How many pages of a URL.")
+@click.option("--site", "key", help="The site whose addresses and rules to apply.")
+@click.option("--base", metavar="URL", help="The web address of the folder's pages.")
 @click.option(
-    "--server", metavar="URL", help="Where commentsvc is reached; PUBLIC_URL when left out."
+    "--pages", "most", default=50, show_default=True, help="How many pages to read from a URL."
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--server", metavar="URL", help="Address of commentsvc; PUBLIC_URL when omitted.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_app
 def scan(
     where: str, key: str | None, base: str | None, most: int, server: str | None, as_json: bool
 ) -> None:
-    """List the comment boxes and counts of old pages, the conversation each will show, what will not
-    work and why, and the one line to change. Nothing is stored, and no page is changed.
+    """List the comment boxes and counts on old pages, the conversation each will show, what will not
+    work and why, and the line to change. Nothing is stored, and no page is changed.
 
-    A URL is read with the pages of the same host that it links to. Exits 1 when something will not
-    work.
+    For a URL, linked pages on the same host are read too. Exits 1 if something will not work.
 
     \b
     Examples:
@@ -157,22 +156,22 @@ def _told(found: Any) -> Iterator[str]:
         yield from (_noted(each) for each in page.notes)
     yield ""
     for thread, many in list(found.shared.items())[:10]:
-        yield f"{many:,} pages name {thread}: they all will show the same comments."
+        yield f"{many:,} pages name {thread}: they will all show the same comments."
     if found.changes:
-        yield "Change, wherever it stands:"
+        yield "Change this, wherever it appears:"
         for each in found.changes:
             yield f"  - {each.old}"
             yield f"  + {each.new}"
-        yield "Or leave it as it is, and add to every page:"
+        yield "Or leave it as it is and add this to every page:"
     else:
-        yield "Add to every page:"
+        yield "Add this to every page:"
     yield f"  {found.tag}"
     if found.app_ids:
-        yield f"App ids in the pages: {', '.join(found.app_ids)}. Add them to the site's settings."
+        yield f"App IDs in the pages: {', '.join(found.app_ids)}. Add them to the site's settings."
     if found.admins:
         yield (
             f"Facebook's moderators in the pages (fb:admins): {', '.join(found.admins)}. They have no "
-            "rights here; give roles in the dashboard."
+            "permissions here; give them roles in the dashboard."
         )
 
 
@@ -186,7 +185,7 @@ def _many(n: int, what: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """What stands in a page, so that a terminal does not obey it."""
+    """Text from a page, made safe to print on a terminal."""
     return "".join(each if each.isprintable() else "�" for each in text)
 
 

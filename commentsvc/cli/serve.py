@@ -1,4 +1,4 @@
-"""Commands that run: the server, a worker, the demo, an upgrade."""
+"""Run the server, a worker or the demo; upgrade the database."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
 
 _host = click.option("--host", help="Address to listen on (default: HOST, 127.0.0.1).")
 _port = click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port (default: PORT, 5000; 0: any free one)."
+    "--port", type=click.IntRange(0, 65535), help="Port (default: PORT, 5000; 0: any free port)."
 )
 
 
 @click.command()
 @_host
 @_port
-@click.option("--no-worker", is_flag=True, help="Serve only; `commentsvc worker` does the jobs.")
+@click.option("--no-worker", is_flag=True, help="Serve only; run jobs with `commentsvc worker`.")
 def run(host: str | None, port: int | None, no_worker: bool) -> None:
-    """Serve, with a worker inside. Upgrades the database first when that is needed.
+    """Run the server, with a worker in the same process. Upgrades the database first if needed.
 
     \b
     Example:
@@ -52,7 +52,7 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
 
 @click.command()
 def worker() -> None:
-    """Do jobs: letters, statements, late scores, housekeeping. As many as you like may run.
+    """Run background jobs: emails, statements, late scores, housekeeping. Run as many as you like.
 
     \b
     Example:
@@ -69,10 +69,10 @@ def worker() -> None:
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the demo's data lives (default: DATA_DIR, ./instance). A second run keeps it.",
+    help="Folder for the demo's data (default: DATA_DIR, ./instance); kept between runs.",
 )
 def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
-    """Show everything on an invented newspaper: readers, threads, something in the queue.
+    """Run a demo: an invented newspaper with readers, conversations and a queue.
 
     \b
     Example:
@@ -95,7 +95,7 @@ def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database's tables to this version. `run` does it by itself; safe to run twice.
+    """Upgrade the database to this version. `run` does this itself; safe to repeat.
 
     \b
     Example:
@@ -106,7 +106,7 @@ def upgrade() -> None:
 
     given = Settings.from_env()
     done = server.upgrade(create_app(given), given)
-    click.echo("The database is upgraded." if done else "The database is up to date.")
+    click.echo("Database upgraded." if done else "The database is up to date.")
 
 
 COMMANDS = (run, worker, demo, upgrade)

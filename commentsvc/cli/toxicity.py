@@ -1,4 +1,4 @@
-"""`commentsvc toxicity`: score texts, measure scorers, train the model, say what state it is in."""
+"""`commentsvc toxicity`: score texts, evaluate scorers, train the model, show its status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def toxicity() -> None:
-    """Measure how toxic texts are, and make the model that measures."""
+    """Score texts for toxicity; evaluate, train and switch scorers."""
 
 
 def _scorer(spec: str | None) -> Scorer:
@@ -42,14 +42,16 @@ def _usable(spec: str | None) -> Scorer:
 
 @toxicity.command()
 @click.argument("texts", nargs=-1)
-@click.option("--backend", help="Another scorer than the configured one, such as embedded:FILE.")
-@click.option("--language", help="Believe that the texts are in this language.")
-@click.option("--explain", is_flag=True, help="Show which words carried the toxicity score.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--backend", help="Use this scorer instead of the configured one, such as embedded:FILE."
+)
+@click.option("--language", help="Treat the texts as being in this language.")
+@click.option("--explain", is_flag=True, help="Show which words contributed to the toxicity score.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def score(
     texts: tuple[str, ...], backend: str | None, language: str | None, explain: bool, as_json: bool
 ) -> None:
-    """Score TEXTS, or the lines of standard input.
+    """Score TEXTS, or each line of standard input.
 
     Example: commentsvc toxicity score --explain "You are a fool"
     """
@@ -80,10 +82,10 @@ def _in_words(found: dict[str, Any]) -> str:
 
 
 @toxicity.command()
-@click.option("--backend", help="Another scorer than the configured one.")
+@click.option("--backend", help="Use this scorer instead of the configured one.")
 @click.option("--json", "as_json", is_flag=True)
 def status(backend: str | None, as_json: bool) -> None:
-    """Say which scorer is in use, whether it works, and how fast it is here.
+    """Show which scorer is in use, whether it works, and how fast it is here.
 
     Example: commentsvc toxicity status
     """
@@ -99,19 +101,21 @@ def status(backend: str | None, as_json: bool) -> None:
         if state.load_ms is not None:
             click.echo(f"loaded in {state.load_ms:.0f} ms")
         if state.speed is not None:
-            click.echo(f"{state.speed:.2f} ms a text, {state.failures} failures")
+            click.echo(f"{state.speed:.2f} ms per text, {state.failures} failures")
     if state.state != "ok":
         sys.exit(1)
 
 
 @toxicity.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--backend", help="Another scorer than the configured one.")
-@click.option("--compare", help="Several scorers side by side, separated by commas.")
-@click.option("--json", "as_json", is_flag=True, help="All figures as JSON.")
-@click.option("--page", type=click.Path(path_type=Path), help="Also write an HTML page with plots.")
-@click.option("--disguises", is_flag=True, help="Also measure disguised toxic comments (slower).")
-@click.option("--limit", type=float, help="Score from which functional test cases count as held.")
+@click.option("--backend", help="Use this scorer instead of the configured one.")
+@click.option("--compare", help="Compare several scorers, separated by commas.")
+@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+@click.option(
+    "--page", type=click.Path(path_type=Path), help="Also write an HTML report with plots."
+)
+@click.option("--disguises", is_flag=True, help="Also evaluate disguised toxic comments (slower).")
+@click.option("--limit", type=float, help="Score at which functional test cases count as held.")
 def evaluate(
     files: tuple[Path, ...],
     backend: str | None,
@@ -121,7 +125,7 @@ def evaluate(
     disguises: bool,
     limit: float | None,
 ) -> None:
-    """Measure a scorer on labelled FILES: CSV, compressed or not.
+    """Evaluate a scorer on labeled FILES (CSV, optionally compressed).
 
     Example: commentsvc toxicity evaluate jigsaw_dev.csv.xz --json
     """
@@ -165,19 +169,19 @@ def _progress(name: str) -> Any:
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--seed", default=1, show_default=True)
-@click.option("--quick", is_flag=True, help="A small part of the data, no teachers: a trial run.")
+@click.option("--quick", is_flag=True, help="Trial run: a small part of the data, no teachers.")
 @click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
 def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
-    """Make the embedded model again from the data sets in the folder DATA.
+    """Train the embedded model from the data sets in the folder DATA.
 
     Needs the extra `train`: pip install "commentsvc[train]". Takes about half an hour on one core.
 
-    Example: commentsvc toxicity train ../shared/data/toxicity -o toxicity.npz
+    Example: commentsvc toxicity train data/ -o toxicity.npz
     """
     try:
         from ..toxicity.training import train
     except ImportError as error:
-        missing = f'training needs {error.name}; run pip install "commentsvc[train]".'
+        missing = f'Training needs {error.name}. Run: pip install "commentsvc[train]"'
         raise click.ClickException(missing) from error
     try:
         train.train(
@@ -190,7 +194,7 @@ def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
         )
     except (FileNotFoundError, ValueError) as error:
         raise click.ClickException(f"{error}.") from error
-    click.echo(f"wrote {out}; use it with TOXICITY_BACKEND=embedded:{out}")
+    click.echo(f"Wrote {out}. To use it: TOXICITY_BACKEND=embedded:{out}")
 
 
 COMMANDS = (toxicity,)

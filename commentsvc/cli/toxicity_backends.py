@@ -1,4 +1,4 @@
-"""`commentsvc toxicity fetch`, `export` and `rescore`: what heavier scorers need, and a change of one."""
+"""`commentsvc toxicity fetch`, `export` and `rescore`: set up heavier scorers and switch between them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ COMMANDS = ()  # they hang on the group of toxicity.py
 
 @toxicity.command()
 @click.argument("spec")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to.")
-@click.option("--mirror", help="An address under which the files lie by their names.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Target folder."
+)
+@click.option("--mirror", help="Base address that serves the files by name.")
 def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
-    """Download a published model: SPEC is detoxify:NAME. Goes on where an earlier try stopped.
+    """Download a published model. SPEC is detoxify:NAME. Resumes an interrupted download.
 
     \b
     Example:
@@ -39,14 +41,14 @@ def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
     variant = VARIANTS.get(name or "original") if kind == "detoxify" else None
     if variant is None:
         known = ", ".join(f"detoxify:{each}" for each in VARIANTS)
-        raise click.UsageError(f"There is no model “{spec}” to fetch; there are {known}.")
+        raise click.UsageError(f"There is no model “{spec}” to fetch. Choose one of {known}.")
     target = folder or Settings.from_env().data_dir / "models" / variant.name
     try:
         fetching.fetch(variant, target, mirror=mirror, tell=_bar())
     except fetching.CannotFetch as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"{variant.name} is in {target}; use it with TOXICITY_BACKEND=detoxify:{_use(target, name)}"
+        f"Saved {variant.name} to {target}. To use it: TOXICITY_BACKEND=detoxify:{_use(target, name)}"
     )
 
 
@@ -73,14 +75,18 @@ def _bar() -> Any:
 @toxicity.command()
 @click.argument("spec")
 @click.option(
-    "-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder."
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Output folder.",
 )
-@click.option("--full-only", is_flag=True, help="Leave out the small form with 8-bit weights.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--full-only", is_flag=True, help="Skip the smaller model with 8-bit weights.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
-    """Turn a detoxify model into ONNX, which needs no torch to run and a third of the time.
+    """Export a detoxify model to ONNX, which runs without torch in about a third of the time.
 
-    Needs torch, transformers, onnx and onnxruntime, here or in the models' own Python.
+    Needs torch, transformers, onnx and onnxruntime, here or in the models' own virtual environment.
 
     \b
     Example:
@@ -110,7 +116,7 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(card))
         return
-    click.echo(f"wrote {out}; use it with TOXICITY_BACKEND=onnx:{out}")
+    click.echo(f"Wrote {out}. To use it: TOXICITY_BACKEND=onnx:{out}")
     for kind in ("fp32", "int8"):
         if f"difference_{kind}" in card:
             click.echo(f"{kind}: differs from torch by at most {card[f'difference_{kind}']:.6f}")
@@ -118,18 +124,20 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
 
 def _last_lines(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return "\n".join(lines[-6:]) or "the export failed without a word"
+    return "\n".join(lines[-6:]) or "The export failed without an error message."
 
 
 @toxicity.command()
-@click.option("--site", "site_key", help="Only this site's comments.")
+@click.option("--site", "site_key", help="Only comments on this site.")
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 36500))
-@click.option("--pace", default=600, show_default=True, help="Comments a minute.")
-@click.option("--hold", is_flag=True, help="Let published comments nobody has reviewed be held.")
-@click.option("--compare", "spec", help="Change nothing: say what this scorer would change.")
-@click.option("--state", is_flag=True, help="Say how far it is.")
-@click.option("--stop", "stopping", is_flag=True, help="End the one that is under way.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--pace", default=600, show_default=True, help="Comments per minute.")
+@click.option(
+    "--hold", is_flag=True, help="Allow holding published comments that nobody has reviewed."
+)
+@click.option("--compare", "spec", help="Show what this scorer would change; change nothing.")
+@click.option("--state", is_flag=True, help="Show progress.")
+@click.option("--stop", "stopping", is_flag=True, help="Stop the rescoring in progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_app
 def rescore(
     site_key: str | None,
@@ -141,9 +149,9 @@ def rescore(
     stopping: bool,
     as_json: bool,
 ) -> None:
-    """Score old comments by the model in use now; a worker does it in the background.
+    """Rescore old comments with the current scorer. A worker does it in the background.
 
-    Old scores are kept under their model's name. Nothing that a person decided is moved.
+    Old scores are kept under their model's name. Decisions made by people are never changed.
 
     \b
     Examples:
@@ -154,7 +162,7 @@ def rescore(
 
     site_id = _site_id(site_key)
     if stopping:
-        click.echo("Stopped." if rescoring.stop() else "Nothing is being scored anew.")
+        click.echo("Stopped." if rescoring.stop() else "No rescoring is in progress.")
     elif state:
         _show_state(as_json)
     elif spec:
@@ -167,8 +175,8 @@ def rescore(
             click.echo(json.dumps({"comments": count}))
         else:
             click.echo(
-                f"{count} comments will be scored anew, in about {count // max(1, pace) + 1} minutes. "
-                "Look with --state."
+                f"{count} comments will be rescored in about {count // max(1, pace) + 1} minutes. "
+                "To see progress, add --state."
             )
 
 
@@ -187,9 +195,9 @@ def _show_state(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(found) if found else None))
     elif found is None:
-        click.echo("Nothing was scored anew lately.")
+        click.echo("No recent rescoring.")
     else:
-        click.echo(f"{found.state}: {found.done} done, {found.left} left, by {found.model}")
+        click.echo(f"{found.state}: {found.done} done, {found.left} left, with {found.model}")
 
 
 def _show_change(spec: str, site_id: int, days: int, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""commentsvc webhook: programs of a site's own that are called when something happens."""
+"""`commentsvc webhook`: call a site's own programs when something happens."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from .people import as_json, in_app, show
 
 @click.group()
 def webhook() -> None:
-    """Programs of a site's own that are called when something happens."""
+    """Webhooks: call your own programs when something happens on a site."""
 
 
 @webhook.command("add")
 @click.argument("url")
-@click.option("--event", "events", multiple=True, help="What to call it for; all when left out.")
-@click.option("--site", "key", help="The site's key; not needed for the only one.")
-@click.option("--secret", help="Signs what is sent; made when left out.")
-@click.option("--verify-token", help="Said in the challenge; made when left out.")
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    help="An event to subscribe to; repeatable; all when omitted.",
+)
+@click.option("--site", "key", help="The site's key; optional if there is only one site.")
+@click.option("--secret", help="Signs each call; generated when omitted.")
+@click.option("--verify-token", help="Sent with the challenge; generated when omitted.")
 @in_app
 def add(
     url: str, events: tuple[str, ...], key: str | None, secret: str | None, verify_token: str | None
 ) -> None:
-    """Have URL called. It is asked first whether it wants to be (docs/webhooks.md).
+    """Add a webhook. URL must answer a verification request first (docs/webhooks.md).
 
     Events: plugin_comment, plugin_comment_reply, comment.published, comment.edited, comment.held,
     comment.rejected, comment.withdrawn.
@@ -47,17 +52,17 @@ def add(
     click.echo(f"Id: {made.public_id}\nSecret: {made.secret}\nVerify token: {made.verify_token}")
     if not verify(made.id):
         raise click.ClickException(
-            f"{made.why} When it answers: commentsvc webhook resume {made.public_id}"
+            f"{made.why} Once it answers: commentsvc webhook resume {made.public_id}"
         )
-    click.echo("It answered the challenge and is called from now on.")
+    click.echo("Verified. The webhook is active.")
 
 
 @webhook.command("list")
-@click.option("--site", "key", help="The site's key; not needed for the only one.")
+@click.option("--site", "key", help="The site's key; optional if there is only one site.")
 @as_json
 @in_app
 def list_(key: str | None, as_json: bool) -> None:
-    """List a site's webhooks, with what went wrong last.
+    """List a site's webhooks with their latest error.
 
     \b
     Example:
@@ -80,11 +85,11 @@ def list_(key: str | None, as_json: bool) -> None:
 
 @webhook.command("log")
 @click.argument("webhook_id")
-@click.option("--limit", default=20, show_default=True, help="How many, the latest first.")
+@click.option("--limit", default=20, show_default=True, help="How many to show, newest first.")
 @as_json
 @in_app
 def log(webhook_id: str, limit: int, as_json: bool) -> None:
-    """List what a webhook was called for, and how it went.
+    """List a webhook's deliveries and their results.
 
     \b
     Example:
@@ -113,7 +118,7 @@ def _row(each: Any) -> dict[str, Any]:
 @click.argument("webhook_id")
 @in_app
 def pause(webhook_id: str) -> None:
-    """Call a webhook no more, until it is resumed.
+    """Pause a webhook until it is resumed.
 
     \b
     Example:
@@ -122,14 +127,14 @@ def pause(webhook_id: str) -> None:
     from ..notifications import webhooks
 
     webhooks.pause(webhook_id, by=None)
-    click.echo("It is not called any more.")
+    click.echo("Webhook paused.")
 
 
 @webhook.command("resume")
 @click.argument("webhook_id")
 @in_app
 def resume(webhook_id: str) -> None:
-    """Ask a webhook again whether it wants to be called, and call it if it does.
+    """Verify a webhook again, and resume it if it answers.
 
     \b
     Example:
@@ -139,15 +144,15 @@ def resume(webhook_id: str) -> None:
 
     found = webhooks.resume(webhook_id, by=None)
     if not webhooks.verify(found.id):
-        raise click.ClickException(found.why or "It did not answer.")
-    click.echo("It answered the challenge and is called from now on.")
+        raise click.ClickException(found.why or "The webhook did not answer.")
+    click.echo("Verified. The webhook is active.")
 
 
 @webhook.command("remove")
 @click.argument("webhook_id")
 @in_app
 def remove(webhook_id: str) -> None:
-    """Forget a webhook and its log.
+    """Remove a webhook and its log.
 
     \b
     Example:
@@ -156,14 +161,14 @@ def remove(webhook_id: str) -> None:
     from ..notifications import webhooks
 
     webhooks.remove(webhook_id, by=None)
-    click.echo("It is gone.")
+    click.echo("Webhook removed.")
 
 
 @webhook.command("again")
 @click.argument("delivery_id")
 @in_app
 def again(delivery_id: str) -> None:
-    """Send one delivery once more.
+    """Send a delivery again.
 
     \b
     Example:
@@ -172,7 +177,7 @@ def again(delivery_id: str) -> None:
     from ..notifications.deliveries import redeliver
 
     redeliver(delivery_id, by=None)
-    click.echo("The server sends it now.")
+    click.echo("Queued to be sent again.")
 
 
 COMMANDS = (webhook,)

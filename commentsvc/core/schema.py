@@ -85,9 +85,13 @@ def _alembic(app: Any, migrations: Path) -> Any:
 
 
 def write_migration(app: Any, migrations: Path, message: str) -> None:
-    """For developers: a new revision with what differs between the database and the models."""
+    """For developers: a new revision with what differs between the database and the models, and the
+    next number."""
+    number = 1 + max(int(path.name[:4]) for path in (migrations / "versions").glob("[0-9]*_*.py"))
     with app.app_context():
-        _alembic(app, migrations).migrate(directory=str(migrations), message=message)
+        _alembic(app, migrations).migrate(
+            directory=str(migrations), message=message, rev_id=f"{number:04d}"
+        )
 
 
 def _seen_current(migrations: Path) -> bool:

@@ -62,7 +62,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "theme": theme if theme in THEMES else None,
         "d": lambda key, **given: say(f"dashboard.{key}", locale, **given),
         "a": lambda key, **given: say(f"account.{key}", locale, **given),
-        "m": lambda key, **given: say(f"moving.{key}", locale, **given),
+        "m": lambda key, **given: say(f"exchange.{key}", locale, **given),
         "has": has,
         "number": partial(number, locale=locale),
         "moment": lambda at: moment(at, locale),

@@ -19,7 +19,7 @@ from ..threads.views import comment_of_permalink
 
 Scheme = Literal["light", "dark", "auto"]
 
-#: Facebook's names for the orders (facebook.md A0.1), and ours.
+#: Facebook's names for the orders (docs/facebook.md), and ours.
 ORDERS: dict[str, Sort] = {
     **{name: name for name in SORTS},
     "social": "top",

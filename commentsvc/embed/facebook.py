@@ -21,7 +21,7 @@ from ..web.limits import limit
 from .asked import site_of
 
 #: What followed the host of Facebook's own script, with a locale before it or not. Templates build the
-#: locale from a page's language, so any two words will do (facebook.md A0.6).
+#: locale from a page's language, so any two words will do (docs/facebook.md).
 FORMS = ("sdk.js", "all.js", "all/debug.js", "sdk/debug.js", "sdk/xfbml.customerchat.js")
 _LOCALE = re.compile(r"[A-Za-z0-9@._-]{0,40}")
 

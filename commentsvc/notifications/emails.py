@@ -66,11 +66,11 @@ def reply(user: User, about: About, *, by: str) -> Mail:
     return mail_to(
         user,
         about.site,
-        say("letters.subject.reply", locale, name=name, site=about.site),
+        say("emails.subject.reply", locale, name=name, site=about.site),
         [
-            say("letters.reply.body", locale, title=title_of(about.title, locale)),
-            say("letters.quote.reply", locale, name=name) + "\n" + quoted(about.text),
-            say("letters.link.comment", locale, url=about.link),
+            say("emails.reply.body", locale, title=title_of(about.title, locale)),
+            say("emails.quote.reply", locale, name=name) + "\n" + quoted(about.text),
+            say("emails.link.comment", locale, url=about.link),
         ],
         choice="reply",
     )
@@ -82,8 +82,8 @@ def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
     return mail_to(
         user,
         about.site,
-        say("letters.subject.flag", user.locale, site=about.site),
-        [say(f"letters.flag.{key}", user.locale, title=title_of(about.title, user.locale))],
+        say("emails.subject.flag", user.locale, site=about.site),
+        [say(f"emails.flag.{key}", user.locale, title=title_of(about.title, user.locale))],
         account=False,
         choice="flag",
     )
@@ -92,11 +92,11 @@ def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
 def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
     """What became of your objection, with the answer of who heard it."""
     locale = user.locale
-    lines = [say(f"letters.appeal.{appeal.outcome}", locale, title=title_of(about.title, locale))]
+    lines = [say(f"emails.appeal.{appeal.outcome}", locale, title=title_of(about.title, locale))]
     if appeal.answer:
-        lines.append(say("letters.appeal.answer", locale) + "\n" + quoted(appeal.answer))
-    lines.append(say("letters.quote.yours", locale) + "\n" + quoted(about.text))
-    subject = say("letters.subject.appeal", locale, site=about.site)
+        lines.append(say("emails.appeal.answer", locale) + "\n" + quoted(appeal.answer))
+    lines.append(say("emails.quote.yours", locale) + "\n" + quoted(about.text))
+    subject = say("emails.subject.appeal", locale, site=about.site)
     return mail_to(user, about.site, subject, lines, choice="decision")
 
 
@@ -104,16 +104,16 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     """What was decided about you on a site, why, and until when."""
     locale = user.locale
     day = sanction.until.date().isoformat() if sanction.until else ""
-    lines = [say(f"letters.sanction.{sanction.kind}", locale, site=site, day=day)]
+    lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=day)]
     if sanction.reason:
         lines.append(
-            say("letters.statement.ground", locale, reason=author_text(sanction.reason, locale))
+            say("emails.statement.ground", locale, reason=author_text(sanction.reason, locale))
         )
     if sanction.message:
-        lines.append(say("letters.statement.message", locale, message=sanction.message))
+        lines.append(say("emails.statement.message", locale, message=sanction.message))
     if sanction.kind in ("suspend", "ban"):
-        lines.append(say("letters.statement.redress", locale))
-    subject = say("letters.subject.sanction", locale, site=site)
+        lines.append(say("emails.statement.redress", locale))
+    subject = say("emails.subject.sanction", locale, site=site)
     return mail_to(user, site, subject, lines, choice="decision")
 
 
@@ -121,19 +121,19 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
     """To who gave notice of illegal content: the receipt, or what was decided (DSA Art. 16(4), (5))."""
     kind = given.outcome or "received"
     lines = [
-        say("letters.greeting", None, name=without_addresses(one_line(given.name or ""))).strip(),
-        say(f"letters.notice.{kind}", None, site=site, receipt=given.receipt),
+        say("emails.greeting", None, name=without_addresses(one_line(given.name or ""))).strip(),
+        say(f"emails.notice.{kind}", None, site=site, receipt=given.receipt),
     ]
     if given.ground:
-        lines.append(say("letters.notice.ground", None) + "\n" + quoted(given.ground))
-        lines.append(say("letters.notice.redress", None))
-    lines.append(say("letters.notice.link", None, url=link))
-    lines.append(say("letters.close", None, site=site))
+        lines.append(say("emails.notice.ground", None) + "\n" + quoted(given.ground))
+        lines.append(say("emails.notice.redress", None))
+    lines.append(say("emails.notice.link", None, url=link))
+    lines.append(say("emails.close", None, site=site))
     stop = stop_address(given.receipt, NOTICE)
-    lines.append(say("letters.unsubscribe", None, url=stop))
+    lines.append(say("emails.unsubscribe", None, url=stop))
     return Mail(
         to=given.email or "",
-        subject=say("letters.subject.notice", None, site=site, receipt=given.receipt),
+        subject=say("emails.subject.notice", None, site=site, receipt=given.receipt),
         body="\n\n".join(lines) + "\n",
         sender_name=site,
         stop=stop,
@@ -143,8 +143,8 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
 def verify(user: User, *, link: str, valid: timedelta) -> Mail:
     """Confirm your address. `link` leads to a page with a button; opening it changes nothing."""
     hours = max(1, round(valid.total_seconds() / 3600))
-    lines = [say("letters.verify.body", user.locale, hours=hours) + "\n" + link]
-    subject = say("letters.subject.verify", user.locale, site=here())
+    lines = [say("emails.verify.body", user.locale, hours=hours) + "\n" + link]
+    subject = say("emails.subject.verify", user.locale, site=here())
     return mail_to(user, here(), subject, lines, account=False)
 
 
@@ -155,22 +155,22 @@ def sign_up(user: User, *, link: str, valid: timedelta) -> Mail:
     """
     hours = max(1, round(valid.total_seconds() / 3600))
     lines = [
-        say("letters.sign_up.body", user.locale, hours=hours) + "\n" + link,
-        say("letters.sign_up.ignore", user.locale),
+        say("emails.sign_up.body", user.locale, hours=hours) + "\n" + link,
+        say("emails.sign_up.ignore", user.locale),
     ]
-    subject = say("letters.subject.sign_up", user.locale, site=here())
+    subject = say("emails.subject.sign_up", user.locale, site=here())
     return mail_to(user, here(), subject, lines, account=False, named=False)
 
 
 def already(user: User, *, sign_in: str, forgot: str) -> Mail:
     """Somebody asked for an account with an address that has one."""
     lines = [
-        say("letters.already.body", user.locale),
-        say("letters.already.sign_in", user.locale, url=sign_in),
-        say("letters.already.forgot", user.locale, url=forgot),
-        say("letters.already.ignore", user.locale),
+        say("emails.already.body", user.locale),
+        say("emails.already.sign_in", user.locale, url=sign_in),
+        say("emails.already.forgot", user.locale, url=forgot),
+        say("emails.already.ignore", user.locale),
     ]
-    subject = say("letters.subject.already", user.locale, site=here())
+    subject = say("emails.subject.already", user.locale, site=here())
     return mail_to(user, here(), subject, lines, account=False)
 
 
@@ -178,20 +178,20 @@ def reset(user: User, *, link: str, valid: timedelta) -> Mail:
     """Choose a new password. `link` leads to a page with a form; opening it changes nothing."""
     minutes = max(1, round(valid.total_seconds() / 60))
     lines = [
-        say("letters.reset.body", user.locale, minutes=minutes) + "\n" + link,
-        say("letters.reset.ignore", user.locale),
+        say("emails.reset.body", user.locale, minutes=minutes) + "\n" + link,
+        say("emails.reset.ignore", user.locale),
     ]
-    subject = say("letters.subject.reset", user.locale, site=here())
+    subject = say("emails.subject.reset", user.locale, site=here())
     return mail_to(user, here(), subject, lines, account=False)
 
 
 def changed(user: User, *, forgot: str) -> Mail:
     """Your password is another one now: said to the address, so that a theft is noticed."""
     lines = [
-        say("letters.changed.body", user.locale),
-        say("letters.changed.not_you", user.locale, url=forgot),
+        say("emails.changed.body", user.locale),
+        say("emails.changed.not_you", user.locale, url=forgot),
     ]
-    subject = say("letters.subject.changed", user.locale, site=here())
+    subject = say("emails.subject.changed", user.locale, site=here())
     return mail_to(user, here(), subject, lines, account=False)
 
 
@@ -204,16 +204,16 @@ def _letter(
     statement: Statement | None = None,
 ) -> Mail:
     locale = user.locale
-    paragraphs = [say(f"letters.{body}", locale, title=title_of(about.title, locale))]
+    paragraphs = [say(f"emails.{body}", locale, title=title_of(about.title, locale))]
     if statement is not None:
         paragraphs += statement.lines()
-    paragraphs.append(say("letters.quote.yours", locale) + "\n" + quoted(about.text))
+    paragraphs.append(say("emails.quote.yours", locale) + "\n" + quoted(about.text))
     if statement is None:
-        paragraphs.append(say("letters.link.comment", locale, url=about.link))
+        paragraphs.append(say("emails.link.comment", locale, url=about.link))
     return mail_to(
         user,
         about.site,
-        say(f"letters.subject.{subject}", locale, site=about.site),
+        say(f"emails.subject.{subject}", locale, site=about.site),
         paragraphs,
         choice="decision",
     )
@@ -232,14 +232,14 @@ def mail_to(
     """A letter to a member. `choice` is what turns letters like it off (choices.py); without one it
     is about the person's own account."""
     locale, name = user.locale, without_addresses(one_line(user.name))
-    lines = [say("letters.greeting" if named else "letters.greeting.plain", locale, name=name)]
+    lines = [say("emails.greeting" if named else "emails.greeting.plain", locale, name=name)]
     lines += paragraphs
     if account:
-        lines.append(say("letters.link.account", locale, url=f"{public_url()}/account/"))
-    lines.append(say("letters.close", locale, site=site))
+        lines.append(say("emails.link.account", locale, url=f"{public_url()}/account/"))
+    lines.append(say("emails.close", locale, site=site))
     stop = stop_address(user.public_id, choice) if choice else ""
     if stop:
-        lines.append(say("letters.unsubscribe", locale, url=stop))
+        lines.append(say("emails.unsubscribe", locale, url=stop))
     return Mail(
         to=user.email or "",
         subject=subject,
@@ -251,7 +251,7 @@ def mail_to(
 
 def title_of(title: str | None, locale: str | None) -> str:
     """What a page calls itself is a stranger's word too: whoever posts first may say it."""
-    return without_addresses(one_line(title or "")) or say("letters.untitled", locale)
+    return without_addresses(one_line(title or "")) or say("emails.untitled", locale)
 
 
 def quoted(text: str, most: int = QUOTED) -> str:

@@ -57,12 +57,12 @@ def statement(decision: Decision, locale: str | None = None) -> Statement:
     ).one()
     reported = _was_reported(decision)
     facts = "facts.reported" if reported else "facts"
-    title = row.title or say("letters.untitled", locale)
+    title = row.title or say("emails.untitled", locale)
     return Statement(
-        restriction=say(f"letters.statement.restriction.{_restriction(decision)}", locale),
-        scope=say("letters.statement.scope", locale, site=site.name),
+        restriction=say(f"emails.statement.restriction.{_restriction(decision)}", locale),
+        scope=say("emails.statement.scope", locale, site=site.name),
         facts=say(
-            f"letters.statement.{facts}", locale, day=day(row.created_at, locale), title=title
+            f"emails.statement.{facts}", locale, day=day(row.created_at, locale), title=title
         ),
         automated=_automated(decision, row.verdict, locale),
         ground=_ground(decision, policy, locale),
@@ -103,32 +103,32 @@ def _automated(decision: Decision, verdict: Mapping[str, Any] | None, locale: st
         if each.get("action") in ("REVIEW", "HOLD", "REJECT")
     ]
     if decision.by_id is not None and not found:
-        return say("letters.statement.automated.none", locale)
+        return say("emails.statement.automated.none", locale)
     by_model, by_rule = any(r in LABELS for r in found), any(r not in LABELS for r in found)
     kind = "both" if by_model and by_rule else "scores" if by_model else "rules"
     key = "decided" if decision.by_id is None else "detected"
-    what = say(f"letters.statement.what.{kind}", locale)
-    return say(f"letters.statement.automated.{key}", locale, what=what)
+    what = say(f"emails.statement.what.{kind}", locale)
+    return say(f"emails.statement.automated.{key}", locale, what=what)
 
 
 def _ground(decision: Decision, policy: Policy, locale: str | None) -> str:
     reason = author_text(decision.reason or "other", locale)
     if decision.reason == "illegal":
-        return say("letters.statement.ground.illegal", locale, reason=reason)
+        return say("emails.statement.ground.illegal", locale, reason=reason)
     if policy.rules_url:
-        return say("letters.statement.ground.rules", locale, reason=reason, url=policy.rules_url)
-    return say("letters.statement.ground", locale, reason=reason)
+        return say("emails.statement.ground.rules", locale, reason=reason, url=policy.rules_url)
+    return say("emails.statement.ground", locale, reason=reason)
 
 
 def _message(decision: Decision, locale: str | None) -> str | None:
     if not decision.message:
         return None
-    return say("letters.statement.message", locale, message=decision.message)
+    return say("emails.statement.message", locale, message=decision.message)
 
 
 def _redress(decision: Decision, policy: Policy, locale: str | None) -> str:
     key = "redress.pending" if decision.status_after == "pending" else "redress"
-    parts = [say(f"letters.statement.{key}", locale)]
+    parts = [say(f"emails.statement.{key}", locale)]
     if policy.redress:
-        parts.append(say("letters.statement.redress.more", locale, redress=policy.redress))
+        parts.append(say("emails.statement.redress.more", locale, redress=policy.redress))
     return " ".join(parts)

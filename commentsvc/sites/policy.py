@@ -40,7 +40,7 @@ class Policy:
     premoderate_first: int = knob(
         0, group="holding", low=0, high=1000, unit="comments", judged=True
     )
-    visibility: Visibility = knob("hold", group="holding")  # "limited": docs/facebook.md, A0.9
+    visibility: Visibility = knob("hold", group="holding")  # "limited": the author is told
     nudge: bool = knob(True, group="holding")
 
     hold_at: Limits = knob(

@@ -26,7 +26,7 @@ def test_it_works(page: Page, live: Server, people: Cast) -> None:
     field.press("d")  # the field holds "f": one key alone fits
     field.fill("d")
     field.press("Enter")
-    expect(page.locator("#e-keys")).to_contain_text("cannot do both: approve, and reject")
+    expect(page.locator("#e-keys")).to_contain_text("can’t do both: approve, and reject")
     page.get_by_label("reject: then a number for the reason").fill("f")
     page.get_by_role("button", name="Keep these keys").press("Enter")
     expect(page.get_by_text("Your keys are set.")).to_be_visible()

@@ -50,16 +50,19 @@ def test_two_become_one_and_two_again(call: Call, site: str) -> None:
     assert rows[0]["what"] == "merged" and rows[0]["undone"] is None
     assert call("thread", "undo", rows[0]["id"]).code == 0
     assert call("thread", "undo", rows[0]["id"]).code == 1
-    assert call("site", "recount").out == "Counted 3 conversations.\n"
+    assert call("site", "recount").out == "Recounted 3 conversations.\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("site", "alias", "add", "/a/*", "https://elsewhere.example/*"), "not one of this site"),
-        (("site", "alias", "remove", "/a"), "no such rule"),
+        (
+            ("site", "alias", "add", "/a/*", "https://elsewhere.example/*"),
+            "Add it to the site first.",
+        ),
+        (("site", "alias", "remove", "/a"), "This rule doesn’t exist."),
         (("thread", "merge", f"{BLOG}/none", f"{BLOG}/c"), "Nobody has commented"),
-        (("thread", "undo", "nothing"), "no such move"),
+        (("thread", "undo", "nothing"), "This merge doesn’t exist."),
     ],
 )
 def test_what_cannot_be_done_is_said(

@@ -159,7 +159,7 @@ def test_backup_and_restore(call: Call, tmp_path: Path, monkeypatch: pytest.Monk
     assert restored == {"rows": saved["rows"], "digest": saved["digest"]}
     assert json.loads(call("site", "list", "--json").out)[0]["key"] == "post"
     full = call("restore", str(tmp_path / "a.zip"))
-    assert full.code == 1 and "not empty" in full.err
+    assert full.code == 1 and "isn’t empty" in full.err
 
 
 def test_a_port_in_use_is_told(call: Call) -> None:

@@ -54,12 +54,12 @@ def test_an_export_makes_its_site_anew(
     ("arguments", "code", "said"),
     [
         (("import", "nowhere.xml"), 2, "no file"),
-        (("import", "klingon", "{disqus}"), 2, "no format"),
-        (("import", "--new-site", "{disqus}"), 2, "describes no site"),
+        (("import", "klingon", "{disqus}"), 2, "Unknown format"),
+        (("import", "--new-site", "{disqus}"), 2, "does not describe a site"),
         (("import", "a", "b", "c"), 2, "one file"),
         (("import", "{readme}"), 1, "format"),
         (("import", "--site", "nope", "{disqus}"), 1, "no site"),
-        (("export", "klingon"), 1, "cannot be written"),
+        (("export", "klingon"), 1, "can’t be exported"),
         (("export", "-o", "{folder}/no/such"), 1, "cannot be written"),
     ],
 )

@@ -48,9 +48,9 @@ def test_a_key_of_a_site_for_a_person(call: Call) -> None:
     [
         (("--analyze",), 2, "--site KEY, or --any"),
         (("--any", "--site", "post", "--analyze"), 2, "--site KEY, or --any"),
-        (("--any",), 1, "needs a scope"),
+        (("--any",), 1, "needs at least one permission"),
         (("--any", "--scope", "moderate"), 1, "name one"),
-        (("--any", "--scope", "moderate", "--user", "nobody@example.org"), 1, "Nobody has"),
+        (("--any", "--scope", "moderate", "--user", "nobody@example.org"), 1, "No account uses"),
         (("--any", "--analyze", "--quota", "often"), 2, "60/minute"),
         (("--site", "nowhere", "--analyze"), 1, ""),
         (("--any", "--analyze", "--origin", "*"), 1, "origin"),

@@ -81,4 +81,4 @@ def test_the_sites_own_addresses_count(call: Call, folder: Path) -> None:
 def test_nothing_there(call: Call, tmp_path: Path) -> None:
     assert call("site", "scan", str(tmp_path / "none")).code == 2
     assert call("site", "scan", "http://127.0.0.1:1/").code == 1
-    assert "Add to every page:" in call("site", "scan", str(tmp_path)).out
+    assert "Add this to every page:" in call("site", "scan", str(tmp_path)).out

@@ -16,6 +16,7 @@ from commentsvc.api.checks import KEYS
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.core.locale import FOLDER, Named, available, named, say, words
 from commentsvc.sites.permissions import PERMISSIONS
+from commentsvc.sites.policy import KNOBS
 from commentsvc.web.problems import STATUS_CODES
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +129,7 @@ def test_every_text_is_said_somewhere() -> None:
 
 def test_every_code_stands_in_the_manual() -> None:
     manual = (ROOT / "docs" / "api.md").read_text("utf-8")
-    table = manual[manual.index("## Errors") : manual.index("## Limits")]
+    table = manual[manual.index("## Errors") : manual.index("## Rate limits")]
     codes = {key.partition(".")[0] for key in catalogue("en")}
     assert {code for code in codes if f"`{code}`" not in table} == set()
 
@@ -218,8 +219,5 @@ def test_every_name_is_used() -> None:
         if isinstance(call, ast.Call) and _name(call.func) in ("Named", "named")
         if isinstance(call.args[0], ast.Constant)
     }
-    from commentsvc.sites.policy import CHOICES
-
-    assert {each.partition(".")[0] for each in words("names")} == (families | set(CHOICES)) - {
-        "choice"
-    }
+    choices = {name for name, knob in KNOBS.items() if knob.options}
+    assert {each.partition(".")[0] for each in words("names")} == (families | choices) - {"choice"}

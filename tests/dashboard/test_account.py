@@ -90,8 +90,8 @@ def test_register(cast: Cast, sign_in: SignIn) -> None:
     ("field", "value", "words"),
     [
         ("password", "short", "at least 8"),
-        ("email", "not an address", "e-mail"),
-        ("email", "rita@example.org", "an account with this address"),
+        ("email", "not an address", "an email address"),
+        ("email", "rita@example.org", "an account with this email address"),
         ("name", "", "name"),
     ],
 )

@@ -121,7 +121,7 @@ def test_a_text_that_changed_is_read_again_first(cast: Cast, phone: Staff) -> No
     mine = post(cast.site, "You idiot, first words.", user=cast.rita).comment
     token = signed.decide_token(cast.mona, mine.public_id, mine.version)
     posting.edit(mine.public_id, "You idiot, other words.", user=cast.rita)
-    assert "changed this comment" in phone.page(f"{PATH}?token={token}")
+    assert "edited this comment" in phone.page(f"{PATH}?token={token}")
     assert phone.post(PATH, token=token, action="approve").status_code == 409
     assert status_of(mine) == "pending"
 

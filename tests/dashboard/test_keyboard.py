@@ -36,9 +36,9 @@ def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"approve": "d"}, "cannot do both: approve, and reject"),
-        ({"approve": ""}, "Give one key for: approve."),
-        ({"approve": "ab"}, "Give one key for: approve."),
+        ({"approve": "d"}, "can’t do both: approve, and reject"),
+        ({"approve": ""}, "Choose a single key for: approve."),
+        ({"approve": "ab"}, "Choose a single key for: approve."),
         ({"approve": "4"}, "Numbers choose the reason"),
     ],
 )

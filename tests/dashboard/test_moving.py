@@ -204,7 +204,7 @@ def test_what_stands_in_a_file_stays_text(cast: Cast, sign_in: SignIn) -> None:
 
 
 def test_every_language_has_these_pages() -> None:
-    english = json.loads((FOLDER / "en" / "moving.json").read_text("utf-8"))
+    english = json.loads((FOLDER / "en" / "exchange.json").read_text("utf-8"))
     for name in ("de", "fr", "es", "ar"):
-        other = json.loads((FOLDER / name / "moving.json").read_text("utf-8"))
+        other = json.loads((FOLDER / name / "exchange.json").read_text("utf-8"))
         assert other.keys() == english.keys(), name

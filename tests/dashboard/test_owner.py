@@ -73,7 +73,7 @@ def test_only_an_administrator_adds_sites(cast: Cast, olga: Staff, sign_in: Sign
     assert answer.location == "/dashboard/sites/new"
     assert role_of(cast.ada, by_key("new")) == "admin"
     ada.post("/dashboard/sites", **fields)
-    assert "is taken" in ada.page("/dashboard/sites")
+    assert "is already in use" in ada.page("/dashboard/sites")
 
 
 @pytest.mark.parametrize("path", ["", "/policy", "/people"])

@@ -71,8 +71,8 @@ def test_changes(before: str, after: str, found: list[tuple[str, str]]) -> None:
 @given(TEXTS, TEXTS)
 def test_changes_hold_both_texts(before: str, after: str) -> None:
     found = changes(before, after)
-    assert "".join(each.text for each in found if each.knob.kind != "removed") == after
-    assert "".join(each.text for each in found if each.knob.kind != "added") == before
+    assert "".join(each.text for each in found if each.kind != "removed") == after
+    assert "".join(each.text for each in found if each.kind != "added") == before
 
 
 def test_long_texts_are_not_compared() -> None:

@@ -20,7 +20,7 @@ from tests.people import Cast
 
 PACKAGE = Path(commentsvc.__file__).parent
 LOCALES = sorted(path.parent.name for path in (PACKAGE / "locales").glob("*/dashboard.json"))
-SURFACES = ("dashboard", "account", "steering")
+SURFACES = ("dashboard", "account", "tuning")
 _HOLES = re.compile(r"\{(\w+)")
 
 

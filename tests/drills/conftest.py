@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -13,11 +15,32 @@ from tests.drills import figures
 from tests.live import House, house
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
-    """An installation on SQLite with a site, nothing running yet."""
-    with house(tmp_path) as made:
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """An installation on SQLite with its owner and site, which drills get a copy of."""
+    with house(tmp_path_factory.mktemp("prepared")) as made:
         made.set_up(hold_repeats=False, flood_count=1000)
+        return made
+
+
+@pytest.fixture
+def copied(prepared: House, tmp_path: Path) -> Callable[..., AbstractContextManager[House]]:
+    """`with copied(REDIS_URL=…) as home`: an installation of one's own, nothing running yet."""
+
+    @contextmanager
+    def make(**environ: str) -> Iterator[House]:
+        with house(tmp_path, **environ) as made:
+            copytree(prepared.environ["DATA_DIR"], made.environ["DATA_DIR"])
+            made.key = prepared.key
+            yield made
+
+    return make
+
+
+@pytest.fixture
+def home(copied: Callable[..., AbstractContextManager[House]]) -> Iterator[House]:
+    """An installation on SQLite with a site, nothing running yet."""
+    with copied() as made:
         yield made
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,7 +16,9 @@ import pytest
 from scripts import services
 from tests.drills.figures import figure, percentile
 from tests.drills.test_kill import somebody_listens, whole
-from tests.live import House, Process, ask, comment, house, thread_page
+from tests.live import House, Process, ask, comment, thread_page
+
+Copied = Callable[..., AbstractContextManager[House]]
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -104,11 +107,10 @@ def test_a_full_disk_stops_writes_only(home: House) -> None:
     figure("disk full", "seconds to recover", took)
 
 
-def test_without_redis_limits_stay(tmp_path: Path) -> None:
+def test_without_redis_limits_stay(tmp_path: Path, copied: Copied) -> None:
     with services.redis(tmp_path) as first:
         port = int(first.rsplit(":", 1)[1])
-        with house(tmp_path, REDIS_URL=f"{first}/0", LIMITS="post=8/minute") as made:
-            made.set_up(hold_repeats=False, flood_count=1000)
+        with copied(REDIS_URL=f"{first}/0", LIMITS="post=8/minute") as made:
             server = made.start("run")
             assert comment(server.port, "With Redis.").status == 201
             _while_away(server, port, tmp_path)
@@ -131,19 +133,17 @@ def _while_away(server: Process, port: int, folder: Path) -> None:
     figure("Redis away", "slowest post, ms", max(slow) * 1000)
 
 
-def test_without_a_model_comments_wait_and_are_scored_later(tmp_path: Path) -> None:
-    with house(tmp_path) as made:
-        made.set_up(hold_repeats=False)
-        server = made.start("run", TOXICITY_BACKEND=f"embedded:{tmp_path / 'no-such-model'}")
-        ready = ask(server.port, "GET", "/readyz")
-        assert ready.status == 200 and ready.json["scorer"] != "ok"
-        held = comment(server.port, "A friendly word about the bridge.")
-        assert held.status == 201 and held.json["status"] == "pending" and held.json["reasons"]
-        assert "friendly word" not in thread_page(server.port)
-        server.stop()
-        server = made.start("run")
-        took = until(lambda: "friendly word" in thread_page(server.port), 75)
-        figure("model missing", "seconds until scored and shown", took)
+def test_without_a_model_comments_wait_and_are_scored_later(home: House, tmp_path: Path) -> None:
+    server = home.start("run", TOXICITY_BACKEND=f"embedded:{tmp_path / 'no-such-model'}")
+    ready = ask(server.port, "GET", "/readyz")
+    assert ready.status == 200 and ready.json["scorer"] != "ok"
+    held = comment(server.port, "A friendly word about the bridge.")
+    assert held.status == 201 and held.json["status"] == "pending" and held.json["reasons"]
+    assert "friendly word" not in thread_page(server.port)
+    server.stop()
+    server = home.start("run")
+    took = until(lambda: "friendly word" in thread_page(server.port), 75)
+    figure("model missing", "seconds until scored and shown", took)
 
 
 class _Hangs(BaseHTTPRequestHandler):
@@ -154,16 +154,13 @@ class _Hangs(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_hanging_model_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_hanging_model_holds_nobody_up(copied: Copied) -> None:
     remote = ThreadingHTTPServer(("127.0.0.1", 0), _Hangs)
     remote.daemon_threads = True
     threading.Thread(target=remote.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{remote.server_address[1]}"
     try:
-        with house(
-            tmp_path, TOXICITY_BACKEND=f"remote:{address}", TOXICITY_BUDGET_MS="200"
-        ) as made:
-            made.set_up(hold_repeats=False, flood_count=1000)
+        with copied(TOXICITY_BACKEND=f"remote:{address}", TOXICITY_BUDGET_MS="200") as made:
             server = made.start("run")
             took = []
             for number in range(12):

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commentsvc.core.errors import Invalid
-from commentsvc.exchange.formats import FORMATS, write
+from commentsvc.exchange.formats import FORMATS, Format, read, write
 from commentsvc.exchange.formats.spreadsheet import neutral, original
 from commentsvc.exchange.records import (
     AuthorRecord,
@@ -181,9 +181,17 @@ def test_graph_has_the_shape_of_the_real_answers(tmp_path):
 
 def test_empty_exports_are_sound(tmp_path):
     for name, form in FORMATS.items():
-        if form.write:
+        if form.write and form.read:
             assert not again(tmp_path, written(name, ())).comments if name != "facebook" else True
     assert json.loads(written("facebook", ())) == {}
+
+
+def test_some_formats_are_only_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(FORMATS, "last", Format("Last", write=FORMATS["csv"].write, suffix="csv"))
+    path = tmp_path / "last"
+    path.write_bytes(written("last"))
+    with pytest.raises(Invalid, match="no format last"):
+        read(path, "last")
 
 
 def test_some_formats_are_only_read():

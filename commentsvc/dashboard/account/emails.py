@@ -32,7 +32,7 @@ def choose_letters() -> Response:
     except DomainError as error:
         tell("bad", error.say(language()))
     else:
-        tell("good", account_words("letters.done"))
+        tell("good", account_words("emails.done"))
     return go("account.home")
 
 

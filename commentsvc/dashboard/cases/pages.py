@@ -1,4 +1,4 @@
-"""What the pages about appeals, measures and notices share: their words."""
+"""What the pages about appeals, sanctions and notices share: their words."""
 
 from __future__ import annotations
 

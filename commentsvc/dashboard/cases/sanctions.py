@@ -62,7 +62,7 @@ def take_measure(person_id: str) -> Response:
         )
     except DomainError as error:
         return refused(error, here)
-    tell("good", case_words("measures.done", name=found.user.name))
+    tell("good", case_words("sanctions.done", name=found.user.name))
     return go_back(here)
 
 

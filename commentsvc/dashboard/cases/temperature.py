@@ -14,7 +14,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..figures.charts import Chart, spark
-from ..figures.words import steering_words, words_for
+from ..figures.words import tuning_words, words_for
 from ..page import chosen_sites, go_back, language, mine, refused, staff_page, tell, text_of
 
 PAUSES = (15, 30, 60, 300)
@@ -65,5 +65,5 @@ def slow_thread(thread_id: str) -> Response:
             cooling.slow_down(thread, seconds, by=me)
     except DomainError as error:
         return refused(error, here)
-    tell("good", steering_words("heat.is_off" if raw == "0" else "heat.is_on"))
+    tell("good", tuning_words("heat.is_off" if raw == "0" else "heat.is_on"))
     return go_back(here)

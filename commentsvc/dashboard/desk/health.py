@@ -38,7 +38,7 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     if parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=parked)))
     if hot:
-        found.append(Alarm("warn", say("steering.heat.alarm", locale, count=hot)))
+        found.append(Alarm("warn", say("tuning.heat.alarm", locale, count=hot)))
     if waiting:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=waiting)))
     if late:

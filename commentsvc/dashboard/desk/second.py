@@ -18,7 +18,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..figures.fairness import percent
-from ..figures.words import steering_words, words_for
+from ..figures.words import tuning_words, words_for
 from ..page import chosen_sites, go_back, language, refused, staff_page, tell, text_of
 
 
@@ -68,7 +68,7 @@ def answer_look(look_id: str) -> Response:
         second.answer(look_id, text_of(request.form, "action", 12), by=signed_in())
     except DomainError as error:
         return refused(error, here)
-    tell("good", steering_words("second.noted"))
+    tell("good", tuning_words("second.noted"))
     return go_back(here)
 
 

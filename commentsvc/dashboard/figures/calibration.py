@@ -25,7 +25,7 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
 from . import charts
-from .words import steering_words, words_for
+from .words import tuning_words, words_for
 
 _STEPS = [step / 40 for step in range(41)]
 
@@ -78,7 +78,7 @@ def set_calibration(key: str) -> Response:
         done = _switch(site, label, text_of(request.form, "to", 3), me)
     except DomainError as error:
         return refused(error, here)
-    tell("good", steering_words(f"curve_done.{done}", label=label_name(label, language())))
+    tell("good", tuning_words(f"curve_done.{done}", label=label_name(label, language())))
     return go("dashboard.calibration", key=key, label=label)
 
 
@@ -88,7 +88,7 @@ def _chart(observed: Sequence[tuple[float, Band]], curve: Curve | None) -> chart
         return None
     ends = [0.0, 1.0]
     own = charts.Series(
-        steering_words("curve.before"), "warn", ends, shape="line", at=ends, dashed=True
+        tuning_words("curve.before"), "warn", ends, shape="line", at=ends, dashed=True
     )
     decided = charts.Series(
         words_of("advisor.decided"),
@@ -102,7 +102,7 @@ def _chart(observed: Sequence[tuple[float, Band]], curve: Curve | None) -> chart
     if curve is None:
         return charts.Chart("curve", [decided, own], unit="share")
     bent = charts.Series(
-        steering_words("curve.after"),
+        tuning_words("curve.after"),
         "accent",
         [curve.at(x) for x in _STEPS],
         shape="line",

@@ -15,7 +15,7 @@ from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
-from .words import steering_words, words_for
+from .words import tuning_words, words_for
 
 _REFRESH_SECONDS = 3
 _SHOWN = 3  # models compared on one page: each is judged anew for it
@@ -61,7 +61,7 @@ def scorer_do(key: str) -> Response:
         done = _do(site, text_of(request.form, "do", 10))
     except DomainError as error:
         return refused(error, here)
-    tell("good", steering_words(f"scorer_done.{done}"))
+    tell("good", tuning_words(f"scorer_done.{done}"))
     return go("dashboard.scorer_page", key=key)
 
 

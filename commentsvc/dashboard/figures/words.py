@@ -9,12 +9,12 @@ from ...core.locale import say
 from ..page import language
 
 
-def steering_words(key: str, **values: Any) -> str:
+def tuning_words(key: str, **values: Any) -> str:
     """A phrase of these pages in the page's language."""
-    return say(f"steering.{key}", language(), **values)
+    return say(f"tuning.{key}", language(), **values)
 
 
 def words_for() -> Callable[..., str]:
     """The function that templates call `s`."""
     locale = language()
-    return lambda key, **values: say(f"steering.{key}", locale, **values)
+    return lambda key, **values: say(f"tuning.{key}", locale, **values)

@@ -14,7 +14,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
-from .exchange import moving_words
+from .exchange import exchange_words
 
 DAYS = (30, 90, 365, 0)  # 0: no end
 
@@ -60,7 +60,7 @@ def revoke_api_key(key: str, key_id: str) -> Response:
         keys.revoke_key(key_id)
     except DomainError as error:
         return refused(error, url_for("dashboard.api_keys", key=key))
-    tell("good", moving_words("key.revoked"))
+    tell("good", exchange_words("key.revoked"))
     return go("dashboard.api_keys", key=key)
 
 

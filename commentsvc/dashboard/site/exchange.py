@@ -27,23 +27,22 @@ from ...web.limits import limit
 from ..blueprints import UPLOAD_BYTES, dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
 
-SUFFIXES = {"commentsvc": "jsonl", "csv": "csv", "wordpress": "xml", "facebook": "json"}
 _SHOWN = 20  # of what would move, and of what an import left out
 
 
-def moving_words(key: str, **values: Any) -> str:
+def exchange_words(key: str, **values: Any) -> str:
     """A phrase of these pages in the page's language."""
-    return say(f"moving.{key}", language(), **values)
+    return say(f"exchange.{key}", language(), **values)
 
 
 def _page(site: Site, **more: Any) -> Response:
     return staff_page(
-        "dashboard/moving.html",
+        "dashboard/exchange.html",
         section="sites",
         site=site,
         tab="moving",
-        formats=[(name, each.title) for name, each in FORMATS.items()],
-        exports=list(SUFFIXES),
+        formats=[(name, each.title) for name, each in FORMATS.items() if each.read],
+        exports=[name for name, each in FORMATS.items() if each.write],
         megabytes=UPLOAD_BYTES // 1024 // 1024,
         rules=remap.aliases(site),
         moves=merging.moves(site.id, limit=50),
@@ -115,7 +114,8 @@ def _brought(site: Site, path: Path) -> Report:
 def export(key: str, name: str) -> Response:
     """Everything that is said on the site, as a file."""
     site = my_site(key, "export")
-    if name not in SUFFIXES:
+    form = FORMATS.get(name)
+    if form is None or form.write is None:
         raise NotFound("not_found.format")
     me = viewer().user
     out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it is sent
@@ -132,9 +132,7 @@ def export(key: str, name: str) -> Response:
     answer.call_on_close(out.close)
     answer.content_length = size
     day = f"{clock.now():%Y-%m-%d}"
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="{site.key}-{day}.{SUFFIXES[name]}"'
-    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{site.key}-{day}.{form.suffix}"'
     return answer
 
 
@@ -157,7 +155,7 @@ def add_alias(key: str) -> Response:
     if trying:
         asked = {"old": old, "new": new, "first": first}
         return _page(site, plan=done, asked=asked, shown=_SHOWN)
-    tell("good", moving_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
+    tell("good", exchange_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
     return go("dashboard.moving", key=key)
 
 
@@ -171,7 +169,7 @@ def remove_alias(key: str) -> Response:
         remap.remove_alias(site, text_of(request.form, "old"), by=viewer().user)
     except DomainError as error:
         return refused(error, url_for("dashboard.moving", key=key))
-    tell("good", moving_words("alias.removed"))
+    tell("good", exchange_words("alias.removed"))
     return go("dashboard.moving", key=key)
 
 
@@ -186,7 +184,7 @@ def merge(key: str) -> Response:
         merging.merge(one, other, by=viewer().user)
     except DomainError as error:
         return refused(error, url_for("dashboard.moving", key=key))
-    tell("good", moving_words("merge.done"))
+    tell("good", exchange_words("merge.done"))
     return go("dashboard.moving", key=key)
 
 
@@ -212,5 +210,5 @@ def undo_move(key: str, move: str) -> Response:
             merging.undo(move, by=viewer().user)
     except DomainError as error:
         return refused(error, url_for("dashboard.moving", key=key))
-    tell("good", moving_words("moves.undone"))
+    tell("good", exchange_words("moves.undone"))
     return go("dashboard.moving", key=key)

@@ -15,7 +15,7 @@ from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
-from .exchange import moving_words
+from .exchange import exchange_words
 
 _DOING: dict[str, Callable[..., object]] = {
     "pause": rules.pause,
@@ -57,7 +57,7 @@ def add_webhook(key: str) -> Response:
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.webhooks", key=key))
-    tell("good", moving_words("hook.added"))
+    tell("good", exchange_words("hook.added"))
     return go("dashboard.webhooks", key=key)
 
 
@@ -93,7 +93,7 @@ def change_webhook(key: str, hook: str) -> Response:
         doing(_hook(site, hook).public_id, by=signed_in())
     except DomainError as error:
         return refused(error, here)
-    tell("good", moving_words("hook.saved"))
+    tell("good", exchange_words("hook.saved"))
     return go("dashboard.webhooks", key=key)
 
 
@@ -109,7 +109,7 @@ def again(key: str, hook: str, delivery: str) -> Response:
         redeliver(delivery, by=signed_in())
     except DomainError as error:
         return refused(error, here)
-    tell("good", moving_words("hook.again_done"))
+    tell("good", exchange_words("hook.again_done"))
     return go("dashboard.webhook", key=key, hook=hook)
 
 

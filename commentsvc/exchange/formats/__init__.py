@@ -20,23 +20,24 @@ __all__ = ["FORMATS", "Format", "detect", "read", "write"]
 
 @dataclass(frozen=True)
 class Format:
-    """One format: its name for people, how it is read, and how it is written if it is."""
+    """One format: its name for people, how it is read, how it is written, and how such a file ends."""
 
     title: str
-    read: Callable[[Path, Limits], Iterator[Item]]
+    read: Callable[[Path, Limits], Iterator[Item]] | None = None
     write: Callable[[Iterable[Record], BinaryIO], None] | None = None
+    suffix: str = ""
 
 
 FORMATS: dict[str, Format] = {
-    own.NAME: Format("commentsvc (JSON lines, complete)", own.read, own.write),
-    facebook.NAME: Format("Facebook (saved Graph JSON)", facebook.read, graph.write),
+    own.NAME: Format("commentsvc (JSON lines, complete)", own.read, own.write, "jsonl"),
+    facebook.NAME: Format("Facebook (saved Graph JSON)", facebook.read, graph.write, "json"),
     disqus.NAME: Format("Disqus (XML)", disqus.read),
-    wordpress.NAME: Format("WordPress (WXR)", wordpress.read, wordpress.write),
+    wordpress.NAME: Format("WordPress (WXR)", wordpress.read, wordpress.write, "xml"),
     isso.NAME: Format("Isso (SQLite or JSON)", isso.read),
     remark42.NAME: Format("Remark42 (backup or JSON)", remark42.read),
     commento.NAME: Format("Commento (JSON)", commento.read),
     artalk.NAME: Format("Artalk, Valine (JSON)", artalk.read),
-    spreadsheet.NAME: Format("CSV for spreadsheets", spreadsheet.read, spreadsheet.write),
+    spreadsheet.NAME: Format("CSV for spreadsheets", spreadsheet.read, spreadsheet.write, "csv"),
 }
 
 
@@ -54,7 +55,7 @@ def read(
     breaks off has `broken` set, and what stood before the break is there.
     """
     chosen = FORMATS.get(name or detect(path, limits))
-    if chosen is None:
+    if chosen is None or chosen.read is None:
         raise Invalid("invalid.format", name=name, names=tuple(FORMATS))
     if path.is_dir() and chosen is not FORMATS[facebook.NAME]:
         raise Invalid("invalid.file.folder")

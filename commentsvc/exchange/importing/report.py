@@ -16,15 +16,15 @@ TAKEN = (
     "threads", "threads_known", "comments", "comments_known", "replies", "people",
     "published", "pending", "rejected", "withdrawn",
 )  # fmt: skip
-#: Why something was left out; said as `moving.left.…`.
+#: Why something was left out; said as `exchange.left.…`.
 LEFT_OUT = (
     "no_address", "relative", "bad_address", "foreign_page", "private", "of_these", "role",
 )  # fmt: skip
-#: What a reader of a format had to decide (`Problem.kind`); said as `moving.decided.…`.
+#: What a reader of a format had to decide (`Problem.kind`); said as `exchange.decided.…`.
 DECIDED = (
     "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
 )  # fmt: skip
-#: What a file holds that is no comment (`Skipped.what`); said as `moving.skipped.…`.
+#: What a file holds that is no comment (`Skipped.what`); said as `exchange.skipped.…`.
 SKIPPED = ("pingbacks", "other_kinds", "other_events", "without_text", "duplicates")
 
 
@@ -71,7 +71,7 @@ class Report:
         taken = self.taken
         said = [
             say(
-                f"moving.taken.{'tried' if self.dry_run else 'done'}",
+                f"exchange.taken.{'tried' if self.dry_run else 'done'}",
                 locale,
                 comments=taken["comments"],
                 threads=taken["threads"] + taken["threads_known"],
@@ -81,18 +81,18 @@ class Report:
         ]
         states = {name: taken[name] for name in STATUSES}
         if taken["comments"] != taken["published"]:
-            said.append(say("moving.taken.states", locale, **states))
+            said.append(say("exchange.taken.states", locale, **states))
         if taken["comments_known"]:
-            said.append(say("moving.taken.known", locale, n=taken["comments_known"]))
+            said.append(say("exchange.taken.known", locale, n=taken["comments_known"]))
         if self.broken:
-            said.append(say("moving.taken.part", locale, why=self.broken))
+            said.append(say("exchange.taken.part", locale, why=self.broken))
         for name, known, counted in (
             ("left", LEFT_OUT, self.left),
             ("skipped", SKIPPED, self.found),
             ("decided", DECIDED, self.decided),
         ):
             said += [
-                say(f"moving.{name}.{code}", locale, n=counted[code])
+                say(f"exchange.{name}.{code}", locale, n=counted[code])
                 for code in known
                 if counted[code]
             ]

@@ -23,7 +23,7 @@ IsOf = Callable[[str], bool]
 
 @dataclass(frozen=True)
 class Note:
-    """Something to know or to do, said as `moving.scan.…`. `stops`: without that it will not work."""
+    """Something to know or to do, said as `exchange.scan.…`. `stops`: without that it will not work."""
 
     code: str
     line: int | None = None
@@ -32,7 +32,7 @@ class Note:
 
     def sentence(self, locale: str | None = None) -> str:
         """In words."""
-        return say(f"moving.scan.{self.code}", locale, **self.values)
+        return say(f"exchange.scan.{self.code}", locale, **self.values)
 
 
 @dataclass(frozen=True)

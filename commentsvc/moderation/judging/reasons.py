@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ...core.errors import Invalid
 from ...core.locale import number, say
-from .rules import LABELS
+from .rules import LABELS, RULES
 from .verdict import Action, Finding
 
 Audience = Literal["moderator", "author"]
@@ -61,26 +61,16 @@ _PEOPLE = (
     # Kept apart, so that disagreeing never hides anything.
     Reason("disagree", None, for_readers=True, weight=0.0),
 )
-_RULES = (
-    *LABELS,
-    "unscored",
-    "suspect_word",
-    "links",
-    "repeat",
-    "flood",
-    "new_commenter",
-    "history",
-    "shouting",
-    "premoderated_site",
-    "premoderated_thread",
-    "premoderated_user",
-    "revised",
-    "reported",
-    "audit",
+#: Rules whose reason is not called as they are; moderators give two of these reasons as well.
+_OTHERWISE = {"banned_words": "banned_word", "suspect_words": "suspect_word"}
+_AUTOMATED = (
+    *(_OTHERWISE.get(rule.__name__, rule.__name__) for rule in RULES),
+    *("revised", "reported", "audit"),
 )
 
+_EVERY = {each.code: each for each in _PEOPLE}
 REASONS: Mapping[str, Reason] = MappingProxyType(
-    {each.code: each for each in (*_PEOPLE, *(Reason(code, automated=True) for code in _RULES))}
+    _EVERY | {code: Reason(code, automated=True) for code in _AUTOMATED if code not in _EVERY}
 )
 PEOPLE: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.for_people)
 READERS: tuple[Reason, ...] = tuple(each for each in REASONS.values() if each.for_readers)
@@ -109,9 +99,7 @@ def title(code: str, locale: str | None = None) -> str:
 
 def rule_title(rule: str, locale: str | None = None) -> str:
     """A word or two for a rule: those of the reason that it gives."""
-    return title(
-        {"banned_words": "banned_word", "suspect_words": "suspect_word"}.get(rule, rule), locale
-    )
+    return title(_OTHERWISE.get(rule, rule), locale)
 
 
 def author_text(code: str, locale: str | None = None) -> str:
@@ -137,9 +125,11 @@ def sentence(
         return author_text(reason, locale)
     if reason in LABELS:
         return _score_sentence(action, evidence, locale)
-    if reason not in _VALUES:
+    try:
+        values = _VALUES.get(reason, _as_found)(evidence, locale)
+        return say(f"reasons.moderator.{reason}", locale, **values)
+    except KeyError:  # a code of an import, or evidence of an older version
         return say("reasons.moderator.other", locale, title=title(reason, locale))
-    return say(f"reasons.moderator.{reason}", locale, **_VALUES[reason](evidence, locale))
 
 
 def label_name(label: str, locale: str | None = None) -> str:
@@ -161,8 +151,11 @@ def _score_sentence(action: str, evidence: Mapping[str, Any], locale: str | None
 _Values = Callable[[Mapping[str, Any], str | None], dict[str, Any]]
 
 
-def _nothing(_evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    return {}
+def _as_found(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    return {
+        name: number(value, locale) if isinstance(value, float) else value
+        for name, value in evidence.items()
+    }
 
 
 def _why(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
@@ -181,10 +174,6 @@ def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, An
     return {"count": evidence.get("count", 0), "limit": evidence.get("limit", 0), "hosts": hosts}
 
 
-def _numbers(*names: str) -> _Values:
-    return lambda evidence, _locale: {name: evidence.get(name, 0) for name in names}
-
-
 def _percent(*names: str) -> _Values:
     def values(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
         shares = {"share": evidence.get("share", 0), "limit": evidence.get("limit", 0)}
@@ -198,20 +187,13 @@ def _weights(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return {name: number(evidence.get(name, 0), locale) for name in ("weight", "limit")}
 
 
+#: Reasons whose sentence wants something else than the numbers of the evidence.
 _VALUES: Mapping[str, _Values] = {
     "unscored": _why,
     "banned_word": _word_list,
     "suspect_word": _word_list,
     "links": _link_list,
-    "repeat": _nothing,
-    "flood": _numbers("count", "limit", "minutes"),
-    "new_commenter": _numbers("approved", "limit"),
     "history": _percent("rejected", "total"),
     "shouting": _percent(),
-    "premoderated_site": _nothing,
-    "premoderated_thread": _nothing,
-    "premoderated_user": _nothing,
-    "revised": _nothing,
     "reported": _weights,
-    "audit": _nothing,
 }

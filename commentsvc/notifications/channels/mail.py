@@ -117,18 +117,18 @@ def _digest_mail(digest: Digest) -> Mail:
     name = found[0].site.name if len(found) == 1 else emails.here()
     parts = [_list(each, locale) for each in found]
     if shown:
-        parts.append(say("letters.queue.first", locale))
+        parts.append(say("emails.queue.first", locale))
         parts += [_comment(user, card) for card in shown]
         days = signed.DECIDE_VALID.days
-        parts.append(say("letters.queue.links", locale, days=days))
-    parts.append(say("letters.queue.rhythm", locale, url=f"{emails.public_url()}/account/#letters"))
-    subject = say("letters.subject.queue", locale, count=total, site=name)
+        parts.append(say("emails.queue.links", locale, days=days))
+    parts.append(say("emails.queue.rhythm", locale, url=f"{emails.public_url()}/account/#letters"))
+    subject = say("emails.subject.queue", locale, count=total, site=name)
     return emails.mail_to(user, name, subject, parts, account=False, choice="queue")
 
 
 def _list(each: Waiting, locale: str | None) -> str:
     lines = [
-        "- " + say(f"letters.queue.{what}", locale, count=count, url=url)
+        "- " + say(f"emails.queue.{what}", locale, count=count, url=url)
         for what, count, url in each.counts
     ]
     return "\n".join([each.site.name, *lines])
@@ -140,10 +140,10 @@ def _comment(user: User, card: Card) -> str:
     name = emails.without_addresses(one_line(card.author.name))
     title = emails.title_of(card.thread_title, locale)
     lines = [
-        say("letters.queue.by", locale, name=name, title=title, site=card.site_name),
-        say("letters.queue.severe", locale) if card.severe else emails.quoted(card.text, _EXCERPT),
+        say("emails.queue.by", locale, name=name, title=title, site=card.site_name),
+        say("emails.queue.severe", locale) if card.severe else emails.quoted(card.text, _EXCERPT),
         *(f"* {emails.without_addresses(each.sentence)}" for each in card.why),
-        say("letters.queue.approve", locale, url=signed.address("decide", token, do="approve")),
-        say("letters.queue.reject", locale, url=signed.address("decide", token, do="reject")),
+        say("emails.queue.approve", locale, url=signed.address("decide", token, do="approve")),
+        say("emails.queue.reject", locale, url=signed.address("decide", token, do="reject")),
     ]
     return "\n".join(lines)

@@ -1,0 +1,153 @@
+"""The table of moves: from every status to every other, by everybody who could try."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.errors import Conflict, DomainError, Invalid
+from commentsvc.moderation import commands as moderation
+from commentsvc.moderation.judging.verdict import Action, Finding, Verdict
+from commentsvc.posting import commands as posting
+from commentsvc.sites import commands as sites
+from commentsvc.threads import commands as threads
+from commentsvc.threads import status
+from commentsvc.threads.models import Comment, Thread
+from tests.factories import post
+from tests.people import Cast
+
+PENDING, PUBLISHED, REJECTED, WITHDRAWN = "pending", "published", "rejected", "withdrawn"
+ALL = (PENDING, PUBLISHED, REJECTED, WITHDRAWN)
+
+#: What the door lets through, whoever asks.
+ALLOWED = {
+    (PENDING, PUBLISHED),
+    (PENDING, REJECTED),
+    (PENDING, WITHDRAWN),
+    (PUBLISHED, PENDING),
+    (PUBLISHED, REJECTED),
+    (PUBLISHED, WITHDRAWN),
+    (REJECTED, PENDING),
+    (REJECTED, PUBLISHED),
+    (REJECTED, WITHDRAWN),
+}
+
+#: (from, to) -> who gets it there; everybody else is refused. Rules are asked when a text has changed,
+#: and staff may say again what stands already, if nobody else said it.
+STAFF = {"moderator", "owner", "admin"}
+BY: dict[tuple[str, str], set[str]] = {
+    (PENDING, PENDING): {"rules"},
+    (PENDING, PUBLISHED): STAFF | {"rules"},
+    (PENDING, REJECTED): STAFF | {"rules"},
+    (PENDING, WITHDRAWN): {"author"},
+    (PUBLISHED, PENDING): {"rules"},
+    (PUBLISHED, PUBLISHED): STAFF | {"rules"},
+    (PUBLISHED, REJECTED): STAFF | {"rules"},
+    (PUBLISHED, WITHDRAWN): {"author"},
+    (REJECTED, PENDING): {"rules"},
+    (REJECTED, PUBLISHED): STAFF,
+    (REJECTED, REJECTED): {"admin", "rules"},  # it was the admin who rejected it
+    (REJECTED, WITHDRAWN): {"author"},
+    (WITHDRAWN, WITHDRAWN): {"author"},
+}
+#: What a person has rejected waits for a person to come back, whatever rules say of its new text.
+ELSEWHERE = {(REJECTED, PUBLISHED, "rules"): PENDING}
+
+
+def one(cast: Cast, at: str) -> Comment:
+    """A comment of rita's that has this status; what is rejected was rejected by a person."""
+    comment = post(cast.site, "You idiot." if at == PENDING else None, user=cast.rita).comment
+    if at == REJECTED:
+        moderation.decide(comment.public_id, action="reject", reason="spam", by=cast.ada)
+    if at == WITHDRAWN:
+        posting.withdraw(comment.public_id, user=cast.rita)
+    assert comment.status == at
+    return comment
+
+
+def test_it_works(cast: Cast) -> None:
+    comment = one(cast, PENDING)
+    with unit_of_work():
+        assert status.move(comment, PUBLISHED)
+    again = db.session.get_one(Comment, comment.id, populate_existing=True)
+    assert (again.status, again.shown) == (PUBLISHED, True)
+    assert again.published_at is not None
+    assert db.session.get_one(Thread, comment.thread_id).comment_count == 1
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(ALL, ALL)))
+def test_the_door(cast: Cast, before: str, after: str) -> None:
+    comment = one(cast, before)
+    version = comment.version
+    if before == after:
+        with unit_of_work():
+            assert not status.move(comment, after)
+        assert comment.version == version
+    elif (before, after) in ALLOWED:
+        with unit_of_work():
+            assert status.move(comment, after)
+        assert comment.version == version + 1
+    else:
+        with pytest.raises(Conflict), unit_of_work():
+            status.move(comment, after)
+        after = before
+    assert stored(comment) == after
+
+
+@given(word=some.text(max_size=12).filter(lambda word: word not in ALL))
+def test_no_other_status_exists(word: str) -> None:
+    comment = Comment(status=PENDING, version=1)
+    with pytest.raises(Invalid) as refused:
+        status.move(comment, word)
+    assert refused.value.field == "status" and comment.status == PENDING
+
+
+@pytest.mark.parametrize(
+    "by", ["author", "stranger", "banned", "moderator", "owner", "admin", "rules"]
+)
+def test_who_moves_it(cast: Cast, by: str) -> None:
+    """Whatever anybody asks for, the comment has the status asked for, or the one it had."""
+    calm = {"hold_repeats": False, "flood_count": 1000, "history_minimum": 100}
+    sites.set_policy(cast.site, calm, by=None)
+    for before, to in product(ALL, ALL):
+        comment = one(cast, before)
+        lands = to if by in BY.get((before, to), ()) else ELSEWHERE.get((before, to, by))
+        if lands is None:
+            with pytest.raises(DomainError):
+                ask(cast, by, comment, to)
+        else:
+            ask(cast, by, comment, to)
+        assert stored(comment) == (lands or before), (before, to)
+
+
+def ask(cast: Cast, by: str, comment: Comment, to: str) -> None:
+    """What this person would do to get it there, by the doors that surfaces use."""
+    if by == "rules":
+        judged(comment, to)
+        return
+    people = {"author": cast.rita, "stranger": cast.max, "banned": cast.bo}
+    who = people | {"moderator": cast.mona, "owner": cast.olga, "admin": cast.ada}
+    if to == WITHDRAWN:
+        posting.withdraw(comment.public_id, user=who[by])
+        return
+    action = {PENDING: "hold", PUBLISHED: "approve", REJECTED: "reject"}[to]
+    moderation.decide(comment.public_id, action=action, reason="spam", by=who[by])
+
+
+def judged(comment: Comment, to: str) -> None:
+    """The text was edited or scored anew; no verdict withdraws a comment."""
+    if to == WITHDRAWN:
+        raise Invalid("Rules have no word for this.")
+    action = {PENDING: Action.HOLD, PUBLISHED: Action.PASS, REJECTED: Action.REJECT}[to]
+    found = (Finding("links", action, "links"),) if action else ()
+    with unit_of_work():
+        moderation.admit_again(comment, threads.revision_of(comment), Verdict(action, found))
+
+
+def stored(comment: Comment) -> str:
+    db.session.expire_all()
+    return db.session.get_one(Comment, comment.id).status
