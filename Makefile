@@ -32,16 +32,19 @@ bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name fo
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/services.py $(RUN) -m bench $(BENCH)
 
-lint:  ## ruff, mypy, Biome and TypeScript
+lint:  ## ruff, mypy, djangofmt for templates, Biome and TypeScript for static/
 	@sh scripts/setup.sh test,lint
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@.venv/bin/djangofmt --check --quiet commentsvc
+	@.venv/bin/djangofmt --quiet check commentsvc
 	@$(RUN) scripts/check_js.py
 
-fmt:  ## let ruff and Biome format the code
+fmt:  ## let ruff, djangofmt and Biome format the code
 	@sh scripts/setup.sh test,lint
 	@$(RUN) -m ruff format .
+	@.venv/bin/djangofmt --quiet commentsvc
 	@$(RUN) scripts/check_js.py fmt
 
 wheel:  ## build dist/*.whl

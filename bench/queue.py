@@ -58,7 +58,7 @@ def run(figures: Figures) -> None:
 def _sign_in(client, page: str) -> None:  # type: ignore[no-untyped-def]
     import re
 
-    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    hidden = dict(re.findall(r'<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', page))
     form = {**hidden, "email": corpus.OWNER, "password": corpus.PASSWORD}
     answer = client.post("/account/sign-in", data=form, base_url="http://127.0.0.1:5000",
                          headers={"Origin": "http://127.0.0.1:5000"})  # fmt: skip

@@ -146,4 +146,4 @@ def _accent(colour: str) -> str:
 
 def style_of(accent: str = "") -> str:
     """What every page of the frame carries inside, in the owner's colour."""
-    return assets.lean(assets.text_of("embed/read.css")) + (_accent(accent) if accent else "")
+    return assets.text_of("embed/read.css") + (_accent(accent) if accent else "")

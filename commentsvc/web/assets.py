@@ -131,6 +131,8 @@ def _file(path: str) -> _File:
     if not found.is_relative_to(root) or not found.is_file():
         raise NotFound("not_found.file")
     body = found.read_bytes()
+    if suffix == ".css":
+        body = lean(body.decode("utf-8")).encode("utf-8")
     file = _File(body, TYPES[suffix], hashlib.sha256(body).hexdigest()[:20])
     assets().files[path] = file
     return file

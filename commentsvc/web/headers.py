@@ -14,7 +14,7 @@ from ..core.errors import DomainError
 from ..settings import settings
 from ..sites.models import Site
 from ..sites.queries import framers, may_embed
-from .assets import lean, text_of
+from .assets import text_of
 from .csrf import is_plain_host, own_origins
 
 #: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
@@ -77,7 +77,7 @@ def inline_style(css: str) -> Markup:
 
 def inline_sheet(path: str) -> Markup:
     """A file of static/ as a <style> element, for pages that must not need a second answer."""
-    return inline_style(lean(text_of(path)))
+    return inline_style(text_of(path))
 
 
 def inline_script(text: str, kind: str = "") -> Markup:

@@ -1,16 +1,19 @@
 // The entry inside the frame: what can be pressed, and what happens without pressing.
 // @ts-check
-import { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes } from "./lib/dom.js";
+import { $, $$, announce, idOf, listOf, page, place, tellTimes } from "./lib/dom.js";
+import { html, served } from "./lib/html.js";
 import { call, isMember } from "./lib/http.js";
 import { ground, listen } from "./lib/host.js";
 import { given, part } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
-import { compose, reason } from "./behaviours/composer.js";
+import { compose } from "./behaviours/composer.js";
+import { wasBegun } from "./behaviours/draft.js";
 import { live, watch } from "./behaviours/live.js";
 import { me, refresh } from "./behaviours/me.js";
 import { below, doing, note, posted } from "./behaviours/own.js";
+import { reason } from "./behaviours/sending.js";
 import { signing } from "./behaviours/sign_in.js";
 import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
 
@@ -21,10 +24,10 @@ const shared = {
   $,
   $$,
   announce,
-  esc,
+  html,
   idOf,
   listOf,
-  make,
+  served,
   page,
   place,
   tellTimes,
@@ -59,7 +62,7 @@ if (form) {
     if (!form.classList.contains("open")) compose(form, { done: posted });
   };
   form.addEventListener("focusin", start, { once: true });
-  if (kept(`draft:${page.href}:`)) start();
+  if (wasBegun()) start();
 }
 
 tellTimes();

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import joining, proofs
 from commentsvc.accounts.models import Credential, User
+from commentsvc.accounts.ways.password import authenticate
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed
@@ -42,7 +43,7 @@ def test_it_works(cast: Cast) -> None:
     user = joining.finish_sign_up(secret, PASSWORD)
     assert (user.name, user.member_email, user.locale) == ("Edda", "edda@example.org", "de")
     assert user.email_verified_at is not None
-    assert accounts.authenticate("edda@example.org", PASSWORD) is user
+    assert authenticate("edda@example.org", PASSWORD) is user
     assert joining.asked_for(secret) is None
     with pytest.raises(NotAllowed):
         joining.finish_sign_up(secret, PASSWORD)
@@ -120,7 +121,7 @@ def test_a_password_is_set_anew(cast: Cast) -> None:
     assert joining.may_reset(secret)  # the link is as good as before
     assert joining.reset_password(secret, "another horse") is cast.rita
     assert cast.rita.session_epoch == epoch + 1 and cast.rita.email_verified_at is not None
-    assert accounts.authenticate("rita@example.org", "another horse") is cast.rita
+    assert authenticate("rita@example.org", "another horse") is cast.rita
     assert [job.name for job in asked()] == ["send_changed"]
     assert not joining.may_reset(secret)
     with pytest.raises(NotAllowed):

@@ -73,7 +73,8 @@ def test_a_guest_objects_and_reads_the_answer(
     expect(frame.locator(f"#c-{public_id}")).to_be_focused()
     db.session.rollback()
     db.session.expire_all()
-    made = appeals.of_comment(comment_by_public_id(public_id))
+    row_id = comment_by_public_id(public_id).id
+    made = appeals.of_comments([row_id]).get(row_id)
     assert made is not None and made.text == "It was on topic."
     page.reload()
     expect(box(page).locator(".rejected .heard")).to_contain_text("You objected on")

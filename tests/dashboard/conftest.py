@@ -16,6 +16,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from commentsvc.core.db import db
+from tests.flat import flat
 from tests.people import PASSWORD, Cast
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -36,7 +37,7 @@ class Staff:
     def page(self, path: str) -> str:
         answer = self.get(path)
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:300])
-        return answer.text
+        return flat(answer.text)
 
     def post(self, path: str, *, json: bool = False, **fields: Any) -> TestResponse:
         accept = "application/json" if json else "text/html"

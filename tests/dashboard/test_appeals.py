@@ -11,7 +11,7 @@ import pytest
 
 from commentsvc.core import clock
 from commentsvc.core.locale import FOLDER
-from commentsvc.moderation.cases.appeals import of_comment
+from commentsvc.moderation.cases.appeals import of_comments
 from commentsvc.moderation.commands import decide
 from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import Staff
@@ -41,8 +41,8 @@ def test_it_works(cast: Cast, sign_in: SignIn, olga: Staff) -> None:
 
         queue = olga.page("/dashboard/appeals")
         assert "It &lt;b&gt;was&lt;/b&gt; on topic." in queue and "Decided by Mona" in queue
-        assert re.search(r'Appeals <span class="pill accent">1</span>', olga.page("/dashboard/"))
-        made = of_comment(comment)
+        assert re.search(r'Appeals<span class="pill accent">1</span>', olga.page("/dashboard/"))
+        made = of_comments([comment.id]).get(comment.id)
         assert made is not None
         path = f"/dashboard/appeals/{made.public_id}"
         assert olga.post(path, outcome="overturned", answer="You are right.").status_code == 303
@@ -63,7 +63,7 @@ def test_who_decided_is_not_shown_it_and_cannot_hear_it(
     with clock.frozen(clock.now()):
         comment = rejected(cast)
         sign_in("rita").post(f"/account/comments/{comment.public_id}/appeal", text="Again.")
-        made = of_comment(comment)
+        made = of_comments([comment.id]).get(comment.id)
         assert made is not None
         assert "No appeals" in mona.page("/dashboard/appeals")
         mona.post(f"/dashboard/appeals/{made.public_id}", outcome="overturned", answer="")
@@ -75,7 +75,7 @@ def test_only_its_author_objects(cast: Cast, sign_in: SignIn) -> None:
     with clock.frozen(clock.now()):
         comment = rejected(cast)
         sign_in("bo").post(f"/account/comments/{comment.public_id}/appeal", text="Again.")
-        assert of_comment(comment) is None
+        assert of_comments([comment.id]) == {}
 
 
 @pytest.mark.parametrize("surface", ["cases", "notice"])

@@ -38,7 +38,7 @@ def test_it_works(comment: Comment, sign_in: SignIn, mona: Staff) -> None:
 
     listed = mona.page("/dashboard/notices?state=received")
     assert receipt in listed and "&lt;b&gt;something" in listed and "nora@example.org" in listed
-    assert 'Notices <span class="pill accent">1</span>' in listed
+    assert 'Notices<span class="pill accent">1</span>' in listed
     mona.post(f"/dashboard/notices/{receipt}/review", note="Asked the lawyer.")
     assert "Asked the lawyer." in mona.page("/dashboard/notices?state=under_review")
     assert "is looking into it" in nobody.page(f"/embed/notice/{receipt}")

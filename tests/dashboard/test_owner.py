@@ -12,6 +12,7 @@ from commentsvc.sites.queries import by_key, membership, origins, policy_of, rol
 from tests.dashboard.conftest import Staff
 from tests.dashboard.test_pieces import typed
 from tests.factories import post
+from tests.flat import flat
 from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
@@ -28,7 +29,7 @@ def test_it_works(cast: Cast, olga: Staff) -> None:
 
 def test_the_preview_is_the_real_box(cast: Cast, olga: Staff) -> None:
     answer = olga.get(SITE)
-    assert '<script async src="/embed.js" data-site="harbour"' in answer.text
+    assert '<script async src="/embed.js" data-site="harbour"' in flat(answer.text)
     assert 'data-href="https://news.example.org/commentsvc-preview"' in answer.text
     assert "frame-src 'self'" in answer.headers["Content-Security-Policy"]
     olga.post(SITE, name="The Harbour Post", origins="", app_ids="")

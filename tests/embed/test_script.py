@@ -51,7 +51,9 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
     page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style is not None
-    sheet = (STATIC / "frame.css").read_bytes()
+    linked = re.search(r'<link rel="stylesheet" href="([^"]+)"', page)
+    assert linked is not None
+    sheet = client.get(linked[1]).data
     everything = script_of(client).encode(), sheet, style[1].encode()
     assert sum(map(small, everything)) <= 15 * 1024
 
@@ -100,12 +102,10 @@ def test_names_at_the_top_level_are_used_once() -> None:
         assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_joining_leaves_what_is_said_alone() -> None:
+def test_imports_can_be_joined() -> None:
     for module in (*MODULES, *(each for part in PARTS.values() for each in part)):
         source = (STATIC / module).read_text("utf-8")
         assert not re.search(r"^import [^;]*\bas\b", source, re.M)
-        plain = [line for line in source.splitlines() if line.count("`") % 2]
-        assert plain == [], f"{module}: a text over several lines"
 
 
 def test_an_older_pages_script_and_a_language_that_is_not_there(

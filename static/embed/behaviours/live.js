@@ -1,6 +1,7 @@
 // New comments wait behind a button, so that nothing moves under the reader's eyes.
 // @ts-check
-import { $, announce, esc, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { $, announce, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { html, served } from "../lib/html.js";
 import { call, fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { say } from "../lib/words.js";
@@ -41,21 +42,20 @@ function offer(count) {
   if (count <= 0 || waiting.dataset.count === `${count}`) return;
   waiting.dataset.count = count;
   const words = count > 100 ? say("new_many") : say("new", { count });
-  waiting.innerHTML = `<button type="button" data-action="new">${esc(words)}</button>`;
+  waiting.replaceChildren(html`<button type="button" data-action="new">${words}</button>`);
   waiting.hidden = false;
   announce(words);
 }
 
 /** Show what waits, each in its place. */
 async function reveal() {
-  const template = document.createElement("template");
   const query = new URLSearchParams({ thread: page.thread || "", since, locale: page.locale || "" });
+  let list;
   try {
-    template.innerHTML = await fetchMarkup(`/embed/new?${query}`);
+    list = /** @type {any} */ (served(await fetchMarkup(`/embed/new?${query}`)).firstElementChild);
   } catch {
     return announce(say("failed"));
   }
-  const list = /** @type {any} */ (template.content.firstElementChild);
   since = list.dataset.cursor;
   known = 0;
   let first = null;

@@ -1,6 +1,7 @@
 // What belongs to this reader: who they are, their own comments, what they like.
 // @ts-check
-import { $, $$, announce, esc, listOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { html, served } from "../lib/html.js";
 import { call, isMember, isSomebody, signedIn } from "../lib/http.js";
 import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
@@ -40,10 +41,12 @@ export async function refresh() {
 
 function showWho() {
   const signed = isMember() && me.name;
-  $("#me").innerHTML = signed
-    ? `<bdi>${esc(me.name)}</bdi> · <a href="/account/" target="_blank">${esc(say("account"))}</a> · ` +
-      `<button type="button" class="link" data-action="sign-out">${esc(say("sign_out"))}</button>`
-    : `<button type="button" class="link" data-action="sign-in">${esc(say("sign_in"))}</button>`;
+  $("#me").replaceChildren(
+    signed
+      ? html`<bdi>${me.name}</bdi> · <a href="/account/" target="_blank">${say("account")}</a> ·${" "}
+          <button type="button" class="link" data-action="sign-out">${say("sign_out")}</button>`
+      : html`<button type="button" class="link" data-action="sign-in">${say("sign_in")}</button>`,
+  );
   for (const call of watching.values()) call();
 }
 
@@ -55,7 +58,7 @@ export function showOwn(own) {
   let node = seen;
   if (seen && $("form", seen) && !own.fresh) return;
   if (own.html && (!seen || changed)) {
-    node = make(own.html);
+    node = served(own.html).firstElementChild;
     const replies = seen && $(":scope > .replies", seen);
     if (replies) {
       $(":scope > .replies", node)?.remove();
@@ -74,9 +77,7 @@ export function showOwn(own) {
     if (word === "rejected") lines.push(say(own.automated ? "by_rules" : "by_person"));
     node.classList.add(own.status);
     $("article", node).prepend(
-      make(
-        `<div class="own"><b>${esc(say(word))}</b>${lines.map((each) => `<span>${esc(each)}</span>`).join("")}</div>`,
-      ),
+      html`<div class="own"><b>${say(word)}</b>${lines.map((each) => html`<span>${each}</span>`)}</div>`,
     );
   }
   ownButtons(node, own);
@@ -93,7 +94,7 @@ function ownButtons(node, own) {
   const offered = [...(open ? ["edit"] : []), ...(own.status === "withdrawn" ? [] : ["withdraw"])];
   for (const name of offered)
     if (!$(`[data-action=${name}]`, footer))
-      footer.append(make(`<button type="button" data-action="${name}">${esc(say(name))}</button>`));
+      footer.append(html`<button type="button" data-action="${name}">${say(name)}</button>`);
 }
 
 /** @param {string} id @param {boolean} liked @param {number} [count] */

@@ -1,13 +1,16 @@
 // What one does to a comment: like it, answer it, report it, change or withdraw one's own.
 // @ts-check
-import { $, $$, announce, esc, idOf, make, nameOf, page, place } from "../lib/dom.js";
+import { $, $$, announce, idOf, nameOf, page, place } from "../lib/dom.js";
 import { emit } from "../lib/host.js";
+import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { compose, emptyForm, reason } from "./composer.js";
+import { compose } from "./composer.js";
+import { emptyForm } from "./form.js";
 import { countOwn } from "./live.js";
 import { setLiked, showOwn } from "./me.js";
+import { reason } from "./sending.js";
 
 const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"];
 
@@ -48,6 +51,24 @@ export function posted(comment) {
     parentCommentID: comment.parent_id || undefined,
     message: comment.text,
   });
+}
+
+/** @param {any} button */
+function flagForm(button) {
+  const by = button.closest(".c").dataset.by;
+  const radios = REASONS.map(
+    (each) => html`<label><input type="radio" name="why" value="${each}" required>${say(`flag.${each}`)}</label>`,
+  );
+  const mute = () =>
+    html`<p><button type="button" class="link" data-action="mute">${say("mute", { name: nameOf(button) })}</button></p>`;
+  return html`
+    <form class="panel">
+      <fieldset><legend><strong>${say("report")}</strong>${say("report_why")}</legend>${radios}</fieldset>
+      <label><span>${say("report_note")}</span><textarea maxlength="2000" rows="2"></textarea></label>
+      <p hidden><a href="/embed/notice?comment=${idOf(button)}" target="_blank" rel="noopener">${say("report_notice")}</a></p>
+      ${by && mute()}
+      <p class="end"><button type="button" class="plain">${say("cancel")}</button>
+        <button class="do">${say("report_send")}</button></p></form>`;
 }
 
 export const doing = {
@@ -98,10 +119,10 @@ export const doing = {
   },
 
   withdraw: (/** @type {any} */ button) => {
-    const form = make(
-      `<form class="panel"><p>${esc(say("withdraw_sure"))}</p><p class="end"><button class="plain">${esc(say("withdraw"))}</button>` +
-        `<button type="button" class="do">${esc(say("keep"))}</button></p></form>`,
-    );
+    const form = html`
+      <form class="panel"><p>${say("withdraw_sure")}</p>
+        <p class="end"><button class="plain">${say("withdraw")}</button>
+          <button type="button" class="do">${say("keep")}</button></p></form>`;
     const shut = below(button, () => form);
     $("[type=button]", form).onclick = shut;
     form.onsubmit = async (/** @type {Event} */ event) => {
@@ -114,7 +135,7 @@ export const doing = {
         const message = $(".text", node)?.innerText ?? "";
         if ($(":scope > .replies > .c", node)) {
           node.classList.add("gap");
-          $("article", node).replaceChildren(make(`<p class="gone">${esc(say("withdrawn"))}</p>`));
+          $("article", node).replaceChildren(html`<p class="gone">${say("withdrawn")}</p>`);
         } else node.remove();
         announce(say("withdrawn"));
         emit("comment.remove", { href: page.href, commentID: id, message });
@@ -125,18 +146,7 @@ export const doing = {
   },
 
   flag: (/** @type {any} */ button) => {
-    const radios = REASONS.map(
-      (each) => `<label><input type="radio" name="why" value="${each}" required>${esc(say(`flag.${each}`))}</label>`,
-    );
-    const mutes = button.closest(".c").dataset.by
-      ? `<p><button type="button" class="link" data-action="mute">${esc(say("mute", { name: nameOf(button) }))}</button></p>`
-      : "";
-    const form = make(
-      `<form class="panel"><fieldset><legend><strong>${esc(say("report"))}</strong>${esc(say("report_why"))}</legend>${radios.join("")}</fieldset>` +
-        `<label><span>${esc(say("report_note"))}</span><textarea maxlength="2000" rows="2"></textarea></label>` +
-        `<p hidden><a href="/embed/notice?comment=${idOf(button)}" target="_blank" rel="noopener">${esc(say("report_notice"))}</a></p>` +
-        `${mutes}<p class="end"><button type="button" class="plain">${esc(say("cancel"))}</button><button class="do">${esc(say("report_send"))}</button></p></form>`,
-    );
+    const form = flagForm(button);
     const shut = below(button, () => form);
     const area = $("textarea", form);
     $(".plain", form).onclick = shut;
@@ -166,6 +176,6 @@ export function note(button, text) {
   const article = button.closest("article");
   $(":scope > form", article)?.remove();
   $(":scope > .tell", article)?.remove();
-  article.append(make(`<p class="tell">${esc(text)}</p>`));
+  article.append(html`<p class="tell">${text}</p>`);
   announce(text);
 }

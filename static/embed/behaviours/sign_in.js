@@ -1,19 +1,20 @@
 // Signing in: a first-party window hands this frame a one-time code, never a token.
 // @ts-check
-import { $, announce, esc, make, page } from "../lib/dom.js";
+import { $, announce, page } from "../lib/dom.js";
+import { html } from "../lib/html.js";
 import { call, newKey, signedIn } from "../lib/http.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "./composer.js";
 import { forget, me, refresh } from "./me.js";
+import { reason } from "./sending.js";
 
 let nonce = "";
 
 /** @param {string} text @param {string} [address] */
 function notice(text, address) {
   $("#me .tell")?.remove();
-  const link = address ? ` <a href="${esc(address)}" target="_blank" rel="opener">${esc(say("pop_open"))}</a>` : "";
-  $("#me").append(make(`<span class="tell" role="alert"> ${esc(text)}${link}</span>`));
+  const link = address && html` <a href="${address}" target="_blank" rel="opener">${say("pop_open")}</a>`;
+  $("#me").append(html`<span class="tell" role="alert"> ${text}${link}</span>`);
 }
 
 addEventListener("message", async (event) => {

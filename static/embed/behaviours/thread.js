@@ -1,12 +1,13 @@
 // Reading on: order, more comments, more replies, one conversation.
 // @ts-check
 import { $, $$, announce, idOf, page, place, tellTimes } from "../lib/dom.js";
+import { served } from "../lib/html.js";
 import { fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "./composer.js";
 import { refresh } from "./me.js";
+import { reason } from "./sending.js";
 
 /** This page's address with some of its query changed. @param {Record<string, string>} changes */
 function address(changes) {
@@ -31,9 +32,7 @@ async function piece(link, where) {
   if (link.classList.contains("busy")) return null;
   link.classList.add("busy");
   try {
-    const template = document.createElement("template");
-    template.innerHTML = await fetchMarkup(where);
-    return template.content;
+    return served(await fetchMarkup(where));
   } catch (error) {
     announce(reason(error));
     link.textContent = `${reason(error)} ${say("again")}`;

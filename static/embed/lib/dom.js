@@ -1,5 +1,6 @@
-// Small things about the page: finding, making, announcing, dates.
+// Small things about the page: finding, announcing, dates.
 // @ts-check
+import { html } from "./html.js";
 
 /** @type {(css: string, from?: ParentNode) => any} */
 export const $ = (css, from = document) => from.querySelector(css);
@@ -9,16 +10,6 @@ export const $$ = (css, from = document) => [...from.querySelectorAll(css)];
 export const box = $("#box");
 /** What the page says about itself: data-site, data-thread … @type {DOMStringMap} */
 export const page = box.dataset;
-
-/** Text as it may stand in markup. @param {unknown} text */
-export const esc = (text) => `${text}`.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
-/** The first element of some markup. @param {string} markup @returns {any} */
-export function make(markup) {
-  const template = document.createElement("template");
-  template.innerHTML = markup;
-  return template.content.firstElementChild;
-}
 
 /** Let a screen reader say something. @param {string} text */
 export function announce(text) {
@@ -37,7 +28,7 @@ export const nameOf = (node) => $(".by", node.closest(".c")).textContent;
 /** The list in which answers to a comment stand, or the list of the thread. @param {any} comment */
 export function listOf(comment) {
   if (!comment) return $("#list");
-  return $(":scope > .replies", comment) || comment.appendChild(make('<ol class="replies" role="list"></ol>'));
+  return $(":scope > .replies", comment) || comment.appendChild(html`<ol class="replies" role="list"></ol>`);
 }
 
 const STEPS = /** @type {const} */ ([

@@ -1,6 +1,6 @@
 // The page around the frame: it hears heights and events, and says little. README.md has the words.
 // @ts-check
-import { $, box } from "./dom.js";
+import { box } from "./dom.js";
 
 // The loader names its page's origin behind the #, and the colour it stands on. A message reaches that
 // origin or nobody.
@@ -34,7 +34,7 @@ export function listen(heard) {
   new ResizeObserver(() => {
     tell({ height: document.documentElement.offsetHeight });
   }).observe(box);
-  tell({ title: $("title").textContent });
+  tell({ title: document.title });
   addEventListener("message", (event) => {
     if (embedded && event.source === parent && event.origin === origin) heard(event.data || {});
   });

@@ -1,9 +1,10 @@
 // What moderators said to this reader: a warning to be read, a decision to object to.
 // @ts-check
-import { $, announce, esc, make, page, place } from "../lib/dom.js";
+import { $, announce, page, place } from "../lib/dom.js";
+import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/composer.js";
+import { reason } from "../behaviours/sending.js";
 import { below } from "../behaviours/own.js";
 
 /** @param {string} at */
@@ -15,12 +16,12 @@ export function showWarning(warning) {
   if (there?.dataset.id === warning?.id) return;
   there?.remove();
   if (!warning) return;
-  const words = warning.message ? `<blockquote class="own" dir="auto">${esc(warning.message)}</blockquote>` : "";
-  const node = make(
-    `<section class="panel" id="warned" data-id="${esc(warning.id)}" aria-labelledby="warned-by">` +
-      `<strong id="warned-by">${esc(say("warned"))}</strong><p>${esc(warning.reason)}</p>${words}` +
-      `<p>${esc(say("warned_body"))}</p><p class="end"><button type="button" class="do" data-action="read-warning">${esc(say("warned_read"))}</button></p></section>`,
-  );
+  const words = warning.message && html`<blockquote class="own" dir="auto">${warning.message}</blockquote>`;
+  const node = html`
+    <section class="panel" id="warned" data-id="${warning.id}" aria-labelledby="warned-by">
+      <strong id="warned-by">${say("warned")}</strong><p>${warning.reason}</p>${words}
+      <p>${say("warned_body")}</p>
+      <p class="end"><button type="button" class="do" data-action="read-warning">${say("warned_read")}</button></p></section>`;
   node.style.marginBlock = "0.9rem";
   $(".top").after(node);
   announce(`${say("warned")}. ${warning.reason}`);
@@ -40,14 +41,14 @@ function showAppeal(own) {
   const restored = own.status === "published" && appeal?.outcome === "overturned" && isFresh(appeal.decided_at);
   if (own.status === "published" ? !restored : !can_appeal && !appeal) return;
   const lines = [];
-  if (can_appeal) lines.push(`<button type="button" class="link" data-action="appeal">${esc(say("appeal"))}</button>`);
+  if (can_appeal) lines.push(html`<button type="button" class="link" data-action="appeal">${say("appeal")}</button>`);
   else {
     const day = onDay(appeal.decided_at || appeal.created_at);
-    lines.push(`<b>${esc(say(`appeal.${appeal.outcome || "waiting"}`, { day }))}</b>`);
-    if (appeal.answer) lines.push(`<span dir="auto">${esc(appeal.answer)}</span>`);
+    lines.push(html`<b>${say(`appeal.${appeal.outcome || "waiting"}`, { day })}</b>`);
+    if (appeal.answer) lines.push(html`<span dir="auto">${appeal.answer}</span>`);
   }
-  if (!$(":scope > .own", article)) article.prepend(make('<div class="own"></div>'));
-  $(":scope > .own", article).append(make(`<div class="heard">${lines.join("")}</div>`));
+  if (!$(":scope > .own", article)) article.prepend(html`<div class="own"></div>`);
+  $(":scope > .own", article).append(html`<div class="heard">${lines}</div>`);
 }
 
 /** Good news is told for a week. @param {string} at */
@@ -63,7 +64,7 @@ export const answering = {
     } catch (error) {
       button.disabled = false;
       $(".tell", node)?.remove();
-      return node.append(make(`<p class="tell bad" role="alert">${esc(reason(error))}</p>`));
+      return node.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
     }
     node.remove();
     const told = $("#write .tell");
@@ -73,11 +74,12 @@ export const answering = {
   },
 
   appeal: (button) => {
-    const form = make(
-      `<form class="panel"><label><strong>${esc(say("appeal_why"))}</strong><textarea maxlength="2000" rows="3" dir="auto" required></textarea></label>` +
-        `<p>${esc(say("appeal_hint"))}</p><p class="end"><button type="button" class="plain">${esc(say("cancel"))}</button>` +
-        `<button class="do">${esc(say("appeal_send"))}</button></p></form>`,
-    );
+    const form = html`
+      <form class="panel"><label><strong>${say("appeal_why")}</strong>
+          <textarea maxlength="2000" rows="3" dir="auto" required></textarea></label>
+        <p>${say("appeal_hint")}</p>
+        <p class="end"><button type="button" class="plain">${say("cancel")}</button>
+          <button class="do">${say("appeal_send")}</button></p></form>`;
     const shut = below(button, () => form);
     $("[type=button]", form).onclick = shut;
     form.onsubmit = async (/** @type {Event} */ event) => {
@@ -96,7 +98,7 @@ export const answering = {
       } catch (error) {
         send.disabled = false;
         $(".tell", form)?.remove();
-        form.append(make(`<p class="tell bad" role="alert">${esc(reason(error))}</p>`));
+        form.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
       }
     };
   },

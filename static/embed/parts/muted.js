@@ -1,11 +1,12 @@
 // Whom this reader does not want to read: folded here, for this reader alone. A member's list is kept
 // with the account, anybody else's in this browser.
 // @ts-check
-import { $, $$, announce, esc, make } from "../lib/dom.js";
+import { $, $$, announce } from "../lib/dom.js";
+import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/composer.js";
+import { reason } from "../behaviours/sending.js";
 import { note } from "../behaviours/own.js";
 
 /** @type {{id: string, name: string}[]} */
@@ -21,11 +22,9 @@ export function foldMuted(members) {
     if (who && !fold) {
       node.classList.add("muted");
       article.prepend(
-        make(
-          `<p class="fold"><span>${esc(say("muted", { name: who.name }))}</span> ` +
-            `<button type="button" class="link" data-action="unfold" aria-expanded="false">${esc(say("muted_show"))}</button> ` +
-            `<button type="button" class="link" data-action="unmute" data-by="${esc(who.id)}">${esc(say("unmute"))}</button></p>`,
-        ),
+        html`<p class="fold"><span>${say("muted", { name: who.name })}</span>${" "}
+          <button type="button" class="link" data-action="unfold" aria-expanded="false">${say("muted_show")}</button>${" "}
+          ${unmute(who)}</p>`,
       );
     } else if (!who && fold) {
       node.classList.remove("muted");
@@ -35,18 +34,18 @@ export function foldMuted(members) {
   listMuted();
 }
 
+/** @param {{id: string}} who @param {string} [label] */
+const unmute = ({ id }, label = say("unmute")) =>
+  html`<button type="button" class="link" data-action="unmute" data-by="${id}" aria-label="${label}">${say("unmute")}</button>`;
+
 /** All of them at the foot of the box, also those who wrote nothing here. */
 function listMuted() {
   const open = $("#muted")?.open;
   $("#muted")?.remove();
   if (!muted.length) return;
-  const rows = muted.map(
-    ({ id, name }) =>
-      `<li><bdi>${esc(name)}</bdi> <button type="button" class="link" data-action="unmute" data-by="${esc(id)}" aria-label="${esc(say("unmute_name", { name }))}">${esc(say("unmute"))}</button></li>`,
-  );
-  const node = make(
-    `<details id="muted"><summary>${esc(say("muted_all", { count: muted.length }))}</summary><ul>${rows.join("")}</ul></details>`,
-  );
+  const rows = muted.map((who) => html`<li><bdi>${who.name}</bdi> ${unmute(who, say("unmute_name", who))}</li>`);
+  const node = html`
+    <details id="muted"><summary>${say("muted_all", { count: muted.length })}</summary><ul>${rows}</ul></details>`;
   node.open = !!open;
   $("#say").before(node);
 }

@@ -1,12 +1,13 @@
 // Moderating where the comments stand, for who may: decide, feature, pin, close the conversation.
 // The same doors as the dashboard: what was seen is what is decided, and it can be taken back.
 // @ts-check
-import { $, $$, announce, esc, idOf, listOf, make, page, place, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, idOf, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { html, served } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { phrases } from "../lib/phrases.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/composer.js";
+import { reason } from "../behaviours/sending.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 
@@ -22,7 +23,7 @@ export function meet(found) {
 }
 
 function begin() {
-  $(".top").after(make(`<p class="desk" id="desk"><span></span></p>`));
+  $(".top").after(html`<p class="desk" id="desk"><span></span></p>`);
   showClosing();
   decorate();
 }
@@ -40,7 +41,7 @@ function decorate() {
   if (!on) return;
   for (const footer of $$(".c:not(.gap) > article > footer"))
     if (!$("[data-action=moderate]", footer))
-      footer.append(make(`<button type="button" data-action="moderate">${esc(say("moderate"))}</button>`));
+      footer.append(html`<button type="button" data-action="moderate">${say("moderate")}</button>`);
 }
 
 // --- the conversation -------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ function decorate() {
 function showClosing(closed = $("#write:not([hidden])") ? "close_thread" : "open_thread") {
   $("#desk [data-action=closing]")?.remove();
   if (page.thread)
-    $("#desk").append(make(`<button type="button" class="link" data-action="closing">${esc(say(closed))}</button>`));
+    $("#desk").append(html`<button type="button" class="link" data-action="closing">${say(closed)}</button>`);
 }
 
 /** How many wait here; pressing it shows them in their places. */
@@ -61,9 +62,9 @@ async function count() {
   const words = items.length && !left.length ? "" : say("wait_here", { count: left.length });
   const there = $("#desk > span");
   if (!there || there.textContent === words) return;
-  there.innerHTML = left.length
-    ? `<button type="button" class="link" data-action="show-waiting">${esc(words)}</button>`
-    : esc(words);
+  there.replaceChildren(
+    left.length ? html`<button type="button" class="link" data-action="show-waiting">${words}</button>` : words,
+  );
   waiting = left.map((/** @type {any} */ each) => each.id);
 }
 /** @type {string[]} */
@@ -75,7 +76,7 @@ let waiting = [];
  * @param {string} id @returns {Promise<any>} its node */
 async function draw(id) {
   const found = await call("GET", `/comments/${id}?include=html&locale=${page.locale}`);
-  const fresh = make(found.html);
+  const fresh = /** @type {any} */ (served(found.html).firstElementChild);
   const article = $("article", fresh);
   let node = place(id);
   if (node) $("article", node).replaceWith(article);
@@ -88,7 +89,7 @@ async function draw(id) {
   for (const each of ["pending", "rejected"]) node.classList.toggle(each, found.status === each);
   if (found.status !== "published") {
     for (const each of $$("[data-action=like],[data-action=reply],[data-action=flag]", article)) each.remove();
-    article.prepend(make(`<div class="own ruled"><b>${esc(say(`is.${found.status}`))}</b></div>`));
+    article.prepend(html`<div class="own ruled"><b>${say(`is.${found.status}`)}</b></div>`);
   }
   decorate();
   tellTimes();
@@ -96,8 +97,10 @@ async function draw(id) {
 }
 
 /** @param {any} card @param {string} action */
-const press = (card, action) =>
-  `<button type="button" class="plain" data-decide="${action}">${esc(say(action === "approve" && card.status === "published" ? "keep" : action))}</button>`;
+const press = (card, action) => {
+  const word = action === "approve" && card.status === "published" ? "keep" : action;
+  return html`<button type="button" class="plain" data-decide="${action}">${say(word)}</button>`;
+};
 
 /** What can be done about a comment, with why it may have to be.
  * @param {any} card @param {string} changed */
@@ -115,18 +118,19 @@ function panel(card, changed) {
       .filter((/** @type {any} */ each) => !each.rule)
       .map((/** @type {any} */ each) => [each.title, each.note].filter(Boolean).join(": ")),
   ];
-  const lines = why.filter(Boolean).map((each) => `<p>${esc(each)}</p>`);
+  const lines = why.filter(Boolean).map((each) => html`<p>${each}</p>`);
   const radios = Object.keys(phrases)
     .filter((each) => each.startsWith("reason."))
-    .map((each) => `<label><input type="radio" name="why" value="${each.slice(7)}" required>${esc(say(each))}</label>`);
-  return make(
-    `<form class="panel deciding">${lines.join("")}` +
-      `<p class="acts">${can.map((each) => press(card, each)).join("")}` +
-      `<a class="link" href="/dashboard/comments/${esc(card.id)}" target="_blank" rel="noopener">${esc(say("in_dashboard"))}</a></p>` +
-      `<div hidden><fieldset><legend><strong>${esc(say("reject_why"))}</strong></legend><div class="why">${radios.join("")}</div></fieldset>` +
-      `<label>${esc(say("reject_message"))}<textarea maxlength="2000" rows="2" dir="auto"></textarea></label>` +
-      `<p class="end"><button type="button" class="plain" data-decide="">${esc(say("cancel"))}</button><button class="do">${esc(say("reject"))}</button></p></div></form>`,
-  );
+    .map((each) => html`<label><input type="radio" name="why" value="${each.slice(7)}" required>${say(each)}</label>`);
+  return html`
+    <form class="panel deciding">${lines}
+      <p class="acts">${can.map((each) => press(card, each))}
+        <a class="link" href="/dashboard/comments/${card.id}" target="_blank" rel="noopener">${say("in_dashboard")}</a></p>
+      <div hidden>
+        <fieldset><legend><strong>${say("reject_why")}</strong></legend><div class="why">${radios}</div></fieldset>
+        <label>${say("reject_message")}<textarea maxlength="2000" rows="2" dir="auto"></textarea></label>
+        <p class="end"><button type="button" class="plain" data-decide="">${say("cancel")}</button>
+          <button class="do">${say("reject")}</button></p></div></form>`;
 }
 
 /** Decide, draw what became of it, and offer to take it back.
@@ -149,14 +153,13 @@ async function decide(node, body) {
 function told(node, words, made) {
   const article = $("article", node);
   $(":scope > .ruling", article)?.remove();
-  const line = make(`<p class="tell ruling"><span>${esc(words)}</span></p>`);
+  const line = html`<p class="tell ruling"><span>${words}</span></p>`;
   const left = made?.undo_until ? +new Date(made.undo_until) - Date.now() : 0;
   if (left > 0) {
+    const id = made.id;
     line.append(
       " ",
-      make(
-        `<button type="button" class="link" data-action="take-back" data-decision="${esc(made.id)}">${esc(say("undo"))}</button>`,
-      ),
+      html`<button type="button" class="link" data-action="take-back" data-decision="${id}">${say("undo")}</button>`,
     );
     setTimeout(() => $("[data-action=take-back]", line)?.remove(), left);
   }
@@ -177,9 +180,9 @@ Object.assign(given.actions, {
     }
     // What is decided is what is on the screen: a text that was changed is shown first.
     const text = $("article > .text", node);
-    const now = make(`<div>${card.html}</div>`);
+    const now = html`<div>${served(card.html)}</div>`;
     const changed = text && text.innerHTML !== now.innerHTML;
-    if (changed) text.innerHTML = now.innerHTML;
+    if (changed) text.replaceChildren(...now.childNodes);
     $("article > .ruling", node)?.remove();
     const form = panel(card, changed ? say("changed") : "");
     below(button, () => form);
@@ -240,7 +243,7 @@ Object.assign(given.actions, {
     if (!form) return location.reload();
     form.hidden = closed;
     $("#shut")?.remove();
-    if (closed) form.after(make(`<p class="note" id="shut">${esc(say("thread_closed"))}</p>`));
+    if (closed) form.after(html`<p class="note" id="shut">${say("thread_closed")}</p>`);
     button.remove();
     showClosing();
     $("#desk [data-action=closing]").focus();

@@ -1,0 +1,48 @@
+// A text on its way: the question before it goes, the request, and what went wrong in words.
+// @ts-check
+import { page } from "../lib/dom.js";
+import { Problem, call } from "../lib/http.js";
+import { say } from "../lib/words.js";
+
+/** @typedef {import("./draft.js").Task} Task */
+
+/** What may hurt about a text, in sentences. Never in the way: any failure lets the text pass.
+ * @param {string} text @returns {Promise<string[] | null>} */
+export async function doubts(text) {
+  if (!page.nudge) return null;
+  const asked = call("POST", "/score", { site: page.site, text, locale: page.locale });
+  const late = new Promise((done) => setTimeout(done, 3000));
+  const answer = await Promise.race([asked, late]).catch(() => null);
+  return answer?.ask ? answer.sentences : null;
+}
+
+/** The same request again after 1, 3 and 8 seconds without an answer: its key makes it one comment.
+ * @param {Task} task @param {{text: string, key?: string}} draft @param {string | undefined} name
+ * @param {() => void} waiting said before each pause */
+export async function sendComment(task, { text, key }, name, waiting) {
+  const body = task.id
+    ? { text }
+    : { site: page.site, href: page.href, title: page.title, text, parent_id: task.parent, name };
+  const path = `/comments${task.id ? `/${task.id}` : ""}?include=html&locale=${page.locale}`;
+  for (const pause of [1, 3, 8, 0]) {
+    try {
+      return await call(task.id ? "PATCH" : "POST", path, body, task.id ? "" : key);
+    } catch (error) {
+      if (!pause || !mayPass(error)) throw error;
+      waiting();
+      await new Promise((done) => setTimeout(done, pause * 1000));
+    }
+  }
+}
+
+/** Whether the same request may succeed later. A 409 without a wait is no request still running.
+ * @param {any} error */
+const mayPass = (error) =>
+  error instanceof Problem && [0, 409, 502, 503, 504].includes(error.status) && (error.status !== 409 || error.wait);
+
+/** What went wrong, in words. @param {any} error @returns {string} */
+export function reason(error) {
+  if (error.status === 429 && error.wait) return say("slow", { count: error.wait });
+  if (error instanceof Problem) return error.message || say(error.status ? "failed" : "unsent");
+  throw error;
+}
