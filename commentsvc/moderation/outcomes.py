@@ -16,7 +16,7 @@ from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
-from .judging.reasons import author_text, sentence
+from .judging.reasons import author_sentences, author_text
 from .judging.verdict import Action
 from .models import Decision
 
@@ -90,8 +90,7 @@ def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outco
 
 def held_for(findings: Iterable[Mapping[str, Any]], locale: str | None = None) -> list[str]:
     """Why the rules hold a text, in words for its author, each once; `findings` as they are stored."""
-    asked = (sentence(each, "author", locale) for each in findings if each.get("action") in _ASKING)
-    return list(dict.fromkeys(asked))
+    return author_sentences([each for each in findings if each.get("action") in _ASKING], locale)
 
 
 def may_be_undone(decision: Decision) -> bool:

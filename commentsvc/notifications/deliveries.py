@@ -54,7 +54,7 @@ def deliver(delivery_id: int) -> None:
     try:
         answer = call(url, method="POST", body=sent, headers=headers, private=private)
         if not 200 <= answer.status < 300:
-            why = f"It answered with {answer.status}."
+            why = f"The address returned {answer.status}."
     except CallFailed as error:
         why = error.detail[:300]
     _write_down(delivery_id, answer, why)
@@ -71,9 +71,9 @@ def _prepared(delivery_id: int) -> tuple[str, str, str, str, bytes] | None:
     said = body(delivery.event, comment) if comment is not None else None
     why = None
     if said is None:
-        why = "What it would have said is not so any more."
+        why = "The comment has changed since, so there is nothing to send."
     elif webhook.state != "active" or delivery.event not in webhook.events:
-        why = "The webhook is paused, or no longer asks for this."
+        why = "The webhook is paused or no longer includes this event."
     if said is None or why is not None:
         with unit_of_work():
             found = db.session.get_one(Delivery, delivery_id)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from ..accounts.models import User
 from ..core.locale import say
 from ..moderation.cases.models import Notice, Sanction
-from ..moderation.judging.reasons import author_text
+from ..moderation.judging.reasons import title
 from ..moderation.models import Appeal
 from ..settings import settings
 from ..threads import text as texts
@@ -106,13 +106,11 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     day = sanction.until.date().isoformat() if sanction.until else ""
     lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=day)]
     if sanction.reason:
-        lines.append(
-            say("emails.statement.ground", locale, reason=author_text(sanction.reason, locale))
-        )
+        lines.append(say("emails.sanction.reason", locale, reason=title(sanction.reason, locale)))
     if sanction.message:
         lines.append(say("emails.statement.message", locale, message=sanction.message))
-    if sanction.kind in ("suspend", "ban"):
-        lines.append(say("emails.statement.redress", locale))
+    if sanction.kind in ("suspend", "ban"):  # not to be appealed here, as decisions on comments are
+        lines.append(say("emails.notice.redress", locale))
     subject = say("emails.subject.sanction", locale, site=site)
     return mail_to(user, site, subject, lines, choice="decision")
 
@@ -121,7 +119,7 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
     """To who gave notice of illegal content: the receipt, or what was decided (DSA Art. 16(4), (5))."""
     kind = given.outcome or "received"
     lines = [
-        say("emails.greeting", None, name=without_addresses(one_line(given.name or ""))).strip(),
+        _greeting(given.name or "", None),
         say(f"emails.notice.{kind}", None, site=site, receipt=given.receipt),
     ]
     if given.ground:
@@ -231,8 +229,8 @@ def mail_to(
 ) -> Mail:
     """A letter to a member. `choice` is what turns letters like it off (choices.py); without one it
     is about the person's own account."""
-    locale, name = user.locale, without_addresses(one_line(user.name))
-    lines = [say("emails.greeting" if named else "emails.greeting.plain", locale, name=name)]
+    locale = user.locale
+    lines = [_greeting(user.name if named else "", locale)]
     lines += paragraphs
     if account:
         lines.append(say("emails.link.account", locale, url=f"{public_url()}/account/"))
@@ -247,6 +245,14 @@ def mail_to(
         sender_name=site,
         stop=stop,
     )
+
+
+def _greeting(name: str, locale: str | None) -> str:
+    """How an email begins; without a name for whoever gave none."""
+    clean = without_addresses(one_line(name)).strip()
+    if not clean:
+        return say("emails.greeting.plain", locale)
+    return say("emails.greeting", locale, name=clean)
 
 
 def title_of(title: str | None, locale: str | None) -> str:

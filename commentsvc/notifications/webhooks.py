@@ -185,9 +185,9 @@ def _challenge(url: str, token: str) -> str | None:
     except CallFailed as error:
         return error.detail[:300]
     if answer.status != 200:
-        return f"It answered the challenge with {answer.status} and not with 200."
+        return f"The verification request returned {answer.status} instead of 200."
     if not hmac.compare_digest(answer.body.strip(), challenge.encode()):
-        return "Its answer is not the challenge it was given (hub.challenge)."
+        return "The response did not contain the challenge (hub.challenge)."
     return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..accounts.models import User
 from ..moderation.judging.facts import gather
-from ..moderation.judging.reasons import sentence
+from ..moderation.judging.reasons import author_sentences
 from ..moderation.judging.rules import RULES
 from ..moderation.judging.verdict import judge
 from ..sites.models import Site
@@ -37,8 +37,8 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
     verdict = judge(RULES, submission)
     found = [each for each in verdict.findings if each.rule in NUDGED]
     ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
-    words = [sentence(each, audience="author", locale=locale) for each in found]
-    return Nudge(ask, list(dict.fromkeys(words)) if ask else [], verdict.holds)
+    words = author_sentences(found, locale) if ask else []
+    return Nudge(ask, words, verdict.holds)
 
 
 #: Findings that the author can do something about; the others are told after posting.

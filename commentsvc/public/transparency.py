@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from babel.numbers import format_percent
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from ..core import clock
@@ -44,6 +45,7 @@ def page(key: str) -> Response:
         p=lambda key, **given: say(f"public.{key}", locale, **given),
         reason=lambda code: title(code, locale) if code in REASONS else code,
         number=lambda value: number(value, locale=locale),
+        percent=lambda share: format_percent(share, locale=locale),
         moment=lambda at: moment(at, locale),
         span=lambda seconds: _span(seconds, locale),
     )

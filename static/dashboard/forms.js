@@ -1,5 +1,5 @@
 // @ts-check
-// Small comforts of the owner's forms: a slider that follows its number, a button that copies.
+// Small comforts of forms: a slider that follows its number, buttons that copy or say what they do.
 
 import { announce, say } from "./lib/page.js";
 
@@ -16,6 +16,16 @@ export function follow(element) {
     if (each !== element) /** @type {HTMLInputElement} */ (each).value = element.value;
   }
   if (box instanceof HTMLInputElement) box.checked = true;
+}
+
+/**
+ * A form's button says which act is chosen: “Ban”.
+ * @param {HTMLInputElement} element
+ */
+export function sayAct(element) {
+  const button = element.form?.querySelector(`button[data-says="${element.name}"]`);
+  const words = element.closest("label")?.querySelector("b")?.textContent;
+  if (button && words) button.textContent = words;
 }
 
 /** @param {HTMLElement} button */

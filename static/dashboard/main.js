@@ -6,7 +6,7 @@ import { keysOn, listen, setKeys } from "./keys.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
 import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./queue.js";
-import { copy, follow } from "./forms.js";
+import { copy, follow, sayAct } from "./forms.js";
 
 document.documentElement.dataset.js = "";
 
@@ -49,6 +49,7 @@ document.addEventListener("change", (event) => {
   const element = /** @type {HTMLInputElement} */ (event.target);
   if (element.dataset.action === "submit") element.form?.requestSubmit();
   if (element.dataset.action === "keys-on") setKeys(element.checked);
+  sayAct(element);
 });
 
 document.addEventListener("input", (event) => follow(/** @type {HTMLInputElement} */ (event.target)));

@@ -267,7 +267,7 @@
   function init(given) {
     given = given || {};
     if (given.appId) settings.appId = String(given.appId);
-    if (settings.ready) warn("FB.init was called before; the first call counts");
+    if (settings.ready) warn("FB.init was already called; the first call counts");
     settings.ready = true;
     if (given.xfbml && given.xfbml !== "0")
       ready(function () {
@@ -284,7 +284,7 @@
           : nothing(path + "." + name);
       },
       apply: function () {
-        if (!said) warn(path + " is not there any more; the call did nothing");
+        if (!said) warn(path + " no longer exists; the call did nothing");
         said = true;
       },
     });
@@ -316,7 +316,7 @@
       },
       fire: fire,
     },
-    api: answering({ error: { message: "Facebook is not behind this any more", type: "OAuthException", code: 2 } }),
+    api: answering({ error: { message: "This page no longer uses Facebook", type: "OAuthException", code: 2 } }),
     ui: answering(undefined),
     login: answering(nobody),
     logout: answering(nobody),
@@ -351,7 +351,7 @@
     try {
       Object.defineProperty(win, name, { configurable: true, enumerable: true, get: get, set: set });
     } catch (_) {
-      warn("the page holds window." + name + " itself");
+      warn("the page already defines window." + name);
     }
   }
   // A leftover loader that answers late must not put the dead one in our place.

@@ -66,6 +66,7 @@ def test_a_lost_answer_and_a_reload_are_one_comment(page: Page, people: Cast, ar
         page.clock.fast_forward(2000)
         page.wait_for_timeout(200)
     expect(again).to_be_visible()
+    expect(frame.locator(".tell").first).to_contain_text("we’ve kept your text")
     page.unroute("**/api/v1/comments?*")
     page.reload()
     frame = box(page)
@@ -93,7 +94,7 @@ def test_the_draft_outlives_failure_and_reload(page: Page, people: Cast, article
     frame = box(page)
     page.route("**/api/v1/comments?*", lambda route: route.fulfill(status=500, body="<html>"))
     write(frame, "A long thought.")
-    expect(frame.locator(".tell").first).to_have_text("This did not work. Please try again.")
+    expect(frame.locator(".tell").first).to_have_text("Something went wrong. Please try again.")
     expect(frame.locator("#write textarea")).to_have_value("A long thought.")
     page.reload()
     frame = box(page)
@@ -106,6 +107,15 @@ def test_the_draft_outlives_failure_and_reload(page: Page, people: Cast, article
     expect(box(page).locator("#write textarea")).to_have_value("")
 
 
+def test_a_like_that_fails_speaks_of_no_text(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "A calm thought.")
+    page.goto(article)
+    page.route("**/api/v1/comments/*/like", lambda route: route.abort())
+    frame = box(page)
+    frame.get_by_role("button", name="Like").first.click()
+    expect(frame.locator("#list .tell")).to_have_text("Something went wrong. Please try again.")
+
+
 def test_too_fast_counts_down_and_keeps_the_text(
     page: Page, people: Cast, article: str, make_live: Callable[..., Flask]
 ) -> None:
@@ -116,7 +126,7 @@ def test_too_fast_counts_down_and_keeps_the_text(
         write(frame, text)
         expect(frame.locator("#write textarea")).to_have_value("")
     write(frame, "Three.")
-    expect(frame.locator(".tell").first).to_contain_text("You can write again in")
+    expect(frame.locator(".tell").first).to_contain_text("You can post again in")
     expect(frame.locator("#write .go")).to_be_disabled()
     expect(frame.locator("#write textarea")).to_have_value("Three.")
     expect(frame.locator("#write .go")).to_be_enabled(timeout=6000)
@@ -199,7 +209,7 @@ def test_the_author_learns_why_it_was_rejected(page: Page, people: Cast, article
     page.reload()
     rejected = box(page).locator(".rejected")
     expect(rejected).to_contain_text("Not published")
-    expect(rejected).to_contain_text("A moderator has decided this.")
+    expect(rejected).to_contain_text("A moderator decided this.")
     expect(rejected).to_contain_text("spam")
     expect(rejected).to_contain_text("Please read the rules.")
 

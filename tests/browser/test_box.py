@@ -154,7 +154,7 @@ def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> N
     page.reload()
     frame = box(page)
     mine = frame.locator("#list > .c")
-    mine.get_by_role("button", name="Withdraw").click()
+    mine.get_by_role("button", name="Delete").click()
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
 

@@ -121,7 +121,7 @@ def test_marks_and_preview(page: Page, people: Cast, article: str) -> None:
     expect(area).to_have_value("> **word**")
     frame.get_by_role("button", name="Preview").click()
     expect(frame.locator(".look blockquote strong")).to_have_text("word")
-    frame.get_by_role("button", name="Keep writing").click()
+    frame.get_by_role("button", name="Edit").click()
     expect(area).to_be_focused()
     area.fill("x" * 5001)
     expect(frame.locator(".tools output")).to_have_text("1 character too many")

@@ -23,10 +23,10 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     page.goto(article)
     frame = box(page)
     sign_in(page, frame, "mona@example.org")
-    frame.get_by_role("button", name="1 waits for review here. Show it").press("Enter")
+    frame.get_by_role("button", name="1 comment is waiting for review here. Show it").press("Enter")
     waits = frame.locator(f"#c-{held.public_id}")
     expect(waits).to_be_focused()
-    expect(waits).to_contain_text("readers do not see it")
+    expect(waits).to_contain_text("readers can’t see it")
     waits.get_by_role("button", name="Moderate").press("Enter")
     expect(waits.locator(".deciding")).to_contain_text("over your limit")
     expect(waits.get_by_role("button", name="Approve")).to_be_focused()
@@ -36,7 +36,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     assert status(held.public_id) == "published"
     expect(waits.get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(waits.locator(".ruling")).to_contain_text("Taken back.")
+    expect(waits.locator(".ruling")).to_contain_text("Undone.")
     assert status(held.public_id) == "pending"
 
     node = frame.locator(f"#c-{plain.public_id}")
@@ -51,13 +51,13 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(node.locator(".ruling")).to_contain_text("Rejected.")
-    expect(node).to_contain_text("readers do not see it")
+    expect(node).to_contain_text("readers can’t see it")
     assert status(plain.public_id) == "rejected"
 
     frame.get_by_role("button", name="Close the conversation").press("Enter")
     expect(frame.locator("#write")).to_be_hidden()
-    expect(frame.locator("#shut")).to_contain_text("It can still be read.")
-    frame.get_by_role("button", name="Open the conversation again").press("Enter")
+    expect(frame.locator("#shut")).to_contain_text("Readers can still see it.")
+    frame.get_by_role("button", name="Reopen the conversation").press("Enter")
     expect(frame.locator("#write")).to_be_visible()
     frame.get_by_role("button", name="Sign out").click()
     expect(frame.locator("#desk, [data-action=moderate], .deciding")).to_have_count(0)

@@ -86,7 +86,7 @@ def test_it_works_by_keyboard_alone(open_as: Open, waiting: list[str]) -> None:
     assert status(waiting[1]) == "rejected"
 
     page.keyboard.press("f")
-    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.get_by_text("All caught up")).to_be_visible()
 
 
 @both
@@ -119,7 +119,7 @@ def test_a_stack_of_undo(open_as: Open, waiting: list[str]) -> None:
         page.keyboard.press("u")
         expect(page.locator("[data-count=pending]")).to_have_text(str(there))
     page.keyboard.press("u")
-    expect(page.locator("#announcer")).to_have_text("There is nothing to take back here.")
+    expect(page.locator("#announcer")).to_have_text("There is nothing to undo here.")
     assert {status(each) for each in waiting} == {"pending"}
 
 
@@ -160,7 +160,7 @@ def test_new_comments_wait_behind_a_button(open_as: Open, waiting: list[str], pe
     page.keyboard.press("j")
     new = post(people.site, "Yet another idiot here.", name="Late").comment.public_id
     look_again(page)
-    button = page.get_by_role("button", name="New comments have come in")
+    button = page.get_by_role("button", name="New comments have arrived")
     expect(button).to_be_visible()
     assert focused(page) == waiting[0]
     button.press("Enter")
@@ -199,7 +199,7 @@ def test_keys_are_listed_and_can_be_switched_off(open_as: Open, waiting: list[st
     dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog).to_be_visible()
     page.keyboard.press("f")  # keys mean nothing behind a dialog
-    dialog.get_by_label("Single keys are on").uncheck()
+    dialog.get_by_label("Use single-key shortcuts").uncheck()
     dialog.get_by_role("button", name="Close").click()
     page.keyboard.press("j")
     page.keyboard.press("f")
@@ -227,7 +227,7 @@ def test_a_lost_connection_changes_nothing(open_as: Open, waiting: list[str]) ->
     page.keyboard.press("j")
     page.context.set_offline(True)
     page.keyboard.press("f")
-    expect(page.locator(".toast")).to_contain_text("The server cannot be reached")
+    expect(page.locator(".toast")).to_contain_text("Can’t reach the server")
     expect(page.locator(f"#c-{waiting[0]}")).to_be_focused()
     page.context.set_offline(False)
     page.keyboard.press("f")
@@ -244,7 +244,7 @@ def test_without_scripts(open_as: Open, waiting: list[str]) -> None:
     expect(page.get_by_text("Rejected.", exact=True)).to_be_visible()
     assert status(waiting[0]) == "rejected"
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("Undone.")).to_be_visible()
     assert status(waiting[0]) == "pending"
 
 
@@ -275,5 +275,5 @@ def test_a_hundred_cards_need_few_keys(open_as: Open, people: Cast) -> None:
             keys += 1
         left, said = page.locator("[data-count=pending]"), page.locator("#announcer").text_content()
         expect(left, f"card {number}, announced: {said}").to_have_text(str(59 - number))
-    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.get_by_text("All caught up")).to_be_visible()
     assert keys <= 130 * 60 / 100

@@ -112,7 +112,7 @@ def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pa
     expect(frame.locator("#list .text")).to_have_text("Counted.")
     mine = frame.locator("#list > .c")
     public_id = mine.get_attribute("data-id")
-    mine.get_by_role("button", name="Withdraw").click()
+    mine.get_by_role("button", name="Delete").click()
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
     heard = page.evaluate("heard")

@@ -86,7 +86,7 @@ def test_many_at_once_and_back(open_as: Open, people: Cast) -> None:
     assert {status(each) for each in spam} == {"rejected"}
     assert len(banned(people)) == 3
     with page.expect_navigation():
-        press(page.get_by_role("button", name="Take all of it back"))
+        press(page.get_by_role("button", name="Undo all"))
     run_due()
     assert {status(each) for each in spam} == {"pending"}
     assert banned(people) == []
@@ -159,14 +159,16 @@ def test_who_is_taken_back_in_time_hears_nothing(open_as: Open, people: Cast, li
     ],
 )
 def test_people(open_as: Open, people: Cast, kind: str, until: str) -> None:
-    """A measure with a message on one site: the person hears it, the log has it, the other site is as
+    """A sanction with a message on one site: the person hears it, the log has it, the other site is as
     it was."""
     post(people.site, "You idiot.", user=people.rita)
     page = open_as("mona")
     press(page.locator("#cards .card .name").first)
-    press(page.locator("details summary", has_text="measure").first)
+    press(page.locator("details summary", has_text="Sanction this person").first)
     form = page.locator("details[open] form").first
     press(form.locator(f"[name=kind][value={kind}]"), "Space")
+    act = form.locator("label", has=page.locator(f"[value={kind}]")).locator("b").inner_text()
+    expect(form.locator("button.primary")).to_have_text(act)
     if until:
         form.locator("[name=until]").fill(until)
     form.locator("[name=reason]").select_option("offensive")
@@ -197,7 +199,7 @@ def test_a_notice_of_illegal_content(open_as: Open, people: Cast) -> None:
     card = page.locator("article", has_text=notice.receipt)
     card.locator("[name=note]").focus()
     page.keyboard.type("Asked the lawyer.")
-    press(card.get_by_role("button", name="Take it up"))
+    press(card.get_by_role("button", name="Start review"))
     expect(page.locator("article", has_text=notice.receipt)).to_contain_text("Asked the lawyer.")
     card = page.locator("article", has_text=notice.receipt)
     press(card.locator("details summary"))
@@ -256,12 +258,12 @@ def test_the_shift_ends(
     expect(page.locator("#cards .card")).to_have_count(1)
     page.keyboard.press("d")
     page.keyboard.press("1")
-    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.get_by_text("All caught up")).to_be_visible()
     press(page.get_by_role("link", name="Figures"))
     row = page.locator("tr", has_text="Mona")
     expect(row.locator("td").nth(0)).to_have_text("1")
     expect(row.locator("td").nth(1)).to_have_text("1")
-    expect(page.locator("th", has_text="Taken back")).to_be_visible()
+    expect(page.locator("th", has_text="Undone")).to_be_visible()
     press(page.get_by_role("link", name="Log"))
     expect(page.locator("main")).to_contain_text("Mona")
     found: list[Comment] = [comment_by_public_id(each) for each in (one, two)]

@@ -18,7 +18,7 @@ def sign_in(page: Page, frame: Frame, email: str = "rita@example.org") -> None:
     with page.expect_popup() as popup:
         frame.locator("#me [data-action=sign-in]").click()
     window = popup.value
-    window.get_by_label("E-mail").fill(email)
+    window.get_by_label("Email").fill(email)
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     expect(frame.locator("#me bdi")).to_be_visible()
@@ -85,16 +85,16 @@ def test_an_account_is_made_there_too(page: Page, people: Cast, article: str) ->
     with page.expect_popup() as popup:
         frame.locator("#me [data-action=sign-in]").click()
     window = popup.value
-    window.get_by_role("link", name="I have no account yet").click()
-    window.get_by_label("Name that others see").fill("Nora")
-    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_role("link", name="Create an account").click()
+    window.get_by_label("Display name").fill("Nora")
+    window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill("a long enough one")
-    window.get_by_role("button", name="Make account").click()
+    window.get_by_role("button", name="Create account").click()
     expect(window.locator("#problem")).to_be_visible()
-    expect(window.get_by_label("Name that others see")).to_have_value("Nora")
-    window.get_by_label("E-mail").fill("nora@example.org")
+    expect(window.get_by_label("Display name")).to_have_value("Nora")
+    window.get_by_label("Email").fill("nora@example.org")
     window.get_by_label("Password").fill("a long enough one")
-    window.get_by_role("button", name="Make account").click()
+    window.get_by_role("button", name="Create account").click()
     expect(frame.locator("#me bdi")).to_have_text("Nora")
 
 
@@ -104,12 +104,12 @@ def test_a_wrong_password_and_a_closed_window(page: Page, people: Cast, article:
     with page.expect_popup() as popup:
         frame.locator("#me [data-action=sign-in]").click()
     window = popup.value
-    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill("not the password")
     window.get_by_role("button", name="Sign in").click()
     expect(window.get_by_role("alert")).to_contain_text("Wrong email or password.")
     window.close()
-    expect(frame.locator("#me .tell")).to_contain_text("closed before")
+    expect(frame.locator("#me .tell")).to_contain_text("Sign-in was canceled.")
 
 
 def test_a_blocked_window_can_be_opened_by_a_link(page: Page, people: Cast, article: str) -> None:
@@ -120,7 +120,7 @@ def test_a_blocked_window_can_be_opened_by_a_link(page: Page, people: Cast, arti
     with page.expect_popup() as popup:
         frame.get_by_role("link", name="Open it here").click()
     window = popup.value
-    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     expect(frame.locator("#me bdi")).to_have_text("Rita")
@@ -142,7 +142,7 @@ def test_a_hostile_opener_gets_nothing(
     with page.expect_popup() as popup:
         page.click("button")
     window = popup.value
-    window.get_by_label("E-mail").fill("rita@example.org")
+    window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     page.wait_for_timeout(1000)

@@ -144,7 +144,7 @@ def walk_the_dashboard(looking: Looking, live: Server, most: int) -> int:
     """Through pages of the queue that holds everything; returns how many."""
     page = looking.page
     page.goto(f"{live.url}/account/sign-in")
-    page.get_by_label("E-mail").fill("mona@example.org")
+    page.get_by_label("Email").fill("mona@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/dashboard/**")

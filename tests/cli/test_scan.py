@@ -75,7 +75,7 @@ def test_a_url_is_read_with_what_it_links_to(call: Call, server: str) -> None:
 def test_the_sites_own_addresses_count(call: Call, folder: Path) -> None:
     call("site", "add", "Blog", "--origin", "https://blog.example.org", "--key", "blog")
     said = call("site", "scan", str(folder), "--base", "https://example.org")
-    assert said.code == 1 and "not one of the site's addresses" in said.out
+    assert said.code == 1 and "not one of the site’s addresses" in said.out
 
 
 def test_nothing_there(call: Call, tmp_path: Path) -> None:

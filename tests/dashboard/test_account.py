@@ -111,8 +111,8 @@ def test_own_comments_say_what_became_of_them(cast: Cast, rita: Staff) -> None:
     post(cast.site, "You idiot!", user=cast.rita)
     post(cast.site, "Somebody else wrote this.", name="Kim")
     page = rita.page("/account/")
-    assert "<strong>ferry</strong>" in page and "Waits for a moderator." in page
-    assert "It may read as an insult." in page and "0.93" not in page
+    assert "<strong>ferry</strong>" in page and "Waiting for review." in page
+    assert "Your comment may come across as an insult." in page and "0.93" not in page
     assert "Somebody else" not in page
 
 
@@ -126,8 +126,8 @@ def test_nobody_is_told_before_the_time_to_undo_is_over(cast: Cast, rita: Staff)
         assert "Be kind." not in before and "published" in before and "rejected" not in before
         clock.move(timedelta(seconds=31))
         after = rita.page("/account/")
-    assert "Be kind." in after and "It is abusive towards somebody." in after
-    assert "A person read it and decided." in after
+    assert "Be kind." in after and "Your comment is abusive toward someone." in after
+    assert "A person reviewed it and decided." in after
     assert "Mona" not in after
 
 
@@ -143,7 +143,7 @@ def test_a_decision_taken_back_was_never_made(cast: Cast, rita: Staff) -> None:
 
 def test_change_the_name(cast: Cast, rita: Staff) -> None:
     assert rita.post("/account/name", name="Rita B.").status_code == 303
-    assert "Your name was changed." in rita.page("/account/")
+    assert "Your name has been changed." in rita.page("/account/")
     assert by_public_id(cast.rita.public_id).name == "Rita B."
     refused = rita.post("/account/name", name="  ")
     assert refused.status_code == 422 and 'id="e-name"' in refused.text

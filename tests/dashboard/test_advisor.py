@@ -29,9 +29,9 @@ def test_it_works(cast: Cast, olga: Staff) -> None:
     assert page.count('<th scope="row"') == 19
     ((right, now),) = (each["series"] for each in charts(page))
     assert len(right["values"]) == len(right["low"]) == len(right["at"]) == 19
-    assert now["at"] == [0.8, 0.8] and now["name"] == "Limit in force: 0.80."
-    assert "Of 2 comments, 2 would have been held. With the rules as they are: 1." in page
-    assert "What &lt;b&gt;rubbish" in page and "No limit can be advised" in page
+    assert now["at"] == [0.8, 0.8] and now["name"] == "Current limit: 0.80."
+    assert "Of 2 comments, 2 would have been held. With the current rules: 1." in page
+    assert "What &lt;b&gt;rubbish" in page and "No limit can be recommended yet" in page
     answer = olga.post(PAGE, label="toxicity", at="0.6")
     assert answer.status_code == 303
     assert policy_of(cast.site).hold_at["toxicity"] == 0.6

@@ -37,7 +37,7 @@ def test_it_works(cast: Cast, sign_in: SignIn, olga: Staff) -> None:
         assert address in rita.page("/account/")
         assert rita.post(address, text="It <b>was</b> on topic.").status_code == 303
         mine = rita.page("/account/")
-        assert address not in mine and "The answer will stand here" in mine
+        assert address not in mine and "You’ll see the answer here" in mine
 
         queue = olga.page("/dashboard/appeals")
         assert "It &lt;b&gt;was&lt;/b&gt; on topic." in queue and "Decided by Mona" in queue

@@ -36,14 +36,14 @@ def enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_works(cast: Cast, enough: None, olga: Staff, mona: Staff) -> None:
     page = olga.page(PAGE)
-    assert "the curve is better" in page and 'value="off"' not in page
+    assert "the curve does better" in page and 'value="off"' not in page
     (chart,) = charts(page)
     assert [each["shape"] for each in chart["series"]] == ["dots", "line", "line"]
     assert olga.post(PAGE, label="toxicity", to="on").status_code == 303
-    assert "The rules go by the curve" in olga.page(f"{PAGE}?label=toxicity")
+    assert "The rules now use the curve" in olga.page(f"{PAGE}?label=toxicity")
     comment = post(cast.site, "You idiot!").comment
-    assert "(the model said 0.95)" in mona.page(f"/dashboard/comments/{comment.public_id}")
-    assert "Calibration: switched on" in mona.page("/transparency/harbour")
+    assert "(model’s score: 0.95)" in mona.page(f"/dashboard/comments/{comment.public_id}")
+    assert "Calibration: turned on" in mona.page("/transparency/harbour")
     olga.post(PAGE, label="toxicity", to="off")
     db.session.refresh(cast.site)
     assert cast.site.calibration is None
@@ -51,7 +51,7 @@ def test_it_works(cast: Cast, enough: None, olga: Staff, mona: Staff) -> None:
 
 def test_too_few_decisions(cast: Cast, olga: Staff) -> None:
     page = olga.page(PAGE)
-    assert "There are too few decisions" in page and 'value="on"' not in page
+    assert "There aren’t enough decisions yet" in page and 'value="on"' not in page
     assert olga.post(PAGE, json=True, label="toxicity", to="on").status_code == 409
     assert cast.site.calibration is None
 

@@ -64,7 +64,7 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:
     assert "nele@example.org" in page and not is_confirmed("nele@example.org")
     assert nobody.post("/account/confirm", token=secret_of(link)).location == "/account/"
     assert is_confirmed("nele@example.org")
-    assert "Your address is confirmed." in nobody.page("/account/")
+    assert "Your email address is confirmed." in nobody.page("/account/")
     assert "Not confirmed" not in nobody.page("/account/")
 
 

@@ -63,11 +63,11 @@ def test_it_works(
     (letter,) = mailer.of(app).sent  # type: ignore[attr-defined]
     link = re.findall(rf"{BASE}(/account/letters/decide\S+do=approve)", letter.body)[0]
     page = phone.page(link)
-    assert "You idiot, by letter." in page and "You decide as Mona" in page
+    assert "You idiot, by letter." in page and "You are deciding as Mona" in page
     assert status_of(held) == "pending"
     secret = re.findall(r'name="token" value="([^"]+)"', page)[0]
     answer = phone.post(PATH, token=secret, action="approve")
-    assert answer.status_code == 200 and "The comment is published." in answer.text
+    assert answer.status_code == 200 and "The comment has been approved." in answer.text
     assert status_of(held) == "published"
     made = db.session.scalars(select(Decision).where(Decision.action == "approve")).one()
     assert made.by_id == cast.mona.id and made.tell_after is not None  # undo as ever
@@ -79,7 +79,7 @@ def test_reject_asks_for_a_reason(held: Comment, token: str, phone: Staff) -> No
     missing = phone.post(PATH, token=token, action="reject")
     assert missing.status_code == 422 and status_of(held) == "pending"
     done = phone.post(PATH, token=token, action="reject", reason="abusive")
-    assert done.status_code == 200 and "The comment is rejected." in done.text
+    assert done.status_code == 200 and "The comment has been rejected." in done.text
     assert status_of(held) == "rejected"
 
 
@@ -132,7 +132,7 @@ def test_who_lost_the_role_decides_nothing(
     sites.set_role(cast.site, cast.mona, None, by=cast.olga)
     assert phone.get(f"{PATH}?token={token}").status_code == 410
     answer = phone.post(PATH, token=token, action="approve")
-    assert answer.status_code == 410 and "by letter" not in answer.text
+    assert answer.status_code == 410 and "no longer get" not in answer.text
     assert status_of(held) == "pending"
 
 

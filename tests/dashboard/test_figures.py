@@ -58,7 +58,7 @@ def test_rules_are_named_in_the_page_s_language(decided: None, mona: Staff) -> N
 def test_nothing_yet(mona: Staff) -> None:
     page = mona.page(PAGE)
     assert [each["kind"] for each in charts(page)] == ["days"]
-    assert page.count("Nothing in this span.") == 3
+    assert page.count("Nothing in this period.") == 3
 
 
 def test_a_title_ends_no_script(cast: Cast, mona: Staff) -> None:

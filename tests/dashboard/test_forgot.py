@@ -39,7 +39,7 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, link: str, work: Work
     assert "Choose a new password" in nobody.page(link)
     answer = nobody.post("/account/reset", token=secret_of(link), password=NEW)
     assert answer.location == "/account/sign-in"
-    assert "Your password was changed." in nobody.page("/account/sign-in")
+    assert "Your password has been changed." in nobody.page("/account/sign-in")
     old, new = (
         sign_in(None).post("/account/sign-in", email="rita@example.org", password=each)
         for each in (PASSWORD, NEW)
@@ -48,7 +48,7 @@ def test_it_works(app: Flask, cast: Cast, sign_in: SignIn, link: str, work: Work
     assert is_confirmed("rita@example.org")
     work()
     told = letters(app)[-1]
-    assert told.subject.endswith("was changed") and "token=" not in told.body
+    assert told.subject.endswith("has been changed") and "token=" not in told.body
     assert f"{BASE}/account/forgot" in told.body
 
 

@@ -53,7 +53,7 @@ def test_it_works(cast: Cast, sign_in: SignIn) -> None:
     assert '<option value="daily" selected>' in page
     mona.post("/account/letters", queue="hourly", reply="on", flag="on")
     page = mona.page("/account/")
-    assert "Your choice is kept." in page and '<option value="hourly" selected>' in page
+    assert "Your choice has been saved." in page and '<option value="hourly" selected>' in page
     assert chosen(now("mona@example.org")) == {"reply": True, "decision": False, "flag": True}
     mona.post("/account/letters", queue="never")
     assert rhythm(now("mona@example.org")) == "never"
@@ -101,9 +101,9 @@ def test_looking_changes_nothing(cast: Cast, sign_in: SignIn) -> None:
     for _ in range(3):
         page = nobody.page(link(cast.rita, "reply"))
         nobody.client.head(link(cast.rita, "reply"), base_url=BASE)
-    assert "No more of these" in page and chosen(now("rita@example.org"))["reply"]
+    assert "Unsubscribe" in page and chosen(now("rita@example.org"))["reply"]
     answer = nobody.post(link(cast.rita, "reply"))
-    assert answer.status_code == 200 and "None of these will be sent" in answer.text
+    assert answer.status_code == 200 and "You’re unsubscribed" in answer.text
     assert not chosen(now("rita@example.org"))["reply"]
 
 
@@ -208,7 +208,7 @@ def test_a_notice_loses_its_address(
     work()
     (letter,) = mailer.of(app).sent  # type: ignore[attr-defined]
     path = letter.stop.removeprefix(BASE)
-    assert "Your address is taken off" in client.get(path, base_url=BASE).text
+    assert "We’ll remove your address" in client.get(path, base_url=BASE).text
     assert one_click(client, path) == 200
     decide_notice(made.receipt, outcome="void", ground="It names no law.", by=cast.mona)
     work()

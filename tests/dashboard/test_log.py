@@ -34,7 +34,7 @@ def decided(cast: Cast) -> dict[str, str]:
 
 def test_it_works(cast: Cast, mona: Staff, decided: dict[str, str]) -> None:
     page = mona.page("/dashboard/log")
-    for words in ("First words.", "Off topic", "A note.", "Mona", "Olga", "taken back", "rules"):
+    for words in ("First words.", "Off topic", "A note.", "Mona", "Olga", "undone", "rules"):
         assert words in page
 
 
@@ -100,7 +100,7 @@ def test_pin_and_close(cast: Cast, mona: Staff) -> None:
     assert thread is not None
     mona.post(f"/dashboard/threads/{thread.public_id}/closed", back=path)
     assert find_thread(cast.site, HREF).closed_at is not None  # type: ignore[union-attr]
-    assert "Open the conversation again" in mona.page(path)
+    assert "Reopen the conversation" in mona.page(path)
     mona.post(f"/dashboard/threads/{thread.public_id}/open", back=path)
     assert find_thread(cast.site, HREF).closed_at is None  # type: ignore[union-attr]
 
@@ -137,7 +137,7 @@ def test_a_parked_and_a_late_job(cast: Cast, mona: Staff) -> None:
                 )
             )
     page = mona.page("/dashboard/")
-    assert "1 background job has failed for good" in page and "is a worker running?" in page
+    assert "1 background job has failed permanently" in page and "Is a worker running?" in page
 
 
 class _Gone:
@@ -168,6 +168,6 @@ def test_a_scorer_that_is_gone(
         assert held.status == "pending"
         mona.client.application = without
         page = mona.page("/dashboard/")
-    assert "The toxicity model does not work: The file is not there." in page
-    assert "1 comment waits without a score" in page
-    assert "not scored: there is no model" in page
+    assert "Details: The file is not there." in page
+    assert "1 comment has no score yet" in page
+    assert "not scored: no model is installed" in page

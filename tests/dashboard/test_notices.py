@@ -34,18 +34,18 @@ def test_it_works(comment: Comment, sign_in: SignIn, mona: Staff) -> None:
     answer = nobody.post("/embed/notice", comment=comment.public_id, **GOOD)
     assert answer.status_code == 303, answer.text
     receipt = answer.location.rpartition("/")[2]
-    assert "has arrived" in nobody.page(f"/embed/notice/{receipt}")
+    assert "received your notice" in nobody.page(f"/embed/notice/{receipt}")
 
     listed = mona.page("/dashboard/notices?state=received")
     assert receipt in listed and "&lt;b&gt;something" in listed and "nora@example.org" in listed
     assert 'Notices<span class="pill accent">1</span>' in listed
     mona.post(f"/dashboard/notices/{receipt}/review", note="Asked the lawyer.")
     assert "Asked the lawyer." in mona.page("/dashboard/notices?state=under_review")
-    assert "is looking into it" in nobody.page(f"/embed/notice/{receipt}")
+    assert "is reviewing it" in nobody.page(f"/embed/notice/{receipt}")
     mona.post(f"/dashboard/notices/{receipt}/decision", outcome="illegal", ground="An insult.")
     assert (by_receipt(receipt).outcome, comment.status) == ("illegal", "rejected")
     told = nobody.page(f"/embed/notice/{receipt}")
-    assert "An insult." in told and "has been removed" in told
+    assert "An insult." in told and "illegal and removed it" in told
     assert "nora@example.org" not in told and "Asked the lawyer." not in told
 
 

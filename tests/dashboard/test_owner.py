@@ -99,7 +99,7 @@ def test_a_mistake_in_the_policy_loses_nothing(cast: Cast, olga: Staff) -> None:
     answer = olga.post(f"{SITE}/policy", **sent)
     assert answer.status_code == 422
     assert "A long text." in answer.text and 'value="700"' in answer.text
-    assert 'id="e-max_links"' in answer.text and "1 field needs another look" in answer.text
+    assert 'id="e-max_links"' in answer.text and "1 field needs attention" in answer.text
     assert policy_of(by_key("harbour")).announcement == ""
 
 
@@ -127,7 +127,7 @@ def test_add_a_moderator_by_email(cast: Cast, olga: Staff, sign_in: SignIn) -> N
     olga.post(f"{SITE}/people", email=" Rita@example.org", role="moderator", note="", message="")
     assert role_of(cast.rita, cast.site) == "moderator"
     page = olga.page(f"{SITE}/people")
-    assert "Rita is moderator now." in page
+    assert "Rita’s role is now: moderator." in page
     rita = sign_in("rita")
     assert "Pending" in rita.page("/dashboard/")
     assert rita.get("/dashboard/?site=mountain").status_code == 404

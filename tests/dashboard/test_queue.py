@@ -44,7 +44,7 @@ def test_a_decided_card_says_who_and_why(cast: Cast, mona: Staff) -> None:
     commands.decide(comment.public_id, action="reject", reason="spam", by=cast.olga)
     page = mona.page("/dashboard/?queue=rejected")
     assert re.search(r"<b><bdi>Olga</bdi></b> rejected · Spam<", page)
-    assert "No rule objected" not in page
+    assert "No rule matched" not in page
     commands.decide(comment.public_id, action="approve", by=cast.mona)
     assert re.search(r"<b><bdi>Mona</bdi></b> approved<", mona.page("/dashboard/?queue=approved"))
     assert "<bdi>Mona</bdi></b> approved" not in mona.page("/dashboard/?queue=unreviewed")

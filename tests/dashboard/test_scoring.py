@@ -36,13 +36,13 @@ def test_it_works(app: Flask, cast: Cast, olga: Staff) -> None:
     fine = post(cast.site, "The ferry was late.").comment
     held = post(cast.site, "You idiot.").comment
     page = olga.page(PATH)
-    assert "stub/1" in page and "All carry the scores" in page and "stub/2" not in page
+    assert "stub/1" in page and "All comments have scores" in page and "stub/2" not in page
     scorer.install(app, Newer({"ferry": {"toxicity": 0.97}}))
     page = olga.page(PATH)
-    assert "2 comments carry scores of another scorer" in page
+    assert "2 comments have scores from another scorer" in page
     assert olga.post(PATH, do="measure").status_code == 303
     answer = olga.get(PATH)
-    assert "being measured" in answer.text and answer.headers["Refresh"] == "3"
+    assert "A comparison is running" in answer.text and answer.headers["Refresh"] == "3"
     work()
     answer = olga.get(PATH)
     assert "What stub/2 would change" in answer.text and "Refresh" not in answer.headers
@@ -50,10 +50,10 @@ def test_it_works(app: Flask, cast: Cast, olga: Staff) -> None:
     db.session.expire_all()
     assert db.session.get_one(Comment, fine.id).status == "published"  # nothing has moved yet
     assert olga.post(PATH, do="anew", hold="1").status_code == 303
-    assert "Scoring anew: 0 done, 2 left." in olga.page(PATH)
+    assert "Rescoring: 0 done, 2 left." in olga.page(PATH)
     work()
     page = olga.page(PATH)
-    assert "Scored anew: 2 comments." in page and "All carry the scores" in page
+    assert "Rescored 2 comments." in page and "All comments have scores" in page
     db.session.expire_all()
     assert db.session.get_one(Comment, fine.id).status == "pending"
     assert db.session.get_one(Comment, held.id).status == "published"
@@ -76,14 +76,13 @@ def test_what_another_site_or_the_server_does_is_not_its_to_stop(
     scorer.install(app, Newer())
     rescoring.begin(site_id=cast.other.id, days=30)
     page = olga.page(PATH)
-    assert (
-        "Scoring anew" not in page and "Stop scoring" not in page
-    )  # of others there is nothing to see
+    # of others there is nothing to see
+    assert "Rescoring" not in page and "Stop rescoring" not in page
     olga.post(PATH, do="stop")
     assert rescoring.stop(site_id=cast.other.id)
     rescoring.begin(site_id=None, days=30)
     page = olga.page(PATH)
-    assert "Scoring anew: 0 done, 1 left." in page and "Stop scoring anew" not in page
+    assert "Rescoring: 0 done, 1 left." in page and "Stop rescoring" not in page
     olga.post(PATH, do="stop")
     assert rescoring.stop()
 

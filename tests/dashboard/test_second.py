@@ -41,7 +41,7 @@ def test_it_works(cast: Cast, olga: Staff, mona: Staff) -> None:
     )
     assert mona.post(path, json=True, action="reject").status_code == 404
     assert olga.post(path, action="reject").status_code == 303
-    assert "Nothing to look at" in olga.page(PAGE)
+    assert "Nothing to review" in olga.page(PAGE)
     for staff in (olga, mona):
         page = staff.page("/dashboard/agreement")
         assert "would reject" in page and "approved" in page and "too few pairs" in page

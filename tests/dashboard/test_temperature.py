@@ -33,7 +33,7 @@ def test_it_works(thread: Thread, mona: Staff) -> None:
     assert "100\u00a0% of the limit" in page and "slow mode: 60 s" in page
     (spark,) = charts(page)
     assert spark["series"][0]["values"][-1] == 1.0
-    assert "1 conversation is heated just now" in mona.page("/dashboard/")
+    assert "1 conversation is heated right now" in mona.page("/dashboard/")
     mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")
     assert "slow mode ended" in mona.page(PAGE)
     answer = mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="15")
@@ -46,7 +46,7 @@ def test_readers_are_told(thread: Thread, mona: Staff) -> None:
     shown = f"/embed/thread?site=harbour&href={HREF}"
     assert "once every" not in mona.page(shown)
     take_temperatures()
-    assert "each person can write once every 60 seconds" in mona.page(shown)
+    assert "each person can comment once every 60 seconds" in mona.page(shown)
     read = mona.get(f"/api/v1/threads/{thread.public_id}").get_json()
     assert read["slow_seconds"] == 60
     mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")
@@ -71,7 +71,7 @@ def test_another_site_is_not_there(
     stranger = sign_in("max")
     page = stranger.page(PAGE)
     assert "All is calm" in page and thread.public_id not in page
-    assert "heated just now" not in page
+    assert "heated right now" not in page
     path = f"/dashboard/threads/{thread.public_id}/slow"
     assert stranger.post(path, seconds="15").status_code == 404
 

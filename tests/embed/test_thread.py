@@ -36,7 +36,7 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
 
 
 def test_nobody_has_written(client: FlaskClient, cast: Cast) -> None:
-    assert "Be the first" in get(client)
+    assert "Start the conversation" in get(client)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_gaps_keep_their_replies_without_the_text(client: FlaskClient, cast: Cas
     post(cast.site, "Reply.", parent=made.public_id)
     withdraw(made.public_id, user=cast.rita)
     text = get(client)
-    assert "withdrawn" in text and "Reply." in text
+    assert "The author deleted this comment." in text and "Reply." in text
     assert "Regretted" not in text and "Rita" not in text
 
 

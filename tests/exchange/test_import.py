@@ -114,7 +114,7 @@ def test_it_works(cast: Cast) -> None:
     )
     assert report.taken["comments"] == 4 and report.taken["people"] == 2
     assert report.sentences()[0] == (
-        "Imported 4 comments in 1 conversation (1 new), by 2 new people."
+        "Imported 4 comments in 1 conversation (1 new) by 2 new people."
     )
 
 
@@ -237,7 +237,7 @@ def test_what_is_not_the_sites_is_left_out_with_the_reason(cast: Cast) -> None:
     }
     assert not stored()
     said = " ".join(report.sentences())
-    assert "--base" in said and "--map" in said and "They contained 3 comments." in said
+    assert "--base" in said and "--map" in said and "That skipped 3 comments." in said
 
 
 def test_what_the_file_does_not_say_can_be_said(cast: Cast) -> None:
@@ -322,7 +322,7 @@ def test_a_broken_file_is_refused_unless_its_part_is_asked_for(cast: Cast, tmp_p
         assert not stored()
         report = import_comments(cast.site, reading, part=True, addresses=given)
     assert len(stored()) == report.taken["comments"] == 4
-    assert any("before the break" in each for each in report.sentences())
+    assert any("before the damage" in each for each in report.sentences())
 
 
 def test_only_owners_may(cast: Cast) -> None:
@@ -380,7 +380,7 @@ def test_dates_that_a_whole_file_lacks_are_today(cast: Cast) -> None:
 
 def test_what_is_no_comment_is_counted(cast: Cast) -> None:
     report = bring(cast, [thread(), comment("1"), Skipped("pingbacks", 3)])
-    assert "Left out: 3 pingbacks." in report.sentences()
+    assert "Skipped: 3 pingbacks." in report.sentences()
 
 
 def _files() -> list[Path]:

@@ -80,7 +80,7 @@ def test_reject_is_a_decision_without_a_moderator(cast: Cast) -> None:
     assert (row.action, row.reason, row.automated) == ("reject", "banned_word", True)
     assert len(jobs_for("on_decision")) == 1
     reasons = outcomes([posted.comment])[posted.comment.id].reasons
-    assert reasons == ["It contains words that this site does not publish."]
+    assert reasons == ["Your comment contains words that this site doesn’t publish."]
 
 
 def test_an_edit_that_insults_is_taken_down(cast: Cast) -> None:

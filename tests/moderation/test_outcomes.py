@@ -26,10 +26,7 @@ def outcome(comment: Comment) -> Outcome:
 def test_it_works(cast: Cast) -> None:
     told = outcome(post(cast.site, "You idiot.").comment)
     assert told.status == "pending" and told.automated
-    assert told.reasons == [
-        "It may read as an insult.",
-        "Parts of it may come across as rude or hostile.",
-    ]
+    assert told.reasons == ["Your comment may come across as an insult."]
 
 
 def test_what_is_published_needs_no_reason(cast: Cast) -> None:
@@ -43,11 +40,12 @@ def test_a_rejection_is_kept_back_while_it_may_be_undone(cast: Cast, work) -> No
             comment.public_id, action="reject", reason="hate", message="Be kind.", by=cast.mona
         )
         early = outcome(comment)
-        assert early.status == "pending" and early.reasons[0] == "It may read as an insult."
+        assert early.status == "pending"
+        assert early.reasons == ["Your comment may come across as an insult."]
         clock.move(timedelta(seconds=31))
         late = outcome(comment)
         assert (late.status, late.message) == ("rejected", "Be kind.")
-        assert late.reasons == ["It attacks people for what they are."]
+        assert late.reasons == ["Your comment attacks people for who they are."]
         assert late.decision == done.public_id and not late.automated
 
 
@@ -73,7 +71,7 @@ def test_the_rules_own_rejection_is_said_at_once(cast: Cast) -> None:
     set_policy(cast.site, {"banned_words": ["casino"]}, by=cast.olga)
     told = outcome(post(cast.site, "casino").comment)
     assert told.status == "rejected" and told.automated
-    assert told.reasons == ["It contains words that this site does not publish."]
+    assert told.reasons == ["Your comment contains words that this site doesn’t publish."]
 
 
 def test_withdrawn(cast: Cast) -> None:

@@ -68,7 +68,13 @@ def test_it_works(app: Flask, cast: Cast, later: Callable[[], None]) -> None:
     letter = sent(app)[0]
     assert letter.to == "rita@example.org"
     assert letter.subject == "Your comment on The Harbour Post was not published"
-    for words in ("It is offensive.", "Be kind.", "> You idiot.", "Automated means", "Hello Rita,"):
+    for words in (
+        "Your comment is offensive.",
+        "Be kind.",
+        "> You idiot.",
+        "automated means",
+        "Hello Rita,",
+    ):
         assert words in letter.body
     assert "Mona" not in letter.body
 
@@ -78,7 +84,7 @@ def test_an_approval_is_told(app: Flask, cast: Cast, later: Callable[[], None]) 
     decide(comment.public_id, action="approve", by=cast.mona)
     later()
     assert told(cast.rita) == ["approved"]
-    assert "is published" in sent(app)[0].subject
+    assert "has been published" in sent(app)[0].subject
     assert f"_{comment.public_id}" in sent(app)[0].body  # the way there
 
 
@@ -205,8 +211,8 @@ def test_reports_taking_a_comment_down_are_told(
     flag(comment.public_id, user=cast.mona, reason="hate")
     later()
     assert told(cast.rita) == ["hidden"]
-    assert "until a moderator has read it" in sent(app)[0].body
-    assert "Readers have reported it." in sent(app)[0].body
+    assert "until a moderator has reviewed it" in sent(app)[0].body
+    assert "Readers reported your comment." in sent(app)[0].body
 
 
 # --- letters, at most once and never many ---------------------------------------------------------

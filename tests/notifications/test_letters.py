@@ -13,6 +13,7 @@ from sqlalchemy import select
 from commentsvc.accounts.models import User
 from commentsvc.core.db import db
 from commentsvc.core.locale import available
+from commentsvc.moderation.cases.models import Notice, Sanction
 from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision
 from commentsvc.notifications import emails
@@ -33,13 +34,13 @@ def test_it_works(cast: Cast) -> None:
     told = statement(newest())
     assert told.restriction == "Your comment is not published."
     assert "The Harbour Post" in told.scope and "account is not affected" in told.scope
-    assert told.facts.startswith("You wrote it on ")
+    assert told.facts.startswith("You posted it on ")
     assert told.automated == (
-        "Automated means drew attention to it (a local language model). "
-        "A person read it and decided."
+        "It was detected by automated means (a local language model). "
+        "A person reviewed it and decided."
     )
-    assert told.ground.endswith("It attacks people for what they are.")
-    assert told.message == "The moderator writes: Please no."
+    assert told.ground.endswith("Your comment attacks people for who they are.")
+    assert told.message == "Message from the moderator: Please no."
     assert "court" in told.redress
     assert len(told.lines()) == 7
 
@@ -49,7 +50,7 @@ def test_what_nobody_pointed_at_says_so(cast: Cast) -> None:
     decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     told = statement(newest())
     assert told.restriction == "Your comment is no longer published."
-    assert told.automated == "A person read it and decided. No automated means were used."
+    assert told.automated == "A person reviewed it and decided. No automated means were used."
 
 
 def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
@@ -57,16 +58,19 @@ def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
     post(cast.site, "You idiot, casino!", user=cast.rita)
     told = statement(newest())
     assert told.automated == (
-        "It was found and decided by automated means "
-        "(a local language model and rules set by the site). No person has read it yet."
+        "It was detected and decided on by automated means "
+        "(a local language model and rules set by the site). No person has reviewed it yet."
     )
 
 
 def test_what_waits_is_told_that_nothing_is_to_be_done(cast: Cast) -> None:
     post(cast.site, "You idiot.", user=cast.rita)
     told = statement(newest())
-    assert told.restriction == "Your comment is not published until a moderator has read it."
-    assert "nothing you need to do" in told.redress
+    assert (
+        told.restriction
+        == "Your comment is waiting for a moderator to review it. It isn’t published yet."
+    )
+    assert "You don’t need to do anything" in told.redress
 
 
 def test_readers_reports_and_the_sites_own_rules_are_named(cast: Cast) -> None:
@@ -87,7 +91,7 @@ def test_readers_reports_and_the_sites_own_rules_are_named(cast: Cast) -> None:
 def test_illegal_content_names_the_law_as_the_ground(cast: Cast) -> None:
     comment = post(cast.site, user=cast.rita).comment
     decide(comment.public_id, action="reject", reason="illegal", by=cast.mona)
-    assert "against the law" in statement(newest()).ground
+    assert "considered illegal" in statement(newest()).ground
 
 
 @pytest.mark.parametrize("locale", available())
@@ -154,3 +158,21 @@ def test_quotes_are_marked_line_by_line(app: Flask) -> None:
         User(public_id="r", name="Rita", email="r@example.org", locale="en"), about
     )
     assert "> one" in letter.body and "an article" in letter.body
+
+
+def test_a_ban_says_why_and_promises_no_appeal_that_there_is_not(cast: Cast) -> None:
+    ban = Sanction(kind="ban", reason="harassment", message="Enough.")
+    body = emails.sanctioned(cast.rita, "The Harbour Post", ban).body
+    assert "Reason: Harassment" in body and "Your comment" not in body
+    assert "Enough." in body and "court" in body and "appeal" not in body
+
+
+def test_a_notice_without_a_name_is_greeted_without_one(app: Flask) -> None:
+    given = Notice(receipt="R1", name=None, email="nora@example.org")
+    assert emails.notice(given, site="Post", link="https://example.org/n").body.startswith(
+        "Hello,\n"
+    )
+    given.name = "Nora"
+    assert emails.notice(given, site="Post", link="https://example.org/n").body.startswith(
+        "Hello Nora,\n"
+    )

@@ -75,12 +75,12 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
     tick()
     (letter,) = sent(app)
     assert letter.to == "mona@example.org"
-    assert letter.subject == "3 cases wait on The Harbour Post"
+    assert letter.subject == "3 items are waiting for review on The Harbour Post"
     for words in (
         "Hello Mona,",
-        "1 comment waits for a decision: "
+        "1 comment is waiting for a decision: "
         "https://comments.example.com/dashboard/?site=harbour&queue=pending",
-        "1 published comment was reported: "
+        "1 published comment has been reported: "
         "https://comments.example.com/dashboard/?site=harbour&queue=reported",
         "1 notice of illegal content: https://comments.example.com/dashboard/notices?site=harbour",
         "> You idiot.",
@@ -159,7 +159,7 @@ def test_at_once_is_at_most_every_quarter_of_an_hour(
     tick(minutes=13)
     assert len(sent(app)) == 1
     tick(minutes=2)
-    assert len(sent(app)) == 2 and "2 comments wait" in sent(app)[1].body
+    assert len(sent(app)) == 2 and "2 comments are waiting" in sent(app)[1].body
     tick(minutes=120)  # nothing new has come
     assert len(sent(app)) == 2
 
@@ -237,7 +237,7 @@ def test_a_long_queue_makes_no_long_letter(
         post(cast.site, f"{HELD} {number} " + "many words " * 100)
     tick()
     (letter,) = sent(app)
-    assert "15 comments wait" in letter.body
+    assert "15 comments are waiting" in letter.body
     assert letter.body.count("&do=approve") == waiting.MOST_SHOWN
     assert len(letter.body) < 15_000
 

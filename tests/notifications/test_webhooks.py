@@ -274,7 +274,7 @@ def test_a_delivery_can_be_repeated(cast: Cast, program: Program, work: Callable
 
 @pytest.mark.parametrize(
     ("status", "words", "why"),
-    [(200, "yes", "not the challenge"), (403, "{}", "403"), (302, "", "302")],
+    [(200, "yes", "not contain the challenge"), (403, "{}", "403"), (302, "", "302")],
 )
 def test_who_does_not_answer_the_challenge_is_not_called(
     cast: Cast,

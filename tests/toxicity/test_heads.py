@@ -46,7 +46,7 @@ def test_the_card_names_the_data_and_every_language_tried(shipped: EmbeddedScore
 
 
 def test_the_status_says_what_is_known_of_which_language(shipped: EmbeddedScorer) -> None:
-    assert "en, and de, pt for toxicity alone" in shipped.status().message
+    assert "en, and de, pt for toxicity only" in shipped.status().message
 
 
 @pytest.mark.parametrize("hint", ["de", "de-AT", "DE"])

@@ -41,7 +41,7 @@ def second_looks() -> Response:
                 "html": Markup(each.html),  # made by threads.text, stored safe
                 "parent": texts.excerpt(each.parent, 240) if each.parent else None,
                 "site": known[each.site_id].name,
-                "why": [sentence(found, "moderator", language()) for found in each.findings],
+                "why": [sentence(found, language()) for found in each.findings],
                 "scores": [
                     (
                         label_name(label, language()),

@@ -303,7 +303,7 @@ def _why(finding: Mapping[str, Any], locale: str | None) -> Why:
         rule=str(finding.get("rule")),
         reason=str(finding.get("reason")),
         action=str(finding.get("action")),
-        sentence=sentence(finding, "moderator", locale),
+        sentence=sentence(finding, locale),
     )
 
 
@@ -333,7 +333,7 @@ def _unscored(why: str | None, locale: str | None) -> str | None:
     if why is None:
         return None
     finding = {"reason": "unscored", "action": "HOLD", "evidence": {"why": why}}
-    return sentence(finding, "moderator", locale)
+    return sentence(finding, locale)
 
 
 @lru_cache(maxsize=1024)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from ...core.errors import Invalid
 from ...core.locale import number, say
 from .rules import LABELS, RULES
 from .verdict import Action, Finding
-
-Audience = Literal["moderator", "author"]
 
 
 @dataclass(frozen=True)
@@ -107,22 +105,12 @@ def author_text(code: str, locale: str | None = None) -> str:
     return REASONS.get(code, REASONS["other"]).author_text_in(locale)
 
 
-def sentence(
-    finding: Finding | Mapping[str, Any],
-    audience: Audience = "moderator",
-    locale: str | None = None,
-) -> str:
-    """A finding (or one as `Verdict.as_dict` stored it) in a sentence.
+_Told = Finding | Mapping[str, Any]  # or as `Verdict.as_dict` stored it
 
-    For moderators with its numbers ("insult 0.91 is over your limit 0.80"); for authors without.
-    """
-    if isinstance(finding, Finding):
-        reason, action, evidence = finding.reason, finding.action.name, finding.evidence
-    else:
-        reason, action = str(finding.get("reason")), str(finding.get("action"))
-        evidence = finding.get("evidence") or {}
-    if audience == "author":
-        return author_text(reason, locale)
+
+def sentence(finding: _Told, locale: str | None = None) -> str:
+    """A finding for moderators, with its numbers: "insult 0.91 is over your limit 0.80"."""
+    reason, action, evidence = _cut(finding)
     if reason in LABELS:
         return _score_sentence(action, evidence, locale)
     try:
@@ -130,6 +118,34 @@ def sentence(
         return say(f"reasons.moderator.{reason}", locale, **values)
     except KeyError:  # a code of an import, or evidence of an older version
         return say("reasons.moderator.other", locale, title=title(reason, locale))
+
+
+def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> list[str]:
+    """Findings for their author: without numbers, and one sentence for all scores, of the strongest,
+    since "an insult" and "rude" say one thing."""
+    found = [_cut(each) for each in findings]
+    scores = [each for each in found if each[0] in LABELS]
+    strongest = max(scores, key=_strength, default=None)
+    codes = [each[0] for each in found if each is strongest or each[0] not in LABELS]
+    return list(dict.fromkeys(author_text(code, locale) for code in codes))
+
+
+def _cut(finding: _Told) -> tuple[str, str, Mapping[str, Any]]:
+    """Reason, action and evidence."""
+    if isinstance(finding, Finding):
+        return finding.reason, finding.action.name, finding.evidence
+    return (
+        str(finding.get("reason")),
+        str(finding.get("action")),
+        finding.get("evidence") or {},
+    )
+
+
+def _strength(found: tuple[str, str, Mapping[str, Any]]) -> tuple[int, bool, float]:
+    """What was done about it, whether it says more than “toxic”, and by how much it is over."""
+    reason, action, evidence = found
+    over = evidence.get("score", 0) - evidence.get("limit", 0)
+    return Action.__members__.get(action, Action.PASS), reason != "toxicity", over
 
 
 def label_name(label: str, locale: str | None = None) -> str:

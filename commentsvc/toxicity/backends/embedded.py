@@ -101,8 +101,8 @@ class EmbeddedScorer:
             return ScorerStatus(state, self._message, NAME, self.version, **counts)
         message = f"ready, scores {', '.join(self.model.network_languages)}"
         if self.model.heads:
-            message += f", and {', '.join(self.model.heads)} for toxicity alone"
-        message += "; every other language is left unscored"
+            message += f", and {', '.join(self.model.heads)} for toxicity only"
+        message += "; other languages are not scored"
         return ScorerStatus(
             "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
         )

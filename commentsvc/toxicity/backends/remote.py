@@ -264,9 +264,9 @@ class RemoteScorer:
         counts = {"scored": self._scored, "failures": self._failures}
         left = self._closed_until - time.monotonic()
         if left > 0 or self._row >= _BREAK_AFTER or (self._row and not self._scored):
-            message = f"{self.version} does not answer ({self._why}); asked again by itself"
+            message = f"{self.version} is not responding ({self._why}). Retrying automatically."
             return ScorerStatus("broken", message, self.name, self.version, speed=speed, **counts)
-        message = f"asks {self.version}"
+        message = f"uses {self.version}"
         if self._why:
             message += f", which failed last time ({self._why})"
         return ScorerStatus("ok", message, self.name, self.version, speed=speed, **counts)

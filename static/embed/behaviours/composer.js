@@ -91,6 +91,6 @@ function fail(error, draft, view) {
   if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
   if (error.code === "acknowledge_first") refresh();
   if (error.wait && error.status === 429) return view.wait(error.wait);
-  view.tell(reason(error), true);
+  view.tell(error.status ? reason(error) : say("unsent"), true);
   if (!error.status) view.offerAgain();
 }

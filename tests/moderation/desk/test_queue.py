@@ -197,7 +197,7 @@ def test_reports_and_what_they_led_to(cast: Cast) -> None:
     assert [(each.title, each.by, each.note) for each in card.flags] == [
         ("Hate", "Mona", "Look at the end.")
     ]
-    assert card.why[0].sentence == "readers' reports weigh 4.5, your limit is 3"
+    assert card.why[0].sentence == "reports add up to 4.5, your limit is 3"
 
 
 def test_undone_decisions_are_marked(cast: Cast) -> None:

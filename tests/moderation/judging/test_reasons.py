@@ -9,7 +9,14 @@ import pytest
 from commentsvc.core.errors import Invalid
 from commentsvc.core.locale import available
 from commentsvc.moderation.judging import reasons
-from commentsvc.moderation.judging.reasons import PEOPLE, READERS, REASONS, sentence, title
+from commentsvc.moderation.judging.reasons import (
+    PEOPLE,
+    READERS,
+    REASONS,
+    author_sentences,
+    sentence,
+    title,
+)
 from commentsvc.moderation.judging.rules import RULES
 from commentsvc.moderation.judging.verdict import Action, Finding
 from tests.moderation.judging.test_rules import CASES, about
@@ -20,7 +27,7 @@ def test_it_works() -> None:
         "insult", Action.HOLD, "insult", {"label": "insult", "score": 0.912, "limit": 0.8}
     )
     assert sentence(found) == "insult 0.91 is over your limit 0.80"
-    assert sentence(found, "author") == "It may read as an insult."
+    assert author_sentences([found]) == ["Your comment may come across as an insult."]
 
 
 @pytest.mark.parametrize("locale", available())
@@ -30,7 +37,7 @@ def test_every_reason_has_its_words(code: str, locale: str) -> None:
     assert reason.title_in(locale) and reason.author_text_in(locale)
     assert not re.search(r"\d", reason.author_text_in(locale))
     empty = {"reason": code, "action": "HOLD", "evidence": {}}
-    assert sentence(empty, "moderator", locale)
+    assert sentence(empty, locale)
 
 
 def test_every_finding_of_the_rules_has_a_sentence() -> None:
@@ -39,7 +46,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         for name in names:
             found = by_name[name](about(**dict(facts)))
             assert found is not None and found.reason in REASONS
-            assert "{" not in sentence(found) and "{" not in sentence(found, "author")
+            assert "{" not in sentence(found) and "{" not in author_sentences([found])[0]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +64,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         (
             "shouting",
             {"share": 0.9, "limit": 0.8},
-            "90 % of the letters are capitals, your limit is 80 %",
+            "90% of the letters are capitals, your limit is 80%",
         ),
     ],
 )
@@ -82,4 +89,22 @@ def test_whose_reason_it_is_is_checked() -> None:
 
 def test_a_code_that_only_an_import_knows_still_reads() -> None:
     assert title("trash_can") == "trash can"
-    assert sentence({"reason": "trash_can", "action": "HOLD"}, "author")
+    assert author_sentences([{"reason": "trash_can", "action": "HOLD"}])
+
+
+def scored(label: str, score: float, action: str = "HOLD") -> dict:
+    evidence = {"label": label, "score": score, "limit": 0.8}
+    return {"reason": label, "action": action, "evidence": evidence}
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        ([scored("toxicity", 0.99), scored("insult", 0.9)], ["insult"]),  # says more than “rude”
+        ([scored("insult", 0.9), scored("threat", 0.95)], ["threat"]),  # the higher score
+        ([scored("threat", 0.99, "REVIEW"), scored("toxicity", 0.9)], ["toxicity"]),
+        ([scored("toxicity", 0.9), {"reason": "links", "action": "HOLD"}], ["toxicity", "links"]),
+    ],
+)
+def test_authors_hear_of_the_strongest_score_alone(findings: list[dict], said: list[str]) -> None:
+    assert author_sentences(findings) == [REASONS[code].author_text for code in said]
