@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "commentsvc"
 #: Folders that hold nothing of ours, or texts of others that are kept as they came.
 _FOREIGN = {"node_modules", "dist", "build", "instance", "__pycache__", "samples"}
 _COMMENTS = {

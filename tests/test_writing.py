@@ -69,7 +69,7 @@ NOT_YET_IN_LOCALES = frozenset(
 )
 #: (file, words): why they stay.
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("commentsvc/settings.py", "letter"): "a limit's name, which owners have in their LIMITS",
+    ("commentsvc/settings.py", "letter"): "the name of a limit, which operators have in LIMITS",
 }
 
 Text = tuple[str, str]  # where, and what is said there

@@ -6,18 +6,16 @@ from dataclasses import fields
 from typing import Any
 
 from flask import Blueprint
-from sqlalchemy import select
 
-from ..core.db import db
 from ..core.errors import NotFound
 from ..moderation import commands as moderation
 from ..moderation.desk import queue
 from ..moderation.desk.card import Card
 from ..moderation.models import Decision
+from ..moderation.record import decision_by_public_id
 from ..sites.models import Site
 from ..sites.queries import by_id
-from ..threads.commands import comment_by_public_id
-from ..threads.models import Comment
+from ..threads.commands import comment_by_id, comment_by_public_id
 from ..web.auth import may, my_sites, signed_in
 from . import asked, schemas
 from .operation import operation
@@ -133,8 +131,7 @@ def undo_decision(decision_id: str) -> dict[str, Any]:
     """
     my_sites("moderate")
     user = signed_in()
-    site_id = db.session.scalar(select(Decision.site_id).where(Decision.public_id == decision_id))
-    if site_id is None or not may("moderate", by_id(site_id)):
+    if not may("moderate", by_id(decision_by_public_id(decision_id).site_id)):
         raise NotFound("not_found.decision")
     return _decision(moderation.undo(decision_id, by=user))
 
@@ -151,7 +148,7 @@ def _sites(key: str | None) -> list[Site]:
 
 
 def _decision(made: Decision) -> dict[str, Any]:
-    comment = db.session.get_one(Comment, made.comment_id)
+    comment = comment_by_id(made.comment_id)
     return {
         "id": made.public_id,
         "comment_id": comment.public_id,

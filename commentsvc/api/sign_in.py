@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
-from sqlalchemy import select
 
 from ..accounts import frames, mutes, proofs
 from ..accounts.frames import Tokens
 from ..accounts.models import User
 from ..accounts.ways import Place, ways
-from ..core.db import db
 from ..core.errors import NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.sanctions import open_warning
@@ -22,7 +20,7 @@ from ..sites.permissions import PERMISSIONS
 from ..sites.policy import Policy
 from ..sites.queries import by_key, policy_of, role_of
 from ..threads import pages
-from ..threads.commands import by_public_id
+from ..threads.commands import by_public_id, public_ids
 from ..threads.models import Comment, Thread
 from ..web import auth
 from ..web.auth import viewer
@@ -158,11 +156,7 @@ def _own(
 ) -> list[dict[str, Any]]:
     told = outcomes(comments, locale=locale)
     heard = appeals.of_comments([comment.id for comment in comments])
-    above = [comment.parent_id for comment in comments if comment.parent_id]
-    parents: dict[int, str] = {}
-    if above:
-        found = select(Comment.id, Comment.public_id).where(Comment.id.in_(above))
-        parents = {row.id: row.public_id for row in db.session.execute(found)}
+    parents = public_ids([comment.parent_id for comment in comments if comment.parent_id])
 
     def html(comment: Comment) -> str | None:
         # What is published is on the page for everybody.

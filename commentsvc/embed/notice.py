@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
-from ..core.db import db
 from ..core.errors import DomainError, NotFound
 from ..core.locale import FOLDER, direction, moment, pick_locale, say
 from ..moderation.cases import notices
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
-from ..threads.commands import comment_by_public_id
-from ..threads.models import Comment, Revision
+from ..threads.commands import comment_by_public_id, revision_of
+from ..threads.models import Comment
 from ..web import assets, headers
 from ..web.limits import limit
 from ..web.network import network_of
@@ -71,13 +70,12 @@ def _comment(public_id: str) -> Comment:
 def _form(
     comment: Comment, *, given: dict[str, str] | None = None, error: DomainError | None = None
 ) -> Response:
-    revision = db.session.get(Revision, comment.revision_id)
     answer = _page(
         "embed/notice.html",
         by_id(comment.site_id),
         status=422 if error else 200,
         comment_id=comment.public_id,
-        excerpt=texts.excerpt(revision.text, _EXCERPT) if revision else "",
+        excerpt=texts.excerpt(revision_of(comment).text, _EXCERPT),
         given=given or {},
         error=error,
         wrong_field=error.field if error else None,

@@ -83,6 +83,14 @@ def revision_of(comment: Comment) -> Revision | None:
     return db.session.get(Revision, comment.revision_id) if comment.revision_id else None
 
 
+def decision_by_public_id(public_id: str) -> Decision:
+    """The decision of an address. Raises `NotFound`."""
+    found = db.session.scalar(select(Decision).where(Decision.public_id == public_id))
+    if found is None:
+        raise NotFound("not_found.decision")
+    return found
+
+
 def latest_decision(comment: Comment, *, on_status: bool = False) -> Decision | None:
     """The newest row of the comment's log; with `on_status`, the newest that moved or confirmed it."""
     query = select(Decision).where(Decision.comment_id == comment.id)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, make_response
-from sqlalchemy import select
 
-from ..accounts.models import User
 from ..core.clock import now
-from ..core.db import db
 from ..settings import settings
 from ..sites.models import Site
 from ..sites.queries import by_id, by_key
 from ..threads.commands import by_public_id
-from ..threads.models import Comment, Revision, Thread
+from ..threads.newest import Published, of_site, of_thread
 from ..threads.views import permalink
 from ..web.limits import limit
 
@@ -30,7 +28,7 @@ for _allowed in (0x9, 0xA, 0xD):  # … but for these
 def site_feed(key: str) -> Response:
     """The newest comments of a whole site."""
     site = by_key(key)
-    return _feed(f"/feeds/sites/{site.key}.atom", site.name, Comment.site_id == site.id)
+    return _feed(f"/feeds/sites/{site.key}.atom", site.name, of_site(site, limit=MOST))
 
 
 @feeds.get("/threads/<thread_id>.atom")
@@ -40,22 +38,13 @@ def thread_feed(thread_id: str) -> Response:
     thread = by_public_id(thread_id)
     site: Site = by_id(thread.site_id)
     name = f"{thread.title or thread.href} · {site.name}"
-    return _feed(f"/feeds/threads/{thread.public_id}.atom", name, Comment.thread_id == thread.id)
+    return _feed(f"/feeds/threads/{thread.public_id}.atom", name, of_thread(thread, limit=MOST))
 
 
-def _feed(path: str, title: str, where: object) -> Response:
+def _feed(path: str, title: str, published: Sequence[Published]) -> Response:
     base = settings().public_url.rstrip("/")
-    rows = db.session.execute(
-        select(Comment, Revision, User, Thread)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .join(User, User.id == Comment.author_id)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .where(where, Comment.status == "published")  # type: ignore[arg-type]
-        .order_by(Comment.published_at.desc(), Comment.id.desc())
-        .limit(MOST)
-    ).all()
-    entries = [_entry(*row) for row in rows]
-    updated = max((row[0].edited_at or row[0].created_at for row in rows), default=now())
+    entries = [_entry(each) for each in published]
+    updated = max((each.changed_at for each in published), default=now())
     body = "".join(
         (
             '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">',
@@ -71,17 +60,17 @@ def _feed(path: str, title: str, where: object) -> Response:
     return answer
 
 
-def _entry(comment: Comment, revision: Revision, author: User, thread: Thread) -> str:
+def _entry(each: Published) -> str:
+    comment, author, thread = each.comment, each.author, each.thread
     link = permalink(thread.href, thread.public_id, comment.public_id)
     name = author.name if author.erased_at is None else "–"
-    changed = (comment.edited_at or comment.created_at).isoformat()
     return (
         f"<entry><id>urn:commentsvc:{comment.public_id}</id>"
         f"<title>{_text(f'{name}: {thread.title or thread.href}')}</title>"
         f"<author><name>{_text(name)}</name></author>"
         f"<link href={quoteattr(_clean(link))}/>"
-        f"<published>{comment.created_at.isoformat()}</published><updated>{changed}</updated>"
-        f'<content type="html">{_text(revision.html)}</content></entry>'
+        f"<published>{comment.created_at.isoformat()}</published><updated>{each.changed_at.isoformat()}</updated>"
+        f'<content type="html">{_text(each.html)}</content></entry>'
     )
 
 

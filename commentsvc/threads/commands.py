@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -64,6 +64,19 @@ def comment_by_public_id(public_id: str) -> Comment:
     if comment is None:
         raise NotFound("not_found.comment")
     return comment
+
+
+def comment_by_id(comment_id: int) -> Comment:
+    """The comment of a row that refers to it."""
+    return db.session.get_one(Comment, comment_id)
+
+
+def public_ids(comment_ids: Collection[int]) -> dict[int, str]:
+    """The public ids of these comments, by row."""
+    if not comment_ids:
+        return {}
+    found = select(Comment.id, Comment.public_id).where(Comment.id.in_(comment_ids))
+    return {row.id: row.public_id for row in db.session.execute(found)}
 
 
 def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:

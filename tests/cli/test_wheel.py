@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_it_holds_what_the_product_needs(wheel: Path) -> None:
         assert any(re.fullmatch(wanted, name) for name in names), wanted
     assert not [name for name in names if name.startswith(("tests", "bench", "scripts"))]
     assert not [name for name in names if name.endswith((".pyc", ".db"))]
+
+
+def test_it_names_its_version_and_licence(wheel: Path) -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    archive = zipfile.ZipFile(wheel)
+    (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+    lines = archive.read(metadata).decode().splitlines()
+    assert f"Version: {project['version']}" in lines
+    assert f"License-Expression: {project['license']}" in lines
+    for name in ("LICENSE", "NOTICE"):
+        held = archive.read(f"{metadata.removesuffix('METADATA')}licenses/{name}")
+        assert held == (ROOT / name).read_bytes()
 
 
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.drill)])

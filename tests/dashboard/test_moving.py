@@ -120,7 +120,7 @@ def test_two_pages_are_merged_and_parted(cast: Cast, sign_in: SignIn) -> None:
         find_thread(by_key("harbour"), pages[0]).id != find_thread(by_key("harbour"), pages[1]).id
     )
     olga.post(f"{HERE}/merge", one="https://news.example.org/none", into=pages[1])
-    assert "There are no comments at" in olga.page(f"{HERE}/moving")
+    assert "Nobody has commented at" in olga.page(f"{HERE}/moving")
 
 
 def test_webhooks_are_added_watched_and_removed(

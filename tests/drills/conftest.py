@@ -14,6 +14,8 @@ import pytest
 from tests.drills import figures
 from tests.live import House, house
 
+Copied = Callable[..., AbstractContextManager[House]]
+
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> House:
@@ -24,12 +26,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture
-def copied(prepared: House, tmp_path: Path) -> Callable[..., AbstractContextManager[House]]:
+def copied(prepared: House, tmp_path: Path) -> Copied:
     """`with copied(REDIS_URL=…) as home`: an installation of one's own, nothing running yet."""
 
     @contextmanager
-    def make(**environ: str) -> Iterator[House]:
-        with house(tmp_path, **environ) as made:
+    def make(folder: Path = tmp_path, **environ: str) -> Iterator[House]:
+        with house(folder, **environ) as made:
             copytree(prepared.environ["DATA_DIR"], made.environ["DATA_DIR"])
             made.key = prepared.key
             yield made
@@ -38,7 +40,7 @@ def copied(prepared: House, tmp_path: Path) -> Callable[..., AbstractContextMana
 
 
 @pytest.fixture
-def home(copied: Callable[..., AbstractContextManager[House]]) -> Iterator[House]:
+def home(copied: Copied) -> Iterator[House]:
     """An installation on SQLite with a site, nothing running yet."""
     with copied() as made:
         yield made

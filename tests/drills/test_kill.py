@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.drills.conftest import Copied
 from tests.drills.figures import figure
 from tests.live import HREF, House, comment, free_port, house
 
@@ -186,7 +187,7 @@ def test_a_killed_upgrade_is_old_or_new(tmp_path: Path, kills: int) -> None:
     ("kills", "comments"), [(2, 900), pytest.param(20, 9000, marks=pytest.mark.drill)]
 )
 def test_a_killed_import_is_gone_on_with(
-    home: House, tmp_path: Path, kills: int, comments: int
+    home: House, copied: Copied, tmp_path: Path, kills: int, comments: int
 ) -> None:
     """A saved Graph answer of Facebook's, its import killed again and again: as if never killed."""
     random.seed(2)
@@ -210,8 +211,7 @@ def test_a_killed_import_is_gone_on_with(
     assert last.returncode == 0, last.stderr
     found = _imported(database)
     (tmp_path / "other").mkdir()
-    with house(tmp_path / "other") as other:
-        other.set_up()
+    with copied(tmp_path / "other") as other:
         assert other.command(*asked).returncode == 0
         assert _imported(Path(other.environ["DATA_DIR"]) / "comments.db") == found
     assert found[0] == comments and whole(database) == {}

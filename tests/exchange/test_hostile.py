@@ -157,7 +157,7 @@ DEEP = {
 def test_depths_end_in_words(data):
     started = time.monotonic()
     bring(data)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60  # one that goes by the square takes hours
 
 
 def test_a_file_that_unpacks_without_end_is_refused_early():

@@ -114,7 +114,7 @@ def test_a_hang_is_ended_and_it_comes_back(make: Make, log: Path) -> None:
     comes_back(scorer)
     first, begun = pid(log), time.monotonic()
     assert reasons(scorer.score(["HANG in there"])) == ["slow"]
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60  # it hangs for ten minutes
     until(lambda: not _is_running(first))
     comes_back(scorer)
     assert pid(log) != first
@@ -125,7 +125,7 @@ def test_a_process_that_does_not_even_read_is_ended(make: Make, log: Path) -> No
     begun = time.monotonic()
     answers = scorer.score(["a long text that fills the pipe " * 600] * BATCH)
     assert set(reasons(answers)) <= {"failed", "slow"}
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
     until(lambda: not _is_running(pid(log)))
 
 
@@ -134,7 +134,7 @@ def test_the_pause_before_a_restart_grows(make: Make, log: Path) -> None:
     assert reasons(scorer.score(["CRASH"])) == ["failed"]
     begun = time.monotonic()
     assert reasons(scorer.score(["Good morning"])) == ["failed"]  # at once, without a start
-    assert time.monotonic() - begun < 0.5 and starts(log) == 1
+    assert time.monotonic() - begun < 15 and starts(log) == 1  # the pause is thirty
 
 
 @pytest.mark.parametrize(
@@ -192,13 +192,13 @@ def test_texts_of_several_threads_share_batches(make: Make, log: Path) -> None:
 
 def test_the_line_is_bounded(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("commentsvc.toxicity.backends.process.MOST_WAITING", 3)
-    scorer = make(hang_seconds=1.0)
+    scorer = make(hang_seconds=20.0)
     comes_back(scorer)
     threading.Thread(target=scorer.score, args=(["HANG", "HANG", "HANG"],), daemon=True).start()
     until(lambda: scorer._waiting >= 3)
     begun = time.monotonic()
     assert reasons(scorer.score(["Good morning"])) == ["slow"]
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 10
 
 
 def test_a_dead_server_leaves_no_process_behind(log: Path, tmp_path: Path) -> None:
@@ -236,10 +236,11 @@ def test_a_post_waits_no_longer_than_its_budget(make: Make, make_app: Callable[.
         begun = time.monotonic()
         answer = scoring.score("HANG in there")
         assert isinstance(answer, Unscored) and answer.reason == "slow"
-        assert time.monotonic() - begun < 1.5  # the budget is 0.8 s
+        waited = time.monotonic() - begun
+        assert waited < 10  # the budget is 0.8 s, and it hangs for twenty
         begun = time.monotonic()
         assert isinstance(scoring.score("Good morning"), Unscored)  # nobody waits again at once
-        assert time.monotonic() - begun < 0.1
+        assert time.monotonic() - begun < waited / 2
 
 
 @pytest.mark.usefixtures("rested")
@@ -251,7 +252,7 @@ def test_several_texts_share_one_budget(make: Make, make_app: Callable[..., Flas
         assert reasons(scoring.score_all(["What an idiot", "Good morning"])) == ["scored"] * 2
         begun = time.monotonic()
         assert reasons(scoring.score_all(["SLOW"] * 16)) == ["slow"] * 16
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 6  # sixteen budgets are thirteen seconds
 
 
 def _is_running(number: int) -> bool:

@@ -272,8 +272,10 @@ class FakeWatch:
 class Origin:
     """An application that counts how often it is asked."""
 
-    def __init__(self, watch: FakeWatch, *, seconds: float = 0.0, thread: int | None = 1) -> None:
-        self.watch, self.seconds, self.thread = watch, seconds, thread
+    def __init__(self, watch: FakeWatch, *, thread: int | None = 1) -> None:
+        self.watch, self.thread = watch, thread
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.go_on.set()
         self.asked = 0
         self.size = 10
 
@@ -281,7 +283,8 @@ class Origin:
         self.asked += 1
         versions = self.watch.rows[self.thread] if self.thread else None
         environ["commentsvc.finished"] = cache.Mark("test", self.thread, versions)
-        time.sleep(self.seconds)
+        self.begun.set()
+        assert self.go_on.wait(30)
         start_response("200 OK", [("Content-Type", "text/plain"), ("RateLimit-Limit", "1")])
         return [b"x" * self.size]
 
@@ -295,11 +298,14 @@ def ask(layer: FinishedAnswers, path: str = "/embed/thread", **environ: str) -> 
 
 def test_a_crowd_on_a_cold_page_makes_it_once() -> None:
     watch = FakeWatch()
-    origin = Origin(watch, seconds=0.2)
+    origin = Origin(watch)
+    origin.go_on.clear()
     layer = FinishedAnswers(origin, watch)
     crowd = [threading.Thread(target=ask, args=(layer,)) for _ in range(20)]
     for each in crowd:
         each.start()
+    assert origin.begun.wait(30)
+    origin.go_on.set()
     for each in crowd:
         each.join()
     assert origin.asked == 1
@@ -307,13 +313,15 @@ def test_a_crowd_on_a_cold_page_makes_it_once() -> None:
 
 def test_what_was_written_while_it_was_made_is_not_lost() -> None:
     watch = FakeWatch()
-    origin = Origin(watch, seconds=0.2)
+    origin = Origin(watch)
+    origin.go_on.clear()
     layer = FinishedAnswers(origin, watch)
     slow = threading.Thread(target=ask, args=(layer,))
     slow.start()
-    time.sleep(0.1)
+    assert origin.begun.wait(30)
     watch.rows[1] = (2, 1)
     watch.now += 1
+    origin.go_on.set()
     slow.join()
     ask(layer)
     assert origin.asked == 2

@@ -67,7 +67,8 @@ def test_the_answer_says_how_long_to_wait(limited: Limited) -> None:
 def test_waiting_helps(limited: Limited) -> None:
     app = limited("post=1/second")
     make_cast()
-    assert post(app, "One.") == 201 and post(app, "Two.") == 429
+    assert post(app, "One.") == 201
+    assert 429 in [post(app, f"Soon after, {n}.") for n in range(20)]
     time.sleep(1.1)
     assert post(app, "Three.") == 201
 
@@ -237,8 +238,10 @@ def test_a_redis_that_hangs_costs_a_moment_and_once(
     assert storage.acquire_entry("k", 2, 60)
     server.send_signal(signal.SIGSTOP)
     began = time.monotonic()
+    assert storage.acquire_entry("other", 2, 60)
+    one = time.monotonic() - began
     assert all(storage.acquire_entry(f"other{n}", 2, 60) for n in range(20))
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 3 * one  # nobody else waits
     server.send_signal(signal.SIGCONT)
 
 

@@ -6,17 +6,13 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from ...accounts.models import User
-from ...core.db import db
 from ...core.errors import DomainError
 from ...moderation.cases import appeals as hearing
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
 from ...moderation.models import Appeal
-from ...moderation.record import latest_decision
 from ...sites.models import Site
 from ...sites.queries import by_id
-from ...threads.models import Comment
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -73,13 +69,11 @@ def hear(appeal_id: str) -> Response:
 
 
 def _case(appeal: Appeal, sites: list[Site]) -> Case:
-    comment = db.session.get_one(Comment, appeal.comment_id)
-    card = queue.card(comment.public_id, sites, locale=language())
-    decision = latest_decision(comment, on_status=True)
-    by = db.session.get(User, decision.by_id) if decision and decision.by_id else None
+    about = hearing.about(appeal)
+    card = queue.card(about.comment_id, sites, locale=language())
     return Case(
         appeal=appeal,
         one=shown(card, by_id(card.site_id)),
-        reason=title(decision.reason, language()) if decision and decision.reason else None,
-        decided_by=by.name if by else None,
+        reason=title(about.reason, language()) if about.reason else None,
+        decided_by=about.decided_by,
     )

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Response, request, url_for
 
-from ...accounts.models import User
-from ...core.db import db
 from ...core.errors import DomainError
 from ...moderation.cases import notices as given
-from ...moderation.cases.models import Notice
-from ...sites.queries import by_id
-from ...threads import text as texts
-from ...threads.models import Comment, Revision
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -21,17 +13,6 @@ from ..page import chosen_sites, go_back, refused, tell, text_of
 from .pages import case_words, cases_page
 
 _STATES = ("received", "under_review", "decided")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A notice with the text it is about, as it was then, and where that comment is now."""
-
-    notice: Notice
-    site_name: str
-    comment: Comment
-    text: str
-    reviewer: str | None
 
 
 @dashboard.get("/notices")
@@ -47,7 +28,7 @@ def notices() -> Response:
         "dashboard/notices.html",
         section="notices",
         site=site,
-        rows=[_row(each) for each in page.items],
+        rows=given.read(page.items),
         next_cursor=page.next,
         state=state,
         states=_STATES,
@@ -82,15 +63,3 @@ def decide_notice(receipt: str) -> Response:
         return refused(error, here)
     tell("good", case_words("notices.done_decided"))
     return go_back(here)
-
-
-def _row(notice: Notice) -> Row:
-    revision = db.session.get(Revision, notice.revision_id)
-    reviewer = db.session.get(User, notice.reviewer_id) if notice.reviewer_id else None
-    return Row(
-        notice=notice,
-        site_name=by_id(notice.site_id).name,
-        comment=db.session.get_one(Comment, notice.comment_id),
-        text=texts.excerpt(revision.text, 1000) if revision else "",
-        reviewer=reviewer.name if reviewer else None,
-    )

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from flask import Response, request, url_for
 
+from ...accounts.commands import names_of
 from ...accounts.models import User
-from ...core.db import db
 from ...core.errors import DomainError
 from ...moderation.cases import sanctions
 from ...moderation.desk import people as records
@@ -69,8 +69,7 @@ def take_measure(person_id: str) -> Response:
 def measures_of(user: User, sites: list[Site]) -> list[Measure]:
     """What was done about a person on these sites, the newest first, in the page's language."""
     rows = sanctions.history(user, sites)
-    ids = {row.by_id for row in rows if row.by_id}
-    names = {each.id: each.name for each in db.session.query(User).where(User.id.in_(ids))}
+    names = names_of({row.by_id for row in rows if row.by_id})
     return [
         Measure(
             site_id=row.site_id,

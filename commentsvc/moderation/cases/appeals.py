@@ -7,6 +7,7 @@ comment that was taken down. What is overturned is put back where it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
@@ -108,6 +109,24 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
         append(made.site_id, "appeal", _public(made, decision, comment))
         enqueue("on_appeal", appeal_id=made.id)
     return made
+
+
+@dataclass(frozen=True)
+class About:
+    """What an appeal objects to."""
+
+    comment_id: str
+    reason: str | None
+    decided_by: str | None  # None: the rules
+
+
+def about(appeal: Appeal) -> About:
+    """The comment of an appeal and the decision under which it is restricted now."""
+    comment = db.session.get_one(Comment, appeal.comment_id)
+    decision = latest_decision(comment, on_status=True)
+    by = db.session.get(User, decision.by_id) if decision and decision.by_id else None
+    reason = decision.reason if decision else None
+    return About(comment.public_id, reason, by.name if by else None)
 
 
 def by_public_id(public_id: str) -> Appeal:

@@ -7,6 +7,8 @@ abuse, a statement of good faith; a receipt without delay, and the decision with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -22,7 +24,8 @@ from ...core.paging import Page, decode_cursor, encode_cursor
 from ...core.typed import clean, clean_name
 from ...sites.models import Site
 from ...sites.queries import can, require
-from ...threads.models import Comment
+from ...threads import text as texts
+from ...threads.models import Comment, Revision
 from ..audit import append, pseudonym
 from ..commands import decide
 from ..record import open_case
@@ -31,6 +34,7 @@ from .models import Notice
 Outcome = Literal["illegal", "not_illegal", "void"]
 OUTCOMES: tuple[Outcome, ...] = ("illegal", "not_illegal", "void")
 MOST_WORDS = 5000
+MOST_SHOWN = 1000  # characters of the text, in the list
 
 
 def give_notice(
@@ -146,6 +150,34 @@ def page(
     rows = list(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit + 1)))
     cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return Page(rows[:limit], cursor)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A notice with the text it is about, as it was then, and where that comment is now."""
+
+    notice: Notice
+    site_name: str
+    comment: Comment
+    text: str
+    reviewer: str | None
+
+
+def read(notices: Sequence[Notice]) -> list[Read]:
+    """What a moderator needs to decide these notices: one query."""
+    rows = db.session.execute(
+        select(Notice, Site.name, Comment, Revision.text, User.name)
+        .join(Site, Site.id == Notice.site_id)
+        .join(Comment, Comment.id == Notice.comment_id)
+        .outerjoin(Revision, Revision.id == Notice.revision_id)
+        .outerjoin(User, User.id == Notice.reviewer_id)
+        .where(Notice.id.in_([each.id for each in notices]))
+    )
+    known = {
+        row[0].id: Read(row[0], row[1], row[2], texts.excerpt(row[3] or "", MOST_SHOWN), row[4])
+        for row in rows
+    }
+    return [known[each.id] for each in notices]
 
 
 def _of_moderator(receipt: str, by: User) -> Notice:

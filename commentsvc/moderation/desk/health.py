@@ -1,0 +1,67 @@
+"""What waits that should not: comments without a score, jobs that failed or are late, heated threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ScalarSelect, func, select
+
+from ...core import clock
+from ...core.db import db
+from ...core.jobs import Job
+from ...sites.models import Site
+from ...threads.models import Comment, Thread
+
+LATE = timedelta(seconds=90)  # a due job is normally taken within a second
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of each there are now."""
+
+    unscored: int
+    parked: int
+    late: int
+    hot: int
+
+
+def count(sites: Sequence[Site]) -> Count:
+    """What is wrong on these sites and with the jobs of all: one query."""
+    asked = select(_unscored(sites), _parked(), _late(), _hot(sites))
+    return Count(*db.session.execute(asked).one())
+
+
+def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
+    """Comments that wait for the scorer; those in a language it does not know wait for people."""
+    return (
+        select(func.count())
+        .where(
+            Comment.unscored.is_not(None),
+            Comment.unscored.not_in(("language", "no_text")),
+            Comment.site_id.in_([each.id for each in sites]),
+            Comment.status.in_(("pending", "published")),
+        )
+        .scalar_subquery()
+    )
+
+
+def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
+        .scalar_subquery()
+    )
+
+
+def _parked() -> ScalarSelect[int]:
+    return select(func.count()).where(Job.state == "parked").scalar_subquery()
+
+
+def _late() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(Job.state == "waiting", Job.due_at < clock.now() - LATE)
+        .scalar_subquery()
+    )

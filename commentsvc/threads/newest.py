@@ -1,0 +1,51 @@
+"""What was published last, on a site or in one thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from ..accounts.models import User
+from ..core.db import db
+from ..sites.models import Site
+from .models import Comment, Revision, Thread
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published comment with its markup, its author and its thread."""
+
+    comment: Comment
+    html: str
+    author: User
+    thread: Thread
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was last written."""
+        return self.comment.edited_at or self.comment.created_at
+
+
+def of_site(site: Site, *, limit: int) -> list[Published]:
+    """The newest comments of a site."""
+    return _newest(Comment.site_id == site.id, limit)
+
+
+def of_thread(thread: Thread, *, limit: int) -> list[Published]:
+    """The newest comments of one thread."""
+    return _newest(Comment.thread_id == thread.id, limit)
+
+
+def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:
+    rows = db.session.execute(
+        select(Comment, Revision.html, User, Thread)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .join(User, User.id == Comment.author_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(where, Comment.status == "published")
+        .order_by(Comment.published_at.desc(), Comment.id.desc())
+        .limit(limit)
+    )
+    return [Published(*row) for row in rows]

@@ -1,0 +1,176 @@
+"""What each law of the house calls a breach, in one file's source; test_house.py applies them to all."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "commentsvc"
+
+MOST_LINES_OF_A_FUNCTION = 40
+MOST_LINES_OF_A_FILE = 320
+MOST_FILES_OF_A_FOLDER = 20
+
+Law = Callable[[ast.AST], Any]  # what it finds in a file; nothing where the law is kept
+
+_ENVIRONMENT = ("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv")
+_WRITERS = ("setattr", "__setattr__", "set_committed_value", "set_attribute")
+_OPENERS = ("engine", "connection", "session")
+
+
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    """Every file of the package and its tree, read once for all laws."""
+    return [
+        (str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
+
+
+def imports(name: str, tree: ast.AST) -> Iterator[str]:
+    """What a file of the package imports, in full: modules, and names that may be modules."""
+    package = ["commentsvc", *name.split("/")[:-1]]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            full = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"{full}.{alias.name}"
+
+
+def commits(tree: ast.AST) -> list[int]:
+    """Where something is committed, under whatever name; also transactions that commit at their end."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and (
+            node.attr == "commit"
+            or (node.attr == "begin" and ast.unparse(node.value).rstrip("()").endswith(_OPENERS))
+        )
+    ]
+
+
+def environment(tree: ast.AST) -> list[int]:
+    """Where the environment is read or written."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "os":
+            found += [node.lineno for alias in node.names if alias.name in _ENVIRONMENT]
+        elif isinstance(node, ast.Attribute) and node.attr in _ENVIRONMENT:
+            found += [node.lineno] if ast.unparse(node.value) in _names_of_os(tree) else []
+    return found
+
+
+def _names_of_os(tree: ast.AST) -> set[str]:
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == "os"
+    }
+
+
+def status_written(tree: ast.AST) -> list[int]:
+    """Where an attribute or a column `status` is written; an object may write its own."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute | ast.Call | ast.Constant) and _writes_status(node)
+    ]
+
+
+def _writes_status(node: ast.Attribute | ast.Call | ast.Constant) -> bool:
+    if isinstance(node, ast.Constant):
+        statement = node.value if isinstance(node.value, str) else ""
+        return bool(re.search(r"update\s+comment\b.*\bstatus\s*=", statement, re.I | re.S))
+    if isinstance(node, ast.Attribute):
+        written = isinstance(node.ctx, ast.Store) and node.attr == "status"
+        return written and ast.unparse(node.value) != "self"
+    called = ast.unparse(node.func).rpartition(".")[2]
+    if called in _WRITERS:
+        return any(_says_status(each) for each in node.args)
+    if called in ("values", "update"):
+        keys = [key for each in node.args if isinstance(each, ast.Dict) for key in each.keys if key]
+        return any(map(_says_status, keys)) or any(each.arg == "status" for each in node.keywords)
+    return False
+
+
+def _says_status(node: ast.expr) -> bool:
+    return ast.unparse(node) in ("'status'", "Comment.status")
+
+
+def asks_database(name: str, tree: ast.AST) -> list[str]:
+    """What a surface needs only in order to ask the database itself."""
+    imported = [
+        each
+        for each in imports(name, tree)
+        if each.startswith(("sqlalchemy", "flask_sqlalchemy"))
+        or (each.startswith("commentsvc.core.db") and each != "commentsvc.core.db.release")
+    ]
+    asked = [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and ast.unparse(node) == "db.session")
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".query"))
+        or (isinstance(node, ast.Attribute) and re.match(r"[A-Z]\w+\.query$", ast.unparse(node)))
+    ]
+    return imported + asked
+
+
+def imports_by_name(source: str) -> bool:
+    """Whether a file imports what only its run decides; strings that are run elsewhere count, too."""
+    return re.search(r"import_module|__import__", source) is not None
+
+
+def long_functions(tree: ast.AST) -> dict[str, int]:
+    """The functions that are too long to be read at a glance, with their lines."""
+    return {
+        node.name: lines
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES_OF_A_FUNCTION
+    }
+
+
+def turns(trees: list[tuple[str, ast.Module]]) -> list[str]:
+    """A circle of modules that import each other while they are imported; empty where there is none."""
+    names = {_dotted(name) for name, _ in trees}
+    graph = {_dotted(name): _at_import(name, tree, names) - {_dotted(name)} for name, tree in trees}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _dotted(name: str) -> str:
+    return ".".join(["commentsvc", *name.removesuffix(".py").split("/")]).removesuffix(".__init__")
+
+
+def _at_import(name: str, tree: ast.Module, known: set[str]) -> set[str]:
+    """The modules of ours that run before this one has: not those that a function imports later."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for full in imports(name, ast.Module([node], [])):
+                found.add(full if full in known else full.rpartition(".")[0])
+        waiting += ast.iter_child_nodes(node)
+    return found & known
