@@ -6,6 +6,9 @@ A catalogue is the folder `locales/<locale>/`, one flat JSON file a surface: the
 number, `#` is the number as the language writes it. Forms hold no braces. The same two shapes are
 all that the widget's script has to know. A value is written the language's way: numbers, dates, lists
 of any of these, and codes (`Named`) by their names.
+
+A folder `<locale>_x_<name>` (`de_x_du`) is a way of speaking that a site chooses in its policy. It only
+holds the phrases that differ from `<locale>`, and no browser's language leads to it.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "locales"
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 # Languages that write 5001 and 50 001 (CLDR's minimumGroupingDigits, which Babel does not know).
 _FOUR_TOGETHER = frozenset(("es",))
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 _Forms = Mapping[str, str]
 _Part = str | tuple[str, _Forms | None]  # words as they stand, or the name of a value
@@ -95,9 +98,8 @@ def pick_locale(
             for length in range(len(parts), 0, -1):
                 if found := by_name.get("_".join(parts[:length])):
                     return found
-            if cousin := next(
-                (by_name[name] for name in sorted(by_name) if name.split("_")[0] == parts[0]), None
-            ):
+            cousins = (name for name in sorted(by_name) if name.split("_")[0] == parts[0])
+            if cousin := next((by_name[name] for name in cousins if plain(name) == name), None):
                 return cousin
     return DEFAULT
 
@@ -108,8 +110,15 @@ def direction(locale: str | None) -> Literal["ltr", "rtl"]:
 
 
 def language_name(locale: str) -> str:
-    """What the language calls itself, for a menu: `Deutsch`."""
-    return _babel(locale).get_display_name(locale) or locale
+    """What the language calls itself, for a menu: `Deutsch`, and `Deutsch (du)` for `de_x_du`."""
+    name = _babel(locale).get_display_name() or locale
+    manner = locale.removeprefix(plain(locale)).removeprefix("_x_")
+    return f"{name} ({manner})" if manner else name
+
+
+def plain(locale: str) -> str:
+    """The language alone, without a site's way of speaking it: `de_x_du` -> `de`."""
+    return locale.partition("_x_")[0]
 
 
 def number(value: float, locale: str | None = None, *, digits: int | None = None) -> str:

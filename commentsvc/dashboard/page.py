@@ -15,12 +15,14 @@ from ..core import clock
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import (
     FOLDER,
+    available,
     day,
     direction,
     has,
     moment,
     number,
     pick_locale,
+    plain,
     say,
     words,
 )
@@ -49,7 +51,8 @@ def language() -> str:
 
 @cache
 def _languages() -> tuple[str, ...]:
-    return tuple(each.parent.name for each in FOLDER.glob("*/dashboard.json"))
+    whole = {each.parent.name for each in FOLDER.glob("*/dashboard.json")}
+    return tuple(each for each in available() if plain(each) in whole)
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> Response:
@@ -176,7 +179,8 @@ def my_site(key: str, action: str) -> Site:
 def ago(at: datetime, locale: str) -> str:
     """“5 minutes ago”, in words of the language."""
     gone = at - clock.now()
-    return str(format_timedelta(gone, add_direction=True, locale=locale.replace("-", "_")))
+    tongue = plain(locale.replace("-", "_"))
+    return str(format_timedelta(gone, add_direction=True, locale=tongue))
 
 
 # --- after a form ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def test_it_works(page: Page, live: Server, people: Cast) -> None:
     field.press("d")  # the field holds "f": one key alone fits
     field.fill("d")
     field.press("Enter")
-    expect(page.locator("#e-keys")).to_contain_text("can’t do both: approve, and reject")
+    expect(page.locator("#e-keys")).to_contain_text("can’t be used for both “approve” and “reject")
     page.get_by_label("reject, then press a number for the reason").fill("f")
     page.get_by_role("button", name="Save shortcuts").press("Enter")
     expect(page.get_by_text("Your shortcuts have been saved.")).to_be_visible()

@@ -107,7 +107,7 @@ def test_a_wrong_password_and_a_closed_window(page: Page, people: Cast, article:
     window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill("not the password")
     window.get_by_role("button", name="Sign in").click()
-    expect(window.get_by_role("alert")).to_contain_text("Wrong email or password.")
+    expect(window.get_by_role("alert")).to_contain_text("Wrong email or password")
     window.close()
     expect(frame.locator("#me .tell")).to_contain_text("Sign-in was canceled.")
 

@@ -14,7 +14,7 @@ import pytest
 
 from commentsvc.api.checks import KEYS
 from commentsvc.core.errors import Conflict, Invalid, NotFound
-from commentsvc.core.locale import FOLDER, Named, available, named, say, words
+from commentsvc.core.locale import FOLDER, Named, available, named, plain, say, words
 from commentsvc.sites.permissions import PERMISSIONS
 from commentsvc.sites.policy import KNOBS
 from commentsvc.web.problems import STATUS_CODES
@@ -135,7 +135,7 @@ def test_every_code_stands_in_the_manual() -> None:
 
 
 @pytest.mark.parametrize("surface", ["errors", "names", "problems"])
-@pytest.mark.parametrize("locale", available())
+@pytest.mark.parametrize("locale", [each for each in available() if plain(each) == each])
 def test_every_language_says_the_same_things(locale: str, surface: str) -> None:
     theirs, english = catalogue(locale, surface), catalogue("en", surface)
     assert list(theirs) == sorted(english)

@@ -24,7 +24,9 @@ def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "only": "Only here",
         },
         "de": {"count": "{n|one=# Ding|other=# Dinge}", "hello": "Hallo {name}!"},
+        "de_x_du": {"hello": "Na {name}!"},
         "pt_BR": {"hello": "Oi {name}!"},
+        "pt_x_tu": {"hello": "Oi, tu!"},
         "ar": {"count": "{n|zero=صفر|one=واحد|two=اثنان|few=#ق|many=#ك|other=#}"},
     }
     for name, words in texts.items():
@@ -96,6 +98,23 @@ def test_the_nearest_language_is_taken(catalogues: Path, wanted: str, taken: str
     assert locale.pick_locale(wanted) == taken
 
 
+@pytest.mark.parametrize("header", ["de", "de-DE, de;q=0.9", "de-Latn-x-sie", "pt", "pt-PT"])
+def test_no_browser_picks_a_site_s_way_of_speaking(catalogues: Path, header: str) -> None:
+    assert locale.pick_locale(header) in ("de", "pt_BR")
+    assert locale.pick_locale(header, ["de_x_du", "en", "pt_x_tu"]) == "en"
+
+
+def test_a_site_chooses_how_its_readers_are_addressed(catalogues: Path) -> None:
+    policy, accepted = "de_x_du", "fr, en;q=0.5"
+    chosen = locale.pick_locale([None, policy, accepted])
+    assert chosen == "de_x_du"
+    assert locale.pick_locale("de-x-du") == chosen  # as `lang=` and the frame's script write it
+    assert locale.say("shop.hello", chosen, name="Åsa") == "Na Åsa!"
+    assert locale.say("shop.count", chosen, n=1234) == "1.234 Dinge"  # else as the language does
+    assert locale.words("shop", chosen)["only"] == "Only here"
+    assert locale.language_name(chosen) == "Deutsch (du)"
+
+
 @given(st.text(max_size=60))
 def test_any_header_picks_some_language(header: str) -> None:
     assert locale.pick_locale(header) in locale.available()
@@ -158,6 +177,27 @@ def test_every_plural_has_its_other_form_and_no_strange_one() -> None:
 def test_braces_are_balanced() -> None:
     loose = [each for each in SHIPPED if re.search(r"[{}]", locale._HOLE.sub("", each[3]))]
     assert loose == []
+
+
+def test_a_way_of_speaking_only_says_what_differs() -> None:
+    plain = {(name, surface, key): text for name, surface, key, text in SHIPPED}
+    for name, surface, key, text in SHIPPED:
+        base = locale.plain(name)
+        if base != name:
+            said = plain.get((base, surface, key), "")
+            assert said != text and _holes(said) == _holes(text), (name, surface, key)
+
+
+def test_the_german_du_never_slips_into_sie() -> None:
+    formal = re.compile(r"\b(Sie|Ihnen|Ihr(e[mnrs]?)?)\b")
+    surfaces = {surface for name, surface, _, _ in SHIPPED if name == "de_x_du"}
+    assert {"widget", "frame", "mine", "errors", "account", "emails"} <= surfaces
+    said = {f"{each}.{key}": text for each in surfaces for key, text in _german(each).items()}
+    assert [key for key, text in said.items() if formal.search(text)] == []
+
+
+def _german(surface: str) -> dict[str, str]:
+    return locale.words(surface, "de_x_du")
 
 
 def _holes(text: str) -> set[str]:

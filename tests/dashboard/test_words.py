@@ -119,3 +119,15 @@ def test_the_browser_s_language_before_anybody_is_known(
     nobody = sign_in(None)
     answer = nobody.get("/account/sign-in", headers={"Accept-Language": "de-AT, en;q=0.5"})
     assert "Anmelden" in answer.text
+
+
+def test_a_way_of_speaking_reaches_the_account_and_its_pages(
+    cast: Cast, sign_in: Callable[[str | None], Staff]
+) -> None:
+    post(cast.site, "You idiot!", user=cast.rita)
+    staff = sign_in("olga")
+    wanted = {"Accept": "text/html", "Accept-Language": "de-x-du"}
+    account = staff.get("/account/", headers=wanted)
+    assert '<html lang="de-x-du" dir="ltr"' in account.text and "Dein Konto" in account.text
+    queue = staff.get("/dashboard/", headers=wanted)
+    assert queue.status_code == 200 and "Warteschlange: Ausstehend" in queue.text

@@ -203,6 +203,14 @@ def test_languages(
     assert f'<html lang="{lang}" dir="{direction}"' in get(client, **query)
 
 
+def test_a_site_that_says_du(client: FlaskClient, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"locale": "de_x_du"}, by=cast.olga)
+    text = get(client)
+    assert '<html lang="de-x-du" dir="ltr"' in text and "Mach den Anfang." in text
+    script = re.search(r'src="(/embed/script/[^"]*/de_x_du\.js)"', text)
+    assert script and "nur für dich sichtbar" in client.get(script[1]).text
+
+
 def test_hostile_words_stay_words(client: FlaskClient, cast: Cast) -> None:
     hostile = "\"'><img src=x onerror=alert(1)></title></script>"
     text = get(client, title=hostile, href=f"{HREF}?x={hostile}")
