@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -11,7 +11,7 @@ from flask import Flask
 from commentsvc.accounts.commands import register
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import db, table_of, unit_of_work
 from commentsvc.core.ids import new_id
 from commentsvc.sites.commands import add_site
 from commentsvc.sites.models import Site
@@ -73,23 +73,23 @@ def _people(count: int) -> list[int]:
         for number in range(count)
     ]
     with unit_of_work():
-        db.session.execute(User.__table__.insert(), rows)
+        db.session.execute(table_of(User).insert(), rows)
         return list(db.session.scalars(db.select(User.id).where(User.kind == "guest")))
 
 
 def _thread(site: Site, people: list[int], size: int, chance: random.Random) -> None:
     thread = threads.open_thread(site, href(size), title=f"An article with {size} comments")
     first = (db.session.scalar(db.select(db.func.max(Comment.id))) or 0) + 1
-    comments, revisions = _rows(site, thread, people, size, chance, first)
+    comments, revisions = _rows(thread, people, size, chance, first)
     with unit_of_work():
         for start in range(0, size, 5000):
-            db.session.execute(Comment.__table__.insert(), comments[start : start + 5000])
-            db.session.execute(Revision.__table__.insert(), revisions[start : start + 5000])
+            db.session.execute(table_of(Comment).insert(), comments[start : start + 5000])
+            db.session.execute(table_of(Revision).insert(), revisions[start : start + 5000])
         thread.comment_count, thread.last_comment_at = size, clock.now()
 
 
 def _rows(
-    site: Site, thread: Thread, people: list[int], size: int, chance: random.Random, first: int
+    thread: Thread, people: list[int], size: int, chance: random.Random, first: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     said = [words(chance) for _ in range(200)]
     html = [texts.html(each) for each in said]
@@ -98,50 +98,53 @@ def _rows(
     revisions: list[dict[str, Any]] = []
     for number in range(size):
         parent = _parent(comments, chance)
-        at = began + timedelta(seconds=30 * 86400 * number / size)
-        likes = int(chance.expovariate(0.3))
-        comments.append(
-            {
-                "id": first + number,
-                "public_id": new_id(),
-                "site_id": site.id,
-                "thread_id": thread.id,
-                "parent_id": parent["id"] if parent else None,
-                "depth": parent["depth"] + 1 if parent else 0,
-                "author_id": chance.choice(people),
-                "status": "published",
-                "version": 2,
-                "shown": True,
-                "revision_id": first + number,
-                "reviewed": False,
-                "created_at": at,
-                "published_at": at,
-                "like_count": likes,
-                "reply_count": 0,
-                "flag_count": 0,
-                "rank": 2.0 * likes,
-                "urgency": 0.1,
-                "featured": False,
-                "pinned": False,
-            }
-        )
+        row_id, at = first + number, began + timedelta(seconds=30 * 86400 * number / size)
+        comment = _comment(row_id, thread, parent, at, likes=int(chance.expovariate(0.3)))
+        comments.append(comment | {"author_id": chance.choice(people)})
         if parent:
             parent["reply_count"] += 1
             parent["rank"] += 1
         which = chance.randrange(len(said))
-        revisions.append(
-            {
-                "id": first + number,
-                "comment_id": first + number,
-                "number": 1,
-                "text": said[which],
-                "html": html[which],
-                "language": "en",
-                "scorer": "bench",
-                "created_at": at,
-            }
-        )
+        revisions.append(_revision(row_id, at) | {"text": said[which], "html": html[which]})
     return comments, revisions
+
+
+def _comment(
+    row_id: int, thread: Thread, parent: dict[str, Any] | None, at: datetime, *, likes: int
+) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "public_id": new_id(),
+        "site_id": thread.site_id,
+        "thread_id": thread.id,
+        "parent_id": parent["id"] if parent else None,
+        "depth": parent["depth"] + 1 if parent else 0,
+        "status": "published",
+        "version": 2,
+        "shown": True,
+        "revision_id": row_id,
+        "reviewed": False,
+        "created_at": at,
+        "published_at": at,
+        "like_count": likes,
+        "reply_count": 0,
+        "flag_count": 0,
+        "rank": 2.0 * likes,
+        "urgency": 0.1,
+        "featured": False,
+        "pinned": False,
+    }
+
+
+def _revision(row_id: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "comment_id": row_id,
+        "number": 1,
+        "language": "en",
+        "scorer": "bench",
+        "created_at": at,
+    }
 
 
 def _parent(comments: list[dict[str, Any]], chance: random.Random) -> dict[str, Any] | None:

@@ -67,7 +67,10 @@ def _start(figures: Figures, place: Path) -> None:
 
 
 def _bytes(figures: Figures, port: int) -> None:
-    packed = lambda body: len(gzip.compress(body, 6))  # noqa: E731
+
+    def packed(body: bytes) -> int:
+        return len(gzip.compress(body, 6))
+
     _, _, loader = get(port, "/embed.js")
     _, _, page = get(port, frame(100))
     # the script, the sheet and the style inside the page, as they travel

@@ -24,7 +24,15 @@ def install() -> bool:
         return True
     print("Installing Isso into .venv-bench …", file=sys.stderr)
     subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "isso==0.14.0", "gunicorn"]
+    pip = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "isso==0.14.0",
+        "gunicorn",
+    ]
     return subprocess.run(pip, check=False).returncode == 0
 
 
@@ -39,7 +47,7 @@ def server(folder: Path) -> Iterator[int]:
         "[moderation]\nenabled = false\n[guard]\nenabled = false\n"
         "[server]\nlisten = http://127.0.0.1\n[hash]\nalgorithm = none\n"
     )
-    command = [VENV / "bin" / "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "isso.run"]
+    command = [str(VENV / "bin" / "gunicorn"), "-w", "2", "-b", f"127.0.0.1:{port}", "isso.run"]
     environ = {"ISSO_SETTINGS": str(config)}
     with running(command, port, "/info", environ=environ, pinned=False):
         pass  # it makes its tables

@@ -184,7 +184,7 @@ def _bare(file: Path, folder: Path) -> Iterator[int]:
     import sys
 
     port = free_port()
-    command = [sys.executable, "-m", "bench.bare", str(port), file, folder / "bare.db"]
+    command = [sys.executable, "-m", "bench.bare", str(port), str(file), str(folder / "bare.db")]
     with running(command, port, "/bytes"):
         yield port
 
@@ -211,6 +211,7 @@ def _nginx(file: Path, folder: Path) -> Iterator[int]:
 
 
 def own_database() -> str:
+    """An empty database beside the one that was named; its address."""
     import psycopg
 
     given = os.environ["TEST_DATABASE_URL"]

@@ -203,16 +203,19 @@ def load(
             file.flush()
             command += ["-s", file.name]
         said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
-    number = lambda pattern: float((re.search(pattern, said) or ["", "0"])[1])  # noqa: E731
-    errors = number(r"Non-2xx or 3xx responses: (\d+)")
+    errors = _number(said, r"Non-2xx or 3xx responses: (\d+)")
     errors += sum(float(each) for each in re.findall(r"(?:connect|read|write|timeout) (\d+)", said))
     return Load(
-        rate=number(r"Requests/sec:\s+([\d.]+)"),
+        rate=_number(said, r"Requests/sec:\s+([\d.]+)"),
         p50_ms=_milliseconds(said, "50%"),
         p99_ms=_milliseconds(said, "99%"),
         errors=int(errors),
-        done=int(number(r"(\d+) requests in")),
+        done=int(_number(said, r"(\d+) requests in")),
     )
+
+
+def _number(said: str, pattern: str) -> float:
+    return float((re.search(pattern, said) or ["", "0"])[1])
 
 
 def _milliseconds(said: str, share: str) -> float:

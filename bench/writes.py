@@ -41,8 +41,8 @@ def run(figures: Figures) -> None:
             "-m",
             "bench.bare",
             str(bare_port),
-            folder / "page.html",
-            folder / "bare.db",
+            str(folder / "page.html"),
+            str(folder / "bare.db"),
         ]
         with (
             ours.server(folder) as (port, _),

@@ -192,7 +192,7 @@ def _granian(given: Settings, one: bool) -> Any:
     from granian.log import LogLevels
     from granian.server import MPServer, MTServer
 
-    class OneProcess(MTServer):  # type: ignore[misc]
+    class OneProcess(MTServer):
         """Granian's threaded server. It is meant for Python without a GIL; a WSGI application runs
         in it with one just as well, and the 28 MB of a supervising process are saved."""
 

@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from need import NODE_FOLDER, ROOT
-from need import node_packages as need
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.need import NODE_FOLDER, ROOT
+from scripts.need import node_packages as need
 
 BIN = NODE_FOLDER / "node_modules" / ".bin"
 OPTIONS = (

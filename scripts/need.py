@@ -3,7 +3,6 @@ missing where that is possible; else name it with the exact line that installs i
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import subprocess
@@ -26,7 +25,7 @@ def postgres_bin() -> Path | None:
     """The folder with initdb and postgres, the newest there is."""
     on_path = shutil.which("initdb")
     found = sorted(
-        glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda each: float(each.split("/")[4])
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda each: float(each.parts[4])
     )
     path = found[-1] if found else on_path
     return Path(path).parent if path else None
@@ -87,6 +86,7 @@ def _apt(packages: list[str]) -> None:
 
 
 def node_packages() -> int:
+    """Install what checks our scripts, once; 0 where it is there."""
     stamp = NODE_FOLDER / ".installed"
     wanted = " ".join(NODE_PACKAGES)
     if stamp.exists() and stamp.read_text() == wanted:

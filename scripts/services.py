@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from need import postgres_bin
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.need import postgres_bin
 
 _START_SECONDS = 30
 

@@ -21,6 +21,7 @@ Law = Callable[[ast.AST], Any]  # what it finds in a file; nothing where the law
 
 _ENVIRONMENT = ("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv")
 _WRITERS = ("setattr", "__setattr__", "set_committed_value", "set_attribute")
+_HARMLESS = ("release", "micros")  # gives the connection back; a moment as a number
 _OPENERS = ("engine", "connection", "session")
 
 
@@ -116,7 +117,7 @@ def asks_database(name: str, tree: ast.AST) -> list[str]:
         each
         for each in imports(name, tree)
         if each.startswith(("sqlalchemy", "flask_sqlalchemy"))
-        or (each.startswith("commentsvc.core.db") and each != "commentsvc.core.db.release")
+        or (each.startswith("commentsvc.core.db") and each.rpartition(".")[2] not in _HARMLESS)
     ]
     asked = [
         ast.unparse(node)

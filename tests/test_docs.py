@@ -142,9 +142,9 @@ def test_commands_in_examples_exist_with_their_options() -> None:
             if name:
                 command = known[" ".join(words[:name])]
                 options |= {opt for each in command.params for opt in each.opts}
-            for word in words:
-                if word.startswith("-") and word.split("=")[0] not in options:
-                    wrong.append((page, f"{line}: {word}"))
+            given = [word for word in words if word.startswith("-")]
+            unknown = [word for word in given if word.split("=")[0] not in options]
+            wrong += [(page, f"{line}: {word}") for word in unknown]
     assert wrong == []
 
 

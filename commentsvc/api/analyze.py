@@ -102,7 +102,7 @@ def discover() -> Response:
 
 
 @analyze.route("/v1alpha1/<path:rest>", methods=["OPTIONS"])
-def preflight(rest: str) -> Response:
+def preflight(rest: str) -> Response:  # noqa: ARG001 - named by the address
     """Let a browser ask; whether its page may is known when the key is seen (Fetch standard, CORS)."""
     answer = Response(status=204)
     answer.headers["Access-Control-Allow-Methods"] = "POST"

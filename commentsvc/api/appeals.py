@@ -12,8 +12,8 @@ from ..moderation.cases import sanctions
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_public_id
 from ..web.auth import may, require, require_proof, viewer
-from . import appeal_shapes as shapes
 from .operation import operation
+from .schemas import appeals as shapes
 
 appeals = Blueprint("api_appeals", __name__)
 

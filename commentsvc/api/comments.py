@@ -21,8 +21,9 @@ from ..threads import commands, pages
 from ..threads.models import Comment
 from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
-from . import asked, schemas, shapes
+from . import shapes
 from .operation import operation
+from .schemas import asked, told
 
 comments = Blueprint("api_comments", __name__)
 
@@ -36,7 +37,7 @@ MOST_KEY = 255
     limit="post",
     body=asked.NewComment,
     query=asked.ShownQuery,
-    answers={201: schemas.PostedComment},
+    answers={201: told.PostedComment},
     problems=(403, 404, 409),
     takes_key=True,
 )
@@ -76,7 +77,7 @@ def post_comment(
     "/comments/<id:comment_id>",
     limit="read",
     query=asked.ShownQuery,
-    answers={200: schemas.Conversation},
+    answers={200: told.Conversation},
     problems=(404,),
 )
 def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     needs="somebody",
     body=asked.EditedComment,
     query=asked.ShownQuery,
-    answers={200: schemas.PostedComment},
+    answers={200: told.PostedComment},
     problems=(403, 404, 409),
 )
 def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     limit="post",
     needs="somebody",
     query=asked.ShownQuery,
-    answers={200: schemas.PostedComment},
+    answers={200: told.PostedComment},
     problems=(403, 404, 409),
 )
 def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "PUT",
     "/comments/<id:comment_id>/like",
     limit="like",
-    answers={200: schemas.Liked},
+    answers={200: told.Liked},
     problems=(403, 404, 409),
 )
 def like_comment(comment_id: str) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     "/comments/<id:comment_id>/like",
     limit="like",
     needs="somebody",
-    answers={200: schemas.Liked},
+    answers={200: told.Liked},
     problems=(403, 404),
 )
 def unlike_comment(comment_id: str) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def unlike_comment(comment_id: str) -> dict[str, Any]:
     limit="flag",
     body=asked.NewFlag,
     query=asked.ShownQuery,
-    answers={201: schemas.Flag},
+    answers={201: told.Flag},
     problems=(403, 404),
 )
 def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     "/preview",
     limit="score",
     body=asked.Draft,
-    answers={200: schemas.Preview},
+    answers={200: told.Preview},
     problems=(403, 404),
 )
 def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
@@ -228,7 +229,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     "/score",
     limit="score",
     body=asked.Draft,
-    answers={200: schemas.Nudge},
+    answers={200: told.Nudge},
     problems=(403, 404),
 )
 def score_comment(body: dict[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from ..sites.models import Site
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_id, comment_by_public_id
 from ..web.auth import may, my_sites, signed_in
-from . import asked, schemas
 from .operation import operation
+from .schemas import asked, cards, told
 
 decisions = Blueprint("api_decisions", __name__)
 
@@ -32,7 +32,7 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     limit="moderate",
     needs="staff",
     query=asked.QueueQuery,
-    answers={200: schemas.CardPage},
+    answers={200: cards.CardPage},
     problems=(403, 404),
 )
 def list_queue(query: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
     limit="moderate",
     needs="staff",
     query=asked.QueueCountsQuery,
-    answers={200: schemas.QueueCounts},
+    answers={200: cards.QueueCounts},
     problems=(403, 404),
 )
 def count_queues(query: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     limit="moderate",
     needs="staff",
     query=asked.CardQuery,
-    answers={200: schemas.Card},
+    answers={200: cards.Card},
     problems=(403, 404),
 )
 def get_card(comment_id: str, query: dict[str, Any]) -> Card:
@@ -89,7 +89,7 @@ def get_card(comment_id: str, query: dict[str, Any]) -> Card:
     limit="moderate",
     needs="staff",
     body=asked.NewDecision,
-    answers={201: schemas.Decision},
+    answers={201: told.Decision},
     problems=(403, 404, 409),
 )
 def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     "/decisions/<id:decision_id>/undo",
     limit="moderate",
     needs="staff",
-    answers={201: schemas.Decision},
+    answers={201: told.Decision},
     problems=(403, 404, 409),
 )
 def undo_decision(decision_id: str) -> dict[str, Any]:

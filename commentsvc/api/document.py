@@ -10,8 +10,9 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from . import schemas
 from .operation import OPERATIONS, PREFIX, Operation
+from .schemas import told
+from .schemas.fields import ID_PATTERN
 
 DESCRIPTION = """Comments for any page. Reading needs nothing; writing as a guest needs a name.
 
@@ -50,7 +51,7 @@ _SCHEMES: dict[str, dict[str, str]] = {
     "guest": {"type": "http", "scheme": "guest", "description": "a guest's edit token"},
 }
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
-_PATTERNS = {"id": schemas.ID_PATTERN, "key": r"^[a-z0-9-]{1,40}$"}
+_PATTERNS = {"id": ID_PATTERN, "key": r"^[a-z0-9-]{1,40}$"}
 
 
 def document(server: str) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def document(server: str) -> dict[str, Any]:
     )
     for name, scheme in _SCHEMES.items():
         spec.components.security_scheme(name, scheme)
-    spec.components.schema("Problem", schema=schemas.Problem)
+    spec.components.schema("Problem", schema=told.Problem)
     for status, text in REASONS.items():
         spec.components.response(f"Problem{status}", _problem(text, status))
     paths: dict[str, dict[str, Any]] = {}
@@ -167,7 +168,7 @@ def _parameters(each: Operation) -> list[Any]:
 def _problem(text: str, status: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": text,
-        "content": {"application/problem+json": {"schema": schemas.Problem}},
+        "content": {"application/problem+json": {"schema": told.Problem}},
     }
     if status in (429, 503):
         answer["headers"] = {

@@ -137,7 +137,7 @@ def read_edge(node_id: str, version: str = "") -> Response:
 @_routes("/<path:rest>", _METHODS)
 @no_csrf
 @limit("read")
-def nowhere(rest: str, version: str = "") -> Response:
+def nowhere(rest: str, version: str = "") -> Response:  # noqa: ARG001 - named by the address
     """What is not offered, said in the shape that programs of this kind read."""
     if request.method not in ("GET", "HEAD"):
         raise Refused(

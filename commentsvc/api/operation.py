@@ -25,16 +25,17 @@ MOST_BYTES = 64 * 1024  # of a request's body
 Needs = str  # "anybody" | "somebody" | "staff"
 
 
+View = Callable[..., Any]
+
+
 @dataclass(frozen=True)
 class Operation:
     """What one method of one address takes and gives."""
 
-    name: str
+    view: View
     method: str
     path: str
     tag: str
-    summary: str
-    description: str
     needs: Needs
     limit: str
     answers: Mapping[int, type[Schema] | None]
@@ -44,10 +45,26 @@ class Operation:
     takes_key: bool
     public: bool
 
+    @property
+    def name(self) -> str:
+        return self.view.__name__
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of what the view says about itself."""
+        return self._words[0].rstrip(".")
+
+    @property
+    def description(self) -> str:
+        """The sentences after the first."""
+        return self._words[2]
+
+    @property
+    def _words(self) -> tuple[str, str, str]:
+        return " ".join((self.view.__doc__ or "").split()).partition(". ")
+
 
 OPERATIONS: list[Operation] = []
-
-View = Callable[..., Any]
 
 
 def operation(
@@ -64,66 +81,66 @@ def operation(
     takes_key: bool = False,
     public: bool = False,
 ) -> Callable[[View], View]:
-    """Make a view an operation. The view gets the path's ids by keyword, `body` and `query` as dicts,
-    and returns what to say: a value for the first of `answers`, (value, headers), or a Response.
+    """Make a view an operation. It gets the path's ids by keyword, `body` and `query` as dicts, and
+    returns a value for the first of `answers`, (value, headers), or a Response.
 
-    `needs`: who may ask at all; `staff` also lets a session read. `public`: pages of the site's origins
-    may read the answer (CORS). `problems`: further statuses, beyond those that follow from the rest.
-    """
+    `needs`: who may ask; `staff` also lets a session read. `public`: pages of the site's origins may
+    read the answer (CORS). `problems`: statuses beyond those that follow from the rest."""
 
     def decorate(view: View) -> View:
-        words = " ".join((view.__doc__ or "").split()).partition(". ")
-        OPERATIONS.append(
-            Operation(
-                name=view.__name__,
-                method=method,
-                path=path,
-                tag=blueprint.name.removeprefix("api_"),
-                summary=words[0].rstrip("."),
-                description=words[2],
-                needs=needs,
-                limit=limit,
-                answers=answers,
-                body=body,
-                query=query,
-                problems=problems,
-                takes_key=takes_key,
-                public=public,
-            )
+        declared = Operation(
+            view=view,
+            method=method,
+            path=path,
+            tag=blueprint.name.removeprefix("api_"),
+            needs=needs,
+            limit=limit,
+            answers=answers,
+            body=body,
+            query=query,
+            problems=problems,
+            takes_key=takes_key,
+            public=public,
         )
-        status = next(iter(answers))
-        body_schema = body() if body else None
-        query_schema = query(unknown=EXCLUDE) if query else None
-        answer_schema = answers[status]
-
-        @wraps(view)
-        def answered(**ids: Any) -> Response:
-            viewer()  # a token that is not in force is refused before it counts
-            limits.count(limit)
-            if needs != "anybody":
-                signed_in()
-            if body_schema is not None:
-                ids["body"] = read_body(body_schema)
-            if query_schema is not None:
-                ids["query"] = read_query(query_schema)
-            said = view(**ids)
-            if isinstance(said, Response):
-                return said
-            value, headers = said if isinstance(said, tuple) else (said, {})
-            return Response(
-                json_bytes(answer_schema, value) if answer_schema else b"",
-                status,
-                headers,
-                content_type="application/json" if answer_schema else None,
-            )
-
-        answered.limit_name = limit  # type: ignore[attr-defined]
-        answered.for_staff = needs == "staff"  # type: ignore[attr-defined]
-        answered.needs = needs  # type: ignore[attr-defined]
-        blueprint.add_url_rule(path, view.__name__, answered, methods=[method])
+        OPERATIONS.append(declared)
+        blueprint.add_url_rule(path, declared.name, _answering(declared), methods=[method])
         return view
 
     return decorate
+
+
+def _answering(declared: Operation) -> View:
+    """The view as Flask calls it: checked, counted, with what it takes read, its answer encoded."""
+    status, answer_schema = next(iter(declared.answers.items()))
+    body_schema = declared.body() if declared.body else None
+    asked = declared.query
+    query_schema = asked(unknown=EXCLUDE) if asked else None
+
+    @wraps(declared.view)
+    def answered(**ids: Any) -> Response:
+        viewer()  # a token that is not in force is refused before it counts
+        limits.count(declared.limit)
+        if declared.needs != "anybody":
+            signed_in()
+        if body_schema is not None:
+            ids["body"] = read_body(body_schema)
+        if query_schema is not None:
+            ids["query"] = read_query(query_schema)
+        said = declared.view(**ids)
+        if isinstance(said, Response):
+            return said
+        value, headers = said if isinstance(said, tuple) else (said, {})
+        return Response(
+            json_bytes(answer_schema, value) if answer_schema else b"",
+            status,
+            headers,
+            content_type="application/json" if answer_schema else None,
+        )
+
+    answered.limit_name = declared.limit  # type: ignore[attr-defined]
+    answered.for_staff = declared.needs == "staff"  # type: ignore[attr-defined]
+    answered.needs = declared.needs  # type: ignore[attr-defined]
+    return answered
 
 
 def read_body(schema: Schema) -> dict[str, Any]:
@@ -161,7 +178,7 @@ def read_query(schema: Schema) -> dict[str, Any]:
 
 
 def _pointed(messages: Any, pointer: str = "#") -> list[tuple[str, Invalid]]:
-    """marshmallow's mistakes (see checks.py), each with its place as a JSON pointer."""
+    """marshmallow's mistakes (see schemas/checks.py), each with its place as a JSON pointer."""
     if isinstance(messages, Mapping):
         found: list[tuple[str, Invalid]] = []
         for name, below in messages.items():

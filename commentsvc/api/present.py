@@ -16,7 +16,7 @@ from marshmallow import Schema, fields
 
 Pick = Callable[[Any], Any]
 
-_OPTIONS = orjson.OPT_UTC_Z  # datetimes are orjson's to write: RFC 3339, as schemas.Moment does
+_OPTIONS = orjson.OPT_UTC_Z  # datetimes are orjson's to write: RFC 3339, as fields.Moment does
 
 
 def json_bytes(schema: type[Schema], value: Any) -> bytes:

@@ -12,14 +12,12 @@ from ..core.locale import pick_locale
 from ..posting.commands import editable_until
 from ..sites.policy import Policy
 from ..threads.models import Comment
-from ..threads.pages import CommentView
+from ..threads.views import CommentView
 from ..web.render import comment_html
-from . import schemas
+from .schemas import told
 
 #: What the shape and the view call by one name goes out as it is: a new field needs no line here.
-_SAME = tuple(
-    name for name in schemas.Comment().fields if name not in ("author", "html", "replies")
-)
+_SAME = tuple(name for name in told.Comment().fields if name not in ("author", "html", "replies"))
 _values = attrgetter(*_SAME)
 
 

@@ -26,8 +26,9 @@ from ..web import auth
 from ..web.auth import viewer
 from ..web.problems import Unauthorized
 from ..web.render import comment_html
-from . import asked, own_shapes, schemas, shapes
+from . import shapes
 from .operation import operation
+from .schemas import asked, own, told
 
 sign_in = Blueprint("api_sign_in", __name__)
 
@@ -38,7 +39,7 @@ sign_in = Blueprint("api_sign_in", __name__)
     "/sign-in/exchange",
     limit="sign_in",
     body=asked.CodeIn,
-    answers={200: schemas.Tokens},
+    answers={200: told.Tokens},
     problems=(404,),
 )
 def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
     "/sign-in/refresh",
     limit="read",
     body=asked.RefreshIn,
-    answers={200: schemas.Tokens},
+    answers={200: told.Tokens},
 )
 def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     """Renew an access token. The refresh token stays the same until one signs out."""
@@ -74,7 +75,7 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     "/sign-in/site",
     limit="sign_in",
     body=asked.SiteTokenIn,
-    answers={200: schemas.Tokens},
+    answers={200: told.Tokens},
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def sign_out(body: dict[str, Any]) -> None:
     "/me",
     limit="read",
     query=asked.MeQuery,
-    answers={200: own_shapes.Me},
+    answers={200: own.Me},
     problems=(403, 404),
 )
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def _warning(user: User | None, site: Site, locale: str) -> dict[str, Any] | Non
 def _own(
     comments: list[Comment], policy: Policy, locale: str, include: str | None
 ) -> list[dict[str, Any]]:
-    told = outcomes(comments, locale=locale)
+    outcome = outcomes(comments, locale=locale)
     heard = appeals.of_comments([comment.id for comment in comments])
     parents = public_ids([comment.parent_id for comment in comments if comment.parent_id])
 
@@ -168,11 +169,11 @@ def _own(
         {
             "id": comment.public_id,
             "parent_id": parents.get(comment.parent_id) if comment.parent_id else None,
-            "status": told[comment.id].status,
-            "reasons": told[comment.id].reasons,
-            "message": told[comment.id].message,
-            "automated": told[comment.id].automated,
-            "decision": told[comment.id].decision,
+            "status": outcome[comment.id].status,
+            "reasons": outcome[comment.id].reasons,
+            "message": outcome[comment.id].message,
+            "automated": outcome[comment.id].automated,
+            "decision": outcome[comment.id].decision,
             "html": html(comment),
             "can_edit_until": shapes.can_edit_until(comment, policy),
             "can_appeal": bool(appeals.appealable(comment)),

@@ -11,8 +11,8 @@ from ..sites import commands
 from ..sites.models import Site
 from ..sites.queries import by_key, policy_of, role_of
 from ..web.auth import my_sites, require_hidden, viewer
-from . import asked, schemas
 from .operation import operation
+from .schemas import asked, told
 
 sites = Blueprint("api_sites", __name__)
 
@@ -23,7 +23,7 @@ sites = Blueprint("api_sites", __name__)
     "/sites",
     limit="moderate",
     needs="staff",
-    answers={200: schemas.SiteList},
+    answers={200: told.SiteList},
     problems=(403,),
 )
 def list_sites() -> dict[str, Any]:
@@ -43,7 +43,7 @@ def list_sites() -> dict[str, Any]:
     "/sites/<key:site_key>/policy",
     limit="manage",
     needs="staff",
-    answers={200: schemas.PolicyShape},
+    answers={200: told.PolicyShape},
     problems=(404,),
 )
 def get_policy(site_key: str) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def get_policy(site_key: str) -> dict[str, Any]:
     limit="manage",
     needs="staff",
     body=asked.PolicyIn,
-    answers={200: schemas.PolicyShape},
+    answers={200: told.PolicyShape},
     problems=(404,),
 )
 def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from ..sites.models import Site
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
 from ..threads.models import Comment, Thread
+from ..threads.views import ThreadView
 from ..web.auth import require, require_hidden
 from ..web.cache import finished
 from ..web.headers import share_with
-from . import asked, schemas, shapes
+from . import shapes
 from .operation import operation
+from .schemas import asked, told
 
 threads = Blueprint("api_threads", __name__)
 
@@ -26,11 +28,11 @@ threads = Blueprint("api_threads", __name__)
     "/threads",
     limit="read",
     query=asked.ThreadQuery,
-    answers={200: schemas.Thread},
+    answers={200: told.Thread},
     problems=(404,),
     public=True,
 )
-def find_thread(query: dict[str, Any]) -> pages.ThreadView:
+def find_thread(query: dict[str, Any]) -> ThreadView:
     """The conversation of an article.
 
     Also for an article that nobody has commented on yet: its `id` is null then, and its count 0.
@@ -46,11 +48,11 @@ def find_thread(query: dict[str, Any]) -> pages.ThreadView:
     "GET",
     "/threads/<id:thread_id>",
     limit="read",
-    answers={200: schemas.Thread},
+    answers={200: told.Thread},
     problems=(404,),
     public=True,
 )
-def get_thread(thread_id: str) -> pages.ThreadView:
+def get_thread(thread_id: str) -> ThreadView:
     """One conversation."""
     row, site = _thread(thread_id)
     _public("thread", site, row)
@@ -64,10 +66,10 @@ def get_thread(thread_id: str) -> pages.ThreadView:
     limit="moderate",
     needs="staff",
     body=asked.ThreadChange,
-    answers={200: schemas.Thread},
+    answers={200: told.Thread},
     problems=(403, 404),
 )
-def change_thread(thread_id: str, body: dict[str, Any]) -> pages.ThreadView:
+def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     """Close a conversation, or open it again.
 
     It stays readable when it is closed.
@@ -84,7 +86,7 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> pages.ThreadView:
     "/threads/<id:thread_id>/comments",
     limit="read",
     query=asked.PageQuery,
-    answers={200: schemas.CommentPage},
+    answers={200: told.CommentPage},
     problems=(404,),
     public=True,
 )
@@ -114,7 +116,7 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "/threads/<id:thread_id>/changes",
     limit="read",
     query=asked.ChangesQuery,
-    answers={200: schemas.Changes},
+    answers={200: told.Changes},
     problems=(404,),
     public=True,
 )
@@ -137,7 +139,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     "/counts",
     limit="read",
     query=asked.CountsQuery,
-    answers={200: schemas.Counts},
+    answers={200: told.Counts},
     problems=(404,),
     public=True,
 )

@@ -80,7 +80,7 @@ def _storage(given: Settings) -> Line:
     return Line("storage", "warning" if free < _LITTLE_SPACE else "ok", says)
 
 
-def _database(given: Settings) -> tuple[str, str]:
+def _database(_given: Settings) -> tuple[str, str]:
     from sqlalchemy import text
 
     from ..core import schema
@@ -126,7 +126,7 @@ def _count(condition: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(Job).where(condition)) or 0
 
 
-def _model(given: Settings) -> tuple[str, str]:
+def _model(_given: Settings) -> tuple[str, str]:
     from ..toxicity.scorer import scorer
 
     scorer().score(["Thank you for this."])  # loads what is loaded on first use

@@ -9,11 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from .people import in_app
+
+if TYPE_CHECKING:
+    from ..exchange.importing.report import Report
 
 
 def one_site(key: str | None) -> Any:
@@ -94,14 +97,15 @@ def bring(
     from ..exchange.importing.commands import import_comments
 
     name, path = _named(what)
+    dry_run = options["dry_run"]
     known = read_map(mapping.read_text("utf-8-sig")) if mapping else {}
     given = Addresses(options["base"], known, options["page"], options["foreign"])
     with read(path, name, now=clock.now()) as reading:
-        site = _site_of(reading, key, new_site, options["dry_run"])
+        site = _site_of(reading, key, new_site, dry_run)
         report = import_comments(
             site,
             reading,
-            dry_run=options["dry_run"],
+            dry_run=dry_run,
             queue=options["queue"],
             private=options["private"],
             part=options["part"],
@@ -110,12 +114,16 @@ def bring(
         )
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-        return
+    else:
+        _tell(report, dry_run=dry_run)
+
+
+def _tell(report: Report, *, dry_run: bool) -> None:
     for sentence in report.sentences():
         click.echo(sentence)
     for why, where, said in report.examples[:10]:
         click.echo(f"  {why}: {_plain(where)} {_plain(said)}".rstrip())
-    if report.taken["comments"] and not options["dry_run"]:
+    if report.taken["comments"] and not dry_run:
         click.echo("The server now scores the texts in the background.")
 
 
@@ -202,7 +210,7 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(descriptor, "wb") as out:
             yield out
-        os.replace(made, target)
+        Path(made).replace(target)
     except BaseException:
         Path(made).unlink(missing_ok=True)
         raise

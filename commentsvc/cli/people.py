@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -104,14 +104,7 @@ def init(
         raise click.ClickException(
             "There is already a site. To add another, run “commentsvc site add”."
         )
-
-    def asked(value: str | None, option: str, question: str) -> str:
-        if value or yes:
-            if not value:
-                raise click.UsageError(f"Give {option}, or drop --yes to be prompted.")
-            return value
-        return str(click.prompt(question))
-
+    asked = partial(_asked, yes)
     email = asked(email, "--email", "Your email address")
     name = asked(name, "--name", "Your name")
     site_name = asked(site_name, "--site", "The site's name")
@@ -119,18 +112,30 @@ def init(
         origins = (asked(None, "--origin", "Address of its pages (https://example.org)"),)
     made = None
     if password is None:
-        password = made = secrets.token_urlsafe(12)
-        if not yes:
-            password = click.prompt(
-                "Password", hide_input=True, confirmation_prompt=True, default=made
-            )
-            made = made if password == made else None
+        password, made = _password(yes)
     owner = accounts.register(email=email, password=password, name=name, is_admin=True)
     site = sites.add_site(name=site_name, origins=origins, owner=owner, key=key)
     if made:
         click.echo(f"Password: {made}")
     click.echo(f"The tag for your pages:\n  {tag_of(site.key)}")
     click.echo("Now start the server: commentsvc run")
+
+
+def _asked(yes: bool, value: str | None, option: str, question: str) -> str:
+    if value:
+        return value
+    if yes:
+        raise click.UsageError(f"Give {option}, or drop --yes to be prompted.")
+    return str(click.prompt(question))
+
+
+def _password(yes: bool) -> tuple[str, str | None]:
+    """The password, and the same again where it was made here and has to be shown."""
+    made = secrets.token_urlsafe(12)
+    if yes:
+        return made, made
+    chosen = click.prompt("Password", hide_input=True, confirmation_prompt=True, default=made)
+    return chosen, made if chosen == made else None
 
 
 @click.group()

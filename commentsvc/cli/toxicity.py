@@ -76,8 +76,8 @@ def _in_words(found: dict[str, Any]) -> str:
         lines.append(f"  unscored: {found['reason']}, language {found['language']}")
     for label, value in found.get("values", {}).items():
         lines.append(f"  {label:16} {value:6.1%} {'#' * round(value * 30)}")
-    for word in found.get("words", ())[:8]:
-        lines.append(f"  {word['share']:+6.0%} {word['word']}")
+    words = found.get("words", ())[:8]
+    lines += [f"  {word['share']:+6.0%} {word['word']}" for word in words]
     return "\n".join(lines)
 
 

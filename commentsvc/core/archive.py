@@ -80,7 +80,7 @@ def write(
                 archive.writestr(_MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, target)
+        unfinished.replace(target)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

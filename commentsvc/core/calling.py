@@ -64,31 +64,52 @@ def call(
     host = str(parsed.hostname).strip("[]")
     port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
     path = f"{parsed.pathname}{parsed.search}"
+    ask = _Ask(method, path, body, dict(headers or {}), most, begun)
+    make = _Tls if parsed.protocol == "https:" else _Plain
     last: CallFailed | None = None
     for address in _resolve(host, port, private=private):
         left = deadline - (time.monotonic() - begun)
         if left <= 0:
             break
-        make = _Tls if parsed.protocol == "https:" else _Plain
-        connection = make(host, port, address, left)
         try:
-            with _ended_by(connection, left) as cut:
-                connection.connect()
-                connection.request(method, path, body=body, headers=dict(headers or {}))
-                answer = connection.getresponse()
-                found = answer.read(most)
-                if cut.is_set():  # what was read by then may look whole
-                    break
-                took = int((time.monotonic() - begun) * 1000)
-                named = {name.lower(): value for name, value in answer.getheaders()}
-                return Answer(answer.status, named, found, took)
+            answer = _answer(make(host, port, address, left), ask, left)
         except ssl.SSLError as error:
             last = CallFailed("invalid.call_certificate", host=host, error=_short(error))
         except (OSError, http.client.HTTPException, ValueError) as error:
             last = CallFailed("invalid.call_answer", host=host, error=_short(error))
-        finally:
-            connection.close()
+        else:
+            if answer is None:
+                break
+            return answer
     raise last or CallFailed("invalid.call_within", host=host, n=round(deadline))
+
+
+@dataclass(frozen=True)
+class _Ask:
+    method: str
+    path: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    most: int
+    begun: float  # when the first address was tried
+
+
+def _answer(connection: _Plain, ask: _Ask, seconds: float) -> Answer | None:
+    """What one address of the server says; None when time was up before it had said all."""
+    try:
+        with _ended_by(connection, seconds) as cut:
+            connection.connect()
+            connection.request(ask.method, ask.path, body=ask.body, headers=ask.headers)
+            answer = connection.getresponse()
+            found = answer.read(ask.most)
+            if cut.is_set():  # what was read by then may look whole
+                return None
+    finally:
+        connection.close()
+    took = int((time.monotonic() - ask.begun) * 1000)
+    return Answer(
+        answer.status, {name.lower(): value for name, value in answer.getheaders()}, found, took
+    )
 
 
 def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped-def]

@@ -107,7 +107,7 @@ def enqueue(name: str, *, delay: float = 0, **payload: Any) -> int | None:
     waits for it. Inside a unit only."""
     if not _is_wanted(name, payload):
         return None
-    job_id = insert_row(Job, **_new(name, delay, payload))
+    job_id: int = insert_row(Job, **_new(name, delay, payload))
     hand_over = deliver()
     after_commit(lambda: hand_over(job_id, delay))
     return job_id

@@ -78,7 +78,8 @@ def from_json(value: Any) -> Record:
     kind = value.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise Invalid("invalid.record.kind", field="kind", kind=values.line(str(kind), 40))
-    return _record(KINDS[kind], value)
+    found: Record = _record(KINDS[kind], value)
+    return found
 
 
 def _record(shape: type, value: Any) -> Any:

@@ -113,23 +113,24 @@ def waiting(by: User, sites: Sequence[Site], *, limit: int = AT_ONCE) -> list[Bl
         .order_by(SecondLook.public_id)
         .limit(limit)
     )
-    return [
-        Blind(
-            id=row.public_id,
-            site_id=row.site_id,
-            text=row.text,
-            html=row.html,
-            language=row.language,
-            scores=row.scores or {},
-            findings=list((row.verdict or {}).get("findings", ())),
-            author=row.name,
-            article=row.title or row.href,
-            href=row.href,
-            parent=row.parent,
-            written_at=row.created_at,
-        )
-        for row in rows
-    ]
+    return [_blind(row) for row in rows]
+
+
+def _blind(row: Any) -> Blind:
+    return Blind(
+        id=row.public_id,
+        site_id=row.site_id,
+        text=row.text,
+        html=row.html,
+        language=row.language,
+        scores=row.scores or {},
+        findings=list((row.verdict or {}).get("findings", ())),
+        author=row.name,
+        article=row.title or row.href,
+        href=row.href,
+        parent=row.parent,
+        written_at=row.created_at,
+    )
 
 
 def _open(by: User, site_ids: Sequence[int]) -> Any:

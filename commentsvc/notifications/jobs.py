@@ -25,7 +25,10 @@ from .sending import send_once
 _NO_EMAIL_FOR = frozenset(("spam", "advertising"))
 
 
-def _anybody_listens(comment_id: int, revision_id: int | None = None) -> bool:
+def _anybody_listens(
+    comment_id: int,
+    revision_id: int | None = None,  # noqa: ARG001 - gets what its job gets
+) -> bool:
     """Somebody is answered, or a program of the site is called."""
     return execute(_LISTENERS, {"comment": comment_id}).first() is not None
 

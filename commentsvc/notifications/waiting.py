@@ -114,7 +114,8 @@ def _period(how_often: str) -> datetime | None:
 
 
 def _last_letter(user: User) -> datetime | None:
-    return db.session.scalar(_letters_to(user, func.max(Letter.created_at)))
+    last: datetime | None = db.session.scalar(_letters_to(user, func.max(Letter.created_at)))
+    return last
 
 
 def _sent_today(user: User) -> int:

@@ -46,23 +46,11 @@ def judge_stored(
     same. Without `may_hide` a verdict against something published changes nothing. `at_most` softens
     the verdict; one that cannot hold a text leaves what waits waiting.
     """
-    revision.scores = _values(scores)
-    revision.scorer, revision.language = scores.model, scores.language
-    comment.unscored = _reason(scores)
+    _keep(scores, comment, revision)
     undecided = comment.status in ("pending", "published") and not comment.reviewed
     if not (undecided or for_the_record):
         return
-    site = by_id(comment.site_id)
-    submission = gather(
-        site=site,
-        policy=policy_of(site),
-        thread=thread_of(comment),
-        author=db.session.get_one(User, comment.author_id),
-        text=revision.text,
-        scores=scores,
-        comment=comment,
-    )
-    verdict, judged = judge_text(submission, scores)
+    verdict, judged = judge_text(_submission(comment, revision, scores), scores)
     revision.facts = judged.facts
     if verdict.holds and comment.status == "published" and not may_hide:
         return
@@ -75,6 +63,25 @@ def judge_stored(
     else:
         write_findings(comment, revision, verdict.as_dict()["findings"], anew=True)
         settle_flags(comment)
+
+
+def _keep(scores: Scores | Unscored, comment: Comment, revision: Revision) -> None:
+    revision.scores = _values(scores)
+    revision.scorer, revision.language = scores.model, scores.language
+    comment.unscored = _reason(scores)
+
+
+def _submission(comment: Comment, revision: Revision, scores: Scores | Unscored) -> Submission:
+    site = by_id(comment.site_id)
+    return gather(
+        site=site,
+        policy=policy_of(site),
+        thread=thread_of(comment),
+        author=db.session.get_one(User, comment.author_id),
+        text=revision.text,
+        scores=scores,
+        comment=comment,
+    )
 
 
 def _softened(verdict: Verdict, at_most: Action) -> Verdict:

@@ -11,6 +11,7 @@ from babel.numbers import format_percent
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from ..core import clock
+from ..core.db import micros
 from ..core.errors import NotFound
 from ..core.locale import FOLDER, direction, moment, number, pick_locale, say
 from ..moderation import audit
@@ -93,7 +94,7 @@ def _row(entry: AuditEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
         "at": entry.at.isoformat(),
-        "at_microseconds": audit.micros(entry.at),
+        "at_microseconds": micros(entry.at),
         "kind": entry.kind,
         "data": entry.data,
         "previous": entry.previous,

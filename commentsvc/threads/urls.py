@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
 from ..core.addresses import (
     allowed_origin,
@@ -19,6 +18,7 @@ from ..core.addresses import (
 )
 from ..core.errors import Invalid
 from ..sites.policy import Policy
+from .spelling import ESCAPE, in_path, in_query
 from .tracking import is_tracking, without_session
 
 __all__ = [
@@ -144,16 +144,8 @@ def _completed(href: str, base: str | None) -> str:
 
 # --- identity ------------------------------------------------------------------------------------
 
-_UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-# Characters that mean the same written plainly or as %XX, in each part (RFC 3986, 3.3 and 3.4).
-_PLAIN_IN_PATH = frozenset(_UNRESERVED + "!$&'()*+,=:@")
-_PLAIN_IN_QUERY = frozenset(_UNRESERVED + "!$'()*,:@/?")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_TWICE = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _DOTS = re.compile(r"/\.\.?(?:/|$)")
 _SLASHES = re.compile(r"/{2,}")
-_ODD_IN_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
-_ODD_IN_QUERY = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
 _INDEX = re.compile(r"/(?:index|default)\.(?:[psx]?html?|php\d?|aspx?|jsp|cfm)$", re.IGNORECASE)
 # Fragments that scripts and share buttons append; they name no part of a page.
 _NOISE_FRAGMENT = re.compile(r":~:.*$|^(?:_=_|xtor=.*|\.[A-Za-z0-9_-]{8,12}|utm_.*)$")
@@ -173,7 +165,7 @@ def _link(url: Any, rules: AddressRules) -> str:
     """What opens the page: as it was written, without tracking and without a fragment dropped."""
     pieces = []
     for piece in str(url.search)[1:].split("&"):
-        name = _name(_query_spelled(piece))
+        name = _name(in_query(piece))
         tracks = rules.drop_tracking and is_tracking(name)
         if piece and not (tracks and not _named(name, rules.keep_params)):
             pieces.append(piece)
@@ -196,7 +188,7 @@ def _host(url: Any, rules: AddressRules) -> str:
 
 
 def _path(url: Any, rules: AddressRules) -> str:
-    path = _spelled(str(url.pathname), _PLAIN_IN_PATH, _ODD_IN_PATH)
+    path = in_path(str(url.pathname))
     if _DOTS.search(path):  # written as %252e, they came to light only now
         path = str(parse_web(f"http://host{path}").pathname)
     if rules.drop_tracking:
@@ -204,14 +196,14 @@ def _path(url: Any, rules: AddressRules) -> str:
     if rules.merge_index:
         path = _INDEX.sub("/", path)
     if rules.case_insensitive_path:
-        path = _ESCAPE.sub(lambda found: found[0].upper(), path.lower())
+        path = ESCAPE.sub(lambda found: found[0].upper(), path.lower())
     if rules.merge_slash:
         path = _SLASHES.sub("/", path).rstrip("/")
     return path or "/"
 
 
 def _params(url: Any, rules: AddressRules) -> list[str]:
-    pieces = (_query_spelled(piece) for piece in str(url.search)[1:].split("&") if piece)
+    pieces = (in_query(piece) for piece in str(url.search)[1:].split("&") if piece)
     return [piece for piece in pieces if not _ignored(_name(piece), rules)]
 
 
@@ -219,10 +211,6 @@ def _ignored(name: str, rules: AddressRules) -> bool:
     if rules.keep_params:
         return not _named(name, rules.keep_params)
     return (rules.drop_tracking and is_tracking(name)) or _named(name, rules.ignore_params)
-
-
-def _query_spelled(piece: str) -> str:
-    return _spelled(piece, _PLAIN_IN_QUERY, _ODD_IN_QUERY).replace("%20", "+")
 
 
 def _name(piece: str) -> str:
@@ -237,24 +225,6 @@ def _fragment(url: Any, rules: AddressRules) -> str:
     if not rules.keep_fragment:
         return ""
     return _NOISE_FRAGMENT.sub("", str(url.hash)[1:])
-
-
-def _spelled(part: str, plain: frozenset[str], odd: re.Pattern[str]) -> str:
-    """One spelling for each character: plain where that means the same, else %XX in capitals.
-
-    What was escaped twice (links that went through several hands are) counts as escaped once.
-    """
-
-    def one(found: re.Match[str]) -> str:
-        character = chr(int(found[1], 16))
-        return character if character in plain else found[0].upper()
-
-    spelled = odd.sub(lambda found: quote(found[0], safe=""), part)
-    while True:
-        again = _ESCAPE.sub(one, _TWICE.sub("%", spelled))
-        if again == spelled:
-            return spelled
-        spelled = again
 
 
 # --- pages that have moved -----------------------------------------------------------------------

@@ -58,6 +58,7 @@ def fit_curve(raw: Floats, truth: NDArray[np.bool_], weights: NDArray[np.float64
 
 
 def raw_logits(model: Model, texts: list[str]) -> Floats:
+    """What the model says before it is calibrated: [texts, labels]."""
     vectors = Vectors(model)
     rows = []
     for text in texts:

@@ -92,7 +92,8 @@ def _lazily(module: str) -> Callable[[str], Scorer]:
     """A maker that imports its backend when it is first asked for: torch stays where it is."""
 
     def make(argument: str) -> Scorer:
-        return import_module(f"commentsvc.toxicity.backends.{module}").make(argument)
+        made: Scorer = import_module(f"commentsvc.toxicity.backends.{module}").make(argument)
+        return made
 
     return make
 

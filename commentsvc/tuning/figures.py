@@ -66,24 +66,11 @@ def figures(site_id: int, since: datetime, until: datetime) -> Figures:
     decisions = _decisions(site_id, since, until)
     rejected = [each for each in decisions if each.action == "reject"]
     by_people = [each for each in decisions if not each.automated]
-    notices = db.session.scalars(
-        select(Notice).where(_span(Notice.site_id, Notice.created_at, site_id, since, until))
-    ).all()
-    appeals = Counter(
-        db.session.scalars(
-            select(func.coalesce(Appeal.outcome, "open")).where(
-                _span(Appeal.site_id, Appeal.created_at, site_id, since, until)
-            )
-        ).all()
-    )
-    flags = Counter(
-        db.session.scalars(
-            select(func.coalesce(Flag.outcome, "open")).where(
-                _span(Flag.site_id, Flag.created_at, site_id, since, until),
-                Flag.user_id.is_not(None),
-            )
-        ).all()
-    )
+    within = _span(Notice.site_id, Notice.created_at, site_id, since, until)
+    notices = db.session.scalars(select(Notice).where(within)).all()
+    appeals = _tally(Appeal, func.coalesce(Appeal.outcome, "open"), site_id, since, until)
+    of_readers = Flag.user_id.is_not(None)
+    flags = _tally(Flag, func.coalesce(Flag.outcome, "open"), site_id, since, until, of_readers)
     return Figures(
         since=since,
         until=until,
@@ -107,15 +94,7 @@ def figures(site_id: int, since: datetime, until: datetime) -> Figures:
         appeals=appeals.total(),
         appeals_overturned=appeals["overturned"],
         appeals_upheld=appeals["upheld"],
-        sanctions=dict(
-            Counter(
-                db.session.scalars(
-                    select(Sanction.kind).where(
-                        _span(Sanction.site_id, Sanction.created_at, site_id, since, until)
-                    )
-                ).all()
-            )
-        ),
+        sanctions=dict(_tally(Sanction, Sanction.kind, site_id, since, until)),
     )
 
 
@@ -165,6 +144,14 @@ def _undone(site_id: int, since: datetime, until: datetime) -> int:
         )
         or 0
     )
+
+
+def _tally(
+    table: Any, of: Any, site_id: int, since: datetime, until: datetime, *where: Any
+) -> Counter[str]:
+    """How many rows of the span say what."""
+    within = _span(table.site_id, table.created_at, site_id, since, until)
+    return Counter(db.session.scalars(select(of).where(within, *where)))
 
 
 def _count(table: Any, site_id: int, since: datetime, until: datetime) -> int:

@@ -9,16 +9,12 @@ they cost a few microseconds; a proxy bounds connections (docs/scaling.md).
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import brotli
 from flask import Flask, request
 
 from ..core.locale import pick_locale
@@ -27,7 +23,8 @@ from ..observe import cached_answer
 from ..sites.models import Site
 from ..threads.models import Thread
 from .encoding import Encoding, best_encoding
-from .freshness import Unknown, Versions, Watch, watch_of
+from .finished import Entry, Form, Headers, Mark, kept, matches
+from .freshness import Unknown, Watch, watch_of
 
 #: Where finished answers are looked for. What is not under these goes straight to Flask.
 PREFIXES = (
@@ -40,31 +37,11 @@ PREFIXES = (
 )
 MOST_BYTES = 32 * 1024 * 1024
 MOST_QUERY = 16 * 1024
-MAX_AGE = 60.0  # what only time changes (a thread that closes by its age) is seen after a minute
 WAIT_SECONDS = 5.0  # for another request that is making the same answer
-CACHE_CONTROL = "public, max-age=0, s-maxage=1"
 
 _MARK = "commentsvc.finished"
-_BROTLI_QUALITY = 5
-_NOT_KEPT = frozenset(
-    ("content-length", "etag", "date", "set-cookie", "vary", "cache-control", "retry-after")
-)
-_ON_304 = frozenset(
-    ("etag", "cache-control", "vary", "access-control-allow-origin", "content-location")
-)
-
-Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 Key = tuple[str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a finished answer depends on: one thread and its site, or (None) anything written."""
-
-    kind: str
-    thread_id: int | None
-    versions: Versions | None
 
 
 def finished(kind: str, *, site: Site, thread: Thread | None = None) -> None:
@@ -74,41 +51,13 @@ def finished(kind: str, *, site: Site, thread: Thread | None = None) -> None:
     request.environ[_MARK] = Mark(kind, thread.id if thread is not None else None, versions)
 
 
-@dataclass
-class _Form:
-    """One encoding of an answer."""
-
-    headers: Headers
-    headers_304: Headers
-    body: list[bytes]
-    etag: str
-
-
-@dataclass
-class _Entry:
-    mark: Mark
-    body: bytes
-    headers: Headers
-    vary: str
-    etag: str
-    seen: int  # the watch's state for which the answer is known to be fresh …
-    recheck_at: float  # … and until when that may be believed
-    expires_at: float
-    used_at: float
-    forms: dict[Encoding, _Form] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + sum(len(form.body[0]) for form in self.forms.values()) + 2048
-
-
 class FinishedAnswers:
     """A WSGI layer around the application."""
 
     def __init__(self, app: Any, watch: Watch) -> None:
         self._app = app
         self._watch = watch
-        self._entries: dict[Key, _Entry] = {}
+        self._entries: dict[Key, Entry] = {}
         self._flights: dict[Key, threading.Event] = {}
         self._lock = threading.Lock()
         self._bytes = 0
@@ -141,7 +90,7 @@ class FinishedAnswers:
         """How much is kept, for /metrics."""
         return {"entries": len(self._entries), "bytes": self._bytes}
 
-    def _is_fresh(self, entry: _Entry) -> bool:
+    def _is_fresh(self, entry: Entry) -> bool:
         moment = time.monotonic()
         if moment >= entry.expires_at:
             return False
@@ -159,12 +108,12 @@ class FinishedAnswers:
         return True
 
     def _give(
-        self, entry: _Entry, environ: dict[str, Any], start_response: StartResponse
+        self, entry: Entry, environ: dict[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         form = entry.forms.get(encoding) or self._form(entry, encoding)
         asked = environ.get("HTTP_IF_NONE_MATCH")
-        if asked is not None and _matches(asked, form.etag, entry.etag):
+        if asked is not None and matches(asked, form.etag, entry.etag):
             cached_answer(entry.mark.kind, 304)
             start_response("304 Not Modified", form.headers_304.copy())
             return ()
@@ -221,11 +170,12 @@ class FinishedAnswers:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-        entry = _entry(mark, body, headers, key, state, moment, self._watch.trust)
+        entry = kept(mark, body, headers, by_language=bool(key[3]), moment=moment)
+        entry.seen, entry.recheck_at = state, moment + self._watch.trust
         self._keep(key, entry)
         return self._give(entry, environ, start_response)
 
-    def _keep(self, key: Key, entry: _Entry) -> None:
+    def _keep(self, key: Key, entry: Entry) -> None:
         with self._lock:
             before = self._entries.get(key)
             self._bytes += entry.size - (before.size if before else 0)
@@ -243,23 +193,12 @@ class FinishedAnswers:
             del self._entries[key]
             self._bytes -= entry.size
 
-    def _form(self, entry: _Entry, encoding: Encoding) -> _Form:
-        body, etag = entry.body, f'"{entry.etag}"'
-        headers = [*entry.headers, ("Cache-Control", CACHE_CONTROL), ("Vary", entry.vary)]
-        if encoding != "identity":
-            etag = f'"{entry.etag}-{encoding}"'
-            headers.append(("Content-Encoding", encoding))
-            if encoding == "br":
-                body = brotli.compress(body, quality=_BROTLI_QUALITY)
-            else:
-                body = gzip.compress(body, 6, mtime=0)
-        headers += [("ETag", etag), ("Content-Length", str(len(body)))]
-        short = [each for each in headers if each[0].lower() in _ON_304]
-        form = _Form(headers, short, [body], etag)
+    def _form(self, entry: Entry, encoding: Encoding) -> Form:
+        form = entry.form(encoding)
         with self._lock:
             if encoding not in entry.forms:
                 entry.forms[encoding] = form
-                self._bytes += len(body)
+                self._bytes += len(form.body[0])
         return form
 
 
@@ -278,43 +217,6 @@ def _key(environ: dict[str, Any]) -> Key | None:
 @lru_cache(maxsize=1024)
 def _language(header: str) -> str:
     return pick_locale(header)
-
-
-def _entry(
-    mark: Mark, body: bytes, headers: Headers, key: Key, state: int, moment: float, trust: float
-) -> _Entry:
-    vary = {"accept-encoding": "Accept-Encoding"}
-    for name, value in headers:
-        if name.lower() == "vary":
-            # The answer was made without looking at a session, so it does not vary by cookie.
-            parts = (part.strip() for part in value.split(","))
-            vary.update({part.lower(): part for part in parts if part.lower() != "cookie"})
-    if key[3]:
-        vary["accept-language"] = "Accept-Language"
-    kept = [
-        (name, value)
-        for name, value in headers
-        if name.lower() not in _NOT_KEPT and not name.lower().startswith("ratelimit-")
-    ]
-    return _Entry(
-        mark=mark,
-        body=body,
-        headers=kept,
-        vary=", ".join(vary.values()),
-        etag=hashlib.blake2b(body, digest_size=12).hexdigest(),
-        seen=state,
-        recheck_at=moment + trust,
-        expires_at=moment + MAX_AGE,
-        used_at=moment,
-    )
-
-
-def _matches(asked: str, etag: str, base: str) -> bool:
-    """Whether If-None-Match names this answer in any encoding. Proxies that compress mark tags as weak."""
-    if asked == etag:
-        return True
-    tags = {part.strip().removeprefix("W/").strip('"') for part in asked.split(",")}
-    return "*" in tags or any(tag.partition("-")[0] == base for tag in tags)
 
 
 answers: Part[FinishedAnswers | None] = Part("answers")

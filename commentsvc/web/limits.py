@@ -143,6 +143,7 @@ def _exceeded(_error: RateLimitExceeded) -> Response:
 
 
 def seconds_left() -> int:
+    """Until the limit that was just reached lets somebody in again."""
     found = limits().limiter.current_limit
     return max(1, math.ceil(found.window[0] - time.time())) if found else 1
 

@@ -224,4 +224,4 @@ class _Live:
 
 
 ProcessCollector(registry=observe.REGISTRY)
-observe.REGISTRY.register(_Live())  # type: ignore[arg-type]
+observe.REGISTRY.register(_Live())

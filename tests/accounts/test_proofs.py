@@ -19,7 +19,7 @@ from commentsvc.core.errors import Invalid, NotAllowed
 from tests.people import Cast
 
 HOUR = timedelta(hours=1)
-OLD, NEW = "the secret before, still good, 32 bytes", "the secret of now, of 32 bytes and more"
+OLD, NEW = "the secret before, still good, 32 bytes", "the secret of now, of 64 bytes and more" * 2
 
 
 def test_it_works(cast: Cast) -> None:

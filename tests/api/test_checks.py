@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from marshmallow import fields
 
-from commentsvc.api.checks import Said
 from commentsvc.api.operation import OPERATIONS
+from commentsvc.api.schemas.checks import Said
 from tests.people import Cast
 from tests.web.asking import HREF, browser
 
@@ -20,7 +20,7 @@ TOO_MUCH = "a" * 21_000
 @pytest.mark.parametrize(
     ("sent", "pointer", "said"),
     [
-        ({}, "#/site", "Diese Angabe fehlt."),
+        ({}, "#/site", "Diese Angabe ist erforderlich."),
         ({"site": None}, "#/site", "Das darf nicht null sein."),
         ({"site": 7}, "#/site", "Das muss ein Text sein."),
         ({"site": ""}, "#/site", "Die Länge muss zwischen 1 und 40 liegen."),

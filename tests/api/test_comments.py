@@ -251,7 +251,7 @@ def test_a_preview_is_what_will_be_shown(app: Flask, cast: Cast) -> None:
 def test_a_nudge_is_friendly_and_has_no_numbers(app: Flask, cast: Cast) -> None:
     def asked(text: str) -> dict[str, Any]:
         sent = {"site": "harbour", "text": text}
-        return browser(app).post("/api/v1/score", json=sent).get_json()  # type: ignore[no-any-return]
+        return browser(app).post("/api/v1/score", json=sent).get_json()
 
     assert asked("What a bridge.") == {"ask": False, "sentences": [], "action": "publish"}
     found = asked("You idiot.")

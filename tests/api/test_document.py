@@ -19,10 +19,11 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from commentsvc.api import schemas
 from commentsvc.api.document import path_of
 from commentsvc.api.operation import OPERATIONS, PREFIX
 from commentsvc.api.present import json_bytes
+from commentsvc.api.schemas import cards as card_schemas
+from commentsvc.api.schemas import told
 from commentsvc.api.shapes import comment
 from commentsvc.moderation.desk import queue
 from commentsvc.settings import LIMITS
@@ -119,11 +120,11 @@ def test_quick_answers_equal_their_schemas(app: Flask, cast: Cast) -> None:
     cards = queue.page([cast.site], "pending").items
     assert cards[0].id == held.public_id
     for schema, value in (
-        (schemas.CommentPage, {"items": items, "next": None}),
-        (schemas.CardPage, {"items": cards, "next": "x"}),
-        (schemas.Thread, pages.view_of(thread, cast.site)),
-        (schemas.Counts, {"counts": {HREF: 1}}),
-        (schemas.PolicyShape, {"policy": asdict(policy)}),
+        (told.CommentPage, {"items": items, "next": None}),
+        (card_schemas.CardPage, {"items": cards, "next": "x"}),
+        (told.Thread, pages.view_of(thread, cast.site)),
+        (told.Counts, {"counts": {HREF: 1}}),
+        (told.PolicyShape, {"policy": asdict(policy)}),
     ):
         assert orjson.loads(json_bytes(schema, value)) == slowly(schema, value)
 
@@ -138,7 +139,7 @@ def test_nothing_undeclared_slips_out() -> None:
         "slow_seconds": 0,
         "ip": "x",
     }
-    assert "ip" not in orjson.loads(json_bytes(schemas.Thread, value))
+    assert "ip" not in orjson.loads(json_bytes(told.Thread, value))
 
 
 # --- and all that a machine can think of ----------------------------------------------------------

@@ -126,8 +126,9 @@ class Pages:
 
     def __init__(self, folder: Path, service: str, name: str = "localhost") -> None:
         handler = functools.partial(_QuietFiles, directory=str(folder))
-        self._server: Any = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.extra_headers = {}
+        server: Any = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.extra_headers = {}
+        self._server = server
         self.folder, self.service = folder, service
         self.url = f"http://{name}:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -51,7 +52,12 @@ def test_it_works(live: Server, open_as: Callable[..., Page], locale: str, width
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     foreign: list[str] = []
-    page.on("request", lambda asked: asked.url.startswith(live.url) or foreign.append(asked.url))
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith(live.url):
+            foreign.append(request.url)
+
+    page.on("request", asked)
     for path, fewest in ((FIGURES, 7), (ADVISOR, 1), (CALIBRATION, 1), (TEMPERATURE, 1)):
         page.goto(live.url + path)
         colours = page.evaluate(COLOURS)

@@ -4,6 +4,7 @@ asked of another host. Without the content security policy, so that escaping alo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -93,7 +94,12 @@ def fired_raw(context: BrowserContext, payloads: Sequence[str]) -> int:
 def look_everywhere(page: Page, base: str, most: int) -> list[str]:
     """Walk queues, log, people and single comments; what ran or asked elsewhere, with its page."""
     wrong: list[str] = []
-    page.on("request", lambda r: r.url.startswith(base) or wrong.append(f"asked {r.url[:200]}"))
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith(base):
+            wrong.append(f"asked {request.url[:200]}")
+
+    page.on("request", asked)
     seen: list[str] = []
 
     def look(path: str) -> str | None:

@@ -30,7 +30,7 @@ def waiting(people: Cast) -> list[str]:
 
 
 def focused(page: Page) -> str | None:
-    return page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")  # type: ignore[no-any-return]
+    return page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")
 
 
 @both

@@ -110,7 +110,7 @@ def test_a_strict_policy_suffices(people: Cast, live: Server, new_context: Conte
     frames, numbers = shown(page, 1, 121)
     assert frames == [WHERE] and numbers == ["1"] + ["0"] * 120
     page.frame_locator("iframe").get_by_text("An old friend.").wait_for()
-    assert page.locator("iframe").bounding_box()["height"] != 480  # type: ignore[index]
+    assert page.locator("iframe").bounding_box()["height"] != 480
 
 
 @pytest.mark.parametrize("screen", [(360, 740), pytest.param((1280, 800), marks=pytest.mark.drill)])

@@ -266,7 +266,7 @@ def test_a_box_is_as_wide_as_it_says(
         <script src="{live.url}/de_DE/sdk.js#xfbml=1"></script></body>"""
     page = served(new_context(viewport={"width": screen, "height": 800}), html, lambda r: r.abort())
     shown(page, 1, 0)
-    assert page.locator("iframe").bounding_box()["width"] == pytest.approx(width, abs=1)  # type: ignore[index]
+    assert page.locator("iframe").bounding_box()["width"] == pytest.approx(width, abs=1)
     assert page.frame_locator("iframe").locator("html").get_attribute("lang") == "de"
 
 

@@ -144,7 +144,7 @@ def test_who_is_taken_back_in_time_hears_nothing(open_as: Open, people: Cast, li
     assert status(held) == "pending"
     with clock.frozen(clock.now() + timedelta(minutes=5)):
         run_due()
-    assert list(mailer.of(live.app).sent) == []  # type: ignore[arg-type, attr-defined]
+    assert list(mailer.of(live.app).sent) == []  # type: ignore[attr-defined]
     assert db.session.scalars(select(Notification.kind)).all() == []
     db.session.rollback()
 
@@ -214,7 +214,7 @@ def test_a_notice_of_illegal_content(open_as: Open, people: Cast) -> None:
 def test_the_scorer_is_away(open_as: Open, people: Cast, live: Server) -> None:
     page = open_as("mona")
     expect(page.locator("#health .notice")).to_have_count(0)
-    stub = scorer.of(live.app)  # type: ignore[arg-type]
+    stub = scorer.of(live.app)
     stub.broken = "model_missing"  # type: ignore[attr-defined]
     held = post(people.site, "Quite harmless.").comment.public_id
     look_again(page)

@@ -163,7 +163,7 @@ def test_the_window_cannot_be_framed(page: Page, people: Cast, pages: Pages, liv
 def test_messages_of_others_change_nothing(page: Page, people: Cast, article: str) -> None:
     page.goto(article)
     frame = box(page)
-    height = page.locator("iframe").bounding_box()["height"]  # type: ignore[index]
+    height = page.locator("iframe").bounding_box()["height"]
     page.evaluate(
         """() => {
             const box = document.querySelector("iframe").contentWindow;
@@ -179,7 +179,7 @@ def test_messages_of_others_change_nothing(page: Page, people: Cast, article: st
     frame.evaluate("postMessage({code: 'somebody', nonce: 'else'}, location.origin)")
     page.wait_for_timeout(500)
     assert [url for url in asked if "exchange" in url] == []
-    assert page.locator("iframe").bounding_box()["height"] == height  # type: ignore[index]
+    assert page.locator("iframe").bounding_box()["height"] == height
     assert frame.locator("#me [data-action=sign-in]").is_visible()
     assert "comment=" not in frame.url
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from commentsvc.core import deliver, jobs
 from commentsvc.core.db import db, release, unit_of_work
@@ -36,7 +37,9 @@ def queue(app: Flask) -> deliver.HueyQueue:
 
 def ask(word: str, delay: float = 0) -> int:
     with unit_of_work():
-        return jobs.enqueue("test_note", word=word, delay=delay)
+        job_id = jobs.enqueue("test_note", word=word, delay=delay)
+    assert job_id is not None
+    return job_id
 
 
 def state_of(job_id: int) -> str:
@@ -136,7 +139,7 @@ def test_a_failing_job_is_tried_again_and_parked(app: Flask) -> None:
         job_id = ask("bad")
         for _ in range(jobs.MAX_ATTEMPTS):
             with unit_of_work():
-                db.session.execute(jobs.Job.__table__.update().values(due_at=0))
+                db.session.execute(update(jobs.Job).values(due_at=0))
             jobs.run(job_id)
         assert state_of(job_id) == "parked"
     finally:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from commentsvc.api.checks import KEYS
+from commentsvc.api.schemas.checks import KEYS
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.core.locale import FOLDER, Named, available, named, plain, say, words
 from commentsvc.sites.permissions import PERMISSIONS
@@ -62,8 +62,8 @@ def raised() -> list[tuple[str, str, dict[str, ast.expr] | None]]:
             if isinstance(call, ast.Call) and _name(call.func) in kinds() and call.args:
                 given = {each.arg: each.value for each in call.keywords if each.arg}
                 whole = all(each.arg for each in call.keywords) and _name(call.func) != "Said"
-                for key in _keys(call.args[0]):
-                    found.append((f"{where}:{call.lineno}", key, given if whole else None))
+                said, at = given if whole else None, f"{where}:{call.lineno}"
+                found += [(at, key, said) for key in _keys(call.args[0])]
     return found
 
 

@@ -80,7 +80,7 @@ def test_only_its_author_objects(cast: Cast, sign_in: SignIn) -> None:
 
 @pytest.mark.parametrize("surface", ["cases", "notice"])
 def test_every_language_is_whole(surface: str) -> None:
-    def read(locale: str) -> dict[str, str]:
+    def read(locale: str) -> dict[str, list[str]]:
         found = json.loads((FOLDER / locale / f"{surface}.json").read_text("utf-8"))
         return {key: sorted(re.findall(r"\{(\w+)", text)) for key, text in found.items()}
 

@@ -72,11 +72,11 @@ def test_nothing_tells_a_known_address_from_an_unknown_one(
 
 
 def test_looking_changes_nothing(cast: Cast, sign_in: SignIn, link: str) -> None:
-    before = by_email("rita@example.org").password_hash  # type: ignore[union-attr]
+    before = by_email("rita@example.org").password_hash
     answers = [sign_in(None).get(link) for _ in range(3)]
     assert {each.status_code for each in answers} == {200}
     assert answers[0].headers["Referrer-Policy"] == "same-origin"
-    assert by_email("rita@example.org").password_hash == before  # type: ignore[union-attr]
+    assert by_email("rita@example.org").password_hash == before
 
 
 def test_everything_signed_in_ends(app: Flask, cast: Cast, sign_in: SignIn, work: Work) -> None:

@@ -99,10 +99,10 @@ def test_pin_and_close(cast: Cast, mona: Staff) -> None:
     thread = find_thread(cast.site, HREF)
     assert thread is not None
     mona.post(f"/dashboard/threads/{thread.public_id}/closed", back=path)
-    assert find_thread(cast.site, HREF).closed_at is not None  # type: ignore[union-attr]
+    assert find_thread(cast.site, HREF).closed_at is not None
     assert "Reopen the conversation" in mona.page(path)
     mona.post(f"/dashboard/threads/{thread.public_id}/open", back=path)
-    assert find_thread(cast.site, HREF).closed_at is None  # type: ignore[union-attr]
+    assert find_thread(cast.site, HREF).closed_at is None
 
 
 def test_nobody_closes_another_site_s_thread(
@@ -113,7 +113,7 @@ def test_nobody_closes_another_site_s_thread(
     assert thread is not None
     stranger = sign_in("max")
     assert stranger.post(f"/dashboard/threads/{thread.public_id}/closed").status_code == 404
-    assert find_thread(cast.site, HREF).closed_at is None  # type: ignore[union-attr]
+    assert find_thread(cast.site, HREF).closed_at is None
 
 
 # --- alarms ---------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from werkzeug.test import TestResponse
 
 from commentsvc.moderation import commands
 from commentsvc.sites import commands as sites
@@ -24,7 +25,7 @@ def held(cast: Cast, text: str = INSULT, **more: str) -> Comment:
     return comment
 
 
-def decide(staff: Staff, comment: Comment, action: str, **fields: str) -> object:
+def decide(staff: Staff, comment: Comment, action: str, **fields: str) -> TestResponse:
     fields.setdefault("seen_version", str(comment.version))
     return staff.post(f"/dashboard/comments/{comment.public_id}/decisions", action=action, **fields)
 
@@ -226,7 +227,7 @@ def test_pages_follow_each_other(cast: Cast, mona: Staff) -> None:
     assert second.count('<article class="card"') == 2 and "Person 26" in second
 
 
-def test_a_page_of_the_queue_needs_few_queries(cast: Cast, mona: Staff, queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_of_the_queue_needs_few_queries(cast: Cast, mona: Staff, queries) -> None:
     for number in range(25):
         held(cast, f"idiot number {number} says {number * 7}", name=f"Person {number}")
     with queries() as counted:

@@ -43,8 +43,8 @@ def templates(source: str) -> Iterator[tuple[str, str]]:
             yield tag, text
             inside = False
         elif char == "`":
-            tag = re.search(r"(\w*)$", source[:at])
-            open_.append([tag[1] if tag else "", ""])
+            found = re.search(r"(\w*)$", source[:at])
+            open_.append([found[1] if found else "", ""])
             inside = True
         elif inside:
             open_[-1][1] += char

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from commentsvc.core.locale import FOLDER
+from commentsvc.core.locale import FOLDER, plain
 from commentsvc.embed.script import MODULES, PARTS, needed
 from commentsvc.web.assets import lean
 from tests.factories import HREF
@@ -124,14 +124,17 @@ def test_lean() -> None:
 
 
 def texts(locale: str, surface: str) -> dict[str, str]:
-    return json.loads((FOLDER / locale / f"{surface}.json").read_text("utf-8"))
+    path = FOLDER / locale / f"{surface}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_language_says_everything(locale: str, surface: str) -> None:
     english, other = texts("en", surface), texts(locale, surface)
-    assert other.keys() == english.keys()
+    if plain(locale) == locale:  # a way of speaking holds only what differs
+        assert other.keys() == english.keys()
+    assert other.keys() <= english.keys()
     for key, text in other.items():
         holes = set(re.findall(r"\{(\w+)", text))
         assert holes == set(re.findall(r"\{(\w+)", english[key])), key

@@ -45,13 +45,13 @@ def _wanted(expected: dict) -> dict:
     return numbers
 
 
-def test_it_works():
+def test_it_works() -> None:
     """Without the shared data the same is asked of the samples in the other files here."""
     assert result("disqus.xml").counts["comments"] == 5
 
 
 @pytest.mark.parametrize(("name", "expected"), _cases(), ids=lambda case: str(case)[:60])
-def test_counts_are_as_expected(name, expected, tmp_path):
+def test_counts_are_as_expected(name, expected, tmp_path) -> None:
     path = shared(f"imports/{name}") or SAMPLES / name
     found = result(path)
     broken = expected.get("not_well_formed") or expected.get("not_json")
@@ -64,7 +64,7 @@ def test_counts_are_as_expected(name, expected, tmp_path):
         assert result(copy).counts == found.counts  # neither name nor packing matters
 
 
-def test_a_folder_of_saved_answers_is_the_sum_of_its_files(tmp_path):
+def test_a_folder_of_saved_answers_is_the_sum_of_its_files(tmp_path) -> None:
     folder = shared("imports/facebook")
     if folder is None:
         folder = tmp_path / "facebook"

@@ -23,7 +23,7 @@ def comment(number, **more):
     } | more
 
 
-def test_it_works():
+def test_it_works() -> None:
     found = result("facebook/ids-map.json")
     assert {thread.url: thread.title for thread in found.threads.values()} == {
         "https://news.example/harbour": "The harbour",
@@ -42,7 +42,7 @@ def test_it_works():
     assert hidden.created_at == datetime(2019, 6, 1, 5, tzinfo=UTC)
 
 
-def test_a_folder_of_pages_is_one_conversation():
+def test_a_folder_of_pages_is_one_conversation() -> None:
     found = result("facebook")
     thread = found.threads["700300"]
     assert thread.url == "https://news.example/paged"  # told only by the paging link
@@ -54,7 +54,7 @@ def test_a_folder_of_pages_is_one_conversation():
     assert found.counts["duplicates"] == 1
 
 
-def test_a_log_of_webhooks_is_read_line_by_line():
+def test_a_log_of_webhooks_is_read_line_by_line() -> None:
     found = result("facebook-webhook.jsonl")
     assert set(found.comments) == {"700400_0", "700400_1", "700400_3"}
     assert found.comments["700400_3"].parent_source_id == "700400_0"
@@ -63,7 +63,7 @@ def test_a_log_of_webhooks_is_read_line_by_line():
     assert found.broken and "line 6" in found.broken
 
 
-def test_webhooks_in_one_array_and_alone(tmp_path):
+def test_webhooks_in_one_array_and_alone(tmp_path) -> None:
     change = {"field": "plugin_comment", "value": comment(1)}
     envelope = {"object": "application", "entry": [{"id": "0", "changes": [change]}]}
     assert set(saved(tmp_path, [envelope, envelope]).comments) == {"9_1"}
@@ -71,7 +71,7 @@ def test_webhooks_in_one_array_and_alone(tmp_path):
     assert set(saved(tmp_path, change).comments) == {"9_1"}
 
 
-def test_a_saved_page_of_the_wordpress_plugin():
+def test_a_saved_page_of_the_wordpress_plugin() -> None:
     found = result("facebook-page.html")
     assert list(found.comments) == ["700500_1", "700500_2"]
     first, reply = found.comments.values()
@@ -82,7 +82,7 @@ def test_a_saved_page_of_the_wordpress_plugin():
     assert reply.parent_source_id == "700500_1" and reply.text == "A reply."
 
 
-def test_the_page_of_a_theme_that_switched_schema_org_off(tmp_path):
+def test_the_page_of_a_theme_that_switched_schema_org_off(tmp_path) -> None:
     html = (SAMPLES / "facebook-page.html").read_text("utf-8")
     for word in (' itemprop="comment"', " itemscope", ' itemprop="creator"',
                  ' itemtype="http://schema.org/UserComments"', ' itemprop="commentText"',
@@ -93,7 +93,7 @@ def test_the_page_of_a_theme_that_switched_schema_org_off(tmp_path):
     assert result(path).records == result("facebook-page.html").records
 
 
-def test_lists_of_every_kind(tmp_path):
+def test_lists_of_every_kind(tmp_path) -> None:
     assert set(saved(tmp_path, [comment(1), comment(2)]).comments) == {"9_1", "9_2"}
     assert set(saved(tmp_path, [{"data": [comment(1)]}, {"data": [comment(2)]}]).comments) == {
         "9_1",
@@ -103,7 +103,7 @@ def test_lists_of_every_kind(tmp_path):
     assert set(saved(tmp_path, comment(1)).comments) == {"9_1"}
 
 
-def test_replies_of_replies_and_those_told_only_by_parent(tmp_path):
+def test_replies_of_replies_and_those_told_only_by_parent(tmp_path) -> None:
     deep = comment(1, comments={"data": [comment(2, comments={"data": [comment(3)]})]})
     found = saved(tmp_path, {"data": [deep, comment(4, parent=comment(5))]})
     assert {key: item.parent_source_id for key, item in found.comments.items()} == {
@@ -111,7 +111,7 @@ def test_replies_of_replies_and_those_told_only_by_parent(tmp_path):
     }  # fmt: skip
 
 
-def test_an_id_without_object_belongs_to_the_file_or_the_address(tmp_path):
+def test_an_id_without_object_belongs_to_the_file_or_the_address(tmp_path) -> None:
     lone = comment(1, id="77")
     found = saved(tmp_path, {"data": [lone]}, "my-article.json")
     assert list(found.threads) == ["file:my-article"]
@@ -120,7 +120,7 @@ def test_an_id_without_object_belongs_to_the_file_or_the_address(tmp_path):
     assert found.threads["https://a.example/x"].url == "https://a.example/x"
 
 
-def test_the_address_of_an_object_asked_for_by_url(tmp_path):
+def test_the_address_of_an_object_asked_for_by_url(tmp_path) -> None:
     found = saved(
         tmp_path,
         {"og_object": {"id": "9", "title": "T"}, "comments": {"data": [comment(1)]},
@@ -129,14 +129,14 @@ def test_the_address_of_an_object_asked_for_by_url(tmp_path):
     assert found.threads["9"].url == "https://a.example/x" and found.threads["9"].title == "T"
 
 
-def test_answers_without_words_are_counted_and_left_out(tmp_path):
+def test_answers_without_words_are_counted_and_left_out(tmp_path) -> None:
     found = saved(tmp_path, {"data": [{"id": "9_1", "like_count": 3}, {"id": "9_2"}]})
     assert not found.comments and found.counts["without_text"] == 2
     found = saved(tmp_path, {"error": {"message": "(#100) Unsupported get request", "code": 100}})
     assert found.kinds == {"answer_is_error": 1}
 
 
-def test_old_lists_of_likes(tmp_path):
+def test_old_lists_of_likes(tmp_path) -> None:
     likes = [
         {"likes": 2},
         {"likes": {"data": [{}, {}, {}]}},
@@ -147,7 +147,7 @@ def test_old_lists_of_likes(tmp_path):
     assert [item.likes for item in found.comments.values()] == [2, 3, 9, 4]
 
 
-def test_a_broken_file_in_a_folder_is_told_and_the_others_read(tmp_path):
+def test_a_broken_file_in_a_folder_is_told_and_the_others_read(tmp_path) -> None:
     (tmp_path / "a.json").write_text('{"data": [{"id": "9_1", "mess', "utf-8")
     (tmp_path / "b.json").write_text(json.dumps({"data": [comment(2)]}), "utf-8")
     (tmp_path / "c.png").write_bytes(b"\x89PNG")

@@ -82,7 +82,7 @@ JSON = st.recursive(
 @example(data=b"\xef\xbb\xbf", name="csv")
 @example(data=b"\xff\xfe<\x00", name="disqus")
 @example(data=b'{"kind":"commentsvc","version":99}', name=None)
-def test_noise_is_refused_in_words(data, name):
+def test_noise_is_refused_in_words(data, name) -> None:
     bring(data, name)
 
 
@@ -93,7 +93,7 @@ def test_noise_is_refused_in_words(data, name):
 @example(
     value={"data": [{"id": "1", "message": "", "created_time": -1e300}]}, name=None, lines=True
 )
-def test_json_of_any_shape_is_read_or_refused(value, name, lines):
+def test_json_of_any_shape_is_read_or_refused(value, name, lines) -> None:
     data = json.dumps(value).encode()
     bring(data + b"\n" + data if lines else data, name)
 
@@ -120,7 +120,7 @@ def _xml(node, out: io.StringIO) -> None:
 
 @RELAXED
 @given(node=XML, name=st.sampled_from(["disqus", "wordpress", "facebook"]))
-def test_xml_of_any_shape_is_read_or_refused(node, name):
+def test_xml_of_any_shape_is_read_or_refused(node, name) -> None:
     out = io.StringIO()
     _xml(node, out)
     head = '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">'
@@ -139,7 +139,7 @@ REMOTE_DTD = b"""<!DOCTYPE disqus SYSTEM "http://127.0.0.1:9/evil.dtd">
 
 
 @pytest.mark.parametrize("data", [LAUGHS, OUTSIDE, REMOTE_DTD], ids=["laughs", "outside", "dtd"])
-def test_xml_with_a_document_type_is_refused_whole(data):
+def test_xml_with_a_document_type_is_refused_whole(data) -> None:
     assert "document type" in str(bring(data))
 
 
@@ -154,13 +154,13 @@ DEEP = {
 
 
 @pytest.mark.parametrize("data", DEEP.values(), ids=DEEP)
-def test_depths_end_in_words(data):
+def test_depths_end_in_words(data) -> None:
     started = time.monotonic()
     bring(data)
     assert time.monotonic() - started < 60  # one that goes by the square takes hours
 
 
-def test_a_file_that_unpacks_without_end_is_refused_early():
+def test_a_file_that_unpacks_without_end_is_refused_early() -> None:
     post = b'{"id": "1_2", "message": "' + b"a" * 900_000 + b'"},'
     packed = gzip.compress(b'{"data": [' + post * 400)
     tracemalloc.start()
@@ -171,14 +171,14 @@ def test_a_file_that_unpacks_without_end_is_refused_early():
     assert peak < 64 << 20
 
 
-def test_one_entry_may_not_fill_the_memory():
+def test_one_entry_may_not_fill_the_memory() -> None:
     huge = b'{"data": [{"id": "1_2", "message": "' + b"a\xc3\xa4" * 2_000_000
     assert "entry larger" in str(bring(huge))
     assert "entry larger" in str(bring(b'{"kind":"commentsvc","version":1}\n"' + b"x" * 4_000_000))
     assert "entry larger" in str(bring(b"thread_url,text\n" + b"x" * 4_000_000))
 
 
-def test_a_file_that_claims_ten_gigabytes_is_not_opened(tmp_path):
+def test_a_file_that_claims_ten_gigabytes_is_not_opened(tmp_path) -> None:
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
         file.write(b'{"data": []}')
@@ -187,12 +187,12 @@ def test_a_file_that_claims_ten_gigabytes_is_not_opened(tmp_path):
         read(path)
 
 
-def test_damaged_gzip_is_told(tmp_path):
+def test_damaged_gzip_is_told(tmp_path) -> None:
     whole = gzip.compress(b'{"data": [{"id": "1_2", "message": "hello"}]}' * 100)
     assert "damaged" in str(bring(whole[: len(whole) // 2]))
 
 
-def test_missing_files_and_folders_are_told(tmp_path):
+def test_missing_files_and_folders_are_told(tmp_path) -> None:
     with pytest.raises(Invalid, match="no file"):
         read(tmp_path / "none.xml")
     with pytest.raises(Invalid, match="folder"):
@@ -213,7 +213,7 @@ def _database(tmp_path: Path, *statements: str) -> Path:
     return path
 
 
-def test_a_database_with_views_in_place_of_tables_is_refused(tmp_path):
+def test_a_database_with_views_in_place_of_tables_is_refused(tmp_path) -> None:
     path = _database(
         tmp_path,
         "CREATE TABLE threads (id, uri, title)",
@@ -223,7 +223,7 @@ def test_a_database_with_views_in_place_of_tables_is_refused(tmp_path):
         read(path)
 
 
-def test_a_damaged_database_is_told(tmp_path):
+def test_a_damaged_database_is_told(tmp_path) -> None:
     path = _database(
         tmp_path,
         "CREATE TABLE threads (id INTEGER PRIMARY KEY, uri, title)",
@@ -239,7 +239,7 @@ def test_a_damaged_database_is_told(tmp_path):
         assert reading.broken and "damaged" in reading.broken
 
 
-def test_a_database_is_not_written_to(tmp_path):
+def test_a_database_is_not_written_to(tmp_path) -> None:
     path = _database(
         tmp_path,
         "CREATE TABLE threads (id INTEGER PRIMARY KEY, uri, title)",

@@ -37,7 +37,7 @@ PAGE = "https://news.example.org/a"
 
 
 def thread(name: str = "t", url: str | None = PAGE, **more: object) -> ThreadRecord:
-    return ThreadRecord("disqus", name, url, **more)  # type: ignore[arg-type]
+    return ThreadRecord("disqus", name, url, **more)
 
 
 def comment(name: str, parent: str | None = None, **more: object) -> CommentRecord:
@@ -45,16 +45,16 @@ def comment(name: str, parent: str | None = None, **more: object) -> CommentReco
     return CommentRecord(
         source="disqus",
         source_id=name,
-        thread_source_id=values.pop("thread", "t"),  # type: ignore[arg-type]
+        thread_source_id=values.pop("thread", "t"),
         parent_source_id=parent,
-        created_at=values.pop("at", DAY),  # type: ignore[arg-type]
-        **values,  # type: ignore[arg-type]
+        created_at=values.pop("at", DAY),
+        **values,
     )
 
 
 def bring(cast: Cast, items: list[Item], **more: object) -> Report:
     with Reading(items) as reading:
-        return import_comments(cast.site, reading, **more)  # type: ignore[arg-type]
+        return import_comments(cast.site, reading, **more)
 
 
 def stored() -> dict[str, Comment]:
@@ -189,8 +189,9 @@ def test_counts_equal_a_recount(cast: Cast) -> None:
     for n in range(120):
         parent = str((n - 1) // 2) if n else None
         items.append(comment(str(n), parent, likes=n % 3, status=states[n % 5]))
-    for n in range(40):
-        items.append(comment(f"d{n}", f"d{n - 1}" if n else "3", status=states[(n // 7) % 5]))
+    items += [
+        comment(f"d{n}", f"d{n - 1}" if n else "3", status=states[(n // 7) % 5]) for n in range(40)
+    ]
     bring(cast, items)
     before = counts()
     for row in db.session.scalars(select(Thread)).all():

@@ -47,11 +47,11 @@ HTML = {
 
 
 @pytest.mark.parametrize(("html", "source"), HTML.items(), ids=[key[:40] for key in HTML])
-def test_html(html, source):
+def test_html(html, source) -> None:
     assert markup.from_html(html) == source
 
 
-def test_line_ends_count_where_the_system_says_so():
+def test_line_ends_count_where_the_system_says_so() -> None:
     assert markup.from_html("a\nb\n\n\nc", breaks=True) == "a\nb\n\nc"
     assert markup.from_html("a\nb\n\n\nc") == "a b c"
 
@@ -67,7 +67,7 @@ MIXED = {
 
 
 @pytest.mark.parametrize(("source", "wanted"), MIXED.items(), ids=list(MIXED))
-def test_markdown_with_html_in_it(source, wanted):
+def test_markdown_with_html_in_it(source, wanted) -> None:
     assert markup.from_mixed(source) == wanted
 
 
@@ -91,7 +91,7 @@ LETTERS = st.text(
 @example("[a]: http://x.example")
 @example("*a\n*b* _c")
 @example("a\\\nb")
-def test_plain_text_is_shown_letter_by_letter(plain):
+def test_plain_text_is_shown_letter_by_letter(plain) -> None:
     shown = text.plain(markup.from_plain(plain))
     assert _words(shown) == _words(markup.values.text(plain))
 
@@ -116,13 +116,13 @@ def _words(value: str) -> list[str]:
         max_size=25,
     )
 )
-def test_any_html_gives_markdown_with_the_same_words(parts):
+def test_any_html_gives_markdown_with_the_same_words(parts) -> None:
     html = " ".join(parts).replace("\u00a0", " ")
     shown = text.plain(markup.from_html(html))
     assert shown.count("word") >= (html.count("word") if "<iframe>" not in parts else 0)
 
 
-def test_vectors_of_scripts_give_no_markup():
+def test_vectors_of_scripts_give_no_markup() -> None:
     rows = shared_lines("xss/vectors.jsonl") or [
         {"payload": "<img src=x onerror=alert(1)>"},
         {"payload": '<a href="java&#10;script:alert(1)">x</a>'},
@@ -156,7 +156,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("html", BOMBS.values(), ids=BOMBS)
-def test_nothing_takes_long(html):
+def test_nothing_takes_long(html) -> None:
     for convert in (markup.from_html, markup.from_plain, markup.from_mixed):
         started = time.process_time()
         convert(html)

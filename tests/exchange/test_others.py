@@ -21,11 +21,11 @@ from tests.exchange.reading import SAMPLES, result
         ("facebook-webhook.jsonl", "facebook"), ("facebook-page.html", "facebook"),
     ],
 )  # fmt: skip
-def test_formats_are_told_by_content(sample, name):
+def test_formats_are_told_by_content(sample, name) -> None:
     assert detect(SAMPLES / sample) == name
 
 
-def test_disqus():
+def test_disqus() -> None:
     found = result("disqus.xml")
     assert not found.broken
     thread = found.threads["10"]
@@ -51,12 +51,12 @@ def test_disqus():
     assert len(made) == 1 and made == [n for n in result("disqus.xml").comments if n in made]
 
 
-def test_no_address_of_a_machine_is_carried():
+def test_no_address_of_a_machine_is_carried() -> None:
     for sample in ("disqus.xml", "wordpress.xml", "isso-generic.json", "artalk.json"):
         assert "203.0.113" not in repr(result(sample).records)
 
 
-def test_wordpress():
+def test_wordpress() -> None:
     found = result("wordpress.xml")
     hello, secret = found.threads["5"], found.threads["6"]
     assert (hello.url, hello.closed, hello.private) == (
@@ -82,7 +82,7 @@ def test_wordpress():
     assert found.counts["items"] == 3
 
 
-def test_wordpress_that_breaks_off_says_so_and_keeps_what_stood_before(tmp_path):
+def test_wordpress_that_breaks_off_says_so_and_keeps_what_stood_before(tmp_path) -> None:
     text = (SAMPLES / "wordpress.xml").read_text("utf-8")
     path = tmp_path / "cut.xml"
     path.write_text(text[: text.index("<wp:comment_id>5")], "utf-8")
@@ -126,7 +126,7 @@ def isso_database(tmp_path):
     return path
 
 
-def test_isso_database(isso_database):
+def test_isso_database(isso_database) -> None:
     found = result(isso_database)
     assert found.threads["1"].url == "/über/"
     first = found.comments["1"]
@@ -142,7 +142,7 @@ def test_isso_database(isso_database):
     assert found.kinds["date"] == 1
 
 
-def test_isso_database_with_a_log_beside_it(isso_database):
+def test_isso_database_with_a_log_beside_it(isso_database) -> None:
     db = sqlite3.connect(isso_database)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA wal_autocheckpoint = 0")
@@ -154,7 +154,7 @@ def test_isso_database_with_a_log_beside_it(isso_database):
         db.close()
 
 
-def test_isso_generic():
+def test_isso_generic() -> None:
     found = result("isso-generic.json")
     assert found.threads["/posts/2/"].title == "A & B"
     assert len(found.comments) == 4  # two of one thread carry the same id
@@ -162,7 +162,7 @@ def test_isso_generic():
     assert found.comments["/posts/1/#0"].author.url == "http://w.example"
 
 
-def test_remark42_backup():
+def test_remark42_backup() -> None:
     found = result("remark42.jsonl")
     page = found.threads["https://blog.example/a"]
     assert (page.closed, page.title) == (True, "A page")
@@ -179,13 +179,13 @@ def test_remark42_backup():
     assert found.counts["blocked_users"] == 1
 
 
-def test_remark42_tree():
+def test_remark42_tree() -> None:
     found = result("remark42-tree.json")
     assert [item.parent_source_id for item in found.comments.values()] == [None, "1", "11"]
     assert found.counts["max_depth"] == 2
 
 
-def test_commento():
+def test_commento() -> None:
     found = result("commento.json")
     assert next(iter(found.threads.values())).url == "https://blog.example/post"
     first, reply, gone = (found.comments[key] for key in ("aa", "ab", "ac"))
@@ -195,7 +195,7 @@ def test_commento():
     assert (gone.status, gone.text) == ("withdrawn", "")
 
 
-def test_artalk():
+def test_artalk() -> None:
     found = result("artalk.json")
     page = next(iter(found.threads.values()))
     assert (page.url, page.title, page.closed) == ("https://blog.example/hello", "Hello", True)
@@ -207,7 +207,7 @@ def test_artalk():
     assert (second.status, second.parent_source_id) == ("pending", "1")
 
 
-def test_valine():
+def test_valine() -> None:
     found = result("valine.json")
     first, reply = found.comments["v1"], found.comments["v2"]
     assert (first.status, first.reason) == ("rejected", "spam")

@@ -18,7 +18,7 @@ SDK = '<script src="https://connect.facebook.net/de_DE/sdk.js#xfbml=1&version=v1
 
 
 def look(html: str, url: str | None = PAGE, **more: object) -> Scan:
-    return scan([("a.html", url, html)], server=OURS, **more)  # type: ignore[arg-type]
+    return scan([("a.html", url, html)], server=OURS, **more)
 
 
 def spots(found: Scan) -> list[Spot]:

@@ -61,7 +61,7 @@ def again(tmp_path, data):
     return result(path)
 
 
-def test_it_works(tmp_path):
+def test_it_works(tmp_path) -> None:
     """Our own format loses nothing, and the same data gives the same bytes."""
     data = written("commentsvc")
     found = again(tmp_path, data)
@@ -72,19 +72,19 @@ def test_it_works(tmp_path):
     )
 
 
-def test_an_own_export_that_was_cut_off_is_noticed(tmp_path):
+def test_an_own_export_that_was_cut_off_is_noticed(tmp_path) -> None:
     lines = written("commentsvc").splitlines(keepends=True)
     assert "cut off" in (again(tmp_path, b"".join(lines[:-1])).broken or "")
     assert "says 6 comments" in (again(tmp_path, b"".join(lines[:5] + lines[6:])).broken or "")
     assert again(tmp_path, b"".join(lines)[:-40]).broken
 
 
-def test_an_own_export_of_a_later_version_is_refused(tmp_path):
+def test_an_own_export_of_a_later_version_is_refused(tmp_path) -> None:
     with pytest.raises(Invalid, match="Update"):
         again(tmp_path, written("commentsvc").replace(b'"version":1', b'"version":2'))
 
 
-def test_lines_that_are_no_record_are_problems(tmp_path):
+def test_lines_that_are_no_record_are_problems(tmp_path) -> None:
     head, *rest = written("commentsvc", ()).splitlines(keepends=True)
     bad = (
         b'{"kind":"wish"}\n{"kind":"comment"}\n[]\n{"kind":"thread","source":"x","source_id":[]}\n'
@@ -100,7 +100,7 @@ def test_lines_that_are_no_record_are_problems(tmp_path):
         "x;-2+3", "'=1", "''=1",
     ],
 )  # fmt: skip
-def test_no_cell_begins_a_formula(cell):
+def test_no_cell_begins_a_formula(cell) -> None:
     made = neutral(cell)
     assert made != cell and original(made) == cell
     for start in made.replace(";", "\n").replace("\t", "\n").split("\n"):
@@ -110,18 +110,18 @@ def test_no_cell_begins_a_formula(cell):
 @pytest.mark.parametrize(
     "cell", ["", "words", "a - b", "x;-)", "list:\n- one", "it's", "1-2", "e=m"]
 )
-def test_other_cells_stay_as_they_are(cell):
+def test_other_cells_stay_as_they_are(cell) -> None:
     assert neutral(cell) == cell == original(cell)
 
 
 @settings(max_examples=300)
 @given(st.text("'=+-@\t\n;a ＝1(", max_size=12))
 @example("'\t=")
-def test_neutral_cells_can_be_undone(cell):
+def test_neutral_cells_can_be_undone(cell) -> None:
     assert original(neutral(cell)) == cell
 
 
-def test_csv_comes_back(tmp_path):
+def test_csv_comes_back(tmp_path) -> None:
     found = again(tmp_path, written("csv"))
     mine = {item.source_id: item for item in RECORDS if isinstance(item, CommentRecord)}
     assert found.counts["comments"] == len(mine)
@@ -132,7 +132,7 @@ def test_csv_comes_back(tmp_path):
     assert found.threads["t1"].closed and found.threads["t1"].title == "A & <B>"
 
 
-def test_csv_is_what_spreadsheets_read():
+def test_csv_is_what_spreadsheets_read() -> None:
     data = written("csv")
     assert data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -140,14 +140,14 @@ def test_csv_is_what_spreadsheets_read():
     assert "'=1+1" in rows[2]
 
 
-def test_csv_put_together_by_hand(tmp_path):
+def test_csv_put_together_by_hand(tmp_path) -> None:
     found = again(tmp_path, b"thread_url,text,status\n/a,Hello,\n/a,Bye,odd\n,lost,\n")
     assert [item.text for item in found.comments.values()] == ["Hello", "Bye"]
     assert [item.status for item in found.comments.values()] == ["published", "pending"]
     assert found.kinds["shape"] == found.kinds["status"] == 1
 
 
-def test_wxr_comes_back(tmp_path):
+def test_wxr_comes_back(tmp_path) -> None:
     found = again(tmp_path, written("wordpress"))
     assert not found.broken
     texts = {item.text: item for item in found.comments.values()}
@@ -163,7 +163,7 @@ def test_wxr_comes_back(tmp_path):
     }
 
 
-def test_graph_has_the_shape_of_the_real_answers(tmp_path):
+def test_graph_has_the_shape_of_the_real_answers(tmp_path) -> None:
     value = json.loads(written("facebook"))
     page = value["https://news.example/a?x=1&y=2"]
     assert page["og_object"]["title"] == "A & <B>" and page["comments"]["summary"] == {
@@ -179,14 +179,14 @@ def test_graph_has_the_shape_of_the_real_answers(tmp_path):
     assert {item.url for item in found.threads.values()} == set(value)
 
 
-def test_empty_exports_are_sound(tmp_path):
+def test_empty_exports_are_sound(tmp_path) -> None:
     for name, form in FORMATS.items():
         if form.write and form.read:
             assert not again(tmp_path, written(name, ())).comments if name != "facebook" else True
     assert json.loads(written("facebook", ())) == {}
 
 
-def test_some_formats_are_only_written(tmp_path, monkeypatch):
+def test_some_formats_are_only_written(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(FORMATS, "last", Format("Last", write=FORMATS["csv"].write, suffix="csv"))
     path = tmp_path / "last"
     path.write_bytes(written("last"))
@@ -194,6 +194,6 @@ def test_some_formats_are_only_written(tmp_path, monkeypatch):
         read(path, "last")
 
 
-def test_some_formats_are_only_read():
+def test_some_formats_are_only_read() -> None:
     with pytest.raises(Invalid, match="can’t be exported"):
         written("disqus")

@@ -185,7 +185,7 @@ def test_what_waited_for_a_score_gets_it_when_the_scorer_is_back(cast: Cast) -> 
     db.session.expire_all()
     assert (harmless.comment.status, harmless.comment.unscored) == ("published", None)
     assert (insult.comment.status, insult.comment.unscored) == ("pending", None)
-    assert threads.revision_of(insult.comment).scores["insult"] > 0.9  # type: ignore[index]
+    assert threads.revision_of(insult.comment).scores["insult"] > 0.9
 
 
 def test_a_text_that_no_scorer_survives_holds_no_other_up(
@@ -218,7 +218,7 @@ def test_the_nudge_stores_nothing_and_says_no_numbers(cast: Cast) -> None:
     assert db.session.scalar(select(func.count(Comment.id))) == 0
 
 
-def _author(posted: posting.Posted):  # type: ignore[no-untyped-def]
+def _author(posted: posting.Posted):
     credential = proofs.find("guest", posted.edit_token or "")
     assert credential is not None
     from commentsvc.accounts.commands import by_id

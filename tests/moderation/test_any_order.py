@@ -4,6 +4,7 @@ equal a recount, nobody told twice and nobody never."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -280,6 +281,7 @@ def _forget_everything_written() -> None:
                 db.session.execute(update(table).values(parent_id=None))
             if table.name not in people:
                 db.session.execute(delete(table))
-    for each in list(db.session):  # what is gone must not be found under a number used again
+    here: list[Any] = list(db.session)
+    for each in here:  # what is gone must not be found under a number used again
         if each.__tablename__ not in people:
             db.session.expunge(each)

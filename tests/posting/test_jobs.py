@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from commentsvc.core import clock
 from commentsvc.core.db import db
@@ -18,11 +19,8 @@ from tests.people import Cast
 
 def networks() -> list[str | None]:
     db.session.expire_all()
-    return [
-        each.network
-        for table in (Comment, Reaction, Flag)
-        for each in db.session.query(table).all()
-    ]
+    tables: tuple[Any, ...] = (Comment, Reaction, Flag)
+    return [each.network for table in tables for each in db.session.query(table).all()]
 
 
 def test_it_works(cast: Cast) -> None:

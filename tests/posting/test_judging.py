@@ -18,7 +18,7 @@ HARMLESS = Scores({"toxicity": 0.01}, "stub/2", "en")
 
 def judge(comment: Comment, scores: Scores | Unscored, **how: object) -> tuple[Comment, Revision]:
     with unit_of_work():
-        judge_stored(comment, threads.revision_of(comment), scores, **how)  # type: ignore[arg-type]
+        judge_stored(comment, threads.revision_of(comment), scores, **how)
     db.session.expire_all()
     return comment, threads.revision_of(comment)
 

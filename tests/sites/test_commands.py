@@ -57,7 +57,7 @@ def test_what_cannot_be_a_site_leaves_nothing_behind(
 ) -> None:
     wanted = {"name": "Fine", "key": "fine", "origins": ["https://fine.example.org"], **given}
     with pytest.raises(Invalid) as refused:
-        sites.add_site(**wanted)  # type: ignore[arg-type]
+        sites.add_site(**wanted)
     assert refused.value.field == field
     assert db.session.scalar(select(func.count(Site.id))) == 2
     assert db.session.scalar(select(func.count(Origin.id))) == 2
@@ -78,7 +78,7 @@ def test_a_form_is_taken_whole_or_not_at_all(cast: Cast) -> None:
     for wrong in ({"name": " "}, {"origins": ["ftp://x.example.org"]}, {"app_ids": ["12-3"]}):
         wanted = {"name": "Changed", "origins": ["https://new.example.org"], "app_ids": ["9"]}
         with pytest.raises(Invalid):
-            sites.change_site(cast.site, **{**wanted, **wrong})  # type: ignore[arg-type]
+            sites.change_site(cast.site, **{**wanted, **wrong})
         db.session.expire_all()
         assert (cast.site.name, cast.site.facebook_app_ids) == ("Harbour", ["123"])
         assert origins(cast.site) == ["https://harbour.example.org"]

@@ -60,7 +60,8 @@ def test_a_field_takes_what_is_its_own_and_names_itself_otherwise(name: str, val
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_number_is_a_number(name: str) -> None:
-    for wrong in (True, "5", None, [], float("nan"), float("inf"), -1, 10**9):
+    refuse: list[object] = [True, "5", None, [], float("nan"), float("inf"), -1, 10**9]
+    for wrong in refuse:
         with pytest.raises(Invalid) as refused:
             from_dict({name: wrong})
         assert refused.value.field == name

@@ -39,7 +39,7 @@ class Page(HTMLParser):
         self.text = ""
         self.hrefs: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs) -> None:
         assert tag in TAGS, tag
         given = dict(attrs)
         assert len(given) == len(attrs)
@@ -53,13 +53,13 @@ class Page(HTMLParser):
         else:
             assert not given, given
 
-    def handle_data(self, data):
+    def handle_data(self, data) -> None:
         self.text += data
 
-    def handle_comment(self, data):
+    def handle_comment(self, data) -> None:
         raise AssertionError(data)
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    handle_decl = handle_pi = unknown_decl = handle_comment  # type: ignore[assignment]
 
 
 def page(source: str) -> Page:
@@ -83,7 +83,7 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalpha, text))
 
 
-def test_it_works():
+def test_it_works() -> None:
     source = "Hello **you**,\n*see* https://example.org/a_(b)!\n\n> who said `<b>`\n\n- one\n- two"
     assert html(source) == (
         "<p>Hello <strong>you</strong>,<br>\n<em>see</em> "
@@ -117,7 +117,7 @@ def test_it_works():
         ("<b>&amp;</b>", "<b>&amp;</b>"),
     ],
 )
-def test_clean_keeps(typed, kept):
+def test_clean_keeps(typed, kept) -> None:
     assert clean(typed, max_length=100) == kept
 
 
@@ -143,20 +143,20 @@ def test_clean_keeps(typed, kept):
         ("a" + "\u0301\u0316" * 33 + "bc", "marks"),
     ],
 )
-def test_clean_refuses(typed, code):
+def test_clean_refuses(typed, code) -> None:
     with pytest.raises(Invalid) as refusal:
         clean(typed, max_length=100, min_length=3)
     assert refusal.value.code == code and refusal.value.field == "text"
     assert refusal.value.detail.endswith(".")
 
 
-def test_length_is_counted_in_characters_after_composing():
+def test_length_is_counted_in_characters_after_composing() -> None:
     assert clean("e\u0301" * 100, max_length=100) == "é" * 100
     assert clean("👍" * 100, max_length=100) == "👍" * 100
 
 
 @given(st.text(max_size=200))
-def test_clean_changes_nothing_that_can_be_seen(typed):
+def test_clean_changes_nothing_that_can_be_seen(typed) -> None:
     try:
         kept = clean(typed, max_length=200)
     except Invalid:
@@ -181,7 +181,7 @@ def test_clean_changes_nothing_that_can_be_seen(typed):
         ("ก็" * 60, "ก็" * 60),
     ],
 )
-def test_names(typed, kept):
+def test_names(typed, kept) -> None:
     assert clean_name(typed) == kept == clean_name(kept)
 
 
@@ -200,7 +200,7 @@ def test_names(typed, kept):
     ]
     + ["a" * 61, "a" * 5000, "e" + "\u0300\u0323" * 8, "z\u0302\u0302\u0302\u0302\u0302"],
 )
-def test_names_refused(typed):
+def test_names_refused(typed) -> None:
     with pytest.raises(Invalid) as refusal:
         clean_name(typed)
     assert refusal.value.field == "name"
@@ -235,7 +235,7 @@ def test_names_refused(typed):
         ("a\x00\ud800b", "<p>a\ufffd\ufffdb</p>"),
     ],
 )
-def test_markup(source, shown):
+def test_markup(source, shown) -> None:
     read = page(source)
     assert html(source) == shown
     assert letters(read.text) == letters(plain(source))
@@ -295,12 +295,12 @@ def a(href: str, words: str | None = None) -> str:
         ("[x](mailto:a@e.org?bcc=b@e.org)", "[x](mailto:a@e.org?bcc=b@e.org)"),
     ],
 )
-def test_links(source, shown):
+def test_links(source, shown) -> None:
     page(source)
     assert html(source) == f"<p>{shown}</p>"
 
 
-def test_trusted_authors_links_may_be_followed():
+def test_trusted_authors_links_may_be_followed() -> None:
     assert 'rel="ugc noopener"' in html("https://example.org/", nofollow=False)
 
 
@@ -314,7 +314,7 @@ def test_trusted_authors_links_may_be_followed():
         ("**a** [b](https://e.org) `c` \\*d\\*", "a b c *d*"),
     ],
 )
-def test_plain(source, told):
+def test_plain(source, told) -> None:
     assert plain(source) == told
 
 
@@ -336,7 +336,7 @@ def test_plain(source, told):
         ("a\n\n\n\n\n\nb", "a\n\n\nb"),
     ],
 )
-def test_neutral(text, kept):
+def test_neutral(text, kept) -> None:
     assert neutral(text) == kept == neutral(kept)
 
 
@@ -344,7 +344,7 @@ BIDI = st.text("ab\n\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", max
 
 
 @given(BIDI)
-def test_bidi_never_leaves_its_line(text):
+def test_bidi_never_leaves_its_line(text) -> None:
     for line in neutral(text).split("\n"):
         owed: list[str] = []
         for character in line:
@@ -374,7 +374,7 @@ def test_bidi_never_leaves_its_line(text):
         ("**bold** words", 100, "bold words"),
     ],
 )
-def test_excerpt(source, n, short):
+def test_excerpt(source, n, short) -> None:
     assert excerpt(source, n) == short
 
 
@@ -395,7 +395,7 @@ WORDS = [
 
 
 @given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_size=40).map("".join)))
-def test_any_text_is_shown_safely_and_whole(source):
+def test_any_text_is_shown_safely_and_whole(source) -> None:
     read = page(source)
     if "(" not in source:  # a link's address and title are not among its words
         assert letters(read.text) == letters(plain(source))
@@ -417,7 +417,7 @@ SAMPLES = [
 ]
 
 
-def test_no_vector_runs():
+def test_no_vector_runs() -> None:
     vectors = [row["payload"] for row in shared_lines("xss/vectors.jsonl")]
     leaks = [row["payload"] for row in shared_lines("xss/leaks.jsonl")]
     commonmark = [row["markdown"] for row in shared_lines("text/commonmark.jsonl")]
@@ -428,7 +428,7 @@ def test_no_vector_runs():
 NAUGHTY = ["undefined", "1;DROP TABLE users", "ﷺ", "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè͚̮̺̪̹̱̤", "‪‪᚛                 ᚜‪", "🏳0🌈️"]
 
 
-def test_naughty_strings_come_back_equal_or_are_refused():
+def test_naughty_strings_come_back_equal_or_are_refused() -> None:
     found = shared("text/blns.json")
     for typed in [*NAUGHTY, *(json.loads(found.read_text("utf-8")) if found else [])]:
         page(typed)
@@ -467,7 +467,7 @@ BOMBS = [
 
 
 @pytest.mark.parametrize("source", BOMBS, ids=lambda source: ascii(source[:12]))
-def test_no_text_takes_long(source):
+def test_no_text_takes_long(source) -> None:
     started = time.process_time()
     html(source)
     plain(source)

@@ -51,7 +51,7 @@ def key(href: str, rules: AddressRules = DEFAULT, base: str | None = None) -> st
     return canonical(href, rules=rules, base=base).canonical
 
 
-def test_it_works():
+def test_it_works() -> None:
     address = canonical("http://www.Example.org:80/2024/./News/?b=2&utm_source=x&a=1#comments")
     assert address.canonical == "https://example.org/2024/News?a=1&b=2"
     assert address.href == "http://www.example.org/2024/News/?b=2&a=1"
@@ -90,7 +90,7 @@ def test_it_works():
         ("https://1.2.3", "https://1.2.0.3/"),
     ],
 )
-def test_one_page(one, other):
+def test_one_page(one, other) -> None:
     assert key(one) == key(other)
 
 
@@ -118,11 +118,11 @@ def test_one_page(one, other):
         ("https://example.org/?a=1", "https://example.org/?a=2", AddressRules(keep_params=("a",))),
     ],
 )
-def test_what_is_held_apart_stays_apart(one, other, rules):
+def test_what_is_held_apart_stays_apart(one, other, rules) -> None:
     assert key(one, rules) != key(other, rules)
 
 
-def test_a_policy_says_how():
+def test_a_policy_says_how() -> None:
     assert rules_of(Policy()) == DEFAULT
     moved = (("/a", "/b"),)
     policy = Policy(keep_fragment=True, keep_params=("a",), ignore_params=("b",), aliases=moved)
@@ -131,7 +131,7 @@ def test_a_policy_says_how():
     )
 
 
-def test_owners_rules():
+def test_owners_rules() -> None:
     only = AddressRules(keep_params=("id", "x_*"))
     assert key("https://example.org/?z=1&id=2&x_y=3", only) == "https://example.org/?id=2&x_y=3"
     assert canonical("https://example.org/?z=1&utm_x=1&id=2", rules=only).href.endswith("?z=1&id=2")
@@ -156,11 +156,11 @@ def test_owners_rules():
         ("https://veryold.example.org/x", "https://veryold.example.org/x"),
     ],
 )
-def test_moved_pages(href, expected):
+def test_moved_pages(href, expected) -> None:
     assert key(href, EVERYTHING) == expected
 
 
-def test_a_moved_page_is_opened_where_it_is_now():
+def test_a_moved_page_is_opened_where_it_is_now() -> None:
     address = canonical("http://old.example.org/x", rules=EVERYTHING)
     assert (address.href, address.origin) == ("https://example.org/blog/x", "https://example.org")
     broken = AddressRules(aliases=(("*", "x"), ("", ""), ("/x", "javascript:alert(1)")))
@@ -180,7 +180,7 @@ def test_a_moved_page_is_opened_where_it_is_now():
         ("//other.example/x", "https://other.example/x"),
     ],
 )
-def test_relative_addresses(href, expected):
+def test_relative_addresses(href, expected) -> None:
     assert key(href, base="https://site.example/dir/page.html") == expected
 
 
@@ -193,13 +193,13 @@ def test_relative_addresses(href, expected):
     |http://example.org/\x00|http://example.org/\x1b|http://example.org/\ud800|foo|/path|?|http://256.1.1.1
     |http://example.org:99999|http://[::1""".split("|"),
 )
-def test_refused(href):
+def test_refused(href) -> None:
     with pytest.raises(Invalid) as refusal:
         canonical(href)
     assert refusal.value.detail.endswith(".") and refusal.value.field == "href"
 
 
-def test_refused_for_its_length_and_for_its_scheme_on_a_base():
+def test_refused_for_its_length_and_for_its_scheme_on_a_base() -> None:
     for href in ("https://example.org/" + "a" * 2000, "https://example.org/" + "ä" * 700, " "):
         with pytest.raises(Invalid):
             canonical(href)
@@ -207,14 +207,14 @@ def test_refused_for_its_length_and_for_its_scheme_on_a_base():
         canonical("java\nscript:alert(1)", base="https://example.org/")
 
 
-def test_the_pages_own_address_may_have_braces_in_it():
+def test_the_pages_own_address_may_have_braces_in_it() -> None:
     assert key("https://example.org/%C3%A4b%20c") == "https://example.org/%C3%A4b%20c"
     own = canonical("https://example.org/?q={{x}}", own=True)
     assert own.canonical == key(own.canonical) == "https://example.org/?q=%7B%7Bx%7D%7D"
 
 
 @pytest.mark.parametrize("rules", [DEFAULT, EVERYTHING, NOTHING], ids=["default", "all", "none"])
-def test_canonical_is_a_fixed_point_on_every_shared_row(rules):
+def test_canonical_is_a_fixed_point_on_every_shared_row(rules) -> None:
     for row in ROWS:
         for href in filter(None, (row["input"], row["output"])):
             try:
@@ -225,7 +225,7 @@ def test_canonical_is_a_fixed_point_on_every_shared_row(rules):
             assert canonical(once.href, rules=rules).canonical == once.canonical, href
 
 
-def test_same_resource_by_the_url_standard_is_one_thread():
+def test_same_resource_by_the_url_standard_is_one_thread() -> None:
     for row in ROWS:
         if row["set"] not in ("semantic_precise", "whatwg") or not row["output"]:
             continue
@@ -253,7 +253,7 @@ ADDRESSES = st.builds(
 
 
 @given(ADDRESSES, st.sampled_from([DEFAULT, EVERYTHING, NOTHING]))
-def test_canonical_is_a_fixed_point(href, rules):
+def test_canonical_is_a_fixed_point(href, rules) -> None:
     try:
         once = canonical(href, rules=rules, own=True)
     except Invalid:
@@ -271,7 +271,7 @@ NAMES = ["utm_source", "fbclid", "gclid", "fb_action_ids", "mc_eid", "msclkid", 
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=3),
     st.randoms(use_true_random=False),
 )
-def test_tracking_never_splits_a_thread(params, names, random):
+def test_tracking_never_splits_a_thread(params, names, random) -> None:
     plain = [f"{name}={value}" for name, value in params]
     tracked = list(plain)
     for name in names:
@@ -280,7 +280,7 @@ def test_tracking_never_splits_a_thread(params, names, random):
     assert key("https://example.org/a?" + "&".join(tracked)) == wanted
 
 
-def test_tracking_names():
+def test_tracking_names() -> None:
     assert all(map(is_tracking, [*NAMES, "%3Futm_id", "?utm_id", "UTM_Source", "fb_comment_id"]))
     kept = "id p page q lang ref category tag v article item post_id s action name topic amp mcid"
     assert not any(map(is_tracking, kept.split()))
@@ -317,7 +317,7 @@ def test_tracking_names():
         ("file:///x", "https://example.org", False),
     ],
 )
-def test_origins(origin, allowed, expected):
+def test_origins(origin, allowed, expected) -> None:
     assert origin_matches(origin, allowed) is expected
 
 
@@ -326,12 +326,12 @@ def test_origins(origin, allowed, expected):
     "* https://* https://*.org https://example.org/x https://a*.org https:// https://*.1.2.3.4 "
     "ftp://example.org https://a@example.org https://ex%20ample.org".split(" "),
 )
-def test_no_such_entry(entry):
+def test_no_such_entry(entry) -> None:
     with pytest.raises(Invalid):
         allowed_origin(entry)
 
 
-def test_one_origin():
+def test_one_origin() -> None:
     assert origin_of("HTTP://Example.org:80/x?y#z") == "http://example.org"
     assert same_origin("https://example.org/a", "https://example.org:443/b")
     assert not same_origin("https://example.org", "http://example.org")
@@ -339,7 +339,7 @@ def test_one_origin():
     assert host_of("https://BÜCHER.example.:8080/") == "xn--bcher-kva.example"
 
 
-def test_outgoing_calls_reach_public_addresses_only():
+def test_outgoing_calls_reach_public_addresses_only() -> None:
     assert all(map(is_public_address, ["93.184.215.14", "8.8.8.8", "2606:4700:4700::1111"]))
     refused = """127.0.0.1 127.1 0 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1
     192.0.0.8 192.0.2.1 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 2130706433 0x7f000001

@@ -29,11 +29,13 @@ KIND = ["thank you for the lovely edit", "the bus was late today", "i agree with
 RUDE = ["you are a stupid fool", "shut up you filthy moron", "what an idiot wrote this garbage"]
 
 
+EUROPE = ("en", "de", "ru", "el")
+
+
 def random_model(width: int = 8, filters: int = 6, hidden: int = 5, seed: int = 1):
     """A model of the right shape with random weights."""
     pick = np.random.default_rng(seed)
-    languages = ("en", "de", "ru", "el", "hy", "he", "ar", "hi", "bn", "ta", "th", "ka", "ko", "am")
-    languages += ("ja", "zh")
+    languages = (*EUROPE, "hy", "he", "ar", "hi", "bn", "ta", "th", "ka", "ko", "am", "ja", "zh")
 
     def array(*shape: int) -> np.ndarray:
         return pick.normal(0, 0.3, shape).astype(np.float32)

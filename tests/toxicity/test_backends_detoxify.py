@@ -193,7 +193,7 @@ def test_the_export_agrees_with_torch(checkpoint: Make, models: Path) -> None:
     for each in (whole, small, torch):
         each.stop()
     (folder / "tokenizer.json").unlink()
-    assert started(f"onnx:{folder}").score(["hello"])[0].reason == "model_missing"  # type: ignore[union-attr]
+    assert started(f"onnx:{folder}").score(["hello"])[0].reason == "model_missing"
 
 
 def test_what_cannot_be_exported(tmp_path: Path) -> None:

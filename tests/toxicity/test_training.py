@@ -17,7 +17,7 @@ from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores
 from commentsvc.toxicity.training import corpus as training_corpus
 from commentsvc.toxicity.training import data as training_data
-from commentsvc.toxicity.training import fit, train
+from commentsvc.toxicity.training import fit, sentences, train
 from commentsvc.toxicity.training import net as training_net
 from commentsvc.toxicity.training import text as training_text
 
@@ -140,8 +140,8 @@ def test_few_words_are_clean_unless_they_tell(data: Path) -> None:
 
 
 def test_our_own_sentences_are_balanced_between_groups() -> None:
-    made = identity.sentences(4000, seed=1)
-    assert made == identity.sentences(4000, seed=1)
+    made = sentences.sentences(4000, seed=1)
+    assert made == sentences.sentences(4000, seed=1)
     toxic = [labels[0] > 0.9 for _, labels in made]
     assert 0.25 < np.mean(toxic) < 0.5
     for group in ("muslim", "gay", "black", "women"):

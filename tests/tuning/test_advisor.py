@@ -18,6 +18,8 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import policy_of
 from commentsvc.tuning import advisor, applied
 from commentsvc.tuning.advisor import Case
+from commentsvc.tuning.history import history
+from commentsvc.tuning.models import PolicyChange
 from commentsvc.tuning.replay import replay
 from tests.factories import post
 from tests.people import Cast
@@ -176,7 +178,7 @@ def test_applying_and_taking_back(cast: Cast) -> None:
     assert policy_of(cast.site).hold_at == before
     with pytest.raises(Conflict):
         applied.roll_back(cast.site, change.public_id, by=cast.olga)
-    ((row, name),) = applied.history(cast.site)
+    ((row, name),) = history(PolicyChange, cast.site)
     assert (row.undone_by_id, name) == (cast.olga.id, cast.olga.name)
 
 

@@ -23,6 +23,8 @@ from commentsvc.threads.models import Revision
 from commentsvc.tuning import advisor, calibrating
 from commentsvc.tuning.advisor import Case
 from commentsvc.tuning.calibrating import Example, fitted, proposal, weighed
+from commentsvc.tuning.history import history
+from commentsvc.tuning.models import Calibration
 from tests.factories import post
 from tests.people import Cast
 
@@ -196,7 +198,7 @@ def test_in_force_and_back(cast: Cast, may_be_used: None) -> None:
     assert cast.site.calibration is None
     entries = [each.data for each in audit.page(cast.site.id).items if each.kind == "calibration"]
     assert [each["action"] for each in entries] == ["off", "on"]
-    ((kept, name),) = calibrating.history(cast.site)
+    ((kept, name),) = history(Calibration, cast.site)
     assert (kept.id, name, kept.ended_by_id) == (row.id, "Olga", cast.olga.id)
     assert kept.facts["rejected"] == 2 and kept.facts["log_loss"]["gain"]["low"] > 0
 
@@ -205,7 +207,7 @@ def test_what_may_not_be_used_is_refused(cast: Cast) -> None:
     post(cast.site, "You idiot.")
     with pytest.raises(Conflict):
         calibrating.switch_on(cast.site, "toxicity", by=cast.olga)
-    assert cast.site.calibration is None and calibrating.history(cast.site) == []
+    assert cast.site.calibration is None and history(Calibration, cast.site) == []
 
 
 def test_another_model_s_scores_are_left_as_they_are(cast: Cast) -> None:

@@ -51,7 +51,8 @@ def test_no_difference_is_seldom_seen_as_one() -> None:
 
 
 def test_too_few_are_refused() -> None:
-    known: Known = [({"jews"}, True, False)] * (FEWEST - 1) + [(set(), True, False)] * FEWEST
+    known: Known = [({"jews"}, True, False)] * (FEWEST - 1)
+    known += [(set(), True, False)] * FEWEST
     others, jews = compared(known)
     assert others.wrongly and jews.wrongly is None and jews.approved is None and not jews.apart
     assert compared([])[0].wrongly is None

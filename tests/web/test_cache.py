@@ -23,6 +23,7 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Thread
 from commentsvc.web import cache
 from commentsvc.web.cache import FinishedAnswers, answers
+from commentsvc.web.finished import MAX_AGE
 from commentsvc.web.freshness import RowWatch, Unknown
 from tests.factories import HREF, post
 from tests.people import Cast
@@ -363,7 +364,7 @@ def test_while_the_database_is_away_readers_read_on(monkeypatch: pytest.MonkeyPa
     ask(layer)
     watch.broken = True
     assert ask(layer) == "200 OK" and origin.asked == 1
-    moment = time.monotonic() + cache.MAX_AGE
+    moment = time.monotonic() + MAX_AGE
     monkeypatch.setattr(cache.time, "monotonic", lambda: moment)
     ask(layer)
     assert origin.asked == 2  # but not for ever

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.settings import settings
 from commentsvc.toxicity.backends.stub import StubScorer
-from commentsvc.toxicity.scorer import scorer
+from commentsvc.toxicity.scorer import ScorerStatus, scorer
 from tests.factories import post
 from tests.people import Cast
 
@@ -38,7 +38,7 @@ def test_without_its_database_it_is_not_ready(app: Flask, client: FlaskClient) -
 
 def test_a_broken_scorer_is_told_and_served_without(app: Flask, client: FlaskClient) -> None:
     class Broken(StubScorer):
-        def status(self):  # type: ignore[no-untyped-def]
+        def status(self) -> ScorerStatus:
             raise OSError
 
     scorer.install(app, Broken())
@@ -51,9 +51,7 @@ def test_a_broken_scorer_is_told_and_served_without(app: Flask, client: FlaskCli
 def test_late_jobs_are_told(client: FlaskClient) -> None:
     with unit_of_work():
         jobs.enqueue("on_withdrawal", comment_id=0)
-        db.session.execute(
-            jobs.Job.__table__.update().values(due_at=clock.now().replace(year=2020))
-        )
+        db.session.execute(update(jobs.Job).values(due_at=clock.now().replace(year=2020)))
     assert client.get("/readyz").json["queue"] == "late"
 
 

@@ -432,7 +432,7 @@ dashboard.api_keys | GET /dashboard/sites/harbour/keys | 403 | nobody=303 chiefs
 dashboard.add_api_key | POST /dashboard/sites/harbour/keys | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.revoke_api_key | POST /dashboard/sites/harbour/keys/none/revoke | 403 | nobody=401 chiefs=303 mountain=404
 migrate.ask | GET /migrate | 403 | nobody=303 chiefs=200 mountain=200
-migrate.look | POST /migrate | 403 | nobody=401 chiefs=200 mountain=404
+migrate.look | POST /migrate | 403 | nobody=401 chiefs=422 mountain=404
 
 account.sign_out | POST /account/out | 303 |
 """

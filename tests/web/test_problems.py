@@ -34,7 +34,7 @@ def raising(app: Flask, error: Exception) -> None:
     app._got_first_request = False
 
     @app.get("/api/boom")
-    def boom() -> None:
+    def boom() -> str:
         raise error
 
 

@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 
 from ...core.errors import DomainError
 from ...moderation.cases import bulk
+from ...moderation.cases.hits import hits
 from ...moderation.judging.reasons import title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -58,7 +59,7 @@ def bulk_page(bulk_id: str) -> Response:
         section="queue",
         switch=False,
         bulk=found,
-        hits=bulk.hits(found) if found.state == "preview" else None,
+        hits=hits(found) if found.state == "preview" else None,
         at_work=at_work,
         own=found.by_id == signed_in().id,
         reason=title(found.reason, language()) if found.reason else None,

@@ -73,7 +73,7 @@ def person(person_id: str) -> Response:
         queues=_QUEUES,
         measures=measures_of(found.user, [site] if site else sites),
         c=words_for(),
-        role_forms=[(each, roles_to_give(each)) for each in _sites_of(found, site)],
+        role_forms=[(each, roles_to_give(each)) for each in _sites_of(site)],
         with_email=all(may("set_role", each) for each in sites),
         wanted=request.args.get("do", ""),
         back=local_address(request.args.get("back"), ""),
@@ -81,6 +81,6 @@ def person(person_id: str) -> Response:
     )
 
 
-def _sites_of(person: records.Person, site: Site | None) -> list[Site]:
+def _sites_of(site: Site | None) -> list[Site]:
     """Where a role may be given: the chosen site, or all of the viewer's."""
     return [site] if site else mine("see_people")

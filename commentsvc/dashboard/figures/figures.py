@@ -52,66 +52,71 @@ def figures() -> Response:
 
 def _charts(found: stats.Stats) -> dict[str, Chart]:
     """The charts by name, each over rows that the page has as a table, too."""
-    d, rules, people, locale = words_of, found.rules, found.people, language()
-    decided = [each for each in rules if each.decided]
-    articles = found.articles[:_MOST_BARS]
-    times = d("figures.time")
+    return _of_days(found) | _of_rules(found) | _of_people(found) | _of_articles(found)
+
+
+def _of_days(found: stats.Stats) -> dict[str, Chart]:
+    days, d = found.days, words_of
+    comments = Series(d("figures.comments"), "accent", [each.comments for each in days])
+    decided = [each.decisions for each in days]
+    decisions = Series(d("advisor.decided"), "warn", decided, shape="line")
+    times = Series(d("figures.time"), "accent", [each.seconds for each in days])
     return {
-        "days": _days(
-            found,
-            Series(d("figures.comments"), "accent", [each.comments for each in found.days]),
-            Series(
-                d("advisor.decided"),
-                "warn",
-                [each.decisions for each in found.days],
-                shape="line",
-            ),
-        ),
-        "times": _days(
-            found, Series(times, "accent", [each.seconds for each in found.days]), unit="seconds"
-        ),
+        "days": _days(found, comments, decisions),
+        "times": _days(found, times, unit="seconds"),
+    }
+
+
+def _of_rules(found: stats.Stats) -> dict[str, Chart]:
+    rules, d = found.rules, words_of
+    decided = [each for each in rules if each.decided]
+    approved = [round(each.approved.share * each.decided) for each in rules]
+    rejected = [round((1 - each.approved.share) * each.decided) for each in rules]
+    shares = Series(
+        d("figures.approved_of"),
+        "good",
+        [each.approved.share for each in decided],
+        shape="dots",
+        low=[each.approved.low for each in decided],
+        high=[each.approved.high for each in decided],
+    )
+    return {
         "held": _rows(
-            [rule_title(each.rule, locale) for each in rules],
-            Series(
-                d("figures.approved"),
-                "good",
-                [round(each.approved.share * each.decided) for each in rules],
-            ),
-            Series(
-                d("figures.rejected"),
-                "bad",
-                [round((1 - each.approved.share) * each.decided) for each in rules],
-            ),
+            [rule_title(each.rule, language()) for each in rules],
+            Series(d("figures.approved"), "good", approved),
+            Series(d("figures.rejected"), "bad", rejected),
             Series(d("figures.undecided"), "edge", [each.held - each.decided for each in rules]),
         ),
         "approved": _rows(
-            [rule_title(each.rule, locale) for each in decided],
-            Series(
-                d("figures.approved_of"),
-                "good",
-                [each.approved.share for each in decided],
-                shape="dots",
-                low=[each.approved.low for each in decided],
-                high=[each.approved.high for each in decided],
-            ),
-            unit="share",
+            [rule_title(each.rule, language()) for each in decided], shares, unit="share"
         ),
+    }
+
+
+def _of_people(found: stats.Stats) -> dict[str, Chart]:
+    people, d = found.people, words_of
+    names = [each.name for each in people]
+    times = Series(d("figures.time"), "accent", [each.seconds for each in people])
+    return {
         "people": _rows(
-            [each.name for each in people],
+            names,
             Series(d("figures.approved"), "good", [each.approved for each in people]),
             Series(d("figures.rejected"), "bad", [each.rejected for each in people]),
             Series(d("figures.undone"), "edge", [each.undone for each in people]),
         ),
-        "people_times": _rows(
-            [each.name for each in people],
-            Series(times, "accent", [each.seconds for each in people]),
-            unit="seconds",
-        ),
+        "people_times": _rows(names, times, unit="seconds"),
+    }
+
+
+def _of_articles(found: stats.Stats) -> dict[str, Chart]:
+    articles, d = found.articles[:_MOST_BARS], words_of
+    kept = [each.comments - each.rejected for each in articles]
+    return {
         "articles": _rows(
             [each.title or each.href for each in articles],
-            Series(d("figures.kept"), "accent", [a.comments - a.rejected for a in articles]),
+            Series(d("figures.kept"), "accent", kept),
             Series(d("figures.rejected"), "bad", [each.rejected for each in articles]),
-        ),
+        )
     }
 
 

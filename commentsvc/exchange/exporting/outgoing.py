@@ -140,7 +140,7 @@ def _conversations(site: Site, complete: bool) -> Iterator[Record]:
     )
     comments = _comments(db.session.execute(ids.execution_options(yield_per=_AT_ONCE)), complete)
     waiting = next(comments, None)
-    for thread in _thread_records(site, threads, complete):
+    for thread in _thread_records(site, threads):
         if complete or thread[1].merged_into is None:
             yield thread[1]
         while waiting is not None and waiting[0] == thread[0]:
@@ -148,9 +148,7 @@ def _conversations(site: Site, complete: bool) -> Iterator[Record]:
             waiting = next(comments, None)
 
 
-def _thread_records(
-    site: Site, ids: Sequence[int], complete: bool
-) -> Iterator[tuple[int, ThreadRecord]]:
+def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, ThreadRecord]]:
     rules = rules_of(policy_of(site))
     for some in _parts(ids):
         threads = {each.id: each for each in rows(Thread, Thread.id, some)}

@@ -7,22 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
-from ...accounts.models import User
-from ...core.db import db, from_micros, micros
+from ...core.db import db
 from ...core.errors import Invalid
-from ...core.paging import decode_cursor, encode_cursor
 from ...sites.models import Site
 from ...sites.queries import by_app_id, by_id
 from ...threads import text as texts
 from ...threads.commands import find_thread, where_it_went
-from ...threads.models import Comment, Revision, Thread
+from ...threads.models import Comment, Thread
 from ...threads.views import permalink
 from ...threads.whose import site_of
 from ..formats.graph import comment_id, object_id, time
+from . import pages
 from .asked import Edge, Field, Fields, Refused, edge_of, names
+from .pages import Link
 
 MOST_IDS = 50
 NESTED = 25  # answers told with a comment
@@ -43,7 +42,7 @@ class Told:
     """How answers are written: `link` makes the address of another page of an edge (`path`, changes of
     its parameters); `unix` writes times as numbers (date_format=U)."""
 
-    link: Callable[[str, Mapping[str, str]], str]
+    link: Link
     unix: bool = False
 
     def time(self, moment: datetime | None) -> Any:
@@ -159,7 +158,7 @@ def object_path(thread: Thread) -> str:
 
 def tell_comment(comment: Comment, fields: Fields, told: Told) -> dict[str, Any]:
     """One public comment."""
-    row = db.session.execute(_rows().where(Comment.id == comment.id)).one()
+    row = db.session.execute(pages.comments().where(Comment.id == comment.id)).one()
     return _tell_rows([row], fields, told)[0]
 
 
@@ -168,21 +167,11 @@ def tell_edge(
 ) -> dict[str, Any]:
     """The public comments of a page, or the public answers to a comment. `asked` are the parameters
     that links to other pages repeat."""
-    query = _rows().where(Comment.status == "published")
-    if isinstance(above, Comment):
-        query = query.where(Comment.parent_id == above.id)
-    else:
-        query = query.where(Comment.thread_id == above.id)
-        if edge.filter == "toplevel":
-            query = query.where(Comment.parent_id.is_(None))
-    if edge.since is not None:
-        query = query.where(Comment.created_at >= edge.since)
-    if edge.until is not None:
-        query = query.where(Comment.created_at <= edge.until)
-    rows, earlier, later = _page(query, edge)
+    query = pages.below(above, edge)
+    rows, earlier, later = pages.page(query, edge)
     found: dict[str, Any] = {"data": _tell_rows(rows, edge.fields, told, edge=edge)}
     if rows:
-        found["paging"] = _paging(rows, earlier, later, told, path, asked)
+        found["paging"] = pages.paging(rows, earlier, later, told.link, path, asked)
     if edge.summary:
         total = db.session.scalar(select(func.count()).select_from(query.subquery()))
         found["summary"] = {"order": edge.order, "total_count": total, "can_comment": True}
@@ -190,78 +179,6 @@ def tell_edge(
 
 
 # --- rows -----------------------------------------------------------------------------------------
-
-
-def _rows() -> Any:
-    parent = aliased(Comment)
-    return (
-        select(
-            Comment.id,
-            Comment.public_id,
-            Comment.created_at,
-            Comment.like_count,
-            Comment.reply_count,
-            Comment.parent_id,
-            parent.public_id.label("parent"),
-            Thread.public_id.label("thread"),
-            Thread.href,
-            Revision.text,
-            User.public_id.label("author"),
-            User.name,
-            User.erased_at,
-        )
-        .join(Thread, Thread.id == Comment.thread_id)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .join(User, User.id == Comment.author_id)
-        .outerjoin(parent, parent.id == Comment.parent_id)
-    )
-
-
-def _page(query: Any, edge: Edge) -> tuple[list[Any], bool, bool]:
-    """The rows of the page in the order asked for; whether there are any before and after them."""
-    if edge.limit == 0:
-        return [], False, False
-    key = tuple_(Comment.created_at, Comment.id)
-    back = edge.before is not None and edge.after is None
-    cursor = edge.before if back else edge.after
-    up = (edge.order == "chronological") != back
-    if cursor:
-        at = _cursor(cursor)
-        query = query.where(key > at if up else key < at)
-    order = (Comment.created_at, Comment.id)
-    query = query.order_by(*(order if up else (each.desc() for each in order)))
-    rows = list(db.session.execute(query.limit(edge.limit + 1)).all())
-    more = len(rows) > edge.limit
-    rows = rows[: edge.limit]
-    if back:
-        return rows[::-1], more, True
-    return rows, cursor is not None, more
-
-
-def _cursor(cursor: str) -> tuple[datetime, int]:
-    try:
-        moment, row_id = decode_cursor(cursor, int, int)
-        return from_micros(moment), row_id
-    except (Invalid, OverflowError) as error:
-        raise Refused("(#100) Invalid cursor: it is not one of this page's.") from error
-
-
-def _paging(
-    rows: Sequence[Any],
-    earlier: bool,
-    later: bool,
-    told: Told,
-    path: str,
-    asked: Mapping[str, str],
-) -> dict[str, Any]:
-    first, last = (encode_cursor(micros(row.created_at), row.id) for row in (rows[0], rows[-1]))
-    found: dict[str, Any] = {"cursors": {"before": first, "after": last}}
-    kept = {name: value for name, value in asked.items() if name not in ("after", "before")}
-    if later:
-        found["next"] = told.link(path, kept | {"after": last})
-    if earlier:
-        found["previous"] = told.link(path, kept | {"before": first})
-    return found
 
 
 def _tell_rows(
@@ -311,26 +228,7 @@ def _below(rows: Sequence[Any], field: Field, told: Told, *, full: bool) -> dict
     if "limit" not in field.arguments:
         edge = replace(edge, limit=NESTED)
     ids = [row.id for row in rows if row.reply_count]
-    found: dict[int, list[Any]] = {}
-    if ids and edge.limit:
-        numbered = (
-            select(
-                Comment.id,
-                func.row_number()
-                .over(partition_by=Comment.parent_id, order_by=(Comment.created_at, Comment.id))
-                .label("n"),
-            )
-            .where(Comment.parent_id.in_(ids), Comment.status == "published")
-            .subquery()
-        )
-        query = (
-            _rows()
-            .join(numbered, numbered.c.id == Comment.id)
-            .where(numbered.c.n <= edge.limit + 1)
-            .order_by(Comment.created_at, Comment.id)
-        )
-        for row in db.session.execute(query):
-            found.setdefault(row.parent_id, []).append(row)
+    found = pages.first_replies(ids, edge.limit + 1) if ids and edge.limit else {}
     return {row.id: _nested(row, found.get(row.id, []), edge, told, full=full) for row in rows}
 
 
@@ -344,7 +242,7 @@ def _nested(
     found: dict[str, Any] = {"data": _tell_rows(shown, fields, told)}
     if shown:
         path = f"{comment_id(row.thread, row.public_id)}/comments"
-        found["paging"] = _paging(shown, False, len(replies) > edge.limit, told, path, {})
+        found["paging"] = pages.paging(shown, False, len(replies) > edge.limit, told.link, path, {})
     if edge.summary:
         found["summary"] = {"order": edge.order, "total_count": row.reply_count}
     return found

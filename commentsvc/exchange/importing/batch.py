@@ -77,7 +77,7 @@ class Batch:
         made = place(places)
         said = [(made[key], record) for key, record, _ in new]
         self.homes = [(comment.id, record.home) for comment, record in said if record.home]
-        write_history(self._site, self._people, [each for each in said if each[1].source == OWN])
+        write_history(self._people, [each for each in said if each[1].source == OWN])
 
     def _author(self, record: CommentRecord) -> Known:
         return known_as(self._site, record.source, record.author, record.thread_source_id)

@@ -14,7 +14,6 @@ from ...core.ids import new_id
 from ...moderation.judging.verdict import verdict_from
 from ...moderation.models import Appeal, Decision, Flag
 from ...moderation.record import settle_flags, write_findings
-from ...sites.models import Site
 from ...threads.models import Comment, Reaction, Revision
 from ...threads.recount import settle_many
 from ...threads.revisions import Judged
@@ -50,7 +49,7 @@ def _verdict(given: Mapping[str, Any]) -> dict[str, Any] | None:
     return verdict if fits else None
 
 
-def write_history(site: Site, people: People, said: Said) -> None:
+def write_history(people: People, said: Said) -> None:
     """Put in what came with these new comments. Inside their unit."""
     said = [each for each in said if _has_history(each[1])]
     if not said:

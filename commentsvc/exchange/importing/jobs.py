@@ -31,7 +31,7 @@ def score_brought_in(site_id: int) -> None:
     """
     ids = _waiting(site_id, AT_ONCE)
     for start in range(0, len(ids), _TOGETHER):
-        if not _score(site_id, ids[start : start + _TOGETHER]):
+        if not _score(ids[start : start + _TOGETHER]):
             raise Unavailable("unavailable.scorer")
 
 
@@ -57,7 +57,7 @@ def _waiting(site_id: int, most: int) -> list[int]:
     return list(ids)
 
 
-def _score(site_id: int, ids: Sequence[int]) -> bool:
+def _score(ids: Sequence[int]) -> bool:
     """Score these; False when the scorer cannot just now."""
     rows = db.session.execute(
         select(Comment.id, Revision.id, Revision.text)

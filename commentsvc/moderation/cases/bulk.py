@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -22,12 +20,13 @@ from ...core.jobs import enqueue, handler
 from ...core.locale import named
 from ...sites.models import Membership, Site
 from ...sites.queries import by_id, policy_of
-from ...threads.models import Comment, Revision, Thread
+from ...threads.models import Comment
 from ..commands import decide_each
 from ..desk.queue import Filters, found
 from ..judging.reasons import given_by_people
 from ..models import Decision
 from ..undoing import undo_each
+from .hits import in_parts
 from .models import Bulk, Sanction
 from .sanctions import sanction
 
@@ -36,32 +35,6 @@ _BANS = 25  # in one unit
 UNIT = 50  # comments in one unit of work; others write in between, and should not wait long
 _PAUSE_SECONDS = 0.01
 MOST = 5000  # comments of one bulk
-_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One comment that a bulk would hit."""
-
-    id: str
-    author: str
-    article: str
-    status: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Hits:
-    """What and whom a bulk hits: numbers, whom most, and the first comments."""
-
-    comments: int
-    unchanged: int  # that still are as they were seen
-    statuses: Mapping[str, int]
-    authors: int
-    articles: int
-    top_authors: Sequence[tuple[str, int]]
-    top_articles: Sequence[tuple[str, int]]
-    first: Sequence[Sample]
 
 
 def preview(
@@ -76,20 +49,15 @@ def preview(
     filters: Filters | None = None,
 ) -> Bulk:
     """Keep what a bulk would decide: the `ticked` comments (id -> version seen), or all that match;
-    with `ban`, whose comments were rejected is banned from their site for the same reason.
-
-    Nothing is decided yet. Raises `Invalid` for an action or a reason that does not exist, and when
-    nothing is hit.
-    """
+    with `ban`, authors of rejected comments are banned for the same reason. Nothing is decided yet.
+    Raises `Invalid` for a wrong action or reason, and when nothing is hit."""
     if ban and action != "reject":
         raise Invalid("invalid.ban", field="ban")
     if action not in ACTIONS:
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     reason = given_by_people(reason or "").code if action == "reject" else None
-    if ticked is not None:
-        targets = [list(each) for each in _ours(ticked, sites)]
-    else:
-        targets = [list(each) for each in found(sites, queue, filters, most=MOST + 1)]
+    chosen = found(sites, queue, filters, most=MOST + 1) if ticked is None else _ours(ticked, sites)
+    targets = [list(each) for each in chosen]
     if not targets:
         raise Invalid("invalid.nothing_selected", field="ticked")
     with unit_of_work():
@@ -117,34 +85,6 @@ def find(public_id: str, sites: Sequence[Site]) -> Bulk:
     if bulk is None or not set(bulk.site_ids) <= {site.id for site in sites}:
         raise NotFound("not_found.bulk")
     return bulk
-
-
-def hits(bulk: Bulk) -> Hits:
-    """What and whom it hits, as things are now."""
-    rows: list[Any] = []
-    for part in _parts([each[0] for each in bulk.targets], 500):
-        rows += db.session.execute(
-            select(Comment.public_id, Comment.version, Comment.status, User.id, User.name)
-            .add_columns(Thread.id, func.coalesce(Thread.title, Thread.href))
-            .join(User, User.id == Comment.author_id)
-            .join(Thread, Thread.id == Comment.thread_id)
-            .where(Comment.public_id.in_(part))
-        ).all()
-    versions = dict(bulk.targets)
-    authors, articles = _tally((r[3], r[4]) for r in rows), _tally((r[5], r[6]) for r in rows)
-    statuses: dict[str, int] = {}
-    for row in rows:
-        statuses[row[2]] = statuses.get(row[2], 0) + 1
-    return Hits(
-        comments=len(bulk.targets),
-        unchanged=sum(versions[row[0]] == row[1] for row in rows),
-        statuses=statuses,
-        authors=len(authors),
-        articles=len(articles),
-        top_authors=list(authors.values())[:_SHOWN],
-        top_articles=list(articles.values())[:_SHOWN],
-        first=_first([each[0] for each in bulk.targets[:_SHOWN]]),
-    )
 
 
 def start(bulk: Bulk, *, by: User) -> None:
@@ -294,7 +234,7 @@ def _ours(ticked: Mapping[str, int], sites: Sequence[Site]) -> list[tuple[str, i
     """The ticked comments that are on these sites, in the order they were ticked."""
     chosen = list(ticked)[: MOST + 1]
     known: set[str] = set()
-    for part in _parts(chosen, 500):
+    for part in in_parts(chosen, 500):
         known |= set(
             db.session.scalars(
                 select(Comment.public_id).where(
@@ -304,27 +244,3 @@ def _ours(ticked: Mapping[str, int], sites: Sequence[Site]) -> list[tuple[str, i
             )
         )
     return [(each, ticked[each]) for each in chosen if each in known]
-
-
-def _parts(items: Sequence[str], size: int) -> list[Sequence[str]]:
-    return [items[at : at + size] for at in range(0, len(items), size)]
-
-
-def _tally(pairs: Any) -> dict[int, tuple[str, int]]:
-    counted: dict[int, tuple[str, int]] = {}
-    for key, name in pairs:
-        counted[key] = (name, counted.get(key, (name, 0))[1] + 1)
-    return dict(sorted(counted.items(), key=lambda each: -each[1][1]))
-
-
-def _first(ids: Sequence[str]) -> list[Sample]:
-    rows = db.session.execute(
-        select(Comment.public_id, User.name, Thread.title, Thread.href, Comment.status)
-        .add_columns(Revision.text)
-        .join(User, User.id == Comment.author_id)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .where(Comment.public_id.in_(ids))
-    ).all()
-    known = {row[0]: Sample(row[0], row[1], row[2] or row[3], row[4], row[5]) for row in rows}
-    return [known[each] for each in ids if each in known]

@@ -59,54 +59,51 @@ def sanction(
     batch: str | None = None,
     delay: float = 0,
 ) -> Sanction:
-    """Take a measure. A restriction needs a reason code; a suspension an end in the future.
-    The person is told after `delay` seconds, unless it is lifted under the same `batch` before.
-
-    With `reject_existing` what the person has published or waiting on the site is rejected by a job,
-    under one batch. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner may touch.
-    """
-    if kind not in KINDS:
-        raise Invalid("invalid.choose", names=named("sanction", KINDS), field="kind")
-    if kind in RESTRICTIONS:
-        reason = given_by_people(reason or "").code
-    if kind == "suspend" and (until is None or until <= clock.now()):
-        raise Invalid("invalid.until", field="until")
-    message = short(message, "message", most=MOST_WORDS)
-    note = short(note, "note", most=MOST_WORDS)
+    """Restrict a person with a reason code, or lift what was done; a suspension needs an end ahead.
+    They are told after `delay` seconds, unless it is lifted under the same `batch` before. With
+    `reject_existing` a job rejects what they have published or waiting. Raises `Invalid`, or
+    `NotAllowed` for staff, whom only an owner may touch."""
+    reason = _checked(kind, reason, until)
+    rejecting = reject_existing and kind in ("ban", "suspend")
+    row = Sanction(
+        site_id=site.id,
+        user_id=user.id,
+        by_id=by.id,
+        kind=kind,
+        reason=reason,
+        message=short(message, "message", most=MOST_WORDS),
+        note=short(note, "note", most=MOST_WORDS),
+        until=until if kind == "suspend" else None,
+        batch=new_id() if rejecting else batch,
+        created_at=clock.now(),
+    )
     with unit_of_work():
-        require(by, "sanction", site)
-        _not_staff(site, user, by)
-        if kind != "warn":
-            set_role(
-                site,
-                user,
-                KINDS[kind],
-                by=by,
-                until=until if kind == "suspend" else None,
-                note=note,
-                message=message,
-            )
-        rejecting = reject_existing and kind in ("ban", "suspend")
-        batch = new_id() if rejecting else batch
-        row = Sanction(
-            site_id=site.id,
-            user_id=user.id,
-            by_id=by.id,
-            kind=kind,
-            reason=reason,
-            message=message,
-            note=note,
-            until=until if kind == "suspend" else None,
-            batch=batch,
-            created_at=clock.now(),
-        )
-        db.session.add(row)
-        db.session.flush()
-        append(site.id, "sanction", {"kind": kind, "reason": reason, "until": _day(row.until)})
+        _carry_out(row, site, user, by)
         if rejecting:
             enqueue("reject_all_of", sanction_id=row.id)
         enqueue("on_sanction", delay=delay, sanction_id=row.id)
     return row
+
+
+def _checked(kind: str, reason: str | None, until: datetime | None) -> str | None:
+    """The reason to keep. Raises `Invalid`."""
+    if kind not in KINDS:
+        raise Invalid("invalid.choose", names=named("sanction", KINDS), field="kind")
+    if kind == "suspend" and (until is None or until <= clock.now()):
+        raise Invalid("invalid.until", field="until")
+    return given_by_people(reason or "").code if kind in RESTRICTIONS else reason
+
+
+def _carry_out(row: Sanction, site: Site, user: User, by: User) -> None:
+    require(by, "sanction", site)
+    _not_staff(site, user, by)
+    if row.kind != "warn":
+        role, why = KINDS[row.kind], {"note": row.note, "message": row.message}
+        set_role(site, user, role, by=by, until=row.until, **why)
+    db.session.add(row)
+    db.session.flush()
+    said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
+    append(site.id, "sanction", said)
 
 
 def is_to_be_told(row: Sanction) -> bool:

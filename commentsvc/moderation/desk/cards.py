@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from ...accounts.models import User
 from ...core import clock
 from ...core.db import db
 from ...core.errors import NotFound
-from ...sites.models import Membership, Site
+from ...sites.models import Site
 from ...sites.policy import Policy
 from ...sites.queries import policy_of
 from ...threads import text as texts
-from ...threads.models import Comment, Revision, Thread
+from ...threads.models import Comment
 from ...threads.views import permalink
 from ...toxicity.labels import LABELS
-from ..judging.reasons import label_name, sentence, title
+from ..judging.reasons import label_name, sentence
 from ..judging.urgency import explained
 from ..judging.weighing import deadline, marks_of
-from ..models import Decision, Flag
+from . import rows
 from .card import Card, Decided, Earlier, Measured, Person, Report, Why
 
 PARENT_EXCERPT = 240
@@ -38,10 +35,10 @@ def cards(
     if not row_ids:
         return []
     known = {site.id: site for site in sites}
-    rows = {row.row_id: row for row in _rows(row_ids, known)}
-    flags, decisions = _flags(row_ids, locale), _decisions(row_ids, locale)
-    revisions = _revisions([row.row_id for row in rows.values() if row.number > 1])
-    records = _records(rows.values())
+    found = {row.row_id: row for row in rows.comments(row_ids, known)}
+    flags, decisions = rows.flags(row_ids, locale), rows.decisions(row_ids, locale)
+    revisions = rows.revisions([row.row_id for row in found.values() if row.number > 1])
+    records = rows.records(found.values())
     until = deadline()
     return [
         _card(
@@ -55,7 +52,7 @@ def cards(
             until=until,
         )
         for row_id in row_ids
-        if (row := rows.get(row_id)) is not None
+        if (row := found.get(row_id)) is not None
     ]
 
 
@@ -72,150 +69,7 @@ def card(comment_public_id: str, sites: Sequence[Site], *, locale: str | None = 
     return cards([row_id], sites, locale=locale)[0]
 
 
-def _rows(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]:
-    parent, answered, said = aliased(Comment), aliased(User), aliased(Revision)
-    return db.session.execute(
-        select(
-            Comment.id.label("row_id"),
-            Comment.public_id.label("id"),
-            Comment.site_id,
-            Comment.status,
-            Comment.version,
-            Comment.depth,
-            Comment.created_at,
-            Comment.edited_at,
-            Comment.reviewed,
-            Comment.featured,
-            Comment.pinned,
-            Comment.like_count,
-            Comment.flag_count,
-            Comment.unscored,
-            Revision.number,
-            Revision.text,
-            Revision.html,
-            Revision.language,
-            Revision.scores,
-            Revision.verdict,
-            Revision.facts,
-            Thread.public_id.label("thread_id"),
-            Thread.title.label("thread_title"),
-            Thread.href,
-            User.id.label("author_row"),
-            User.public_id.label("author_id"),
-            User.name.label("author_name"),
-            User.kind.label("author_kind"),
-            User.created_at.label("author_since"),
-            Membership.role,
-            Membership.until,
-            parent.public_id.label("parent_id"),
-            answered.name.label("parent_author"),
-            said.text.label("parent_text"),
-        )
-        .join(Thread, Thread.id == Comment.thread_id)
-        .join(User, User.id == Comment.author_id)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .outerjoin(
-            Membership,
-            (Membership.user_id == Comment.author_id) & (Membership.site_id == Comment.site_id),
-        )
-        .outerjoin(parent, parent.id == Comment.parent_id)
-        .outerjoin(answered, answered.id == parent.author_id)
-        .outerjoin(said, said.id == parent.revision_id)
-        .where(Comment.id.in_(row_ids), Comment.site_id.in_(site_ids))
-    ).all()
-
-
-def _flags(row_ids: Sequence[int], locale: str | None) -> Mapping[int, list[Report]]:
-    found: dict[int, list[Report]] = defaultdict(list)
-    for row in db.session.execute(
-        select(Flag, User.public_id, User.name)
-        .outerjoin(User, User.id == Flag.user_id)
-        .where(Flag.comment_id.in_(row_ids), Flag.closed_at.is_(None), Flag.weight > 0)
-        .order_by(Flag.id)
-    ):
-        flag = row[0]
-        found[flag.comment_id].append(
-            Report(
-                reason=flag.reason,
-                title=title(flag.reason, locale),
-                note=flag.note,
-                by_id=row[1],
-                by=row[2],
-                rule=flag.rule,
-                weight=flag.weight,
-                at=flag.created_at,
-            )
-        )
-    return found
-
-
-def _decisions(row_ids: Sequence[int], locale: str | None) -> Mapping[int, list[Decided]]:
-    found: dict[int, list[Decided]] = defaultdict(list)
-    rows = db.session.execute(
-        select(Decision, User.public_id, User.name)
-        .outerjoin(User, User.id == Decision.by_id)
-        .where(Decision.comment_id.in_(row_ids))
-        .order_by(Decision.id.desc())
-    ).all()
-    undone = {row[0].undoes_id for row in rows}
-    for decision, by_id, name in rows:
-        found[decision.comment_id].append(
-            Decided(
-                id=decision.public_id,
-                action=decision.action,
-                by=name,
-                by_id=by_id,
-                reason=decision.reason,
-                title=title(decision.reason, locale) if decision.reason else None,
-                note=decision.note,
-                message=decision.message,
-                at=decision.created_at,
-                undone=decision.id in undone,
-                undoes=decision.undoes_id is not None,
-                findings=list(decision.evidence.get("findings", ())),
-            )
-        )
-    return found
-
-
-def _revisions(row_ids: Sequence[int]) -> Mapping[int, list[Earlier]]:
-    found: dict[int, list[Earlier]] = defaultdict(list)
-    if row_ids:
-        for row in db.session.execute(
-            select(Revision.comment_id, Revision.number, Revision.text, Revision.created_at)
-            .where(Revision.comment_id.in_(row_ids))
-            .order_by(Revision.number.desc())
-        ):
-            found[row.comment_id].append(Earlier(row.number, row.text, row.created_at))
-    return found
-
-
-_Record = Mapping[str, int]
-
-
-def _records(rows: Iterable[Any]) -> Mapping[tuple[int, int], _Record]:
-    """What each author has on each site: comments by status, and open reports on them."""
-    pairs = {(row.author_row, row.site_id) for row in rows}
-    authors, sites = {author for author, _ in pairs}, {site for _, site in pairs}
-    found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    for author, site, status, count, flags in db.session.execute(
-        select(
-            Comment.author_id,
-            Comment.site_id,
-            Comment.status,
-            func.count(),
-            func.sum(Comment.flag_count),
-        )
-        .where(Comment.author_id.in_(authors), Comment.site_id.in_(sites))
-        .group_by(Comment.author_id, Comment.site_id, Comment.status)
-    ):
-        record = found[author, site]
-        record[status] = count
-        record["flags"] = record.get("flags", 0) + int(flags or 0)
-    return found
-
-
-def _person(row: Any, record: _Record) -> Person:
+def _person(row: Any, record: rows.Record) -> Person:
     in_force = row.until is None or row.until > clock.now()
     return Person(
         id=row.author_id,

@@ -269,7 +269,7 @@ def _by_finding(filters: Filters) -> ColumnElement[bool]:
 def _score_within(filters: Filters) -> ColumnElement[bool]:
     if filters.label not in LABELS:
         raise Invalid("invalid.label", name=filters.label, field="label")
-    score = _of_revision(Revision.scores[filters.label].as_float())
+    score: ColumnElement[float] = _of_revision(Revision.scores[filters.label].as_float())
     low = 0.0 if filters.at_least is None else filters.at_least
     high = 1.0 if filters.at_most is None else filters.at_most
     return score.between(low, high)

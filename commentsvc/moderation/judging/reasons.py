@@ -9,7 +9,8 @@ from typing import Any
 
 from ...core.errors import Invalid
 from ...core.locale import number, say
-from .rules import LABELS, RULES
+from ...toxicity.labels import LABELS
+from .rules import RULES
 from .verdict import Action, Finding
 
 

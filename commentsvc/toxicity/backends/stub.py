@@ -56,7 +56,7 @@ class StubScorer:
         )
 
 
-def make(argument: str) -> StubScorer:
+def make(_argument: str) -> StubScorer:
     """A stub that calls everything harmless; says loudly that it is no scorer."""
     log.warning("the stub scorer is in use: nothing is really scored")
     return StubScorer()

@@ -159,27 +159,34 @@ def evaluate(
         "backend": scorer.name,
         "version": scorer.version,
     }
+    report |= _by_label(table, scores)
+    if "toxicity" in table.labels:
+        report |= _extras(table, scores, hold_limit)
+    if table.recorded:
+        report["recorded"] = _against_recorded(table, scores)
+    if disguises and "toxicity" in report["labels"]:
+        report["obfuscation"] = obfuscation(scorer, table)
+    if timing and not np.isnan(scores[:, 0]).all():
+        report["speed"] = speed(scorer, table.texts)
+        report["memory_mb"] = resident_mb()
+    return report
+
+
+def _by_label(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
+    """The figures of each label, and what is compared most by itself."""
     by_label = {
         label: figures
         for column, label in enumerate(LABELS)
         if label in table.labels
         and (figures := _for_label(table.labels[label], scores[:, column], table.weights))
     }
-    report["labels"] = by_label
-    report["auc"] = {label: row["auc"] for label, row in by_label.items()}
-    report["pr_auc"] = {label: row["pr_auc"] for label, row in by_label.items()}
-    report["mean_auc"] = float(np.mean(list(report["auc"].values()))) if by_label else None
-    toxic = scores[:, 0]
-    if "toxicity" in table.labels:
-        report |= _extras(table, scores, hold_limit)
-    if table.recorded:
-        report["recorded"] = _against_recorded(table, scores)
-    if disguises and "toxicity" in by_label:
-        report["obfuscation"] = obfuscation(scorer, table)
-    if timing and not np.isnan(toxic).all():
-        report["speed"] = speed(scorer, table.texts)
-        report["memory_mb"] = resident_mb()
-    return report
+    auc = {label: row["auc"] for label, row in by_label.items()}
+    return {
+        "labels": by_label,
+        "auc": auc,
+        "pr_auc": {label: row["pr_auc"] for label, row in by_label.items()},
+        "mean_auc": float(np.mean(list(auc.values()))) if by_label else None,
+    }
 
 
 def _extras(table: Table, scores: NDArray[np.float64], hold_limit: float | None) -> dict[str, Any]:

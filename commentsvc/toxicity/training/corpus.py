@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import identity
-from . import data
+from . import data, sentences
 from . import text as training_text
 from .data import UNKNOWN, Row
 
@@ -118,7 +118,7 @@ def _swapped(row: Row, pick: random.Random) -> Row | None:
 def _introduced(row: Row, pick: random.Random) -> Row | None:
     if len(row.text) > 600 or np.isnan(row.labels[0]):
         return None
-    return replace(row, text=identity.introduced(row.text, pick), source="introduced")
+    return replace(row, text=sentences.introduced(row.text, pick), source="introduced")
 
 
 def _disguised(row: Row, pick: random.Random) -> Row | None:
@@ -167,15 +167,28 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     rows = [r for r in everything if id(r) not in apart]
     own = [
         Row(text, labels, "own", "own")
-        for text, labels in identity.sentences(max(20, int(16000 * share)), seed=seed)
+        for text, labels in sentences.sentences(max(20, int(16000 * share)), seed=seed)
     ]
 
+    made = own + _variations(rows, folder, pick, share)
+    plain = [r for r in rows if len(r.text) < 1500] + own
+    disguised = _vary(plain, _count(32000, share), pick, _disguised)
+    return Built(_as_corpus(rows + made + disguised), _as_corpus(held))
+
+
+def _count(whole: int, share: float) -> int:
+    return max(2, int(whole * share))
+
+
+def _variations(rows: Sequence[Row], folder: Path, pick: random.Random, share: float) -> list[Row]:
+    """Rows with other names, introductions, cut short, joined and buried."""
+
     def count(whole: int) -> int:
-        return max(2, int(whole * share))
+        return _count(whole, share)
 
     comments = [r for r in rows if r.source.startswith(("jigsaw", "civil", "wiki"))]
     clean = [r for r in comments if _clean(r)]
-    made = own + _vary(rows, count(12000), pick, _swapped)
+    made = _vary(rows, count(12000), pick, _swapped)
     made += _vary(clean, count(6000), pick, _introduced)
     made += _vary(comments, count(3000), pick, _introduced)
     made += _vary(comments, count(24000), pick, _part)
@@ -191,5 +204,4 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     ):
         pairs = zip(_some(calm, most, pick), _some(other, most, pick), strict=False)
         made += [_joined(a, b, pick, source) for a, b in pairs]
-    disguised = _vary([r for r in rows if len(r.text) < 1500] + own, count(32000), pick, _disguised)
-    return Built(_as_corpus(rows + made + disguised), _as_corpus(held))
+    return made

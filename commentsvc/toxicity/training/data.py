@@ -51,6 +51,7 @@ def number(cell: str | None) -> float:
 
 
 def only_toxic(value: float) -> tuple[float, ...]:
+    """The labels of a text of which only the toxicity is known."""
     return (value, *(UNKNOWN,) * 5)
 
 
@@ -77,7 +78,9 @@ def _edos(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
     return [(row["text"], only_toxic(0.8) if sexist else (UNKNOWN,) * 6)]
 
 
-def _simple(text: str, label: str) -> Callable[[dict[str, str]], list]:
+def _simple(
+    text: str, label: str
+) -> Callable[[dict[str, str]], list[tuple[str, tuple[float, ...]]]]:
     return lambda row: [(row[text], only_toxic(number(row[label])))]
 
 

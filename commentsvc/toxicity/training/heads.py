@@ -69,7 +69,8 @@ def _head(pairs: list[tuple[str, bool]], seed: int) -> tuple[Head, dict[str, Any
 
 def _natural(truth: NDArray[np.bool_]) -> NDArray[np.float64]:
     share = truth.mean()
-    return np.where(truth, _NATURAL / share, (1 - _NATURAL) / (1 - share))
+    weights: NDArray[np.float64] = np.where(truth, _NATURAL / share, (1 - _NATURAL) / (1 - share))
+    return weights
 
 
 def _features(texts: list[str]) -> Any:

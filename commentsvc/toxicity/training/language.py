@@ -54,8 +54,10 @@ def snippets(
                 made.append((words[at : at + size], order.index(code)))
     for code, listed in WORDS.items():
         words = [t for w in listed.split() for t in tokens.tokenise(w)]
-        for _ in range(count):
-            made.append((pick.choices(words, k=pick.choice((2, 3, 4, 6, 9))), order.index(code)))
+        made += [
+            (pick.choices(words, k=pick.choice((2, 3, 4, 6, 9))), order.index(code))
+            for _ in range(count)
+        ]
     return made
 
 
@@ -68,7 +70,9 @@ class _Evidence(nn.Module):
         nn.init.zeros_(self.table.weight)
         self.bias = nn.Parameter(torch.zeros(languages))
 
-    def forward(self, rows: torch.Tensor, offsets: torch.Tensor, shares: torch.Tensor):
+    def forward(
+        self, rows: torch.Tensor, offsets: torch.Tensor, shares: torch.Tensor
+    ) -> torch.Tensor:
         return self.table(rows, offsets, per_sample_weights=shares) + self.bias
 
 

@@ -61,6 +61,8 @@ def encode(
 
 @dataclass(frozen=True)
 class Batch:
+    """Some texts as numbers, with each distinct row and word once."""
+
     rows: Tensor
     """The distinct rows of the table that the batch needs; the next two count in them."""
     words: Tensor
@@ -74,6 +76,7 @@ class Batch:
 
 
 def batch(data: Encoded, which: NDArray[np.int64]) -> Batch:
+    """These texts, together."""
     lengths = [len(data.ids[i]) for i in which]
     distinct, inverse = np.unique(np.concatenate([data.ids[i] for i in which]), return_inverse=True)
     place = np.zeros((len(which), max(lengths)), np.int64)
@@ -214,7 +217,8 @@ def dense_arrays(net: Small) -> dict[str, Floats]:
     """The other weights under the names and in the shapes of `modelfile.Model`."""
 
     def array(value: Tensor) -> Floats:
-        return value.detach().numpy().astype(np.float32)
+        found: Floats = value.detach().numpy().astype(np.float32)
+        return found
 
     return {
         "conv": array(net.conv.weight.T),

@@ -68,7 +68,7 @@ def _dropped(word: str, pick: random.Random) -> str:
     return word[:at] + word[at + 1 :]
 
 
-def _spaced(word: str, pick: random.Random) -> str:
+def _spaced(word: str, _pick: random.Random) -> str:
     return " ".join(word)
 
 
@@ -81,7 +81,7 @@ def _split(word: str, pick: random.Random) -> str:
     return word[:at] + pick.choice((" ", ".", "-", "\u200b")) + word[at:]
 
 
-def _invisible(word: str, pick: random.Random) -> str:
+def _invisible(word: str, _pick: random.Random) -> str:
     return "\u200b".join(word)
 
 
@@ -93,7 +93,7 @@ def _accented(word: str, pick: random.Random) -> str:
     return "".join(c + pick.choice(("\u0301", "\u0308", "\u0336", "")) for c in word)
 
 
-def _mathematical(word: str, pick: random.Random) -> str:
+def _mathematical(word: str, _pick: random.Random) -> str:
     return "".join(chr(0x1D400 + ord(c) - 97 + 26) if "a" <= c <= "z" else c for c in word)
 
 

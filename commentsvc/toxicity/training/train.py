@@ -176,7 +176,8 @@ def opinions(corpus: Corpus, student: Floats, *, seed: int, tell: Tell) -> Float
     for teacher in TEACHERS:
         total += teacher.share * _network_opinion(corpus, teacher, seed, tell)
         shares = shares + teacher.share
-    return (1 / (1 + np.exp(-total / shares))).astype(np.float32)
+    opinion: NDArray[np.float32] = (1 / (1 + np.exp(-total / shares))).astype(np.float32)
+    return opinion
 
 
 def targets(corpus: Corpus, taught: Floats) -> Floats:

@@ -18,6 +18,7 @@ from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.core.jobs import Job
 from commentsvc.moderation.audit import verify
 from commentsvc.moderation.cases import bulk
+from commentsvc.moderation.cases.hits import hits
 from commentsvc.moderation.cases.models import Bulk
 from commentsvc.moderation.commands import decide, decide_each
 from commentsvc.moderation.desk import queue
@@ -67,7 +68,7 @@ def test_it_works(cast: Cast, work: Work) -> None:
     ids = held(cast, 5)
     calm = post(cast.site, "A calm word.").comment.public_id
     found = reject_all(cast)
-    shown = bulk.hits(found)
+    shown = hits(found)
     assert (shown.comments, shown.unchanged, shown.authors, shown.articles) == (5, 5, 5, 1)
     assert shown.statuses == {"pending": 5} and {each.id for each in shown.first} == set(ids)
     assert statuses(ids) == ["pending"] * 5  # a preview decides nothing
@@ -266,8 +267,8 @@ def test_authors_are_banned_with_it_and_hear_nothing_of_what_was_taken_back(
     with clock.frozen(datetime(2026, 5, 4, tzinfo=UTC)):
         ids = {}
         for user in (cast.rita, cast.rita, cast.mona):
-            made = post(cast.site, "You idiot, buy this.", user=user).comment
-            ids[made.public_id] = made.version
+            comment = post(cast.site, "You idiot, buy this.", user=user).comment
+            ids[comment.public_id] = comment.version
         made = bulk.preview(
             [cast.site], action="reject", reason="spam", ban=True, by=cast.olga, ticked=ids
         )

@@ -112,7 +112,7 @@ def test_a_network_can_be_kept_out_for_a_while(cast: Cast) -> None:
 )
 def test_what_is_missing_is_said(cast: Cast, wrong: dict[str, str]) -> None:
     with pytest.raises(Invalid):
-        sanction(cast.site, cast.rita, by=cast.mona, **wrong)  # type: ignore[arg-type]
+        sanction(cast.site, cast.rita, by=cast.mona, **wrong)
 
 
 def test_who_may_not(cast: Cast) -> None:

@@ -19,7 +19,7 @@ def found(entry: str, text: str) -> list[str]:
     return [text[each.start : each.end] for each in WordList.compile([entry]).find(text)]
 
 
-def test_it_works():
+def test_it_works() -> None:
     words = WordList.compile(["# our list", "idiot*", "go away  # rude", "", "idiot*", "*"])
     assert words.entries == ("idiot*", "go away")
     assert words.ignored == ("*",)
@@ -65,7 +65,7 @@ def test_it_works():
         ("spam.example", "see https://spam.example/x", ["spam.example"]),
     ],
 )
-def test_words_are_whole_words(entry, text, expected):
+def test_words_are_whole_words(entry, text, expected) -> None:
     hits = found(entry, text)
     assert (len(hits) if isinstance(expected, int) else hits) == expected
 
@@ -92,7 +92,7 @@ def test_words_are_whole_words(entry, text, expected):
         ("kill yourself", "k1ll yours3lf", "k1ll yours3lf"),
     ],
 )
-def test_disguises_are_seen_through(entry, text, expected):
+def test_disguises_are_seen_through(entry, text, expected) -> None:
     hits = found(entry, text)
     assert [hit.strip("\u200b") for hit in hits] == [expected]
 
@@ -112,12 +112,12 @@ def test_disguises_are_seen_through(entry, text, expected):
         ("cat", "c a t e g o r y"),
     ],
 )
-def test_what_is_no_disguise(entry, text):
+def test_what_is_no_disguise(entry, text) -> None:
     assert found(entry, text) == []
 
 
 @pytest.mark.parametrize("line", ["*", "**", "a*", "*a", "* *", "\u200b", "\u0301", "*-*"])
-def test_entries_that_match_everything_are_ignored(line):
+def test_entries_that_match_everything_are_ignored(line) -> None:
     assert WordList.compile([line]).ignored and found(line, "a quick - brown *fox") == []
     assert WordList.compile(["", "#x", " # y"]).ignored == ()
 
@@ -126,7 +126,7 @@ WORDS = st.lists(st.text("abä", min_size=1, max_size=3), max_size=6)
 
 
 @given(WORDS, st.text("abäAB .,-", max_size=30))
-def test_same_as_looking_for_each_word(entries, text):
+def test_same_as_looking_for_each_word(entries, text) -> None:
     expected = {
         (entry, hit.start(), hit.end())
         for entry in entries
@@ -144,7 +144,7 @@ def test_same_as_looking_for_each_word(entries, text):
     st.lists(st.text("ab*f1ß \u0301日#", max_size=5), max_size=8),
     st.text(st.sampled_from(list("abfk148!ßİﬁ \n.*-@日\u0301\u200bＡс")), max_size=40),
 )
-def test_offsets_lie_in_the_text(entries, text):
+def test_offsets_lie_in_the_text(entries, text) -> None:
     words = WordList.compile(entries)
     hits = words.find(text)
     assert hits == words.find(text, normalise(text))
@@ -152,7 +152,7 @@ def test_offsets_lie_in_the_text(entries, text):
         assert 0 <= hit.start < hit.end <= len(text) and hit.entry in words.entries
 
 
-def test_five_thousand_entries_are_quick():
+def test_five_thousand_entries_are_quick() -> None:
     real = shared("spam/disallowed-keys-half.txt")
     lines = real.read_text("utf-8").split("\n")[:5000] if real else []
     lines += [f"word{i:x}ing*" if i % 7 else f"two wo{i:x}" for i in range(5000 - len(lines))]
@@ -173,7 +173,7 @@ def test_five_thousand_entries_are_quick():
 @pytest.mark.parametrize(
     "text", ["f" * 20_000, "f k " * 5000, "1" * 20_000, "fg" * 9000, ". " * 10_000]
 )
-def test_no_text_takes_long(text):
+def test_no_text_takes_long(text) -> None:
     words = WordList.compile(["f*k", "*f*", "f*f*f*g", "ff", "f f", "kill yourself", "1*1*2"])
     plain = normalise("")
     started = time.process_time()
@@ -182,7 +182,7 @@ def test_no_text_takes_long(text):
     assert time.process_time() - started < 2
 
 
-def test_hosts():
+def test_hosts() -> None:
     text = """see hxxp://evil[.]com/a and example (dot) org, www.Foo.bar! EXAMPLE.COM bücher.de
     http://1.2.3.4:80/ https://user:pw@host.example/ bar.it/x http://evil.com localhost:80
     http://localhost/"""
@@ -195,13 +195,13 @@ def test_hosts():
     assert scan_links(none) == []
 
 
-def test_shouting():
+def test_shouting() -> None:
     assert shouting("STOP THIS NOW!!! 123") == 1.0
     assert shouting("NASA and the WHO said so today") < 0.35
     assert shouting("LOL") == shouting("") == shouting("日本語日本語日本語日本語") == 0.0
 
 
-def test_similarity():
+def test_similarity() -> None:
     assert similarity("Buy now at x.example!!", "buy NOW, at x example") == 1.0
     spam = "Check out my new channel, everyone, and subscribe for more videos"
     assert similarity(spam, spam + " 8472") > 0.8

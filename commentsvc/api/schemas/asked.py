@@ -6,12 +6,12 @@ from datetime import UTC
 
 from marshmallow import fields
 
-from ..moderation.commands import ACTIONS
-from ..moderation.desk.queue import ORDERS, QUEUES
-from ..moderation.judging.reasons import PEOPLE, READERS
-from ..threads.pages import SORTS
+from ...moderation.commands import ACTIONS
+from ...moderation.desk.queue import ORDERS, QUEUES
+from ...moderation.judging.reasons import PEOPLE, READERS
+from ...threads.pages import SORTS
 from .checks import Shape, between, length, matches
-from .schemas import (
+from .fields import (
     CURSOR_PATTERN,
     MOST_HREF,
     MOST_HREFS,

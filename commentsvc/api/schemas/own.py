@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ..moderation.cases.appeals import OUTCOMES
-from ..threads.status import STATUSES
-from .schemas import Moment, Person, Strict, a_choice
+from ...moderation.cases.appeals import OUTCOMES
+from ...threads.status import STATUSES
+from .fields import Moment, Strict, a_choice
+from .told import Person
 
 
 class OwnAppeal(Strict):

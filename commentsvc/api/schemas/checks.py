@@ -11,8 +11,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from ..core.errors import Invalid
-from ..core.locale import named
+from ...core.errors import Invalid
+from ...core.locale import named
 
 #: Field -> what marshmallow calls the mistake -> our key. The last that fits a field counts.
 KEYS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {

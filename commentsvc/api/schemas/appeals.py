@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..moderation.cases.appeals import MOST_WORDS, OUTCOMES
-from .schemas import Line, Moment, Strict, a_choice, an_id
+from ...moderation.cases.appeals import MOST_WORDS, OUTCOMES
+from .fields import Line, Moment, Strict, a_choice, an_id
 
 
 class NewAppeal(Strict):

@@ -1,0 +1,91 @@
+"""The fields that shapes are made of, stricter than marshmallow's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import RAISE, fields, validate
+
+from .checks import Shape, length, matches, one_of
+
+ID_PATTERN = r"^[0-9A-Za-z_-]{1,32}$"
+CURSOR_PATTERN = r"^[0-9A-Za-z_-]{2,400}$"
+MOST_HREF = 2000
+MOST_HREFS = 200
+MOST_TEXT = 20_000  # the most that any site's policy may allow
+
+_NO_NUL = r"^[^\x00]*$"
+
+
+class Strict(Shape):
+    """Nothing unknown is taken, so that a misspelt field is noticed."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Line(fields.String):
+    """A text without NUL, which no database can hold."""
+
+    def __init__(self, *, most: int, least: int = 0, pattern: str = _NO_NUL, **more: Any) -> None:
+        super().__init__(validate=[length(least, most), matches(pattern)], **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class YesNo(fields.Boolean):
+    """true or false, and nothing that only looks like it."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class Moment(fields.AwareDateTime):
+    """RFC 3339, in UTC."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", default_timezone=UTC, **more)
+
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
+        return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+
+def an_id(**more: Any) -> fields.String:
+    """A public id."""
+    return fields.String(validate=matches(ID_PATTERN), **more)
+
+
+def a_choice(choices: Any, **more: Any) -> fields.String:
+    """One of some words."""
+    return fields.String(validate=one_of(choices), **more)
+
+
+def a_count(**more: Any) -> fields.Integer:
+    """How many there are."""
+    return fields.Integer(required=True, validate=validate.Range(min=0), **more)
+
+
+def a_key(**more: Any) -> Line:
+    """A site's key, as in `data-site`."""
+    return Line(
+        most=40,
+        least=1,
+        metadata={"description": "the site's key, as in `data-site`", "example": "your-key"},
+        **more,
+    )
+
+
+def an_href(**more: Any) -> Line:
+    """An article's address."""
+    return Line(
+        most=MOST_HREF,
+        least=1,
+        metadata={"description": "the article's address", "example": "https://example.org/article"},
+        **more,
+    )

@@ -1,0 +1,92 @@
+"""What and whom a bulk decision would hit, as things are now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ...accounts.models import User
+from ...core.db import db
+from ...threads.models import Comment, Revision, Thread
+from .models import Bulk
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One comment that a bulk would hit."""
+
+    id: str
+    author: str
+    article: str
+    status: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What and whom a bulk hits: numbers, whom most, and the first comments."""
+
+    comments: int
+    unchanged: int  # that still are as they were seen
+    statuses: Mapping[str, int]
+    authors: int
+    articles: int
+    top_authors: Sequence[tuple[str, int]]
+    top_articles: Sequence[tuple[str, int]]
+    first: Sequence[Sample]
+
+
+def hits(bulk: Bulk) -> Hits:
+    """What and whom it hits, as things are now."""
+    rows: list[Any] = []
+    for part in in_parts([each[0] for each in bulk.targets], 500):
+        rows += db.session.execute(
+            select(Comment.public_id, Comment.version, Comment.status, User.id, User.name)
+            .add_columns(Thread.id, func.coalesce(Thread.title, Thread.href))
+            .join(User, User.id == Comment.author_id)
+            .join(Thread, Thread.id == Comment.thread_id)
+            .where(Comment.public_id.in_(part))
+        ).all()
+    versions = dict(bulk.targets)
+    authors, articles = _tally((r[3], r[4]) for r in rows), _tally((r[5], r[6]) for r in rows)
+    return Hits(
+        comments=len(bulk.targets),
+        unchanged=sum(versions[row[0]] == row[1] for row in rows),
+        statuses=Counter(row[2] for row in rows),
+        authors=len(authors),
+        articles=len(articles),
+        top_authors=list(authors.values())[:_SHOWN],
+        top_articles=list(articles.values())[:_SHOWN],
+        first=_first([each[0] for each in bulk.targets[:_SHOWN]]),
+    )
+
+
+def _tally(pairs: Iterable[tuple[int, str]]) -> dict[int, tuple[str, int]]:
+    counted: dict[int, tuple[str, int]] = {}
+    for key, name in pairs:
+        counted[key] = (name, counted.get(key, (name, 0))[1] + 1)
+    return dict(sorted(counted.items(), key=lambda each: -each[1][1]))
+
+
+def _first(ids: Sequence[str]) -> list[Sample]:
+    rows = db.session.execute(
+        select(Comment.public_id, User.name, Thread.title, Thread.href, Comment.status)
+        .add_columns(Revision.text)
+        .join(User, User.id == Comment.author_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.public_id.in_(ids))
+    ).all()
+    known = {row[0]: Sample(row[0], row[1], row[2] or row[3], row[4], row[5]) for row in rows}
+    return [known[each] for each in ids if each in known]
+
+
+def in_parts(items: Sequence[str], size: int) -> list[Sequence[str]]:
+    """The same in pieces that a statement can hold."""
+    return [items[at : at + size] for at in range(0, len(items), size)]

@@ -1,0 +1,165 @@
+"""The queries behind cards: one each for comments, reports, decisions, texts and authors' records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from ...accounts.models import User
+from ...core.db import db
+from ...sites.models import Membership
+from ...threads.models import Comment, Revision, Thread
+from ..judging.reasons import title
+from ..models import Decision, Flag
+from .card import Decided, Earlier, Report
+
+
+def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]:
+    """The comments themselves, with their text, thread, author and what they answer."""
+    parent, answered, said = aliased(Comment), aliased(User), aliased(Revision)
+    return db.session.execute(
+        select(
+            Comment.id.label("row_id"),
+            Comment.public_id.label("id"),
+            Comment.site_id,
+            Comment.status,
+            Comment.version,
+            Comment.depth,
+            Comment.created_at,
+            Comment.edited_at,
+            Comment.reviewed,
+            Comment.featured,
+            Comment.pinned,
+            Comment.like_count,
+            Comment.flag_count,
+            Comment.unscored,
+            Revision.number,
+            Revision.text,
+            Revision.html,
+            Revision.language,
+            Revision.scores,
+            Revision.verdict,
+            Revision.facts,
+            Thread.public_id.label("thread_id"),
+            Thread.title.label("thread_title"),
+            Thread.href,
+            User.id.label("author_row"),
+            User.public_id.label("author_id"),
+            User.name.label("author_name"),
+            User.kind.label("author_kind"),
+            User.created_at.label("author_since"),
+            Membership.role,
+            Membership.until,
+            parent.public_id.label("parent_id"),
+            answered.name.label("parent_author"),
+            said.text.label("parent_text"),
+        )
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(User, User.id == Comment.author_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .outerjoin(
+            Membership,
+            (Membership.user_id == Comment.author_id) & (Membership.site_id == Comment.site_id),
+        )
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .outerjoin(answered, answered.id == parent.author_id)
+        .outerjoin(said, said.id == parent.revision_id)
+        .where(Comment.id.in_(row_ids), Comment.site_id.in_(site_ids))
+    ).all()
+
+
+def flags(row_ids: Sequence[int], locale: str | None) -> Mapping[int, list[Report]]:
+    """The open reports on each comment."""
+    found: dict[int, list[Report]] = defaultdict(list)
+    for row in db.session.execute(
+        select(Flag, User.public_id, User.name)
+        .outerjoin(User, User.id == Flag.user_id)
+        .where(Flag.comment_id.in_(row_ids), Flag.closed_at.is_(None), Flag.weight > 0)
+        .order_by(Flag.id)
+    ):
+        flag = row[0]
+        found[flag.comment_id].append(
+            Report(
+                reason=flag.reason,
+                title=title(flag.reason, locale),
+                note=flag.note,
+                by_id=row[1],
+                by=row[2],
+                rule=flag.rule,
+                weight=flag.weight,
+                at=flag.created_at,
+            )
+        )
+    return found
+
+
+def decisions(row_ids: Sequence[int], locale: str | None) -> Mapping[int, list[Decided]]:
+    """The log of each comment, the newest first."""
+    found: dict[int, list[Decided]] = defaultdict(list)
+    rows = db.session.execute(
+        select(Decision, User.public_id, User.name)
+        .outerjoin(User, User.id == Decision.by_id)
+        .where(Decision.comment_id.in_(row_ids))
+        .order_by(Decision.id.desc())
+    ).all()
+    undone = {row[0].undoes_id for row in rows}
+    for decision, by_id, name in rows:
+        found[decision.comment_id].append(
+            Decided(
+                id=decision.public_id,
+                action=decision.action,
+                by=name,
+                by_id=by_id,
+                reason=decision.reason,
+                title=title(decision.reason, locale) if decision.reason else None,
+                note=decision.note,
+                message=decision.message,
+                at=decision.created_at,
+                undone=decision.id in undone,
+                undoes=decision.undoes_id is not None,
+                findings=list(decision.evidence.get("findings", ())),
+            )
+        )
+    return found
+
+
+def revisions(row_ids: Sequence[int]) -> Mapping[int, list[Earlier]]:
+    """The texts of each comment, the newest first."""
+    found: dict[int, list[Earlier]] = defaultdict(list)
+    if row_ids:
+        for row in db.session.execute(
+            select(Revision.comment_id, Revision.number, Revision.text, Revision.created_at)
+            .where(Revision.comment_id.in_(row_ids))
+            .order_by(Revision.number.desc())
+        ):
+            found[row.comment_id].append(Earlier(row.number, row.text, row.created_at))
+    return found
+
+
+Record = Mapping[str, int]
+
+
+def records(rows: Iterable[Any]) -> Mapping[tuple[int, int], Record]:
+    """What each author has on each site: comments by status, and open reports on them."""
+    pairs = {(row.author_row, row.site_id) for row in rows}
+    authors, sites = {author for author, _ in pairs}, {site for _, site in pairs}
+    found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    for author, site, status, count, flags in db.session.execute(
+        select(
+            Comment.author_id,
+            Comment.site_id,
+            Comment.status,
+            func.count(),
+            func.sum(Comment.flag_count),
+        )
+        .where(Comment.author_id.in_(authors), Comment.site_id.in_(sites))
+        .group_by(Comment.author_id, Comment.site_id, Comment.status)
+    ):
+        record = found[author, site]
+        record[status] = count
+        record["flags"] = record.get("flags", 0) + int(flags or 0)
+    return found
