@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from . import footprint, heavy, moderation, perspective, queue, reads, writes
 from .tools import HERE, ROOT, Figures, line, need
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "reads": reads.run,

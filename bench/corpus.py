@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from typing import Any
-
-from flask import Flask
+from typing import TYPE_CHECKING, Any
 
 from commentsvc.accounts.commands import register
 from commentsvc.accounts.models import User
@@ -14,10 +12,14 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, table_of, unit_of_work
 from commentsvc.core.ids import new_id
 from commentsvc.sites.commands import add_site
-from commentsvc.sites.models import Site
 from commentsvc.threads import commands as threads
 from commentsvc.threads import text as texts
 from commentsvc.threads.models import Comment, Revision, Thread
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.sites.models import Site
 
 KEY = "bench"
 ORIGIN = "https://bench.example"

@@ -7,14 +7,16 @@ import http.server
 import re
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import corpus, ours
 from .reads import frame
 from .tools import ROUNDS, Figures, get, load, rss_mb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _HOST_PAGE = """<!doctype html><html lang=en><meta charset=utf-8><title>An article</title>
 <h1>An article</h1><p>{words}</p>

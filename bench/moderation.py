@@ -6,8 +6,8 @@ import os
 import random
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from sqlalchemy import update
 
 from commentsvc.accounts.commands import by_email
@@ -28,7 +28,11 @@ from commentsvc.tuning import advisor
 from . import corpus, ours
 from .queue import median
 from .reads import own_database
-from .tools import Figures
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from .tools import Figures
 
 SIZE = 100_000
 USUAL = 2_000  # comments of an article that a bulk is about

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from commentsvc.app import create_app
 from commentsvc.core.db import Base, db
@@ -19,6 +15,13 @@ from commentsvc.toxicity.scorer import scorer
 
 from . import corpus
 from .tools import WORK, free_port, running
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
 
 #: No named limit: one load generator is one network.
 LIMITS = ";".join(

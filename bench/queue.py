@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from commentsvc.moderation.desk import queue
 from commentsvc.posting.commands import NewComment, submit
@@ -12,7 +12,11 @@ from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import by_key
 
 from . import corpus, ours
-from .tools import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .tools import Figures
 
 
 def run(figures: Figures) -> None:

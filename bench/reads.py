@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from sqlalchemy import event, text
 
 from commentsvc.core.db import db
@@ -18,6 +15,12 @@ from commentsvc.web.freshness import TRUST_SECONDS
 
 from . import corpus, isso, ours
 from .tools import ROUNDS, Figures, best_of, free_port, get, load, need, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
 
 _THEIR_SECONDS = 5  # a request of Isso's may take a second
 _LISTED = "/api/v1/threads/{}/comments?limit=20&include=html"

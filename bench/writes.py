@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import corpus, isso, ours
 from .tools import ROUNDS, SECONDS, Figures, Load, best_of, free_port, get, load, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: A new text and a new key for every request: a repeated one would be answered from the first.
 _POST = """

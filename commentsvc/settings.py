@@ -5,13 +5,15 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .core.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class WrongSettings(Exception):

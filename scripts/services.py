@@ -15,12 +15,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from typing import TYPE_CHECKING
+
 from scripts.need import postgres_bin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _START_SECONDS = 30
 

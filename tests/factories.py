@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import TYPE_CHECKING
 
-from commentsvc.accounts.models import User
 from commentsvc.posting.commands import NewComment, Posted, submit
-from commentsvc.sites.models import Site
+
+if TYPE_CHECKING:
+    from commentsvc.accounts.models import User
+    from commentsvc.sites.models import Site
 
 HREF = "https://news.example.org/2026/bridge"
 _numbers = count(1)

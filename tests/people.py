@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from commentsvc.accounts import commands as accounts
-from commentsvc.accounts.models import User
 from commentsvc.sites import commands as sites
-from commentsvc.sites.models import Site
+
+if TYPE_CHECKING:
+    from commentsvc.accounts.models import User
+    from commentsvc.sites.models import Site
 
 PASSWORD = "correct horse battery"
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
 from dataclasses import fields
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 from click.testing import CliRunner
-from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -26,6 +25,11 @@ from commentsvc.settings import Settings
 from commentsvc.sites.policy import Policy
 from commentsvc.web.limits import LIMITS
 from tests.manual import PACKAGE, ROOT, named, pages, said, spans, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
 
 SETTINGS = {each.name.upper() for each in fields(Settings)}
 #: Begins places on an operator's disk, not addresses.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from tests.manual import PACKAGE, ROOT, anchors, files, pages, prose
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 #: Looks like a file of ours and is the name of something else.
 _NAMES = {"Chart.js", "chart.js", "dist/chart.umd.min.js"}

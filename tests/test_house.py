@@ -9,13 +9,16 @@ import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
 from commentsvc.core import jobs
 from tests import laws
 from tests.laws import PACKAGE, ROOT, imports, modules
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def layers() -> list[set[str]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
@@ -17,6 +16,9 @@ from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
 from .models import Credential, Identity, User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 _EMAIL = re.compile(r"[^\s@\"<>(),;:\\]{1,64}@[^\s@\"<>(),;:\\]{1,185}\.[^\s@\"<>(),;:\\.]{2,63}")
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -16,6 +15,10 @@ from ..core.ids import new_secret, secret_hash
 from ..core.locale import named
 from . import proofs
 from .models import Credential, User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
 
 #: What a key may be allowed. `analyze` is Perspective's protocol; the others act for a person.
 SCOPES = ("analyze", "read", "write", "moderate", "manage")

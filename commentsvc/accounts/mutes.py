@@ -3,8 +3,7 @@ told, and moderators do not see it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -12,6 +11,9 @@ from ..core.db import db
 from ..core.errors import Invalid, NotFound
 from .commands import change_setting
 from .models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST = 500
 

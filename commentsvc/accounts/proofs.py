@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,6 +13,9 @@ from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Invalid, NotAllowed
 from ..core.ids import new_secret, secret_hash
 from .models import Credential, User
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 # OWASP's second argon2id choice: 19 MiB, two passes (Password Storage Cheat Sheet, 2024)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
 from werkzeug.routing import BaseConverter
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class _Id(BaseConverter):

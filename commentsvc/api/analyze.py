@@ -7,8 +7,7 @@ the scope `analyze`; without one nothing is answered.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -16,7 +15,6 @@ from flask import Blueprint, Response, request
 from limits import parse_many
 
 from ..accounts import keys
-from ..accounts.keys import Key
 from ..core.addresses import origin_matches
 from ..core.db import release
 from ..posting.scoring import score_all
@@ -30,6 +28,11 @@ from ..web.csrf import is_plain_host, no_csrf
 from ..web.foreign import answer_errors
 from ..web.limits import limit, limits
 from ..web.network import keyed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..accounts.keys import Key
 
 analyze = Blueprint("perspective", __name__)
 

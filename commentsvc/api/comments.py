@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
-from ..accounts.models import User
 from ..core.errors import Invalid, NotFound
 from ..moderation import commands as moderation
 from ..moderation.judging.reasons import title
@@ -15,15 +14,18 @@ from ..posting import before
 from ..posting import commands as posting
 from ..posting.commands import NewComment, Posted
 from ..posting.liking import like
-from ..sites.models import Site
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
-from ..threads.models import Comment
 from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
 from . import shapes
 from .operation import operation
 from .schemas import asked, told
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..threads.models import Comment
 
 comments = Blueprint("api_comments", __name__)
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
 from ..core.errors import NotFound
 from ..moderation import commands as moderation
 from ..moderation.desk import queue
-from ..moderation.desk.card import Card
-from ..moderation.models import Decision
 from ..moderation.record import decision_by_public_id
-from ..sites.models import Site
 from ..sites.queries import by_id
 from ..threads.commands import comment_by_id, comment_by_public_id
 from ..web.auth import may, my_sites, signed_in
 from .operation import operation
 from .schemas import asked, cards, told
+
+if TYPE_CHECKING:
+    from ..moderation.desk.card import Card
+    from ..moderation.models import Decision
+    from ..sites.models import Site
 
 decisions = Blueprint("api_decisions", __name__)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from marshmallow import Schema
 
 from .operation import OPERATIONS, PREFIX, Operation
 from .schemas import told
 from .schemas.fields import ID_PATTERN
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
 
 DESCRIPTION = """Comments for any page. Reading needs nothing; writing as a guest needs a name.
 

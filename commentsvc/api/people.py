@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint
 
 from ..accounts import mutes
-from ..accounts.models import User
 from ..core.errors import NotAllowed
 from ..web.auth import viewer
 from .operation import operation
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
 
 people = Blueprint("api_people", __name__)
 

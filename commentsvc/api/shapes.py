@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.locale import pick_locale
 from ..posting.commands import editable_until
-from ..sites.policy import Policy
-from ..threads.models import Comment
-from ..threads.views import CommentView
 from ..web.render import comment_html
 from .schemas import told
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.policy import Policy
+    from ..threads.models import Comment
+    from ..threads.views import CommentView
 
 #: What the shape and the view call by one name goes out as it is: a new field needs no line here.
 _SAME = tuple(name for name in told.Comment().fields if name not in ("author", "html", "replies"))

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
 from ..accounts import frames, mutes, proofs
-from ..accounts.frames import Tokens
-from ..accounts.models import User
 from ..accounts.ways import Place, ways
 from ..core.errors import NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import author_text
 from ..moderation.outcomes import outcomes
-from ..sites.models import Site
 from ..sites.permissions import PERMISSIONS
-from ..sites.policy import Policy
 from ..sites.queries import by_key, policy_of, role_of
 from ..threads import pages
 from ..threads.commands import by_public_id, public_ids
-from ..threads.models import Comment, Thread
 from ..web import auth
 from ..web.auth import viewer
 from ..web.problems import Unauthorized
@@ -29,6 +24,13 @@ from ..web.render import comment_html
 from . import shapes
 from .operation import operation
 from .schemas import asked, own, told
+
+if TYPE_CHECKING:
+    from ..accounts.frames import Tokens
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..sites.policy import Policy
+    from ..threads.models import Comment, Thread
 
 sign_in = Blueprint("api_sign_in", __name__)
 

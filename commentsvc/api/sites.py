@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
 from ..sites import commands
-from ..sites.models import Site
 from ..sites.queries import by_key, policy_of, role_of
 from ..web.auth import my_sites, require_hidden, viewer
 from .operation import operation
 from .schemas import asked, told
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
 
 sites = Blueprint("api_sites", __name__)
 

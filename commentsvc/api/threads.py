@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
 from ..core.errors import NotFound
-from ..sites.models import Site
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
-from ..threads.models import Comment, Thread
-from ..threads.views import ThreadView
 from ..web.auth import require, require_hidden
 from ..web.cache import finished
 from ..web.headers import share_with
 from . import shapes
 from .operation import operation
 from .schemas import asked, told
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
+    from ..threads.models import Comment, Thread
+    from ..threads.views import ThreadView
 
 threads = Blueprint("api_threads", __name__)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _progress() -> Callable[[str, int], None]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..settings import Settings, WrongSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _LITTLE_SPACE = 200 * 1024 * 1024
 

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,6 +15,8 @@ import click
 from .people import in_app
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ..exchange.importing.report import Report
 
 

@@ -12,13 +12,15 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .addresses import is_public_address, parse_web
 from .errors import DomainError, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 DEADLINE = 15.0  # seconds, for everything together
 MOST = 64 * 1024  # bytes of an answer that are read

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -32,6 +31,9 @@ from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from .errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -225,7 +227,7 @@ def _write(table: Table, values: dict[str, Any]) -> CursorResult[Any]:
 
 def table_of(model: type[Base]) -> Table:
     """The table of a model, for statements of Core."""
-    return cast(Table, model.__table__)
+    return cast("Table", model.__table__)
 
 
 @cache

@@ -6,10 +6,12 @@ The words stand in the catalogues under `errors.<key>`, so each asker reads them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .locale import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class DomainError(Exception):

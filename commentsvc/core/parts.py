@@ -27,7 +27,7 @@ class Part(Generic[T]):
 
     def of(self, app: Flask) -> T:
         """The value in `app`'s slot; KeyError when nobody filled it."""
-        return cast(T, app.extensions[f"commentsvc.{self.name}"])
+        return cast("T", app.extensions[f"commentsvc.{self.name}"])
 
     def __call__(self) -> T:
         return self.of(current_app)

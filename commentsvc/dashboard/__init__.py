@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from ..moderation.desk import looking
 from ..settings import settings
 from . import blueprints
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 #: Every module with views; importing one hangs them on its blueprint.
 VIEWS = (

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_timedelta
 from flask import Response, make_response, redirect, render_template, request, session, url_for
@@ -27,9 +25,14 @@ from ..core.locale import (
     words,
 )
 from ..moderation.cases.waiting import count_waiting
-from ..sites.models import Site
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from .desk import health
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ..sites.models import Site
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"

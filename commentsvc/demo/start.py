@@ -6,13 +6,15 @@ import json
 import os
 import secrets
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..accounts import keys
 from ..settings import Settings, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILE = "demo.json"  # the password of the three people, and where the demo ran last
 

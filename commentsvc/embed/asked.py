@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from ..core.addresses import origin_of
 from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
-from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..sites.models import Site
+    from ..sites.policy import Policy
 
 Scheme = Literal["light", "dark", "auto"]
 
@@ -78,7 +81,7 @@ def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -
         sort=ORDERS.get(wanted.strip().lower(), policy.default_sort),
         limit=_limit(query.get("numposts", ""), policy),
         locale=language(query, policy, accepted),
-        scheme=cast(Scheme, scheme) if scheme in ("light", "dark") else "auto",
+        scheme=cast("Scheme", scheme) if scheme in ("light", "dark") else "auto",
         after=query.get("after") or None,
         comment=comment_id(query.get("comment", "")),
     )

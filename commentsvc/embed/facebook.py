@@ -8,10 +8,10 @@ addresses give the same bytes.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import orjson
 from flask import Response, jsonify, request
-from werkzeug.datastructures import MultiDict
 
 from ..core.errors import Invalid, NotFound
 from ..threads.pages import MAX_COUNTED, counts
@@ -19,6 +19,9 @@ from ..web import assets
 from ..web.csrf import no_csrf
 from ..web.limits import limit
 from .asked import site_of
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
 
 #: What followed the host of Facebook's own script, with a locale before it or not. Templates build the
 #: locale from a page's language, so any two words will do (docs/facebook.md).

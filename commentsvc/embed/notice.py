@@ -3,20 +3,24 @@ by its receipt number (Digital Services Act, Article 16)."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from ..core.errors import DomainError, NotFound
 from ..core.locale import FOLDER, direction, moment, pick_locale, say
 from ..moderation.cases import notices
-from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
 from ..threads.commands import comment_by_public_id, revision_of
-from ..threads.models import Comment
 from ..web import assets, headers
 from ..web.limits import limit
 from ..web.network import network_of
 from .page import style_of
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
+    from ..threads.models import Comment
 
 _FIELDS = ("law", "explanation", "name", "email")
 _EXCERPT = 400

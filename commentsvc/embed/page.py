@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template
 from markupsafe import Markup
 
 from ..core.locale import direction, say
-from ..core.paging import Page
-from ..sites.policy import Policy
 from ..threads.pages import SORTS, Conversation
-from ..threads.views import CommentView, ThreadView
 from ..web import assets, headers
 from ..web.render import comments_html
-from .asked import Asked
 from .script import script_address
+
+if TYPE_CHECKING:
+    from ..core.paging import Page
+    from ..sites.policy import Policy
+    from ..threads.views import CommentView, ThreadView
+    from .asked import Asked
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.%,/ deg-]{3,50}\)")

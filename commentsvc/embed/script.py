@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import orjson
-from flask import Response
 
 from ..core.errors import NotFound
 from ..core.locale import available, words
 from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
 from ..web.assets import asset, lean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Response
 
 #: Each after those that it imports.
 MODULES = (

@@ -4,22 +4,25 @@ is needed. What it hands to the frame is a one-time code, good for a minute and 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from flask import Response, make_response, render_template, request
 
 from ..accounts import frames, joining
-from ..accounts.models import User
 from ..accounts.ways import Place, offered
 from ..core.errors import DomainError, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
-from ..sites.models import Site
 from ..sites.queries import by_key, policy_of
 from ..web import assets, headers
 from ..web.auth import viewer
 from ..web.limits import count, count_letter, count_sign_in, limit
 from ..web.ways import signed_in_by
 from .page import style_of
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, make_response, render_template, request
 from markupsafe import Markup
 
 from ..core.errors import Invalid, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..core.paging import Page
-from ..sites.policy import Policy
 from ..sites.queries import by_id, policy_of
 from ..threads import pages
 from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
-from ..threads.models import Comment, Thread
-from ..threads.pages import Conversation
-from ..threads.views import CommentView
 from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
 from ..web.render import comments_html
 from .asked import Asked, asked, comment_id, language, site_of
 from .page import Shown, fragment, page, style_of
+
+if TYPE_CHECKING:
+    from ..sites.policy import Policy
+    from ..threads.models import Comment, Thread
+    from ..threads.pages import Conversation
+    from ..threads.views import CommentView
 
 
 @limit("read")

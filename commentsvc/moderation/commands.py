@@ -6,10 +6,9 @@ written in one unit; whoever is concerned is told by a job.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..accounts.models import User
 from ..core import clock
@@ -18,7 +17,6 @@ from ..core.errors import Conflict, DomainError, Invalid
 from ..core.jobs import enqueue
 from ..core.locale import Named, named
 from ..sites.queries import can
-from ..threads.models import Comment, Revision
 from ..threads.status import move, move_each
 from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
@@ -44,6 +42,11 @@ from .record import (
 )
 from .second import draw
 from .undoing import undo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..threads.models import Comment, Revision
 
 __all__ = [
     "ACTIONS",

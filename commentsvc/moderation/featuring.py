@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..core.db import db
 from ..core.errors import Conflict
 from ..threads.commands import touch
-from ..threads.models import Comment
 from ..threads.status import rank
+
+if TYPE_CHECKING:
+    from ..threads.models import Comment
 
 #: action -> the column it sets, and to what.
 FEATURING = {

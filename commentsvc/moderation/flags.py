@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import case as choose
 from sqlalchemy import func, select
@@ -12,7 +13,6 @@ from ..core import clock
 from ..core.db import IntegrityError, db, unit_of_work
 from ..core.errors import NotAllowed, NotFound
 from ..sites.queries import require, role_of
-from ..threads.models import Comment
 from ..threads.status import move
 from .judging.reasons import Reason, given_by_readers
 from .judging.verdict import Action, Finding, Verdict
@@ -28,6 +28,9 @@ from .record import (
     write,
     write_findings,
 )
+
+if TYPE_CHECKING:
+    from ..threads.models import Comment
 
 _MOST_WORDS = 2000
 _BY_ROLE = {"trusted": 2.0, "moderator": 3.0, "owner": 3.0, "admin": 3.0}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, from_micros, micros
 from ..core.paging import Page, decode_cursor, encode_cursor
@@ -19,6 +16,12 @@ from ..threads.views import permalink
 from .judging.reasons import author_sentences, author_text
 from .judging.verdict import Action
 from .models import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from ..accounts.models import User
 
 _ASKING = (Action.HOLD.name, Action.REJECT.name)
 

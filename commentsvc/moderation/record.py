@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ScalarResult, bindparam, delete, select, update
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, execute, insert_all, table_of
 from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue_each
-from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
 from ..threads.status import lock_threads_of
 from .audit import append_decisions
 from .judging.urgency import urgency
 from .models import Decision, Flag, RuleFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..sites.policy import Policy
 
 
 @dataclass(frozen=True)

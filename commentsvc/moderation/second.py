@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
@@ -20,11 +19,15 @@ from ..core.bands import Band, wilson
 from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.locale import named
-from ..sites.models import Site
 from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision, Thread
 from .models import Decision, SecondLook
 from .record import Case, findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..sites.models import Site
 
 ACTIONS = ("approve", "reject")
 KEPT = timedelta(days=30)  # who has not been asked by then is not asked any more

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
-from ..accounts.models import User
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, NotFound
 from ..sites.queries import can
@@ -28,6 +27,11 @@ from .record import (
     settle_all_flags,
     write_all,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..accounts.models import User
 
 
 def undo(decision_public_id: str, *, by: User) -> Decision:

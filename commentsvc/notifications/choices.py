@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ..accounts.commands import change_setting
-from ..accounts.models import User
 from ..core.errors import Invalid
 from ..core.locale import named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..accounts.models import User
 
 #: Kind of a letter -> the choice that turns it off. A kind that is not here is about the person's own
 #: account, and cannot be turned off.

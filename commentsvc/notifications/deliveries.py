@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.calling import Answer, CallFailed, call
 from ..core.db import db, release, unit_of_work
@@ -20,6 +20,9 @@ from ..threads.models import Comment
 from .events import body
 from .models import Delivery, Webhook
 from .webhooks import find
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
 
 #: Seconds until the next try, after the first, the second, … that failed.
 PAUSES = (10, 60, 300, 1800, 7200, 21_600, 43_200, 86_400)

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from ..accounts.models import User
 from ..core.locale import say
-from ..moderation.cases.models import Notice, Sanction
 from ..moderation.judging.reasons import title
-from ..moderation.models import Appeal
 from ..settings import settings
 from ..threads import text as texts
 from .mail import Mail, one_line
-from .statements import Statement
 from .stopping import NOTICE, stop_address
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from ..accounts.models import User
+    from ..moderation.cases.models import Notice, Sanction
+    from ..moderation.models import Appeal
+    from .statements import Statement
 
 QUOTED = 600
 _ADDRESS = re.compile(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -11,14 +10,18 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db
 from ..core.jobs import enqueue
-from ..moderation.models import Decision
-from ..sites.models import Site
 from ..sites.queries import by_id
 from ..threads import text as texts
 from ..threads.commands import revision_of, thread_of
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
 from .models import Delivery, Webhook
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..moderation.models import Decision
+    from ..sites.models import Site
 
 #: The status that a comment must still have when the event is sent; else it is not sent any more.
 STATUS = {

@@ -5,6 +5,8 @@ A link's secret is made here, in the moment of sending; of it only its hash is k
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select
 
 from ..accounts import joining, proofs
@@ -14,8 +16,10 @@ from ..core.db import db, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
 from . import emails
-from .mail import Mail
 from .sending import send_once
+
+if TYPE_CHECKING:
+    from .mail import Mail
 
 
 @handler("send_sign_up")

@@ -7,18 +7,21 @@ import smtplib
 import ssl
 import sys
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..core.parts import Part
-from ..settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, from_micros, micros, unit_of_work
 from ..core.paging import Page, decode_cursor, encode_cursor
-from ..sites.models import Site
 from ..threads.models import Comment, Thread
 from ..threads.views import permalink
 from .models import Notification
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 
 @dataclass(frozen=True)

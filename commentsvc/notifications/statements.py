@@ -3,9 +3,8 @@ the Digital Services Act asks for (Regulation (EU) 2022/2065)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -13,10 +12,14 @@ from ..core.db import db
 from ..core.locale import day, say
 from ..moderation.judging.reasons import author_text
 from ..moderation.models import Decision, Flag
-from ..sites.policy import Policy
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision, Thread
 from ..toxicity.labels import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..sites.policy import Policy
 
 
 @dataclass(frozen=True)

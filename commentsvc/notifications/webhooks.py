@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from sqlalchemy import delete, func, select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.calling import CallFailed, call, check_target
 from ..core.db import db, release, unit_of_work
@@ -23,9 +22,14 @@ from ..core.jobs import enqueue, handler, periodic
 from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
-from ..sites.models import Site
 from ..sites.queries import by_id, require
 from .models import Delivery, Webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 #: What can be asked for. The first two are Facebook's, in Facebook's shape.
 EVENTS: dict[str, str] = {

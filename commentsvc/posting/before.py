@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..accounts.models import User
 from ..moderation.judging.facts import gather
 from ..moderation.judging.reasons import author_sentences
 from ..moderation.judging.rules import RULES
 from ..moderation.judging.verdict import judge
-from ..sites.models import Site
 from ..sites.queries import policy_of, require, role_of
 from ..threads import text as texts
 from ..toxicity.labels import LABELS
 from .scoring import score
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 
 @dataclass(frozen=True)

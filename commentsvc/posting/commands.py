@@ -10,12 +10,12 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import bindparam, select
 
 from ..accounts.commands import change_name, make_guest
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import IntegrityError, db, execute, insert_row, release, table_of, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -25,17 +25,20 @@ from ..moderation.cases.sanctions import check_may_write
 from ..moderation.judging.facts import gather
 from ..moderation.judging.urgency import urgency
 from ..settings import settings
-from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Thread
 from ..threads.status import lock, move
-from ..toxicity.scorer import Scores, Unscored
 from .judging import judge_text
 from .models import Idempotency
 from .scoring import score
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..sites.policy import Policy
+    from ..toxicity.scorer import Scores, Unscored
 
 
 @dataclass(frozen=True)

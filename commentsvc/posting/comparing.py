@@ -4,10 +4,9 @@ twice. Nothing that is public moves."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -24,6 +23,9 @@ from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scorer, Scores, scorer
 from .models import Measurement
 from .rescoring import SCORED, keep_measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..accounts.models import User
 from ..core.db import db
@@ -13,9 +14,11 @@ from ..moderation.judging.verdict import Action, Submission, Verdict, judge
 from ..moderation.record import settle_flags, write_findings
 from ..sites.queries import by_id, policy_of
 from ..threads.commands import thread_of
-from ..threads.models import Comment, Revision
 from ..threads.revisions import Judged
 from ..toxicity.scorer import Scores, Unscored
+
+if TYPE_CHECKING:
+    from ..threads.models import Comment, Revision
 
 
 def judge_text(submission: Submission, scores: Scores | Unscored) -> tuple[Verdict, Judged]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select
 
 from ..accounts import commands as accounts
-from ..accounts.models import User
 from ..core.db import db, unit_of_work
 from ..sites.commands import set_role
 from ..sites.models import Membership, Site
 from ..threads.models import Comment
 from .commands import withdraw
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
 
 
 def leave(user: User, *, withdraw_comments: bool = False) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..accounts.commands import make_guest
-from ..accounts.models import User
 from ..core.db import unit_of_work
 from ..core.errors import Conflict, NotAllowed
 from ..core.locale import say
-from ..sites.policy import Policy
 from ..sites.queries import by_id, policy_of
 from ..threads import commands as threads
-from ..threads.models import Comment
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.policy import Policy
+    from ..threads.models import Comment
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, make_response
 
 from ..core.clock import now
 from ..settings import settings
-from ..sites.models import Site
 from ..sites.queries import by_id, by_key
 from ..threads.commands import by_public_id
 from ..threads.newest import Published, of_site, of_thread
 from ..threads.views import permalink
 from ..web.limits import limit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..sites.models import Site
 
 feeds = Blueprint("feeds", __name__, url_prefix="/feeds")
 MOST = 50

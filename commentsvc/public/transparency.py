@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_percent
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -16,11 +16,13 @@ from ..core.errors import NotFound
 from ..core.locale import FOLDER, direction, moment, number, pick_locale, say
 from ..moderation import audit
 from ..moderation.judging.reasons import REASONS, title
-from ..moderation.models import AuditEntry
-from ..sites.models import Site
 from ..sites.queries import by_key
 from ..tuning.figures import Figures, figures, year_of
 from ..web.limits import limit
+
+if TYPE_CHECKING:
+    from ..moderation.models import AuditEntry
+    from ..sites.models import Site
 
 pages = Blueprint("transparency", __name__, url_prefix="/transparency")
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
@@ -20,6 +17,12 @@ from ..core.locale import named
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
 from .queries import policy_of, role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from ..accounts.models import User
 
 _MAX_NAME = 120
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import bindparam, select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import origin_matches
 from ..core.db import db
 from ..core.errors import NotAllowed, NotFound
 from . import permissions
 from .models import Membership, Origin, Site
-from .permissions import Role
 from .policy import Policy, from_dict
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from .permissions import Role
 
 _RANKED: dict[str, Role] = {
     "owner": "owner",

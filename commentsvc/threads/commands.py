@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import IntegrityError, changed, db, execute, insert, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed, NotFound
-from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import may_embed, policy_of
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
 from .revisions import Judged, new_revision
 from .status import born, rank
 from .urls import Address, canonical, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..sites.policy import Policy
 
 MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new cookies may not
 

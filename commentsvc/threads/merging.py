@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import aliased
@@ -18,6 +17,10 @@ from ..sites.queries import by_id, require
 from .commands import where_it_went
 from .models import Comment, Thread, ThreadMove
 from .status import count_thread, lock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
 
 
 def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = None) -> ThreadMove:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
 
 from ..accounts.models import User
 from ..core.db import db
-from ..sites.models import Site
 from .models import Comment, Revision, Thread
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..sites.models import Site
 
 
 @dataclass(frozen=True)

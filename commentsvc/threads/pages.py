@@ -5,20 +5,16 @@ What a row is and how it becomes a view stands in views.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 from sqlalchemy import select, text, tuple_
 
-from ..accounts.models import User
 from ..core.db import db, execute, from_micros, is_sqlite, micros
 from ..core.errors import Invalid, NotFound
 from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
-from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import policy_of
 from .commands import address_of, closed_since, slow_pause, where_it_went
 from .models import Comment, Reaction, Thread
@@ -33,6 +29,13 @@ from .views import (
     page_sql,
     view_of_row,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..sites.policy import Policy
 
 Sort = Literal["top", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("top", "newest", "oldest")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -10,6 +10,9 @@ from sqlalchemy.orm import aliased
 from ..core.db import db, unit_of_work
 from .models import Comment, Reaction, Thread
 from .status import PIN, count_thread, lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 _AT_ONCE = 1000  # ids in one statement
 

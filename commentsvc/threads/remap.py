@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ..accounts.models import User
 from ..core.db import db, unit_of_work
 from ..core.errors import Invalid, NotFound
 from ..core.ids import new_id
 from ..core.jobs import handler
 from ..sites.commands import set_policy
-from ..sites.models import Site
 from ..sites.queries import by_id, origins, policy_of, require
 from .commands import touch, where_it_went
 from .merging import merge, record
 from .models import Thread
 from .urls import Address, AddressRules, canonical, rules_of
 from .whose import is_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 _AT_ONCE = 200
 

@@ -3,9 +3,8 @@ that follow from it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,6 +15,9 @@ from ..core.db import UtcTime, before_commit, db, execute, is_sqlite, table_of
 from ..core.errors import Conflict, Invalid
 from ..core.locale import Named
 from .models import Comment, Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STATUSES = ("pending", "published", "rejected", "withdrawn")
 

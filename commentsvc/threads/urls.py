@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.addresses import (
     allowed_origin,
@@ -17,9 +17,11 @@ from ..core.addresses import (
     same_origin,
 )
 from ..core.errors import Invalid
-from ..sites.policy import Policy
 from .spelling import ESCAPE, in_path, in_query
 from .tracking import is_tracking, without_session
+
+if TYPE_CHECKING:
+    from ..sites.policy import Policy
 
 __all__ = [
     "DEFAULT",

@@ -6,13 +6,15 @@ Rows come through plain SQL, because loading objects costs ten times as much (do
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import TextClause, text
 
 from ..core.db import from_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 BADGES = {"owner": ("staff",), "moderator": ("staff",), "trusted": ("trusted",)}
 

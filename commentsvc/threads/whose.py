@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..core.errors import Invalid
-from ..sites.models import Site
 from ..sites.queries import by_origin, may_embed
 from .urls import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..sites.models import Site
 
 
 def is_of(site: Site, origin: str) -> bool:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import tokens
 from .evaluating import metrics
 from .labels import LABELS
-from .modelfile import Floats, Model
 from .network import Vectors, logits, probabilities
-from .training.corpus import Corpus
 from .training.data import read_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from .modelfile import Floats, Model
+    from .training.corpus import Corpus
 
 _PATTERNS = "jigsaw_label_patterns.csv"
 

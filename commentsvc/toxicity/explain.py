@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import heads, tokens
-from .heads import Head
 from .labels import LABELS
-from .modelfile import Floats, Model
 from .network import Vectors, logits
 from .normalise import Normalised, normalise
 from .scorer import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .heads import Head
+    from .modelfile import Floats, Model
 
 BUDGET = 96
 """Forward passes for one explanation; in longer texts whole stretches are left out first."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .language_words import SCRIPTS, SILENT
-from .modelfile import Floats, Model
 from .tokens import WORD_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .modelfile import Floats, Model
 
 SURE = 0.9
 """A text counts as another language only from this probability on: `ok` and `lol` do not."""

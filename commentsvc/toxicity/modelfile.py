@@ -6,11 +6,10 @@ import json
 import math
 import zipfile
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ from numpy.typing import NDArray
 from .heads import Head
 from .labels import LABELS
 from .tokens import PIECE_ROWS, WORD_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FORMAT = 2
 KIND = "commentsvc toxicity model"

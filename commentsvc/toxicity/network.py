@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import islice
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import language, tokens
 from .language import mean_of_pieces
-from .modelfile import Floats, Model
 from .normalise import plain_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .modelfile import Floats, Model
 
 # OpenBLAS spreads larger products over all cores, where its threads wait for each other longer
 # than they work and take the cores from other requests. So no product is larger than this.

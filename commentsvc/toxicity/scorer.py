@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from ..core.parts import Part
 from .backends.variants import located
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 Reason = Literal["language", "no_text", "model_missing", "model_broken", "slow", "failed"]
 

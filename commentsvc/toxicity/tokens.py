@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .lookalikes import EMOJI_WORDS
 from .normalise import fold, plain_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 WORD_ROWS = 1 << 15
 PIECE_ROWS = 1 << 15

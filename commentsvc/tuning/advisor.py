@@ -10,10 +10,9 @@ chance counts. Each stratum's decisions stand for all of it (inverse-probability
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -24,9 +23,13 @@ from ..core.db import db
 from ..core.errors import Invalid
 from ..moderation.judging.curves import calibrated
 from ..moderation.models import Decision, Flag
-from ..sites.models import Site
 from ..threads.models import Comment, Revision
 from ..toxicity.labels import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..sites.models import Site
 
 Kind = Literal["held", "called", "rest"]
 KINDS: tuple[Kind, ...] = ("held", "called", "rest")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, NotFound
 from ..sites.commands import set_policy
-from ..sites.models import Site
 from ..sites.queries import policy_of
 from .models import PolicyChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 
 def apply(site: Site, changes: Mapping[str, Any], *, by: User) -> PolicyChange:

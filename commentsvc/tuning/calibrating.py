@@ -11,24 +11,27 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ..accounts.models import User
 from ..core import clock
 from ..core.bands import Band, Stratum, Z, combined
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid
 from ..moderation.audit import append
 from ..moderation.judging.curves import Curve, logit
-from ..sites.models import Site
 from ..toxicity.labels import LABELS
 from .advisor import Case, cases
 from .feedback import examples
 from .models import Calibration, Feedback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..accounts.models import User
+    from ..sites.models import Site
 
 FEWEST = 50  # decisions of each kind, rejected and approved
 AUDITED = 20  # decisions on what the audit drew, without which all below the limits is unknown

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from ..core import clock
 from ..core.bands import Band, Stratum, combined, wilson
 from ..core.db import db
-from ..sites.models import Site
 from ..threads.models import Comment, Revision
 from ..toxicity import identity
 from ..toxicity.labels import LABELS
 from .advisor import SPARED, outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..sites.models import Site
 
 SPAN = timedelta(days=90)
 MOST = 20_000  # comments, the newest

@@ -6,13 +6,16 @@ itself is kept only where the key says so; else its keyed hash and what our mode
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
 from ..core import clock
 from ..core.db import db, unit_of_work
 from .models import Feedback
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def keep(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
 from ..accounts.models import User
 from ..core.db import db
-from ..sites.models import Site
 from .models import Calibration, PolicyChange
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
 
 Row = TypeVar("Row", PolicyChange, Calibration)
 

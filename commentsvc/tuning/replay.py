@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -14,10 +13,14 @@ from ..core.db import db
 from ..moderation.judging.facts import found_in, limits_of, word_lists
 from ..moderation.judging.rules import RULES
 from ..moderation.judging.verdict import Rule, judge, submission_from
-from ..sites.models import Site
-from ..sites.policy import Policy
 from ..sites.queries import policy_of
 from ..threads.models import Comment, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..sites.models import Site
+    from ..sites.policy import Policy
 
 MONTH = timedelta(days=30)
 MOST = 20_000  # comments, the newest

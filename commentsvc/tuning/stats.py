@@ -6,11 +6,10 @@ A decision that was undone counts as if it had not been made.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
@@ -21,8 +20,12 @@ from ..core.bands import Band, wilson
 from ..core.db import db
 from ..core.errors import Invalid
 from ..moderation.models import Decision
-from ..sites.models import Site
 from ..threads.models import Comment, Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..sites.models import Site
 
 SPANS = (7, 30, 90)
 _DAY_MICROS = 86_400_000_000

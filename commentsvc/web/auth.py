@@ -6,25 +6,29 @@ One answer for a request, `viewer()`. Whether the viewer may do something is ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from flask import current_app, redirect, request
-from werkzeug.wrappers import Response
 
 from ..accounts import commands as accounts
 from ..accounts import proofs
-from ..accounts.models import Credential, User
 from ..core.errors import NotAllowed, NotFound
 from ..sites import permissions
-from ..sites.models import Site
 from ..sites.queries import role_of, sites_of
 from . import csrf, sessions
 from .problems import Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from werkzeug.wrappers import Response
+
+    from ..accounts.models import Credential, User
+    from ..sites.models import Site
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -13,18 +13,20 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
 from ..core.locale import pick_locale
 from ..core.parts import Part
 from ..observe import cached_answer
-from ..sites.models import Site
-from ..threads.models import Thread
 from .encoding import Encoding, best_encoding
 from .finished import Entry, Form, Headers, Mark, kept, matches
 from .freshness import Unknown, Watch, watch_of
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
+    from ..threads.models import Thread
 
 #: Where finished answers are looked for. What is not under these goes straight to Flask.
 PREFIXES = (

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import brotli
 
-from .encoding import Encoding
-from .freshness import Versions
+if TYPE_CHECKING:
+    from .encoding import Encoding
+    from .freshness import Versions
 
 MAX_AGE = 60.0  # what only time changes (a thread that closes by its age) is seen after a minute
 CACHE_CONTROL = "public, max-age=0, s-maxage=1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
@@ -12,6 +12,9 @@ from ..core.db import db
 from ..core.errors import DomainError, NotAllowed, NotFound, Unavailable
 from .limits import seconds_left
 from .problems import TooMany
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from flask import Flask
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..core.db import db
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 _VERSIONS = """SELECT t.version, s.version FROM thread t JOIN site s ON s.id = t.site_id
     WHERE t.id = {}"""

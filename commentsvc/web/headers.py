@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -12,10 +13,12 @@ from markupsafe import Markup
 
 from ..core.errors import DomainError
 from ..settings import settings
-from ..sites.models import Site
 from ..sites.queries import framers, may_embed
 from .assets import text_of
 from .csrf import is_plain_host, own_origins
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
 
 #: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
 #: runs but those whose hash is named (ASVS 5.0 V3.4.3): hashes, not nonces, because finished pages

@@ -10,10 +10,9 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
@@ -23,6 +22,9 @@ from ..core.parts import Part
 from ..settings import LIMITS, OFF, Settings, named_limits, settings
 from .network import keyed, network_of, source_of
 from .problems import TooMany
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 

@@ -6,13 +6,15 @@ import base64
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
-
-from flask import Request
+from typing import TYPE_CHECKING, Any
 
 from ..settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flask import Request
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -6,8 +6,7 @@ import hmac
 import ipaddress
 import logging
 import time
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 from prometheus_client import ProcessCollector, generate_latest
@@ -22,6 +21,9 @@ from ..settings import settings
 from ..sites.models import Site
 from ..threads.models import Comment
 from ..toxicity.scorer import scorer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ops = Blueprint("ops", __name__)
 log = logging.getLogger("commentsvc.request")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Flask, Response, render_template, request
@@ -17,6 +16,9 @@ from ..core.db import db
 from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from ..core.locale import Named, direction, pick_locale, say
 from ..settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 log = logging.getLogger(__name__)
 

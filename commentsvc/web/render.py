@@ -7,17 +7,20 @@ so a page of comments that were seen before is joined, not rendered (docs/perfor
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from markupsafe import Markup
 
 from ..core.locale import say
-from ..sites.policy import Policy
 from ..threads.views import CommentView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..sites.policy import Policy
 
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # about 6 MB

@@ -4,14 +4,17 @@ the database, so that signing out ends the session also for whoever copied the c
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from ..accounts import commands as accounts
 from ..accounts import proofs
-from ..accounts.models import User
 from ..settings import settings
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
 
 DAYS = 14
 _PROOF = "proof"

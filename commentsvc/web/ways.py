@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ..accounts.models import User
 from ..accounts.ways import Place, offered
 from ..core.errors import NotAllowed
 from .limits import count_sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..accounts.models import User
 
 
 def signed_in_by(form: Mapping[str, str], place: Place) -> User:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.accounts import frames, proofs
 from commentsvc.core import clock
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 NONCE = "ab" * 16
 PAGE = "https://news.example.org"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,9 @@ from commentsvc.accounts import commands as accounts
 from commentsvc.accounts.keys import SCOPES, add_key, find_key, keys, revoke_key
 from commentsvc.core import clock
 from commentsvc.core.errors import Invalid, NotFound
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 
 def test_it_works(cast: Cast) -> None:

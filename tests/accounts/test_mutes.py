@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import mutes
 from commentsvc.accounts.mutes import mute, muted, unmute
 from commentsvc.core.errors import Invalid, NotFound
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 
 def test_it_works(cast: Cast) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,11 @@ from commentsvc.accounts.models import Credential
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid, NotAllowed
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 HOUR = timedelta(hours=1)
 OLD, NEW = "the secret before, still good, 32 bytes", "the secret of now, of 64 bytes and more" * 2

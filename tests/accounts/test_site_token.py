@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import jwt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from commentsvc.accounts.models import User
 from commentsvc.accounts.ways import Place
 from commentsvc.accounts.ways.site_token import member_of
 from commentsvc.core import clock
 from commentsvc.core.errors import NotAllowed
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 OLD, NEW = "the secret before, still good, 32 bytes", "the secret of now, of 32 bytes and more"
 

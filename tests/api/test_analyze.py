@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from commentsvc.accounts import keys
 from commentsvc.core import clock
@@ -16,8 +13,15 @@ from commentsvc.sites.models import Site
 from commentsvc.toxicity.scorer import Scores, Unscored, scorer
 from commentsvc.tuning import feedback
 from commentsvc.tuning.models import Feedback
-from tests.people import Cast
 from tests.web.asking import HOST, browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 ANALYZE, SUGGEST = "/v1alpha1/comments:analyze", "/v1alpha1/comments:suggestscore"
 #: What Coral sends (coralproject/talk, services/perspective/perspective.ts), and what it reads.

@@ -6,12 +6,10 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -19,6 +17,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from commentsvc.accounts import keys
 from commentsvc.toxicity.backends.remote import make as remote
 from commentsvc.toxicity.scorer import Scores, Unscored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_PACKAGES = ROOT / ".testdeps" / "node_modules"

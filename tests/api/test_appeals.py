@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from commentsvc.core import clock
 from commentsvc.moderation.commands import decide
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import bearer, browser, guest
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 
 def rejected(cast: Cast) -> Comment:

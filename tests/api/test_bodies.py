@@ -9,11 +9,10 @@ import base64
 import json
 import time
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,9 +21,13 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Thread
 from commentsvc.web.problems import CONTENT_TYPE
 from tests.factories import post
-from tests.people import Cast
 from tests.shared_data import shared, shared_lines
 from tests.web.asking import HREF, api_key, bearer, body, browser, guest
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 SAMPLE = [
     ("y_object_empty", b"{}", True),

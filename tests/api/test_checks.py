@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from marshmallow import fields
 
 from commentsvc.api.operation import OPERATIONS
 from commentsvc.api.schemas.checks import Said
-from tests.people import Cast
 from tests.web.asking import HREF, browser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 TOO_MUCH = "a" * 21_000
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
 
 from commentsvc.core import clock
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import HREF, NEWS, bearer, body, browser, guest
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.engines
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from flask import Flask
 
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import api_key, bearer, browser
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.engines
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import marshmallow
 import orjson
 import pytest
 import schemathesis
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -32,8 +29,15 @@ from commentsvc.threads import pages
 from commentsvc.threads.commands import find_thread
 from commentsvc.web.problems import STATUS_CODES
 from tests.factories import HREF, post
-from tests.people import Cast
 from tests.web.asking import api_key, browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import marshmallow
+    from flask import Flask
+
+    from tests.people import Cast
 
 load_all_checks()
 

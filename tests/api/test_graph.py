@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,11 +17,17 @@ from commentsvc.exchange.formats import read
 from commentsvc.exchange.graph.asked import Refused, parse
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_app_ids
-from commentsvc.sites.models import Site
 from commentsvc.threads import commands as threads
 from commentsvc.threads.merging import merge
 from tests.factories import HREF, post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from commentsvc.sites.models import Site
+    from tests.people import Cast
 
 PAGE = quote(HREF, safe="")
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-from flask import Flask
+from typing import TYPE_CHECKING, Any
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import mutes
-from commentsvc.accounts.models import User
 from tests.factories import HREF, post
-from tests.people import Cast
 from tests.web.asking import HOST, api_key, bearer, browser, signed_in
+
+if TYPE_CHECKING:
+    import pytest
+    from flask import Flask
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 
 def address(user: User) -> str:

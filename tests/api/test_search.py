@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import api_key
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 
 def test_it_works(app: Flask, cast: Cast) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
 
 from commentsvc.accounts import frames
 from commentsvc.core import clock
@@ -18,8 +16,13 @@ from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.threads.models import Thread
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import bearer, browser
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.engines
 

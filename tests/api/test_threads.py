@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from flask import Flask
 
 from commentsvc.threads.commands import find_thread, like, set_closed
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import HREF, NEWS, bearer, browser, settle
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.engines
 

@@ -8,11 +8,9 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -22,6 +20,11 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
 
 #: Pages that tests serve under public names may load from the service on this machine.
 FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import func, select
 
@@ -17,7 +15,13 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment
 from tests.browser.conftest import LIMITS, Pages, Server, box, write
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

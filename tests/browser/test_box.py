@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -10,7 +10,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
@@ -13,7 +12,11 @@ from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +95,7 @@ def test_everything_by_keyboard(page: Page, talk: str, article: str) -> None:
     mine = frame.locator("#list > .c").first
     expect(mine.locator("> article .text")).to_have_text("By keyboard.")
     expect(mine).to_be_focused()
-    expect(frame.locator("#say")).to_have_text("Your comment is published.")
+    expect(frame.locator("#say")).to_have_text("Your comment has been published.")
     reply = frame.locator("#list > .c").nth(1).get_by_role("button", name="Reply").first
     reply.focus()
     page.keyboard.press("Enter")
@@ -163,7 +166,7 @@ def test_right_to_left(page: Page, talk: str, pages: Pages) -> None:
     face = frame.locator(".face").first.bounding_box()
     text = frame.locator(".text").first.bounding_box()
     assert face and text and face["x"] > text["x"]
-    expect(frame.locator("#write textarea")).to_have_attribute("placeholder", "شارك في النقاش…")
+    expect(frame.locator("#write textarea")).to_have_attribute("placeholder", "المشاركة في النقاش…")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -17,7 +17,11 @@ from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import box, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

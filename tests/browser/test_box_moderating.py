@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,7 +13,9 @@ from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import ARTICLE, box
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

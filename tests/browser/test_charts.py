@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
 
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases.cooling import take_temperatures
 from commentsvc.sites import commands as sites
-from tests.browser.conftest import Server
 from tests.browser.test_dashboard_axe import serious
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Server
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

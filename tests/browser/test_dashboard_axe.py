@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
 
 from commentsvc.accounts import proofs
 from commentsvc.moderation import commands
 from commentsvc.notifications import signed
-from tests.browser.conftest import Server
 from tests.factories import post
 from tests.people import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
 

@@ -3,20 +3,24 @@ asked of another host. Without the content security policy, so that escaping alo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import text
 
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import DomainError
 from commentsvc.moderation import commands
-from tests.browser.conftest import Server
 from tests.factories import post
 from tests.people import PASSWORD, Cast
 from tests.shared_data import shared_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
 from tests.browser.test_dashboard_queue import status
 from tests.factories import post
 from tests.people import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
 

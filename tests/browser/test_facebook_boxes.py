@@ -4,7 +4,7 @@ strict policy, without moving what is being read; and what it tells the page."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -13,7 +13,9 @@ from commentsvc.core.db import db
 from tests.browser.conftest import Server, box, write
 from tests.browser.test_facebook_pages import CASES, WHERE, ready, served, shown, with_loader
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Server, box, write
 from tests.factories import post
-from tests.people import Cast
 from tests.shared_data import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page, Route
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
 from tests.browser.test_moderators_day import look_again
 from tests.drills.figures import figure
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
 
 pytestmark = pytest.mark.browser
 

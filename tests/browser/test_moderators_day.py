@@ -3,8 +3,8 @@ notices, a scorer that is away, other limits, the day's figures. By keyboard alo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -23,11 +23,15 @@ from commentsvc.posting.jobs import score_unscored
 from commentsvc.sites.models import Membership
 from commentsvc.sites.queries import policy_of, role_of
 from commentsvc.threads.commands import comment_by_public_id
-from commentsvc.threads.models import Comment
 from commentsvc.toxicity.scorer import scorer
 from tests.browser.conftest import Open, Server, status
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.engines]
 

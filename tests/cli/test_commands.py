@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from commentsvc.cli import cli
 from tests.cli.conftest import Said
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Call = Callable[..., Said]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from commentsvc.core.db import db
@@ -18,6 +17,9 @@ from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
 from commentsvc.sites.models import Site
 from commentsvc.threads.models import Comment
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 BASE = "http://127.0.0.1:5000"
 

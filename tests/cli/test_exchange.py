@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.conftest import Said
 from tests.exchange.reading import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Call = Callable[..., Said]
 BLOG = "https://blog.example.org"

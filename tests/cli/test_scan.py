@@ -7,11 +7,14 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.conftest import Said
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Call = Callable[..., Said]
 SDK = '<script src="https://connect.facebook.net/en_US/sdk.js#xfbml=1&appId=1234567"></script>'

@@ -6,11 +6,9 @@ import json
 import stat
 import threading
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select, text
 
 from commentsvc.core import archive, schema
@@ -21,7 +19,14 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment
 from tests.core.test_migrations import empty  # noqa: F401  the fixture
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 HEAD = schema.head(folder("migrations"))
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from commentsvc.core import deliver, jobs
 from commentsvc.core.db import db, release, unit_of_work
 from commentsvc.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +17,9 @@ from commentsvc.core.locale import FOLDER, Named, available, named, plain, say, 
 from commentsvc.sites.permissions import PERMISSIONS
 from commentsvc.sites.policy import KNOBS
 from commentsvc.web.problems import STATUS_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import inspect, text
 
 from commentsvc.app import create_app
@@ -18,6 +16,11 @@ from commentsvc.core.errors import Conflict
 from commentsvc.core.files import folder
 from commentsvc.settings import Settings
 from commentsvc.toxicity.backends.stub import StubScorer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
 
 MIGRATIONS = folder("migrations")
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from commentsvc import observe
 from commentsvc.core.db import db
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
 
 NASTY = ["a\nb", "\x1b[31mred", "x\r\ny: 1", "\u2028", "\ud800", "\x00", "‮txt"]
 

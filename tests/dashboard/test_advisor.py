@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,9 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import policy_of
 from tests.dashboard.conftest import Staff, charts
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 PAGE = "/dashboard/sites/harbour/advisor"
 

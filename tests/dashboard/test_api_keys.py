@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from commentsvc.accounts import keys
 from tests.dashboard.conftest import BASE, Staff
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 PATH = "/dashboard/sites/harbour/keys"
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +14,12 @@ from commentsvc.core import clock
 from commentsvc.core.locale import FOLDER
 from commentsvc.moderation.cases.appeals import of_comments
 from commentsvc.moderation.commands import decide
-from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.core.db import db
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 
 @pytest.fixture

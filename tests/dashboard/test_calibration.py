@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +12,11 @@ from commentsvc.sites import commands as sites
 from commentsvc.tuning import calibrating
 from tests.dashboard.conftest import Staff, charts
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 PAGE = "/dashboard/sites/harbour/calibration"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from commentsvc.accounts import proofs
@@ -19,6 +19,9 @@ from commentsvc.notifications.links import forget_mailed_links
 from commentsvc.notifications.mail import Mail, mailer
 from tests.dashboard.conftest import BASE, Staff
 from tests.people import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 SignIn = Callable[[str | None], Staff]
 Work = Callable[[], int]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.accounts.commands import set_password
@@ -21,10 +21,14 @@ from commentsvc.notifications.mail import mailer
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
-from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import BASE, Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 PATH = "/account/letters/decide"

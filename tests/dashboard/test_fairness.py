@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from commentsvc.tuning import fairness
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 PAGE = "/dashboard/fairness"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +13,11 @@ from commentsvc.sites import commands as sites
 from tests.dashboard.conftest import Staff, charts
 from tests.factories import post
 from tests.flat import flat
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 PAGE = "/dashboard/figures"
 

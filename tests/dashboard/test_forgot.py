@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.accounts import frames, keys, proofs
@@ -19,6 +18,9 @@ from commentsvc.core.jobs import Job
 from tests.dashboard.conftest import BASE, Staff
 from tests.dashboard.test_confirm import is_confirmed, letters, link_in, secret_of
 from tests.people import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 SignIn = Callable[[str | None], Staff]
 Work = Callable[[], int]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.dashboard.account.keyboard import USUAL, keys_of
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 
 def keys(page: str) -> dict[str, str]:

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from commentsvc.accounts.commands import by_email, erase
-from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.locale import has
@@ -25,7 +23,13 @@ from commentsvc.notifications.choices import CHOICE, choose, chosen, rhythm, wan
 from commentsvc.notifications.mail import Mail, compose, mailer
 from tests.dashboard.conftest import BASE, Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
@@ -14,9 +12,15 @@ from commentsvc.core.jobs import Job
 from commentsvc.moderation import commands
 from commentsvc.posting.commands import edit
 from commentsvc.threads.commands import comment_by_public_id, find_thread
-from tests.dashboard.conftest import Staff
 from tests.factories import HREF, post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 
 @pytest.fixture

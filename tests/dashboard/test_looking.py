@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 
 from commentsvc.moderation.desk import looking
 from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
 from commentsvc.core import clock
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import bearer, browser
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 

@@ -6,9 +6,9 @@ import io
 import json
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from commentsvc.core import calling
@@ -22,7 +22,11 @@ from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import Staff
 from tests.exchange.reading import SAMPLES
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 HERE = "/dashboard/sites/harbour"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.moderation.cases.notices import by_receipt, give_notice
-from commentsvc.threads.models import Comment
 from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 GOOD = {

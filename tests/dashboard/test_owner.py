@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,9 @@ from tests.dashboard.conftest import Staff
 from tests.dashboard.test_pieces import typed
 from tests.factories import post
 from tests.flat import flat
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 SignIn = Callable[[str | None], Staff]
 SITE = "/dashboard/sites/harbour"

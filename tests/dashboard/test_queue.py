@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.test import TestResponse
 
 from commentsvc.moderation import commands
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
-from commentsvc.threads.models import Comment
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.test import TestResponse
+
+    from commentsvc.threads.models import Comment
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 INSULT = "You are an idiot, and <b>everybody</b> knows it."
 

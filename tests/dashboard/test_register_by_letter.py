@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.accounts.commands import by_email
@@ -22,6 +22,9 @@ from tests.dashboard.conftest import BASE, Staff
 from tests.dashboard.test_confirm import letters, link_in, secret_of
 from tests.people import PASSWORD, Cast
 from tests.web.asking import browser, csrf_of
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 SignIn = Callable[[str | None], Staff]
 Work = Callable[[], int]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db
@@ -12,9 +11,13 @@ from commentsvc.posting import rescoring
 from commentsvc.threads.models import Comment
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import scorer
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 PATH = "/dashboard/sites/harbour/scorer"
 

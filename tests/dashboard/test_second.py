@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
-from commentsvc.threads.models import Comment
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.threads.models import Comment
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 PAGE = "/dashboard/second"
 _SAME = re.compile(r"l-\w+|/second/\w+|csrf_token\" value=\"[^\"]+|<time.*?</time>|nonce-[^\"']+")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +14,13 @@ from commentsvc.moderation import commands
 from commentsvc.moderation.cases import appeals, notices, sanctions
 from commentsvc.moderation.desk import queue
 from commentsvc.notifications import choices, webhooks
-from tests.dashboard.conftest import Staff
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
 
 PACKAGE = Path(commentsvc.__file__).parent
 LOCALES = sorted(path.parent.name for path in (PACKAGE / "locales").glob("*/dashboard.json"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from shutil import copytree
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.drills import figures
 from tests.live import House, house
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Copied = Callable[..., AbstractContextManager[House]]
 

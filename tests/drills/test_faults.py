@@ -6,17 +6,21 @@ import resource
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts import services
-from tests.drills.conftest import Copied
 from tests.drills.figures import figure, percentile
 from tests.drills.test_kill import somebody_listens, whole
 from tests.live import House, Process, ask, comment, thread_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.drills.conftest import Copied
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -11,12 +11,15 @@ import threading
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.drills.conftest import Copied
 from tests.drills.figures import figure
 from tests.live import HREF, House, comment, free_port, house
+
+if TYPE_CHECKING:
+    from tests.drills.conftest import Copied
 
 CLIENTS = 8
 

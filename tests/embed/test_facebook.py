@@ -5,15 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask.testing import FlaskClient
 
 from commentsvc.sites.commands import set_app_ids
 from tests.factories import HREF, post
-from tests.people import Cast
 from tests.web.asking import HOST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 OLD = (
     "/en_US/sdk.js",

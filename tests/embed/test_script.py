@@ -7,15 +7,19 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from flask.testing import FlaskClient
 
 from commentsvc.core.locale import FOLDER, plain
 from commentsvc.embed.script import MODULES, PARTS, needed
 from commentsvc.web.assets import lean
 from tests.factories import HREF
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "embed"
 SURFACES = ("widget", "frame", *PARTS)

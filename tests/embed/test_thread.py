@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from flask.testing import FlaskClient
 
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from commentsvc.threads import pages
 from tests.factories import HREF, post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 PAGE = "/embed/thread"
 WORDS = """

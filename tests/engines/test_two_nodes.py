@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import own_postgres
 from tests.live import House, Process, ask, comment, house, thread_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 WITHIN = 1.0  # seconds until what one node did is seen on the other
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
@@ -30,7 +30,11 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Reaction, Revision, Thread
 from tests.conftest import empty_the_database
 from tests.factories import HREF, post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.people import Cast
 
 OTHER = "https://news.example.org/2026/ferry"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
@@ -18,7 +17,6 @@ from commentsvc.exchange.importing import commands
 from commentsvc.exchange.importing.addresses import Addresses
 from commentsvc.exchange.importing.arrange import Reading
 from commentsvc.exchange.importing.commands import import_comments
-from commentsvc.exchange.importing.report import Report
 from commentsvc.exchange.records import AuthorRecord, CommentRecord, Item, Skipped, ThreadRecord
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Decision, Flag
@@ -29,8 +27,14 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Revision, Thread
 from commentsvc.threads.recount import recount
 from tests.exchange.reading import SAMPLES
-from tests.people import Cast
 from tests.shared_data import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from commentsvc.exchange.importing.report import Report
+    from tests.people import Cast
 
 DAY = datetime(2020, 1, 1, 12, tzinfo=UTC)
 PAGE = "https://news.example.org/a"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-
-from tests.people import Cast
 from tests.web.asking import api_key, body, browser, guest
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 TEXT = "Win at the casino tonight."
 

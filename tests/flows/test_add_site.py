@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-
-from commentsvc.accounts.models import User
-from tests.people import Cast
 from tests.web.asking import HOST, browser, settle, signed_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 PAGE = "https://lighthouse.example/2026/lamp"
 NEW = {"name": "The Lighthouse", "key": "lighthouse", "origins": "https://lighthouse.example"}

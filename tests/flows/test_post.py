@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from commentsvc.accounts import proofs
@@ -15,7 +15,6 @@ from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.moderation.outcomes import outcomes
 from commentsvc.posting import before
 from commentsvc.posting import commands as posting
-from commentsvc.posting.commands import Posted
 from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import policy_of
 from commentsvc.threads import commands as threads
@@ -23,7 +22,12 @@ from commentsvc.threads import pages
 from commentsvc.threads.models import Comment, Thread
 from commentsvc.toxicity.scorer import scorer
 from tests.factories import HREF, post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.posting.commands import Posted
+    from tests.people import Cast
 
 
 def reasons(posted: Posted) -> list[str]:

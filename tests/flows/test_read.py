@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from commentsvc.core import clock
 from commentsvc.posting.commands import withdraw
 from tests.factories import HREF, post
-from tests.people import Cast
 from tests.web.asking import HOST, NEWS, api_key, browser, settle
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 SECRET = "nobody but staff may read this"
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 
 from commentsvc.core import clock
 from commentsvc.notifications.mail import mailer
-from tests.people import Cast
 from tests.web.asking import HOST, HREF, bearer, body, browser, settle, signed_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 TEXT = "You idiot, the ferry is always late."
 SHOWN = "the ferry is always late"  # where no word is marked

@@ -3,13 +3,10 @@ nodes on it are one service."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.app import create_app
@@ -23,6 +20,12 @@ from tests.conftest import SCORES, WIDE, own_postgres, share_what_is_the_same
 from tests.factories import post
 from tests.people import Cast, make_cast
 from tests.web.asking import HREF, api_key, bearer, body, browser, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
 
 QUERY = {"site": "harbour", "href": HREF}
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 
 from commentsvc.core import clock, jobs
 from commentsvc.toxicity.backends.stub import StubScorer
 from tests.conftest import WIDE
-from tests.people import Cast
 from tests.web.asking import HOST, api_key, body, browser, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 PATH = "/dashboard/sites/harbour/scorer"
 FERRY, IDIOT = "The ferry was late.", "You idiot."

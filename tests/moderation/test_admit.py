@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -20,9 +20,13 @@ from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads import text as texts
 from commentsvc.threads.commands import revision_of
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 
 def decisions(comment: Comment) -> list[Decision]:

@@ -4,10 +4,9 @@ equal a recount, nobody told twice and nobody never."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -33,7 +32,11 @@ from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment, Revision, Thread
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 TEXTS = ("A calm word.", "What rubbish.", "You idiot.", "I will kill you", "casino")
 STAFF = ("mona", "olga")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import delete, select, text, update
 
@@ -11,7 +13,9 @@ from commentsvc.moderation import audit
 from commentsvc.moderation.commands import decide, undo
 from commentsvc.moderation.models import AuditEntry
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 
 def filled(cast: Cast) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.accounts.models import User
@@ -24,7 +24,11 @@ from commentsvc.sites.queries import policy_of
 from commentsvc.threads import pages
 from commentsvc.threads.models import Comment, Thread
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
 from commentsvc.accounts import commands as accounts
-from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid, NotAllowed, NotFound
 from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision, Flag
 from commentsvc.sites import commands as sites
-from commentsvc.threads.models import Comment
 from tests.factories import post
 from tests.people import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from commentsvc.accounts.models import User
+    from commentsvc.threads.models import Comment
 
 
 @pytest.fixture

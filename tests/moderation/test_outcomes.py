@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.core import clock
@@ -14,9 +13,15 @@ from commentsvc.moderation.commands import decide, undo
 from commentsvc.moderation.outcomes import Outcome, outcomes
 from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 
 def outcome(comment: Comment) -> Outcome:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from commentsvc.accounts.models import User
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.moderation import second
@@ -17,9 +17,12 @@ from commentsvc.moderation.models import Decision, SecondLook
 from commentsvc.moderation.second import Pair, agreement
 from commentsvc.posting.commands import edit, withdraw
 from commentsvc.sites import commands as sites
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from commentsvc.accounts.models import User
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 
 @pytest.fixture(autouse=True)

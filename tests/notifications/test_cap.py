@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.notifications.mail import Mail, MailFailed, mailer
 from commentsvc.notifications.sending import MOST_A_DAY, MOST_AN_HOUR, RESERVED, send_once
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

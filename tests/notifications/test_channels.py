@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.jobs import Job
@@ -19,7 +18,12 @@ from commentsvc.notifications.channels import Digest, channels
 from commentsvc.notifications.mail import mailer
 from commentsvc.notifications.models import Notification
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 Work = Callable[[], int]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.moderation.commands import decide, flag, undo
@@ -22,7 +21,12 @@ from commentsvc.notifications.sending import MOST_AN_HOUR, send_once
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 Work = Callable[[], int]
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

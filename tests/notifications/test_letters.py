@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -21,7 +21,11 @@ from commentsvc.notifications.emails import About, without_addresses
 from commentsvc.notifications.statements import statement
 from commentsvc.sites import commands as sites
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 
 def newest() -> Decision:

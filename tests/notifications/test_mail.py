@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from hypothesis import given
@@ -24,6 +23,9 @@ from commentsvc.notifications.mail import (
     make_mailer,
 )
 from commentsvc.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SENDER = "comments@example.org"
 LETTER = Mail("rita@example.org", "Hello", "A body.\n", sender_name="The Post")

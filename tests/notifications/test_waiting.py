@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
-from commentsvc.accounts.models import User
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db
 from commentsvc.moderation.cases.notices import give_notice
@@ -19,7 +18,12 @@ from commentsvc.notifications.choices import choose
 from commentsvc.notifications.mail import Mail, mailer
 from commentsvc.sites import commands as sites
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.accounts.models import User
+    from tests.people import Cast
 
 Work = Callable[[], int]
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

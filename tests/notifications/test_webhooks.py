@@ -6,15 +6,13 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.core import clock
@@ -27,7 +25,13 @@ from commentsvc.posting.commands import edit, withdraw
 from commentsvc.settings import Settings, settings
 from commentsvc.sites.commands import set_app_ids
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 ALL = tuple(webhooks.EVENTS)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from flask import Flask
 
 from commentsvc.toxicity.backends.stub import StubScorer
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class Other(StubScorer):

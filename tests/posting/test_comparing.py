@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from commentsvc.core import clock, jobs
@@ -16,9 +16,13 @@ from commentsvc.posting.models import Measurement
 from commentsvc.threads.models import Comment, Revision
 from commentsvc.toxicity.scorer import scorer
 from tests.factories import post
-from tests.people import Cast
 
-from .conftest import Other
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
+
+    from .conftest import Other
 
 NAME = "stub/2"
 

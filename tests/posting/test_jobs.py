@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commentsvc.core import clock
 from commentsvc.core.db import db
@@ -14,7 +14,9 @@ from commentsvc.posting.liking import like
 from commentsvc.settings import settings
 from commentsvc.threads.models import Comment, Reaction
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 
 def networks() -> list[str | None]:

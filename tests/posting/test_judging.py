@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation import commands as moderation
 from commentsvc.moderation.judging.verdict import Action
 from commentsvc.posting.judging import judge_stored
 from commentsvc.threads import commands as threads
-from commentsvc.threads.models import Comment, Revision
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from commentsvc.threads.models import Comment, Revision
+    from tests.people import Cast
 
 INSULT = Scores({"toxicity": 0.95, "insult": 0.93}, "stub/2", "en")
 HARMLESS = Scores({"toxicity": 0.01}, "stub/2", "en")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.core import clock, jobs
@@ -19,9 +19,13 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Revision
 from commentsvc.toxicity.scorer import Unscored, scorer
 from tests.factories import post
-from tests.people import Cast
 
-from .conftest import Other
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
+
+    from .conftest import Other
 
 
 def switch(app: Flask, other: Other) -> None:

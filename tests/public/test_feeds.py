@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from defusedxml.ElementTree import fromstring
-from flask.testing import FlaskClient
 
 from commentsvc.core.db import db
 from commentsvc.posting.commands import withdraw
 from commentsvc.threads.models import Thread
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import HOST
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

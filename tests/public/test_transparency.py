@@ -6,16 +6,19 @@ import csv
 import io
 import json
 from datetime import timedelta
-
-from flask.testing import FlaskClient
+from typing import TYPE_CHECKING
 
 from commentsvc.core import clock
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases.appeals import appeal, hear
 from commentsvc.moderation.commands import decide, undo
 from tests.factories import post
-from tests.people import Cast
 from tests.web.asking import HOST
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 WHERE = "/transparency/harbour"
 

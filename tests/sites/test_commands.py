@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,7 +13,9 @@ from commentsvc.core.jobs import Job
 from commentsvc.sites import commands as sites
 from commentsvc.sites.models import Membership, Origin, Site
 from commentsvc.sites.queries import by_key, origins, policy_of, role_of
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 
 def test_it_works(cast: Cast) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -12,7 +14,9 @@ from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Invalid
 from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import by_app_id, by_origin, framers, may_embed, origins
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 LABEL = some.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True).filter(
     lambda label: not label.startswith("xn--")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +15,9 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites import permissions
 from commentsvc.sites.permissions import PERMISSIONS, may
 from commentsvc.sites.queries import by_id, by_key, can, membership, require, role_of, sites_of
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 READ, WRITE = {"read"}, {"read", "post", "like", "flag"}
 MODERATE = {*WRITE, "appeal", "moderate", "see_people", "sanction", "close_thread"}

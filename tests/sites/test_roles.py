@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,9 @@ from commentsvc.core import clock
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed
 from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import membership, role_of
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 #: Who gives -> to whom -> what they may make of them. None: an ordinary reader.
 ROLES = ("owner", "moderator", "trusted", "premoderated", "banned", None)

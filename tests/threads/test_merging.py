@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,14 +13,18 @@ from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_policy
-from commentsvc.sites.models import Site
 from commentsvc.sites.queries import by_id, by_key
 from commentsvc.threads import commands as threads
 from commentsvc.threads import merging, pages, remap
 from commentsvc.threads.models import Comment, Thread
 from commentsvc.threads.recount import recount
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.sites.models import Site
+    from tests.people import Cast
 
 A, B, C = (f"https://news.example.org/{name}" for name in "abc")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,9 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads import status
 from commentsvc.threads.models import Comment, Thread
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 PENDING, PUBLISHED, REJECTED, WITHDRAWN = "pending", "published", "rejected", "withdrawn"
 ALL = (PENDING, PUBLISHED, REJECTED, WITHDRAWN)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,9 @@ from commentsvc.toxicity.backends import fetch as fetching
 from commentsvc.toxicity.backends.fetch import CannotFetch, fetch
 from commentsvc.toxicity.backends.variants import VARIANTS, Variant, located, missing_files
 from tests.toxicity.serving import Answer, Asked, Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WEIGHTS = b"weights " * 100_000
 SMALL = b'{"hidden_size": 32}'

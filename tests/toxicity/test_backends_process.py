@@ -8,14 +8,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 
 from commentsvc.posting import scoring
 from commentsvc.toxicity.backends.process import BATCH, ProcessScorer
 from commentsvc.toxicity.scorer import Scores, Unscored
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 Make = Callable[..., ProcessScorer]
 

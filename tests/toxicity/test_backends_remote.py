@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +13,9 @@ from commentsvc.toxicity.backends import remote
 from commentsvc.toxicity.backends.remote import RemoteScorer, address_of, make
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.toxicity.serving import Answer, Asked, Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def says(values: dict[str, float], **more: Any) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +14,9 @@ from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.scorer import Scorer, Scores, Unscored, make_scorer
 
 from .conftest import random_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def toxicity(scorer: Scorer, text: str) -> float:

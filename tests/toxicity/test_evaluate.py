@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +12,9 @@ from commentsvc.cli.toxicity import toxicity
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.evaluating import evaluate, page, tables
 from tests.shared_data import shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHAPES = {
     "jigsaw": (

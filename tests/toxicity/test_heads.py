@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,6 +21,9 @@ from commentsvc.toxicity.training import data
 from commentsvc.toxicity.training import heads as training_heads
 
 from .conftest import random_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INSULT, GREETING = "Du bist ein dummes Arschloch", "Guten Morgen, wie geht es euch allen heute?"
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from commentsvc.toxicity import language
-from commentsvc.toxicity.backends.embedded import EmbeddedScorer
+
+if TYPE_CHECKING:
+    from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 
 TEXTS = {
     "en": "The mayor said that nobody would have to pay for the new bridge.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +14,9 @@ from commentsvc.toxicity.backends.embedded import EmbeddedScorer, make
 from commentsvc.toxicity.scorer import Unscored
 
 from .conftest import random_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_it_works(model_file: Path) -> None:

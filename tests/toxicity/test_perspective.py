@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,9 @@ from commentsvc.toxicity.perspective import answers, html_text, lenient_json
 from commentsvc.toxicity.perspective import asked as asked_of
 from commentsvc.toxicity.perspective.asked import ATTRIBUTES, Refused
 from commentsvc.toxicity.scorer import Scores, Unscored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DOCUMENTED = "What kind of idiot name is foo? Sorry, I like your name."
 

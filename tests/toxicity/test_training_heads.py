@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import lzma
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.toxicity import tokens
 from commentsvc.toxicity.training import data, heads
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

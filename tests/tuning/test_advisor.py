@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,7 +23,9 @@ from commentsvc.tuning.history import history
 from commentsvc.tuning.models import PolicyChange
 from commentsvc.tuning.replay import replay
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 
 def invented(seed: int, *, comments: int = 4000, limit: float = 0.8) -> tuple[list[Case], float]:

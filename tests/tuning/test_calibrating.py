@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +25,11 @@ from commentsvc.tuning.calibrating import Example, fitted, proposal, weighed
 from commentsvc.tuning.history import history
 from commentsvc.tuning.models import Calibration
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.people import Cast
 
 TRUTH = Curve(0.7, -1.2)  # of the invented sites: the model says too much
 GRID = [step / 20 for step in range(1, 20)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,9 @@ from commentsvc.toxicity import identity
 from commentsvc.tuning import fairness
 from commentsvc.tuning.fairness import FEWEST, compared, group_of, named_in
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 Known = list[tuple[set[str], bool, bool | None]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,9 @@ from commentsvc.moderation.commands import decide, undo
 from commentsvc.sites import commands as sites
 from commentsvc.tuning.stats import stats
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 pytestmark = pytest.mark.engines

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from commentsvc.accounts import frames, proofs
-from commentsvc.accounts.models import User
 from commentsvc.core.db import is_sqlite
-from commentsvc.sites.models import Site
 from commentsvc.web.freshness import TRUST_SECONDS
 from tests.people import PASSWORD
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from commentsvc.accounts.models import User
+    from commentsvc.sites.models import Site
 
 HOST = "https://comments.example.com"
 NEWS = "https://news.example.org"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+from typing import TYPE_CHECKING
 
 import brotli
 import pytest
-from flask import Flask
 
 from commentsvc.core.errors import NotFound
 from commentsvc.web.assets import asset, text_of
 from commentsvc.web.encoding import best_encoding
 from tests.web.asking import browser
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import frames, proofs
-from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.settings import settings
 from commentsvc.sites import commands as sites
 from tests.factories import post
 from tests.people import PASSWORD, Cast
 from tests.web.asking import HOST, api_key, bearer, browser, csrf_of, guest, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from commentsvc.accounts.models import User
 
 ME = "/api/v1/me?site=harbour"
 

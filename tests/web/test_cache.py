@@ -5,13 +5,11 @@ from __future__ import annotations
 import gzip
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import brotli
 import pytest
-from flask import Flask
 from sqlalchemy import create_engine, event, text
 
 from commentsvc.core.db import db, is_sqlite
@@ -26,8 +24,14 @@ from commentsvc.web.cache import FinishedAnswers, answers
 from commentsvc.web.finished import MAX_AGE
 from commentsvc.web.freshness import RowWatch, Unknown
 from tests.factories import HREF, post
-from tests.people import Cast
 from tests.web.asking import NEWS, bearer, body, browser, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from tests.people import Cast
 
 pytestmark = pytest.mark.engines
 

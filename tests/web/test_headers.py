@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, render_template_string
@@ -14,8 +14,12 @@ from flask import Flask, render_template_string
 from commentsvc.settings import settings
 from commentsvc.web import headers
 from commentsvc.web.csrf import is_plain_host
-from tests.people import Cast
 from tests.web.asking import HOST, HREF, NEWS, body, browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
 
 PAGES = ["/account/sign-in", "/api/docs", "/nothing", "/embed/sign-in", "/"]
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -19,6 +19,9 @@ from commentsvc.web.limits import CalmStorage, SteadyStorage
 from tests.conftest import empty_the_database
 from tests.people import Cast, make_cast
 from tests.web.asking import bearer, body, browser
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Limited = Callable[..., Flask]
 

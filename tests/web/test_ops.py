@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import text, update
 
 from commentsvc.core import clock, jobs
@@ -13,7 +13,12 @@ from commentsvc.settings import settings
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import ScorerStatus, scorer
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
 
 
 def test_it_works(client: FlaskClient, cast: Cast) -> None:

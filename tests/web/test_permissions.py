@@ -13,16 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import frames, proofs
-from commentsvc.accounts.models import User
 from commentsvc.core.db import db
 from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.commands import decide
@@ -36,6 +33,12 @@ from commentsvc.threads.models import Thread
 from tests.factories import HREF, post
 from tests.people import PASSWORD, Cast
 from tests.web.asking import HOST, api_key, bearer, browser, csrf_of, guest, signed_in
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from commentsvc.accounts.models import User
 
 MARKER = "xyzzyonlyforstaff"
 

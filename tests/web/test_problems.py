@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from commentsvc.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from commentsvc.core.locale import named, say
 from commentsvc.web.problems import CONTENT_TYPE, STATUS_CODES, Unauthorized
 from tests.web.asking import browser
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ERRORS: list[tuple[Exception, int, str]] = [
     (NotFound("not_found.comment"), 404, "not_found"),

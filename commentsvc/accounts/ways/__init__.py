@@ -5,14 +5,17 @@ A way with inputs is offered as a form wherever people sign in; one without is f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...core.parts import Part
-from ...settings import Settings
-from ..models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...settings import Settings
+    from ..models import User
 
 #: Modules of this folder, each with `make(settings) -> Way`, in the order they are offered.
 ROWS = ("password", "site_token")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ...core.db import db
 from ...core.errors import NotAllowed
-from ...settings import Settings
 from .. import proofs
 from ..models import User
 from . import Input, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...settings import Settings
 
 _MOST_PASSWORD = 1024  # characters looked at; longer ones are nobody's
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from sqlalchemy import select
@@ -12,11 +11,15 @@ from sqlalchemy import select
 from ...core import clock
 from ...core.db import db, unit_of_work
 from ...core.errors import Invalid, NotAllowed
-from ...settings import Settings
 from ..commands import by_id
 from ..models import Identity, User
 from ..names import name_from_elsewhere
-from . import Input, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...settings import Settings
+    from . import Input, Place
 
 
 class SiteTokenWay:

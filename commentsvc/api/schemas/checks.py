@@ -6,13 +6,15 @@ format as a sentence becomes an `Invalid`, so that the asker reads it in their o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
 from ...core.errors import Invalid
 from ...core.locale import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 #: Field -> what marshmallow calls the mistake -> our key. The last that fits a field counts.
 KEYS: Mapping[type[fields.Field[Any]], Mapping[str, str]] = {

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from ...moderation.cases import appeals
-from ...moderation.models import Appeal
 from ...moderation.outcomes import OwnComment, held_for
 from ...moderation.record import stored_findings
 from ...notifications.statements import Statement, statement
 from ..page import language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...moderation.models import Appeal
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@ these. Opening a link changes nothing, since mail scanners open them all; a butt
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, request, url_for
 
 from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
 from ...core.locale import say
 from ...moderation.commands import decide
 from ...moderation.desk import queue
-from ...moderation.desk.card import Card
 from ...moderation.judging.reasons import PEOPLE
 from ...notifications import choices, signed, stopping
 from ...sites.queries import sites_of
@@ -19,6 +20,9 @@ from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .joining import closed, private
+
+if TYPE_CHECKING:
+    from ...moderation.desk.card import Card
 
 
 @account.post("/letters")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 
 from ...accounts.commands import change_setting
-from ...accounts.models import User
 from ...core.errors import Invalid
 from ...moderation.judging.reasons import PEOPLE
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, language, tell, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...accounts.models import User
 
 #: What single keys do, and the key that does it unless somebody chose another.
 USUAL = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response
+from typing import TYPE_CHECKING
 
 from ...accounts import mutes
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
 from ..page import account_words, go, tell
+
+if TYPE_CHECKING:
+    from flask import Response
 
 
 @account.post("/mutes/<person_id>/end")

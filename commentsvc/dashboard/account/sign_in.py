@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, redirect, request, url_for
 
 from ...accounts import joining
-from ...accounts.models import User
 from ...accounts.ways import Place, offered
 from ...core.errors import DomainError
 from ...notifications.mail import mailer
@@ -16,6 +17,9 @@ from ...web.limits import count, count_letter, limit
 from ...web.ways import signed_in_by
 from ..blueprints import account
 from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, text_of
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
 
 _YEAR = 365 * 86400
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
@@ -10,8 +11,6 @@ from ...core.errors import DomainError
 from ...moderation.cases import appeals as hearing
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
-from ...moderation.models import Appeal
-from ...sites.models import Site
 from ...sites.queries import by_id
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -20,6 +19,10 @@ from ..desk.cards import Shown, shown
 from ..desk.queue import tools
 from ..page import chosen_sites, go_back, language, refused, tell, text_of
 from .pages import case_words, cases_page
+
+if TYPE_CHECKING:
+    from ...moderation.models import Appeal
+    from ...sites.models import Site
 
 _MOST = 20
 

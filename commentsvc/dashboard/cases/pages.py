@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Response
+from typing import TYPE_CHECKING, Any
 
 from ...core.locale import say
-from ...sites.models import Site
 from ..page import language, staff_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from ...sites.models import Site
 
 
 def case_words(key: str, **values: Any) -> str:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
 from ...accounts.commands import names_of
-from ...accounts.models import User
 from ...core.errors import DomainError
 from ...moderation.cases import sanctions
 from ...moderation.desk import people as records
 from ...moderation.judging.reasons import title
-from ...sites.models import Site
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go_back, language, mine, my_site, refused, tell, text_of
 from ..site.roles import end_of
 from .pages import case_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Site
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ...core.locale import number
 from ...core.paging import Page
 from ...moderation.desk import queue
-from ...moderation.desk.card import Card, Measured
-from ...sites.models import Site
 from ...sites.queries import policy_of
 from ..page import language
 from .marks import Piece, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...moderation.desk.card import Card, Measured
+    from ...sites.models import Site
 
 _LOW = 0.1
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from flask import Response, url_for
 from markupsafe import Markup
 
 from ...core.errors import NotFound
 from ...moderation.desk import queue
-from ...moderation.desk.card import Card, Decided
 from ...sites.queries import by_id
 from ...threads.commands import by_public_id, set_closed
-from ...threads.models import Thread
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -22,6 +20,12 @@ from ..page import go_back, language, mine, staff_page, tell, words_of
 from .cards import shown
 from .diff import Change, changes
 from .queue import tools
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...moderation.desk.card import Card, Decided
+    from ...threads.models import Thread
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...core.locale import say
 from ...moderation.desk import health
-from ...sites.models import Site
 from ...toxicity.scorer import scorer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...sites.models import Site
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from ...moderation.judging.weighing import Mark
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...moderation.judging.weighing import Mark
 
 WORD = "word"  # the label of a stretch that a word list found
 _STRONG, _MIDDLE = 0.4, 0.15

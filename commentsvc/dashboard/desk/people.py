@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, request
 
 from ...moderation.desk import people as records
 from ...moderation.desk.queue import Filters
 from ...sites.commands import ROLES
-from ...sites.models import Site
 from ...web.auth import may, requires
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -17,6 +18,9 @@ from ..page import chosen_sites, local_address, mine, staff_page
 from ..site.roles import roles_to_give
 from .cards import cards_of
 from .queue import tools
+
+if TYPE_CHECKING:
+    from ...sites.models import Site
 
 _QUEUES = ("all", "pending", "rejected")
 

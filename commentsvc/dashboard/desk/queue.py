@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request, url_for
 
@@ -13,7 +13,6 @@ from ...core.locale import say
 from ...moderation import commands, undoing
 from ...moderation.desk import log, looking, queue
 from ...moderation.judging.reasons import PEOPLE, REASONS, label_name, title
-from ...moderation.models import Decision
 from ...sites.queries import by_id, policy_of
 from ...toxicity.labels import LABELS
 from ...web import csrf
@@ -35,6 +34,9 @@ from ..page import (
 )
 from . import health
 from .cards import cards_of
+
+if TYPE_CHECKING:
+    from ...moderation.models import Decision
 
 _FILTERS = (
     "reason",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
-from ...core.bands import Band
 from ...core.errors import DomainError, Invalid
 from ...core.locale import number
 from ...moderation.judging.reasons import label_name
-from ...sites.models import Site
 from ...sites.queries import policy_of
 from ...toxicity.labels import LABELS
 from ...tuning import advisor as advice
@@ -24,6 +21,12 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
 from . import charts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...core.bands import Band
+    from ...sites.models import Site
 
 _WANTED = (0.3, 0.5, 0.7, 0.9)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
-from ...accounts.models import User
-from ...core.bands import Band
 from ...core.errors import DomainError, Invalid
 from ...core.locale import named, number
 from ...moderation.judging.curves import Curve, curve_of
 from ...moderation.judging.reasons import label_name
-from ...sites.models import Site
 from ...sites.queries import policy_of
 from ...toxicity.labels import LABELS
 from ...tuning import advisor as advice
@@ -26,6 +23,13 @@ from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
 from . import charts
 from .words import tuning_words, words_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...accounts.models import User
+    from ...core.bands import Band
+    from ...sites.models import Site
 
 _STEPS = [step / 40 for step in range(41)]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response
+from typing import TYPE_CHECKING
 
-from ...core.bands import Band
 from ...core.locale import number
 from ...tuning import fairness as measure
 from ...web.auth import requires
@@ -12,6 +11,11 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, language, staff_page
 from .words import words_for
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from ...core.bands import Band
 
 
 @dashboard.get("/fairness")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_timedelta
 from flask import Response, request
 
-from ...core.bands import Band
 from ...core.errors import Invalid
 from ...core.locale import number
 from ...moderation.judging.reasons import rule_title
@@ -17,6 +17,9 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, language, staff_page, words_of
 from .charts import Chart, Series, Unit
+
+if TYPE_CHECKING:
+    from ...core.bands import Band
 
 _USUAL = 30
 _MOST_BARS = 10

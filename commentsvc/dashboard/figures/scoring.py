@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
 from ...core.errors import DomainError
 from ...core.locale import number
 from ...posting import comparing, rescoring
-from ...sites.models import Site
 from ...toxicity.scorer import scorer
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
 from .words import tuning_words, words_for
+
+if TYPE_CHECKING:
+    from ...sites.models import Site
 
 _REFRESH_SECONDS = 3
 _SHOWN = 3  # models compared on one page: each is judged anew for it

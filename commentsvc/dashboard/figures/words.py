@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.locale import say
 from ..page import language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def tuning_words(key: str, **values: Any) -> str:

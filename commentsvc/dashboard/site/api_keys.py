@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
 from ...accounts import keys
 from ...accounts.commands import by_id as person
 from ...core.errors import DomainError, NotFound
-from ...sites.models import Site
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
 from .exchange import exchange_words
+
+if TYPE_CHECKING:
+    from ...sites.models import Site
 
 DAYS = (30, 90, 365, 0)  # 0: no end
 

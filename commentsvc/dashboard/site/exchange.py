@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
@@ -17,15 +16,19 @@ from ...exchange.exporting.commands import export_site
 from ...exchange.formats import FORMATS, read
 from ...exchange.importing.addresses import Addresses
 from ...exchange.importing.commands import import_comments as import_now
-from ...exchange.importing.report import Report
-from ...sites.models import Site
 from ...threads import merging, remap
 from ...threads.commands import find_thread
-from ...threads.models import Thread
 from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ..blueprints import UPLOAD_BYTES, dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...exchange.importing.report import Report
+    from ...sites.models import Site
+    from ...threads.models import Thread
 
 _SHOWN = 20  # of what would move, and of what an import left out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 
@@ -10,13 +10,17 @@ from ...core.errors import Invalid
 from ...core.locale import available, language_name
 from ...moderation.judging.reasons import label_name
 from ...sites import commands
-from ...sites.models import Site
 from ...sites.queries import policy_of
 from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, staff_page, tell, words_of
 from . import policy_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...sites.models import Site
 
 
 @dashboard.get("/sites/<key>/policy")

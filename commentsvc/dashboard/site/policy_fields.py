@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.errors import Invalid
-from ...sites.knobs import Knob
 from ...sites.policy import KNOBS, Policy
 from ...toxicity.labels import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...sites.knobs import Knob
 
 _ARROW = "->"
 

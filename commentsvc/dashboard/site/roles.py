@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
 from ...accounts.commands import by_email
-from ...accounts.models import User
 from ...core.errors import DomainError, Invalid
 from ...moderation.desk import people as records
 from ...settings import settings
 from ...sites.commands import ROLES, set_role
-from ...sites.models import Site
 from ...web.auth import may, requires, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, mine, my_site, refused, staff_page, tell, text_of, words_of
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
+    from ...sites.models import Site
 
 _STAFF = ("owner", "moderator")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from flask import Response, request
@@ -13,7 +13,6 @@ from ...core.errors import Invalid
 from ...exchange.scan.page import MOST_BYTES
 from ...exchange.scan.report import Scan, scan
 from ...settings import settings
-from ...sites.models import Site
 from ...sites.queries import policy_of
 from ...threads.urls import rules_of
 from ...threads.whose import is_of
@@ -21,6 +20,11 @@ from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import migrate
 from ..page import language, mine, my_site, staff_page, tell, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...sites.models import Site
 
 MOST_FILES = 500
 

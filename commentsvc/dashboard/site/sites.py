@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, request, url_for
 
 from ...core.errors import DomainError
 from ...moderation.desk.queue import counts
 from ...settings import settings
 from ...sites.commands import add_site, change_site, rotate_secret
-from ...sites.models import Site
 from ...sites.queries import origins, sites_of
 from ...web import headers
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of, words_of
+
+if TYPE_CHECKING:
+    from ...sites.models import Site
 
 
 @dashboard.get("/sites")

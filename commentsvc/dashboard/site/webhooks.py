@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
 from ...core.errors import DomainError, NotFound
 from ...notifications import webhooks as rules
 from ...notifications.deliveries import redeliver
-from ...notifications.models import Webhook
-from ...sites.models import Site
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
 from .exchange import exchange_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...notifications.models import Webhook
+    from ...sites.models import Site
 
 _DOING: dict[str, Callable[..., object]] = {
     "pause": rules.pause,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from ...accounts.models import User
-from ...sites.models import Site
 from ...sites.queries import require
 from .. import formats
 from ..records import OWN
 from .outgoing import records_of
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
+    from ...sites.models import Site
 
 
 def export_site(site: Site, name: str, out: BinaryIO, *, by: User | None = None) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, case, select, union
 
@@ -18,6 +17,9 @@ from ...threads.models import Comment, Reaction, Thread
 from ...threads.urls import canonical, rules_of
 from ..records import OWN, AuthorRecord, CommentRecord, Record, SiteRecord, ThreadRecord
 from .about import About, public_ids, rows, thread_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _AT_ONCE = 500
 

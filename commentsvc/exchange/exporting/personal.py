@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -14,6 +13,9 @@ from ...moderation.models import Appeal, Decision, Flag
 from ...notifications.models import Notification
 from ...sites.models import Membership, Site
 from ...threads.models import Comment, Reaction, Revision, Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def personal_data(user: User) -> dict[str, Any]:

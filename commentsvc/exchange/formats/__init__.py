@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from ...core.errors import Invalid
 from ..importing.arrange import Reading
 from ..importing.source import DEFAULT_LIMITS, Limits
-from ..records import Item, Record
 from . import artalk, commento, disqus, facebook, graph, isso, own, remark42, spreadsheet, wordpress
 from .detect import detect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from ..records import Item, Record
 
 __all__ = ["FORMATS", "Format", "detect", "read", "write"]
 

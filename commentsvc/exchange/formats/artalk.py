@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..importing.streams import json_parts
 from ..records import AuthorRecord, CommentRecord, Item, Problem, Status, ThreadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 NAME = "artalk"
 # Valine's words for the fields of Artrans

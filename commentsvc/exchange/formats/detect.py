@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ijson
 
 from ...core.errors import Invalid
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, head
 from . import isso
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:

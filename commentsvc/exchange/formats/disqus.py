@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..importing.streams import local, xml_entries
 from ..records import AuthorRecord, CommentRecord, Item, Problem, Status, ThreadRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = "disqus"
 _ID = "{http://disqus.com/disqus-internals}id"

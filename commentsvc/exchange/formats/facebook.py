@@ -6,9 +6,7 @@ Facebook shut the plugin down cannot be read by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from ..importing import markup, values
@@ -25,6 +23,10 @@ from ..records import (
     ThreadRecord,
 )
 from . import facebook_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 NAME = "facebook"
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".log", ".txt", ".html", ".htm", ".gz")

@@ -8,10 +8,9 @@ stand in an inner `<ol class="children">`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import nh3
@@ -20,6 +19,10 @@ from ...core.errors import Invalid
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..records import AuthorRecord, CommentRecord, Item, ThreadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 NAME = "facebook"
 MAX_PAGE = 16 * 1024 * 1024

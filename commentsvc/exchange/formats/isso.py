@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_plus
 
 from ...core.errors import Invalid
@@ -13,6 +12,9 @@ from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, opened
 from ..importing.streams import json_parts
 from ..records import AuthorRecord, Broken, CommentRecord, Item, Problem, Status, ThreadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAME = "isso"
 MAGIC = b"SQLite format 3\0"

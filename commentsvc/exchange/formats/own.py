@@ -6,9 +6,7 @@ it depends on when or where it was written: the same data gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
@@ -17,6 +15,10 @@ from .. import codec
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..importing.streams import json_lines
 from ..records import Break, CommentRecord, Item, Problem, Record, ThreadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 NAME = "commentsvc"
 VERSION = 1

@@ -10,9 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..importing import values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
@@ -26,6 +24,10 @@ from ..records import (
     Record,
     ThreadRecord,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 NAME = "csv"
 COLUMNS = (

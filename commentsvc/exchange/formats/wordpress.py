@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from ...threads.text import html
@@ -25,6 +21,12 @@ from ..records import (
     Status,
     ThreadRecord,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
 
 NAME = "wordpress"
 _ENTRIES = {"comment": 3, "item": 2, "base_blog_url": 2, "base_site_url": 2, "link": 2}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from ...core.db import db
 from ...core.errors import Invalid
-from ...sites.models import Site
 from ...sites.queries import by_app_id, by_id
 from ...threads import text as texts
 from ...threads.commands import find_thread, where_it_went
@@ -21,7 +18,13 @@ from ...threads.whose import site_of
 from ..formats.graph import comment_id, object_id, time
 from . import pages
 from .asked import Edge, Field, Fields, Refused, edge_of, names
-from .pages import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from ...sites.models import Site
+    from .pages import Link
 
 MOST_IDS = 50
 NESTED = 25  # answers told with a comment

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import aliased
@@ -15,6 +14,9 @@ from ...core.errors import Invalid
 from ...core.paging import decode_cursor, encode_cursor
 from ...threads.models import Comment, Revision, Thread
 from .asked import Edge, Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 #: Makes the address of another page of an edge, from its path and the changes of its parameters.
 Link = Callable[[str, Mapping[str, str]], str]

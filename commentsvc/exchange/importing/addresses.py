@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ...core.errors import DomainError, Invalid
-from ...sites.models import Site
 from ...sites.queries import policy_of
 from ...threads.urls import Address, canonical, rules_of
 from ...threads.whose import is_of
-from ..records import ThreadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...sites.models import Site
+    from ..records import ThreadRecord
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from ...core.db import db
 from ...core.errors import Invalid
 from ...moderation.judging.urgency import urgency
-from ...sites.models import Site
 from ...threads import text as texts
 from ...threads.models import Comment
 from ...threads.placing import Place, Text, place
 from ..records import MAX_TEXT, OWN, CommentRecord, RevisionRecord
 from .history import judged_of, write_history
 from .people import Known, People, is_public_id, known_as
-from .report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from ...sites.models import Site
+    from .report import Report
 
 BROUGHT_IN = "imported"  # Comment.unscored of what the job of jobs.py has still to score
 

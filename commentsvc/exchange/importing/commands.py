@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ...accounts.models import User
 from ...core import clock
 from ...core.db import IntegrityError, db, release, unit_of_work
 from ...core.errors import Invalid
 from ...core.jobs import enqueue
-from ...sites.models import Site
 from ...sites.queries import require
 from ...threads.models import Thread
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
 from .addresses import Addresses, LeftOut, address_of
-from .arrange import Reading
 from .batch import Batch
 from .people import People, is_public_id
 from .report import Report
 from .settling import Later
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Site
+    from .arrange import Reading
 
 UNIT = 200  # records in one unit of work: an interruption costs no more than these
 _TRIES = 3  # two imports of one file may meet; the second finds what the first has brought

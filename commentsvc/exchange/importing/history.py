@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from ...core import clock
 from ...core.db import db
@@ -20,6 +19,9 @@ from ...threads.revisions import Judged
 from ...threads.status import STATUSES
 from ..records import AppealRecord, CommentRecord, DecisionRecord, FlagRecord, RevisionRecord
 from .people import People, is_public_id
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
 
 Said = Sequence[tuple[Comment, CommentRecord]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -17,6 +17,9 @@ from ...threads import text as texts
 from ...threads.models import Comment, Revision
 from ...toxicity.scorer import Scores, Unscored
 from .batch import BROUGHT_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AT_ONCE = 200  # in one job; a unit of an import asks for one
 _TOGETHER = 20  # in one question to the scorer, and in one unit

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..records import Problem
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Tell = Callable[[Problem], None]
 

@@ -7,9 +7,7 @@ people of another, so the site's key is part of what they are known by.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, or_, select, tuple_
 
@@ -23,6 +21,10 @@ from ...sites.commands import ROLES
 from ...sites.models import Membership, Site
 from ...threads.models import Comment
 from ..records import OWN, AuthorRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
 _FALLBACK = {"facebook": "Facebook user", "disqus": "Disqus user"}
 _ID = frozenset("23456789bcdfghjkmnpqrstvwxz")

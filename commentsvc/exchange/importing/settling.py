@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ...core.db import db
-from ...sites.models import Site
 from ...threads.models import Comment, Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...sites.models import Site
 
 
 @dataclass

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...accounts.models import User
 from ...core.db import unit_of_work
 from ...core.errors import Invalid
 from ...sites.commands import add_site, set_app_ids
-from ...sites.models import Site
 from ...sites.policy import from_dict
 from ..records import SiteRecord
-from .arrange import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...accounts.models import User
+    from ...sites.models import Site
+    from .arrange import Reading
 
 
 def site_in(reading: Reading) -> SiteRecord | None:

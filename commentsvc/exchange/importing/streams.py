@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError
 
 import ijson
@@ -15,6 +13,10 @@ from defusedxml.ElementTree import iterparse
 from ...core.errors import Invalid
 from ..records import Broken, Problem
 from .source import Bounded, Limits, lines, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 MAX_DEPTH = 400  # of JSON and XML; a reply takes two or three levels
 MAX_NODES = 1_000_000  # in one JSON object that is held whole

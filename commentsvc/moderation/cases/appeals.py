@@ -6,8 +6,8 @@ comment that was taken down. What is overturned is put back where it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
@@ -18,7 +18,6 @@ from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ...core.jobs import enqueue
 from ...core.locale import named
 from ...core.typed import clean
-from ...sites.models import Site
 from ...sites.queries import sites_of
 from ...threads.models import Comment
 from ..audit import append, pseudonym
@@ -26,6 +25,11 @@ from ..commands import decide
 from ..models import Appeal, Decision
 from ..outcomes import may_be_undone
 from ..record import latest_decision, open_case, require_moderator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...sites.models import Site
 
 OUTCOMES = ("upheld", "overturned")
 MOST_WORDS = 2000

@@ -7,7 +7,7 @@ or changes later is left alone. Every comment gets an ordinary decision with the
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -29,6 +29,9 @@ from ..undoing import undo_each
 from .hits import in_parts
 from .models import Bulk, Sanction
 from .sanctions import sanction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ACTIONS = ("approve", "reject")
 _BANS = 25  # in one unit

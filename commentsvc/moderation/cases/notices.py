@@ -7,9 +7,8 @@ abuse, a statement of good faith; a receipt without delay, and the decision with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select, update
 
@@ -30,6 +29,9 @@ from ..audit import append, pseudonym
 from ..commands import decide
 from ..record import open_case
 from .models import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Outcome = Literal["illegal", "not_illegal", "void"]
 OUTCOMES: tuple[Outcome, ...] = ("illegal", "not_illegal", "void")

@@ -6,8 +6,7 @@ person is told the reason, always: nobody is silenced silently.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -27,6 +26,9 @@ from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
 from .models import NetworkBlock, Sanction
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 #: kind -> the role it leads to (None: back to an ordinary reader)
 KINDS: dict[str, str | None] = {

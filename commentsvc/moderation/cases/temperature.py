@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ...core import clock
 from ...core.db import db
-from ...sites.models import Site
-from ...sites.policy import Policy
 from ...sites.queries import policy_of
 from ...threads.models import Comment, Revision, Thread
 from ..models import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ...sites.models import Site
+    from ...sites.policy import Policy
 
 MOST = 20_000  # comments that are read at once, the newest
 FEWEST = 10  # scored comments below which a mean says nothing

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
-from ...accounts.models import User
 from ...core.db import db
-from ...sites.models import Site
 from ...threads.models import Comment
 from ..models import Appeal, Decision, Flag
 from ..second import count_open
 from .models import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Site
 
 
 def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:

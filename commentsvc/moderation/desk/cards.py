@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from ...core import clock
 from ...core.db import db
 from ...core.errors import NotFound
-from ...sites.models import Site
-from ...sites.policy import Policy
 from ...sites.queries import policy_of
 from ...threads import text as texts
 from ...threads.models import Comment
@@ -23,6 +20,12 @@ from ..judging.urgency import explained
 from ..judging.weighing import deadline, marks_of
 from . import rows
 from .card import Card, Decided, Earlier, Measured, Person, Report, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...sites.models import Site
+    from ...sites.policy import Policy
 
 PARENT_EXCERPT = 240
 

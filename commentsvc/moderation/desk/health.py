@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ScalarSelect, func, select
 
 from ...core import clock
 from ...core.db import db
 from ...core.jobs import Job
-from ...sites.models import Site
 from ...threads.models import Comment, Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...sites.models import Site
 
 LATE = timedelta(seconds=90)  # a due job is normally taken within a second
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
@@ -16,6 +14,10 @@ from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
 from ..models import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
 EXCERPT = 200
 ACTIONS = ("approve", "reject", "hold", "feature", "unfeature", "pin", "unpin")

@@ -6,17 +6,20 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ...accounts.models import User
 from ...core.db import db
 from ...core.parts import Part
-from ...sites.models import Site
 from ...threads.models import Comment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ...accounts.models import User
+    from ...sites.models import Site
 
 log = logging.getLogger(__name__)
 

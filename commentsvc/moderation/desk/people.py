@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, or_, select
 
@@ -17,6 +15,10 @@ from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Membership, Site
 from ...threads.models import Comment
 from ..models import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
 
 
 @dataclass(frozen=True)

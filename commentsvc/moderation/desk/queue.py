@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,13 +23,17 @@ from ...core.db import db, from_micros, micros
 from ...core.errors import Invalid
 from ...core.locale import named
 from ...core.paging import Page, decode_cursor, encode_cursor
-from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
 from ..models import Decision, Flag, RuleFinding
 from . import search
-from .card import Card
 from .cards import card, cards
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...sites.models import Site
+    from .card import Card
 
 __all__ = ["ORDERS", "QUEUES", "Filters", "card", "counts", "found", "page"]
 

@@ -11,8 +11,7 @@ https://sqlite.org/fts5.html#the_trigram_tokenizer https://www.postgresql.org/do
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,8 +31,12 @@ from sqlalchemy.exc import DBAPIError
 from ...accounts.models import User
 from ...core.db import is_sqlite
 from ...core.errors import Invalid
-from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...sites.models import Site
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 10

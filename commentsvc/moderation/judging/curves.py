@@ -6,10 +6,13 @@ The scores that are stored stay the model's; rules see what comes out of here.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ...sites.models import Site
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...sites.models import Site
 
 _EDGE = 1e-4  # a model's 0 and 1 are no certainties
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, case, func, select
 
-from ...accounts.models import User
 from ...core import clock
 from ...core.addresses import host_of
 from ...core.db import db
 from ...core.errors import Invalid
-from ...sites.models import Site
 from ...sites.policy import KNOBS, Policy
 from ...sites.queries import membership
 from ...threads import text as texts
@@ -24,6 +22,10 @@ from .curves import calibrated
 from .rules import BASELINE
 from .verdict import Author, Found, Submission
 from .words import WordList, scan_links, shouting, similarity
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
+    from ...sites.models import Site
 
 HISTORY = timedelta(days=7)
 _STAFF = ("owner", "moderator", "trusted")

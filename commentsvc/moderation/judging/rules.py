@@ -7,12 +7,14 @@ RULES has no meaning; `judge` takes the most severe.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
 from .verdict import Action, Finding, Found, Rule, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What the lists of the policy ask for, the most severe first.
 _LISTS = (

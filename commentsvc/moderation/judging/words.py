@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 
@@ -15,6 +14,9 @@ from ...toxicity.lookalikes import KNOWN
 from ...toxicity.normalise import Normalised, normalise
 from .folded import View, folded, spaced, squeezed, unleeted
 from .traits import scan_links, shouting, similarity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Match", "WordList", "scan_links", "shouting", "similarity"]
 

@@ -6,17 +6,20 @@ of its own, so that one that hangs or fails holds up no other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ...accounts.models import User
 from ...core.parts import Part
-from ...moderation.desk.card import Card
-from ...settings import Settings
-from ...sites.models import Site
-from ..models import Notification
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...accounts.models import User
+    from ...moderation.desk.card import Card
+    from ...settings import Settings
+    from ...sites.models import Site
+    from ..models import Notification
 
 #: Modules of this folder, each with `make(settings) -> Channel`.
 ROWS = ("mail",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select
 
 from ...accounts.models import User
@@ -9,19 +11,21 @@ from ...core import clock
 from ...core.db import db, release, unit_of_work
 from ...core.locale import say
 from ...moderation.cases.models import Sanction
-from ...moderation.desk.card import Card
 from ...moderation.models import Appeal, Decision
-from ...settings import Settings
 from ...sites.queries import by_id
 from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
 from .. import emails, signed
 from ..choices import wants
 from ..mail import Mail, one_line
-from ..models import Notification
 from ..sending import send_once
 from ..statements import statement
-from . import Digest, Waiting
+
+if TYPE_CHECKING:
+    from ...moderation.desk.card import Card
+    from ...settings import Settings
+    from ..models import Notification
+    from . import Digest, Waiting
 
 _EXCERPT = 300
 

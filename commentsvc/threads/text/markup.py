@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from ...core.shown import neutral
 from ...core.typed import is_visible
 from .addresses import add_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from markdown_it.token import Token
 
 _DEEPEST_BLOCK = 12  # markdown-it drops what is nested deeper than its own limit
 _NESTING_LIMIT = 16

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .. import explain as explanation
 from .. import heads, tokens
@@ -15,6 +14,9 @@ from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
 from ..network import Vectors, logits, probabilities
 from ..scorer import Reason, ScorerStatus, Scores, Unscored, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NAME = "embedded"
 

@@ -8,10 +8,12 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .variants import Variant, bring
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Tell = Callable[[str, int, int | None], None]  # (file, bytes there, bytes in all)
 

@@ -12,18 +12,20 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooSlow
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..labels import LABELS
 from ..scorer import Reason, ScorerStatus, Scores, Unscored, Weight
 from .embedded import has_words
 from .spawn import START_SECONDS, Child, Gone, Rows
 from .spoken import detect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from ..scorer import Reason
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..scorer import Reason
 
 START_SECONDS = 180.0  # torch takes its time on a small machine
 

@@ -6,16 +6,19 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..labels import LABELS
 from ..scorer import Scorer, Scores
 from ..training import text as training_text
 from . import metrics
-from .tables import Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .tables import Table
 
 _AT_ONCE = 64
 _MEASURED = 1500

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import identity
 from ..labels import LABELS
 from ..training.data import COLUMNS, number, read_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 TEXTS = ("comment_text", "text", "tweet", "test_case", "phrase", "Text", "toxic_text", "comment")
 _NO_LETTER = re.compile(r"[\W_]")

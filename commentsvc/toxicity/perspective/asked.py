@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import sentences
 from . import html_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: What Google's attributes are called here. Names that we cannot measure are not in the table.
 _MEASURED = {

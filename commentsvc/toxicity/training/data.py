@@ -6,9 +6,12 @@ import csv
 import hashlib
 import io
 import lzma
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 UNKNOWN = float("nan")
 MULTILINGUAL = "multilingual_train.csv.xz"

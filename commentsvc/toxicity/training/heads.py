@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import heads, tokens
 from ..calibrate import fit_curve
 from ..evaluating import metrics
 from ..heads import Head
 from .data import other_languages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 CLAIMED_FROM = 0.80
 """Area under the ROC curve from which a language is claimed; below, its texts stay unscored."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional as F
 
 from .. import tokens
 from ..language_words import SCRIPTS, SILENT, WORDS
 from .data import other_languages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 ROWS = 1 << 14
 _REAL = ("en", "de", "fr", "pt", "ar")

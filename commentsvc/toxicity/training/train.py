@@ -9,12 +9,10 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from .. import calibrate, modelfile
 from ..evaluating.metrics import FALSE_HOLDS
@@ -23,10 +21,16 @@ from . import corpus as training_corpus
 from . import data as training_data
 from . import fit, heads, language, words
 from . import net as training_net
-from .corpus import Corpus
 from .fit import Plan
 from .linear import Ratios
 from .net import Encoded, Floats, Network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from .corpus import Corpus
 
 VERSION = "1.3"
 Tell = Callable[[str], None]

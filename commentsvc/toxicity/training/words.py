@@ -7,8 +7,8 @@ rare in the labelled comments then starts near what it is used like.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -17,6 +17,9 @@ from torch.nn import functional as F
 
 from .fit import paced
 from .net import Encoded, RowAdam, Words, batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NEAR = 4
 """Places to either side; the farther, the less it counts."""

@@ -43,6 +43,6 @@ const mayPass = (error) =>
 /** What went wrong, in words. @param {any} error @returns {string} */
 export function reason(error) {
   if (error.status === 429 && error.wait) return say("slow", { count: error.wait });
-  if (error instanceof Problem) return error.message || say(error.status ? "failed" : "unsent");
+  if (error instanceof Problem) return error.message || say("failed");
   throw error;
 }

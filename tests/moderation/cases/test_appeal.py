@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -15,9 +15,13 @@ from commentsvc.moderation import audit
 from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.commands import decide, undo
 from commentsvc.notifications.models import Notification
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 
 def rejected(cast: Cast) -> Comment:

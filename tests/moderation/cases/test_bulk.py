@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from commentsvc.accounts.models import User
@@ -32,7 +32,11 @@ from commentsvc.sites.models import Site
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
 
 Work = Callable[[], int]
 Counting = Callable[[], AbstractContextManager[list[str]]]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases import notices
-from commentsvc.moderation.cases.models import Notice
 from commentsvc.notifications.mail import mailer
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.moderation.cases.models import Notice
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 GOOD: dict[str, Any] = {
     "law": "Criminal Code, section 130",

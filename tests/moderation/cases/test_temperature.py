@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +22,12 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Thread
 from commentsvc.threads.pages import view_of
 from tests.factories import HREF, post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from tests.people import Cast
 
 QUIET = f"{HREF}/quiet"
 

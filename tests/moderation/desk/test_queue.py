@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +14,13 @@ from commentsvc.moderation.desk import queue
 from commentsvc.moderation.desk.queue import Filters
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
-from commentsvc.threads.models import Comment
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.threads.models import Comment
+    from tests.people import Cast
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import text
 
@@ -13,7 +15,9 @@ from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment, Thread
 from tests.factories import post
-from tests.people import Cast
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 pytestmark = pytest.mark.engines
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -23,6 +22,9 @@ from commentsvc.moderation.judging.verdict import (
     verdict_from,
 )
 from commentsvc.sites.policy import KNOBS
+
+if TYPE_CHECKING:
+    import random
 
 CLEAN = {label: 0.01 for label in LABELS}
 WORD = (Found("casino", 0, 6),)
