@@ -42,6 +42,7 @@ HANDLERS = (
     "moderation.jobs",
     "moderation.cases.bulk",
     "moderation.cases.cooling",
+    "moderation.cases.networks",
     "exchange.importing.jobs",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.

@@ -22,6 +22,7 @@ VIEWS = (
     "account.own",
     "account.sign_in",
     "cases.appeals",
+    "cases.networks",
     "cases.notices",
     "cases.sanctions",
     "cases.temperature",

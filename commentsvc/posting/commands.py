@@ -21,6 +21,7 @@ from ..core.db import IntegrityError, db, execute, insert_row, release, table_of
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue
 from ..moderation import commands as moderation
+from ..moderation.cases.networks import check_network
 from ..moderation.cases.sanctions import check_may_write
 from ..moderation.judging.facts import gather
 from ..moderation.judging.urgency import urgency
@@ -96,7 +97,8 @@ def submit(new: NewComment) -> Posted:
 
 def _may_write(new: NewComment, policy: Policy) -> None:
     require(new.user, "post", new.site)
-    check_may_write(new.site, new.user, new.network)
+    check_may_write(new.site, new.user)
+    check_network(new.site, new.network)
     if new.user is None or new.user.is_guest:
         if not policy.guests_may_post:
             raise NotAllowed("sign_in_first")

@@ -54,6 +54,8 @@ PAGES = (
     "/dashboard/fairness",
     "/dashboard/second",
     "/dashboard/agreement",
+    "/dashboard/networks",
+    "/dashboard/comments/{comment}/network",
     "/migrate",
     "/account/",
     "/account/out",

@@ -63,6 +63,26 @@ def test_what_is_refused(thread: Thread, mona: Staff, seconds: str) -> None:
     assert thread.slow_seconds == 0
 
 
+def test_pre_moderation_on_and_off(thread: Thread, cast: Cast, mona: Staff) -> None:
+    path = f"/dashboard/threads/{thread.public_id}/premoderation"
+    shown = f"/dashboard/comments/{post(cast.site).comment.public_id}"
+    for page in (PAGE, shown):
+        assert "Pre-moderate the conversation" in mona.page(page)
+    answer = mona.post(path, on="1", back=PAGE)
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert "each new comment waits for a moderator" in mona.page(PAGE)
+    for page in (PAGE, shown):
+        assert "Stop pre-moderating" in mona.page(page)
+    held = post(cast.site, user=cast.rita).comment
+    assert "this conversation is pre-moderated" in mona.page(
+        f"/dashboard/comments/{held.public_id}"
+    )
+    mona.post(path)
+    page = mona.page(PAGE)
+    assert "no longer pre-moderated" in page and "pre-moderation ended" in page
+    assert post(cast.site, user=cast.rita).comment.status == "published"
+
+
 def test_all_is_calm(mona: Staff) -> None:
     assert "All is calm" in mona.page(PAGE)
 
@@ -77,6 +97,8 @@ def test_another_site_is_not_there(
     assert "heated right now" not in page
     path = f"/dashboard/threads/{thread.public_id}/slow"
     assert stranger.post(path, seconds="15").status_code == 404
+    path = f"/dashboard/threads/{thread.public_id}/premoderation"
+    assert stranger.post(path, on="1").status_code == 404
 
 
 def test_few_queries(thread: Thread, mona: Staff, queries: Callable[[], Any]) -> None:

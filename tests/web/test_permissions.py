@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,11 @@ from sqlalchemy import func, select
 
 from commentsvc.accounts import commands as accounts
 from commentsvc.accounts import frames, proofs
-from commentsvc.core.db import db
-from commentsvc.moderation.cases import bulk
+from commentsvc.accounts.models import User
+from commentsvc.core import clock
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.moderation.cases import bulk, networks
+from commentsvc.moderation.cases.models import NetworkBlock
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import Decision
 from commentsvc.sites import commands as sites
@@ -272,10 +276,13 @@ def things(cast: Cast) -> dict[str, Any]:
         seen_version=None,
     )
     thread = db.session.get_one(Thread, published.thread_id)
+    block = blocked(cast)
     ticked = {pending.public_id: pending.version}
     many = bulk.preview([cast.site], action="approve", by=cast.mona, ticked=ticked)
     return {
         "bulk": many.public_id,
+        "blocked": block[0],
+        "block": block[1],
         "published": published.public_id,
         "pending": pending.public_id,
         "thread": thread.public_id,
@@ -285,6 +292,16 @@ def things(cast: Cast) -> dict[str, Any]:
         "pending_version": pending.version,
         "href": href,
     }
+
+
+def blocked(cast: Cast) -> tuple[str, str]:
+    """A comment from a network of its own, and the id of that network's block."""
+    comment = post(cast.site, href=HREF).comment
+    with unit_of_work():
+        comment.network = f"lan-{next(_numbers)}"
+    until = clock.now() + timedelta(hours=1)
+    row = networks.block(comment, until=until, reason="spam", by=cast.olga)
+    return comment.public_id, row.public_id
 
 
 def filled(sent: Any, found: Mapping[str, Any]) -> Any:
@@ -386,6 +403,11 @@ dashboard.bulk_start | POST /dashboard/bulk/{bulk}/start | 403 | nobody=401 crew
 dashboard.bulk_undo | POST /dashboard/bulk/{bulk}/undo | 403 | nobody=401 crew=303 mountain=404
 dashboard.close_thread | POST /dashboard/threads/{thread}/closed | 403 | nobody=401 crew=303 mountain=404
 dashboard.open_thread | POST /dashboard/threads/{thread}/open | 403 | nobody=401 crew=303 mountain=404
+dashboard.premoderate_thread | POST /dashboard/threads/{thread}/premoderation | 403 | nobody=401 crew=303 mountain=404
+dashboard.network_form | GET /dashboard/comments/{pending}/network | 403 | nobody=303 crew=200 mountain=404
+dashboard.block_network | POST /dashboard/comments/{blocked}/network | 403 | nobody=401 crew=303 mountain=404
+dashboard.networks | GET /dashboard/networks | 403 | nobody=303 crew=200 mountain=200
+dashboard.lift_network | POST /dashboard/networks/{block}/lift | 403 | nobody=401 crew=303 mountain=303
 dashboard.appeals | GET /dashboard/appeals | 403 | nobody=303 crew=200 mountain=200
 dashboard.hear | POST /dashboard/appeals/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.notices | GET /dashboard/notices | 403 | nobody=303 crew=200 mountain=200
@@ -450,6 +472,8 @@ FORMS: dict[str, dict[str, str]] = {
     "look": {"site": "harbour"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
     "take_measure": {"site": "harbour", "kind": "lift"},
+    "block_network": {"days": "1", "reason": "spam"},
+    "premoderate_thread": {"on": "1"},
     "give_role": {"site": "harbour", "role": "none"},
     "add_person": {"email": "rob@example.org", "role": "trusted"},
     "set_site": {"name": "The Harbour Post", "origins": "https://news.example.org"},
@@ -498,7 +522,9 @@ def state(found: Mapping[str, Any]) -> list[object]:
     members = db.session.scalar(select(func.count(Membership.id)))
     site = by_key("harbour")
     statuses = [each.status for each in comments]
-    return [*statuses, thread.closed_at, undone, members, site.name, site.policy, site.secrets]
+    ends = db.session.execute(select(NetworkBlock.public_id, NetworkBlock.until)).all()
+    kept = [thread.closed_at, thread.premoderate, undone, members, ends]
+    return [*statuses, *kept, site.name, site.policy, site.secrets]
 
 
 # --- nothing is forgotten -------------------------------------------------------------------------

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 
-from ...core.errors import DomainError, NotFound
+from ...core.errors import DomainError
 from ...core.locale import number
 from ...moderation.cases import cooling
 from ...moderation.cases.temperature import hottest
 from ...sites.queries import policy_of
-from ...threads.commands import by_public_id, slow_pause
+from ...threads.commands import slow_pause
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
+from ..desk.comment import my_thread
 from ..figures.charts import Chart, spark
 from ..figures.words import tuning_words, words_for
-from ..page import chosen_sites, go_back, language, mine, refused, staff_page, tell, text_of
+from ..page import chosen_sites, go_back, language, refused, staff_page, tell, text_of
 
 PAUSES = (15, 30, 60, 300)
 
@@ -52,9 +53,7 @@ def _spark(values: list[float]) -> tuple[Chart, float]:
 def slow_thread(thread_id: str) -> Response:
     """Slow mode on, with so many seconds, or (0) off."""
     here = url_for("dashboard.temperature")
-    thread = by_public_id(thread_id)
-    if thread.site_id not in [each.id for each in mine("close_thread")]:
-        raise NotFound("not_found.thread")
+    thread = my_thread(thread_id)
     me = signed_in()
     raw = text_of(request.form, "seconds", 5)
     try:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from markupsafe import Markup
 
 from ...core.errors import NotFound
+from ...moderation.cases.cooling import premoderate
+from ...moderation.cases.networks import blocked_until
 from ...moderation.desk import queue
 from ...sites.queries import by_id
-from ...threads.commands import by_public_id, set_closed
-from ...web.auth import requires
+from ...threads.commands import by_public_id, comment_by_public_id, set_closed
+from ...threads.models import Thread
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
+from ..cases.pages import words_for
 from ..page import go_back, language, mine, staff_page, tell, words_of
 from .cards import shown
 from .diff import Change, changes
@@ -46,7 +50,7 @@ def comment(comment_id: str) -> Response:
     sites = mine("moderate")
     card = queue.card(comment_id, sites, locale=language())
     site = by_id(card.site_id)
-    thread = by_public_id(card.thread_id)
+    thread, row = by_public_id(card.thread_id), comment_by_public_id(comment_id)
     return staff_page(
         "dashboard/comment.html",
         section="queue",
@@ -57,7 +61,10 @@ def comment(comment_id: str) -> Response:
         as_seen=Markup(card.html),
         history=_history(card),
         page_data={"live": url_for("dashboard.live")},
-        thread_closed=thread.closed_at is not None,
+        thread=thread,
+        network_known=row.network is not None,
+        network_blocked=blocked_until(row),
+        c=words_for(),
         **tools(),
     )
 
@@ -67,7 +74,7 @@ def comment(comment_id: str) -> Response:
 @requires("close_thread")
 def close_thread(thread_id: str) -> Response:
     """Close a conversation for writing."""
-    set_closed(_thread(thread_id), True)
+    set_closed(my_thread(thread_id), True)
     tell("good", words_of("done.thread_closed"))
     return go_back(url_for("dashboard.queue_page"))
 
@@ -77,12 +84,24 @@ def close_thread(thread_id: str) -> Response:
 @requires("close_thread")
 def open_thread(thread_id: str) -> Response:
     """Open a closed conversation again."""
-    set_closed(_thread(thread_id), False)
+    set_closed(my_thread(thread_id), False)
     tell("good", words_of("done.thread_opened"))
     return go_back(url_for("dashboard.queue_page"))
 
 
-def _thread(thread_id: str) -> Thread:
+@dashboard.post("/threads/<thread_id>/premoderation")
+@limit("moderate")
+@requires("close_thread")
+def premoderate_thread(thread_id: str) -> Response:
+    """Hold every comment of a conversation for a moderator; without `on`, no longer."""
+    on = "on" in request.form
+    premoderate(my_thread(thread_id), on, by=signed_in())
+    tell("good", words_of("done.thread_premoderated" if on else "done.thread_unpremoderated"))
+    return go_back(url_for("dashboard.queue_page"))
+
+
+def my_thread(thread_id: str) -> Thread:
+    """The conversation, if the viewer may close it. Raises `NotFound` else."""
     thread = by_public_id(thread_id)
     if thread.site_id not in [each.id for each in mine("close_thread")]:
         raise NotFound("not_found.thread")

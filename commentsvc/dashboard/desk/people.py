@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from ...moderation.cases.networks import newest_known
 from ...moderation.desk import people as records
 from ...moderation.desk.queue import Filters
 from ...sites.commands import ROLES
@@ -36,6 +37,8 @@ def people() -> Response:
     return staff_page(
         "dashboard/people.html",
         section="people",
+        tab="list",
+        c=words_for(),
         site=site,
         page=records.page(
             sites,
@@ -76,6 +79,7 @@ def person(person_id: str) -> Response:
         queue=name,
         queues=_QUEUES,
         measures=measures_of(found.user, [site] if site else sites),
+        known_networks=newest_known(found.user, sites),
         c=words_for(),
         role_forms=[(each, roles_to_give(each)) for each in _sites_of(site)],
         with_email=all(may("set_role", each) for each in sites),

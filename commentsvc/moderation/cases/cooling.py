@@ -1,5 +1,5 @@
-"""Slow mode for one conversation: by a moderator until it is switched off, or by rules while it is
-heated, which passes by itself. Readers are told on the page; every change is in the log.
+"""Slow mode and pre-moderation for one conversation: by a moderator until it is switched off; slow mode
+also by rules while it is heated, which passes by itself. Every change is in the log.
 """
 
 from __future__ import annotations
@@ -23,8 +23,14 @@ from ..audit import append, pseudonym
 from .models import ThreadMeasure
 from .temperature import Reading, readings
 
-KINDS = ("hot", "cool", "slow", "normal")
 MOST_SECONDS = 3600
+#: What the public log calls a kind of row; what rules merely see is not in it.
+PUBLIC = {
+    "slow": "slow",
+    "normal": "normal",
+    "hold": "premoderate",
+    "unhold": "unpremoderate",
+}
 _CALM = 0.8  # of the limit: what is just below it is not over yet
 _LONGEST = timedelta(minutes=KNOBS["heat_minutes"].high)
 
@@ -52,6 +58,17 @@ def let_go(thread: Thread, *, by: User) -> None:
             return
         thread.slow_seconds, thread.slow_until = 0, None
         _note(thread, "normal", by=by)
+
+
+def premoderate(thread: Thread, on: bool, *, by: User) -> None:
+    """Hold every comment of the conversation for a moderator, until somebody switches it off. What
+    is published or waiting stays as it is."""
+    with unit_of_work():
+        require(by, "close_thread", by_id(thread.site_id))
+        if thread.premoderate == on:
+            return
+        thread.premoderate = on
+        _note(thread, "hold" if on else "unhold", by=by)
 
 
 def history(
@@ -142,7 +159,8 @@ def _note(
     until: datetime | None = None,
     reading: Reading | None = None,
 ) -> None:
-    """A row of our own; and, where readers are restricted or let go, one of the public log."""
+    """A row of our own; and, where readers are restricted or let go, one of the public log. Slow mode
+    is also shown to readers."""
     facts: dict[str, Any] = {}
     if reading is not None:
         facts = {
@@ -164,8 +182,9 @@ def _note(
             created_at=clock.now(),
         )
     )
-    if kind in ("slow", "normal"):
-        data = {"thread": pseudonym(thread.public_id), "action": kind, "seconds": seconds}
+    if kind in PUBLIC:
+        data = {"thread": pseudonym(thread.public_id), "action": PUBLIC[kind], "seconds": seconds}
         append(thread.site_id, "thread", {**data, "automated": by is None})
+    if kind in ("slow", "normal"):
         touch(thread.id)
     db.session.flush()

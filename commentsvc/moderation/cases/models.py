@@ -99,7 +99,7 @@ class Sanction(Base):
 
 
 class NetworkBlock(Base):
-    """A network that may not write on a site for a while. Only its keyed hash is kept."""
+    """A network that may not write on a site for a while. Only its keyed hash is kept, and never shown."""
 
     __tablename__ = "network_block"
 
@@ -107,6 +107,8 @@ class NetworkBlock(Base):
         ForeignKey("site.id", ondelete="CASCADE"), primary_key=True
     )
     network: Mapped[str] = mapped_column(String(43), primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    reason: Mapped[str | None] = mapped_column(String(40))
     until: Mapped[datetime] = mapped_column(UtcTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -115,7 +117,7 @@ class NetworkBlock(Base):
 class ThreadMeasure(Base):
     """Append-only: what was done about a conversation, or seen of it, with the reading behind it.
 
-    `kind`: hot, cool (seen by rules), slow, normal. `by_id` is None for the rules.
+    `kind`: hot, cool (seen by rules), slow, normal, hold, unhold. `by_id` is None for the rules.
     """
 
     __tablename__ = "thread_measure"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, execute, table_of, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.errors import Invalid, NotAllowed, NotFound
 from ...core.ids import new_id
 from ...core.jobs import enqueue, handler
@@ -25,7 +25,7 @@ from ..audit import append
 from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
-from .models import NetworkBlock, Sanction
+from .models import Sanction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,7 +98,7 @@ def _checked(kind: str, reason: str | None, until: datetime | None) -> str | Non
 
 def _carry_out(row: Sanction, site: Site, user: User, by: User) -> None:
     require(by, "sanction", site)
-    _not_staff(site, user, by)
+    not_staff(site, user, by)
     if row.kind != "warn":
         role, why = KINDS[row.kind], {"note": row.note, "message": row.message}
         set_role(site, user, role, by=by, until=row.until, **why)
@@ -126,7 +126,8 @@ def is_to_be_told(row: Sanction) -> bool:
     return waited.total_seconds() >= policy_of(by_id(row.site_id)).undo_seconds
 
 
-def _not_staff(site: Site, user: User, by: User) -> None:
+def not_staff(site: Site, user: User, by: User) -> None:
+    """Raises `NotAllowed` for oneself, and for staff unless by an owner."""
     if user.id == by.id:
         raise NotAllowed("own_account")
     if role_of(user, site) in ("moderator", "owner", "admin") and role_of(by, site) not in (
@@ -151,27 +152,14 @@ def history(user: User, sites: list[Site]) -> list[Sanction]:
 # --- what it means for who writes -------------------------------------------------------------------
 
 
-def check_may_write(site: Site, user: User | None, network: str | None) -> None:
-    """Raises `AcknowledgeFirst` for an unread warning, `NotAllowed` for a blocked network."""
+def check_may_write(site: Site, user: User | None) -> None:
+    """Raises `AcknowledgeFirst` for an unread warning."""
     if user is not None and (warning := open_warning(user, site)) is not None:
         if warning.message:
             raise AcknowledgeFirst(
                 "acknowledge_first.message", field=warning.public_id, message=warning.message
             )
         raise AcknowledgeFirst("acknowledge_first", field=warning.public_id)
-    if network is None:
-        return
-    asked = {"site": site.id, "network": network, "moment": clock.now()}
-    if execute(_BLOCKED, asked).first() is not None:
-        raise NotAllowed("network_blocked")
-
-
-_blocks = table_of(NetworkBlock)
-_BLOCKED = select(_blocks.c.until).where(
-    _blocks.c.site_id == bindparam("site"),
-    _blocks.c.network == bindparam("network"),
-    _blocks.c.until > bindparam("moment"),
-)
 
 
 def open_warning(user: User, site: Site) -> Sanction | None:
@@ -234,27 +222,6 @@ def acknowledge(public_id: str, *, user: User | None) -> None:
             )
             .values(acknowledged_at=clock.now())
         )
-
-
-def block_network(comment: Comment, site: Site, *, until: datetime, by: User) -> bool:
-    """Keep the network that a comment came from off the site for a while; False when it is forgotten
-    already (networks are kept for days, hashed)."""
-    if until <= clock.now():
-        raise Invalid("invalid.until", field="until")
-    with unit_of_work():
-        require(by, "sanction", site)
-        if comment.site_id != site.id:
-            raise NotFound("not_found.comment")
-        if comment.network is None:
-            return False
-        row = db.session.get(NetworkBlock, (site.id, comment.network))
-        if row is None:
-            row = NetworkBlock(site_id=site.id, network=comment.network, created_at=clock.now())
-            db.session.add(row)
-        row.until, row.by_id = until, by.id
-        append(site.id, "sanction", {"kind": "network", "reason": None, "until": _day(until)})
-        db.session.flush()
-    return True
 
 
 # --- what it means for what is there ------------------------------------------------------------------

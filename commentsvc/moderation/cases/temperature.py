@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from ...core import clock
 from ...core.db import db
@@ -139,7 +139,7 @@ def hottest(sites: Sequence[Site]) -> list[Hot]:
     threads = db.session.scalars(
         select(Thread)
         .where(Thread.site_id.in_(by_id), Thread.merged_into_id.is_(None))
-        .where(wanted | Thread.hot_since.is_not(None) | (Thread.slow_seconds > 0))
+        .where(wanted | _under_a_measure())
         .order_by(Thread.last_comment_at.desc(), Thread.id)
         .limit(2 * MOST_SHOWN)
     ).all()
@@ -153,6 +153,11 @@ def hottest(sites: Sequence[Site]) -> list[Hot]:
         )
         for each in shown
     ]
+
+
+def _under_a_measure() -> ColumnElement[bool]:
+    slow = Thread.slow_seconds > 0
+    return or_(Thread.hot_since.is_not(None), slow, Thread.premoderate.is_(True))
 
 
 def _curve(trace: Trace | None, policy: Policy, moment: datetime) -> list[tuple[datetime, float]]:

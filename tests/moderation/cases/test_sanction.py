@@ -94,17 +94,6 @@ def test_what_is_there_can_go_with_the_ban(cast: Cast, work: Callable[[], int]) 
     }
 
 
-def test_a_network_can_be_kept_out_for_a_while(cast: Cast) -> None:
-    with clock.frozen(clock.now()):
-        comment = post(cast.site).comment
-        until = clock.now() + timedelta(hours=1)
-        assert sanctions.block_network(comment, cast.site, until=until, by=cast.mona)
-        with pytest.raises(NotAllowed):
-            post(cast.site, name="Somebody else")
-        clock.move(timedelta(hours=1))
-        post(cast.site, name="Somebody else")
-
-
 @pytest.mark.parametrize(
     "wrong",
     [

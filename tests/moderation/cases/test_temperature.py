@@ -1,4 +1,4 @@
-"""Heated conversations: what is measured, slow mode by rules and by people, cooling down by itself."""
+"""Heated conversations: what is measured, slow mode by rules and by people, pre-moderation by people."""
 
 from __future__ import annotations
 
@@ -151,7 +151,37 @@ def test_what_is_refused(cast: Cast) -> None:
             cooling.slow_down(thread, 60, by=each)
         with pytest.raises(NotAllowed):
             cooling.let_go(thread, by=each)
-    assert kinds() == []
+        with pytest.raises(NotAllowed):
+            cooling.premoderate(thread, True, by=each)
+    assert kinds() == [] and not thread.premoderate
+
+
+def test_a_conversation_can_be_pre_moderated(cast: Cast) -> None:
+    thread, other = heat(cast, 1), post(cast.site, href=QUIET).comment.thread_id
+    cooling.premoderate(thread, True, by=cast.mona)
+    cooling.premoderate(thread, True, by=cast.mona)  # twice is once
+    held = post(cast.site, user=cast.rita).comment
+    assert held.status == "pending"
+    assert post(cast.site, user=cast.rita, href=QUIET).comment.thread_id == other
+    assert [each.thread.id for each in hottest([cast.site])][:1] == [thread.id]
+    cooling.premoderate(thread, False, by=cast.olga)
+    assert post(cast.site, user=cast.rita).comment.status == "published"
+    db.session.refresh(held)
+    assert held.status == "pending" and kinds() == ["hold", "unhold"]
+    assert [name for _, _, name in cooling.history([cast.site])] == ["Olga", "Mona"]
+    log = [each.data for each in audit.page(cast.site.id).items if each.kind == "thread"]
+    assert [each["action"] for each in log] == ["unpremoderate", "premoderate"]
+    assert thread.public_id not in str(log) and audit.verify(cast.site.id)[1] is None
+
+
+def test_a_calm_pre_moderated_conversation_stays_on_the_page(cast: Cast) -> None:
+    thread = heat(cast, 1)
+    cooling.premoderate(thread, True, by=cast.mona)
+    clock.move(timedelta(days=1))
+    take_temperatures()
+    assert [each.thread.id for each in hottest([cast.site])] == [thread.id]
+    cooling.premoderate(thread, False, by=cast.mona)
+    assert hottest([cast.site]) == []
 
 
 def test_one_site_says_nothing_of_another(cast: Cast) -> None:

@@ -1,0 +1,157 @@
+"""Blocked networks: for a while nobody posts on a site from where a comment came from. A network is known
+by its keyed hash alone, which nobody is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, execute, from_micros, micros, table_of, unit_of_work
+from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ...core.jobs import periodic
+from ...core.paging import Page, decode_cursor, encode_cursor
+from ...sites.models import Site
+from ...sites.queries import by_id, can, require
+from ...threads.models import Comment
+from ..audit import append
+from ..judging.reasons import given_by_people
+from .models import NetworkBlock
+from .sanctions import not_staff
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A block in force, as moderators see it. `by` is None for an account that is gone."""
+
+    id: str
+    site: Site
+    until: datetime
+    since: datetime
+    by: str | None
+    reason: str | None
+
+
+def block(comment: Comment, *, until: datetime | None, reason: str, by: User) -> NetworkBlock:
+    """Keep the network that a comment came from off its site until then; again: with another end and
+    reason. Raises `Conflict` when the network is forgotten (it is known for days only), `Invalid`, or
+    `NotAllowed`, also for comments of staff, which are an owner's to act on."""
+    if until is None or until <= clock.now():
+        raise Invalid("invalid.until", field="until")
+    reason = given_by_people(reason).code
+    with unit_of_work():
+        site = by_id(comment.site_id)
+        require(by, "sanction", site)
+        not_staff(site, db.session.get_one(User, comment.author_id), by)
+        if comment.network is None:
+            raise Conflict("conflict.network_forgotten")
+        data = {"kind": "network", "reason": reason, "until": until.date().isoformat()}
+        append(site.id, "sanction", data)  # first: it lets one in at a time
+        row = db.session.get(NetworkBlock, (site.id, comment.network))
+        if row is None:
+            row = NetworkBlock(site_id=site.id, network=comment.network, until=clock.now())
+            db.session.add(row)
+        if row.until <= clock.now():
+            row.created_at = clock.now()
+        row.until, row.reason, row.by_id = until, reason, by.id
+        db.session.flush()
+    return row
+
+
+def lift(block_id: str, *, by: User) -> None:
+    """End a block now. Raises `NotFound` for one that is over, or that is another site's."""
+    with unit_of_work():
+        row = db.session.scalar(
+            select(NetworkBlock).where(
+                NetworkBlock.public_id == block_id, NetworkBlock.until > clock.now()
+            )
+        )
+        if row is None or not can(by, "sanction", by_id(row.site_id)):
+            raise NotFound("not_found.network_block")
+        append(row.site_id, "sanction", {"kind": "unblock", "reason": row.reason, "until": None})
+        db.session.delete(row)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def check_network(site: Site, network: str | None) -> None:
+    """Raises `NotAllowed` for a blocked network."""
+    if network is None:
+        return
+    asked = {"site": site.id, "network": network, "moment": clock.now()}
+    if execute(_BLOCKED, asked).first() is not None:
+        raise NotAllowed("network_blocked")
+
+
+_blocks = table_of(NetworkBlock)
+_BLOCKED = select(_blocks.c.until).where(
+    _blocks.c.site_id == bindparam("site"),
+    _blocks.c.network == bindparam("network"),
+    _blocks.c.until > bindparam("moment"),
+)
+
+
+def blocked_until(comment: Comment) -> datetime | None:
+    """Until when the network of this comment is blocked on its site; None where it is not."""
+    asked = {"site": comment.site_id, "network": comment.network, "moment": clock.now()}
+    found = execute(_BLOCKED, asked).first()
+    return found.until if found else None
+
+
+def newest_known(user: User, sites: Sequence[Site]) -> dict[int, str]:
+    """Site -> the person's newest comment there (its public id) whose network is still known."""
+    newest = (
+        select(func.max(Comment.id))
+        .where(Comment.author_id == user.id, Comment.network.is_not(None))
+        .where(Comment.site_id.in_([each.id for each in sites]))
+        .group_by(Comment.site_id)
+    )
+    rows = db.session.execute(
+        select(Comment.site_id, Comment.public_id).where(Comment.id.in_(newest))
+    )
+    return {row.site_id: row.public_id for row in rows}
+
+
+def active(sites: Sequence[Site], *, after: str | None = None, limit: int = 50) -> Page[Blocked]:
+    """The blocks in force on these sites, the newest first: one query."""
+    query = (
+        select(NetworkBlock, Site, User.name)
+        .join(Site, Site.id == NetworkBlock.site_id)
+        .outerjoin(User, User.id == NetworkBlock.by_id)
+        .where(NetworkBlock.site_id.in_([each.id for each in sites]))
+        .where(NetworkBlock.until > clock.now())
+    )
+    if after:
+        at, last = decode_cursor(after, int, str)
+        since = NetworkBlock.created_at
+        here = and_(since == from_micros(at), NetworkBlock.public_id < last)
+        query = query.where(or_(since < from_micros(at), here))
+    query = query.order_by(NetworkBlock.created_at.desc(), NetworkBlock.public_id.desc())
+    rows = db.session.execute(query.limit(limit + 1)).all()
+    found = [
+        Blocked(row.public_id, site, row.until, row.created_at, name, row.reason)
+        for row, site, name in rows[:limit]
+    ]
+    if len(rows) <= limit:
+        return Page(found, None)
+    return Page(found, encode_cursor(micros(found[-1].since), found[-1].id))
+
+
+@periodic("forget_blocks", minutes=24 * 60)
+def forget_blocks() -> None:
+    """A block that is over leaves nothing of the network behind."""
+    with unit_of_work():
+        db.session.execute(
+            delete(NetworkBlock)
+            .where(NetworkBlock.until <= clock.now())
+            .execution_options(synchronize_session=False)
+        )
