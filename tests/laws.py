@@ -19,10 +19,15 @@ MOST_FILES_OF_A_FOLDER = 20
 
 Law = Callable[[ast.AST], Any]  # what it finds in a file; nothing where the law is kept
 
-_ENVIRONMENT = ("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv")
+_ENVIRONMENT = ("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv", "expandvars")
 _WRITERS = ("setattr", "__setattr__", "set_committed_value", "set_attribute")
+_STATEMENTS = ("values", "update", "execute", "scalars", "bulk_update_mappings")
 _HARMLESS = ("release", "micros")  # gives the connection back; a moment as a number
 _OPENERS = ("engine", "connection", "session")
+_BY_NAME = re.compile(
+    r"import_module|import_string|__import__|resolve_name|run_module|run_path|module_from_spec|"
+    r"\bsys\.modules\b|(?<![\w.])(?:exec|eval)\("
+)
 
 
 @cache
@@ -68,7 +73,8 @@ def environment(tree: ast.AST) -> list[int]:
         if isinstance(node, ast.ImportFrom) and node.module == "os":
             found += [node.lineno for alias in node.names if alias.name in _ENVIRONMENT]
         elif isinstance(node, ast.Attribute) and node.attr in _ENVIRONMENT:
-            found += [node.lineno] if ast.unparse(node.value) in _names_of_os(tree) else []
+            holder = ast.unparse(node.value).removesuffix(".path")
+            found += [node.lineno] if holder in _names_of_os(tree) else []
     return found
 
 
@@ -87,11 +93,15 @@ def status_written(tree: ast.AST) -> list[int]:
     return [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute | ast.Call | ast.Constant) and _writes_status(node)
+        if isinstance(node, ast.Attribute | ast.Call | ast.Constant | ast.Subscript)
+        and _writes_status(node)
     ]
 
 
-def _writes_status(node: ast.Attribute | ast.Call | ast.Constant) -> bool:
+def _writes_status(node: ast.Attribute | ast.Call | ast.Constant | ast.Subscript) -> bool:
+    if isinstance(node, ast.Subscript):
+        attributes = re.match(r"vars\(|.*\.__dict__$", ast.unparse(node.value))
+        return bool(attributes) and isinstance(node.ctx, ast.Store) and _says_status(node.slice)
     if isinstance(node, ast.Constant):
         statement = node.value if isinstance(node.value, str) else ""
         return bool(re.search(r"update\s+comment\b.*\bstatus\s*=", statement, re.I | re.S))
@@ -101,8 +111,10 @@ def _writes_status(node: ast.Attribute | ast.Call | ast.Constant) -> bool:
     called = ast.unparse(node.func).rpartition(".")[2]
     if called in _WRITERS:
         return any(_says_status(each) for each in node.args)
-    if called in ("values", "update"):
-        keys = [key for each in node.args if isinstance(each, ast.Dict) for key in each.keys if key]
+    if called in _STATEMENTS:
+        given = [*node.args, *(each.value for each in node.keywords)]
+        dicts = [each for one in given for each in ast.walk(one) if isinstance(each, ast.Dict)]
+        keys = [key for each in dicts for key in each.keys if key]
         return any(map(_says_status, keys)) or any(each.arg == "status" for each in node.keywords)
     return False
 
@@ -118,11 +130,12 @@ def asks_database(name: str, tree: ast.AST) -> list[str]:
         for each in imports(name, tree)
         if each.startswith(("sqlalchemy", "flask_sqlalchemy"))
         or (each.startswith("commentsvc.core.db") and each.rpartition(".")[2] not in _HARMLESS)
+        or (each.startswith("commentsvc.") and each.rpartition(".")[2] in ("db", "select"))
     ]
     asked = [
         ast.unparse(node)
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute) and ast.unparse(node) == "db.session")
+        if (isinstance(node, ast.Attribute) and re.search(r"\bdb\.session$", ast.unparse(node)))
         or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".query"))
         or (isinstance(node, ast.Attribute) and re.match(r"[A-Z]\w+\.query$", ast.unparse(node)))
     ]
@@ -131,7 +144,23 @@ def asks_database(name: str, tree: ast.AST) -> list[str]:
 
 def imports_by_name(source: str) -> bool:
     """Whether a file imports what only its run decides; strings that are run elsewhere count, too."""
-    return re.search(r"import_module|__import__", source) is not None
+    return _BY_NAME.search(source) is not None
+
+
+def called(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
+    """Where one of these is called, also as an attribute of its module or under another name."""
+    also = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname and alias.name in names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name in {*names, *also}:
+                yield node
 
 
 def long_functions(tree: ast.AST) -> dict[str, int]:

@@ -60,8 +60,8 @@ Text = tuple[str, str]  # where, and what is said there
 
 
 def documents() -> Iterator[Text]:
-    """Prose of README, docs and model card: without code, addresses, tables of recorded figures."""
-    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *PACKAGE.rglob("MODEL_CARD.md")]
+    """Prose of the front pages, docs and model card: without code, addresses, tables of recorded figures."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *PACKAGE.rglob("MODEL_CARD.md")]
     for path in sorted(pages):
         text = path.read_text("utf-8")
         if path.name == "writing.md":  # it names the words to say which are retired

@@ -17,7 +17,9 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--site", "key", help="The site's key; all sites when omitted.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line and site.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object per site, one per line."
+)
 def verify(key: str | None, as_json: bool) -> None:
     """Verify the hash chains of the public logs. Exits 1 if one is broken.
 

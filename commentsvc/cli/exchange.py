@@ -66,7 +66,7 @@ def _progress() -> Callable[[int, int], None]:
 @click.option("--foreign", is_flag=True, help="Also import pages outside the site's addresses.")
 @click.option("--private", is_flag=True, help="Also import pages that were not public.")
 @click.option("--part", is_flag=True, help="Import a broken file up to the break.")
-@click.option("--queue", is_flag=True, help="Queue comments that the rules flag for review.")
+@click.option("--queue", is_flag=True, help="Add comments to the review queue if a rule matches.")
 @click.option(
     "--new-site", is_flag=True, help="First create the site described in a commentsvc export."
 )

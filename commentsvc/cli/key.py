@@ -44,7 +44,7 @@ def key() -> None:
 )
 @click.option("--keep-text", is_flag=True, help="Store the texts sent to `suggestscore`.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Expire after this many days.")
-@click.option("--label", default="", help="A name for your own list.")
+@click.option("--label", default="", help="A name that helps you recognize the key.")
 @as_json
 @in_app
 def add(

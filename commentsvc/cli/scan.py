@@ -156,7 +156,7 @@ def _told(found: Any) -> Iterator[str]:
         yield from (_noted(each) for each in page.notes)
     yield ""
     for thread, many in list(found.shared.items())[:10]:
-        yield f"{many:,} pages name {thread}: they will all show the same comments."
+        yield f"{many:,} pages point to {thread}: they will all show the same comments."
     if found.changes:
         yield "Change this, wherever it appears:"
         for each in found.changes:

@@ -226,8 +226,8 @@ def _made(spec: str) -> Scorer:
 
 def _in_words(change: Change) -> str:
     lines = [
-        f"{change.model} on {change.compared} comments: holds {change.would_hold}, "
-        f"the model in use {change.held}; {change.unscored} without a score."
+        f"{change.model} on {change.compared} comments: would hold {change.would_hold}; "
+        f"the model in use holds {change.held}; {change.unscored} have no score."
     ]
     for title, examples in (
         ("Newly held:", change.newly_held),

@@ -1,6 +1,6 @@
 """A knob: one setting of a site, declared once, with all that its check and its form need.
 
-`max_links: int = knob(2, group="behaviour", low=0, high=100, unit="links", judged=True)` in `Policy`
+`max_links: int = knob(2, group="behaviour", low=0, high=100, judged=True)` in `Policy`
 is the whole declaration; bounds, form and stored facts are derived from it.
 """
 

@@ -213,7 +213,7 @@ def test_the_author_learns_why_it_was_rejected(page: Page, people: Cast, article
     page.reload()
     rejected = box(page).locator(".rejected")
     expect(rejected).to_contain_text("Not published")
-    expect(rejected).to_contain_text("A moderator decided this.")
+    expect(rejected).to_contain_text("A moderator made this decision.")
     expect(rejected).to_contain_text("spam")
     expect(rejected).to_contain_text("Please read the rules.")
 

@@ -85,7 +85,7 @@ def test_a_guest_objects_and_reads_the_answer(
     appeals.hear(made.public_id, outcome="overturned", answer="So it <i>was</i>.", by=people.olga)
     page.reload()
     heard = box(page).locator(f"#c-{public_id} .heard")
-    expect(heard).to_contain_text("Your appeal was upheld")
+    expect(heard).to_contain_text("Your appeal was granted")
     expect(heard).to_contain_text("So it <i>was</i>.")
     expect(box(page).locator(".rejected")).to_have_count(0)
 

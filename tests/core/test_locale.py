@@ -157,6 +157,18 @@ def test_no_catalogue_says_what_english_does_not() -> None:
     assert [each[:3] for each in SHIPPED if (each[1], each[2]) not in known] == []
 
 
+def test_every_language_says_all_that_english_does() -> None:
+    """Only a site's way of speaking leaves out what is the same."""
+    said = {each[:3] for each in SHIPPED}
+    lacking = [
+        (name, surface, key)
+        for _, surface, key in sorted(each for each in said if each[0] == "en")
+        for name in locale.available()
+        if locale.plain(name) == name and (name, surface, key) not in said
+    ]
+    assert lacking == []
+
+
 def test_translations_ask_for_the_same_values() -> None:
     english = {(s, k): _holes(text) for name, s, k, text in SHIPPED if name == "en"}
     wrong = [

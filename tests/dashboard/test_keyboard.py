@@ -39,7 +39,7 @@ def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"approve": "d"}, "can’t do both: approve, and reject"),
+        ({"approve": "d"}, "can’t be used for both “approve” and “reject"),
         ({"approve": ""}, "Choose a single key for: approve."),
         ({"approve": "ab"}, "Choose a single key for: approve."),
         ({"approve": "4"}, "Numbers choose the reason"),

@@ -13,7 +13,7 @@ from commentsvc.dashboard.desk.diff import changes
 from commentsvc.dashboard.desk.marks import Piece, pieces
 from commentsvc.dashboard.page import local_address
 from commentsvc.dashboard.site import policy_fields
-from commentsvc.moderation.desk.card import Mark
+from commentsvc.moderation.judging.weighing import Mark
 from commentsvc.sites.policy import KNOBS, Policy
 
 TEXTS = st.text(max_size=60)

@@ -19,9 +19,20 @@ MODULES = sorted(
 )
 #: What makes elements of text, however it is called.
 _SINK = re.compile(
-    r"\.(?:inner|outer)HTML\s*\+?=(?!=)|\.srcdoc\s*=(?!=)|insertAdjacentHTML|setHTMLUnsafe|"
+    r"\b(?:(?:inner|outer)HTML|srcdoc)\b[\"'`]?\s*(?:\]\s*)?(?:\+?=(?!=)|:)|insertAdjacentHTML|setHTMLUnsafe|"
     r"createContextualFragment|document\.write"
 )
+
+
+def test_every_way_in_is_known() -> None:
+    ways = ("a.innerHTML = x", "a['innerHTML'] = x", "a.outerHTML += x", "f(a, { srcdoc: x })")
+    assert [each for each in ways if not _SINK.search(each)] == []
+    assert not _SINK.search("a.innerHTML !== b.innerHTML; a.innerHTML === b")
+
+
+def test_scripts_for_old_pages_make_no_markup() -> None:
+    for name in ("embed.js", "facebook.js"):
+        assert _SINK.findall((STATIC / "embed" / name).read_text("utf-8")) == []
 
 
 def templates(source: str) -> Iterator[tuple[str, str]]:

@@ -157,8 +157,9 @@ def _number(knob: Knob, raw: str, *, whole: bool) -> Any:
     try:
         return int(text) if whole else float(text)
     except ValueError:
-        key = "invalid.whole_number" if whole else "invalid.number"
-        raise Invalid(key, field=knob.name) from None
+        raise Invalid(
+            "invalid.whole_number" if whole else "invalid.number", field=knob.name
+        ) from None
 
 
 def _lines(raw: str) -> list[str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import ahocorasick
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Match", "WordList", "scan_links", "shouting", "similarity"]
 
 _GAP = 4  # how many characters a `*` between letters may stand for
+_MOST_PARTS = 8  # an entry with more wildcards between letters matches nearly anything
+#: How often an entry is tried in one word. No word that people write holds an entry's letters so often
+#: without holding the entry; one made to keep a server busy does.
+_TRIES = 32
 
 
 @dataclass(frozen=True)
@@ -83,17 +90,27 @@ class WordList:
         return sorted(found, key=lambda match: (match.start, match.end, match.entry))
 
     def _found(self, view: View, *, disguised: bool, text: str) -> Iterator[Match]:
+        """Linear in the text: the bounds of words are found once, and one word answers an entry once."""
+        bounds = _Bounds(view.text)
+        tries: Counter[tuple[int, int]] = Counter()
+        hidden: dict[tuple[int, int, bool], bool] = {}
         for last, hits in self._automaton.iter(view.text):
             for index, part in hits:
-                pattern = self._patterns[index]
-                if pattern.bare and not disguised:
+                pattern, word = self._patterns[index], (index, bounds.start(last))
+                if (pattern.bare and not disguised) or tries[word] >= _TRIES:
                     continue
-                span = _fits(pattern, part, view.text, last + 1)
+                tries[word] += 1
+                span = _fits(pattern, part, bounds, last + 1)
                 if span is None:
                     continue
+                tries[word] = _TRIES
                 start, end = view.origin(*span)
-                if disguised and not _was_disguised(text[start:end], view.text, span, pattern):
-                    continue
+                if disguised:
+                    key = (*span, pattern.bare)
+                    if key not in hidden:
+                        hidden[key] = _was_disguised(text[start:end], view.text, span, pattern)
+                    if not hidden[key]:
+                        continue
                 yield Match(pattern.entry, start, end)
 
 
@@ -140,6 +157,8 @@ def _patterns(entry: str) -> Iterator[_Pattern]:
     solid = sum(map(str.isalnum, text))
     if not inner or ("*" in text and solid < 2) or not any(map(_counts, text)):
         return
+    if len(inner) > _MOST_PARTS:
+        return
     phrase = " " in text and all(c.isalnum() or c in " *" or _is_mark(c) for c in text)
     shape = (text.startswith("*"), text.endswith("*"), phrase)
     yield _Pattern(entry, inner, *shape, bare=False)
@@ -174,8 +193,32 @@ def _is_mark(character: str) -> bool:
     return character >= "\u0300" and unicodedata.category(character)[0] == "M"
 
 
-def _fits(pattern: _Pattern, part: int, text: str, end: int) -> tuple[int, int] | None:
-    """Where the whole pattern stands, given that its anchor part ends at `end`; None if nowhere."""
+class _Bounds:
+    """Where each word of a text begins and ends, found when somebody first asks."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._cuts: list[int] = []
+
+    def start(self, at: int) -> int:
+        """Where the word begins that the character at `at` belongs to."""
+        cuts = self._cuts or self._cut()
+        return cuts[bisect_right(cuts, at) - 1]
+
+    def end(self, at: int) -> int:
+        """Where the word ends that the character before `at` belongs to."""
+        cuts = self._cuts or self._cut()
+        return cuts[bisect_left(cuts, at)]
+
+    def _cut(self) -> list[int]:
+        apart = (i for i, pair in enumerate(pairwise(self.text), 1) if not _joined(*pair))
+        self._cuts = [0, *apart, len(self.text)]
+        return self._cuts
+
+
+def _fits(pattern: _Pattern, part: int, bounds: _Bounds, end: int) -> tuple[int, int] | None:
+    """Where the whole pattern is, given that its anchor part ends at `end`; None if nowhere."""
+    text = bounds.text
     starts, ends = {end - len(pattern.parts[part])}, {end}
     for each in reversed(pattern.parts[:part]):
         starts = {
@@ -191,31 +234,16 @@ def _fits(pattern: _Pattern, part: int, text: str, end: int) -> tuple[int, int] 
             for gap in range(_GAP + 1)
             if text.startswith(each, at + gap) and " " not in text[at : at + gap]
         }
-    start = next(filter(_is_place, (_start(pattern, text, at) for at in sorted(starts))), None)
-    end_ = next(filter(_is_place, (_end(pattern, text, at) for at in sorted(ends))), None)
+    places = (_place(at, bounds.start(at), pattern.open_start) for at in sorted(starts))
+    start = next((at for at in places if at is not None), None)
+    places = (_place(at, bounds.end(at), pattern.open_end) for at in sorted(ends))
+    end_ = next((at for at in places if at is not None), None)
     return None if start is None or end_ is None else (start, end_)
 
 
-def _is_place(at: int | None) -> bool:
-    return at is not None
-
-
-def _start(pattern: _Pattern, text: str, start: int) -> int | None:
-    """Where the word begins that the pattern begins in; None where that is not allowed."""
-    while start and _joined(text[start - 1], text[start]):
-        if not pattern.open_start:
-            return None
-        start -= 1
-    return start
-
-
-def _end(pattern: _Pattern, text: str, end: int) -> int | None:
-    """Where the word ends that the pattern ends in; None where that is not allowed."""
-    while end < len(text) and _joined(text[end - 1], text[end]):
-        if not pattern.open_end:
-            return None
-        end += 1
-    return end
+def _place(at: int, bound: int, is_open: bool) -> int | None:
+    """The word's bound, where the pattern may begin or end inside the word or does so at its bound."""
+    return bound if is_open or at == bound else None
 
 
 def _was_disguised(original: str, text: str, span: tuple[int, int], pattern: _Pattern) -> bool:

@@ -208,3 +208,48 @@ def test_similarity() -> None:
     assert similarity(spam, "I think that the second verse is the best of the song") < 0.1
     assert similarity("", "") == similarity("!!!", "") == 0.0
     assert similarity("👍👍", "👍 👍") == 1.0
+
+
+# --- work is bounded by the text ------------------------------------------------------------------
+
+NASTY = {
+    "one word": "crypto",
+    "one letter": "a",
+    "alternating": "ab",
+    "spelled apart": "f u c k ",
+    "gaps": "fxuxcxkx",
+    "all marks": "a\u0301",
+    "all links": "https://a.example/fuck ",
+}
+LISTS = {
+    "open ends": ["crypto*", "*fuck*", "*aa*", "*ab*"],
+    "wildcards": ["*a*b*", "*f*u*c*k*", "c*p*o", "*a*a*a*a*z*"],
+    "many": [f"*w{number:04}*" for number in range(5000)],
+}
+
+
+@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("piece", NASTY.values(), ids=NASTY)
+def test_twice_the_text_is_no_more_than_twice_the_work(piece: str, lines: list[str]) -> None:
+    words = WordList.compile(lines)
+
+    def cost(characters: int) -> float:
+        text = (piece * characters)[:characters]
+        times = []
+        for _ in range(5):
+            began = time.process_time()
+            words.find(text)
+            times.append(time.process_time() - began)
+        return min(times)
+
+    assert cost(20_000) < 2.6 * cost(10_000) + 0.002
+
+
+def test_an_entry_of_many_wildcards_is_ignored() -> None:
+    line = "*".join("abcdefghij")
+    assert WordList.compile([line]).ignored == (line,)
+
+
+def test_a_word_answers_an_entry_once() -> None:
+    assert found("*fuck*", "fuck" * 100) == ["fuck" * 100]
+    assert found("*fuck*", "fuck fucking unfuckable") == ["fuck", "fucking", "unfuckable"]
