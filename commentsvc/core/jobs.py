@@ -62,9 +62,8 @@ class Job(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    progress: Mapped[dict[str, Any] | None] = mapped_column(
-        Json
-    )  # not written; goes with a migration
+    # not written any more; it goes with the next migration that touches this table
+    progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
     last_error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_job_state_due_at", "state", "due_at"),)

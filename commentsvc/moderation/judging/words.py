@@ -95,15 +95,16 @@ class WordList:
         tries: Counter[tuple[int, int]] = Counter()
         hidden: dict[tuple[int, int, bool], bool] = {}
         for last, hits in self._automaton.iter(view.text):
+            word = bounds.start(last)
             for index, part in hits:
-                pattern, word = self._patterns[index], (index, bounds.start(last))
-                if (pattern.bare and not disguised) or tries[word] >= _TRIES:
+                pattern, tried = self._patterns[index], (index, word)
+                if (pattern.bare and not disguised) or tries[tried] >= _TRIES:
                     continue
-                tries[word] += 1
+                tries[tried] += 1
                 span = _fits(pattern, part, bounds, last + 1)
                 if span is None:
                     continue
-                tries[word] = _TRIES
+                tries[tried] = _TRIES
                 start, end = view.origin(*span)
                 if disguised:
                     key = (*span, pattern.bare)
