@@ -23,10 +23,10 @@ test-detoxify:  ## the heavy scorers, on checkpoints in detoxify's format, in .v
 	@.venv-detoxify/bin/python -m pip install --quiet --disable-pip-version-check -r scripts/detoxify.txt
 	@$(RUN) -m pytest -m detoxify tests/toxicity $(ARGS)
 
-drills:  ## the long checks: attack vectors, kills, faults, fuzzing; figures at the end
+drills:  ## the long checks: attack vectors, kills, faults, property tests with new input; figures at the end
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
-	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill" $(ARGS)
+	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill or hypothesis" --hypothesis-profile search $(ARGS)
 
 bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name for one)
 	@sh scripts/setup.sh test

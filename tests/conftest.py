@@ -36,13 +36,19 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from jinja2.bccache import Bucket
 
+# `make test` asks the same questions every time, so that it fails for what was changed; `make drills`
+# looks for new ones (`--hypothesis-profile search`), and what it finds becomes an example.
 hypothesis_settings.register_profile(
-    "here",
+    "same",
     deadline=None,
     max_examples=60,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-hypothesis_settings.load_profile("here")
+hypothesis_settings.register_profile(
+    "search", hypothesis_settings.get_profile("same"), max_examples=2000, derandomize=False
+)
+hypothesis_settings.load_profile("same")
 
 #: A real hash takes 25 ms, and a cast has eight people: tests use a cheap one of the same kind.
 REAL_HASHER = proofs._hasher

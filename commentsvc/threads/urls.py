@@ -90,7 +90,7 @@ def canonical(
     """The address of an article out of what a page says (`data-href`, `og:url`, the page's own).
 
     Without a scheme http is meant, as Facebook did; relative addresses are resolved against `base`.
-    `canonical(canonical(x).canonical)` changes nothing. Raises `Invalid` for what is no address of a
+    `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for what is no address of a
     page (a template's leftovers, `javascript:`, credentials …): callers then take the page's own,
     with `own=True`, since what a browser has opened may well have braces in its query.
     """
@@ -191,10 +191,12 @@ def _host(url: Any, rules: AddressRules) -> str:
 
 def _path(url: Any, rules: AddressRules) -> str:
     path = in_path(str(url.pathname))
-    if _DOTS.search(path):  # written as %252e, they came to light only now
-        path = str(parse_web(f"http://host{path}").pathname)
     if rules.drop_tracking:
         path = without_session(path)
+    while _DOTS.search(path):  # written as %252e or hidden by a session, they came to light only now
+        path = str(parse_web(f"http://host{path}").pathname)
+        if rules.drop_tracking:
+            path = without_session(path)
     if rules.merge_index:
         path = _INDEX.sub("/", path)
     if rules.case_insensitive_path:
