@@ -101,7 +101,7 @@ def recount(key: str | None) -> None:
 
 @click.group()
 def thread() -> None:
-    """Merge conversations, list moves and merges, undo them."""
+    """Merge conversations; list moves and merges, and undo them."""
 
 
 @thread.command("merge")

@@ -142,7 +142,7 @@ def _password(yes: bool) -> tuple[str, str | None]:
 
 @click.group()
 def site() -> None:
-    """Add and list sites, print a site's tag, handle moved pages."""
+    """Add and list sites, print a site's tag, and handle moved pages."""
 
 
 @site.command("add")
@@ -229,7 +229,7 @@ def _site_row(site: Any) -> dict[str, Any]:
 
 @click.group()
 def user() -> None:
-    """Create accounts, give roles on a site, list people."""
+    """Create accounts, give roles on a site, and list people."""
 
 
 @user.command("add")

@@ -47,7 +47,7 @@ def _usable(spec: str | None) -> Scorer:
 )
 @click.option("--language", help="Treat the texts as being in this language.")
 @click.option("--explain", is_flag=True, help="Show which words contributed to the toxicity score.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def score(
     texts: tuple[str, ...], backend: str | None, language: str | None, explain: bool, as_json: bool
 ) -> None:
@@ -83,7 +83,7 @@ def _in_words(found: dict[str, Any]) -> str:
 
 @toxicity.command()
 @click.option("--backend", help="Use this scorer instead of the configured one.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(backend: str | None, as_json: bool) -> None:
     """Show which scorer is in use, whether it works, and how fast it is here.
 
@@ -167,8 +167,14 @@ def _progress(name: str) -> Any:
 
 @toxicity.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--seed", default=1, show_default=True)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Output file.",
+)
+@click.option("--seed", default=1, show_default=True, help="Random seed.")
 @click.option("--quick", is_flag=True, help="Trial run: a small part of the data, no teachers.")
 @click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
 def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:

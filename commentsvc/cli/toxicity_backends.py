@@ -129,7 +129,13 @@ def _last_lines(text: str) -> str:
 
 @toxicity.command()
 @click.option("--site", "site_key", help="Only comments on this site.")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 36500))
+@click.option(
+    "--days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 36500),
+    help="How many days back to go.",
+)
 @click.option("--pace", default=600, show_default=True, help="Comments per minute.")
 @click.option(
     "--hold", is_flag=True, help="Allow holding published comments that nobody has reviewed."

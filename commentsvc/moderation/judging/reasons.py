@@ -110,7 +110,7 @@ _Told = Finding | Mapping[str, Any]  # or as `Verdict.as_dict` stored it
 
 
 def sentence(finding: _Told, locale: str | None = None) -> str:
-    """A finding for moderators, with its numbers: "insult 0.91 is over your limit 0.80"."""
+    """A finding for moderators, with its numbers: "insult 0.91 is over your limit of 0.80"."""
     reason, action, evidence = _cut(finding)
     if reason in LABELS:
         return _score_sentence(action, evidence, locale)

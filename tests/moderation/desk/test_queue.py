@@ -171,8 +171,8 @@ def test_the_card_says_everything(cast: Cast) -> None:
     assert (card.parent_author, card.parent_excerpt) == ("Max", "A calm question?")
     assert (card.author.name, card.author.kind, card.author.pending) == ("Rita", "member", 1)
     assert [each.sentence for each in card.why] == [
-        "insult 0.93 is over your limit 0.80",
-        "toxicity 0.95 is over your limit 0.80",
+        "insult 0.93 is over your limit of 0.80",
+        "toxicity 0.95 is over your limit of 0.80",
     ]
     bars = {each.label: (each.value, each.limit) for each in card.scores}
     assert bars["insult"] == (0.93, 0.8)
@@ -201,7 +201,7 @@ def test_reports_and_what_they_led_to(cast: Cast) -> None:
     assert [(each.title, each.by, each.note) for each in card.flags] == [
         ("Hate", "Mona", "Look at the end.")
     ]
-    assert card.why[0].sentence == "reports add up to 4.5, your limit is 3"
+    assert card.why[0].sentence == "reports add up to 4.5; your limit is 3"
 
 
 def test_undone_decisions_are_marked(cast: Cast) -> None:

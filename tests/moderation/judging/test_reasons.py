@@ -26,7 +26,7 @@ def test_it_works() -> None:
     found = Finding(
         "insult", Action.HOLD, "insult", {"label": "insult", "score": 0.912, "limit": 0.8}
     )
-    assert sentence(found) == "insult 0.91 is over your limit 0.80"
+    assert sentence(found) == "insult 0.91 is over your limit of 0.80"
     assert author_sentences([found]) == ["Your comment may come across as an insult."]
 
 
@@ -55,7 +55,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         (
             "links",
             {"count": 3, "limit": 2, "hosts": ["a.example"]},
-            "3 links, your limit is 2: a.example",
+            "3 links; your limit is 2: a.example",
         ),
         ("banned_word", {"words": ["casino"]}, "banned word: “casino”"),
         ("suspect_word", {"words": ["a", "b"]}, "suspect words: “a”, “b”"),
@@ -64,7 +64,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         (
             "shouting",
             {"share": 0.9, "limit": 0.8},
-            "90% of the letters are capitals, your limit is 80%",
+            "90% of the letters are capitals; your limit is 80%",
         ),
     ],
 )
