@@ -14,6 +14,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.ids import new_secret, secret_hash
 from ..core.locale import named
 from . import proofs
+from .acts import record
 from .models import Credential, User
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def add_key(
     origins: Sequence[str] = (),
     keeps_text: bool = False,
     ttl: timedelta | None = None,
+    by: User | None = None,
 ) -> str:
-    """Make a key and return it; it can never be shown again.
+    """Make a key and return it; it can never be shown again. `by` None is the command line.
 
     `site_id` None is good for every site. `origins` are pages whose browsers may use it, as checked
     entries of `core.addresses.allowed_origin`; with any given, nobody else may. `keeps_text`: what
@@ -67,20 +69,24 @@ def add_key(
         raise Invalid("invalid.scope_missing", names=named("scope", SCOPES), field="scopes")
     if user is None and set(scopes) != {"analyze"}:
         raise Invalid("invalid.scope_person", field="user")
-    return proofs.issue(
-        _KIND,
-        user=user,
-        site_id=site_id,
-        ttl=ttl,
-        label=label.strip()[:120],
-        secret=_PREFIX + new_secret(),
-        grants={
-            "scopes": sorted(set(scopes)),
-            "quota": quota,
-            "origins": list(origins),
-            "keeps_text": keeps_text,
-        },
-    )
+    label = label.strip()[:120]
+    grants = {
+        "scopes": sorted(set(scopes)),
+        "quota": quota,
+        "origins": list(origins),
+        "keeps_text": keeps_text,
+    }
+    with unit_of_work():
+        record("key_created", site_id=site_id, by=by, label=label, scopes=grants["scopes"])
+        return proofs.issue(
+            _KIND,
+            user=user,
+            site_id=site_id,
+            ttl=ttl,
+            label=label,
+            secret=_PREFIX + new_secret(),
+            grants=grants,
+        )
 
 
 def find_key(secret: str) -> Key | None:
@@ -121,8 +127,8 @@ def keys(site_id: int | None = None) -> list[Key]:
     return [_key(each) for each in db.session.scalars(query)]
 
 
-def revoke_key(public_id: str) -> Key:
-    """Make a key worthless at once. Raises `NotFound`."""
+def revoke_key(public_id: str, *, by: User | None = None) -> Key:
+    """Make a key worthless at once. `by` None is the command line. Raises `NotFound`."""
     with unit_of_work():
         found = db.session.scalar(
             select(Credential).where(
@@ -134,6 +140,7 @@ def revoke_key(public_id: str) -> Key:
         if found is None:
             raise NotFound("not_found.key")
         proofs.revoke(found)
+        record("key_revoked", site_id=found.site_id, by=by, label=found.label)
     _found.clear()
     return _key(found)
 

@@ -100,3 +100,23 @@ class Credential(Base):
         Index("ix_credential_user_id_kind", "user_id", "kind"),
         Index("ix_credential_site_id_kind", "site_id", "kind"),
     )
+
+
+class StaffAct(Base):
+    """One thing that staff did besides deciding on a comment; the sentence is made when it is read.
+
+    `by_id` None is the command line. `about_id` is the person concerned. `kind` and `data`: acts.py.
+    """
+
+    __tablename__ = "staff_act"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(20))
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_staff_act_site_id_created_at", "site_id", "created_at", "id"),)

@@ -9,7 +9,7 @@ from flask import Blueprint
 from ..core.errors import NotFound
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
-from ..web.auth import require, require_hidden
+from ..web.auth import require, require_hidden, viewer
 from ..web.cache import finished
 from ..web.headers import share_with
 from . import shapes
@@ -78,7 +78,7 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     """
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
-    commands.set_closed(row, body["closed"])
+    commands.set_closed(row, body["closed"], by=viewer().user)
     return pages.view_of(row, site)
 
 

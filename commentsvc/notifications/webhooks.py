@@ -13,7 +13,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import delete, func, select
 
+from ..accounts.acts import record
 from ..core import clock
+from ..core.addresses import host_of
 from ..core.calling import CallFailed, call, check_target
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
@@ -80,7 +82,13 @@ def subscribe(
         db.session.add(webhook)
         db.session.flush()
         enqueue("verify_webhook", webhook_id=webhook.id)
+        _record("webhook_added", webhook, by)
     return webhook
+
+
+def _record(kind: str, webhook: Webhook, by: User | None) -> None:
+    host = host_of(webhook.url)  # the rest of an address may hold a secret
+    record(kind, site_id=webhook.site_id, by=by, host=host, events=webhook.events)
 
 
 def _events(names: Sequence[str]) -> list[str]:
@@ -125,6 +133,7 @@ def change(
         if url is not None and _address(url) != webhook.url:
             webhook.url, webhook.state, webhook.verified_at = _address(url), "new", None
             enqueue("verify_webhook", webhook_id=webhook.id)
+        _record("webhook_changed", webhook, by)
     return webhook
 
 
@@ -133,6 +142,7 @@ def pause(public_id: str, *, by: User | None) -> Webhook:
     with unit_of_work():
         webhook = find(public_id, by=by)
         webhook.state = "paused"
+        _record("webhook_paused", webhook, by)
     return webhook
 
 
@@ -142,13 +152,16 @@ def resume(public_id: str, *, by: User | None) -> Webhook:
         webhook = find(public_id, by=by)
         webhook.state, webhook.failing_since = "new", None
         enqueue("verify_webhook", webhook_id=webhook.id)
+        _record("webhook_resumed", webhook, by)
     return webhook
 
 
 def remove(public_id: str, *, by: User | None) -> None:
     """Forget a webhook and its log."""
     with unit_of_work():
-        db.session.delete(find(public_id, by=by))
+        webhook = find(public_id, by=by)
+        _record("webhook_removed", webhook, by)
+        db.session.delete(webhook)
 
 
 # --- does it want to be called? -------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
+from ..accounts.acts import record
 from ..core import clock
 from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
@@ -16,6 +18,7 @@ from ..core.jobs import enqueue
 from ..core.locale import named
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
+from .queries import origins as origins_of
 from .queries import policy_of, role_of
 
 if TYPE_CHECKING:
@@ -64,16 +67,32 @@ def add_site(
         db.session.flush()
         set_origins(site, origins)
         if owner is not None:
-            set_role(site, owner, "owner", by=None)
+            put_role(site, owner, "owner", by=None)
+            said = {"was": None, "role": "owner", "until": None}
+            record("role", site_id=site.id, by=owner, about=owner, **said)
     return site
 
 
-def change_site(site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str]) -> None:
+def change_site(
+    site: Site, *, name: str, origins: Iterable[str], app_ids: Iterable[str], by: User | None = None
+) -> None:
     """What an owner's form about the site holds: all of it or nothing. Raises `Invalid`."""
     with unit_of_work():
+        before = _described(site)
         rename_site(site, name)
         set_origins(site, origins)
         set_app_ids(site, app_ids)
+        if changes := _differing(before, _described(site)):
+            record("site", site_id=site.id, by=by, changes=changes)
+
+
+def _described(site: Site) -> dict[str, Any]:
+    return {"name": site.name, "origins": origins_of(site), "app_ids": list(site.facebook_app_ids)}
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Name of what changed -> how it was, how it is."""
+    return {name: [before[name], value] for name, value in after.items() if value != before[name]}
 
 
 def rename_site(site: Site, name: str) -> None:
@@ -106,18 +125,15 @@ def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:
         _changed(site)
 
 
-def set_policy(
-    site: Site,
-    changes: Mapping[str, Any],
-    *,
-    by: User | None,  # noqa: ARG001 - every command says who; this one has no row to write it in
-) -> Policy:
+def set_policy(site: Site, changes: Mapping[str, Any], *, by: User | None) -> Policy:
     """Change some fields of the policy. Raises `Invalid` naming the field."""
     with unit_of_work():
         before = policy_of(site)
         policy = before.with_changes(changes)
         site.policy = to_dict(policy)
         _changed(site)
+        if differing := _differing(asdict(before), asdict(policy)):
+            record("policy", site_id=site.id, by=by, changes=differing)
         if any(getattr(policy, name) != getattr(before, name) for name in ADDRESSING):
             enqueue("rekey_threads", site_id=site.id)  # or old conversations would not be found
     return policy
@@ -137,6 +153,24 @@ def set_role(
 
     A moderator cannot touch owners or other moderators; nobody removes the last owner.
     """
+    with unit_of_work():
+        was = put_role(site, user, role, by=by, until=until, note=note, message=message)
+        if was != role:
+            ends = until.isoformat() if until else None
+            record("role", site_id=site.id, by=by, about=user, was=was, role=role, until=ends)
+
+
+def put_role(
+    site: Site,
+    user: User,
+    role: str | None,
+    *,
+    by: User | None,
+    until: datetime | None = None,
+    note: str | None = None,
+    message: str | None = None,
+) -> str | None:
+    """`set_role` for whoever records the act under a name of its own. Returns the role before."""
     if role is not None and role not in ROLES:
         raise Invalid("invalid.choose", names=named("role", ROLES), field="role")
     with unit_of_work():
@@ -144,12 +178,13 @@ def set_role(
             select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
         )
         _check_reach(site, role, row, by)
+        was = row.role if row is not None else None
         if row is not None and row.role == "owner" and role != "owner":
             _check_last_owner(site, user)
         if role is None:
             if row is not None:
                 db.session.delete(row)
-            return
+            return was
         if row is None:
             row = Membership(site_id=site.id, user_id=user.id)
             db.session.add(row)
@@ -158,13 +193,15 @@ def set_role(
         if role == "banned":
             user.session_epoch += 1  # what they are signed in with is dead at once
         db.session.flush()
+    return was
 
 
-def rotate_secret(site: Site) -> str:
+def rotate_secret(site: Site, *, by: User | None = None) -> str:
     """Make a new signing secret; the one before stays good, so that a site can change over."""
     with unit_of_work():
         secret = new_secret()
         site.secrets = [secret, *site.secrets][:2]
+        record("secret", site_id=site.id, by=by)
     return secret
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from ..accounts.acts import record as record_act
 from ..core import clock
 from ..core.db import IntegrityError, changed, db, execute, insert, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed, NotFound
@@ -143,10 +144,14 @@ def closed_since(thread: Thread, policy: Policy) -> datetime | None:
     return None
 
 
-def set_closed(thread: Thread, closed: bool) -> None:
+def set_closed(thread: Thread, closed: bool, *, by: User | None = None) -> None:
     """Close a thread for writing, or open it again. It stays readable."""
     with unit_of_work():
+        if (thread.closed_at is not None) == closed:
+            return
         thread.closed_at = clock.now() if closed else None
+        kind = "closed" if closed else "opened"
+        record_act(kind, site_id=thread.site_id, by=by, thread_id=thread.id)
         touch(thread.id)
 
 

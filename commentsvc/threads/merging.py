@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import aliased
 
+from ..accounts.acts import record as record_act
 from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, unit_of_work
@@ -73,6 +74,7 @@ def undo(public_id: str, *, by: User | None) -> ThreadMove:
         else:
             _move_back(thread, done)
         done.undone_at, done.undone_by_id = clock.now(), by.id if by else None
+        record_act("move_undone", site_id=thread.site_id, by=by, thread_id=thread.id)
     return done
 
 
@@ -120,6 +122,8 @@ def record(
     )
     db.session.add(done)
     db.session.flush()
+    shown = {"before": done.address_before, "after": address}
+    record_act(kind, site_id=thread.site_id, by=by, thread_id=thread.id, **shown)
     return done
 
 

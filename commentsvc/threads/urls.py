@@ -90,9 +90,9 @@ def canonical(
     """The address of an article out of what a page says (`data-href`, `og:url`, the page's own).
 
     Without a scheme http is meant, as Facebook did; relative addresses are resolved against `base`.
-    `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for what is no address of a
-    page (a template's leftovers, `javascript:`, credentials …): callers then take the page's own,
-    with `own=True`, since what a browser has opened may well have braces in its query.
+    `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for what is no
+    address of a page (a template's leftovers, `javascript:`, credentials …): callers then take the
+    page's own, with `own=True`, since what a browser has opened may well have braces in its query.
     """
     if not own and _LEFTOVER.search(href):
         raise Invalid("invalid.address_template", field="href")
@@ -193,7 +193,9 @@ def _path(url: Any, rules: AddressRules) -> str:
     path = in_path(str(url.pathname))
     if rules.drop_tracking:
         path = without_session(path)
-    while _DOTS.search(path):  # written as %252e or hidden by a session, they came to light only now
+    while _DOTS.search(
+        path
+    ):  # written as %252e or hidden by a session, they came to light only now
         path = str(parse_web(f"http://host{path}").pathname)
         if rules.drop_tracking:
             path = without_session(path)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from ..accounts.acts import record
 from ..core import clock
 from ..core.bands import Band, Stratum, Z, combined
 from ..core.db import db, unit_of_work
@@ -240,6 +241,7 @@ def switch_on(site: Site, label: str, *, by: User) -> Calibration:
         db.session.add(row)
         _project(site, label, {"model": found.model, **asdict(found.curve)})
         append(site.id, "calibration", {"label": label, "action": "on", "model": found.model})
+        record("calibration_on", site_id=site.id, by=by, label=label)
     return row
 
 
@@ -250,6 +252,7 @@ def switch_off(site: Site, label: str, *, by: User) -> None:
             return
         _project(site, label, None)
         append(site.id, "calibration", {"label": label, "action": "off"})
+        record("calibration_off", site_id=site.id, by=by, label=label)
 
 
 def _end(site: Site, label: str, *, by: User) -> bool:

@@ -34,7 +34,9 @@ def held(page: Page) -> dict[str, float]:
 @pytest.mark.parametrize("rounds", [2, pytest.param(12, marks=pytest.mark.drill)])
 def test_it_does_not_grow(open_as: Open, people: Cast, rounds: int) -> None:
     page: Page = open_as("mona")
-    page.add_init_script("const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead;")
+    page.add_init_script(
+        "const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead;"
+    )
     page.reload()
     after: list[dict[str, float]] = []
     for number in range(rounds):
@@ -44,7 +46,9 @@ def test_it_does_not_grow(open_as: Open, people: Cast, rounds: int) -> None:
         page.locator("#fresh button").click()
         expect(page.locator("#cards .card").first).to_be_visible()
         for left in range(CARDS - 1, -1, -1):
-            if left == 0:  # what can no longer be undone may be forgotten, and the next decision does so
+            if (
+                left == 0
+            ):  # what can no longer be undone may be forgotten, and the next decision does so
                 page.evaluate("window.ahead += 3600 * 1000")
             page.keyboard.press("f")
             expect(page.locator("[data-count=pending]")).to_have_text(str(left))

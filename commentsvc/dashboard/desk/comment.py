@@ -74,7 +74,7 @@ def comment(comment_id: str) -> Response:
 @requires("close_thread")
 def close_thread(thread_id: str) -> Response:
     """Close a conversation for writing."""
-    set_closed(my_thread(thread_id), True)
+    set_closed(my_thread(thread_id), True, by=signed_in())
     tell("good", words_of("done.thread_closed"))
     return go_back(url_for("dashboard.queue_page"))
 
@@ -84,7 +84,7 @@ def close_thread(thread_id: str) -> Response:
 @requires("close_thread")
 def open_thread(thread_id: str) -> Response:
     """Open a closed conversation again."""
-    set_closed(my_thread(thread_id), False)
+    set_closed(my_thread(thread_id), False, by=signed_in())
     tell("good", words_of("done.thread_opened"))
     return go_back(url_for("dashboard.queue_page"))
 

@@ -44,6 +44,7 @@ def add_api_key(key: str) -> Response:
             scopes=request.form.getlist("scope"),
             site_id=site.id,
             user=signed_in(),
+            by=signed_in(),
             ttl=timedelta(days=int(days)) if days in {str(each) for each in DAYS if each} else None,
         )
     except DomainError as error:
@@ -60,7 +61,7 @@ def revoke_api_key(key: str, key_id: str) -> Response:
     try:
         if key_id not in [each.id for each in keys.keys(site.id)]:
             raise NotFound("not_found.key")
-        keys.revoke_key(key_id)
+        keys.revoke_key(key_id, by=signed_in())
     except DomainError as error:
         return refused(error, url_for("dashboard.api_keys", key=key))
     tell("good", exchange_words("key.revoked"))

@@ -86,6 +86,7 @@ def set_site(key: str) -> Response:
             name=text_of(request.form, "name", 200),
             origins=text_of(request.form, "origins", 20_000).splitlines(),
             app_ids=text_of(request.form, "app_ids", 5000).splitlines(),
+            by=viewer().user,
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.site_page", key=key))
@@ -98,7 +99,7 @@ def set_site(key: str) -> Response:
 @requires("manage_site")
 def new_secret(key: str) -> Response:
     """Make a new signing secret; the one before stays good."""
-    rotate_secret(my_site(key, "manage_site"))
+    rotate_secret(my_site(key, "manage_site"), by=viewer().user)
     tell("good", words_of("done.saved"))
     return go("dashboard.site_page", key=key)
 

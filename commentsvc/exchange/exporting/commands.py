@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from ...accounts.acts import record
+from ...core.db import unit_of_work
 from ...sites.queries import require
 from .. import formats
 from ..records import OWN
@@ -19,4 +21,6 @@ def export_site(site: Site, name: str, out: BinaryIO, *, by: User | None = None)
     what they have a place for. Raises `NotAllowed`, or `Invalid` for a format that is only read."""
     if by is not None:
         require(by, "export", site)
+    with unit_of_work():
+        record("exported", site_id=site.id, by=by, format=name)
     formats.write(name, records_of(site, complete=name == OWN), out)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from ...accounts.acts import record as record_act
 from ...core import clock
 from ...core.db import IntegrityError, db, release, unit_of_work
 from ...core.errors import Invalid
@@ -70,6 +71,9 @@ def import_comments(
         run.take(some)
         progress(run.seen, total)
     run.finish()
+    if not dry_run:
+        with unit_of_work():
+            record_act("imported", site_id=site.id, by=by, comments=report.taken["comments"])
     return report
 
 

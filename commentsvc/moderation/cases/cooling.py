@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 
+from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import changed, db, release, unit_of_work
@@ -182,6 +183,8 @@ def _note(
             created_at=clock.now(),
         )
     )
+    if by is not None:
+        record(kind, site_id=thread.site_id, by=by, thread_id=thread.id, seconds=seconds)
     if kind in PUBLIC:
         data = {"thread": pseudonym(thread.public_id), "action": PUBLIC[kind], "seconds": seconds}
         append(thread.site_id, "thread", {**data, "automated": by is None})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
+from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, execute, from_micros, micros, table_of, unit_of_work
@@ -55,6 +56,8 @@ def block(comment: Comment, *, until: datetime | None, reason: str, by: User) ->
             raise Conflict("conflict.network_forgotten")
         data = {"kind": "network", "reason": reason, "until": until.date().isoformat()}
         append(site.id, "sanction", data)  # first: it lets one in at a time
+        ends = until.isoformat()
+        record("network_blocked", site_id=site.id, by=by, reason=reason, until=ends)
         row = db.session.get(NetworkBlock, (site.id, comment.network))
         if row is None:
             row = NetworkBlock(site_id=site.id, network=comment.network, until=clock.now())
@@ -77,6 +80,7 @@ def lift(block_id: str, *, by: User) -> None:
         if row is None or not can(by, "sanction", by_id(row.site_id)):
             raise NotFound("not_found.network_block")
         append(row.site_id, "sanction", {"kind": "unblock", "reason": row.reason, "until": None})
+        record("network_unblocked", site_id=row.site_id, by=by, reason=row.reason)
         db.session.delete(row)
 
 

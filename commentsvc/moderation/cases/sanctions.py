@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 
+from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, unit_of_work
@@ -17,7 +18,7 @@ from ...core.errors import Invalid, NotAllowed, NotFound
 from ...core.ids import new_id
 from ...core.jobs import enqueue, handler
 from ...core.locale import named
-from ...sites.commands import set_role
+from ...sites.commands import put_role
 from ...sites.models import Site
 from ...sites.queries import by_id, policy_of, require, role_of
 from ...threads.models import Comment
@@ -101,11 +102,13 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User) -> None:
     not_staff(site, user, by)
     if row.kind != "warn":
         role, why = KINDS[row.kind], {"note": row.note, "message": row.message}
-        set_role(site, user, role, by=by, until=row.until, **why)
+        put_role(site, user, role, by=by, until=row.until, **why)
     db.session.add(row)
     db.session.flush()
     said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
     append(site.id, "sanction", said)
+    ends = row.until.isoformat() if row.until else None
+    record(row.kind, site_id=site.id, by=by, about=user, reason=row.reason, until=ends)
 
 
 def is_to_be_told(row: Sanction) -> bool:

@@ -1,0 +1,78 @@
+"""What staff do besides deciding on comments: rows that stay, for the log of a site.
+
+Whoever gives out roles or keys, changes the policy, sanctions a person, closes a conversation or takes
+a file away records it here, inside the unit of work that does it. Who did it may be nobody: the command
+line, whose user is known to the machine alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..core import clock
+from ..core.db import db
+from .models import StaffAct
+
+if TYPE_CHECKING:
+    from .models import User
+
+#: Each has its sentence as `act.<kind>` in locales/<ll>/acts.json.
+KINDS = (
+    "role",
+    "warn",
+    "suspend",
+    "ban",
+    "premoderate",
+    "trust",
+    "lift",
+    "network_blocked",
+    "network_unblocked",
+    "policy",
+    "site",
+    "secret",
+    "key_created",
+    "key_revoked",
+    "webhook_added",
+    "webhook_changed",
+    "webhook_paused",
+    "webhook_resumed",
+    "webhook_removed",
+    "exported",
+    "imported",
+    "merged",
+    "moved",
+    "move_undone",
+    "closed",
+    "opened",
+    "slow",
+    "normal",
+    "hold",
+    "unhold",
+    "calibration_on",
+    "calibration_off",
+)
+
+
+def record(
+    kind: str,
+    *,
+    site_id: int | None,
+    by: User | None,
+    about: User | None = None,
+    thread_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Add a row. `data` is JSON without personal data: the person is `about`, and is forgotten there."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    db.session.add(
+        StaffAct(
+            site_id=site_id,
+            by_id=by.id if by else None,
+            about_id=about.id if about else None,
+            thread_id=thread_id,
+            kind=kind,
+            data=data,
+            created_at=clock.now(),
+        )
+    )
