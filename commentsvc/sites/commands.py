@@ -68,7 +68,7 @@ def add_site(
         set_origins(site, origins)
         if owner is not None:
             put_role(site, owner, "owner", by=None)
-            said = {"was": None, "role": "owner", "until": None}
+            said: dict[str, Any] = {"was": None, "role": "owner", "until": None}
             record("role", site_id=site.id, by=owner, about=owner, **said)
     return site
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import aliased
@@ -122,7 +122,7 @@ def record(
     )
     db.session.add(done)
     db.session.flush()
-    shown = {"before": done.address_before, "after": address}
+    shown: dict[str, Any] = {"before": done.address_before, "after": address}
     record_act(kind, site_id=thread.site_id, by=by, thread_id=thread.id, **shown)
     return done
 

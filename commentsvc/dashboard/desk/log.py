@@ -1,28 +1,46 @@
-"""The log of decisions as a page."""
+"""The log as a page and as a file: decisions on comments, and what else staff did."""
 
 from __future__ import annotations
 
-from flask import Response, request
+import csv
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from flask import Response, request, stream_with_context
+
+from ...core import clock
+from ...core.errors import Invalid
+from ...exchange.formats.spreadsheet import neutral
 from ...moderation.desk import log as decisions
+from ...moderation.desk.acts import GROUPS
 from ...moderation.judging.reasons import PEOPLE, REASONS, title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, language, mine, staff_page, words_of
+from ..site.roles import end_of
+from . import acts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...sites.models import Site
+
+COLUMNS = (
+    "at", "by", "automated", "what", "undone", "comment", "person", "conversation", "text", "reason",
+    "note", "message", "details", "site",
+)  # fmt: skip
+_AT_ONCE = 500  # rows of the file that are asked for together
 
 
 @dashboard.get("/log")
 @limit("read")
 @requires("moderate")
 def log() -> Response:
-    """Who decided what, newest first, filtered by who, what and why."""
+    """Who did what, newest first, filtered by who, what, why and when."""
     sites, site = chosen_sites()
-    filters = decisions.LogFilters(
-        by=request.args.get("by", ""),
-        action=request.args.get("action", ""),
-        reason=request.args.get("reason", ""),
-    )
+    filters, wrong = _filters()
     locale = language()
     codes = [each.code for each in PEOPLE] + [c for c in REASONS if REASONS[c].automated]
     return staff_page(
@@ -31,11 +49,57 @@ def log() -> Response:
         site=site,
         page=decisions.entries(sites, filters, after=request.args.get("after")),
         filters=filters,
+        wrong=wrong,
         by_options=_people(),
-        actions=[(each, words_of(f"action.{each}")) for each in decisions.ACTIONS],
+        groups=_options(),
         reasons=[(code, title(code, locale)) for code in codes],
         reason_title=lambda code: title(code, locale),
+        details=acts.details,
+        status=422 if wrong else 200,
     )
+
+
+@dashboard.get("/log.csv")
+@limit("read")
+@requires("moderate")
+def log_file() -> Response:
+    """The same as a file for spreadsheets: all of it, with cells that none of them computes."""
+    sites, site = chosen_sites()
+    filters, wrong = _filters()
+    if wrong is not None:
+        raise wrong
+    rows = stream_with_context(_rows(sites, filters))
+    answer = Response(rows, content_type="text/csv; charset=utf-8")
+    name = f"{site.key if site else 'commentsvc'}-log-{clock.now():%Y-%m-%d}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _filters() -> tuple[decisions.LogFilters, Invalid | None]:
+    """What the address asks for, and what is wrong with its dates."""
+    given, wrong = request.args, None
+    since = until = None
+    try:
+        since, until = end_of(given.get("since", "")), end_of(given.get("until", ""))
+    except Invalid as error:
+        wrong = error
+    return decisions.LogFilters(
+        by=given.get("by", ""),
+        action=given.get("action", ""),
+        reason=given.get("reason", ""),
+        since=since - timedelta(days=1) if since else None,  # the whole day, not its end
+        until=until,
+    ), wrong
+
+
+def _options() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What to narrow down to: all decisions, each kind of them, each group of acts."""
+    each = [(name, words_of(f"action.{name}")) for name in decisions.ACTIONS]
+    return [
+        (words_of("log.group.decisions"), [("decisions", words_of("filter.any")), *each]),
+        (words_of("log.others"), [(name, words_of(f"log.group.{name}")) for name in GROUPS]),
+    ]
 
 
 def _people() -> list[tuple[str, str]]:
@@ -47,3 +111,33 @@ def _people() -> list[tuple[str, str]]:
         *fixed,
         *((each.public_id, each.name) for each in others),
     ]
+
+
+def _rows(sites: Sequence[Site], filters: decisions.LogFilters) -> Iterator[str]:
+    yield "\ufeff" + _line(COLUMNS)
+    after: str | None = None
+    while True:
+        page = decisions.entries(sites, filters, after=after, limit=_AT_ONCE)
+        yield "".join(_line(_cells(each)) for each in page.items)
+        after = page.next
+        if after is None:
+            return
+
+
+def _line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow([neutral(each) for each in cells])
+    return out.getvalue()
+
+
+def _cells(row: decisions.Entry | acts.Act) -> tuple[str, ...]:
+    at = row.at.isoformat()
+    if isinstance(row, acts.Act):
+        reason, details = acts.reason(row), "; ".join(acts.details(row))
+        subject = ("", row.about_name or "", row.thread_href or "", "", reason or "")
+        return (at, row.by_name or "", "", row.kind, "", *subject, "", "", details, row.site_key)
+    automated = "yes" if row.by_name is None else ""
+    undone = "yes" if row.undone else ""
+    subject = (row.comment_id, row.author_name, row.thread_title, row.excerpt, row.reason or "")
+    said = (row.note or "", row.message or "", row.rule or "")
+    return (at, row.by_name or "", automated, row.action, undone, *subject, *said, row.site_key)

@@ -1,22 +1,25 @@
-"""The log of decisions: who (or which rules) decided what, newest first. Reads, never writes."""
+"""The log: who (or which rules) decided what, and what else staff did, newest first. Reads, never
+writes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from ...accounts.models import User
+from ...accounts.acts import KINDS
+from ...accounts.models import StaffAct, User
 from ...core.db import db, from_micros, micros
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
 from ..models import Decision
+from .acts import GROUPS, Act, acts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 EXCERPT = 200
@@ -25,17 +28,21 @@ ACTIONS = ("approve", "reject", "hold", "feature", "unfeature", "pin", "unpin")
 
 @dataclass(frozen=True)
 class LogFilters:
-    """What to show; an empty field shows all. `by` is `people`, `rules` or a person's public id."""
+    """What to show; an empty field shows all. `by` is `people`, `rules` or a person's public id;
+    `action` a decision's, `decisions` for all of them, or a group of acts; `until` is not included."""
 
     by: str = ""
     action: str = ""
     reason: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the log. `undone` and `undoes` tell of decisions that were taken back."""
+    """A decision on a comment. `undone` and `undoes` tell of decisions that were taken back."""
 
+    row_id: int
     id: str
     at: datetime
     by_id: str | None
@@ -63,20 +70,57 @@ def entries(
     *,
     after: str | None = None,
     limit: int = 50,
-) -> Page[Entry]:
-    """Decisions on these sites, the newest first: one query. Raises `Invalid` for a wrong cursor."""
-    query = _filtered(_entries().where(Decision.site_id.in_([each.id for each in sites])), filters)
+) -> Page[Entry | Act]:
+    """Decisions and acts on these sites, the newest first: two queries. Raises `Invalid` for a wrong
+    cursor."""
+    filters = filters or LogFilters()
+    found: list[Entry | Act] = []
+    if filters.action not in GROUPS:
+        query = _entries().where(Decision.site_id.in_([each.id for each in sites]))
+        query = _filtered(query, filters).where(*_when(Decision, 1, filters, after))
+        newest = query.order_by(Decision.created_at.desc(), Decision.id.desc())
+        found += map(_entry, db.session.execute(newest.limit(limit + 1)))
+    if kinds := _kinds(filters):
+        where = [*_when(StaffAct, 0, filters, after), *_by(StaffAct.by_id, filters.by)]
+        found += acts(sites, *where, kinds=kinds, limit=limit + 1)
+    found.sort(key=_place, reverse=True)
+    cursor = encode_cursor(*_place(found[limit - 1])) if len(found) > limit else None
+    return Page(found[:limit], cursor)
+
+
+def _place(row: Entry | Act) -> tuple[int, int, int]:
+    """Where a row stands among all: by its moment, then decisions above acts."""
+    return micros(row.at), int(isinstance(row, Entry)), row.row_id
+
+
+def _when(
+    table: type[Decision | StaffAct], rank: int, filters: LogFilters, after: str | None
+) -> Iterator[Any]:
+    if filters.since:
+        yield table.created_at >= filters.since
+    if filters.until:
+        yield table.created_at < filters.until
     if after:
-        moment, row_id = decode_cursor(after, int, int)
-        query = query.where(
-            (Decision.created_at < from_micros(moment))
-            | ((Decision.created_at == from_micros(moment)) & (Decision.id < row_id))
-        )
-    newest = query.order_by(Decision.created_at.desc(), Decision.id.desc())
-    rows = db.session.execute(newest.limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    cursor = encode_cursor(micros(last.created_at), last.row_id) if last else None
-    return Page([_entry(row) for row in rows[:limit]], cursor)
+        moment, other, row_id = decode_cursor(after, int, int, int)
+        below = table.id < row_id if rank == other else literal(rank < other)
+        at = from_micros(moment)
+        yield or_(table.created_at < at, and_(table.created_at == at, below))
+
+
+def _kinds(filters: LogFilters) -> tuple[str, ...]:
+    """The kinds of acts that are asked for; rules act on nothing but comments."""
+    if filters.by == "rules" or (filters.reason and not filters.action):
+        return ()
+    return GROUPS.get(filters.action, ()) if filters.action else KINDS
+
+
+def _by(column: Any, by: str) -> Iterator[Any]:
+    if by == "rules":
+        yield column.is_(None)
+    elif by == "people":
+        yield column.is_not(None)
+    elif by:
+        yield column.in_(select(User.id).where(User.public_id == by))
 
 
 def latest(comment_ids: Collection[str]) -> dict[str, Entry]:
@@ -99,11 +143,12 @@ def latest(comment_ids: Collection[str]) -> dict[str, Entry]:
 
 
 def moderators(sites: Iterable[Site]) -> list[User]:
-    """Everybody who has decided something on these sites, by name."""
-    decided = select(Decision.by_id).where(
-        Decision.site_id.in_([each.id for each in sites]), Decision.by_id.is_not(None)
-    )
-    return list(db.session.scalars(select(User).where(User.id.in_(decided)).order_by(User.name)))
+    """Everybody who has decided or done something on these sites, by name."""
+    ids = [each.id for each in sites]
+    decided = select(Decision.by_id).where(Decision.site_id.in_(ids), Decision.by_id.is_not(None))
+    acted = select(StaffAct.by_id).where(StaffAct.site_id.in_(ids), StaffAct.by_id.is_not(None))
+    either = or_(User.id.in_(decided), User.id.in_(acted))
+    return list(db.session.scalars(select(User).where(either).order_by(User.name)))
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
@@ -142,26 +187,17 @@ def _entries() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _filtered(
-    query: Select[*tuple[Any, ...]], filters: LogFilters | None
-) -> Select[*tuple[Any, ...]]:
-    if filters is None:
-        return query
-    if filters.action:
+def _filtered(query: Select[*tuple[Any, ...]], filters: LogFilters) -> Select[*tuple[Any, ...]]:
+    if filters.action and filters.action != "decisions":
         query = query.where(Decision.action == filters.action)
     if filters.reason:
         query = query.where(Decision.reason == filters.reason)
-    if filters.by == "rules":
-        query = query.where(Decision.by_id.is_(None))
-    elif filters.by == "people":
-        query = query.where(Decision.by_id.is_not(None))
-    elif filters.by:
-        query = query.where(User.public_id == filters.by)
-    return query
+    return query.where(*_by(Decision.by_id, filters.by))
 
 
 def _entry(row: Any) -> Entry:
     return Entry(
+        row_id=row.row_id,
         id=row.public_id,
         at=row.created_at,
         by_id=row.by_id,
