@@ -15,17 +15,26 @@ export function current() {
 }
 
 /**
- * Make a card the one that is meant.
+ * Make a card the one that is meant, and bring it into view.
  * @param {HTMLElement | null | undefined} card
  */
 export function focus(card) {
+  if (!card) return;
+  mean(card);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+}
+
+/**
+ * Make a card the one that is meant, without moving the page.
+ * @param {HTMLElement | null | undefined} card
+ */
+export function mean(card) {
   if (!card) return;
   last = card;
   for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
   item(card).classList.add("current");
   card.focus({ preventScroll: true });
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
 }
 
 /**
@@ -43,35 +52,77 @@ export function near(step, from = current()) {
 export const item = (card) => /** @type {HTMLElement} */ (card.closest("li"));
 
 /**
- * Take a card out of the list; the answer puts it back where it was.
+ * Take a card out of the list; the answer puts it back where it was. The one behind it moves to its place
+ * at once, below the bar, while the old one fades above it: the eye need not look for it.
  * @param {HTMLElement} card
+ * @param {number} [stood] where its top was before something else moved it, in pixels of the window
  * @returns {() => void}
  */
-export function takeOut(card) {
+export function takeOut(card, stood = item(card).getBoundingClientRect().top) {
   const place = item(card);
   const list = /** @type {HTMLElement} */ (place.parentElement);
   const before = place.nextElementSibling;
+  const at = `${place.offsetTop}px`;
+  const next = current();
+  place.hidden = true; // what fades adds nothing to the height of the page
+  if (next && item(next) === before) {
+    const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
+    const lowest = innerHeight - next.offsetHeight - parseFloat(scrollPaddingBottom);
+    move(list, next, Math.max(parseFloat(scrollPaddingTop), Math.min(stood, lowest)));
+  } else focus(next);
   const remove = () => {
     place.remove();
-    place.classList.remove("leaving");
+    put(place, "");
     refresh();
   };
+  place.hidden = false;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
   else {
-    place.classList.add("leaving");
+    put(place, at);
     place.addEventListener("animationend", () => place.classList.contains("leaving") && remove(), { once: true });
   }
   return () => {
-    place.classList.remove("leaving");
+    put(place, "");
     if (!place.isConnected) list.insertBefore(place, before?.isConnected ? before : null);
     refresh();
   };
 }
 
+/**
+ * Scroll so that a card's top is here, with room below the list where the page is too short for it.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} card
+ * @param {number} top
+ */
+function move(list, card, top) {
+  const wanted = scrollY + card.getBoundingClientRect().top - top;
+  let room = 0;
+  list.style.paddingBlockEnd = "";
+  // twice: what is added first may only fill a page that was shorter than the window
+  for (const _ of [1, 2]) {
+    room += Math.max(0, wanted + innerHeight - document.documentElement.scrollHeight);
+    if (room) list.style.paddingBlockEnd = `${Math.ceil(room)}px`;
+  }
+  scrollTo({ top: wanted, behavior: "instant" });
+}
+
+/**
+ * Lay a place over the list at this height while it fades, or ("") back into it.
+ * @param {HTMLElement} place
+ * @param {string} top
+ */
+function put(place, top) {
+  place.classList.toggle("leaving", top !== "");
+  place.style.insetBlockStart = top;
+}
+
 /** Show or hide the "nothing left" panel. */
 export function refresh() {
   const empty = document.getElementById("empty");
-  if (empty) empty.hidden = all().length > 0;
+  if (!empty) return;
+  empty.hidden = all().length > 0;
+  const list = document.getElementById("cards");
+  if (list && !empty.hidden) list.style.paddingBlockEnd = "";
 }
 
 /**

@@ -9,6 +9,11 @@ import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./que
 import { copy, follow, sayAct } from "./forms.js";
 
 document.documentElement.dataset.js = "";
+for (const each of document.querySelectorAll("nav [aria-current]")) {
+  const bar = /** @type {HTMLElement} */ (each.closest("nav"));
+  const [a, b] = [each.getBoundingClientRect(), bar.getBoundingClientRect()];
+  bar.scrollBy({ left: a.left + a.width / 2 - b.left - b.width / 2, behavior: "instant" });
+}
 
 /** @type {Record<string, (element: HTMLElement, event: Event) => void>} */
 const CLICKS = {

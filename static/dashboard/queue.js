@@ -32,7 +32,7 @@ export async function decide(card, form, action) {
   const fields = new FormData(form);
   fields.set("action", action);
   card.ariaBusy = "true";
-  cards.focus(cards.near(1, card) ?? cards.near(-1, card));
+  cards.mean(cards.near(1, card) ?? cards.near(-1, card));
   // not form.action: that is the button of this name
   const answer = await post(form.getAttribute("action") ?? "", fields);
   card.ariaBusy = null;
@@ -53,8 +53,8 @@ export async function decide(card, form, action) {
  * @param {any} body
  */
 function decided(card, body) {
-  const back = cards.takeOut(card);
-  closePicker(card);
+  const stood = closePicker(card) ? opened.get(card) : undefined;
+  const back = cards.takeOut(card, stood);
   const until = Date.now() + body.undo_seconds * 1000;
   while (done.length && done[0].until <= Date.now()) done.shift(); // or a day's cards would be kept
   done.push({ id: body.id, card, back, until, from: data.queue });
@@ -100,6 +100,9 @@ export async function undo() {
   announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
 }
 
+/** @type {WeakMap<HTMLElement, number>} where a card stood when its picker opened, which moves the page */
+const opened = new WeakMap();
+
 /**
  * Open the reason picker; its numbers can be pressed at once.
  * @param {HTMLElement} card
@@ -107,6 +110,7 @@ export async function undo() {
 export function openPicker(card) {
   const picker = card.querySelector("details.reject");
   if (!(picker instanceof HTMLDetailsElement)) return;
+  opened.set(card, card.getBoundingClientRect().top);
   picker.open = true;
   const first = picker.querySelector("input[type=radio]");
   if (first instanceof HTMLElement) first.focus();

@@ -15,6 +15,7 @@ from ...core.db import db, from_micros, micros
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
+from ...threads.text.markup import excerpt
 from ..models import Decision
 from .acts import GROUPS, Act, acts
 
@@ -216,7 +217,7 @@ def _entry(row: Any) -> Entry:
         comment_id=row.comment_id,
         author_name=row.author_name,
         thread_title=row.title or row.href,
-        excerpt=row.text[:EXCERPT],
+        excerpt=excerpt(row.text, EXCERPT),
     )
 
 
