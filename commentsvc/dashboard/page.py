@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_timedelta
-from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, session, url_for
 
 from ..core import clock
 from ..core.errors import DomainError, NotAllowed, NotFound
@@ -204,12 +204,19 @@ def tell(kind: str, text: str, *, undo: str | None = None) -> None:
 
 def go_back(default: str) -> Response:
     """To where the form says it came from, if that is a page of ours; else to `default`."""
-    return redirect(local_address(request.form.get("back"), default), 303)  # type: ignore[return-value]
+    return _on(local_address(request.form.get("back"), default))
 
 
 def go(endpoint: str, **values: Any) -> Response:
     """On to another page of ours."""
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+    return _on(url_for(endpoint, **values))
+
+
+def _on(address: str) -> Response:
+    """A redirect; a script that sent a form without leaving the page is told where to go."""
+    if wants_json():
+        return jsonify(location=address)
+    return redirect(address, 303)  # type: ignore[return-value]
 
 
 def local_address(address: str | None, default: str) -> str:

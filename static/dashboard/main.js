@@ -7,6 +7,7 @@ import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
 import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./queue.js";
 import { copy, follow, sayAct } from "./forms.js";
+import { send } from "./lib/kept.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -61,6 +62,11 @@ document.addEventListener("input", (event) => follow(/** @type {HTMLInputElement
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.matches("[data-kept]")) {
+    event.preventDefault();
+    send(form, event.submitter);
+    return;
+  }
   const card = form.closest(".card");
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
   // A comment's own page is loaded again after a decision: it shows the history.

@@ -146,7 +146,7 @@ def test_webhooks_are_added_watched_and_removed(
     monkeypatch.setattr("commentsvc.notifications.deliveries.call", answered)
     olga = sign_in("olga")
     added = olga.post(
-        f"{HERE}/webhooks", url="https://hooks.example.org/", event="comment.published"
+        f"{HERE}/webhooks", url="https://hooks.example.org/", events="comment.published"
     )
     assert added.status_code == 303
     work()
@@ -169,7 +169,7 @@ def test_webhooks_are_added_watched_and_removed(
     assert olga.get(f"/dashboard/sites/mountain/webhooks/{hook.public_id}").status_code == 404
     olga.post(f"{HERE}/webhooks/{hook.public_id}", do="remove")
     assert "No webhooks yet." in olga.page(f"{HERE}/webhooks")
-    olga.post(f"{HERE}/webhooks", url="http://u:p@example.org/", event="comment.published")
+    olga.post(f"{HERE}/webhooks", url="http://u:p@example.org/", events="comment.published")
     assert "contain a user name" in olga.page(f"{HERE}/webhooks")
 
 

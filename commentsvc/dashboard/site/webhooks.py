@@ -54,10 +54,10 @@ def add_webhook(key: str) -> Response:
         rules.subscribe(
             site,
             text_of(request.form, "url"),
-            events=request.form.getlist("event"),
+            events=request.form.getlist("events"),
             by=viewer().user,
             secret=text_of(request.form, "secret", 200) or None,
-            verify_token=text_of(request.form, "token", 200) or None,
+            verify_token=text_of(request.form, "verify_token", 200) or None,
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.webhooks", key=key))

@@ -35,7 +35,8 @@ async function call(address, options) {
   try {
     const response = await fetch(address, {
       ...options,
-      headers: { Accept: "application/json" },
+      // the page's language, which its reader may have chosen: what is refused is said in it
+      headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
       credentials: "same-origin",
       redirect: "error",
     });

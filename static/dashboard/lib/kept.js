@@ -1,0 +1,62 @@
+// @ts-check
+// Forms that keep what was typed: they are sent without leaving the page, and a mistake is said at its field.
+
+import { announce, say } from "./page.js";
+import { post } from "./http.js";
+import { toast } from "./toast.js";
+
+/**
+ * Send the form; on to where the server says when it was taken.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} by the button that was pressed
+ */
+export async function send(form, by) {
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  // not form.action: that may be a field of this name
+  const answer = await post(form.getAttribute("action") || location.href, new FormData(form, by));
+  form.ariaBusy = null;
+  for (const each of form.querySelectorAll(".error.sent")) each.remove();
+  for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
+  if (answer.ok && answer.body.location) return leave(answer.body.location);
+  const errors = answer.body.errors ?? [];
+  const unsaid = errors.filter((/** @type {any} */ each) => !point(form, each));
+  if (errors.length > unsaid.length) {
+    const first = form.querySelector("[aria-invalid]");
+    if (first instanceof HTMLElement) first.focus();
+  }
+  if (errors.length && !unsaid.length) return;
+  const detail = unsaid[0]?.detail ?? answer.body.detail ?? say("js.failed");
+  toast(detail);
+  announce(detail);
+}
+
+/** @param {string} address */
+function leave(address) {
+  const there = new URL(address, location.href);
+  if (there.href.split("#")[0] === location.href.split("#")[0]) location.reload();
+  else location.assign(there);
+}
+
+/**
+ * Say a mistake at its field.
+ * @param {HTMLFormElement} form
+ * @param {{pointer?: string, detail: string}} error
+ * @returns {boolean} whether there is such a field
+ */
+function point(form, error) {
+  const name = (error.pointer ?? "").replace(/^#\//, "");
+  const found = form.elements.namedItem(name);
+  const field = found instanceof RadioNodeList ? found[0] : found;
+  if (!(field instanceof HTMLElement) || field.matches("[type=hidden]")) return false;
+  const place = field.closest(".field, label") ?? field;
+  const said = document.createElement("p");
+  said.className = "error sent";
+  said.role = "alert";
+  said.id = `${field.id || name}-sent`;
+  said.textContent = error.detail;
+  place.append(said);
+  field.ariaInvalid = "true";
+  field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), said.id].filter(Boolean).join(" "));
+  return true;
+}
