@@ -63,12 +63,7 @@ def add_key(
     entries of `core.addresses.allowed_origin`; with any given, nobody else may. `keeps_text`: what
     `suggestscore` sends is kept with its text. Raises `Invalid`.
     """
-    if unknown := set(scopes) - set(SCOPES):
-        raise Invalid("invalid.scope", name=min(unknown), field="scopes")
-    if not scopes:
-        raise Invalid("invalid.scope_missing", names=named("scope", SCOPES), field="scopes")
-    if user is None and set(scopes) != {"analyze"}:
-        raise Invalid("invalid.scope_person", field="user")
+    _check(scopes, user)
     label = label.strip()[:120]
     grants = {
         "scopes": sorted(set(scopes)),
@@ -87,6 +82,15 @@ def add_key(
             secret=_PREFIX + new_secret(),
             grants=grants,
         )
+
+
+def _check(scopes: Sequence[str], user: User | None) -> None:
+    if unknown := set(scopes) - set(SCOPES):
+        raise Invalid("invalid.scope", name=min(unknown), field="scopes")
+    if not scopes:
+        raise Invalid("invalid.scope_missing", names=named("scope", SCOPES), field="scopes")
+    if user is None and set(scopes) != {"analyze"}:
+        raise Invalid("invalid.scope_person", field="user")
 
 
 def find_key(secret: str) -> Key | None:

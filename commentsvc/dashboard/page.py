@@ -7,7 +7,16 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_timedelta
-from flask import Response, jsonify, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from ..core import clock
 from ..core.errors import DomainError, NotAllowed, NotFound

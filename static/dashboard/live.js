@@ -114,17 +114,20 @@ function offerFresh() {
   bar.hidden = false;
 }
 
-/** @param {{kind: string, text: string}[]} given */
+/** @param {{kind: string, text: string, href: string | null}[]} given */
 function alarms(given) {
   const place = document.getElementById("health");
   if (!place) return;
   const was = place.textContent?.trim() ?? "";
-  const boxes = given.map(({ kind, text }) => {
+  const boxes = given.map(({ kind, text, href }) => {
     const box = document.createElement("div");
     box.className = `notice ${kind}`;
     box.setAttribute("role", "status");
     const words = document.createElement("p");
-    words.textContent = text;
+    const link = document.createElement("a");
+    if (href) link.href = href;
+    link.textContent = text;
+    words.append(href ? link : text);
     box.append(words);
     return box;
   });

@@ -36,7 +36,7 @@ def test_it_works(thread: Thread, mona: Staff) -> None:
     assert "100\u00a0% of the limit" in page and "slow mode: 60 s" in page
     (spark,) = charts(page)
     assert spark["series"][0]["values"][-1] == 1.0
-    assert "1 conversation is heated right now" in mona.page("/dashboard/")
+    assert "1 conversation is heated right now: " in mona.page("/dashboard/")
     mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")
     assert "slow mode ended" in mona.page(PAGE)
     answer = mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="15")

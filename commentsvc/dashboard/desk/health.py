@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask import url_for
+
 from ...core.locale import say
 from ...moderation.desk import health
 from ...toxicity.scorer import scorer
@@ -21,10 +23,11 @@ class Alarm:
 
     kind: str
     text: str
+    href: str | None = None  # the page that says more
 
 
 def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
-    """Everything that is wrong now, the worst first: one query."""
+    """Everything that is wrong now, the worst first: one query, two where a conversation is heated."""
     found: list[Alarm] = []
     status = scorer().status()
     count = health.count(sites)
@@ -33,7 +36,9 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     if count.parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=count.parked)))
     if count.hot:
-        found.append(Alarm("warn", say("tuning.heat.alarm", locale, count=count.hot)))
+        names = "; ".join([*health.heated(sites), *["…"][: count.hot > health.MOST_NAMED]])
+        text = say("tuning.heat.alarm", locale, count=count.hot, names=names)
+        found.append(Alarm("warn", text, url_for("dashboard.temperature")))
     if count.unscored:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=count.unscored)))
     if count.late:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +179,7 @@ def live() -> Response:
         },
         counts=queue.counts(sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},
-        alarms=[{"kind": each.kind, "text": each.text} for each in alarms],
+        alarms=[asdict(each) for each in alarms],
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

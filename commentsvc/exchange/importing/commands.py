@@ -71,10 +71,15 @@ def import_comments(
         run.take(some)
         progress(run.seen, total)
     run.finish()
-    if not dry_run:
-        with unit_of_work():
-            record_act("imported", site_id=site.id, by=by, comments=report.taken["comments"])
+    _record(site, report, by)
     return report
+
+
+def _record(site: Site, report: Report, by: User | None) -> None:
+    if report.dry_run:
+        return
+    with unit_of_work():
+        record_act("imported", site_id=site.id, by=by, comments=report.taken["comments"])
 
 
 def _parts(records: Iterable[Record]) -> Iterator[list[Record]]:

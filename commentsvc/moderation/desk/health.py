@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
 
+MOST_NAMED = 3  # heated conversations; the page has all of them
 LATE = timedelta(seconds=90)  # a due job is normally taken within a second
 
 
@@ -57,6 +58,17 @@ def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:
         .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
         .scalar_subquery()
     )
+
+
+def heated(sites: Sequence[Site]) -> list[str]:
+    """What the conversations that are heated now are called, the longest heated first: one query."""
+    rows = db.session.scalars(
+        select(func.coalesce(Thread.title, Thread.href))
+        .where(Thread.hot_since.is_not(None), Thread.site_id.in_([each.id for each in sites]))
+        .order_by(Thread.hot_since, Thread.id)
+        .limit(MOST_NAMED)
+    )
+    return list(rows)
 
 
 def _parked() -> ScalarSelect[int]:
