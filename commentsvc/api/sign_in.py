@@ -10,7 +10,7 @@ from ..accounts import frames, mutes, proofs
 from ..accounts.ways import Place, ways
 from ..core.errors import NotFound
 from ..moderation.cases import appeals
-from ..moderation.cases.sanctions import open_warning
+from ..moderation.cases.sanctions import in_force, open_warning
 from ..moderation.judging.reasons import author_text
 from ..moderation.outcomes import outcomes
 from ..sites.permissions import PERMISSIONS
@@ -119,7 +119,7 @@ def sign_out(body: dict[str, Any]) -> None:
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
     """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like:
     `own` has comments of every status, with what became of them and why, in words.
-    `warning` is one that you have not acknowledged.
+    `warning` is one that you have not acknowledged, `sanction` a suspension or ban in force.
     """
     site = by_key(query["site"])
     policy = policy_of(site)
@@ -138,6 +138,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "liked": found.liked,
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
+        "sanction": in_force(user, site, locale) if user else None,
         "can": can,
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import bindparam, select
@@ -19,6 +20,15 @@ from .policy import Policy, from_dict
 if TYPE_CHECKING:
     from ..accounts.models import User
     from .permissions import Role
+
+
+class Banned(NotAllowed):
+    """A suspended or banned person wants to write. `membership` says until when, and what they are told."""
+
+    def __init__(self, key: str, /, *, membership: Membership, **values: Any) -> None:
+        super().__init__(key, **values)
+        self.membership = membership
+
 
 _RANKED: dict[str, Role] = {
     "owner": "owner",
@@ -139,8 +149,23 @@ def require(user: User | None, action: str, site: Site) -> Role:
     """The user's role, if it may do this. Raises `NotAllowed`."""
     role = role_of(user, site)
     if not permissions.may(role, action):
-        raise NotAllowed(f"may_not_{action}")
+        raise refusal(user, action, site)
     return role
+
+
+def refusal(user: User | None, action: str, site: Site) -> NotAllowed:
+    """Why the user may not do this, to be raised: `Banned` where a ban is what keeps a reader from it."""
+    row = membership(user, site) if user is not None and action in BANNED_FROM else None
+    if row is None or row.role != "banned":
+        return NotAllowed(f"may_not_{action}")
+    if row.until is None:
+        return Banned(f"may_not_{action}.banned", membership=row)
+    last = (row.until - timedelta(seconds=1)).date()
+    return Banned(f"may_not_{action}.suspended", membership=row, day=last)
+
+
+#: What readers may do until they are banned.
+BANNED_FROM = ("flag", "like", "post")
 
 
 def sites_of(user: User, action: str = "moderate") -> list[Site]:

@@ -18,7 +18,7 @@ from ..accounts import commands as accounts
 from ..accounts import proofs
 from ..core.errors import NotAllowed, NotFound
 from ..sites import permissions
-from ..sites.queries import role_of, sites_of
+from ..sites.queries import refusal, role_of, sites_of
 from . import csrf, sessions
 from .problems import Unauthorized
 
@@ -107,7 +107,7 @@ def require(action: str, site: Site) -> User | None:
     if not permissions.may(role_of(user, site), action):
         if user is None:
             raise Unauthorized("sign_in_needed")
-        raise NotAllowed(f"may_not_{action}")
+        raise refusal(user, action, site)
     return user
 
 

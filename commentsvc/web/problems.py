@@ -15,7 +15,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ..core.db import db
 from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from ..core.locale import Named, direction, pick_locale, say
+from ..moderation.cases.sanctions import shown
 from ..settings import settings
+from ..sites.queries import Banned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,6 +89,7 @@ def problem(
     retry_after: int | None = None,
     instance: str | None = None,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
     """An error as an answer: a problem document, or a page for a browser that asked for one."""
     own_code = STATUS_CODES.get(status, "crash" if status >= 500 else "bad_request")
@@ -99,12 +102,13 @@ def problem(
         "instance": instance or _printable(request.path),
         "code": code or own_code,
     }
+    facts.update(more or {})
     if errors:
         facts["errors"] = [dict(each) for each in errors]
     if retry_after is not None:
         facts["retry_after"] = max(1, retry_after)
     wants_page = _wants_page()
-    body = _page(facts) if wants_page else orjson.dumps(facts)
+    body = _page(facts) if wants_page else orjson.dumps(facts, option=orjson.OPT_UTC_Z)
     answer = Response(body, status, content_type="text/html; charset=utf-8")
     if not wants_page:
         answer.content_type = CONTENT_TYPE
@@ -132,6 +136,9 @@ def of_error(error: DomainError) -> Response:
         code=error.code,
         errors=[_pointed(*each) for each in mistakes],
         retry_after=error.retry_after or (5 if status == 503 else None),
+        more={"sanction": shown(error.membership, _locale())}
+        if isinstance(error, Banned)
+        else None,
     )
 
 

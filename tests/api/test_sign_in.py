@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
 
 from commentsvc.accounts import frames
+from commentsvc.accounts.commands import by_id
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide
+from commentsvc.moderation.judging.reasons import author_text
+from commentsvc.sites.commands import set_policy
 from commentsvc.threads.models import Thread
 from tests.factories import post
-from tests.web.asking import bearer, browser
+from tests.web.asking import HREF, bearer, browser, guest
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -200,3 +203,75 @@ def test_what_became_of_an_appeal_is_told(app: Flask, cast: Cast) -> None:
         appeals.hear(made.public_id, outcome="upheld", answer="It was not.", by=cast.olga)
         own = me(app, cast, thread)["own"][0]["appeal"]
         assert (own["outcome"], own["answer"]) == ("upheld", "It was not.")
+
+
+# --- what keeps somebody from writing -----------------------------------------------------------------
+
+REDRESS = (
+    "Write to the complaints office (https://example.org/complaints?a=1), or office@example.org."
+)
+
+
+def test_who_is_suspended_is_shown_all_of_it(app: Flask, cast: Cast) -> None:
+    set_policy(cast.site, {"redress": REDRESS}, by=cast.olga)
+    posted = post(cast.site)
+    with clock.frozen(datetime(2026, 11, 28, 12, tzinfo=UTC)):
+        sanction(
+            cast.site,
+            by_id(posted.comment.author_id),
+            "suspend",
+            by=cast.mona,
+            reason="abusive",
+            message="Read the rules.",
+            until=datetime(2026, 12, 6, tzinfo=UTC),
+        )
+        asked = browser(app)
+        headers = guest(posted.edit_token or "")
+        for method, path, body in (
+            ("POST", "/comments", {"site": "harbour", "href": HREF, "text": "Again."}),
+            ("POST", "/score", {"site": "harbour", "text": "Again."}),
+            ("PUT", f"/comments/{posted.comment.public_id}/like", None),
+        ):
+            refused = asked.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+            assert refused.status_code == 403 and refused.json is not None
+            assert refused.json["code"].startswith("may_not_")
+            assert "suspended on this site through December 5, 2026" in refused.json["detail"]
+            assert refused.json["sanction"] == SUSPENDED
+        me = asked.get("/api/v1/me?site=harbour", headers=headers).json
+        assert me is not None and me["sanction"] == SUSPENDED
+        clock.move(timedelta(days=8))
+        me = asked.get("/api/v1/me?site=harbour", headers=headers).json
+        assert me is not None and me["sanction"] is None
+
+
+SUSPENDED = {
+    "kind": "suspend",
+    "reason": author_text("abusive", "en"),
+    "until": "2026-12-06T00:00:00Z",
+    "message": "Read the rules.",
+    "appeal_url": "https://example.org/complaints?a=1",
+}
+
+
+@pytest.mark.parametrize(
+    ("redress", "address"),
+    [
+        ("", None),
+        ("The office in Main Street.", None),
+        ("Mail office@example.org.", "mailto:office@example.org"),
+        ("javascript:alert(1)", None),
+        ('"https://example.org/a"', "https://example.org/a"),
+    ],
+)
+def test_a_ban_without_a_sanction_is_shown_too(
+    app: Flask, cast: Cast, redress: str, address: str | None
+) -> None:
+    set_policy(cast.site, {"redress": redress}, by=cast.olga)
+    me = browser(app).get("/api/v1/me?site=harbour", headers=bearer(cast.bo, cast.site)).json
+    assert me is not None and me["sanction"] == {
+        "kind": "ban",
+        "reason": None,
+        "until": None,
+        "message": "Read the rules first.",
+        "appeal_url": address,
+    }

@@ -16,6 +16,7 @@ from commentsvc.core.errors import Conflict, Invalid, NotFound
 from commentsvc.core.locale import FOLDER, Named, available, named, plain, say, words
 from commentsvc.sites.permissions import PERMISSIONS
 from commentsvc.sites.policy import KNOBS
+from commentsvc.sites.queries import BANNED_FROM
 from commentsvc.web.problems import STATUS_CODES
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ FILLED: dict[str, tuple[str, ...]] = {
     "already_decided.{action}": ("approve", "reject", "hold"),
     "control_character.{field}": ("text", "name"),
     "may_not_{action}": tuple(PERMISSIONS),
+    "may_not_{action}.banned": BANNED_FROM,
+    "may_not_{action}.suspended": BANNED_FROM,
     "not_found.{what}": ("comment", "thread", "site"),
 }
 #: What stands in the place of a key, with the file: lists of mistakes, and keys of `KEYS`.

@@ -7,7 +7,7 @@ from marshmallow import fields
 from ...moderation.cases.appeals import OUTCOMES
 from ...threads.status import STATUSES
 from .fields import Moment, Strict, a_choice
-from .told import Person
+from .told import Person, Sanctioned
 
 
 class OwnAppeal(Strict):
@@ -54,5 +54,11 @@ class Me(Strict):
         required=True,
         allow_none=True,
         metadata={"description": "acknowledge it before you write again"},
+    )
+    sanction = fields.Nested(
+        Sanctioned,
+        required=True,
+        allow_none=True,
+        metadata={"description": "what keeps you from writing on the site"},
     )
     can = fields.List(fields.String(), required=True)

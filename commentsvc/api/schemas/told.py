@@ -176,6 +176,20 @@ class FieldError(Strict):
     )
 
 
+class Sanctioned(Strict):
+    kind = a_choice(("ban", "suspend"), required=True)
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "in words"})
+    until = Moment(required=True, allow_none=True)
+    message = fields.String(
+        required=True, allow_none=True, metadata={"description": "from the moderator"}
+    )
+    appeal_url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "http, https or mailto; where the site says to appeal"},
+    )
+
+
 class Problem(Strict):
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -185,3 +199,6 @@ class Problem(Strict):
     code = fields.String(required=True, metadata={"description": "a stable word for programs"})
     errors = fields.List(fields.Nested(FieldError))
     retry_after = fields.Integer(metadata={"description": "seconds"})
+    sanction = fields.Nested(
+        Sanctioned, metadata={"description": "what keeps a suspended or banned person from this"}
+    )
