@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -36,6 +36,15 @@ class User(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index(
+            "ix_user_is_admin",
+            "is_admin",
+            sqlite_where=text("is_admin IS 1"),
+            postgresql_where=text("is_admin IS true"),
+        ),
+    )
 
     @property
     def is_authenticated(self) -> bool:
@@ -120,3 +129,12 @@ class StaffAct(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_staff_act_site_id_created_at", "site_id", "created_at", "id"),)
+
+
+class UsedToken(Base):
+    """A site token with a `jti` that was handed in; kept until the token itself is over."""
+
+    __tablename__ = "used_token"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the site's key and the id
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import orjson
 from sqlalchemy import bindparam, select
 
-from ..accounts.commands import change_name, make_guest
 from ..core import clock
 from ..core.db import IntegrityError, db, execute, insert_row, release, table_of, unit_of_work
 from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -33,6 +32,7 @@ from ..threads.models import Comment, Thread
 from ..threads.status import lock, move
 from .judging import judge_text
 from .models import Idempotency
+from .naming import new_guest, rename_guest
 from .scoring import score
 
 if TYPE_CHECKING:
@@ -155,11 +155,11 @@ def _parent(new: NewComment, thread: Thread) -> Comment | None:
 
 def _author(new: NewComment) -> tuple[User, str | None]:
     if new.user is not None:
-        if new.user.is_guest and new.name and new.name.strip() != new.user.name:
-            change_name(new.user, new.name)  # who only liked before has had no name yet
+        if new.user.is_guest and new.name:
+            rename_guest(new.site, new.user, new.name)
         return new.user, None
     secret = _derived_token(new) if new.idempotency_key else None
-    return make_guest(new.name or "", new.email, secret=secret)
+    return new_guest(new.site, new.name or "", new.email, secret=secret)
 
 
 def _not_too_fast(author: User, thread: Thread, policy: Policy) -> None:

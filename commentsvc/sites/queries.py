@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select, union
 
+from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import origin_matches
 from ..core.db import db
@@ -18,7 +19,6 @@ from .models import Membership, Origin, Site
 from .policy import Policy, from_dict
 
 if TYPE_CHECKING:
-    from ..accounts.models import User
     from .permissions import Role
 
 
@@ -138,6 +138,27 @@ def role_of(user: User | None, site: Site) -> Role:
     if row is not None and row.role != "premoderated":
         return _RANKED[row.role]
     return "guest" if user.is_guest else "reader"
+
+
+def is_staff(user: User, site: Site) -> bool:
+    """Whether readers are to take the user's word for the site's."""
+    return role_of(user, site) in ("moderator", "owner", "admin")
+
+
+def staff_names(site: Site) -> list[str]:
+    """What the site and those who run it are called. One query, however many there are."""
+    given = {"site_id": site.id, "now": clock.now()}
+    return [site.name, *db.session.scalars(_STAFF_NAMES, given)]
+
+
+_MOST_STAFF = 500
+_STAFF_NAMES = union(
+    select(User.name)
+    .join(Membership, Membership.user_id == User.id)
+    .where(Membership.site_id == bindparam("site_id"), Membership.role.in_(("owner", "moderator")))
+    .where(or_(Membership.until.is_(None), Membership.until > bindparam("now"))),
+    select(User.name).where(User.is_admin.is_(True)),
+).limit(_MOST_STAFF)
 
 
 def can(user: User | None, action: str, site: Site) -> bool:

@@ -15,6 +15,7 @@ from ...moderation.judging.reasons import author_text
 from ...moderation.outcomes import own_comments
 from ...notifications import choices
 from ...posting.leaving import leave
+from ...posting.naming import rename
 from ...sites.queries import sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
@@ -39,7 +40,7 @@ def home() -> Response:
 def change_name() -> Response:
     """Be called something else."""
     try:
-        accounts.change_name(signed_in(), text_of(request.form, "name", 200))
+        rename(signed_in(), text_of(request.form, "name", 200))
     except DomainError as error:
         return home_page(status=422, errors={"name": error.say(language())})
     tell("good", account_words("profile.done"))

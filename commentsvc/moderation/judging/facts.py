@@ -14,11 +14,12 @@ from ...core.addresses import host_of
 from ...core.db import db
 from ...core.errors import Invalid
 from ...sites.policy import KNOBS, Policy
-from ...sites.queries import membership
+from ...sites.queries import membership, staff_names
 from ...threads import text as texts
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.scorer import Scores, Unscored
 from .curves import calibrated
+from .names import skeleton
 from .rules import BASELINE
 from .verdict import Author, Found, Submission
 from .words import WordList, scan_links, shouting, similarity
@@ -53,7 +54,7 @@ def gather(
     """The facts about a text that is to be judged.
 
     `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
-    the one being edited or scored again, which does not count against its author. At most 3 queries.
+    the one being edited or scored again, which does not count against its author. At most 4 queries.
     """
     banned, suspect = word_lists(site.id, policy)
     given = _given(scores)
@@ -152,6 +153,7 @@ def _author(
         kind = row.role
     if user.is_admin:
         kind = "admin"
+    resembles = staff_like(site, user.name) if kind in ("guest", "reader") else None
     counts = db.session.execute(_record(user, site, policy, comment)).one()
     return Author(
         kind=kind,
@@ -160,8 +162,15 @@ def _author(
         recent_rejected=int(counts.rejected or 0),
         recent_posts=int(counts.posts or 0),
         premoderated=row is not None and row.role == "premoderated",
+        resembles=resembles or "",
         repeats=comment is None and policy.hold_repeats and _repeats(user, site, text),
     )
+
+
+def staff_like(site: Site, name: str) -> str | None:
+    """The name of the site or of its staff for which readers would take this one."""
+    seen = skeleton(name)
+    return next((each for each in staff_names(site) if skeleton(each) == seen), None)
 
 
 def _record(user: User, site: Site, policy: Policy, comment: Comment | None) -> Select[Any]:

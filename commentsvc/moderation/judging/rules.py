@@ -53,6 +53,7 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
 )
 
 _UNSCORED = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
+_SHOWN_NAME = 120
 _SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
 
 
@@ -188,6 +189,14 @@ def premoderated_user(submission: Submission) -> Finding | None:
     return Finding("premoderated_user", Action.HOLD, "premoderated_user")
 
 
+def staff_name(submission: Submission) -> Finding | None:
+    """Readers would take the author for somebody of the staff."""
+    if not submission.author.resembles:
+        return None
+    evidence = {"name": submission.author.resembles[:_SHOWN_NAME]}
+    return Finding("staff_name", Action.HOLD, "staff_name", evidence)
+
+
 RULES: tuple[Rule, ...] = (
     *(_over_limit(label) for label in LABELS),
     unscored,
@@ -202,6 +211,7 @@ RULES: tuple[Rule, ...] = (
     premoderated_site,
     premoderated_thread,
     premoderated_user,
+    staff_name,
 )
 
 

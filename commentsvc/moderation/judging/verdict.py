@@ -36,6 +36,7 @@ class Author:
     recent_rejected: int = 0
     recent_posts: int = 0  # within the policy's flood window, this one not counted
     premoderated: bool = False  # a moderator's standing wish
+    resembles: str = ""  # the staff's name for which readers would take the author's
     repeats: bool = False  # says again what the author said shortly before
 
 

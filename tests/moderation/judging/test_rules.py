@@ -157,6 +157,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
     ),
     ("this thread is held", {"thread_premoderated": True}, Action.HOLD, {"premoderated_thread"}),
     ("this author is held", {"author": {"premoderated": True}}, Action.HOLD, {"premoderated_user"}),
+    ("this author borrows a name", {"author": {"resembles": "Mona"}}, Action.HOLD, {"staff_name"}),
 ]
 
 

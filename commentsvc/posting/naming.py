@@ -1,0 +1,48 @@
+"""What who writes may be called: nobody borrows the name of a site's staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ..accounts.commands import change_name, make_guest
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid
+from ..core.typed import clean_name
+from ..moderation.judging.facts import staff_like
+from ..sites.queries import by_id, is_staff
+from ..threads.models import Comment
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.models import Site
+
+
+def new_guest(site: Site, name: str, email: str | None, *, secret: str | None) -> tuple[User, str]:
+    """A guest of this name, and their edit token. Raises `Invalid`."""
+    _check_free(site, name)
+    return make_guest(name, email, secret=secret)
+
+
+def rename_guest(site: Site, guest: User, name: str) -> None:
+    """Who only liked before has had no name yet. Raises `Invalid`."""
+    if name.strip() != guest.name:
+        _check_free(site, name)
+        change_name(guest, name)
+
+
+def rename(user: User, name: str) -> None:
+    """Be called something else, on earlier comments too. Raises `Invalid`, also for a name that looks
+    like one of the staff where the person has commented."""
+    written = select(Comment.site_id).where(Comment.author_id == user.id).distinct().limit(100)
+    with unit_of_work():
+        for site in map(by_id, db.session.scalars(written)):
+            if not is_staff(user, site):
+                _check_free(site, name)
+        change_name(user, name)
+
+
+def _check_free(site: Site, name: str) -> None:
+    if staff_like(site, clean_name(name)):
+        raise Invalid("invalid.name_of_staff", field="name")
