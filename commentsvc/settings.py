@@ -28,6 +28,8 @@ class WrongSettings(Exception):
 LIMITS: dict[str, str] = {
     "read": "600/minute",
     "post": "2/10 seconds;20/10 minutes",
+    "post_refused": "60/10 minutes",  # tries at it that come to nothing, which do not count as posts
+    "bad_token": "60/minute",  # from one network
     "like": "60/minute",
     "flag": "10/minute",
     "sign_in": "10/5 minutes",

@@ -92,6 +92,12 @@ def viewer() -> Viewer:
     return found
 
 
+def proved() -> bool:
+    """Whether this request has shown a token or key that is in force."""
+    found: Viewer | None = request.environ.get(_KEPT)
+    return found is not None and found.credential is not None
+
+
 def signed_in() -> User:
     """Who asks, where it must be somebody. Raises `Unauthorized`."""
     user = viewer().user

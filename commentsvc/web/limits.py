@@ -6,34 +6,28 @@ this process counts alone until it does: limits are never off.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
-import threading
 import time
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
-from limits.storage import MemoryStorage, MovingWindowSupport, Storage, storage_from_string
 
 from ..core.parts import Part
 from ..settings import LIMITS, OFF, Settings, named_limits, settings
+from .counting import CalmStorage, SteadyStorage
 from .network import keyed, network_of, source_of
 from .problems import TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-log = logging.getLogger(__name__)
+    from collections.abc import Callable, Iterable
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_REDIS_PATIENCE = 0.2  # seconds a request waits for Redis
-_REDIS_PAUSE = 3.0  # seconds until Redis is asked again after it failed
-_SWEEP_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,10 @@ def register(app: Flask) -> None:
     checks = {name: _check(limiter, name, text) for name, text in texts.items() if text != OFF}
     limits.install(app, Limits(limiter, checks, texts))
     app.register_error_handler(RateLimitExceeded, _exceeded)
+    app.before_request(_count_tokens)
     app.after_request(_add_headers)
+    app.after_request(forgive)
+    app.after_request(_remember)
 
 
 def limit(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -86,9 +83,38 @@ def limit(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def count(name: str) -> None:
     """Count this request towards a limit. Raises `RateLimitExceeded`, which is answered 429."""
+    if name == "post":
+        count("post_refused")
     check = limits().checks.get(name)
-    if check is not None:
+    if check is None:
+        return
+    try:
         check()
+    except RateLimitExceeded:
+        _give_back(_counted())  # of several windows, those that had room had counted it
+        raise
+    if name == "post":
+        request.environ[_TRY] = _counted()
+
+
+_TRY = "commentsvc.try"  # what a request counted, until it is known whether it was refused
+
+
+def _counted() -> list[str]:
+    return [each.key for each in limits().limiter.context.view_rate_limits if not each.breached]
+
+
+def _give_back(keys: Iterable[str]) -> None:
+    for key in keys:
+        cast("CalmStorage | SteadyStorage", limits().limiter.storage).release(key)
+
+
+def forgive(response: Response) -> Response:
+    """A try that was refused counts as one (`post_refused`), not as what it wanted to be: whoever is
+    told to wait two seconds can post after two."""
+    if response.status_code >= 400:
+        _give_back(request.environ.get(_TRY, ()))
+    return response
 
 
 def count_sign_in(email: str) -> None:
@@ -106,6 +132,36 @@ def count_letter(email: str) -> None:
     count("letter_address")
 
 
+def _count_tokens() -> None:
+    """Whoever guesses tokens is counted by network before another look-up; what was in force a moment
+    ago goes on, whoever guesses beside it."""
+    view, sent = current_app.view_functions.get(request.endpoint or ""), _sent()
+    if sent is not None and sent not in _LATELY and hasattr(view, "limit_name"):
+        count("bad_token")
+
+
+def _remember(response: Response) -> Response:
+    from .auth import proved
+
+    sent = _sent()
+    if sent is not None and proved():
+        if len(_LATELY) >= _MOST_LATELY:
+            _LATELY.clear()
+        _LATELY.add(sent)
+    elif sent is not None and response.status_code == 401:
+        _LATELY.discard(sent)
+    return response
+
+
+_MOST_LATELY = 4096
+_LATELY: set[bytes] = set()  # hashes of headers whose tokens were in force
+
+
+def _sent() -> bytes | None:
+    said = [request.headers.get(each, "") for each in ("X-Api-Key", "Authorization")]
+    return hashlib.sha256("|".join(said).encode()).digest() if any(said) else None
+
+
 def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
     def nothing() -> None:
         """Flask-Limiter counts calls of functions, and knows them by their names."""
@@ -115,9 +171,18 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
         "sign_in_account": _account_here,
         "sign_in_everywhere": _account,
         "letter_address": _account,
+        "bad_token": _network,
     }
-    counted = limiter.shared_limit(text, scope=name, key_func=keys.get(name, _whom))(nothing)
-    return counted
+    only = _ONLY.get(name)
+    whom = keys.get(name, _whom)
+    return limiter.shared_limit(text, scope=name, key_func=whom, deduct_when=only)(nothing)
+
+
+#: Limits that look for room before, and count only answers such as these.
+_ONLY: dict[str, Callable[[Response], bool]] = {
+    "post_refused": lambda response: response.status_code >= 400 and _TRY in request.environ,
+    "bad_token": lambda response: response.status_code == 401,
+}
 
 
 def _whom() -> str:
@@ -127,6 +192,10 @@ def _whom() -> str:
 
     user = viewer().user
     return f"u:{user.public_id}" if user and not user.is_guest else f"a:{source_of(request)}"
+
+
+def _network() -> str:
+    return f"a:{source_of(request)}"
 
 
 def _account() -> str:
@@ -160,120 +229,10 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-# --- where counts are kept ------------------------------------------------------------------------
-
-
 def _storage_uri(given: Settings) -> str:
-    return f"steady+{given.redis_url}" if given.redis_url else "calm://"
-
-
-class _Paced:
-    """A timer that counts as running for some seconds after it was made."""
-
-    def __init__(self, timer: threading.Timer) -> None:
-        self._timer, self._again_at = timer, time.monotonic() + _SWEEP_SECONDS
-
-    def start(self) -> None:
-        self._timer.daemon = True
-        self._timer.start()
-
-    def is_alive(self) -> bool:
-        return time.monotonic() < self._again_at
-
-
-class CalmStorage(MemoryStorage):
-    """The library's memory, which else starts a thread every 10 ms to sweep out what is over: under load
-    that took a quarter of the time."""
-
-    STORAGE_SCHEME = ["calm"]  # noqa: RUF012
-
-    @property
-    def timer(self) -> Any:
-        return self._paced
-
-    @timer.setter
-    def timer(self, timer: threading.Timer) -> None:
-        self._paced = _Paced(timer)
-
-
-class SteadyStorage(Storage, MovingWindowSupport):
-    """Redis while it answers, this process's memory while it does not."""
-
-    STORAGE_SCHEME = ["steady+redis", "steady+rediss", "steady+unix"]  # noqa: RUF012
-
-    def __init__(self, uri: str, wrap_exceptions: bool = False, **_options: Any) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        from redis.backoff import NoBackoff  # an extra: only who sets REDIS_URL has it
-        from redis.retry import Retry
-
-        no_more: Any = Retry(NoBackoff(), 0)
-        address = uri.removeprefix("steady+")
-        address = f"redis+{address}" if address.startswith("unix:") else address
-        self._redis: Any = storage_from_string(
-            address,
-            socket_timeout=_REDIS_PATIENCE,
-            socket_connect_timeout=_REDIS_PATIENCE,
-            retry=no_more,  # asked again, a slow Redis would count one request twice
-        )
-        self._memory = CalmStorage()
-        self._asleep_until = 0.0
-        self._asking = threading.Lock()
-
-    def _ask(self, name: str, *args: Any) -> Any:
-        if time.monotonic() < self._asleep_until:
-            return getattr(self._memory, name)(*args)
-        recovering = self._asleep_until > 0
-        # After a failure one request tries Redis; the others do not wait with it.
-        if recovering and not self._asking.acquire(blocking=False):
-            return getattr(self._memory, name)(*args)
-        try:
-            answer = getattr(self._redis, name)(*args)
-            if recovering:
-                self._asleep_until = 0.0
-                log.warning("limits are counted in Redis again")
-            return answer
-        except Exception as error:
-            if not recovering:
-                log.warning(
-                    "Redis does not answer: limits are counted by this process alone",
-                    extra={"error": type(error).__name__},
-                )
-            self._asleep_until = time.monotonic() + _REDIS_PAUSE
-            return getattr(self._memory, name)(*args)
-        finally:
-            if recovering:
-                self._asking.release()
-
-    @property
-    def base_exceptions(self) -> tuple[type[Exception], ...]:
-        return (ConnectionError,)
-
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        return bool(self._ask("acquire_entry", key, limit, expiry, amount))
-
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        start, used = self._ask("get_moving_window", key, limit, expiry)
-        return float(start), int(used)
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        return int(self._ask("incr", key, expiry, amount))
-
-    def get(self, key: str) -> int:
-        return int(self._ask("get", key))
-
-    def get_expiry(self, key: str) -> float:
-        return float(self._ask("get_expiry", key))
-
-    def check(self) -> bool:
-        return True  # memory always answers
-
-    def reset(self) -> int | None:
-        self._memory.reset()
-        return self._ask("reset")  # type: ignore[no-any-return]
-
-    def clear(self, key: str) -> None:
-        self._memory.clear(key)
-        self._ask("clear", key)
+    if given.redis_url:
+        return f"steady+{given.redis_url}"
+    return f"{CalmStorage.STORAGE_SCHEME[0]}://"
 
 
 def in_force() -> dict[str, str]:

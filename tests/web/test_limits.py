@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from commentsvc.settings import LIMITS, Settings, WrongSettings, named_limits, settings
-from commentsvc.web.limits import CalmStorage, SteadyStorage
+from commentsvc.web.counting import CalmStorage, SteadyStorage
 from tests.conftest import empty_the_database
 from tests.people import Cast, make_cast
 from tests.web.asking import bearer, body, browser
@@ -215,7 +215,7 @@ def test_without_redis_limits_are_local_and_never_off(
     redis: tuple[str, Callable[[], subprocess.Popen[bytes]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("commentsvc.web.limits._REDIS_PAUSE", 0.3)
+    monkeypatch.setattr("commentsvc.web.counting._REDIS_PAUSE", 0.3)
     address, start = redis
     app = limited("post=2/minute", redis_url=address)  # it is not even there yet
     make_cast()

@@ -1,0 +1,135 @@
+"""A try that was refused is not a post; guesses at tokens are counted by network."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.sites.commands import set_policy
+from tests.people import make_cast
+from tests.web.asking import api_key, bearer, body, browser
+from tests.web.test_limits import Limited, limited, post, redis
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+__all__ = ["limited", "redis"]
+
+HOUR = "post=2/hour;20/day"
+
+
+def test_it_works(limited: Limited) -> None:
+    app = limited(HOUR)
+    make_cast()
+    asked = browser(app)
+    assert post(app, "One.") == 201
+    for refused in (body(text=" "), body(text="x" * 5001), body(name=""), {"site": "harbour"}):
+        assert asked.post("/api/v1/comments", json=refused).status_code == 422
+    answer = asked.post("/api/v1/comments", data="{", content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.headers["RateLimit-Remaining"] == "1"  # as before the try
+    assert post(app, "Two.") == 201
+    assert post(app, "Three.") == 429
+
+
+def test_who_waits_as_long_as_told_can_post(limited: Limited) -> None:
+    app = limited(HOUR)
+    cast = make_cast()
+    set_policy(cast.site, {"slow_seconds": 2}, by=cast.olga)
+    asked, rita = browser(app), bearer(cast.rita, cast.site)
+    assert post(app, "One.", rita) == 201
+    answers = [asked.post("/api/v1/comments", json=body(), headers=rita) for _ in range(3)]
+    assert {(each.status_code, each.get_json()["code"]) for each in answers} == {(429, "too_fast")}
+    time.sleep(answers[-1].get_json()["retry_after"])
+    assert post(app, "Two.", rita) == 201
+
+
+def test_refused_by_one_window_is_not_counted_by_the_other(limited: Limited) -> None:
+    app = limited("post=1/second;3/hour")
+    make_cast()
+    assert [post(app, f"Number {n}.") for n in range(8)] == [201] + 7 * [429]
+    time.sleep(1.1)
+    assert post(app, "Then.") == 201
+
+
+def test_tries_without_end_are_refused_too(limited: Limited) -> None:
+    app = limited(f"{HOUR};post_refused=3/hour")
+    make_cast()
+    assert [post(app, " ") for _ in range(5)] == [422, 422, 422, 429, 429]
+    assert post(app, "One.") == 429
+    assert post(app, "One.", REMOTE_ADDR="203.0.113.9") == 201
+
+
+def test_editing_counts_likewise(limited: Limited) -> None:
+    app = limited(HOUR)
+    cast = make_cast()
+    asked, rita = browser(app), bearer(cast.rita, cast.site)
+    made = asked.post("/api/v1/comments", json=body(), headers=rita).get_json()
+    address = f"/api/v1/comments/{made['id']}"
+    for _ in range(4):
+        assert asked.patch(address, json={"text": " "}, headers=rita).status_code == 422
+    assert asked.patch(address, json={"text": "Better."}, headers=rita).status_code == 200
+    assert asked.patch(address, json={"text": "Best."}, headers=rita).status_code == 429
+
+
+def test_all_nodes_give_it_back(
+    limited: Limited, redis: tuple[str, Callable[[], subprocess.Popen[bytes]]]
+) -> None:
+    address, start = redis
+    start()
+    one, other = (limited(HOUR, redis_url=address) for _ in range(2))
+    make_cast()
+    assert [post(one, "a"), post(other, " "), post(one, " "), post(other, "b")] == [
+        201,
+        422,
+        422,
+        201,
+    ]
+    assert post(one, "c") == 429
+
+
+# --- tokens ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [
+        lambda n: {"Authorization": f"Bearer guess{n}"},
+        lambda n: {"Authorization": f"Guest guess{n}"},
+        lambda n: {"Authorization": f"Basic guess{n}"},
+        lambda n: {"X-Api-Key": f"guess{n}"},
+    ],
+)
+def test_guesses_are_counted_by_network(
+    limited: Limited, guess: Callable[[int], dict[str, str]]
+) -> None:
+    app = limited("bad_token=3/hour")
+    cast = make_cast()
+    asked, key = browser(app), api_key(cast.rita, "read")
+    rita = bearer(cast.rita, cast.site)
+
+    def me(headers: dict[str, str], address: str = "203.0.113.9") -> int:
+        return asked.get(
+            "/api/v1/me?site=harbour", headers=headers, environ_base={"REMOTE_ADDR": address}
+        ).status_code
+
+    assert me(rita) == 200
+    assert [me(guess(n)) for n in range(5)] == [401, 401, 401, 429, 429]
+    assert me(rita) == 200  # whoever guesses beside her
+    assert me(key) == 429  # a new one looks like one more guess
+    assert me(key, "198.51.100.7") == 200
+    assert me({}) == 200
+
+
+def test_what_is_not_in_force_any_more_is_counted_again(limited: Limited) -> None:
+    app = limited("bad_token=2/hour")
+    cast = make_cast()
+    asked, rita = browser(app), bearer(cast.rita, cast.site)
+    address = "/api/v1/me?site=harbour"
+    assert asked.get(address, headers=rita).status_code == 200
+    assert asked.post("/api/v1/sign-in/out", json={}, headers=rita).status_code == 204
+    answers = [asked.get(address, headers=rita).status_code for _ in range(5)]
+    assert answers == [401, 401, 401, 429, 429]  # the first was known a moment ago
