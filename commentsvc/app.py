@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from .core.db import db
+from .core.files import data_folder
 from .settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ HANDLERS = (
 SURFACES = ("web", "api", "embed", "dashboard", "public")
 #: Modules with `install(app, settings, value)`, one a swappable part.
 PARTS = {
+    "sealer": "core.sealing",
     "scorer": "toxicity.scorer",
     "ways": "accounts.ways",
     "mailer": "notifications.mail",
@@ -70,7 +72,7 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
         TRAP_BAD_REQUEST_ERRORS=False,
     )
     settings.install(app, given)
-    given.data_dir.mkdir(parents=True, exist_ok=True)
+    data_folder(given.data_dir)
     for module in MODELS:
         _module(module)
     db.init_app(app)

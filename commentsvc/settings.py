@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .core.files import data_folder
 from .core.parts import Part
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Settings:
     )
     secret_key: str = _knob(
         "signs sessions; generated and kept in DATA_DIR when not set", "", secret=True
+    )
+    old_secret_keys: tuple[str, ...] = _knob(
+        "keys before SECRET_KEY: they still open what they sealed, until “commentsvc reseal”",
+        (),
+        secret=True,
     )
     public_url: str = _knob("how browsers reach this server; default: http://127.0.0.1:PORT", "")
     host: str = _knob("address to listen on", "127.0.0.1")
@@ -277,7 +283,7 @@ def _kept_secret(folder: Path) -> str:
     """The key made at the first start; kept with the data, readable by its owner alone."""
     path = folder / "secret_key"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        data_folder(folder)
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:

@@ -15,6 +15,10 @@ from ..settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
+
+    from ..core.archive import Manifest
+
 
 def _progress() -> Callable[[str, int], None]:
     """Table and rows so far, on one line of a terminal; nothing elsewhere."""
@@ -39,8 +43,8 @@ def _end_line() -> None:
 def backup(file: Path, force: bool, as_json: bool) -> None:
     """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
-    FILE holds password hashes and site secrets: keep it as safe as the database. It does
-    not contain SECRET_KEY.
+    FILE holds password hashes and sealed secrets: keep it as safe as the database. It does
+    not contain SECRET_KEY, which opens the secrets: keep that too, somewhere else.
 
     \b
     Example:
@@ -85,13 +89,29 @@ def restore(file: Path, as_json: bool) -> None:
     """
     from .. import server
     from ..app import create_app
-    from ..core import archive, schema
-    from ..core.db import db
-    from ..core.files import folder
 
     given = Settings.from_env()
-    manifest = archive.read_manifest(file)
     app = create_app(given)
+    manifest = _restored(file, app, given)
+    _end_line()
+    server.upgrade(app, given)
+    rows = sum(each["rows"] for each in manifest.tables.values())
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "digest": manifest.digest}, indent=2))
+    else:
+        click.echo(f"Restored and verified {rows:,} rows.\nDigest: {manifest.digest}")
+
+
+def _restored(file: Path, app: Flask, given: Settings) -> Manifest:
+    """Everything in the file is in the database, in the tables of its own version."""
+    from ..core import archive, schema
+    from ..core.db import db
+    from ..core.errors import Invalid
+    from ..core.files import folder
+
+    manifest = archive.read_manifest(file)
+    if not schema.is_known(folder("migrations"), manifest.revision):
+        raise Invalid("invalid.backup_newer")
     with app.app_context():
         at = schema.current()
         if at is not None:
@@ -109,13 +129,7 @@ def restore(file: Path, as_json: bool) -> None:
             )
         archive.load(db.engine, file, progress=_progress())
         archive.verify(db.engine, manifest)
-    _end_line()
-    server.upgrade(app, given)
-    rows = sum(each["rows"] for each in manifest.tables.values())
-    if as_json:
-        click.echo(json.dumps({"rows": rows, "digest": manifest.digest}, indent=2))
-    else:
-        click.echo(f"Restored and verified {rows:,} rows.\nDigest: {manifest.digest}")
+    return manifest
 
 
 COMMANDS = (backup, restore)

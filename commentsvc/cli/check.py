@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 from dataclasses import MISSING, asdict, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..core.files import data_folder, database_files, open_to_others, own_files
 from ..settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
@@ -74,12 +76,40 @@ def _lines() -> Iterator[Line]:
 
 
 def _storage(given: Settings) -> Line:
-    given.data_dir.mkdir(parents=True, exist_ok=True)
+    data_folder(given.data_dir)
     free = shutil.disk_usage(given.data_dir).free
     says = f"{given.data_dir}, {free / 1e9:.1f} GB free"
     if not os.access(given.data_dir, os.W_OK):
         return Line("storage", "failed", f"{given.data_dir} cannot be written to")
+    if wide := open_to_others(_data(given)):
+        names = ", ".join(str(each) for each in wide)
+        return Line("storage", "warning", f"others can read: {names}; run “chmod go= …”")
     return Line("storage", "warning" if free < _LITTLE_SPACE else "ok", says)
+
+
+def _data(given: Settings) -> list[Path]:
+    """All files that hold data or keys, and their folder."""
+    _, _, database = given.database_url.partition("sqlite:///")
+    named = database_files(Path(database)) if database else []
+    return [given.data_dir, *dict.fromkeys((*own_files(given.data_dir), *named))]
+
+
+def _secrets(_given: Settings) -> tuple[str, str]:
+    from ..core import schema
+    from ..core.files import folder
+    from ..notifications import sealed
+
+    if not schema.is_current(folder("migrations")):
+        return "ok", "looked at after the upgrade"
+    found = sealed.states()
+    if found["lost"]:
+        return "failed", (
+            f"no key opens {found['lost']} signing secrets: SECRET_KEY is not the one that sealed "
+            "them; set OLD_SECRET_KEYS to that one, or create new secrets"
+        )
+    if stale := found["open"] + found["old key"]:
+        return "warning", f"{stale} signing secrets to be sealed: run “commentsvc reseal”"
+    return "ok", f"{found['sealed']} signing secrets, all sealed"
 
 
 def _database(_given: Settings) -> tuple[str, str]:
@@ -146,6 +176,7 @@ def _mail(given: Settings) -> tuple[str, str]:
 
 _LOOKS: tuple[tuple[str, Callable[[Settings], tuple[str, str]]], ...] = (
     ("database", _database),
+    ("secrets", _secrets),
     ("queue", _queue),
     ("model", _model),
     ("mail", _mail),

@@ -7,9 +7,11 @@ archive restores on either engine, and into the version that wrote it or any lat
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +20,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import JSON, Connection, Engine, MetaData, Table, bindparam, func, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from . import clock
-from .errors import Conflict, Invalid
+from .errors import Conflict, DomainError, Invalid
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -54,7 +57,7 @@ def write(
 ) -> Manifest:
     """Write everything into `target`, whole or not at all. Readers and writers go on meanwhile.
 
-    The file holds password hashes and site secrets: it is made readable for its owner alone.
+    The file holds password hashes and sealed secrets: it is made readable for its owner alone.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -91,12 +94,25 @@ def read_manifest(source: Path) -> Manifest:
     """What the archive says of itself. Raises `Invalid` for a file that is not one."""
     try:
         with zipfile.ZipFile(source) as archive:
+            if archive.getinfo(_MANIFEST).file_size > _MAX_LINE:
+                raise ValueError(_MANIFEST)
             manifest = Manifest(**orjson.loads(archive.read(_MANIFEST)))
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        rows = [(each["rows"], each["sha256"]) for each in manifest.tables.values()]
+        whole = manifest.format > 0 and isinstance(manifest.revision, str | None)
+    except (*_DAMAGED, TypeError, AttributeError) as error:
         raise Invalid("invalid.backup", file=str(source)) from error
+    if not whole or not all(isinstance(count, int) for count, _ in rows):
+        raise Invalid("invalid.backup", file=str(source))
     if manifest.format > FORMAT:
         raise Invalid("invalid.backup_newer")
     return manifest
+
+
+#: What reading a zip that is damaged, cut off, encrypted or no zip can end in.
+_DAMAGED = (
+    *(OSError, EOFError, KeyError, ValueError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
 
 
 def check_empty(engine: Engine) -> None:
@@ -119,8 +135,22 @@ def load(engine: Engine, source: Path, *, progress: Progress) -> None:
             raise Invalid("invalid.backup_tables", tables=", ".join(sorted(missing)))
         for name, table in tables.items():
             if name in manifest.tables:
-                _fill(connection, table, archive, manifest.tables[name], progress)
+                with _damage_told(name):
+                    _fill(connection, table, archive, manifest.tables[name], progress)
         _set_sequences(connection, tables.values())
+
+
+@contextmanager
+def _damage_told(table: str) -> Iterator[None]:
+    """What cannot be read, and rows that do not fit, are damage of the file; a disk that is full is not."""
+    try:
+        yield
+    except (OperationalError, DomainError):
+        raise
+    except (*_DAMAGED, SQLAlchemyError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise Invalid("invalid.backup_damaged", table=table) from error
 
 
 def verify(engine: Engine, manifest: Manifest) -> None:

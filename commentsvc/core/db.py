@@ -31,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from .errors import Unavailable
+from .files import made_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -144,6 +145,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "do_connect")
+def _close_sqlite(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
+    if dialect.name == "sqlite" and args:
+        made_closed(str(args[0]))
 
 
 @event.listens_for(Engine, "begin")

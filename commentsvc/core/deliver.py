@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from . import jobs
 from .errors import Unavailable
+from .files import made_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,6 +136,7 @@ def _make_huey(settings: Wanted) -> Any:
     signed = serializer.SignedSerializer(secret=settings.secret_key, salt="commentsvc.jobs")
     if not settings.redis_url:
         path = settings.data_dir / "queue.db"
+        made_closed(str(path))
         # Delivery need not survive a power cut, so the file is not synced at each commit.
         return api.SqliteHuey(
             "commentsvc",

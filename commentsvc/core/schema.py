@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .db import db, is_sqlite
 from .errors import Conflict, Unavailable
+from .files import made_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,10 +108,15 @@ def _seen_current(migrations: Path) -> bool:
 def _refuse_foreign(migrations: Path) -> None:
     """A revision we do not know was written by a newer version, or by somebody else."""
     at = current()
+    if at is not None and not is_known(migrations, at):
+        raise Conflict("conflict.newer_database", revision=at)
+
+
+def is_known(migrations: Path, revision: str | None) -> bool:
+    """Whether this version can make that revision, or upgrade from it; None is an empty database."""
     sources = [path.read_text("utf-8") for path in (migrations / "versions").glob("*.py")]
     known = {found[1] for source in sources if (found := _REVISION.search(source))}
-    if at is not None and at not in known:
-        raise Conflict("conflict.newer_database", revision=at)
+    return revision is None or revision in known
 
 
 @contextmanager
@@ -129,6 +135,7 @@ def _file_lock(path: Path) -> Iterator[None]:
     import fcntl
 
     path.parent.mkdir(parents=True, exist_ok=True)
+    made_closed(str(path))
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

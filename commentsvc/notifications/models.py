@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
 from ..core.ids import new_id
+from ..core.sealing import sealer
 
 
 class Notification(Base):
@@ -61,13 +62,30 @@ class Webhook(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
     url: Mapped[str] = mapped_column(String(2000))
     events: Mapped[list[str]] = mapped_column(Json, default=list)  # webhooks.EVENTS
-    secret: Mapped[str] = mapped_column(String(120))  # signs what is sent
-    verify_token: Mapped[str] = mapped_column(String(120))  # said in the challenge
+    # sealed; `secret` and `verify_token` open them
+    kept_secret: Mapped[str] = mapped_column("secret", String(1000))
+    kept_verify_token: Mapped[str] = mapped_column("verify_token", String(1000))
     state: Mapped[str] = mapped_column(String(8), default="new")
     why: Mapped[str | None] = mapped_column(String(300))  # of the last failure, in words
     failing_since: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    @property
+    def secret(self) -> str:
+        """What signs each call."""
+        return sealer().open(self.kept_secret)
+
+    @property
+    def readable(self) -> bool:
+        """Whether our keys open both."""
+        kept = (self.kept_secret, self.kept_verify_token)
+        return all(sealer().state(each) != "lost" for each in kept)
+
+    @property
+    def verify_token(self) -> str:
+        """What is said in the challenge."""
+        return sealer().open(self.kept_verify_token)
 
 
 class Delivery(Base):

@@ -23,6 +23,7 @@ from ..core.ids import new_secret
 from ..core.jobs import enqueue, handler, periodic
 from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
+from ..core.sealing import sealer
 from ..settings import settings
 from ..sites.queries import by_id, require
 from .models import Delivery, Webhook
@@ -74,8 +75,8 @@ def subscribe(
             site_id=site.id,
             url=address,
             events=wanted,
-            secret=secret or new_secret(),
-            verify_token=verify_token or new_secret(),
+            kept_secret=sealer().seal(secret or new_secret()),
+            kept_verify_token=sealer().seal(verify_token or new_secret()),
             state="new",
             created_at=clock.now(),
         )

@@ -58,11 +58,11 @@ def add_site(
             key=key,
             name=name,
             policy=stored,
-            secrets=[new_secret()],
             facebook_app_ids=[],
             version=1,
             created_at=clock.now(),
         )
+        site.add_secret(new_secret())
         db.session.add(site)
         db.session.flush()
         set_origins(site, origins)
@@ -200,7 +200,7 @@ def rotate_secret(site: Site, *, by: User | None = None) -> str:
     """Make a new signing secret; the one before stays good, so that a site can change over."""
     with unit_of_work():
         secret = new_secret()
-        site.secrets = [secret, *site.secrets][:2]
+        site.add_secret(secret)
         record("secret", site_id=site.id, by=by)
     return secret
 

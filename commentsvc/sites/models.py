@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..core.db import Base, Json, UtcTime
+from ..core.sealing import sealer
 
 
 class Site(Base):
@@ -23,12 +24,23 @@ class Site(Base):
     # label -> curve over a model's scores, moderation/judging/curves.py; the rows in force of `Calibration`
     calibration: Mapped[dict[str, Any] | None] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)  # raised by whatever changes its pages
-    secrets: Mapped[list[str]] = mapped_column(Json, default=list)  # newest first, two live
+    # sealed; `secrets` opens them
+    kept_secrets: Mapped[list[str]] = mapped_column("secrets", Json, default=list)
     facebook_app_ids: Mapped[list[str]] = mapped_column(Json, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     listed: ClassVar[Any]  # below
+
+    @property
+    def secrets(self) -> list[str]:
+        """What signs the tokens of the site's own login, the newest first; two are good."""
+        box = sealer()
+        return [box.open(each) for each in self.kept_secrets if box.state(each) != "lost"]
+
+    def add_secret(self, secret: str) -> None:
+        """Sign with this one from now on; the one before stays good."""
+        self.kept_secrets = [sealer().seal(secret), *(self.kept_secrets or [])][:2]
 
 
 class Origin(Base):

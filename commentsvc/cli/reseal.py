@@ -1,0 +1,43 @@
+"""`commentsvc reseal`: what is sealed in the database follows a new SECRET_KEY."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ..settings import Settings
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def reseal(as_json: bool) -> None:
+    """Seal the sites' and webhooks' signing secrets with the current SECRET_KEY.
+
+    Put the key before it into OLD_SECRET_KEYS, run this, then remove it there.
+
+    \b
+    Example:
+      OLD_SECRET_KEYS_FILE=old_key commentsvc reseal
+    """
+    from ..app import create_app
+    from ..notifications import sealed
+
+    with create_app(Settings.from_env()).app_context():
+        found = sealed.reseal()
+    renewed, lost = found["open"] + found["old key"], found["lost"]
+    if as_json:
+        facts = {"resealed": renewed, "unchanged": found["sealed"], "lost": lost}
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        click.echo(
+            f"Sealed {renewed} secrets; {found['sealed']} were sealed with this key already."
+        )
+    if lost:
+        raise click.ClickException(
+            f"No key opens {lost} secrets. Set OLD_SECRET_KEYS to the key that sealed them, "
+            "or create new secrets."
+        )
+
+
+COMMANDS = (reseal,)

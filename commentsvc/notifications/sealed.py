@@ -1,0 +1,47 @@
+"""All secrets that are kept sealed: looked at, and sealed again after a change of the key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ..core.db import db, unit_of_work
+from ..core.sealing import State, sealer
+from ..sites.models import Site
+from .models import Webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def states() -> Counter[State]:
+    """How many secrets are sealed, and how many are not."""
+    return Counter(sealer().state(each) for each in _kept())
+
+
+def _kept() -> Iterator[str]:
+    for kept in db.session.scalars(select(Site.kept_secrets)):
+        yield from kept
+    for pair in db.session.execute(select(Webhook.kept_secret, Webhook.kept_verify_token)):
+        yield from pair
+
+
+def reseal() -> Counter[State]:
+    """Seal with today's key whatever is open or sealed with an old one; one that no key opens stays as it
+    is. Returns what was found."""
+    with unit_of_work():
+        found = states()
+        for site in db.session.scalars(select(Site)):
+            site.kept_secrets = [_again(each) for each in site.kept_secrets]
+        for webhook in db.session.scalars(select(Webhook)):
+            webhook.kept_secret = _again(webhook.kept_secret)
+            webhook.kept_verify_token = _again(webhook.kept_verify_token)
+        db.session.flush()
+    return found
+
+
+def _again(kept: str) -> str:
+    box = sealer()
+    return box.seal(box.open(kept)) if box.state(kept) in ("open", "old key") else kept
