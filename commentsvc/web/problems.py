@@ -39,6 +39,7 @@ KINDS: dict[type[DomainError], int] = {
 CODES: dict[str, int] = {
     "bad_request": 400,
     "sign_in_needed": 401,
+    "wrong_site_token": 401,
     "too_many_requests": 429,
     "too_fast": 429,
 }

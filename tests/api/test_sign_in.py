@@ -147,24 +147,24 @@ def test_a_site_vouches_for_its_readers(app: Flask, cast: Cast) -> None:
 )
 def test_nobody_else_can(app: Flask, cast: Cast, wrong: dict[str, Any]) -> None:
     answer = by_site(app, signed(cast, **wrong))
-    assert answer.status_code in (403, 422)
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "wrong_site_token")
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "..", "e30.e30.", "\u00e4.b.c"])
 def test_what_is_no_token_is_refused(app: Flask, cast: Cast, token: str) -> None:
-    assert by_site(app, token).status_code == 403
+    assert by_site(app, token).status_code == 401
 
 
 def test_an_unsigned_token_is_refused(app: Flask, cast: Cast) -> None:
     now = int(clock.now().timestamp())
     claims = {"aud": "harbour", "iat": now, "exp": now + 60, "user": {"id": "17"}}
-    assert by_site(app, jwt.encode(claims, None, algorithm="none")).status_code == 403
+    assert by_site(app, jwt.encode(claims, None, algorithm="none")).status_code == 401
 
 
 def test_another_sites_token_is_refused(app: Flask, cast: Cast) -> None:
     theirs = signed(cast, key=cast.other.secrets[0])
-    assert by_site(app, theirs).status_code == 403
-    assert by_site(app, theirs, "mountain").status_code == 403  # it is meant for harbour
+    assert by_site(app, theirs).status_code == 401
+    assert by_site(app, theirs, "mountain").status_code == 401  # it is meant for harbour
 
 
 # --- what moderators said to whoever asks -----------------------------------------------------------
