@@ -6,6 +6,7 @@ import ctypes
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -27,7 +28,10 @@ log = logging.getLogger(__name__)
 
 Prepare = Callable[[Any], None]  # something done with the app before it answers
 
-_STOP_SECONDS = 30  # what a request in hand may take when the server is told to stop
+_KILL_SECONDS = 7  # for one of several processes, when the server is told to stop
+_WORKER_SECONDS = 2  # for the worker after them
+_MOST_CONNECTIONS = 16_384  # and files, where the system lets us: the default of 1024 is soon full
+_SPARE_FILES = 256
 # Whoever has committed waits for the interpreter no longer than this (5 ms else) while it holds the
 # writer's lock: p99 of posts by 8 writers 52 ms instead of 64.
 _SWITCH_SECONDS = 0.0005
@@ -81,16 +85,22 @@ def serve(
     server = _granian(given, one)
     if not one and worker:
         server.on_startup(lambda: stops.append(_worker_process()))
-    server.on_shutdown(lambda: [stop() for stop in stops])
+    server.on_shutdown(partial(_stop_all, stops))
     if ready is not None:
         waiter = threading.Thread(target=_when_ready, args=(given, ready), daemon=True)
         server.on_startup(waiter.start)  # after what forks
-    server.serve(target_loader=partial(_once, load), wrap_loader=not one)
+    server.serve(target_loader=partial(_once, load, server), wrap_loader=not one)
     log.info("stopped")
 
 
-def _once(load: Callable[[], Any], *_: Any) -> Any:
-    return load()
+def _stop_all(stops: list[Callable[[], None]]) -> None:
+    while stops:
+        stops.pop()()
+
+
+def _once(load: Callable[[], Any], server: Any, *_: Any) -> Any:
+    server.door = load()
+    return server.door
 
 
 def _load(
@@ -112,11 +122,16 @@ def _load(
         from .core.deliver import start_worker
 
         stops.append(start_worker(app))
+    from .entry.door import Door
+
+    door = Door(app, given.threads)
+    if stops is not None:
+        door.at_end.append(partial(_stop_all, stops))
     _warm(app)
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not walk through it again
     log.info("started", extra={"address": given.public_url, "port": given.port})
-    return app.wsgi_app
+    return door
 
 
 def _is_current(app: Any) -> bool:
@@ -189,35 +204,56 @@ def work(given: Settings) -> None:
 
 
 def _granian(given: Settings, one: bool) -> Any:
-    from granian.constants import HTTPModes, Interfaces
+    from granian.constants import HTTPModes, Interfaces, RuntimeModes
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import MPServer, MTServer
 
+    from .entry import loop
+
     class OneProcess(MTServer):
-        """Granian's threaded server. It is meant for Python without a GIL; a WSGI application runs
-        in it with one just as well, and the 28 MB of a supervising process are saved."""
+        """Granian's threaded server. It is meant for Python without a GIL; one application runs in it
+        with one just as well, and the 28 MB of a supervising process are saved."""
+
+        door: Any = None
 
         def _check_gil(self) -> None:
             pass
 
-    server = (OneProcess if one else MPServer)(
+        def signal_handler_interrupt(self, *_: Any) -> None:
+            self.door.stop(super().signal_handler_interrupt)
+
+    loop.install()
+    return (OneProcess if one else MPServer)(
         "commentsvc",
         address=given.host,
         port=given.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=given.workers,
-        blocking_threads=given.threads,
+        runtime_mode=RuntimeModes.mt,  # its network thread never waits for Python
+        backlog=2048,
+        backpressure=_connections(),
         http=HTTPModes.http1,  # TLS and HTTP/2 are the proxy's
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
         websockets=False,
         respawn_failed_workers=not one,
-        workers_kill_timeout=None if one else _STOP_SECONDS,
+        workers_kill_timeout=None if one else _KILL_SECONDS,
         log_level=LogLevels.error,
         # its lines go where ours go
         log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}},
     )
-    return server
+
+
+def _connections() -> int:
+    """How many may be open at once: as many files as the system lets us have, but for some."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _SPARE_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if 0 <= soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    return max(64, min(_MOST_CONNECTIONS, soft - _SPARE_FILES))
 
 
 def _worker_process() -> Callable[[], None]:
@@ -239,8 +275,10 @@ def _worker_process() -> Callable[[], None]:
     def stop() -> None:
         stopping.set()
         child.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(_STOP_SECONDS)
+        try:
+            child.wait(_WORKER_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
     return stop
 

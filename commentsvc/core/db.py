@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,8 +29,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
+from . import line
 from .errors import Unavailable
 from .files import made_closed
+from .line import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -54,6 +55,7 @@ __all__ = [
     "insert_row",
     "insert_rows",
     "micros",
+    "patience",
     "release",
     "table_of",
     "unit_of_work",
@@ -110,11 +112,9 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False, "autoflush": False},
 )
 
-# SQLite takes one writer; threads that meet in its busy handler sleep for up to a second
-# (docs/performance.md). So writers of this process wait here, in order, and other processes are
-# met by busy_timeout alone.
-_sqlite_writer = threading.Lock()
-_LOCK_PATIENCE_SECONDS = 5.0
+
+
+_PATIENCE_MS = int(line.PATIENCE_SECONDS * 1000)
 
 
 @dataclass
@@ -138,7 +138,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",  # an acknowledged comment survives a power cut
         "foreign_keys=ON",
-        f"busy_timeout={int(_LOCK_PATIENCE_SECONDS * 1000)}",
+        f"busy_timeout={_PATIENCE_MS}",
         "journal_size_limit=67108864",
         "temp_store=MEMORY",
         "cache_size=-8000",
@@ -155,9 +155,22 @@ def _close_sqlite(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        # A read that later wants to write can fail half-way; a unit says so from the start.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _unit.get() is not None else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if _unit.get() is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    # A read that later wants to write can fail half-way; a unit says so from the start.
+    left = int(line.seconds_left() * 1000)
+    hurried = left < _PATIENCE_MS // 2
+    if hurried:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
+    try:
+        with line.in_front():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        if hurried:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")
 
 
 Row = TypeVar("Row", bound=Base)
@@ -274,29 +287,25 @@ def unit_of_work() -> Iterator[None]:
         yield
         return
     release()
-    locked = is_sqlite()
-    if locked and not _sqlite_writer.acquire(timeout=_LOCK_PATIENCE_SECONDS):
-        raise Unavailable("unavailable.busy", retry_after=1)
-    unit = _Unit()
-    token = _unit.set(unit)
-    try:
-        db.session.expire_all()
-        db.session.connection()  # BEGIN now, so that the lock is held before the first read
-        yield
-        while unit.before:
-            unit.before.pop(next(iter(unit.before)))()
-        db.session.commit()
-    except OperationalError as error:
-        db.session.rollback()
-        log.warning("the database cannot be written to", extra={"why": str(error.orig)})
-        raise Unavailable("unavailable.not_saved", retry_after=5) from error
-    except BaseException:
-        db.session.rollback()
-        raise
-    finally:
-        _unit.reset(token)
-        if locked:
-            _sqlite_writer.release()
+    with line.one_writer() if is_sqlite() else nullcontext():
+        unit = _Unit()
+        token = _unit.set(unit)
+        try:
+            db.session.expire_all()
+            db.session.connection()  # BEGIN now, so that the lock is held before the first read
+            yield
+            while unit.before:
+                unit.before.pop(next(iter(unit.before)))()
+            db.session.commit()
+        except OperationalError as error:
+            db.session.rollback()
+            log.warning("the database cannot be written to", extra={"why": str(error.orig)})
+            raise Unavailable("unavailable.not_saved", retry_after=5) from error
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            _unit.reset(token)
     for follow_up in unit.after:
         follow_up()
 

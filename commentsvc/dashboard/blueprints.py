@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 
 from ..web.auth import viewer
+from ..web.bodies import larger, larger_at
 
 dashboard = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 account = Blueprint("account", __name__, url_prefix="/account")
@@ -13,19 +14,20 @@ migrate = Blueprint("migrate", __name__)
 #: A policy may hold 20,000 words in every script, and files are brought in; other forms stay small.
 _POLICY_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 32 * 1024 * 1024
-_LARGER = {
-    "dashboard.set_policy": _POLICY_BYTES,
-    "dashboard.import_comments": UPLOAD_BYTES,
-    "migrate.look": UPLOAD_BYTES,
-}
+for _endpoint, _most in (
+    ("dashboard.set_policy", _POLICY_BYTES),
+    ("dashboard.import_comments", UPLOAD_BYTES),
+    ("migrate.look", UPLOAD_BYTES),
+):
+    larger(_endpoint, _most, sessions_only=True)
 
 
 def take_larger(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Before anything reads the form, the check of its CSRF token included; for nobody who is not
     signed in."""
-    most = _LARGER.get(endpoint or "")
-    if most is not None and viewer().kind == "session":
-        request.max_content_length = most
+    more = larger_at(endpoint or "")
+    if more is not None and viewer().kind == "session":
+        request.max_content_length = more.most
         request.max_form_memory_size = _POLICY_BYTES
 
 

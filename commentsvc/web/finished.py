@@ -41,7 +41,7 @@ class Form:
 
     headers: Headers
     headers_304: Headers
-    body: list[bytes]
+    body: bytes
     etag: str
 
 
@@ -63,7 +63,7 @@ class Entry:
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return len(self.body) + sum(len(form.body[0]) for form in self.forms.values()) + 2048
+        return len(self.body) + sum(len(form.body) for form in self.forms.values()) + 2048
 
     def form(self, encoding: Encoding) -> Form:
         """The answer in one encoding, made anew."""
@@ -78,7 +78,7 @@ class Entry:
                 body = gzip.compress(body, 6, mtime=0)
         headers += [("ETag", etag), ("Content-Length", str(len(body)))]
         short = [each for each in headers if each[0].lower() in _ON_304]
-        return Form(headers, short, [body], etag)
+        return Form(headers, short, body, etag)
 
 
 def kept(mark: Mark, body: bytes, headers: Headers, *, by_language: bool, moment: float) -> Entry:

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 
+_FOR_PROGRAMS = ("/api/", "/v1alpha1/", "/metrics")
+
 #: The five kinds of error of the rooms, and the status each becomes.
 KINDS: dict[type[DomainError], int] = {
     NotFound: 404,
@@ -53,6 +55,7 @@ STATUS_CODES: dict[int, str] = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    408: "too_slow",
     409: "conflict",
     413: "too_large",
     414: "address_too_long",
@@ -120,6 +123,34 @@ def problem(
         answer.headers["WWW-Authenticate"] = 'Bearer realm="commentsvc"'
     answer.headers.extend(headers or {})
     return answer
+
+
+def plain(
+    status: int, *, accept: str, path: str, retry_after: int | None = None
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """A problem where there is no application to ask: before it, or after it failed. In English."""
+    code = STATUS_CODES[status]
+    title, detail = say(f"problems.{code}"), say(f"errors.{code}")
+    if status == 503:
+        retry_after = retry_after or 5
+    if "text/html" in accept and not path.startswith(_FOR_PROGRAMS):
+        kind = "text/html; charset=utf-8"
+        body = f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{detail}</p>"
+        answer = body.encode()
+    else:
+        kind = CONTENT_TYPE
+        facts = {"title": title, "status": status, "detail": detail, "code": code}
+        answer = orjson.dumps(facts | ({"retry_after": retry_after} if retry_after else {}))
+    headers = [
+        ("Content-Type", kind),
+        ("Content-Length", str(len(answer))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
+    ]
+    if retry_after:
+        headers.append(("Retry-After", str(retry_after)))
+    return status, headers, answer
 
 
 def of_error(error: DomainError) -> Response:
@@ -198,7 +229,7 @@ def _crash(_error: Exception) -> Response:
 
 
 def _wants_page() -> bool:
-    if request.path.startswith(("/api/", "/v1alpha1/", "/metrics")):
+    if request.path.startswith(_FOR_PROGRAMS):
         return False
     best = request.accept_mimetypes.best_match([CONTENT_TYPE, "application/json", "text/html"])
     return best == "text/html"

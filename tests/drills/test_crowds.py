@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from tests.drills.figures import figure, percentile
-from tests.live import House, Process, comment, thread_page
+from tests.live import House, Process, ask, comment, thread_page
 
 
 def quiet_reads(server: Process, count: int) -> list[float]:
@@ -22,46 +22,77 @@ def quiet_reads(server: Process, count: int) -> list[float]:
     return taken
 
 
-@pytest.mark.parametrize("clients", [150, pytest.param(1000, marks=pytest.mark.drill)])
-def test_slow_clients_hold_nobody_up(home: House, clients: int) -> None:
+SLOW_HEADERS = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+SLOW_BODY = (
+    b"POST /account/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\na"
+)
+SLOW_CHUNKS = (
+    b"POST /api/v1/comments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "bodies"), [(40, 24), pytest.param(1000, 200, marks=pytest.mark.drill)]
+)
+def test_slow_clients_hold_nobody_up(home: House, headers: int, bodies: int) -> None:
+    """Headers and bodies that drip or stop: others are served, the slow are let go, and SIGTERM ends it."""
     server = home.start("run")
     assert comment(server.port, "Here before the crowd.").status == 201
     before = quiet_reads(server, 60)
-    with ExitStack() as stack:
-        lines = []
-        for _ in range(clients):
-            line = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-            line.sendall(b"GET /embed/thread HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
-            lines.append(line)
+    begun = [SLOW_HEADERS] * headers + [SLOW_BODY, SLOW_CHUNKS] * (bodies // 2)
+    with ExitStack() as closing:
+        lines = [closing.enter_context(_line(server, each)) for each in begun]
         stop = threading.Event()
-
-        def drip() -> None:
-            while not stop.wait(1):
-                for line in lines:
-                    try:
-                        line.sendall(b"x")
-                    except OSError:
-                        continue  # let go by the server, as it should
-
-        dripping = threading.Thread(target=drip)
+        dripping = threading.Thread(target=_drip, args=(lines[::2], stop))
         dripping.start()
         during = quiet_reads(server, 60)
+        alive = [_seconds(server, "/healthz") for _ in range(20)]
+        assert ask(server.port, "GET", "/readyz").status == 200
         assert comment(server.port, "Posted among the crowd.").status == 201
-        # after ten seconds without whole headers a client is let go
+        # after ten seconds without whole headers, or with next to nothing of a body, a client is let go
         gone = sum(_is_closed(line) for line in lines)
         stop.set()
         dripping.join()
-    figure("slow clients", "connections", clients)
+        assert gone == len(lines)
+        lines += [closing.enter_context(_line(server, each)) for each in begun]
+        began = time.monotonic()
+        server.stop(seconds=15)
+        ended = time.monotonic() - began
+    figure("slow clients", "slow headers, slow bodies", f"{headers}, {bodies}")
     figure("slow clients", "reads p95 before, ms", percentile(before, 0.95) * 1000)
     figure("slow clients", "reads p95 meanwhile, ms", percentile(during, 0.95) * 1000)
-    assert gone == clients
+    figure("slow clients", "/healthz worst meanwhile, ms", max(alive) * 1000)
+    figure("slow clients", "seconds until SIGTERM has ended it", ended)
     assert percentile(during, 0.5) < max(0.1, 5 * percentile(before, 0.5))
+
+
+def _line(server: Process, begun: bytes) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", server.port))
+    line.sendall(begun)
+    return line
+
+
+def _drip(lines: list[socket.socket], stop: threading.Event) -> None:
+    while not stop.wait(1):
+        for line in lines:
+            with suppress(OSError):  # let go by the server, as it should
+                line.sendall(b"x")
+
+
+def _seconds(server: Process, path: str) -> float:
+    began = time.monotonic()
+    assert ask(server.port, "GET", path).status == 200
+    return time.monotonic() - began
 
 
 def _is_closed(line: socket.socket) -> bool:
     line.settimeout(30)
     try:
-        return line.recv(4096) == b"" or line.recv(4096) == b""
+        while line.recv(4096):
+            pass
+        return True
     except ConnectionError:
         return True
     except TimeoutError:
