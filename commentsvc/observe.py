@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +36,8 @@ CACHED: dict[tuple[str, int], int] = {}
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 # characters that JSON lets stand and that some readers of lines take for an end
 _SEPARATORS = {each: f"\\u{each:04x}" for each in (0x7F, 0x85, 0x2028, 0x2029)}
+_LOOPS = ("huey", "commentsvc.core.deliver", "commentsvc.core.lanes")
+_FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0
 _MAX_VALUE = 500
 _MAX_FRAMES = 12
 
@@ -49,11 +52,38 @@ def configure(level: str, format: str) -> None:
     """Send log records to stderr, one line an event: as JSON, or as text for people."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if format == "json" else TextLines())
+    handler.addFilter(Seldom())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in ("alembic", "huey", "flask_limiter", "flask-limiter", "sqlalchemy"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+class Seldom(logging.Filter):
+    """What a background loop says at each of its turns while something is broken is written once, and
+    again after pauses that grow to an hour, with how often it was said meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, float, int]] = {}  # last, pause, since then
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING or not record.name.startswith(_LOOPS):
+            return True
+        key = record.name, str(record.msg)
+        moment = time.monotonic()
+        last, pause, times = self._said.get(key, (-_LONGEST_PAUSE * 2, 0.0, 0))
+        quiet = moment - last
+        if quiet < pause:
+            self._said[key] = last, pause, times + 1
+            return False
+        # quiet for twice as long as it would have been: it was mended in between
+        grown = _FIRST_PAUSE if quiet > 2 * pause + _FIRST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
+        self._said[key] = moment, grown, 0
+        if times:
+            record.repeated = times
+        return True
 
 
 def facts(record: logging.LogRecord) -> dict[str, Any]:

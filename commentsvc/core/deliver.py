@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from . import jobs
 from .errors import Unavailable
 from .files import made_closed
+from .lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,9 @@ log = logging.getLogger(__name__)
 KEEPER_SECONDS = 5  # how long a lost hand-over waits at most, when a worker is up
 _BREAK_SECONDS = 5.0  # after a failed hand-over, how long Redis is left in peace
 _SOCKET_SECONDS = 2.0  # above Huey's blocking read of one second
+_STOP_SECONDS = 4.0  # for the jobs in hand; one that is cut off is done again
+#: What waits for other servers has threads of its own (core/lanes.py); one key has one of them at a time.
+_OWN_LANES = {"mail": 2, "calls": 3}
 
 
 class Wanted(Protocol):
@@ -72,6 +76,7 @@ class HueyQueue:
         self._task: Any = None
         self._closed_until = 0.0
         self.failures = 0
+        self.lanes: dict[str, Lane] = {}
 
     def __call__(self, job_id: int, wait: float) -> None:
         if time.monotonic() < self._closed_until:
@@ -108,9 +113,35 @@ class HueyQueue:
         except Exception:
             return None
 
+    def open_lanes(self, threads: int) -> None:
+        """Let jobs be done in lanes from now on; without any, they are done where they arrive."""
+        self.lanes = {name: Lane(name, most, 1, self._do) for name, most in _OWN_LANES.items()}
+        self.lanes["work"] = Lane("work", threads, max(1, threads - 1), self._do)
+
+    def place(self, job_id: int) -> None:
+        """Put a job into its lane. Where that is full, the job's row waits for the keeper."""
+        found = jobs.place_of(job_id)
+        if found is not None:
+            lane, key = found
+            self.lanes.get(lane, self.lanes["work"]).put(job_id, key)
+
+    def full_lanes(self) -> list[str]:
+        """Those that take nothing more now."""
+        return [name for name, lane in self.lanes.items() if lane.is_full()]
+
     def _run(self, job_id: int) -> None:
         with self._app.app_context():
-            jobs.run(job_id)
+            if self.lanes:
+                self.place(job_id)
+            else:
+                jobs.run(job_id)
+
+    def _do(self, job_id: int) -> None:
+        with self._app.app_context():
+            try:
+                jobs.run(job_id)
+            except Unavailable:
+                pass  # not begun: the database is away, and the keeper finds the row
 
     def _in_app(self, name: str, function: jobs.Handler) -> Callable[[], None]:
         def run() -> None:
@@ -179,27 +210,33 @@ def _hidden(*names: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-def start_worker(app: Any, *, threads: int = 1) -> Callable[[], None]:
-    """Start the consumer's threads in this process. Returns what stops them, letting the jobs in
-    hand finish."""
+def start_worker(app: Any, *, threads: int = 2) -> Callable[[], None]:
+    """Start the worker's threads in this process: `threads` for work, others for mail and for calls.
+    Returns what stops them, letting the jobs in hand finish for some seconds."""
     queue = jobs.deliver.of(app)
     if not isinstance(queue, HueyQueue):
         raise TypeError("a worker needs Huey; this app's jobs are delivered in another way")
     stop = threading.Event()
+    queue.open_lanes(threads)
     keeper = threading.Thread(target=_keep, args=(app, queue, stop), name="keeper", daemon=True)
     keeper.start()
-    consumer = _consumer(queue.huey(), threads)
+    consumer = _consumer(queue.huey())
     consumer.start()
 
     def finish() -> None:
+        until = time.monotonic() + _STOP_SECONDS
         stop.set()
-        consumer.stop(graceful=True)
-        keeper.join(timeout=10)
+        consumer.stop()
+        lanes, queue.lanes = queue.lanes, {}
+        for lane in lanes.values():
+            lane.stop(until)
+        keeper.join(max(0.0, until - time.monotonic()))
 
     return finish
 
 
-def _consumer(huey: Any, threads: int) -> Any:
+def _consumer(huey: Any) -> Any:
+    """What takes ids out of Huey: one thread, which hands them on, and does the housekeeping."""
     module = importlib.import_module("huey.consumer")
     for name in ("huey", "huey.consumer"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -212,24 +249,22 @@ def _consumer(huey: Any, threads: int) -> Any:
 
     return Threads(
         huey,
-        workers=threads,
+        workers=1,
         initial_delay=0.05,
         backoff=1.3,
         max_delay=0.4,
-        shutdown_timeout=20,
+        shutdown_timeout=_STOP_SECONDS,
     )
 
 
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
-    """Every few seconds: hand over again what was lost; where Huey is away, do the work here."""
+    """Every few seconds: put into the lanes what was lost on its way, or could not go through Huey."""
     while not stop.wait(KEEPER_SECONDS):
         try:
             with app.app_context():
-                waiting = queue.waiting()
-                if waiting is None:
-                    jobs.run_due()
-                elif waiting == 0:  # else the ids are there and only need their turn
-                    jobs.sweep()
+                if not queue.waiting():  # else the ids are there and only need their turn
+                    for job_id in jobs.sweep(without=queue.full_lanes()):
+                        queue.place(job_id)
         except Unavailable:
             pass  # the database is away; it is asked again shortly
         except Exception:

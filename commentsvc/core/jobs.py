@@ -42,6 +42,7 @@ deliver: Part[Deliver] = Part("deliver")
 HANDLERS: dict[str, Handler] = {}
 AT_ONCE: set[str] = set()  # of them, those that are one unit together with their being done
 WANTED: dict[str, Callable[..., bool]] = {}  # whether anybody waits for what it does
+LANES: dict[str, tuple[str, Callable[..., str]]] = {}  # name -> (lane, key within it)
 PERIODIC: dict[str, tuple[int, Handler]] = {}  # name -> (every so many minutes, what)
 
 MAX_ATTEMPTS = 8
@@ -70,7 +71,12 @@ class Job(Base):
 
 
 def handler(
-    name: str, *, at_once: bool = False, wanted: Callable[..., bool] | None = None
+    name: str,
+    *,
+    at_once: bool = False,
+    wanted: Callable[..., bool] | None = None,
+    lane: str = "work",
+    by: Callable[..., str] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register what does the work of jobs called `name`. It takes the payload's items by keyword.
 
@@ -86,6 +92,8 @@ def handler(
             AT_ONCE.add(name)
         if wanted is not None:
             WANTED[name] = wanted
+        own = name if lane == "work" else lane
+        LANES[name] = (lane, by or (lambda **_: own))
         return function
 
     return register
@@ -190,6 +198,23 @@ _DONE = (
 )
 
 
+_KIND = select(_jobs.c.name, _jobs.c.payload).where(
+    _jobs.c.id == bindparam("job"), _jobs.c.state == "waiting"
+)
+
+
+def place_of(job_id: int) -> tuple[str, str] | None:
+    """The lane of a job that waits, and its key there; None when there is nothing to do any more."""
+    row = execute(_KIND, {"job": job_id}).first()
+    if row is None:
+        release()
+        return None
+    lane, by = LANES.get(row.name, ("work", lambda **_: row.name))
+    found = lane, by(**row.payload)
+    release()
+    return found
+
+
 def _failed(job_id: int, attempts: int, error: Exception) -> None:
     pause = min(3600.0, 2.0**attempts)
     parked = attempts >= MAX_ATTEMPTS
@@ -209,28 +234,25 @@ def _failed(job_id: int, attempts: int, error: Exception) -> None:
             after_commit(lambda: hand_over(job_id, pause))
 
 
-def sweep(*, limit: int = 500) -> int:
-    """Hand over again what is due and was never delivered, and what a dead worker left behind."""
+def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
+    """Ids of what is due and was never delivered, and of what a dead worker left behind; `without` what
+    is done in these lanes."""
     moment = clock.now()
-    with unit_of_work():
-        db.session.execute(
-            update(Job)
-            .where(Job.state == "running")
-            .where(Job.claimed_at < moment - timedelta(seconds=CLAIM_SECONDS))
-            .values(state="waiting")
-        )
-    ids = due(limit=limit)
-    hand_over = deliver()
-    for job_id in ids:
-        hand_over(job_id, 0)
-    return len(ids)
+    left = select(Job.id).where(
+        Job.state == "running", Job.claimed_at < moment - timedelta(seconds=CLAIM_SECONDS)
+    )
+    if db.session.scalar(left.limit(1)) is not None:  # mostly there is none, and nothing to write
+        with unit_of_work():
+            db.session.execute(update(Job).where(Job.id.in_(left)).values(state="waiting"))
+    return due(without=without, limit=limit)
 
 
-def due(*, limit: int = 500) -> list[int]:
+def due(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
     """Ids of the jobs that could be done now, the longest waiting first."""
+    busy = [name for name, (lane, _) in LANES.items() if lane in without]
     ids = db.session.scalars(
         select(Job.id)
-        .where(Job.state == "waiting", Job.due_at <= clock.now())
+        .where(Job.state == "waiting", Job.due_at <= clock.now(), Job.name.not_in(busy))
         .order_by(Job.due_at, Job.id)
         .limit(limit)
     ).all()

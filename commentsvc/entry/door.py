@@ -76,14 +76,7 @@ class Door:
         environ = environ_of(scope)
         answer = self._at_once(environ)
         if answer is None:
-            await NextTurn()
-            self._in_hand += 1
-            try:
-                answer = await self._answer(environ, proto)
-            except CutOff:
-                answer = (400, [_CLOSE], b"")
-            finally:
-                self._in_hand -= 1
+            answer = await self._in_turn(environ, proto)
         status, headers, body = answer
         if self.stopping:
             headers = [*headers, _CLOSE]
@@ -122,8 +115,20 @@ class Door:
             return self._alive[method]
         return self._quick(environ) if self._quick is not None else None
 
+    async def _in_turn(self, environ: dict[str, Any], proto: Any) -> Answer:
+        if self.stopping:
+            return _refusal(environ)(503, retry_after=1)
+        await NextTurn()
+        self._in_hand += 1
+        try:
+            return await self._answer(environ, proto)
+        except CutOff:
+            return 400, [_CLOSE], b""
+        finally:
+            self._in_hand -= 1
+
     async def _answer(self, environ: dict[str, Any], proto: Any) -> Answer:
-        refuse = partial(plain, accept=environ.get("HTTP_ACCEPT", ""), path=environ["PATH_INFO"])
+        refuse = _refusal(environ)
         began = time.monotonic()
         size = declared(environ)
         try:
@@ -187,6 +192,10 @@ class Door:
                 return viewer().kind == "session"
             except DomainError:
                 return False
+
+
+def _refusal(environ: dict[str, Any]) -> Callable[..., Answer]:
+    return partial(plain, accept=environ.get("HTTP_ACCEPT", ""), path=environ["PATH_INFO"])
 
 
 def _after(seconds: float, work: Callable[[], None]) -> None:

@@ -136,7 +136,7 @@ def on_sanction(sanction_id: int) -> None:
         _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, sanction=row.public_id)
 
 
-@handler("on_notice")
+@handler("on_notice", lane="mail")
 def on_notice(notice_id: int) -> None:
     """A notice of illegal content came in, or was decided: its sender gets a letter, once for each."""
     given = db.session.get_one(Notice, notice_id)
@@ -212,7 +212,7 @@ def _write(
             enqueue("notify", notification_id=notification.id, channel=channel.name)
 
 
-@handler("notify")
+@handler("notify", lane="mail", by=lambda notification_id, channel: channel)
 def notify(notification_id: int, channel: str) -> None:
     """Pass a notification on through one channel; one that was switched off meanwhile does nothing."""
     notification = db.session.get(Notification, notification_id)
@@ -221,7 +221,7 @@ def notify(notification_id: int, channel: str) -> None:
         way.notify(notification)
 
 
-@handler("send_letter")
+@handler("send_letter", lane="mail")
 def send_letter(notification_id: int) -> None:
     """The same by email, for jobs that a version before 0.2 has left."""
     notify(notification_id, "mail")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .mail import Mail
 
 
-@handler("send_sign_up")
+@handler("send_sign_up", lane="mail")
 def send_sign_up(asked: str) -> None:
     """To an address that an account was asked for: the link that makes it; or, where there is one,
     that somebody asked."""
@@ -43,7 +43,7 @@ def send_sign_up(asked: str) -> None:
     _send(mail, f"sign_up:{asked}", "sign_up")
 
 
-@handler("send_verify")
+@handler("send_verify", lane="mail")
 def send_verify(user_id: int, asked: str) -> None:
     """The link that confirms a member's address."""
     user = _member(user_id)
@@ -54,7 +54,7 @@ def send_verify(user_id: int, asked: str) -> None:
     _send(mail, f"verify:{asked}", "verify")
 
 
-@handler("send_reset")
+@handler("send_reset", lane="mail")
 def send_reset(user_id: int | None, asked: str) -> None:
     """The link to a new password; for an address without an account there is nothing to send."""
     user = _member(user_id) if user_id is not None else None
@@ -65,7 +65,7 @@ def send_reset(user_id: int | None, asked: str) -> None:
     _send(mail, f"reset:{asked}", "reset")
 
 
-@handler("send_changed")
+@handler("send_changed", lane="mail")
 def send_changed(user_id: int, asked: str) -> None:
     """That the password is another one, to a confirmed address."""
     user = _member(user_id)

@@ -49,7 +49,7 @@ def ask_for_letters() -> None:
     release()
 
 
-@handler("tell_what_waits")
+@handler("tell_what_waits", lane="mail")
 def tell_what_waits(user_id: int, period: str) -> None:
     """Write to one moderator, if they still want it and something still waits; once for a period."""
     user = db.session.get(User, user_id)

@@ -168,7 +168,7 @@ def remove(public_id: str, *, by: User | None) -> None:
 # --- does it want to be called? -------------------------------------------------------------------
 
 
-@handler("verify_webhook")
+@handler("verify_webhook", lane="calls", by=lambda webhook_id: str(webhook_id))
 def _verify(webhook_id: int) -> None:
     verify(webhook_id)
 

@@ -70,3 +70,24 @@ def test_requests_are_counted_by_route(client: FlaskClient, caplog: Any) -> None
     assert (after or 0) - (before or 0) == 1
     assert "secret-page" not in observe.JsonLines().format(caplog.records[-1])
     assert caplog.records[-1].route == "/"
+
+
+def test_a_loop_that_fails_at_each_turn_is_written_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two or three errors a second for an hour are a dozen lines; mended and broken again, at once."""
+    seldom, moment = observe.Seldom(), 1000.0
+    monkeypatch.setattr(observe.time, "monotonic", lambda: moment)
+
+    def passes(message: str, name: str = "huey.consumer.Worker", level: int = logging.ERROR) -> bool:
+        made = record(message)
+        made.name, made.levelno = name, level
+        return seldom.filter(made)
+
+    written = 0
+    for _ in range(3600 * 3):
+        moment += 1 / 3
+        written += passes("Error reading from queue")
+    assert 3 <= written <= 12
+    assert passes("Error reading schedule.")  # another one
+    assert passes("crash", "commentsvc.web") and passes("crash", "commentsvc.web")
+    moment += 3 * 3600
+    assert passes("Error reading from queue")

@@ -1,0 +1,106 @@
+"""Threads for jobs, in lanes: what waits for a mail server or a stranger's address holds up nothing else.
+
+Within a lane the keys take turns (a webhook, a channel, a kind of work), and one key never has all the
+threads; so neither a thousand jobs of one kind nor one that hangs are in the way of the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+MOST_IN_LINE = 500  # what is more stays in its row, where the keeper finds it
+
+
+class Lane:
+    """So many threads, started when there is something to do."""
+
+    def __init__(self, name: str, threads: int, most_of_a_key: int, do: Callable[[int], None]) -> None:
+        self.name = name
+        self._threads = threads
+        self._most_of_a_key = most_of_a_key
+        self._do = do
+        self._lines: dict[str, deque[int]] = {}  # the key whose turn is next comes first
+        self._known: set[int] = set()
+        self._running: Counter[str] = Counter()
+        self._started: list[threading.Thread] = []
+        self._idle = 0
+        self._stopping = False
+        self._changed = threading.Condition()
+
+    def put(self, job_id: int, key: str) -> bool:
+        """Put a job in line, unless it is there; False when the line is full."""
+        with self._changed:
+            if job_id in self._known:
+                return True
+            if self.is_full() or self._stopping:
+                return False
+            self._known.add(job_id)
+            self._lines.setdefault(key, deque()).append(job_id)
+            if not self._idle and len(self._started) < self._threads:
+                self._start()
+            self._changed.notify()
+        return True
+
+    def is_full(self) -> bool:
+        """Whether it takes nothing more now."""
+        return len(self._known) >= MOST_IN_LINE
+
+    def stop(self, until: float) -> bool:
+        """Take nothing more from the line; whether what was in hand is finished by then."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        for thread in self._started:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._started)
+
+    def _start(self) -> None:
+        name = f"{self.name}-{len(self._started) + 1}"
+        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._started.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                taken = self._take()
+                while taken is None and not self._stopping:
+                    self._idle += 1
+                    self._changed.wait()
+                    self._idle -= 1
+                    taken = self._take()
+                if self._stopping or taken is None:
+                    return
+                key, job_id = taken
+                self._running[key] += 1
+            try:
+                self._do(job_id)
+            except Exception:
+                log.exception("job not done", extra={"job_id": job_id})
+            finally:
+                with self._changed:
+                    self._known.discard(job_id)
+                    self._running[key] -= 1
+                    if not self._running[key]:
+                        del self._running[key]
+                    self._changed.notify()
+
+    def _take(self) -> tuple[str, int] | None:
+        """The next job of the first key that may have one more thread; the key goes to the end."""
+        for key, line in self._lines.items():
+            if self._running[key] < self._most_of_a_key:
+                job_id = line.popleft()
+                del self._lines[key]
+                if line:
+                    self._lines[key] = line
+                return key, job_id
+        return None
