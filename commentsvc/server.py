@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import gc
 import logging
 import os
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from . import observe
 from .core.errors import DomainError
@@ -79,6 +80,7 @@ def serve(
     observe.configure(given.log_level, given.log_format)
     _spare_memory()
     sys.setswitchinterval(_SWITCH_SECONDS)
+    lock = _alone(given)
     one = given.workers == 1
     stops: list[Callable[[], None]] = []
     load = partial(_load, given, prepare, extend, stops if one and worker else None)
@@ -90,7 +92,33 @@ def serve(
         waiter = threading.Thread(target=_when_ready, args=(given, ready), daemon=True)
         server.on_startup(waiter.start)  # after what forks
     server.serve(target_loader=partial(_once, load, server), wrap_loader=not one)
+    if lock is not None:
+        lock.close()
     log.info("stopped")
+
+
+def _alone(given: Settings) -> IO[str] | None:
+    """Hold the folder's lock; where another server has it, say so. Both would work, but each counts
+    limits for itself, and it is mostly a mistake."""
+    if not given.database_url.startswith("sqlite"):
+        return None
+    try:
+        given.data_dir.mkdir(parents=True, exist_ok=True)
+        held = (given.data_dir / "run.lock").open("a+")
+    except OSError:
+        return None  # what cannot be written is said elsewhere
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.truncate(0)
+        held.write(f"{os.getpid()} {given.public_url}\n")
+        held.flush()
+    except BlockingIOError:
+        held.seek(0)
+        log.warning(
+            "another server runs on this data folder: each counts its limits alone; stop one of them",
+            extra={"folder": str(given.data_dir), "other": held.read(200).strip()},
+        )
+    return held
 
 
 def _stop_all(stops: list[Callable[[], None]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -96,8 +96,11 @@ class Settings:
     log_level: str = _knob("DEBUG | INFO | WARNING", "INFO")
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read and check everything. Raises `WrongSettings` with all problems at once."""
+    def from_env(
+        cls, environ: Mapping[str, str] | None = None, *, only_look: bool = False
+    ) -> Settings:
+        """Read and check everything. Raises `WrongSettings` with all problems at once. With `only_look`
+        nothing is made on the disk; a key that is not there yet is then one for this once."""
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {}
         problems: list[str] = []
@@ -113,6 +116,8 @@ class Settings:
         problems += _problems(given)  # what could not be read has its default there, which is right
         if problems:
             raise WrongSettings(problems)
+        if only_look and not given.secret_key and not (given.data_dir / _KEY_FILE).exists():
+            given = replace(given, secret_key=secrets.token_urlsafe(48))
         return given.checked()
 
     def checked(self) -> Settings:
@@ -279,9 +284,12 @@ def _wrong_numbers(given: Settings) -> list[str]:
     ]
 
 
+_KEY_FILE = "secret_key"
+
+
 def _kept_secret(folder: Path) -> str:
     """The key made at the first start; kept with the data, readable by its owner alone."""
-    path = folder / "secret_key"
+    path = folder / _KEY_FILE
     try:
         data_folder(folder)
         if not path.exists():

@@ -112,7 +112,7 @@ def find_key(secret: str) -> Key | None:
             _found.clear()
         _found[known] = kept = (moment, _key(credential))
     key = kept[1]
-    return None if key.expires_at is not None and key.expires_at <= clock.now() else key
+    return None if key.expires_at is not None and key.expires_at <= clock.latest() else key
 
 
 _KEPT_SECONDS, _MOST_KEPT = 1.0, 1000

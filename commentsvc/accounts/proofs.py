@@ -99,7 +99,7 @@ def find(kind: str, secret: str) -> Credential | None:
         return None
     credential, user = row
     dead = credential.revoked_at is not None or credential.used_at is not None
-    expired = credential.expires_at is not None and credential.expires_at <= clock.now()
+    expired = credential.expires_at is not None and credential.expires_at <= clock.latest()
     if dead or expired:
         return None
     if user is not None:

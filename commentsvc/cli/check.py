@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import MISSING, asdict, dataclass, fields
+from contextlib import contextmanager
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
+from sqlalchemy import make_url
 
-from ..core.files import data_folder, database_files, open_to_others, own_files
+from ..core.files import database_files, open_to_others, own_files
 from ..settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ def check(list_settings: bool, as_json: bool) -> None:
 
 def _lines() -> Iterator[Line]:
     try:
-        given = Settings.from_env()
+        given = Settings.from_env(only_look=True)
     except WrongSettings as error:
         yield from (Line("configuration", "failed", problem) for problem in error.problems)
         return
@@ -65,9 +68,13 @@ def _lines() -> Iterator[Line]:
     from ..app import create_app
 
     observe.configure("ERROR", given.log_format)
-    app = create_app(given)
-    with app.app_context():
+    missing = _missing_file(given)
+    if missing is not None:
+        yield Line("database", "warning", f"not there yet: run “commentsvc init” (or “upgrade”) to create {missing}")
+    with _nothing_made(given, missing) as looked_at, create_app(looked_at).app_context():
         for what, look in _LOOKS:
+            if missing is not None and look in (_database, _queue):
+                continue  # to look would create it
             try:
                 state, says = look(given)
             except Exception as error:  # a check that fails is an answer, not a crash
@@ -75,8 +82,28 @@ def _lines() -> Iterator[Line]:
             yield Line(what, state, says)
 
 
+def _missing_file(given: Settings) -> Path | None:
+    """The file of a SQLite database that does not exist."""
+    url = make_url(given.database_url)
+    if not url.drivername.startswith("sqlite") or not url.database:
+        return None
+    path = Path(url.database)
+    return None if path.exists() else path
+
+
+@contextmanager
+def _nothing_made(given: Settings, missing: Path | None) -> Iterator[Settings]:
+    """Where there is no database yet, what the app creates at its start goes into a folder for this once."""
+    if missing is None:
+        yield given
+        return
+    with TemporaryDirectory() as folder:
+        yield replace(given, data_dir=Path(folder))
+
+
 def _storage(given: Settings) -> Line:
-    data_folder(given.data_dir)
+    if not given.data_dir.exists():
+        return Line("storage", "warning", f"{given.data_dir} is not there yet; it will be created")
     free = shutil.disk_usage(given.data_dir).free
     says = f"{given.data_dir}, {free / 1e9:.1f} GB free"
     if not os.access(given.data_dir, os.W_OK):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _frozen: datetime | None = None
+_latest = datetime.min.replace(tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -17,15 +18,24 @@ def now() -> datetime:
     return _frozen or datetime.now(UTC)
 
 
+def latest() -> datetime:
+    """The latest time this process has seen: for asking whether something is over, so that a clock that
+    is set back revives nothing."""
+    global _latest
+    _latest = max(_latest, now())
+    return _latest
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Hold the clock at `at` (aware). For tests; process-wide, so that worker threads see it too."""
-    global _frozen
-    before, _frozen = _frozen, at
+    global _frozen, _latest
+    before, _frozen = (_frozen, _latest), at
+    _latest = at
     try:
         yield
     finally:
-        _frozen = before
+        _frozen, _latest = before
 
 
 def move(delta: timedelta) -> None:

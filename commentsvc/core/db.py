@@ -29,10 +29,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
-from . import line
 from .errors import Unavailable
 from .files import made_closed
-from .line import patience
+from .writing import line, writable
+from .writing.line import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -49,6 +49,7 @@ __all__ = [
     "changed",
     "db",
     "execute",
+    "forget",
     "from_micros",
     "insert",
     "insert_all",
@@ -113,10 +114,6 @@ db = SQLAlchemy(
 )
 
 
-
-_PATIENCE_MS = int(line.PATIENCE_SECONDS * 1000)
-
-
 @dataclass
 class _Unit:
     """What is to be done at the end of the unit in hand."""
@@ -138,7 +135,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",  # an acknowledged comment survives a power cut
         "foreign_keys=ON",
-        f"busy_timeout={_PATIENCE_MS}",
+        f"busy_timeout={line.PATIENCE_MS}",
         "journal_size_limit=67108864",
         "temp_store=MEMORY",
         "cache_size=-8000",
@@ -155,22 +152,12 @@ def _close_sqlite(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    if _unit.get() is None:
-        connection.exec_driver_sql("BEGIN")
-        return
-    # A read that later wants to write can fail half-way; a unit says so from the start.
-    left = int(line.seconds_left() * 1000)
-    hurried = left < _PATIENCE_MS // 2
-    if hurried:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
-    try:
-        with line.in_front():
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-    finally:
-        if hurried:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+    if connection.dialect.name == "sqlite":
+        # A read that later wants to write can fail half-way; a unit says so from the start.
+        if _unit.get() is not None:
+            line.begin(connection.exec_driver_sql)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 Row = TypeVar("Row", bound=Base)
@@ -276,6 +263,14 @@ def release() -> None:
     db.session.commit()
 
 
+def forget() -> None:
+    """Roll back what is open; never raises, also where the connection itself is broken."""
+    try:
+        db.session.rollback()
+    except Exception:
+        db.session().invalidate()
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """All of it or nothing. Commits on leaving, rolls back on any exception; nested units join.
@@ -297,7 +292,9 @@ def unit_of_work() -> Iterator[None]:
             while unit.before:
                 unit.before.pop(next(iter(unit.before)))()
             db.session.commit()
+            writable.accepted()
         except OperationalError as error:
+            writable.refused(error.orig)
             db.session.rollback()
             log.warning("the database cannot be written to", extra={"why": str(error.orig)})
             raise Unavailable("unavailable.not_saved", retry_after=5) from error

@@ -11,7 +11,7 @@ import logging
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import jobs
@@ -137,11 +137,9 @@ class HueyQueue:
                 jobs.run(job_id)
 
     def _do(self, job_id: int) -> None:
-        with self._app.app_context():
-            try:
-                jobs.run(job_id)
-            except Unavailable:
-                pass  # not begun: the database is away, and the keeper finds the row
+        # Unavailable: not begun, because the database is away; the keeper finds the row
+        with self._app.app_context(), suppress(Unavailable):
+            jobs.run(job_id)
 
     def _in_app(self, name: str, function: jobs.Handler) -> Callable[[], None]:
         def run() -> None:

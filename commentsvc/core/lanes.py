@@ -23,7 +23,9 @@ MOST_IN_LINE = 500  # what is more stays in its row, where the keeper finds it
 class Lane:
     """So many threads, started when there is something to do."""
 
-    def __init__(self, name: str, threads: int, most_of_a_key: int, do: Callable[[int], None]) -> None:
+    def __init__(
+        self, name: str, threads: int, most_of_a_key: int, do: Callable[[int], None]
+    ) -> None:
         self.name = name
         self._threads = threads
         self._most_of_a_key = most_of_a_key

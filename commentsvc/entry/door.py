@@ -58,7 +58,9 @@ class Door:
         self._uploads = Uploads()
         # Writers have lanes of their own: when they wait for the database, readers do not.
         self._reads = Lane("read", threads, line=_MOST_IN_LINE, seconds=_LINE_SECONDS)
-        self._writes = Lane("write", max(2, threads - 1), line=_MOST_IN_LINE, seconds=PATIENCE_SECONDS)
+        self._writes = Lane(
+            "write", max(2, threads - 1), line=_MOST_IN_LINE, seconds=PATIENCE_SECONDS
+        )
         self._probes = Lane("probe", 1, line=20, seconds=READY_SECONDS)
         self._alive = {method: self._ask(_probe(method)) for method in ("GET", "HEAD")}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -147,7 +149,9 @@ class Door:
             return refuse(503, retry_after=2)
         except CutOff:
             raise
-        except Exception:  # the application answers its own errors; this is one of its answers' making
+        except (
+            Exception
+        ):  # the application answers its own errors; this is one of its answers' making
             log.exception("no answer")
             return refuse(500)
 
@@ -241,4 +245,3 @@ class _Plain:
 
     def __init__(self, method: str) -> None:
         self.method = method
-

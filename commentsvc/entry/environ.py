@@ -76,7 +76,7 @@ def answer_of(app: Any, environ: dict[str, Any]) -> Answer:
     begun: list[Any] = []
     written: list[bytes] = []
 
-    def begin(status: str, headers: Headers, exc_info: Any = None) -> Any:
+    def begin(status: str, headers: Headers, _exc_info: Any = None) -> Any:
         begun[:] = [status, headers]
         return written.append
 

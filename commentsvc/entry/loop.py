@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any
 
@@ -25,24 +26,28 @@ class EagerLoop(asyncio.SelectorEventLoop):
 
     on_stop: Callable[[Callable[[], object]], None] | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._done = asyncio.Handle(lambda: None, (), self)  # of what needs no turn of the loop
+
     def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Any = None
     ) -> asyncio.Handle:
         """As asyncio's; a coroutine that comes first is begun here."""
-        if args and iscoroutine(args[0]):
-            coroutine = args[0]
-            try:
-                coroutine.send(None)
-            except StopIteration:
-                return _DONE
-            args = (_going_on(coroutine), *args[1:])
-            try:
-                return super().call_soon_threadsafe(callback, *args, context=context)
-            except RuntimeError:  # closed
-                args[0].close()
-                _end(coroutine)
-                return _DONE
-        return super().call_soon_threadsafe(callback, *args, context=context)
+        if not args or not iscoroutine(args[0]):
+            return super().call_soon_threadsafe(callback, *args, context=context)
+        coroutine = args[0]
+        try:
+            coroutine.send(None)
+        except StopIteration:
+            return self._done
+        rest = _going_on(coroutine)
+        try:
+            return super().call_soon_threadsafe(callback, rest, *args[1:], context=context)
+        except RuntimeError:  # closed
+            rest.close()
+            _end(coroutine)
+            return self._done
 
     def add_signal_handler(self, sig: int, callback: Callable[..., object], *args: Any) -> None:  # type: ignore[override]
         """With several processes granian ends each by a signal to its loop."""
@@ -82,10 +87,8 @@ async def _going_on(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 def _end(coroutine: Coroutine[Any, Any, None]) -> None:
-    try:
+    with suppress(StopIteration, Stopped):
         coroutine.throw(Stopped())
-    except (StopIteration, Stopped):
-        pass
 
 
 class NextTurn:
@@ -93,6 +96,3 @@ class NextTurn:
 
     def __await__(self) -> Generator[None, None, None]:
         yield
-
-
-_DONE: Any = None

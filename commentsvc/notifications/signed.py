@@ -50,7 +50,7 @@ def read_decide(token: str) -> Mailed:
     `NotAllowed` for a link that is too old, not ours, or made before the person's last new password."""
     who, epoch, comment_id, version, until = _read("decide", token, 5)
     user = _person(who)
-    if int(until) < clock.now().timestamp() or user is None or user.session_epoch != int(epoch):
+    if int(until) < clock.latest().timestamp() or user is None or user.session_epoch != int(epoch):
         _refuse()
     return Mailed(user, comment_id, int(version))
 

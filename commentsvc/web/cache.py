@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from flask import Flask, request
 
@@ -37,8 +38,20 @@ PREFIXES = (
     "/api/v1/counts",
     "/feeds/",
 )
+#: What the views under these read of a query. Anything else is taken out of it before they see it: it would
+#: make another answer of what is the same.
+PARAMETERS = frozenset(
+    (
+        *("site", "href", "title", "sort", "order-by", "numposts", "colorscheme", "locale", "lang"),
+        *("after", "comment", "hint", "page", "app_id", "part", "id", "level"),
+        *("include", "limit", "parent", "since"),
+    )
+)
 MOST_BYTES = 32 * 1024 * 1024
 MOST_QUERY = 16 * 1024
+_MOST_REMEMBERED = (
+    512  # of a query's letters, so that what is remembered of strangers' queries stays small
+)
 WAIT_SECONDS = 5.0  # for another request that is making the same answer
 
 _MARK = "commentsvc.finished"
@@ -80,6 +93,7 @@ class FinishedAnswers:
             return self._give(entry, environ, start_response)
         if method == "HEAD":
             return self._app(environ, start_response)  # type: ignore[no-any-return]
+        environ["QUERY_STRING"] = key[1]
         return self._make(key, environ, start_response)
 
     def quick(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes] | None:
@@ -202,7 +216,7 @@ class FinishedAnswers:
     def _keep(self, key: Key, entry: Entry) -> None:
         with self._lock:
             before = self._entries.get(key)
-            self._bytes += entry.size - (before.size if before else 0)
+            self._bytes += _size(key, entry) - (_size(key, before) if before else 0)
             self._entries[key] = entry
             if self._bytes > MOST_BYTES:
                 self._make_room()
@@ -210,12 +224,12 @@ class FinishedAnswers:
     def _make_room(self) -> None:
         """Drop what was not asked for the longest, a quarter at once so that it is seldom done."""
         by_use = sorted(self._entries.items(), key=lambda each: each[1].used_at)
-        self._bytes = sum(entry.size for _, entry in by_use)
+        self._bytes = sum(_size(*each) for each in by_use)
         for key, entry in by_use:
             if self._bytes <= MOST_BYTES * 3 // 4:
                 break
             del self._entries[key]
-            self._bytes -= entry.size
+            self._bytes -= _size(key, entry)
 
     def _form(self, entry: Entry, encoding: Encoding) -> Form:
         form = entry.form(encoding)
@@ -226,6 +240,10 @@ class FinishedAnswers:
         return form
 
 
+def _size(key: Key, entry: Entry) -> int:
+    return entry.size + sum(map(len, key))
+
+
 def _key(environ: dict[str, Any]) -> Key | None:
     """What tells answers apart; None for a request that is answered for one viewer alone."""
     if "HTTP_AUTHORIZATION" in environ or "HTTP_X_API_KEY" in environ:
@@ -233,9 +251,19 @@ def _key(environ: dict[str, Any]) -> Key | None:
     path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
     if len(query) > MOST_QUERY:
         return None
+    if query:
+        query = _read_of(query) if len(query) <= _MOST_REMEMBERED else _read_of.__wrapped__(query)
     if path.startswith("/api/"):
         return (path, query, environ.get("HTTP_ORIGIN", ""), "")
     return (path, query, "", _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+
+
+@lru_cache(maxsize=2048)
+def _read_of(query: str) -> str:
+    """The part of a query that any view reads, as it was written."""
+    parts = query.split("&")
+    known = [each for each in parts if unquote_plus(each.partition("=")[0]) in PARAMETERS]
+    return query if len(known) == len(parts) else "&".join(known)
 
 
 @lru_cache(maxsize=1024)

@@ -15,8 +15,8 @@ from sqlalchemy import func, select, text
 
 from .. import observe
 from ..core import clock, jobs
-from ..core.db import db, release
-from ..core.errors import DomainError
+from ..core.db import db, forget, release
+from ..core.writing import writable
 from ..settings import settings
 from ..sites.models import Site
 from ..threads.models import Comment
@@ -50,13 +50,13 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Whether readers can be served: 200, or 503 while the database is away.
 
-    A missing scorer or worker is told and does not fail the check: comments wait for review then,
-    and taking the node out of service would help nobody.
+    A missing scorer or worker, a full disk or a database that is read-only is told and does not fail the
+    check: comments wait for review then, or for space, and taking the node out of service would help nobody.
     """
     found = {"database": _database(), "queue": "unknown", "scorer": _scorer()}
-    if found["database"] == "ok":
+    usable = found["database"] != "unavailable"
+    if usable:
         found["queue"] = _queue()
-    usable = found["database"] == "ok"
     state = "ok" if all(each == "ok" for each in found.values()) else "degraded"
     answer = jsonify(status=state if usable else "unavailable", **found)
     answer.headers.update(_NO_STORE)
@@ -123,9 +123,9 @@ def _database() -> str:
     try:
         db.session.execute(text("SELECT 1 FROM site LIMIT 1"))
         release()
-        return "ok"
+        return writable.why_not(db.engine) or "ok"
     except Exception:  # whatever it is, it cannot be used
-        db.session.rollback()
+        forget()
         return "unavailable"
 
 
@@ -162,8 +162,8 @@ def _families() -> Iterable[Metric]:
     yield hits
     try:
         yield from _of_database()
-    except (DomainError, Exception):
-        db.session.rollback()
+    except Exception:
+        forget()
         yield _gauge("database_up", "Whether the database can be used", 0)
     yield from _of_scorer()
 
@@ -192,6 +192,8 @@ def _of_database() -> Iterable[Metric]:
     yield _gauge("comments_unscored", "Comments without a score", db.session.scalar(unscored))
     release()
     yield _gauge("database_up", "Whether the database can be used", 1)
+    why = writable.why_not(db.engine)
+    yield _gauge("database_writable", "Whether the database can be written to", why is None)
 
 
 def _of_scorer() -> Iterable[Metric]:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from ..core.db import db
+from ..core.db import forget
 from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from ..core.locale import Named, direction, pick_locale, say
 from ..moderation.cases.sanctions import shown
@@ -191,9 +200,10 @@ def register(app: Flask) -> None:
     """Turn everything that can go wrong in `app` into the same shape."""
     app.register_error_handler(DomainError, of_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(DataError, _data_error)
     app.register_error_handler(Exception, _crash)
+    app.wsgi_app = LastResort(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -208,23 +218,55 @@ def _http_error(error: HTTPException) -> Response:
     )
 
 
-def _database_error(error: OperationalError) -> Response:
-    log.error("database unavailable", extra={"error": type(error.orig).__name__})
-    db.session.rollback()
+def _database_error(error: SQLAlchemyError) -> Response:
+    if not _is_away(error):
+        return _crash(error)
+    log.error("database unavailable", extra={"error": type(error).__name__})
+    forget()
     return of_error(Unavailable("unavailable.database"))
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the database, or the way to it, is what failed."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PendingRollbackError | PoolTimeout)
+
+
+class LastResort:
+    """A WSGI layer for what fails after the error handlers, or in them: when a connection is given back
+    that is broken, when the page of a problem needs the database that is away."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        try:
+            found: Iterable[bytes] = self._app(environ, start_response)
+            return found
+        except Exception as error:
+            log.exception("no answer")
+            status, headers, body = plain(
+                503 if _is_away(error) else 500,
+                accept=environ.get("HTTP_ACCEPT", ""),
+                path=environ.get("PATH_INFO", ""),
+            )
+            line = "503 Service Unavailable" if status == 503 else "500 Internal Server Error"
+            start_response(line, headers, sys.exc_info())
+            return [body]
 
 
 def _data_error(error: DataError) -> Response:
     """A value that the engine cannot hold (a number beyond 64 bits, say) is the caller's mistake."""
     log.warning("value refused by the database", extra={"error": type(error.orig).__name__})
-    db.session.rollback()
+    forget()
     return of_error(Invalid("invalid.out_of_range"))
 
 
 def _crash(_error: Exception) -> Response:
     mark = uuid.uuid4()
     log.exception("crash", extra={"instance": str(mark), "endpoint": request.endpoint})
-    db.session.rollback()
+    forget()
     return problem(500, instance=f"urn:uuid:{mark}")
 
 

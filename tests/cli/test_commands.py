@@ -143,6 +143,19 @@ def test_check_says_a_line_each(call: Call) -> None:
     assert [each["what"] for each in found] == list(lines)
 
 
+def test_check_creates_nothing(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SECRET_KEY", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "nothing"
+    monkeypatch.setenv("DATA_DIR", str(folder))
+    said = call("check")
+    assert "not there yet" in said.out and not folder.exists()
+    folder.mkdir()
+    assert call("check").out and list(folder.iterdir()) == []
+
+
 def test_check_fails_for_a_damaged_database(call: Call, data_dir: Path) -> None:
     data_dir.mkdir()
     (data_dir / "comments.db").write_bytes(b"SQLite format 3\x00" + b"garbage " * 4096)

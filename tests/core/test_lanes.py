@@ -71,7 +71,9 @@ def test_keys_take_turns() -> None:
     lane.stop(time.monotonic() + 5)
 
 
-def test_a_job_is_in_line_once_and_a_full_line_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_is_in_line_once_and_a_full_line_takes_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(lanes, "MOST_IN_LINE", 3)
     hold, done = threading.Event(), list[int]()
 

@@ -77,7 +77,9 @@ def test_a_loop_that_fails_at_each_turn_is_written_seldom(monkeypatch: pytest.Mo
     seldom, moment = observe.Seldom(), 1000.0
     monkeypatch.setattr(observe.time, "monotonic", lambda: moment)
 
-    def passes(message: str, name: str = "huey.consumer.Worker", level: int = logging.ERROR) -> bool:
+    def passes(
+        message: str, name: str = "huey.consumer.Worker", level: int = logging.ERROR
+    ) -> bool:
         made = record(message)
         made.name, made.levelno = name, level
         return seldom.filter(made)

@@ -95,12 +95,16 @@ def test_a_full_disk_stops_writes_only(home: House) -> None:
             assert time.monotonic() - began < 10
         assert answer.status in (201, 503), answer.body
     assert refused, "nothing was refused: the drill did not bite"
+    ready = ask(server.port, "GET", "/readyz")
+    assert ready.status == 200 and ready.json["status"] == "degraded"
+    assert ready.json["database"] == "full"
     assert "While there was space." in thread_page(server.port)
     resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE, limit)
     took = until(lambda: comment(server.port, "No space for 0.", key="full-0").status == 201, 10)
     for number in range(10):
         answer = comment(server.port, f"No space for {number}.", key=f"full-{number}")
         assert answer.status == 201
+    assert ask(server.port, "GET", "/readyz").json["database"] == "ok"
     server.stop()
     database = sqlite3.connect(Path(home.environ["DATA_DIR"]) / "comments.db")
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -53,7 +53,9 @@ def test_what_is_declared(given: dict[str, str], size: int | None) -> None:
         (5, (b"12",), CutOff),
     ],
 )
-def test_what_is_refused(size: int | None, chunks: tuple[bytes, ...], error: type[Exception]) -> None:
+def test_what_is_refused(
+    size: int | None, chunks: tuple[bytes, ...], error: type[Exception]
+) -> None:
     with pytest.raises(error):
         asyncio.run(Uploads().read(sent(*chunks), size, 10, "a"))
 

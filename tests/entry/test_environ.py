@@ -41,7 +41,8 @@ def test_it_works() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["x_forwarded_for", "x-forwarded_for", "_x-forwarded-for", "content_length", "content_type"]
+    "name",
+    ["x_forwarded_for", "x-forwarded_for", "_x-forwarded-for", "content_length", "content_type"],
 )
 def test_a_name_with_an_underscore_is_dropped(name: str) -> None:
     found = environ(("x-forwarded-for", "192.0.2.1"), (name, "198.51.100.9"))
@@ -51,7 +52,10 @@ def test_a_name_with_an_underscore_is_dropped(name: str) -> None:
 
 def test_repeated_headers_are_joined_in_order() -> None:
     found = environ(
-        ("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2"), ("cookie", "a=1"), ("cookie", "b=2")
+        ("x-forwarded-for", "1.1.1.1"),
+        ("x-forwarded-for", "2.2.2.2"),
+        ("cookie", "a=1"),
+        ("cookie", "b=2"),
     )
     assert found["HTTP_X_FORWARDED_FOR"] == "1.1.1.1,2.2.2.2"
     assert found["HTTP_COOKIE"] == "a=1; b=2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from commentsvc.entry.lanes import Busy, Lane
 def test_it_works() -> None:
     async def run() -> list[int]:
         lane = Lane("t", 2, line=10, seconds=5)
-        return await asyncio.gather(*(lane.run(lambda n=n: n * n) for n in range(10)))
+        return await asyncio.gather(*(lane.run(partial(pow, n, 2)) for n in range(10)))
 
     assert asyncio.run(run()) == [n * n for n in range(10)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from commentsvc.web.cache import FinishedAnswers, answers
 from commentsvc.web.finished import MAX_AGE
 from commentsvc.web.freshness import RowWatch, Unknown
 from tests.factories import HREF, post
+from tests.laws import ROOT
 from tests.web.asking import NEWS, bearer, body, browser, settle
 
 if TYPE_CHECKING:
@@ -381,13 +383,72 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     origin.size = 10_000
     layer = FinishedAnswers(origin, watch)
     for n in range(100):
-        ask(layer, QUERY_STRING=f"n={n}")
-        ask(layer, QUERY_STRING="favourite")
+        ask(layer, QUERY_STRING=f"after={n}")
+        ask(layer, QUERY_STRING="href=favourite")
         assert layer.figures()["bytes"] <= 200_000
     assert layer.figures()["entries"] > 5
     before = origin.asked
-    ask(layer, QUERY_STRING="favourite")
+    ask(layer, QUERY_STRING="href=favourite")
     assert origin.asked == before
+
+
+def test_keys_are_part_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MOST_BYTES", 400_000)
+    watch = FakeWatch()
+    layer = FinishedAnswers(Origin(watch), watch)
+    for n in range(200):
+        ask(layer, QUERY_STRING=f"href={n}{'x' * 15_000}")
+        held = sum(len(part) for key in layer._entries for part in key)
+        assert held <= layer.figures()["bytes"] <= 400_000
+    ask(layer, "/api/v1/threads", QUERY_STRING="site=a", HTTP_ORIGIN="https://" + "o" * 20_000)
+    assert layer.figures()["bytes"] >= 20_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "href=a&x=1",
+        "utm_source=a&href=a",
+        "href=a&&",
+        "href=a&Href=b",
+        "href=a&hr%65f%00=b",
+        "href=a&;site=b",
+        f"{'y' * 600}=1&href=a",
+    ],
+)
+def test_what_no_view_reads_makes_no_other_answer(query: str) -> None:
+    watch = FakeWatch()
+    origin = Origin(watch)
+    layer = FinishedAnswers(origin, watch)
+    ask(layer, QUERY_STRING="href=a")
+    ask(layer, QUERY_STRING=query)
+    assert origin.asked == 1 and layer.figures()["entries"] == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["hr%65f=a", "href=a&sort=top", "href=b", "sort=top&href=a", "href=a&href=b"]
+)
+def test_what_a_view_reads_does(query: str) -> None:
+    watch = FakeWatch()
+    origin = Origin(watch)
+    layer = FinishedAnswers(origin, watch)
+    ask(layer, QUERY_STRING="href=a")
+    ask(layer, QUERY_STRING=query)
+    assert origin.asked == 2
+
+
+def test_every_parameter_that_a_kept_answer_reads_is_listed() -> None:
+    from commentsvc.api.schemas import asked
+
+    read = set()
+    for name in ("embed/views.py", "embed/asked.py", "embed/page.py", "public/feeds.py"):
+        source = (ROOT / "commentsvc" / name).read_text("utf-8")
+        read |= set(re.findall(r"""(?:args|query)(?:\.get\(|\[)["']([\w-]+)["']""", source))
+    for schema in (asked.ThreadQuery, asked.PageQuery, asked.ChangesQuery, asked.CountsQuery):
+        read |= set(schema().fields)
+    read -= {"thread"}  # /embed/new, which is not kept
+    read |= {"page", "href"}  # asked.py reads them by a loop
+    assert read == cache.PARAMETERS
 
 
 def test_a_writing_request_makes_everything_be_looked_at_again() -> None:

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from .errors import Unavailable
+from ..errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PATIENCE_SECONDS = 5.0
+PATIENCE_MS = int(PATIENCE_SECONDS * 1000)
 _STUCK_SECONDS = 1.0  # the one in front waits for another process longer than its units take
 _MOST_BEHIND_STUCK = 1
 _RETRY_SECONDS = 2
@@ -51,7 +52,11 @@ def one_writer() -> Iterator[None]:
     """Wait for one's turn to write. Raises `Unavailable` when it does not come in time, or will not."""
     global _behind
     since = _in_front_since
-    if since is not None and time.monotonic() - since > _STUCK_SECONDS and _behind >= _MOST_BEHIND_STUCK:
+    if (
+        since is not None
+        and time.monotonic() - since > _STUCK_SECONDS
+        and _behind >= _MOST_BEHIND_STUCK
+    ):
         raise Unavailable("unavailable.busy", retry_after=_RETRY_SECONDS)
     _behind += 1  # a count that is off by one for a moment does no harm
     try:
@@ -66,12 +71,17 @@ def one_writer() -> Iterator[None]:
         _lock.release()
 
 
-@contextmanager
-def in_front() -> Iterator[None]:
-    """Around what waits for other processes."""
+def begin(execute: Callable[[str], object]) -> None:
+    """Begin to write, waiting for other processes for what is left of one's patience."""
     global _in_front_since
+    left = int(seconds_left() * 1000)
+    hurried = left < PATIENCE_MS // 2
+    if hurried:
+        execute(f"PRAGMA busy_timeout={left}")
     _in_front_since = time.monotonic()
     try:
-        yield
+        execute("BEGIN IMMEDIATE")
     finally:
         _in_front_since = None
+        if hurried:
+            execute(f"PRAGMA busy_timeout={PATIENCE_MS}")

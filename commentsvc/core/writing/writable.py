@@ -1,0 +1,76 @@
+"""Whether the database can be written to: by trying its folder, and by what last went wrong."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Why = Literal["full", "read_only"]
+
+_PROBE_BYTES = 64 * 1024
+_REMEMBERED_SECONDS = 60.0
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+#: What the drivers call it: SQLite's names, PostgreSQL's states.
+_NAMES: tuple[tuple[str, Why], ...] = (
+    ("SQLITE_FULL", "full"),
+    ("SQLITE_READONLY", "read_only"),
+    ("SQLITE_PERM", "read_only"),
+    ("53100", "full"),
+    ("25006", "read_only"),
+)
+
+_last: tuple[float, Why] | None = None
+
+
+def refused(error: BaseException | None) -> None:
+    """A write was refused by the driver with this error."""
+    global _last
+    name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
+    why = next((why for start, why in _NAMES if name.startswith(start)), None)
+    if why is not None:
+        _last = time.monotonic(), why
+
+
+def accepted() -> None:
+    """A write was committed."""
+    global _last
+    if _last is not None:
+        _last = None
+
+
+def why_not(engine: Engine) -> Why | None:
+    """Why nothing can be written, as far as can be known without writing to the database."""
+    last = _last
+    if last is not None and time.monotonic() - last[0] < _REMEMBERED_SECONDS:
+        return last[1]
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            shown = connection.execute(text("SHOW transaction_read_only")).scalar()
+        return "read_only" if shown == "on" else None
+    path = engine.url.database
+    return why_no_file(Path(path)) if path and path != ":memory:" else None
+
+
+def why_no_file(path: Path) -> Why | None:
+    """The same of a file, and of the folder around it, where SQLite keeps what is not in it yet."""
+    if path.exists() and not os.access(path, os.W_OK):
+        return "read_only"
+    try:
+        with tempfile.TemporaryFile(dir=path.absolute().parent) as probe:
+            probe.write(b"\0" * _PROBE_BYTES)
+            probe.flush()
+    except OSError as error:
+        if error.errno in _FULL:
+            return "full"
+        return "read_only" if error.errno in _READ_ONLY else None
+    return None

@@ -1,0 +1,66 @@
+"""A disk that is full and a folder that is read-only are told before somebody loses a comment to them."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.core.writing import writable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    writable.accepted()
+
+
+def test_it_works(tmp_path: Path) -> None:
+    assert writable.why_no_file(tmp_path / "comments.db") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """The kernel refuses this process another byte, as a full disk would."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limit[1]))
+    try:
+        assert writable.why_no_file(tmp_path / "comments.db") == "full"
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("whoever is root may write anywhere")
+        return
+    tmp_path.chmod(0o555)
+    assert writable.why_no_file(tmp_path / "comments.db") == "read_only"
+    tmp_path.chmod(0o755)
+
+
+def test_what_the_database_said_is_remembered_until_it_takes_something(tmp_path: Path) -> None:
+    path = tmp_path / "comments.db"
+    sqlite3.connect(path).execute("CREATE TABLE a (b)").connection.close()
+    reading = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        reading.execute("INSERT INTO a VALUES (1)")
+    writable.refused(caught.value)
+    assert writable._last is not None and writable._last[1] == "read_only"
+    writable.accepted()
+    assert writable._last is None
+
+
+def test_a_lock_is_no_reason() -> None:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorname = "SQLITE_BUSY"
+    writable.refused(error)
+    assert writable._last is None
