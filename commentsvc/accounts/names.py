@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from ..core.errors import Invalid
+from ..core.shown import neutral, one_line
 from ..core.typed import MAX_NAME, clean_name
 
 
 def name_from_elsewhere(name: str, fallback: str) -> str:
     """A name that nobody here can be asked to type again: repaired, cut, or `fallback`."""
-    kept = "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") else " "
-        for char in unicodedata.normalize("NFC", name[:1000])
-    )
     try:
-        return clean_name(re.sub(r"\s+", " ", kept).strip()[:MAX_NAME].strip())
+        return clean_name(neutral(one_line(name[:1000]))[:MAX_NAME])
     except Invalid:
         return fallback

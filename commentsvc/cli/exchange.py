@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from ..core.shown import on_terminal
 from .people import in_app
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _tell(report: Report, *, dry_run: bool) -> None:
     for sentence in report.sentences():
         click.echo(sentence)
     for why, where, said in report.examples[:10]:
-        click.echo(f"  {why}: {_plain(where)} {_plain(said)}".rstrip())
+        click.echo(f"  {why}: {on_terminal(where[:200])} {on_terminal(said[:200])}".rstrip())
     if report.taken["comments"] and not dry_run:
         click.echo("The server now scores the texts in the background.")
 
@@ -155,11 +156,6 @@ def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> An
     made = make_site(record, key=key)
     click.echo(f"Created the site “{made.key}”. Give it an owner: commentsvc user role", err=True)
     return made
-
-
-def _plain(text: str) -> str:
-    """Text from a file, made safe to print on a terminal."""
-    return "".join(each if each.isprintable() else "�" for each in text[:200])
 
 
 @click.command("export")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..core.shown import on_terminal
 from ..settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
 def _cell(value: Any) -> str:
     text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     # a name may hold anything; a terminal must not obey it
-    return "".join(each if each.isprintable() else "�" for each in text)
+    return on_terminal(text)
 
 
 def tag_of(key: str) -> str:

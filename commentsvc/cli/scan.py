@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 import click
 
+from ..core.shown import on_terminal
 from .exchange import one_site
 from .people import in_app, site
 
@@ -73,7 +74,7 @@ def scan(
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
         for line in _told(found):
-            click.echo(_plain(line))
+            click.echo(on_terminal(line))
     if found.totals["pages_with_problems"]:
         raise click.exceptions.Exit(1)
 
@@ -182,11 +183,6 @@ def _noted(note: Any) -> str:
 
 def _many(n: int, what: str) -> str:
     return f"{n:,} {what if n == 1 else f'{what}es' if what.endswith('x') else f'{what}s'}"
-
-
-def _plain(text: str) -> str:
-    """Text from a page, made safe to print on a terminal."""
-    return "".join(each if each.isprintable() else "�" for each in text)
 
 
 COMMANDS = ()

@@ -1,4 +1,4 @@
-"""What keeps a text within its own place on a page: bidi controls closed, piles of marks cut."""
+"""What keeps a text in its place: controls dropped, bidi controls closed, piles of marks cut."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import re
 import unicodedata
 
 _BROKEN = re.compile(r"[\x00\ud800-\udfff]")  # only old imports can hold these
+# By name, never by `isprintable`: that would drop joiners, flags, new emoji and most kinds of space.
+_NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")  # word processors' and browsers' line ends
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # what reorders the rest of a line
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLANKS = re.compile(r"[ \t\n]+")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 
 # Unicode Standard Annex 9: embeddings and overrides end with PDF, isolates with PDI.
@@ -32,6 +38,28 @@ def neutral(text: str) -> str:
             text = "\n".join(map(_balanced, text.split("\n")))
         text = _few_marks(text)
     return _BLANK_LINES.sub("\n\n\n", text)
+
+
+def without_controls(text: str) -> str:
+    """The text without what no text needs: control characters; every line ended by \\n.
+
+    Half a character, which nothing can store, is shown as one that was lost.
+    """
+    if text.isprintable():
+        return text
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
+
+
+def one_line(text: str) -> str:
+    """The text on one line that nothing turns around; spaces of every kind stay what they are."""
+    return _BLANKS.sub(" ", _TURNS.sub("", without_controls(text))).strip()
+
+
+def on_terminal(text: str) -> str:
+    """Text from elsewhere, safe to print: what a terminal could obey or turn around is shown as �."""
+    for unsafe in (_NEWLINE, _CONTROL, _TURNS, _BROKEN):
+        text = unsafe.sub("\ufffd", text)
+    return text.replace("\t", " ").replace("\n", "\ufffd")
 
 
 def _balanced(line: str) -> str:

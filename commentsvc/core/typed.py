@@ -1,4 +1,4 @@
-"""What was typed, checked: kept as it is but for what a reader cannot see, or refused in words."""
+"""The one cleaner of typed text: what no reader sees goes, what cannot be kept is refused in words."""
 
 from __future__ import annotations
 
@@ -7,38 +7,47 @@ import unicodedata
 from typing import Literal
 
 from .errors import Invalid
-from .shown import neutral
+from .shown import neutral, one_line, without_controls
 
-# A word processor's and a browser's ways to end a line.
-_NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = " \t\n"
+_CODE = re.compile(r"(?: {4}| {0,3}\t)[ \t]*")  # what Markdown everywhere takes for a line of code
+
+# In a name, by name: characters without a picture that could tell two equal names apart.
+_HIDDEN = re.compile(
+    "(\U0001f3f4[\U000e0030-\U000e007a]{1,8}\U000e007f)"  # except a flag's tags: they are the flag
+    "|[\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+# Scripts from Hebrew on, and joined emoji, need one joiner between two characters; no other does.
+_JOINED = "[\u0590-\u1fff\u2100-\u2fff\u3001-\U0010ffff]"
+_JOINERS = re.compile(r"([\u200c\u200d])[\u200c\u200d]+")
+_STRAY_JOINER = re.compile(f"(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})")
 # Two names that look the same must be the same: one kind of space (and Japan's), one at a time.
-_SPACES = re.compile(r"[ \u3000]{2}|[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_SPACES = re.compile(r"([ \u3000])[ \u3000]+")
 
 # Letters and symbols without a picture, next to what its category says is invisible.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
 # Longer piles of marks than any script has; putting them in order would take quadratic time.
 _MARKS_AT_ALL = 64
-_JOINERS = "\u200c\u200d"  # Persian words and joined emoji need them, between two characters
-_STRAY_JOINER = re.compile(f"^[{_JOINERS}]|[{_JOINERS}](?:[{_JOINERS}]|$)")
 MAX_NAME = 60
+
+Field = Literal["text", "name"]
 
 
 def clean(source: str, *, max_length: int, min_length: int = 1) -> str:
-    """A comment's text as it is stored: NFC, lines ended by \\n, no white space around it.
+    """A comment's text as it is stored: NFC, lines ended by \\n, nothing blank around it.
 
-    Nothing else is changed; what cannot be kept or read is refused. Raises `Invalid` whose detail
-    says so in the author's words and whose code is `too_long`, `too_short`, `empty`,
-    `control_character`, `broken_text` or `marks`.
+    Control characters go in silence; a first line's indentation stays where it makes the line code.
+    What cannot be kept or read is refused: raises `Invalid` whose detail says so in the author's
+    words and whose code is `too_long`, `too_short`, `empty`, `control_character`, `broken_text` or
+    `marks`.
     """
     # NFC makes at most one character out of three or four, so this refuses nothing that would fit.
     if len(source) > 8 * max_length:
         raise _too_long(len(source), max_length)
-    text = _NEWLINE.sub("\n", _readable(source, "text")).strip(_EDGES)
-    if found := _CONTROL.search(text):
-        raise _control(found[0], "text")
+    text = trimmed(tidy(source))
     if not is_visible(text):
         raise Invalid("empty.text", field="text")
     if len(text) > max_length:
@@ -51,18 +60,12 @@ def clean(source: str, *, max_length: int, min_length: int = 1) -> str:
 def clean_name(name: str) -> str:
     """A person's name as it is stored: one line of 1 to 60 characters that one can see, in NFC.
 
-    Raises `Invalid` for what is invisible, reorders the line or has more than single spaces.
+    What nobody sees is repaired: directions, hidden characters, spaces of other kinds and doubled
+    ones. Raises `Invalid` for what is invisible as a whole, too long, or no text.
     """
-    text = _readable(name[:1000], "name").strip()
-    if found := _CONTROL.search(text) or re.search(r"[\t\n\v\f\r\x85\u2028\u2029]", text):
-        raise _control(found[0], "name")
-    for character in text:
-        if unicodedata.category(character) == "Cf" and character not in _JOINERS:
-            raise _control(character, "name")
-    if _SPACES.search(text):
-        raise Invalid("spaces", field="name")
-    if _STRAY_JOINER.search(text):
-        raise Invalid("hidden", field="name")
+    text = _SPACE.sub(" ", tidy_line(name[:1000], "name"))
+    text = _STRAY_JOINER.sub("", _JOINERS.sub(r"\1", _HIDDEN.sub(r"\1", text)))
+    text = unicodedata.normalize("NFC", _SPACES.sub(r"\1", text).strip())
     if not is_visible(text):
         raise Invalid("empty.name", field="name")
     if neutral(text) != text:
@@ -71,6 +74,40 @@ def clean_name(name: str) -> str:
     if length > MAX_NAME or len(name) > 1000:
         raise Invalid("too_long.name", n=MAX_NAME, field="name")
     return text
+
+
+def tidy(source: str, field: Field = "text") -> str:
+    """Typed text of several lines: in NFC, without control characters, lines ended by \\n.
+
+    Everything else stays, so it may be empty and of any length. Raises `Invalid` for what is no
+    text: NUL, halves of characters, endless piles of marks.
+    """
+    if "\x00" in source:
+        raise Invalid(f"control_character.{field}", field=field, character="U+0000")
+    if not source.isascii() and _SURROGATE.search(source):
+        raise Invalid("broken_text", field=field)
+    text = without_controls(source)
+    if text.isascii():
+        return text
+    pile = 0
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile > _MARKS_AT_ALL:
+            raise _too_many_marks(field)
+    return unicodedata.normalize("NFC", text)
+
+
+def tidy_line(source: str, field: Field = "text") -> str:
+    """Typed text of one line, like `tidy`: line ends are spaces, and nothing turns the line around."""
+    return one_line(tidy(source, field))
+
+
+def trimmed(text: str) -> str:
+    """Without blank lines and spaces around it, but with the indentation of code that begins it."""
+    lines = text.rstrip(_EDGES).lstrip("\n")
+    while (end := lines.find("\n")) >= 0 and not lines[:end].strip(_EDGES):
+        lines = lines[end + 1 :]
+    return lines if _CODE.match(lines) else lines.lstrip(_EDGES)
 
 
 def is_visible(text: str) -> bool:
@@ -89,27 +126,8 @@ def _seen(character: str) -> bool:
     return kind in ("Mc", "Co")
 
 
-def _readable(text: str, field: str) -> str:
-    """In NFC, after refusing what is no text: halves of characters, endless piles of marks."""
-    if text.isascii():
-        return text
-    if _SURROGATE.search(text):
-        raise Invalid("broken_text", field=field)
-    pile = 0
-    for character in text:
-        pile = pile + 1 if unicodedata.combining(character) else 0
-        if pile > _MARKS_AT_ALL:
-            raise _too_many_marks(field)
-    return unicodedata.normalize("NFC", text)
-
-
 def _too_many_marks(field: str) -> Invalid:
     return Invalid("marks", field=field)
-
-
-def _control(character: str, field: Literal["text", "name"]) -> Invalid:
-    written = f"U+{ord(character):04X}"
-    return Invalid(f"control_character.{field}", field=field, character=written)
 
 
 def _too_long(length: int, limit: int) -> Invalid:

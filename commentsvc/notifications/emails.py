@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..core.locale import say
+from ..core.shown import one_line
 from ..moderation.judging.reasons import title
 from ..settings import settings
 from ..threads import text as texts
-from .mail import Mail, one_line
+from .mail import Mail
 from .stopping import NOTICE, stop_address
 
 if TYPE_CHECKING:

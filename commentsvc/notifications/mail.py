@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..core.parts import Part
+from ..core.shown import one_line, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,18 +111,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         message["List-Unsubscribe"] = f"<{mail.stop}>"  # RFC 2369
         if mail.stop.startswith("https:"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    message.set_content(_printable(mail.body), cte="quoted-printable")
+    message.set_content(without_controls(mail.body), cte="quoted-printable")
     return message
-
-
-def one_line(text: str) -> str:
-    """Words for a header: one line, nothing invisible."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _printable(text: str) -> str:
-    kept = (c for c in text.replace("\r\n", "\n") if c.isprintable() or c in "\n\t")
-    return "".join(kept)
 
 
 def _ascii_host(address: str) -> str:
@@ -142,7 +133,7 @@ class ConsoleMailer:
     def send(self, mail: Mail) -> None:
         message = compose(mail, self.sender)
         print(
-            f"--- a letter to {message['To']}\n{message['Subject']}\n\n{_printable(mail.body)}\n---",
+            f"--- a letter to {message['To']}\n{message['Subject']}\n\n{without_controls(mail.body)}\n---",
             file=sys.stderr,
             flush=True,
         )

@@ -12,6 +12,7 @@ from ..accounts.acts import record as record_act
 from ..core import clock
 from ..core.db import IntegrityError, changed, db, execute, insert, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed, NotFound
+from ..core.shown import one_line
 from ..sites.queries import may_embed, policy_of
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
@@ -120,8 +121,7 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
 
 def _tidy_title(title: str | None) -> str | None:
     """A page's own title, which anybody may have written: one line of what can be stored."""
-    kept = "".join(char if char.isprintable() else " " for char in title or "")
-    return texts.excerpt(" ".join(kept.split()), 300) or None
+    return texts.cut(one_line(title or ""), 300) or None
 
 
 def _by_address(site: Site, address: str) -> Thread | None:

@@ -10,6 +10,7 @@ from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, release, unit_of_work
 from ...core.locale import say
+from ...core.shown import one_line
 from ...moderation.cases.models import Sanction
 from ...moderation.models import Appeal, Decision
 from ...sites.queries import by_id
@@ -17,13 +18,13 @@ from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
 from .. import emails, signed
 from ..choices import wants
-from ..mail import Mail, one_line
 from ..sending import send_once
 from ..statements import statement
 
 if TYPE_CHECKING:
     from ...moderation.desk.card import Card
     from ...settings import Settings
+    from ..mail import Mail
     from ..models import Notification
     from . import Digest, Waiting
 

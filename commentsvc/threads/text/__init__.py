@@ -2,6 +2,16 @@
 
 from ...core.shown import neutral
 from ...core.typed import clean, clean_name, is_visible
-from .markup import excerpt, html, links, plain
+from .markup import cut, excerpt, html, links, plain
 
-__all__ = ["clean", "clean_name", "excerpt", "html", "is_visible", "links", "neutral", "plain"]
+__all__ = [
+    "clean",
+    "clean_name",
+    "cut",
+    "excerpt",
+    "html",
+    "is_visible",
+    "links",
+    "neutral",
+    "plain",
+]

@@ -58,17 +58,21 @@ def links(source: str) -> list[str]:
 
 def excerpt(source: str, n: int) -> str:
     """The beginning of a comment on one line, at most `n` characters, cut between words."""
-    text = " ".join(plain(source).split())
+    return cut(" ".join(plain(source).split()), n)
+
+
+def cut(text: str, n: int) -> str:
+    """Words on one line, at most `n` characters of them, cut between words."""
     if len(text) <= n:
         return neutral(text)
-    cut = max(n - 1, 0)
-    space = text.rfind(" ", 0, cut + 1)
-    if space > cut // 2:
-        cut = space
-    while cut and _continues(text[cut], text[cut - 1]):
-        cut -= 1
+    end = max(n - 1, 0)
+    space = text.rfind(" ", 0, end + 1)
+    if space > end // 2:
+        end = space
+    while end and _continues(text[end], text[end - 1]):
+        end -= 1
     # Closing what was cut open may add a few characters that nobody sees.
-    return neutral(text[:cut].rstrip() + "…")
+    return neutral(text[:end].rstrip() + "…")
 
 
 def _continues(character: str, before: str) -> bool:
