@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..moderation.judging.facts import gather
+from ..core.db import release
+from ..moderation.judging.facts import gather, read_text
 from ..moderation.judging.reasons import author_sentences
 from ..moderation.judging.rules import RULES
 from ..moderation.judging.verdict import judge
@@ -33,9 +34,11 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
     policy = policy_of(site)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
-    scores = score(texts.plain(clean))
+    read = read_text(site.id, policy, clean)
+    release()
+    scores = score(read.plain)
     submission = gather(
-        site=site, policy=policy, thread=None, author=user, text=clean, scores=scores
+        site=site, policy=policy, thread=None, author=user, read=read, scores=scores
     )
     verdict = judge(RULES, submission)
     found = [each for each in verdict.findings if each.rule in NUDGED]

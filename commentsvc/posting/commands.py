@@ -22,7 +22,7 @@ from ..core.jobs import enqueue
 from ..moderation import commands as moderation
 from ..moderation.cases.networks import check_network
 from ..moderation.cases.sanctions import check_may_write
-from ..moderation.judging.facts import gather
+from ..moderation.judging.facts import Read, gather, read_text
 from ..moderation.judging.urgency import urgency
 from ..settings import settings
 from ..sites.queries import by_id, policy_of, require
@@ -85,9 +85,10 @@ def submit(new: NewComment) -> Posted:
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     threads.address_of(new.site, new.href)
     release()
-    html, scores = texts.html(clean), score(texts.plain(clean))
+    read, html = read_text(new.site.id, policy, clean), texts.html(clean)
+    scores = score(read.plain)
     try:
-        return _store(new, clean, html, scores)
+        return _store(new, read, html, scores)
     except IntegrityError:  # the same request, on another node, in this moment
         again = _replay(new)
         if again is None:
@@ -106,7 +107,7 @@ def _may_write(new: NewComment, policy: Policy) -> None:
             raise Invalid("invalid.name_missing", field="name")
 
 
-def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) -> Posted:
+def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) -> Posted:
     """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
     database was done before it, for on SQLite all others wait meanwhile."""
     with unit_of_work():
@@ -122,14 +123,14 @@ def _store(new: NewComment, clean: str, html: str, scores: Scores | Unscored) ->
             _not_too_fast(new.user, thread, policy)
         author, token = _author(new)
         submission = gather(
-            site=new.site, policy=policy, thread=thread, author=new.user, text=clean, scores=scores
+            site=new.site, policy=policy, thread=thread, author=new.user, read=read, scores=scores
         )
         verdict, judged = judge_text(submission, scores)
         findings = verdict.as_dict()["findings"]
         comment, revision = threads.add(
             thread=thread,
             author=author,
-            source_text=clean,
+            source_text=read.text,
             html=html,
             parent=parent,
             status=moderation.status_of(verdict),
@@ -270,8 +271,9 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
     require(author, "post", site)
     _still_editable(comment, policy)
     clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
+    read = read_text(site.id, policy, clean)
     release()
-    scores = score(texts.plain(clean))
+    scores = score(read.plain)
     with unit_of_work():
         lock(comment.thread_id)
         _still_editable(comment, policy)
@@ -285,7 +287,7 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
             policy=policy,
             thread=thread,
             author=author,
-            text=clean,
+            read=read,
             scores=scores,
             is_edit=True,
             comment=comment,

@@ -12,10 +12,9 @@ from ..core.jobs import periodic
 from ..moderation.models import Flag
 from ..settings import settings
 from ..threads import commands as threads
-from ..threads import text as texts
 from ..threads.models import Comment, Reaction
 from ..toxicity.scorer import Scores
-from .judging import judge_stored
+from .judging import judge_stored, read_stored
 from .models import Idempotency
 from .scoring import score
 
@@ -58,15 +57,16 @@ def score_late(comment_id: int) -> str | None:
     if comment is None or comment.unscored is None:
         return None
     text = threads.revision_of(comment).text
+    read = read_stored(comment.site_id, text)
     release()
-    scores = score(texts.plain(text))
+    scores = score(read.plain)
     if not isinstance(scores, Scores) and scores.reason in PASSING:
         return scores.reason
     with unit_of_work():
         revision = threads.revision_of(comment)
         if revision.text != text:
             return None  # edited meanwhile: the edit was scored by itself
-        judge_stored(comment, revision, scores, for_the_record=True)
+        judge_stored(comment, revision, read, scores, for_the_record=True)
     return None
 
 

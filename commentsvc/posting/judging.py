@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..accounts.models import User
 from ..core.db import db
 from ..moderation import commands as moderation
-from ..moderation.judging.facts import gather
+from ..moderation.judging.facts import Read, gather, read_text
 from ..moderation.judging.rules import RULES
 from ..moderation.judging.verdict import Action, Submission, Verdict, judge
 from ..moderation.record import settle_flags, write_findings
@@ -34,16 +34,23 @@ def judge_text(submission: Submission, scores: Scores | Unscored) -> tuple[Verdi
     )
 
 
+def read_stored(site_id: int, text: str) -> Read:
+    """What a stored text says under its site's policy of today."""
+    return read_text(site_id, policy_of(by_id(site_id)), text)
+
+
 def judge_stored(
     comment: Comment,
     revision: Revision,
+    read: Read,
     scores: Scores | Unscored,
     *,
     may_hide: bool = True,
     at_most: Action = Action.REJECT,
     for_the_record: bool = False,
 ) -> None:
-    """Keep a new score of a stored text and judge the text again. Inside a unit.
+    """Keep a new score of a stored text and judge the text again. Inside a unit; `read_stored` is
+    called before it.
 
     What a person has decided is not moved; with `for_the_record` the verdict on it is kept all the
     same. Without `may_hide` a verdict against something published changes nothing. `at_most` softens
@@ -53,7 +60,7 @@ def judge_stored(
     undecided = comment.status in ("pending", "published") and not comment.reviewed
     if not (undecided or for_the_record):
         return
-    verdict, judged = judge_text(_submission(comment, revision, scores), scores)
+    verdict, judged = judge_text(_submission(comment, read, scores), scores)
     revision.facts = judged.facts
     if verdict.holds and comment.status == "published" and not may_hide:
         return
@@ -74,14 +81,14 @@ def _keep(scores: Scores | Unscored, comment: Comment, revision: Revision) -> No
     comment.unscored = _reason(scores)
 
 
-def _submission(comment: Comment, revision: Revision, scores: Scores | Unscored) -> Submission:
+def _submission(comment: Comment, read: Read, scores: Scores | Unscored) -> Submission:
     site = by_id(comment.site_id)
     return gather(
         site=site,
         policy=policy_of(site),
         thread=thread_of(comment),
         author=db.session.get_one(User, comment.author_id),
-        text=revision.text,
+        read=read,
         scores=scores,
         comment=comment,
     )

@@ -17,10 +17,9 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
-from ..threads import text as texts
 from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scores, Unscored, scorer
-from .judging import judge_stored
+from .judging import judge_stored, read_stored
 from .models import Measurement
 from .scoring import score
 
@@ -148,9 +147,9 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
     revision = db.session.get(Revision, comment.revision_id) if comment else None
     if comment is None or revision is None:
         return True
-    text = revision.text
+    read = read_stored(comment.site_id, revision.text)
     release()
-    said = score(texts.plain(text))
+    said = score(read.plain)
     if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):
         return False
     with unit_of_work():
@@ -158,7 +157,7 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
             return True  # edited meanwhile, or scored by this model already
         _keep(revision)
         # what was public with the old scores, only a person takes down, unless `hold`
-        judge_stored(comment, revision, said, may_hide=hold)
+        judge_stored(comment, revision, read, said, may_hide=hold)
     return True
 
 

@@ -86,6 +86,9 @@ def is_noise_mark(char: str) -> bool:
 _INVISIBLE = frozenset("\u00ad\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
 
 
+_MOST_FOR_ONE = 6  # longer are whole phrases in one letter; a text of them would grow 18 times
+
+
 def fold_char(char: str) -> str:
     """One character as a reader of Latin text sees it: lower case, without ornament, maybe empty.
 
@@ -103,6 +106,8 @@ def fold_char(char: str) -> str:
     if category in ("Cf", "Cc", "Cn", "Cs") or char in _INVISIBLE or is_noise_mark(char):
         return ""
     plain = unicodedata.normalize("NFKC", char)
+    if len(plain) > _MOST_FOR_ONE:
+        return char
     parts = unicodedata.normalize("NFKD", plain)
     if parts and parts[0].isascii():
         plain = parts  # accents of Latin letters are noise as often as spelling; others stay

@@ -203,14 +203,23 @@ def _unmasked(word: str) -> str | None:
         return None
     if not any(c in "*#@$%" for run in runs for c in run) or len(word) > 16:
         return None
-    pattern, at = "", 0
-    for mask in _MASK.finditer(word):
-        size = mask.end() - mask.start()
-        pattern += re.escape(word[at : mask.start()]) + f"[a-z]{{{size},{size + 1}}}"
-        at = mask.end()
-    fits = re.compile(pattern + re.escape(word[at:]))
-    found = [w for w in KNOWN_BY_FIRST.get(word[0], ()) if fits.fullmatch(w)]
+    pieces = _MASK.split(word)
+    found = [
+        each
+        for each in KNOWN_BY_FIRST.get(word[0], ())
+        if each.startswith(pieces[0]) and len(word) <= len(each) <= len(word) + len(runs)
+        if _fits(pieces, list(map(len, runs)), each)
+    ]
     return min(found, key=lambda w: len(w) != len(word), default=None)
+
+
+def _fits(pieces: list[str], hidden: list[int], word: str) -> bool:
+    """Whether the pieces stand in `word` in order, apart by what each mask hides or one letter more."""
+    places = {len(pieces[0])}
+    for size, piece in zip(hidden, pieces[1:], strict=True):
+        behind = {place + n for place in places for n in (size, size + 1)}
+        places = {place + len(piece) for place in behind if word.startswith(piece, place)}
+    return len(word) in places
 
 
 def normalise(text: str) -> Normalised:

@@ -227,7 +227,7 @@ def test_older_is_more_urgent_and_so_is_worse(cast: Cast) -> None:
 
 
 def test_few_queries_are_needed(cast: Cast, count_queries: Callable) -> None:
-    from commentsvc.moderation.judging.facts import gather
+    from commentsvc.moderation.judging.facts import gather, read_text
     from commentsvc.sites.queries import policy_of
     from commentsvc.toxicity.scorer import Scores
 
@@ -239,7 +239,7 @@ def test_few_queries_are_needed(cast: Cast, count_queries: Callable) -> None:
             policy=policy,
             thread=None,
             author=cast.rita,
-            text="Hello",
+            read=read_text(cast.site.id, policy, "Hello"),
             scores=Scores({"toxicity": 0.1}, "stub", "en"),
         )
     assert len(seen) <= 4, seen

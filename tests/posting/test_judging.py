@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import _unit, db, unit_of_work
 from commentsvc.moderation import commands as moderation
 from commentsvc.moderation.judging.verdict import Action
-from commentsvc.posting.judging import judge_stored
+from commentsvc.moderation.judging.words import Match, WordList
+from commentsvc.posting.commands import edit
+from commentsvc.posting.judging import judge_stored, read_stored
+from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.factories import post
@@ -21,8 +24,9 @@ HARMLESS = Scores({"toxicity": 0.01}, "stub/2", "en")
 
 
 def judge(comment: Comment, scores: Scores | Unscored, **how: object) -> tuple[Comment, Revision]:
+    read = read_stored(comment.site_id, threads.revision_of(comment).text)
     with unit_of_work():
-        judge_stored(comment, threads.revision_of(comment), scores, **how)
+        judge_stored(comment, threads.revision_of(comment), read, scores, **how)
     db.session.expire_all()
     return comment, threads.revision_of(comment)
 
@@ -69,3 +73,25 @@ def test_a_softened_verdict_calls_a_moderator_and_moves_nothing(cast: Cast) -> N
     )
     assert waiting.status == "pending"
     assert revision.verdict and revision.verdict["action"] == "PASS"
+
+
+def test_words_are_looked_for_before_the_unit_of_work(cast: Cast, monkeypatch) -> None:
+    """On SQLite all others wait while a unit is open, and the largest list takes the longest."""
+    inside: list[bool] = []
+    find = WordList.find
+
+    def spied(self: WordList, *given: object) -> list[Match]:
+        inside.append(_unit.get() is not None)
+        return find(self, *given)
+
+    monkeypatch.setattr(WordList, "find", spied)
+    sites.set_policy(
+        cast.site,
+        {"banned_words": ["darn*"], "banned_words_action": "hold", "suspect_words": ["heck"]},
+        by=cast.olga,
+    )
+    posted = post(cast.site, "What the darned heck", user=cast.rita)
+    assert threads.revision_of(posted.comment).facts["banned"][0]["entry"] == "darn*"
+    edit(posted.comment.public_id, "What the heck", user=cast.rita)
+    judge(posted.comment, HARMLESS)
+    assert len(inside) >= 6 and not any(inside)

@@ -11,15 +11,16 @@ from ...core.errors import Unavailable
 from ...core.jobs import enqueue, handler, periodic
 from ...moderation.judging.verdict import Action
 from ...posting.jobs import PASSING
-from ...posting.judging import judge_stored
+from ...posting.judging import judge_stored, read_stored
 from ...posting.scoring import score_all
-from ...threads import text as texts
 from ...threads.models import Comment, Revision
 from ...toxicity.scorer import Scores, Unscored
 from .batch import BROUGHT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ...moderation.judging.facts import Read
 
 AT_ONCE = 200  # in one job; a unit of an import asks for one
 _TOGETHER = 20  # in one question to the scorer, and in one unit
@@ -63,25 +64,26 @@ def _waiting(site_id: int, most: int) -> list[int]:
 def _score(ids: Sequence[int]) -> bool:
     """Score these; False when the scorer cannot just now."""
     rows = db.session.execute(
-        select(Comment.id, Revision.id, Revision.text)
+        select(Comment.id, Revision.id, Comment.site_id, Revision.text)
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.id.in_(ids))
         .order_by(Comment.id)
     ).all()
+    reads = [read_stored(row.site_id, row.text) for row in rows]
     release()
-    said = score_all([texts.plain(row[2]) for row in rows])
+    said = score_all([read.plain for read in reads])
     if any(isinstance(each, Unscored) and each.reason in PASSING for each in said):
         return False
     with unit_of_work():
-        for (comment_id, revision_id, _), scores in zip(rows, said, strict=True):
-            _keep(comment_id, revision_id, scores)
+        for row, read, scores in zip(rows, reads, said, strict=True):
+            _keep(row[0], row[1], read, scores)
     return True
 
 
-def _keep(comment_id: int, revision_id: int, scores: Scores | Unscored) -> None:
+def _keep(comment_id: int, revision_id: int, read: Read, scores: Scores | Unscored) -> None:
     comment = db.session.get_one(Comment, comment_id)
     if comment.unscored != BROUGHT_IN or comment.revision_id != revision_id:
         return  # another worker was faster
     # what was read for years is not hidden by a rule of today: at most a person has a look
     revision = db.session.get_one(Revision, revision_id)
-    judge_stored(comment, revision, scores, at_most=Action.REVIEW)
+    judge_stored(comment, revision, read, scores, at_most=Action.REVIEW)

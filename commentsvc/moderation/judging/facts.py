@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -40,40 +41,69 @@ _LONG = 40
 _MOST_FOUND = 50  # of one list; more says nothing new
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a text says by itself, whoever wrote it where. Finding it takes the longest, so it is found
+    before the unit of work; `lists` are the words that were looked for."""
+
+    text: str
+    plain: str
+    lists: tuple[WordList, WordList]
+    banned: tuple[Found, ...]
+    suspect: tuple[Found, ...]
+    links: tuple[str, ...]
+    shouting: float
+
+
+def read_text(site_id: int, policy: Policy, text: str) -> Read:
+    """Look for all that rules want to know of a text. Asks no database."""
+    banned, suspect = lists = word_lists(site_id, policy)
+    return Read(
+        text=text,
+        plain=texts.plain(text),
+        lists=lists,
+        banned=found_in(banned, text),
+        suspect=found_in(suspect, text),
+        links=_hosts(text),
+        shouting=shouting(text),
+    )
+
+
 def gather(
     *,
     site: Site,
     policy: Policy,
     thread: Thread | None,
     author: User | None,
-    text: str,
+    read: Read,
     scores: Scores | Unscored,
     is_edit: bool = False,
     comment: Comment | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged.
+    """The facts about a text that is to be judged, given what it says by itself.
 
     `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
     the one being edited or scored again, which does not count against its author. At most 4 queries.
     """
-    banned, suspect = word_lists(site.id, policy)
+    if read.lists != word_lists(site.id, policy):  # the owner changed them in this moment
+        read = read_text(site.id, policy, read.text)
     given = _given(scores)
     if given is not None:
         given = calibrated(site, given, scores.model)
     return Submission(
-        text=text,
-        plain=texts.plain(text),
+        text=read.text,
+        plain=read.plain,
         language=scores.language,
         scores=given,
         unscored=None if given is not None else getattr(scores, "reason", "failed"),
         scorer=scores.model,
-        author=_author(author, site, policy, text, comment),
+        author=_author(author, site, policy, read.text, comment),
         is_edit=is_edit,
         thread_premoderated=thread is not None and thread.premoderate,
-        banned=found_in(banned, text),
-        suspect=found_in(suspect, text),
-        links=_hosts(text),
-        shouting=shouting(text),
+        banned=read.banned,
+        suspect=read.suspect,
+        links=read.links,
+        shouting=read.shouting,
         limits=limits_of(policy),
     )
 

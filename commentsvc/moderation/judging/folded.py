@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Span = tuple[int, int]
 
@@ -34,6 +34,12 @@ class View:
         if self.spans is None:
             return start, end
         return self.spans[start][0], self.spans[end - 1][1]
+
+    def origins(self, start: int, end: int) -> Iterable[Span]:
+        """The same for each character of the stretch."""
+        if self.spans is None:
+            return zip(range(start, end), range(start + 1, end + 1), strict=True)
+        return self.spans[start:end]
 
 
 def folded(view: View) -> View:
@@ -62,7 +68,7 @@ def unleeted(view: View) -> View:
     """With letters for the digits and signs that look like them."""
     if not _LEET_HINT.search(view.text):
         return view
-    return _replaced(view, _LEET_SIGN, lambda found: _LEET[found[0]])
+    return View(_LEET_SIGN.sub(lambda found: _LEET[found[0]], view.text), view.spans)
 
 
 def squeezed(view: View) -> View:
@@ -78,10 +84,10 @@ def _replaced(view: View, what: re.Pattern[str], by: Callable[[re.Match[str]], s
     for found in what.finditer(view.text):
         start, end = found.span()
         parts += view.text[at:start], by(found)
-        spans.extend(view.origin(i, i + 1) for i in range(at, start))
+        spans += view.origins(at, start)
         spans.append(view.origin(start, end))
         at = end
     if not parts:
         return view
-    spans.extend(view.origin(i, i + 1) for i in range(at, len(view.text)))
+    spans += view.origins(at, len(view.text))
     return View("".join([*parts, view.text[at:]]), spans)

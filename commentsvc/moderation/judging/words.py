@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-import ahocorasick
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from ...toxicity.lookalikes import KNOWN
 from ...toxicity.normalise import Normalised, normalise
 from .folded import View, folded, spaced, squeezed, unleeted
+from .places import Literals, Places, Sequences, is_mark, lowest
 from .traits import scan_links, shouting, similarity
 
 if TYPE_CHECKING:
@@ -23,11 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Match", "WordList", "scan_links", "shouting", "similarity"]
 
-_GAP = 4  # how many characters a `*` between letters may stand for
 _MOST_PARTS = 8  # an entry with more wildcards between letters matches nearly anything
-#: How often an entry is tried in one word. No word that people write holds an entry's letters so often
-#: without holding the entry; one made to keep a server busy does.
-_TRIES = 32
+_MOST_PLACES = 50  # of one entry in one text; more say nothing new
+_MOST_FOUND = 1000  # of all entries
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,10 @@ class WordList:
     ignored: tuple[str, ...]  # lines that would match nearly everything, such as `*` or `a*`
     _patterns: tuple[_Pattern, ...] = field(repr=False, compare=False)
     _has_phrases: bool = field(repr=False, compare=False)
-    _automaton: Any = field(repr=False, compare=False)
+    _literals: Literals = field(repr=False, compare=False)
+    _beginning: dict[str, list[int]] = field(
+        repr=False, compare=False
+    )  # patterns by their first part
 
     @staticmethod
     def compile(lines: Iterable[str]) -> WordList:
@@ -72,39 +70,46 @@ class WordList:
         return _compiled(tuple(lines))
 
     def find(self, text: str, normalised: Normalised | None = None) -> list[Match]:
-        """Every entry in the (NFC) text, in the order of the text, also where it is disguised.
+        """The entries in the (NFC) text, in the order of the text, also where they are disguised.
+
+        Each entry once for a word, and no more of them than a person could look at.
 
         `normalised` is `normalise(text)` where the caller has it already: it is most of the cost.
         """
         if not self._patterns or not text:
             return []
-        raw = folded(View(text, None))
-        found = set(self._found(raw, disguised=False, text=text))
-        if self._has_phrases and (words := spaced(raw)) is not raw:
-            found.update(self._found(words, disguised=False, text=text))
-        plain = normalised or normalise(text)
-        view = folded(View(plain.text, plain.offsets))
-        for undisguised in {view, unleeted(view), squeezed(unleeted(raw))}:
-            if undisguised.text != raw.text:
-                found.update(self._found(undisguised, disguised=True, text=text))
+        found: set[Match] = set()
+        for view, disguised in self._views(text, normalised):
+            found.update(
+                islice(self._found(view, disguised=disguised, text=text), _MOST_FOUND - len(found))
+            )
         return sorted(found, key=lambda match: (match.start, match.end, match.entry))
 
+    def _views(self, text: str, normalised: Normalised | None) -> Iterator[tuple[View, bool]]:
+        """The text as it stands and out of disguise, each reading once; whether it was disguised."""
+        raw = folded(View(text, None))
+        yield raw, False
+        if self._has_phrases and (words := spaced(raw)) is not raw:
+            yield words, False
+        plain = normalised or normalise(text)
+        view = folded(View(plain.text, plain.offsets))
+        seen = {raw.text}
+        for undisguised in (view, unleeted(view), squeezed(unleeted(raw))):
+            if undisguised.text not in seen:
+                seen.add(undisguised.text)
+                yield undisguised, True
+
     def _found(self, view: View, *, disguised: bool, text: str) -> Iterator[Match]:
-        """Linear in the text: the bounds of words are found once, and one word answers an entry once."""
-        bounds = _Bounds(view.text)
-        tries: Counter[tuple[int, int]] = Counter()
+        """Linear in the text: all places of an entry are found at once, and a word answers it once."""
+        places = Places(view.text)
+        ends = self._literals.ends(places)
+        runs = Sequences(places, ends)
         hidden: dict[tuple[int, int, bool], bool] = {}
-        for last, hits in self._automaton.iter(view.text):
-            word = bounds.start(last)
-            for index, part in hits:
-                pattern, tried = self._patterns[index], (index, word)
-                if (pattern.bare and not disguised) or tries[tried] >= _TRIES:
-                    continue
-                tries[tried] += 1
-                span = _fits(pattern, part, bounds, last + 1)
-                if span is None:
-                    continue
-                tries[tried] = _TRIES
+        likely = (index for first in ends for index in self._beginning.get(first, ()))
+        for pattern in map(self._patterns.__getitem__, sorted(likely)):
+            if (pattern.bare and not disguised) or not ends.keys() >= set(pattern.parts):
+                continue
+            for span in islice(_spans(pattern, places, runs), _MOST_PLACES):
                 start, end = view.origin(*span)
                 if disguised:
                     key = (*span, pattern.bare)
@@ -133,17 +138,17 @@ def _compiled(lines: tuple[str, ...]) -> WordList:
             patterns.extend(made)
         else:
             ignored.append(entry)
-    anchors: dict[str, list[tuple[int, int]]] = {}
+    beginning: dict[str, list[int]] = {}
     for index, pattern in enumerate(patterns):
-        part = max(range(len(pattern.parts)), key=lambda i: len(pattern.parts[i]))
-        anchors.setdefault(pattern.parts[part], []).append((index, part))
-    automaton = ahocorasick.Automaton()
-    for literal, hits in anchors.items():
-        automaton.add_word(literal, tuple(hits))
-    if anchors:
-        automaton.make_automaton()
-    has_phrases = any(pattern.phrase for pattern in patterns)
-    return WordList(tuple(entries), tuple(ignored), tuple(patterns), has_phrases, automaton)
+        beginning.setdefault(pattern.parts[0], []).append(index)
+    return WordList(
+        entries=tuple(entries),
+        ignored=tuple(ignored),
+        _patterns=tuple(patterns),
+        _has_phrases=any(pattern.phrase for pattern in patterns),
+        _literals=Literals(part for pattern in patterns for part in pattern.parts),
+        _beginning=beginning,
+    )
 
 
 def _entry(line: str) -> str:
@@ -160,7 +165,7 @@ def _patterns(entry: str) -> Iterator[_Pattern]:
         return
     if len(inner) > _MOST_PARTS:
         return
-    phrase = " " in text and all(c.isalnum() or c in " *" or _is_mark(c) for c in text)
+    phrase = " " in text and all(c.isalnum() or c in " *" or is_mark(c) for c in text)
     shape = (text.startswith("*"), text.endswith("*"), phrase)
     yield _Pattern(entry, inner, *shape, bare=False)
     bare = tuple(map(_without_accents, inner))
@@ -174,77 +179,21 @@ def _counts(character: str) -> bool:
 
 # --- matching ------------------------------------------------------------------------------------
 
-# Scripts that set no spaces between words, and Korean, whose words carry their endings.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff"
-    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
-)
 
-
-def _joined(one: str, other: str) -> bool:
-    """Whether two neighbouring characters belong to one word, or one number."""
-    if one.isdigit() or other.isdigit():
-        return one.isdigit() and other.isdigit()
-    if not (one.isalpha() or _is_mark(one)) or not (other.isalpha() or _is_mark(other)):
-        return False
-    return not (_UNSPACED.match(one) or _UNSPACED.match(other))
-
-
-def _is_mark(character: str) -> bool:
-    return character >= "\u0300" and unicodedata.category(character)[0] == "M"
-
-
-class _Bounds:
-    """Where each word of a text begins and ends, found when somebody first asks."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._cuts: list[int] = []
-
-    def start(self, at: int) -> int:
-        """Where the word begins that the character at `at` belongs to."""
-        cuts = self._cuts or self._cut()
-        return cuts[bisect_right(cuts, at) - 1]
-
-    def end(self, at: int) -> int:
-        """Where the word ends that the character before `at` belongs to."""
-        cuts = self._cuts or self._cut()
-        return cuts[bisect_left(cuts, at)]
-
-    def _cut(self) -> list[int]:
-        apart = (i for i, pair in enumerate(pairwise(self.text), 1) if not _joined(*pair))
-        self._cuts = [0, *apart, len(self.text)]
-        return self._cuts
-
-
-def _fits(pattern: _Pattern, part: int, bounds: _Bounds, end: int) -> tuple[int, int] | None:
-    """Where the whole pattern is, given that its anchor part ends at `end`; None if nowhere."""
-    text = bounds.text
-    starts, ends = {end - len(pattern.parts[part])}, {end}
-    for each in reversed(pattern.parts[:part]):
-        starts = {
-            at - gap - len(each)
-            for at in starts
-            for gap in range(min(_GAP, at - len(each)) + 1)
-            if text.startswith(each, at - gap - len(each)) and " " not in text[at - gap : at]
-        }
-    for each in pattern.parts[part + 1 :]:
-        ends = {
-            at + gap + len(each)
-            for at in ends
-            for gap in range(_GAP + 1)
-            if text.startswith(each, at + gap) and " " not in text[at : at + gap]
-        }
-    places = (_place(at, bounds.start(at), pattern.open_start) for at in sorted(starts))
-    start = next((at for at in places if at is not None), None)
-    places = (_place(at, bounds.end(at), pattern.open_end) for at in sorted(ends))
-    end_ = next((at for at in places if at is not None), None)
-    return None if start is None or end_ is None else (start, end_)
-
-
-def _place(at: int, bound: int, is_open: bool) -> int | None:
-    """The word's bound, where the pattern may begin or end inside the word or does so at its bound."""
-    return bound if is_open or at == bound else None
+def _spans(pattern: _Pattern, places: Places, runs: Sequences) -> Iterator[tuple[int, int]]:
+    """Where the pattern stands, once for each word that it ends in; an open end reaches the word's."""
+    ends = runs.ends(pattern.parts, open_start=pattern.open_start)
+    if not pattern.open_end:
+        ends &= places.cuts
+    while ends:
+        end = lowest(ends)
+        start = runs.start(pattern.parts, end, open_start=pattern.open_start)
+        word_end = places.cut_after(end)
+        yield (
+            places.cut_before(start) if pattern.open_start else start,
+            word_end if pattern.open_end else end,
+        )
+        ends = ends >> word_end + 1 << word_end + 1
 
 
 def _was_disguised(original: str, text: str, span: tuple[int, int], pattern: _Pattern) -> bool:
@@ -262,4 +211,4 @@ def _was_disguised(original: str, text: str, span: tuple[int, int], pattern: _Pa
 def _without_accents(text: str) -> str:
     if text.isascii():
         return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not _is_mark(c))
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not is_mark(c))
