@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...threads.text.addresses import WEB, trimmed
 from . import values
 
-_URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_URL_TAIL = re.compile(r"[.,;:!?'\]]+$")
 _SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
 _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape what follows, or break a line
@@ -42,10 +41,8 @@ def escaped_start(found: str) -> str:
 def escaped(found: str) -> str:
     """Text with inline marks escaped, addresses left whole."""
     out, at = [], 0
-    for match in _URL.finditer(found):
-        url = _URL_TAIL.sub("", match[0])
-        if url.endswith(")") and url.count("(") < url.count(")"):
-            url = _URL_TAIL.sub("", url.rstrip(")"))
+    for match in WEB.finditer(found):
+        url = trimmed(match[0])
         out += [_INLINE.sub(r"\\\g<0>", found[at : match.start()]), bare_link(url)]
         at = match.start() + len(url)
     out.append(_INLINE.sub(r"\\\g<0>", found[at:]))

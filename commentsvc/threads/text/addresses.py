@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -15,15 +16,27 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
-# An address ends at white space, quotation marks, full-width punctuation and invisible characters.
-_END = (
-    r"\s<>\"`“”„«»‹›、。，；：！？（）「」『』【】《》"
-    r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
-)
+# Punctuation that joins what stands around it, in some script: it may stand inside an address.
+_JOINS = "·‐‑–־׳״་ฯ・･"
+
+
+def _punctuation() -> str:
+    """All that ends a sentence or a clause, quotes or brackets, in any script but ASCII."""
+    blocks = ((0x80, 0x3100), (0xA000, 0xAC00), (0xFE00, 0x10000), (0x10100, 0x12500))
+    found = (chr(point) for block in blocks for point in range(*block))
+    ends = "".join(each for each in found if unicodedata.category(each)[0] == "P")
+    return "".join(each for each in ends if each not in _JOINS)
+
+
+# An address ends at white space, quotation marks, punctuation and invisible characters.
+_END = rf"\s<>\"`´{_punctuation()}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff"
+# It begins behind another script's letters, which set no space there, but not inside a Latin word.
+_LATIN = r"0-9A-Za-z_+.\-\u00aa-\u036f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uff10-\uff5a"
 _LONGEST = 2000
 _REST = re.compile(rf"://[^{_END}]{{1,{_LONGEST}}}", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:^|[^\w+.-])(https?)$", re.IGNORECASE)
-_WWW = re.compile(rf"(?<![\w@/.:-])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
+WEB = re.compile(rf"https?://[^{_END}]+", re.IGNORECASE)
+_SCHEME = re.compile(rf"(?:^|[^{_LATIN}])(https?)$", re.IGNORECASE)
+_WWW = re.compile(rf"(?<![{_LATIN}@/:])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[\w.!#$&'*+/=^`{|}~-]{1,64}@[\w.-]{1,250}", re.IGNORECASE)
 _LOOKS_LIKE_HOST = re.compile(r"\s*(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?=[/:?#\s]|$)", re.I)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
@@ -59,7 +72,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     scheme = _SCHEME.search(state.src, max(0, state.pos - 6), state.pos)
     if scheme is None or not state.pending.endswith(scheme[1]):
         return False
-    text = _trimmed(scheme[1] + rest[0])
+    text = trimmed(scheme[1] + rest[0])
     href = _href(text)
     if not href or len(text) <= len(scheme[1]) + 3:
         return False
@@ -72,14 +85,14 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
     """Without the punctuation that closes the sentence or the bracket around the address."""
     while text:
         last = text[-1]
         if last in _CLOSERS:
             if text.count(_CLOSERS[last]) >= text.count(last):
                 break
-        elif last not in ".,;:!?'*_~…|":
+        elif last not in ".,;:!?'*_~|·‐‑–・･":
             break
         text = text[:-1]
     return text
@@ -117,7 +130,7 @@ def _with_www(tokens: list[Token]) -> list[Token]:
             continue
         at = 0
         for found in _WWW.finditer(token.content):
-            shown = _trimmed(found[0])
+            shown = trimmed(found[0])
             href = _href(f"http://{shown}")
             if href:
                 changed.append(_text(token.content[at : found.start()], token.level))
