@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template
-from markupsafe import Markup
 
 from ..core.locale import direction, say
-from ..threads.pages import SORTS, Conversation
+from ..threads.pages import SORTS
 from ..web import assets, headers
 from ..web.render import comments_html
 from .script import script_address
@@ -29,13 +28,14 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.
 
 @dataclass(frozen=True)
 class Shown:
-    """What one page shows. `gone`: a link named a comment that is not there."""
+    """What one page shows. `named`: the comment that a link named, shown in its conversation; `gone`: it
+    is not there."""
 
     thread: ThreadView
     want: Asked
     policy: Policy
     comments: Page[CommentView]
-    talk: Conversation | None
+    named: str | None
     gone: bool
     cursor: str
 
@@ -52,7 +52,6 @@ def page(shown: Shown) -> Response:
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
-            parents=_parents(shown),
             gone=shown.gone,
             sorts=SORTS,
             scheme=shown.want.scheme,
@@ -67,29 +66,17 @@ def fragment(shown: Shown) -> Response:
 
 def _facts(shown: Shown) -> dict[str, Any]:
     policy, locale = shown.policy, shown.want.locale
-    # A conversation is drawn from its own comment on, however deep that stands.
-    left = policy.depth - 1 if shown.talk else None
     return {
         "say": say,
         "locale": locale,
         "policy": policy,
         "thread": shown.thread,
         "sort": shown.want.sort,
-        "talk": shown.talk,
+        "named": shown.named,
         "links": _links(shown),
-        "comments": comments_html(shown.comments.items, locale, policy, depth_left=left),
+        "comments": comments_html(shown.comments.items, locale, policy),
         "next": shown.comments.next,
     }
-
-
-def _parents(shown: Shown) -> Markup:
-    """The comments above the one that is shown, without what else was answered to them."""
-    if shown.talk is None:
-        return Markup("")
-    bare = [
-        replace(each, reply_count=0, replies=[], more_replies=None) for each in shown.talk.parents
-    ]
-    return comments_html(bare, shown.want.locale, shown.policy, depth_left=0)
 
 
 def _boot(shown: Shown) -> dict[str, str]:
@@ -106,7 +93,7 @@ def _boot(shown: Shown) -> dict[str, str]:
         "max": str(policy.max_length),
         "guests": "1" if policy.guests_may_post else "",
         "nudge": "1" if policy.nudge else "",
-        "comment": shown.talk.comment.id if shown.talk else "",
+        "comment": shown.named or "",
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -11,19 +11,18 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..core.paging import Page
 from ..sites.queries import by_id, policy_of
-from ..threads import pages
+from ..threads import branches, pages
 from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
 from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
-from ..web.render import comments_html
+from ..web.render import comments_html, rest_html
 from .asked import Asked, asked, comment_id, language, site_of
 from .page import Shown, fragment, page, style_of
 
 if TYPE_CHECKING:
     from ..sites.policy import Policy
     from ..threads.models import Comment, Thread
-    from ..threads.pages import Conversation
     from ..threads.views import CommentView
 
 
@@ -44,34 +43,37 @@ def thread() -> Response:
     except Invalid:
         return _sorry("not_an_article", 422)
     finished("thread", site=site, thread=row)
-    talk, gone = _conversation(row, want, policy)
-    comments = _comments(row, want, policy, talk)
-    shown = Shown(view, want, policy, comments, talk, gone, pages.cursor_of(row))
+    named = _named(row, want)
+    shown = Shown(
+        view,
+        want,
+        policy,
+        comments=_comments(row, want, policy, named),
+        named=named.public_id if named else None,
+        gone=want.comment is not None and named is None,
+        cursor=pages.cursor_of(row),
+    )
     return fragment(shown) if request.args.get("part") == "list" else page(shown)
 
 
-def _conversation(
-    row: Thread | None, want: Asked, policy: Policy
-) -> tuple[Conversation | None, bool]:
-    """The comment that a link names with those around it, and whether it is gone."""
-    if want.comment is None:
-        return None, False
+def _named(row: Thread | None, want: Asked) -> Comment | None:
+    """The comment that a link names, if it stands in this thread."""
+    if row is None or want.comment is None:
+        return None
     try:
         comment = comment_by_public_id(want.comment)
-        if row is None or comment.thread_id != row.id:
-            return None, True
-        return pages.one(comment, policy), False
     except NotFound:
-        return None, True
+        return None
+    return comment if comment.shown and comment.thread_id == row.id else None
 
 
 def _comments(
-    row: Thread | None, want: Asked, policy: Policy, talk: Conversation | None
+    row: Thread | None, want: Asked, policy: Policy, named: Comment | None
 ) -> Page[CommentView]:
-    if talk is not None:
-        return Page([talk.comment], None)
     if row is None:
         return Page([], None)
+    if named is not None:
+        return Page([branches.in_conversation(named.id)], None)
     return pages.first_page(row.id, policy, sort=want.sort, limit=want.limit, after=want.after)
 
 
@@ -86,28 +88,25 @@ def comment() -> Response:
     view = pages.view_of(row, site)
     query = {**request.args.to_dict(), "href": view.href, "comment": found.public_id}
     want = asked(query, site, policy, request.headers.get("Accept-Language", ""))
-    talk = pages.one(found, policy)
+    comments = Page([branches.in_conversation(found.id)], None)
+    cursor = pages.cursor_of(row)
     return page(
-        Shown(view, want, policy, Page([talk.comment], None), talk, False, pages.cursor_of(row))
+        Shown(view, want, policy, comments, named=found.public_id, gone=False, cursor=cursor)
     )
 
 
 @limit("read")
 def replies() -> Response:
-    """The next replies of one comment, as list items. `level` says how deep the comment is drawn."""
+    """The next replies of one comment with all that was answered to them, as list items."""
     found, policy = _shown_comment(request.args.get("comment", ""))
     site = by_id(found.site_id)
     row = thread_of(found)
     headers.framed_by(site)
     finished("replies", site=site, thread=row)
     locale = language(request.args, policy, request.headers.get("Accept-Language", ""))
-    level = request.args.get("level", "0")
-    left = policy.depth - 2 - (int(level) if level.isdecimal() and len(level) < 3 else 0)
-    items = pages.replies(found, policy, after=request.args.get("after"))
-    return _pieces(
-        comments_html(items.items, locale, policy, depth_left=left),
-        _more_replies(found, items, locale),
-    )
+    items, left = pages.unfolded(found, policy, after=request.args.get("after"))
+    rest = rest_html(found.public_id, items.next, left, locale) if items.next else Markup("")
+    return _pieces(comments_html(items.items, locale, policy), rest)
 
 
 @limit("read")
@@ -126,16 +125,6 @@ def new() -> Response:
         comments_html(views, locale, policy),
         Markup("</ol>"),
     )
-
-
-def _more_replies(found: Comment, items: Page[CommentView], locale: str) -> Markup:
-    """The link to what is still left, with its count."""
-    if items.next is None:
-        return Markup("")
-    return Markup(
-        '<li class="more"><a href="/embed/comment?id={}&amp;locale={}" data-action="replies" '
-        'data-after="{}">{}</a></li>'
-    ).format(found.public_id, locale, items.next, say("widget.next_replies", locale))
 
 
 def _pieces(*parts: Markup) -> Response:

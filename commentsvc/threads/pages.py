@@ -16,6 +16,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.queries import policy_of
+from . import branches
 from .commands import address_of, closed_since, slow_pause, where_it_went
 from .models import Comment, Reaction, Thread
 from .views import (
@@ -25,7 +26,6 @@ from .views import (
     ONE,
     CommentView,
     ThreadView,
-    inline_sql,
     page_sql,
     view_of_row,
 )
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 Sort = Literal["top", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("top", "newest", "oldest")
 
-NESTED_REPLIES = 2  # replies shown at once below a reply
 MAX_COUNTED = 200  # addresses in one request for counts
 MAX_NEW = 100  # beyond this the button says "100+"
 _LAST_ROW = 2**31 - 1  # after every row of its moment
@@ -89,17 +88,32 @@ def first_page(
     limit = max(1, min(limit or policy.page_size, 100))
     rows = _rows(thread_id, sort=sort, parent=None, limit=limit, after=after)
     cursor = _cursor(rows[limit - 1], sort) if len(rows) > limit else None
-    return Page(_with_replies(rows[:limit], policy), cursor)
+    return Page(branches.with_first_replies(rows[:limit], policy.inline_replies), cursor)
 
 
 def replies(
     comment: Comment, policy: Policy, *, after: str | None = None, limit: int | None = None
 ) -> Page[CommentView]:
     """The next replies of one comment, the oldest first, with first replies of theirs inside."""
+    rows, cursor = _next_replies(comment, policy, after, limit)
+    return Page(branches.with_first_replies(rows, policy.inline_replies), cursor)
+
+
+def unfolded(
+    comment: Comment, policy: Policy, *, after: str | None = None
+) -> tuple[Page[CommentView], int]:
+    """The next replies of one comment with everything below them, and how many places are left then."""
+    rows, cursor = _next_replies(comment, policy, after, None)
+    left = branches.left_after(comment.id, rows[-1]) if cursor else 0
+    return Page(branches.with_branches(rows), cursor), left
+
+
+def _next_replies(
+    comment: Comment, policy: Policy, after: str | None, limit: int | None
+) -> tuple[Sequence[Any], str | None]:
     limit = max(1, min(limit or policy.page_size, 100))
     rows = _rows(comment.thread_id, sort="oldest", parent=comment.id, limit=limit, after=after)
-    cursor = _cursor(rows[limit - 1], "oldest") if len(rows) > limit else None
-    return Page(_with_replies(rows[:limit], policy), cursor)
+    return rows[:limit], _cursor(rows[limit - 1], "oldest") if len(rows) > limit else None
 
 
 def _rows(
@@ -119,37 +133,6 @@ def _cursor(row: Any, sort: Sort) -> str:
     return encode_cursor(row.rank if sort == "top" else row.created_at, row.row_id)
 
 
-def _with_replies(rows: Sequence[Any], policy: Policy) -> list[CommentView]:
-    parents = [row.row_id for row in rows if row.reply_count]
-    if not parents or not policy.inline_replies:
-        return [_with(row, ()) for row in rows]
-    found = execute(
-        inline_sql(sqlite=is_sqlite()),
-        {
-            "parents": orjson.dumps(parents).decode(),
-            "first": policy.inline_replies,
-            "second": NESTED_REPLIES,
-        },
-    ).all()
-    below: dict[int, list[Any]] = {}
-    for row in found:
-        below.setdefault(row.parent_row, []).append(row)
-
-    def built(row: Any) -> CommentView:
-        children = below.get(row.row_id, ())
-        return _with(row, children, [built(each) for each in children])
-
-    return [built(row) for row in rows]
-
-
-def _with(row: Any, children: Sequence[Any], views: list[CommentView] | None = None) -> CommentView:
-    if row.reply_count <= len(children):
-        cursor = None
-    else:  # a cursor before all replies, or after the last one shown
-        cursor = _cursor(children[-1], "oldest") if children else encode_cursor(0, 0)
-    return view_of_row(row, views, cursor)
-
-
 @dataclass(frozen=True)
 class Conversation:
     """One comment with the comments it answers, the first of them first, and its replies."""
@@ -158,35 +141,20 @@ class Conversation:
     comment: CommentView
 
 
-MAX_PARENTS = 20
-
-
 def one(comment: Comment, policy: Policy) -> Conversation:
     """A comment in its conversation. Raises `NotFound` for a place that nobody is shown."""
     if not comment.shown:
         raise NotFound("not_found.comment")
-    rows = db.session.execute(
-        text(
-            f"""WITH RECURSIVE up(id, parent_id, n) AS (
-                SELECT id, parent_id, 0 FROM comment WHERE id = :comment
-                UNION ALL
-                SELECT x.id, x.parent_id, up.n + 1 FROM comment x JOIN up ON x.id = up.parent_id
-                WHERE up.n < :most)
-            SELECT {COLUMNS} FROM up JOIN comment c ON c.id = up.id {JOINS} ORDER BY up.n DESC"""
-        ),
-        {"comment": comment.id, "most": MAX_PARENTS},
-    ).all()
+    rows = branches.path(comment.id)
     parents = [view_of_row(row) for row in rows[:-1]]
-    return Conversation(parents, _with_replies(rows[-1:], policy)[0])
+    return Conversation(parents, branches.with_first_replies(rows[-1:], policy.inline_replies)[0])
 
 
 def view(comment: Comment) -> CommentView:
     """One comment by itself, with what is in it whatever its status: for its author and for staff."""
     row = execute(ONE, {"comment": comment.id}).one()
-    seen = view_of_row(row)
-    more = encode_cursor(0, 0) if seen.reply_count else None
     return replace(
-        seen,
+        branches.alone(row),
         html=row.html,
         text=row.text,
         author_id=row.author_id,
@@ -194,7 +162,6 @@ def view(comment: Comment) -> CommentView:
         author_kind=row.author_kind,
         badges=BADGES.get(row.role or "", ()),
         gap=None,
-        more_replies=more,
         edited_at=from_micros(row.edited_at) if row.edited_at else None,
         like_count=row.like_count,
     )
@@ -237,7 +204,7 @@ def new_since(
     ).all()
     if rows:
         moment, row_id = rows[-1].published_at, rows[-1].row_id
-    return [_with(row, ()) for row in rows], encode_cursor(moment, row_id)
+    return [view_of_row(row) for row in rows], encode_cursor(moment, row_id)
 
 
 def changes_since(thread_id: int, cursor: str, *, viewer: User | None = None) -> int:

@@ -60,6 +60,8 @@ class CommentView:
     pinned: bool = False
     replies: list[CommentView] = field(default_factory=list)
     more_replies: str | None = None  # cursor of the replies that are not shown here
+    more_count: int = 0  # how many places that link leads to, at any depth; 0: too many to say
+    parent_name: str = ""  # whom it answers, where that may be said
 
 
 COLUMNS = """
@@ -67,7 +69,8 @@ COLUMNS = """
     t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
     c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
     u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, m.role,
-    u.erased_at, p.public_id AS parent_id
+    u.erased_at, p.public_id AS parent_id,
+    CASE WHEN p.status = 'published' AND pu.erased_at IS NULL THEN pu.name END AS parent_name
 """
 JOINS = """
     JOIN thread t ON t.id = c.thread_id
@@ -75,11 +78,18 @@ JOINS = """
     JOIN "user" u ON u.id = c.author_id
     LEFT JOIN membership m ON m.site_id = c.site_id AND m.user_id = c.author_id
     LEFT JOIN comment p ON p.id = c.parent_id
+    LEFT JOIN "user" pu ON pu.id = p.author_id
 """
 _ORDERS = {
     "top": ("c.rank DESC, c.id DESC", "(c.rank, c.id) < (:key, :id)"),
     "newest": ("c.created_at DESC, c.id DESC", "(c.created_at, c.id) < (:key, :id)"),
     "oldest": ("c.created_at, c.id", "(c.created_at, c.id) > (:key, :id)"),
+}
+#: A JSON list of row ids as rows, by whether the engine is SQLite.
+_PARENTS = {
+    True: "(SELECT value AS id FROM json_each(:parents)) b",
+    False: "(SELECT CAST(value AS bigint) AS id"
+    " FROM json_array_elements_text(CAST(:parents AS json)) e(value)) b",
 }
 # Some of the first replies of many comments, by an index, not by counting all replies there are.
 _FIRST = """SELECT x.id FROM comment x WHERE x.parent_id = {parent} AND x.shown
@@ -120,11 +130,57 @@ def inline_sql(*, sqlite: bool) -> TextClause:
     )
 
 
+@cache
+def branch_sql(*, sqlite: bool) -> TextClause:
+    """Everything below some places, the nearest first, up to `:most`. Parents come as in `inline_sql`."""
+    parents = _PARENTS[sqlite]
+    return text(
+        f"""WITH RECURSIVE down(id) AS (
+            SELECT x.id FROM {parents} JOIN comment x ON x.parent_id = b.id AND x.shown
+            UNION ALL
+            SELECT x.id FROM down JOIN comment x ON x.parent_id = down.id AND x.shown),
+        k AS (SELECT id FROM down LIMIT :most)
+        SELECT {COLUMNS} FROM k JOIN comment c ON c.id = k.id {JOINS} ORDER BY c.created_at, c.id"""
+    )
+
+
+@cache
+def left_sql(*, sqlite: bool) -> TextClause:
+    """How many places stand in the branches that begin below some places after a reply and are not the
+    one named: `:left` is a JSON list of `[place, moment, reply, but]`; up to `:most` in all."""
+    one = "json_extract(value, '$[{n}]')" if sqlite else "CAST(value ->> {n} AS bigint)"
+    asked = ", ".join(
+        f"{one.format(n=n)} AS {name}" for n, name in enumerate(("start", "moment", "reply", "but"))
+    )
+    listed = "json_each(:left)" if sqlite else "json_array_elements(CAST(:left AS json))"
+    return text(
+        f"""WITH RECURSIVE asked AS (SELECT {asked} FROM {listed}),
+        down(start, id) AS (
+            SELECT a.start, x.id FROM asked a JOIN comment x ON x.parent_id = a.start AND x.shown
+            AND (x.created_at, x.id) > (a.moment, a.reply) AND x.id <> a.but
+            UNION ALL
+            SELECT down.start, x.id FROM down JOIN comment x ON x.parent_id = down.id AND x.shown)
+        SELECT start, count(*) AS places FROM (SELECT start FROM down LIMIT :most) k GROUP BY start"""
+    )
+
+
+#: A comment with the places above it, the first of them first: `:comment`, at most `:most` above it.
+UP = text(
+    f"""WITH RECURSIVE up(id, parent_id, n) AS (
+        SELECT id, parent_id, 0 FROM comment WHERE id = :comment
+        UNION ALL
+        SELECT x.id, x.parent_id, up.n + 1 FROM comment x JOIN up ON x.id = up.parent_id
+        WHERE up.n < :most)
+    SELECT {COLUMNS} FROM up JOIN comment c ON c.id = up.id {JOINS} ORDER BY up.n DESC"""
+)
 ONE = text(f"SELECT {COLUMNS} FROM comment c {JOINS} WHERE c.id = :comment")
 
 
 def view_of_row(
-    row: Any, replies: list[CommentView] | None = None, more_replies: str | None = None
+    row: Any,
+    replies: list[CommentView] | None = None,
+    more_replies: str | None = None,
+    more_count: int = 0,
 ) -> CommentView:
     """What anybody may see of a row, with the replies that are shown inside."""
     erased = row.erased_at is not None
@@ -153,6 +209,8 @@ def view_of_row(
         pinned=bool(row.pinned),
         replies=replies if replies is not None else [],
         more_replies=more_replies,
+        more_count=more_count,
+        parent_name=row.parent_name or "",
     )
 
 

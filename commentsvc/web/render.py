@@ -33,39 +33,42 @@ _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
 _lock = threading.Lock()
 
 
-def comment_html(
-    view: CommentView, locale: str, policy: Policy, *, depth_left: int | None = None
-) -> Markup:
-    """A comment with the replies that are in the view, the same for every viewer. `depth_left` says
-    how many levels may be drawn below it, where it is not drawn in its own place (a conversation)."""
-    left = policy.depth - 1 - view.depth if depth_left is None else depth_left
-    return Markup(_joined(view, locale, max(0, left)))
+def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
+    """A comment with the replies that are in the view, the same for every viewer. Deeper than the policy
+    lets them be indented, they stand one after the other and say whom they answer."""
+    written: list[str] = []
+    _write(view, locale, policy.depth, written)
+    return Markup("".join(written))
 
 
-def comments_html(
-    views: Iterable[CommentView], locale: str, policy: Policy, *, depth_left: int | None = None
-) -> Markup:
+def comments_html(views: Iterable[CommentView], locale: str, policy: Policy) -> Markup:
     """Some comments, one after the other."""
-    return Markup(
-        "".join(comment_html(view, locale, policy, depth_left=depth_left) for view in views)
-    )
+    return Markup("").join(comment_html(view, locale, policy) for view in views)
 
 
-def _joined(view: CommentView, locale: str, depth_left: int) -> str:
-    nested = view.replies if depth_left > 0 else []
-    head, tail = _piece(view, locale, depth_left, has_slot=bool(nested))
-    if not nested:
-        return head
-    return head + "".join(_joined(each, locale, depth_left - 1) for each in nested) + tail
+def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
+    """The link to the replies of a comment that are not shown."""
+    return Markup(_macros().rest(of, after, count, say, locale))
 
 
-def _piece(view: CommentView, locale: str, depth_left: int, *, has_slot: bool) -> tuple[str, str]:
-    key = (*_shown(view), len(view.replies), locale, depth_left > 0, has_slot)
+def _write(view: CommentView, locale: str, cap: int, written: list[str]) -> None:
+    head, tail = _piece(view, locale, cap)
+    written.append(head)
+    for each in view.replies:
+        _write(each, locale, cap, written)
+    written.append(tail)
+
+
+def _piece(view: CommentView, locale: str, cap: int) -> tuple[str, str]:
+    """What stands before a comment's replies and after them. It depends on how far its depth is from the
+    cap, no further than one level."""
+    room = max(0, min(cap - view.depth, 2))
+    has_slot = bool(view.replies)
+    key = (*_shown(view), locale, room, has_slot)
     kept = _pieces.get(key)
     if kept is not None:
         return kept
-    macro = current_app.jinja_env.get_template("macros/comment.html").module.comment  # type: ignore[attr-defined]
-    html = str(macro(view, say, locale, depth_left, _SLOT if has_slot else None))
+    html = str(_macros().comment(view, say, locale, room, _SLOT if has_slot else ""))
     head, _, tail = html.partition(_SLOT)
     with _lock:
         if len(_pieces) >= _MOST_PIECES:
@@ -73,3 +76,7 @@ def _piece(view: CommentView, locale: str, depth_left: int, *, has_slot: bool) -
                 del _pieces[old]
         _pieces[key] = (head, tail)
     return head, tail
+
+
+def _macros() -> Any:
+    return current_app.jinja_env.get_template("macros/comment.html").module

@@ -1,0 +1,106 @@
+"""Branches of a conversation as the page shows them: unfolded whole, counted whole, flat at the cap."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.posting.commands import withdraw
+from commentsvc.sites import commands as sites
+from commentsvc.threads import branches
+from tests.embed.test_thread import get
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.engines
+
+
+def chain(cast: Cast, length: int, above: str | None = None) -> list[str]:
+    """Comments that answer one another; their ids."""
+    made = []
+    for number in range(length):
+        posted = post(cast.site, f"Link {number}.", name=f"Reader {number}", parent=above)
+        made.append(above := posted.comment.public_id)
+    return made
+
+
+def rest_of(client: FlaskClient, text: str, said: str) -> str:
+    """What pressing the one link fetches; it says this."""
+    found = re.search(r'data-of="([^"]+)"\s+data-after="([^"]+)"\s*>([^<]+)<', text)
+    assert found is not None and found[3] == said
+    query = {"comment": found[1], "after": found[2]}
+    return client.get("/embed/replies", query_string=query).text
+
+
+def test_it_works(client: FlaskClient, cast: Cast) -> None:
+    """Numbers count places at any depth. Beyond the cap they stand flat and say whom they answer."""
+    made = chain(cast, 16)
+    rest = rest_of(client, get(client), "Show 13 more replies")
+    assert re.findall(r'id="c-(\w+)"', rest) == made[3:] and 'data-action="replies' not in rest
+    assert 'data-action="open"' not in rest
+    # The fourth is the last that is indented: what is below it stands in one flat list.
+    assert rest.count("<ol") == 1 and rest.count('class="replies flat"') == 1
+    to = re.findall(r'class="to" href="#c-(\w+)"[^>]*>\s*↳ to ([^<]+?)\s*<', rest)
+    assert to == [(made[at], f"Reader {at}") for at in range(3, 15)]
+
+
+def test_what_is_left_is_counted_once(client: FlaskClient, cast: Cast) -> None:
+    """All links of a page and all that it shows are the whole conversation, also below long branches."""
+    top = post(cast.site, "Top.").comment.public_id
+    for at in range(7):
+        chain(cast, 1 + at % 3 * 3, top)
+    total = 1 + sum(1 + at % 3 * 3 for at in range(7))
+    text = get(client)
+    left = sum(map(int, re.findall(r"Show (\d+) more", text)))
+    assert left and text.count("<article") + left == total
+
+
+@pytest.mark.parametrize(("depth", "lists"), [(1, 1), (2, 2), (10, 10)])
+def test_a_branch_is_flat_below_the_sites_depth(
+    client: FlaskClient, cast: Cast, depth: int, lists: int
+) -> None:
+    sites.set_policy(cast.site, {"depth": depth}, by=cast.olga)
+    made = chain(cast, 12)
+    text = get(client, comment=made[0])
+    assert re.findall(r'id="c-(\w+)"', text) == made
+    assert len(re.findall(r'<ol class="replies(?: flat)?"', text)) == lists
+    assert text.count('class="to"') == 12 - depth
+
+
+def test_a_huge_branch_comes_in_pieces(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(branches, "MOST_BELOW", 12)
+    made = chain(cast, 4) + chain(cast, 15, None)
+    sides = [chain(cast, 1, made[4])[0] for _ in range(3)]
+    text = get(client, comment=made[4])
+    shown = re.findall(r'id="c-(\w+)"', text)
+    rest = rest_of(client, text, f"Show {15 + 3 - len(shown)} more replies")
+    assert shown[0] == made[4] and set(sides) < set(shown) and len(shown) <= 13
+    assert re.findall(r'id="c-(\w+)"', rest) == made[4 + len(shown) - len(sides) :]
+
+
+def test_those_above_a_named_comment_hold_it(client: FlaskClient, cast: Cast) -> None:
+    """A permalink shows the way down; the rest of each branch is counted and can be unfolded."""
+    made = chain(cast, 5)
+    sides = [chain(cast, 2, made[1]) for _ in range(3)]
+    text = get(client, comment=made[4])
+    assert re.findall(r'id="c-(\w+)"', text) == made
+    rest = rest_of(client, text, "Show 6 more replies")
+    assert set(re.findall(r'id="c-(\w+)"', rest)) == {made[2], made[3], made[4]}.union(*sides)
+
+
+def test_an_answer_to_nobody_one_may_name(client: FlaskClient, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"depth": 1}, by=cast.olga)
+    made = post(cast.site, "Regretted.", user=cast.rita).comment
+    post(cast.site, "Reply.", parent=made.public_id)
+    assert "↳ to Rita" in get(client)
+    withdraw(made.public_id, user=cast.rita)
+    text = get(client, numposts="3")  # an address that no finished answer is kept for
+    assert "Reply." in text and "↳" not in text and "Rita" not in text
