@@ -52,7 +52,6 @@ def page(shown: Shown) -> Response:
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
-            gone=shown.gone,
             sorts=SORTS,
             scheme=shown.want.scheme,
         )
@@ -73,6 +72,7 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "thread": shown.thread,
         "sort": shown.want.sort,
         "named": shown.named,
+        "gone": shown.gone,
         "links": _links(shown),
         "comments": comments_html(shown.comments.items, locale, policy),
         "next": shown.comments.next,
@@ -89,6 +89,7 @@ def _boot(shown: Shown) -> dict[str, str]:
         "title": shown.thread.title or want.title or "",
         "sort": want.sort,
         "cursor": shown.cursor,
+        "total": str(shown.thread.comment_count),
         "locale": want.locale.replace("_", "-"),
         "max": str(policy.max_length),
         "guests": "1" if policy.guests_may_post else "",

@@ -38,8 +38,8 @@ MODULES = (
     "lib/parts.js",
     "lib/host.js",
     "lib/words.js",
-    "behaviours/me.js",
     "behaviours/draft.js",
+    "behaviours/me.js",
     "behaviours/form.js",
     "behaviours/sending.js",
     "behaviours/composer.js",
@@ -52,10 +52,12 @@ MODULES = (
 SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
+    "panels": ("parts/panels.js",),
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
     "staff": ("parts/staff.js",),
 }
 
+STYLED = ("mine", "staff")  # those with a sheet of their own
 _SHEET = (
     'document.head.append(Object.assign(document.createElement("link"),'
     '{rel:"stylesheet",href:"%s"}));\n'
@@ -115,7 +117,7 @@ def part_of(part: str, locale: str) -> str:
     said = words(part, locale)
     if part == "staff":
         said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
-    sheet = _SHEET % asset(f"embed/parts/{part}.css")
+    sheet = _SHEET % asset(f"embed/parts/{part}.css") if part in STYLED else ""
     phrases = orjson.dumps(said).decode("utf-8")
     given = ",".join(sorted({"phrases", *needed(sources)}))
     inside = "".join(joined(each) for each in sources)

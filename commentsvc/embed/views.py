@@ -119,9 +119,7 @@ def new() -> Response:
     locale = pick_locale(request.args.get("locale"))
     views, cursor = pages.new_since(row.id, request.args.get("since") or None)
     return _pieces(
-        Markup('<ol data-cursor="{}" data-total="{}">').format(
-            cursor, say("widget.comments", locale, count=row.comment_count)
-        ),
+        Markup('<ol data-cursor="{}" data-count="{}">').format(cursor, row.comment_count),
         comments_html(views, locale, policy),
         Markup("</ol>"),
     )

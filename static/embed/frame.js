@@ -1,9 +1,9 @@
 // The entry inside the frame: what can be pressed, and what happens without pressing.
 // @ts-check
-import { $, $$, announce, idOf, listOf, page, place, tellTimes } from "./lib/dom.js";
+import { $, $$, announce, idOf, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
 import { call, isMember } from "./lib/http.js";
-import { ground, listen } from "./lib/host.js";
+import { emit, ground, listen } from "./lib/host.js";
 import { given, part } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { keep, kept } from "./lib/store.js";
@@ -11,22 +11,33 @@ import { say } from "./lib/words.js";
 import { compose } from "./behaviours/composer.js";
 import { wasBegun } from "./behaviours/draft.js";
 import { live, watch } from "./behaviours/live.js";
-import { me, refresh } from "./behaviours/me.js";
-import { below, doing, note, posted } from "./behaviours/own.js";
+import { countOwn, me, refresh, setReported } from "./behaviours/me.js";
+import { below, doing, leave, note, posted, resume, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { signing } from "./behaviours/sign_in.js";
 import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
 const actions = Object.assign(Object.create(null), live, doing, signing, reading);
-actions.mute = (button) => part("mine").then(() => actions.mute(button));
+/** @type {[string, string][]} what is done by a part, which is fetched when it is wanted first */
+const apart = [
+  ["mute", "mine"],
+  ["flag", "panels"],
+  ["withdraw", "panels"],
+];
+for (const [act, name] of apart)
+  actions[act] = (button) =>
+    part(name).then(
+      () => actions[act](button),
+      () => note(button, say("failed.read")),
+    );
 const shared = {
   $,
   $$,
   announce,
   html,
   idOf,
-  listOf,
+  put,
   served,
   page,
   place,
@@ -35,10 +46,12 @@ const shared = {
   isMember,
   keep,
   kept,
+  emit,
+  nameOf,
   given,
   phrases,
 };
-Object.assign(given, { ...shared, say, reason, me, actions, below, note });
+Object.assign(given, { ...shared, say, reason, me, actions, below, note, countOwn, leave, setReported, shut });
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");
@@ -58,10 +71,21 @@ listen((said) => {
 
 const form = $("#write");
 if (form) {
-  const start = () => {
-    if (!form.classList.contains("open")) compose(form, { done: posted });
+  /** @type {any} */
+  let view;
+  const fold = () => {
+    view.fold();
+    leave();
   };
-  form.addEventListener("focusin", start, { once: true });
+  const done = (/** @type {any} */ comment) => {
+    view.fold();
+    posted(comment);
+  };
+  const start = () => {
+    if (!view) view = compose(form, { done, shut: fold });
+    else if (!form.classList.contains("open")) view.open(view.area.value);
+  };
+  form.addEventListener("focusin", start);
   if (wasBegun()) start();
 }
 
@@ -69,5 +93,5 @@ tellTimes();
 setInterval(tellTimes, 60_000);
 light(page.comment);
 rememberOrder();
-refresh();
+refresh().then(resume);
 watch();

@@ -98,7 +98,9 @@ def test_the_draft_outlives_failure_and_reload(page: Page, people: Cast, article
     frame = box(page)
     page.route("**/api/v1/comments?*", lambda route: route.fulfill(status=500, body="<html>"))
     write(frame, "A long thought.")
-    expect(frame.locator(".tell").first).to_have_text("Something went wrong. Please try again.")
+    expect(frame.locator(".tell").first).to_have_text(
+        "Your like wasn’t saved. Check your connection and try again."
+    )
     expect(frame.locator("#write textarea")).to_have_value("A long thought.")
     page.reload()
     frame = box(page)
@@ -117,7 +119,9 @@ def test_a_like_that_fails_speaks_of_no_text(page: Page, people: Cast, article: 
     page.route("**/api/v1/comments/*/like", lambda route: route.abort())
     frame = box(page)
     frame.get_by_role("button", name="Like").first.click()
-    expect(frame.locator("#list .tell")).to_have_text("Something went wrong. Please try again.")
+    expect(frame.locator("#list .tell")).to_have_text(
+        "Your like wasn’t saved. Check your connection and try again."
+    )
 
 
 def test_too_fast_counts_down_and_keeps_the_text(

@@ -181,42 +181,6 @@ def test_order_is_remembered_and_more_is_loaded(page: Page, people: Cast, pages:
     expect(texts.first).to_have_text("Comment 11.")
 
 
-def test_deep_conversations(page: Page, people: Cast, article: str) -> None:
-    sites.set_policy(people.site, {"depth": 3}, by=people.olga)
-    root = above = post(people.site, "Root.").comment
-    for number in range(1, 8):
-        above = post(people.site, f"Level {number}.", parent=above.public_id).comment
-    for number in range(6):
-        post(people.site, f"Side {number}.", parent=root.public_id)
-    page.goto(article)
-    frame = box(page)
-    expect(frame.locator(f"#c-{root.public_id} > .replies > .c")).to_have_count(3)
-    frame.get_by_text("Show 4 more replies").click()
-    expect(frame.locator(f"#c-{root.public_id} > .replies > .c")).to_have_count(7)
-    frame.get_by_text("Continue this conversation (1 reply)").click()
-    expect(frame.locator(".above .text").first).to_have_text("Root.")
-    expect(frame.locator("#list .text").first).to_have_text("Level 2.")
-    frame.get_by_role("link", name="All comments").click()
-    expect(frame.locator("#write")).to_be_visible()
-    expect(frame.locator(".above")).to_have_count(0)
-
-
-def test_a_permalink_lights_its_comment_with_those_above(
-    page: Page, people: Cast, article: str
-) -> None:
-    for number in range(30):
-        post(people.site, f"Filler {number}.")
-    parent = post(people.site, "Parent.").comment
-    child = post(people.site, "Child.", parent=parent.public_id).comment
-    page.goto(f"{article}?fb_comment_id=fbc_1_2_{child.public_id}")
-    frame = box(page)
-    expect(frame.locator(".above .text")).to_have_text("Parent.")
-    expect(frame.locator(".lit .text")).to_have_text("Child.")
-    expect(page.locator("iframe")).to_be_in_viewport()
-    page.goto(f"{article}?fb_comment_id=1_nosuchcomment")
-    expect(box(page).locator(".note").first).to_contain_text("no longer here")
-
-
 def test_reading_works_without_a_script(
     new_context: Callable[..., BrowserContext], people: Cast, live: Server
 ) -> None:

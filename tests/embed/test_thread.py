@@ -156,7 +156,7 @@ def test_what_is_new(client: FlaskClient, cast: Cast) -> None:
     query = {"thread": thread.public_id, "since": cursor}
     text = client.get("/embed/new", query_string=query).text
     assert "New." in text and "Old." not in text and "idiot" not in text
-    assert f'data-parent="{made.public_id}"' in text and 'data-total="2 comments"' in text
+    assert f'data-parent="{made.public_id}"' in text and 'data-count="2"' in text
     after = re.search(r'data-cursor="([^"]+)"', text)
     assert after is not None and reply.public_id in text
     query = {"thread": thread.public_id, "since": after[1]}

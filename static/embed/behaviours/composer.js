@@ -1,6 +1,6 @@
 // Writing: a form that opens when it is wanted, keeps its draft and posts it once.
 // @ts-check
-import { $, page } from "../lib/dom.js";
+import { $, isComposing, page } from "../lib/dom.js";
 import { call, isMember } from "../lib/http.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
@@ -11,7 +11,10 @@ import { doubts, reason, sendComment } from "./sending.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
-/** Make a form work. @param {any} form @param {Task} task */
+/** Ctrl or Cmd with these writes a mark. @type {Record<string, string>} */
+const MARK_KEYS = { b: "0", i: "1", k: "3" };
+
+/** Make a form work. @param {any} form @param {Task} task @returns {Form} */
 export function compose(form, task) {
   const draft = new Draft(task);
   const view = new Form(form, task);
@@ -31,8 +34,14 @@ export function compose(form, task) {
     sending = false;
   });
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-    if (event.key === "Escape" && task.shut) task.shut();
+    if (isComposing(event)) return;
+    if (event.key === "Escape") return $(".ask", form) ? view.heed() : task.shut?.();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.key === "Enter") form.requestSubmit();
+    const mark = MARK_KEYS[event.key.toLowerCase()];
+    if (!mark || event.shiftKey || event.target !== view.area) return;
+    event.preventDefault();
+    view.mark(mark);
   });
   form.addEventListener("click", (/** @type {Event} */ event) => {
     const button = /** @type {any} */ (event.target).closest("[data-mark],[data-do]");
@@ -40,11 +49,9 @@ export function compose(form, task) {
     if (button.dataset.mark) view.mark(button.dataset.mark);
     else if (button.dataset.do === "preview") preview(view, button);
     else if (button.dataset.do === "shut") task.shut?.();
-    else {
-      view.unask();
-      view.area.focus();
-    }
+    else view.heed();
   });
+  return view;
 }
 
 /** @param {Form} view @param {any} button */
@@ -52,9 +59,10 @@ async function preview(view, button) {
   if ($(".look", view.form)) return view.preview(button);
   try {
     const look = await call("POST", "/preview", { site: page.site, text: view.area.value });
+    view.tell("");
     view.preview(button, look.html);
   } catch (error) {
-    view.tell(reason(error), true);
+    view.tell(reason(error, "failed.preview"), true);
   }
 }
 

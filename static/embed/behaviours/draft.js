@@ -1,22 +1,43 @@
 // What is being written at one place of the thread: kept until an answer came, also over a reload.
 // @ts-check
-import { page } from "../lib/dom.js";
+import { $, $$, idOf, page, place } from "../lib/dom.js";
+import { html } from "../lib/html.js";
 import { newKey } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
+import { say } from "../lib/words.js";
 
 /** @typedef {{id?: string, parent?: string, name?: string, text?: string,
  *   done?: (comment: any) => void, shut?: () => void}} Task */
 
-/** @param {string} [place] the comment that is answered or changed */
-const slotOf = (place = "") => `draft:${page.href}:${place}`;
+/** Where a text for a place is kept; what is edited is not what is answered. @param {Partial<Task>} task */
+const slotOf = ({ id, parent }) => `draft:${page.href}:${id ? `edit:${id}` : parent || ""}`;
 
 /** Whether a new comment was begun here before. */
-export const wasBegun = () => !!kept(slotOf());
+export const wasBegun = () => !!kept(slotOf({}));
+
+/** Say at "Reply" and "Edit" that a text was begun there. */
+export function markBegun() {
+  for (const button of $$("[data-action=reply],[data-action=edit]")) {
+    const id = idOf(button);
+    const begun = !!kept(slotOf(button.dataset.action === "edit" ? { id } : { parent: id }));
+    const mark = $(".begun", button);
+    if (begun && !mark) button.append(html`<span class="begun">· ${say("draft")}</span>`);
+    else if (!begun) mark?.remove();
+  }
+}
+
+/** The button that opens what was written last, if it is here. */
+export const lastBegun = () => {
+  const last = kept(`last:${page.href}`);
+  const node = last && place(last.id || last.parent);
+  return node && kept(slotOf(last)) && $(`article > footer > [data-action=${last.id ? "edit" : "reply"}]`, node);
+};
 
 export class Draft {
   /** @param {Task} task */
   constructor(task) {
-    this.slot = slotOf(task.id || task.parent);
+    this.slot = slotOf(task);
+    this.place = { id: task.id, parent: task.parent };
     /** @type {{text: string, key?: string, tried?: boolean, asked?: boolean}} */
     this.now = kept(this.slot) || { text: task.text || "" };
   }
@@ -27,6 +48,7 @@ export class Draft {
     if (this.now.tried) this.now = { text: "", asked: this.now.asked };
     this.now.text = text;
     keep(this.slot, text.trim() ? this.now : null);
+    keep(`last:${page.href}`, text.trim() ? this.place : null);
   }
 
   /** It is about to be sent, by a key that makes one comment of several requests. @param {string} text */
@@ -47,6 +69,7 @@ export class Draft {
   /** An answer came. */
   end() {
     keep(this.slot, null);
+    keep(`last:${page.href}`, null);
     this.now = { text: "" };
   }
 }

@@ -1,6 +1,6 @@
 // The form that one writes in, as it looks: tools, what is left, who writes, the preview, and what it says.
 // @ts-check
-import { $, announce, page } from "../lib/dom.js";
+import { $, $$, announce, page } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { isMember } from "../lib/http.js";
 import { kept } from "../lib/store.js";
@@ -104,7 +104,9 @@ export class Form {
 
   /** @param {string} text @param {boolean} [bad] */
   tell(text, bad) {
+    if (text && !this.form.matches(".open")) this.open(this.area.value);
     const told = $(".tell", this.form);
+    if (!told) return;
     told.textContent = text;
     told.classList.toggle("bad", !!bad);
   }
@@ -137,7 +139,7 @@ export class Form {
     this.area.hidden = on;
     button.textContent = say(on ? "write_on" : "preview");
     button.setAttribute("aria-pressed", on);
-    if (!on) this.area.focus();
+    if (!on && button.isConnected) this.area.focus();
   }
 
   /** Ask whether it should go like this. @param {string[]} sentences */
@@ -156,16 +158,35 @@ export class Form {
     $(".ask", this.form)?.remove();
   }
 
+  /** Write on, since it was asked. */
+  heed() {
+    this.unask();
+    this.area.focus();
+  }
+
+  /** Nothing in it any more, as at first. */
   clear() {
     this.area.value = "";
+    if ($(".look", this.form)) this.preview($(".seen", this.form));
     this.unask();
     this.tell("");
     this.fit();
   }
 
+  /** As small as before somebody wrote; what is written stays. */
+  fold() {
+    if ($(".look", this.form)) this.preview($(".seen", this.form));
+    for (const each of $$(".tools,.tell,.ask,.send", this.form)) each.remove();
+    this.form.classList.remove("open");
+    this.area.style.height = "";
+    this.area.blur();
+  }
+
   /** Count the seconds down; the text stays. @param {number} seconds */
   wait(seconds) {
-    $(".go", this.form).disabled = seconds > 0;
+    const button = $(".go", this.form);
+    if (!button) return;
+    button.disabled = seconds > 0;
     this.tell(seconds > 0 ? say("wait", { count: seconds }) : "", true);
     if (seconds > 0) setTimeout(() => this.wait(seconds - 1), 1000);
   }
@@ -173,6 +194,7 @@ export class Form {
   /** @param {boolean} now */
   busy(now) {
     const button = $(".go", this.form);
+    if (!button) return;
     button.disabled = now;
     button.textContent = say(now ? "posting" : this.goWord());
     if (now) announce(say("posting"));

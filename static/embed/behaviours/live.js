@@ -1,23 +1,15 @@
 // New comments wait behind a button, so that nothing moves under the reader's eyes.
 // @ts-check
-import { $, announce, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { $, announce, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { call, fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { say } from "../lib/words.js";
-import { refresh } from "./me.js";
+import { refresh, tally, total } from "./me.js";
 
 const EVERY = 10_000;
 let inView = true;
 let since = page.cursor || "";
-/** Own comments that the server will count as new although they are here. */
-let known = 0;
-
-/** @param {any} comment one's own, just published */
-export function countOwn(comment) {
-  page.thread ||= comment.thread_id;
-  known++;
-}
 
 async function look() {
   if (document.hidden || !inView) return;
@@ -30,7 +22,7 @@ async function look() {
       page.thread = thread.id;
     }
     const found = await call("GET", `/threads/${page.thread}/changes?since=${encodeURIComponent(since)}`);
-    offer(found.new - known);
+    offer(found.new - tally.known);
   } catch {
     // the next look may find the server again
   }
@@ -57,7 +49,7 @@ async function reveal() {
     return announce(say("failed"));
   }
   since = list.dataset.cursor;
-  known = 0;
+  tally.known = 0;
   let first = null;
   let count = 0;
   for (const node of [...list.children]) {
@@ -65,15 +57,12 @@ async function reveal() {
     if (place(id)) continue;
     count++;
     node.classList.add("fresh");
-    if (!parent) listOf(null).prepend(node);
-    else if (place(parent)) listOf(place(parent)).append(node);
-    else continue;
-    first ||= node;
+    if (put(node, parent)) first ||= node;
   }
   $("#empty")?.remove();
   $("#new").hidden = true;
   $("#new").dataset.count = "";
-  if (list.dataset.total) $("#count").textContent = list.dataset.total;
+  total(list.dataset.count);
   tellTimes();
   announce(say("shown", { count }));
   if (first) {

@@ -1,11 +1,13 @@
 // What belongs to this reader: who they are, their own comments, what they like.
 // @ts-check
-import { $, $$, announce, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { call, isMember, isSomebody, signedIn } from "../lib/http.js";
+import { tell } from "../lib/host.js";
 import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
+import { markBegun } from "./draft.js";
 
 /** @type {Map<Element, () => void>} */
 const watching = new Map();
@@ -19,8 +21,37 @@ export const me = {
   },
 };
 
+/** Own comments that the server will count as new although they are here. */
+export const tally = { known: 0 };
+
+/** How many comments there are by now, in the heading and in the frame's title. @param {number | string} count */
+export function total(count) {
+  page.total = `${count}`;
+  const words = say("comments", { count: +count });
+  $("#count").textContent = words;
+  document.title = [words, ...document.title.split(" · ").slice(1)].join(" · ");
+  tell({ title: document.title });
+}
+
+/** A comment of one's own can be seen by all now, or no longer. @param {number} change 1 or -1 */
+export function countOwn(change) {
+  tally.known = Math.max(0, tally.known + change);
+  total(Math.max(0, +(page.total || 0) + change));
+}
+
+/** @param {string} id what this reader has reported */
+export function setReported(id) {
+  const node = place(id);
+  const button = node && $("article > footer > [data-action=flag]", node);
+  if (!button) return;
+  button.disabled = true;
+  button.textContent = say("is_reported");
+}
+
 /** Ask who this is and what is theirs. Costs nothing for those who never wrote. */
 export async function refresh() {
+  markBegun();
+  for (const id of kept("reported") || []) setReported(id);
   if (kept("muted")) tellPart("mine", true, { own: [] });
   if (isSomebody()) {
     try {
@@ -65,9 +96,10 @@ export function showOwn(own) {
       node.append(replies);
     }
     if (seen) seen.replaceWith(node);
-    else if (own.parent_id && !place(own.parent_id)) return;
-    else if (own.parent_id) listOf(place(own.parent_id)).append(node);
-    else listOf(null).prepend(node);
+    else if (!put(node, own.parent_id)) return;
+    const was = !!seen && !seen.matches(".pending,.rejected,.gap");
+    const is = own.status === "published";
+    if ((seen || own.fresh) && was !== is) countOwn(is ? 1 : -1);
   }
   if (!node || node.classList.contains("gap")) return;
   $("#empty")?.remove();

@@ -40,9 +40,10 @@ export async function sendComment(task, { text, key }, name, waiting) {
 const mayPass = (error) =>
   error instanceof Problem && [0, 409, 502, 503, 504].includes(error.status) && (error.status !== 409 || error.wait);
 
-/** What went wrong, in words. @param {any} error @returns {string} */
-export function reason(error) {
+/** What went wrong, in words. @param {any} error @param {string} [failed] what is said without an answer
+ * @returns {string} */
+export function reason(error, failed = "failed") {
   if (error.status === 429 && error.wait) return say("slow", { count: error.wait });
-  if (error instanceof Problem) return error.message || say("failed");
+  if (error instanceof Problem) return error.message || say(failed);
   throw error;
 }

@@ -1,13 +1,12 @@
 // Reading on: order, more comments, more replies, one conversation.
 // @ts-check
-import { $, $$, announce, idOf, page, place, tellTimes } from "../lib/dom.js";
-import { served } from "../lib/html.js";
+import { $, $$, announce, page, place, tellTimes } from "../lib/dom.js";
+import { html, served } from "../lib/html.js";
 import { fetchMarkup } from "../lib/http.js";
 import { show } from "../lib/host.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { refresh } from "./me.js";
-import { reason } from "./sending.js";
 
 /** This page's address with some of its query changed. @param {Record<string, string>} changes */
 function address(changes) {
@@ -20,35 +19,35 @@ function address(changes) {
   return `/embed/thread?${query}`;
 }
 
-/** Go on where a link leads, keeping how the page looks and who is around it.
- * @param {Record<string, string>} changes */
-function go(changes) {
-  location.assign(address(changes) + location.hash);
-}
-
-/** Fetch a piece of the thread; the link says that it is at work, or what went wrong.
+/** Fetch a piece of the thread; the link shows that it is at work, and what went wrong stands beside it.
  * @param {any} link @param {string} where @returns {Promise<DocumentFragment | null>} */
 async function piece(link, where) {
   if (link.classList.contains("busy")) return null;
   link.classList.add("busy");
   try {
-    return served(await fetchMarkup(where));
-  } catch (error) {
-    announce(reason(error));
-    link.textContent = `${reason(error)} ${say("again")}`;
+    const found = served(await fetchMarkup(where));
+    $("#unread")?.remove();
+    return found;
+  } catch {
+    $("#unread")?.remove();
+    const spot = link.closest(".more") || $(".top");
+    spot.append(html`<span class="tell bad" id="unread">${say("failed.read")}</span>`);
+    announce(say("failed.read"));
     return null;
   } finally {
     link.classList.remove("busy");
   }
 }
 
-/** Append what is not there yet: a comment that moved between two pages is shown once.
- * @param {any} list @param {Iterable<any>} items @returns {any[]} */
-export function append(list, items) {
-  const added = [...items].filter((each) => !each.id || !document.getElementById(each.id));
-  list.append(...added);
+/** Let in what is not there yet: a comment that moved between two pages, or was shown by itself before, is
+ * there once. @param {ParentNode} list @param {(fresh: Iterable<any>) => void} where @returns {any[]} */
+function add(list, where) {
+  for (const each of $$(".c", list)) if (place(each.dataset.id)) each.remove();
+  const added = [...list.children];
+  where(added);
   tellTimes();
-  return added.filter((each) => each.id);
+  refresh();
+  return added.flatMap((each) => [...(each.id ? [each] : []), ...$$(".c", each)]);
 }
 
 /** Comments in another order, remembered for this site. @param {string} sort @param {boolean} [quiet] */
@@ -60,7 +59,7 @@ export async function order(sort, quiet) {
   page.sort = sort;
   for (const each of $$("#sort a")) each.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
-  $("#more")?.remove();
+  for (const each of $$("#more,#gone")) each.remove();
   $("#list").replaceWith(...found.children);
   tellTimes();
   await refresh();
@@ -69,8 +68,17 @@ export async function order(sort, quiet) {
 
 export const reading = {
   sort: (/** @type {any} */ link) => order(link.dataset.sort),
-  all: () => go({ sort: page.sort || "" }),
-  open: (/** @type {any} */ link) => go({ comment: idOf(link) }),
+
+  /** The other comments below the one that a link named, which stays where the reader sees it. */
+  all: async (/** @type {any} */ link) => {
+    const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
+    if (!found) return;
+    link.remove();
+    if ($("#sort")) $("#sort").hidden = false;
+    page.comment = "";
+    focusOn(add($("#list", found), (fresh) => $("#list").append(...fresh)));
+    $("#list").after(...$$("#more", found));
+  },
 
   /** The next page of the thread. */
   more: async (/** @type {any} */ link) => {
@@ -78,24 +86,21 @@ export const reading = {
     const found = await piece(link, address({ sort: page.sort || "", after, part: "list" }));
     if (!found) return;
     link.parentNode.remove();
-    const added = append($("#list"), $("#list", found).children);
+    const added = add($("#list", found), (fresh) => $("#list").append(...fresh));
     $("#list").after(...$$("#more", found));
     focusOn(added);
   },
 
-  /** The next replies of one comment. */
+  /** The next replies of one comment, with all that was said to them. */
   replies: async (/** @type {any} */ link) => {
-    const comment = link.closest(".c");
-    let level = 0;
-    for (let at = comment.parentNode.closest(".c"); at; at = at.parentNode.closest(".c")) level++;
-    const query = new URLSearchParams({ comment: idOf(link), after: link.dataset.after, level: `${level}` });
-    query.set("locale", page.locale || "");
+    const { of, after } = link.dataset;
+    const query = new URLSearchParams({ comment: of, after, locale: page.locale || "" });
     const found = await piece(link, `/embed/replies?${query}`);
-    if (!found) return;
-    const list = link.closest(".replies");
-    link.parentNode.remove();
-    focusOn(append(list, found.children));
+    if (found) focusOn(add(found, (fresh) => link.closest("li").replaceWith(...fresh)));
   },
+
+  /** The comment that this one answers. */
+  above: (/** @type {any} */ link) => light(link.hash.slice(3)),
 };
 
 /** Reading goes on at the first of what was added. @param {any[]} added */
@@ -110,15 +115,32 @@ function focusOn(added) {
 export function light(id) {
   const node = id && place(id);
   if (!node) return;
+  for (const each of $$(".lit")) each.classList.remove("lit");
   node.classList.add("lit");
   show(node);
 }
 
-/** The host page's address names another comment now. @param {string} id */
-export function jump(id) {
+/** The host page's address names another comment now: it comes into the list, with the way to it.
+ * @param {string} id */
+export async function jump(id) {
   const plain = id.split("_").pop() || "";
-  if (place(plain)) light(plain);
-  else go({ comment: id });
+  if (!place(plain)) {
+    const found = served(await fetchMarkup(address({ comment: plain, part: "list" })).catch(() => ""));
+    const gone = $("#gone", found);
+    $("#gone")?.remove();
+    if (gone) {
+      $("#list").before(gone);
+      return show(gone);
+    }
+    const root = $(".c", found);
+    if (!root) return;
+    const there = place(root.dataset.id);
+    if (there) there.replaceWith(root);
+    else $("#list").prepend(root);
+    tellTimes();
+    refresh();
+  }
+  light(plain);
 }
 
 /** @param {string} [chosen] the order the reader chose before, if it is another one */

@@ -25,30 +25,60 @@ export const idOf = (node) => node.closest(".c")?.dataset.id;
 /** @param {any} node */
 export const nameOf = (node) => $(".by", node.closest(".c")).textContent;
 
-/** The list in which answers to a comment stand, or the list of the thread. @param {any} comment */
-export function listOf(comment) {
-  if (!comment) return $("#list");
-  return $(":scope > .replies", comment) || comment.appendChild(html`<ol class="replies" role="list"></ol>`);
+/** Put a comment where it belongs; false where what it answers is not here. Below the last indented level
+ * answers stand flat, each after all that was said to the one before. @param {any} node @param {string} [parent] */
+export function put(node, parent) {
+  const above = parent && place(parent);
+  if (!parent) $("#list").prepend(node);
+  else if (!above) return false;
+  else if (above.matches(".level")) {
+    const branch = new Set([parent]);
+    let at = above;
+    for (let next = at.nextElementSibling; next; next = next.nextElementSibling) {
+      if (!branch.has(next.dataset.parent) && !branch.has($("a", next)?.dataset.of)) break;
+      if (next.id) branch.add(next.dataset.id);
+      at = next;
+    }
+    at.after(node);
+  } else {
+    const flat = node.matches(".level") ? " flat" : "";
+    ($(":scope > .replies", above) || above.appendChild(html`<ol class="replies${flat}" role="list"></ol>`)).append(
+      node,
+    );
+  }
+  return true;
 }
 
-const STEPS = /** @type {const} */ ([
-  ["day", 86400],
+/** Whether the reader is in the middle of a word that their keyboard composes: its keys are not for us.
+ * @param {KeyboardEvent} event */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+const UNITS = /** @type {const} */ ([
   ["hour", 3600],
   ["minute", 60],
   ["second", 1],
 ]);
 const ago = new Intl.RelativeTimeFormat(page.locale, { numeric: "auto" });
 
+/** The number of a day in the reader's own calendar. @param {Date} at */
+const dayOf = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 864e5;
+
+/** How long ago, as people say it: from one day on in days of the calendar. @param {Date} at @param {Date} now */
+function agoOf(at, now) {
+  const seconds = Math.max(0, (+now - +at) / 1000);
+  const days = dayOf(now) - dayOf(at);
+  if (seconds >= 86400 && days > 7) return at.toLocaleDateString(page.locale, { dateStyle: "medium" });
+  if (seconds >= 86400) return ago.format(-days, "day");
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) || UNITS[2];
+  return ago.format(-Math.floor(seconds / size), unit);
+}
+
 /** Write dates as the reader thinks of them. The page holds days, since it is made for everybody. */
 export function tellTimes() {
+  const now = new Date();
   for (const time of $$("time")) {
     const at = new Date(time.dateTime);
-    const seconds = Math.min(0, (+at - Date.now()) / 1000);
-    const [unit, size] = STEPS.find(([, size]) => -seconds >= size) || STEPS[3];
     time.title = at.toLocaleString(page.locale, { dateStyle: "long", timeStyle: "short" });
-    time.textContent =
-      seconds < -7 * 86400
-        ? at.toLocaleDateString(page.locale, { dateStyle: "medium" })
-        : ago.format(Math.round(seconds / size), unit);
+    time.textContent = agoOf(at, now);
   }
 }

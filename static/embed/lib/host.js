@@ -22,6 +22,14 @@ export function show(node) {
   else node.scrollIntoView({ block: "center" });
 }
 
+/** Bring a part of the frame into view, unless it is. @param {Element} node */
+export function showUnlessSeen(node) {
+  new IntersectionObserver(([entry], watch) => {
+    watch.disconnect();
+    if (entry.intersectionRatio < 0.5) show(node);
+  }).observe(node);
+}
+
 /** Stand on the page's own colour. @param {string} [colour] */
 export function ground(colour) {
   if (/^(Canvas|rgba?\([\d, .]+\))?$/.test(colour || "")) document.documentElement.style.background = colour || "";

@@ -6,10 +6,17 @@ export const given = {};
 /** @type {Record<string, Promise<any>>} */
 const parts = {};
 
-/** A part, fetched once: "mine" for whoever was judged or mutes, "staff" for moderators.
+/** A part, fetched once: "panels" to report or delete, "mine" for whoever was judged or mutes, "staff" for
+ * moderators.
  * @param {string} name @returns {Promise<any>} */
 export const part = (name) =>
-  (parts[name] ??= import(import.meta.url.replace(/[^/]+$/, `${name}/$&`)).then((it) => it.default(given)));
+  (parts[name] ??= import(import.meta.url.replace(/[^/]+$/, `${name}/$&`)).then(
+    (it) => it.default(given),
+    (error) => {
+      delete parts[name];
+      throw error;
+    },
+  ));
 
 /** Let a part know what /me says, where it is wanted or was before.
  * @param {string} name @param {any} wanted @param {any} found */
@@ -17,6 +24,6 @@ export async function tellPart(name, wanted, found) {
   if (wanted || name in parts)
     await part(name).then(
       (it) => it.meet(found),
-      () => delete parts[name],
+      () => {},
     );
 }

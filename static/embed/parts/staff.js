@@ -1,7 +1,7 @@
 // Moderating where the comments stand, for who may: decide, feature, pin, close the conversation.
 // The same doors as the dashboard: what was seen is what is decided, and it can be taken back.
 // @ts-check
-import { $, $$, announce, idOf, listOf, page, place, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, idOf, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
@@ -82,9 +82,7 @@ async function draw(id) {
   if (node) $("article", node).replaceWith(article);
   else {
     node = fresh;
-    if (!found.parent_id) listOf(null).prepend(node);
-    else if (place(found.parent_id)) listOf(place(found.parent_id)).append(node);
-    else listOf(null).prepend(node);
+    if (!put(node, found.parent_id)) put(node);
   }
   for (const each of ["pending", "rejected"]) node.classList.toggle(each, found.status === each);
   if (found.status !== "published") {
@@ -203,11 +201,6 @@ Object.assign(given.actions, {
         message: $("textarea", form).value || null,
         seen_version,
       });
-    };
-    form.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape") return;
-      button.click();
-      button.focus();
     };
   },
 

@@ -1,0 +1,94 @@
+// What asks before it acts: reporting a comment, and deleting one's own.
+// @ts-check
+import { $, announce, idOf, nameOf, page, place } from "../lib/dom.js";
+import { emit } from "../lib/host.js";
+import { html } from "../lib/html.js";
+import { call } from "../lib/http.js";
+import { given } from "../lib/parts.js";
+import { keep, kept } from "../lib/store.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/sending.js";
+import { countOwn, setReported } from "../behaviours/me.js";
+import { below, leave, note, shut } from "../behaviours/own.js";
+
+const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"];
+
+/** @param {any} button */
+function flagForm(button) {
+  const by = button.closest(".c").dataset.by;
+  const radios = REASONS.map(
+    (each) => html`<label><input type="radio" name="why" value="${each}" required>${say(`flag.${each}`)}</label>`,
+  );
+  const mute = () =>
+    html`<p><button type="button" class="link" data-action="mute">${say("mute", { name: nameOf(button) })}</button></p>`;
+  return html`
+    <form class="panel">
+      <fieldset><legend><strong>${say("report")}</strong>${say("report_why")}</legend>${radios}</fieldset>
+      <label><span>${say("report_note")}</span><textarea maxlength="2000" rows="2"></textarea></label>
+      <p hidden><a href="/embed/notice?comment=${idOf(button)}" target="_blank" rel="noopener">${say("report_notice")}</a></p>
+      ${by && mute()}
+      <p class="end"><button type="button" class="plain">${say("cancel")}</button>
+        <button class="do">${say("report_send")}</button></p></form>`;
+}
+
+Object.assign(given.actions, {
+  withdraw: (/** @type {any} */ button) => {
+    const form = html`
+      <form class="panel"><p>${say("withdraw_sure")}</p>
+        <p class="end"><button class="plain">${say("withdraw")}</button>
+          <button type="button" class="do">${say("keep")}</button></p></form>`;
+    const close = below(button, () => form);
+    $("[type=button]", form).onclick = close;
+    form.onsubmit = async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const id = idOf(button);
+      try {
+        await call("DELETE", `/comments/${id}`);
+        const node = place(id);
+        if (!node.matches(".pending,.rejected")) countOwn(-1);
+        // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
+        const message = $(".text", node)?.innerText ?? "";
+        if ($(`[data-parent="${id}"],[data-of="${id}"]`)) {
+          node.classList.add("gap");
+          $("article", node).replaceChildren(html`<p class="gone">${say("withdrawn")}</p>`);
+        } else node.remove();
+        leave();
+        announce(say("withdrawn"));
+        emit("comment.remove", { href: page.href, commentID: id, message });
+      } catch (error) {
+        note(button, reason(error, "failed.change"));
+      }
+    };
+  },
+
+  flag: (/** @type {any} */ button) => {
+    const form = flagForm(button);
+    const close = below(button, () => form);
+    const area = $("textarea", form);
+    $(".plain", form).onclick = close;
+    form.onchange = () => {
+      area.required = form.why.value === "illegal";
+      $("p", form).hidden = !area.required;
+      $("label > span", form).textContent = say(area.required ? "report_law" : "report_note");
+    };
+    form.onsubmit = async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      try {
+        await call("POST", `/comments/${idOf(button)}/flags`, {
+          reason: form.why.value,
+          note: area.value || undefined,
+        });
+        const id = idOf(button);
+        keep("reported", [...(kept("reported") || []), id].slice(-100));
+        shut();
+        setReported(id);
+        note(button, say("reported"));
+      } catch (error) {
+        note(button, reason(error, "failed.change"));
+      }
+    };
+  },
+});
+
+/** What /me says is nothing to this part. */
+export const meet = () => {};
