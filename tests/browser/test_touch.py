@@ -1,0 +1,104 @@
+"""Fingers and phones: fields that do not make a phone zoom in, and targets that a finger hits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open, Server, box
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Frame, Page
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
+# What can be pressed, without links in running text (WCAG 2.5.8 lets them be as high as their line).
+# A label is as good a target as what it holds.
+AUDIT = """() => {
+  const seen = (node) => node.checkVisibility({visibilityProperty: true}) && node.getBoundingClientRect().width > 1;
+  const inText = (node) => node.closest(".text, .for, .hint, .muted, .note, li p, blockquote, .skip");
+  const name = (node) => (node.textContent.trim() || node.name || node.id || node.outerHTML).slice(0, 60);
+  const small = [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+    .filter((node) => seen(node) && !(node.matches("a") && inText(node)) && !node.matches("[type=hidden]"))
+    .map((node) => [node, Math.max(node.getBoundingClientRect().height,
+       node.matches("[type=radio], [type=checkbox]") ? node.labels?.[0]?.getBoundingClientRect().height ?? 0 : 0)])
+    .filter(([, height]) => height < 39.5).map(([node, height]) => `${name(node)}: ${height}`);
+  const zooms = [...document.querySelectorAll("input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea")]
+    .filter((node) => seen(node) && parseFloat(getComputedStyle(node).fontSize) < 16).map(name);
+  return {small, zooms};
+}"""
+NOTHING = {"small": [], "zooms": []}
+
+
+def audit(page: Page | Frame) -> Any:
+    return page.evaluate(AUDIT)
+
+
+def test_it_works(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str
+) -> None:
+    """The box: with the composer, an answer, a report and a notice of what was published."""
+    first = post(people.site, "First, with [a link](https://example.org/).").comment
+    for number in range(8):
+        post(people.site, f"Reply {number}.", parent=first.public_id)
+    page = new_context(**PHONE).new_page()
+    page.goto(article)
+    frame = box(page)
+    assert audit(frame) == NOTHING
+    frame.locator("#write textarea").tap()
+    frame.locator("#write textarea").fill("Mine.")
+    frame.locator("#write label input").fill("Edda")
+    assert audit(frame) == NOTHING
+    frame.locator("#write .go").tap()
+    mine = frame.locator("#list > .c").first
+    expect(mine.locator(".done")).to_be_visible()
+    mine.locator("[data-action=withdraw]").tap()
+    expect(mine.locator("form.panel")).to_be_visible()
+    assert audit(frame) == NOTHING
+    frame.locator(f"#c-{first.public_id} [data-action=flag]").first.tap()
+    frame.get_by_label("Illegal content").check()
+    expect(frame.locator("form.panel")).to_have_count(1)
+    assert audit(frame) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/embed/sign-in?site=harbour&nonce=" + "a" * 32,
+        "/embed/sign-in?site=harbour&new=1&nonce=" + "a" * 32,
+        "/embed/notice?comment={comment}",
+        "/account/sign-in",
+        "/account/forgot",
+        "/account/register",
+    ],
+)
+def test_windows_and_account_pages(
+    new_context: Callable[..., BrowserContext], people: Cast, live: Server, path: str
+) -> None:
+    made = post(people.site, "First.").comment
+    page = new_context(**PHONE).new_page()
+    answer = page.goto(live.url + path.format(comment=made.public_id))
+    assert answer is not None and answer.status == 200
+    assert audit(page) == NOTHING
+
+
+@pytest.mark.parametrize("width", [360, 1024])
+def test_ones_own_page(open_as: Open, people: Cast, width: int) -> None:
+    post(people.site, "You idiot.", user=people.rita)
+    viewport = {"width": width, "height": 740}
+    page = open_as("rita", "/account/", **{**PHONE, "viewport": viewport})
+    for each in page.locator("details:not([open]) > summary").all():
+        each.tap()
+    assert audit(page) == NOTHING
