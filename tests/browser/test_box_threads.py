@@ -237,3 +237,34 @@ def test_ones_own_post_and_withdrawal_are_counted_at_once(
     frame.locator(".ask [type=submit]").click()
     expect(frame.locator(".pending")).to_be_visible()
     expect(frame.locator("#count")).to_have_text("1 comment")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_numbers_of_lists_are_whole(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str, width: int
+) -> None:
+    """A number hangs left of its text, at most so far that the text's own box holds it."""
+    for source in ("98. a\n99. b\n100. c", "9998. a\n9999. b", numbered(12), numbered(120)):
+        post(people.site, source)
+    page = new_context(viewport={"width": width, "height": 900}).new_page()
+    page.goto(article)
+    lists = (
+        box(page)
+        .locator(".text ol")
+        .evaluate_all(
+            """all => all.map(ol => {
+          const last = (ol.start || 1) + ol.children.length - 1;
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = getComputedStyle(ol).font;
+          const room = ol.firstElementChild.getBoundingClientRect().left
+            - ol.closest(".text").getBoundingClientRect().left;
+          return [pen.measureText(`${last}. `).width, room];
+        })"""
+        )
+    )
+    assert len(lists) == 4
+    assert [each for each in lists if each[0] > each[1]] == []
+
+
+def numbered(most: int) -> str:
+    return "\n".join(f"{number}. item" for number in range(1, most + 1))

@@ -46,9 +46,7 @@ def audit(page: Page | Frame) -> Any:
     return page.evaluate(AUDIT)
 
 
-def test_it_works(
-    new_context: Callable[..., BrowserContext], people: Cast, article: str
-) -> None:
+def test_it_works(new_context: Callable[..., BrowserContext], people: Cast, article: str) -> None:
     """The box: with the composer, an answer, a report and a notice of what was published."""
     first = post(people.site, "First, with [a link](https://example.org/).").comment
     for number in range(8):

@@ -52,8 +52,9 @@ class Page(HTMLParser):
             assert given["rel"] == REL and given["target"] == "_blank"
             assert re.match(r"(https?://[^\s/]+/|mailto:[^\s/:]+@)", given["href"]), given
             self.hrefs.append(given["href"])
-        elif tag == "ol":
-            assert set(given) <= {"start"} and re.fullmatch(r"\d*", given.get("start", "")), given
+        elif tag in ("ol", "li"):
+            number = "start" if tag == "ol" else "value"
+            assert set(given) <= {number} and re.fullmatch(r"\d*", given.get(number, "")), given
         else:
             assert not given, given
 
@@ -76,7 +77,7 @@ def page(source: str) -> Page:
         shown,
         tags=TAGS,
         link_rel=None,
-        attributes={"a": {"href", "rel", "target"}, "ol": {"start"}},
+        attributes={"a": {"href", "rel", "target"}, "ol": {"start"}, "li": {"value"}},
     )
     assert again == shown
     assert read.hrefs == links(source)

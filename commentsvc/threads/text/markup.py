@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from ...core.shown import neutral
 from ...core.typed import is_visible
 from .addresses import add_addresses
+from .numbers import add_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,7 +134,7 @@ def _told(tokens: Iterable[Token]) -> str:
             ordered = token.type == "ordered_list_open"
             numbers.append(int(token.attrs.get("start", 1)) if ordered else None)
         elif token.type == "list_item_open":
-            margin.append(_bullet(numbers))
+            margin.append(_bullet(numbers, token))
         elif token.type in ("blockquote_close", "list_item_close"):
             margin.pop()
         elif token.type.endswith("_list_close"):
@@ -157,10 +158,11 @@ def _blank_line(lines: list[tuple[str, bool]], margin: list[str]) -> None:
     lines.append(("".join(margin).rstrip(), True))
 
 
-def _bullet(numbers: list[int | None]) -> str:
+def _bullet(numbers: list[int | None], item: Token) -> str:
     number = numbers[-1]
     if number is None:
         return "- "
+    number = int(item.attrs.get("value", number))
     numbers[-1] = number + 1
     return f"{number}. "
 
@@ -180,6 +182,7 @@ def _markdown() -> MarkdownIt:
     markdown.disable(["code", "hr", "lheading", "reference", "table", "html_block"])
     markdown.disable(["entity", "html_inline", "linkify"])
     add_addresses(markdown)
+    add_numbers(markdown)
     markdown.add_render_rule("heading_open", lambda *_: "<p><strong>")
     markdown.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
     markdown.add_render_rule("fence", _fence)
@@ -194,7 +197,7 @@ def _cleaner(rel: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags={"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"},
         clean_content_tags={"script", "style"},
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"a": {"href"}, "ol": {"start"}, "li": {"value"}},
         set_tag_attribute_values={"a": {"target": "_blank"}},
         link_rel=rel,
         url_schemes={"http", "https", "mailto"},

@@ -1,0 +1,83 @@
+"""Numbers at the beginning of lines: read as they are written, and no list where a year begins a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+
+_LONE = 999  # a list that begins above this has more than one item
+_HIGHEST = 9999  # higher numbers are too wide to hang beside a text
+
+
+def add_numbers(markdown: MarkdownIt) -> None:
+    """Make "1986. What a season" a sentence, and let the items of a list keep their numbers."""
+    markdown.core.ruler.after("block", "numbers", _numbers)
+
+
+def _numbers(state: StateCore) -> None:
+    none = {id(token) for items in _lists(state.tokens) if not _keep(items) for token in items}
+    if none:
+        state.tokens = list(_unlisted(state.tokens, none))
+
+
+def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The ordered lists: what opens each, its items, and what closes it."""
+    open_lists: list[list[Token]] = []
+    for token in tokens:
+        if token.type.endswith("_list_open"):
+            open_lists.append([token])
+        elif token.type.startswith("list_item_"):
+            open_lists[-1].append(token)
+        elif token.type.endswith("_list_close"):
+            found = [*open_lists.pop(), token]
+            if token.type == "ordered_list_close":
+                yield found
+
+
+def _keep(found: Sequence[Token]) -> bool:
+    """Whether this is a list; then each item gets its number, unless all say the same and mean "next"."""
+    items = [token for token in found if token.type == "list_item_open"]
+    typed = [int(each.info) for each in items]
+    if len(set(typed)) > 1:
+        for item, number, before in zip(items[1:], typed[1:], typed, strict=False):
+            if number != before + 1:
+                item.attrs["value"] = number
+    if len(typed) == 1 and (typed[0] > _LONE or items[0].info != str(typed[0])):
+        return False
+    return max(*typed, typed[0] + len(typed) - 1) <= _HIGHEST
+
+
+def _unlisted(tokens: Sequence[Token], none: set[int]) -> Iterator[Token]:
+    """The tokens without those of lists that are none; what was an item begins with its number."""
+    number = ""
+    lone: list[bool] = []  # for each item around a token, whether it is none
+    for token in tokens:
+        if number and token.type == "paragraph_open":
+            pass
+        elif number and token.type == "inline":
+            token.content, number = f"{number} {token.content}", ""
+        elif number:
+            yield from _paragraph(number, token.level)
+            number = ""
+        if token.type == "list_item_open":
+            lone.append(id(token) in none)
+            number = f"{token.info}{token.markup}" if lone[-1] else ""
+        elif token.type == "list_item_close":
+            lone.pop()
+        elif token.type.startswith("paragraph_") and lone and lone[-1]:
+            token.hidden = False
+        if id(token) not in none:
+            yield token
+
+
+def _paragraph(content: str, level: int) -> Iterator[Token]:
+    yield Token("paragraph_open", "p", 1, level=level, block=True)
+    yield Token("inline", "", 0, level=level + 1, content=content, children=[], block=True)
+    yield Token("paragraph_close", "p", -1, level=level, block=True)
