@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -138,6 +138,17 @@ def moment(at: datetime, locale: str | None = None) -> str:
 def day(at: datetime, locale: str | None = None) -> str:
     """The date alone, in UTC."""
     return str(format_date(at.astimezone(UTC).date(), "long", locale=_babel(locale or DEFAULT)))
+
+
+def until(end: datetime, locale: str | None = None) -> str:
+    """When something ends: what ends with a day, as dates in forms do, ends on that day and not the next."""
+    return day(end - timedelta(days=1), locale) if ends_a_day(end) else moment(end, locale)
+
+
+def ends_a_day(end: datetime) -> bool:
+    """Whether this is midnight, and so the end of the day before."""
+    at = end.astimezone(UTC)
+    return not (at.hour or at.minute or at.second)
 
 
 @lru_cache(maxsize=256)

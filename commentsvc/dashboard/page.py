@@ -25,12 +25,14 @@ from ..core.locale import (
     available,
     day,
     direction,
+    ends_a_day,
     has,
     moment,
     number,
     pick_locale,
     plain,
     say,
+    until,
     words,
 )
 from ..moderation.cases.waiting import count_waiting
@@ -82,6 +84,12 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "number": partial(number, locale=locale),
         "moment": lambda at: moment(at, locale),
         "day": lambda at: day(at, locale),
+        "until": lambda end: until(end, locale),
+        "lasts": lambda end: say(
+            "dashboard.person.until_day" if ends_a_day(end) else "dashboard.person.until",
+            locale,
+            day=until(end, locale),
+        ),
         "ago": lambda at: ago(at, locale),
         "here": request.full_path.rstrip("?"),
         "me": viewer().user,

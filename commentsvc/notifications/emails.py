@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..core.locale import say
+from ..core.locale import say, until
 from ..core.shown import one_line
 from ..moderation.judging.reasons import title
 from ..settings import settings
@@ -108,7 +108,7 @@ def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
 def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     """What was decided about you on a site, why, and until when."""
     locale = user.locale
-    day = sanction.until.date().isoformat() if sanction.until else ""
+    day = until(sanction.until, locale) if sanction.until else ""
     lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=day)]
     if sanction.reason:
         lines.append(say("emails.sanction.reason", locale, reason=title(sanction.reason, locale)))

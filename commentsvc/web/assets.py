@@ -38,6 +38,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _LOOK_AGAIN = "public, no-cache"
 _BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
+#: Quoted words; blanks around what ends a thing; the blank after a property's colon; line breaks.
+_CSS_BLANKS = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)[ ](?=[^{}]*[;}])|\n""")
 _SMALL = 64 * 1024  # brotli's best quality is for small files: it is done on somebody's request
 
 
@@ -88,6 +90,11 @@ def lean(source: str) -> str:
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
+def tight(style: str) -> str:
+    """A style on one line, without the blanks that mean nothing. What stands in quotes stays."""
+    return _CSS_BLANKS.sub(lambda found: found[1] or found[2] or found[3] or " ", style)
+
+
 def keep(name: str, body: str) -> None:
     """Let `send` know a file that is made of others; its name carries its state, as it is kept for good."""
     if name not in assets().files:
@@ -132,7 +139,7 @@ def _file(path: str) -> _File:
         raise NotFound("not_found.file")
     body = found.read_bytes()
     if suffix == ".css":
-        body = lean(body.decode("utf-8")).encode("utf-8")
+        body = tight(lean(body.decode("utf-8"))).encode("utf-8")
     file = _File(body, TYPES[suffix], hashlib.sha256(body).hexdigest()[:20])
     assets().files[path] = file
     return file

@@ -35,13 +35,19 @@ function isTyping(target) {
 }
 
 /**
+ * Whether a key belongs to a word that the keyboard composes: some browsers say so by its code alone.
+ * @param {KeyboardEvent} event
+ */
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+/**
  * Call `act(name, digit)` for keys that mean something here.
  * `act` answers whether it used the key; only then is the browser's own meaning suppressed.
  * @param {(name: string, digit?: number) => boolean} act
  */
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || (event.repeat && !MOVING.includes(KEYS[event.key]))) return;
+    if (event.defaultPrevented || isComposing(event) || (event.repeat && !MOVING.includes(KEYS[event.key]))) return;
     if (event.key === "Escape") {
       act("escape");
       return;

@@ -2,34 +2,36 @@
 // @ts-check
 import { $, $$, announce, idOf, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
-import { call, isMember } from "./lib/http.js";
-import { emit, ground, listen } from "./lib/host.js";
+import { call, fetchMarkup, isMember } from "./lib/http.js";
+import { emit, ground, listen, show } from "./lib/host.js";
 import { given, part } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { compose } from "./behaviours/composer.js";
 import { wasBegun } from "./behaviours/draft.js";
-import { live, watch } from "./behaviours/live.js";
-import { countOwn, me, refresh, setReported } from "./behaviours/me.js";
+import { watch } from "./behaviours/live.js";
+import { countOwn, me, refresh, setReported, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, posted, resume, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { signing } from "./behaviours/sign_in.js";
-import { jump, light, reading, rememberOrder } from "./behaviours/thread.js";
+import { add, address, focusOn, light, piece, reading, rememberOrder } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
-const actions = Object.assign(Object.create(null), live, doing, signing, reading);
+const actions = Object.assign(Object.create(null), doing, signing, reading);
 /** @type {[string, string][]} what is done by a part, which is fetched when it is wanted first */
 const apart = [
   ["mute", "mine"],
   ["flag", "panels"],
   ["withdraw", "panels"],
+  ["all", "arriving"],
+  ["new", "arriving"],
 ];
 for (const [act, name] of apart)
   actions[act] = (button) =>
     part(name).then(
       () => actions[act](button),
-      () => note(button, say("failed.read")),
+      () => (button.href ? location.assign(button.href + location.hash) : note(button, say("failed.read"))),
     );
 const shared = {
   $,
@@ -52,6 +54,7 @@ const shared = {
   phrases,
 };
 Object.assign(given, { ...shared, say, reason, me, actions, below, note, countOwn, leave, setReported, shut });
+Object.assign(given, { add, address, fetchMarkup, focusOn, light, piece, refresh, show, tally, total });
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");
@@ -66,7 +69,13 @@ listen((said) => {
     document.documentElement.dataset.scheme = said.scheme;
     ground(said.ground);
   }
-  if (/^[\w-]{1,60}$/.test(said.show || "")) jump(said.show);
+  if (!/^[\w-]{1,60}$/.test(said.show || "")) return;
+  const id = said.show.split("_").pop();
+  if (place(id)) return light(id);
+  part("arriving").then(
+    () => actions.jump(id),
+    () => {},
+  );
 });
 
 const form = $("#write");

@@ -98,9 +98,7 @@ def test_the_draft_outlives_failure_and_reload(page: Page, people: Cast, article
     frame = box(page)
     page.route("**/api/v1/comments?*", lambda route: route.fulfill(status=500, body="<html>"))
     write(frame, "A long thought.")
-    expect(frame.locator(".tell").first).to_have_text(
-        "Your like wasn’t saved. Check your connection and try again."
-    )
+    expect(frame.locator(".tell").first).to_have_text("Something went wrong. Please try again.")
     expect(frame.locator("#write textarea")).to_have_value("A long thought.")
     page.reload()
     frame = box(page)

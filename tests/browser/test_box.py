@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.factories import post
 

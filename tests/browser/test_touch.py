@@ -27,19 +27,21 @@ PHONE: dict[str, Any] = {
 # What can be pressed, without links in running text (WCAG 2.5.8 lets them be as high as their line).
 # A label is as good a target as what it holds.
 AUDIT = """() => {
-  const seen = (node) => node.checkVisibility({visibilityProperty: true}) && node.getBoundingClientRect().width > 1;
-  const inText = (node) => node.closest(".text, .for, .hint, .muted, .note, li p, blockquote, .skip");
-  const name = (node) => (node.textContent.trim() || node.name || node.id || node.outerHTML).slice(0, 60);
-  const small = [...document.querySelectorAll("a, button, summary, input, select, textarea")]
-    .filter((node) => seen(node) && !(node.matches("a") && inText(node)) && !node.matches("[type=hidden]"))
-    .map((node) => [node, Math.max(node.getBoundingClientRect().height,
-       node.matches("[type=radio], [type=checkbox]") ? node.labels?.[0]?.getBoundingClientRect().height ?? 0 : 0)])
-    .filter(([, height]) => height < 39.5).map(([node, height]) => `${name(node)}: ${height}`);
-  const zooms = [...document.querySelectorAll("input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea")]
-    .filter((node) => seen(node) && parseFloat(getComputedStyle(node).fontSize) < 16).map(name);
-  return {small, zooms};
+  const all = (css) => [...document.querySelectorAll(css)]
+    .filter((node) => node.checkVisibility() && node.getBoundingClientRect().width > 1);
+  const name = (node) => (node.textContent.trim() || node.name || node.id).slice(0, 60);
+  const height = (node) => node.getBoundingClientRect().height;
+  const tick = "[type=radio], [type=checkbox]";
+  const text = ".text, .for, .hint, .muted, .note, li p, blockquote, .skip";
+  const small = all("a, button, summary, input, select, textarea")
+    .filter((node) => !(node.matches("a") && node.closest(text)))
+    .map((node) => [name(node), node.matches(tick) ? height(node.labels[0]) : height(node)])
+    .filter(([, high]) => high < 39.5);
+  const zooms = all("input, select, textarea")
+    .filter((node) => !node.matches(tick) && parseFloat(getComputedStyle(node).fontSize) < 16);
+  return {small, zooms: zooms.map(name)};
 }"""
-NOTHING = {"small": [], "zooms": []}
+NOTHING: dict[str, list[str]] = {"small": [], "zooms": []}
 
 
 def audit(page: Page | Frame) -> Any:

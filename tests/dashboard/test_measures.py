@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core import clock
+from commentsvc.core.locale import day
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
+from commentsvc.notifications.emails import sanctioned
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
@@ -57,6 +59,12 @@ def test_suspend_ban_and_lift(cast: Cast, mona: Staff) -> None:
     tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
     take(mona, cast, "suspend", reason="spam", until=tomorrow)
     assert role_of(cast.rita, cast.site) == "banned"
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    last = f"until and including {day(clock.now() + timedelta(days=1), 'en')}"
+    assert mona.page(path).count(last) == 2  # with the role and in the history
+    assert ">suspended</span>" in mona.page(path) and ">banned</span>" not in mona.page(path)
+    told = sanctioned(cast.rita, "The Harbour Post", history(cast.rita, [cast.site])[0])
+    assert last in told.body
     take(mona, cast, "lift")
     assert role_of(cast.rita, cast.site) == "reader"
     take(mona, cast, "ban", reason="spam", reject_existing="on")

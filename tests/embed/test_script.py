@@ -13,7 +13,7 @@ import pytest
 
 from commentsvc.core.locale import FOLDER, plain
 from commentsvc.embed.script import MODULES, PARTS, needed
-from commentsvc.web.assets import lean
+from commentsvc.web.assets import lean, tight
 from tests.factories import HREF
 
 if TYPE_CHECKING:
@@ -125,6 +125,11 @@ def test_lean() -> None:
     assert lean(
         "// a\n  let x = 1; // kept\n\n/** doc\n * more */\ny(/** @type {any} */ (x));\n"
     ) == ("let x = 1; // kept\ny((x));\n")
+
+
+def test_tight() -> None:
+    style = lean('a,\nb > i {\n  font:\n    1em\n    x,\n    "y;  z";\n}\n@media (a: b) {\n}\n')
+    assert tight(style) == 'a,b > i{font: 1em x,"y;  z";}@media (a: b){}'
 
 
 def texts(locale: str, surface: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 
 from ...core import clock
 from ...core.errors import DomainError
+from ...core.locale import until
 from ...moderation.cases import networks as blocks
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import PEOPLE, title
@@ -90,7 +91,9 @@ def block_network(comment_id: str) -> Response:
         )
     except DomainError as error:
         return _form(card, error)
-    tell("good", case_words("networks.done", site=card.site_name, until=row.until))
+    tell(
+        "good", case_words("networks.done", site=card.site_name, until=until(row.until, language()))
+    )
     return go_back(url_for("dashboard.comment", comment_id=comment_id))
 
 

@@ -20,6 +20,7 @@ class Person:
     name: str
     kind: str  # member | guest
     role: str | None
+    until: datetime | None  # when that role ends
     since: datetime
     approved: int = 0
     rejected: int = 0

@@ -79,6 +79,7 @@ def _person(row: Any, record: rows.Record) -> Person:
         name=row.author_name,
         kind=row.author_kind,
         role=row.role if in_force else None,
+        until=row.until,
         since=row.author_since,
         approved=record.get("published", 0),
         rejected=record.get("rejected", 0),

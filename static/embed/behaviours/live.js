@@ -1,15 +1,13 @@
 // New comments wait behind a button, so that nothing moves under the reader's eyes.
 // @ts-check
-import { $, announce, page, place, put, tellTimes } from "../lib/dom.js";
-import { html, served } from "../lib/html.js";
-import { call, fetchMarkup } from "../lib/http.js";
-import { show } from "../lib/host.js";
+import { $, announce, page } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { call } from "../lib/http.js";
 import { say } from "../lib/words.js";
-import { refresh, tally, total } from "./me.js";
+import { refresh, tally } from "./me.js";
 
 const EVERY = 10_000;
 let inView = true;
-let since = page.cursor || "";
 
 async function look() {
   if (document.hidden || !inView) return;
@@ -21,7 +19,7 @@ async function look() {
       if (!thread.comment_count) return;
       page.thread = thread.id;
     }
-    const found = await call("GET", `/threads/${page.thread}/changes?since=${encodeURIComponent(since)}`);
+    const found = await call("GET", `/threads/${page.thread}/changes?since=${encodeURIComponent(page.cursor || "")}`);
     offer(found.new - tally.known);
   } catch {
     // the next look may find the server again
@@ -38,41 +36,6 @@ function offer(count) {
   waiting.hidden = false;
   announce(words);
 }
-
-/** Show what waits, each in its place. */
-async function reveal() {
-  const query = new URLSearchParams({ thread: page.thread || "", since, locale: page.locale || "" });
-  let list;
-  try {
-    list = /** @type {any} */ (served(await fetchMarkup(`/embed/new?${query}`)).firstElementChild);
-  } catch {
-    return announce(say("failed"));
-  }
-  since = list.dataset.cursor;
-  tally.known = 0;
-  let first = null;
-  let count = 0;
-  for (const node of [...list.children]) {
-    const { id, parent } = node.dataset;
-    if (place(id)) continue;
-    count++;
-    node.classList.add("fresh");
-    if (put(node, parent)) first ||= node;
-  }
-  $("#empty")?.remove();
-  $("#new").hidden = true;
-  $("#new").dataset.count = "";
-  total(list.dataset.count);
-  tellTimes();
-  announce(say("shown", { count }));
-  if (first) {
-    first.tabIndex = -1;
-    first.focus({ preventScroll: true });
-    show(first);
-  }
-}
-
-export const live = { new: reveal };
 
 export function watch() {
   new IntersectionObserver((entries) => {

@@ -133,7 +133,7 @@ export const doing = {
 /** Say something at a comment, in the form that is open there if there is one; nothing takes it away.
  * @param {any} button @param {string} text */
 export function note(button, text) {
-  const article = button.closest("article");
+  const article = button.closest("article") || $(".top");
   for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
   if (!text) return;
   ($(":scope > .panel", article) || article).append(html`<p class="tell">${text}</p>`);

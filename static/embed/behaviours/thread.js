@@ -9,7 +9,7 @@ import { say } from "../lib/words.js";
 import { refresh } from "./me.js";
 
 /** This page's address with some of its query changed. @param {Record<string, string>} changes */
-function address(changes) {
+export function address(changes) {
   const query = new URLSearchParams(location.search);
   query.set("site", page.site || "");
   query.set("href", page.href || "");
@@ -21,7 +21,7 @@ function address(changes) {
 
 /** Fetch a piece of the thread; the link shows that it is at work, and what went wrong stands beside it.
  * @param {any} link @param {string} where @returns {Promise<DocumentFragment | null>} */
-async function piece(link, where) {
+export async function piece(link, where) {
   if (link.classList.contains("busy")) return null;
   link.classList.add("busy");
   try {
@@ -41,7 +41,7 @@ async function piece(link, where) {
 
 /** Let in what is not there yet: a comment that moved between two pages, or was shown by itself before, is
  * there once. @param {ParentNode} list @param {(fresh: Iterable<any>) => void} where @returns {any[]} */
-function add(list, where) {
+export function add(list, where) {
   for (const each of $$(".c", list)) if (place(each.dataset.id)) each.remove();
   const added = [...list.children];
   where(added);
@@ -69,17 +69,6 @@ export async function order(sort, quiet) {
 export const reading = {
   sort: (/** @type {any} */ link) => order(link.dataset.sort),
 
-  /** The other comments below the one that a link named, which stays where the reader sees it. */
-  all: async (/** @type {any} */ link) => {
-    const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
-    if (!found) return;
-    link.remove();
-    if ($("#sort")) $("#sort").hidden = false;
-    page.comment = "";
-    focusOn(add($("#list", found), (fresh) => $("#list").append(...fresh)));
-    $("#list").after(...$$("#more", found));
-  },
-
   /** The next page of the thread. */
   more: async (/** @type {any} */ link) => {
     const after = new URL(link.href).searchParams.get("after") || "";
@@ -104,7 +93,7 @@ export const reading = {
 };
 
 /** Reading goes on at the first of what was added. @param {any[]} added */
-function focusOn(added) {
+export function focusOn(added) {
   if (!added.length) return;
   added[0].tabIndex = -1;
   added[0].focus({ preventScroll: true });
@@ -118,29 +107,6 @@ export function light(id) {
   for (const each of $$(".lit")) each.classList.remove("lit");
   node.classList.add("lit");
   show(node);
-}
-
-/** The host page's address names another comment now: it comes into the list, with the way to it.
- * @param {string} id */
-export async function jump(id) {
-  const plain = id.split("_").pop() || "";
-  if (!place(plain)) {
-    const found = served(await fetchMarkup(address({ comment: plain, part: "list" })).catch(() => ""));
-    const gone = $("#gone", found);
-    $("#gone")?.remove();
-    if (gone) {
-      $("#list").before(gone);
-      return show(gone);
-    }
-    const root = $(".c", found);
-    if (!root) return;
-    const there = place(root.dataset.id);
-    if (there) there.replaceWith(root);
-    else $("#list").prepend(root);
-    tellTimes();
-    refresh();
-  }
-  light(plain);
 }
 
 /** @param {string} [chosen] the order the reader chose before, if it is another one */

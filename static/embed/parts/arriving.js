@@ -1,0 +1,78 @@
+// What comes into the list later: new comments, the comment that a link names, the others around it.
+// @ts-check
+import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
+import { served } from "../lib/html.js";
+import { fetchMarkup } from "../lib/http.js";
+import { show } from "../lib/host.js";
+import { given } from "../lib/parts.js";
+import { say } from "../lib/words.js";
+import { refresh, tally, total } from "../behaviours/me.js";
+import { add, address, focusOn, light, piece } from "../behaviours/thread.js";
+
+/** Show what waits, each in its place. */
+async function reveal() {
+  const query = new URLSearchParams({ thread: page.thread || "", since: page.cursor || "", locale: page.locale || "" });
+  const found = await piece($("#new button"), `/embed/new?${query}`);
+  const list = /** @type {any} */ (found)?.firstElementChild;
+  if (!list) return;
+  page.cursor = list.dataset.cursor;
+  tally.known = 0;
+  let first = null;
+  let count = 0;
+  for (const node of [...list.children]) {
+    const { id, parent } = node.dataset;
+    if (place(id)) continue;
+    count++;
+    node.classList.add("fresh");
+    if (put(node, parent)) first ||= node;
+  }
+  $("#empty")?.remove();
+  $("#new").hidden = true;
+  $("#new").dataset.count = "";
+  total(list.dataset.count);
+  tellTimes();
+  announce(say("shown", { count }));
+  if (first) {
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    show(first);
+  }
+}
+
+Object.assign(given.actions, {
+  new: reveal,
+
+  /** The other comments, below the one that was named: it stays where the reader sees it. */
+  all: async (/** @type {any} */ link) => {
+    const found = await piece(link, address({ sort: page.sort || "", part: "list" }));
+    if (!found) return;
+    link.remove();
+    if ($("#sort")) $("#sort").hidden = false;
+    page.comment = "";
+    const added = add($("#list", found), (fresh) => $("#list").append(...fresh));
+    $("#list").after(...$$("#more", found));
+    focusOn(added);
+  },
+
+  /** A comment that is not here comes into the list, with the way to it. */
+  jump: async (/** @type {string} */ id) => {
+    const found = served(await fetchMarkup(address({ comment: id, part: "list" })).catch(() => ""));
+    const gone = $("#gone", found);
+    $("#gone")?.remove();
+    if (gone) {
+      $("#list").before(gone);
+      return show(gone);
+    }
+    const root = $(".c", found);
+    if (!root) return;
+    const there = place(root.dataset.id);
+    if (there) there.replaceWith(root);
+    else $("#list").prepend(root);
+    tellTimes();
+    refresh();
+    light(id);
+  },
+});
+
+/** What /me says is nothing to this part. */
+export const meet = () => {};

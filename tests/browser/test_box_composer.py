@@ -1,0 +1,198 @@
+"""Writing in the box: what happens after a post, one form at a time, drafts, and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from tests.browser.conftest import Open, box, write
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+# A key of a composition, as browsers tell of it: with its flag, or by its code alone.
+COMPOSING = ({"isComposing": True}, {"keyCode": 229})
+
+
+def press_composing(node: Locator, key: str, **more: object) -> None:
+    """Press a key in the middle of a word that an input method composes."""
+    for how in COMPOSING:
+        event = {"key": key, "bubbles": True, "cancelable": True, **how, **more}
+        node.evaluate("(node, how) => node.dispatchEvent(new KeyboardEvent('keydown', how))", event)
+
+
+def is_folded(frame: Frame) -> None:
+    expect(frame.locator("#write.open")).to_have_count(0)
+    expect(frame.locator("#write .tools, #write .send, #write .look")).to_have_count(0)
+    expect(frame.locator("#write textarea")).to_be_visible()
+    expect(frame.locator("#write textarea")).to_have_value("")
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    """Posted from the preview: the composer folds, and the comment says that it is published."""
+    page.goto(article)
+    frame = box(page)
+    frame.locator("#write textarea").click()
+    frame.locator("#write textarea").fill("Mine **here**.")
+    frame.locator("#write label input").fill("Edda")
+    frame.locator("#write .seen").click()
+    expect(frame.locator("#write .look")).to_be_visible()
+    frame.locator("#write .go").click()
+    mine = frame.locator("#list > .c").first
+    expect(mine.locator(".own")).to_have_text("Your comment has been published.")
+    expect(mine).to_be_focused()
+    is_folded(frame)
+    write(frame, "Another.", name=None)
+    expect(frame.locator("#list > .c .text").first).to_have_text("Another.")
+    is_folded(frame)
+    write(frame, "You idiot.", name=None)
+    frame.locator(".ask [type=submit]").click()
+    expect(frame.locator(".pending .own b")).to_have_text(
+        "Waiting for review — only you can see it"
+    )
+    is_folded(frame)
+
+
+def test_a_post_out_of_sight_is_brought_into_view(page: Page, people: Cast, article: str) -> None:
+    first = post(people.site, "First.").comment.public_id
+    post(people.site, "\n\n".join(f"Line {at}" for at in range(90)), parent=first)
+    page.goto(article)
+    frame = box(page)
+    frame.locator(f"#c-{first} > article [data-action=reply]").click()
+    form = frame.locator("#list form.write")
+    form.locator("textarea").fill("Far below.")
+    form.locator("label input").fill("Edda")
+    form.locator(".go").click()
+    expect(frame.locator(".c", has_text="Far below.").last).to_be_in_viewport()
+
+
+def test_the_composer_closes_and_keeps_its_draft(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    area = frame.locator("#write textarea")
+    for close in (lambda: area.press("Escape"), frame.locator("#write [data-do=shut]").click):
+        area.click()
+        area.fill("Half a sen")
+        close()
+        expect(frame.locator("#write.open")).to_have_count(0)
+        expect(area).to_have_value("Half a sen")
+    page.reload()
+    expect(box(page).locator("#write.open textarea")).to_have_value("Half a sen")
+
+
+def test_one_form_at_a_time_and_drafts_come_back(page: Page, people: Cast, article: str) -> None:
+    one, two = (post(people.site, f"Number {at}.").comment.public_id for at in (1, 2))
+    page.goto(article)
+    frame = box(page)
+    forms = frame.locator("#list form")
+    for at in (one, two):
+        frame.locator(f"#c-{at} [data-action=reply]").click()
+        expect(forms).to_have_count(1)
+        frame.locator(f"#c-{at} form textarea").fill(f"Draft for {at}")
+    expect(frame.locator(f"#c-{one} [data-action=reply]")).to_have_text("Reply· draft")
+    page.reload()
+    frame = box(page)
+    expect(frame.locator(f"#c-{two} form.write textarea")).to_have_value(f"Draft for {two}")
+    expect(frame.locator("#list form")).to_have_count(1)
+    expect(frame.locator(f"#c-{two} form.write textarea")).not_to_be_focused()
+    frame.locator(f"#c-{one} [data-action=reply]").click()
+    expect(frame.locator(f"#c-{one} form textarea")).to_have_value(f"Draft for {one}")
+    frame.locator(f"#c-{one} form label input").fill("Edda")
+    frame.locator(f"#c-{one} form .go").click()
+    expect(frame.locator(f"#c-{one} .replies .done")).to_be_visible()
+    expect(frame.locator(f"#c-{one} > article .begun")).to_have_count(0)
+    # One's own can be answered and changed: each has a draft of its own.
+    mine = frame.locator(f"#c-{one} .replies .c")
+    mine.locator("[data-action=edit]").click()
+    mine.locator("form textarea").fill("Changed")
+    mine.locator("[data-action=reply]").click()
+    expect(mine.locator("form textarea")).to_have_value("")
+
+
+def test_a_report_is_offered_once(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "First.")
+    page.goto(article)
+    frame = box(page)
+    flag = frame.locator("[data-action=flag]")
+    flag.click()
+    frame.get_by_label("Spam or advertising").check()
+    frame.get_by_role("button", name="Send report").click()
+    expect(frame.locator("#list .tell")).to_have_text("Thank you. A moderator will look at it.")
+    expect(frame.locator("#list form")).to_have_count(0)
+    page.reload()
+    flag = box(page).locator("[data-action=flag]")
+    expect(flag).to_have_text("Reported")
+    expect(flag).to_be_disabled()
+
+
+def test_escape_closes_panels(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "First.")
+    page.goto(article)
+    frame = box(page)
+    write(frame, "Mine.")
+    expect(frame.locator("#list > .c")).to_have_count(2)
+    for action in ("flag", "withdraw", "reply", "edit"):
+        button = frame.locator(f"[data-action={action}]").last
+        button.click()
+        expect(frame.locator("#list form")).to_have_count(1)
+        inside = frame.locator("#list form :is(textarea, input, button)").first
+        press_composing(inside, "Escape")
+        expect(frame.locator("#list form")).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(frame.locator("#list form")).to_have_count(0)
+        expect(button).to_be_focused()
+
+
+def test_a_composition_is_left_alone(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    area = frame.locator("#write textarea")
+    area.click()
+    area.fill("にほ")
+    frame.locator("#write label input").fill("Edda")
+    press_composing(area, "Escape")
+    press_composing(area, "Enter", ctrlKey=True)
+    press_composing(area, "b", ctrlKey=True)
+    expect(area).to_have_value("にほ")
+    expect(frame.locator("#write.open")).to_be_visible()
+    expect(frame.locator("#list > .c")).to_have_count(0)
+    area.press("Control+Enter")
+    expect(frame.locator("#list > .c")).to_have_count(1)
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Meta"])
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("b", "a **word** here"), ("i", "a _word_ here"), ("k", "a [word](https://) here")],
+)
+def test_keys_format_what_is_selected(
+    page: Page, people: Cast, article: str, modifier: str, key: str, text: str
+) -> None:
+    page.goto(article)
+    area = box(page).locator("#write textarea")
+    area.click()
+    area.fill("a word here")
+    area.evaluate("area => area.setSelectionRange(2, 6)")
+    area.press(f"{modifier}+{key}")
+    expect(area).to_have_value(text)
+
+
+def test_the_desk_leaves_a_composition_alone(open_as: Open, people: Cast) -> None:
+    for at in range(2):
+        post(people.site, f"You idiot {at}.")
+    page = open_as("mona")
+    cards = page.locator("article.card")
+    expect(cards).to_have_count(2)
+    current = page.evaluate("document.querySelectorAll('.card').length")
+    for how in COMPOSING:
+        page.evaluate(
+            "how => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...how}))",
+            {"key": "f", "code": "KeyF", **how},
+        )
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.querySelectorAll('.card').length") == current
