@@ -148,10 +148,17 @@ class Pages:
         said = " ".join(f'data-{name.replace("_", "-")}="{value}"' for name, value in more.items())
         return f'<script async src="{self.service}/embed.js" {said}></script>'
 
-    def write(self, body: str, name: str = "page.html", head: str = "", lang: str = "en") -> str:
+    def write(
+        self,
+        body: str,
+        name: str = "page.html",
+        head: str = "",
+        lang: str = "en",
+        attributes: str = "",
+    ) -> str:
         """A page with this body; returns its address."""
         (self.folder / name).write_text(
-            f"<!doctype html><html lang={lang}><head><meta charset=utf-8>"
+            f"<!doctype html><html lang={lang} {attributes}><head><meta charset=utf-8>"
             f'<meta name=viewport content="width=device-width"><link rel=icon href="data:,">'
             f"<title>The bridge</title>{head}</head><body>{body}</body></html>",
             "utf-8",
