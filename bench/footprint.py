@@ -81,7 +81,7 @@ def _bytes(figures: Figures, port: int) -> None:
     inside = sum(packed(get(port, each)[2]) for each in linked)
     inside += sum(packed(each.encode()) for each in style)
     rows = (
-        ("loader, gzipped", packed(loader) / 1000, 2.5),
+        ("loader, gzipped", packed(loader) / 1000, 5.0),
         ("all scripts and styles of the frame, gzipped", inside / 1000, 15.0),
         ("first response with 20 comments, gzipped", packed(page) / 1000, 8.0),
     )

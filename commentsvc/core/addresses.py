@@ -104,6 +104,17 @@ def origin_matches(origin: str, allowed: str) -> bool:
     return labels == wanted
 
 
+def www_twin(allowed: str) -> str:
+    """The same entry with `www.`, or without it: one owner, and readers who type either. "" for what
+    has none: addresses of machines, single names, and entries with a star for the host."""
+    scheme, _, host = allowed.partition("://")
+    name = host.partition(":")[0]
+    bare = host.removeprefix("www.")
+    if host.startswith(("*", "[")) or "." not in name.removeprefix("www.") or _is_address(name):
+        return ""
+    return f"{scheme}://{bare if bare != host else f'www.{host}'}"
+
+
 # What some versions' is_global lets through although no public service lives there: relays and
 # translators, which reach private IPv4 by another name (RFC 3056, 4380, 6052, 8215, 7526).
 _RELAYS = tuple(

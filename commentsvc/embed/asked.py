@@ -13,6 +13,7 @@ from ..core.locale import pick_locale
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
+from ..web.csrf import own_origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,19 +57,39 @@ def site_of(query: Mapping[str, str]) -> Site:
     if key := query.get("site", "").strip():
         return by_key(key)
     site = by_app_id(query.get("app_id", "").strip())
-    for name in ("page", "href"):
+    for address in (*pages_around(query)[:1], query.get("href", "")):
         if site is None:
-            site = _by_origin(query.get(name, ""))
+            site = _by_origin(address)
     if site is None:
         raise NotFound("not_found.site_listed", field="site")
     return site
 
 
-def _by_origin(address: str) -> Site | None:
+def pages_around(query: Mapping[str, str]) -> list[str]:
+    """The origins of the page that shows the frame and of those around it, as the loader names them; what
+    is no origin stays as it is written."""
+    return [_origin(each) or each for each in query.get("page", "").split()]
+
+
+def unlisted(origins: list[str], site: Site) -> str:
+    """The first of these that may not show the site; "" when all may. A page that is not on the list gets
+    a word instead of the browser's broken picture; whether a page is what it says, the browser decides."""
+    for each in origins:
+        if each not in own_origins() and not (_origin(each) and may_embed(site, each)):
+            return each
+    return ""
+
+
+def _origin(address: str) -> str:
     try:
-        return by_origin(origin_of(address))
+        return origin_of(address)
     except Invalid:
-        return None
+        return ""
+
+
+def _by_origin(address: str) -> Site | None:
+    origin = _origin(address)
+    return by_origin(origin) if origin else None
 
 
 def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -> Asked:

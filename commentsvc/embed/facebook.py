@@ -19,6 +19,7 @@ from ..web import assets
 from ..web.csrf import no_csrf
 from ..web.limits import limit
 from .asked import site_of
+from .script import loader_text
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -34,8 +35,7 @@ def script(locale: str = "") -> Response:
     if not _LOCALE.fullmatch(locale):
         raise NotFound("not_found")
     name = f"made/{assets.assets().version}/facebook.js"
-    both = assets.text_of("embed/embed.js") + assets.text_of("embed/facebook.js")
-    assets.keep(name, assets.lean(both))
+    assets.keep(name, loader_text() + assets.lean(assets.text_of("embed/facebook.js")))
     return assets.send(name, cache="public, max-age=3600, stale-while-revalidate=86400")
 
 

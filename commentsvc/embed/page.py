@@ -49,6 +49,7 @@ def page(shown: Shown) -> Response:
             **facts,
             direction=direction(shown.want.locale),
             style=headers.inline_style(style_of(shown.policy.accent)),
+            hello=hello(),
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
@@ -132,6 +133,14 @@ def _accent(colour: str) -> str:
         red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
         ink = "#000" if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else "#fff"
     return f":root:root{{--accent:{colour};--on-accent:{ink}}}"
+
+
+def hello() -> Markup:
+    """What the page says to the loader before any script of its own has come, or if none comes."""
+    return headers.inline_script(_lean(assets.text_of("embed/hello.js")), "text/javascript")
+
+
+_lean = lru_cache(maxsize=2)(assets.lean)
 
 
 def style_of(accent: str = "") -> str:

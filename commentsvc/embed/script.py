@@ -49,6 +49,8 @@ MODULES = (
     "behaviours/thread.js",
     "frame.js",
 )
+#: The loader's modules, in the same order.
+LOADER = ("loader/line.js", "loader/room.js", "loader/load.js", "embed.js")
 SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -96,10 +98,19 @@ def part_file(mark: str, part: str, locale: str) -> Response:
     return assets.send(name, cache=f"public, {kept}")
 
 
+def loader_text() -> str:
+    """The loader as one script: its modules in a function of their own, with its words in all languages,
+    as it has to speak when the service does not answer."""
+    said = {each.lower(): found for each in available() if (found := words("loader", each))}
+    phrases = f"const phrases={orjson.dumps(said).decode('utf-8')};\n"
+    sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in LOADER)
+    return f"(function(){{\n{phrases}{sources}}})();\n"
+
+
 def loader() -> Response:
     """The one file that a site's pages load."""
     name = f"made/{assets.assets().version}/embed.js"
-    assets.keep(name, lean(assets.text_of("embed/embed.js")))
+    assets.keep(name, loader_text())
     return assets.send(name, cache="public, max-age=3600, stale-while-revalidate=86400")
 
 

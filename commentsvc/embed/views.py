@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, make_response, render_template, request
 from markupsafe import Markup
 
+from ..core.addresses import origin_of
 from ..core.errors import Invalid, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..core.paging import Page
@@ -17,8 +18,8 @@ from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
 from ..web.render import comments_html, rest_html
-from .asked import Asked, asked, comment_id, language, site_of
-from .page import Shown, fragment, page, style_of
+from .asked import Asked, asked, comment_id, language, pages_around, site_of, unlisted
+from .page import Shown, fragment, hello, page, style_of
 
 if TYPE_CHECKING:
     from ..sites.policy import Policy
@@ -30,18 +31,25 @@ if TYPE_CHECKING:
 def thread() -> Response:
     """A thread as a whole page, or with `part=list` the comments alone. What cannot be shown says so
     in the frame, because an error page of the browser would say nothing to the site's owner."""
+    around = pages_around(request.args)
     try:
         site = site_of(request.args)
     except NotFound:
+        if around and not request.args.get("site"):
+            return _sorry("unlisted", 404, origin=around[0])
         return _sorry("unknown_site", 404)
+    if stranger := unlisted(around, site):
+        return _sorry("unlisted", 403, origin=stranger)
     policy = policy_of(site)
-    headers.framed_by(site)
     want = asked(request.args, site, policy, request.headers.get("Accept-Language", ""))
     try:
         row = find_thread(site, want.href)
         view = pages.view_of(row, site) if row else pages.thread_view(site, want.href)
     except Invalid:
         return _sorry("not_an_article", 422)
+    if row is None and (stranger := unlisted([origin_of(view.href)], site)):
+        return _sorry("foreign_address", 422, origin=stranger)
+    headers.framed_by(site, *around)
     finished("thread", site=site, thread=row)
     named = _named(row, want)
     shown = Shown(
@@ -137,16 +145,25 @@ def _shown_comment(value: str) -> tuple[Comment, Policy]:
     return found, policy_of(by_id(found.site_id))
 
 
-def _sorry(word: str, status: int) -> Response:
-    """A page that any site may frame: it shows nothing of anybody's."""
-    headers.allow("frame-ancestors", "*")
-    locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
+def _sorry(word: str, status: int, origin: str = "") -> Response:
+    """A page that any site may frame: it shows nothing of anybody's. Kind to readers, and tells the
+    owner what to do."""
+    headers.framed_by_anybody()
+    locale = pick_locale(
+        [
+            request.args.get("locale"),
+            request.args.get("lang"),
+            request.headers.get("Accept-Language"),
+        ]
+    )
     body = render_template(
         "embed/sorry.html",
         say=say,
         locale=locale,
         direction=direction(locale),
-        word=f"widget.{word}",
+        word=word,
+        origin=origin[:200],
+        hello=hello(),
         style=headers.inline_style(style_of()),
         scheme=request.args.get("colorscheme", "auto"),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select, union
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.addresses import origin_matches
+from ..core.addresses import origin_matches, www_twin
 from ..core.db import db
 from ..core.errors import NotAllowed, NotFound
 from . import permissions
@@ -59,16 +59,20 @@ def by_id(site_id: int) -> Site:
 
 
 def by_origin(origin: str) -> Site | None:
-    """The site that lists this page origin, when exactly one does."""
-    found = {
-        row.site_id
-        for row in db.session.execute(select(Origin.site_id, Origin.origin))
-        if origin_matches(origin, row.origin)
-    }
+    """The site that lists this page origin, when exactly one does; one that lists it as it is written
+    comes before one that lists it with or without `www.`."""
+    rows = db.session.execute(select(Origin.site_id, Origin.origin)).all()
+    found = {row.site_id for row in rows if origin_matches(origin, row.origin)}
+    found = found or {row.site_id for row in rows if _is_twin(origin, row.origin)}
     if len(found) != 1:
         return None
     site = db.session.get(Site, found.pop())
     return site if site and site.closed_at is None else None
+
+
+def _is_twin(origin: str, listed: str) -> bool:
+    twin = www_twin(listed)
+    return bool(twin) and origin_matches(origin, twin)
 
 
 def by_app_id(app_id: str) -> Site | None:
@@ -90,12 +94,15 @@ def origins(site: Site) -> list[str]:
 
 
 def may_embed(site: Site, origin: str) -> bool:
-    """Whether a page of this origin may show the site's threads."""
-    return any(origin_matches(origin, allowed) for allowed in framers(site))
+    """Whether a page of this origin may show the site's threads: one that is listed, or would be with or
+    without `www.`, which is one owner, and readers type either."""
+    return any(
+        origin_matches(origin, allowed) or _is_twin(origin, allowed) for allowed in framers(site)
+    )
 
 
 def framers(site: Site) -> list[str]:
-    """The origins that may embed the site, in no order: read with the site, without a query."""
+    """The origins on the site's list, in no order: read with the site, without a query."""
     return (site.listed or "").split()
 
 

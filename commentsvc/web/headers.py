@@ -67,9 +67,17 @@ def allow(directive: str, *sources: str) -> None:
     known.extend(source for source in sources if source not in known)
 
 
-def framed_by(site: Site) -> None:
-    """Let the pages of the site's origins (and ours) show this answer in a frame."""
-    allow("frame-ancestors", "'self'", *framers(site))
+def framed_by(site: Site, *pages: str) -> None:
+    """Let the pages of the site's origins (and ours) show this answer in a frame; `pages` are other
+    origins that may (`may_embed`)."""
+    allow("frame-ancestors", "'self'", *framers(site), *pages)
+
+
+def framed_by_anybody() -> None:
+    """Let every page show this answer in a frame, which holds nothing of anybody's. To `*` pages from a
+    file and in a sandbox are nobody, so it is left out where the loader names one (`null`)."""
+    named = request.args.get("page", "").split()
+    allow("frame-ancestors", *([] if "null" in named or "file://" in named else ["*"]))
 
 
 def inline_style(css: str) -> Markup:
@@ -153,6 +161,8 @@ def _finish_page(answer: Response) -> None:
 def _policy(added: dict[str, list[str]]) -> str:
     parts = []
     for directive in [*POLICY, *(each for each in added if each not in POLICY)]:
+        if directive == "frame-ancestors" and not added.get(directive, [directive]):
+            continue
         base = POLICY.get(directive, "")
         more = added.get(directive, [])
         if base == "'none'" and more:

@@ -1,6 +1,9 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
-/** @typedef {{node: any, frame: HTMLIFrameElement, timer: number, ground: string, opt: (name: string) => any}} Box */
+import { arrive, busy, css, dress, wait } from "./loader/load.js";
+import { measure } from "./loader/room.js";
+
+/** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
 (function (/** @type {any} */ win, doc) {
   "use strict";
   /** Pages have elements named like members of `document`: ask the prototype.
@@ -19,17 +22,14 @@
   /** @type {any} */
   var address = /^https?:\/\/[^/]+/.exec(tag.src);
   var server = address[0];
+  // in a sandbox nobody has an origin, and all that is ever heard is a refusal
+  var theirs = win.origin === "null" ? "null" : server;
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
   var listeners = Object.create(null);
   var spots = Object.create(null);
   // used by index only: old libraries replace the methods of arrays
   /** @type {Box[]} */
   var boxes = [];
-
-  /** @param {any} node @param {Record<string, string | number>} style */
-  function css(node, style) {
-    for (var name in style) node.style.setProperty(name, style[name], "important");
-  }
 
   /** What the page looks like at this place, whatever it says about itself. @param {Box} box */
   function look(box) {
@@ -65,6 +65,14 @@
     return found ? found[1] : "";
   }
 
+  /** The origins of this page and of those it stands in: all have to be on the site's list. */
+  function around() {
+    var above = location.ancestorOrigins || [];
+    var said = win.origin;
+    for (var i = 0; i < above.length; i++) said += " " + above[i];
+    return said;
+  }
+
   /** @param {Box} box */
   function source(box) {
     var query = "colorscheme=" + scheme(box);
@@ -78,10 +86,8 @@
       add("hint", hint && (hint.content || hint.href));
     }
     add("site");
-    if (!box.opt("site")) {
-      add("app_id");
-      add("page", location.origin);
-    }
+    if (!box.opt("site")) add("app_id");
+    add("page", around());
     add("href", box.opt("href") || location.href);
     add("title", box.opt("title") || doc.title);
     add("numposts");
@@ -89,13 +95,14 @@
     add("locale");
     add("lang", doc.documentElement.lang);
     add("comment", box.opt("comment") || asked());
-    return server + "/embed/thread?" + query + "#" + location.origin + "|" + box.ground;
+    return server + "/embed/thread?" + query + "#" + win.origin + "|" + box.ground;
   }
 
   /** @param {number} index */
   function drop(index) {
     clearTimeout(boxes[index].timer);
     boxes[index].frame.remove();
+    if (boxes[index].line) boxes[index].line.remove();
     for (; index + 1 < boxes.length; index++) boxes[index] = boxes[index + 1];
     boxes.length = index;
   }
@@ -109,36 +116,49 @@
    * @param {any} node @param {Record<string, any>} [options] */
   function mount(node, options) {
     unmount(node);
+    clean(node);
     node.at = location.href;
-    var frame = doc.createElement("iframe");
-    /** @type {Box} */
+    /** @type {any} */
     var box = {
       node: node,
-      frame: frame,
-      timer: 0,
       ground: "",
+      room: 0,
+      height: 0,
       opt: function (name) {
         return (options && options[name]) || node.getAttribute("data-" + name);
       },
+      again: function () {
+        if (box.state !== "away") return;
+        busy(box, true);
+        box.frame.remove();
+        load(box);
+      },
+      tell: function (/** @type {string} */ state, /** @type {any} */ why) {
+        emit("state", { state: state, reason: why }, box);
+      },
     };
+    boxes[boxes.length] = box;
+    load(box);
+    return box.frame;
+  }
+
+  /** @param {Box} box */
+  function load(box) {
+    var frame = (box.frame = doc.createElement("iframe"));
     var width = box.opt("width");
-    if (!/^(false|0|no|off)$/.test(box.opt("lazy"))) frame.loading = "lazy";
+    if (!box.line && !/^(false|0|no|off)$/.test(box.opt("lazy"))) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
     frame.allow = "clipboard-write";
     css(frame, {
       display: "block",
       border: 0,
+      "box-sizing": "content-box",
       width: /^\d+(px)?$/.test(width) ? Math.max(320, parseInt(width)) + "px" : "100%",
       "max-width": "100%",
-      height: "480px",
     });
     frame.src = source(box);
-    frame.onload = function () {
-      box.timer = setTimeout(css, 15000, frame, { height: "120px" });
-    };
-    boxes[boxes.length] = box;
-    node.appendChild(frame);
-    return frame;
+    wait(box);
+    box.node.insertBefore(frame, box.line || null);
   }
 
   /** @param {string} name @param {any} detail @param {Box} box */
@@ -149,10 +169,11 @@
 
   /** @param {Box} box @param {any} said */
   function heed(box, said) {
-    clearTimeout(box.timer);
+    if (said.height > 0) measure(box, said.height);
+    if (said.here) arrive(box, said.refused);
     if (said.title) box.frame.title = said.title;
     if (said.height > 0) {
-      css(box.frame, { height: Math.ceil(said.height) + "px" });
+      dress(box);
       emit("resize", { height: said.height }, box);
     }
     if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
@@ -166,7 +187,7 @@
 
   win.addEventListener("message", function (/** @type {MessageEvent} */ event) {
     for (var i = 0; i < boxes.length; i++)
-      if (event.source === boxes[i].frame.contentWindow && event.origin === server)
+      if (event.source === boxes[i].frame.contentWindow && event.origin === theirs)
         return heed(boxes[i], event.data || 0);
   });
   win.addEventListener("hashchange", function () {
@@ -176,9 +197,27 @@
     tell((box) => ({ scheme: scheme(box), ground: box.ground }));
   });
 
+  /** Whether `node` holds a box that hears us. @param {any} node */
+  function has(node) {
+    for (var i = 0; i < boxes.length; i++) if (boxes[i].node === node && node.contains(boxes[i].frame)) return true;
+  }
+
+  /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows.
+   * @param {any} root */
+  function clean(root) {
+    var kind = root === doc ? Document : Element;
+    /** @type {any} */
+    var made = kind.prototype.querySelectorAll.call(root, "[data-commentsvc]");
+    for (var i = 0; i < made.length; i++) {
+      var known = made[i].ours;
+      for (var b = 0; b < boxes.length; b++) known = known || boxes[b].frame === made[i] || boxes[b].line === made[i];
+      if (!known) made[i].remove();
+    }
+  }
+
   /** A box that shows this page already stays. @param {any} node */
   function renew(node) {
-    if (!node.firstElementChild || node.at !== location.href) mount(node);
+    if (!has(node) || node.at !== location.href) mount(node);
   }
 
   /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
@@ -187,24 +226,62 @@
     if (!/\/embed\.js/.test(script.src)) return; // the stand-in for Facebook's SDK looks for its own tags
     var places = find(".commentsvc[data-site]");
     for (var i = 0; i < places.length; i++) renew(places[i]);
+    put(script, places.length, renew);
+  }
+
+  /** @param {any} script @param {number} places @param {(node: any) => void} fill */
+  function put(script, places, fill) {
     var key = script.dataset.site + " " + script.dataset.href;
     var place = (spots[key] = spots[key] || doc.createElement("div"));
     var here = doc.body && doc.body.contains(script);
-    if (places.length || !script.dataset.site) return unmount(place);
+    if (places || !script.dataset.site) return unmount(place);
     if (!here && doc.readyState === "loading") return;
     if (!place.isConnected) {
-      for (i = 0; i < script.attributes.length; i++)
+      place.ours = true;
+      place.setAttribute("data-commentsvc", "place");
+      for (var i = 0; i < script.attributes.length; i++)
         if (/^data-/.test(script.attributes[i].name))
           place.setAttribute(script.attributes[i].name, script.attributes[i].value);
+      unmount(place);
       if (here) script.after(place);
       else doc.body.appendChild(place);
-      unmount(place);
     }
-    renew(place);
+    fill(place);
   }
+
+  /** The page has changed: routers put bodies in place of others, from copies that they keep, and do not
+   * run the scripts in them again. Whatever should hold a box holds one, and one only. */
+  function settle() {
+    pending = 0;
+    unmount(null);
+    clean(doc);
+    var places = find(".commentsvc[data-site]");
+    for (var i = 0; i < places.length; i++) if (!has(places[i])) mount(places[i]);
+    var tags = find('script[data-site][src^="' + server + '/embed.js"]');
+    for (i = 0; i < tags.length; i++)
+      put(tags[i], places.length, function (node) {
+        if (!has(node)) mount(node);
+      });
+    emit("settle", 0, /** @type {any} */ ({}));
+  }
+  var pending = 0;
+  new MutationObserver(function () {
+    if (!pending) pending = setTimeout(settle, 20);
+  }).observe(doc, { childList: true, subtree: true });
+
+  /** Room that was kept while it was in view. */
+  function tidy() {
+    for (var i = 0; i < boxes.length; i++) if (boxes[i].room) dress(boxes[i]);
+  }
+  doc.addEventListener("visibilitychange", tidy);
+  win.addEventListener("scroll", tidy, { passive: true });
+  win.addEventListener("online", function () {
+    for (var i = 0; i < boxes.length; i++) if (boxes[i].state === "away") boxes[i].again();
+  });
 
   win.commentsvc = {
     server: server,
+    has: has,
     mount: mount,
     unmount: unmount,
     on: function (/** @type {string} */ name, /** @type {any} */ call) {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.factories import post
 
@@ -170,20 +169,3 @@ def test_the_box_is_removed_while_posting(page: Page, people: Cast, article: str
     page.evaluate('document.querySelector("iframe").remove()')
     page.wait_for_timeout(500)
     assert errors == []
-
-
-def test_an_unknown_site_says_so(page: Page, people: Cast, pages: Pages) -> None:
-    page.goto(pages.write(pages.tag("nobody")))
-    frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("alert")).to_contain_text("data-site")
-
-
-def test_a_foreign_page_cannot_show_it(
-    page: Page, people: Cast, pages: Pages, live: Server
-) -> None:
-    sites.set_origins(people.site, ["https://news.example.org"])
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(pages.write(pages.tag()))
-    page.wait_for_timeout(700)
-    assert any("frame-ancestors" in each for each in said)

@@ -1,6 +1,5 @@
 // The page around the frame: it hears heights and events, and says little. README.md has the words.
 // @ts-check
-import { box } from "./dom.js";
 
 // The loader names its page's origin behind the #, and the colour it stands on. A message reaches that
 // origin or nobody.
@@ -39,9 +38,6 @@ export function ground(colour) {
 export function listen(heard) {
   document.documentElement.classList.add(embedded ? "embedded" : "alone");
   if (embedded) ground(colour);
-  new ResizeObserver(() => {
-    tell({ height: document.documentElement.offsetHeight });
-  }).observe(box);
   tell({ title: document.title });
   addEventListener("message", (event) => {
     if (embedded && event.source === parent && event.origin === origin) heard(event.data || {});

@@ -1,0 +1,38 @@
+// The frame's first words: that it is ours, how tall it is, and whether it is a refusal. The page contains
+// them, so the loader hears at once, and a script that is lost hides no comment.
+// @ts-check
+(() => {
+  const root = document.documentElement;
+  const refused = root.dataset.refused;
+  let origin = decodeURIComponent(location.hash.slice(1)).split("|")[0];
+  // A refusal holds nothing of anybody's: it speaks to pages that have no origin, too.
+  if (refused) origin = "*";
+  else if (!/^https?:\/\//.test(origin)) origin = "";
+
+  /** @param {any} [message] */
+  function tell(message) {
+    message = message || {};
+    message.height = document.body.offsetHeight;
+    if (origin && parent !== window) parent.postMessage(message, origin);
+  }
+  tell({ here: true, refused: refused });
+  new ResizeObserver(() => {
+    tell();
+  }).observe(document.body);
+
+  function lost() {
+    const note = document.getElementById("lost");
+    if (!note || root.matches(".embedded, .alone")) return;
+    root.classList.add("lost");
+    note.hidden = false;
+  }
+  addEventListener("load", () => {
+    tell();
+    lost();
+  });
+  setTimeout(lost, 8000);
+  document.addEventListener("click", (event) => {
+    const pressed = /** @type {any} */ (event.target);
+    if (pressed.closest("#lost button")) location.reload();
+  });
+})();

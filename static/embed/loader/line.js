@@ -1,0 +1,49 @@
+// The one quiet line that stands where comments could not be loaded.
+// @ts-check
+import { phrases } from "./phrases.js";
+
+/** The words of a language as the page, the tag or the browser names it. @param {string[]} wanted @returns {any} */
+function words(wanted) {
+  for (let i = 0; i < wanted.length; i++) {
+    const name = String(wanted[i] || "")
+      .replace(/-/g, "_")
+      .toLowerCase();
+    const found = phrases[name] || phrases[name.split("_")[0]];
+    if (found) return found;
+  }
+  return phrases.en;
+}
+
+/** @param {string} name @param {string} text @param {Record<string, string>} style @returns {any} */
+function element(name, text, style) {
+  const node = document.createElement(name);
+  node.textContent = text;
+  for (const each in style) node.style.setProperty(each, style[each]);
+  return node;
+}
+
+/** @param {any} box @param {() => void} retry @returns {HTMLElement} */
+export function line(box, retry) {
+  const say = words([box.opt("locale"), document.documentElement.lang, navigator.language]);
+  const made = element("div", `${say.away} `, { font: "inherit", "padding-block": ".5em" });
+  const again = element("button", say.retry, {
+    font: "inherit",
+    color: "inherit",
+    background: "none",
+    border: "1px solid",
+    "border-radius": "4px",
+    padding: "0 .75em",
+    "min-height": "40px",
+    cursor: "pointer",
+  });
+  const link = element("a", say.open, { "margin-inline-start": ".75em" });
+  again.type = "button";
+  again.onclick = retry;
+  link.href = box.frame.src.split("#")[0];
+  link.target = "_blank";
+  link.rel = "noopener";
+  made.setAttribute("role", "status");
+  made.setAttribute("data-commentsvc", "line");
+  made.append(again, link);
+  return made;
+}
