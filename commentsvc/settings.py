@@ -34,6 +34,8 @@ LIMITS: dict[str, str] = {
     "like": "60/minute",
     "flag": "10/minute",
     "sign_in": "10/5 minutes",
+    # A frame asks whether its window is done, up to once a second; what it holds cannot be guessed.
+    "sign_in_wait": "300/minute",
     # One account from one network; then, slower, from everywhere: who guesses from one place locks
     # nobody else out.
     "sign_in_account": "5/5 minutes",

@@ -1,23 +1,25 @@
-"""Signing in from inside a frame: a first-party window gets a one-time code, the frame swaps it for
-tokens. No token ever stands in an address, and each is good for one site only."""
+"""Signing in from inside a frame, by a window that may know nothing of it: the frame keeps a secret (the
+verifier) and names only its hash in the window's address; the window leaves a sign-in under that hash,
+and the frame fetches it with the verifier. No token ever stands in an address, and each is good for one
+site only."""
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from ..core import clock
-from ..core.db import db, unit_of_work
+from ..core.db import IntegrityError, db, unit_of_work
 from ..core.errors import NotAllowed
 from ..core.ids import new_id
 from . import proofs
 from .commands import by_id
 from .models import Credential, User
 
-CODE_SECONDS = 60
+ASK_SECONDS = 10 * 60  # from opening the window until the frame has fetched what it left
 ACCESS_SECONDS = 15 * 60
 REFRESH_DAYS = 30
 
@@ -36,37 +38,54 @@ class EndedSignIn(NotAllowed):
     """A code or token that is not in force any more."""
 
 
-def begin(user: User, *, site_id: int, nonce: str, origin: str | None = None) -> str:
-    """A one-time code for the frame that asked with `nonce`; `origin` is the page's, where known."""
-    return proofs.issue(
-        "code",
-        user=user,
-        site_id=site_id,
-        origin=origin,
-        ttl=timedelta(seconds=CODE_SECONDS),
-        grants={"nonce": nonce},
-    )
+def nonce_of(verifier: str) -> str:
+    """What a frame says of its verifier in the window's address."""
+    return hashlib.sha256(verifier.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def exchange(code: str, *, site_id: int, nonce: str) -> Tokens:
-    """Tokens for a code. A code that is tried with another site or nonce is spent all the same.
+def begin(
+    user: User, *, site_id: int, nonce: str, origin: str | None = None, family: str | None = None
+) -> None:
+    """Leave a sign-in for the frame that holds the verifier of `nonce`; `origin` is the page's, where
+    known, `family` the session that ends with it. Raises `EndedSignIn` when one was left before."""
+    try:
+        proofs.issue(
+            "code",
+            user=user,
+            site_id=site_id,
+            origin=origin,
+            ttl=timedelta(seconds=ASK_SECONDS),
+            label=family,
+            secret=nonce,
+        )
+    except IntegrityError as error:
+        raise EndedSignIn("token_not_in_force.used") from error
+
+
+def exchange(verifier: str, *, site_id: int) -> Tokens | None:
+    """Tokens for what the window has left, once; None while there is nothing yet. What is fetched for
+    another site is spent all the same.
 
     Raises `EndedSignIn`.
     """
+    nonce = nonce_of(verifier)
+    if not proofs.was_issued("code", nonce):
+        return None
     try:
-        credential = proofs.use_once("code", code)
+        credential = proofs.use_once("code", nonce)
     except NotAllowed as error:
         raise EndedSignIn("token_not_in_force.used") from error
-    meant = str((credential.grants or {}).get("nonce", ""))
-    same = hmac.compare_digest(meant.encode(), nonce.encode("utf-8", "surrogatepass"))
-    if credential.site_id != site_id or not meant or not same or credential.user_id is None:
+    if credential.site_id != site_id or credential.user_id is None:
         raise EndedSignIn("token_not_in_force.other_page")
-    return grant(by_id(credential.user_id), site_id=site_id, origin=credential.origin)
+    user, origin = by_id(credential.user_id), credential.origin
+    return grant(user, site_id=site_id, origin=origin, family=credential.label)
 
 
-def grant(user: User, *, site_id: int, origin: str | None = None) -> Tokens:
+def grant(
+    user: User, *, site_id: int, origin: str | None = None, family: str | None = None
+) -> Tokens:
     """A new sign-in of somebody who has just proved who they are, on one site."""
-    family = new_id()
+    family = family or new_id()
     with unit_of_work():
         refresh = proofs.issue(
             "refresh",
@@ -94,14 +113,18 @@ def renew(refresh: str) -> Tokens:
 
 
 def end(credential: Credential) -> None:
-    """Sign out: this token and all that belong to the same sign-in are worthless from now on."""
+    """Sign out: this token and all that belong to the same sign-in are worthless from now on, with the
+    session that it was made by."""
+    family = credential.label
     with unit_of_work():
         db.session.execute(
             update(Credential)
             .where(
                 Credential.user_id == credential.user_id,
-                Credential.kind.in_(("access", "refresh")),
-                Credential.label == credential.label,
+                or_(
+                    Credential.kind.in_(("access", "refresh")) & (Credential.label == family),
+                    (Credential.kind == "session") & (Credential.public_id == family),
+                ),
                 Credential.revoked_at.is_(None),
             )
             .values(revoked_at=clock.now())

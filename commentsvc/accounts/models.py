@@ -83,9 +83,10 @@ class Identity(Base):
 class Credential(Base):
     """A secret given out, kept only as its hash. Kinds:
 
-    access (frame, minutes), refresh (frame, days), code (pop-up to frame, once, seconds), guest (edit
-    token), reset and verify (mailed, once), sign_up (mailed, once; the account to be in `grants`), api
-    (programs; scopes in `grants`), session.
+    access (frame, minutes), refresh (frame, days), code (window to frame, once, minutes; of a hash that the
+    frame named), guest (edit token), reset and verify (mailed, once), sign_up (mailed, once; the account
+    to be in `grants`), api (programs; scopes in `grants`), session. The `label` of access and refresh is
+    the sign-in they belong to: the session's public id, where one was begun with it.
     """
 
     __tablename__ = "credential"

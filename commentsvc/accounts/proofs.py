@@ -110,6 +110,14 @@ def find(kind: str, secret: str) -> Credential | None:
     return credential
 
 
+def was_issued(kind: str, secret: str) -> bool:
+    """Whether this secret stands or once stood for something, in force or not."""
+    found = select(Credential.id).where(
+        Credential.hash == secret_hash(secret), Credential.kind == kind
+    )
+    return db.session.scalar(found) is not None
+
+
 def use_once(kind: str, secret: str) -> Credential:
     """Take a one-time secret. Raises `NotAllowed` when it is not in force; of two that try, one gets it."""
     with unit_of_work():

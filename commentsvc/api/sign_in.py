@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from ..accounts import frames, mutes, proofs
 from ..accounts.ways import Place, ways
@@ -23,6 +23,7 @@ from ..web.problems import Unauthorized
 from ..web.render import comment_html
 from . import shapes
 from .operation import operation
+from .present import json_bytes
 from .schemas import asked, own, told
 
 if TYPE_CHECKING:
@@ -39,20 +40,25 @@ sign_in = Blueprint("api_sign_in", __name__)
     sign_in,
     "POST",
     "/sign-in/exchange",
-    limit="sign_in",
-    body=asked.CodeIn,
-    answers={200: told.Tokens},
+    limit="sign_in_wait",
+    body=asked.VerifierIn,
+    answers={200: told.Tokens, 202: told.NotYet},
     problems=(404,),
 )
-def exchange_code(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a one-time code. Our own window handed it to the frame. The nonce is the one that
-    the frame made. A code is spent by the first attempt.
+def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
+    """Fetch a sign-in. The frame made the verifier, and named its SHA-256 as `nonce` in the window's
+    address; who signs in there is handed to whoever holds the verifier, once. Until then the answer is
+    202: ask again.
     """
     site = by_key(body["site"])
     try:
-        return _tokens(frames.exchange(body["code"], site_id=site.id, nonce=body["nonce"]))
+        made = frames.exchange(body["verifier"], site_id=site.id)
     except frames.EndedSignIn as error:
         raise Unauthorized(error.key, **error.values) from error
+    if made is not None:
+        return _tokens(made)
+    waiting = json_bytes(told.NotYet, {"retry_after": 2})
+    return Response(waiting, 202, {"Retry-After": "2"}, content_type="application/json")
 
 
 @operation(

@@ -58,6 +58,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "arriving": ("parts/arriving.js",),
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
     "staff": ("parts/staff.js",),
+    "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
 }
 
 STYLED = ("mine", "staff")  # those with a sheet of their own

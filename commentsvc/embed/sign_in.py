@@ -1,16 +1,15 @@
 """The window in which readers sign in: ours alone, and first-party, so that no cookie of a third party
-is needed. What it hands to the frame is a one-time code, good for a minute and for one frame."""
+is needed. What it leaves for the frame only that frame can fetch (accounts/frames.py)."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flask import Response, make_response, render_template, request
 
-from ..accounts import frames, joining
+from ..accounts import joining
 from ..accounts.ways import Place, offered
-from ..core.errors import DomainError, NotFound
+from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
 from ..sites.queries import by_key, policy_of
@@ -18,21 +17,22 @@ from ..web import assets, headers
 from ..web.auth import viewer
 from ..web.limits import count, count_letter, count_sign_in, limit
 from ..web.ways import signed_in_by
+from . import asks
 from .page import style_of
 
 if TYPE_CHECKING:
     from ..accounts.models import User
     from ..sites.models import Site
 
-_NONCE = re.compile(r"[0-9a-f]{32,64}")
-
 
 @limit("read")
 def ask() -> Response:
     """The form: sign in, or with `new=1` make an account; or go on as who is signed in already."""
     site = _site(request.args.get("site", ""))
-    if site is None or not _NONCE.fullmatch(request.args.get("nonce", "")):
+    nonce = request.args.get("nonce", "")
+    if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
+    asks.note(nonce)
     return _page(site)
 
 
@@ -41,7 +41,7 @@ def answer() -> Response:
     """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
     site = _site(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
-    if site is None or not _NONCE.fullmatch(nonce):
+    if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
     try:
         user = _person(request.form.get("act", "sign-in"), site)
@@ -49,7 +49,10 @@ def answer() -> Response:
         return _page(site, error=error, status=422)
     if user is None:
         return _page(site, sent=True)
-    return _page(site, code=frames.begin(user, site_id=site.id, nonce=nonce))
+    if user != viewer().user:
+        asks.sign_in(user)
+    done = "done" if asks.hand_over(user, site, nonce) else "lost"
+    return _page(site, done=done)
 
 
 def _person(act: str, site: Site) -> User | None:
@@ -58,7 +61,7 @@ def _person(act: str, site: Site) -> User | None:
     if act == "continue":
         user = viewer().user
         if user is None:
-            raise frames.EndedSignIn("token_not_in_force.ended")
+            raise NotAllowed("token_not_in_force.ended")
         return user
     if act == "register" and policy_of(site).sign_up_open:
         email = form.get("email", "")
@@ -94,7 +97,7 @@ def _page(
     *,
     problem: str | None = None,
     error: DomainError | None = None,
-    code: str | None = None,
+    done: str = "",
     sent: bool = False,
     status: int = 200,
 ) -> Response:
@@ -110,20 +113,19 @@ def _page(
         nonce=values.get("nonce", ""),
         act="register" if values.get("act") == "register" or values.get("new") else "sign-in",
         may_register=site is not None and policy_of(site).sign_up_open,
-        signed_in=viewer().user if code is None else None,
+        signed_in=None if done else viewer().user,
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         ways=offered(),
         typed=values,
         email=values.get("email", ""),
         name=values.get("name", ""),
-        code=code,
+        done=done,
         sent=sent,
         style=headers.inline_style(style_of() + assets.text_of("embed/pop.css")),
         script=assets.asset("embed/pop.js"),
     )
     answer = make_response(body, status)
-    # The code must not stay behind in a history or a cache.
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer

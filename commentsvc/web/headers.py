@@ -154,7 +154,7 @@ def _finish_page(answer: Response) -> None:
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if not request.path.startswith("/embed/"):
-        # the pop-up of the frame has to keep its opener; no other page of ours has one
+        # the sign-in window tells its frame that it is open, where the page around it lets it
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 

@@ -72,6 +72,13 @@ def sign_out() -> None:
     session.clear()
 
 
+def public_id() -> str | None:
+    """The public id of the session in hand, by which what was made from it ends with it."""
+    secret = session.get(_PROOF)
+    credential = proofs.find("session", secret) if isinstance(secret, str) else None
+    return credential.public_id if credential else None
+
+
 def _load(name: str) -> User | None:
     secret = session.get(_PROOF)
     credential = proofs.find("session", secret) if isinstance(secret, str) else None

@@ -2,7 +2,7 @@
 // @ts-check
 import { $, $$, announce, idOf, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
-import { call, fetchMarkup, isMember } from "./lib/http.js";
+import { call, fetchMarkup, isMember, newKey, signedIn } from "./lib/http.js";
 import { emit, ground, listen, show } from "./lib/host.js";
 import { given, part } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
@@ -14,7 +14,7 @@ import { watch } from "./behaviours/live.js";
 import { countOwn, me, refresh, setReported, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, posted, resume, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
-import { signing } from "./behaviours/sign_in.js";
+import { prepare, signing } from "./behaviours/sign_in.js";
 import { add, address, focusOn, light, piece, reading, rememberOrder } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
@@ -55,6 +55,7 @@ const shared = {
 };
 Object.assign(given, { ...shared, say, reason, me, actions, below, note, countOwn, leave, setReported, shut });
 Object.assign(given, { add, address, fetchMarkup, focusOn, light, piece, refresh, show, tally, total });
+Object.assign(given, { newKey, signedIn });
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");
@@ -63,6 +64,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   act(node);
 });
+
+for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
 
 listen((said) => {
   if (/^(light|dark)$/.test(said.scheme)) {

@@ -1,11 +1,6 @@
-// The sign-in window's last word: the code goes to the frame that opened it, and to no other origin.
+// The sign-in window: where a frame can hear it, it says that it is open and when it is done. No secret
+// is in it, and nothing depends on it: a page's Cross-Origin-Opener-Policy may have cut the two apart.
 // @ts-check
-const done = /** @type {HTMLElement} */ (document.getElementById("done"));
-const { code, nonce } = done.dataset;
-if (window.opener) {
-  window.opener.postMessage({ code, nonce }, location.origin);
-  setTimeout(() => window.close(), 400);
-} else {
-  /** @type {HTMLElement} */ (document.getElementById("lost")).hidden = false;
-  /** @type {HTMLElement} */ (document.getElementById("close")).hidden = true;
-}
+const { nonce, state } = document.body.dataset;
+window.opener?.postMessage({ nonce, state }, location.origin);
+if (state === "done") setTimeout(() => window.close(), 800);

@@ -13,16 +13,21 @@ from commentsvc.core import clock
 if TYPE_CHECKING:
     from tests.people import Cast
 
-NONCE = "ab" * 16
+VERIFIER = "5a" * 32
+NONCE = frames.nonce_of(VERIFIER)
 PAGE = "https://news.example.org"
 
 
-def code(cast: Cast) -> str:
-    return frames.begin(cast.rita, site_id=cast.site.id, nonce=NONCE, origin=PAGE)
+def leave(cast: Cast, verifier: str = VERIFIER) -> None:
+    nonce = frames.nonce_of(verifier)
+    frames.begin(cast.rita, site_id=cast.site.id, nonce=nonce, origin=PAGE)
 
 
 def test_it_works(cast: Cast) -> None:
-    tokens = frames.exchange(code(cast), site_id=cast.site.id, nonce=NONCE)
+    assert frames.exchange(VERIFIER, site_id=cast.site.id) is None  # nobody has signed in yet
+    leave(cast)
+    tokens = frames.exchange(VERIFIER, site_id=cast.site.id)
+    assert tokens is not None
     assert tokens.user is cast.rita and tokens.seconds == frames.ACCESS_SECONDS
     access, refresh = (
         proofs.find("access", tokens.access),
@@ -33,30 +38,32 @@ def test_it_works(cast: Cast) -> None:
         assert (each.user_id, each.site_id, each.origin) == (cast.rita.id, cast.site.id, PAGE)
 
 
-@pytest.mark.parametrize("nonce", ["", "ab", NONCE.upper(), NONCE + "a", "\ud800", "é"])
-def test_a_code_tried_by_another_page_is_spent(cast: Cast, nonce: str) -> None:
-    secret = code(cast)
-    with pytest.raises(frames.EndedSignIn):
-        frames.exchange(secret, site_id=cast.site.id, nonce=nonce)
-    with pytest.raises(frames.EndedSignIn):
-        frames.exchange(secret, site_id=cast.site.id, nonce=NONCE)
+@pytest.mark.parametrize(
+    "wrong", ["", "ab", NONCE, VERIFIER.upper(), VERIFIER + "a", "\ud800", "é"]
+)
+def test_nobody_else_fetches_it(cast: Cast, wrong: str) -> None:
+    """Not even who has read the window's address: of the hash itself nothing can be fetched."""
+    leave(cast)
+    assert frames.exchange(wrong, site_id=cast.site.id) is None
+    assert frames.exchange(VERIFIER, site_id=cast.site.id) is not None
 
 
-def test_a_code_is_of_one_site_once_and_soon(cast: Cast) -> None:
-    with pytest.raises(frames.EndedSignIn):
-        frames.exchange(code(cast), site_id=cast.other.id, nonce=NONCE)
-    used = code(cast)
-    frames.exchange(used, site_id=cast.site.id, nonce=NONCE)
-    with pytest.raises(frames.EndedSignIn):
-        frames.exchange(used, site_id=cast.site.id, nonce=NONCE)
-    with clock.frozen(clock.now()):
-        late = code(cast)
-        clock.move(timedelta(seconds=frames.CODE_SECONDS))
+def test_it_is_of_one_site_once_and_soon(cast: Cast) -> None:
+    leave(cast)
+    for site in (cast.other, cast.site):  # tried for another site, it is spent
         with pytest.raises(frames.EndedSignIn):
-            frames.exchange(late, site_id=cast.site.id, nonce=NONCE)
-    without = frames.begin(cast.rita, site_id=cast.site.id, nonce="")
+            frames.exchange(VERIFIER, site_id=site.id)
+    leave(cast, "once" * 8)
+    assert frames.exchange("once" * 8, site_id=cast.site.id) is not None
     with pytest.raises(frames.EndedSignIn):
-        frames.exchange(without, site_id=cast.site.id, nonce="")
+        frames.exchange("once" * 8, site_id=cast.site.id)
+    with pytest.raises(frames.EndedSignIn):
+        leave(cast, "once" * 8)  # nor is it left twice
+    with clock.frozen(clock.now()):
+        leave(cast, "late" * 8)
+        clock.move(timedelta(seconds=frames.ASK_SECONDS))
+        with pytest.raises(frames.EndedSignIn):
+            frames.exchange("late" * 8, site_id=cast.site.id)
 
 
 def test_a_sign_in_is_renewed_until_it_is_too_old(cast: Cast) -> None:

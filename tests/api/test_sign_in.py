@@ -30,8 +30,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engines
 
 
-def exchange(app: Flask, code: str, *, nonce: str = "n", site: str = "harbour") -> TestResponse:
-    sent = {"code": code, "nonce": nonce, "site": site}
+VERIFIER = "5a" * 32
+
+
+def leave(cast: Cast) -> None:
+    frames.begin(cast.rita, site_id=cast.site.id, nonce=frames.nonce_of(VERIFIER))
+
+
+def exchange(app: Flask, verifier: str = VERIFIER, site: str = "harbour") -> TestResponse:
+    sent = {"verifier": verifier, "site": site}
     return browser(app).post("/api/v1/sign-in/exchange", json=sent)
 
 
@@ -43,8 +50,10 @@ def who(app: Flask, access: str, site: str = "harbour") -> str | int:
 
 
 def test_it_works(app: Flask, cast: Cast) -> None:
-    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
-    found = exchange(app, code).get_json()
+    waiting = exchange(app)
+    assert (waiting.status_code, waiting.get_json()) == (202, {"retry_after": 2})
+    leave(cast)
+    found = exchange(app).get_json()
     assert found["user"] == {"id": cast.rita.public_id, "name": "Rita", "kind": "member"}
     assert found["expires_in"] == 900 and who(app, found["access_token"]) == "Rita"
     renewed = browser(app).post(
@@ -66,25 +75,26 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     assert again.status_code == 401
 
 
-def test_a_code_is_good_once(app: Flask, cast: Cast) -> None:
-    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
-    assert [exchange(app, code).status_code for _ in range(3)] == [200, 401, 401]
+def test_what_was_left_is_fetched_once(app: Flask, cast: Cast) -> None:
+    leave(cast)
+    assert [exchange(app).status_code for _ in range(3)] == [200, 401, 401]
 
 
-@pytest.mark.parametrize("wrong", [{"nonce": "m"}, {"nonce": ""}, {"site": "mountain"}])
-def test_a_code_is_good_for_the_frame_that_asked(
-    app: Flask, cast: Cast, wrong: dict[str, Any]
-) -> None:
-    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
-    assert exchange(app, code, **wrong).status_code in (401, 422)
-    if wrong != {"nonce": ""}:
-        assert exchange(app, code).status_code == 401  # tried, so it is spent
+def test_it_is_fetched_by_the_verifier_alone(app: Flask, cast: Cast) -> None:
+    leave(cast)
+    wrong = {"verifier": frames.nonce_of(VERIFIER)}, {"verifier": VERIFIER[:-1]}
+    assert [exchange(app, **each).status_code for each in wrong] == [202, 202]
+    assert exchange(app, "short").status_code == 422
+    assert exchange(app, site="nowhere").status_code == 404
+    assert exchange(app, site="mountain").status_code == 401
+    assert exchange(app).status_code == 401  # tried for another site, so it is spent
 
 
-def test_a_code_is_good_for_a_minute(app: Flask, cast: Cast) -> None:
-    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
-    with clock.frozen(clock.now() + timedelta(seconds=61)):
-        assert exchange(app, code).status_code == 401
+def test_it_waits_ten_minutes(app: Flask, cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        leave(cast)
+        clock.move(timedelta(minutes=10))
+        assert exchange(app).status_code == 401
 
 
 def test_a_reader_of_one_site_is_nobody_on_another(app: Flask, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
+from commentsvc.sites import commands as sites
 from tests.browser.conftest import Pages, Server, box, write
 from tests.people import PASSWORD, Cast
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 
 def sign_in(page: Page, frame: Frame, email: str = "rita@example.org") -> None:
-    with page.expect_popup() as popup:
+    with page.context.expect_page() as popup:
         frame.locator("#me [data-action=sign-in]").click()
     window = popup.value
     window.get_by_label("Email").fill(email)
@@ -127,6 +128,99 @@ def test_a_blocked_window_can_be_opened_by_a_link(page: Page, people: Cast, arti
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     expect(frame.locator("#me bdi")).to_have_text("Rita")
+
+
+def test_a_page_that_cuts_its_windows_off(
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, article: str
+) -> None:
+    """Cross-Origin-Opener-Policy: the frame gets no window, the window no opener."""
+    pages.headers(Cross_Origin_Opener_Policy="same-origin")
+    page = new_context().new_page()
+    page.goto(article)
+    sign_in(page, box(page))
+    expect(box(page).locator("#me bdi")).to_have_text("Rita")
+    expect(box(page).locator("#asking")).to_have_count(0)
+
+
+def test_a_page_of_the_service_that_cuts_its_windows_off(
+    page: Page, people: Cast, pages: Pages, live: Server
+) -> None:
+    """As the demo's: the window that was cut off says that it is closed while it is open."""
+    sites.set_origins(people.site, [live.url])
+    body = f"<!doctype html><title>The bridge</title>{pages.tag(href=None)}"
+    headers = {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html"}
+    address = f"{live.url}/demo/bridge"
+    page.route(address, lambda route: route.fulfill(body=body, headers=headers))
+    page.goto(address)
+    frame = box(page)
+    with page.context.expect_page() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("Email").fill("rita@example.org")
+    page.wait_for_timeout(2000)
+    expect(frame.locator("#asking")).to_contain_text("in the other window")
+    window.get_by_label("Password").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
+    expect(frame.locator("#me bdi")).to_have_text("Rita")
+
+
+def test_a_wait_that_is_cancelled_is_over(page: Page, people: Cast, pages: Pages) -> None:
+    pages.headers(Cross_Origin_Opener_Policy="same-origin")
+    page.goto(pages.write(pages.tag()))
+    frame = box(page)
+    button = frame.locator("#me [data-action=sign-in]")
+    with page.context.expect_page() as popup:
+        button.click()
+    popup.value.close()
+    expect(frame.locator("#asking")).to_contain_text("in the other window")
+    with page.context.expect_page() as popup:
+        frame.get_by_role("link", name="Open it here").click()
+    assert (
+        popup.value.evaluate("document.referrer").rpartition("/")[0]
+        == f"{pages.service}/embed/asking"
+    )
+    popup.value.close()
+    frame.get_by_role("button", name="Cancel").click()
+    expect(frame.locator("#asking")).to_have_count(0)
+    expect(button).to_be_focused()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1500)
+    assert [url for url in asked if "exchange" in url] == []
+
+
+def test_two_boxes_wait_each_for_its_own_window(page: Page, people: Cast, pages: Pages) -> None:
+    other = "https://news.example.org/2026/ferry"
+    page.goto(pages.write(pages.tag() + pages.tag(href=other)))
+    frames = [page.locator("iframe").nth(at).content_frame for at in (0, 1)]
+    windows = []
+    for each in frames:
+        with page.expect_popup() as popup:
+            each.locator("#me [data-action=sign-in]").click()
+        windows.append(popup.value)
+    first, second = windows
+    second.get_by_label("Email").fill("rita@example.org")
+    second.get_by_label("Password").fill(PASSWORD)
+    second.get_by_role("button", name="Sign in").click()
+    expect(frames[1].locator("#me bdi")).to_have_text("Rita")
+    expect(frames[0].locator("#asking")).to_be_visible()
+    first.reload()
+    first.get_by_role("button", name="Continue as Rita").click()
+    expect(frames[0].locator("#me bdi")).to_have_text("Rita")
+
+
+def test_ones_own_comments_do_not_ask_again(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    with page.expect_popup() as popup:
+        frame.get_by_role("link", name="My comments").click()
+    expect(popup.value.get_by_role("heading", name="Your account")).to_be_visible()
+    popup.value.close()
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+    page.goto(f"{frame.url.partition('/embed')[0]}/account/")
+    expect(page.get_by_label("Password")).to_be_visible()
 
 
 def test_a_hostile_opener_gets_nothing(

@@ -64,7 +64,7 @@ def test_what_is_not_in_force_is_refused_not_ignored(app: Flask, cast: Cast, hea
 def test_one_kind_of_secret_is_no_other(app: Flask, cast: Cast) -> None:
     tokens = frames.grant(cast.rita, site_id=cast.site.id)
     guest_token = post(cast.site).edit_token
-    code = frames.begin(cast.rita, site_id=cast.site.id, nonce="n")
+    code = proofs.issue("code", user=cast.rita, site_id=cast.site.id)
     session = proofs.issue("session", user=cast.rita)
     for secret in (tokens.refresh, guest_token, code, session):
         assert name_by(app, {"Authorization": f"Bearer {secret}"}) == 401

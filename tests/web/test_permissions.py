@@ -172,7 +172,7 @@ api_sites.list_sites | GET ~/sites | 403 | nobody=401 staff=200 mountain=200
 api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
 api_sites.change_policy | PATCH ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
 
-api_sign_in.exchange_code | POST ~/sign-in/exchange | 401 |
+api_sign_in.exchange_verifier | POST ~/sign-in/exchange | 202 |
 api_sign_in.refresh_token | POST ~/sign-in/refresh | 401 |
 api_sign_in.sign_in_by_site | POST ~/sign-in/site | 403 |
 api_sign_in.sign_out | POST ~/sign-in/out | 204 |
@@ -223,7 +223,7 @@ SENT: dict[str, dict[str, Any]] = {
     "appeal_decision": {"text": "Please look again."},
     "decide_comment": {"action": "approve", "seen_version": "{version}"},
     "change_policy": {"policy": {"nudge": False}},
-    "exchange_code": {"code": "c", "nonce": "n", "site": "harbour"},
+    "exchange_verifier": {"verifier": "5a" * 32, "site": "harbour"},
     "refresh_token": {"refresh_token": "r"},
     "sign_in_by_site": {"token": "t", "site": "harbour"},
     "sign_out": {},

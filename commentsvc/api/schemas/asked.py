@@ -137,9 +137,8 @@ class ThreadChange(Strict):
     closed = YesNo(required=True)
 
 
-class CodeIn(Strict):
-    code = Line(most=200, least=1, required=True)
-    nonce = Line(most=200, least=1, required=True)
+class VerifierIn(Strict):
+    verifier = Line(most=200, least=32, required=True)
     site = a_key(required=True)
 
 

@@ -130,6 +130,10 @@ class Person(Strict):
     kind = a_choice(("member", "guest"), required=True)
 
 
+class NotYet(Strict):
+    retry_after = fields.Integer(required=True, metadata={"description": "seconds"})
+
+
 class Tokens(Strict):
     access_token = fields.String(required=True)
     expires_in = fields.Integer(required=True)

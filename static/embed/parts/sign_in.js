@@ -1,0 +1,115 @@
+// The entry of the part for signing in: it opens the window, and asks until somebody has signed in there. The
+// page's Cross-Origin-Opener-Policy may cut the two apart, so nothing has to pass between them: the window is
+// told the hash of a secret, and with the secret this frame fetches what the window left.
+// @ts-check
+import { $, announce, page } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { call, newKey, signedIn } from "../lib/http.js";
+import { given } from "../lib/parts.js";
+import { say } from "../lib/words.js";
+import { me, refresh } from "../behaviours/me.js";
+import { reason } from "../behaviours/sending.js";
+import { sha256 } from "./sha256.js";
+
+/** `near`: the window was heard, so that it is believed to be closed when it says so.
+ * @typedef {{nonce: string, until: number, pop: Window | null, near: boolean, wake: () => void}} Ask */
+
+const PATIENCE = 600_000;
+/** @type {Ask | null} */
+let ask = null;
+
+/** Begin. @param {any} button */
+export function meet(button) {
+  const verifier = newKey() + newKey();
+  const nonce = sha256(verifier);
+  const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
+  const address = `/embed/sign-in?${query}`;
+  const mine = (ask = { nonce, until: Date.now() + PATIENCE, pop: null, near: false, wake: () => {} });
+  lend(nonce);
+  mine.pop = window.open(address, "_blank", "popup,width=440,height=640");
+  giveBack();
+  tell(button.closest(".who") || $("#me"), say("waiting_window"), address);
+  wait(mine, verifier, address);
+}
+
+let own = "";
+
+/** For the moment of opening this page bears an address that no page has: the window sees by it that a frame
+ * opened it, and no link that somebody has written. @param {string} nonce */
+function lend(nonce) {
+  if (!own) own = location.href;
+  history.replaceState(history.state, "", `/embed/asking/${nonce}`);
+}
+
+function giveBack() {
+  if (own) history.replaceState(history.state, "", own);
+  own = "";
+}
+
+/** @param {any} spot @param {string} text @param {string} [address] */
+function tell(spot, text, address) {
+  $("#asking")?.remove();
+  const link = html`<a href="${address}" target="_blank" rel="noopener">${say("pop_open")}</a>`;
+  link.onclick = link.onauxclick = () => {
+    lend(ask?.nonce || "");
+    setTimeout(giveBack);
+  };
+  const stop = html`<button type="button" class="link">${say("cancel")}</button>`;
+  stop.onclick = () => {
+    ask = null;
+    $("#asking").remove();
+    $("[data-action=sign-in]", spot)?.focus();
+  };
+  const more = address && [" ", link, " · ", stop];
+  spot.append(html`<span class="tell" id="asking" role="${address ? "status" : "alert"}"> ${text}${more}</span>`);
+}
+
+/** Ask until somebody has signed in, ever more slowly, and at once when the reader comes back.
+ * @param {Ask} mine @param {string} verifier @param {string} address */
+async function wait(mine, verifier, address) {
+  for (let pause = 1000; ask === mine; pause = Math.min(pause * 1.25, 5000)) {
+    await new Promise((done) => {
+      mine.wake = () => done(0);
+      setTimeout(done, pause);
+    });
+    if (ask !== mine) return;
+    if (Date.now() > mine.until) return end(say("pop_late"));
+    if (document.hidden) continue;
+    try {
+      const found = await call("POST", "/sign-in/exchange", { verifier, site: page.site });
+      if (found.access_token) return done(found);
+    } catch (error) {
+      const { status, wait } = /** @type {any} */ (error);
+      if (status && status < 500 && status !== 429) return end(reason(error));
+      pause = Math.max(pause, wait * 1000);
+    }
+    if (mine.near && mine.pop?.closed) {
+      mine.near = false;
+      tell($("#asking")?.parentNode || $("#me"), say("pop_shut"), address);
+    }
+  }
+}
+
+/** @param {string} text */
+function end(text) {
+  const spot = $("#asking")?.parentNode || $("#me");
+  ask = null;
+  tell(spot, text);
+}
+
+/** @param {any} tokens */
+async function done(tokens) {
+  ask = null;
+  $("#asking")?.remove();
+  signedIn(tokens);
+  await refresh();
+  announce(say("signed_in", { name: me.name }));
+}
+
+addEventListener("message", (event) => {
+  const said = event.data || {};
+  if (event.origin !== location.origin || !ask || said.nonce !== ask.nonce) return;
+  ask.near = true;
+  if (said.state === "done") ask.wake();
+});
+for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => ask?.wake());
