@@ -112,6 +112,14 @@ def renew(refresh: str) -> Tokens:
     return Tokens(user, access, None, ACCESS_SECONDS)
 
 
+def whose(refresh: str) -> tuple[User, int] | None:
+    """Whose sign-in this is or was before all of theirs were ended, and on which site: for saying why."""
+    credential = proofs.find("refresh", refresh, stale=True)
+    if credential is None or credential.user_id is None or credential.site_id is None:
+        return None
+    return by_id(credential.user_id), credential.site_id
+
+
 def end(credential: Credential) -> None:
     """Sign out: this token and all that belong to the same sign-in are worthless from now on, with the
     session that it was made by."""

@@ -87,9 +87,9 @@ def issue(
     return secret
 
 
-def find(kind: str, secret: str) -> Credential | None:
+def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
     """What this secret stands for, if it is in force: known, not expired, used up or revoked, and its
-    person neither erased nor signed out everywhere since."""
+    person neither erased nor (but for `stale`) signed out everywhere since."""
     row = db.session.execute(
         select(Credential, User)
         .outerjoin(User, User.id == Credential.user_id)
@@ -104,8 +104,8 @@ def find(kind: str, secret: str) -> Credential | None:
         return None
     if user is not None:
         # A guest's edit token outlives a ban: it shows the person what was decided.
-        stale = kind != "guest" and credential.session_epoch != user.session_epoch
-        if user.erased_at is not None or stale:
+        dead = not (stale or kind == "guest") and credential.session_epoch != user.session_epoch
+        if user.erased_at is not None or dead:
             return None
     return credential
 

@@ -285,6 +285,7 @@ def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]
         **shown,
         "status": outcome.status,
         "reasons": outcome.reasons,
+        "automated": outcome.automated,
         "can_edit_until": shapes.can_edit_until(posted.comment, policy),
         "edit_token": posted.edit_token,
     }

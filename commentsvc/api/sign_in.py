@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from ..accounts import frames, mutes, proofs
 from ..accounts.ways import Place, ways
-from ..core.errors import NotFound
+from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.sanctions import in_force, open_warning
 from ..moderation.judging.reasons import author_text
 from ..moderation.outcomes import outcomes
+from ..posting.commands import check_may_post
 from ..sites.permissions import PERMISSIONS
-from ..sites.queries import by_key, policy_of, role_of
+from ..sites.queries import Banned, by_id, by_key, policy_of, refusal, role_of
 from ..threads import pages
 from ..threads.commands import by_public_id, public_ids
 from ..web import auth
 from ..web.auth import viewer
+from ..web.network import network_of
 from ..web.problems import Unauthorized
 from ..web.render import comment_html
 from . import shapes
@@ -68,12 +70,19 @@ def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
     limit="read",
     body=asked.RefreshIn,
     answers={200: told.Tokens},
+    problems=(403,),
 )
 def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
-    """Renew an access token. The refresh token stays the same until one signs out."""
+    """Renew an access token. The refresh token stays the same until one signs out. Whom a ban has signed
+    out is told so: 403 with `sanction`.
+    """
     try:
         return _tokens(frames.renew(body["refresh_token"]))
     except frames.EndedSignIn as error:
+        was = frames.whose(body["refresh_token"])
+        why = refusal(was[0], "post", by_id(was[1])) if was else None
+        if isinstance(why, Banned):
+            raise why from error
         raise Unauthorized(error.key, **error.values) from error
 
 
@@ -125,7 +134,8 @@ def sign_out(body: dict[str, Any]) -> None:
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
     """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like:
     `own` has comments of every status, with what became of them and why, in words.
-    `warning` is one that you have not acknowledged, `sanction` a suspension or ban in force.
+    `warning` is one that you have not acknowledged, `sanction` a suspension or ban in force;
+    `refused` is what any comment of yours would be refused with.
     """
     site = by_key(query["site"])
     policy = policy_of(site)
@@ -145,8 +155,18 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
         "sanction": in_force(user, site, locale) if user else None,
+        "refused": _refused(user, site, locale),
         "can": can,
     }
+
+
+def _refused(user: User | None, site: Site, locale: str) -> dict[str, str] | None:
+    """What a comment would be refused with, whatever it says."""
+    try:
+        check_may_post(site, user, network_of(request), policy_of(site))
+    except NotAllowed as error:
+        return {"code": error.code, "detail": error.say(locale)}
+    return None
 
 
 def _warning(user: User | None, site: Site, locale: str) -> dict[str, Any] | None:

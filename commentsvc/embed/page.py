@@ -29,7 +29,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.
 @dataclass(frozen=True)
 class Shown:
     """What one page shows. `named`: the comment that a link named, shown in its conversation; `gone`: it
-    is not there."""
+    is not there; `shut`: why nobody can write here, "closed"."""
 
     thread: ThreadView
     want: Asked
@@ -38,6 +38,7 @@ class Shown:
     named: str | None
     gone: bool
     cursor: str
+    shut: str = ""
 
 
 def page(shown: Shown) -> Response:
@@ -71,6 +72,7 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "locale": locale,
         "policy": policy,
         "thread": shown.thread,
+        "shut": shown.shut,
         "sort": shown.want.sort,
         "named": shown.named,
         "gone": shown.gone,
@@ -94,6 +96,8 @@ def _boot(shown: Shown) -> dict[str, str]:
         "locale": want.locale.replace("_", "-"),
         "max": str(policy.max_length),
         "guests": "1" if policy.guests_may_post else "",
+        "likes": "1" if policy.guests_may_like else "",
+        "shut": shown.shut,
         "nudge": "1" if policy.nudge else "",
         "comment": shown.named or "",
     }

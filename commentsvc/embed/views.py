@@ -24,7 +24,7 @@ from .page import Shown, fragment, hello, page, style_of
 if TYPE_CHECKING:
     from ..sites.policy import Policy
     from ..threads.models import Comment, Thread
-    from ..threads.views import CommentView
+    from ..threads.views import CommentView, ThreadView
 
 
 @limit("read")
@@ -60,8 +60,14 @@ def thread() -> Response:
         named=named.public_id if named else None,
         gone=want.comment is not None and named is None,
         cursor=pages.cursor_of(row),
+        shut=_shut(view),
     )
     return fragment(shown) if request.args.get("part") == "list" else page(shown)
+
+
+def _shut(view: ThreadView) -> str:
+    """Why nobody can write in the thread, if so: said before anybody does."""
+    return "closed" if view.closed else ""
 
 
 def _named(row: Thread | None, want: Asked) -> Comment | None:
@@ -97,10 +103,8 @@ def comment() -> Response:
     query = {**request.args.to_dict(), "href": view.href, "comment": found.public_id}
     want = asked(query, site, policy, request.headers.get("Accept-Language", ""))
     comments = Page([branches.in_conversation(found.id)], None)
-    cursor = pages.cursor_of(row)
-    return page(
-        Shown(view, want, policy, comments, named=found.public_id, gone=False, cursor=cursor)
-    )
+    cursor, named = pages.cursor_of(row), found.public_id
+    return page(Shown(view, want, policy, comments, named, False, cursor, _shut(view)))
 
 
 @limit("read")

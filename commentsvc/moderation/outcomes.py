@@ -84,11 +84,18 @@ def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outco
     rejected = decision.action == "reject" and comment.status == "rejected"
     return Outcome(
         "rejected" if rejected else "pending",
-        reasons=held_for(decision.evidence.get("findings", ()), locale),
+        reasons=_why(decision.evidence.get("findings", ()), locale, rejected=rejected),
         automated=True,
         decision=decision.public_id,
         at=decision.created_at,
     )
+
+
+def _why(findings: Iterable[Mapping[str, Any]], locale: str | None, *, rejected: bool) -> list[str]:
+    """What held a rejected text as well is left out: it speaks of a moderator who will read it."""
+    if rejected:
+        findings = [each for each in findings if each.get("action") == Action.REJECT.name]
+    return held_for(findings, locale)
 
 
 def held_for(findings: Iterable[Mapping[str, Any]], locale: str | None = None) -> list[str]:

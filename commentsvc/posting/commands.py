@@ -96,15 +96,13 @@ def submit(new: NewComment) -> Posted:
         return again
 
 
-def _may_write(new: NewComment, policy: Policy) -> None:
-    require(new.user, "post", new.site)
-    check_may_write(new.site, new.user)
-    check_network(new.site, new.network)
-    if new.user is None or new.user.is_guest:
-        if not policy.guests_may_post:
-            raise NotAllowed("sign_in_first")
-        if new.user is None and not (new.name or "").strip():
-            raise Invalid("invalid.name_missing", field="name")
+def check_may_post(site: Site, user: User | None, network: str | None, policy: Policy) -> None:
+    """Raises `NotAllowed` where nothing that this person writes on the site would be taken."""
+    require(user, "post", site)
+    check_may_write(site, user)
+    check_network(site, network)
+    if (user is None or user.is_guest) and not policy.guests_may_post:
+        raise NotAllowed("sign_in_first")
 
 
 def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) -> Posted:
@@ -114,7 +112,9 @@ def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) ->
         if (again := _replay(new)) is not None:
             return again
         policy = policy_of(new.site)
-        _may_write(new, policy)
+        check_may_post(new.site, new.user, new.network, policy)
+        if new.user is None and not (new.name or "").strip():
+            raise Invalid("invalid.name_missing", field="name")
         thread = threads.open_thread(new.site, new.href, title=new.title)
         if threads.closed_since(thread, policy) is not None:
             raise threads.ThreadClosed("thread_closed")

@@ -11,7 +11,7 @@ import { say } from "./lib/words.js";
 import { compose } from "./behaviours/composer.js";
 import { wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
-import { countOwn, me, refresh, setReported, tally, total } from "./behaviours/me.js";
+import { countOwn, mayWrite, me, refresh, setReported, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, posted, resume, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
@@ -94,8 +94,10 @@ if (form) {
     posted(comment);
   };
   const start = () => {
-    if (!view) view = compose(form, { done, shut: fold });
-    else if (!form.classList.contains("open")) view.open(view.area.value);
+    if (!view) {
+      view = compose(form, { done, shut: fold });
+      mayWrite();
+    } else if (!form.classList.contains("open")) view.open(view.area.value);
   };
   form.addEventListener("focusin", start);
   if (wasBegun()) start();

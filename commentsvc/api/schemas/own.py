@@ -39,6 +39,11 @@ class Own(Strict):
     appeal = fields.Nested(OwnAppeal, required=True, allow_none=True)
 
 
+class Refused(Strict):
+    code = fields.String(required=True)
+    detail = fields.String(required=True, metadata={"description": "in words"})
+
+
 class Me(Strict):
     user = fields.Nested(Person, required=True, allow_none=True)
     role = fields.String(required=True)
@@ -60,5 +65,11 @@ class Me(Strict):
         required=True,
         allow_none=True,
         metadata={"description": "what keeps you from writing on the site"},
+    )
+    refused = fields.Nested(
+        Refused,
+        required=True,
+        allow_none=True,
+        metadata={"description": "why nothing that you write here would be taken"},
     )
     can = fields.List(fields.String(), required=True)

@@ -75,6 +75,9 @@ class PostedComment(Comment):
         required=True,
         metadata={"description": "why it waits or was refused, in words for its author"},
     )
+    automated = fields.Boolean(
+        required=True, metadata={"description": "no moderator has decided this"}
+    )
     can_edit_until = Moment(required=True, allow_none=True)
     edit_token = fields.String(
         required=True,

@@ -71,6 +71,7 @@ async function post(task, draft, view) {
   const missing = view.missing();
   if (missing) return missing.focus();
   if (!task.id && !isMember() && !page.guests) return view.tell(say("sign_in_first"), true);
+  view.unask();
   view.busy(true);
   try {
     const sentences = draft.mayAsk() && (await doubts(view.area.value));
@@ -97,7 +98,8 @@ function fail(error, draft, view) {
     view.showWho();
   }
   if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
-  if (error.code === "acknowledge_first") refresh();
+  if (error.code === "thread_closed") page.shut = "closed";
+  if (error.sanction || ["acknowledge_first", "network_blocked"].includes(error.code)) refresh();
   if (error.wait && error.status === 429) return view.wait(error.wait);
   view.tell(error.status ? reason(error) : say("unsent"), true);
   if (!error.status) view.offerAgain();

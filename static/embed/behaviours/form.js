@@ -33,6 +33,7 @@ export class Form {
     this.form = form;
     this.task = task;
     this.area = $("textarea", form);
+    this.waiting = false;
   }
 
   /** Show all of it, with a text in it. @param {string} text */
@@ -182,20 +183,25 @@ export class Form {
     this.area.blur();
   }
 
-  /** Count the seconds down; the text stays. @param {number} seconds */
-  wait(seconds) {
+  /** Count the seconds down, and send then, unless somebody goes on writing; the text stays.
+   * @param {number} seconds @param {string} [text] what was there when it began */
+  wait(seconds, text = this.area.value) {
     const button = $(".go", this.form);
+    this.waiting = seconds > 0 && !!button;
     if (!button) return;
-    button.disabled = seconds > 0;
-    this.tell(seconds > 0 ? say("wait", { count: seconds }) : "", true);
-    if (seconds > 0) setTimeout(() => this.wait(seconds - 1), 1000);
+    button.disabled = this.waiting;
+    const same = text === this.area.value;
+    const words = [say("wait", { count: seconds }), same && say("wait_then")].filter(Boolean);
+    this.tell(this.waiting ? words.join(" ") : "", true);
+    if (this.waiting) setTimeout(() => this.wait(seconds - 1, text), 1000);
+    else if (same && this.form.isConnected) this.form.requestSubmit();
   }
 
   /** @param {boolean} now */
   busy(now) {
     const button = $(".go", this.form);
     if (!button) return;
-    button.disabled = now;
+    button.disabled = now || this.waiting;
     button.textContent = say(now ? "posting" : this.goWord());
     if (now) announce(say("posting"));
   }

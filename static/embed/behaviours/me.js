@@ -1,8 +1,8 @@
 // What belongs to this reader: who they are, their own comments, what they like.
 // @ts-check
-import { $, $$, announce, page, place, put, tellTimes } from "../lib/dom.js";
+import { $, $$, announce, box, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
-import { call, isMember, isSomebody, signedIn } from "../lib/http.js";
+import { barred, call, isMember, isSomebody, signedIn } from "../lib/http.js";
 import { tell } from "../lib/host.js";
 import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
@@ -61,17 +61,35 @@ export async function refresh() {
       found.own.forEach(showOwn);
       for (const id of found.liked) setLiked(id, true);
       const judged = found.own.some((/** @type {any} */ own) => own.appeal || own.can_appeal);
-      await tellPart("mine", found.warning || judged || found.muted[0], found);
+      found.sanction ||= barred();
+      bar(found);
+      await tellPart("mine", found.warning || judged || found.muted[0] || found.sanction, found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
       if (/** @type {any} */ (error).status === 401 && !isMember()) keep("guest", null);
     }
-  }
+  } else bar({});
   showWho();
+}
+
+/** Offer nothing that would be refused, and say why; what a sanction says, a part does.
+ * @param {any} found what /me says */
+function bar({ sanction, refused }) {
+  const why = sanction ? "sanction" : refused?.code === "network_blocked" && refused.code;
+  if (why) page.barred = why;
+  else delete page.barred;
+  $("#barred")?.remove();
+  if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
+}
+
+/** Whoever was nobody so far begins to write: may they? Never in the way. */
+export async function mayWrite() {
+  if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
 
 function showWho() {
   const signed = isMember() && me.name;
+  box.classList.toggle("member", !!signed);
   $("#me").replaceChildren(
     signed
       ? html`<bdi>${me.name}</bdi> · <a href="/account/" target="_blank">${say("account")}</a> ·${" "}
@@ -122,7 +140,9 @@ function ownButtons(node, own) {
   const footer = $("article > footer", node);
   for (const name of ["like", "flag"]) $(`[data-action=${name}]`, footer)?.remove();
   if (own.status !== "published") $("[data-action=reply]", footer)?.remove();
-  const open = own.can_edit_until && new Date(own.can_edit_until) > new Date();
+  const left = own.can_edit_until ? +new Date(own.can_edit_until) - Date.now() : 0;
+  const open = left > 0;
+  if (open && left < 2 ** 31) setTimeout(() => $("[data-action=edit]", footer)?.remove(), left);
   const offered = [...(open ? ["edit"] : []), ...(own.status === "withdrawn" ? [] : ["withdraw"])];
   for (const name of offered)
     if (!$(`[data-action=${name}]`, footer))
@@ -145,6 +165,7 @@ export function forget() {
   for (const node of $$(".pending,.rejected")) node.remove();
   for (const button of $$("[aria-pressed=true]")) button.setAttribute("aria-pressed", false);
   for (const button of $$("[data-action=edit],[data-action=withdraw]")) button.remove();
+  bar({});
   showWho();
   announce(say("signed_out"));
 }

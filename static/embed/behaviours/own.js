@@ -3,7 +3,8 @@
 import { $, $$, announce, idOf, isComposing, nameOf, page } from "../lib/dom.js";
 import { emit, showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
-import { call } from "../lib/http.js";
+import { call, isMember } from "../lib/http.js";
+import { given } from "../lib/parts.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { compose } from "./composer.js";
@@ -48,7 +49,7 @@ export function posted(comment) {
   page.thread ||= comment.thread_id;
   const node = shown(comment, "posted");
   const held = comment.status !== "published";
-  if (held) announce(`${say("waiting")}. ${(comment.reasons || []).join(" ")}`);
+  if (held) announce(`${say(comment.status === "rejected" ? "rejected" : "waiting")}. ${(comment.reasons || []).join(" ")}`);
   if (node) bring(node);
   emit("comment.create", {
     href: page.href,
@@ -86,6 +87,7 @@ export const doing = {
     const id = idOf(button);
     const liked = button.getAttribute("aria-pressed") !== "true";
     if (button.disabled) return;
+    if (!page.likes && !isMember()) return given.actions["sign-in"](button);
     button.disabled = true;
     try {
       const found = await call(liked ? "PUT" : "DELETE", `/comments/${id}/like`);

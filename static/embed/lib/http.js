@@ -11,16 +11,21 @@ export class Problem extends Error {
     this.status = status;
     this.code = body.code;
     this.wait = +body.retry_after || 0;
+    this.sanction = body.sanction;
   }
 }
 
 let access = ""; // in memory alone: gone with the page
 /** @type {Promise<boolean> | null} */
 let renewing = null;
+/** What has ended this member's sign-in, where it was a ban. @type {any} */
+let sanction = null;
+export const barred = () => sanction;
 
 /** @param {any} tokens what the API hands out; null signs out */
 export function signedIn(tokens) {
   access = tokens?.access_token || "";
+  sanction = null;
   if (!tokens || tokens.refresh_token) keep("refresh", tokens?.refresh_token || null);
 }
 
@@ -35,7 +40,9 @@ async function renew() {
     signedIn(await send("POST", "/sign-in/refresh", { refresh_token }, {}));
     return true;
   } catch (error) {
-    if (/** @type {Problem} */ (error).status === 401) signedIn(null);
+    const { status, sanction: told } = /** @type {Problem} */ (error);
+    sanction = told;
+    if (status === 401) signedIn(null);
     return false;
   }
 }

@@ -27,6 +27,27 @@ export function showWarning(warning) {
   announce(`${say("warned")}. ${warning.reason}`);
 }
 
+/** Show the suspension or ban in force: until when, why, and where to object. @param {any} sanction */
+export function showSanction(sanction) {
+  $("#banned")?.remove();
+  if (!sanction) return;
+  const { kind, until, message, appeal_url } = sanction;
+  const last = until && onDay(new Date(+new Date(until) - 1000).toISOString());
+  const title = kind === "suspend" ? say("suspended", { day: last }) : say("banned");
+  const words = message && html`<blockquote class="own" dir="auto">${message}</blockquote>`;
+  const node = html`
+    <section class="panel" id="banned" aria-labelledby="banned-by">
+      <strong id="banned-by">${title}</strong><p>${say("banned_body")}</p><p>${sanction.reason}</p>${words}
+      <p>${say("banned_appeal")}${" "}</p></section>`;
+  const where = $("p:last-child", node);
+  if (/^(https?|mailto):/.test(appeal_url || "")) {
+    const link = html`<a target="_blank" rel="noopener">${appeal_url.replace(/^mailto:/, "")}</a>`;
+    link.href = appeal_url;
+    where.append(link);
+  } else where.remove();
+  $(".top").after(node);
+}
+
 /** Say at the reader's comments what became of their objections, or that they may object.
  * @param {any[]} own */
 export const showAppeals = (own) => own.forEach(showAppeal);

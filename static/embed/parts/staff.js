@@ -235,6 +235,7 @@ Object.assign(given.actions, {
     }
     if (!form) return location.reload();
     form.hidden = closed;
+    page.shut = closed ? "closed" : "";
     $("#shut")?.remove();
     if (closed) form.after(html`<p class="note" id="shut">${say("thread_closed")}</p>`);
     button.remove();

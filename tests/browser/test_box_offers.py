@@ -1,0 +1,207 @@
+"""What would be refused is not offered, and said before anybody writes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from commentsvc.accounts.commands import by_id
+from commentsvc.core import clock
+from commentsvc.moderation.cases import networks
+from commentsvc.moderation.cases.sanctions import sanction
+from commentsvc.sites import commands as sites
+from commentsvc.threads import commands as threads
+from tests.browser.conftest import Pages, box, write
+from tests.browser.test_sign_in import sign_in
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def offered(frame: Frame) -> set[str]:
+    """What can be pressed at the first comment; "write" for the form at the top."""
+    found = frame.locator("#list > .c").first.locator("article > footer [data-action]:visible")
+    actions = {str(each.get_attribute("data-action")) for each in found.all()}
+    return actions | ({"write"} if frame.locator("#write").is_visible() else set())
+
+
+def test_everything_is_offered(page: Page, people: Cast, article: str) -> None:
+    post(people.site)
+    page.goto(article)
+    assert offered(box(page)) == {"like", "reply", "flag", "write"}
+    expect(box(page).locator("#list .guest")).to_have_text("Guest")
+
+
+@pytest.mark.parametrize("age", [False, True])
+def test_a_closed_conversation(page: Page, people: Cast, article: str, age: bool) -> None:
+    with clock.frozen(clock.now() - timedelta(days=2)):
+        made = post(people.site, user=people.rita).comment
+    if age:
+        sites.set_policy(people.site, {"close_after_days": 1}, by=people.olga)
+    else:
+        threads.set_closed(threads.thread_of(made), True)
+    page.goto(article)
+    frame = box(page)
+    expect(frame.locator(".note")).to_contain_text("closed")
+    assert offered(frame) == {"like", "flag"}
+    expect(frame.locator("#list .guest")).to_have_count(0)
+    sign_in(page, frame)
+    expect(frame.locator("[data-action=withdraw]")).to_be_visible()
+    assert offered(frame) == {"withdraw"}
+
+
+def test_an_address_of_somebody_else(page: Page, people: Cast, pages: Pages) -> None:
+    page.goto(pages.write(pages.tag(href="https://elsewhere.example/story")))
+    frame = box(page)
+    expect(frame.locator(".note")).to_contain_text("doesn’t belong to the site")
+    expect(frame.locator("#write, #empty")).to_have_count(0)
+
+
+def test_guests_who_may_only_read(page: Page, people: Cast, article: str) -> None:
+    post(people.site, user=people.rita)
+    changes = {"guests_may_post": False, "guests_may_like": False}
+    sites.set_policy(people.site, changes, by=people.olga)
+    page.goto(article)
+    frame = box(page)
+    assert offered(frame) == {"like", "flag"}
+    for name in ("Like", "Sign in to comment here"):
+        with page.context.expect_page() as popup:
+            frame.get_by_role("button", name=name).click()
+        assert "/embed/sign-in" in popup.value.url
+        popup.value.close()
+    sign_in(page, frame, "max@example.org")
+    assert offered(frame) == {"like", "reply", "flag", "write"}
+    expect(frame.get_by_role("button", name="Sign in to comment here")).to_be_hidden()
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.locator("#write")).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["ban", "suspend"])
+def test_a_guest_who_is_banned(page: Page, people: Cast, article: str, kind: str) -> None:
+    post(people.site, user=people.rita)
+    sites.set_policy(people.site, {"redress": "Write to ombud@example.org."}, by=people.olga)
+    page.goto(article)
+    write(box(page), "As a guest.", name="Gus")
+    expect(box(page).locator("#list .by")).to_have_count(2)
+    made = threads.comment_by_public_id(
+        str(box(page).locator("#list > .c").first.get_attribute("data-id"))
+    )
+    gus = by_id(made.author_id)
+    end = clock.now() + timedelta(days=3) if kind == "suspend" else None
+    sanction(
+        people.site, gus, kind, by=people.mona, reason="abusive", message="Calm <b>.", until=end
+    )
+    box(page).locator("#list [data-action=reply]").last.click()
+    box(page).locator("#list textarea").fill("And now?")
+    box(page).locator("#list .go").click()
+    for _ in range(2):  # after a refusal, and when the page is drawn
+        told = box(page).locator("#banned")
+        expect(told.locator("blockquote")).to_have_text("Calm <b>.")
+        expect(told).to_contain_text("suspended" if kind == "suspend" else "banned")
+        expect(told).to_contain_text("abusive")
+        expect(told.get_by_role("link")).to_have_attribute("href", "mailto:ombud@example.org")
+        expect(box(page).locator("#write")).to_be_hidden()
+        expect(box(page).locator("#list [data-action=flag]:visible")).to_have_count(0)
+        page.reload()
+
+
+def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
+    page: Page, people: Cast, article: str
+) -> None:
+    post(people.site)
+    page.goto(article)
+    sign_in(page, box(page))
+    sanction(people.site, people.rita, "ban", by=people.mona, reason="spam", message="No more.")
+    page.reload()
+    expect(box(page).locator("#banned")).to_contain_text("No more.")
+    assert offered(box(page)) == set()
+    sanction(people.site, people.rita, "lift", by=people.mona)
+    page.reload()
+    expect(box(page).locator("#me [data-action=sign-in]")).to_be_visible()
+    assert offered(box(page)) == {"like", "reply", "flag", "write"}
+
+
+def test_a_network_that_is_blocked(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    write(box(page), "From here.")
+    expect(box(page).locator("#list .by")).to_have_count(1)
+    made = threads.comment_by_public_id(
+        str(box(page).locator("#list > .c").first.get_attribute("data-id"))
+    )
+    until = clock.now() + timedelta(hours=1)
+    networks.block(made, until=until, reason="spam", by=people.olga)
+    other = page.context.browser
+    assert other is not None
+    fresh = other.new_context(locale="en-GB")
+    stranger = fresh.new_page()
+    stranger.goto(article)
+    box(stranger).locator("#write textarea").click()
+    expect(box(stranger).locator("#barred")).to_contain_text("network")
+    expect(box(stranger).locator("#write")).to_be_hidden()
+    fresh.close()
+
+
+def test_the_time_to_edit_runs_out(page: Page, people: Cast, article: str) -> None:
+    sites.set_policy(people.site, {"edit_seconds": 4}, by=people.olga)
+    page.goto(article)
+    write(box(page), "Just now.")
+    edit = box(page).locator("#list [data-action=edit]")
+    expect(edit).to_be_visible()
+    expect(edit).to_have_count(0)
+    expect(box(page).locator("#list [data-action=withdraw]")).to_be_visible()
+
+
+def test_what_came_too_soon_sends_itself(
+    page: Page, people: Cast, article: str, make_live: Callable[..., Flask]
+) -> None:
+    sites.set_policy(people.site, {"slow_seconds": 3}, by=people.olga)
+    page.goto(article)
+    frame = box(page)
+    write(frame, "One.")
+    expect(frame.locator("#list > .c")).to_have_count(1)
+    write(frame, "Two.")
+    expect(frame.locator("#write .tell")).to_contain_text("It will be sent then.")
+    expect(frame.locator("#write .go")).to_be_disabled()
+    expect(frame.locator("#list > .c")).to_have_count(2)
+    write(frame, "Three.")
+    expect(frame.locator("#write .tell")).to_contain_text("It will be sent then.")
+    frame.locator("#write textarea").fill("Three, or four.")
+    expect(frame.locator("#write .tell")).not_to_contain_text("It will be sent then.")
+    expect(frame.locator("#write .go")).to_be_enabled()
+    page.wait_for_timeout(300)
+    expect(frame.locator("#list > .c")).to_have_count(2)
+    frame.locator("#write .go").click()
+    expect(frame.locator("#list > .c")).to_have_count(3)
+
+
+def test_asked_first_and_then_too_soon(page: Page, people: Cast, article: str) -> None:
+    sites.set_policy(people.site, {"slow_seconds": 3}, by=people.olga)
+    page.goto(article)
+    frame = box(page)
+    write(frame, "One.")
+    expect(frame.locator("#list > .c")).to_have_count(1)
+    write(frame, "What rubbish.")
+    frame.get_by_role("button", name="Post anyway").click()
+    expect(frame.locator("#write .tell")).to_contain_text("It will be sent then.")
+    expect(frame.locator(".ask")).to_have_count(0)
+    expect(frame.locator("#list > .c")).to_have_count(2)
+
+
+def test_who_is_rejected_by_rules_is_told_so(page: Page, people: Cast, article: str) -> None:
+    changes = {"banned_words": ["casino"], "suspect_words": ["gold"], "nudge": False}
+    sites.set_policy(people.site, changes, by=people.olga)
+    page.goto(article)
+    write(box(page), "Casino gold.")
+    own = box(page).locator("#list .own")
+    expect(own).to_contain_text("This was decided automatically.")
+    expect(own).not_to_contain_text("moderator")
