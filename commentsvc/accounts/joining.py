@@ -5,7 +5,7 @@ The links themselves are made where the letters are written, so that no secret w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
@@ -17,6 +17,7 @@ from ..core.ids import new_id, new_secret, secret_hash
 from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
+from .codes import of_code
 from .commands import add_member, by_email, by_id, clean_email, register
 from .models import Credential, User
 
@@ -29,16 +30,37 @@ _MAILED = ("sign_up", "verify", "reset")
 
 @dataclass(frozen=True)
 class Asked:
-    """What an open link would do: `sign_up` makes an account, `verify` confirms an address."""
+    """What an open link would do: `sign_up` makes an account, `verify` confirms an address. `asked` names
+    the request; where a frame waits for it, `nonce` and `site_id` say which."""
 
     kind: str
     email: str
+    asked: str = field(default="", compare=False)
+    site_id: int | None = field(default=None, compare=False)
+    nonce: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The window of a site in which something is asked for: `asked` is a new name for the request, `nonce`
+    the frame's that waits for it."""
+
+    site_id: int
+    nonce: str = ""
+    asked: str = field(default_factory=new_id)
 
 
 def sign_up(
-    *, email: str, password: str, name: str, locale: str | None, by_letter: bool
+    *,
+    email: str,
+    password: str,
+    name: str,
+    locale: str | None,
+    by_letter: bool,
+    window: Window | None = None,
 ) -> User | None:
-    """Ask for an account. Raises `Invalid`, and `Conflict` only without `by_letter`.
+    """Ask for an account, perhaps from the window of a site. Raises `Invalid`, and `Conflict` only
+    without `by_letter`.
 
     With `by_letter` nothing is made and nobody is looked up before the link in the letter was
     opened: the answer is None whether or not the address has an account, after the same work.
@@ -47,14 +69,16 @@ def sign_up(
     if not by_letter:
         with unit_of_work():
             user = register(email=email, password=password, name=name, locale=locale)
-            ask_to_confirm(user)
+            ask_to_confirm(user, site_id=window.site_id if window else None)
         return user
     email, name = clean_email(email), clean_name(name)
     wanted = {"email": email, "name": name, "locale": locale}
     wanted["password_hash"] = proofs.hash_password(password)
-    asked = new_id()
+    if window:
+        wanted["nonce"] = window.nonce
+    asked, site_id = (window.asked, window.site_id) if window else (new_id(), None)
     with unit_of_work():
-        proofs.issue("sign_up", ttl=SIGN_UP_VALID, label=asked, grants=wanted)
+        proofs.issue("sign_up", site_id=site_id, ttl=SIGN_UP_VALID, label=asked, grants=wanted)
         enqueue("send_sign_up", asked=asked)
     return None
 
@@ -68,13 +92,13 @@ def rekey(credential: Credential) -> str:
     return secret
 
 
-def ask_to_confirm(user: User) -> None:
+def ask_to_confirm(user: User, *, site_id: int | None = None) -> None:
     """Send a letter with a link to the person's address. Raises `Conflict` when there is nothing to
     confirm."""
     if user.member_email is None or user.email_verified_at is not None:
         raise Conflict("nothing_to_confirm")
     with unit_of_work():
-        enqueue("send_verify", user_id=user.id, asked=new_id())
+        enqueue("send_verify", user_id=user.id, asked=new_id(), site_id=site_id)
 
 
 def asked_for(secret: str) -> Asked | None:
@@ -83,7 +107,10 @@ def asked_for(secret: str) -> Asked | None:
     if found is not None and found.user_id is not None:
         return Asked("verify", by_id(found.user_id).member_email or "")
     found = proofs.find("sign_up", secret)
-    return Asked("sign_up", str(found.grants["email"])) if found is not None else None
+    if found is None:
+        return None
+    nonce = str(found.grants.get("nonce") or "")
+    return Asked("sign_up", str(found.grants["email"]), found.label or "", found.site_id, nonce)
 
 
 def confirm(secret: str) -> User:
@@ -96,29 +123,48 @@ def confirm(secret: str) -> User:
     return user
 
 
-def finish_sign_up(secret: str, password: str) -> User:
+def finish_sign_up(secret: str, password: str | None) -> User:
     """Make the account that was asked for, for who has both the letter and the password typed then:
-    the one without the other may be a stranger's. Raises `NotAllowed`; `Conflict` when the address
-    has got an account meanwhile."""
+    the one without the other may be a stranger's. None: it is known that this browser has typed it.
+    Raises `NotAllowed`; `Conflict` when the address has got an account meanwhile."""
     with unit_of_work():
         found = proofs.find("sign_up", secret)
-        if found is not None and not proofs.password_fits(found.grants["password_hash"], password):
+        if found is not None and password is not None and not _is_password_of(found, password):
             raise NotAllowed("not_allowed.confirm_password", field="password")
-        wanted = dict(proofs.use_once("sign_up", secret).grants)
-        if by_email(wanted["email"]) is not None:
-            raise Conflict("conflict.account_taken")
-        user = add_member(**wanted)
-        user.email_verified_at = clock.now()
+        return _make(proofs.use_once("sign_up", secret))
+
+
+def finish_by_code(asked: str, code: str) -> User:
+    """The same by the code in the letter, in the browser that has asked. Raises alike."""
+    found = of_code("sign_up", asked, code)
+    with unit_of_work():
+        if not proofs.spend(found):
+            raise NotAllowed("not_allowed.email_code", field="code")
+        return _make(found)
+
+
+def _is_password_of(wanted: Credential, password: str) -> bool:
+    return proofs.password_fits(wanted.grants["password_hash"], password)
+
+
+def _make(wanted: Credential) -> User:
+    names = ("email", "name", "locale", "password_hash")
+    given = {name: wanted.grants[name] for name in names}
+    if by_email(given["email"]) is not None:
+        raise Conflict("conflict.account_taken")
+    user = add_member(**given)
+    user.email_verified_at = clock.now()
     return user
 
 
-def ask_for_reset(email: str) -> None:
+def ask_for_reset(email: str, window: Window | None = None) -> None:
     """Send a letter with a link to a new password, if the address has an account. Never says whether
     it has, and does the same work either way."""
     address = email.strip().lower()[:254]
+    asked, site_id = (window.asked, window.site_id) if window else (new_id(), None)
     with unit_of_work():
         user_id = db.session.scalar(select(User.id).where(User.member_email == address))
-        enqueue("send_reset", user_id=user_id, asked=new_id())
+        enqueue("send_reset", user_id=user_id, asked=asked, site_id=site_id)
 
 
 def may_reset(secret: str) -> bool:
@@ -131,14 +177,27 @@ def reset_password(secret: str, new: str) -> User:
     cannot be taken (the link stays good), `NotAllowed` for a link that is not in force."""
     password_hash = proofs.hash_password(new)
     with unit_of_work():
-        credential = proofs.use_once("reset", secret)
-        assert credential.user_id is not None
-        user = by_id(credential.user_id)
-        user.password_hash = password_hash
-        user.session_epoch += 1
-        # who reads the letters of an address has it
-        user.email_verified_at = user.email_verified_at or clock.now()
-        enqueue("send_changed", user_id=user.id, asked=new_id())
+        return _change(proofs.use_once("reset", secret), password_hash)
+
+
+def reset_by_code(asked: str, code: str, new: str) -> User:
+    """The same by the code in the letter, in the browser that has asked."""
+    password_hash = proofs.hash_password(new)
+    found = of_code("reset", asked, code)
+    with unit_of_work():
+        if not proofs.spend(found):
+            raise NotAllowed("not_allowed.email_code", field="code")
+        return _change(found, password_hash)
+
+
+def _change(credential: Credential, password_hash: str) -> User:
+    assert credential.user_id is not None
+    user = by_id(credential.user_id)
+    user.password_hash = password_hash
+    user.session_epoch += 1
+    # who reads the letters of an address has it
+    user.email_verified_at = user.email_verified_at or clock.now()
+    enqueue("send_changed", user_id=user.id, asked=new_id(), site_id=credential.site_id)
     return user
 
 

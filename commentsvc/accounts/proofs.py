@@ -122,15 +122,19 @@ def use_once(kind: str, secret: str) -> Credential:
     """Take a one-time secret. Raises `NotAllowed` when it is not in force; of two that try, one gets it."""
     with unit_of_work():
         credential = find(kind, secret)
-        if credential is not None:
-            taken = changed(
-                update(Credential)
-                .where(Credential.id == credential.id, Credential.used_at.is_(None))
-                .values(used_at=clock.now())
-            )
-            if taken:
-                return credential
+        if credential is not None and spend(credential):
+            return credential
     raise NotAllowed("not_allowed.link_used")
+
+
+def spend(credential: Credential) -> bool:
+    """Use a one-time secret up; False when somebody was faster. In a unit only."""
+    taken = changed(
+        update(Credential)
+        .where(Credential.id == credential.id, Credential.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    return bool(taken)
 
 
 def revoke(credential: Credential) -> None:

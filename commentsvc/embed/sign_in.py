@@ -1,5 +1,9 @@
 """The window in which readers sign in: ours alone, and first-party, so that no cookie of a third party
-is needed. What it leaves for the frame only that frame can fetch (accounts/frames.py)."""
+is needed. What it leaves for the frame only that frame can fetch (accounts/frames.py).
+
+All happens in this one window: an account that has to prove its address, or a forgotten password, goes
+on with a code from the letter. Its link leads on as well.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
 from ..sites.queries import by_key, policy_of
-from ..web import assets, headers
+from ..web import assets, headers, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_letter, count_sign_in, limit
 from ..web.ways import signed_in_by
@@ -21,8 +25,13 @@ from . import asks
 from .page import style_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..accounts.models import User
     from ..sites.models import Site
+
+#: What is shown after a letter was sent: where its code is typed.
+_THEN = {"register": "code", "forgot": "reset"}
 
 
 @limit("read")
@@ -33,7 +42,8 @@ def ask() -> Response:
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
     asks.note(nonce)
-    return _page(site)
+    wanted = "register" if request.args.get("new") else request.args.get("act", "")
+    return _page(site, step=wanted if wanted in _THEN else "sign-in")
 
 
 @limit("sign_in")
@@ -43,41 +53,93 @@ def answer() -> Response:
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
+    act = request.form.get("act", "")
+    act = act if act in _ACTS else "sign-in"
     try:
-        user = _person(request.form.get("act", "sign-in"), site)
+        user = _ACTS[act](site)
     except DomainError as error:
-        return _page(site, error=error, status=422)
+        return _page(site, error=error, step=act, status=422)
     if user is None:
-        return _page(site, sent=True)
-    if user != viewer().user:
+        return _page(site, step=_THEN[act])
+    if act != "continue":
         asks.sign_in(user)
-    done = "done" if asks.hand_over(user, site, nonce) else "lost"
-    return _page(site, done=done)
+    return _page(site, done="done" if asks.hand_over(user, site, nonce) else "lost")
 
 
-def _person(act: str, site: Site) -> User | None:
-    """Who this is now; None when a letter leads on. Raises a `DomainError`."""
-    form = request.form
-    if act == "continue":
-        user = viewer().user
-        if user is None:
-            raise NotAllowed("token_not_in_force.ended")
-        return user
-    if act == "register" and policy_of(site).sign_up_open:
-        email = form.get("email", "")
-        count_sign_in(email)
-        by_letter = mailer().reaches_people
-        if by_letter:
-            count("letter")
-        count_letter(email)
-        return joining.sign_up(
-            email=email,
-            password=form.get("password", "")[:1024],
-            name=form.get("name", ""),
-            locale=_locale(site),
-            by_letter=by_letter,
-        )
-    return signed_in_by(form, Place(site.key, tuple(site.secrets)))
+# --- what the forms do: who this is now, or None where a letter leads on; each raises a `DomainError` ----
+
+
+def _sign_in(site: Site) -> User:
+    return signed_in_by(request.form, Place(site.key, tuple(site.secrets)))
+
+
+def _continue(_site: Site) -> User:
+    user = viewer().user
+    if user is None:
+        raise NotAllowed("token_not_in_force.ended")
+    return user
+
+
+def _register(site: Site) -> User | None:
+    if not policy_of(site).sign_up_open:
+        raise NotAllowed("not_allowed")
+    email = request.form.get("email", "")
+    count_sign_in(email)
+    by_letter = mailer().reaches_people
+    if by_letter:
+        count("letter")
+    count_letter(email)
+    window = _window(site)
+    made = joining.sign_up(
+        email=email,
+        password=request.form.get("password", "")[:1024],
+        name=request.form.get("name", ""),
+        locale=_locale(site),
+        by_letter=by_letter,
+        window=window,
+    )
+    sessions.remember(window.asked)
+    return made
+
+
+def _code(_site: Site) -> User:
+    return joining.finish_by_code(_counted(), request.form.get("code", ""))
+
+
+def _forgot(site: Site) -> None:
+    email = request.form.get("email", "")[:254]
+    count("letter")
+    count_letter(email)
+    window = _window(site)
+    joining.ask_for_reset(email, window)
+    sessions.remember(window.asked)
+
+
+def _reset(_site: Site) -> User:
+    new = request.form.get("password", "")[:1024]
+    return joining.reset_by_code(_counted(), request.form.get("code", ""), new)
+
+
+_ACTS: dict[str, Callable[[Site], User | None]] = {
+    "sign-in": _sign_in,
+    "continue": _continue,
+    "register": _register,
+    "code": _code,
+    "forgot": _forgot,
+    "reset": _reset,
+}
+
+
+def _window(site: Site) -> joining.Window:
+    nonce = request.form.get("nonce", "")
+    return joining.Window(site.id, nonce if asks.waits(nonce) else "")
+
+
+def _counted() -> str:
+    """What this browser has asked for, with another try at its code counted."""
+    asked = sessions.asked()
+    count_sign_in(f"code:{asked}")
+    return asked
 
 
 def _site(key: str) -> Site | None:
@@ -98,11 +160,10 @@ def _page(
     problem: str | None = None,
     error: DomainError | None = None,
     done: str = "",
-    sent: bool = False,
+    step: str = "",
     status: int = 200,
 ) -> Response:
     locale = _locale(site)
-    values = request.values
     told = error.say(locale) if error else ""
     body = render_template(
         "embed/sign_in.html",
@@ -110,18 +171,15 @@ def _page(
         locale=locale,
         direction=direction(locale),
         site=site,
-        nonce=values.get("nonce", ""),
-        act="register" if values.get("act") == "register" or values.get("new") else "sign-in",
+        nonce=request.values.get("nonce", ""),
+        step="sign-in" if step == "continue" else step,
         may_register=site is not None and policy_of(site).sign_up_open,
-        signed_in=None if done else viewer().user,
+        signed_in=None if done or step != "sign-in" else viewer().user,
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         ways=offered(),
-        typed=values,
-        email=values.get("email", ""),
-        name=values.get("name", ""),
+        typed=request.values,
         done=done,
-        sent=sent,
         style=headers.inline_style(style_of() + assets.text_of("embed/pop.css")),
         script=assets.asset("embed/pop.js"),
     )

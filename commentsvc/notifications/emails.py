@@ -143,59 +143,70 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
     )
 
 
-def verify(user: User, *, link: str, valid: timedelta) -> Mail:
+def verify(user: User, *, link: str, valid: timedelta, site: str = "") -> Mail:
     """Confirm your address. `link` leads to a page with a button; opening it changes nothing."""
+    site = site or here()
     hours = max(1, round(valid.total_seconds() / 3600))
     lines = [say("emails.verify.body", user.locale, hours=hours) + "\n" + link]
-    subject = say("emails.subject.verify", user.locale, site=here())
-    return mail_to(user, here(), subject, lines, account=False)
+    subject = say("emails.subject.verify", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
 
 
-def sign_up(user: User, *, link: str, valid: timedelta) -> Mail:
+def sign_up(user: User, *, link: str, valid: timedelta, code: str = "", site: str = "") -> Mail:
     """Finish making your account. `user` is not in the database yet; the link makes it so.
 
     The name is not said: whoever typed it may be a stranger who wants it read.
     """
+    site = site or here()
     hours = max(1, round(valid.total_seconds() / 3600))
     lines = [
         say("emails.sign_up.body", user.locale, hours=hours) + "\n" + link,
+        *_code(code, user.locale),
         say("emails.sign_up.ignore", user.locale),
     ]
-    subject = say("emails.subject.sign_up", user.locale, site=here())
-    return mail_to(user, here(), subject, lines, account=False, named=False)
+    subject = say("emails.subject.sign_up", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False, named=False)
 
 
-def already(user: User, *, sign_in: str, forgot: str) -> Mail:
+def already(user: User, *, sign_in: str, forgot: str, site: str = "") -> Mail:
     """Somebody asked for an account with an address that has one."""
+    site = site or here()
     lines = [
         say("emails.already.body", user.locale),
         say("emails.already.sign_in", user.locale, url=sign_in),
         say("emails.already.forgot", user.locale, url=forgot),
         say("emails.already.ignore", user.locale),
     ]
-    subject = say("emails.subject.already", user.locale, site=here())
-    return mail_to(user, here(), subject, lines, account=False)
+    subject = say("emails.subject.already", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
 
 
-def reset(user: User, *, link: str, valid: timedelta) -> Mail:
+def reset(user: User, *, link: str, valid: timedelta, code: str = "", site: str = "") -> Mail:
     """Choose a new password. `link` leads to a page with a form; opening it changes nothing."""
+    site = site or here()
     minutes = max(1, round(valid.total_seconds() / 60))
     lines = [
         say("emails.reset.body", user.locale, minutes=minutes) + "\n" + link,
+        *_code(code, user.locale),
         say("emails.reset.ignore", user.locale),
     ]
-    subject = say("emails.subject.reset", user.locale, site=here())
-    return mail_to(user, here(), subject, lines, account=False)
+    subject = say("emails.subject.reset", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
 
 
-def changed(user: User, *, forgot: str) -> Mail:
+def changed(user: User, *, forgot: str, site: str = "") -> Mail:
     """Your password is another one now: said to the address, so that a theft is noticed."""
+    site = site or here()
     lines = [
         say("emails.changed.body", user.locale),
         say("emails.changed.not_you", user.locale, url=forgot),
     ]
-    subject = say("emails.subject.changed", user.locale, site=here())
-    return mail_to(user, here(), subject, lines, account=False)
+    subject = say("emails.subject.changed", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
+
+
+def _code(code: str, locale: str | None) -> list[str]:
+    return [say("emails.code", locale) + "\n" + code] if code else []
 
 
 def _letter(

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ..accounts import joining, proofs
+from ..accounts.codes import add_code
 from ..accounts.commands import by_email
 from ..accounts.models import Credential, User
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
+from ..sites.queries import by_id, only_site
 from . import emails
 from .sending import send_once
 
@@ -35,42 +37,56 @@ def send_sign_up(asked: str) -> None:
         owner = by_email(wanted.grants["email"])
         if owner is not None:
             wanted.grants = {"email": wanted.grants["email"]}  # what else was typed is not needed
-            mail = emails.already(owner, sign_in=_address("sign-in"), forgot=_address("forgot"))
+            site, places = _name(wanted.site_id), (_address("sign-in"), _address("forgot"))
+            mail = emails.already(owner, sign_in=places[0], forgot=places[1], site=site)
         else:
             to_be = User(**{name: wanted.grants[name] for name in ("name", "email", "locale")})
             link = _address("confirm", joining.rekey(wanted))
-            mail = emails.sign_up(to_be, link=link, valid=joining.SIGN_UP_VALID)
+            code = add_code(wanted) if wanted.site_id else ""
+            site = _name(wanted.site_id)
+            mail = emails.sign_up(
+                to_be, link=link, valid=joining.SIGN_UP_VALID, code=code, site=site
+            )
     _send(mail, f"sign_up:{asked}", "sign_up")
 
 
 @handler("send_verify", lane="mail")
-def send_verify(user_id: int, asked: str) -> None:
+def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
     """The link that confirms a member's address."""
     user = _member(user_id)
     if user is None or user.email_verified_at is not None:
         return
     secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID)
-    mail = emails.verify(user, link=_address("confirm", secret), valid=joining.VERIFY_VALID)
+    link = _address("confirm", secret)
+    mail = emails.verify(user, link=link, valid=joining.VERIFY_VALID, site=_name(site_id))
     _send(mail, f"verify:{asked}", "verify")
 
 
 @handler("send_reset", lane="mail")
-def send_reset(user_id: int | None, asked: str) -> None:
-    """The link to a new password; for an address without an account there is nothing to send."""
+def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> None:
+    """The link to a new password, and a code for the window of a site; for an address without an account
+    there is nothing to send."""
     user = _member(user_id) if user_id is not None else None
     if user is None:
         return
-    secret = proofs.issue("reset", user=user, ttl=joining.RESET_VALID)
-    mail = emails.reset(user, link=_address("reset", secret), valid=joining.RESET_VALID)
+    with unit_of_work():
+        secret = proofs.issue(
+            "reset", user=user, site_id=site_id, ttl=joining.RESET_VALID, label=asked
+        )
+        made = proofs.find("reset", secret)
+        code = add_code(made) if made and site_id else ""
+    link, site = _address("reset", secret), _name(site_id)
+    mail = emails.reset(user, link=link, valid=joining.RESET_VALID, code=code, site=site)
     _send(mail, f"reset:{asked}", "reset")
 
 
 @handler("send_changed", lane="mail")
-def send_changed(user_id: int, asked: str) -> None:
+def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
     """That the password is another one, to a confirmed address."""
     user = _member(user_id)
     if user is not None and user.email_verified_at is not None:
-        _send(emails.changed(user, forgot=_address("forgot")), f"changed:{asked}", "changed")
+        mail = emails.changed(user, forgot=_address("forgot"), site=_name(site_id))
+        _send(mail, f"changed:{asked}", "changed")
 
 
 @periodic("forget_mailed_links", minutes=60)
@@ -82,6 +98,12 @@ def forget_mailed_links() -> None:
 def _member(user_id: int) -> User | None:
     user = db.session.get(User, user_id)
     return user if user is not None and user.member_email and user.erased_at is None else None
+
+
+def _name(site_id: int | None) -> str:
+    """Whose letter it is: the site's where it was asked for, or the only one's; "" for the installation's."""
+    site = by_id(site_id) if site_id else only_site()
+    return site.name if site else ""
 
 
 def _address(name: str, secret: str = "") -> str:

@@ -58,6 +58,12 @@ def by_id(site_id: int) -> Site:
     return site
 
 
+def only_site() -> Site | None:
+    """The one site that is open here, if there is no other."""
+    found = db.session.scalars(select(Site).where(Site.closed_at.is_(None)).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def by_origin(origin: str) -> Site | None:
     """The site that lists this page origin, when exactly one does; one that lists it as it is written
     comes before one that lists it with or without `www.`."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DAYS = 14
 _PROOF = "proof"
+_ASKED = "asked"
 
 
 def register(app: Flask) -> None:
@@ -70,6 +71,16 @@ def sign_out() -> None:
         proofs.revoke(credential)
     logout_user()
     session.clear()
+
+
+def remember(asked: str) -> None:
+    """What this browser has asked for by letter: who comes back with its link here typed the rest."""
+    session[_ASKED] = asked
+
+
+def asked() -> str:
+    """What this browser has last asked for; signing in forgets it."""
+    return str(session.get(_ASKED) or "")
 
 
 def public_id() -> str | None:

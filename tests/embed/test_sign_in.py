@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from commentsvc.accounts import frames
-from commentsvc.core import clock
+from commentsvc.accounts.commands import by_email
+from commentsvc.core import clock, jobs
+from commentsvc.notifications.mail import Mail, MemoryMailer, mailer
+from commentsvc.sites import commands as sites
 from tests.people import PASSWORD
 from tests.web.asking import HOST, browser, csrf_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -166,3 +172,137 @@ def test_signing_out_in_the_box_ends_the_session_too(app: Flask, cast: Cast) -> 
     assert client.get("/account/").status_code == 200
     browser(app).post("/api/v1/sign-in/out", json={"refresh_token": refresh})
     assert client.get("/account/").status_code == 303
+
+
+# --- with a code from a letter ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def post_office(app: Flask) -> Iterator[MemoryMailer]:
+    """Letters reach people."""
+    before, mailing = mailer.of(app), MemoryMailer(reaches_people=True)
+    mailer.install(app, mailing)
+    yield mailing
+    mailer.install(app, before)
+
+
+def code_in(mail: Mail) -> str:
+    (found,) = re.findall(r"^(\d{4} \d{4})$", mail.body, re.MULTILINE)
+    return str(found)
+
+
+NELE = {"name": "Nele", "email": "nele@example.org", "password": "a long enough one"}
+
+
+def test_an_account_is_made_in_one_window(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    client = opened(app)
+    assert "Check your email" in send(client, act="register", **NELE).text
+    jobs.run_due()
+    (letter,) = post_office.sent
+    assert "The Harbour Post" in letter.subject and letter.sender_name == "The Harbour Post"
+    answer = send(client, act="code", code=code_in(letter), email=NELE["email"])
+    assert 'data-state="done"' in answer.text
+    assert fetched(app).get_json()["user"]["name"] == "Nele"
+    assert "Nele" in client.get("/account/").text
+    used = send(client, act="code", code=code_in(letter))
+    assert used.status_code == 422
+
+
+def test_the_link_leads_on_as_well_and_asks_for_no_password(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    client = opened(app)
+    send(client, act="register", **NELE)
+    jobs.run_due()
+    (link,) = re.findall(rf"{HOST}(/account/\S+)", post_office.sent[0].body)
+    page = client.get(link).text
+    assert 'type="password"' not in page and 'type="password"' in browser(app).get(link).text
+    sent = {"token": link.partition("token=")[2], "csrf_token": csrf_of(page)}
+    made = client.post("/account/confirm", data=sent, headers={"Origin": HOST})
+    assert made.status_code == 303
+    assert fetched(app).get_json()["user"]["name"] == "Nele"
+
+
+def test_somebody_elses_browser_needs_the_password_for_the_link(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    send(opened(app), act="register", **NELE)
+    jobs.run_due()
+    (link,) = re.findall(rf"{HOST}(/account/\S+)", post_office.sent[0].body)
+    other = browser(app)
+    sent = {"token": link.partition("token=")[2], "csrf_token": csrf_of(other.get(link).text)}
+    refused = other.post("/account/confirm", data=sent, headers={"Origin": HOST})
+    assert refused.status_code == 422 and by_email("nele@example.org") is None
+    assert fetched(app).status_code == 202
+
+
+@pytest.mark.parametrize("act", ["code", "reset"])
+def test_a_code_is_of_one_browser_and_few_tries(
+    app: Flask, cast: Cast, post_office: MemoryMailer, act: str
+) -> None:
+    client, fields = opened(app), {"password": "a long enough one", "act": act}
+    if act == "code":
+        send(client, **{**NELE, "act": "register"})
+    else:
+        send(client, act="forgot", email="rita@example.org")
+    jobs.run_due()
+    code = code_in(post_office.sent[-1])
+    elsewhere = send(browser(app), code=code, **fields)
+    assert elsewhere.status_code == 422 and "isn’t the code" in elsewhere.text
+    wrong = f"{(int(code.replace(' ', '')) + 1) % 10**8:08d}"
+    for each in ("", "0", wrong, "\u0661" * 8, "x" * 9):
+        refused = send(client, code=each, **fields)
+        assert refused.status_code == 422 and "isn’t the code" in refused.text
+    late = send(client, code=code, **fields)  # the right one, after five tries
+    assert late.status_code == 422 and fetched(app).status_code == 202
+
+
+def test_a_password_is_forgotten_and_set_in_one_window(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    other = opened(app)
+    sign_in(other)
+    assert fetched(app).status_code == 200
+    verifier = "77" * 32
+    nonce = frames.nonce_of(verifier)
+    client = opened(app, nonce)
+    assert (
+        "Reset your password"
+        in client.get(f"/embed/sign-in?site=harbour&nonce={nonce}&act=forgot").text
+    )
+    send(client, nonce, act="forgot", email="rita@example.org")
+    jobs.run_due()
+    code = code_in(post_office.sent[-1])
+    assert "The Harbour Post" in post_office.sent[-1].subject
+    short = send(client, nonce, act="reset", code=code, password="short")
+    assert short.status_code == 422 and code in short.text  # nothing is lost
+    done = send(client, nonce, act="reset", code=code, password="quite another one")
+    assert 'data-state="done"' in done.text
+    assert fetched(app, verifier).get_json()["user"]["name"] == "Rita"
+    assert client.get("/account/").status_code == 200 and other.get("/account/").status_code == 303
+    jobs.run_due()
+    assert "The Harbour Post" in post_office.sent[-1].subject
+
+
+def test_nothing_tells_who_has_an_account(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    said: list[list[str]] = []
+    for email in ("rita@example.org", "nobody@example.org"):
+        client = opened(app)
+        texts = [send(client, act="forgot", email=email).text]
+        jobs.run_due()
+        tried = {"act": "reset", "email": email, "password": "a long enough one"}
+        texts += [send(client, code="1234 5678", **tried).text for _ in range(6)]
+        said.append([re.sub(r'csrf_token" value="[^"]+"|' + email, "", each) for each in texts])
+    assert said[0] == said[1]
+    assert [each.to for each in post_office.sent] == ["rita@example.org"]
+
+
+def test_sign_up_that_is_closed_is_closed_here_too(app: Flask, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"sign_up_open": False}, by=cast.olga)
+    client = opened(app)
+    assert send(client, act="register", **NELE).status_code == 422
+    assert by_email("nele@example.org") is None

@@ -1,0 +1,58 @@
+"""Codes in letters: what a link in a letter proves, typed into the window that asked for it.
+
+Who asked is known by that window's session, so a code is good there alone; it can be tried a few times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from sqlalchemy import select
+
+from ..core import clock
+from ..core.db import db, unit_of_work
+from ..core.errors import NotAllowed
+from ..settings import settings
+from .models import Credential
+
+MOST_TRIES = 5
+_DIGITS = 8
+
+
+def add_code(credential: Credential) -> str:
+    """A code for the same as the credential's link. In a unit only."""
+    code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+    # a new mapping: a change inside the old one would not be seen
+    credential.grants = {**(credential.grants or {}), "code": _hash(credential, code), "tries": 0}
+    db.session.flush()
+    return f"{code[:4]} {code[4:]}"
+
+
+def of_code(kind: str, asked: str, code: str) -> Credential:
+    """What this code is for. Raises `NotAllowed`, alike whether it is wrong, too old, was tried too often
+    or never sent, so that nobody learns who has an account."""
+    with unit_of_work():
+        row = db.session.scalar(
+            select(Credential)
+            .where(Credential.kind == kind, Credential.label == asked)
+            .with_for_update()
+        )
+        if row is not None and _in_force(row):
+            typed = "".join(filter(str.isdecimal, code))
+            if hmac.compare_digest(_hash(row, typed), row.grants["code"]):
+                return row
+            row.grants = {**row.grants, "tries": row.grants["tries"] + 1}
+    raise NotAllowed("not_allowed.email_code", field="code")
+
+
+def _in_force(row: Credential) -> bool:
+    late = row.expires_at is None or row.expires_at <= clock.now()
+    return not late and row.used_at is None and row.grants.get("tries", MOST_TRIES) < MOST_TRIES
+
+
+def _hash(row: Credential, code: str) -> str:
+    """Keyed, because so few digits could be guessed from a stolen database."""
+    text = f"email-code|{row.kind}|{row.label}|{code}".encode("utf-8", "surrogatepass")
+    return hmac.new(settings().secret_key.encode(), text, hashlib.sha256).hexdigest()

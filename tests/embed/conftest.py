@@ -1,0 +1,7 @@
+"""The frame under the limits of `tests.web`, which a test does not meet by accident."""
+
+from __future__ import annotations
+
+from tests.web.conftest import app
+
+__all__ = ["app"]
