@@ -125,6 +125,12 @@ def count_sign_in(email: str) -> None:
     count("sign_in_everywhere")
 
 
+def count_site_token(person: str) -> None:
+    """Count a sign-in by a site's own login towards its person. Raises 429's error."""
+    g.limited_account = keyed("account", f"site:{person}")
+    count("site_token")
+
+
 def count_letter(email: str) -> None:
     """Count a letter that is asked for an address, whether or not one will be sent; whose network asks
     is counted by `letter`. Raises 429's error."""
@@ -172,6 +178,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
         "sign_in_everywhere": _account,
         "letter_address": _account,
         "bad_token": _network,
+        "site_token": _account,
     }
     only = _ONLY.get(name)
     whom = keys.get(name, _whom)

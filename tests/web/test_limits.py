@@ -9,8 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
+import jwt
 import pytest
 from flask import Flask
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Limited = Callable[..., Flask]
+JTIS = map(str, count(1))  # a token may be good once
 
 
 @pytest.fixture
@@ -141,6 +144,24 @@ def test_the_account_is_counted_apart_from_the_address(limited: Limited) -> None
     assert attempt("mona@example.org", "203.0.113.3")
     assert attempt("rita@example.org", "198.51.100.1")  # she herself is not locked out
     assert not attempt("rita@example.org", "192.0.2.1")  # until everybody together is too many
+
+
+def test_readers_of_a_sites_own_login_share_an_address(limited: Limited) -> None:
+    app = limited("sign_in=3/minute;site_token=2/minute")
+    cast: Cast = make_cast()
+    now = int(time.time())
+
+    def sign_in(number: int, secret: str = cast.site.secrets[0]) -> int:
+        user = {"id": str(number), "username": f"Reader {number}"}
+        claims = {"aud": "harbour", "iat": now, "exp": now + 300, "user": user, "jti": next(JTIS)}
+        sent = {"site": "harbour", "token": jwt.encode(claims, secret, algorithm="HS256")}
+        return browser(app).post("/api/v1/sign-in/site", json=sent).status_code
+
+    assert [sign_in(number) for number in range(12)] == [200] * 12
+    assert [sign_in(0) for _ in range(2)] == [200, 429]  # one person is counted
+    wrong = "another secret of enough length, 32"
+    assert [sign_in(99, wrong) for _ in range(5)] == [403] * 3 + [429] * 2
+    assert sign_in(5) == 200  # who guesses locks nobody else out
 
 
 def test_settings_override_by_name() -> None:
