@@ -30,6 +30,8 @@ import { measure } from "./loader/room.js";
   // used by index only: old libraries replace the methods of arrays
   /** @type {Box[]} */
   var boxes = [];
+  /** What the page's own login says of its reader, once it has said something. @type {string | undefined} */
+  var token;
 
   /** What the page looks like at this place, whatever it says about itself. @param {Box} box */
   function look(box) {
@@ -171,7 +173,11 @@ import { measure } from "./loader/room.js";
   function heed(box, said) {
     if (said.height > 0) measure(box, said.height);
     if (said.here) arrive(box, said.refused);
-    if (said.title) box.frame.title = said.title;
+    if (said.title) {
+      box.frame.title = said.title;
+      var given = token === undefined ? box.opt("token") : token;
+      if (given !== null) tell((each) => (each === box ? { token: given } : 0));
+    }
     if (said.height > 0) {
       dress(box);
       emit("resize", { height: said.height }, box);
@@ -284,6 +290,10 @@ import { measure } from "./loader/room.js";
     has: has,
     mount: mount,
     unmount: unmount,
+    signIn: function (/** @type {string} */ given) {
+      token = given || "";
+      tell(() => ({ token: token }));
+    },
     on: function (/** @type {string} */ name, /** @type {any} */ call) {
       var calls = (listeners[name] = listeners[name] || []);
       calls[calls.length] = call;

@@ -4,8 +4,9 @@
 // @ts-check
 import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
-import { call, newKey, signedIn } from "../lib/http.js";
+import { call, isMember, newKey, signedIn } from "../lib/http.js";
 import { given } from "../lib/parts.js";
+import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { me, refresh } from "../behaviours/me.js";
 import { reason } from "../behaviours/sending.js";
@@ -18,8 +19,38 @@ const PATIENCE = 600_000;
 /** @type {Ask | null} */
 let ask = null;
 
-/** Begin. @param {any} button */
-export function meet(button) {
+/** Begin, by a press or with a token of the page's own login. @param {any} by */
+export const meet = (by) => (typeof by.token === "string" ? bySite(by.token) : open(by));
+
+/** Whom the page's own login vouches for; nobody any more, where it says so and had said somebody before.
+ * @param {string} token */
+async function bySite(token) {
+  const [, claims = ""] = token.split(".");
+  let who = "";
+  try {
+    who = String(JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))).user.id);
+  } catch {
+    // no token; the server says more
+  }
+  const before = kept("by_site");
+  if (who && who === before && isMember()) return;
+  if (before) await given.actions["sign-out"]();
+  keep("by_site", null);
+  if (!token) return;
+  try {
+    const tokens = await call("POST", "/sign-in/site", { token, site: page.site });
+    keep("by_site", who);
+    await done(tokens);
+  } catch (error) {
+    // A token may be good once: another box of this page may have been faster.
+    await new Promise((done) => setTimeout(done, 1000));
+    if (kept("by_site") === who && isMember()) return refresh();
+    tell($("#me"), reason(error));
+  }
+}
+
+/** @param {any} button */
+function open(button) {
   const verifier = newKey() + newKey();
   const nonce = sha256(verifier);
   const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
