@@ -1,7 +1,7 @@
 """Signing in from inside a frame, by a window that may know nothing of it: the frame keeps a secret (the
 verifier) and names only its hash in the window's address; the window leaves a sign-in under that hash,
 and the frame fetches it with the verifier. No token ever stands in an address, and each is good for one
-site only."""
+site only. Why: docs/decisions/0010-sign-in-without-opener.md."""
 
 from __future__ import annotations
 

@@ -202,11 +202,15 @@ def _change(credential: Credential, password_hash: str) -> User:
 
 
 def forget_mailed() -> None:
-    """Drop links that are used or too old, with what was typed for accounts that were never made."""
+    """Drop links that are used or too old, with what was typed for accounts that were never made, and
+    sign-ins that no frame has fetched."""
     with unit_of_work():
         db.session.execute(
             delete(Credential).where(
-                Credential.kind.in_(_MAILED),
-                or_(Credential.expires_at <= clock.now(), Credential.used_at.is_not(None)),
+                or_(Credential.kind == "code", Credential.kind.in_(_MAILED)),
+                or_(
+                    Credential.expires_at <= clock.now(),
+                    Credential.used_at.is_not(None) & (Credential.kind != "code"),
+                ),
             )
         )

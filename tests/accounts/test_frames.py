@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.accounts import frames, proofs
+from commentsvc.accounts import frames, joining, proofs
 from commentsvc.core import clock
 
 if TYPE_CHECKING:
@@ -64,6 +64,19 @@ def test_it_is_of_one_site_once_and_soon(cast: Cast) -> None:
         clock.move(timedelta(seconds=frames.ASK_SECONDS))
         with pytest.raises(frames.EndedSignIn):
             frames.exchange("late" * 8, site_id=cast.site.id)
+
+
+def test_what_nobody_fetches_is_forgotten(cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        leave(cast)
+        joining.forget_mailed()
+        assert proofs.was_issued("code", NONCE)
+        frames.exchange(VERIFIER, site_id=cast.site.id)
+        joining.forget_mailed()
+        assert proofs.was_issued("code", NONCE)  # it still says that it is spent
+        clock.move(timedelta(seconds=frames.ASK_SECONDS))
+        joining.forget_mailed()
+        assert not proofs.was_issued("code", NONCE)
 
 
 def test_a_sign_in_is_renewed_until_it_is_too_old(cast: Cast) -> None:

@@ -74,7 +74,7 @@ def test_axe_finds_nothing_serious(
     assert serious(frame) == []
 
 
-@pytest.mark.parametrize("path", ["", "&new=1"])
+@pytest.mark.parametrize("path", ["", "&new=1", "&act=forgot"])
 def test_axe_at_the_sign_in_window(
     new_context: Callable[..., BrowserContext], people: Cast, live: Server, path: str
 ) -> None:

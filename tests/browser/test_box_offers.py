@@ -184,6 +184,16 @@ def test_what_came_too_soon_sends_itself(
     expect(frame.locator("#list > .c")).to_have_count(3)
 
 
+def test_what_is_too_long_is_not_sent(page: Page, people: Cast, article: str) -> None:
+    sites.set_policy(people.site, {"max_length": 20}, by=people.olga)
+    page.goto(article)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    write(box(page), "x" * 23)
+    expect(box(page).locator("#write .tell")).to_have_text("3 characters too many")
+    assert "POST" not in asked
+
+
 def test_asked_first_and_then_too_soon(page: Page, people: Cast, article: str) -> None:
     sites.set_policy(people.site, {"slow_seconds": 3}, by=people.olga)
     page.goto(article)

@@ -98,6 +98,11 @@ export class Form {
   missing() {
     const name = this.name();
     const text = this.area.value.trim();
+    const over = [...this.area.value].length - +(page.max || 0);
+    if (over > 0) {
+      this.tell(say("over", { count: over }), true);
+      return this.area;
+    }
     if (text && (!name || name.value.trim())) return null;
     this.tell(say(text ? "name_first" : "text_first"), true);
     return text ? name : this.area;

@@ -55,7 +55,9 @@ function open(button) {
   const nonce = sha256(verifier);
   const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
   const address = `/embed/sign-in?${query}`;
-  const mine = (ask = { nonce, until: Date.now() + PATIENCE, pop: null, near: false, wake: () => {} });
+  /** @type {Ask} */
+  const mine = { nonce, until: Date.now() + PATIENCE, pop: null, near: false, wake: () => {} };
+  ask = mine;
   lend(nonce);
   mine.pop = window.open(address, "_blank", "popup,width=440,height=640");
   giveBack();
