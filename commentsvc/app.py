@@ -89,18 +89,17 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
 
 
 def _engine_options(given: Settings) -> dict[str, Any]:
-    # hide_parameters: what people write stays out of the log when a statement fails
-    if given.database_url.startswith("sqlite"):
-        return {
-            "connect_args": {"check_same_thread": False, "timeout": 5},
-            "hide_parameters": True,
-        }
-    return {
-        "pool_pre_ping": True,
-        "pool_size": given.threads + 4,
-        "max_overflow": 8,
+    options: dict[str, Any] = {
+        # hide_parameters: what people write stays out of the log when a statement fails
         "hide_parameters": True,
+        # Enough for every thread that may ask at once: those of requests and those of jobs.
+        "pool_size": given.threads + 4,
+        "max_overflow": given.threads + 16,
+        "pool_timeout": 5,
     }
+    if given.database_url.startswith("sqlite"):
+        return {**options, "connect_args": {"check_same_thread": False, "timeout": 5}}
+    return {**options, "pool_pre_ping": True}
 
 
 def _module(name: str) -> Any:

@@ -1,7 +1,7 @@
 """What becomes of a request: answered at once, refused, or handed whole to a thread of its lane.
 
 The first part of `Door.__call__` runs where granian hands requests over, before the event loop; so an
-answer that is ready costs no more than in a plain WSGI server (docs/decisions/0009-whole-requests.md).
+answer that is ready costs no more than in a plain WSGI server (docs/decisions/0011-whole-requests.md).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 5.0  # a request that wants to write is done or refused within these
 _LINE_SECONDS = 10.0  # a read waits this long for a thread
 _MOST_IN_LINE = 1000
+MOST_ADDRESS = 64 * 1024  # letters of a path and its query
 STOP_SECONDS = 6.0  # what is in hand when the server is told to stop may take this long …
 _LINGER_SECONDS = 2.0  # until answers are read
 END_SECONDS = 9.0  # … and everything, before it ends all the same
@@ -120,6 +121,8 @@ class Door:
     async def _in_turn(self, environ: dict[str, Any], proto: Any) -> Answer:
         if self.stopping:
             return _refusal(environ)(503, retry_after=1)
+        if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > MOST_ADDRESS:
+            return _closing(_refusal(environ)(414))
         await NextTurn()
         self._in_hand += 1
         try:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Wire everything the surfaces stand on into `app`."""
     from ..core.files import folder
-    from . import assets, auth, cache, csrf, headers, home, limits, ops, problems, sessions
+    from . import assets, auth, cache, csrf, headers, home, limits, ops, packing, problems, sessions
 
+    packing.register(app)  # first, so that it comes last
     problems.register(app)
     headers.register(app)
     sessions.register(app)

@@ -66,6 +66,11 @@ def finished(kind: str, *, site: Site, thread: Thread | None = None) -> None:
     request.environ[_MARK] = Mark(kind, thread.id if thread is not None else None, versions)
 
 
+def is_finished() -> bool:
+    """Whether this answer will be kept, and compressed then; if there is a layer that keeps it."""
+    return _MARK in request.environ and answers() is not None
+
+
 class FinishedAnswers:
     """A WSGI layer around the application."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import ipaddress
 import secrets
@@ -18,6 +19,7 @@ from ..settings import settings
 F = TypeVar("F", bound=Callable[..., Any])
 
 FIELD, HEADER = "csrf_token", "X-CSRF-Token"
+_BYTES = 18
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 #: Paths whose views take a token or key in a header, or ask for the session's token themselves.
 _BY_HEADER = ("/api/", "/v1alpha1/")
@@ -30,10 +32,27 @@ def register(app: Flask) -> None:
 
 
 def token() -> str:
-    """This session's token, made at first use."""
+    """This session's token, made at first use, as another word each time: what is compressed beside
+    words of strangers must not repeat itself (packing.py)."""
     if "csrf" not in session:
-        session["csrf"] = secrets.token_urlsafe(18)
-    return str(session["csrf"])
+        session["csrf"] = secrets.token_urlsafe(_BYTES)
+    kept = str(session["csrf"]).encode()
+    pad = secrets.token_bytes(len(kept))
+    return base64.urlsafe_b64encode(pad + _mixed(kept, pad)).decode()
+
+
+def _mixed(text: bytes, pad: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(text, pad, strict=True))
+
+
+def _plain(given: str) -> bytes:
+    """The token that a word stands for; nothing for what is none."""
+    try:
+        both = base64.b64decode(given.encode("ascii"), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
+    half = len(both) // 2
+    return _mixed(both[half:], both[:half]) if len(both) == 2 * half else b""
 
 
 def csrf_field() -> Markup:
@@ -50,7 +69,7 @@ def is_sent() -> bool:
     ):
         given = request.form.get(FIELD, "")
     kept = session.get("csrf")
-    return bool(kept) and hmac.compare_digest(str(kept).encode(), given.encode("utf-8", "replace"))
+    return bool(kept) and hmac.compare_digest(str(kept).encode(), _plain(given))
 
 
 def no_csrf(view: F) -> F:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from commentsvc.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from commentsvc.core.locale import named, say
-from commentsvc.web.problems import CONTENT_TYPE, STATUS_CODES, Unauthorized
+from commentsvc.web.problems import CONTENT_TYPE, STATUS_CODES, LastResort, Unauthorized
 from tests.web.asking import browser
 
 if TYPE_CHECKING:
@@ -144,3 +144,36 @@ def test_an_address_is_never_markup(app: Flask, path: str) -> None:
     assert "<script>alert" not in answer.text and "<img" not in answer.text
     found = browser(app).get(path).get_json()
     assert found["instance"].isascii() and " " not in found["instance"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("SELECT 1", {}, Exception("secret")), 503),
+        (RuntimeError("secret"), 500),
+    ],
+)
+def test_what_fails_after_the_handlers_is_a_problem_too(error: Exception, status: int) -> None:
+    """As when a connection that is broken is given back."""
+
+    def fail(_environ: object, _start: object) -> list[bytes]:
+        raise error
+
+    def ask(accept: str) -> tuple[str, dict[str, str], bytes]:
+        said: list = []
+        found = LastResort(fail)(
+            {"HTTP_ACCEPT": accept, "PATH_INFO": "/embed/thread"}, lambda *each: said.extend(each)
+        )
+        return said[0], dict(said[1]), b"".join(found)
+
+    line, headers, body = ask("application/json")
+    assert line.startswith(str(status)) and headers["Content-Type"] == CONTENT_TYPE
+    assert f'"status":{status}'.encode() in body and b"secret" not in body
+    assert ("Retry-After" in headers) == (status == 503)
+    assert b"<h1>" in ask("text/html")[2]
+
+
+def test_it_is_around_the_application(app: Flask) -> None:
+    layer = app.wsgi_app
+    while not isinstance(layer, LastResort):
+        layer = layer._app
