@@ -16,12 +16,31 @@ Reason = Literal["language", "no_text", "model_missing", "model_broken", "slow",
 
 
 @dataclass(frozen=True)
+class Passage:
+    """One sentence of a text, by its half-open range of characters, and what it scores alone."""
+
+    start: int
+    end: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Scores:
-    """What a model said about one text: label -> probability, and which model said it."""
+    """What a model said about one text: label -> probability, and which model said it.
+
+    `passages` are the worst sentences, each the worst for one label at least, in the order of the text.
+    There are none where the text is one sentence, or where the scorer reads no sentences.
+    """
 
     values: Mapping[str, float]
     model: str
     language: str | None
+    passages: tuple[Passage, ...] = ()
+
+    def worst(self, label: str) -> Passage | None:
+        """The sentence that scores highest for a label."""
+        known = [each for each in self.passages if label in each.values]
+        return max(known, key=lambda each: each.values[label], default=None)
 
 
 @dataclass(frozen=True)

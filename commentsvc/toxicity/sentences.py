@@ -1,4 +1,4 @@
-"""Where the sentences of a text are, and offsets in the units that a client counts in."""
+"""Where the sentences of a text are, what of it is read by itself, and offsets in a client's units."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Span = tuple[int, int]
 
 MOST = 60
 """A text of more sentences gets its rest as one: each costs a score."""
 
-# The end of a sentence: its marks, what closes behind them, and a gap; or a line break.
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|\n+")
+_ALONE = 96
+"""So many parts of a text are read by themselves at most; in a longer one they are longer."""
+_LONG, _WINDOW = 240, 120
+"""Characters: a longer sentence is read through windows of this width, each half over the last."""
+
+# The end of a sentence: its marks, what closes behind them, and a gap or the next one's capital; marks
+# that need no gap (Chinese, Japanese, Hindi, Arabic and Urdu, Armenian, Amharic); or a line break.
+_END = re.compile(
+    r"[.!?…‼⁇⁈⁉]+[\"'”’»)\]*_]*(?=\s|$|(?<=[^\W\d_A-Z]{2}[.!?])[A-ZÀ-Þ][^\W\d_A-Z])"
+    r"|[。！？｡।॥؟۔։።፧]+[」』”’）»]*"
+    r"|[\n\r\v\f\x85\u2028\u2029]+"
+)
 _BEFORE = re.compile(r"(?:^|[\s(\"'“])((?:[^\W\d_]\.)*[^\W\d_]+)$")
 #: Words whose dot ends no sentence, in the languages the model reads.
 _WITH_A_DOT = """mr mrs ms dr prof st sr jr vs etc e.g i.e nr bzw ca z.b d.h u.a usw evtl sra dra
@@ -24,6 +34,11 @@ _SHORT = frozenset(_WITH_A_DOT.split())
 
 def spans(text: str) -> list[Span]:
     """The sentences as half-open ranges of characters, without the space around them."""
+    found = _all(text)
+    return found if len(found) <= MOST else [*found[: MOST - 1], (found[MOST - 1][0], found[-1][1])]
+
+
+def _all(text: str) -> list[Span]:
     found: list[Span] = []
     begin = 0
     for end in _END.finditer(text):
@@ -31,10 +46,47 @@ def spans(text: str) -> list[Span]:
             continue
         _add(found, text, begin, end.end())
         begin = end.end()
-        if len(found) == MOST - 1:
-            break
     _add(found, text, begin, len(text))
     return found
+
+
+def alone(text: str) -> list[Span]:
+    """The parts of a text that are read by themselves: its sentences, and windows over long ones.
+    None where the whole text is one of these."""
+    if len(text) <= _LONG and not _END.search(text.rstrip(), 0, len(text.rstrip()) - 1):
+        return []
+    parts = [part for begin, end in _all(text) for part in _windows(text, begin, end)]
+    if len(parts) > _ALONE:
+        parts = _packed(parts, len(text) // _ALONE + 1)
+    return parts if len(parts) > 1 else []
+
+
+def _windows(text: str, begin: int, end: int) -> Iterator[Span]:
+    if end - begin <= _LONG:
+        yield begin, end
+        return
+    for at in range(begin, end - _WINDOW // 2, _WINDOW // 2):
+        first, last = _word_start(text, at, begin), _word_start(text, at + _WINDOW, begin)
+        yield first, min(last, end)
+
+
+def _word_start(text: str, at: int, least: int) -> int:
+    """`at`, or where the word begins that `at` would cut, if that is near."""
+    for place in range(at, max(at - 20, least), -1):
+        if place >= len(text) or text[place - 1].isspace():
+            return min(place, len(text))
+    return at
+
+
+def _packed(parts: list[Span], size: int) -> list[Span]:
+    """Neighbours together, so that each is about `size` characters long."""
+    made: list[Span] = []
+    for begin, end in parts:
+        if made and end - made[-1][0] <= 2 * size:
+            made[-1] = made[-1][0], max(end, made[-1][1])
+        else:
+            made.append((begin, end))
+    return made
 
 
 def _is_short(text: str, begin: int, dot: int) -> bool:

@@ -183,6 +183,11 @@ def _row(group: str, counts: Sequence[int], others: Band | None) -> GroupRow:
     return GroupRow(group, comments, held, decided, wilson(approved, decided), wrongly, apart)
 
 
+_BY_SCORE = frozenset((*LABELS, "sentence"))
+
+
 def _held_by_score(verdict: Mapping[str, Any] | None) -> bool:
     findings = (verdict or {}).get("findings", ())
-    return any(each["action"] in ("HOLD", "REJECT") and each["rule"] in LABELS for each in findings)
+    return any(
+        each["action"] in ("HOLD", "REJECT") and each["rule"] in _BY_SCORE for each in findings
+    )

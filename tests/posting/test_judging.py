@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from commentsvc.core.db import _unit, db, unit_of_work
 from commentsvc.moderation import commands as moderation
+from commentsvc.moderation.judging.reasons import sentence
+from commentsvc.moderation.judging.verdict import submission_from
+from commentsvc.moderation.judging.weighing import marks_of
 from commentsvc.moderation.judging.verdict import Action
 from commentsvc.moderation.judging.words import Match, WordList
 from commentsvc.posting.commands import edit
 from commentsvc.posting.judging import judge_stored, read_stored
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
-from commentsvc.toxicity.scorer import Scores, Unscored
+from commentsvc.toxicity.scorer import Passage, Scores, Unscored
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -62,6 +65,33 @@ def test_a_rule_that_may_not_hide_changes_no_verdict(cast: Cast) -> None:
     assert comment.status == "published"
     assert revision.verdict and revision.verdict["action"] == "PASS"
     assert revision.facts and revision.facts["scores"]["insult"] == 0.93
+
+
+def test_a_sentence_that_holds_a_text_is_marked_where_it_was_typed(cast: Cast) -> None:
+    source = "Nice weather.\n\n> I **will** [kill](https://example.org/) you.\n\nSee you."
+    text = "Nice weather.\n\n> I will kill you.\n\nSee you."
+    at = text.index("I will")
+    calm, threat = {"threat": 0.01}, {"threat": 0.93, "toxicity": 0.8}
+    said = Scores(
+        {"toxicity": 0.1},
+        "stub/2",
+        "en",
+        (Passage(0, 13, calm), Passage(at, at + 16, threat), Passage(at + 18, len(text), calm)),
+    )
+    comment, revision = judge(post(cast.site, source).comment, said)
+    assert comment.status == "pending" and revision.verdict and revision.facts
+    [found] = revision.verdict["findings"]
+    assert sentence(found) == "one sentence alone: threat 0.93 is over the limit 0.50 for sentences"
+    facts = submission_from(revision.facts, text=source, plain=text)
+    assert [each.scores for each in facts.sentences] == [threat]
+    marks = marks_of(source, [found], {}, until=0.0)
+    assert [source[each.start : each.end] for each in marks] == [
+        "I **will** [kill](https://example.org/) you"
+    ]
+    [span] = found["evidence"]["spans"]
+    word = {"reason": "suspect_word", "evidence": {"spans": [[span[0] + 4, span[0] + 8]]}}
+    marks = marks_of(source, [found, word], {}, until=0.0)
+    assert [each.label for each in marks] == ["threat", "word", "threat"]
 
 
 def test_a_softened_verdict_calls_a_moderator_and_moves_nothing(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +23,7 @@ from ...toxicity.scorer import Scores, Unscored
 from .curves import calibrated
 from .names import skeleton
 from .rules import BASELINE
-from .verdict import Author, Found, Submission
+from .verdict import Author, Found, Sentence, Submission
 from .words import WordList, scan_links, shouting, similarity
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _SAME_WITHIN = timedelta(hours=1)
 _ALIKE_WITHIN = timedelta(days=1)
 _ALIKE = 0.85
 _LONG = 40
+# Between two words of a sentence: punctuation, emphasis, the address that a link leads to.
+_MARKUP = r"[\W_]{0,40}?(?:\]\([^()\s]{0,300}\)[\W_]{0,40}?)?"
+_NOTABLE = 0.2  # a sentence that scores less for every label says nothing
 _MOST_FOUND = 50  # of one list; more says nothing new
 
 
@@ -95,6 +99,7 @@ def gather(
         plain=read.plain,
         language=scores.language,
         scores=given,
+        sentences=_sentences(site, scores, read.plain, read.text) if given is not None else (),
         unscored=None if given is not None else getattr(scores, "reason", "failed"),
         scorer=scores.model,
         author=_author(author, site, policy, read.text, comment),
@@ -170,6 +175,31 @@ def _given(scores: Scores | Unscored) -> dict[str, float] | None:
     if not all(math.isfinite(value) for value in values.values()):
         return None
     return {label: round(value, 6) for label, value in values.items()}
+
+
+def _sentences(
+    site: Site, scores: Scores | Unscored, plain: str, text: str
+) -> tuple[Sentence, ...]:
+    """The worst sentences as this site reads their scores, those that are harmless by every label left
+    out, with their places in the source."""
+    found = []
+    for each in getattr(scores, "passages", ()):
+        values = calibrated(site, each.values, scores.model)
+        if max(values.values(), default=0.0) >= _NOTABLE and all(
+            map(math.isfinite, values.values())
+        ):
+            rounded = {label: round(value, 4) for label, value in values.items()}
+            found.append(Sentence(rounded, *place_of(plain[each.start : each.end], text)))
+    return tuple(found)
+
+
+def place_of(piece: str, text: str) -> tuple[int | None, int | None]:
+    """Where a piece of the plain text stands in its source, whatever markup is in between."""
+    if (at := text.find(piece)) >= 0:
+        return at, at + len(piece)
+    words = list(map(re.escape, re.findall(r"\w+", piece)))
+    found = re.search(_MARKUP.join(words), text) if words else None
+    return found.span() if found else (None, None)
 
 
 def _author(

@@ -113,7 +113,11 @@ def sentence(finding: _Told, locale: str | None = None) -> str:
     """A finding for moderators, with its numbers: "insult 0.91 is over your limit of 0.80"."""
     reason, action, evidence = _cut(finding)
     if reason in LABELS:
-        return _score_sentence(action, evidence, locale)
+        return _score_sentence(
+            "score_flag" if action == Action.REVIEW.name else "score", evidence, locale
+        )
+    if reason == "sentence":
+        return _score_sentence(reason, evidence, locale)
     try:
         values = _VALUES.get(reason, _as_found)(evidence, locale)
         return say(f"reasons.moderator.{reason}", locale, **values)
@@ -128,6 +132,8 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     scores = [each for each in found if each[0] in LABELS]
     strongest = max(scores, key=_strength, default=None)
     codes = [each[0] for each in found if each is strongest or each[0] not in LABELS]
+    if strongest is not None:  # of the whole text, so nothing is left to say of a sentence
+        codes = [code for code in codes if code != "sentence"]
     return list(dict.fromkeys(author_text(code, locale) for code in codes))
 
 
@@ -154,8 +160,7 @@ def label_name(label: str, locale: str | None = None) -> str:
     return say(f"reasons.label.{label}", locale) if label in LABELS else label
 
 
-def _score_sentence(action: str, evidence: Mapping[str, Any], locale: str | None) -> str:
-    key = "score_flag" if action == Action.REVIEW.name else "score"
+def _score_sentence(key: str, evidence: Mapping[str, Any], locale: str | None) -> str:
     return say(
         f"reasons.moderator.{key}",
         locale,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
-from .verdict import Action, Finding, Found, Rule, Submission
+from .verdict import Action, Finding, Found, Rule, Sentence, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +52,14 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
     }
 )
 
+#: What holds a text for one sentence alone, where the whole of it would pass. Higher than the limits for
+#: the whole, since a text has many sentences; a site's own limit counts where it is higher still. An
+#: attack on a group counts only in a sentence that is toxic as well.
+SENTENCE_AT: Mapping[str, float] = MappingProxyType(
+    {"toxicity": 0.95, "threat": 0.50, "identity_attack": 0.60}
+)
+_ATTACK_TOXIC_FROM = 0.60
+
 _UNSCORED = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 _SHOWN_NAME = 120
 _SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
@@ -81,6 +89,33 @@ def _over_limit(label: str) -> Rule:
     rule.__name__ = label
     rule.__doc__ = f"How likely it reads as {label}, against the site's limits for this label."
     return rule
+
+
+def sentence(submission: Submission) -> Finding | None:
+    """One sentence among others that a moderator should read first: a threat stays one however calm the
+    rest is."""
+    limits = {
+        label: max(limit, own)
+        for label, limit in SENTENCE_AT.items()
+        if (own := _limit(submission, "hold_at").get(label)) is not None
+    }
+    over = [
+        (each.scores[label] - limit, label, each)
+        for each in submission.sentences
+        for label, limit in limits.items()
+        if label in each.scores and each.scores[label] >= limit and _counts(each, label)
+    ]
+    if not over:
+        return None
+    _, label, worst = max(over, key=lambda found: found[:2])
+    evidence = {"label": label, "score": round(worst.scores[label], 4), "limit": limits[label]}
+    if worst.start is not None:
+        evidence["spans"] = [[worst.start, worst.end]]
+    return Finding("sentence", Action.HOLD, "sentence", evidence)
+
+
+def _counts(each: Sentence, label: str) -> bool:
+    return label != "identity_attack" or each.scores.get("toxicity", 0.0) >= _ATTACK_TOXIC_FROM
 
 
 def unscored(submission: Submission) -> Finding | None:
@@ -208,6 +243,7 @@ RULES: tuple[Rule, ...] = (
     new_commenter,
     history,
     shouting,
+    sentence,
     premoderated_site,
     premoderated_thread,
     premoderated_user,

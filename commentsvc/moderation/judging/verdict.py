@@ -27,6 +27,16 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """What one sentence of the text scores alone: offsets count characters of the source, None where it
+    cannot be told which they are."""
+
+    scores: Mapping[str, float]
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True)
 class Author:
     """What is known of who wrote, on this site, at the time of writing."""
 
@@ -49,6 +59,7 @@ class Submission:
     plain: str
     language: str | None = None
     scores: Mapping[str, float] | None = None  # None: there is no score
+    sentences: tuple[Sentence, ...] = ()  # the worst, where there are several
     unscored: str | None = None  # why not
     scorer: str | None = None
     author: Author = field(default_factory=Author)
@@ -80,6 +91,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
     values = {name: value for name, value in stored.items() if name in known}
     for name in ("banned", "suspect"):
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
+    values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
     values["links"] = tuple(values.get("links", ()))
     given = values.get("author", {})
     values["author"] = Author(
@@ -89,7 +101,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
 
 
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, Author | Found):
+    if isinstance(value, Author | Found | Sentence):
         return asdict(value)
     if isinstance(value, tuple):
         return [_plain_value(each) for each in value]

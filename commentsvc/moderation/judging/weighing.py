@@ -13,13 +13,14 @@ from ...toxicity.labels import LABELS
 from ...toxicity.scorer import scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 log = logging.getLogger(__name__)
 
 #: A page of cards may spend so long on asking the scorer for what the job has not explained yet.
 PAGE_SECONDS = 0.03
 WORD = "word"
+SENTENCE = "sentence"
 _LEAST_SHARE = 0.05
 _MOST_MARKS = 12
 _LONGEST = 5000
@@ -62,7 +63,8 @@ def marks_of(
         marks += [Mark(*each) for each in stored if 0 <= each[0] < each[1] <= len(text)]
     elif (label := label_to_explain(findings, scores)) is not None:
         marks += _weighed(text, label, until)
-    return _apart(marks)
+    kept = _apart(marks)
+    return sorted([*kept, *_rest_of_sentences(text, findings, kept)], key=lambda each: each.start)
 
 
 def explained(text: str, label: str) -> list[list[Any]]:
@@ -85,6 +87,21 @@ def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
         for span in (finding.get("evidence") or {}).get("spans", ())
     )
     return [Mark(a, b, WORD, 1.0) for a, b in spans if 0 <= a < b <= len(text)]
+
+
+def _rest_of_sentences(
+    text: str, findings: Sequence[Mapping[str, Any]], kept: Sequence[Mark]
+) -> Iterator[Mark]:
+    """What the marks leave of the sentences that held a text by themselves, faintly."""
+    for finding in findings:
+        evidence = finding.get("evidence") or {}
+        for start, end in evidence.get("spans", ()) if finding.get("reason") == SENTENCE else ():
+            at, label = start, str(evidence.get("label"))
+            for mark in (*kept, Mark(end, end, label, 0.0)):
+                stop = min(mark.start, end)
+                if 0 <= at < stop <= len(text):
+                    yield Mark(at, stop, label, _LEAST_SHARE)
+                at = max(at, mark.end)
 
 
 def label_to_explain(

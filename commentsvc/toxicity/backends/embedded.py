@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .. import explain as explanation
-from .. import heads, tokens
+from .. import heads, passages, tokens
 from .. import language as languages
 from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
@@ -81,7 +81,7 @@ class EmbeddedScorer:
         if not math.isfinite(sum(values.values())):
             self._failures += 1
             return Unscored("failed", self._model_name, code)
-        return Scores(values, self._model_name, code)
+        return Scores(values, self._model_name, code, passages.worst(model, vectors, text, code))
 
     def explain(self, text: str, label: str) -> list[Weight]:
         """The words that carried a label's score, heaviest first; empty where there is no score."""

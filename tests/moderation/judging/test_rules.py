@@ -15,6 +15,7 @@ from commentsvc.moderation.judging.verdict import (
     Action,
     Author,
     Found,
+    Sentence,
     Submission,
     Verdict,
     judge,
@@ -64,6 +65,12 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {"scores": scored(insult=1.0), "limits": {"hold_at": {}}},
         Action.PASS,
         set(),
+    ),
+    (
+        "one sentence that would be held on any day",
+        {"sentences": (Sentence(scored(toxicity=0.96)),)},
+        Action.HOLD,
+        {"sentence"},
     ),
     ("no score is held", {"scores": None}, Action.HOLD, {"unscored"}),
     ("no numbers are no score", {"scores": {}}, Action.HOLD, {"unscored"}),
@@ -248,11 +255,21 @@ _authors = st.builds(
     premoderated=st.booleans(),
     repeats=st.booleans(),
 )
+_sentences = st.lists(
+    st.builds(
+        Sentence,
+        st.dictionaries(st.sampled_from(LABELS), _share),
+        st.none() | st.integers(0, 9),
+        st.integers(0, 9),
+    ),
+    max_size=3,
+).map(tuple)
 submissions = st.builds(
     Submission,
     text=st.text(max_size=20),
     plain=st.text(max_size=20),
     scores=_scores,
+    sentences=_sentences,
     unscored=st.none() | st.text(max_size=8),
     author=_authors,
     is_edit=st.booleans(),
