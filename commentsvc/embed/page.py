@@ -17,6 +17,8 @@ from ..web.render import comments_html
 from .script import script_address
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from ..core.paging import Page
     from ..sites.policy import Policy
     from ..threads.views import CommentView, ThreadView

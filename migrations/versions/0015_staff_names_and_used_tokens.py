@@ -6,13 +6,16 @@ Revises: 0014
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from commentsvc.core.sealing import sealer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 revision = "0015"
 down_revision = "0014"

@@ -143,9 +143,7 @@ def test_check_says_a_line_each(call: Call) -> None:
     assert [each["what"] for each in found] == list(lines)
 
 
-def test_check_creates_nothing(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_check_creates_nothing(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "nothing"

@@ -55,8 +55,8 @@ def test_connections_that_end_are_a_problem_with_a_retry(tmp_path: Path, turns: 
             each.join()
         odd = [each for each in answers if each.status >= 500 and each.status != 503]
         assert not odd, (odd[0].status, odd[0].headers, odd[0].body, server.text()[-3000:])
-        for each in answers:
-            assert each.status != 503 or int(each.headers["retry-after"]) >= 1
+        for answer in answers:
+            assert answer.status != 503 or int(answer.headers["retry-after"]) >= 1
         until(lambda: comment(server.port, "After it.", key="after").status == 201, 20)
         refused = sum(each.status == 503 for each in answers)
         figure("PostgreSQL ends connections", "reads, of them 503", f"{len(answers)}, {refused}")

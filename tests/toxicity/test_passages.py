@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,7 +87,7 @@ def test_a_very_long_text_is_read_to_its_end() -> None:
     parts = sentences.alone(text)
     assert len(parts) <= 100
     assert parts[0][0] == 0 and parts[-1][1] == len(text)
-    assert all(b <= c + 1 for (_, b), (c, _) in zip(parts, parts[1:], strict=False))
+    assert all(b <= c + 1 for (_, b), (c, _) in pairwise(parts))
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", "\n\n", "?!", ". . .", "🐷. 🐷. 🐷."])

@@ -174,6 +174,6 @@ def test_what_fails_after_the_handlers_is_a_problem_too(error: Exception, status
 
 
 def test_it_is_around_the_application(app: Flask) -> None:
-    layer = app.wsgi_app
+    layer: Any = app.wsgi_app
     while not isinstance(layer, LastResort):
         layer = layer._app

@@ -49,7 +49,8 @@ export function posted(comment) {
   page.thread ||= comment.thread_id;
   const node = shown(comment, "posted");
   const held = comment.status !== "published";
-  if (held) announce(`${say(comment.status === "rejected" ? "rejected" : "waiting")}. ${(comment.reasons || []).join(" ")}`);
+  if (held)
+    announce(`${say(comment.status === "rejected" ? "rejected" : "waiting")}. ${(comment.reasons || []).join(" ")}`);
   if (node) bring(node);
   emit("comment.create", {
     href: page.href,
