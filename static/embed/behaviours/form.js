@@ -197,7 +197,7 @@ export class Form {
     button.disabled = this.waiting;
     const same = text === this.area.value;
     const words = [say("wait", { count: seconds }), same && say("wait_then")].filter(Boolean);
-    this.tell(this.waiting ? words.join(" ") : "", true);
+    this.tell(this.waiting ? words.join(" ") : "", !same);
     if (this.waiting) setTimeout(() => this.wait(seconds - 1, text), 1000);
     else if (same && this.form.isConnected) this.form.requestSubmit();
   }

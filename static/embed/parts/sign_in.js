@@ -45,7 +45,7 @@ async function bySite(token) {
     // A token may be good once: another box of this page may have been faster.
     await new Promise((done) => setTimeout(done, 1000));
     if (kept("by_site") === who && isMember()) return refresh();
-    tell($("#me"), reason(error));
+    tell(reason(error));
   }
 }
 
@@ -61,11 +61,13 @@ function open(button) {
   lend(nonce);
   mine.pop = window.open(address, "_blank", "popup,width=440,height=640");
   giveBack();
-  tell(button.closest(".who") || $("#me"), say("waiting_window"), address);
+  tell(say("waiting_window"), address, button);
   wait(mine, verifier, address);
 }
 
 let own = "";
+/** @type {any} */
+let pressed = null;
 
 /** For the moment of opening this page bears an address that no page has: the window sees by it that a frame
  * opened it, and no link that somebody has written. @param {string} nonce */
@@ -79,9 +81,9 @@ function giveBack() {
   own = "";
 }
 
-/** @param {any} spot @param {string} text @param {string} [address] */
-function tell(spot, text, address) {
-  $("#asking")?.remove();
+/** Say it where it was said before, or else at the button that was pressed.
+ * @param {string} text @param {string} [address] @param {any} [button] */
+function tell(text, address, button) {
   const link = html`<a href="${address}" target="_blank" rel="noopener">${say("pop_open")}</a>`;
   link.onclick = link.onauxclick = () => {
     lend(ask?.nonce || "");
@@ -91,10 +93,17 @@ function tell(spot, text, address) {
   stop.onclick = () => {
     ask = null;
     $("#asking").remove();
-    $("[data-action=sign-in]", spot)?.focus();
+    pressed?.focus();
   };
   const more = address && [" ", link, " · ", stop];
-  spot.append(html`<span class="tell" id="asking" role="${address ? "status" : "alert"}"> ${text}${more}</span>`);
+  const node = html`<span class="tell" id="asking" role="${address ? "status" : "alert"}"> ${text}${more}</span>`;
+  const form = button?.closest(".send");
+  const before = $("#asking");
+  if (button) pressed = button;
+  if (before && !button) return before.replaceWith(node);
+  before?.remove();
+  if (form) form.after(node);
+  else $("#me").append(node);
 }
 
 /** Ask until somebody has signed in, ever more slowly, and at once when the reader comes back.
@@ -118,16 +127,15 @@ async function wait(mine, verifier, address) {
     }
     if (mine.near && mine.pop?.closed) {
       mine.near = false;
-      tell($("#asking")?.parentNode || $("#me"), say("pop_shut"), address);
+      tell(say("pop_shut"), address);
     }
   }
 }
 
 /** @param {string} text */
 function end(text) {
-  const spot = $("#asking")?.parentNode || $("#me");
   ask = null;
-  tell(spot, text);
+  tell(text);
 }
 
 /** @param {any} tokens */
