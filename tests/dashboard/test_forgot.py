@@ -13,7 +13,7 @@ from sqlalchemy import select
 from commentsvc.accounts import frames, keys, proofs
 from commentsvc.accounts.commands import by_email, erase
 from commentsvc.core import clock
-from commentsvc.core.db import db
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.jobs import Job
 from tests.dashboard.conftest import BASE, Staff
 from tests.dashboard.test_confirm import is_confirmed, letters, link_in, secret_of
@@ -168,3 +168,14 @@ def test_asking_is_slowed_down_by_network(cast: Cast, sign_in: SignIn) -> None:
 
 def test_the_sign_in_page_leads_there(sign_in: SignIn) -> None:
     assert 'href="/account/forgot"' in sign_in(None).page("/account/sign-in")
+
+
+def test_the_letter_bears_the_name_of_the_only_site(
+    app: Flask, cast: Cast, sign_in: SignIn, work: Work
+) -> None:
+    with unit_of_work():
+        cast.other.closed_at = clock.now()
+    sign_in(None).post("/account/forgot", email="rita@example.org")
+    work()
+    letter = letters(app)[-1]
+    assert "The Harbour Post" in letter.subject and letter.sender_name == "The Harbour Post"
