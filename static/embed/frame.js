@@ -72,7 +72,11 @@ listen((said) => {
     document.documentElement.dataset.scheme = said.scheme;
     ground(said.ground);
   }
-  if (typeof said.token === "string") part("sign_in").then((it) => it.meet(said));
+  if (typeof said.token === "string")
+    part("sign_in").then(
+      (it) => it.meet(said),
+      () => {},
+    );
   if (!/^[\w-]{1,60}$/.test(said.show || "")) return;
   const id = said.show.split("_").pop();
   if (place(id)) return light(id);
