@@ -105,6 +105,7 @@ def test_a_permalink_and_then_all_comments_in_their_place(
     frame.get_by_role("link", name="All comments").click()
     expect(frame.locator("#list > .c")).not_to_have_count(1)
     assert (top_of(frame, ".lit > article"), page.evaluate("scrollY")) == before
+    expect(frame.locator("#sort [aria-current]")).to_have_text("Top")
     expect(frame.locator("#sort")).to_be_visible()
     expect(frame.locator(f"#c-{parent.public_id}")).to_have_count(1)
     page.goto(f"{article}?fb_comment_id=1_nosuchcomment")
