@@ -75,14 +75,15 @@ export class Form {
   }
 
   showWho() {
-    if (this.task.id) return;
+    const who = $(".who", this.form);
+    if (this.task.id || !who) return;
     const name = this.name()?.value ?? kept("name") ?? "";
     const words = say("your_name");
     const field = html`
       <label><span class="hid">${words}</span>
         <input maxlength="60" autocomplete="name" placeholder="${words}" value="${name}"></label>`;
     const guest = page.guests ? field : html`<span>${say("sign_in_first")}</span>`;
-    $(".who", this.form).replaceChildren(
+    who.replaceChildren(
       isMember()
         ? html`<span>${say("as", { name: me.name })}</span>`
         : html`${guest}<button type="button" class="link" data-action="sign-in">${say("sign_in")}</button>`,
