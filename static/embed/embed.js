@@ -1,7 +1,7 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
-import { measure } from "./loader/room.js";
+import { grow } from "./loader/room.js";
 
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
 (function (/** @type {any} */ win, doc) {
@@ -124,8 +124,6 @@ import { measure } from "./loader/room.js";
     var box = {
       node: node,
       ground: "",
-      room: 0,
-      height: 0,
       opt: function (name) {
         return (options && options[name]) || node.getAttribute("data-" + name);
       },
@@ -171,7 +169,6 @@ import { measure } from "./loader/room.js";
 
   /** @param {Box} box @param {any} said */
   function heed(box, said) {
-    if (said.height > 0) measure(box, said.height);
     if (said.here) arrive(box, said.refused);
     if (said.title) {
       box.frame.title = said.title;
@@ -179,7 +176,7 @@ import { measure } from "./loader/room.js";
       if (given !== null) tell((each) => (each === box ? { token: given } : 0));
     }
     if (said.height > 0) {
-      dress(box);
+      grow(box, Math.ceil(said.height), dress);
       emit("resize", { height: said.height }, box);
     }
     if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
@@ -275,12 +272,6 @@ import { measure } from "./loader/room.js";
     if (!pending) pending = setTimeout(settle, 20);
   }).observe(doc, { childList: true, subtree: true });
 
-  /** Room that was kept while it was in view. */
-  function tidy() {
-    for (var i = 0; i < boxes.length; i++) if (boxes[i].room) dress(boxes[i]);
-  }
-  doc.addEventListener("visibilitychange", tidy);
-  win.addEventListener("scroll", tidy, { passive: true });
   win.addEventListener("online", function () {
     for (var i = 0; i < boxes.length; i++) if (boxes[i].state === "away") boxes[i].again();
   });

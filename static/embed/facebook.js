@@ -103,7 +103,6 @@
     var span = /** @type {any} */ (doc.createElement("span"));
     span.style.cssText = "vertical-align:bottom;display:inline-block;max-width:100%";
     span.style.width = wanted.width;
-    span.style.height = "480px";
     if (node.firstElementChild) boxes.unmount(node.firstElementChild);
     node.textContent = "";
     node.appendChild(span);
@@ -125,7 +124,6 @@
   }
   boxes.on("resize", function (/** @type {any} */ size, /** @type {any} */ span) {
     if (!span.plugin) return;
-    span.style.height = size.height + "px";
     for (var i = 0; i < waiting.length; i++)
       if (waiting[i].span === span) {
         var parse = waiting[i].parse;

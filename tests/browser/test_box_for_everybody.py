@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
+from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
@@ -231,43 +231,6 @@ def test_wild_text_stays_in_its_place(page: Page, people: Cast, article: str) ->
         assert fits and top >= bottom - 1
     name = frame.locator(".by").first
     assert name.evaluate("node => getComputedStyle(node).direction") == "ltr"
-
-
-SHIFTS = """window.shifts = []; new PerformanceObserver((list) => {
-    for (const entry of list.getEntries())
-        shifts.push([entry.value, ...entry.sources.map((each) => each.node?.localName)]);
-}).observe({type: "layout-shift", buffered: true});"""
-PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-@pytest.mark.parametrize(("waits", "moves"), [("page.css", 1), ("embed.js", 2)])
-def test_the_page_does_not_jump(
-    new_context: Callable[..., BrowserContext], talk: str, pages: Pages, waits: str, moves: int
-) -> None:
-    """What follows the box makes room for it, once when it grows, and nothing else ever moves. Where the
-    page is painted before the script is there, which is a race, it makes room once more before."""
-    page = new_context(viewport={"width": 1000, "height": 800}).new_page()
-    page.add_init_script(SHIFTS)
-    held: list[Route] = []
-    page.route(f"**/{waits}", lambda route: held.append(route))
-    text = f"<h1>Title</h1><p>{'Text. ' * 100}</p>{pages.tag()}<footer><p>Footer</p></footer>"
-    style = "<style>body{font:16px/20px monospace}</style>"
-    (pages.folder / "page.css").touch()
-    page.goto(
-        pages.write(text, head=f"{style}<link rel=stylesheet href=page.css>"), wait_until="commit"
-    )
-    if waits == "embed.js":
-        page.locator("footer").wait_for()
-        page.evaluate(PAINTED)
-    else:
-        page.locator("iframe").wait_for(state="attached")
-    held[0].continue_()
-    box(page).locator("#me button").wait_for()
-    page.wait_for_function("document.querySelector('iframe').offsetHeight > 900")
-    page.evaluate(PAINTED)
-    shifts = page.evaluate("shifts")
-    assert len(shifts) == moves and {name for _, *names in shifts for name in names} == {"footer"}
-    assert max(value for value, *_ in shifts) < 0.05
 
 
 def test_two_requests_until_comments_are_there(

@@ -55,11 +55,9 @@ def test_containers(page: Page, people: Cast, pages: Pages, live: Server) -> Non
     expect(box(page, 0).locator("#empty")).to_be_visible()
     expect(box(page, 1).locator(".text")).to_have_text("On two.")
     assert page.locator("iframe").count() == 2
-    page.wait_for_timeout(300)
     for at in (0, 1):  # each is as tall as its own content
-        inside = box(page, at).evaluate("document.documentElement.offsetHeight")
-        outside = page.locator("iframe").nth(at).evaluate("node => node.offsetHeight")
-        assert abs(inside - outside) <= 1
+        inside = box(page, at).evaluate("document.body.offsetHeight")
+        expect(page.locator("iframe").nth(at)).to_have_js_property("offsetHeight", inside)
 
 
 def test_a_tag_in_the_head(page: Page, people: Cast, pages: Pages) -> None:
@@ -91,11 +89,9 @@ def test_the_frame_is_as_tall_as_what_is_in_it(page: Page, people: Cast, article
         post(people.site)
     page.goto(article)
     frame = box(page)
-    page.wait_for_timeout(300)
-    inside = frame.evaluate("document.documentElement.offsetHeight")
-    outside = page.locator("iframe").evaluate("node => node.offsetHeight")
-    assert abs(inside - outside) <= 1
-    assert frame.evaluate("document.documentElement.scrollHeight") <= outside + 1
+    inside = frame.evaluate("document.body.offsetHeight")
+    expect(page.locator("iframe")).to_have_js_property("offsetHeight", inside)
+    assert frame.evaluate("document.documentElement.scrollHeight") <= inside + 1
 
 
 def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pages) -> None:

@@ -1,7 +1,7 @@
 // How a load goes: waiting, then shown, refused or away. README.md has the drawing.
 // @ts-check
 import { line } from "./line.js";
-import { estimate, fit } from "./room.js";
+import { begin } from "./room.js";
 
 /** Without any answer while the box is in view; and without a word of ours once something is loaded. */
 const PATIENCE = 10000;
@@ -30,8 +30,8 @@ export function dress(box) {
   const waits = box.state === "waiting" && !box.line;
   const open = box.state === "shown" || box.state === "refused";
   css(box.frame, {
-    height: open ? `${fit(box)}px` : 0,
-    padding: waits ? `${box.room}px 0 0` : 0,
+    height: open ? `${box.now}px` : 0,
+    padding: waits ? `${box.now}px 0 0` : 0,
     background: waits ? skeleton(box.node) : "none",
     visibility: waits || open ? "visible" : "hidden",
   });
@@ -81,7 +81,7 @@ export function wait(box) {
   box.here = false;
   clearTimeout(box.timer);
   box.timer = 0;
-  if (!box.line) box.room = estimate(box);
+  if (!box.line) begin(box);
   become(box, "waiting");
   frame.onload = () => {
     if (box.frame !== frame) return;

@@ -1,49 +1,67 @@
-// The room that a box takes on its page before its frame has said how tall it is, and after. What stands
-// below must not move while somebody looks at it.
+// The room that a box takes on its page. What stands below must not jump while somebody looks: what would be
+// seen as a jump is a glide, in steps that browsers do not count as a layout shift (less than 3 px a frame).
 // @ts-check
 
-/** @type {any} */
-const storage = () => sessionStorage; // some pages throw
+const STEP = 2.9;
+/** Layout shift that this page may see of us, all together; 0.1 is where browsers begin to call it poor. */
+const BUDGET = 0.04;
+const FIRST = [400, 240, 160, 110, 80, 48, 24];
+let spent = 0;
 
-/** @param {any} box */
-const key = (box) => `commentsvc ${box.opt("href") || location.href.split("#")[0]} ${box.opt("numposts") || ""}`;
-
-/** As tall as the last time in this tab; else down to the lower edge of the window, so that whatever
- * follows is out of view when the comments come. @param {any} box @returns {number} */
-export function estimate(box) {
-  const at = box.node.getBoundingClientRect();
-  try {
-    const [width, height] = storage().getItem(key(box)).split(" ");
-    if (Math.abs(width - at.width) < 9) return +height;
-  } catch (_) {
-    // the first time, or a page without storage
-  }
-  return Math.max(240, innerHeight - (at.top > 0 && at.top < innerHeight ? at.top : 0));
+/** Where what stands on the page ends, in the window. */
+function end() {
+  const page = document.documentElement;
+  const shown = Math.max(page.getBoundingClientRect().bottom, document.body.getBoundingClientRect().bottom);
+  return Math.min(innerHeight, page.scrollHeight > innerHeight ? page.scrollHeight - scrollY : shown);
 }
 
-/** @param {any} box */
-function remember(box) {
-  // what a reader opens in the box is not there the next time
-  if (document.activeElement === box.frame) return;
-  try {
-    storage().setItem(key(box), `${box.node.getBoundingClientRect().width} ${box.height}`);
-  } catch (_) {
-    // no storage
-  }
+/** The layout shift that this change would be: how much of the window moves, times how far.
+ * @param {any} box @param {number} from @param {number} to */
+function price(box, from, to) {
+  const at = box.frame.isConnected
+    ? box.frame.getBoundingClientRect()
+    : { top: box.node.getBoundingClientRect().bottom };
+  const last = end();
+  const before = last - at.top - from;
+  const after = Math.min(innerHeight, last + to - from) - at.top - to;
+  const moves = Math.max(0, before) + Math.max(0, after);
+  if (at.top + Math.max(from, to) <= 0) return 0; // above the window: browsers keep what is read in its place
+  return (Math.min(1, moves / innerHeight) * Math.abs(to - from)) / Math.max(innerWidth, innerHeight);
 }
 
-/** How tall the frame may be now: not less than its first room while that would be seen. @param {any} box */
-export function fit(box) {
-  if (box.room > box.height) {
-    const at = box.frame.getBoundingClientRect();
-    if (!document.hidden && at.bottom > 0 && at.top + box.height < innerHeight) return box.room;
-  }
-  box.room = 0;
-  return box.height;
+/** Nobody sees it; or the reader has done something in the box, and it follows at once. @param {any} box */
+const free = (box) =>
+  document.hidden || document.activeElement === box.frame || matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Room for the frame before it has said how tall it is. @param {any} box */
+export function begin(box) {
+  let at = 0;
+  while (at < FIRST.length - 1 && spent + price(box, 0, FIRST[at]) > BUDGET / 2) at++;
+  spent += price(box, 0, FIRST[at]);
+  box.now = box.to = FIRST[at];
 }
 
-/** @param {any} box @param {number} height */
-export function measure(box, height) {
-  box.height = Math.ceil(height);
-  remember(box);
+/** @param {any} box @param {number} to @param {(box: any) => void} apply */
+export function grow(box, to, apply) {
+  box.to = to;
+  if (box.glides) return;
+  const cost = price(box, box.now, to);
+  if (free(box) || spent + cost <= BUDGET) {
+    if (!free(box)) spent += cost;
+    box.now = to;
+    apply(box);
+  } else glide(box, apply);
+}
+
+/** @param {any} box @param {(box: any) => void} apply */
+function glide(box, apply) {
+  box.glides = true;
+  requestAnimationFrame(() => {
+    const left = box.to - box.now;
+    const next = box.now + Math.max(-STEP, Math.min(STEP, left));
+    box.now = free(box) || !price(box, next, box.to) ? box.to : next;
+    box.glides = false;
+    apply(box);
+    if (box.now !== box.to && box.frame.isConnected) glide(box, apply);
+  });
 }

@@ -1,0 +1,80 @@
+"""What stands below the box does not move while somebody looks, however many comments come."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.conftest import Pages, box
+from tests.browser.test_odd_pages import SHIFT
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+FOOTER = '<footer style="background: #ddd; height: 240px">Footer</footer>'
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PHONE, DESK = (360, 740), (1280, 800)
+SCREENS = [PHONE, DESK]
+WAITS = ["page.css", "embed.js"]
+
+
+def settled(page: Page) -> None:
+    """The box shows its comments, its script has run, and it is as tall as what is in it."""
+    inside = box(page)
+    inside.locator("#me :is(a, button)").first.wait_for()
+    height = "document.body.offsetHeight"
+    frame = page.locator("iframe")
+    expect(frame).to_have_js_property("offsetHeight", inside.evaluate(height), timeout=20_000)
+    page.evaluate(PAINTED)
+
+
+def cases() -> Iterator[object]:
+    """All of them are a drill; `make test` sees both ends of each."""
+    for waits, screen, comments in itertools.product(WAITS, SCREENS, (0, 1, 100)):
+        short = (waits, screen, comments) in (
+            ("page.css", PHONE, 0),
+            ("embed.js", DESK, 0),
+            ("embed.js", PHONE, 100),
+        )
+        marks = () if short else pytest.mark.drill
+        yield pytest.param(waits, screen, comments, marks=marks)
+
+
+@pytest.mark.parametrize(("waits", "screen", "comments"), cases())
+def test_it_works(
+    new_context: Callable[..., BrowserContext],
+    people: Cast,
+    pages: Pages,
+    waits: str,
+    screen: tuple[int, int],
+    comments: int,
+) -> None:
+    """The first visit and the second, the footer in view. The page is painted with the box in it, or
+    before the loader is there: on a reader's machine that is a race."""
+    for number in range(comments):
+        post(people.site, f"Comment {number}.")
+    page = new_context(viewport={"width": screen[0], "height": screen[1]}).new_page()
+    page.add_init_script(SHIFT)
+    held: list[Route] = []
+    page.route(f"**/{waits}", lambda route: held.append(route))
+    (pages.folder / "page.css").touch()
+    link = "<link rel=stylesheet href=page.css>"
+    address = pages.write(f"<h1>Title</h1>{pages.tag()}{FOOTER}", head=link)
+    for _ in range(2):
+        page.goto(address, wait_until="commit")
+        if waits == "embed.js":
+            page.locator("footer").wait_for()
+            page.evaluate(PAINTED)
+        else:
+            page.locator("iframe").wait_for(state="attached")
+        held.pop().continue_()
+        settled(page)
+        assert page.evaluate("shift") < 0.05
