@@ -82,7 +82,7 @@
       "order-by": attr(node, "order_by"),
       colorscheme: attr(node, "colorscheme") || attr(node, "color_scheme") || attr(node, "skin"),
       width: fluid ? "100%" : (fixed || 550) + "px",
-      lazy: yes(attr(node, "lazy")) ? "true" : "false",
+      lazy: yes(attr(node, "lazy")) && node.getClientRects().length ? "true" : "false",
       locale: attr(node, "locale") || settings.locale,
       comment: attr(node, "fb_comment_id"),
       title: attr(node, "title"),
@@ -98,8 +98,7 @@
     var wanted = options(node);
     var query = "";
     for (var name in wanted) query += name + "=" + encodeURIComponent(wanted[name] || "") + "&";
-    var old = node.querySelector("span iframe");
-    if (old && node.getAttribute("fb-iframe-plugin-query") === query) return done(parse);
+    if (boxes.has(node.firstElementChild) && node.getAttribute("fb-iframe-plugin-query") === query) return done(parse);
     var span = /** @type {any} */ (doc.createElement("span"));
     span.style.cssText = "vertical-align:bottom;display:inline-block;max-width:100%";
     span.style.width = wanted.width;
@@ -122,16 +121,26 @@
     fire("xfbml.render", parse.number, parse.count);
     if (parse.call) parse.call();
   }
-  boxes.on("resize", function (/** @type {any} */ size, /** @type {any} */ span) {
-    if (!span.plugin) return;
+  // Whatever became of it: a box in error is rendered, and one that is still hidden.
+  boxes.on("state", function (/** @type {any} */ now, /** @type {any} */ span) {
     for (var i = 0; i < waiting.length; i++)
-      if (waiting[i].span === span) {
+      if (now.state !== "waiting" && waiting[i].span === span) {
         var parse = waiting[i].parse;
         for (; i + 1 < waiting.length; i++) waiting[i] = waiting[i + 1];
         waiting.length--;
         span.parentNode.setAttribute("fb-xfbml-state", "rendered");
         done(parse);
       }
+  });
+  // A router has brought tags that nobody has parsed, or copies of parsed ones: once the page has asked for
+  // its boxes, they are woken as well.
+  boxes.on("settle", function () {
+    if (!settings.parsed) return;
+    var all = below(doc, "*");
+    for (var i = 0; i < all.length; i++) if (isBox(all[i]) && !boxes.has(all[i].firstElementChild)) return parse();
+  });
+  boxes.on("resize", function (/** @type {any} */ size, /** @type {any} */ span) {
+    if (!span.plugin) return;
     fire("xfbml.resize", { width: span.offsetWidth, height: size.height, pluginID: span.plugin });
   });
 
@@ -209,21 +218,26 @@
   function mine(node, name) {
     return (" " + ((node.getAttribute && node.getAttribute("class")) || "") + " ").indexOf(" " + name + " ") > -1;
   }
+  /** A box to fill, and not within one. @param {any} node */
+  function isBox(node) {
+    var named = String(node.nodeName).toLowerCase() === "fb:comments";
+    if (!named && !(mine(node, "fb-comments") && isEmpty(node))) return false;
+    return !(node.parentNode && node.parentNode.closest && node.parentNode.closest(".fb_iframe_widget"));
+  }
   /** @param {any} [root] @param {any} [call] */
   function parse(root, call) {
     root = root || doc.body;
     if (root === doc) root = doc.body;
     if (!root || root.nodeType !== 1) throw new Error("Invalid argument");
     boxes.unmount(null); // forgets those whose place is gone
+    settings.parsed = settings.parsed || root === doc.body;
     var all = below(root, "*");
     var found = [];
     var counters = [];
     for (var i = 0; i < all.length; i++) {
       var name = String(all[i].nodeName).toLowerCase();
-      var inside = all[i].parentNode && all[i].parentNode.closest(".fb_iframe_widget");
       if (name === "fb:comments-count" || mine(all[i], "fb-comments-count")) counters[counters.length] = all[i];
-      else if (name === "fb:comments" || (mine(all[i], "fb-comments") && isEmpty(all[i])))
-        if (!inside) found[found.length] = all[i];
+      else if (isBox(all[i])) found[found.length] = all[i];
     }
     var tags = found.length + counters.length;
     var one = { number: ++parses, count: tags, left: found.length + 1, call: call };

@@ -131,3 +131,35 @@ def test_what_is_read_does_not_move(
     page.wait_for_timeout(700)
     shift: Any = page.evaluate("window.shift")
     assert shift < 0.05
+
+
+@pytest.mark.parametrize("lazy", ["", 'data-lazy="true"'])
+@pytest.mark.parametrize("tag", ["", 'data-href="https://elsewhere.example/a"'])
+def test_hidden_until_the_callback(
+    people: Cast, live: Server, new_context: Contexts, lazy: str, tag: str
+) -> None:
+    """A page that shows its box when it is rendered; one in error is rendered, too."""
+    ready(people)
+    html = f"""<!doctype html><body><div id=spot style="display: none">
+        <div class="fb-comments" {lazy} {tag or f'data-href="{WHERE}"'}></div></div>
+        <script>window.fbAsyncInit = function () {{
+            FB.init({{xfbml: false}});
+            FB.XFBML.parse(document.body, function () {{ spot.style.display = "block"; }});
+        }};</script>
+        <script async src="{live.url}/en_US/sdk.js"></script></body>"""
+    page = page_of(new_context(), html)
+    says = "elsewhere.example" if tag else "An old friend."
+    page.frame_locator("iframe").get_by_text(says).first.wait_for()
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 60")
+    assert page.locator(".fb-comments").get_attribute("fb-xfbml-state") == "rendered"
+
+
+def test_a_box_that_is_away_is_rendered(people: Cast, live: Server, new_context: Contexts) -> None:
+    ready(people)
+    html = f"""<!doctype html><body><div class="fb-comments" data-href="{WHERE}"></div>
+        <script>var rendered = 0; window.fbAsyncInit = function () {{
+            FB.Event.subscribe("xfbml.render", function () {{ rendered++; }}); FB.init({{xfbml: 1}}); }};</script>
+        <script async src="{live.url}/en_US/sdk.js"></script></body>"""
+    page = page_of(new_context(), html, **{"Content-Security-Policy": "frame-src 'none'"})
+    page.wait_for_function("rendered === 1")
+    assert page.locator("iframe").get_attribute("data-commentsvc") == "away"
