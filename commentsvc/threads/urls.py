@@ -109,6 +109,7 @@ def canonical(
 
 # --- what stands there ---------------------------------------------------------------------------
 
+# The script that stands in for Facebook's has the same rule; tests/leftovers.py holds both.
 # {{ url }}  {% url %}  <?php  <%=  ${url}  #{url}  %url% (but not %C3%A4%20)  [object Object]
 _LEFTOVER = re.compile(
     r"\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%"

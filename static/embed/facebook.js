@@ -10,7 +10,9 @@
   if (boxes.facebook) return boxes.facebook(tag);
 
   var MOBILE = /Mobile|Android|iP(hone|ad|od)/.test(navigator.userAgent);
-  var LEFTOVER = /\{\{|\{%|<[?%]|[$#]\{|%[a-z_]{3,}%|^(undefined|null)$/i;
+  // as on the server (threads/urls.py); one test holds both against one table
+  var LEFTOVER =
+    /\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%|\[(?:object|url|permalink|link)\b[^\]]*\]|^(?:undefined|null|none|about:.*)$/i;
   var settings = /** @type {any} */ ({});
   var listeners = Object.create(null);
   /** @type {any[]} */
@@ -237,7 +239,8 @@
     for (var i = 0; i < all.length; i++) {
       var name = String(all[i].nodeName).toLowerCase();
       if (name === "fb:comments-count" || mine(all[i], "fb-comments-count")) counters[counters.length] = all[i];
-      else if (isBox(all[i])) found[found.length] = all[i];
+      else if (isBox(all[i]) && !(found.length && found[found.length - 1].contains(all[i])))
+        found[found.length] = all[i];
     }
     var tags = found.length + counters.length;
     var one = { number: ++parses, count: tags, left: found.length + 1, call: call };

@@ -3,6 +3,7 @@ strict policy, without moving what is being read; and what it tells the page."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from commentsvc.core.db import db
 from tests.browser.conftest import Server, box, write
 from tests.browser.test_facebook_pages import CASES, WHERE, ready, served, shown, with_loader
 from tests.factories import post
+from tests.leftovers import LEFT, WRITTEN
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -158,8 +160,31 @@ def test_a_box_that_is_away_is_rendered(people: Cast, live: Server, new_context:
     ready(people)
     html = f"""<!doctype html><body><div class="fb-comments" data-href="{WHERE}"></div>
         <script>var rendered = 0; window.fbAsyncInit = function () {{
-            FB.Event.subscribe("xfbml.render", function () {{ rendered++; }}); FB.init({{xfbml: 1}}); }};</script>
+            FB.Event.subscribe("xfbml.render", function () {{ rendered++; }});
+            FB.init({{xfbml: 1}}); }};</script>
         <script async src="{live.url}/en_US/sdk.js"></script></body>"""
     page = page_of(new_context(), html, **{"Content-Security-Policy": "frame-src 'none'"})
     page.wait_for_function("rendered === 1")
     assert page.locator("iframe").get_attribute("data-commentsvc") == "away"
+
+
+def test_leftovers_are_what_the_server_takes_for_them(
+    people: Cast, live: Server, new_context: Contexts
+) -> None:
+    """The box is asked for by its address, or by the page's where a template left something behind."""
+    ready(people)
+    boxes = "".join(
+        f'<div class="fb-comments" data-href="{html.escape(each)}"></div>'
+        for each in (*LEFT, *WRITTEN)
+    )
+    text = f"""<!doctype html><body>{boxes}<script>
+        for (const name of ["src"]) Object.defineProperty(HTMLIFrameElement.prototype, name, {{
+            set(value) {{ this.setAttribute("data-src", value); }}, get() {{ return ""; }} }});
+        </script><script async src="{live.url}/en_US/sdk.js#xfbml=1"></script></body>"""
+    page = page_of(new_context(), text)
+    page.locator("iframe").nth(len(LEFT + WRITTEN) - 1).wait_for(state="attached")
+    asked = page.evaluate(
+        """[...document.querySelectorAll("iframe")].map((each) =>
+            new URL(each.dataset.src).searchParams.get("href"))"""
+    )
+    assert asked == [*[WHERE for _ in LEFT], *WRITTEN]

@@ -82,6 +82,28 @@ def test_each_tag_leads_to_its_conversation(tag: str, thread: str) -> None:
     assert spot.thread == thread
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class=fb-comments><fb:comments href=/a></fb:comments></div>",
+        "<div class=fb-comments><p><fb:comments href=/a></fb:comments></p></div>",
+        "<fb:comments href=/a><div class=fb-comments data-href=/b></div></fb:comments>",
+        "<fb:comments href=/a><fb:comments href=/b></fb:comments></fb:comments>",
+        "<div class=fb-comments><div class=fb-comments data-href=/a></div></div>",
+    ],
+)
+def test_a_box_in_a_box_is_one(html: str) -> None:
+    (spot,) = spots(look(SDK + html))
+    assert spot.thread == "https://blog.example.org/a" and spot.notes == ()
+
+
+def test_a_box_in_error_is_no_other_conversation() -> None:
+    (spot,) = spots(
+        look(SDK + "<div class=fb-comments data-href='https://u:p@blog.example.org/a'></div>")
+    )
+    assert spot.thread is None
+
+
 def test_a_page_without_an_address_in_the_tag_is_what_it_says_it_is() -> None:
     tag = f"{SDK}<div class='fb-comments'></div>"
     og = '<meta property="og:url" content="https://blog.example.org/og">'
@@ -100,6 +122,7 @@ def test_a_page_without_an_address_in_the_tag_is_what_it_says_it_is() -> None:
     [
         (SDK + "<div class='fb-comments' data-href='<?php the_permalink() ?>'></div>", "leftover", False),
         (SDK + "<div class='fb-comments' data-href='javascript:a'></div>", "bad_address", False),
+        (SDK + "<div class='fb-comments' data-href='https://a b.example/'></div>", "refused_address", True),
         (SDK + "<div class='fb-comments' data-href='https://else.example/'></div>", "foreign", True),
         (SDK + "<fb:comments xid=a></fb:comments>", "xid", False),
         (SDK + "<div class='fb-comments'><p>a</p><p>b</p></div>", "filled", True),
@@ -176,7 +199,7 @@ def test_any_page_is_looked_at(html: str) -> None:
 
 
 def test_a_page_of_very_many_elements_is_soon_read() -> None:
-    assert look("<div>" * 40_000 + "<div class=fb-comments>" * 1000).totals["boxes"] == 1000
+    assert look("<div>" * 40_000 + "<div class=fb-comments>" * 1000).totals["boxes"] == 1
     assert look("<div>" * 30_000 + "</p>" * 30_000 + "<div class=fb-comments>").totals["boxes"] == 1
 
 

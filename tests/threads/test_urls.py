@@ -25,6 +25,7 @@ from commentsvc.threads.urls import (
     rules_of,
     same_origin,
 )
+from tests.leftovers import LEFT, WRITTEN
 from tests.shared_data import shared, shared_lines
 
 ROWS = shared_lines("urls/canonical.jsonl")
@@ -352,3 +353,15 @@ def test_outgoing_calls_reach_public_addresses_only() -> None:
     assert [address for address in [*refused, "", " 8.8.8.8"] if is_public_address(address)] == []
     funky = [row["input"] for row in ROWS if row["set"] == "funky_ipv4"]
     assert not any(map(is_public_address, funky))
+
+
+@pytest.mark.parametrize("href", LEFT)
+def test_what_a_template_left_behind(href: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        canonical(href)
+    assert refusal.value.key == "invalid.address_template"
+
+
+@pytest.mark.parametrize("href", WRITTEN)
+def test_what_only_looks_like_it(href: str) -> None:
+    assert canonical(href).origin == "https://blog.example.org"

@@ -113,6 +113,7 @@ class _Open:
     elements: int = 0
     texts: int = 0
     ignored: bool = False  # its one child is of the class that Facebook ignored
+    holds: bool = False  # a box, so that it is none itself
 
 
 class _Reader(HTMLParser):
@@ -122,6 +123,8 @@ class _Reader(HTMLParser):
         self._open: list[_Open] = []
         self._names: Counter[str] = Counter()  # of what is open
         self._inert = 0
+        self._boxes: list[_Open] = []  # of what is open
+        self._no_boxes: set[int] = set()
 
     def handle_starttag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(reversed(attrs))  # of two with one name the first counts
@@ -141,6 +144,8 @@ class _Reader(HTMLParser):
             self.found.amp.append(line)
         if name not in _VOID:
             self._open.append(_Open(name, tag))
+            if tag is not None and tag.kind == "box":
+                self._boxes.append(self._open[-1])
             self._names[name] += 1
             self._inert += name in _INERT
 
@@ -164,12 +169,17 @@ class _Reader(HTMLParser):
         """Close what the page left open."""
         while self._open:
             self._settle(self._open.pop())
+        self.found.tags = [each for each in self.found.tags if id(each) not in self._no_boxes]
 
     def _settle(self, done: _Open) -> None:
         """A div that holds more than one text, or more than one ignored child, is no tag to fill."""
+        if self._boxes and self._boxes[-1] is done:
+            self._boxes.pop()
         if done.tag is not None and not done.tag.xfbml and done.tag.kind == "box":
             alone = done.elements == 1 and not done.texts and done.ignored
             done.tag.filled = bool(done.elements) and not alone
+            if done.holds:
+                self._no_boxes.add(id(done.tag))
 
     def handle_data(self, data: str) -> None:
         if self._open and self._open[-1].name == "script":
@@ -194,6 +204,11 @@ class _Reader(HTMLParser):
             if (value := attribute(given, each)) is not None
         }
         tag = Tag(kind, line, name.startswith("fb:"), named)
+        if kind == "box" and self._boxes:
+            around = self._boxes[-1]
+            if around.tag and around.tag.xfbml:
+                return None  # the box around it takes its place
+            around.holds = True
         self.found.tags.append(tag)
         return tag
 

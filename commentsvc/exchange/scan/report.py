@@ -17,6 +17,9 @@ from ...core.locale import say
 from ...threads.urls import DEFAULT, Address, AddressRules, canonical
 from .page import Found, Tag, read_page
 
+#: What the script hands on as it is written; the box then says what is wrong with it.
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+
 #: Whether pages of an origin are the site's; without a site everything is.
 IsOf = Callable[[str], bool]
 
@@ -223,6 +226,9 @@ class _Page:
             try:
                 return whole, canonical(href, base=self.base, rules=self.rules)
             except Invalid as error:
+                if error.key != "invalid.address_template" and _WEB.match(href):
+                    notes.append(note("refused_address", tag.line, stops=True, href=href[:200]))
+                    return whole, None
                 code = "leftover" if error.key == "invalid.address_template" else "bad_address"
                 notes.append(note(code, tag.line, href=href[:200]))
         elif xid := tag.attributes.get("xid"):
