@@ -41,6 +41,14 @@ def parse_web(href: str, base: str | None = None) -> ada_url.URL:
     return url
 
 
+def web_address(text: str) -> str:
+    """The address where it is one that browsers open as a page, else ""."""
+    try:
+        return str(parse_web(text).href)
+    except Invalid:
+        return ""
+
+
 def origin_of(url: str) -> str:
     """Scheme, host and port of a web address, as browsers write an origin. Raises `Invalid`."""
     parsed = parse_web(url)

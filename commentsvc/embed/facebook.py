@@ -15,11 +15,10 @@ from flask import Response, jsonify, request
 
 from ..core.errors import Invalid, NotFound
 from ..threads.pages import MAX_COUNTED, counts
-from ..web import assets
 from ..web.csrf import no_csrf
 from ..web.limits import limit
 from .asked import site_of
-from .script import loader_text
+from .script import LOADER, page_script
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -34,9 +33,7 @@ def script(locale: str = "") -> Response:
     """The loader and the stand-in as one file. Raises `NotFound` for what is no locale at all."""
     if not _LOCALE.fullmatch(locale):
         raise NotFound("not_found")
-    name = f"made/{assets.assets().version}/facebook.js"
-    assets.keep(name, loader_text() + assets.lean(assets.text_of("embed/facebook.js")))
-    return assets.send(name, cache="public, max-age=3600, stale-while-revalidate=86400")
+    return page_script("facebook.js", (*LOADER, "facebook.js"))
 
 
 @no_csrf

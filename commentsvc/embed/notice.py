@@ -113,7 +113,9 @@ def _page(
         direction=direction(locale),
         site=site,
         style=headers.inline_style(
-            style_of() + assets.text_of("embed/pop.css") + assets.text_of("embed/notice.css")
+            style_of(policy_of(site).accent)
+            + assets.text_of("embed/pop.css")
+            + assets.text_of("embed/notice.css")
         ),
         **values,
     )

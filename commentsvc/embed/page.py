@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template
+from markupsafe import Markup
 
+from ..core.addresses import web_address
 from ..core.locale import direction, say
+from ..sites.accent import shades
+from ..threads import text as texts
 from ..threads.pages import SORTS
 from ..web import assets, headers
 from ..web.render import comments_html
 from .script import script_address
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from ..core.paging import Page
     from ..sites.policy import Policy
     from ..threads.views import CommentView, ThreadView
     from .asked import Asked
-
-_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,25}|(?:rgb|hsl|oklch)\([0-9.%,/ deg-]{3,50}\)")
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,9 @@ def page(shown: Shown) -> Response:
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
+            announcement=Markup(texts.html(shown.policy.announcement, nofollow=False)),
+            rules=web_address(shown.policy.rules_url),
+            feed=_feed(shown.thread),
             sorts=SORTS,
             scheme=shown.want.scheme,
         )
@@ -102,8 +103,15 @@ def _boot(shown: Shown) -> dict[str, str]:
         "shut": shown.shut,
         "nudge": "1" if policy.nudge else "",
         "comment": shown.named or "",
+        "gone": "1" if shown.gone else "",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _feed(thread: ThreadView) -> str:
+    """The feed of this conversation, or of the site where it has none yet."""
+    what = f"threads/{thread.id}" if thread.id else f"sites/{thread.site_key}"
+    return f"/feeds/{what}.atom"
 
 
 def _links(shown: Shown) -> dict[str, str]:
@@ -127,18 +135,18 @@ def _links(shown: Shown) -> dict[str, str]:
     return links
 
 
-@lru_cache(maxsize=64)
-def _accent(colour: str) -> str:
-    """The owner's colour as custom properties, with ink on it that can be read. Only what is a colour
-    gets into the style."""
-    if not _COLOUR.fullmatch(colour):
+def _accent(color: str) -> str:
+    """The owner's color as custom properties, fitted to each scheme. Only what is a color gets in."""
+    rules = {
+        shade.scheme: f"{{--accent:{shade.color};--on-accent:{shade.ink}}}"
+        for shade in shades(color)
+    }
+    if not rules:
         return ""
-    ink = "#fff"
-    if _HEX.fullmatch(colour):
-        digits = colour[1:] if len(colour) == 7 else "".join(each * 2 for each in colour[1:])
-        red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
-        ink = "#000" if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else "#fff"
-    return f":root:root{{--accent:{colour};--on-accent:{ink}}}"
+    return (
+        f":root:root{rules['light']}[data-scheme=dark]:root{rules['dark']}"
+        f"@media(prefers-color-scheme:dark){{[data-scheme=auto]:root{rules['dark']}}}"
+    )
 
 
 def hello() -> Markup:
@@ -150,5 +158,5 @@ _lean = lru_cache(maxsize=2)(assets.lean)
 
 
 def style_of(accent: str = "") -> str:
-    """What every page of the frame carries inside, in the owner's colour."""
+    """What every page of the frame carries inside, in the owner's color."""
     return assets.text_of("embed/read.css") + (_accent(accent) if accent else "")

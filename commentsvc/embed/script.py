@@ -49,8 +49,16 @@ MODULES = (
     "behaviours/thread.js",
     "frame.js",
 )
-#: The loader's modules, in the same order.
-LOADER = ("loader/line.js", "loader/room.js", "loader/load.js", "embed.js")
+#: The loader's modules, in the same order; joined, they are no module, because its tags are plain scripts.
+LOADER = (
+    "loader/address.js",
+    "loader/look.js",
+    "loader/counts.js",
+    "loader/line.js",
+    "loader/room.js",
+    "loader/load.js",
+    "embed.js",
+)
 SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -99,20 +107,25 @@ def part_file(mark: str, part: str, locale: str) -> Response:
     return assets.send(name, cache=f"public, {kept}")
 
 
-def loader_text() -> str:
-    """The loader as one script: its modules in a function of their own, with its words in all languages,
-    as it has to speak when the service does not answer."""
+def loader_text(parts: Iterable[str]) -> str:
+    """The loader and what goes with it as one script: modules in a function of their own, with its words in
+    all languages, as it has to speak when the service does not answer."""
     said = {each.lower(): found for each in available() if (found := words("loader", each))}
     phrases = f"const phrases={orjson.dumps(said).decode('utf-8')};\n"
-    sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in LOADER)
-    return f"(function(){{\n{phrases}{sources}}})();\n"
+    sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
+    return f"(function(){{\n'use strict';\n{phrases}{sources}}})();\n"
 
 
 def loader() -> Response:
     """The one file that a site's pages load."""
-    name = f"made/{assets.assets().version}/embed.js"
-    assets.keep(name, loader_text())
-    return assets.send(name, cache="public, max-age=3600, stale-while-revalidate=86400")
+    return page_script("embed.js", LOADER)
+
+
+def page_script(name: str, parts: Iterable[str]) -> Response:
+    """Scripts for a site's pages as one file, in a function of their own."""
+    made = f"made/{assets.assets().version}/{name}"
+    assets.keep(made, loader_text(parts))
+    return assets.send(made, cache="public, max-age=3600, stale-while-revalidate=86400")
 
 
 @lru_cache(maxsize=256)

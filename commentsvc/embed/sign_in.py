@@ -180,7 +180,9 @@ def _page(
         ways=offered(),
         typed=request.values,
         done=done,
-        style=headers.inline_style(style_of() + assets.text_of("embed/pop.css")),
+        style=headers.inline_style(
+            style_of(policy_of(site).accent if site else "") + assets.text_of("embed/pop.css")
+        ),
         script=assets.asset("embed/pop.js"),
     )
     answer = make_response(body, status)

@@ -153,6 +153,9 @@ def _finish_page(answer: Response) -> None:
     if "frame-ancestors" not in added:
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    else:  # pages that are isolated (COEP) frame only what says both
+        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+        headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
     if not request.path.startswith("/embed/"):
         # the sign-in window tells its frame that it is open, where the page around it lets it
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -1,11 +1,13 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
+import { origin, warn, whole } from "./loader/address.js";
+import { counter } from "./loader/counts.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
+import { look, seat, watch } from "./loader/look.js";
 import { grow } from "./loader/room.js";
 
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
 (function (/** @type {any} */ win, doc) {
-  "use strict";
   /** Pages have elements named like members of `document`: ask the prototype.
    * @param {string} css @returns {any} */
   function find(css) {
@@ -15,13 +17,12 @@ import { grow } from "./loader/room.js";
   var tag = doc.currentScript;
   if (!(tag instanceof HTMLScriptElement)) {
     var tags = find('script[src*="/embed.js"]');
-    tag = tags[tags.length - 1];
+    tag = tags[tags.length - 1] || doc.createElement("script"); // part of a page's own module
   }
   if (win.commentsvc && win.commentsvc.start) return win.commentsvc.start(tag);
 
-  /** @type {any} */
-  var address = /^https?:\/\/[^/]+/.exec(tag.src);
-  var server = address[0];
+  var server = origin(tag, find("[data-server]")[0] || tag);
+  var counts = counter(server);
   // in a sandbox nobody has an origin, and all that is ever heard is a refusal
   var theirs = win.origin === "null" ? "null" : server;
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
@@ -33,33 +34,37 @@ import { grow } from "./loader/room.js";
   /** What the page's own login says of its reader, once it has said something. @type {string | undefined} */
   var token;
 
-  /** What the page looks like at this place, whatever it says about itself. @param {Box} box */
-  function look(box) {
-    var plain = true;
-    box.ground = "";
-    for (var node = box.node; node && node !== doc; node = node.parentNode) {
-      var style = getComputedStyle(node);
-      var rgb = /^rgba?\((\d+), (\d+), (\d+)(, 0\))?/.exec(style.backgroundColor);
-      plain = plain && style.backgroundImage === "none";
-      if (rgb && !rgb[4]) {
-        if (plain) box.ground = rgb[0] + ")";
-        return +rgb[1] * 3 + +rgb[2] * 6 + +rgb[3] < 1280 ? "dark" : "light";
-      }
-    }
-    var says = getComputedStyle(doc.documentElement).colorScheme;
-    return /dark/.test(says) && (dark.matches || !/light/.test(says)) ? "dark" : "light";
+  /** Light or dark for the frame: what was asked for, else what the page looks like at this place.
+   * @param {Box} box */
+  function scheme(box) {
+    var wanted = box.wanted || box.opt("colorscheme");
+    var page = look(box.node);
+    // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
+    css(box.frame, { "color-scheme": page.scheme });
+    if (wanted === "auto") wanted = dark.matches ? "dark" : "light";
+    if (wanted !== "dark" && wanted !== "light") wanted = page.scheme;
+    box.ground = page.own || wanted !== page.scheme ? "Canvas" : "";
+    css(box.frame, { "border-radius": box.ground ? "8px" : 0 });
+    box.seen = wanted + box.ground;
+    return wanted;
   }
 
-  /** @param {Box} box */
-  function scheme(box) {
-    var wanted = box.opt("colorscheme");
-    var page = look(box);
-    // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
-    css(box.frame, { "color-scheme": page });
-    if (wanted === "auto") wanted = dark.matches ? "dark" : "light";
-    if (wanted !== "dark" && wanted !== "light") return page;
-    if (wanted !== page) box.ground = "Canvas";
-    return wanted;
+  /** The page may look otherwise now: tell the frames for which it does. */
+  function hear() {
+    for (var i = 0; i < boxes.length; i++) {
+      var before = boxes[i].seen;
+      var now = scheme(boxes[i]);
+      if (boxes[i].seen !== before)
+        boxes[i].frame.contentWindow?.postMessage({ scheme: now, ground: boxes[i].ground }, server);
+    }
+  }
+
+  /** Show the boxes in `node` in this scheme: "light", "dark", "auto" (the reader's system), or "" (the page).
+   * Without arguments all boxes look at the page again. @param {any} [node] @param {string} [wanted] */
+  function paint(node, wanted) {
+    for (var i = 0; node && i < boxes.length; i++)
+      if (node === boxes[i].node || node.contains(boxes[i].node)) boxes[i].wanted = wanted || "";
+    hear();
   }
 
   function asked() {
@@ -83,14 +88,14 @@ import { grow } from "./loader/room.js";
       value = value || box.opt(name);
       if (value) query += "&" + name + "=" + encodeURIComponent(value);
     }
-    if (!box.opt("href")) {
+    if (!whole(box.opt("href"))) {
       var hint = find('meta[property="og:url"],link[rel="canonical"]')[0];
       add("hint", hint && (hint.content || hint.href));
     }
     add("site");
     if (!box.opt("site")) add("app_id");
     add("page", around());
-    add("href", box.opt("href") || location.href);
+    add("href", whole(box.opt("href")) || location.href);
     add("title", box.opt("title") || doc.title);
     add("numposts");
     add("order-by");
@@ -111,18 +116,23 @@ import { grow } from "./loader/room.js";
 
   /** Take the box out of `node`, and forget those whose place is gone. @param {any} node */
   function unmount(node) {
+    node = seat(node);
     for (var i = boxes.length; i--; ) if (boxes[i].node === node || !boxes[i].node.isConnected) drop(i);
   }
 
   /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
    * @param {any} node @param {Record<string, any>} [options] */
   function mount(node, options) {
+    if (!server) return warn("no box, because no server is known. Add data-server.");
+    node = seat(node);
     unmount(node);
     clean(node);
     node.at = location.href;
     /** @type {any} */
     var box = {
       node: node,
+      wanted: "",
+      seen: "",
       ground: "",
       opt: function (name) {
         return (options && options[name]) || node.getAttribute("data-" + name);
@@ -159,6 +169,7 @@ import { grow } from "./loader/room.js";
     frame.src = source(box);
     wait(box);
     box.node.insertBefore(frame, box.line || null);
+    watch(frame, hear);
   }
 
   /** @param {string} name @param {any} detail @param {Box} box */
@@ -196,9 +207,7 @@ import { grow } from "./loader/room.js";
   win.addEventListener("hashchange", function () {
     if (asked()) tell(() => ({ show: asked() }));
   });
-  dark.addEventListener("change", function () {
-    tell((box) => ({ scheme: scheme(box), ground: box.ground }));
-  });
+  dark.addEventListener("change", hear);
 
   /** Whether `node` holds a box that hears us. @param {any} node */
   function has(node) {
@@ -226,7 +235,8 @@ import { grow } from "./loader/room.js";
   /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
    * @param {any} script */
   function start(script) {
-    if (!/\/embed\.js/.test(script.src)) return; // the stand-in for Facebook's SDK looks for its own tags
+    if (doc.readyState !== "loading") counts.fill(doc, script.dataset.site); // all of them in one request
+    if (/\/(sdk|all)(\/[\w.]+)?\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
     var places = find(".commentsvc[data-site]");
     for (var i = 0; i < places.length; i++) renew(places[i]);
     put(script, places.length, renew);
@@ -260,7 +270,7 @@ import { grow } from "./loader/room.js";
     clean(doc);
     var places = find(".commentsvc[data-site]");
     for (var i = 0; i < places.length; i++) if (!has(places[i])) mount(places[i]);
-    var tags = find('script[data-site][src^="' + server + '/embed.js"]');
+    var tags = find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]');
     for (i = 0; i < tags.length; i++)
       put(tags[i], places.length, function (node) {
         if (!has(node)) mount(node);
@@ -284,6 +294,11 @@ import { grow } from "./loader/room.js";
     signIn: function (/** @type {string} */ given) {
       token = given || "";
       tell(() => ({ token: token }));
+    },
+    scheme: paint,
+    ask: counts.ask,
+    counts: function (/** @type {any} */ root) {
+      counts.fill(root || doc, tag.dataset.site);
     },
     on: function (/** @type {string} */ name, /** @type {any} */ call) {
       var calls = (listeners[name] = listeners[name] || []);

@@ -1,8 +1,9 @@
 // The stand-in for Facebook's SDK: wakes comment tags of old pages and hands them to the loader, which
 // the server puts before this file. docs/facebook.md says what is honoured.
 // @ts-check
+import { whole } from "./loader/address.js";
+
 (function (/** @type {any} */ win, doc) {
-  "use strict";
   var boxes = win.commentsvc;
   /** @type {any} */
   var tag = doc.currentScript;
@@ -10,9 +11,6 @@
   if (boxes.facebook) return boxes.facebook(tag);
 
   var MOBILE = /Mobile|Android|iP(hone|ad|od)/.test(navigator.userAgent);
-  // as on the server (threads/urls.py); one test holds both against one table
-  var LEFTOVER =
-    /\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%|\[(?:object|url|permalink|link)\b[^\]]*\]|^(?:undefined|null|none|about:.*)$/i;
   var settings = /** @type {any} */ ({});
   var listeners = Object.create(null);
   /** @type {any[]} */
@@ -44,15 +42,6 @@
   /** @param {string} value */
   function yes(value) {
     return /^(?:true|1|yes|on)$/i.test(value);
-  }
-  /** @param {string} href An address in full; "" for what a template left behind. */
-  function whole(href) {
-    if (!href || LEFTOVER.test(href)) return "";
-    if (/^https?:\/\/[^\s/]/i.test(href)) return href;
-    var bare = /^(?!\w+\.(?:html?|php|aspx?|jsp)\b)[\w-]+(\.[\w-]+)+(:\d+)?(?=[/?#]|$)/.test(href);
-    var link = doc.createElement("a");
-    link.href = bare ? "http://" + href : href;
-    return /^https?:$/.test(link.protocol) ? link.href : "";
   }
   /** Threads of the first years were named by an id of the page's own. @param {any} node */
   function address(node) {
@@ -146,53 +135,21 @@
     fire("xfbml.resize", { width: span.offsetWidth, height: size.height, pluginID: span.plugin });
   });
 
-  // --- the counts: one request a page ---
+  // --- the counts ---
 
-  /** @param {any[]} nodes */
-  function count(nodes) {
-    var query = [];
-    var asked = Object.create(null);
-    for (var i = 0; i < nodes.length; i++) {
-      mark(nodes[i], "fb_comments_count_zero", true);
-      var href = address(nodes[i]) || location.href.split("#")[0];
-      (asked[href] = asked[href] || []).push(nodes[i]);
-    }
-    for (var each in asked) query[query.length] = "&href=" + encodeURIComponent(each);
-    if (!query.length) return;
-    var whose =
-      "site=" +
-      encodeURIComponent(settings.site || "") +
-      "&app_id=" +
-      encodeURIComponent(settings.appId || "") +
-      "&page=" +
-      encodeURIComponent(location.origin);
-    /** @param {any} counts */
-    function tell(counts) {
-      for (var href in counts)
-        for (var i = 0; asked[href] && i < asked[href].length; i++) show(asked[href][i], counts[href]);
-    }
-    var request = new XMLHttpRequest();
-    request.open("POST", boxes.server + "/embed/counts");
-    request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
-    request.onload = function () {
-      if (request.status === 200) tell(JSON.parse(request.responseText).counts);
-    };
-    // A page whose policy lets in scripts and frames of ours, and no connections: ask by scripts.
-    request.onerror = function () {
-      var before = boxes.counted;
-      boxes.counted = function (/** @type {any} */ counts) {
-        if (before) before(counts);
-        tell(counts);
-      };
-      for (var at = 0; at < query.length; ) {
-        var part = "";
-        while (at < query.length && (!part || part.length + query[at].length < 6000)) part += query[at++];
-        var script = doc.createElement("script");
-        script.src = boxes.server + "/embed/counts.js?" + whose + part;
-        doc.head.appendChild(script);
-      }
-    };
-    request.send(whose + query.join(""));
+  /** @param {any} node a counter; one that counts its address already stays */
+  function count(node) {
+    var href = address(node) || location.href.split("#")[0];
+    if (node.counted === href) return;
+    node.counted = href;
+    mark(node, "fb_comments_count_zero", true);
+    boxes.ask(
+      { site: settings.site, app_id: settings.appId, page: location.origin },
+      href,
+      function (/** @type {number} */ number) {
+        show(node, number);
+      },
+    );
   }
   /** @param {any} node @param {number} number */
   function show(node, number) {
@@ -246,7 +203,8 @@
     var one = { number: ++parses, count: tags, left: found.length + 1, call: call };
     fire("xfbml.parse", one.number, tags);
     for (i = 0; i < found.length; i++) draw(found[i], one);
-    count(counters);
+    for (i = 0; i < counters.length; i++) count(counters[i]);
+    boxes.scheme(); // a page's theme button that parses anew wants its colours heard
     setTimeout(done, 0, one);
   }
 

@@ -3,7 +3,7 @@
 import { $, $$, announce, idOf, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
 import { call, fetchMarkup, isMember, newKey, signedIn } from "./lib/http.js";
-import { emit, ground, listen, show } from "./lib/host.js";
+import { around, emit, ground, listen, show } from "./lib/host.js";
 import { given, part } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { keep, kept } from "./lib/store.js";
@@ -31,7 +31,7 @@ for (const [act, name] of apart)
   actions[act] = (button) =>
     part(name).then(
       () => actions[act](button),
-      () => (button.href ? location.assign(button.href + location.hash) : note(button, say("failed.read"))),
+      () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
     );
 const shared = {
   $,
@@ -110,7 +110,8 @@ if (form) {
 
 tellTimes();
 setInterval(tellTimes, 60_000);
-light(page.comment);
+if (page.gone) show($("#gone"));
+else light(page.comment);
 rememberOrder();
 refresh().then(resume);
 watch();

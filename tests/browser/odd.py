@@ -10,6 +10,7 @@ A file starts with what is special about it, one comment a line, and then is the
 `why` says what it stands for. `scheme` is the box's light or dark, `boxes` how many there are (1),
 `header` a header the page is served with (`Name: value`, as often as needed), `html` attributes of its
 `<html>`, `moves: yes` that what follows the box may be pushed away. `{{head}}` ends the page's head,
+A script named copied or bundled is the loader as it is served.
 `{{tag}}` is the owner's tag, `{{service}}` our origin, `{{article}}` an address with a comment.
 test_odd_pages.py holds every page against the same laws; what a page does besides is a test of its own.
 """
@@ -21,6 +22,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Pages
@@ -57,6 +59,9 @@ def lay_out(pages: Pages, name: str, article: str) -> str:
     """Put the page where a browser finds it; returns its address, which a query makes another page's."""
     odd = read(name)
     head, cut, body = odd.text.rpartition("{{head}}")
+    for copy in re.findall(r'src="((?:copied|bundled)\.js)"', odd.text):
+        with urlopen(f"{pages.service}/embed.js") as answer:
+            (pages.folder / copy).write_bytes(answer.read())
     for library in re.findall(r'src="(\w+(?:\.min)?\.js)"', odd.text):
         if (VENDOR / library).exists():
             shutil.copy(VENDOR / library, pages.folder / library)

@@ -60,6 +60,8 @@ def test_axe_finds_nothing_serious(
     page.goto(pages.write(ground + pages.tag(order_by="time")))
     frame = box(page)
     expect(frame.locator("html")).to_have_attribute("data-scheme", scheme)
+    if scheme == "dark":  # the page shows through the frame, which axe cannot see
+        frame.evaluate("document.documentElement.style.background = '#131417'")
     assert serious(frame) == []
     write(frame, "You idiot.")
     expect(frame.locator(".ask")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -114,6 +115,39 @@ def test_a_mistake_is_told_in_the_page_s_language(cast: Cast, olga: Staff) -> No
     assert "Das muss eine Zahl von 0 bis " in answer.text
     assert "Das muss eine ganze Zahl sein." in answer.text
     assert "This must be" not in answer.text
+
+
+def test_the_accent_s_contrast_stands_beside_it(cast: Cast, olga: Staff) -> None:
+    sent = {**typed(policy_of(cast.site)), "accent": "#0b3d2e"}
+    assert olga.post(f"{SITE}/policy", **sent).status_code == 303
+    page = flat(olga.page(f"{SITE}/policy"))
+    assert "On light pages its contrast is 10.1 to 1." in page
+    assert re.search(r"contrast is only 1 to 1, so readers see #[0-9a-f]{6}\.", page)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("accent", "greenish"),
+        ("accent", "red;}"),
+        ("rules_url", "javascript:alert(1)"),
+        ("rules_url", "rules"),
+    ],
+)
+def test_what_readers_would_not_see_is_refused(
+    cast: Cast, olga: Staff, name: str, value: str
+) -> None:
+    sent = {**typed(policy_of(cast.site)), name: value}
+    answer = olga.post(f"{SITE}/policy", **sent)
+    assert answer.status_code == 422 and f'id="e-{name}"' in answer.text
+    assert getattr(policy_of(by_key("harbour")), name) == ""
+
+
+def test_public_pages_are_linked(cast: Cast, olga: Staff) -> None:
+    page = olga.page(SITE)
+    for path in ("/transparency/harbour", "/feeds/sites/harbour.atom"):
+        assert f'href="{path}"' in page
+        assert olga.get(path).status_code == 200
 
 
 def test_five_thousand_words_fit_and_more(cast: Cast, olga: Staff) -> None:

@@ -51,7 +51,7 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
 def test_budgets(client: FlaskClient, cast: Cast) -> None:
     loader = client.get("/embed.js")
     assert loader.status_code == 200
-    assert small(loader.data) <= 5120
+    assert small(loader.data) <= 8192
     page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style is not None

@@ -39,6 +39,49 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
     assert f'id="c-{made.public_id}"' in text
 
 
+def test_isolated_pages_may_frame_it(client: FlaskClient, cast: Cast) -> None:
+    """Those with Cross-Origin-Embedder-Policy; no other page of ours says so."""
+    for query in ({"site": "harbour", "href": HREF}, {"site": "nobody"}):
+        answer = client.get("/embed/thread", query_string=query)
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    other = client.get("/account/sign-in")
+    assert other.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Cross-Origin-Embedder-Policy" not in other.headers
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("See [help](https://example.org/h).", '<a href="https://example.org/h"'),
+        ("https://example.org/h", '<a href="https://example.org/h"'),
+        ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("<b>Bold</b> & so on", "&lt;b&gt;Bold&lt;/b&gt; &amp; so on"),
+    ],
+)
+def test_links_in_the_announcement(client: FlaskClient, cast: Cast, text: str, shown: str) -> None:
+    sites.set_policy(cast.site, {"announcement": text}, by=cast.olga)
+    assert shown in get(client)
+
+
+def test_no_announcement_and_no_rules_leave_nothing(client: FlaskClient, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"rules_url": "javascript:alert(1)"}, by=cast.olga)
+    text = get(client)
+    assert 'class="note"' not in text.replace("<noscript>", "<!--").split("<!--")[0]
+    assert 'id="rules"' not in text and "javascript:" not in text
+
+
+def test_the_conversation_s_own_feed_is_linked(client: FlaskClient, cast: Cast) -> None:
+    assert 'href="/feeds/sites/harbour.atom"' in get(client)
+    thread = post(cast.site).comment.thread_id
+    text = get(client)
+    found = re.search(
+        r'rel="alternate" type="application/atom\+xml" href="(/feeds/threads/[^"]+)"', text
+    )
+    assert thread and found is not None and client.get(found[1]).status_code == 200
+    assert text.count(found[1]) == 2
+
+
 def test_nobody_has_written(client: FlaskClient, cast: Cast) -> None:
     assert "Start the conversation" in get(client)
 

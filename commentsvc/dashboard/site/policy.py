@@ -10,6 +10,7 @@ from ...core.errors import Invalid
 from ...core.locale import available, language_name
 from ...moderation.judging.reasons import label_name
 from ...sites import commands
+from ...sites.accent import shades
 from ...sites.queries import policy_of
 from ...web.auth import requires, viewer
 from ...web.limits import limit
@@ -64,5 +65,6 @@ def _form(
         limits=policy_fields.limits(stored, typed),
         errors=errors or {},
         languages=[(each, language_name(each)) for each in available()],
+        shades=shades,
         label_name=lambda label: label_name(label, locale),
     )

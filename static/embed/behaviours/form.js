@@ -44,6 +44,7 @@ export class Form {
     if (label) this.area.setAttribute("aria-label", label);
     $(".field", form).append(tools());
     form.append(html`<p class="tell" role="alert"></p>`, this.sender());
+    if (task.parent && $("#rules")) form.append(html`<p class="rules">${$("#rules a").cloneNode(true)}</p>`);
     form.classList.add("open");
     this.fit();
     this.showWho();

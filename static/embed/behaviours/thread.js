@@ -14,6 +14,7 @@ export function address(changes) {
   query.set("site", page.site || "");
   query.set("href", page.href || "");
   query.set("locale", page.locale || "");
+  query.set("colorscheme", document.documentElement.dataset.scheme || "auto");
   for (const name of ["after", "comment", "order-by", "hint", "id"]) query.delete(name);
   for (const [name, value] of Object.entries(changes)) query.set(name, value);
   return `/embed/thread?${query}`;

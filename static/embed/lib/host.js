@@ -1,7 +1,7 @@
 // The page around the frame: it hears heights and events, and says little. README.md has the words.
 // @ts-check
 
-// The loader names its page's origin behind the #, and the colour it stands on. A message reaches that
+// The loader names its page's origin behind the #, and whether the box needs a ground of its own. A message reaches that
 // origin or nobody.
 const [origin, colour] = decodeURIComponent(location.hash.slice(1)).split("|");
 const embedded = parent !== window && /^https?:\/\//.test(origin);
@@ -29,10 +29,14 @@ export function showUnlessSeen(node) {
   }).observe(node);
 }
 
-/** Stand on the page's own colour. @param {string} [colour] */
+/** Stand on the page's own ground, or where ours would not go with it, on one of the box's own.
+ * @param {string} [colour] */
 export function ground(colour) {
-  if (/^(Canvas|rgba?\([\d, .]+\))?$/.test(colour || "")) document.documentElement.style.background = colour || "";
+  document.documentElement.classList.toggle("apart", colour === "Canvas");
 }
+
+/** What stands behind the # when the frame goes on to another page of ours. */
+export const around = () => `#${origin}|${document.documentElement.classList.contains("apart") ? "Canvas" : ""}`;
 
 /** @param {(said: any) => void} heard */
 export function listen(heard) {

@@ -1,0 +1,58 @@
+"""A site's own color, fitted to both schemes: it can be read on a light and on a dark page."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..core.colors import Rgb, contrast, hex_of, ink_on, readable, rgb_of
+
+LEAST = 4.5  # WCAG 2.2 AA, for text
+#: The least favorable grounds on which the box commonly stands: tinted paper, and the grays of dark themes.
+_GROUNDS: dict[str, Rgb] = {
+    "light": (0.92, 0.92, 0.915),
+    "dark": (0.225, 0.225, 0.225),
+}
+_AS_WRITTEN = re.compile(
+    r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-zA-Z]+"
+)  # opaque, and safe in a style
+
+
+@dataclass(frozen=True)
+class Shade:
+    """The color in one scheme, ink that can be read on it, and how well the owner's own would have stood
+    out there."""
+
+    scheme: str
+    color: str
+    ink: str
+    contrast: float
+
+    @property
+    def changed(self) -> bool:
+        """Whether the owner's own color had to move."""
+        return self.contrast < LEAST
+
+    @property
+    def told(self) -> float:
+        """The contrast as people read it: never rounded up to what would be enough."""
+        return math.floor(self.contrast * 10) / 10
+
+
+@lru_cache(maxsize=256)
+def shades(color: str) -> tuple[Shade, ...]:
+    """A light one and a dark one; none where `color` is no color that can be computed."""
+    wanted = rgb_of(color)
+    if wanted is None:
+        return ()
+    written = color.strip() if _AS_WRITTEN.fullmatch(color.strip()) else hex_of(wanted)
+    return tuple(_shade(scheme, wanted, written, ground) for scheme, ground in _GROUNDS.items())
+
+
+def _shade(scheme: str, wanted: Rgb, written: str, ground: Rgb) -> Shade:
+    fitted = readable(wanted, ground, LEAST)
+    shown = contrast(wanted, ground)
+    color = written if shown >= LEAST else hex_of(fitted)
+    return Shade(scheme, color, hex_of(ink_on(fitted)), shown)

@@ -1,0 +1,32 @@
+// Addresses as pages write them, and what pages are told. A part of the loader.
+// @ts-check
+// as on the server (threads/urls.py); one test holds both against one table
+var LEFTOVER =
+  /\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%|\[(?:object|url|permalink|link)\b[^\]]*\]|^(?:undefined|null|none|about:.*)$/i;
+
+/** An address in full; "" for what a template left behind. @param {any} href @returns {string} */
+export function whole(href) {
+  href = String(href || "").trim();
+  if (!href || LEFTOVER.test(href)) return "";
+  if (/^https?:\/\/[^\s/]/i.test(href)) return href;
+  var bare = /^(?!\w+\.(?:html?|php|aspx?|jsp)\b)[\w-]+(\.[\w-]+)+(:\d+)?(?=[/?#]|$)/.test(href);
+  var link = document.createElement("a");
+  link.href = bare ? "http://" + href : href;
+  return /^https?:$/.test(link.protocol) ? link.href : "";
+}
+
+/** @param {string} words */
+export function warn(words) {
+  if (window.console && console.warn) console.warn("commentsvc: " + words);
+}
+
+/** Where the service is: what the page says, else where the loader came from. A copy under another name came
+ * from somewhere else. @param {any} tag @param {any} named */
+export function origin(tag, named) {
+  var said = tag.getAttribute("data-server") || named.getAttribute("data-server");
+  var found = /^https?:\/\/[^/?#]+/.exec(said || tag.src);
+  var known = /^[^?#]*\/(embed|sdk|all|sdk\/debug|all\/debug|sdk\/xfbml\.customerchat)\.js(?=$|[?#])/;
+  if (!found || (!said && !known.test(tag.src)))
+    warn('this copy of the script does not know its server. Add data-server="https://…" to its tag or to the box.');
+  return found ? found[0] : "";
+}

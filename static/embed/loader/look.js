@@ -1,0 +1,144 @@
+// What the page looks like where a box stands, and when that may have changed. A part of the loader.
+// @ts-check
+/** @type {HTMLElement} */
+var probe;
+
+/** Where colours are tried, out of sight of the page's styles and observers. */
+function prober() {
+  if (probe && probe.isConnected) return probe;
+  var host = document.createElement("span");
+  host.style.cssText = "display:none!important";
+  probe = host.attachShadow({ mode: "closed" }).appendChild(document.createElement("i"));
+  document.documentElement.appendChild(host);
+  return probe;
+}
+
+/** Let the browser say a colour of any space in sRGB. @param {string} colour @returns {string} */
+function converted(colour) {
+  prober().style.color = "#0000";
+  probe.style.color = "color-mix(in srgb," + colour + "," + colour + ")";
+  return getComputedStyle(probe).color;
+}
+
+/** Red, green, blue and alpha, from 0 to 1. @param {string} colour @returns {number[]} */
+function parts(colour) {
+  var said = /^rgb/.test(colour) ? colour : converted(colour);
+  var most = /^rgb/.test(said) ? 255 : 1;
+  var found = said.replace(/^\w+\((srgb)?/, "").split(/[\s,/)]+/);
+  var numbers = [];
+  for (var i = 0; i < found.length; i++) if (found[i]) numbers[numbers.length] = parseFloat(found[i]) || 0;
+  for (i = 0; i < 3; i++) numbers[i] = Math.min(1, Math.max(0, numbers[i] / most));
+  if (numbers.length < 4) numbers[3] = 1;
+  return numbers;
+}
+
+/** How bright it is to the eye (WCAG's relative luminance). @param {number[]} rgb */
+function light(rgb) {
+  var sum = 0;
+  for (var i = 0; i < 3; i++)
+    sum += [0.2126, 0.7152, 0.0722][i] * (rgb[i] > 0.04045 ? ((rgb[i] + 0.055) / 1.055) ** 2.4 : rgb[i] / 12.92);
+  return sum;
+}
+
+/** Put a layer behind what is in front; `front` is premultiplied. @param {number[]} front @param {number[]} layer */
+function behind(front, layer) {
+  var share = (1 - front[3]) * layer[3];
+  for (var i = 0; i < 3; i++) front[i] += layer[i] * share;
+  front[3] += share;
+}
+
+/** The mean of the stops of all gradients. @param {string} images @returns {number[]} */
+function mean(images) {
+  var stops = images.match(/\b(rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)/g) || [];
+  var sum = [0, 0, 0, 0];
+  for (var i = 0; i < stops.length; i++) {
+    var stop = parts(stops[i]);
+    for (var at = 0; at < 4; at++) sum[at] += at < 3 ? stop[at] * stop[3] : stop[3];
+  }
+  for (i = 0; i < 3; i++) sum[i] /= sum[3] || 1;
+  sum[3] /= stops.length || 1;
+  return sum;
+}
+
+/** The element around a node, out of shadow trees too. @param {any} node @returns {any} */
+function around(node) {
+  var up = node.assignedSlot || node.parentNode;
+  return up && up.nodeType === 11 ? up.host : up;
+}
+
+/** A box needs an element to stand in: in a shadow root it gets one. @param {any} node @returns {any} */
+export function seat(node) {
+  if (!node || node.nodeType !== 11) return node;
+  node.seat = node.seat || node.appendChild(document.createElement("div"));
+  return node.seat;
+}
+
+/** What shows through behind `node`, layer by layer from the nearest to the browser's own ground: how bright
+ * it is, and whether nobody can say, because a picture is among them. @param {any} node @param {number} ink */
+function ground(node, ink) {
+  var front = [0, 0, 0, 0];
+  var picture = false;
+  for (; node && node.nodeType === 1; node = around(node)) {
+    var style = getComputedStyle(node);
+    if (style.display === "contents") continue;
+    var images = style.backgroundClip === "text" ? "none" : style.backgroundImage;
+    var drawn = images.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()");
+    behind(front, mean(drawn));
+    if (/\b(url|image-set|cross-fade|element|paint)\(/.test(drawn) && front[3] < 0.9) picture = true;
+    behind(front, parts(style.backgroundColor));
+    // what is hidden for now is about to be faded in
+    for (var i = 0; i < 4; i++) front[i] *= +style.opacity || 1;
+  }
+  var bare = front[3] < 0.5;
+  if (front[3] < 0.99) behind(front, parts("Canvas"));
+  var bright = light(front);
+  // words that could not be read here stand on something else
+  var hidden = bare && Math.max(ink + 0.05, bright + 0.05) / Math.min(ink + 0.05, bright + 0.05) < 1.5;
+  return { bright: bright, unknown: picture || hidden };
+}
+
+/** What suits a box in `node`: light or dark ink, and whether it needs a ground of its own, because the page's
+ * is too near the middle for either. @param {any} node @returns {{scheme: string, own: boolean}} */
+export function look(node) {
+  var ink = light(parts(getComputedStyle(node).color));
+  var found = ground(node, ink);
+  var own = !found.unknown && found.bright > 0.06 && found.bright < 0.5;
+  return { scheme: (own || found.unknown ? ink > 0.25 : found.bright < 0.18) ? "dark" : "light", own: own };
+}
+
+/** @type {MutationObserver} */
+var observer;
+var pending = false;
+
+/** Call `changed` once in the next picture when the page around a box may look otherwise: other attributes
+ * around it, another style sheet, the end of a transition, a box that was ticked. The frame inherits the
+ * page's ink, so a transition of its own tells when that changed for a reason nobody else can see.
+ * @param {HTMLIFrameElement} frame @param {() => void} changed */
+export function watch(frame, changed) {
+  function soon() {
+    if (!pending) requestAnimationFrame(done);
+    pending = true;
+  }
+  function done() {
+    pending = false;
+    changed();
+  }
+  if (!observer) {
+    observer = new MutationObserver(soon);
+    var events = ["transitionend", "transitioncancel", "animationend", "change"];
+    for (var i = 0; i < events.length; i++) document.addEventListener(events[i], soon, true);
+    document.addEventListener(
+      "load",
+      function (event) {
+        if (event.target instanceof HTMLLinkElement) soon();
+      },
+      true,
+    );
+  }
+  // again with each box: routers put other heads and bodies into a page
+  if (document.head)
+    observer.observe(document.head, { attributes: true, childList: true, characterData: true, subtree: true });
+  for (var node = around(frame); node; node = around(node)) observer.observe(node, { attributes: true });
+  frame.style.setProperty("transition", "color 1ms", "important");
+  frame.addEventListener("transitionend", soon);
+}
