@@ -70,11 +70,8 @@ def _lines() -> Iterator[Line]:
     observe.configure("ERROR", given.log_format)
     missing = _missing_file(given)
     if missing is not None:
-        yield Line(
-            "database",
-            "warning",
-            f"not there yet: run “commentsvc init” (or “upgrade”) to create {missing}",
-        )
+        says = f"not there yet: run “commentsvc init” (or “upgrade”) to create {missing}"
+        yield Line("database", "warning", says)
     with _nothing_made(given, missing) as looked_at, create_app(looked_at).app_context():
         for what, look in _LOOKS:
             if missing is not None and look in (_database, _queue):

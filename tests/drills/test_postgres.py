@@ -47,12 +47,12 @@ def test_connections_that_end_are_a_problem_with_a_retry(tmp_path: Path, turns: 
                 answers.append(ask(server.port, "GET", path, headers={"Accept": "text/html"}))
 
         readers = [threading.Thread(target=read, args=(number,)) for number in range(4)]
-        for each in readers:
-            each.start()
+        for reader in readers:
+            reader.start()
         _end_connections(address, turns)
         stop.set()
-        for each in readers:
-            each.join()
+        for reader in readers:
+            reader.join()
         odd = [each for each in answers if each.status >= 500 and each.status != 503]
         assert not odd, (odd[0].status, odd[0].headers, odd[0].body, server.text()[-3000:])
         for answer in answers:
