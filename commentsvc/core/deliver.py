@@ -32,6 +32,7 @@ _SOCKET_SECONDS = 2.0  # above Huey's blocking read of one second
 _STOP_SECONDS = 4.0  # for the jobs in hand; one that is cut off is done again
 #: What waits for other servers has threads of its own (core/lanes.py); one key has one of them at a time.
 _OWN_LANES = {"mail": 2, "calls": 3}
+_CHORES = "chores"
 
 
 class Wanted(Protocol):
@@ -101,8 +102,8 @@ class HueyQueue:
             if self._huey is None:
                 huey = _make_huey(self._settings)
                 self._task = huey.task(name="job")(self._run)
-                for name, (minutes, function) in jobs.PERIODIC.items():
-                    huey.periodic_task(_every(minutes), name=name)(self._in_app(name, function))
+                for name, (minutes, _) in jobs.PERIODIC.items():
+                    huey.periodic_task(_every(minutes), name=name)(self._in_turn(name))
                 self._huey = huey
             return self._huey
 
@@ -116,6 +117,7 @@ class HueyQueue:
     def open_lanes(self, threads: int) -> None:
         """Let jobs be done in lanes from now on; without any, they are done where they arrive."""
         self.lanes = {name: Lane(name, most, 1, self._do) for name, most in _OWN_LANES.items()}
+        self.lanes[_CHORES] = Lane(_CHORES, 2, 1, self._keep_house)
         self.lanes["work"] = Lane("work", threads, max(1, threads - 1), self._do)
 
     def place(self, job_id: int) -> None:
@@ -141,15 +143,23 @@ class HueyQueue:
         with self._app.app_context(), suppress(Unavailable):
             jobs.run(job_id)
 
-    def _in_app(self, name: str, function: jobs.Handler) -> Callable[[], None]:
+    def _in_turn(self, name: str) -> Callable[[], None]:
         def run() -> None:
-            with self._app.app_context():
-                try:
-                    function()
-                except Unavailable as error:
-                    log.warning("housekeeping put off", extra={"job": name, "why": error.detail})
+            chores = self.lanes.get(_CHORES)
+            if chores is not None:
+                chores.put(name, name)  # one that still runs is not begun again
+            else:
+                self._keep_house(name)
 
         return run
+
+    def _keep_house(self, name: str) -> None:
+        _, function = jobs.PERIODIC[name]
+        with self._app.app_context():
+            try:
+                function()
+            except Unavailable as error:
+                log.warning("housekeeping put off", extra={"job": name, "why": error.detail})
 
 
 def _every(minutes: int) -> Callable[[datetime], bool]:
@@ -234,7 +244,7 @@ def start_worker(app: Any, *, threads: int = 2) -> Callable[[], None]:
 
 
 def _consumer(huey: Any) -> Any:
-    """What takes ids out of Huey: one thread, which hands them on, and does the housekeeping."""
+    """What takes ids out of Huey and hands them on: one thread, which waits for nothing."""
     module = importlib.import_module("huey.consumer")
     for name in ("huey", "huey.consumer"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -10,10 +10,10 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 log = logging.getLogger(__name__)
 
@@ -24,22 +24,22 @@ class Lane:
     """So many threads, started when there is something to do."""
 
     def __init__(
-        self, name: str, threads: int, most_of_a_key: int, do: Callable[[int], None]
+        self, name: str, threads: int, most_of_a_key: int, do: Callable[[Any], None]
     ) -> None:
         self.name = name
         self._threads = threads
         self._most_of_a_key = most_of_a_key
         self._do = do
-        self._lines: dict[str, deque[int]] = {}  # the key whose turn is next comes first
-        self._known: set[int] = set()
+        self._lines: dict[str, deque[Hashable]] = {}  # the key whose turn is next comes first
+        self._known: set[Hashable] = set()
         self._running: Counter[str] = Counter()
         self._started: list[threading.Thread] = []
         self._idle = 0
         self._stopping = False
         self._changed = threading.Condition()
 
-    def put(self, job_id: int, key: str) -> bool:
-        """Put a job in line, unless it is there; False when the line is full."""
+    def put(self, job_id: Hashable, key: str) -> bool:
+        """Put a job (its id, or a chore's name) in line, unless it is there; False when that is full."""
         with self._changed:
             if job_id in self._known:
                 return True
@@ -96,7 +96,7 @@ class Lane:
                         del self._running[key]
                     self._changed.notify()
 
-    def _take(self) -> tuple[str, int] | None:
+    def _take(self) -> tuple[str, Hashable] | None:
         """The next job of the first key that may have one more thread; the key goes to the end."""
         for key, line in self._lines.items():
             if self._running[key] < self._most_of_a_key:

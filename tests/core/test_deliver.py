@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +148,22 @@ def test_a_failing_job_is_tried_again_and_parked(app: Flask) -> None:
         assert state_of(job_id) == "parked"
     finally:
         del jobs.HANDLERS["test_note"]
+
+
+def test_a_chore_that_hangs_holds_up_no_job(
+    app: Flask, queue: deliver.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = threading.Event()
+    monkeypatch.setitem(jobs.PERIODIC, "test_chore", (1, hold.wait))
+    stop = deliver.start_worker(app)
+    try:
+        for _ in range(3):
+            queue._in_turn("test_chore")()
+        ask("meanwhile")
+        until(lambda: done == ["meanwhile"])
+    finally:
+        hold.set()
+        stop()
 
 
 def test_housekeeping_runs_at_its_rhythm() -> None:
