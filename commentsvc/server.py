@@ -7,7 +7,6 @@ import fcntl
 import gc
 import logging
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from . import observe
 from .core.errors import DomainError
+from .gate.listening import granian_server
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -29,14 +29,10 @@ log = logging.getLogger(__name__)
 
 Prepare = Callable[[Any], None]  # something done with the app before it answers
 
-_KILL_SECONDS = 7  # for one of several processes, when the server is told to stop
 _WORKER_SECONDS = 2  # for the worker after them
-_MOST_CONNECTIONS = 16_384  # and files, where the system lets us: the default of 1024 is soon full
-_SPARE_FILES = 256
 # Whoever has committed waits for the interpreter no longer than this (5 ms else) while it holds the
 # writer's lock: p99 of posts by 8 writers 52 ms instead of 64.
 _SWITCH_SECONDS = 0.0005
-_HEADER_MS = 10_000  # a client that takes longer for its headers is let go
 _M_ARENA_MAX = -8  # mallopt(3)
 
 
@@ -84,7 +80,7 @@ def serve(
     one = given.workers == 1
     stops: list[Callable[[], None]] = []
     load = partial(_load, given, prepare, extend, stops if one and worker else None)
-    server = _granian(given, one)
+    server = granian_server(given, one)
     if not one and worker:
         server.on_startup(lambda: stops.append(_worker_process()))
     server.on_shutdown(partial(_stop_all, stops))
@@ -150,7 +146,7 @@ def _load(
         from .core.deliver import start_worker
 
         stops.append(start_worker(app))
-    from .entry.door import Door
+    from .gate.door import Door
 
     door = Door(app, given.threads)
     if stops is not None:
@@ -229,59 +225,6 @@ def work(given: Settings) -> None:
     told.wait()
     stop()
     log.info("worker stopped")
-
-
-def _granian(given: Settings, one: bool) -> Any:
-    from granian.constants import HTTPModes, Interfaces, RuntimeModes
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-    from granian.server import MPServer, MTServer
-
-    from .entry import loop
-
-    class OneProcess(MTServer):
-        """Granian's threaded server. It is meant for Python without a GIL; one application runs in it
-        with one just as well, and the 28 MB of a supervising process are saved."""
-
-        door: Any = None
-
-        def _check_gil(self) -> None:
-            pass
-
-        def signal_handler_interrupt(self, *_: Any) -> None:
-            self.door.stop(super().signal_handler_interrupt)
-
-    loop.install()
-    return (OneProcess if one else MPServer)(
-        "commentsvc",
-        address=given.host,
-        port=given.port,
-        interface=Interfaces.RSGI,
-        workers=given.workers,
-        runtime_mode=RuntimeModes.mt,  # its network thread never waits for Python
-        backlog=2048,
-        backpressure=_connections(),
-        http=HTTPModes.http1,  # TLS and HTTP/2 are the proxy's
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MS),
-        websockets=False,
-        respawn_failed_workers=not one,
-        workers_kill_timeout=None if one else _KILL_SECONDS,
-        log_level=LogLevels.error,
-        # its lines go where ours go
-        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}},
-    )
-
-
-def _connections() -> int:
-    """How many may be open at once: as many files as the system lets us have, but for some."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_CONNECTIONS + _SPARE_FILES
-    most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-    if 0 <= soft < most:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-            soft = most
-    return max(64, min(_MOST_CONNECTIONS, soft - _SPARE_FILES))
 
 
 def _worker_process() -> Callable[[], None]:

@@ -282,6 +282,7 @@ def unit_of_work() -> Iterator[None]:
         yield
         return
     release()
+    # what it costs to wait in SQLite's own busy handler: docs/performance.md
     with line.one_writer() if is_sqlite() else nullcontext():
         unit = _Unit()
         token = _unit.set(unit)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from commentsvc.entry.environ import answer_of, environ_of
+from commentsvc.gate.environ import answer_of, environ_of
 
 
 class Headers:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.entry import bodies
-from commentsvc.entry.bodies import CutOff, TooLarge, TooSlow, Uploads, declared
+from commentsvc.gate import bodies
+from commentsvc.gate.bodies import CutOff, TooLarge, TooSlow, Uploads, declared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

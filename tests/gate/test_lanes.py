@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from commentsvc.entry.lanes import Busy, Lane
+from commentsvc.gate.lanes import Busy, Lane
 
 
 def test_it_works() -> None:
