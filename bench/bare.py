@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from commentsvc.server import _granian
+from commentsvc.gate.listening import granian_server
 from commentsvc.settings import Settings
 
 
@@ -39,11 +39,12 @@ def make(file: Path, database: Path) -> Any:
 
 
 def main() -> None:
-    """Serve until told to stop, with the product's own server and threads."""
+    """Serve until told to stop: granian's WSGI server, as many threads as the product has."""
     port, file, database = sys.argv[1:]
     given = Settings(port=int(port), data_dir=Path(database).parent)
     app = make(Path(file), Path(database))
-    _granian(given, True).serve(target_loader=lambda *_: app, wrap_loader=False)
+    server = granian_server(given, one=True, bare=True)
+    server.serve(target_loader=lambda *_: app, wrap_loader=False)
 
 
 if __name__ == "__main__":

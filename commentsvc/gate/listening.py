@@ -15,8 +15,9 @@ _MOST_CONNECTIONS = 16_384  # and files, where the system lets us: the default o
 _SPARE_FILES = 256
 
 
-def granian_server(given: Settings, one: bool) -> Any:
-    """What serves the door of `given`: in this process, or in several."""
+def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
+    """What serves the door of `given`: in this process, or in several. `bare` serves a WSGI application
+    without a door, for comparison (bench/bare.py)."""
     from granian.constants import HTTPModes, Interfaces, RuntimeModes
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
@@ -34,14 +35,16 @@ def granian_server(given: Settings, one: bool) -> Any:
             pass
 
         def signal_handler_interrupt(self, *_: Any) -> None:
-            self.door.stop(super().signal_handler_interrupt)
+            stop: Any = super().signal_handler_interrupt
+            stop() if self.door is None else self.door.stop(stop)
 
     loop.install()
     return (OneProcess if one else MPServer)(
         "commentsvc",
         address=given.host,
         port=given.port,
-        interface=Interfaces.RSGI,
+        interface=Interfaces.WSGI if bare else Interfaces.RSGI,
+        blocking_threads=given.threads if bare else 1,
         workers=given.workers,
         runtime_mode=RuntimeModes.mt,  # its network thread never waits for Python
         backlog=2048,
