@@ -21,25 +21,12 @@ def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
     from granian.constants import HTTPModes, Interfaces, RuntimeModes
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
-    from granian.server import MPServer, MTServer
+    from granian.server import MPServer
 
     from . import loop
 
-    class OneProcess(MTServer):
-        """Granian's threaded server. It is meant for Python without a GIL; one application runs in it
-        with one just as well, and the 28 MB of a supervising process are saved."""
-
-        door: Any = None
-
-        def _check_gil(self) -> None:
-            pass
-
-        def signal_handler_interrupt(self, *_: Any) -> None:
-            stop: Any = super().signal_handler_interrupt
-            stop() if self.door is None else self.door.stop(stop)
-
     loop.install()
-    return (OneProcess if one else MPServer)(
+    return (_one_process() if one else MPServer)(
         "commentsvc",
         address=given.host,
         port=given.port,
@@ -58,6 +45,25 @@ def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
         # its lines go where ours go
         log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}},
     )
+
+
+def _one_process() -> Any:
+    from granian.server import MTServer
+
+    class OneProcess(MTServer):
+        """Granian's threaded server. It is meant for Python without a GIL; one application runs in it
+        with one just as well, and the 28 MB of a supervising process are saved."""
+
+        door: Any = None
+
+        def _check_gil(self) -> None:
+            pass
+
+        def signal_handler_interrupt(self, *_: Any) -> None:
+            stop: Any = super().signal_handler_interrupt
+            stop() if self.door is None else self.door.stop(stop)
+
+    return OneProcess
 
 
 def _connections() -> int:
