@@ -48,11 +48,18 @@ def place(places: Sequence[Place]) -> dict[str, Comment]:
     Nobody is told and nothing is judged: this is what was said and decided elsewhere.
     """
     made: dict[str, Comment] = {}
-    for level in _levels(places):
-        for each in level:
-            made[each.key] = _comment(each, made)
-        db.session.add_all(made[each.key] for each in level)
-        db.session.flush()
+    for each in places:
+        made[each.key] = _comment(each, made)
+    db.session.add_all(made.values())
+    db.session.flush()
+    # Only now do parents of the same call have ids: all at once, for a chain is as deep as it is long.
+    replies = [
+        {"id": made[each.key].id, "parent_id": made[each.parent].id}
+        for each in places
+        if isinstance(each.parent, str)
+    ]
+    if replies:
+        db.session.execute(update(Comment), replies)
     db.session.add_all(
         new_revision(made[each.key], number, text.text, text.judged, moment=text.created_at)
         for each in places
@@ -71,24 +78,10 @@ def place(places: Sequence[Place]) -> dict[str, Comment]:
     return made
 
 
-def _levels(places: Sequence[Place]) -> list[list[Place]]:
-    """Those that need nobody of the same call, then those that answer these, and so on."""
-    depth: dict[str, int] = {}
-    levels: list[list[Place]] = []
-    for each in places:
-        own = depth[each.parent] + 1 if isinstance(each.parent, str) else 0
-        depth[each.key] = own
-        if own == len(levels):
-            levels.append([])
-        levels[own].append(each)
-    return levels
-
-
 def _comment(each: Place, made: Mapping[str, Comment]) -> Comment:
     parent_id, depth = None, 0
     if isinstance(each.parent, str):
-        parent = made[each.parent]
-        parent_id, depth = parent.id, parent.depth + 1
+        depth = made[each.parent].depth + 1
     elif each.parent is not None:
         parent_id, depth = each.parent[0], each.parent[1] + 1
     values: dict[str, Any] = {

@@ -74,5 +74,6 @@ def test_a_folder_of_saved_answers_is_the_sum_of_its_files(tmp_path) -> None:
         for path in sorted(folder.glob("*.json"))
         for comment in result(path, "facebook").comments
     ]
-    assert set(result(folder).comments) == set(names)
+    # two files may give one id to different comments; then both are kept
+    assert {name.partition("~")[0] for name in result(folder).comments} == set(names)
     assert len(names) > 5

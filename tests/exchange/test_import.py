@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -417,3 +418,18 @@ def test_real_files_twice_are_once_and_hold_what_was_counted(cast: Cast, path: P
     for row in db.session.scalars(select(Thread)).all():
         recount(row.id)
     assert counts() == seen[0][1]
+
+
+def test_a_chain_of_answers_twice_as_long_costs_twice_as_much(cast: Cast) -> None:
+    def cost(number: int, *, chain: bool) -> float:
+        name = f"{number}-{chain}"
+        items: list[Item] = [thread(name, f"{PAGE}/{name}")]
+        for each in range(number):
+            above = f"{name}-{each - 1}" if chain and each else None
+            items.append(comment(f"{name}-{each}", above, thread=name))
+        began = process_time()
+        assert bring(cast, items).taken["comments"] == number
+        return process_time() - began
+
+    cost(50, chain=True)
+    assert cost(400, chain=True) < 2.6 * cost(200, chain=True)

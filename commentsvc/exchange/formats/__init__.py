@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from ...core.errors import Invalid
 from ..importing.arrange import Reading
 from ..importing.source import DEFAULT_LIMITS, Limits
+from ..records import Skipped
 from . import artalk, commento, disqus, facebook, graph, isso, own, remark42, spreadsheet, wordpress
-from .detect import detect
+from .detect import described, detect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from ..records import Item, Record
 
 __all__ = ["FORMATS", "Format", "detect", "read", "write"]
+
+
+#: What a file holds, if a format understood anything of it.
+_UNDERSTOOD = ("comments", "threads", "pingbacks", "other_kinds", "other_events", "without_text")
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ FORMATS: dict[str, Format] = {
     isso.NAME: Format("Isso (SQLite or JSON)", isso.read),
     remark42.NAME: Format("Remark42 (backup or JSON)", remark42.read),
     commento.NAME: Format("Commento (JSON)", commento.read),
-    artalk.NAME: Format("Artalk, Valine (JSON)", artalk.read),
+    artalk.NAME: Format("Artalk, Valine, Waline (JSON)", artalk.read),
     spreadsheet.NAME: Format("CSV for spreadsheets", spreadsheet.read, spreadsheet.write, "csv"),
 }
 
@@ -57,12 +63,31 @@ def read(
     as a whole (unknown format, declared entities, sizes that no export has); a file that merely
     breaks off has `broken` set, and what stood before the break is there.
     """
-    chosen = FORMATS.get(name or detect(path, limits))
+    name = name or detect(path, limits)
+    chosen = FORMATS.get(name)
     if chosen is None or chosen.read is None:
         raise Invalid("invalid.format", name=name, names=tuple(FORMATS))
     if path.is_dir() and chosen is not FORMATS[facebook.NAME]:
         raise Invalid("invalid.file.folder")
-    return Reading(chosen.read(path, limits), now=now)
+    reading = Reading(_counted(chosen.read, path, replace(limits, mended={})), now=now)
+    # a site without comments has an export of its own; other files that say nothing were not understood
+    understood = reading.broken or any(map(reading.counts.__getitem__, _UNDERSTOOD))
+    if name != own.NAME and not understood:
+        found = described(path, limits)
+        reading.nothing = Invalid("invalid.file.nothing", format=chosen.title, found=found)
+    return reading
+
+
+def _counted(
+    read: Callable[[Path, Limits], Iterator[Item]], path: Path, limits: Limits
+) -> Iterator[Item]:
+    """What a format reads, and behind it what had to be mended in the files."""
+    try:
+        yield from read(path, limits)
+    finally:
+        mended = sum(limits.mended.values(), Counter[str]())
+        limits.mended.clear()
+    yield from (Skipped(what, many) for what, many in mended.items())
 
 
 def write(name: str, records: Iterable[Record], out: BinaryIO) -> None:

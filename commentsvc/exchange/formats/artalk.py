@@ -1,4 +1,4 @@
-"""Artalk: Artrans, the JSON that it moves comments with; Valine's own export as well."""
+"""Artalk: Artrans, the JSON that it moves comments with; Valine's and Waline's own exports as well."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "artalk"
+_WALINE = ("data", "Comment")
+_LISTS = ((), ("results",), ("data",), _WALINE)
 # Valine's words for the fields of Artrans
 _VALINE = {
     "objectId": "id",
@@ -29,16 +31,16 @@ _VALINE = {
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
-    """Comments of an Artrans file, or of Valine's export (a list, or `{"results": [...]}`)."""
+    """Comments of an Artrans file, of Valine's export (a list, or `{"results": [...]}`), or of Waline's
+    (`{"type": "waline", "data": {"Comment": [...]}}`)."""
     pages: set[str] = set()
     with opened(path, limits) as stream:
-        parts = json_parts(stream, lambda path: path in ((), ("results",), ("data",)), many=True)
-        for where, value in parts:
+        for where, value in json_parts(stream, _LISTS.__contains__, many=True):
             if where[-1:] != ("*",):
                 continue
             if not isinstance(value, dict):
                 yield Problem("shape", "list", "holds something that is no comment")
-            elif "objectId" in value:
+            elif "objectId" in value or where[:2] == _WALINE:
                 yield from _comment(_from_valine(value), pages)
             else:
                 yield from _comment(value, pages)
@@ -46,7 +48,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
 
 def _from_valine(value: dict[str, Any]) -> dict[str, Any]:
     found = {_VALINE.get(key, key): item for key, item in value.items() if key != "rid"}
-    found.setdefault("rid", value.get("rid"))
+    found["rid"] = value.get("pid") or value.get("rid")
     created = value.get("insertedAt") or value.get("createdAt")
     # LeanCloud's own export writes dates as {"__type": "Date", "iso": …}
     found["created_at"] = created.get("iso") if isinstance(created, dict) else created

@@ -69,7 +69,7 @@ def _comment(
         status, reason = "withdrawn", "deleted"
     elif status == "pending":
         yield Skipped("unapproved")
-    typed = values.text(value.get("markdown")).strip()
+    typed = markup.from_markdown(values.text(value.get("markdown")))
     parent = values.identifier(value.get("parentHex"))
     who = values.identifier(value.get("commenterHex")) or ""
     yield CommentRecord(

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import ijson
 
 from ...core.errors import Invalid
+from ...core.shown import one_line
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, head
 from . import isso
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_MOST_WORDS = 12
 
 
 def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
@@ -26,6 +29,25 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     if name is None:
         raise Invalid("invalid.file.unknown", name=path.name)
     return name
+
+
+def described(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
+    """What a file holds, in a few words of its own: members of its JSON, its title, its elements."""
+    if path.is_dir():
+        return ", ".join(sorted(each.name for each in path.iterdir())[:_MOST_WORDS]) or "—"
+    start = head(path, limits=limits)
+    text = start.decode("utf-8", "replace")
+    if start.startswith(isso.MAGIC):
+        words = ["SQLite"]
+    elif title := re.search(r"<title[^>]*>([^<]+)", text, re.IGNORECASE):
+        words = [f"“{one_line(title[1])}”"]
+    elif text.lstrip()[:1] == "<":
+        words = [f"<{name}>" for name in dict.fromkeys(re.findall(r"<([A-Za-z][\w:.-]*)", text))]
+    elif text.lstrip()[:1] in ("{", "["):
+        words = sorted(each for each in _keys(start) if "=" not in each)
+    else:
+        words = [text.strip()[:60]]
+    return one_line(", ".join(words[:_MOST_WORDS]))[:200] or "—"
 
 
 def _of_bytes(start: bytes) -> str | None:
@@ -62,7 +84,8 @@ def _of_keys(keys: set[str], begin: bytes) -> str | None:
         return "commento"
     if "locator" in keys or {"version", "users"} <= keys:
         return "remark42"
-    if "page_key" in keys or {"objectId", "comment"} <= keys:
+    valine = "objectId" in keys or {"Comment", "insertedAt"} <= keys or "type=waline" in keys
+    if "page_key" in keys or (valine and ("comment" in keys or "Comment" in keys)):
         return "artalk"
     if "remote_addr" in keys or (begin == b"[" and {"comments", "author", "text"} <= keys):
         return "isso"
@@ -79,8 +102,8 @@ def _keys(start: bytes) -> set[str]:
             if event == "map_key":
                 key = value
                 found.add(value)
-            elif event == "string" and key == "kind":
-                found.add(f"kind={value}")
+            elif event == "string" and key in ("kind", "type"):
+                found.add(f"{key}={value}")
     except (ijson.JSONError, ValueError):
         return found
     return found

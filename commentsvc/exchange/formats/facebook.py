@@ -23,6 +23,7 @@ from ..records import (
     ThreadRecord,
 )
 from . import facebook_page
+from .facebook_posts import is_facebooks, is_post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "facebook"
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".log", ".txt", ".html", ".htm", ".gz")
+_OF_PAGES = ("posts", "feed", "published_posts", "tagged", "photos", "videos", "links", "notes")
 _FIELDS = ("plugin_comment", "plugin_comment_reply")
 
 
@@ -76,9 +78,13 @@ class _Page:
         self.name, self.url = name, url
         self.threads: dict[str, str | None] = {}
         self.title: str | None = None
+        self.post: str | None = None
 
     def thread_of(self, comment: str) -> str:
-        """The object that a comment's id begins with; without one, the page itself."""
+        """The post that is being read, or the object that a comment's id begins with; without one, the
+        page itself."""
+        if self.post:
+            return self.post
         found, _, rest = comment.removeprefix("fbc_").partition("_")
         return found if rest else self.url or self.name
 
@@ -146,6 +152,9 @@ def _any(value: Any, page: _Page, where: str) -> Iterator[Item]:
             yield from _envelope(value, page, where)
         elif value.get("field") in _FIELDS:
             yield from _comment(value.get("value"), page, None, where)
+        elif is_post(value):
+            yield Skipped("posts")
+            waiting += reversed(_inside(value, _page_of(value)))
         elif _is_comment(value):
             yield from _comment(value, page, None, where)
         else:
@@ -161,7 +170,7 @@ def _inside(value: dict[str, Any], page: _Page) -> list[tuple[Any, _Page]]:
     for key, item in value.items():
         if values.web(key) and isinstance(item, dict):
             found.append((item, _Page(key, key)))
-        elif key in ("data", "comments", "og_object") and isinstance(item, list | dict):
+        elif key in ("data", "comments", "og_object", *_OF_PAGES) and isinstance(item, list | dict):
             if key != "og_object" or "comments" in item:
                 found.append((item, page))
         elif key == "parent" and isinstance(item, dict) and _is_comment(item):
@@ -179,6 +188,17 @@ def _is_comment(value: Any) -> bool:
             or ("created_time" in value and isinstance(value.get("attachment"), dict))
         )
     )
+
+
+def _page_of(post: dict[str, Any]) -> _Page:
+    """What a post's comments belong to: the article that it links, or its own place at Facebook."""
+    name = values.identifier(post.get("id")) or "unnamed"
+    links = [post.get(key) for key in ("link", "permalink_url", "permalink")]
+    urls = [_without_redirect(url) for each in links if (url := values.web(each))]
+    page = _Page(name, next(iter(sorted(urls, key=is_facebooks)), None))
+    page.post = name
+    page.title = values.line(post.get("name")) or values.line(post.get("message"))
+    return page
 
 
 def _envelope(value: dict[str, Any], page: _Page, where: str) -> Iterator[Item]:

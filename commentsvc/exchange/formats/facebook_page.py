@@ -51,7 +51,7 @@ class _Found:
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Comments of one saved HTML page, with the page's address where it says so."""
     with opened(path, limits) as stream:
-        raw = b""
+        raw = bytearray()
         while more := stream.read():
             raw += more
             if len(raw) > MAX_PAGE:

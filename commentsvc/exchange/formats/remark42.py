@@ -108,7 +108,7 @@ def _comment(value: dict[str, Any], seen: set[str]) -> Iterator[Item]:
 
 def _text(value: dict[str, Any]) -> str:
     """`orig` is the Markdown that was typed; old backups have only the rendered HTML."""
-    typed = values.text(value.get("orig")).strip()
+    typed = markup.from_markdown(values.text(value.get("orig")))
     return typed or markup.from_html(values.text(value.get("text")))
 
 

@@ -7,6 +7,7 @@ so that memory stays small, and nothing is handed on before the file has been re
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import tempfile
 from collections import Counter
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ...core.errors import Unavailable
+from ...core.errors import Invalid, Unavailable
 from ..codec import as_json, from_json
 from ..records import (
+    OWN,
     AuthorRecord,
     Break,
     Broken,
@@ -44,8 +46,9 @@ class Reading:
     """One foreign file, read: iterate it for the records in order, as often as needed.
 
     `counts` (threads, comments, each status, replies, …), `problems` (the first 500), `kinds` (all
-    of them, counted) and `broken` (why the file could not be read to its end) are known from the
-    start. Use it in a `with` block; the store is removed at its end.
+    of them, counted), `broken` (why the file could not be read to its end) and `nothing` (the refusal,
+    if nothing in it was understood) are known from the start. Use it in a `with` block; the store is
+    removed at its end.
     """
 
     def __init__(self, items: Iterable[Item], *, now: datetime | None = None) -> None:
@@ -53,6 +56,7 @@ class Reading:
         self.kinds: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.broken: str | None = None
+        self.nothing: Invalid | None = None
         self._latest = now + timedelta(days=1) if now else values.LATEST
         self._folder = tempfile.TemporaryDirectory(prefix="commentsvc-import-")
         self._db = sqlite3.connect(Path(self._folder.name, "records.sqlite"), isolation_level=None)
@@ -157,9 +161,12 @@ class Reading:
         known = self._db.execute(
             "SELECT seq, body FROM comment WHERE id = ?", (item.source_id,)
         ).fetchone()
-        if known:
+        if known and _is_the_same(orjson.loads(known[1]), item):
             self._again(known, item)
             return
+        if known:
+            return self._take_comment(seq, replace(item, source_id=_own_id(item)))
+        item = self._signed(item)
         if item.status == "published" and not item.text.strip():
             # a place without words: it stays where replies hang on it, as a withdrawn one does
             item = replace(item, status="withdrawn", reason="no_text")
@@ -169,6 +176,18 @@ class Reading:
             "INSERT INTO comment (seq, id, thread, parent, at, body) VALUES (?, ?, ?, ?, ?, ?)",
             (seq, item.source_id, item.thread_source_id, item.parent_source_id, _epoch(at), body),
         )
+
+    def _signed(self, item: CommentRecord) -> CommentRecord:
+        """The comment of an account under the name it was signed with. An account that signs with
+        several names, as shared ones do, is a person for each."""
+        account, name = item.author.source_id, item.author.name
+        if item.source == OWN or not account or not name:
+            return item
+        self._db.execute("INSERT OR IGNORE INTO signed VALUES (?, ?)", (account, name))
+        (first,) = self._db.execute("SELECT name FROM signed WHERE id = ?", (account,)).fetchone()
+        if first == name:
+            return item
+        return replace(item, author=replace(item.author, source_id=f"{account}/{name}"))
 
     def _again(self, known: tuple[int, str], item: CommentRecord) -> None:
         """The same comment once more, as paged and repeated saves hold it: the fuller one stays."""
@@ -221,6 +240,24 @@ class Reading:
             " json_extract(body, '$.author.email'), json_extract(body, '$.author.name')))"
             " FROM comment"
         ).fetchone()[0]
+
+
+def _is_the_same(before: dict[str, Any], item: CommentRecord) -> bool:
+    """Whether two comments of one id are one: the same words, or the same person at the same time."""
+    again = as_json(item)
+    same = [
+        before.get(key) == again.get(key)
+        for key in ("text", "author", "created_at", "thread_source_id")
+    ]
+    return same[0] or all(same[1:])
+
+
+def _own_id(item: CommentRecord) -> str:
+    """An id for a comment whose own is another's: the same each time the file is read."""
+    said = repr((item.author.name, item.author.email, item.created_at, item.text))
+    return (
+        f"{item.source_id[:160]}~{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    )
 
 
 def _dumps(value: dict[str, Any]) -> str:

@@ -52,12 +52,12 @@ def import_comments(
     second run adds nothing and a run that was killed is finished by the next one. Texts are scored by
     jobs afterwards; only with `queue` do they also turn up in moderators' queues. `by` None is
     whoever runs the installation. `private` takes pages that were not public, `part` a file that
-    breaks off. Nobody is told anything. Raises `NotAllowed`, or `Invalid` for a broken file.
+    breaks off. Nobody is told anything. Raises `NotAllowed`, or `Invalid` for a file that is broken
+    or not understood.
     """
     if by is not None:
         require(by, "manage_site", site)
-    if reading.broken and not part:
-        raise Invalid("broken_file", why=reading.broken)
+    _check(reading, part)
     report = Report(dry_run=dry_run, broken=reading.broken)
     report.found.update(reading.counts)
     report.decided.update(reading.kinds)
@@ -80,6 +80,13 @@ def _record(site: Site, report: Report, by: User | None) -> None:
         return
     with unit_of_work():
         record_act("imported", site_id=site.id, by=by, comments=report.taken["comments"])
+
+
+def _check(reading: Reading, part: bool) -> None:
+    if reading.broken and not part:
+        raise Invalid("broken_file", why=reading.broken)
+    if reading.nothing is not None:
+        raise reading.nothing
 
 
 def _parts(records: Iterable[Record]) -> Iterator[list[Record]]:

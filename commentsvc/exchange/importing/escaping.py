@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ...threads.text.addresses import WEB, trimmed
+from ...threads.text.addresses import WEB
 from . import values
 
+_URL_TAIL = re.compile(r"[.,;:!?'\]]+$")
 _SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
 _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape what follows, or break a line
@@ -42,7 +43,9 @@ def escaped(found: str) -> str:
     """Text with inline marks escaped, addresses left whole."""
     out, at = [], 0
     for match in WEB.finditer(found):
-        url = trimmed(match[0])
+        url = _URL_TAIL.sub("", match[0])
+        if url.endswith(")") and url.count("(") < url.count(")"):
+            url = _URL_TAIL.sub("", url.rstrip(")"))
         out += [_INLINE.sub(r"\\\g<0>", found[at : match.start()]), bare_link(url)]
         at = match.start() + len(url)
     out.append(_INLINE.sub(r"\\\g<0>", found[at:]))

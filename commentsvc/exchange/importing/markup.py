@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import nh3
+from markdown_it import MarkdownIt
 
+from ...core.typed import trimmed
 from . import values
 from .escaping import bare_link, escaped, escaped_start, from_plain
 
-__all__ = ["from_html", "from_mixed", "from_plain"]
+__all__ = ["from_html", "from_markdown", "from_mixed", "from_plain"]
 
 _TAG_NAMES = (
     "a abbr b blockquote br cite code dd del div dl dt em embed figcaption figure h1 h2 h3 h4 h5 h6"
@@ -30,6 +32,8 @@ _HAS_HTML = re.compile(
 )
 _CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
                    re.DOTALL | re.MULTILINE)  # fmt: skip
+_INDENTED = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*\S", re.MULTILINE)
+_COMMONMARK = MarkdownIt("commonmark", {"maxNesting": 16}).disable("inline", ignoreInvalid=True)
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]+)>", re.IGNORECASE)
 
 
@@ -41,11 +45,33 @@ def from_html(html: str, *, breaks: bool = False) -> str:
     return _convert(values.text(html), breaks=breaks, escape=True)
 
 
+def from_markdown(source: str) -> str:
+    """Markdown as it was typed; code that is indented, which ours knows as fenced only, gets fences."""
+    source = trimmed(values.text(source))
+    if not _INDENTED.search(source):
+        return source
+    lines = source.split("\n")
+    blocks = [
+        each for each in _COMMONMARK.parse(source) if each.type == "code_block" and not each.level
+    ]
+    for block in reversed(blocks):
+        start, end = block.map or [0, 0]
+        while end > start and not lines[end - 1].strip():
+            end -= 1
+        code = [
+            line[4:] if line.startswith("    ") else line.lstrip(" ").removeprefix("\t")
+            for line in lines[start:end]
+        ]
+        longest = max((len(run) for line in code for run in re.findall("`{3,}", line)), default=2)
+        lines[start:end] = ["`" * (longest + 1), *code, "`" * (longest + 1)]
+    return "\n".join(lines)
+
+
 def from_mixed(source: str) -> str:
     """Markdown whose embedded HTML (as Isso and Artalk allow) has become Markdown too."""
-    source = values.text(source)
+    source = from_markdown(source)
     if not _HAS_HTML.search(source):
-        return source.strip()
+        return source
     token, kept = secrets.token_hex(8), []
 
     def keep(match: re.Match[str]) -> str:

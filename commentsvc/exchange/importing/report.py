@@ -25,7 +25,10 @@ DECIDED = (
     "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
 )  # fmt: skip
 #: What a file holds that is no comment (`Skipped.what`); said as `exchange.skipped.…`.
-SKIPPED = ("pingbacks", "other_kinds", "other_events", "without_text", "duplicates")
+SKIPPED = (
+    "pingbacks", "other_kinds", "other_events", "posts", "without_text", "duplicates",
+    "forbidden_characters", "foreign_bytes", "html_entities",
+)  # fmt: skip
 
 
 @dataclass

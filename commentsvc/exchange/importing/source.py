@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from ...core.errors import Invalid
+from .mending import Mending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,8 @@ class Limits:
     ratio: int = 200  # unpacked : packed, once `ratio_from` is passed; text packs 5 to 20 times
     ratio_from: int = 32 * MIB
     entry: int = 32 * MIB  # one post, one line, one JSON object
+    #: What had to be mended in each file that was opened under these limits.
+    mended: dict[Path, Counter[str]] = field(default_factory=dict, compare=False)
 
 
 DEFAULT_LIMITS = Limits()
@@ -44,6 +48,22 @@ class Bounded(io.RawIOBase):
         super().__init__()
         self._stream, self._limits, self._packed = stream, limits, packed
         self._total = self._entry_start = 0
+        self._mending: Mending | None = None
+        self._ready = b""  # mended, not read yet
+        self._ended = False
+
+    @property
+    def mended(self) -> Counter[str]:
+        """What was dropped or changed so far, by kind."""
+        return self._mending.counts if self._mending else Counter()
+
+    def mend(self) -> None:
+        """From now on give text in UTF-8 without anything illegal."""
+        start = b""
+        while len(start) < 512 and (more := self._taken(512)):
+            start += more
+        self._mending = Mending(start)
+        self._ready = self._mending.feed(start)
 
     def readable(self) -> bool:
         return True
@@ -56,6 +76,18 @@ class Bounded(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size == 0:  # ijson asks so what kind of stream this is
             return b""
+        if self._mending is None:
+            return self._taken(size)
+        while not self._ready and (more := self._taken(64 * 1024)):
+            self._ready = self._mending.feed(more)
+        if not self._ready and not self._ended:
+            self._ended = True
+            self._ready = self._mending.feed(b"", final=True)
+        size = len(self._ready) if size is None or size < 0 else size
+        found, self._ready = self._ready[:size], self._ready[size:]
+        return found
+
+    def _taken(self, size: int) -> bytes:
         try:
             found = self._stream.read(64 * 1024 if size is None or size < 0 else size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -83,10 +115,11 @@ class Bounded(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Bounded]:
-    """The bytes of `path`, unpacked if it is gzip, behind a UTF-8 mark if it has one.
+def opened(path: Path, limits: Limits = DEFAULT_LIMITS, *, raw: bool = False) -> Iterator[Bounded]:
+    """The text of `path` in UTF-8, unpacked if it is gzip; what is illegal in it is mended and counted.
 
-    Raises Invalid when it is missing, no plain file, too large, or packed beyond reason.
+    `raw` gives its bytes as they are. Raises Invalid when it is missing, no plain file, too large, or
+    packed beyond reason.
     """
     check_size(path, limits)
     with path.open("rb") as file:
@@ -94,7 +127,10 @@ def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Bounded]:
         file.seek(0)
         inner: Stream = gzip.GzipFile(fileobj=file) if packed else file
         stream = Bounded(inner, limits, file if packed else None)
-        yield _past_mark(stream)
+        if not raw:
+            stream.mend()
+            limits.mended[path] = stream.mended
+        yield stream
 
 
 def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -113,34 +149,9 @@ def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
         )
 
 
-def _past_mark(stream: Bounded) -> Bounded:
-    """Skip a UTF-8 byte order mark; other marks are left for the parsers to know."""
-    start = b""
-    while len(start) < 3 and (more := stream.read(3 - len(start))):
-        start += more
-    if start != b"\xef\xbb\xbf":
-        stream._stream = _Prepended(start, stream._stream)
-        stream._total = 0
-    return stream
-
-
-class _Prepended(io.BufferedIOBase):
-    """Bytes already read, put back in front of a stream."""
-
-    def __init__(self, start: bytes, rest: Stream) -> None:
-        super().__init__()
-        self._start, self._rest = start, rest
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self._start:
-            found, self._start = self._start, b""
-            return found
-        return self._rest.read(-1 if size is None else size)
-
-
 def head(path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """The first bytes of what the file holds, unpacked. Raises like `opened`."""
-    with opened(path, limits) as stream:
+    with opened(path, limits, raw=True) as stream:
         found = b""
         while len(found) < size and (more := stream.read(size - len(found))):
             found += more
@@ -149,15 +160,16 @@ def head(path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS) -> 
 
 def lines(stream: Bounded) -> Iterator[tuple[int, bytes]]:
     """(number from 1, line without its end) for each line that is not blank."""
-    number, rest = 0, bytearray()
+    number, begun = 0, list[bytes]()  # the pieces of a line that is not at its end yet
     while chunk := stream.read(64 * 1024):
-        rest += chunk
-        *whole, tail = rest.split(b"\n") if b"\n" in chunk else [rest]
+        *whole, tail = chunk.split(b"\n")
         for found in whole:
             number += 1
             stream.entry_done()
-            if found.strip():
-                yield number, bytes(found).strip()
-        rest = bytearray(tail)
-    if rest.strip():
-        yield number + 1, bytes(rest).strip()
+            line = b"".join([*begun, found]).strip()
+            begun.clear()
+            if line:
+                yield number, line
+        begun.append(tail)
+    if line := b"".join(begun).strip():
+        yield number + 1, line

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element, ParseError
+from typing import TYPE_CHECKING, Any, cast
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLPullParser
 
 import ijson
 import orjson
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser
 
 from ...core.errors import Invalid
 from ..records import Broken, Problem
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 400  # of JSON and XML; a reply takes two or three levels
 MAX_NODES = 1_000_000  # in one JSON object that is held whole
+
+_PIECE = 64 * 1024
 
 Where = tuple[str, ...]
 
@@ -40,7 +42,7 @@ def xml_entries(
     """
     stack: list[Element] = []
     try:
-        for event, element in iterparse(stream, ("start", "end"), forbid_dtd=True):
+        for event, element in _parsed(stream):
             if event == "start":
                 stack.append(element)
                 if len(stack) > MAX_DEPTH:
@@ -60,8 +62,31 @@ def xml_entries(
         line, column = error.position
         what = str(error).partition(": line")[0]
         raise Broken("not_well_formed", f"line {line}, column {column}", what) from error
-    except (ValueError, LookupError) as error:  # encodings that the parser does not know
-        raise Broken("not_well_formed", "", str(error)) from error
+
+
+def _parsed(stream: Bounded) -> Iterator[tuple[str, Element]]:
+    """Starts and ends of elements. A tag of many megabytes is scanned again with each piece, so pieces
+    grow while nothing comes out of them."""
+    parser = XMLPullParser(
+        ("start", "end"),
+        _parser=DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True),
+    )
+    most = _PIECE
+    while True:
+        pieces, size = list[bytes](), 0
+        while size < most and (more := stream.read(_PIECE)):
+            pieces.append(more)
+            size += len(more)
+        if pieces:
+            parser.feed(b"".join(pieces))
+        else:
+            parser.close()
+        most *= 2
+        for event in parser.read_events():
+            most = _PIECE
+            yield cast("tuple[str, Element]", event)
+        if not pieces:
+            return
 
 
 def json_parts(
@@ -151,10 +176,15 @@ def is_lines(path: Path, limits: Limits) -> bool:
     start, end = bytearray(), -1  # end: where the first line ends
     with opened(path, limits) as stream:
         while len(start) < limits.entry and (more := stream.read()):
+            if end >= 0:  # only blanks since the first line's end: they need not be kept
+                if more.strip():
+                    start += more
+                    break
+                continue
             start += more if start else more.lstrip()
             if start and start[:1] != b"{":
                 return False
-            end = start.find(b"\n", max(len(start) - len(more), 0)) if end < 0 else end
+            end = start.find(b"\n", max(len(start) - len(more), 0))
             if end >= 0 and start[end:].strip():
                 break
     if end < 0 or not start[end:].strip():

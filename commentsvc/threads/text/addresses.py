@@ -72,7 +72,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     scheme = _SCHEME.search(state.src, max(0, state.pos - 6), state.pos)
     if scheme is None or not state.pending.endswith(scheme[1]):
         return False
-    text = trimmed(scheme[1] + rest[0])
+    text = _trimmed(scheme[1] + rest[0])
     href = _href(text)
     if not href or len(text) <= len(scheme[1]) + 3:
         return False
@@ -85,7 +85,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def trimmed(text: str) -> str:
+def _trimmed(text: str) -> str:
     """Without the punctuation that closes the sentence or the bracket around the address."""
     while text:
         last = text[-1]
@@ -130,7 +130,7 @@ def _with_www(tokens: list[Token]) -> list[Token]:
             continue
         at = 0
         for found in _WWW.finditer(token.content):
-            shown = trimmed(found[0])
+            shown = _trimmed(found[0])
             href = _href(f"http://{shown}")
             if href:
                 changed.append(_text(token.content[at : found.start()], token.level))

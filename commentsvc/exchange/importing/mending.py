@@ -1,0 +1,117 @@
+"""Foreign bytes made legal as they pass: one encoding, no forbidden characters, no HTML entities in XML.
+
+What cannot be is dropped or read as what it most likely was, and counted: one bad byte in a post that
+nobody wants must not keep ten thousand comments out.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from html.entities import html5
+from xml.sax.saxutils import escape
+
+from ..records import Broken
+
+FORBIDDEN, BYTES, ENTITIES = "forbidden_characters", "foreign_bytes", "html_entities"
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile("[\udc80-\udcff]")  # how Python holds a byte that is no UTF-8
+_HALVES = re.compile(
+    "\udced[\udca0-\udcbf][\udc80-\udcbf]"
+)  # half a character, written as a whole one
+_DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_ENTITY = re.compile(r"&(?:#(\d{1,9}|x[0-9a-fA-F]{1,8})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
+_XML_KNOWS = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_OPENS = {"<![CDATA[": "]]>", "<!--": "-->"}  # inside, an ampersand is an ampersand
+_OPENING = re.compile(r"<!\[CDATA\[|<!--")
+_HELD = 48  # characters kept back, in case an entity or a mark goes on in the next piece
+
+
+class Mending:
+    """Takes the bytes of a file piece by piece, and gives them back in UTF-8."""
+
+    def __init__(self, start: bytes) -> None:
+        self.counts: Counter[str] = Counter()
+        begin = start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
+        self._is_xml = begin.startswith((b"<?xml", b"<\x00?", b"<rss", b"<disqus"))
+        self._decoder = _decoder(start)
+        self._begun = False
+        self._rest = ""
+        self._until = ""  # what ends the stretch we are in, whose ampersands mean themselves
+
+    def feed(self, data: bytes, *, final: bool = False) -> bytes:
+        """The next piece; after `final` nothing is held back."""
+        text = self._decoder.decode(data, final)
+        if not self._begun:
+            text = text.lstrip("\ufeff \t\r\n")
+            self._begun = bool(text)
+        if not text.isascii():
+            text, many = _HALVES.subn("", text)
+            self.counts[FORBIDDEN] += many
+            text, many = _ESCAPED.subn(_windows, text)
+            self.counts[BYTES] += many
+        text, many = _FORBIDDEN.subn("", text)
+        self.counts[FORBIDDEN] += many
+        return (self._without_entities(text, final) if self._is_xml else text).encode()
+
+    def _without_entities(self, text: str, final: bool) -> str:
+        text = self._rest + text
+        last = len(text) if final else max(len(text) - _HELD, 0)
+        entity = text.rfind("&", max(last - _HELD, 0), last)
+        if not final and entity >= 0 and ";" not in text[entity:last]:
+            last = entity  # it is not cut in two
+        out: list[str] = []
+        at = 0
+        while at < last:
+            if self._until:
+                found = text.find(self._until, at)
+                end = found + len(self._until) if found >= 0 else last
+                self._until = self._until if found < 0 else ""
+                out.append(text[at:end])
+            else:
+                mark = _OPENING.search(text, at)
+                inside = mark is not None and mark.start() < last
+                end = mark.end() if mark and inside else last
+                self._until = _OPENS[mark[0]] if mark and inside else ""
+                out.append(_ENTITY.sub(self._character, text[at:end]))
+            at = end
+        self._rest = text[at:]
+        return "".join(out)
+
+    def _character(self, entity: re.Match[str]) -> str:
+        number, name = entity[1], entity[2]
+        if number:
+            point = int(number[1:], 16) if number[0] == "x" else int(number)
+            if 0 < point <= 0x10FFFF and not _FORBIDDEN.match(chr(point)):
+                return entity[0]
+            self.counts[FORBIDDEN] += 1
+            return ""
+        if name in _XML_KNOWS:
+            return entity[0]
+        self.counts[ENTITIES] += 1
+        meant = html5.get(f"{name};")
+        return escape(meant) if meant else f"&amp;{name};"
+
+
+def _windows(byte: re.Match[str]) -> str:
+    """A byte that is no UTF-8 was most likely Windows' or Latin 1."""
+    return bytes((ord(byte[0]) - 0xDC00,)).decode("cp1252", "replace")
+
+
+def _decoder(start: bytes) -> codecs.IncrementalDecoder:
+    """Of what the file says it is; UTF-8 when it says nothing. Raises `Broken` for what nobody knows."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return codecs.getincrementaldecoder("utf-16")("replace")
+    declared = _DECLARED.match(start.removeprefix(codecs.BOM_UTF8))
+    name = declared[1].decode().lower() if declared else "utf-8"
+    try:
+        "".encode(name)  # refuses what is no encoding of text
+        known = codecs.lookup(name).name
+    except LookupError as error:
+        raise Broken("not_well_formed", "", str(error)) from error
+    if known in ("utf-8", "ascii") or known.startswith(("utf-16", "utf-32")):
+        known = "utf-8"  # these would have begun otherwise
+    errors = "surrogateescape" if known == "utf-8" else "replace"
+    return codecs.getincrementaldecoder(known)(errors)
