@@ -196,10 +196,20 @@ def _model(_given: Settings) -> tuple[str, str]:
 
 
 def _mail(given: Settings) -> tuple[str, str]:
+    from ..notifications.mail import MailFailed, SmtpMailer, make_mailer
+
     kind, _, rest = given.mail_url.partition(":")
     if kind == "console":
         return "ok", "emails are written to the log (MAIL_URL=console:)"
-    return "ok", f"{kind} through {rest.rpartition('@')[2].strip('/')}"
+    through = f"{kind} through {rest.rpartition('@')[2].strip('/')}"
+    mailer = make_mailer(given)
+    if isinstance(mailer, SmtpMailer):
+        mailer.timeout = min(mailer.timeout, 5)
+        try:
+            mailer.greet()
+        except MailFailed as error:
+            return "failed", f"{through}: {error}"
+    return "ok", through
 
 
 _LOOKS: tuple[tuple[str, Callable[[Settings], tuple[str, str]]], ...] = (

@@ -5,6 +5,7 @@ What strangers wrote is quoted without its addresses, so that nobody can send li
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -78,6 +79,7 @@ def reply(user: User, about: About, *, by: str) -> Mail:
             say("emails.link.comment", locale, url=about.link),
         ],
         choice="reply",
+        about=about,
     )
 
 
@@ -91,6 +93,7 @@ def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
         [say(f"emails.flag.{key}", user.locale, title=title_of(about.title, user.locale))],
         account=False,
         choice="flag",
+        about=about,
     )
 
 
@@ -102,7 +105,7 @@ def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
         lines.append(say("emails.appeal.answer", locale) + "\n" + quoted(appeal.answer))
     lines.append(say("emails.quote.yours", locale) + "\n" + quoted(about.text))
     subject = say("emails.subject.appeal", locale, site=about.site)
-    return mail_to(user, about.site, subject, lines, choice="decision")
+    return mail_to(user, about.site, subject, lines, choice="decision", about=about)
 
 
 def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
@@ -140,6 +143,7 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
         body="\n\n".join(lines) + "\n",
         sender_name=site,
         stop=stop,
+        about=f"notice.{hashlib.sha256(given.receipt.encode()).hexdigest()[:20]}",
     )
 
 
@@ -230,6 +234,7 @@ def _letter(
         say(f"emails.subject.{subject}", locale, site=about.site),
         paragraphs,
         choice="decision",
+        about=about,
     )
 
 
@@ -242,6 +247,7 @@ def mail_to(
     account: bool = True,
     named: bool = True,
     choice: str | None = None,
+    about: About | None = None,
 ) -> Mail:
     """A letter to a member. `choice` is what turns letters like it off (choices.py); without one it
     is about the person's own account."""
@@ -260,7 +266,13 @@ def mail_to(
         body="\n\n".join(lines) + "\n",
         sender_name=site,
         stop=stop,
+        about=_conversation(about.link) if about else "",
     )
+
+
+def _conversation(link: str) -> str:
+    """What letters about one article have in common."""
+    return f"conversation.{hashlib.sha256(link.partition('#')[0].encode()).hexdigest()[:20]}"
 
 
 def _greeting(name: str, locale: str | None) -> str:

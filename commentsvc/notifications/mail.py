@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 import ssl
 import sys
 from collections import deque
 from dataclasses import dataclass
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -41,13 +44,15 @@ class MailFailed(Exception):
 @dataclass(frozen=True)
 class Mail:
     """One letter, ready to go. `sender_name` is shown beside the installation's own address; `stop`
-    is where letters like it are turned off, without one it is about the person's own account."""
+    is where letters like it are turned off, without one it is about the person's own account. Letters
+    with one `about`, letters and digits, belong together."""
 
     to: str
     subject: str
     body: str
     sender_name: str = ""
     stop: str = ""
+    about: str = ""
 
 
 class Mailer(Protocol):
@@ -81,16 +86,33 @@ def make_mailer(settings: Settings) -> Mailer:
 
 
 class _Whole(UnstructuredHeader):
-    """A header that is an address: cut into encoded words, as the library does with long ones, no
-    program would know it again. Ours are ASCII and far below the 998 characters of a line."""
+    """A header as we wrote it. The library would cut a long address into encoded words, which no
+    program knows again, and fold a long name without its quotes: then its commas make mailboxes."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse(value, kwds)
+        kwds["decoded"] = value
 
     def fold(self, *, policy: Any) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+        lines = str(self).replace("?= =?", f"?={policy.linesep} =?")
+        return f"{self.name}: {lines}{policy.linesep}"  # type: ignore[attr-defined]
 
 
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+for _name in ("from", "list-unsubscribe", "message-id", "in-reply-to", "references"):
+    _HEADERS.map_to_type(_name, _Whole)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]{1,60}")
+
+
+def _mailbox(name: str, address: str) -> str:
+    """A mailbox with a name: as it stands if no character of it means anything, else encoded."""
+    if not name:
+        return address
+    if not _PLAIN_NAME.fullmatch(name) or "=?" in name:
+        name = " ".join(Header(name, "utf-8", maxlinelen=70).encode(linesep="\n").split())
+    return f"{name} <{address}>"
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
@@ -98,13 +120,17 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     characters are dropped, and the address has to be one address. Raises `MailFailed`."""
     message = EmailMessage(policy=_POLICY)
     try:
-        message["From"] = Address(display_name=one_line(mail.sender_name), addr_spec=sender)
+        name = one_line(mail.sender_name)[:_MOST_SUBJECT]
+        message["From"] = _mailbox(name, Address(addr_spec=sender).addr_spec)
         message["To"] = Address(addr_spec=_ascii_host(mail.to))
     except (ValueError, IndexError, MessageError) as error:
         raise MailFailed("This is not one e-mail address.", again=False) from error
     message["Subject"] = one_line(mail.subject)[:_MOST_SUBJECT]
     message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    domain = sender.rpartition("@")[2]
+    message["Message-ID"] = make_msgid(domain=domain)
+    if mail.about:  # RFC 5322, 3.6.4: emails about one thing are shown as one conversation
+        message["In-Reply-To"] = message["References"] = f"<{mail.about}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message["X-Auto-Response-Suppress"] = "All"
     if mail.stop:
@@ -156,7 +182,8 @@ class SmtpMailer:
     """Hands letters to an SMTP server, over TLS whenever there is a password.
 
     `smtps://` speaks TLS from the first byte, `smtp://` asks for STARTTLS; without a password a
-    server that cannot do it is used as it is (a relay on the same machine).
+    server that cannot do it is used as it is. A relay on the same machine has the certificate it has,
+    as long as no password is sent to it.
     """
 
     reaches_people = True
@@ -189,6 +216,8 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         tls = ssl.create_default_context()
+        if not self.password and _is_this_machine(self.host):
+            tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
         if self.direct_tls:
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 self.host, self.port, timeout=self.timeout, context=tls
@@ -205,6 +234,23 @@ class SmtpMailer:
         if self.password:
             server.login(self.user, self.password)
         return server
+
+    def greet(self) -> None:
+        """Connect, sign in and leave again. Raises `MailFailed` with what the server said."""
+        try:
+            with self._connected() as server:
+                server.noop()
+        except smtplib.SMTPResponseException as error:
+            raise MailFailed(f"it answered {error.smtp_code}") from error
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            raise MailFailed(one_line(str(error)) or type(error).__name__) from error
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 MAILERS: dict[str, Callable[[Settings], Mailer]] = {

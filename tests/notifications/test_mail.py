@@ -6,7 +6,9 @@ import socketserver
 import threading
 from dataclasses import replace
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.policy import default
+from email.utils import getaddresses
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -19,6 +21,7 @@ from commentsvc.notifications.mail import (
     MailFailed,
     MemoryMailer,
     SmtpMailer,
+    _is_this_machine,
     compose,
     make_mailer,
 )
@@ -177,3 +180,57 @@ def test_the_address_names_the_mailer(capsys: pytest.CaptureFixture[str]) -> Non
         make_mailer(Settings(mail_url="smtp://"))
     ConsoleMailer(SENDER).send(LETTER)
     assert "A body." in capsys.readouterr().err
+
+
+NAMES = [
+    "The Post, The Harbour Post, The Evening Post and the Post of all Posts, since 1874",
+    "a, b, " * 20,
+    "Name <other@host.example>, stranger@host.example",
+    'Ann "the <boss>" Lee',
+    "x" * 200,
+    "Zeitung für alle, die sonst keine lesen, und für die, die sonst alle lesen, seit 1874, täglich",
+    "=?utf-8?q?evil?= <other@host.example>",
+    "می‌خواهم، بدانم",
+    "The Post\r\nBcc: other@host.example",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_of_any_length_makes_one_mailbox(name: str) -> None:
+    raw = compose(replace(LETTER, sender_name=name), SENDER).as_bytes()
+    head = raw.split(b"\r\n\r\n")[0]
+    assert all(len(line) <= 998 for line in head.split(b"\r\n")) and b"\nBcc" not in head
+    taken = message_from_bytes(raw, policy=default)["From"]
+    assert [each.addr_spec for each in taken.addresses] == [SENDER]
+    written = str(
+        message_from_bytes(raw)["From"]
+    )  # this Python's new parser puts spaces into names
+    ((shown, address),) = getaddresses([written])
+    assert address == SENDER
+    assert str(make_header(decode_header(shown))) == " ".join(name.split())[:150].strip()
+
+
+def test_letters_about_one_thing_belong_together() -> None:
+    message = compose(replace(LETTER, about="conversation.12"), SENDER)
+    assert message["References"] == message["In-Reply-To"] == "<conversation.12@example.org>"
+    assert compose(LETTER, SENDER)["References"] is None
+
+
+def test_a_dead_port_is_told() -> None:
+    with pytest.raises(MailFailed, match="refused"):
+        SmtpMailer("smtp://127.0.0.1:1?timeout=1", SENDER).greet()
+
+
+def test_a_server_that_answers_is_greeted(server: type[_Server]) -> None:
+    smtp(server).greet()
+    assert server.letters == [] and "noop" in [each.lower() for each in server.said]
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("127.0.0.1", True), ("localhost", True), ("127.8.8.8", True), ("mail.localhost", True),
+     ("10.0.0.1", False), ("mail.example.org", False), ("localhost.example.org", False)],
+)  # fmt: skip
+def test_only_this_machine_may_have_any_certificate(host: str, near: bool) -> None:
+    assert _is_this_machine(host) is near
