@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+import unicodedata
+from urllib.parse import quote, unquote_to_bytes
 
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_RUN = re.compile(r"[A-Za-z]?(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _TWICE = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 # Characters that mean the same written plainly or as %XX, in each part (RFC 3986, 3.3 and 3.4).
@@ -35,9 +37,25 @@ def _spelled(part: str, plain: frozenset[str], odd: re.Pattern[str]) -> str:
         character = chr(int(found[1], 16))
         return character if character in plain else found[0].upper()
 
+    part = _composed(part)
     spelled = odd.sub(lambda found: quote(found[0], safe=""), part)
     while True:
         again = ESCAPE.sub(one, _TWICE.sub("%", spelled))
-        if again == spelled:
+        if again == spelled and _composed(again) == again:
             return spelled
-        spelled = again
+        spelled = odd.sub(lambda found: quote(found[0], safe=""), _composed(again))
+
+
+def _composed(part: str) -> str:
+    """With each letter and its marks as one character (NFC), as most systems write them; macOS files
+    and pages made of them have them apart."""
+
+    def composed(run: re.Match[str]) -> str:
+        try:
+            text = unquote_to_bytes(run[0]).decode()
+        except UnicodeDecodeError:  # another encoding's bytes stay what they are
+            return run[0]
+        normal = unicodedata.normalize("NFC", text)
+        return run[0] if normal == text else quote(normal, safe="")
+
+    return _RUN.sub(composed, unicodedata.normalize("NFC", part))

@@ -27,6 +27,8 @@ _PREFIXES = (
     "ga_",
     "gad_",
     "at_custom",
+    "__cft__",
+    "_x_tr_",
     "wt_z",
     "wt.",
     "__cf_chl_",
@@ -49,6 +51,11 @@ _NAMES = frozenset(
     utm _ga _gl _gac _openstat mkt_tok os_ehash hsctatracking __s echobox _ke wtrid gs_l spm scm
     tracking_source xtor __twitter_impression __tn__ nr_email_referer pd_campaign ck_subscriber_id
     sc_customer guccounter guce_referrer guce_referrer_sig ceneo_spo
+    at_medium at_campaign at_link at_link_id at_link_origin at_link_type at_bbc_team at_ptr_name at_format
+    at_campaign_type at_ptr_type at_creation at_variant at_network at_platform at_recipient_id
+    isappinstalled nsukey scene_from wx_header
+    replytocom unapproved moderation-hash
+    usqp amp_js_v amp_gsa __xts__ __eep__ __dgt__ comment_tracking acontext
     fb_source fb_ref fb_xd_fragment fb_locale ref_src ref_url share_source is_from_webapp
     sender_device
     phpsessid jsessionid cfid cftoken aspsessionid
@@ -61,6 +68,16 @@ _PATH_SESSION = re.compile(
     r";jsessionid=[^/;]*|/\((?:[a-z]\([0-9a-z]{24}\))+\)(?=/)|/\([0-9a-z]{24}\)(?=/)",
     re.IGNORECASE,
 )
+
+
+#: What WeChat adds as `from` where it adds `isappinstalled` as well; elsewhere `from` may name a page.
+_WECHAT = frozenset(("singlemessage", "groupmessage", "timeline", "message", "favorite"))
+
+
+def from_wechat(piece: str) -> bool:
+    """Whether this piece of a query is WeChat's word for how a page was shared."""
+    name, _, value = piece.partition("=")
+    return name == "from" and value.lower() in _WECHAT
 
 
 def is_tracking(name: str) -> bool:

@@ -18,7 +18,7 @@ from ..core.addresses import (
 )
 from ..core.errors import Invalid
 from .spelling import ESCAPE, in_path, in_query
-from .tracking import is_tracking, without_session
+from .tracking import from_wechat, is_tracking, without_session
 
 if TYPE_CHECKING:
     from ..sites.policy import Policy
@@ -170,6 +170,7 @@ def _link(url: Any, rules: AddressRules) -> str:
     for piece in str(url.search)[1:].split("&"):
         name = _name(in_query(piece))
         tracks = rules.drop_tracking and is_tracking(name)
+        tracks = tracks or (rules.drop_tracking and from_wechat(piece))
         if piece and not (tracks and not _named(name, rules.keep_params)):
             pieces.append(piece)
     query, fragment = "&".join(pieces), _fragment(url, rules)
@@ -211,13 +212,15 @@ def _path(url: Any, rules: AddressRules) -> str:
 
 def _params(url: Any, rules: AddressRules) -> list[str]:
     pieces = (in_query(piece) for piece in str(url.search)[1:].split("&") if piece)
-    return [piece for piece in pieces if not _ignored(_name(piece), rules)]
+    return [piece for piece in pieces if not _ignored(piece, rules)]
 
 
-def _ignored(name: str, rules: AddressRules) -> bool:
+def _ignored(piece: str, rules: AddressRules) -> bool:
+    name = _name(piece)
     if rules.keep_params:
         return not _named(name, rules.keep_params)
-    return (rules.drop_tracking and is_tracking(name)) or _named(name, rules.ignore_params)
+    tracks = is_tracking(name) or from_wechat(piece)
+    return (rules.drop_tracking and tracks) or _named(name, rules.ignore_params)
 
 
 def _name(piece: str) -> str:
