@@ -17,6 +17,7 @@ from ..core.addresses import (
     same_origin,
 )
 from ..core.errors import Invalid
+from .patterns import filled, match, parted, whole
 from .spelling import ESCAPE, in_path, in_query
 from .tracking import from_wechat, is_tracking, without_session
 
@@ -259,15 +260,31 @@ def _moved(key: str, rules: AddressRules) -> str | None:
 def _next(key: str, rules: AddressRules) -> str | None:
     origin = key[: key.index("/", key.index("//") + 2)]
     for pattern, target in rules.aliases:
-        wanted = _pattern(origin + pattern if pattern.startswith("/") else pattern, rules)
+        wanted = _pattern(whole(pattern, origin), rules)
+        # `*.html` ends a path: what was asked of the page stays behind it.
+        page, tail = parted(key) if "?" not in pattern and "#" not in pattern else (key, "")
+        taken = match(wanted, page)
         # A closing slash was merged away, but `/blog/*` means `/blog/` as well.
-        taken = _match(wanted, key)
-        if taken is None and "?" not in key and "#" not in key:
-            taken = _match(wanted, key + "/")
-        if taken is not None:
-            moved = _filled(target, taken)
-            return origin + moved if moved.startswith("/") else moved
+        if taken is None and "?" not in page and "#" not in page:
+            taken = match(wanted, page + "/")
+        if taken is None or _has_moved(page, wanted, target, origin, rules):
+            continue
+        moved = filled(target, taken)
+        if tail and ("?" in moved or "#" in moved):
+            tail = f"&{tail[1:]}" if tail[0] == "?" and "#" not in moved else ""
+        return whole(moved, origin) + tail
     return None
+
+
+def _has_moved(page: str, wanted: str, target: str, origin: str, rules: AddressRules) -> bool:
+    """Whether the page is where a rule leads that takes its own results again, such as `/*` to
+    `/blog/*.html`: that is applied once."""
+    to = _pattern(whole(target, origin), rules)
+    return (
+        to != wanted
+        and match(wanted, to.replace("*", "x")) is not None
+        and match(to, page) is not None
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -278,27 +295,3 @@ def _pattern(pattern: str, rules: AddressRules) -> str:
     except Invalid:
         return ""
     return _identity(url, replace(rules, aliases=()))
-
-
-def _match(pattern: str, text: str) -> list[str] | None:
-    """What each `*` stands for, the first ones as short as can be; None where nothing fits."""
-    first, *rest = pattern.split("*")
-    if not rest:
-        return [] if text == pattern else None
-    *middle, last = rest
-    if not first or not text.startswith(first) or not text.endswith(last):
-        return None
-    taken, at, end = [], len(first), len(text) - len(last)
-    for literal in middle:
-        found = text.find(literal, at, end)
-        if found < 0:
-            return None
-        taken.append(text[at:found])
-        at = found + len(literal)
-    return [*taken, text[at:end]] if at <= end else None
-
-
-def _filled(target: str, taken: list[str]) -> str:
-    parts = target.split("*")
-    values = [*taken, *[""] * len(parts)]
-    return "".join(part + (values[i] if i < len(parts) - 1 else "") for i, part in enumerate(parts))

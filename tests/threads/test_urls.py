@@ -153,7 +153,7 @@ def test_owners_rules() -> None:
         ("https://example.org/p/1/c/2", "https://example.org/1-2?k=2"),
         ("https://example.org/news", "https://example.org/archive"),
         ("https://example.org/a/1", "https://example.org/a/1"),  # a circle is left alone
-        ("https://example.org/grow/1", "https://example.org/grow/1"),
+        ("https://example.org/grow/1", "https://example.org/grow/x/1"),
         ("https://veryold.example.org/x", "https://veryold.example.org/x"),
     ],
 )
@@ -365,3 +365,43 @@ def test_what_a_template_left_behind(href: str) -> None:
 @pytest.mark.parametrize("href", WRITTEN)
 def test_what_only_looks_like_it(href: str) -> None:
     assert canonical(href).origin == "https://blog.example.org"
+
+
+@pytest.mark.parametrize(
+    ("rule", "href", "expected"),
+    [
+        (("/*", "/blog/*.html"), "https://e.org/x/", "https://e.org/blog/x.html"),
+        (("/*", "/blog/*.html"), "https://e.org/blog/x.html", "https://e.org/blog/x.html"),
+        (
+            ("/2016/*", "/archive/*.html"),
+            "https://e.org/2016/x?p=1",
+            "https://e.org/archive/x.html?p=1",
+        ),
+        (("/a/*", "/*"), "https://e.org/a/x", "https://e.org/x"),
+        (("https://e.org/?p=*", "/p/*"), "https://e.org/?p=2", "https://e.org/p/2"),
+    ],
+)
+def test_a_rule_is_applied_once_and_before_the_query(rule, href, expected) -> None:
+    rules = AddressRules(aliases=(rule,))
+    assert canonical(href, rules=rules).canonical == expected
+    assert canonical(expected, rules=rules, own=True).canonical == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["from=singlemessage&isappinstalled=0", "__cft__[0]=AZ&__tn__=R", "__cft__%5B0%5D=A", "at_medium=x",
+     "replytocom=3", "unapproved=4&moderation-hash=ab", "_x_tr_sl=en&_x_tr_tl=de&_x_tr_hl=de"],
+)  # fmt: skip
+def test_what_sharing_adds_splits_no_thread(query) -> None:
+    assert canonical(f"https://e.org/a?{query}").canonical == "https://e.org/a"
+    assert canonical("https://e.org/a?from=2020").canonical == "https://e.org/a?from=2020"
+
+
+@pytest.mark.parametrize(
+    "path", ["cafe\u0301", "caf\u00e9", "cafe%CC%81", "caf%C3%A9", "cafe%cc%81"]
+)
+def test_letters_and_their_marks_are_one_path(path) -> None:
+    assert (
+        canonical(f"https://e.org/{path}?q={path}").canonical
+        == "https://e.org/caf%C3%A9?q=caf%C3%A9"
+    )
