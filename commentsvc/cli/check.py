@@ -200,7 +200,7 @@ def _mail(given: Settings) -> tuple[str, str]:
 
     kind, _, rest = given.mail_url.partition(":")
     if kind == "console":
-        return "ok", "emails are written to the log (MAIL_URL=console:)"
+        return "ok", "emails go to the terminal or to emails.txt in DATA_DIR (MAIL_URL=console:)"
     through = f"{kind} through {rest.rpartition('@')[2].strip('/')}"
     mailer = make_mailer(given)
     if isinstance(mailer, SmtpMailer):

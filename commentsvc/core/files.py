@@ -39,7 +39,8 @@ def own_files(data: Path) -> list[Path]:
     """What lies in the folder of our data, but for a database that is named elsewhere."""
     databases = (data / "comments.db", data / "queue.db")
     beside = [each for database in databases for each in database_files(database)]
-    return [data / "secret_key", data / "upgrade.lock", *beside]
+    letters = (data / "emails.txt", data / "emails.old.txt")
+    return [data / "secret_key", data / "upgrade.lock", *letters, *beside]
 
 
 def database_files(path: Path) -> list[Path]:

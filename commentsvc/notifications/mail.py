@@ -19,11 +19,13 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from ..core.files import made_closed
 from ..core.parts import Part
 from ..core.shown import one_line, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ..settings import Settings
 
@@ -149,20 +151,36 @@ def _ascii_host(address: str) -> str:
 
 
 class ConsoleMailer:
-    """Writes letters to the error stream: for trying things out."""
+    """Shows letters to who sits at the terminal. Where there is none the error stream is a log, which many
+    may read, and a letter may hold the link to somebody's account: then it goes into a file of our own."""
 
     reaches_people = False
 
-    def __init__(self, sender: str) -> None:
+    def __init__(self, sender: str, file: Path) -> None:
         self.sender = sender
+        self.file = file
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, self.sender)
-        print(
-            f"--- a letter to {message['To']}\n{message['Subject']}\n\n{without_controls(mail.body)}\n---",
-            file=sys.stderr,
-            flush=True,
-        )
+        text = f"--- an email to {message['To']}\n{message['Subject']}\n\n{without_controls(mail.body)}\n---\n"
+        if sys.stderr.isatty():
+            print(text, end="", file=sys.stderr, flush=True)
+            return
+        try:
+            self._keep(f"{message['Date']}\n{text}")
+        except OSError as error:
+            raise MailFailed(f"{self.file.name} cannot be written.") from error
+        log.warning("an email was written to a file", extra={"file": str(self.file)})
+
+    def _keep(self, text: str) -> None:
+        if self.file.exists() and self.file.stat().st_size > _MOST_KEPT:
+            self.file.replace(self.file.with_suffix(".old.txt"))
+        made_closed(str(self.file))
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
+_MOST_KEPT = 1024 * 1024  # bytes of letters; what is older is kept once, and then gone
 
 
 class MemoryMailer:
@@ -254,7 +272,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 MAILERS: dict[str, Callable[[Settings], Mailer]] = {
-    "console": lambda settings: ConsoleMailer(settings.mail_from),
+    "console": lambda settings: ConsoleMailer(settings.mail_from, settings.data_dir / "emails.txt"),
     "memory": lambda settings: MemoryMailer(settings.mail_from),
     "smtp": lambda settings: SmtpMailer(settings.mail_url, settings.mail_from),
     "smtps": lambda settings: SmtpMailer(settings.mail_url, settings.mail_from),

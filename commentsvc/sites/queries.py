@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 from sqlalchemy import bindparam, or_, select, union
@@ -185,6 +185,16 @@ def require(user: User | None, action: str, site: Site) -> Role:
     if not permissions.may(role, action):
         raise refusal(user, action, site)
     return role
+
+
+def require_hidden(
+    user: User, action: str, site: Site, what: Literal["webhook", "delivery", "move"]
+) -> None:
+    """Like `require`, for things whose existence is the business of the site's staff alone. Raises
+    `NotAllowed` for them, `NotFound` for everybody else."""
+    if not can(user, "moderate", site):
+        raise NotFound(f"not_found.{what}")
+    require(user, action, site)
 
 
 def refusal(user: User | None, action: str, site: Site) -> NotAllowed:

@@ -14,7 +14,7 @@ from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.ids import new_id
-from ..sites.queries import by_id, require
+from ..sites.queries import by_id, require, require_hidden
 from .commands import where_it_went
 from .models import Comment, Thread, ThreadMove
 from .status import count_thread, lock
@@ -66,7 +66,8 @@ def undo(public_id: str, *, by: User | None) -> ThreadMove:
         if done is None:
             raise NotFound("not_found.move")
         thread = db.session.get_one(Thread, done.thread_id)
-        _may(thread, by)
+        if by is not None:
+            require_hidden(by, "manage_site", by_id(thread.site_id), "move")
         if done.undone_at is not None:
             raise Conflict("conflict.undone")
         if done.kind == "merged":

@@ -16,6 +16,7 @@ from flask import current_app, redirect, request
 
 from ..accounts import commands as accounts
 from ..accounts import proofs
+from ..core.addresses import origin_matches
 from ..core.errors import NotAllowed, NotFound
 from ..sites import permissions
 from ..sites.queries import refusal, role_of, sites_of
@@ -200,8 +201,19 @@ def _by_header() -> Viewer | None:
     for stored, kind in kinds:
         credential = proofs.find(stored, secret.strip()) if secret.strip() else None
         if credential is not None:
+            if stored == "api":
+                _from_its_pages(credential)
             return _of(credential, kind)
     raise Unauthorized("token_not_in_force.ended")
+
+
+def _from_its_pages(credential: Credential) -> None:
+    """A key that lies in a page is good on the pages it was made for, and nowhere else. Raises
+    `NotAllowed`."""
+    origins = (credential.grants or {}).get("origins") or ()
+    sent = request.headers.get("Origin", "")
+    if origins and not any(origin_matches(sent, each) for each in origins):
+        raise NotAllowed("wrong_scope.origin")
 
 
 def _of(credential: Credential, kind: Kind) -> Viewer:

@@ -32,7 +32,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "may_not_{action}": tuple(PERMISSIONS),
     "may_not_{action}.banned": BANNED_FROM,
     "may_not_{action}.suspended": BANNED_FROM,
-    "not_found.{what}": ("comment", "thread", "site"),
+    "not_found.{what}": ("comment", "delivery", "move", "site", "thread", "webhook"),
 }
 #: What stands in the place of a key, with the file: lists of mistakes, and keys of `KEYS`.
 HANDED_ON = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import stat
 import threading
 from dataclasses import replace
 from email import message_from_bytes
@@ -29,6 +30,7 @@ from commentsvc.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SENDER = "comments@example.org"
 LETTER = Mail("rita@example.org", "Hello", "A body.\n", sender_name="The Post")
@@ -167,7 +169,36 @@ def test_a_host_of_another_script() -> None:
     )
 
 
-def test_the_address_names_the_mailer(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_emails_are_kept_out_of_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "emails.txt"
+    secret = replace(LETTER, body="https://h/account/reset?token=SECRET and the code 1234 5678")
+    console = ConsoleMailer(SENDER, file)
+    console.send(secret)
+    said = capsys.readouterr()
+    assert said.out == "" and not any(
+        each in said.err + caplog.text for each in ("SECRET", "1234", secret.to, secret.subject)
+    )
+    assert "token=SECRET" in file.read_text() and stat.S_IMODE(file.stat().st_mode) == 0o600
+    for _ in range(3):  # it does not grow for ever
+        console.send(replace(LETTER, body="x" * 1_100_000))
+    kept = sorted(tmp_path.iterdir())
+    assert len(kept) == 2 and all(each.stat().st_size < 3_000_000 for each in kept)
+    assert {oct(stat.S_IMODE(each.stat().st_mode)) for each in kept} == {"0o600"}
+    with pytest.raises(MailFailed):
+        ConsoleMailer(SENDER, tmp_path / "no" / "emails.txt").send(LETTER)
+
+
+def test_a_terminal_shows_emails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    ConsoleMailer(SENDER, tmp_path / "emails.txt").send(LETTER)
+    assert "A body." in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+def test_the_address_names_the_mailer() -> None:
     made = {
         url: type(make_mailer(Settings(mail_url=url, mail_from=SENDER)))
         for url in ("console:", "memory:", "smtp://h:25", "smtps://u:p%40x@h")
@@ -178,8 +209,6 @@ def test_the_address_names_the_mailer(capsys: pytest.CaptureFixture[str]) -> Non
         make_mailer(Settings(mail_url="pigeon:"))
     with pytest.raises(ValueError, match="host"):
         make_mailer(Settings(mail_url="smtp://"))
-    ConsoleMailer(SENDER).send(LETTER)
-    assert "A body." in capsys.readouterr().err
 
 
 NAMES = [

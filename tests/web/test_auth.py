@@ -275,3 +275,16 @@ def test_nothing_of_one_reader_reaches_another(app: Flask, cast: Cast) -> None:
 def test_users_have_what_flask_login_asks_for(cast: Cast) -> None:
     user: User = cast.rita
     assert user.is_authenticated and user.is_active and not user.is_anonymous
+
+
+def test_a_key_of_pages_is_good_there_alone(app: Flask, cast: Cast) -> None:
+    grants = {"scopes": ["read", "moderate"], "origins": ["https://*.tools.example.org"]}
+    key = {"Authorization": f"Bearer {proofs.issue('api', user=cast.mona, grants=grants)}"}
+    asked = browser(app)
+    for path in ("/api/v1/queue", "/api/v1/sites", "/api/v1/me?site=harbour"):
+        for origin in (None, "https://evil.example", "https://tools.example.org", "null"):
+            sent = key | ({"Origin": origin} if origin else {})
+            answer = asked.get(path, headers=sent)
+            assert (answer.status_code, answer.get_json()["code"]) == (403, "wrong_scope")
+        sent = key | {"Origin": "https://a.tools.example.org"}
+        assert asked.get(path, headers=sent).status_code == 200

@@ -174,7 +174,7 @@ api_sites.change_policy | PATCH ~/sites/harbour/policy | 404 | nobody=401 key_ow
 
 api_sign_in.exchange_verifier | POST ~/sign-in/exchange | 202 |
 api_sign_in.refresh_token | POST ~/sign-in/refresh | 401 |
-api_sign_in.sign_in_by_site | POST ~/sign-in/site | 403 |
+api_sign_in.sign_in_by_site | POST ~/sign-in/site | 401 |
 api_sign_in.sign_out | POST ~/sign-in/out | 204 |
 
 perspective.analyze_comment | POST /v1alpha1/comments:analyze | 403 | ended=403
