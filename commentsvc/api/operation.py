@@ -3,6 +3,7 @@ and the OpenAPI document all follow from it, so they cannot disagree."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -152,8 +153,10 @@ def read_body(schema: Schema) -> dict[str, Any]:
         raise UnsupportedMediaType
     request.max_content_length = MOST_BYTES
     try:
-        found = orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError as error:
+        raw = request.get_data(cache=False)
+        found = orjson.loads(raw)
+        json.loads(raw, object_pairs_hook=_each_once)
+    except (orjson.JSONDecodeError, RecursionError) as error:
         raise BadRequest from error
     if not isinstance(found, dict):
         raise WrongShape([("#", Invalid("invalid.type_object"))])
@@ -161,6 +164,14 @@ def read_body(schema: Schema) -> dict[str, Any]:
         return schema.load(found)  # type: ignore[no-any-return]
     except ValidationError as error:
         raise WrongShape(_pointed(error.messages)) from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two values of one name: which counts would depend on who reads them. Raises `WrongShape`."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise WrongShape([("#", Invalid("invalid.twice_field"))])
+    return found
 
 
 def read_query(schema: Schema) -> dict[str, Any]:

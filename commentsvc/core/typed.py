@@ -91,7 +91,7 @@ def tidy(source: str, field: Field = "text") -> str:
         return text
     pile = 0
     for character in text:
-        pile = pile + 1 if unicodedata.combining(character) else 0
+        pile = pile + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if pile > _MARKS_AT_ALL:
             raise _too_many_marks(field)
     return unicodedata.normalize("NFC", text)

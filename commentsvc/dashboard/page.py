@@ -35,6 +35,7 @@ from ..core.locale import (
     until,
     words,
 )
+from ..core.shown import without_controls
 from ..moderation.cases.waiting import count_waiting
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from .desk import health
@@ -260,5 +261,6 @@ def account_words(key: str, **values: Any) -> str:
 
 
 def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:
-    """A field as it was typed, trimmed and cut to a length that nothing of ours exceeds."""
-    return form.get(name, "").strip()[:most]
+    """A field as it was typed, but for what nobody sees, trimmed and cut to a length that nothing of ours
+    exceeds."""
+    return without_controls(form.get(name, "")).strip()[:most]

@@ -12,6 +12,7 @@ from ..core import clock
 from ..core.db import db, execute, insert_all, table_of
 from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue_each
+from ..core.typed import tidy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
 from ..threads.status import lock_threads_of
@@ -66,7 +67,7 @@ def open_cases(public_ids: Sequence[str]) -> list[Case]:
 
 def short(words: str | None, name: str, *, most: int) -> str | None:
     """What staff typed into the field of this name; None for nothing. Raises `Invalid`."""
-    words = (words or "").replace("\x00", "").strip()
+    words = tidy(words or "").strip()
     if len(words) > most:
         raise Invalid("invalid.too_long", field=name, n=most)
     return words or None

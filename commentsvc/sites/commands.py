@@ -16,6 +16,7 @@ from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.ids import new_id, new_secret
 from ..core.jobs import enqueue
 from ..core.locale import named
+from ..core.typed import tidy_line
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
 from .queries import origins as origins_of
@@ -44,7 +45,7 @@ def add_site(
 ) -> Site:
     """Make a site with its first owner. Raises `Invalid` for a wrong key or origin, `Conflict` for a
     key that is taken."""
-    name = name.strip()
+    name = tidy_line(name, "name")
     if not name or len(name) > _MAX_NAME:
         raise Invalid("invalid.site_name", n=_MAX_NAME, field="name")
     key = (key or new_id()).strip().lower()
@@ -97,10 +98,11 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def rename_site(site: Site, name: str) -> None:
     """Give the site another name."""
-    if not name.strip() or len(name) > _MAX_NAME:
+    name = tidy_line(name, "name")
+    if not name or len(name) > _MAX_NAME:
         raise Invalid("invalid.site_name", n=_MAX_NAME, field="name")
     with unit_of_work():
-        site.name = name.strip()
+        site.name = name
         _changed(site)
 
 

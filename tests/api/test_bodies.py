@@ -261,3 +261,17 @@ def test_control_characters_reach_no_header(app: Flask, cast: Cast) -> None:
             "/api/v1/comments", json=body(href=HREF), headers={name: "a\tb\x7f"}
         )
         assert answer.status_code in (201, 401, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"site": "harbour", "text": "a", "text": "b"}',
+        '{"site": "harbour", "site": "harbour", "text": "a"}',
+        '{"site": "harbour", "text": "a", "t\\u0065xt": "b"}',
+    ],
+)
+def test_a_field_that_stands_twice_is_refused(app: Flask, cast: Cast, body: str) -> None:
+    answer = browser(app).post("/api/v1/preview", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "#")
+    assert "more than once" in answer.get_json()["detail"]

@@ -37,6 +37,7 @@ FILLED: dict[str, tuple[str, ...]] = {
 #: What stands in the place of a key, with the file: lists of mistakes, and keys of `KEYS`.
 HANDED_ON = {
     ("commentsvc/api/operation.py", "[('#', Invalid('invalid.type_object'))]"),
+    ("commentsvc/api/operation.py", "[('#', Invalid('invalid.twice_field'))]"),
     ("commentsvc/api/operation.py", "_pointed(error.messages)"),
     ("commentsvc/api/schemas/checks.py", "key"),
     ("commentsvc/api/schemas/checks.py", "str(self)"),

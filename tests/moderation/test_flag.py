@@ -14,6 +14,7 @@ from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid, NotAllowed, NotFound
 from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision, Flag
+from commentsvc.moderation.record import short
 from commentsvc.sites import commands as sites
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -160,3 +161,14 @@ def test_the_count_is_a_query(cast: Cast, comment: Comment) -> None:
         select(func.count()).where(Flag.comment_id == comment.id, Flag.closed_at.is_(None))
     )
     assert comment.flag_count == open_ones == 3
+
+
+@pytest.mark.parametrize("typed", ["a\x03\x08\x7f\x85b", "a\x85b", "\x1b[31ma b"])
+def test_notes_lose_what_nobody_sees(cast: Cast, typed: str) -> None:
+    kept = short(typed, "note", most=100)
+    assert kept is not None and not any(each in kept for each in "\x03\x08\x1b\x7f\x85")
+    for broken in ("a\x00b", "a\ud800b"):
+        with pytest.raises(Invalid):
+            short(broken, "note", most=100)
+    with pytest.raises(Invalid):
+        short("A" + "\u0489" * 4000, "note", most=10_000)

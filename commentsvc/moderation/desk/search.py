@@ -44,6 +44,8 @@ INDEXED_FROM = 3  # characters of a word: shorter ones are in no index
 
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
 _ESCAPE = "\\"
+_LONG = 16  # characters of a word that the index is asked for as a whole
+_RUN = re.compile(r"((.)\2{15})\2+")  # more of the same letter says nothing more
 
 #: What SQLite needs; a migration holds the same.
 SQLITE = (
@@ -70,7 +72,7 @@ def words_of(query: str) -> list[str]:
     """The words of a search; what stands in quotation marks is one. Raises `Invalid` for too many."""
     query = query.replace("\x00", "").strip()
     found = [quoted or word for quoted, word in _WORD.findall(query)]
-    found = [each.strip('"') for each in found if each.strip('"')]
+    found = [_RUN.sub(r"\1", each.strip('"')) for each in found if each.strip('"')]
     if len(query) > MOST_CHARACTERS or len(found) > MOST_WORDS:
         raise Invalid("invalid.search", field="q", words=MOST_WORDS, n=MOST_CHARACTERS)
     return found
@@ -111,10 +113,22 @@ def _text_holds(words: Sequence[str]) -> list[ColumnElement[bool]]:
         return [_holds(Revision.text, word) for word in words]
     indexed = [word for word in words if len(word) >= INDEXED_FROM]
     short = [word for word in words if len(word) < INDEXED_FROM]
-    asked = " AND ".join('"{}"'.format(word.replace('"', '""')) for word in indexed)
+    asked = " AND ".join('"{}"'.format(each.replace('"', '""')) for each in _asked(indexed))
     index = table("revision_search", column("rowid"))
     rows = select(index.c.rowid).where(literal_column("revision_search").op("MATCH")(asked))
-    return [Revision.id.in_(rows), *(_holds(Revision.text, word) for word in short)]
+    checked = [*short, *(word for word in indexed if len(word) > _LONG)]
+    return [Revision.id.in_(rows), *(_holds(Revision.text, word) for word in checked)]
+
+
+def _asked(words: Sequence[str]) -> list[str]:
+    """What the index is asked for. It walks through all places of each piece, and a long word has many, in
+    texts of few letters over and over: of those some different pieces are asked for, and the word itself
+    is looked for in what was found."""
+    found: dict[str, None] = {}
+    for word in words:
+        pieces = {word[at : at + INDEXED_FROM]: None for at in range(len(word) - INDEXED_FROM + 1)}
+        found |= dict.fromkeys(list(pieces)[:_LONG] if len(word) > _LONG else [word])
+    return list(found)
 
 
 def _holds(where: Any, word: str) -> ColumnElement[bool]:

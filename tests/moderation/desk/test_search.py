@@ -140,3 +140,12 @@ def test_an_index_answers(cast: Cast) -> None:
         .all()
     )
     assert "revision_search" in plan
+
+
+def test_long_words_are_found_by_some_of_their_pieces() -> None:
+    from commentsvc.moderation.desk.search import _asked, words_of
+
+    assert words_of("a" * 150) == ["a" * 16]
+    assert _asked(["a" * 16]) == ["a" * 16]
+    assert _asked(["ab" * 75]) == ["aba", "bab"]
+    assert len(_asked(["https://example.org/2026/a-long-address-of-one-article"])) == 16
