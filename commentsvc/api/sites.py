@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
+from ..core.errors import Invalid
 from ..sites import commands
+from ..sites.policy import from_dict
 from ..sites.queries import by_key, policy_of, role_of
 from ..web.auth import my_sites, require_hidden, viewer
+from ..web.problems import WrongShape
 from .operation import operation
 from .schemas import asked, told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..sites.models import Site
 
 sites = Blueprint("api_sites", __name__)
@@ -65,9 +70,24 @@ def get_policy(site_key: str) -> dict[str, Any]:
 )
 def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
     """Change a site's policy. Fields that are not sent stay as they are."""
-    site = _site(site_key)
-    policy = commands.set_policy(site, body["policy"], by=viewer().user)
+    site, changes = _site(site_key), body["policy"]
+    mistakes = [found for name in changes if (found := _mistake({name: changes[name]}))]
+    if not mistakes and (found := _mistake({**asdict(policy_of(site)), **changes})):
+        mistakes = [found]
+    if mistakes:
+        raise WrongShape(mistakes)
+    policy = commands.set_policy(site, changes, by=viewer().user)
     return {"policy": asdict(policy)}
+
+
+def _mistake(policy: Mapping[str, Any]) -> tuple[str, Invalid] | None:
+    """What is wrong with these fields of a policy, and where."""
+    try:
+        from_dict(policy)
+    except Invalid as error:
+        name = str(error.field)[:100].replace("~", "~0").replace("/", "~1")
+        return f"#/policy/{name}", error
+    return None
 
 
 def _site(key: str) -> Site:
