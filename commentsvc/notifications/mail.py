@@ -162,7 +162,8 @@ class ConsoleMailer:
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, self.sender)
-        text = f"--- an email to {message['To']}\n{message['Subject']}\n\n{without_controls(mail.body)}\n---\n"
+        body = without_controls(mail.body)
+        text = f"--- an email to {message['To']}\n{message['Subject']}\n\n{body}\n---\n"
         if sys.stderr.isatty():
             print(text, end="", file=sys.stderr, flush=True)
             return
