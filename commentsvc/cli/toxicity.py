@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ..toxicity.scorer import Scorer
+    from ..toxicity.scorer import Scorer, Scores
 
 
 @click.group()
@@ -115,7 +115,11 @@ def status(backend: str | None, as_json: bool) -> None:
     "--page", type=click.Path(path_type=Path), help="Also write an HTML report with plots."
 )
 @click.option("--disguises", is_flag=True, help="Also evaluate disguised toxic comments (slower).")
-@click.option("--limit", type=float, help="Score at which functional test cases count as held.")
+@click.option(
+    "--limit",
+    type=float,
+    help="Count texts as held from this toxicity score on, instead of by a new site's policy.",
+)
 def evaluate(
     files: tuple[Path, ...],
     backend: str | None,
@@ -143,7 +147,12 @@ def evaluate(
             except (OSError, tables.NotATable) as error:
                 raise click.ClickException(f"{error}.") from error
             report = measure(
-                scorer, table, hold_limit=limit, disguises=disguises, tell=_progress(file.name)
+                scorer,
+                table,
+                hold_limit=limit,
+                holds=_held_by_default,
+                disguises=disguises,
+                tell=_progress(file.name),
             )
             reports.append(report)
             if not as_json:
@@ -152,6 +161,17 @@ def evaluate(
         page.write_text(evaluation_page.as_page(reports), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(reports[0] if len(reports) == 1 else reports))
+
+
+def _held_by_default(said: Scores) -> bool:
+    """Whether a new site holds a text for these scores, those of its sentences included."""
+    from ..moderation.judging.rules import RULES
+    from ..moderation.judging.verdict import Sentence, Submission, judge
+
+    sentences = tuple(Sentence(each.values) for each in said.passages)
+    return judge(
+        RULES, Submission(text="", plain="", scores=said.values, sentences=sentences)
+    ).holds
 
 
 def _progress(name: str) -> Any:

@@ -16,6 +16,8 @@ from tests.shared_data import shared
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from commentsvc.toxicity.scorer import Scores
+
 SHAPES = {
     "jigsaw": (
         "id,comment_text,toxic,severe_toxic,obscene,threat,insult,identity_hate,weight\n"
@@ -52,11 +54,45 @@ def test_functional_tests_and_languages_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(SHAPES["functional"], encoding="utf-8")
     report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
-    assert report["functionality"]["slur_h"] == {"cases": 1, "toxic": 1.0, "held": 1.0}
+    slur = report["functionality"]["slur_h"]
+    assert (slur["cases"], slur["toxic"], slur["held"]) == (1, 1.0, 1.0)
+    assert slur["interval"][0] < 0.3  # of one case
     assert report["functionality"]["ident_nh"]["held"] == 0.0
     path.write_text(SHAPES["languages"], encoding="utf-8")
     report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
     assert set(report["languages"]) == {"de", "en"}
+
+
+def test_what_a_policy_holds_is_told_by_kind_and_by_corpus(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    kinds = (("calm", "publish"), ("threats", "person"))
+    rows = [",".join(("en", *kinds[i % 2], f"a{i % 3}", "")) for i in range(60)]
+    texts = ["you fool" if i % 4 == 1 else f"The bus is late {i}." for i in range(60)]
+    lines = [row + text for row, text in zip(rows, texts, strict=True)]
+    path.write_text("language,class,wanted,source,text\n" + "\n".join(lines), encoding="utf-8")
+    report = evaluate.evaluate(_scorer(), tables.read(path), timing=False, holds=_held)
+    assert report["policy"]["held_per_1000"] == pytest.approx(250)
+    assert report["policy"]["recall"]["held"] == 0.5
+    low, high = report["policy"]["recall"]["interval"]
+    assert 0.3 < low < 0.5 < high < 0.7
+    assert report["functionality"]["calm"]["held"] == 0
+    assert report["functionality"]["threats"]["held"] == 0.5
+    assert set(report["corpora"]) == {"en a0", "en a1", "en a2"}
+    said = page.as_text(report)
+    assert "recall 50.0% [33.2%, 66.8%] of 30" in said and "250.0 of 1,000 held" in said
+
+
+def _held(said: Scores) -> bool:
+    return said.values["toxicity"] >= 0.8
+
+
+def test_padded_texts_are_all_toxic(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "id,place,toxic_sentence,text\n1,end,You idiot.,Hi. You idiot.\n", encoding="utf-8"
+    )
+    table = tables.read(path)
+    assert table.labels["toxicity"].tolist() == [1.0] and table.functions == ["end"]
 
 
 def test_recorded_answers_are_compared(tmp_path: Path) -> None:

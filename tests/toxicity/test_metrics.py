@@ -61,6 +61,31 @@ def test_a_group_taken_for_an_insult_shows() -> None:
     assert found["bpsn"] < 0.01 and found["worst_bpsn"]["group"] == "x"
 
 
+def test_no_figure_of_a_group_rests_on_a_few_texts() -> None:
+    truth = np.array([True] * 40 + [False] * 40)
+    said = np.linspace(1, 0, 80)
+    few = np.zeros(80, bool)
+    few[:30], few[40:49] = True, True  # nine harmless ones
+    [row] = metrics.group_bias(truth, said, {"x": few})["groups"].values()
+    assert row["subgroup"] is None and row["bpsn"] is None and row["bnsp"] == 1.0
+    few[49] = True
+    [row] = metrics.group_bias(truth, said, {"x": few})["groups"].values()
+    assert row["subgroup"] == row["bpsn"] == 1.0
+
+
+def test_rows_of_one_template_count_as_one() -> None:
+    pick = np.random.default_rng(1)
+    truth = np.repeat(pick.random(40) < 0.5, 20)
+    said = np.repeat(pick.random(40), 20) + 0.3 * truth
+    auc = metrics.roc_auc(truth, said)
+    assert auc is not None
+    rows = metrics.auc_interval(truth, said)
+    templates = metrics.auc_interval(truth, said, clusters=[str(i // 20) for i in range(800)])
+    assert rows is not None and templates is not None
+    assert templates[0] < rows[0] < auc < rows[1] < templates[1]
+    assert metrics.auc_interval(np.ones(5, bool), said[:5]) is None
+
+
 def test_the_interval_holds_the_difference() -> None:
     pick = np.random.default_rng(1)
     truth = pick.random(400) < 0.3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from ..labels import LABELS
 from ..scorer import Scorer, Scores
 from ..training import text as training_text
-from . import metrics
+from . import holding, metrics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 64
 _MEASURED = 1500
 Tell = Callable[[int, int], None]
+Holds = Callable[[Scores], bool]
 
 
 def resident_mb() -> float | None:
@@ -34,11 +36,29 @@ def resident_mb() -> float | None:
     return pages * 4096 / 1e6
 
 
+@dataclass(frozen=True)
+class Answers:
+    """[texts, labels] probabilities, NaN where a text got no score; and which texts a policy holds for
+    its scores."""
+
+    scores: NDArray[np.float64]
+    held: NDArray[np.bool_]
+
+
+def _above(limit: float) -> Holds:
+    return lambda answer: isinstance(answer, Scores) and answer.values.get("toxicity", 0.0) >= limit
+
+
 def score_all(
-    scorer: Scorer, texts: Sequence[str], languages: Sequence[str], tell: Tell | None = None
-) -> NDArray[np.float64]:
-    """[texts, labels] probabilities; NaN where a text got no score."""
+    scorer: Scorer,
+    texts: Sequence[str],
+    languages: Sequence[str],
+    tell: Tell | None = None,
+    holds: Holds | None = None,
+) -> Answers:
+    """What the scorer says of all texts."""
     out = np.full((len(texts), len(LABELS)), np.nan)
+    held = np.zeros(len(texts), bool)
     order = sorted(range(len(texts)), key=lambda i: (languages[i], len(texts[i])))
     for at in range(0, len(order), _AT_ONCE):
         part = order[at : at + _AT_ONCE]
@@ -48,13 +68,17 @@ def score_all(
             for i, answer in zip(which, answers, strict=True):
                 if isinstance(answer, Scores):
                     out[i] = [answer.values.get(label, np.nan) for label in LABELS]
+                    held[i] = holds is not None and holds(answer)
         if tell is not None:
             tell(min(at + _AT_ONCE, len(order)), len(order))
-    return out
+    return Answers(out, held)
 
 
 def _for_label(
-    truth: NDArray[np.float64], scores: NDArray[np.float64], weights: NDArray[np.float64] | None
+    truth: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    weights: NDArray[np.float64] | None,
+    clusters: Sequence[str] | None,
 ) -> dict[str, Any] | None:
     """All figures of one label on the rows where label and score are known."""
     known = ~np.isnan(truth) & ~np.isnan(scores)
@@ -69,8 +93,10 @@ def _for_label(
         limit = metrics.limit_for(said[~yes], share, clean)
         limits[f"{share:.0%}"] = round(limit, 4)
         recall[f"{share:.0%}"] = metrics.recall_at(yes, said, limit, w)
+    apart = None if clusters is None else [c for c, k in zip(clusters, known, strict=True) if k]
     return {
         "auc": auc,
+        "interval": metrics.auc_interval(yes, said, w, clusters=apart),
         "pr_auc": metrics.pr_auc(yes, said, w),
         "positives": int(yes.sum()),
         "recall": recall,
@@ -78,21 +104,6 @@ def _for_label(
         "calibration": metrics.calibration(yes, said, w),
         "roc": metrics.roc_curve(yes, said, w),
     }
-
-
-def _functions(table: Table, toxic: NDArray[np.float64], limit: float) -> dict[str, Any]:
-    """Share held at a limit, for each kind of test case."""
-    found: dict[str, Any] = {}
-    truth = table.labels["toxicity"]
-    for name in sorted(set(table.functions or ())):
-        inside = np.array([f == name for f in table.functions or ()]) & ~np.isnan(toxic)
-        if inside.any():
-            found[name] = {
-                "cases": int(inside.sum()),
-                "toxic": float(truth[inside].mean()),
-                "held": float((toxic[inside] >= limit).mean()),
-            }
-    return found
 
 
 def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2
         return {}
 
     def scores(texts: list[str]) -> NDArray[np.float64]:
-        return score_all(scorer, texts, ["en"] * len(texts))[:, 0]
+        return score_all(scorer, texts, ["en"] * len(texts)).scores[:, 0]
 
     base = scores([table.texts[i] for i in clean])
     limit = metrics.limit_for(base[~np.isnan(base)], 0.02)
@@ -147,14 +158,19 @@ def evaluate(
     table: Table,
     *,
     hold_limit: float | None = None,
+    holds: Holds | None = None,
     disguises: bool = False,
     timing: bool = True,
     tell: Tell | None = None,
 ) -> dict[str, Any]:
     """Every figure of a scorer on a table. Without a `language` column texts count as English,
-    so that all rows are measured; `hold_limit` is the limit used for functional tests."""
+    so that all rows are measured. `holds` is the policy by which texts count as held; without it, or with
+    `hold_limit`, that limit on `toxicity`."""
     languages = table.languages or ["en"] * len(table.texts)
-    scores = score_all(scorer, table.texts, languages, tell)
+    if holds is None or hold_limit is not None:
+        holds = _above(0.5 if hold_limit is None else hold_limit)
+    answers = score_all(scorer, table.texts, languages, tell, holds)
+    scores = answers.scores
     report: dict[str, Any] = {
         "file": table.name,
         "rows": len(table.texts),
@@ -164,7 +180,7 @@ def evaluate(
     }
     report |= _by_label(table, scores)
     if "toxicity" in table.labels:
-        report |= _extras(table, scores, hold_limit)
+        report |= _extras(table, answers)
     if table.recorded:
         report["recorded"] = _against_recorded(table, scores)
     if disguises and "toxicity" in report["labels"]:
@@ -181,7 +197,11 @@ def _by_label(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
         label: figures
         for column, label in enumerate(LABELS)
         if label in table.labels
-        and (figures := _for_label(table.labels[label], scores[:, column], table.weights))
+        and (
+            figures := _for_label(
+                table.labels[label], scores[:, column], table.weights, table.clusters
+            )
+        )
     }
     auc = {label: row["auc"] for label, row in by_label.items()}
     return {
@@ -192,11 +212,15 @@ def _by_label(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def _extras(table: Table, scores: NDArray[np.float64], hold_limit: float | None) -> dict[str, Any]:
-    """Figures by language, by group and by functional test, for the label `toxicity`."""
+def _extras(table: Table, answers: Answers) -> dict[str, Any]:
+    """Figures by language, by group and by functional test, for the label `toxicity`, and what the
+    policy holds."""
+    scores = answers.scores
     truth, toxic = table.labels["toxicity"], scores[:, 0]
     known = ~np.isnan(truth) & ~np.isnan(toxic)
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"policy": holding.workload(truth, answers.held, table.weights)}
+    if table.corpora:
+        found["corpora"] = holding.by_corpus(table, answers.held, ~np.isnan(toxic))
     if table.languages:
         found["languages"] = {}
         for code in sorted(set(table.languages)):
@@ -205,17 +229,18 @@ def _extras(table: Table, scores: NDArray[np.float64], hold_limit: float | None)
             found["languages"][code] = {
                 "rows": int(inside.sum()),
                 "scored": int(rows.sum()),
-                "auc": metrics.roc_auc(truth[rows] >= 0.5, toxic[rows]),
+                "auc": metrics.roc_auc(truth[rows] >= 0.5, toxic[rows])
+                if metrics.is_enough(truth[rows] >= 0.5)
+                else None,
             }
     groups = {name: member[known] for name, member in table.groups.items()}
     bias = metrics.group_bias(truth[known] >= 0.5, toxic[known], groups)
     if bias["groups"]:
         found["identity"] = bias
     if table.functions:
-        limit = 0.5 if hold_limit is None else hold_limit
-        found["hold_limit"] = limit
-        found["functionality"] = _functions(table, toxic, limit)
-        found["auc_of_identity_attack"] = metrics.roc_auc(truth[known] >= 0.5, scores[known, 5])
+        found["functionality"] = holding.by_kind(table.functions, truth, answers.held)
+        attack = _for_label(truth, scores[:, 5], None, table.clusters)
+        found["auc_of_identity_attack"] = attack and (attack["auc"], attack["interval"])
     return found
 
 

@@ -55,6 +55,44 @@ def roc_curve(
     return [(float(x[i]), float(y[i])) for i in keep.astype(int) if i < len(x)]
 
 
+LEAST = 10
+"""Texts of either kind below which no figure of a part of the rows is given."""
+
+
+def is_enough(truth: Truth, least: int = LEAST) -> bool:
+    """Whether there are enough positives and negatives for a figure."""
+    return bool(min(truth.sum(), (~truth).sum()) >= least)
+
+
+def auc_interval(
+    truth: Truth,
+    scores: Numbers,
+    weights: Numbers | None = None,
+    *,
+    clusters: Sequence[str] | None = None,
+    rounds: int = 300,
+    seed: int = 1,
+) -> tuple[float, float] | None:
+    """Where the AUC lies with 95 % confidence: a bootstrap of rows, or of `clusters` of rows that were
+    made alike (the sentences of one template), which say less than as many rows."""
+    if roc_auc(truth, scores) is None:
+        return None
+    pick = np.random.default_rng(seed)
+    names, member = np.unique(
+        np.arange(len(truth)) if clusters is None else np.array(clusters), return_inverse=True
+    )
+    weights = np.ones(len(truth)) if weights is None else weights
+    found = []
+    for _ in range(rounds):
+        drawn = np.bincount(pick.integers(0, len(names), len(names)), minlength=len(names))[member]
+        rows = np.flatnonzero(drawn)
+        auc = roc_auc(truth[rows], scores[rows], (weights * drawn)[rows])
+        if auc is not None:
+            found.append(auc)
+    low, high = np.quantile(found, [0.025, 0.975]) if found else (0.0, 1.0)
+    return float(low), float(high)
+
+
 GRID = np.concatenate([np.linspace(0, 0.1, 60), np.linspace(0.1, 1, 40)])
 
 
@@ -103,20 +141,26 @@ def power_mean(values: Sequence[float], power: float = -5.0) -> float | None:
 
 
 def group_bias(
-    truth: Truth, scores: Numbers, groups: Mapping[str, Truth], *, least: int = 20
+    truth: Truth, scores: Numbers, groups: Mapping[str, Truth], *, least: int = LEAST
 ) -> dict[str, Any]:
     """AUC within each group, of its harmless texts against other toxic ones (BPSN), and of its
-    toxic texts against other harmless ones (BNSP); means with power -5 and the worst group."""
+    toxic texts against other harmless ones (BNSP); means with power -5 and the worst group. A figure
+    needs `least` texts of either kind."""
     rows: dict[str, dict[str, float | None]] = {}
     for name, member in groups.items():
-        if member.sum() < least:
-            continue
         against = {
             "subgroup": member,
             "bpsn": (member & ~truth) | (~member & truth),
             "bnsp": (member & truth) | (~member & ~truth),
         }
-        rows[name] = {k: roc_auc(truth[m], scores[m]) for k, m in against.items()}
+        enough = {k: m for k, m in against.items() if is_enough(truth[m], least)}
+        # the group's own texts, not only those that they stand against
+        few = {"bpsn": (member & ~truth).sum(), "bnsp": (member & truth).sum()}
+        figures = {
+            k: roc_auc(truth[m], scores[m]) for k, m in enough.items() if few.get(k, least) >= least
+        }
+        if figures:
+            rows[name] = {k: figures.get(k) for k in against}
     summary: dict[str, Any] = {"groups": rows}
     for kind in ("subgroup", "bpsn", "bnsp"):
         known = {name: v for name, row in rows.items() if (v := row[kind]) is not None}

@@ -16,19 +16,46 @@ def _figure(value: float | None, digits: int = 4) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+def _range(band: Sequence[float] | None, digits: int = 3) -> str:
+    return "" if band is None else "[" + ", ".join(_figure(end, digits) for end in band) + "]"
+
+
+def _held(row: dict[str, Any]) -> str:
+    low, high = row["interval"]
+    return f"{row['held']:.1%} [{low:.1%}, {high:.1%}] of {row['cases']}"
+
+
+def _policy_lines(report: dict[str, Any]) -> list[str]:
+    """What a moderator gets to read at the policy, in all and by corpus."""
+    lines = []
+    rows = [("all", report.get("policy") or {}), *report.get("corpora", {}).items()]
+    for name, row in rows:
+        parts = [f"{row['held_per_1000']:.1f} of 1,000 held"] if row else []
+        parts += [f"{key} {_held(row[key])}" for key in ("recall", "clean_held") if key in row]
+        parts += [f"precision {row['precision']:.0%}"] if "precision" in row else []
+        parts += [f"{row['scored']:.0%} scored"] if "scored" in row else []
+        if parts:
+            lines.append(
+                f"  policy, {name}: {'; '.join(parts)}".replace("clean_held", "clean held")
+            )
+    return lines
+
+
 def as_text(report: dict[str, Any]) -> str:
     """The main figures as a table for people."""
     mean = _figure(report["mean_auc"])
     lines = [
         f"{report['file']}: {report['backend']} {report['version']}, {report['rows']} rows, "
         f"{report['unscored']} unscored, mean AUC {mean}",
-        f"  {'label':16} {'ROC AUC':>8} {'PR AUC':>8} {'ECE':>7}   recall at 1 %, 2 %, 5 % held",
+        f"  {'label':16} {'ROC AUC':>8} {'95 %':>14} {'PR AUC':>8} {'ECE':>7}   "
+        "recall at 1 %, 2 %, 5 % held",
     ]
     for label, row in report["labels"].items():
         recall = ", ".join(f"{v:.0%}" for v in row["recall"].values())
         error = row["calibration"]["ece"]
         lines.append(
-            f"  {label:16} {_figure(row['auc']):>8} {_figure(row['pr_auc']):>8} "
+            f"  {label:16} {_figure(row['auc']):>8} {_range(row['interval']):>14} "
+            f"{_figure(row['pr_auc']):>8} "
             f"{_figure(error):>7}   {recall}"
         )
     lines += _recorded_lines(report.get("recorded") or {})
@@ -42,9 +69,12 @@ def as_text(report: dict[str, Any]) -> str:
         )
     for code, row in report.get("languages", {}).items():
         lines.append(f"  {code}: {row['scored']} of {row['rows']} scored, {_figure(row['auc'])}")
+    if attack := report.get("auc_of_identity_attack"):
+        lines.append(f"  identity_attack as the score: {_figure(attack[0])} {_range(attack[1])}")
+    lines += _policy_lines(report)
     for name, row in report.get("functionality", {}).items():
         kind = "toxic" if row["toxic"] >= 0.5 else "harmless"
-        lines.append(f"  {name:22} {kind:9} held {row['held']:.0%} of {row['cases']}")
+        lines.append(f"  {name:22} {kind:9} held {_held(row)}")
     for name, row in report.get("obfuscation", {}).items():
         lines.append(f"  disguise {name:14} AUC {_figure(row['auc'])}, recall {row['recall']:.0%}")
     if "speed" in report:

@@ -39,6 +39,10 @@ class Table:
     weights: NDArray[np.float64] | None
     languages: list[str] | None
     functions: list[str] | None
+    clusters: list[str] | None
+    """Which rows were made from one template."""
+    corpora: list[str] | None
+    """Where each row comes from."""
     groups: dict[str, NDArray[np.bool_]]
     recorded: dict[str, NDArray[np.float64]]
     """Answers of another model that the file carries in `ref_*` columns."""
@@ -46,6 +50,7 @@ class Table:
 
 _WORDS = {"hateful": 1.0, "non-hateful": 0.0, "BAD": 1.0, "NOT_BAD": 0.0}
 _WORDS |= {"toxic": 1.0, "nontoxic": 0.0, "Toxic": 1.0, "Not Toxic": 0.0, "sexist": 1.0}
+_WORDS |= {"person": 1.0, "publish": 0.0}
 _WORDS |= {"not sexist": 0.0, "True": 1.0, "False": 0.0}
 
 
@@ -76,7 +81,18 @@ def _labels(rows: list[dict[str, str]], path: Path) -> dict[str, NDArray[np.floa
                 for name, label in zip(names, LABELS, strict=True)
                 if name in have
             }
-    single = ("label_gold", "target", "klass", "Label", "is_toxic", "label_sexist", "toxicity")
+    if "toxic_sentence" in have:  # each text has one among calm ones
+        return {"toxicity": np.ones(len(rows))}
+    single = (
+        "wanted",
+        "label_gold",
+        "target",
+        "klass",
+        "Label",
+        "is_toxic",
+        "label_sexist",
+        "toxicity",
+    )
     for column in (*single, "toxic", "label"):
         if column in have:
             return {"toxicity": _single(column, rows)}
@@ -93,6 +109,24 @@ def _groups(texts: list[str]) -> dict[str, NDArray[np.bool_]]:
         if member.any():
             found[term] = member
     return found
+
+
+_KINDS = ("functionality", "class", "place")
+"""Columns that say what kind of test a row is."""
+
+
+def _column(rows: list[dict[str, str]], *names: str) -> list[str] | None:
+    """The first of these columns that is there."""
+    name = next((name for name in names if name in rows[0]), None)
+    return None if name is None else [row[name] for row in rows]
+
+
+def _clusters(rows: list[dict[str, str]]) -> list[str] | None:
+    templates = _column(rows, "g", "templ_id")
+    functions = _column(rows, *_KINDS)
+    if templates is None or functions is None:
+        return None
+    return [f"{a} {b or i}" for i, (a, b) in enumerate(zip(functions, templates, strict=True))]
 
 
 def read(path: Path) -> Table:
@@ -123,7 +157,9 @@ def read(path: Path) -> Table:
         labels=_labels(rows, path),
         weights=np.array([float(r["weight"]) for r in rows]) if "weight" in have else None,
         languages=[r["language"] for r in rows] if "language" in have else None,
-        functions=[r["functionality"] for r in rows] if "functionality" in have else None,
+        functions=_column(rows, *_KINDS),
+        clusters=_clusters(rows),
+        corpora=_column(rows, "source"),
         groups=_groups(texts),
         recorded=recorded,
     )

@@ -255,15 +255,8 @@ _authors = st.builds(
     premoderated=st.booleans(),
     repeats=st.booleans(),
 )
-_sentences = st.lists(
-    st.builds(
-        Sentence,
-        st.dictionaries(st.sampled_from(LABELS), _share),
-        st.none() | st.integers(0, 9),
-        st.integers(0, 9),
-    ),
-    max_size=3,
-).map(tuple)
+_of_labels = st.dictionaries(st.sampled_from(LABELS), _share)
+_sentences = st.lists(st.builds(Sentence, _of_labels), max_size=3).map(tuple)
 submissions = st.builds(
     Submission,
     text=st.text(max_size=20),

@@ -1,0 +1,80 @@
+"""What a policy makes of scores: which texts are held, how many, and which of the right ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...core.bands import wilson
+from .metrics import LEAST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .tables import Table
+
+
+def share(held: NDArray[np.bool_]) -> dict[str, Any]:
+    """How many of these are held, and where the share lies with 95 % confidence (Wilson)."""
+    band = wilson(int(held.sum()), len(held))
+    return {"cases": len(held), "held": band.share, "interval": (band.low, band.high)}
+
+
+def workload(
+    truth: NDArray[np.float64], held: NDArray[np.bool_], weights: NDArray[np.float64] | None
+) -> dict[str, Any]:
+    """What a moderator reads of 1,000 comments, and what that finds."""
+    known = ~np.isnan(truth)
+    yes, held = truth[known] >= 0.5, held[known]
+    w = np.ones(len(yes)) if weights is None else weights[known]
+    found: dict[str, Any] = {"held_per_1000": float(1000 * np.average(held, weights=w))}
+    for name, rows in (("recall", yes), ("clean_held", ~yes)):
+        if rows.sum() >= LEAST:
+            figures = share(held[rows])
+            if weights is not None:
+                figures["held"] = float(np.average(held[rows], weights=w[rows]))
+            found[name] = figures
+    if held.any():
+        found["precision"] = float(np.average(yes[held], weights=w[held]))
+    return found
+
+
+def by_kind(
+    kinds: Sequence[str], truth: NDArray[np.float64], held: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """Share held for each kind of test case, the toxic ones apart from the harmless."""
+    found: dict[str, Any] = {}
+    names = np.array(kinds)
+    for name in sorted(set(kinds)):
+        for toxic in (True, False):
+            inside = (names == name) & ((truth >= 0.5) == toxic)
+            if inside.any():
+                key = (
+                    name
+                    if not (names[(truth >= 0.5) != toxic] == name).any()
+                    else (f"{name} ({'toxic' if toxic else 'harmless'})")
+                )
+                found[key] = {"toxic": float(toxic), **share(held[inside])}
+    return found
+
+
+def by_corpus(
+    table: Table, held: NDArray[np.bool_], scored: NDArray[np.bool_]
+) -> dict[str, dict[str, Any]]:
+    """For each source of each language: how much of it is scored and what is held of it."""
+    truth = table.labels["toxicity"]
+    languages = table.languages or [""] * len(truth)
+    corpora = table.corpora or [""] * len(truth)
+    names = np.array([f"{a} {b}".strip() for a, b in zip(languages, corpora, strict=True)])
+    found = {}
+    for name in sorted(set(names)):
+        here = names == name
+        found[name] = {
+            "rows": int(here.sum()),
+            "scored": float(scored[here].mean()),
+            **workload(truth[here], held[here], None),
+        }
+    return found
