@@ -196,8 +196,14 @@ def _progress(name: str) -> Any:
 )
 @click.option("--seed", default=1, show_default=True, help="Random seed.")
 @click.option("--quick", is_flag=True, help="Trial run: a small part of the data, no teachers.")
+@click.option(
+    "--from",
+    "first",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Skip the first lessons: start from this model file (an OUT.first, or an older model).",
+)
 @click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
-def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
+def train(data: Path, out: Path, seed: int, quick: bool, first: Path | None, threads: int) -> None:
     """Train the embedded model from the data sets in the folder DATA.
 
     Needs the extra `train`: pip install "commentsvc[train]". Takes about half an hour on one core.
@@ -216,6 +222,7 @@ def train(data: Path, out: Path, seed: int, quick: bool, threads: int) -> None:
             seed=seed,
             trial=train.Trial() if quick else None,
             threads=threads,
+            first=first,
             tell=lambda s: click.echo(s, err=True),
         )
     except (FileNotFoundError, ValueError) as error:

@@ -4,6 +4,7 @@ which knows toxicity alone."""
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LABEL = "toxicity"
+_NOT_LATIN, _SYLLABLES = "\u0370", "\u0e00"
 _FEW = 20
 """A text counts as that many rows longer than it is: one rude word alone is not yet everything."""
 
@@ -46,9 +48,23 @@ def words(names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in SILENT]
 
 
+def _longer_pieces(names: Sequence[str]) -> NDArray[np.int32]:
+    """Rows of two to four neighbouring letters of words in other scripts than the Latin: the pieces that
+    all words have are cut by bytes, and hold one or two of these letters."""
+    found = [
+        tokens.WORD_ROWS
+        + (zlib.crc32(name[i : i + size].encode("utf-8", "replace")) & (tokens.PIECE_ROWS - 1))
+        for name in names
+        if name[0] >= _NOT_LATIN
+        for size in ((2, 3) if name[0] >= _SYLLABLES else (3, 4))
+        for i in range(len(name) - size + 1)
+    ]
+    return np.array(found, np.int32)
+
+
 def rows(names: Sequence[str]) -> tuple[NDArray[np.int32], float]:
     """The rows of a text from its tokens, each once, and what their sum is multiplied by."""
     if not (read := words(names)):
         return np.empty(0, np.int32), 0.0
-    found = np.unique(tokens.rows(read)[0])
+    found = np.unique(np.append(tokens.rows(read)[0], _longer_pieces(read)))
     return found, 1 / math.sqrt(len(found) + _FEW)

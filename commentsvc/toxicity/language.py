@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
     from .modelfile import Floats, Model
 
-SURE = 0.9
-"""A text counts as another language only from this probability on: `ok` and `lol` do not."""
+SURE, SURE_OF_FEW = 0.7, 0.9
+"""A text counts as another language only from this probability on, one of fewer than `FEW` words from the
+second: `ok` and `lol` do not."""
+FEW = 4
 DEFAULT = "en"
 _SCRIPT_WEIGHT = 1.6
+_HAN, _KANJI_TOO = "zh", "ja"
+_KANA = re.compile("[\u3041-\u30ff]")
 _LONGEST = 10
 STRONGEST = _SCRIPT_WEIGHT * _LONGEST
 """What a token's script says at most."""
@@ -33,7 +38,7 @@ def script_of(token: str) -> str | None:
     code = ord(char)
     for name, first, last in SCRIPTS:
         if first <= code <= last:
-            return name
+            return _KANJI_TOO if name == _HAN and _KANA.search(token) else name
     return None
 
 
@@ -77,14 +82,17 @@ def evidence(
     return made
 
 
-def detect(model: Model, said: Floats) -> str:
-    """The language of a text from what all its tokens say; the default unless it is sure."""
+def detect(model: Model, said: Floats, count: int) -> str:
+    """The language of a text from what all its `count` tokens say; the default unless it is sure."""
     total = said + model.language_bias
     total -= total.max()
     np.exp(total, out=total)
+    sure = SURE_OF_FEW if count < FEW else SURE
     best = int(total.argmax())
     name = model.languages[best]
+    if name == _HAN and said[model.languages.index(_KANJI_TOO)] > 0:
+        return _KANJI_TOO
     home = model.languages.index(DEFAULT)
-    if name == DEFAULT or total[home] / total.sum() > 1 - SURE:
+    if name == DEFAULT or total[home] / total.sum() > 1 - sure:
         return DEFAULT
     return name

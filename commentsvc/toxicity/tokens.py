@@ -29,6 +29,7 @@ WORD_SIGNS = tuple(EMOJI_WORDS)
 
 _PIECES = (3, 4, 5)
 _FEW = 4
+_NO_SPACES_FROM = "\u0e00"
 T = TypeVar("T")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|([^\w\s])\1*|_+")
 
@@ -48,6 +49,13 @@ def split_spans(word: str) -> list[tuple[str, int, int]]:
         token = match[0]
         if match[1] is not None or token[0] == "_":
             token = token[:2]
+        elif len(token) > 32 and token[0] >= _NO_SPACES_FROM:  # words without spaces between
+            begin = match.start()
+            found += [
+                (token[at : at + 24], begin + at, begin + min(at + 24, len(token)))
+                for at in range(0, len(token), 24)
+            ]
+            continue
         elif len(token) > 32:
             token = token[:24] + token[-8:]
         found.append((token, match.start(), match.end()))

@@ -34,8 +34,30 @@ TEXTS = {
 @pytest.mark.parametrize("code", TEXTS)
 def test_it_works(code: str, shipped: EmbeddedScorer) -> None:
     assert shipped.model is not None and shipped._vectors is not None
-    _, evidence = shipped._vectors.of_text(TEXTS[code])
-    assert language.detect(shipped.model, evidence) == code
+    found, evidence = shipped._vectors.of_text(TEXTS[code])
+    assert language.detect(shipped.model, evidence, len(found)) == code
+
+
+@pytest.mark.parametrize("text", ["死ね、馬鹿野郎", "日本語は難しい", "东京、この馬鹿"])
+def test_one_kana_makes_it_japanese(text: str, shipped: EmbeddedScorer) -> None:
+    assert shipped.score([text])[0].language == "ja"
+
+
+@pytest.mark.parametrize(
+    "text, code",
+    [
+        ("Kurwa, ale z ciebie debil", "pl"),
+        ("Sen ne aptal bir adamsın", "tr"),
+        ("Sei proprio un cretino", "it"),
+        ("Eres un idiota", "es"),
+        ("du er en idiot", "da"),
+        ("Ești un prost", "ro"),
+    ],
+)
+def test_a_short_insult_is_not_read_as_english(
+    text: str, code: str, shipped: EmbeddedScorer
+) -> None:
+    assert shipped.score([text])[0].language == code
 
 
 @pytest.mark.parametrize(
@@ -44,8 +66,8 @@ def test_it_works(code: str, shipped: EmbeddedScorer) -> None:
 )
 def test_in_doubt_it_is_english(text: str, shipped: EmbeddedScorer) -> None:
     assert shipped.model is not None and shipped._vectors is not None
-    _, evidence = shipped._vectors.of_text(text)
-    assert language.detect(shipped.model, evidence) == "en"
+    found, evidence = shipped._vectors.of_text(text)
+    assert language.detect(shipped.model, evidence, len(found)) == "en"
 
 
 @pytest.mark.parametrize(

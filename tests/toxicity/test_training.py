@@ -15,9 +15,9 @@ from commentsvc.cli.toxicity import toxicity
 from commentsvc.toxicity import identity, modelfile, network, tokens
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores
+from commentsvc.toxicity.training import assembling, fit, sentences, train
 from commentsvc.toxicity.training import corpus as training_corpus
 from commentsvc.toxicity.training import data as training_data
-from commentsvc.toxicity.training import fit, sentences, train
 from commentsvc.toxicity.training import net as training_net
 from commentsvc.toxicity.training import text as training_text
 
@@ -48,6 +48,14 @@ def test_the_card_tells_how_to_make_it_again(trained: Path, data: Path) -> None:
     assert card["seed"] == 1 and card["trial"] is True and card["held"] > 0
     assert {"python", "numpy", "torch"} <= set(card["versions"])
     assert "limits" in card and "calibration_error" in card
+
+
+def test_the_last_lessons_give_the_same_file_on_another_day(trained: Path, data: Path) -> None:
+    first, again = trained.with_name("tiny.npz.first"), trained.with_name("again.npz")
+    trial = train.Trial(share=1.0, epochs=3, snippets=60)
+    train.train(data, again, trial=trial, threads=1, first=first)
+    assert again.read_bytes() == trained.read_bytes()
+    assert first.read_bytes() != trained.read_bytes()
 
 
 def test_numpy_scores_what_torch_trained() -> None:
@@ -214,6 +222,6 @@ def test_an_attack_on_a_group_is_toxic_too() -> None:
     model = random_model()
     vectors = np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
     before = network.logits(model, vectors, (0.0, 0.0, 0.1))
-    after = network.logits(train.coherent(model), vectors, (0.0, 0.0, 0.1))
+    after = network.logits(assembling.coherent(model), vectors, (0.0, 0.0, 0.1))
     assert after[0] == pytest.approx(before[0] + 0.1 * before[5], abs=1e-5)
     assert np.allclose(after[1:], before[1:])

@@ -7,6 +7,7 @@ import lzma
 import random
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from commentsvc.toxicity import tokens
@@ -31,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.writerow([i, "nl", f"de {word} is {other} hier {i}", int(toxic), "invented"])
             writer.writerow([i, "da", f"en bro er her {pick.random()}", int(toxic), "invented"])
             writer.writerow([i, "sv", f"det är en bro {i}", 1, "invented"])
-    (folder / data.MULTILINGUAL).write_bytes(lzma.compress(path.read_bytes()))
+    (folder / data.MULTILINGUAL[0]).write_bytes(lzma.compress(path.read_bytes()))
     return folder
 
 
@@ -52,3 +53,23 @@ def test_the_same_data_give_the_same_head(folder: Path) -> None:
 
 def test_without_such_data_there_is_english_alone(tmp_path: Path) -> None:
     assert heads.train(tmp_path) == heads.Learnt({}, {})
+
+
+def _of(auc: float, **elsewhere: float) -> dict[str, object]:
+    return {"auc": auc, "sources": {"large": 900, "small": 400}, "elsewhere": elsewhere}
+
+
+def test_a_second_corpus_decides_too() -> None:
+    assert heads.is_good(_of(0.85)) and not heads.is_good(_of(0.79))
+    assert heads.is_good(_of(0.85, small=0.71)) and not heads.is_good(_of(0.85, small=0.69))
+    assert heads.is_good(_of(0.85, small=0.71, large=0.6))  # learnt from the small one alone
+
+
+def test_which_source_a_text_is_from_says_nothing() -> None:
+    truth = np.array([True] * 90 + [False] * 10 + [True] * 10 + [False] * 90)
+    source = np.array(["harsh"] * 100 + ["calm"] * 100)
+    weights = heads._even(truth, source)
+    for name in ("harsh", "calm"):
+        here = source == name
+        assert np.average(truth[here], weights=weights[here]) == pytest.approx(0.35)
+        assert weights[here].sum() == pytest.approx(100)

@@ -70,7 +70,11 @@ class EmbeddedScorer:
         found, evidence = vectors.of_text(text)
         if not len(found):
             return Unscored("no_text", self._model_name, hint)
-        code = hint.partition("-")[0].lower() if hint else languages.detect(model, evidence)
+        code = (
+            hint.partition("-")[0].lower()
+            if hint
+            else languages.detect(model, evidence, len(found))
+        )
         if code in model.network_languages:
             row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
             values = dict(zip(LABELS, row, strict=True))

@@ -18,8 +18,8 @@ def detect(text: str) -> str | None:
     if detector is None:
         return None
     model, vectors = detector
-    _, evidence = vectors.of_text(text)
-    return language.detect(model, evidence) if len(evidence) else None
+    found, evidence = vectors.of_text(text)
+    return language.detect(model, evidence, len(found)) if len(evidence) else None
 
 
 @lru_cache(maxsize=1)

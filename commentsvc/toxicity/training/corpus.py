@@ -45,7 +45,8 @@ class Corpus:
         )
 
 
-def _as_corpus(rows: Sequence[Row]) -> Corpus:
+def as_corpus(rows: Sequence[Row]) -> Corpus:
+    """Rows as columns."""
     return Corpus(
         [r.text for r in rows],
         np.array([r.labels for r in rows], np.float32).reshape(-1, 6),
@@ -162,11 +163,7 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     """
     pick = random.Random(seed)
     everything = data.load(folder, share=share)
-    held = [
-        r
-        for r in everything
-        if r.source == "jigsaw_train" and keep_out(r.text) and not any(np.isnan(r.labels))
-    ]
+    held = _held(everything, keep_out)
     apart = {id(r) for r in held}
     rows = [r for r in everything if id(r) not in apart]
     own = [
@@ -177,7 +174,20 @@ def build(folder: Path, *, seed: int, share: float = 1.0, keep_out: Callable[[st
     made = own + _variations(rows, folder, pick, share)
     plain = [r for r in rows if len(r.text) < 1500] + own
     disguised = _vary(plain, _count(32000, share), pick, _disguised)
-    return Built(_as_corpus(rows + made + disguised), _as_corpus(held))
+    return Built(as_corpus(rows + made + disguised), as_corpus(held))
+
+
+def held_back(folder: Path, *, share: float, keep_out: Callable[[str], bool]) -> Corpus:
+    """What `build` keeps from all learning."""
+    return as_corpus(_held(data.load(folder, share=share), keep_out))
+
+
+def _held(rows: Sequence[Row], keep_out: Callable[[str], bool]) -> list[Row]:
+    return [
+        r
+        for r in rows
+        if r.source == "jigsaw_train" and keep_out(r.text) and not any(np.isnan(r.labels))
+    ]
 
 
 def _count(whole: int, share: float) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNKNOWN = float("nan")
-MULTILINGUAL = "multilingual_train.csv.xz"
+MULTILINGUAL = ("multilingual_train.csv.xz", "languages_train.csv.xz")
 """What the language detector and the heads of other languages than English learn from."""
 COLUMNS = ("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")
 """The names of our six labels in the data files, in the order of `scorer.LABELS`."""
@@ -136,27 +136,47 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
     return rows
 
 
-def other_languages(folder: Path) -> Iterator[tuple[str, str, bool]]:
-    """Comments in other languages than English: language, text, whether it is toxic; none where the
-    file is not there."""
-    path = folder / MULTILINGUAL
+@dataclass(frozen=True)
+class Spoken:
+    """A comment in some language: whether its source calls it toxic, in a way of its own."""
+
+    language: str
+    text: str
+    toxic: bool
+    source: str
+    domain: str = ""
+
+
+def spoken(folder: Path, name: str) -> Iterator[Spoken]:
+    """The comments of one of `MULTILINGUAL`; none where the file is not there."""
+    path = folder / name
     for row in read_table(path) if path.exists() else ():
-        if row["language"] != "en":
-            yield row["language"], row["text"], number(row["toxic"]) >= 0.5
+        yield Spoken(
+            row["language"],
+            row["text"],
+            number(row["toxic"]) >= 0.5,
+            row["source"],
+            row.get("domain", ""),
+        )
+
+
+def other_languages(folder: Path) -> Iterator[Spoken]:
+    """All comments in other languages than English."""
+    return (each for name in MULTILINGUAL for each in spoken(folder, name) if each.language != "en")
 
 
 def foreign(folder: Path) -> list[Row]:
-    """The clean ones of these, for the few words of them that pass as English."""
-    name = MULTILINGUAL.partition(".")[0]
+    """Clean comments in other languages, for the few words of them that pass as English."""
+    name = MULTILINGUAL[0].partition(".")[0]
     return [
-        Row(text, (0.0,) * len(COLUMNS), name, name)
-        for _, text, toxic in other_languages(folder)
-        if not toxic
+        Row(each.text, (0.0,) * len(COLUMNS), name, name)
+        for each in spoken(folder, MULTILINGUAL[0])
+        if each.language != "en" and not each.toxic
     ]
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """File name -> SHA-256 of the training files present, for the model's card."""
-    names = {*(s.file for s in SOURCES), MULTILINGUAL}
+    names = {*(s.file for s in SOURCES), *MULTILINGUAL}
     found = sorted(name for name in names if (folder / name).exists())
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in found}

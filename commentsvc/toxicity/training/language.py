@@ -46,8 +46,10 @@ def snippets(
     pick = random.Random(seed)
     order = names()
     texts: dict[str, list[list[str]]] = {"en": [tokens.tokenise(t) for t in english]}
-    for code, text, _ in other_languages(folder):
-        texts.setdefault(code, []).append(tokens.tokenise(text))
+    for each in other_languages(folder):
+        if each.language not in _REAL and each.language not in WORDS:
+            continue  # its script tells it
+        texts.setdefault(each.language, []).append(tokens.tokenise(each.text))
     made: list[tuple[list[str], int]] = []
     for code, lists in texts.items():
         for _ in range(count * (6 if code == "en" else 1)):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import platform
 import zlib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from .. import calibrate, modelfile
-from ..evaluating.metrics import FALSE_HOLDS
 from ..labels import LABELS
 from . import corpus as training_corpus
-from . import data as training_data
-from . import fit, heads, language, words
+from . import fit, words
 from . import net as training_net
+from .assembling import Trial, assemble, coherent, other_languages
 from .fit import Plan
 from .linear import Ratios
 from .net import Encoded, Floats, Network
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
 
     from .corpus import Corpus
 
-VERSION = "1.3"
 Tell = Callable[[str], None]
 
 _TEACHER_ROWS = 1 << 17
@@ -82,7 +77,6 @@ _WEIGHTS = {
     "bit": 0.25,
 }
 """By source, .5 for others; those of one label, or all of one kind, would pull towards it."""
-_ATTACK_SHARE = 0.1
 _ACQUAINT = 4
 """Epochs in which words learn what they stand near."""
 FIRST = Plan(4, seed=7)
@@ -198,15 +192,6 @@ def targets(corpus: Corpus, taught: Floats) -> Floats:
     return np.where(np.isnan(corpus.labels), taught, mixed)
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A short run without teachers, to try the whole path; its model is not for use."""
-
-    share: float = 0.01
-    epochs: int = 1
-    snippets: int = 300
-
-
 def train(
     data: Path,
     out: Path,
@@ -214,33 +199,32 @@ def train(
     seed: int = 1,
     trial: Trial | None = None,
     threads: int = 2,
+    first: Path | None = None,
     tell: Tell = lambda _: None,
 ) -> None:
     """Train from the folder `data` and write the model file and its card beside it.
 
-    Deterministic for a seed, a number of threads and the versions named in the card. Raises
-    FileNotFoundError when the data is not there.
+    Deterministic for a seed, a number of threads and the versions named in the card. `first` is the file
+    of a model that knows its first lessons: only the last ones follow. Raises FileNotFoundError when the
+    data is not there.
     """
     torch.set_num_threads(threads)
     share = trial.share if trial else 1.0
-    everything = training_corpus.build(data, seed=seed, share=share, keep_out=is_held_back)
-    corpus, held = everything.learn, everything.held
-    tell(f"corpus: {len(corpus.texts)} texts, {len(held.texts)} held back")
-    net = _student(corpus, seed=seed, trial=trial, tell=tell)
-    model = coherent(assemble(net, corpus, data, seed=seed, trial=trial))
-    model = calibrate.calibrated(model, held, data)
-    modelfile.write(out, model)
+    if first is None:
+        everything = training_corpus.build(data, seed=seed, share=share, keep_out=is_held_back)
+        corpus, held = everything.learn, everything.held
+        tell(f"corpus: {len(corpus.texts)} texts, {len(held.texts)} held back")
+        net = _student(corpus, seed=seed, trial=trial, tell=tell)
+        first = out.with_name(out.name + ".first")
+        modelfile.write(first, coherent(assemble(net, corpus, seed=seed, trial=trial)))
+        tell(f"wrote {first}")
+    else:
+        held = training_corpus.held_back(data, share=share, keep_out=is_held_back)
+    # from the file, so that the rest is the same whether it follows at once or another day
+    model = modelfile.read(first)
+    model = other_languages(model, data, seed=seed, trial=trial)
+    modelfile.write(out, calibrate.calibrated(model, held, data))
     tell(f"wrote {out}")
-
-
-def coherent(model: modelfile.Model) -> modelfile.Model:
-    """The model with a share of what says *attack on a group* in what says *toxic*: the comments it
-    learns from attack groups mostly with swear words beside, and others attack them politely."""
-    toxic, attack = LABELS.index("toxicity"), LABELS.index("identity_attack")
-    out, bias = model.out.copy(), model.out_bias.copy()
-    out[:, toxic] += _ATTACK_SHARE * out[:, attack]
-    bias[toxic] += _ATTACK_SHARE * bias[attack]
-    return replace(model, out=out, out_bias=bias)
 
 
 def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> training_net.Small:
@@ -271,48 +255,3 @@ def _student(corpus: Corpus, *, seed: int, trial: Trial | None, tell: Tell) -> t
         net = training_net.mean([learn(deepcopy(net), wanted, plan) for plan in THEN])
     training_net.round_as_stored(net)
     return net
-
-
-def assemble(
-    net: training_net.Small, corpus: Corpus, data: Path, *, seed: int, trial: Trial | None
-) -> modelfile.Model:
-    """The network, a language detector and the heads of other languages; not yet calibrated."""
-    english = [t for t, s in zip(corpus.texts, corpus.sources, strict=True) if s in _ENGLISH]
-    detector = language.train(
-        data, english[:20000], count=trial.snippets if trial else 9000, seed=seed
-    )
-    beside = heads.train(data, seed=seed)
-    table, scale = training_net.stored_table(net)
-    card: dict[str, Any] = {
-        "version": "trial" if trial else VERSION,
-        "labels": list(LABELS),
-        "scores": ["en"],
-        "by_language": beside.figures,
-        "made": datetime.now(UTC).date().isoformat(),
-        "seed": seed,
-        "threads": torch.get_num_threads(),
-        "trial": trial is not None,
-        "texts": len(corpus.texts),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "torch", "scikit-learn")},
-        },
-        "data": training_data.hashes(data),
-        "false_holds": list(FALSE_HOLDS),
-    }
-    dense = training_net.dense_arrays(net)
-    return modelfile.Model(
-        card=card,
-        table=table,
-        scale=scale,
-        curve=np.tile(np.array([1.0, 0.0], np.float32), (len(LABELS), 1)),
-        languages=detector.languages,
-        language_table=detector.table,
-        language_bias=detector.bias,
-        language_step=detector.step,
-        heads=beside.heads,
-        **dense,
-    )
-
-
-_ENGLISH = frozenset({"jigsaw_train", "civil_train", "davidson_train", "edos_train"})
