@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from ..toxicity.evaluating.tables import Table
     from ..toxicity.scorer import Scorer, Scores
 
 
@@ -134,7 +135,6 @@ def evaluate(
     Example: commentsvc toxicity evaluate jigsaw_dev.csv.xz --json
     """
     from ..toxicity.evaluating import page as evaluation_page
-    from ..toxicity.evaluating import tables
     from ..toxicity.evaluating.evaluate import evaluate as measure
 
     specs = compare.split(",") if compare else [backend]
@@ -142,10 +142,7 @@ def evaluate(
     for spec in specs:
         scorer = _usable(spec)
         for file in files:
-            try:
-                table = tables.read(file)
-            except (OSError, tables.NotATable) as error:
-                raise click.ClickException(f"{error}.") from error
+            table = _table(file)
             report = measure(
                 scorer,
                 table,
@@ -161,6 +158,15 @@ def evaluate(
         page.write_text(evaluation_page.as_page(reports), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(reports[0] if len(reports) == 1 else reports))
+
+
+def _table(file: Path) -> Table:
+    from ..toxicity.evaluating import tables
+
+    try:
+        return tables.read(file)
+    except (OSError, tables.NotATable) as error:
+        raise click.ClickException(f"{error}.") from error
 
 
 def _held_by_default(said: Scores) -> bool:

@@ -41,6 +41,22 @@ def _policy_lines(report: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _part_lines(report: dict[str, Any]) -> list[str]:
+    """Languages, what the policy holds, kinds of test, disguises."""
+    lines = []
+    for code, row in report.get("languages", {}).items():
+        lines.append(f"  {code}: {row['scored']} of {row['rows']} scored, {_figure(row['auc'])}")
+    if attack := report.get("auc_of_identity_attack"):
+        lines.append(f"  identity_attack as the score: {_figure(attack[0])} {_range(attack[1])}")
+    lines += _policy_lines(report)
+    for name, row in report.get("functionality", {}).items():
+        kind = "toxic" if row["toxic"] >= 0.5 else "harmless"
+        lines.append(f"  {name:22} {kind:9} held {_held(row)}")
+    for name, row in report.get("obfuscation", {}).items():
+        lines.append(f"  disguise {name:14} AUC {_figure(row['auc'])}, recall {row['recall']:.0%}")
+    return lines
+
+
 def as_text(report: dict[str, Any]) -> str:
     """The main figures as a table for people."""
     mean = _figure(report["mean_auc"])
@@ -67,16 +83,7 @@ def as_text(report: dict[str, Any]) -> str:
             f"BNSP {_figure(bias['bnsp'])}; worst BPSN {worst.get('group')} "
             f"{_figure(worst.get('auc'))}"
         )
-    for code, row in report.get("languages", {}).items():
-        lines.append(f"  {code}: {row['scored']} of {row['rows']} scored, {_figure(row['auc'])}")
-    if attack := report.get("auc_of_identity_attack"):
-        lines.append(f"  identity_attack as the score: {_figure(attack[0])} {_range(attack[1])}")
-    lines += _policy_lines(report)
-    for name, row in report.get("functionality", {}).items():
-        kind = "toxic" if row["toxic"] >= 0.5 else "harmless"
-        lines.append(f"  {name:22} {kind:9} held {_held(row)}")
-    for name, row in report.get("obfuscation", {}).items():
-        lines.append(f"  disguise {name:14} AUC {_figure(row['auc'])}, recall {row['recall']:.0%}")
+    lines += _part_lines(report)
     if "speed" in report:
         speed = report["speed"]
         lines.append(
