@@ -34,8 +34,11 @@ def workload(
     for name, rows in (("recall", yes), ("clean_held", ~yes)):
         if rows.sum() >= LEAST:
             figures = share(held[rows])
-            if weights is not None:
-                figures["held"] = float(np.average(held[rows], weights=w[rows]))
+            if weights is not None:  # as many rows of one weight as would tell as much
+                portion, like = float(np.average(held[rows], weights=w[rows])), w[rows].sum() ** 2
+                like = round(like / (w[rows] ** 2).sum())
+                band = wilson(round(portion * like), like)
+                figures |= {"held": portion, "interval": (band.low, band.high)}
             found[name] = figures
     if held.any():
         found["precision"] = float(np.average(yes[held], weights=w[held]))
