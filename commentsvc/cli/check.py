@@ -99,7 +99,8 @@ def _nothing_made(given: Settings, missing: Path | None) -> Iterator[Settings]:
         yield given
         return
     with TemporaryDirectory() as folder:
-        yield replace(given, data_dir=Path(folder))
+        database = f"sqlite:///{folder}/comments.db"
+        yield replace(given, data_dir=Path(folder), database_url=database)
 
 
 def _storage(given: Settings) -> Line:

@@ -30,8 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from .errors import Unavailable
-from .files import made_closed
-from .writing import line, writable
+from .writing import line, sqlite, writable
 from .writing.line import patience
 
 if TYPE_CHECKING:
@@ -125,29 +124,8 @@ class _Unit:
 _unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
 
 
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    if not type(connection).__module__.startswith("sqlite3"):
-        return
-    connection.isolation_level = None  # we say BEGIN ourselves, see below
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",  # an acknowledged comment survives a power cut
-        "foreign_keys=ON",
-        f"busy_timeout={line.PATIENCE_MS}",
-        "journal_size_limit=67108864",
-        "temp_store=MEMORY",
-        "cache_size=-8000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-@event.listens_for(Engine, "do_connect")
-def _close_sqlite(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
-    if dialect.name == "sqlite" and args:
-        made_closed(str(args[0]))
+event.listen(Engine, "do_connect", sqlite.close_to_others)
+event.listen(Engine, "connect", sqlite.prepare)
 
 
 @event.listens_for(Engine, "begin")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..core.colors import Rgb, contrast, hex_of, ink_on, readable, rgb_of
+from .colors import Rgb, contrast, hex_of, ink_on, readable, rgb_of
 
 LEAST = 4.5  # WCAG 2.2 AA, for text
 #: The least favorable grounds on which the box commonly stands: tinted paper, and the grays of dark themes.

@@ -9,13 +9,15 @@ import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 import brotli
 from flask import Flask, Response, request
 
 from ..core.errors import NotFound
 from ..core.parts import Part
-from .encoding import best_encoding
+
+Encoding = Literal["br", "gzip", "identity"]
 
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -165,3 +167,22 @@ def _version(folder: Path) -> str:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\x00")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=512)
+def best_encoding(accepted: str) -> Encoding:
+    """The smallest form that an Accept-Encoding header takes (RFC 9110, 12.5.3)."""
+    weights: dict[str, float] = {}
+    for entry in accepted.lower()[:300].split(","):
+        name, _, parameter = entry.strip().partition(";")
+        key, _, value = parameter.strip().partition("=")
+        try:
+            weights[name.strip()] = float(value) if key.strip() == "q" else 1.0
+        except ValueError:
+            weights[name.strip()] = 0.0
+    anything = weights.get("*", 0.0)
+    if weights.get("br", anything) > 0:
+        return "br"
+    if weights.get("gzip", anything) > 0:
+        return "gzip"
+    return "identity"

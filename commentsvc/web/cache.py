@@ -21,7 +21,7 @@ from flask import Flask, request
 from ..core.locale import pick_locale
 from ..core.parts import Part
 from ..observe import cached_answer
-from .encoding import Encoding, best_encoding
+from .assets import Encoding, best_encoding
 from .finished import Entry, Form, Headers, Mark, kept, matches
 from .freshness import Unknown, Watch, watch_of
 
@@ -43,7 +43,7 @@ PREFIXES = (
 PARAMETERS = frozenset(
     (
         *("site", "href", "title", "sort", "order-by", "numposts", "colorscheme", "locale", "lang"),
-        *("after", "comment", "hint", "page", "app_id", "part", "id", "level"),
+        *("after", "comment", "hint", "page", "app_id", "part", "id"),
         *("include", "limit", "parent", "since"),
     )
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import brotli
 
 if TYPE_CHECKING:
-    from .encoding import Encoding
+    from .assets import Encoding
     from .freshness import Versions
 
 MAX_AGE = 60.0  # what only time changes (a thread that closes by its age) is seen after a minute

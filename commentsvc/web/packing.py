@@ -12,8 +12,8 @@ import gzip
 import brotli
 from flask import Flask, Response, request
 
+from .assets import best_encoding
 from .cache import is_finished
-from .encoding import best_encoding
 
 SMALLEST = 1000  # bytes; less fits into one packet anyway
 _KINDS = frozenset(

@@ -17,7 +17,7 @@ from commentsvc.accounts.models import Credential, Identity, User
 from commentsvc.accounts.names import name_from_elsewhere
 from commentsvc.accounts.ways import Place
 from commentsvc.accounts.ways.password import authenticate
-from commentsvc.accounts.ways.site_token import member_of
+from commentsvc.accounts.ways.site_token import WrongToken, member_of
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -157,7 +157,7 @@ def test_a_newer_token_renames_and_an_older_does_not(cast: Cast) -> None:
     "user", [None, "42", [], {}, {"id": ""}, {"id": " "}, {"username": "Edda"}]
 )
 def test_a_token_without_a_user_is_nobody_s(cast: Cast, user: object) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(WrongToken):
         from_token(token(user=user))
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from commentsvc.core.colors import contrast, rgb_of
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
+from commentsvc.sites.colors import contrast, rgb_of
 from tests.browser.conftest import ARTICLE, Pages, Server, box
 from tests.browser.odd import lay_out
 from tests.factories import post

@@ -9,8 +9,7 @@ import brotli
 import pytest
 
 from commentsvc.core.errors import NotFound
-from commentsvc.web.assets import asset, text_of
-from commentsvc.web.encoding import best_encoding
+from commentsvc.web.assets import asset, best_encoding, text_of
 from tests.web.asking import browser
 
 if TYPE_CHECKING:

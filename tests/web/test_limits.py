@@ -160,7 +160,7 @@ def test_readers_of_a_sites_own_login_share_an_address(limited: Limited) -> None
     assert [sign_in(number) for number in range(12)] == [200] * 12
     assert [sign_in(0) for _ in range(2)] == [200, 429]  # one person is counted
     wrong = "another secret of enough length, 32"
-    assert [sign_in(99, wrong) for _ in range(5)] == [403] * 3 + [429] * 2
+    assert [sign_in(99, wrong) for _ in range(5)] == [401] * 3 + [429] * 2
     assert sign_in(5) == 200  # who guesses locks nobody else out
 
 

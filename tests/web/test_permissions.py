@@ -414,6 +414,7 @@ dashboard.notices | GET /dashboard/notices | 403 | nobody=303 crew=200 mountain=
 dashboard.review_notice | POST /dashboard/notices/none/review | 403 | nobody=401 crew=303 mountain=303
 dashboard.decide_notice | POST /dashboard/notices/none/decision | 403 | nobody=401 crew=303 mountain=303
 dashboard.log | GET /dashboard/log | 403 | nobody=303 crew=200 mountain=200
+dashboard.log_file | GET /dashboard/log.csv | 403 | nobody=303 crew=200 mountain=200
 dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
 dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 mountain=200
 dashboard.fairness | GET /dashboard/fairness | 403 | nobody=303 crew=200 mountain=200
