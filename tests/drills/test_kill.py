@@ -227,14 +227,14 @@ def _graph(comments: int) -> dict[str, object]:
     rows: list[dict[str, object]] = []
     for n in range(comments):
         row: dict[str, object] = {
-            "id": f"10_{n}",
+            "id": f"9000_{n}",
             "message": f"Comment number {n}.",
             "created_time": f"2014-05-{n % 28 + 1:02}T10:{n % 60:02}:00+0000",
             "from": {"id": str(n % 40), "name": f"Reader {n % 40}"},
             "like_count": n % 5,
         }
         if n % 3 == 2:
-            row["parent"] = {"id": f"10_{n - 1}"}
+            row["parent"] = {"id": f"9000_{n - 1}"}
         rows.append(row)
     return {"data": rows}
 

@@ -152,7 +152,7 @@ def test_the_shipped_model_keeps_its_figures_on_the_public_rows(shipped) -> None
         assert said[0] > max(said[1:])
         return
     table = tables.read(path)
-    scores = evaluate.score_all(shipped, table.texts[:1500], ["en"] * 1500)
+    scores = evaluate.score_all(shipped, table.texts[:1500], ["en"] * 1500).scores
     truth = table.labels["toxicity"][:1500] >= 0.5
     known = ~np.isnan(scores[:, 0])
     from commentsvc.toxicity.evaluating.metrics import roc_auc
