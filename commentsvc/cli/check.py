@@ -129,7 +129,7 @@ def _secrets(_given: Settings) -> tuple[str, str]:
     from ..notifications import sealed
 
     if not schema.is_current(folder("migrations")):
-        return "ok", "looked at after the upgrade"
+        return "ok", "checked after the upgrade"
     found = sealed.states()
     if found["lost"]:
         return "failed", (
@@ -137,7 +137,7 @@ def _secrets(_given: Settings) -> tuple[str, str]:
             "them; set OLD_SECRET_KEYS to that one, or create new secrets"
         )
     if stale := found["open"] + found["old key"]:
-        return "warning", f"{stale} signing secrets to be sealed: run “commentsvc reseal”"
+        return "warning", f"{stale} signing secrets not sealed with this key: run “commentsvc reseal”"
     return "ok", f"{found['sealed']} signing secrets, all sealed"
 
 

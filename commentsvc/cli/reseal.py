@@ -14,7 +14,7 @@ from ..settings import Settings
 def reseal(as_json: bool) -> None:
     """Seal the sites' and webhooks' signing secrets with the current SECRET_KEY.
 
-    Put the key before it into OLD_SECRET_KEYS, run this, then remove it there.
+    Set OLD_SECRET_KEYS to the previous key, run this, then unset it.
 
     \b
     Example:
@@ -31,7 +31,7 @@ def reseal(as_json: bool) -> None:
         click.echo(json.dumps(facts, indent=2))
     else:
         click.echo(
-            f"Sealed {renewed} secrets; {found['sealed']} were sealed with this key already."
+            f"Sealed {renewed} secrets; {found['sealed']} were already sealed with this key."
         )
     if lost:
         raise click.ClickException(

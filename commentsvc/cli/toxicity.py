@@ -119,7 +119,7 @@ def status(backend: str | None, as_json: bool) -> None:
 @click.option(
     "--limit",
     type=float,
-    help="Count texts as held from this toxicity score on, instead of by a new site's policy.",
+    help="Count texts as held at or above this toxicity score, instead of by a new site's policy.",
 )
 def evaluate(
     files: tuple[Path, ...],
@@ -206,7 +206,7 @@ def _progress(name: str) -> Any:
     "--from",
     "first",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Skip the first lessons: start from this model file (an OUT.first, or an older model).",
+    help="Skip training the network: start from this model file (an OUT.first, or an older model).",
 )
 @click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
 def train(data: Path, out: Path, seed: int, quick: bool, first: Path | None, threads: int) -> None:

@@ -80,7 +80,8 @@ def test_a_sentence_that_holds_a_text_is_marked_where_it_was_typed(cast: Cast) -
     comment, revision = judge(post(cast.site, source).comment, said)
     assert comment.status == "pending" and revision.verdict and revision.facts
     [found] = revision.verdict["findings"]
-    assert sentence(found) == "one sentence alone: threat 0.93 is over the limit 0.50 for sentences"
+    words = "one sentence alone: threat 0.93 is over the limit of 0.50 for a single sentence"
+    assert sentence(found) == words
     facts = submission_from(revision.facts, text=source, plain=text)
     assert [each.scores for each in facts.sentences] == [threat]
     marks = marks_of(source, [found], {}, until=0.0)

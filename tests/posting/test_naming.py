@@ -89,7 +89,7 @@ def test_a_member_of_that_name_is_read_first(cast: Cast) -> None:
     told = outcomes([comment], locale="en")[comment.id].reasons
     assert told == [
         "Your name looks like that of someone who runs this site. "
-        "A moderator reviews your comment first."
+        "A moderator will review your comment first."
     ]
     sanction(cast.site, impostor, "trust", by=cast.mona)
     assert post(cast.site, user=impostor).comment.status == "published"
