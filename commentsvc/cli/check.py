@@ -137,7 +137,10 @@ def _secrets(_given: Settings) -> tuple[str, str]:
             "them; set OLD_SECRET_KEYS to that one, or create new secrets"
         )
     if stale := found["open"] + found["old key"]:
-        return "warning", f"{stale} signing secrets not sealed with this key: run “commentsvc reseal”"
+        return (
+            "warning",
+            f"{stale} signing secrets not sealed with this key: run “commentsvc reseal”",
+        )
     return "ok", f"{found['sealed']} signing secrets, all sealed"
 
 
