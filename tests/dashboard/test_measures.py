@@ -60,7 +60,7 @@ def test_suspend_ban_and_lift(cast: Cast, mona: Staff) -> None:
     take(mona, cast, "suspend", reason="spam", until=tomorrow)
     assert role_of(cast.rita, cast.site) == "banned"
     path = f"/dashboard/people/{cast.rita.public_id}"
-    last = f"until and including {day(clock.now() + timedelta(days=1), 'en')}"
+    last = f"through {day(clock.now() + timedelta(days=1), 'en')}"
     assert mona.page(path).count(last) == 2  # with the role and in the history
     assert ">suspended</span>" in mona.page(path) and ">banned</span>" not in mona.page(path)
     told = sanctioned(cast.rita, "The Harbour Post", history(cast.rita, [cast.site])[0])
