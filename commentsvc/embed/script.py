@@ -63,7 +63,7 @@ SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
     "panels": ("parts/panels.js",),
-    "arriving": ("parts/arriving.js",),
+    "arriving": ("parts/reading.js", "parts/arriving.js"),
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
     "staff": ("parts/staff.js",),
     "sign_in": ("parts/sha256.js", "parts/sign_in.js"),

@@ -88,14 +88,15 @@ import { grow } from "./loader/room.js";
       value = value || box.opt(name);
       if (value) query += "&" + name + "=" + encodeURIComponent(value);
     }
-    if (!whole(box.opt("href"))) {
+    var href = box.opt("href");
+    if (!href) {
       var hint = find('meta[property="og:url"],link[rel="canonical"]')[0];
       add("hint", hint && (hint.content || hint.href));
     }
     add("site");
     if (!box.opt("site")) add("app_id");
     add("page", around());
-    add("href", whole(box.opt("href")) || location.href);
+    add("href", whole(href) || href || location.href);
     add("title", box.opt("title") || doc.title);
     add("numposts");
     add("order-by");
@@ -126,7 +127,7 @@ import { grow } from "./loader/room.js";
     if (!server) return warn("no box, because no server is known. Add data-server.");
     node = seat(node);
     unmount(node);
-    clean(node);
+    clean();
     node.at = location.href;
     /** @type {any} */
     var box = {
@@ -214,12 +215,9 @@ import { grow } from "./loader/room.js";
     for (var i = 0; i < boxes.length; i++) if (boxes[i].node === node && node.contains(boxes[i].frame)) return true;
   }
 
-  /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows.
-   * @param {any} root */
-  function clean(root) {
-    var kind = root === doc ? Document : Element;
-    /** @type {any} */
-    var made = kind.prototype.querySelectorAll.call(root, "[data-commentsvc]");
+  /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows. */
+  function clean() {
+    var made = find("[data-commentsvc]");
     for (var i = 0; i < made.length; i++) {
       var known = made[i].ours;
       for (var b = 0; b < boxes.length; b++) known = known || boxes[b].frame === made[i] || boxes[b].line === made[i];
@@ -232,14 +230,21 @@ import { grow } from "./loader/room.js";
     if (!has(node) || node.at !== location.href) mount(node);
   }
 
+  /** Fill the page's containers, once it holds nothing of ours that a copy of a page has brought: its scripts
+   * may run again before it settles. @param {(node: any) => void} fill */
+  function containers(fill) {
+    clean();
+    var places = find(".commentsvc[data-site]");
+    for (var i = 0; i < places.length; i++) fill(places[i]);
+    return places.length;
+  }
+
   /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
    * @param {any} script */
   function start(script) {
     if (doc.readyState !== "loading") counts.fill(doc, script.dataset.site); // all of them in one request
     if (/\/(sdk|all)(\/[\w.]+)?\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
-    var places = find(".commentsvc[data-site]");
-    for (var i = 0; i < places.length; i++) renew(places[i]);
-    put(script, places.length, renew);
+    put(script, containers(renew), renew);
   }
 
   /** @param {any} script @param {number} places @param {(node: any) => void} fill */
@@ -265,16 +270,15 @@ import { grow } from "./loader/room.js";
   /** The page has changed: routers put bodies in place of others, from copies that they keep, and do not
    * run the scripts in them again. Whatever should hold a box holds one, and one only. */
   function settle() {
+    /** @param {any} node */
+    function fill(node) {
+      if (!has(node)) mount(node);
+    }
     pending = 0;
     unmount(null);
-    clean(doc);
-    var places = find(".commentsvc[data-site]");
-    for (var i = 0; i < places.length; i++) if (!has(places[i])) mount(places[i]);
+    var places = containers(fill);
     var tags = find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]');
-    for (i = 0; i < tags.length; i++)
-      put(tags[i], places.length, function (node) {
-        if (!has(node)) mount(node);
-      });
+    for (var i = 0; i < tags.length; i++) put(tags[i], places, fill);
     emit("settle", 0, /** @type {any} */ ({}));
   }
   var pending = 0;

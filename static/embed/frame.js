@@ -15,7 +15,7 @@ import { countOwn, mayWrite, me, refresh, setReported, tally, total } from "./be
 import { below, doing, leave, note, posted, resume, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
-import { add, address, focusOn, light, piece, reading, rememberOrder } from "./behaviours/thread.js";
+import { light, reading } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any) => unknown>} */
 const actions = Object.assign(Object.create(null), doing, signing, reading);
@@ -25,14 +25,23 @@ const apart = [
   ["flag", "panels"],
   ["withdraw", "panels"],
   ["all", "arriving"],
+  ["more", "arriving"],
+  ["replies", "arriving"],
+  ["sort", "arriving"],
   ["new", "arriving"],
 ];
 for (const [act, name] of apart)
-  actions[act] = (button) =>
-    part(name).then(
-      () => actions[act](button),
-      () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
-    );
+  actions[act] = (button) => {
+    const { classList } = button;
+    if (classList.contains("busy")) return;
+    classList.add("busy");
+    part(name)
+      .finally(() => classList.remove("busy"))
+      .then(
+        () => actions[act](button),
+        () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
+      );
+  };
 const shared = {
   $,
   $$,
@@ -54,7 +63,7 @@ const shared = {
   phrases,
 };
 Object.assign(given, { ...shared, say, reason, me, actions, below, note, countOwn, leave, setReported, shut });
-Object.assign(given, { add, address, fetchMarkup, focusOn, light, piece, refresh, show, tally, total });
+Object.assign(given, { fetchMarkup, light, refresh, show, tally, total });
 Object.assign(given, { newKey, signedIn });
 
 document.addEventListener("click", (event) => {
@@ -112,6 +121,11 @@ tellTimes();
 setInterval(tellTimes, 60_000);
 if (page.gone) show($("#gone"));
 else light(page.comment);
-rememberOrder();
+const chosen = kept("sort");
+if (chosen && chosen !== page.sort && !page.comment)
+  part("arriving").then(
+    () => actions.sorted(chosen),
+    () => {},
+  );
 refresh().then(resume);
 watch();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.factories import post
@@ -160,6 +160,24 @@ def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> N
     mine.get_by_role("button", name="Delete").click()
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
+
+
+def test_pressing_twice_while_a_part_is_on_its_way(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "First.")
+    held: list[Route] = []
+    page.route("**/panels/en.js", lambda route: held.append(route))
+    page.goto(article)
+    frame = box(page)
+    report = frame.get_by_role("button", name="Report", exact=True)
+    report.click()
+    expect(report).to_have_class("busy")
+    report.click()
+    held[0].continue_()
+    expect(frame.locator("form.panel")).to_be_visible()
+    expect(report).not_to_have_class("busy")
+    page.wait_for_timeout(100)
+    expect(frame.locator("form.panel")).to_be_visible()
+    assert len(held) == 1
 
 
 def test_order_is_remembered_and_more_is_loaded(page: Page, people: Cast, pages: Pages) -> None:

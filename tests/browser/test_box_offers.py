@@ -14,7 +14,7 @@ from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
-from tests.browser.conftest import Pages, box, write
+from tests.browser.conftest import box, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -58,13 +58,6 @@ def test_a_closed_conversation(page: Page, people: Cast, article: str, age: bool
     sign_in(page, frame)
     expect(frame.locator("[data-action=withdraw]")).to_be_visible()
     assert offered(frame) == {"withdraw"}
-
-
-def test_an_address_of_somebody_else(page: Page, people: Cast, pages: Pages) -> None:
-    page.goto(pages.write(pages.tag(href="https://elsewhere.example/story")))
-    frame = box(page)
-    expect(frame.locator(".note")).to_contain_text("doesn’t belong to the site")
-    expect(frame.locator("#write, #empty")).to_have_count(0)
 
 
 def test_guests_who_may_only_read(page: Page, people: Cast, article: str) -> None:

@@ -71,6 +71,19 @@ def test_a_copy_of_a_place_is_taken_over(page: Page, people: Cast, pages: Pages)
     page.wait_for_function(ONE)
 
 
+def test_a_copy_goes_before_its_scripts_run_again(page: Page, people: Cast, pages: Pages) -> None:
+    """No moment with two boxes: a router puts a copy in place and runs the scripts in it at once."""
+    page.goto(pages.write(f"<main>{pages.tag()}</main>"))
+    page.wait_for_function(ONE)
+    frames = page.evaluate("""() => {
+        document.querySelector("main").outerHTML += "";
+        commentsvc.start(document.querySelector("main script"));
+        return document.querySelectorAll("iframe").length;
+    }""")
+    assert frames == 1
+    page.wait_for_function(ONE)
+
+
 def test_a_box_stays_while_the_page_changes_around_it(
     page: Page, people: Cast, article: str
 ) -> None:

@@ -49,7 +49,7 @@ def test_it_works(app: Flask, cast: Cast) -> None:
 def test_an_address_of_somebody_else(app: Flask, cast: Cast, href: str, shut: bool) -> None:
     """The page and the post agree, whatever the address looks like."""
     text = page(app, href)
-    assert ('data-shut="foreign"' in text, 'id="write"' in text) == (shut, not shut)
+    assert ('data-refused="foreign_address"' in text, 'id="write"' in text) == (shut, not shut)
     sent = browser(app).post("/api/v1/comments", json=body(href=href))
     assert sent.status_code == (403 if shut else 201)
     if shut:

@@ -6,7 +6,7 @@ export const given = {};
 /** @type {Record<string, Promise<any>>} */
 const parts = {};
 
-/** A part, fetched once: "arriving" for what comes into the list, "panels" to report or delete, "sign_in", "mine"
+/** A part, fetched once: "arriving" for what comes into the list later, "panels" to report or delete, "sign_in", "mine"
  * for whoever was judged or mutes, "staff" for moderators.
  * @param {string} name @returns {Promise<any>} */
 export const part = (name) =>

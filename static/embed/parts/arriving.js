@@ -7,7 +7,8 @@ import { show } from "../lib/host.js";
 import { given } from "../lib/parts.js";
 import { say } from "../lib/words.js";
 import { refresh, tally, total } from "../behaviours/me.js";
-import { add, address, focusOn, light, piece } from "../behaviours/thread.js";
+import { light } from "../behaviours/thread.js";
+import { add, address, focusOn, piece, reading } from "./reading.js";
 
 /** Show what waits, each in its place. */
 async function reveal() {
@@ -39,7 +40,7 @@ async function reveal() {
   }
 }
 
-Object.assign(given.actions, {
+Object.assign(given.actions, reading, {
   new: reveal,
 
   /** The other comments, below the one that was named: it stays where the reader sees it. */

@@ -1,0 +1,101 @@
+// Reading on: order, more comments, more replies.
+// @ts-check
+import { $, $$, announce, page, place, tellTimes } from "../lib/dom.js";
+import { html, served } from "../lib/html.js";
+import { fetchMarkup } from "../lib/http.js";
+import { keep } from "../lib/store.js";
+import { say } from "../lib/words.js";
+import { refresh } from "../behaviours/me.js";
+
+/** This page's address with some of its query changed. @param {Record<string, string>} changes */
+export function address(changes) {
+  const query = new URLSearchParams(location.search);
+  query.set("site", page.site || "");
+  query.set("href", page.href || "");
+  query.set("locale", page.locale || "");
+  query.set("colorscheme", document.documentElement.dataset.scheme || "auto");
+  for (const name of ["after", "comment", "order-by", "hint", "id"]) query.delete(name);
+  for (const [name, value] of Object.entries(changes)) query.set(name, value);
+  return `/embed/thread?${query}`;
+}
+
+/** Fetch a piece of the thread; the link shows that it is at work, and what went wrong stands beside it.
+ * @param {any} link @param {string} where @returns {Promise<DocumentFragment | null>} */
+export async function piece(link, where) {
+  if (link.classList.contains("busy")) return null;
+  link.classList.add("busy");
+  try {
+    const found = served(await fetchMarkup(where));
+    $("#unread")?.remove();
+    return found;
+  } catch {
+    $("#unread")?.remove();
+    const spot = link.closest(".more") || $(".top");
+    spot.append(html`<span class="tell bad" id="unread">${say("failed.read")}</span>`);
+    announce(say("failed.read"));
+    return null;
+  } finally {
+    link.classList.remove("busy");
+  }
+}
+
+/** Let in what is not there yet: a comment that moved between two pages, or was shown by itself before, is
+ * there once. @param {ParentNode} list @param {(fresh: Iterable<any>) => void} where @returns {any[]} */
+export function add(list, where) {
+  for (const each of $$(".c", list)) if (place(each.dataset.id)) each.remove();
+  const added = [...list.children];
+  where(added);
+  tellTimes();
+  refresh();
+  return added.flatMap((each) => [...(each.id ? [each] : []), ...$$(".c", each)]);
+}
+
+/** Comments in another order, remembered for this site. @param {string} sort @param {boolean} [quiet] */
+async function order(sort, quiet) {
+  const link = $(`#sort [data-sort=${sort}]`);
+  const found = link && (await piece(link, address({ sort, part: "list" })));
+  if (!found) return;
+  keep("sort", sort);
+  page.sort = sort;
+  for (const each of $$("#sort a")) each.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
+  for (const each of $$("#more,#gone")) each.remove();
+  $("#list").replaceWith(...found.children);
+  tellTimes();
+  await refresh();
+  if (!quiet) announce(say("sorted", { name: link.textContent }));
+}
+
+export const reading = {
+  sort: (/** @type {any} */ link) => order(link.dataset.sort),
+
+  /** The order that the reader chose before. */
+  sorted: (/** @type {string} */ chosen) => order(chosen, true),
+
+  /** The next page of the thread. */
+  more: async (/** @type {any} */ link) => {
+    const after = new URL(link.href).searchParams.get("after") || "";
+    const found = await piece(link, address({ sort: page.sort || "", after, part: "list" }));
+    if (!found) return;
+    link.parentNode.remove();
+    const added = add($("#list", found), (fresh) => $("#list").append(...fresh));
+    $("#list").after(...$$("#more", found));
+    focusOn(added);
+  },
+
+  /** The next replies of one comment, with all that was said to them. */
+  replies: async (/** @type {any} */ link) => {
+    const { of, after } = link.dataset;
+    const query = new URLSearchParams({ comment: of, after, locale: page.locale || "" });
+    const found = await piece(link, `/embed/replies?${query}`);
+    if (found) focusOn(add(found, (fresh) => link.closest("li").replaceWith(...fresh)));
+  },
+};
+
+/** Reading goes on at the first of what was added. @param {any[]} added */
+export function focusOn(added) {
+  if (!added.length) return;
+  added[0].tabIndex = -1;
+  added[0].focus({ preventScroll: true });
+  announce(say("shown", { count: added.length }));
+}
