@@ -47,9 +47,12 @@ def person(user: User) -> dict[str, Any]:
     return {"id": user.public_id, "name": user.name, "kind": user.kind}
 
 
-def can_edit_until(comment: Comment, policy: Policy) -> datetime | None:
-    """When the time to edit ends; None when it is over."""
-    left = editable_until(comment, policy)
+def can_edit_until(
+    comment: Comment, policy: Policy, *, status: str | None = None
+) -> datetime | None:
+    """When the time to edit ends; None when it is over. `status` as the author is shown it: a rejection
+    that may still be undone must not be seen by what is missing."""
+    left = editable_until(comment, policy, status=status)
     return clock.now() + timedelta(seconds=left) if left else None
 
 

@@ -210,7 +210,9 @@ def _own(
             "automated": outcome[comment.id].automated,
             "decision": outcome[comment.id].decision,
             "html": html(comment),
-            "can_edit_until": shapes.can_edit_until(comment, policy),
+            "can_edit_until": shapes.can_edit_until(
+                comment, policy, status=outcome[comment.id].status
+            ),
             "can_appeal": bool(appeals.appealable(comment)),
             "appeal": heard.get(comment.id),
         }

@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from ..core.errors import Invalid
 from ..sites import commands
-from ..sites.policy import from_dict
+from ..sites.policy import check_shown, from_dict
 from ..sites.queries import by_key, policy_of, role_of
 from ..web.auth import my_sites, require_hidden, viewer
 from ..web.problems import WrongShape
@@ -71,7 +71,7 @@ def get_policy(site_key: str) -> dict[str, Any]:
 def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
     """Change a site's policy. Fields that are not sent stay as they are."""
     site, changes = _site(site_key), body["policy"]
-    mistakes = [found for name in changes if (found := _mistake({name: changes[name]}))]
+    mistakes = [found for name in changes if (found := _mistake({name: changes[name]}, name))]
     if not mistakes and (found := _mistake({**asdict(policy_of(site)), **changes})):
         mistakes = [found]
     if mistakes:
@@ -80,10 +80,12 @@ def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"policy": asdict(policy)}
 
 
-def _mistake(policy: Mapping[str, Any]) -> tuple[str, Invalid] | None:
-    """What is wrong with these fields of a policy, and where."""
+def _mistake(policy: Mapping[str, Any], *changed: str) -> tuple[str, Invalid] | None:
+    """What is wrong with these fields of a policy, and where; those changed are also to be seen."""
     try:
-        from_dict(policy)
+        whole = from_dict(policy)
+        for name in changed:
+            check_shown(name, getattr(whole, name))
     except Invalid as error:
         name = str(error.field)[:100].replace("~", "~0").replace("/", "~1")
         return f"#/policy/{name}", error

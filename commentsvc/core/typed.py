@@ -28,7 +28,8 @@ _SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _SPACES = re.compile(r"([ \u3000])[ \u3000]+")
 
 # Letters and symbols without a picture, next to what its category says is invisible.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
+_FILLER = re.compile(f"[{''.join(BLANK)}]")
 # Longer piles of marks than any script has; putting them in order would take quadratic time.
 _MARKS_AT_ALL = 64
 MAX_NAME = 60
@@ -63,7 +64,7 @@ def clean_name(name: str) -> str:
     What nobody sees is repaired: directions, hidden characters, spaces of other kinds and doubled
     ones. Raises `Invalid` for what is invisible as a whole, too long, or no text.
     """
-    text = _SPACE.sub(" ", tidy_line(name[:1000], "name"))
+    text = _SPACE.sub(" ", _FILLER.sub(" ", tidy_line(name[:1000], "name")))
     text = _STRAY_JOINER.sub("", _JOINERS.sub(r"\1", _HIDDEN.sub(r"\1", text)))
     text = unicodedata.normalize("NFC", _SPACES.sub(r"\1", text).strip())
     if not is_visible(text):
@@ -118,7 +119,7 @@ def is_visible(text: str) -> bool:
 def _seen(character: str) -> bool:
     kind = unicodedata.category(character)
     if kind[0] in "LNPS":
-        return character not in _BLANK
+        return character not in BLANK
     if kind == "Cn":  # newer than this Python's tables: most likely an emoji
         point = ord(character)
         ignorable = 0xE0000 <= point <= 0xE0FFF or 0xFFF0 <= point <= 0xFFF8 or point == 0x2065

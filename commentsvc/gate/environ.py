@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _VERSIONS = {"1": "HTTP/1.0", "1.0": "HTTP/1.0", "1.1": "HTTP/1.1"}
 
 
 def environ_of(scope: Any) -> dict[str, Any]:
-    """The environ of a request, still without its body.
+    """The environ of a request, with an empty body until `with_body` brings another.
 
     A header whose name holds an underscore is dropped: WSGI could not tell `X_Forwarded_For`, which
     anybody can send, from the `X-Forwarded-For` that a proxy has set.
@@ -46,6 +47,7 @@ def environ_of(scope: Any) -> dict[str, Any]:
         "REMOTE_ADDR": client.strip("[]"),
         "REMOTE_PORT": port,
         "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(),
     }
     for name, value in scope.headers.items():
         key = _NAMES.get(name) or _key(name)

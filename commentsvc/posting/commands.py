@@ -252,9 +252,10 @@ def own_comment(public_id: str, user: User | None) -> tuple[Comment, User]:
     return comment, user
 
 
-def editable_until(comment: Comment, policy: Policy) -> float:
-    """Seconds left to edit; 0 when it is too late or the comment is not editable."""
-    if comment.status not in ("pending", "published"):
+def editable_until(comment: Comment, policy: Policy, *, status: str | None = None) -> float:
+    """Seconds left to edit; 0 when it is too late or the comment is not editable. `status` is what its
+    author is shown, where that differs."""
+    if (status or comment.status) not in ("pending", "published"):
         return 0.0
     end = comment.created_at + timedelta(seconds=policy.edit_seconds)
     return max(0.0, (end - clock.now()).total_seconds())

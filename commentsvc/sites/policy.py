@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_type_hints
 
+from ..core.addresses import web_address
 from ..core.errors import Invalid
+from .accent import shades
 from .knobs import Knob, knob, knob_of
 
 Unscored = Literal["hold", "flag", "publish"]
@@ -141,3 +143,11 @@ def to_dict(policy: Policy) -> dict[str, Any]:
     """Only what differs from the defaults, so that better defaults reach everybody."""
     default = asdict(Policy())
     return {name: value for name, value in asdict(policy).items() if value != default[name]}
+
+
+def check_shown(name: str, value: Any) -> None:
+    """What readers would not see, were it wrong. Raises `Invalid`."""
+    if name == "accent" and value and not shades(value):
+        raise Invalid("invalid.color", field=name)
+    if name == "rules_url" and value and not web_address(value):
+        raise Invalid("invalid.address_incomplete", field=name)

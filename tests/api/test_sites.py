@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.web.asking import api_key, browser
 
 if TYPE_CHECKING:
@@ -26,3 +28,18 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     assert [each["pointer"] for each in crossed.get_json()["errors"]] == ["#/policy/min_length"]
     right = asked.patch(ADDRESS, json={"policy": {"max_links": 3}}, headers=key)
     assert right.get_json()["policy"]["max_links"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rules_url", "javascript:alert(1)"),
+        ("rules_url", "data:text/html,x"),
+        ("accent", "#fff</style>"),
+    ],
+)
+def test_what_readers_would_not_see(app: Flask, cast: Cast, name: str, value: str) -> None:
+    key = api_key(cast.olga, "manage")
+    answer = browser(app).patch(ADDRESS, json={"policy": {name: value}}, headers=key)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.get_json()["errors"]] == [f"#/policy/{name}"]

@@ -173,6 +173,12 @@ def _key(row: Any) -> tuple[str, int]:
     return type(row).__name__, row.row_id
 
 
+def test_a_reason_finds_sanctions_too(cast: Cast, mona: Staff) -> None:
+    _sanction(cast)
+    assert "suspended" in _rows_of(mona.page("/dashboard/log?reason=off_topic"))
+    assert "suspended" not in _rows_of(mona.page("/dashboard/log?reason=spam"))
+
+
 def test_days_are_whole_days(cast: Cast, mona: Staff) -> None:
     sites.rotate_secret(cast.site, by=cast.olga)
     today, words = clock.now().date(), "created a signing secret"

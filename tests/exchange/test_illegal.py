@@ -294,3 +294,8 @@ def test_twice_the_file_is_no_more_than_twice_the_work(tmp_path, name, made) -> 
         return least(lambda: read(path, name).close())
 
     assert cost(8) < 2.6 * cost(4) + 0.02
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff", "\ufeff\n "])
+def test_a_mark_at_the_beginning_hides_no_format(tmp_path: Path, start: str) -> None:
+    assert detect(stored(tmp_path, start + wxr())) == "wordpress"

@@ -80,3 +80,7 @@ def test_an_answer_is_taken_whole_and_closed() -> None:
         return Parts()
 
     assert answer_of(app, {}) == (201, [("A", "b")], b"abc") and closed == [True]
+
+
+def test_a_body_that_is_not_there_is_empty() -> None:
+    assert environ(method="POST")["wsgi.input"].read() == b""

@@ -26,6 +26,10 @@ pytestmark = pytest.mark.engines
 
 #: of mona (moderator), olga (owner), ada (admin) and the site itself
 BORROWED = [
+    "Mona\u3164",
+    "\uffa0Mona",
+    "Mo\u115fna",
+    "Mona\u1160",
     *("Mona", "MONA", "mona", "M o n a", "Mo-na", "Mona.", "Mona!", "@mona", "Mona ✓", "🛡 Mona 🛡"),
     *(
         "Mónà",

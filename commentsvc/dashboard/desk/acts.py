@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ...core.locale import day, has, say
+from ...core.locale import has, say, until
 from ...moderation.desk.acts import Act
 from ...moderation.judging.reasons import label_name, title
 from ..page import language, words_of
@@ -50,7 +50,7 @@ def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
     elif act.kind.startswith("calibration_"):
         yield label_name(data["label"], language())
     if data.get("until"):
-        yield words_of("log.to", day=day(datetime.fromisoformat(data["until"]), language()))
+        yield words_of("log.to", day=until(datetime.fromisoformat(data["until"]), language()))
 
 
 def _role(code: str | None) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...core.addresses import web_address
 from ...core.errors import Invalid
-from ...sites.accent import shades
-from ...sites.policy import KNOBS, Policy
+from ...sites.policy import KNOBS, Policy, check_shown
 from ...toxicity.labels import LABELS
 
 if TYPE_CHECKING:
@@ -85,7 +83,7 @@ def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[
             value = _read(knob, form, policy)
             if value != getattr(policy, name):
                 changes[name] = knob.check(value)  # by itself; with the others below
-                _check_shown(name, value)
+                check_shown(name, value)
         except Invalid as error:
             errors[name] = error
     if not errors:
@@ -94,14 +92,6 @@ def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[
         except Invalid as error:
             errors[error.field or ""] = error
     return changes, errors
-
-
-def _check_shown(name: str, value: Any) -> None:
-    """What readers would not see, were it wrong. Raises `Invalid`."""
-    if name == "accent" and value and not shades(value):
-        raise Invalid("invalid.color", field=name)
-    if name == "rules_url" and value and not web_address(value):
-        raise Invalid("invalid.address_incomplete", field=name)
 
 
 # --- shown ----------------------------------------------------------------------------------------

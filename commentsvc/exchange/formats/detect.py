@@ -36,7 +36,7 @@ def described(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     if path.is_dir():
         return ", ".join(sorted(each.name for each in path.iterdir())[:_MOST_WORDS]) or "—"
     start = head(path, limits=limits)
-    text = start.decode("utf-8", "replace")
+    text = start.decode("utf-8", "replace").removeprefix("\ufeff")
     if start.startswith(isso.MAGIC):
         words = ["SQLite"]
     elif title := re.search(r"<title[^>]*>([^<]+)", text, re.IGNORECASE):
@@ -55,6 +55,7 @@ def _of_bytes(start: bytes) -> str | None:
         return "isso"
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         start = start.decode("utf-16", "replace").encode()
+    start = start.removeprefix(b"\xef\xbb\xbf")
     begin = start.lstrip()[:1]
     if begin == b"<":
         return _of_markup(start)

@@ -83,6 +83,8 @@ def entries(
         found += map(_entry, db.session.execute(newest.limit(limit + 1)))
     if kinds := _kinds(filters):
         where = [*_when(StaffAct, 0, filters, after), *_by(StaffAct.by_id, filters.by)]
+        if filters.reason:
+            where.append(StaffAct.data["reason"].as_string() == filters.reason)
         found += acts(sites, *where, kinds=kinds, limit=limit + 1)
     found.sort(key=_place, reverse=True)
     cursor = encode_cursor(*_place(found[limit - 1])) if len(found) > limit else None
@@ -110,7 +112,7 @@ def _when(
 
 def _kinds(filters: LogFilters) -> tuple[str, ...]:
     """The kinds of acts that are asked for; rules act on nothing but comments."""
-    if filters.by == "rules" or (filters.reason and not filters.action):
+    if filters.by == "rules":
         return ()
     return GROUPS.get(filters.action, ()) if filters.action else KINDS
 

@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
+from ...core.typed import BLANK
 from ...toxicity.lookalikes import LATIN, LOOKALIKES
 
 # What stands beside a name to say what somebody is, in the languages of the pages.
@@ -46,6 +47,7 @@ _SAME = str.maketrans("0134578@$|!i", "oleastbaslll")
 _SIGN = re.compile(r"(?<=[^\W_])[@|!](?=[^\W_])|[$](?=[^\W_])")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SHOWN = ("L", "N", "Mc")
+_UNSEEN = ("Mn", "Me", "Cf", "Cc")
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +62,9 @@ def skeleton(name: str) -> str:
 def _plain(name: str) -> str:
     """In small letters without marks. Signs that stand for letters stay, others part words."""
     letters = unicodedata.normalize("NFKD", name.translate(_looks()))
-    kept = [each for each in letters if unicodedata.category(each) not in ("Mn", "Me", "Cf", "Cc")]
+    kept = [
+        each for each in letters if each not in BLANK and unicodedata.category(each) not in _UNSEEN
+    ]
     plain = "".join(kept).translate(_looks()).casefold().translate(_looks())
     return _SIGN.sub(lambda found: found[0].translate(_SAME), plain)
 

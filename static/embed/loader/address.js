@@ -17,7 +17,7 @@ export function whole(href) {
 
 /** @param {string} words */
 export function warn(words) {
-  if (window.console && console.warn) console.warn("commentsvc: " + words);
+  console.warn("commentsvc: " + words);
 }
 
 /** Where the service is: what the page says, else where the loader came from. A copy under another name came
@@ -27,6 +27,6 @@ export function origin(tag, named) {
   var found = /^https?:\/\/[^/?#]+/.exec(said || tag.src);
   var known = /^[^?#]*\/(embed|sdk|all|sdk\/debug|all\/debug|sdk\/xfbml\.customerchat)\.js(?=$|[?#])/;
   if (!found || (!said && !known.test(tag.src)))
-    warn('this copy of the script does not know its server. Add data-server="https://…" to its tag or to the box.');
+    warn('unknown server. Add data-server="https://…" to the tag or the box.');
   return found ? found[0] : "";
 }

@@ -5,7 +5,7 @@
 const STEP = 2.9;
 /** Layout shift that this page may see of us, all together; 0.1 is where browsers begin to call it poor. */
 const BUDGET = 0.04;
-const FIRST = [400, 240, 160, 110, 80, 48, 24];
+const FIRST = [400, 240, 110, 48, 24];
 let spent = 0;
 
 /** Where what stands on the page ends, in the window. */
@@ -29,9 +29,16 @@ function price(box, from, to) {
   return (Math.min(1, moves / innerHeight) * Math.abs(to - from)) / Math.max(innerWidth, innerHeight);
 }
 
-/** Nobody sees it; or the reader has done something in the box, and it follows at once. @param {any} box */
+/** When the reader last moved the page: whoever does that sees it move anyway. */
+let moved = 0;
+addEventListener("wheel", () => (moved = Date.now()));
+
+/** Nobody sees it; or the reader has done something, and the box follows at once. @param {any} box */
 const free = (box) =>
-  document.hidden || document.activeElement === box.frame || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.hidden ||
+  Date.now() - moved < 400 ||
+  document.activeElement === box.frame ||
+  matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Room for the frame before it has said how tall it is. @param {any} box */
 export function begin(box) {
