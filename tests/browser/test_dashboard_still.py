@@ -17,6 +17,18 @@ pytestmark = pytest.mark.browser
 
 TOP = "() => document.querySelector('#cards > .current').getBoundingClientRect().top"
 
+#: A smooth scroll takes as long as the machine is slow: ten frames without a move.
+AT_REST = f"""() => new Promise((done) => {{
+  const top = {TOP};
+  let last = NaN, still = 0;
+  const look = () => {{
+    still = top() === last ? still + 1 : 0;
+    last = top();
+    if (still > 10) done(); else requestAnimationFrame(look);
+  }};
+  look();
+}})"""
+
 
 def top(page: Page) -> float:
     return round(page.evaluate(TOP))
@@ -38,7 +50,7 @@ def test_each_card_stands_where_the_last_one_was(open_as: Open, people: Cast, mo
     bar = page.evaluate("document.querySelector('header.top').getBoundingClientRect().bottom")
     room = page.evaluate("innerHeight")
     for left, keys in ((5, "d1"), (4, "f"), (3, "d2"), (2, "d1")):
-        page.wait_for_timeout(300)  # a smooth scroll has come to rest
+        page.evaluate(AT_REST)
         before = top(page)
         for each in keys:
             page.keyboard.press(each)
