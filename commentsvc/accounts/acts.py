@@ -16,41 +16,24 @@ from .models import StaffAct
 if TYPE_CHECKING:
     from .models import User
 
-#: Each has its sentence as `act.<kind>` in locales/<ll>/acts.json.
-KINDS = (
-    "role",
-    "warn",
-    "suspend",
-    "ban",
-    "premoderate",
-    "trust",
-    "lift",
-    "network_blocked",
-    "network_unblocked",
-    "policy",
-    "site",
-    "secret",
-    "key_created",
-    "key_revoked",
-    "webhook_added",
-    "webhook_changed",
-    "webhook_paused",
-    "webhook_resumed",
-    "webhook_removed",
-    "exported",
-    "imported",
-    "merged",
-    "moved",
-    "move_undone",
-    "closed",
-    "opened",
-    "slow",
-    "normal",
-    "hold",
-    "unhold",
-    "calibration_on",
-    "calibration_off",
-)
+#: What the log can be narrowed down to -> kinds of acts, each said as `did.<kind>` in the dashboard's words.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "sanctions": (
+        "warn", "suspend", "ban", "premoderate", "trust", "lift",
+        "network_blocked", "network_unblocked",
+    ),
+    "roles": ("role",),
+    "settings": ("policy", "site", "calibration_on", "calibration_off"),
+    "conversations": (
+        "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",
+    ),
+    "access": (
+        "secret", "key_created", "key_revoked", "webhook_added", "webhook_changed",
+        "webhook_paused", "webhook_resumed", "webhook_removed",
+    ),
+    "transfers": ("exported", "imported"),
+}  # fmt: skip
+KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 
 
 def record(

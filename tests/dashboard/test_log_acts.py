@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commentsvc.accounts import acts, keys
+from commentsvc.accounts.acts import GROUPS
 from commentsvc.core import clock
 from commentsvc.core.db import unit_of_work
 from commentsvc.core.locale import has
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases import cooling, networks, sanctions
 from commentsvc.moderation.desk import log
-from commentsvc.moderation.desk.acts import GROUPS
 from commentsvc.notifications import webhooks
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
@@ -131,6 +131,7 @@ def _rows_of(page: str) -> str:
 def test_every_kind_has_its_words_and_one_group() -> None:
     grouped = [each for kinds in GROUPS.values() for each in kinds]
     assert sorted(grouped) == sorted(acts.KINDS)
+    assert len(set(grouped)) == len(grouped)
     assert all(has(f"dashboard.did.{each}") for each in acts.KINDS)
 
 

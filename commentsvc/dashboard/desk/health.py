@@ -36,8 +36,10 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     if count.parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=count.parked)))
     if count.hot:
-        names = "; ".join([*health.heated(sites), *["…"][: count.hot > health.MOST_NAMED]])
-        text = say("tuning.heat.alarm", locale, count=count.hot, names=names)
+        named = health.heated(sites)
+        if count.hot > len(named):
+            named.append("…")
+        text = say("tuning.heat.alarm", locale, count=count.hot, names="; ".join(named))
         found.append(Alarm("warn", text, url_for("dashboard.temperature")))
     if count.unscored:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=count.unscored)))

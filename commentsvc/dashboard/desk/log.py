@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request, stream_with_context
 
+from ...accounts.acts import GROUPS
 from ...core import clock
 from ...core.errors import Invalid
 from ...exchange.formats.spreadsheet import neutral
 from ...moderation.desk import log as decisions
-from ...moderation.desk.acts import GROUPS
 from ...moderation.judging.reasons import PEOPLE, REASONS, title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit

@@ -17,24 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-#: What the log can be narrowed down to -> kinds of acts.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "sanctions": (
-        "warn", "suspend", "ban", "premoderate", "trust", "lift",
-        "network_blocked", "network_unblocked",
-    ),
-    "roles": ("role",),
-    "settings": ("policy", "site", "calibration_on", "calibration_off"),
-    "conversations": (
-        "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",
-    ),
-    "access": (
-        "secret", "key_created", "key_revoked", "webhook_added", "webhook_changed",
-        "webhook_paused", "webhook_resumed", "webhook_removed",
-    ),
-    "transfers": ("exported", "imported"),
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Act:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from ...accounts.acts import KINDS
+from ...accounts.acts import GROUPS, KINDS
 from ...accounts.models import StaffAct, User
 from ...core.db import db, from_micros, micros
 from ...core.paging import Page, decode_cursor, encode_cursor
@@ -17,7 +17,7 @@ from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
 from ...threads.text.markup import excerpt
 from ..models import Decision
-from .acts import GROUPS, Act, acts
+from .acts import Act, acts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
