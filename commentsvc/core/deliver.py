@@ -234,7 +234,8 @@ def start_worker(app: Any, *, threads: int = 2) -> Callable[[], None]:
     def finish() -> None:
         until = time.monotonic() + _STOP_SECONDS
         stop.set()
-        consumer.stop()
+        # Its thread waits for an id for up to a second yet, and would begin what it then gets.
+        consumer.stop(graceful=True)
         lanes, queue.lanes = queue.lanes, {}
         for lane in lanes.values():
             lane.stop(until)

@@ -103,6 +103,19 @@ def test_two_deliveries_are_one_run(app: Flask, queue: deliver.HueyQueue, done: 
 
 
 @pytest.mark.engines
+def test_a_stopped_worker_takes_nothing_more(
+    app: Flask, queue: deliver.HueyQueue, done: list[Any]
+) -> None:
+    stop = deliver.start_worker(app)
+    ask("for this one")
+    until(lambda: done == ["for this one"])
+    stop()
+    job_id = ask("for the next one")
+    time.sleep(0.3)
+    assert state_of(job_id) == "waiting" and done == ["for this one"]
+
+
+@pytest.mark.engines
 def test_a_lost_delivery_is_found(
     app: Flask, queue: deliver.HueyQueue, done: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
