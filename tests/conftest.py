@@ -7,6 +7,8 @@ does). The schema is made once for each engine of a process and emptied between 
 
 from __future__ import annotations
 
+import functools
+import gc
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,7 @@ from commentsvc.core.db import Base, db
 from commentsvc.moderation.judging import weighing
 from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
+from commentsvc.web import assets
 from tests.people import Cast, make_cast
 
 if TYPE_CHECKING:
@@ -86,24 +89,37 @@ class _Templates(BytecodeCache):
 _TEMPLATES = _Templates()
 #: (address, options) -> its engine: statements are compiled once, and connections are there.
 _ENGINES: dict[tuple[str, str], Engine] = {}
-_BUILDERS: dict[tuple[object, ...], Any] = {}
-_compile_builder = Rule._compile_builder
+#: (its text and knobs) -> the first rule of that kind, whose work the others take over.
+_RULES: dict[tuple[object, ...], Rule] = {}
+_compile_rule = Rule.compile
 
 
-def _compiled_once(self: Rule, append_unknown: bool = True) -> Any:
-    """The function that writes addresses of a rule: depends on nothing but what is said here."""
-    key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
-    if key not in _BUILDERS:
-        _BUILDERS[key] = _compile_builder(self, append_unknown)
-    return _BUILDERS[key]
+def _compiled_once(self: Rule) -> None:
+    """What a rule matches and how it writes addresses: depends on nothing but what is said here."""
+    key = (self.rule, self.host, self.subdomain, self.merge_slashes, repr(self.defaults))
+    first = _RULES.setdefault(key, self)
+    if first is self:
+        _compile_rule(self)
+        return
+    for name in ("_parts", "_trace", "_converters", "arguments"):
+        setattr(self, name, getattr(first, name))
+    for name in ("_build", "_build_unknown"):
+        setattr(self, name, getattr(first, name).__func__.__get__(self))
 
 
-Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+Rule.compile = _compiled_once  # type: ignore[method-assign]
+
+#: Reading and packing every file of static/ takes longer than most tests.
+_ASSETS: dict[str, assets.Assets] = {}
+assets._version = functools.cache(assets._version)
 
 
 def share_what_is_the_same(app: Flask) -> Flask:
-    """Let an app use the templates, and the engine of its database, that others have used before."""
+    """Let an app use the templates, the static files and the engine of its database that others have
+    used before."""
     app.jinja_env.bytecode_cache = _TEMPLATES
+    own = assets.assets.of(app)
+    assets.assets.install(app, _ASSETS.setdefault(own.version, own))
     key = (app.config["SQLALCHEMY_DATABASE_URI"], repr(app.config["SQLALCHEMY_ENGINE_OPTIONS"]))
     with app.app_context():
         db.engines[None] = _ENGINES.setdefault(key, db.engine)
@@ -116,6 +132,14 @@ SCORES = {
     "rubbish": {"toxicity": 0.65, "insult": 0.4},
     "kill you": {"toxicity": 0.97, "threat": 0.9, "severe_toxicity": 0.6},
 }
+
+
+def pytest_collection_finish() -> None:
+    """Leave what imports and collection made out of every later look for garbage, and look less often:
+    a third of an app's making was a search through half a million objects that stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 20)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
