@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +14,9 @@ from commentsvc.exchange.formats import detect, read
 from commentsvc.exchange.importing.commands import import_comments
 from commentsvc.exchange.importing.mending import Mending
 from tests.exchange.reading import result
+from tests.growth import costs_at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.people import Cast
@@ -259,15 +258,6 @@ def test_indented_code_at_the_beginning_is_kept(tmp_path) -> None:
 # --- work is bounded by the size ------------------------------------------------------------------
 
 
-def least(call: Callable[[], object], times: int = 3) -> float:
-    taken = []
-    for _ in range(times):
-        began = time.process_time()
-        call()
-        taken.append(time.process_time() - began)
-    return min(taken)
-
-
 SHAPES = {
     "a long line": (
         "remark42",
@@ -288,12 +278,11 @@ SHAPES = {
 
 @pytest.mark.parametrize(("name", "made"), SHAPES.values(), ids=SHAPES)
 def test_twice_the_file_is_no_more_than_twice_the_work(tmp_path, name, made) -> None:
-    def cost(size: int) -> float:
-        path = tmp_path / f"file-{size}"
-        path.write_bytes(gzip.compress(made(size), 1))
-        return least(lambda: read(path, name).close())
-
-    assert cost(8) < 2.6 * cost(4) + 0.02
+    few, many = tmp_path / "few", tmp_path / "many"
+    few.write_bytes(gzip.compress(made(4), 1))
+    many.write_bytes(gzip.compress(made(8), 1))
+    read_one = lambda path: read(path, name).close()  # noqa: E731
+    assert costs_at_most(2.6, lambda: read_one(many), lambda: read_one(few), more=0.02)
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff", "\ufeff\n "])

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import re
-import time
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,10 +11,8 @@ from hypothesis import strategies as st
 
 from commentsvc.moderation.judging.words import Match, WordList, scan_links, shouting, similarity
 from commentsvc.toxicity.normalise import normalise
+from tests.growth import costs_at_most, is_done_in
 from tests.shared_data import shared
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def found(entry: str, text: str) -> list[str]:
@@ -161,16 +157,12 @@ def test_five_thousand_entries_are_quick() -> None:
     lines = real.read_text("utf-8").split("\n")[:5000] if real else []
     lines += [f"word{i:x}ing*" if i % 7 else f"two wo{i:x}" for i in range(5000 - len(lines))]
     lines.append("casino")
-    started = time.process_time()
+    assert is_done_in(2, lambda: WordList.compile(lines))  # 40 ms on today's machine
     words = WordList.compile(lines)
-    assert time.process_time() - started < 2  # 40 ms on today's machine
     text = "Some words of an ordinary comment, by no means odd. " * 10 + "c4sino"
     plain = normalise(text)
-    started = time.process_time()
-    for _ in range(100):
-        hits = words.find(text, plain)
-    assert time.process_time() - started < 1  # 0.1 ms each
-    assert [hit.entry for hit in hits][-1] == "casino"
+    assert is_done_in(0.01, lambda: words.find(text, plain))  # 0.1 ms
+    assert [hit.entry for hit in words.find(text, plain)][-1] == "casino"
     assert WordList.compile(list(lines)) is words
 
 
@@ -180,10 +172,7 @@ def test_five_thousand_entries_are_quick() -> None:
 def test_no_text_takes_long(text) -> None:
     words = WordList.compile(["f*k", "*f*", "f*f*f*g", "ff", "f f", "kill yourself", "1*1*2"])
     plain = normalise("")
-    started = time.process_time()
-    words.find(text, plain)
-    scan_links(text)
-    assert time.process_time() - started < 2
+    assert is_done_in(2, lambda: (words.find(text, plain), scan_links(text)))
 
 
 def test_hosts() -> None:
@@ -239,34 +228,22 @@ LISTS = {
 }
 
 
-def least(seconds: Callable[[], object], times: int = 5) -> float:
-    """The processor's time for one call: the least of several, since others are at work too."""
-    taken = []
-    for _ in range(times):
-        began = time.process_time()
-        seconds()
-        taken.append(time.process_time() - began)
-    return min(taken)
-
-
 @pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("piece", NASTY.values(), ids=NASTY)
 def test_twice_the_text_is_no_more_than_twice_the_work(piece: str, lines: list[str]) -> None:
     words = WordList.compile(lines)
     text = (piece * 20_000)[:20_000]
-    half = least(lambda: words.find(text[:10_000]))
-    assert least(lambda: words.find(text), 3) < 2.6 * half + 0.002
+    half = text[:10_000]
+    assert costs_at_most(2.6, lambda: words.find(text), lambda: words.find(half), more=0.002)
 
 
 @pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
 def test_a_long_list_costs_little_more_than_a_short_one(lines: list[str]) -> None:
     """Thousands of entries that begin alike or lie in each other are looked for as if they were few."""
     text = "a" * 20_000
-    few = least(lambda: WordList.compile(["crypto*", "*fuck*"]).find(text))
-    many = WordList.compile(lines)
-    assert (
-        least(lambda: many.find(text)) < 8 * few + 0.002
-    )  # 60 times, when each was tried by itself
+    few, many = WordList.compile(["crypto*", "*fuck*"]), WordList.compile(lines)
+    # 60 times, when each was tried by itself
+    assert costs_at_most(8, lambda: many.find(text), lambda: few.find(text), more=0.002)
 
 
 def test_an_entry_of_many_wildcards_is_ignored() -> None:
