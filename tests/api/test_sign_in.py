@@ -11,6 +11,7 @@ import pytest
 from commentsvc.accounts import frames
 from commentsvc.accounts.commands import by_id
 from commentsvc.core import clock
+from commentsvc.core.db import unit_of_work
 from commentsvc.core.db import db
 from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.cases.sanctions import sanction
@@ -149,7 +150,6 @@ def test_a_site_vouches_for_its_readers(app: Flask, cast: Cast) -> None:
         {"exp": 1},
         {"exp": 4102444800},
         {"iat": None},
-        {"algorithm": "HS512"},
         {"user": None},
         {"user": {"username": "Sam"}},
         {"user": "Sam"},
@@ -158,6 +158,13 @@ def test_a_site_vouches_for_its_readers(app: Flask, cast: Cast) -> None:
 def test_nobody_else_can(app: Flask, cast: Cast, wrong: dict[str, Any]) -> None:
     answer = by_site(app, signed(cast, **wrong))
     assert (answer.status_code, answer.get_json()["code"]) == (401, "wrong_site_token")
+
+
+def test_another_algorithm_is_refused(app: Flask, cast: Cast) -> None:
+    with unit_of_work():
+        cast.site.secrets = ["a secret that is long enough for any algorithm".ljust(64, ".")]
+    assert by_site(app, signed(cast)).status_code == 200
+    assert by_site(app, signed(cast, algorithm="HS512")).status_code == 401
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "..", "e30.e30.", "\u00e4.b.c"])

@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commentsvc.core.db import db
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Pages that tests serve under public names may load from the service on this machine.
 FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
+#: Milliseconds that a page may take to do what it should. Only what is broken waits so long.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 LIMITS = "read=100000/minute;post=100000/minute;like=100000/minute;sign_in=1000/minute;score=100000/minute"
 ARTICLE = "https://news.example.org/2026/bridge"
 
@@ -202,7 +205,7 @@ def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def make(**options: Any) -> BrowserContext:
         options.setdefault("locale", "en-GB")
         context = chromium.new_context(**options)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
         return context

@@ -48,7 +48,7 @@ def cases() -> Iterator[object]:
         yield pytest.param(waits, screen, comments, marks=marks)
 
 
-@pytest.mark.parametrize(("waits", "screen", "comments"), cases())
+@pytest.mark.parametrize(("waits", "screen", "comments"), list(cases()))
 def test_it_works(
     new_context: Callable[..., BrowserContext],
     people: Cast,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import pwd
 import resource
 import signal
 import sqlite3
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +17,7 @@ import pytest
 from commentsvc.core.writing import writable
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +42,29 @@ def test_a_full_disk(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, before)
 
 
-def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("whoever is root may write anywhere")
-    tmp_path.chmod(0o555)
-    assert writable.why_no_file(tmp_path / "comments.db") == "read_only"
-    tmp_path.chmod(0o755)
+@contextmanager
+def somebody() -> Iterator[int]:
+    """As somebody to whom folders can be closed: root may write anywhere, so nobody takes its place."""
+    if os.geteuid() != 0:
+        yield os.geteuid()
+        return
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield os.geteuid()
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_is_read_only() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # pytest's own are closed to all but one
+        folder = Path(name)
+        with somebody() as user:
+            pass
+        os.chown(folder, user, -1)
+        for mode, why in ((0o755, None), (0o555, "read_only")):
+            folder.chmod(mode)
+            with somebody():
+                assert writable.why_no_file(folder / "comments.db") == why
 
 
 def test_what_the_database_said_is_remembered_until_it_takes_something(tmp_path: Path) -> None:
