@@ -11,8 +11,7 @@ import pytest
 from commentsvc.accounts import frames
 from commentsvc.accounts.commands import by_id
 from commentsvc.core import clock
-from commentsvc.core.db import unit_of_work
-from commentsvc.core.db import db
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide
@@ -162,7 +161,7 @@ def test_nobody_else_can(app: Flask, cast: Cast, wrong: dict[str, Any]) -> None:
 
 def test_another_algorithm_is_refused(app: Flask, cast: Cast) -> None:
     with unit_of_work():
-        cast.site.secrets = ["a secret that is long enough for any algorithm".ljust(64, ".")]
+        cast.site.add_secret("a secret that is long enough for any algorithm".ljust(64, "."))
     assert by_site(app, signed(cast)).status_code == 200
     assert by_site(app, signed(cast, algorithm="HS512")).status_code == 401
 

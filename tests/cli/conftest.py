@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.cli import main
+from tests.migrated import _template, migrated  # noqa: F401  fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,10 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def call(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    data_dir: Path,
+    migrated: None,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> Callable[..., Said]:
     """`call("site", "list")` runs the command as a shell would."""
 

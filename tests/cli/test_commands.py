@@ -247,18 +247,24 @@ def damaged(good: Path, how: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("saved") / "good.zip"
+
+
 @pytest.mark.parametrize("how", [*FILE, *ROWS, *SAID, *MISSING])
 def test_a_damaged_backup_is_told_in_a_sentence(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, saved: Path, how: str
 ) -> None:
-    call(*INIT)
-    call("backup", str(tmp_path / "a.zip"))
-    (tmp_path / "b.zip").write_bytes(damaged(tmp_path / "a.zip", how))
+    if not saved.exists():
+        call(*INIT)
+        call("backup", str(saved))
+    (tmp_path / "b.zip").write_bytes(damaged(saved, how))
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "new"))
     said = call("restore", str(tmp_path / "b.zip"))
     assert (said.code, said.out) == (1, "")
     assert said.err.count("\n") == 1 and "Traceback" not in said.err
-    whole = call("restore", str(tmp_path / "a.zip"))  # nothing was left by the other
+    whole = call("restore", str(saved))  # nothing was left by the other
     assert whole.code == 0, whole
 
 

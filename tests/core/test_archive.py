@@ -19,6 +19,7 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment
 from tests.core.test_migrations import empty  # noqa: F401  the fixture
 from tests.factories import post
+from tests.migrated import _template, migrated  # noqa: F401  fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from tests.people import Cast
+
+pytestmark = pytest.mark.usefixtures("migrated")
 
 HEAD = schema.head(folder("migrations"))
 
