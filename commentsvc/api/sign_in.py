@@ -11,7 +11,7 @@ from ..accounts.ways import Place, ways
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.sanctions import in_force, open_warning
-from ..moderation.judging.reasons import author_text
+from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
 from ..posting.commands import check_may_post
 from ..sites.permissions import PERMISSIONS
@@ -181,7 +181,7 @@ def _warning(user: User | None, site: Site, locale: str) -> dict[str, Any] | Non
         return None
     return {
         "id": row.public_id,
-        "reason": author_text(row.reason or "other", locale),
+        "reason": title(row.reason or "other", locale),
         "message": row.message,
         "created_at": row.created_at,
     }

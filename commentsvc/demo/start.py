@@ -31,8 +31,10 @@ def settings_for(given: Settings) -> Settings:
 
 def prepare(app: Any) -> None:
     """Bring the newspaper's people and comments into an empty database."""
+    from ..notifications.mail import MemoryMailer, mailer
     from . import seed
 
+    mailer.install(app, MemoryMailer())  # nobody it invents has an address
     given = settings.of(app)
     base = given.public_url.rstrip("/")
     kept = _kept(given.data_dir)

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from commentsvc.core.db import db
-from commentsvc.demo import seed
+from commentsvc.demo import seed, start
 from commentsvc.moderation.cases.appeals import hear
 from commentsvc.moderation.cases.models import Notice
 from commentsvc.moderation.cases.notices import take_up
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
+from commentsvc.notifications.mail import mailer
 from commentsvc.sites.models import Site
 from commentsvc.threads.models import Comment
 
@@ -63,6 +64,12 @@ def test_a_start_that_broke_off_is_done_again(staff: dict[str, Any]) -> None:
     again = seed.people("correct horse battery")
     seed.conversations(seed.site(again, [BASE]), again, BASE)
     assert [count(each) for each in tables] == before
+
+
+def test_nobody_the_demo_invents_gets_an_email(app: Flask) -> None:
+    before: Any = mailer.of(app)
+    start.prepare(app)
+    assert count(Notice) == 1 and list(before.sent) == []
 
 
 def test_no_page_asks_for_an_icon_that_is_not_there() -> None:

@@ -42,7 +42,7 @@ def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
         ({"approve": "d"}, "can’t be used for both “approve” and “reject"),
         ({"approve": ""}, "Choose a single key for: approve."),
         ({"approve": "ab"}, "Choose a single key for: approve."),
-        ({"approve": "4"}, "Numbers choose the reason"),
+        ({"approve": "4"}, "Number keys are reserved for choosing a reason"),
     ],
 )
 def test_what_is_refused(mona: Staff, wrong: dict[str, str], said: str) -> None:

@@ -11,7 +11,7 @@ from ...accounts.ways.password import authenticate
 from ...core.errors import DomainError
 from ...exchange.exporting.personal import personal_data
 from ...moderation.cases.sanctions import open_warnings
-from ...moderation.judging.reasons import author_text
+from ...moderation.judging.reasons import title
 from ...moderation.outcomes import own_comments
 from ...notifications import choices
 from ...posting.leaving import leave
@@ -105,7 +105,7 @@ def home_page(
         status=status,
         errors=errors or {},
         warnings=[
-            (row, site, author_text(row.reason or "other", language()))
+            (row, site, title(row.reason or "other", language()))
             for row, site in open_warnings(me)
         ],
         own=all_shown(found.items),

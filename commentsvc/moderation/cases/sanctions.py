@@ -26,7 +26,7 @@ from ...sites.queries import by_id, membership, policy_of, require, role_of
 from ...threads.models import Comment
 from ..audit import append
 from ..commands import decide_each
-from ..judging.reasons import author_text, given_by_people
+from ..judging.reasons import given_by_people, title
 from ..record import short
 from .models import Sanction
 
@@ -186,7 +186,7 @@ def open_warning(user: User, site: Site) -> Sanction | None:
 
 @dataclass(frozen=True)
 class InForce:
-    """A suspension or ban as the person is shown it: `reason` in words, `appeal_url` an address that the
+    """A suspension or ban as the person is shown it: `reason` as a word or two, `appeal_url` an address that the
     site names for appeals, if it names one."""
 
     kind: Literal["ban", "suspend"]
@@ -214,7 +214,7 @@ def shown(row: Membership, locale: str | None = None) -> InForce:
     led = last if last is not None and KINDS[last.kind] == "banned" else None
     return InForce(
         kind="suspend" if row.until else "ban",
-        reason=author_text(led.reason, locale) if led and led.reason else None,
+        reason=title(led.reason, locale) if led and led.reason else None,
         until=row.until,
         message=row.message,
         appeal_url=_address_in(policy_of(by_id(row.site_id)).redress),

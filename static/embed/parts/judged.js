@@ -16,15 +16,16 @@ export function showWarning(warning) {
   if (there?.dataset.id === warning?.id) return;
   there?.remove();
   if (!warning) return;
+  const why = say("sanction_reason", { reason: warning.reason });
   const words = warning.message && html`<blockquote class="own" dir="auto">${warning.message}</blockquote>`;
   const node = html`
     <section class="panel" id="warned" data-id="${warning.id}" aria-labelledby="warned-by">
-      <strong id="warned-by">${say("warned")}</strong><p>${warning.reason}</p>${words}
+      <strong id="warned-by">${say("warned")}</strong><p>${why}</p>${words}
       <p>${say("warned_body")}</p>
       <p class="end"><button type="button" class="do" data-action="read-warning">${say("warned_read")}</button></p></section>`;
   node.style.marginBlock = "0.9rem";
   $(".top").after(node);
-  announce(`${say("warned")}. ${warning.reason}`);
+  announce(`${say("warned")}. ${why}`);
 }
 
 /** Show the suspension or ban in force: until when, why, and where to object. @param {any} sanction */
@@ -34,10 +35,11 @@ export function showSanction(sanction) {
   const { kind, until, message, appeal_url } = sanction;
   const last = until && onDay(new Date(+new Date(until) - 1000).toISOString());
   const title = kind === "suspend" ? say("suspended", { day: last }) : say("banned");
+  const why = sanction.reason && html`<p>${say("sanction_reason", { reason: sanction.reason })}</p>`;
   const words = message && html`<blockquote class="own" dir="auto">${message}</blockquote>`;
   const node = html`
     <section class="panel" id="banned" aria-labelledby="banned-by">
-      <strong id="banned-by">${title}</strong><p>${say("banned_body")}</p><p>${sanction.reason}</p>${words}
+      <strong id="banned-by">${title}</strong><p>${say("banned_body")}</p>${why}${words}
       <p>${say("banned_appeal")}${" "}</p></section>`;
   const where = $("p:last-child", node);
   if (/^(https?|mailto):/.test(appeal_url || "")) {
