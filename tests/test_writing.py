@@ -7,7 +7,9 @@ in EXCEPTIONS, with the reason.
 from __future__ import annotations
 
 import ast
+import importlib
 import json
+import pkgutil
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from commentsvc import api
+from commentsvc.api.document import document
 from commentsvc.cli import cli
 
 if TYPE_CHECKING:
@@ -101,6 +105,23 @@ def phrases() -> Iterator[Text]:
             yield f"{path.relative_to(ROOT)}: {key}", re.sub(r"https?://\S+|\{\w+\}", "", text)
 
 
+def described() -> Iterator[Text]:
+    """What the API's document says about operations, fields and answers."""
+
+    def walk(node: object, where: str) -> Iterator[Text]:
+        for key, each in node.items() if isinstance(node, dict) else ():
+            if key in ("description", "summary") and isinstance(each, str):
+                yield where, re.sub(r"`[^`]+`", "", each)
+            else:
+                yield from walk(each, f"{where}/{key}")
+        for each in node if isinstance(node, list) else ():
+            yield from walk(each, where)
+
+    for surface in pkgutil.iter_modules(api.__path__, "commentsvc.api."):
+        importlib.import_module(surface.name)  # which declares its operations
+    yield from walk(document("https://comments.example.org"), "openapi.json")
+
+
 def retired_in(texts: Iterator[Text], words: frozenset[str]) -> list[str]:
     """Where a retired word is used, and what to write instead."""
     found = []
@@ -123,7 +144,9 @@ def test_it_works() -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [documents, help_texts, printed, phrases], ids=["docs", "help", "cli", "catalogues"]
+    "texts",
+    [documents, help_texts, printed, phrases, described],
+    ids=["docs", "help", "cli", "catalogues", "api"],
 )
 def test_no_retired_words(texts: Callable[[], Iterator[Text]]) -> None:
     read = list(texts())

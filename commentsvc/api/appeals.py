@@ -29,10 +29,10 @@ appeals = Blueprint("api_appeals", __name__)
     problems=(403, 404, 409),
 )
 def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Object to the decision about your comment.
+    """Appeal a decision on your comment.
 
-    Once a decision; somebody other than who made it reads the appeal. 409 when there is nothing to
-    object to.
+    You can appeal each decision once. Someone other than the person who decided reviews the
+    appeal. 409 if there is nothing to appeal.
     """
     comment = comment_by_public_id(comment_id)
     site = by_id(comment.site_id)
@@ -62,9 +62,9 @@ def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def acknowledge_warning(warning_id: str) -> None:
-    """Say that you have read a warning.
+    """Acknowledge a warning.
 
-    Until then, posting answers 403 `acknowledge_first`, with the warning's id in `field`.
+    Until you do, posting gets 403 `acknowledge_first`, and `errors[0].pointer` ends with its ID.
     """
     seen = viewer()
     require_proof("appeal", sanctions.site_of_warning(warning_id, seen.user))

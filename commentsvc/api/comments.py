@@ -46,10 +46,11 @@ MOST_KEY = 255
 def post_comment(
     body: dict[str, Any], query: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Write a comment.
+    """Post a comment.
 
-    `status` says what became of it; `reasons` say why it waits. A guest gives a `name` and gets an
-    `edit_token`. Sent again with the same `Idempotency-Key` it is one comment, and the same answer.
+    `status` says whether it was published, and `reasons` say why it waits for review. A guest
+    sends a `name` and gets an `edit_token`. If you send it again with the same `Idempotency-Key`,
+    you get the same response, and no second comment is created.
     """
     site = by_key(body["site"])
     user = require("post", site)
@@ -83,8 +84,10 @@ def post_comment(
     problems=(404,),
 )
 def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """One comment. `parents` are those it answers, the first of them first. What waits or was refused
-    is shown to its author and to the site's moderators.
+    """Get one comment.
+
+    `parents` are the comments it replies to, with the topmost first. Only its author and the
+    site's moderators can see a comment that is held or rejected.
     """
     comment, site = _visible(comment_id)
     policy = policy_of(site)
@@ -113,9 +116,10 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404, 409),
 )
 def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
-    """Give one's own comment another text, within the time for it.
+    """Edit your own comment.
 
-    It is judged again. The texts before are kept for moderators.
+    This is possible until the time to edit is over. The new text is judged again. Moderators can
+    see the earlier texts.
     """
     _, site = _visible(comment_id)
     user = require("post", site)
@@ -133,9 +137,9 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     problems=(403, 404, 409),
 )
 def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """Take one's own comment back.
+    """Withdraw your own comment.
 
-    Its place stays while it holds replies. Doing it twice is harmless.
+    If it has replies, its place is kept. You can safely repeat this.
     """
     _, site = _visible(comment_id)
     comment = posting.withdraw(comment_id, user=require_proof("post", site))
@@ -153,7 +157,8 @@ def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
 def like_comment(comment_id: str) -> dict[str, Any]:
     """Like a comment.
 
-    Doing it twice is once. Who is nobody yet becomes a guest, if the site lets guests like.
+    Repeating this does not count twice. Someone without an account becomes a guest, if the site
+    lets guests like.
     """
     comment, site = _visible(comment_id)
     liked = like(comment, require("like", site), network=network_of(request))
@@ -170,7 +175,7 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     problems=(403, 404),
 )
 def unlike_comment(comment_id: str) -> dict[str, Any]:
-    """Take a like back."""
+    """Remove your like."""
     comment, site = _visible(comment_id)
     require("like", site)
     count = commands.unlike(comment, signed_in())
@@ -190,7 +195,7 @@ def unlike_comment(comment_id: str) -> dict[str, Any]:
 def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Report a comment to the moderators.
 
-    Once a person and comment; saying it again changes nothing.
+    Each person can report a comment once. Repeating it changes nothing.
     """
     comment, site = _visible(comment_id)
     user = require("flag", site)
@@ -219,7 +224,7 @@ def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     problems=(403, 404),
 )
 def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
-    """The markup that a text would get. Nothing is stored."""
+    """Preview the markup of a text. Nothing is stored."""
     site = by_key(body["site"])
     require("post", site)
     return {"html": before.preview(site, body["text"])}
@@ -235,9 +240,10 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def score_comment(body: dict[str, Any]) -> dict[str, Any]:
-    """Foresee what would happen to a text. If it were posted now, in words.
+    """Check what would happen to a text.
 
-    Nothing is stored, and no numbers are told: they invite gaming.
+    The response says in words what would happen if the text were posted now. It contains no
+    scores, because they would make it easy to get around the limits. Nothing is stored.
     """
     site = by_key(body["site"])
     user = require("post", site)

@@ -38,8 +38,10 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     problems=(403, 404),
 )
 def list_queue(query: dict[str, Any]) -> dict[str, Any]:
-    """What waits for moderators. On one site, or on all of yours. Each card says why it is here, with
-    the scores beside the site's limits.
+    """List the comments of a queue.
+
+    The queue covers one site, or all sites you moderate. Each card says why it is there, and
+    shows the scores next to the site's limits.
     """
     sites = _sites(query.get("site"))
     page = queue.page(
@@ -65,7 +67,7 @@ def list_queue(query: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def count_queues(query: dict[str, Any]) -> dict[str, Any]:
-    """Count the queues. Up to 10,000 in each."""
+    """Count the comments in each queue. Counting stops at 10,000."""
     return {"counts": queue.counts(_sites(query.get("site")))}
 
 
@@ -80,7 +82,7 @@ def count_queues(query: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def get_card(comment_id: str, query: dict[str, Any]) -> Card:
-    """One comment as moderators see it. Its `version` is what a decision sends back."""
+    """Get one comment as moderators see it. Send its `version` back with your decision."""
     return queue.card(comment_id, my_sites("moderate"), locale=query.get("locale"))
 
 
@@ -95,10 +97,10 @@ def get_card(comment_id: str, query: dict[str, Any]) -> Card:
     problems=(403, 404, 409),
 )
 def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Approve, reject, feature or pin a comment, as it was seen.
+    """Approve, reject, feature or pin a comment.
 
-    409 when somebody was faster or the author changed it meanwhile. Nobody is told before
-    `undo_until`.
+    409 if someone else has decided first, or the author has changed the comment in the meantime.
+    Nobody is notified before `undo_until`.
     """
     my_sites("moderate")
     comment = comment_by_public_id(comment_id)
@@ -127,9 +129,9 @@ def decide_comment(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404, 409),
 )
 def undo_decision(decision_id: str) -> dict[str, Any]:
-    """Take a decision back.
+    """Undo a decision.
 
-    Until `undo_until` nobody hears of either.
+    Before `undo_until`, nobody is notified of the decision or of the undo.
     """
     my_sites("moderate")
     user = signed_in()

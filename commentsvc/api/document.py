@@ -16,36 +16,36 @@ from .schemas.fields import ID_PATTERN
 if TYPE_CHECKING:
     from marshmallow import Schema
 
-DESCRIPTION = """Comments for any page. Reading needs nothing; writing as a guest needs a name.
+DESCRIPTION = """Comments for any page. Reading needs no credentials. Posting as a guest needs only a name.
 
-Who asks is said in one of these ways: `Authorization: Bearer` (a member's access token, or an API key),
-`Authorization: Guest` (the edit token that a guest's first comment was answered with), `X-Api-Key`, or
-the session of the dashboard with its CSRF token in `X-CSRF-Token`.
+Send credentials in one of these ways: `Authorization: Bearer` (a member's access token, or an API key),
+`Authorization: Guest` (the edit token from the response to a guest's first comment), `X-Api-Key`, or the
+dashboard's session with its CSRF token in `X-CSRF-Token`.
 
-Errors are problem documents (RFC 9457). Times are RFC 3339 in UTC. Lists are paged by `next`, the
-cursor to send as `after`."""
+Errors are problem documents (RFC 9457). Times follow RFC 3339, in UTC. Lists are paged: send the cursor
+`next` as `after` to get the next page."""
 
 TAGS = {
     "threads": "Reading conversations",
-    "comments": "Writing, liking and reporting comments",
-    "people": "Whom one reads",
+    "comments": "Posting, liking and reporting comments",
+    "people": "Muting people",
     "sign_in": "Signing in from the frame",
     "decisions": "Moderating",
-    "appeals": "Answering moderators as an author",
-    "sites": "Sites and their policy",
+    "appeals": "Appeals and warnings",
+    "sites": "Sites and their policies",
 }
 REASONS = {
     400: "The body is not JSON",
-    401: "Nobody is signed in, or the token is not in force",
-    403: "This person may not do this",
-    404: "There is no such thing",
-    405: "The address does not know this method",
-    409: "It has changed meanwhile, or its state does not allow this",
+    401: "Nobody is signed in, or the token is not valid",
+    403: "This person is not allowed to do this",
+    404: "It does not exist",
+    405: "The address does not support this method",
+    409: "It has changed in the meantime, or its state does not allow this",
     413: "The body is too large",
     415: "The body is not application/json",
-    422: "The body or the query does not fit",
-    429: "Too fast: wait `Retry-After` seconds",
-    503: "Not available just now: try again after `Retry-After` seconds",
+    422: "A field of the body or the query is not valid",
+    429: "Too many requests: wait `Retry-After` seconds",
+    503: "Not available right now: try again after `Retry-After` seconds",
 }
 _SCHEMES: dict[str, dict[str, str]] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "an access token or API key"},
@@ -130,7 +130,7 @@ def _operation(each: Operation) -> dict[str, Any]:
 
 def _answer(each: Operation, status: int) -> dict[str, Any]:
     schema: type[Schema] | None = each.answers[status]
-    words = {200: "Done", 201: "Made", 202: "Not yet; ask again", 204: "Done; nothing to say"}
+    words = {200: "Done", 201: "Created", 202: "Not yet: ask again", 204: "Done, without a body"}
     answer: dict[str, Any] = {"description": words[status]}
     if schema is not None:
         answer["content"] = {"application/json": {"schema": schema}}
@@ -155,7 +155,7 @@ def _parameters(each: Operation) -> list[Any]:
                 "in": "header",
                 "name": "Idempotency-Key",
                 "required": False,
-                "description": "Your own word for this comment: sent again, it is still one comment",
+                "description": "A unique string of your own: repeating it never creates a second comment",
                 "schema": {
                     "type": "string",
                     "minLength": 1,
@@ -174,7 +174,7 @@ def _problem(text: str, status: int) -> dict[str, Any]:
     }
     if status in (429, 503):
         answer["headers"] = {
-            "Retry-After": {"schema": {"type": "integer"}, "description": "seconds to wait"}
+            "Retry-After": {"schema": {"type": "integer"}, "description": "the seconds to wait"}
         }
     return answer
 

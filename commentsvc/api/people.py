@@ -27,9 +27,10 @@ people = Blueprint("api_people", __name__)
     problems=(403, 404),
 )
 def mute_person(person_id: str) -> None:
-    """Mute somebody. What they write is folded for you; nobody else sees that, or is told.
+    """Mute someone.
 
-    Doing it twice is once. `/me` lists whom you have muted.
+    Their comments are collapsed for you. Nobody else sees this, and nobody is notified. You can
+    safely repeat this. `/me` lists the people you have muted.
     """
     mutes.mute(_reader(), person_id)
 
@@ -44,7 +45,7 @@ def mute_person(person_id: str) -> None:
     problems=(403,),
 )
 def unmute_person(person_id: str) -> None:
-    """Read somebody again. Harmless for who was not muted."""
+    """Unmute someone. It does no harm if they were not muted."""
     mutes.unmute(_reader(), person_id)
 
 

@@ -49,9 +49,11 @@ sign_in = Blueprint("api_sign_in", __name__)
     problems=(404,),
 )
 def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
-    """Fetch a sign-in. The frame made the verifier, and named its SHA-256 as `nonce` in the window's
-    address; who signs in there is handed to whoever holds the verifier, once. Until then the answer is
-    202: ask again.
+    """Exchange a verifier for tokens.
+
+    The frame creates the verifier and passes its SHA-256 as `nonce` in the address of the sign-in
+    window. When someone has signed in there, the verifier gets their tokens, once. Until then,
+    the response is 202: ask again.
     """
     site = by_key(body["site"])
     try:
@@ -74,8 +76,10 @@ def exchange_verifier(body: dict[str, Any]) -> dict[str, Any] | Response:
     problems=(403,),
 )
 def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
-    """Renew an access token. The refresh token stays the same until one signs out. Whom a ban has signed
-    out is told so: 403 with `sanction`.
+    """Renew an access token.
+
+    The refresh token stays the same until the person signs out. If a ban has ended the sign-in,
+    the response is 403 with `sanction`.
     """
     try:
         return _tokens(frames.renew(body["refresh_token"]))
@@ -97,7 +101,11 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a site's own login. It signs a token: HS256, `aud` = the site's key, a few minutes."""
+    """Sign in with a token of the site's own sign-in.
+
+    The site signs the token with HS256. `aud` is the site's key, and the token is valid for a few
+    minutes.
+    """
     site = by_key(body["site"])
     place = Place(site.key, tuple(site.secrets))
     try:
@@ -118,7 +126,11 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     answers={204: None},
 )
 def sign_out(body: dict[str, Any]) -> None:
-    """Sign out. The token that is sent ends, and all that belong to it. Doing it twice is harmless."""
+    """Sign out.
+
+    This revokes the token you send and all tokens of the same sign-in. You can safely repeat
+    this.
+    """
     seen = viewer()
     if seen.kind == "bearer" and seen.credential is not None:
         frames.end(seen.credential)
@@ -138,10 +150,12 @@ def sign_out(body: dict[str, Any]) -> None:
     problems=(403, 404),
 )
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
-    """Who asks, and what is theirs. What they may do here; of a thread, what they wrote and like:
-    `own` has comments of every status, with what became of them and why, in words.
-    `warning` is one that you have not acknowledged, `sanction` a suspension or ban in force;
-    `refused` is what any comment of yours would be refused with.
+    """Get who you are, what is yours and what you can do.
+
+    `can` lists what you can do on the site. For a conversation, you get your own comments and
+    likes: `own` has comments of every status, with the decisions about them and the reasons in
+    words. `warning` is a warning that you have not acknowledged, and `sanction` is a suspension
+    or ban in force. `refused` is the error that any comment of yours would get.
     """
     site = by_key(query["site"])
     policy = policy_of(site)

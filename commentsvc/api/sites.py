@@ -34,7 +34,7 @@ sites = Blueprint("api_sites", __name__)
     problems=(403,),
 )
 def list_sites() -> dict[str, Any]:
-    """The sites on which you moderate."""
+    """List the sites you moderate."""
     user = viewer().user
     return {
         "items": [
@@ -54,7 +54,7 @@ def list_sites() -> dict[str, Any]:
     problems=(404,),
 )
 def get_policy(site_key: str) -> dict[str, Any]:
-    """A site's policy. Everything an owner may set, with the values in force."""
+    """Get a site's policy. It contains everything an owner can set, with the current values."""
     return {"policy": asdict(policy_of(_site(site_key)))}
 
 
@@ -69,7 +69,7 @@ def get_policy(site_key: str) -> dict[str, Any]:
     problems=(404,),
 )
 def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Change a site's policy. Fields that are not sent stay as they are."""
+    """Change a site's policy. Fields that you do not send stay as they are."""
     site, changes = _site(site_key), body["policy"]
     mistakes = [found for name in changes if (found := _mistake({name: changes[name]}, name))]
     if not mistakes and (found := _mistake({**asdict(policy_of(site)), **changes})):

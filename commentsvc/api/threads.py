@@ -35,9 +35,9 @@ threads = Blueprint("api_threads", __name__)
     public=True,
 )
 def find_thread(query: dict[str, Any]) -> ThreadView:
-    """The conversation of an article.
+    """Get the conversation of an article.
 
-    Also for an article that nobody has commented on yet: its `id` is null then, and its count 0.
+    This also works for an article without comments: `id` is then null, and the count is 0.
     """
     site = by_key(query["site"])
     row = commands.find_thread(site, query["href"])
@@ -55,7 +55,7 @@ def find_thread(query: dict[str, Any]) -> ThreadView:
     public=True,
 )
 def get_thread(thread_id: str) -> ThreadView:
-    """One conversation."""
+    """Get one conversation."""
     row, site = _thread(thread_id)
     _public("thread", site, row)
     return pages.view_of(row, site)
@@ -72,9 +72,9 @@ def get_thread(thread_id: str) -> ThreadView:
     problems=(403, 404),
 )
 def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
-    """Close a conversation, or open it again.
+    """Close or reopen a conversation.
 
-    It stays readable when it is closed.
+    Readers can still see a closed conversation.
     """
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
@@ -93,10 +93,10 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     public=True,
 )
 def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of comments with their first replies.
+    """List comments with their first replies.
 
-    `next` is the cursor of the page after it. With `parent` the replies of one comment, the oldest
-    first.
+    `next` is the cursor of the next page. With `parent`, you get the replies to one comment, with
+    the oldest first.
     """
     row, site = _thread(thread_id)
     policy = policy_of(site)
@@ -123,8 +123,10 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """Count what is new since a cursor. Without `since` the cursor of now. Ask again with `If-None-
-    Match`: 304 while nothing changed.
+    """Count what is new since a cursor.
+
+    Without `since`, you get the current cursor. Ask again with `If-None-Match`. The response is
+    304 as long as nothing has changed.
     """
     row, site = _thread(thread_id)
     _public("changes", site, row)
@@ -146,7 +148,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def count_comments(query: dict[str, Any]) -> dict[str, Any]:
-    """Count the comments of many articles at once. What is no address of an article has 0."""
+    """Count the comments of many articles at once. An address that belongs to no article has 0."""
     site = by_key(query["site"])
     _public("counts", site, None)
     return {"counts": pages.counts(site, query["href"])}

@@ -8,7 +8,10 @@ from .fields import Line, Moment, Strict, a_choice, an_id
 
 class NewAppeal(Strict):
     text = Line(
-        most=MOST_WORDS, least=1, required=True, metadata={"description": "why it is wrong"}
+        most=MOST_WORDS,
+        least=1,
+        required=True,
+        metadata={"description": "why the decision is wrong"},
     )
 
 

@@ -44,8 +44,10 @@ class CountsQuery(SiteQuery):
 
 
 class ShownQuery(Shape):
-    include = a_choice(("html",), metadata={"description": "also send safe markup"})
-    locale = Line(most=35, metadata={"description": "language of words in markup and reasons"})
+    include = a_choice(
+        ("html",), metadata={"description": "`html` adds safe markup to the response"}
+    )
+    locale = Line(most=35, metadata={"description": "the language of words in markup and reasons"})
 
 
 class PageQuery(ShownQuery):
@@ -97,8 +99,10 @@ class NewComment(Strict):
     text = Line(most=MOST_TEXT, required=True, metadata={"example": "A thought."})
     parent_id = an_id(allow_none=True)
     title = Line(most=1000, allow_none=True, metadata={"description": "the article's title"})
-    name = Line(most=120, allow_none=True, metadata={"description": "of a guest"})
-    email = Line(most=254, allow_none=True, metadata={"description": "of a guest; never shown"})
+    name = Line(most=120, allow_none=True, metadata={"description": "a guest's name"})
+    email = Line(
+        most=254, allow_none=True, metadata={"description": "a guest's email address; never shown"}
+    )
 
 
 class EditedComment(Strict):
@@ -121,7 +125,7 @@ class NewDecision(Strict):
     reason = a_choice(
         [each.code for each in PEOPLE],
         allow_none=True,
-        metadata={"description": "needed to reject"},
+        metadata={"description": "required for rejections"},
     )
     note = Line(most=2000, allow_none=True, metadata={"description": "for moderators"})
     message = Line(most=2000, allow_none=True, metadata={"description": "for the author"})
@@ -129,7 +133,7 @@ class NewDecision(Strict):
         strict=True,
         required=True,
         validate=between(0, 2**31 - 1),
-        metadata={"description": "the version of the comment that was looked at"},
+        metadata={"description": "the `version` of the card you saw"},
     )
 
 

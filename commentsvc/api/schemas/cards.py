@@ -82,7 +82,7 @@ class Card(Strict):
     thread_href = fields.String(required=True)
     permalink = fields.String(required=True)
     status = a_choice(STATUSES, required=True)
-    version = a_count(metadata={"description": "send it back as `seen_version`"})
+    version = a_count(metadata={"description": "send this as `seen_version` with your decision"})
     created_at = Moment(required=True)
     edited_at = Moment(required=True, allow_none=True)
     text = fields.String(required=True)

@@ -20,7 +20,7 @@ class OwnAppeal(Strict):
 
 class Warned(Strict):
     id = fields.String(required=True)
-    reason = fields.String(required=True, metadata={"description": "in words"})
+    reason = fields.String(required=True, metadata={"description": "a short label"})
     message = fields.String(required=True, allow_none=True)
     created_at = Moment(required=True)
 
@@ -41,7 +41,7 @@ class Own(Strict):
 
 class Refused(Strict):
     code = fields.String(required=True)
-    detail = fields.String(required=True, metadata={"description": "in words"})
+    detail = fields.String(required=True, metadata={"description": "a sentence for people"})
 
 
 class Me(Strict):
@@ -52,24 +52,24 @@ class Me(Strict):
     muted = fields.List(
         fields.Nested(Person),
         required=True,
-        metadata={"description": "whom you have muted, on all sites"},
+        metadata={"description": "the people you have muted, on all sites"},
     )
     warning = fields.Nested(
         Warned,
         required=True,
         allow_none=True,
-        metadata={"description": "acknowledge it before you write again"},
+        metadata={"description": "acknowledge it before you post again"},
     )
     sanction = fields.Nested(
         Sanctioned,
         required=True,
         allow_none=True,
-        metadata={"description": "what keeps you from writing on the site"},
+        metadata={"description": "the suspension or ban that keeps you from posting on the site"},
     )
     refused = fields.Nested(
         Refused,
         required=True,
         allow_none=True,
-        metadata={"description": "why nothing that you write here would be taken"},
+        metadata={"description": "why any comment of yours would be refused here"},
     )
     can = fields.List(fields.String(), required=True)

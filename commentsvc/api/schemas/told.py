@@ -25,7 +25,11 @@ class Thread(Strict):
     title = fields.String(required=True, allow_none=True)
     closed = fields.Boolean(required=True)
     comment_count = a_count()
-    slow_seconds = a_count(metadata={"description": "between two comments of one person, for now"})
+    slow_seconds = a_count(
+        metadata={
+            "description": "while slow mode is on: the seconds between two comments by one person"
+        }
+    )
 
 
 class Comment(Strict):
@@ -36,13 +40,13 @@ class Comment(Strict):
         Author,
         required=True,
         allow_none=True,
-        metadata={"description": "null where only the place is shown"},
+        metadata={"description": "null where only the comment's place is shown"},
     )
-    text = fields.String(required=True, metadata={"description": "as it was written"})
+    text = fields.String(required=True, metadata={"description": "the text as the author wrote it"})
     html = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "safe markup of the whole comment, with `include=html`"},
+        metadata={"description": "the whole comment as safe markup, with `include=html`"},
     )
     status = a_choice(STATUSES, required=True)
     created_at = Moment(required=True)
@@ -53,7 +57,7 @@ class Comment(Strict):
     more_replies = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "cursor: use it as `after` with `parent`"},
+        metadata={"description": "a cursor: send it as `after`, along with `parent`"},
     )
     permalink = fields.String(required=True)
     featured = fields.Boolean(required=True)
@@ -73,17 +77,17 @@ class PostedComment(Comment):
     reasons = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "why it waits or was refused, in words for its author"},
+        metadata={"description": "why it is held or was rejected, in words for its author"},
     )
     automated = fields.Boolean(
-        required=True, metadata={"description": "no moderator has decided this"}
+        required=True, metadata={"description": "a rule decided this, not a moderator"}
     )
     can_edit_until = Moment(required=True, allow_none=True)
     edit_token = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "a new guest's proof: `Authorization: Guest <token>`; kept by you"
+            "description": "a new guest's credential: keep it, and send `Authorization: Guest <token>`"
         },
     )
 
@@ -93,7 +97,7 @@ class Counts(Strict):
 
 
 class Changes(Strict):
-    new = a_count(metadata={"description": "published since; counted up to 101"})
+    new = a_count(metadata={"description": "comments published since; counting stops at 101"})
     cursor = fields.String(required=True)
 
 
@@ -113,7 +117,7 @@ class Nudge(Strict):
     action = a_choice(
         ("publish", "hold"),
         required=True,
-        metadata={"description": "what would happen if it were posted now"},
+        metadata={"description": "what would happen if the text were posted now"},
     )
 
 
@@ -179,21 +183,23 @@ class FieldError(Strict):
     pointer = fields.String(required=True)
     detail = fields.String(required=True)
     choices = fields.List(
-        fields.String(), metadata={"description": "the words that may stand there"}
+        fields.String(), metadata={"description": "the values that are allowed here"}
     )
 
 
 class Sanctioned(Strict):
     kind = a_choice(("ban", "suspend"), required=True)
-    reason = fields.String(required=True, allow_none=True, metadata={"description": "in words"})
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "a short label"}
+    )
     until = Moment(required=True, allow_none=True)
     message = fields.String(
-        required=True, allow_none=True, metadata={"description": "from the moderator"}
+        required=True, allow_none=True, metadata={"description": "what the moderator wrote"}
     )
     appeal_url = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "http, https or mailto; where the site says to appeal"},
+        metadata={"description": "where to appeal: an http, https or mailto address"},
     )
 
 
@@ -203,9 +209,9 @@ class Problem(Strict):
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
     instance = fields.String(required=True)
-    code = fields.String(required=True, metadata={"description": "a stable word for programs"})
+    code = fields.String(required=True, metadata={"description": "a stable code for programs"})
     errors = fields.List(fields.Nested(FieldError))
     retry_after = fields.Integer(metadata={"description": "seconds"})
     sanction = fields.Nested(
-        Sanctioned, metadata={"description": "what keeps a suspended or banned person from this"}
+        Sanctioned, metadata={"description": "the suspension or ban that prevents this"}
     )
