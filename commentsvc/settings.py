@@ -62,37 +62,41 @@ class Settings:
     or `NAME_FILE` naming a file that holds it."""
 
     data_dir: Path = _knob("folder for SQLite files and the generated secret key", Path("instance"))
-    database_url: str = _knob("postgresql://… or sqlite:///…; default: SQLite in DATA_DIR", "")
+    database_url: str = _knob("postgresql://… or sqlite:///… (default: SQLite in DATA_DIR)", "")
     redis_url: str = _knob(
-        "rate limits and jobs shared by several nodes; empty: this machine only", ""
+        "lets several nodes share rate limits and jobs (default: this machine only)", ""
     )
     secret_key: str = _knob(
-        "signs sessions; generated and kept in DATA_DIR when not set", "", secret=True
+        "signs sessions and seals secrets (default: generated and kept in DATA_DIR)",
+        "",
+        secret=True,
     )
     old_secret_keys: tuple[str, ...] = _knob(
-        "keys before SECRET_KEY: they still open what they sealed, until “commentsvc reseal”",
+        "earlier keys, which open what they sealed until you run “commentsvc reseal”",
         (),
         secret=True,
     )
-    public_url: str = _knob("how browsers reach this server; default: http://127.0.0.1:PORT", "")
+    public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
     host: str = _knob("address to listen on", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
-    workers: int = _knob("server processes (use PostgreSQL for more than 1)", 1)
+    workers: int = _knob("server processes (more than 1 need PostgreSQL)", 1)
     threads: int = _knob("threads per server process", 4)
     toxicity_backend: str = _knob(
         "embedded | detoxify[:NAME|PATH] | onnx:PATH | remote:URL", "embedded"
     )
-    toxicity_budget_ms: int = _knob("longest a post waits for its score, in milliseconds", 800)
+    toxicity_budget_ms: int = _knob("how long a post waits for its score, in milliseconds", 800)
     trusted_proxies: tuple[str, ...] = _knob("proxies whose X-Forwarded-* headers are trusted", ())
     mail_url: str = _knob("console: | smtp://user:password@host:587 | smtps://…", "console:")
     mail_from: str = _knob("sender address of emails", "comments@localhost")
-    limits: str = _knob("rate limits by name, e.g. post=5/minute;read=600/minute", "")
-    network_days: int = _knob("days until a comment's network hash is deleted", 30)
+    limits: str = _knob("rate limits by name, such as post=5/minute;read=600/minute", "")
+    network_days: int = _knob(
+        "days until the network hashes of comments, likes and reports are deleted", 30
+    )
     webhook_private: bool = _knob(
         "let webhooks call private addresses (for tests and intranets)", False
     )
     metrics_token: str = _knob(
-        "token for reading /metrics from elsewhere; without it: this machine and private networks only",
+        "lets other machines read /metrics (default: this machine and private networks only)",
         "",
         secret=True,
     )
@@ -210,7 +214,9 @@ def named_limits(text: str) -> dict[str, str]:
             if rate != OFF:
                 parse_many(rate)
         except ValueError:
-            problems.append(f"LIMITS: “{rate}” ({each}) is not like 5/minute or 2/10 seconds.")
+            problems.append(
+                f"LIMITS: “{rate}” ({each}) is not a rate such as 5/minute or 2/10 seconds."
+            )
     if problems:
         raise WrongSettings(problems)
     return found
@@ -234,9 +240,7 @@ def _wrong_addresses(given: Settings) -> list[str]:
     if given.database_url and not given.database_url.startswith(
         ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
-        found.append(
-            "DATABASE_URL: SQLite (sqlite:///…) and PostgreSQL (postgresql://…) are known."
-        )
+        found.append("DATABASE_URL: use SQLite (sqlite:///…) or PostgreSQL (postgresql://…).")
     if given.redis_url and not given.redis_url.startswith(("redis://", "rediss://", "unix://")):
         found.append("REDIS_URL: give an address like redis://host:6379/0.")
     if not given.mail_url.startswith(("console:", "memory:", "smtp://", "smtps://")):
@@ -261,9 +265,9 @@ def _wrong_words(given: Settings) -> list[str]:
             f"TOXICITY_BACKEND: “{backend}” is not one of embedded, detoxify, onnx, remote."
         )
     if given.log_format not in ("json", "text"):
-        found.append("LOG_FORMAT: json or text.")
+        found.append("LOG_FORMAT: use json or text.")
     if given.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        found.append("LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.")
+        found.append("LOG_LEVEL: use DEBUG, INFO, WARNING or ERROR.")
     try:
         named_limits(given.limits)
     except WrongSettings as error:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ..threads.models import Thread
 
 site_option = click.option(
-    "--site", "key", help="The site's key; optional if there is only one site."
+    "--site", "key", help="The site's key. Optional if there is only one site."
 )
 
 
 @site.group("alias")
 def alias() -> None:
-    """Rules for moved pages: old address to new address, with * for any text."""
+    """Manage rules for moved pages. Each maps an old address to a new one, with * for any text."""
 
 
 @alias.command("list")
@@ -44,7 +44,7 @@ def alias_list(key: str | None, as_json: bool) -> None:
 @click.argument("new")
 @site_option
 @click.option("--first", is_flag=True, help="Try this rule before all others.")
-@click.option("--dry-run", is_flag=True, help="Show what would move; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would move, and change nothing.")
 @in_app
 def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -> None:
     """Map pages at OLD to NEW. Existing conversations move with them.
@@ -101,7 +101,7 @@ def recount(key: str | None) -> None:
 
 @click.group()
 def thread() -> None:
-    """Merge conversations; list moves and merges, and undo them."""
+    """Merge conversations, list moves and merges, and undo them."""
 
 
 @thread.command("merge")

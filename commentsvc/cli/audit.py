@@ -12,11 +12,11 @@ from ..settings import Settings
 
 @click.group()
 def audit() -> None:
-    """The public log of decisions."""
+    """Verify the public log of decisions."""
 
 
 @audit.command()
-@click.option("--site", "key", help="The site's key; all sites when omitted.")
+@click.option("--site", "key", help="The site's key. If omitted, all sites are verified.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per site, one per line."
 )

@@ -43,8 +43,8 @@ def _end_line() -> None:
 def backup(file: Path, force: bool, as_json: bool) -> None:
     """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
-    FILE holds password hashes and sealed secrets: keep it as safe as the database. It does
-    not contain SECRET_KEY, which opens the secrets: keep that too, somewhere else.
+    FILE contains password hashes and sealed secrets, so keep it as safe as the database. It
+    does not contain SECRET_KEY, which opens the secrets. Back that up too, in another place.
 
     \b
     Example:
@@ -81,7 +81,7 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def restore(file: Path, as_json: bool) -> None:
-    """Restore FILE into an empty database, verify every row, then upgrade to this version.
+    """Restore FILE into an empty database, verify every row, and upgrade it to this version.
 
     \b
     Example:

@@ -36,7 +36,7 @@ class Line:
 @click.option("--settings", "list_settings", is_flag=True, help="List all settings instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(list_settings: bool, as_json: bool) -> None:
-    """Check that configuration, storage, database, queue, model and mail work, one line each.
+    """Check that the configuration, storage, database, secrets, queue, model and mail work.
 
     \b
     Examples:
@@ -105,14 +105,14 @@ def _nothing_made(given: Settings, missing: Path | None) -> Iterator[Settings]:
 
 def _storage(given: Settings) -> Line:
     if not given.data_dir.exists():
-        return Line("storage", "warning", f"{given.data_dir} is not there yet; it will be created")
+        return Line("storage", "warning", f"{given.data_dir} is not there yet and will be created")
     free = shutil.disk_usage(given.data_dir).free
     says = f"{given.data_dir}, {free / 1e9:.1f} GB free"
     if not os.access(given.data_dir, os.W_OK):
         return Line("storage", "failed", f"{given.data_dir} cannot be written to")
     if wide := open_to_others(_data(given)):
         names = ", ".join(str(each) for each in wide)
-        return Line("storage", "warning", f"others can read: {names}; run “chmod go= …”")
+        return Line("storage", "warning", f"others can read: {names}: run “chmod go= …”")
     return Line("storage", "warning" if free < _LITTLE_SPACE else "ok", says)
 
 
@@ -174,10 +174,10 @@ def _queue(given: Settings) -> tuple[str, str]:
         return "ok", f"{kind}; no jobs yet"
     queue = jobs.deliver()
     if getattr(queue, "waiting", lambda: 0)() is None:
-        return "failed", f"{kind} cannot be reached; jobs are waiting in the database"
+        return "failed", f"{kind} cannot be reached, so jobs are waiting in the database"
     parked = _count(jobs.Job.state == "parked")
     if parked:
-        return "warning", f"{kind}; {parked} jobs failed permanently; see the dashboard"
+        return "warning", f"{kind}; {parked} jobs have failed permanently: see the dashboard"
     return "ok", f"{kind}; {_count(jobs.Job.state == 'waiting')} jobs waiting"
 
 
@@ -240,7 +240,7 @@ def _list_settings(as_json: bool) -> None:
     for row in rows:
         default = f" (default: {row['default']})" if row["default"] else ""
         click.echo(f"{row['name']:{width}}  {row['help']}{default}")
-    click.echo("\nEach can also be set as NAME_FILE, the path of a file that holds the value.")
+    click.echo("\nEach can also be set as NAME_FILE: the path of a file that contains the value.")
 
 
 COMMANDS = (check,)

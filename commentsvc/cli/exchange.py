@@ -34,7 +34,7 @@ def one_site(key: str | None) -> Any:
     found = list(db.session.scalars(select(Site).where(Site.closed_at.is_(None))))
     if len(found) != 1:
         what = (
-            "There is no site yet; run commentsvc init" if not found else "There are several sites"
+            "There is no site yet: run commentsvc init" if not found else "There are several sites"
         )
         raise click.UsageError(f"{what}. Name one with --site KEY.")
     return found[0]
@@ -52,21 +52,19 @@ def _progress() -> Callable[[int, int], None]:
 
 @click.command("import")
 @click.argument("what", nargs=-1, required=True, metavar="[FORMAT] FILE")
-@click.option("--site", "key", help="The site's key; optional if there is only one site.")
-@click.option("--dry-run", is_flag=True, help="Show what would be imported; store nothing.")
-@click.option(
-    "--base", metavar="URL", help="The pages' base address, for addresses without a host."
-)
+@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported, and store nothing.")
+@click.option("--base", metavar="URL", help="The website's address, for pages without a host.")
 @click.option("--page", metavar="URL", help="The page for conversations without an address.")
 @click.option(
     "--map",
     "mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV file: conversation id or old address, new address.",
+    help="CSV file with lines of: conversation ID or old address, new address.",
 )
 @click.option("--foreign", is_flag=True, help="Also import pages outside the site's addresses.")
 @click.option("--private", is_flag=True, help="Also import pages that were not public.")
-@click.option("--part", is_flag=True, help="Import a broken file up to the break.")
+@click.option("--part", is_flag=True, help="Import a broken file up to where it is damaged.")
 @click.option("--queue", is_flag=True, help="Add comments to the review queue if a rule matches.")
 @click.option(
     "--new-site", is_flag=True, help="First create the site described in a commentsvc export."
@@ -160,19 +158,19 @@ def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> An
 
 @click.command("export")
 @click.argument("name", metavar="FORMAT", default="commentsvc")
-@click.option("--site", "key", help="The site's key; optional if there is only one site.")
+@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; standard output when omitted.",
+    help="The file to write. If omitted, standard output.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 @in_app
 def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
-    """Export a site's comments. FORMAT: commentsvc (complete), csv, wordpress, facebook.
+    """Export a site's comments. FORMAT is commentsvc (complete), csv, wordpress or facebook.
 
-    An export holds email addresses and moderators' notes: keep it as safe as the site itself.
+    An export contains email addresses and moderators' notes, so keep it as safe as the site.
 
     \b
     Examples:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def key() -> None:
-    """API keys, for the Perspective protocol and for programs that act for a person."""
+    """Manage API keys, for the Perspective protocol and for programs that act for a person."""
 
 
 @key.command("add")
@@ -30,7 +30,7 @@ def key() -> None:
     "scopes",
     multiple=True,
     type=click.Choice(["read", "write", "moderate", "manage"]),
-    help="What else the key may do on behalf of --user; repeatable.",
+    help="What else the key may do on behalf of --user. Repeatable.",
 )
 @click.option(
     "--user", "email", help="The person whose permissions the key has (an email address)."
@@ -40,7 +40,7 @@ def key() -> None:
     "--origin",
     "origins",
     multiple=True,
-    help="Only browsers on this origin may use the key; repeatable.",
+    help="Only browsers on this origin may use the key. Repeatable.",
 )
 @click.option("--keep-text", is_flag=True, help="Store the texts sent to `suggestscore`.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Expire after this many days.")
@@ -60,7 +60,7 @@ def add(
     label: str,
     as_json: bool,
 ) -> None:
-    """Create a key and print it. It is shown once; only its hash is stored.
+    """Create a key and print it. It is shown only once, because only its hash is stored.
 
     \b
     Examples:

@@ -77,11 +77,15 @@ def tag_of(key: str) -> str:
 @click.command()
 @click.option("--email", help="The owner's email address, used to sign in.")
 @click.option("--name", help="The owner's display name.")
-@click.option("--password", help="The owner's password; prompted for or generated when omitted.")
+@click.option(
+    "--password", help="The owner's password. If omitted, it is prompted for or generated."
+)
 @click.option("--site", "site_name", help="The site's name.")
-@click.option("--origin", "origins", multiple=True, help="An address of its pages; repeatable.")
-@click.option("--key", help="The site's key in the tag; generated when omitted.")
-@click.option("--yes", is_flag=True, help="Never prompt; fail if a required option is missing.")
+@click.option(
+    "--origin", "origins", multiple=True, help="An address of the site's pages. Repeatable."
+)
+@click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
+@click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
 @in_app
 def init(
     email: str | None,
@@ -149,10 +153,14 @@ def site() -> None:
 @site.command("add")
 @click.argument("name")
 @click.option(
-    "--origin", "origins", multiple=True, required=True, help="An address of its pages; repeatable."
+    "--origin",
+    "origins",
+    multiple=True,
+    required=True,
+    help="An address of the site's pages. Repeatable.",
 )
 @click.option("--owner", help="The owner's email address (of an existing account).")
-@click.option("--key", help="The key in the tag; generated when omitted.")
+@click.option("--key", help="The key in the tag. If omitted, it is generated.")
 @as_json
 @in_app
 def site_add(
@@ -236,7 +244,7 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="Display name.")
-@click.option("--password", help="Generated and printed when omitted.")
+@click.option("--password", help="If omitted, it is generated and printed.")
 @click.option("--admin", is_flag=True, help="Full permissions on every site.")
 @in_app
 def user_add(email: str, name: str, password: str | None, admin: bool) -> None:

@@ -36,7 +36,7 @@ Pages = Iterator[tuple[str, str | None, str]]
 @click.option(
     "--pages", "most", default=50, show_default=True, help="How many pages to read from a URL."
 )
-@click.option("--server", metavar="URL", help="Address of commentsvc; PUBLIC_URL when omitted.")
+@click.option("--server", metavar="URL", help="Address of commentsvc. If omitted, PUBLIC_URL.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_app
 def scan(
@@ -172,7 +172,7 @@ def _told(found: Any) -> Iterator[str]:
     if found.admins:
         yield (
             f"Facebook's moderators in the pages (fb:admins): {', '.join(found.admins)}. They have no "
-            "permissions here; give them roles in the dashboard."
+            "permissions here. Give them roles in the dashboard."
         )
 
 

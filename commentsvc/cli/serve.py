@@ -36,7 +36,7 @@ _port = click.option(
 @click.command()
 @_host
 @_port
-@click.option("--no-worker", is_flag=True, help="Serve only; run jobs with `commentsvc worker`.")
+@click.option("--no-worker", is_flag=True, help="Serve only. Run jobs with `commentsvc worker`.")
 def run(host: str | None, port: int | None, no_worker: bool) -> None:
     """Run the server, with a worker in the same process. Upgrades the database first if needed.
 
@@ -69,7 +69,7 @@ def worker() -> None:
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the demo's data (default: DATA_DIR, ./instance); kept between runs.",
+    help="Folder for the demo's data, which is kept between runs (default: DATA_DIR, ./instance).",
 )
 def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Run a demo: an invented newspaper with readers, conversations and a queue.
@@ -95,7 +95,7 @@ def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
 
 @click.command()
 def upgrade() -> None:
-    """Upgrade the database to this version. `run` does this itself; safe to repeat.
+    """Upgrade the database to this version. `run` does this too. Safe to repeat.
 
     \b
     Example:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def toxicity() -> None:
-    """Score texts for toxicity; evaluate, train and switch scorers."""
+    """Score texts for toxicity, and evaluate, train and switch scorers."""
 
 
 def _scorer(spec: str | None) -> Scorer:
@@ -201,16 +201,18 @@ def _progress(name: str) -> Any:
     help="Output file.",
 )
 @click.option("--seed", default=1, show_default=True, help="Random seed.")
-@click.option("--quick", is_flag=True, help="Trial run: a small part of the data, no teachers.")
+@click.option(
+    "--quick", is_flag=True, help="Trial run, with a small part of the data and no teachers."
+)
 @click.option(
     "--from",
     "first",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Skip training the network: start from this model file (an OUT.first, or an older model).",
+    help="Skip training the network, and start from this model file (an OUT.first, or an older model).",
 )
 @click.option("--threads", default=2, show_default=True, help="Processor cores to use.")
 def train(data: Path, out: Path, seed: int, quick: bool, first: Path | None, threads: int) -> None:
-    """Train the embedded model from the data sets in the folder DATA.
+    """Train the embedded model on the data sets in the folder DATA.
 
     Needs the extra `train`: pip install "commentsvc[train]". Takes about half an hour on one core.
 

@@ -140,7 +140,7 @@ def _last_lines(text: str) -> str:
 @click.option(
     "--hold", is_flag=True, help="Allow holding published comments that nobody has reviewed."
 )
-@click.option("--compare", "spec", help="Show what this scorer would change; change nothing.")
+@click.option("--compare", "spec", help="Show what this scorer would change, and change nothing.")
 @click.option("--state", is_flag=True, help="Show progress.")
 @click.option("--stop", "stopping", is_flag=True, help="Stop the rescoring in progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

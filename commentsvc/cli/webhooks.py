@@ -12,7 +12,7 @@ from .people import as_json, in_app, show
 
 @click.group()
 def webhook() -> None:
-    """Webhooks: call your own programs when something happens on a site."""
+    """Manage webhooks, which call your own programs when something happens on a site."""
 
 
 @webhook.command("add")
@@ -21,11 +21,11 @@ def webhook() -> None:
     "--event",
     "events",
     multiple=True,
-    help="An event to subscribe to; repeatable; all when omitted.",
+    help="An event to subscribe to. Repeatable. If omitted, all events.",
 )
-@click.option("--site", "key", help="The site's key; optional if there is only one site.")
-@click.option("--secret", help="Signs each call; generated when omitted.")
-@click.option("--verify-token", help="Sent with the challenge; generated when omitted.")
+@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@click.option("--secret", help="Signs each call. If omitted, it is generated.")
+@click.option("--verify-token", help="Sent with the challenge. If omitted, it is generated.")
 @in_app
 def add(
     url: str, events: tuple[str, ...], key: str | None, secret: str | None, verify_token: str | None
@@ -58,7 +58,7 @@ def add(
 
 
 @webhook.command("list")
-@click.option("--site", "key", help="The site's key; optional if there is only one site.")
+@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
 @as_json
 @in_app
 def list_(key: str | None, as_json: bool) -> None:
@@ -134,7 +134,7 @@ def pause(webhook_id: str) -> None:
 @click.argument("webhook_id")
 @in_app
 def resume(webhook_id: str) -> None:
-    """Verify a webhook again, and resume it if it answers.
+    """Verify a webhook again, and resume it if it answers correctly.
 
     \b
     Example:

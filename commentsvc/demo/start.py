@@ -78,7 +78,7 @@ def announce(given: Settings) -> None:
         "                    moderator@example.org\n"
         "                    reader@example.org\n"
         f"with the password   {kept['password']}\n"
-        "\nCtrl-C stops everything; the next start keeps the data.\n"
+        "\nPress Ctrl-C to stop. The data is kept for the next start.\n"
         f"ready http://127.0.0.1:{given.port}/"
     )
 
