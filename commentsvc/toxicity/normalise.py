@@ -56,6 +56,7 @@ _ADDRESS = re.compile(r"https?:|www\.|^@\w|\w@\w+\.\w|^#\w|\w\.(?:com|org|net|ed
 _MASK = re.compile(r"[*#@$%!&^~_.\-]+")
 _INNER = re.compile(r"(?<=[a-z])[*._~^`|\-+']+(?=[a-z])")
 _RUN = re.compile(r"([a-z])\1{2,}")
+_LONGEST = 40  # of words that are looked up
 _ENDS = (".", ",", "!", "?", ":", ";")
 _DOUBLE = re.compile(r"([a-z])\1+")
 _LEET_WORD = re.compile(r"[a-z0-9$]+")
@@ -129,7 +130,7 @@ def _pieces(chunk: str, latin: bool) -> list[tuple[str, int, int]]:
         start, end = core.span()
         if at < start:
             pieces.append((chunk[at:start], at, start))
-        kept, read = _read(core[0])
+        kept, read = _read_once(core[0]) if len(core[0]) <= _LONGEST else _read(core[0])
         pieces.append((read, start, start + kept))
         at = start + kept
         if at < end:
@@ -150,6 +151,11 @@ def _read_as_latin(chunk: str, latin: bool) -> str:
     return "".join(LOOKALIKES.get(c, c) for c in chunk)
 
 
+@lru_cache(maxsize=4096)
+def _read_once(core: str) -> tuple[int, str]:
+    return _read(core)
+
+
 def _read(core: str) -> tuple[int, str]:
     """How one word reads: the number of its characters that were read, and the reading."""
     trimmed = core.rstrip(".-!'~^&+|%")
@@ -168,7 +174,7 @@ def _read(core: str) -> tuple[int, str]:
 
 def _known(word: str) -> str | None:
     """The word that `word` most likely hides, if it is one that people hide."""
-    if not 2 < len(word) <= 40 or word in KNOWN:
+    if not 2 < len(word) <= _LONGEST or word in KNOWN:
         return word if word in KNOWN else None
     for table in (LEET, LEET_L):
         read = _INNER.sub("", word.translate(table))

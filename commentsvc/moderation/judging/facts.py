@@ -19,6 +19,7 @@ from ...sites.policy import KNOBS, Policy
 from ...sites.queries import membership, staff_names
 from ...threads import text as texts
 from ...threads.models import Comment, Revision, Thread
+from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.scorer import Scores, Unscored
 from .curves import calibrated
 from .names import skeleton
@@ -62,12 +63,13 @@ class Read:
 def read_text(site_id: int, policy: Policy, text: str) -> Read:
     """Look for all that rules want to know of a text. Asks no database."""
     banned, suspect = lists = word_lists(site_id, policy)
+    undisguised = normalise(text)
     return Read(
         text=text,
         plain=texts.plain(text),
         lists=lists,
-        banned=found_in(banned, text),
-        suspect=found_in(suspect, text),
+        banned=found_in(banned, text, undisguised),
+        suspect=found_in(suspect, text, undisguised),
         links=_hosts(text),
         shouting=shouting(text),
     )
@@ -162,9 +164,12 @@ def _compiled(site_id: int, name: str, lines: tuple[str, ...]) -> WordList:
     return compiled
 
 
-def found_in(words: WordList, text: str) -> tuple[Found, ...]:
+def found_in(
+    words: WordList, text: str, undisguised: Normalised | None = None
+) -> tuple[Found, ...]:
     """What a list finds in a text, up to a number after which more says nothing new."""
-    return tuple(Found(each.entry, each.start, each.end) for each in words.find(text)[:_MOST_FOUND])
+    found = words.find(text, undisguised)[:_MOST_FOUND]
+    return tuple(Found(each.entry, each.start, each.end) for each in found)
 
 
 def _given(scores: Scores | Unscored) -> dict[str, float] | None:

@@ -1,23 +1,30 @@
-"""Places in a text as the bits of one number: each question is asked of all places at once.
+"""A text's words, and where thousands of strings stand in it.
 
-Bit `i` of a number is the place before character `i`, so the last place is behind the text. A search
-costs a few operations on such numbers for each letter of an entry, however often it is found.
+A place is the one before a character; the last place is behind the text.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from .literals import Literals
+
+    Numbers = NDArray[np.int64]
+    Truths = NDArray[np.bool_]
 
 GAP = 4  # how many characters a `*` between letters may stand for
-_BEGINS = -1  # a literal that begins its group: what it shares depends on the text
-_KEY = 3  # characters of a literal that are looked up before any of it is searched
+CUT = "\U0010ffff"  # stands between words; in no text
+_NO_CUT = "\U0010fffe"
 
 # Scripts that set no spaces between words, and Korean, whose words carry their endings.
 _UNSPACED = re.compile(
@@ -27,160 +34,151 @@ _UNSPACED = re.compile(
 _LETTER, _DIGIT, _SPACE, _OTHER = "L", "D", " ", "."
 
 
-class _Before(dict[str, int]):
-    """The places before each character, found when somebody first asks."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._bytes = len(text) // 8 + 1
-        self._positions: defaultdict[str, list[int]] = defaultdict(list)
-        for at, character in enumerate(text):
-            self._positions[character].append(at)
-
-    def __missing__(self, character: str) -> int:
-        bits = bytearray(self._bytes)
-        for at in self._positions.get(character, ()):
-            bits[at >> 3] |= 1 << (at & 7)
-        found = self[character] = int.from_bytes(bits, "little")
-        return found
-
-
 class Places:
-    """A text: where its characters are, where words begin and end, where spaces are."""
+    """A text: where words begin and end, and where spaces are."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text.replace(CUT, _NO_CUT)
         kinds = text.translate({ord(each): _kind(each) for each in set(text)}).encode()
-        letters, digits = _bits(kinds, _LETTER), _bits(kinds, _DIGIT)
-        every = (1 << len(text)) - 1
-        inside = (letters & letters << 1) | (digits & digits << 1)
+        self._kinds = np.frombuffer(kinds, np.uint8)
+        alike = self._kinds[1:] == self._kinds[:-1]
+        inside = alike & ((self._kinds[1:] == ord(_LETTER)) | (self._kinds[1:] == ord(_DIGIT)))
         #: Between two words, and at both ends of the text.
-        self.cuts = (every & ~inside) | 1 << len(text)
-        self.solid = every & ~_bits(kinds, _SPACE)  # before a character that is no space
+        self.cuts: Truths = np.concatenate(([True], ~inside, [True])) if text else np.array([True])
+        at = np.arange(len(text) + 1)
+        #: Where the word begins that the character at a place belongs to.
+        self.before: Numbers = np.maximum.accumulate(np.where(self.cuts, at, 0))
+        #: Where the word ends that the character before a place belongs to.
+        self.after: Numbers = np.minimum.accumulate(np.where(self.cuts, at, len(text))[::-1])[::-1]
 
-        #: The places before each such character.
-        self.before = _Before(text)
+    def marked(self) -> tuple[str, Numbers]:
+        """The text with a `CUT` wherever there is one, and the place behind each of its characters."""
+        cuts = np.flatnonzero(self.cuts)
+        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4")
+        marked = np.insert(codes, cuts, ord(CUT))
+        text = marked.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        return text, np.cumsum(marked != ord(CUT))
 
-    def runs(self, size: int) -> set[str]:
-        """All that stands anywhere in the text and is `size` characters long."""
-        return set(map("".join, zip(*(self.text[at:] for at in range(size)), strict=False)))
-
-    def cut_before(self, place: int) -> int:
-        """Where the word begins that the character at `place` belongs to."""
-        return (self.cuts & ((2 << place) - 1)).bit_length() - 1
-
-    def cut_after(self, place: int) -> int:
-        """Where the word ends that the character before `place` belongs to."""
-        return place + lowest(self.cuts >> place)
+    @cached_property
+    def solid(self) -> tuple[int, int]:
+        """The places before one character that is no space, and before two, as bits of numbers."""
+        one = as_bits(np.append(self._kinds != ord(_SPACE), False))
+        return one, one & one >> 1
 
     def gap_after(self, places: int) -> int:
-        """These places, and those up to `GAP` characters on without a space between."""
-        reached = places
-        for _ in range(GAP):
-            places = (places & self.solid) << 1
-            reached |= places
-        return reached
+        """These places, and those up to `GAP` (4) characters on without a space between."""
+        one, two = self.solid
+        places |= (places & one) << 1
+        places |= (places & two) << 2
+        return places | (places & one) << 1
 
 
-class Literals:
-    """Strings to be looked for all at once."""
-
-    def __init__(self, literals: Iterable[str]) -> None:
-        #: By their first characters: each with how many it shares with the one before it.
-        self._groups: defaultdict[int, dict[str, list[tuple[str, int]]]] = defaultdict(dict)
-        before = ""
-        for literal in sorted(set(literals)):
-            key = literal[:_KEY]
-            group = self._groups[len(key)].setdefault(key, [])
-            group.append((literal, _shared(before, literal) if group else _BEGINS))
-            before = literal
-
-    def ends(self, places: Places) -> dict[str, int]:
-        """The literals that stand in the text, each with the places behind it."""
-        found: dict[str, int] = {}
-        for size, groups in self._groups.items():
-            reached, before = [-1], ""  # behind 0, 1, 2 … characters of the literal before
-            for key in sorted(groups.keys() & places.runs(size)):
-                del reached[_shared(before, key) + 1 :]
-                _follow(groups[key], places.before, reached, found)
-                before = key
-        return found
+def marked(literal: str, *, begins: bool, ends: bool) -> str:
+    """A string as it stands in a marked text: `begins` and `ends` where a word does."""
+    one_word = literal.isascii() and (literal.isalpha() or literal.isdigit())
+    inner = literal if one_word else Places(literal).marked()[0][1:-1]
+    return f"{CUT if begins else ''}{inner}{CUT if ends else ''}"
 
 
-def _follow(
-    group: Sequence[tuple[str, int]],
-    before: Mapping[str, int],
-    reached: list[int],
-    found: dict[str, int],
-) -> None:
-    """Look for sorted literals: what one shares with the one before it is not looked for again."""
-    for literal, shared in group:
-        if shared == _BEGINS:
-            shared = len(reached) - 1
-        elif shared >= len(reached):  # what both begin with stands nowhere
-            continue
-        del reached[shared + 1 :]
-        for character in literal[shared:]:
-            here = (reached[-1] & before[character]) << 1
-            if not here:
-                break
-            reached.append(here)
-        else:
-            found[literal] = reached[-1]
+class Found:
+    """The strings that stand in a text; how often is never more than the text has places."""
+
+    def __init__(self, literals: Literals, places: Places) -> None:
+        self._literals = literals
+        self._size = len(places.text) + 1
+        text, behind = places.marked()
+        states = literals.states(text)
+        ending = literals.ending[states]
+        self._states, self._ends = states[ending], behind[ending]
+        self._after = places.after[self._ends]
+        self._bits: dict[int, int] = {}
+
+    def once_a_word(self, kept: Truths | None = None) -> Standing:
+        """Each string once for each word that it ends in, if that is one of those to be kept."""
+        states, ends, after = self._states, self._ends, self._after
+        if kept is not None:
+            chosen = kept[after]
+            states, ends, after = states[chosen], ends[chosen], after[chosen]
+        keys, at = np.unique(states * self._size + after, return_index=True)
+        return Standing(self._literals, keys // self._size, ends[at])
+
+    @cached_property
+    def everywhere(self) -> Standing:
+        """Each string as often as it stands there."""
+        order = np.argsort(self._states, kind="stable")
+        return Standing(self._literals, self._states[order], self._ends[order])
+
+    def bits(self, number: int) -> int:
+        """The places behind a string, as the bits of a number."""
+        if number not in self._bits:
+            places = np.zeros(self._size, np.bool_)
+            places[self.everywhere.ends(number)] = True
+            self._bits[number] = as_bits(places)
+        return self._bits[number]
 
 
-def _shared(one: str, other: str) -> int:
-    """How many characters two strings have in common at their beginning."""
-    if other.startswith(one):
-        return len(one)
-    return next(at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1])
+class Standing:
+    """The places behind each string, all of one string in a row."""
+
+    def __init__(self, literals: Literals, states: Numbers, ends: Numbers) -> None:
+        self._ends = ends
+        self._low = np.searchsorted(states, literals.first)
+        self._high = np.searchsorted(states, literals.last)
+        #: How many there are of each string.
+        self.counts: Numbers = self._high - self._low
+
+    def ends(self, number: int) -> Numbers:
+        """The places behind one of them, in no order."""
+        return self._ends[self._low[number] : self._high[number]]
 
 
 class _Step:
-    """A run of literals up to one of them: the places behind it, with and without a gap."""
+    """A run of literals up to one of them: the places behind it."""
 
     __slots__ = ("ends", "next", "reached")
 
-    def __init__(self, ends: int, places: Places) -> None:
+    def __init__(self, ends: int) -> None:
         self.ends = ends
-        self.reached = places.gap_after(ends) if ends else 0
-        self.next: dict[str, _Step] = {}
+        self.next: dict[int, _Step] = {}
+        self.reached = -1  # and those a gap behind them, when somebody first asks
 
 
 class Sequences:
-    """Runs of literals with gaps between them, in one text; what begins alike is found once."""
+    """Runs of strings with gaps between them, in one text; what begins alike is found once.
 
-    def __init__(self, places: Places, found: Mapping[str, int]) -> None:
+    All places are asked at once: a search costs a few operations on long numbers for each string.
+    """
+
+    def __init__(self, places: Places, found: Found) -> None:
         self._places, self._found = places, found
-        self._steps: tuple[dict[str, _Step], dict[str, _Step]] = {}, {}
+        self._first: dict[int, _Step] = {}
 
-    def ends(self, parts: tuple[str, ...], *, open_start: bool) -> int:
-        """The places behind the whole run; without `open_start` it begins where a word does."""
-        steps, behind = self._steps[open_start], -1 if open_start else self._places.cuts
-        step = None
-        for part in parts:
-            step = steps.get(part)
+    def ends(self, numbers: Sequence[int], lengths: Sequence[int]) -> int:
+        """The places behind the whole run."""
+        steps, behind, step = self._first, -1, None
+        for number, length in zip(numbers, lengths, strict=True):
+            if step is not None:
+                if step.reached < 0:
+                    step.reached = self._places.gap_after(step.ends)
+                steps, behind = step.next, step.reached
+            step = steps.get(number)
             if step is None:
-                ends = self._found.get(part, 0) & behind << len(part)
-                step = steps[part] = _Step(ends, self._places)
+                step = steps[number] = _Step(self._found.bits(number) & behind << length)
             if not step.ends:
                 return 0
-            steps, behind = step.next, step.reached
         return step.ends if step else 0
 
-    def start(self, parts: tuple[str, ...], end: int, *, open_start: bool) -> int:
+    def start(self, numbers: Sequence[int], lengths: Sequence[int], end: int) -> int:
         """Where the run begins that ends at `end`; the first place of several."""
-        low = max(0, end - sum(map(len, parts)) - GAP * (len(parts) - 1))
-        solid = self._places.solid >> low & ((2 << end - low) - 1)
+        low = max(0, end - sum(lengths) - GAP * (len(lengths) - 1))
+        solid = self._places.solid[0] >> low & ((2 << end - low) - 1)
         here = 1 << end - low
-        for part in reversed(parts):
-            starts = (here & self._found[part] >> low) >> len(part)
+        for number, length in zip(reversed(numbers), reversed(lengths), strict=True):
+            starts = (here & self._found.bits(number) >> low) >> length
             here = before = starts
             for _ in range(GAP):
                 before = before >> 1 & solid
                 here |= before
-        if not open_start:
-            starts &= self._places.cuts >> low
         return low + lowest(starts)
 
 
@@ -189,9 +187,9 @@ def lowest(places: int) -> int:
     return (places & -places).bit_length() - 1
 
 
-def _bits(kinds: bytes, kind: str) -> int:
-    ones = bytes(b"01"[each == ord(kind)] for each in range(256))
-    return int(kinds[::-1].translate(ones) or b"0", 2)
+def as_bits(truths: Truths) -> int:
+    """The places where something is true, as the bits of a number."""
+    return int.from_bytes(np.packbits(truths, bitorder="little").tobytes(), "little")
 
 
 @lru_cache(maxsize=4096)

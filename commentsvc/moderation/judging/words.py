@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from ...toxicity.lookalikes import KNOWN
+import numpy as np
+
 from ...toxicity.normalise import Normalised, normalise
 from .folded import View, folded, spaced, squeezed, unleeted
-from .places import Literals, Places, Sequences, is_mark, lowest
+from .hiding import Original, without_accents
+from .literals import Literals
+from .places import CUT, Found, Places, Sequences, is_mark, lowest, marked
 from .traits import scan_links, shouting, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from .hiding import Hiding
+    from .places import Numbers, Standing, Truths
 
 __all__ = ["Match", "WordList", "scan_links", "shouting", "similarity"]
 
@@ -42,6 +48,15 @@ class _Pattern:
     open_end: bool
     phrase: bool  # words with spaces between, which other punctuation may replace
     bare: bool  # its accents were taken off: to be looked for in undisguised text only
+    numbers: tuple[int, ...] = ()  # of the parts among the list's literals
+    lengths: tuple[int, ...] = ()
+
+    def literals(self) -> Iterator[str]:
+        """The parts as they stand in a marked text."""
+        last = len(self.parts) - 1
+        for at, part in enumerate(self.parts):
+            begins, ends = at == 0 and not self.open_start, at == last and not self.open_end
+            yield marked(part, begins=begins, ends=ends)
 
 
 @dataclass(frozen=True)
@@ -59,10 +74,11 @@ class WordList:
     ignored: tuple[str, ...]  # lines that would match nearly everything, such as `*` or `a*`
     _patterns: tuple[_Pattern, ...] = field(repr=False, compare=False)
     _has_phrases: bool = field(repr=False, compare=False)
+    _reach: int = field(repr=False, compare=False)  # over how many words an entry may go
     _literals: Literals = field(repr=False, compare=False)
-    _beginning: dict[str, list[int]] = field(
-        repr=False, compare=False
-    )  # patterns by their first part
+    _numbers: Numbers = field(repr=False, compare=False)  # of all patterns' literals in a row,
+    _starts: Numbers = field(repr=False, compare=False)  # where each pattern's begin,
+    _single: Truths = field(repr=False, compare=False)  # and which belong to patterns without gaps
 
     @staticmethod
     def compile(lines: Iterable[str]) -> WordList:
@@ -79,45 +95,49 @@ class WordList:
         if not self._patterns or not text:
             return []
         found: set[Match] = set()
-        for view, disguised in self._views(text, normalised):
-            found.update(
-                islice(self._found(view, disguised=disguised, text=text), _MOST_FOUND - len(found))
-            )
+        for view, hiding in self._views(text, normalised):
+            found.update(islice(self._found(view, hiding), _MOST_FOUND - len(found)))
         return sorted(found, key=lambda match: (match.start, match.end, match.entry))
 
-    def _views(self, text: str, normalised: Normalised | None) -> Iterator[tuple[View, bool]]:
-        """The text as it stands and out of disguise, each reading once; whether it was disguised."""
+    def _views(
+        self, text: str, normalised: Normalised | None
+    ) -> Iterator[tuple[View, Hiding | None]]:
+        """The text as it stands and out of disguise, each reading once and where it hides something."""
         raw = folded(View(text, None))
-        yield raw, False
+        yield raw, None
         if self._has_phrases and (words := spaced(raw)) is not raw:
-            yield words, False
+            yield words, None
         plain = normalised or normalise(text)
         view = folded(View(plain.text, plain.offsets))
-        seen = {raw.text}
+        original, seen = Original(text), {raw.text}
         for undisguised in (view, unleeted(view), squeezed(unleeted(raw))):
-            if undisguised.text not in seen:
-                seen.add(undisguised.text)
-                yield undisguised, True
-
-    def _found(self, view: View, *, disguised: bool, text: str) -> Iterator[Match]:
-        """Linear in the text: all places of an entry are found at once, and a word answers it once."""
-        places = Places(view.text)
-        ends = self._literals.ends(places)
-        runs = Sequences(places, ends)
-        hidden: dict[tuple[int, int, bool], bool] = {}
-        likely = (index for first in ends for index in self._beginning.get(first, ()))
-        for pattern in map(self._patterns.__getitem__, sorted(likely)):
-            if (pattern.bare and not disguised) or not ends.keys() >= set(pattern.parts):
+            if undisguised.text in seen:
                 continue
-            for span in islice(_spans(pattern, places, runs), _MOST_PLACES):
-                start, end = view.origin(*span)
-                if disguised:
-                    key = (*span, pattern.bare)
-                    if key not in hidden:
-                        hidden[key] = _was_disguised(text[start:end], view.text, span, pattern)
-                    if not hidden[key]:
-                        continue
-                yield Match(pattern.entry, start, end)
+            seen.add(undisguised.text)
+            if hiding := original.hidden(undisguised, self._reach):
+                yield hiding.view, hiding
+
+    def _found(self, view: View, hiding: Hiding | None) -> Iterator[Match]:
+        """Linear in the text: all entries are looked for at once, and a word answers one once."""
+        places = Places(view.text)
+        found = Found(self._literals, places)
+        once = found.once_a_word(hiding.words(places, self._reach) if hiding else None)
+        runs = Sequences(places, found)
+        for pattern in self._likely(found, once):
+            if pattern.bare and not hiding:
+                continue
+            spans = (_run_spans if len(pattern.parts) > 1 else _spans)(pattern, places, once, runs)
+            for span in islice(spans, _MOST_PLACES):
+                if hiding is None or hiding.hides(*span, bare=pattern.bare):
+                    yield Match(pattern.entry, *view.origin(*span))
+
+    def _likely(self, found: Found, once: Standing) -> Iterator[_Pattern]:
+        """The patterns whose parts all stand in the text."""
+        counts = once.counts[self._numbers]
+        if not self._single.all():
+            counts = np.where(self._single, counts, found.everywhere.counts[self._numbers])
+        least = np.minimum.reduceat(counts, self._starts)
+        yield from map(self._patterns.__getitem__, np.flatnonzero(least).tolist())
 
 
 # --- compiling -----------------------------------------------------------------------------------
@@ -138,16 +158,27 @@ def _compiled(lines: tuple[str, ...]) -> WordList:
             patterns.extend(made)
         else:
             ignored.append(entry)
-    beginning: dict[str, list[int]] = {}
-    for index, pattern in enumerate(patterns):
-        beginning.setdefault(pattern.parts[0], []).append(index)
+    return _made(tuple(entries), tuple(ignored), patterns)
+
+
+def _made(entries: tuple[str, ...], ignored: tuple[str, ...], patterns: list[_Pattern]) -> WordList:
+    sought = [tuple(pattern.literals()) for pattern in patterns]
+    literals = Literals(chain.from_iterable(sought))
+    numbers = [tuple(map(literals.numbers.__getitem__, each)) for each in sought]
+    sizes = [len(each) for each in numbers]
     return WordList(
-        entries=tuple(entries),
-        ignored=tuple(ignored),
-        _patterns=tuple(patterns),
+        entries=entries,
+        ignored=ignored,
+        _patterns=tuple(
+            replace(pattern, numbers=each, lengths=tuple(map(len, pattern.parts)))
+            for pattern, each in zip(patterns, numbers, strict=True)
+        ),
         _has_phrases=any(pattern.phrase for pattern in patterns),
-        _literals=Literals(part for pattern in patterns for part in pattern.parts),
-        _beginning=beginning,
+        _reach=max((sum(part.count(CUT) for part in each) for each in sought), default=0),
+        _literals=literals,
+        _numbers=np.array([*chain.from_iterable(numbers)], np.int64),
+        _starts=np.cumsum([0, *sizes[:-1]]),
+        _single=np.repeat(np.array(sizes) == 1, sizes),
     )
 
 
@@ -168,7 +199,7 @@ def _patterns(entry: str) -> Iterator[_Pattern]:
     phrase = " " in text and all(c.isalnum() or c in " *" or is_mark(c) for c in text)
     shape = (text.startswith("*"), text.endswith("*"), phrase)
     yield _Pattern(entry, inner, *shape, bare=False)
-    bare = tuple(map(_without_accents, inner))
+    bare = tuple(map(without_accents, inner))
     if bare != inner and all(bare):
         yield _Pattern(entry, bare, *shape, bare=True)
 
@@ -180,35 +211,31 @@ def _counts(character: str) -> bool:
 # --- matching ------------------------------------------------------------------------------------
 
 
-def _spans(pattern: _Pattern, places: Places, runs: Sequences) -> Iterator[tuple[int, int]]:
-    """Where the pattern stands, once for each word that it ends in; an open end reaches the word's."""
-    ends = runs.ends(pattern.parts, open_start=pattern.open_start)
-    if not pattern.open_end:
-        ends &= places.cuts
+def _spans(
+    pattern: _Pattern, places: Places, once: Standing, _runs: Sequences
+) -> Iterator[tuple[int, int]]:
+    """Where a pattern without gaps stands, once for each word that it ends in; an open end reaches
+    the word's."""
+    ends = once.ends(pattern.numbers[0])
+    for end in sorted(ends.tolist()) if len(ends) < 200 else np.sort(ends)[:_MOST_PLACES].tolist():
+        yield _whole(pattern, places, end - pattern.lengths[0], end)
+
+
+def _run_spans(
+    pattern: _Pattern, places: Places, _once: Standing, runs: Sequences
+) -> Iterator[tuple[int, int]]:
+    """The same of a pattern with gaps."""
+    ends = runs.ends(pattern.numbers, pattern.lengths)
     while ends:
         end = lowest(ends)
-        start = runs.start(pattern.parts, end, open_start=pattern.open_start)
-        word_end = places.cut_after(end)
-        yield (
-            places.cut_before(start) if pattern.open_start else start,
-            word_end if pattern.open_end else end,
-        )
+        start = runs.start(pattern.numbers, pattern.lengths, end)
+        yield _whole(pattern, places, start, end)
+        word_end = int(places.after[end])
         ends = ends >> word_end + 1 << word_end + 1
 
 
-def _was_disguised(original: str, text: str, span: tuple[int, int], pattern: _Pattern) -> bool:
-    """Whether the writer hid the word. What stands there plainly is judged as it stands: neither
-    numbers that could be letters nor another language's accents make a word into an entry."""
-    read = text[span[0] : span[1]]
-    plain = folded(View(original, None)).text
-    if plain == read or not any(map(str.isalpha, plain)):
-        return False
-    if plain.replace("ß", "ss") == read:
-        return len(read) > 4  # Scheiße may be written with ss, but who aß is no ass
-    return _without_accents(plain) != read or (not pattern.bare and read in KNOWN)
-
-
-def _without_accents(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not is_mark(c))
+def _whole(pattern: _Pattern, places: Places, start: int, end: int) -> tuple[int, int]:
+    return (
+        int(places.before[start]) if pattern.open_start else start,
+        int(places.after[end]) if pattern.open_end else end,
+    )

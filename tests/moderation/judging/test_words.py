@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from commentsvc.moderation.judging.words import Match, WordList, scan_links, shouting, similarity
 from commentsvc.toxicity.normalise import normalise
-from tests.growth import costs_at_most, is_done_in
-from tests.shared_data import shared
 
 
 def found(entry: str, text: str) -> list[str]:
@@ -152,29 +150,6 @@ def test_offsets_lie_in_the_text(entries, text) -> None:
         assert 0 <= hit.start < hit.end <= len(text) and hit.entry in words.entries
 
 
-def test_five_thousand_entries_are_quick() -> None:
-    real = shared("spam/disallowed-keys-half.txt")
-    lines = real.read_text("utf-8").split("\n")[:5000] if real else []
-    lines += [f"word{i:x}ing*" if i % 7 else f"two wo{i:x}" for i in range(5000 - len(lines))]
-    lines.append("casino")
-    assert is_done_in(2, lambda: WordList.compile(lines))  # 40 ms on today's machine
-    words = WordList.compile(lines)
-    text = "Some words of an ordinary comment, by no means odd. " * 10 + "c4sino"
-    plain = normalise(text)
-    assert is_done_in(0.01, lambda: words.find(text, plain))  # 0.1 ms
-    assert [hit.entry for hit in words.find(text, plain)][-1] == "casino"
-    assert WordList.compile(list(lines)) is words
-
-
-@pytest.mark.parametrize(
-    "text", ["f" * 20_000, "f k " * 5000, "1" * 20_000, "fg" * 9000, ". " * 10_000]
-)
-def test_no_text_takes_long(text) -> None:
-    words = WordList.compile(["f*k", "*f*", "f*f*f*g", "ff", "f f", "kill yourself", "1*1*2"])
-    plain = normalise("")
-    assert is_done_in(2, lambda: (words.find(text, plain), scan_links(text)))
-
-
 def test_hosts() -> None:
     text = """see hxxp://evil[.]com/a and example (dot) org, www.Foo.bar! EXAMPLE.COM bücher.de
     http://1.2.3.4:80/ https://user:pw@host.example/ bar.it/x http://evil.com localhost:80
@@ -203,47 +178,28 @@ def test_similarity() -> None:
     assert similarity("👍👍", "👍 👍") == 1.0
 
 
-# --- work is bounded by the text ------------------------------------------------------------------
-
-NASTY = {
-    "one word": "crypto",
-    "one letter": "a",
-    "alternating": "ab",
-    "spelled apart": "f u c k ",
-    "many spelled apart": "f.u.c.k, ",
-    "gaps": "fxuxcxkx",
-    "masks": "f**k sh*t ",
-    "digits": "c4$1n0",
-    "all marks": "a\u0301",
-    "all links": "https://a.example/fuck ",
-    "one character for many": "\ufdfa",
-}
-LISTS = {
-    "open ends": ["crypto*", "*fuck*", "*aa*", "*ab*"],
-    "wildcards": ["*a*b*", "*f*u*c*k*", "c*p*o", "*a*a*a*a*z*", "*z*a*a*a*a*a*a*a*"],
-    "many": [f"*w{number:04}*" for number in range(5000)],
-    "prefixes of each other": [f"{'a' * number}*" for number in range(2, 200)],
-    "parts of each other": [f"*{'ab' * number}*" for number in range(1, 2500)],
-    "one part in all": [f"*aa*b{number:04}*" for number in range(5000)],
-}
+@pytest.mark.parametrize(
+    "entry, text, expected",
+    [
+        ("*fuck*", "x" * 30 + "fîne wörds " * 9 + "f4ck fuсk fine", ["fuсk"]),  # Cyrillic с
+        (
+            "kill yourself",
+            "just k1ll yourself, kill your5elf; a b",
+            ["k1ll yourself", "kill your5elf"],
+        ),
+        ("k*l me", "so k.1.l me, k1 l me", ["k.1.l me"]),
+        ("*b* c", "ab c. a6 c a8 d", ["ab c"]),
+    ],
+)
+def test_what_is_hidden_is_found_among_what_is_plain(entry, text, expected) -> None:
+    assert found(entry, text) == expected
 
 
-@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
-@pytest.mark.parametrize("piece", NASTY.values(), ids=NASTY)
-def test_twice_the_text_is_no_more_than_twice_the_work(piece: str, lines: list[str]) -> None:
-    words = WordList.compile(lines)
-    text = (piece * 20_000)[:20_000]
-    half = text[:10_000]
-    assert costs_at_most(2.6, lambda: words.find(text), lambda: words.find(half), more=0.002)
-
-
-@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
-def test_a_long_list_costs_little_more_than_a_short_one(lines: list[str]) -> None:
-    """Thousands of entries that begin alike or lie in each other are looked for as if they were few."""
-    text = "a" * 20_000
-    few, many = WordList.compile(["crypto*", "*fuck*"]), WordList.compile(lines)
-    # 60 times, when each was tried by itself
-    assert costs_at_most(8, lambda: many.find(text), lambda: few.find(text), more=0.002)
+def test_nothing_is_found_over_what_was_left_out() -> None:
+    """Out of disguise, only what hides something is read, with the words around."""
+    plain = " fine" * 20
+    assert found("wit nit", f"w1t{plain} n1t w1t n1t") == ["w1t n1t"]
+    assert found("w*n*t", f"w1{plain} n1t w1n1t") == ["w1n1t"]
 
 
 def test_an_entry_of_many_wildcards_is_ignored() -> None:

@@ -1,0 +1,140 @@
+"""However nasty a text and a list are: the work is bounded by the text."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.moderation.judging import words as words_module
+from commentsvc.moderation.judging.words import WordList, scan_links
+from commentsvc.toxicity.normalise import normalise
+from tests.shared_data import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_five_thousand_entries_are_quick() -> None:
+    real = shared("spam/disallowed-keys-half.txt")
+    lines = real.read_text("utf-8").split("\n")[:5000] if real else []
+    lines += [f"word{i:x}ing*" if i % 7 else f"two wo{i:x}" for i in range(5000 - len(lines))]
+    lines.append("casino")
+    started = time.process_time()
+    words = WordList.compile(lines)
+    assert time.process_time() - started < 2  # 40 ms on today's machine
+    text = "Some words of an ordinary comment, by no means odd. " * 10 + "c4sino"
+    plain = normalise(text)
+    started = time.process_time()
+    for _ in range(100):
+        hits = words.find(text, plain)
+    assert time.process_time() - started < 1  # 0.1 ms each
+    assert [hit.entry for hit in hits][-1] == "casino"
+    assert WordList.compile(list(lines)) is words
+
+
+@pytest.mark.parametrize(
+    "text", ["f" * 20_000, "f k " * 5000, "1" * 20_000, "fg" * 9000, ". " * 10_000]
+)
+def test_no_text_takes_long(text) -> None:
+    words = WordList.compile(["f*k", "*f*", "f*f*f*g", "ff", "f f", "kill yourself", "1*1*2"])
+    plain = normalise("")
+    started = time.process_time()
+    words.find(text, plain)
+    scan_links(text)
+    assert time.process_time() - started < 2
+
+
+NASTY = {
+    "one word": "crypto",
+    "one letter": "a",
+    "alternating": "ab",
+    "spelled apart": "f u c k ",
+    "many spelled apart": "f.u.c.k, ",
+    "gaps": "fxuxcxkx",
+    "masks": "f**k sh*t ",
+    "digits": "c4$1n0",
+    "all marks": "a\u0301",
+    "all links": "https://a.example/fuck ",
+    "one character for many": "\ufdfa",
+}
+LISTS = {
+    "open ends": ["crypto*", "*fuck*", "*aa*", "*ab*"],
+    "wildcards": ["*a*b*", "*f*u*c*k*", "c*p*o", "*a*a*a*a*z*", "*z*a*a*a*a*a*a*a*"],
+    "many": [f"*w{number:04}*" for number in range(5000)],
+    "prefixes of each other": [f"{'a' * number}*" for number in range(2, 200)],
+    "parts of each other": [f"*{'ab' * number}*" for number in range(1, 2500)],
+    "one part in all": [f"*aa*b{number:04}*" for number in range(5000)],
+}
+
+
+# Five thousand words of three to eight letters; entries with open ends, with gaps, and whole.
+DRAWN = random.Random(1)
+MANY = ["".join(DRAWN.choices("etaoinshrdlucmfw", k=DRAWN.randint(3, 8))) for _ in range(5000)]
+OPEN = [
+    ("*{}{}*", "{}{}*", "*{}{}", "{}*{}")[at % 4].format(w[0], w[1:]) for at, w in enumerate(MANY)
+]
+LONG_LISTS = {
+    "open ends": OPEN,
+    "whole": MANY,
+    "phrases": [f"{one} {other}" for one, other in zip(MANY, reversed(MANY), strict=True)],
+    "accents": [word.replace("e", "é").replace("a", "ä") for word in OPEN],
+    "all that a few letters make": [
+        f"*{''.join(each)}*" for size in range(2, 7) for each in product("fuck", repeat=size)
+    ][:5000],
+}
+LONG_TEXTS = {
+    "glued": "".join(MANY[:4000])[:20_000],
+    "words": " ".join(MANY[:4000])[:20_000],
+    "apart": " ".join("".join(MANY[:2000]))[:20_000],
+    "drawn out": " ".join(re.sub("(.)", r"\1\1\1", word) for word in MANY[:1500])[:20_000],
+    "digits": "".join(MANY[:4000]).translate(str.maketrans("eaois", "34015"))[:20_000],
+    "accents": " ".join(MANY[:4000]).replace("e", "é").replace("a", "ä")[:20_000],
+}
+
+
+def least(seconds: Callable[[], object], times: int = 5) -> float:
+    """The processor's time for one call: the least of several, since others are at work too."""
+    taken = []
+    for _ in range(times):
+        began = time.process_time()
+        seconds()
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("piece", NASTY.values(), ids=NASTY)
+def test_twice_the_text_is_no_more_than_twice_the_work(piece: str, lines: list[str]) -> None:
+    words = WordList.compile(lines)
+    text = (piece * 20_000)[:20_000]
+    half = least(lambda: words.find(text[:10_000]))
+    assert least(lambda: words.find(text), 3) < 2.6 * half + 0.002
+
+
+@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
+def test_a_long_list_costs_little_more_than_a_short_one(lines: list[str]) -> None:
+    """Thousands of entries that begin alike or lie in each other are looked for as if they were few."""
+    text = "a" * 20_000
+    few = least(lambda: WordList.compile(["crypto*", "*fuck*"]).find(text))
+    many = WordList.compile(lines)
+    assert least(lambda: many.find(text)) < 8 * few + 0.002
+
+
+@pytest.mark.parametrize("lines", LONG_LISTS.values(), ids=LONG_LISTS)
+@pytest.mark.parametrize("text", LONG_TEXTS.values(), ids=LONG_TEXTS)
+def test_the_nastiest_text_costs_little_more_with_five_thousand_entries(text, lines) -> None:
+    few, many = WordList.compile(lines[:10]), WordList.compile(lines)
+    assert least(lambda: many.find(text), 2) < 8 * least(lambda: few.find(text), 2) + 0.01
+
+
+@pytest.mark.parametrize("lines", LONG_LISTS.values(), ids=LONG_LISTS)
+def test_twice_the_list_is_twice_the_compiling(lines) -> None:
+    def compiling(size: int) -> float:
+        return least(lambda: words_module._compiled.__wrapped__(tuple(lines[:size])), 2)
+
+    assert compiling(2000) < 2.6 * compiling(1000) + 0.02
