@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...threads import text as texts
 from ...threads.text.addresses import WEB
 from . import values
 
@@ -24,7 +25,8 @@ _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 
 def from_plain(plain: str) -> str:
     """Markdown that shows `plain` letter by letter; its addresses stay links."""
-    return "\n".join(_line(found) for found in values.text(plain).strip("\n").split("\n")).strip()
+    lines = values.text(plain).strip("\n").split("\n")
+    return texts.unescaped("\n".join(map(_line, lines)).strip())
 
 
 def _line(found: str) -> str:

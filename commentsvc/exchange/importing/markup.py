@@ -11,6 +11,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from ...core.typed import trimmed
+from ...threads import text as texts
 from . import values
 from .escaping import bare_link, escaped, escaped_start, from_plain
 
@@ -42,12 +43,16 @@ def from_html(html: str, *, breaks: bool = False) -> str:
 
     `breaks`: line ends in the text count, as in WordPress.
     """
-    return _convert(values.text(html), breaks=breaks, escape=True)
+    return texts.unescaped(_convert(values.text(html), breaks=breaks, escape=True))
 
 
 def from_markdown(source: str) -> str:
-    """Markdown as it was typed; code that is indented, which ours knows as fenced only, gets fences."""
-    source = trimmed(values.text(source))
+    """Markdown as it was typed; code that is indented, which ours knows as fenced only, gets fences, and
+    escapes that ours need not have are gone."""
+    return texts.unescaped(_with_fences(trimmed(values.text(source))))
+
+
+def _with_fences(source: str) -> str:
     if not _INDENTED.search(source):
         return source
     lines = source.split("\n")
@@ -69,9 +74,9 @@ def from_markdown(source: str) -> str:
 
 def from_mixed(source: str) -> str:
     """Markdown whose embedded HTML (as Isso and Artalk allow) has become Markdown too."""
-    source = from_markdown(source)
+    source = _with_fences(trimmed(values.text(source)))
     if not _HAS_HTML.search(source):
-        return source
+        return texts.unescaped(source)
     token, kept = secrets.token_hex(8), []
 
     def keep(match: re.Match[str]) -> str:
@@ -80,7 +85,7 @@ def from_mixed(source: str) -> str:
 
     hidden = _AUTOLINK.sub(r"\1", _CODE.sub(keep, source))
     found = _convert(hidden, breaks=True, escape=False)
-    return re.sub(rf"{token}x(\d+)x", lambda match: kept[int(match[1])], found)
+    return texts.unescaped(re.sub(rf"{token}x(\d+)x", lambda match: kept[int(match[1])], found))
 
 
 # html5ever (in nh3) parses as browsers do, in linear time; what comes out of it is small and well

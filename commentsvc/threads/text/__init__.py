@@ -2,7 +2,7 @@
 
 from ...core.shown import neutral
 from ...core.typed import clean, clean_name, is_visible
-from .markup import cut, excerpt, html, links, plain
+from .markup import cut, excerpt, html, links, plain, unescaped
 
 __all__ = [
     "clean",
@@ -14,4 +14,5 @@ __all__ = [
     "links",
     "neutral",
     "plain",
+    "unescaped",
 ]

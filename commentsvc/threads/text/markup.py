@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from ...core.shown import neutral
 from ...core.typed import is_visible
 from .addresses import add_addresses
+from .escapes import add_escapes, needed
 from .numbers import add_numbers
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _DEEPEST_INLINE = 40
 # Beyond these the text is no longer written by a person: it is shown as it was typed, at once.
 _MOST_MARKUP = 1200
 _MOST_LINES = 1000
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
 
 
@@ -55,6 +57,12 @@ def links(source: str) -> list[str]:
         for token in _inline(_parsed(source))
         if token.type == "link_open" and "href" in token.attrs
     ]
+
+
+def unescaped(source: str) -> str:
+    """The same comment without backslashes that prevent nothing, for texts whose backslashes are not
+    meant to be seen."""
+    return needed(_MARKDOWN, source) if _ESCAPE.search(source) else source
 
 
 def excerpt(source: str, n: int) -> str:
@@ -182,6 +190,7 @@ def _markdown() -> MarkdownIt:
     markdown.disable(["code", "hr", "lheading", "reference", "table", "html_block"])
     markdown.disable(["entity", "html_inline", "linkify"])
     add_addresses(markdown)
+    add_escapes(markdown)
     add_numbers(markdown)
     markdown.add_render_rule("heading_open", lambda *_: "<p><strong>")
     markdown.add_render_rule("heading_close", lambda *_: "</strong></p>\n")

@@ -1,0 +1,83 @@
+r"""A backslash is a sign only where it really prevents markup: else it is text, here and everywhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commentsvc.exchange.importing import markup as importing
+from commentsvc.threads.text import excerpt, html, links, plain
+
+AS_WRITTEN = [
+    r"¯\_(ツ)_/¯", r"¯_(ツ)_/¯", r"so \_(ツ)_/ and ¯\_(ツ)_/¯ again", r"\\server\photos", r"C:\_tmp\[new]",
+    r"C:\Users\*.txt", r"\\nas\_share\-old", r"D:\!new\#1\(2)", r"\\\\nas\share", "\\", "\\\\", r"\*", r"\_",
+    r"a \* b \* c", r"\alpha \[x\] \(y\)", r"\frac{1}{2}\,dx\;\{a\}", r"\d+\.", r"^\[\w\]+\*$",
+    r"\(\d{3}\) \d\-\d",
+    r"s/\//\\/g", r"a\b\c", r"\#tag", r"1\.5 and 1\. 5", r"\-5", r"\+1", r"snake\_case\_name", r"\~5",
+    "ends with C:\\temp\\\nand goes on", "\\\nfirst", r"\$5 \& \% \@ann \^ \| \=",
+]  # fmt: skip
+ESCAPED = [
+    (r"\*a\*", "*a*"), (r"\*a*", "*a*"), (r"*a\*", "*a*"), (r"\_a_", "_a_"), (r"\~~a~~", "~~a~~"),
+    (r"2\*3\*4", "2*3*4"), (r"\`a`", "`a`"), (r"1\. x", "1. x"), (r"3\) x", "3) x"), (r"\# x", "# x"),
+    (r"\- x", "- x"), (r"\+ x", "+ x"), (r"\* x", "* x"), (r"\> x", "> x"), (r"\>", ">"),
+    ("a\n\\- x", "a\n- x"),
+    (r"\![a](http://b.com)", "!a"), (r"[a\]](http://b.com)", "a]"), (r"\\*a*", r"\a"), (r"\\\*a*", r"\*a*"),
+    (r"*a\\*", "a\\"), (r"\*a\* at C:\_tmp", r"*a* at C:\_tmp"), (r"*x \* y*", r"x \* y"),
+    (r"`\_`", r"\_"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AS_WRITTEN)
+def test_what_prevents_nothing_is_shown(text: str) -> None:
+    assert plain(text) == text
+    assert re.sub("<[^>]+>", "", html(text)).replace("&amp;", "&").replace("&gt;", ">") == text
+    assert excerpt(text, 100) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text, shown", ESCAPED)
+def test_what_prevents_markup_is_not_shown(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+def test_links_that_are_prevented_are_none() -> None:
+    assert links(r"http\://b.example/x and \[a](b)") == []
+    assert plain(r"http\://b.example/x") == "http://b.example/x"
+    assert links(r"\<http://b.example/x_y>") == ["http://b.example/x_y"]
+    assert links(r"[a](http://b.example/x\_y)") == ["http://b.example/x_y"]
+
+
+LETTERS = st.text("ab1 \\\\\\_*[]()`~#>-+.!:/\n<&\u30c4\u00af", max_size=24)
+
+
+@given(st.text("ab1 \\/.:;,?!{}$%^|=\u30c4\u00e9", max_size=40))
+def test_without_markup_a_text_comes_out_as_written(text: str) -> None:
+    assert " ".join(plain(text).split()) == " ".join(text.split())
+
+
+@given(
+    st.text("ab \\_*[]~", max_size=16).filter(lambda text: all(text.count(c) < 2 for c in "_*[]~`"))
+)
+def test_one_mark_alone_is_no_markup(text: str) -> None:
+    """A mark needs its like; one at the beginning of a line with words behind it begins a list."""
+    text = f"a{text}"
+    assert " ".join(plain(text).split()) == " ".join(text.split())
+
+
+@given(LETTERS)
+def test_plain_text_imported_is_shown_letter_by_letter(text: str) -> None:
+    imported = importing.from_plain(text)
+    assert plain(imported).split() == text.split()
+    assert importing.from_plain(plain(imported)) == imported
+
+
+def test_a_foreign_backslash_is_not_seen() -> None:
+    assert (
+        plain(importing.from_markdown(r"snake\_case and \*a\* at 1\.5"))
+        == "snake_case and *a* at 1.5"
+    )
+    assert plain(importing.from_html(r"<p>C:\_tmp\[new] *one</p>")) == r"C:\_tmp\[new] *one"
+    assert importing.from_plain("just * one_ mark [here") == "just * one_ mark [here"
+    assert importing.from_plain("> a *b*") == r"\> a \*b\*"
