@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Membership, Site
 from ...threads.models import Comment
 from ..models import Flag
+from .bounded import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +54,8 @@ def page(
 ) -> Page[Person]:
     """People who wrote on these sites or have a role there, the newest first: four queries.
 
-    `with_email` lets the search look at addresses too: for those who may see them.
+    `with_email` lets the search look at addresses too: for those who may see them. Raises
+    `TookTooLong` for a search.
     """
     ids = [each.id for each in sites]
     member = exists().where(Membership.user_id == User.id, Membership.site_id.in_(ids))
@@ -62,7 +65,8 @@ def page(
         query = query.where(_matches(search, with_email))
     if after:
         query = query.where(User.id < decode_cursor(after, int)[0])
-    users = list(db.session.scalars(query.order_by(User.id.desc()).limit(limit + 1)))
+    with bounded() if search else nullcontext():
+        users = list(db.session.scalars(query.order_by(User.id.desc()).limit(limit + 1)))
     cursor = encode_cursor(users[limit - 1].id) if len(users) > limit else None
     return Page(_people(users[:limit], ids), cursor)
 

@@ -1,0 +1,92 @@
+"""Reading that gives up: a search holds the database for a second or two, never for longer."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from ...core.db import db
+from ...core.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+SECONDS = 2.0  # for everything that one page asks while it searches
+_STEPS = 200  # of SQLite's machine between two looks at the clock: one may read a long text
+
+
+class TookTooLong(Invalid):
+    """What was sought is too much for the database: whoever asks has to say it more closely."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid.search_slow", field="q")
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """All statements inside share `SECONDS`; then the engine stops the one that runs. For reading only:
+    the session and its connection stay good. Raises `TookTooLong`."""
+    connection, end = db.session.connection(), monotonic() + SECONDS
+    bound = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgres
+    try:
+        with bound(connection, end):
+            yield
+    except OperationalError as error:
+        if _was_stopped(error.orig):
+            raise TookTooLong from error
+        raise
+
+
+@contextmanager
+def _on_sqlite(connection: Connection, end: float) -> Iterator[None]:
+    raw: Any = connection.connection.driver_connection
+    raw.set_progress_handler(lambda: monotonic() > end, _STEPS)
+    try:
+        with _each(connection, lambda _cursor: _left(end)):
+            yield
+    finally:
+        raw.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _on_postgres(connection: Connection, end: float) -> Iterator[None]:
+    def bind(cursor: Any) -> None:
+        cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(_left(end) * 1000))}")
+
+    # a statement that was stopped ends what it stands in: a savepoint, not the whole transaction
+    with connection.begin_nested(), _each(connection, bind):
+        yield
+    connection.exec_driver_sql("SET LOCAL statement_timeout TO DEFAULT")
+
+
+@contextmanager
+def _each(connection: Connection, call: Callable[[Any], object]) -> Iterator[None]:
+    """Call this before each statement, with the cursor that will run it."""
+
+    def before(_connection: Any, cursor: Any, *_more: Any) -> None:
+        call(cursor)
+
+    event.listen(connection, "before_cursor_execute", before)
+    try:
+        yield
+    finally:
+        event.remove(connection, "before_cursor_execute", before)
+
+
+def _left(end: float) -> float:
+    left = end - monotonic()
+    if left <= 0:
+        raise TookTooLong
+    return left
+
+
+def _was_stopped(error: Any) -> bool:
+    """Whether an engine says that it was told to stop."""
+    stopped = getattr(error, "sqlite_errorname", None) == "SQLITE_INTERRUPT"
+    return stopped or getattr(error, "sqlstate", None) == "57014"

@@ -1,0 +1,138 @@
+"""What a queue is narrowed down to: as conditions on comments, with an index and without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from ...accounts.models import User
+from ...core.db import db
+from ...core.errors import Invalid
+from ...threads.models import Comment, Revision, Thread
+from ...toxicity.labels import LABELS
+from ..models import Decision, Flag, RuleFinding
+from . import search
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ...sites.models import Site
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to show of a queue; None shows all. `author` and `thread` are public ids.
+
+    `label` with `at_least` and `at_most` is a range of a score. Dates are of writing, `until` is
+    not included.
+    """
+
+    reason: str | None = None  # a finding's, or an open flag's
+    rule: str | None = None
+    label: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    author: str | None = None
+    thread: str | None = None
+    language: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str | None = None  # searched for, see search.py
+
+    @property
+    def is_empty(self) -> bool:
+        return all(getattr(self, each.name) in (None, "") for each in fields(self))
+
+
+def names_of(author: str | None, thread: str | None, sites: Sequence[Site]) -> dict[str, str]:
+    """What a filter's author and article are called, if they are on these sites."""
+    here = Comment.site_id.in_([site.id for site in sites])
+    asked = {
+        "author": select(User.name)
+        .join(Comment, Comment.author_id == User.id)
+        .where(User.public_id == author, here),
+        "thread": select(func.coalesce(Thread.title, Thread.href))
+        .join(Comment, Comment.thread_id == Thread.id)
+        .where(Thread.public_id == thread, here),
+    }
+    wanted = {"author": author, "thread": thread}
+    found = {name: db.session.scalar(asked[name].limit(1)) for name in asked if wanted[name]}
+    return {name: text for name, text in found.items() if text}
+
+
+def conditions(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement[bool]]:
+    """What an index finds. Raises `Invalid`."""
+    if filters is None or filters.is_empty:
+        return []
+    found = [_by_finding(filters)] if filters.rule or filters.reason else []
+    if filters.author:
+        author = select(User.id).where(User.public_id == filters.author).scalar_subquery()
+        found.append(Comment.author_id == author)
+    if filters.thread:
+        thread = select(Thread.id).where(Thread.public_id == filters.thread).scalar_subquery()
+        found.append(Comment.thread_id == thread)
+    if filters.since:
+        found.append(Comment.created_at >= filters.since)
+    if filters.until:
+        found.append(Comment.created_at < filters.until)
+    if filters.words and search.is_indexed(filters.words):
+        found.append(search.matches(filters.words, sites))
+    return found
+
+
+def costly(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement[bool]]:
+    """What has to be looked up in the text's own row, one comment after the other. Raises `Invalid`."""
+    if filters is None:
+        return []
+    found = []
+    if filters.label:
+        found.append(_score_within(filters))
+    elif filters.at_least is not None or filters.at_most is not None:
+        raise Invalid("invalid.label_range", field="label")
+    if filters.language:
+        found.append(_of_revision(Revision.language) == filters.language)
+    if filters.words and not search.is_indexed(filters.words) and search.words_of(filters.words):
+        found.append(search.matches(filters.words, sites))
+    return found
+
+
+def _by_finding(filters: Filters) -> ColumnElement[bool]:
+    """A rule's finding on the current text; a reason may be an open flag's as well, or that of a
+    rejection.
+
+    Findings are few beside comments, so they are asked for first, and not once a comment.
+    """
+    found = select(RuleFinding.revision_id)
+    if filters.rule:
+        found = found.where(RuleFinding.rule == filters.rule)
+    if filters.reason:
+        found = found.where(RuleFinding.reason == filters.reason)
+    by_rule = Comment.revision_id.in_(found)
+    if filters.rule or not filters.reason:
+        return by_rule
+    flagged = select(Flag.comment_id).where(Flag.closed_at.is_(None), Flag.reason == filters.reason)
+    decided = exists().where(
+        Decision.comment_id == Comment.id,
+        Decision.action == "reject",
+        Decision.reason == filters.reason,
+    )
+    rejected = and_(Comment.status == "rejected", decided)
+    return or_(by_rule, Comment.id.in_(flagged), rejected)
+
+
+def _score_within(filters: Filters) -> ColumnElement[bool]:
+    if filters.label not in LABELS:
+        raise Invalid("invalid.label", name=filters.label, field="label")
+    score: ColumnElement[float] = _of_revision(Revision.scores[filters.label].as_float())
+    low = 0.0 if filters.at_least is None else filters.at_least
+    high = 1.0 if filters.at_most is None else filters.at_most
+    return score.between(low, high)
+
+
+def _of_revision(column: Any) -> Any:
+    """A value of the current text, looked up for each comment by itself: as a join, PostgreSQL would
+    read all texts there are."""
+    return select(column).where(Revision.id == Comment.revision_id).scalar_subquery()
