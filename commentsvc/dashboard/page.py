@@ -51,7 +51,11 @@ THEME_COOKIE = "theme"
 _NOTICES = "notices"
 _LANGUAGE = "commentsvc.dashboard_language"
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
-_PASSED_ON = ("queue", "order", "q", "role", "by", "action", "reason", "rule", "label", "days")
+#: What a page of another site is asked for too; a conversation is on one site only.
+_PASSED_ON = (
+    "queue", "order", "q", "author", "language", "role", "by", "action", "reason", "rule", "label",
+    "at_least", "at_most", "since", "until", "days",
+)  # fmt: skip
 
 
 def language() -> str:
@@ -104,6 +108,7 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
     """A page of the dashboard, with sections, site switch and alarms."""
     locale, sites = language(), mine("moderate")
     data = {
+        "live": url_for("dashboard.live", site=site.key if site else None),
         "words": {
             key: text
             for key, text in words("dashboard", locale).items()
@@ -145,6 +150,7 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
         entries.insert(1, ("second", "dashboard.second_looks"))
     return [
         {
+            "name": name,
             "href": url_for(view, site=key) if name != "sites" else url_for(view),
             "words": say(f"cases.nav.{name}", locale)
             if name in waiting
@@ -156,10 +162,12 @@ def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, An
     ]
 
 
-def link(**changes: Any) -> str:
-    """The address of this page with some parameters set, or (None) left out."""
+def link(endpoint: str = "", **changes: Any) -> str:
+    """The address of this page, or of another with the same parameters, with some of them set, or (None)
+    left out."""
     args = {**request.args.to_dict(), **(request.view_args or {}), **changes}
-    return url_for(str(request.endpoint), **{k: v for k, v in args.items() if v not in (None, "")})
+    kept = {k: v for k, v in args.items() if v not in (None, "") and not k.startswith("_")}
+    return url_for(endpoint or str(request.endpoint), **kept)
 
 
 def mine(action: str) -> list[Site]:

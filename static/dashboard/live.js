@@ -7,6 +7,7 @@ import { announce, data, number, say } from "./lib/page.js";
 
 const EVERY = 8000;
 const SOON = 1500;
+const AT_ONCE = 250; // after a decision: what it changed elsewhere is asked for when no other follows
 const SLOWEST = 120000;
 
 /** @type {Record<string, number>} */
@@ -14,6 +15,7 @@ const counts = { ...data.counts };
 let pause = EVERY;
 let timer = 0;
 let own = 0; // decisions of this page so far: an answer from before the newest of them is out of date
+let moved = false; // whether something was decided since the matches of the filter were counted
 
 /**
  * Change one count at once, before the server is asked again.
@@ -23,6 +25,8 @@ let own = 0; // decisions of this page so far: an answer from before the newest 
  */
 export function count(queue, by) {
   own += 1;
+  moved = true;
+  if (data.live) later(AT_ONCE);
   if (!(queue in counts)) return null;
   counts[queue] = Math.max(0, counts[queue] + by);
   write();
@@ -32,8 +36,19 @@ export function count(queue, by) {
 function write() {
   for (const each of document.querySelectorAll("[data-count]")) {
     const value = counts[each.getAttribute("data-count") ?? ""];
-    if (value !== undefined) each.textContent = number(value);
+    if (value !== undefined) each.textContent = soMany(value);
   }
+  const here = counts[data.queue];
+  if (here !== undefined) document.title = document.title.replace(/\([^()]*\p{Nd}[^()]*\)/u, `(${soMany(here)})`);
+}
+
+/** @param {number} value */
+const soMany = (value) => number(value) + (value >= data.most ? "+" : "");
+
+/** @param {number} pause in milliseconds */
+function later(pause) {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(ask, pause);
 }
 
 /** Begin to ask, now and then. */
@@ -43,7 +58,8 @@ export function watch() {
     window.clearTimeout(timer);
     if (document.visibilityState === "visible") ask();
   });
-  timer = window.setTimeout(ask, EVERY);
+  window.addEventListener("pageshow", (event) => event.persisted && ask()); // as it was left, by Back
+  later(EVERY);
 }
 
 async function ask() {
@@ -55,12 +71,21 @@ async function ask() {
   const shown = [...cards.all(), ...alone()].filter((each) => each.ariaBusy !== "true");
   const seen = shown.slice(0, 100).map((each) => `${each.dataset.id}:${each.dataset.version}`);
   address.searchParams.set("shown", seen.join(","));
+  if (moved) address.searchParams.set("matches", "");
   const [asked, busy] = [own, deciding()];
   const answer = await get(address.href);
+  if (answer.status === 401 || answer.status === 403) return end(answer.body.detail);
   pause = answer.ok ? EVERY : Math.min(SLOWEST, pause * 2);
   if (answer.ok && own === asked && !busy && !deciding()) tell(answer.body);
   else if (answer.ok) pause = SOON;
-  timer = window.setTimeout(ask, pause);
+  later(pause);
+}
+
+/** Nothing more can be done here: signed out elsewhere, or the role was taken away. @param {string} detail */
+function end(detail) {
+  window.clearTimeout(timer);
+  alarms([{ kind: "bad", text: detail, href: location.href }]);
+  announce(detail);
 }
 
 /** The card of a comment's own page. @returns {HTMLElement[]} */
@@ -101,8 +126,32 @@ function tell(body) {
   const settled = Object.keys(body.settled ?? {}).length;
   Object.assign(counts, body.counts);
   write();
+  waiting(body.waiting ?? {});
+  matches(body.matches);
+  if (data.filtered && (more || settled)) moved = true;
   if (more + settled > 0) offerFresh();
   alarms(body.alarms ?? []);
+}
+
+/** What waits on other pages, in the bar. @param {Record<string, number>} many */
+function waiting(many) {
+  for (const [name, value] of Object.entries(many)) {
+    const link = document.querySelector(`[data-waiting="${name}"]`);
+    link?.querySelector(".pill")?.remove();
+    if (!link || !value) continue;
+    const pill = document.createElement("span");
+    pill.className = "pill accent";
+    pill.textContent = number(value);
+    link.append(" ", pill);
+  }
+}
+
+/** @param {string | null | undefined} words how many match the filter; nothing where that was not asked */
+function matches(words) {
+  if (!words) return;
+  moved = false;
+  const place = document.getElementById("matches");
+  if (place) place.textContent = words;
 }
 
 function offerFresh() {

@@ -39,6 +39,8 @@ const ON_CARD = {
   open: (card) => click(card, "[data-action=open-comment]"),
   article: (card) => click(card, "[data-action=open-article]"),
   author: (card) => toAuthor(card, ""),
+  same_author: (card) => click(card, "[data-action=same-author]"),
+  same_article: (card) => click(card, "[data-action=same-article]"),
 };
 for (const kind of ["warn", "suspend", "ban", "premoderate", "trust"]) ON_CARD[kind] = (card) => toAuthor(card, kind);
 
@@ -90,6 +92,7 @@ listen((name, digit = 0) => {
     return true;
   }
   if (name === "help") return help();
+  if (name === "unfilter") return click(document, "[data-action=clear-filter]");
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape") return card instanceof HTMLElement && shut(card);
   if (name === "single") {
@@ -127,11 +130,11 @@ function press(card, selector, action) {
 }
 
 /**
- * @param {HTMLElement} card
+ * @param {ParentNode} place
  * @param {string} selector
  */
-function click(card, selector) {
-  const link = card.querySelector(selector);
+function click(place, selector) {
+  const link = place.querySelector(selector);
   if (!(link instanceof HTMLElement)) return false;
   link.click();
   return true;
@@ -143,7 +146,7 @@ function click(card, selector) {
  * @param {string} kind
  */
 function toAuthor(card, kind) {
-  const link = card.querySelector(".name");
+  const link = card.querySelector("[data-action=open-author]");
   if (!(link instanceof HTMLAnchorElement)) return false;
   const address = new URL(link.href);
   if (kind) {

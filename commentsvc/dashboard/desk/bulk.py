@@ -14,7 +14,8 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, go, language, mine, refused, staff_page, text_of
-from .queue import SEEN, chosen_filters
+from . import filters
+from .queue import SEEN
 
 _WAITING = ("waiting", "running", "undoing")
 _REFRESH_SECONDS = 2
@@ -40,7 +41,7 @@ def bulk_make() -> Response:
             by=signed_in(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),
-            filters=chosen_filters()[0],
+            filters=filters.chosen(filters.given()),
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))

@@ -60,7 +60,6 @@ def comment(comment_id: str) -> Response:
         # made by threads.text, stored safe; the same markup as in the box
         as_seen=Markup(card.html),
         history=_history(card),
-        page_data={"live": url_for("dashboard.live")},
         thread=thread,
         network_known=row.network is not None,
         network_blocked=blocked_until(row),

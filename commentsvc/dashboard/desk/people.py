@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from ...core.paging import Page
 from ...moderation.cases.networks import newest_known
 from ...moderation.desk import people as records
+from ...moderation.desk.bounded import TookTooLong
 from ...moderation.desk.queue import Filters
 from ...sites.commands import ROLES
 from ...web.auth import may, requires
@@ -34,19 +36,27 @@ def people() -> Response:
     sites, site = chosen_sites("see_people")
     search, role = request.args.get("q", "").strip()[:200], request.args.get("role", "")
     with_email = all(may("set_role", each) for each in sites)
-    return staff_page(
-        "dashboard/people.html",
-        section="people",
-        tab="list",
-        c=words_for(),
-        site=site,
-        page=records.page(
+    page: Page[records.Person] = Page([], None)
+    wrong = None
+    try:
+        page = records.page(
             sites,
             search=search,
             role=role if role in ROLES else "",
             with_email=with_email,
             after=request.args.get("after"),
-        ),
+        )
+    except TookTooLong as error:
+        wrong = error
+    return staff_page(
+        "dashboard/people.html",
+        status=422 if wrong else 200,
+        section="people",
+        tab="list",
+        c=words_for(),
+        site=site,
+        page=page,
+        wrong=wrong,
         search=search,
         role=role,
         roles=ROLES,

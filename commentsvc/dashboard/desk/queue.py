@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request, url_for
 
 from ...core.errors import DomainError, Invalid
 from ...core.locale import say
+from ...core.paging import Page
 from ...moderation import commands, undoing
+from ...moderation.cases.waiting import count_waiting
 from ...moderation.desk import log, looking, queue
-from ...moderation.judging.reasons import PEOPLE, REASONS, label_name, title
+from ...moderation.judging.reasons import PEOPLE, label_name
 from ...sites.queries import by_id, policy_of
-from ...toxicity.labels import LABELS
 from ...web import csrf
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
@@ -25,6 +25,7 @@ from ..page import (
     chosen_sites,
     go_back,
     language,
+    link,
     mine,
     refused,
     staff_page,
@@ -33,23 +34,13 @@ from ..page import (
     wants_json,
     words_of,
 )
-from . import health
-from .cards import cards_of
+from . import filters, health
+from .cards import Shown, cards_of
 
 if TYPE_CHECKING:
     from ...moderation.models import Decision
+    from ...sites.models import Site
 
-_FILTERS = (
-    "reason",
-    "label",
-    "at_least",
-    "at_most",
-    "author",
-    "thread",
-    "language",
-    "since",
-    "until",
-)
 #: A card on somebody's screen: its comment's id and version.
 SEEN = re.compile(r"([a-z0-9]{1,16}):(\d{1,9})")
 _MOST_SEEN = 100
@@ -63,11 +54,12 @@ def queue_page() -> Response:
     sites, site = chosen_sites()
     name = request.args.get("queue", "pending")
     order = request.args.get("order", "urgent")
-    filters, given = chosen_filters()
-    searched = given.pop("q", "")
-    counts = queue.counts(sites)
+    given, counts = filters.given(), queue.counts(sites)
+    page, matches, wrong = _found(sites, name, order, given, counts)
+    chips = filters.chips(given, sites, site)
     return staff_page(
         "dashboard/queue.html",
+        status=422 if wrong else 200,
         section="queue",
         site=site,
         queue=name,
@@ -75,21 +67,40 @@ def queue_page() -> Response:
         order=order,
         orders=queue.ORDERS,
         counts=counts,
-        page=cards_of(sites, name, order=order, after=request.args.get("after"), filters=filters),
-        filters=_filter_fields(given),
-        filtered=len(given),
-        filter_names=_FILTERS,
-        no_filters={each: None for each in (*_FILTERS, "q", "after")},
-        searched=searched,
-        set_filters={**given, **({"q": searched} if searched else {})},
+        most_counted=queue.MOST_COUNTED,
+        page=page,
+        matches=matches,
+        wrong=wrong,
+        fields=filters.fields(given),
+        given=given,
+        chips=chips,
+        without_filters=filters.without(given) if chips else None,
+        searched=given.get("q", ""),
         bulk_form=True,
         page_data={
             "queue": name,
             "counts": counts,
-            "live": url_for("dashboard.live", site=site.key if site else None),
+            "most": queue.MOST_COUNTED,
+            "filtered": bool(given),
+            "live": link(endpoint="dashboard.live", after=None, order=None),
         },
         **tools(),
     )
+
+
+def _found(
+    sites: list[Site], name: str, order: str, given: dict[str, str], counts: dict[str, int]
+) -> tuple[Page[Shown], str | None, Invalid | None]:
+    """The page of cards, how many match a filter, and what is wrong with it, which is said on the page."""
+    try:
+        chosen = filters.chosen(given)
+        page = cards_of(sites, name, order=order, after=request.args.get("after"), filters=chosen)
+        matches = filters.matches(sites, name, chosen, counts) if given else None
+    except Invalid as error:
+        if error.field not in filters.NAMES:
+            raise
+        return Page([], None), None, error
+    return page, matches, None
 
 
 def tools() -> dict[str, Any]:
@@ -171,18 +182,29 @@ def live() -> Response:
     alarms = health.alarms(mine("moderate"), locale)
     me = signed_in()
     others = looking.look(me, request.args.get("at", "")[:32] or None, mine("moderate"))
+    counts = queue.counts(sites)
     answer = jsonify(
         looking={
             id_: words_of("queue.looking", names=", ".join(names), count=len(names))
             for id_, names in others.items()
             if id_ in seen
         },
-        counts=queue.counts(sites),
+        counts=counts,
+        waiting=count_waiting(me, sites),
+        matches=_matches_now(sites, counts),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},
         alarms=[asdict(each) for each in alarms],
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _matches_now(sites: list[Site], counts: dict[str, int]) -> str | None:
+    """How many match the page's filter, where its script asks for that."""
+    given, name = filters.given(), request.args.get("queue", "pending")
+    if "matches" not in request.args or not given:
+        return None
+    return filters.matches(sites, name, filters.chosen(given), counts)
 
 
 def _became(entry: log.Entry | None, locale: str) -> str:
@@ -202,76 +224,3 @@ def _version(raw: str | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,9}", raw):
         raise Invalid("invalid.reload", field="seen_version")
     return int(raw)
-
-
-# --- filters --------------------------------------------------------------------------------------
-
-
-def chosen_filters() -> tuple[queue.Filters, dict[str, str]]:
-    """The filter of the address, and the fields of it that are set. Raises `Invalid`."""
-    names = (*_FILTERS, "q")
-    given = {name: request.args[name].strip()[:200] for name in names if request.args.get(name)}
-    ranged = "label" in given
-    filters = queue.Filters(
-        reason=given.get("reason"),
-        label=given.get("label"),
-        at_least=_share(given.get("at_least"), "at_least") if ranged else None,
-        at_most=_share(given.get("at_most"), "at_most") if ranged else None,
-        author=given.get("author"),
-        thread=given.get("thread"),
-        language=given.get("language"),
-        since=_day(given.get("since"), "since"),
-        until=_day(given.get("until"), "until", days=1),
-        words=given.get("q"),
-    )
-    return filters, given
-
-
-def _share(raw: str | None, name: str) -> float | None:
-    if not raw:
-        return None
-    try:
-        value = float(raw.replace(",", "."))
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise Invalid("invalid.share", field=name)
-    return value
-
-
-def _day(raw: str | None, name: str, *, days: int = 0) -> datetime | None:
-    if not raw:
-        return None
-    try:
-        day = datetime.strptime(raw, "%Y-%m-%d").replace(tzinfo=UTC)
-        return day + timedelta(days=days)
-    except (ValueError, OverflowError):
-        raise Invalid("invalid.date", field=name) from None
-
-
-def _filter_fields(given: dict[str, str]) -> list[dict[str, Any]]:
-    locale = language()
-    codes = [code for code in REASONS if code != "disagree"]
-    reasons = [(code, title(code, locale)) for code in codes]
-    labels = [(label, label_name(label, locale)) for label in LABELS]
-    score = {"min": "0", "max": "1", "step": "0.01", "inputmode": "decimal"}
-    fields: list[tuple[str, str, list[tuple[str, str]] | None, dict[str, str]]] = [
-        ("reason", "text", reasons, {}),
-        ("label", "text", labels, {}),
-        ("at_least", "number", None, score),
-        ("at_most", "number", None, score),
-        ("language", "text", None, {"maxlength": "8", "size": "4"}),
-        ("since", "date", None, {}),
-        ("until", "date", None, {}),
-    ]
-    return [
-        {
-            "name": name,
-            "kind": kind,
-            "options": options,
-            "extra": extra,
-            "title": words_of(f"filter.{name}"),
-            "value": given.get(name, ""),
-        }
-        for name, kind, options, extra in fields
-    ]

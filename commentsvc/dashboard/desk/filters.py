@@ -1,0 +1,176 @@
+"""What the queue is narrowed down to: the address says it, chips show it, one press clears it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from ...core.errors import Invalid
+from ...core.locale import day, number
+from ...moderation.desk import queue
+from ...moderation.desk.bounded import TookTooLong
+from ...moderation.judging.reasons import REASONS, label_name, title
+from ...toxicity.labels import LABELS
+from ..page import language, link, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...sites.models import Site
+
+#: What an address may say, in the order of the chips; a score's limits mean nothing without its label.
+NAMES = (
+    "q",
+    "author",
+    "thread",
+    "reason",
+    "label",
+    "at_least",
+    "at_most",
+    "language",
+    "since",
+    "until",
+)
+_BY_LABEL = ("at_least", "at_most")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One part of a filter in words, with the address of the page without it."""
+
+    title: str
+    value: str
+    without: str
+
+
+def given() -> dict[str, str]:
+    """What the address asks for, as it stands there."""
+    return {name: request.args[name].strip()[:200] for name in NAMES if request.args.get(name)}
+
+
+def chosen(given: Mapping[str, str]) -> queue.Filters:
+    """The filter that this means. Raises `Invalid`."""
+    ranged = "label" in given
+    return queue.Filters(
+        reason=given.get("reason"),
+        label=given.get("label"),
+        at_least=_share(given.get("at_least"), "at_least") if ranged else None,
+        at_most=_share(given.get("at_most"), "at_most") if ranged else None,
+        author=given.get("author"),
+        thread=given.get("thread"),
+        language=given.get("language"),
+        since=_day(given.get("since"), "since"),
+        until=_day(given.get("until"), "until", days=1),
+        words=given.get("q"),
+    )
+
+
+def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) -> list[Chip]:
+    """The filter in words; a site is part of it where there are others."""
+    names = queue.names_of(given.get("author"), given.get("thread"), sites)
+    found = []
+    if site is not None and request.args.get("site"):
+        found.append(Chip(words_of("filter.site"), site.name, link(site=None, after=None)))
+    for name, value in given.items():
+        gone: dict[str, Any] = dict.fromkeys(
+            (name, *(_BY_LABEL if name == "label" else ()), "after")
+        )
+        words = names.get(name) or _in_words(name, value)
+        found.append(Chip(words_of(f"filter.{name}"), words, link(**gone)))
+    return found
+
+
+def without(given: Mapping[str, str]) -> str:
+    """The address of the page without any filter; where the site is all there is, without that."""
+    if given:
+        gone: dict[str, Any] = dict.fromkeys((*NAMES, "after"))
+        return link(**gone)
+    return link(site=None, after=None)
+
+
+def matches(
+    sites: Sequence[Site], name: str, filters: queue.Filters, counts: Mapping[str, int]
+) -> str | None:
+    """How many there are, out of how many: “12 of 340”. None where it takes too long to count."""
+    try:
+        found = queue.matching(sites, name, filters)
+        most = queue.MOST_COUNTED
+        whole = (counts[name], counts[name] >= most) if name in counts else None
+        whole = whole or queue.matching(sites, name, queue.Filters())
+    except TookTooLong:
+        return None
+    return words_of("queue.matches", count=_so_many(*found), all=_so_many(*whole))
+
+
+def _so_many(count: int, more: bool) -> str:
+    return f"{number(count, language())}{'+' if more else ''}"
+
+
+def _in_words(name: str, value: str) -> str:
+    """A value as people read it; one that means nothing stays as it was typed."""
+    locale = language()
+    if name == "reason" and value in REASONS:
+        return title(value, locale)
+    if name == "label" and value in LABELS:
+        return label_name(value, locale)
+    if name in ("since", "until"):
+        try:
+            at = _day(value, name)
+        except Invalid:
+            at = None
+        return day(at, locale) if at else value
+    return value
+
+
+def _share(raw: str | None, name: str) -> float | None:
+    if not raw:
+        return None
+    try:
+        value = float(raw.replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise Invalid("invalid.share", field=name)
+    return value
+
+
+def _day(raw: str | None, name: str, *, days: int = 0) -> datetime | None:
+    if not raw:
+        return None
+    try:
+        day = datetime.strptime(raw, "%Y-%m-%d").replace(tzinfo=UTC)
+        return day + timedelta(days=days)
+    except (ValueError, OverflowError):
+        raise Invalid("invalid.date", field=name) from None
+
+
+def fields(given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The form behind the button: what is not chosen by a link on a card."""
+    locale = language()
+    codes = [code for code in REASONS if code != "disagree"]
+    reasons = [(code, title(code, locale)) for code in codes]
+    labels = [(label, label_name(label, locale)) for label in LABELS]
+    score = {"min": "0", "max": "1", "step": "0.01", "inputmode": "decimal"}
+    listed: list[tuple[str, str, list[tuple[str, str]] | None, dict[str, str]]] = [
+        ("reason", "text", reasons, {}),
+        ("label", "text", labels, {}),
+        ("at_least", "number", None, score),
+        ("at_most", "number", None, score),
+        ("language", "text", None, {"maxlength": "8", "size": "4"}),
+        ("since", "date", None, {}),
+        ("until", "date", None, {}),
+    ]
+    return [
+        {
+            "name": name,
+            "kind": kind,
+            "options": options,
+            "extra": extra,
+            "title": words_of(f"filter.{name}"),
+            "value": given.get(name, ""),
+        }
+        for name, kind, options, extra in listed
+    ]

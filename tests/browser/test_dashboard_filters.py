@@ -1,0 +1,74 @@
+"""In a real browser: narrowing the queue down by keys, and counts that are right after every act."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from commentsvc.moderation.commands import decide
+from commentsvc.sites.commands import set_policy
+from tests.browser.test_moderators_day import look_again
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def waiting(people: Cast) -> list[str]:
+    """Held comments: two by Rita, one by a guest; public ids, the newest first."""
+    set_policy(people.site, {"slow_seconds": 0}, by=people.olga)
+    writers: list[dict[str, object]] = [
+        {"user": people.rita},
+        {"user": people.rita},
+        {"name": "Kim"},
+    ]
+    texts = ("You idiot.", "You idiot, again.", "What an idiot wrote this?")
+    made = [post(people.site, text, **who) for text, who in zip(texts, writers, strict=True)]  # type: ignore[arg-type]
+    return [each.comment.public_id for each in reversed(made)]
+
+
+def test_it_works_by_keys(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", "/dashboard/?order=oldest")
+    cards = page.locator("#cards .card")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    page.wait_for_url(re.compile("author="))
+    expect(cards).to_have_count(2)
+    expect(page.locator("#matches")).to_have_text("Matches: 2 of 3")
+    expect(page.locator(".chips")).to_contain_text("Author: Rita")
+    page.keyboard.press("j")
+    page.keyboard.press("f")  # what is decided here no longer matches
+    expect(page.locator("#matches")).to_have_text("Matches: 1 of 2")
+    page.keyboard.press("u")
+    expect(page.locator("#matches")).to_have_text("Matches: 2 of 3")
+    page.keyboard.press("v")
+    page.wait_for_url(re.compile("thread="))
+    expect(page.locator(".chips")).to_contain_text("Article: ")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(r"\?order=oldest$"))
+    expect(cards).to_have_count(3)
+    expect(page.locator(".chips")).to_have_count(0)
+
+
+def test_counts_follow_every_act(open_as: Open, people: Cast, waiting: list[str]) -> None:
+    page = open_as("mona")
+    pending, rejected = (page.locator(f"[data-count={each}]") for each in ("pending", "rejected"))
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    page.keyboard.press("2")
+    expect(rejected).to_have_text("1")
+    expect(page).to_have_title(re.compile(r"^Pending \(2\)"))
+    page.keyboard.press("u")
+    expect(rejected).to_have_text("0")
+    expect(page).to_have_title(re.compile(r"^Pending \(3\)"))
+    decide(waiting[0], action="reject", reason="spam", by=people.olga)  # somebody else's act
+    look_again(page)
+    expect(rejected).to_have_text("1")
+    expect(pending).to_have_text("2")
