@@ -12,7 +12,8 @@ from . import blueprints
 if TYPE_CHECKING:
     from flask import Flask
 
-#: Every module with views; importing one hangs them on its blueprint.
+#: Every module with views, or with the answer to who may not see them; importing one hangs them on its
+#: blueprint.
 VIEWS = (
     "account.appeals",
     "account.emails",
@@ -44,6 +45,7 @@ VIEWS = (
     "site.scan",
     "site.sites",
     "site.webhooks",
+    "refused",
 )
 
 

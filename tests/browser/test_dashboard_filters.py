@@ -30,7 +30,7 @@ def waiting(people: Cast) -> list[str]:
         {"name": "Kim"},
     ]
     texts = ("You idiot.", "You idiot, again.", "What an idiot wrote this?")
-    made = [post(people.site, text, **who) for text, who in zip(texts, writers, strict=True)]  # type: ignore[arg-type]
+    made = [post(people.site, text, **who) for text, who in zip(texts, writers, strict=True)]
     return [each.comment.public_id for each in reversed(made)]
 
 

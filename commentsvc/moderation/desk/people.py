@@ -148,3 +148,24 @@ def _records(user_ids: list[int], site_ids: list[int]) -> dict[int, Record]:
     ):
         counted[author_id]["flags"] = flags
     return {user_id: Record(**facts) for user_id, facts in counted.items()}
+
+
+def owners_to_ask(user: User, *, most: int = 5) -> list[tuple[str, list[str]]]:
+    """Sites on which the person has written or had a role, each with the names of its owners: whom to ask
+    for a role. Two queries."""
+    wrote = select(Comment.site_id).where(Comment.author_id == user.id)
+    had = select(Membership.site_id).where(Membership.user_id == user.id)
+    sites = db.session.scalars(
+        select(Site)
+        .where(Site.closed_at.is_(None), or_(Site.id.in_(wrote), Site.id.in_(had)))
+        .order_by(Site.name)
+        .limit(most)
+    ).all()
+    owners = db.session.execute(
+        select(Membership.site_id, User.name)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.site_id.in_([each.id for each in sites]), Membership.role == "owner")
+        .order_by(User.name)
+    ).all()
+    named = [(each.name, [row.name for row in owners if row.site_id == each.id]) for each in sites]
+    return [each for each in named if each[1]]

@@ -1,0 +1,42 @@
+"""Who may not see a page of the dashboard: who they are signed in as, whom to ask, the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.errors import NotAllowed, NotFound
+from ..moderation.desk.people import owners_to_ask
+from ..sites.queries import role_of, sites_of
+from ..web.auth import viewer
+from ..web.problems import KINDS, Unauthorized, of_error
+from .blueprints import dashboard, migrate
+from .page import page, wants_json
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from ..core.errors import DomainError
+
+
+def explain(error: DomainError) -> Response:
+    """The answer for somebody who is signed in: as a page, or, where they have no role at all, as a problem
+    that says so. A page that is not theirs to know of is as one that does not exist."""
+    user = viewer().user
+    if isinstance(error, Unauthorized) or user is None:
+        return of_error(error)
+    sites = sites_of(user)
+    if wants_json():
+        none = isinstance(error, NotAllowed) and not sites
+        return of_error(NotAllowed("may_not_moderate.no_role", name=user.name) if none else error)
+    return page(
+        "account/no_role.html",
+        status=KINDS[NotAllowed if isinstance(error, NotAllowed) else NotFound],
+        error=error,
+        mine=[(each, role_of(user, each)) for each in sites],
+        owners=[] if sites else owners_to_ask(user),
+    )
+
+
+for _blueprint in (dashboard, migrate):
+    for _kind in (NotAllowed, NotFound):
+        _blueprint.register_error_handler(_kind, explain)
