@@ -222,7 +222,7 @@ def wants_json() -> bool:
 
 
 def tell(kind: str, text: str, *, undo: str | None = None) -> None:
-    """Say something on the next page. Kind: good, warn or bad; `undo` names a decision."""
+    """Say something on the next page. Kind: good, warn or bad; `undo` is where a form undoes it."""
     session[_NOTICES] = [*session.get(_NOTICES, []), {"kind": kind, "text": text, "undo": undo}][
         -3:
     ]

@@ -8,6 +8,8 @@ import { loadMore, showFresh } from "./pages.js";
 import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./queue.js";
 import { copy, follow, sayAct } from "./forms.js";
 import { send } from "./lib/kept.js";
+import { remember, restore, sayMessages } from "./lib/place.js";
+import { comeBack, leaveFrom, length, sayLength, sendByEnter } from "./sanction.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -57,6 +59,7 @@ document.addEventListener("change", (event) => {
   const element = /** @type {HTMLInputElement} */ (event.target);
   if (element.dataset.action === "submit") element.form?.requestSubmit();
   if (element.dataset.action === "keys-on") setKeys(element.checked);
+  sayLength(element);
   sayAct(element);
 });
 
@@ -69,6 +72,7 @@ document.addEventListener("submit", (event) => {
     send(form, event.submitter);
     return;
   }
+  if (form.method === "post") remember(event.submitter ?? form);
   const card = form.closest(".card");
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
   // A comment's own page is loaded again after a decision: it shows the history.
@@ -93,6 +97,7 @@ listen((name, digit = 0) => {
   }
   if (name === "help") return help();
   if (name === "unfilter") return click(document, "[data-action=clear-filter]");
+  if (name === "digit" && length(digit)) return true;
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape") return card instanceof HTMLElement && shut(card);
   if (name === "single") {
@@ -152,6 +157,7 @@ function toAuthor(card, kind) {
   if (kind) {
     address.searchParams.set("do", kind);
     address.searchParams.set("back", location.pathname + location.search);
+    leaveFrom(card);
   }
   location.assign(address);
   return true;
@@ -184,3 +190,7 @@ function help() {
 }
 
 watch();
+restore();
+comeBack();
+sendByEnter();
+sayMessages();

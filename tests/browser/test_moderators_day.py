@@ -105,7 +105,7 @@ def test_search_and_filter(open_as: Open, people: Cast) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#cards .card")).to_have_count(1)
     expect(page.locator("#cards .card")).to_contain_text("casino")
-    press(page.locator(".tools .end a"))
+    press(page.locator("[data-action=clear-filter]"))
     expect(page.locator("#cards .card")).to_have_count(2)
     press(page.locator("details.filters summary"))
     choose(page.locator("details.filters [name=reason]"), "Links")
@@ -167,7 +167,7 @@ def test_people(open_as: Open, people: Cast, kind: str, until: str) -> None:
     it was."""
     post(people.site, "You idiot.", user=people.rita)
     page = open_as("mona")
-    press(page.locator("#cards .card .name").first)
+    press(page.locator("#cards .card [data-action=open-author]").first)
     press(page.locator("details summary", has_text="Sanction this person").first)
     form = page.locator("details[open] form").first
     press(form.locator(f"[name=kind][value={kind}]"), "Space")

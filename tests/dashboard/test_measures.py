@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.core.jobs import run_due
 from commentsvc.core.locale import day
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
 from commentsvc.notifications.emails import sanctioned
@@ -101,3 +105,49 @@ def test_roles_of_staff_are_the_owner_s_to_give(cast: Cast, mona: Staff, olga: S
     assert 'value="suspend"' in mona.page(path) and 'name="role"' not in mona.page(path)
     page = olga.page(path)
     assert 'value="moderator"' in page and 'name="role" value="banned"' not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "length", "done", "days"),
+    [
+        ("suspend", "1", "suspend", 1),
+        ("suspend", "7", "suspend", 7),
+        ("ban", "30", "suspend", 30),
+        ("suspend", "forever", "ban", None),
+        ("ban", "forever", "ban", None),
+        ("ban", "", "ban", None),
+        ("warn", "7", "warn", None),
+    ],
+)
+def test_lengths_of_time(
+    cast: Cast, mona: Staff, kind: str, length: str, done: str, days: int | None
+) -> None:
+    with clock.frozen(clock.now()):
+        take(mona, cast, kind, reason="spam", length=length)
+        row = history(cast.rita, [cast.site])[0]
+        assert row.kind == done
+        assert row.until == (clock.now() + timedelta(days=days) if days else None)
+
+
+def test_a_length_of_one_s_own_making_does_nothing(cast: Cast, mona: Staff) -> None:
+    take(mona, cast, "suspend", reason="spam", length="-1")
+    assert history(cast.rita, [cast.site]) == []
+
+
+def test_a_ban_takes_what_waits_with_it(cast: Cast, mona: Staff) -> None:
+    held = post(cast.site, "You idiot.", name="Kim").comment
+    author = db.session.get_one(User, held.author_id)
+    here = f"/dashboard/people/{author.public_id}"
+    assert 'name="reject_waiting" checked' in mona.page(f"{here}?do=ban")
+    assert 'name="reject_waiting" checked' not in mona.page(f"{here}?do=suspend")
+    back = "/dashboard/?order=oldest"
+    fields = {"site": "harbour", "kind": "ban", "reason": "spam", "back": back}
+    answer = mona.post(f"{here}/measures", **fields, reject_waiting="on")
+    assert answer.location == back
+    page = mona.page(back)
+    assert "Kim: saved. 1 waiting comment was rejected too." in page and held.public_id not in page
+    undo = re.search(r'action="(/dashboard/bulk/\w+/undo)"', page)
+    assert undo and mona.post(undo[1]).status_code == 303
+    run_due()
+    assert held.public_id in mona.page(back)
+    assert role_of(author, cast.site) == "guest"

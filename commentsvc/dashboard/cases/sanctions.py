@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
 from ...accounts.commands import names_of
-from ...core.errors import DomainError
+from ...core import clock
+from ...core.errors import DomainError, Invalid
 from ...moderation.cases import sanctions
+from ...moderation.cases.sweeping import sanction_and_reject
 from ...moderation.desk import people as records
 from ...moderation.judging.reasons import title
 from ...web.auth import requires, signed_in
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     from ...accounts.models import User
     from ...sites.models import Site
+
+
+DAYS = ("1", "7", "30")  # of a suspension, one press each
 
 
 @dataclass(frozen=True)
@@ -51,23 +57,41 @@ def take_measure(person_id: str) -> Response:
     found = records.one(person_id, mine("see_people"))
     me = signed_in()
     here = url_for("dashboard.person", person_id=person_id, site=site.key)
-    kind = text_of(form, "kind", 12)
+    everything, waiting = ("reject_existing" in form), ("reject_waiting" in form)
+    bulk = None
     try:
-        sanctions.sanction(
-            site,
-            found.user,
-            kind,
-            by=me,
-            reason=text_of(form, "reason", 40) or None,
-            message=text_of(form, "message") or None,
-            note=text_of(form, "note") or None,
-            until=end_of(text_of(form, "until", 10)),
-            reject_existing="reject_existing" in form,
-        )
+        kind, until = _term()
+        said: dict[str, Any] = {
+            "by": me,
+            "reason": text_of(form, "reason", 40) or None,
+            "message": text_of(form, "message") or None,
+            "note": text_of(form, "note") or None,
+            "until": until,
+        }
+        if waiting and not everything and kind in sanctions.AWAY:
+            bulk = sanction_and_reject(site, found.user, kind, **said)
+        else:
+            sanctions.sanction(site, found.user, kind, **said, reject_existing=everything)
     except DomainError as error:
         return refused(error, here)
-    tell("good", case_words("sanctions.done", name=found.user.name))
+    if bulk is None:
+        tell("good", case_words("sanctions.done", name=found.user.name))
+    else:
+        words = case_words("sanctions.done_rejected", name=found.user.name, count=bulk.total)
+        tell("good", words, undo=url_for("dashboard.bulk_undo", bulk_id=bulk.public_id))
     return go_back(here)
+
+
+def _term() -> tuple[str, datetime | None]:
+    """What is to be done, and until when: a length of time says both. Raises `Invalid`."""
+    kind, length = text_of(request.form, "kind", 12), text_of(request.form, "length", 12)
+    if kind not in sanctions.AWAY or not length:
+        return kind, end_of(text_of(request.form, "until", 10))
+    if length == "forever":
+        return "ban", None
+    if length not in DAYS:
+        raise Invalid("invalid.not_a_choice", field="length")
+    return "suspend", clock.now() + timedelta(days=int(length))
 
 
 def measures_of(user: User, sites: list[Site]) -> list[Measure]:

@@ -16,7 +16,7 @@ from ...web.auth import may, requires
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.pages import words_for
-from ..cases.sanctions import measures_of
+from ..cases.sanctions import DAYS, measures_of
 from ..page import chosen_sites, local_address, mine, staff_page
 from ..site.roles import roles_to_give
 from .cards import cards_of
@@ -94,6 +94,7 @@ def person(person_id: str) -> Response:
         role_forms=[(each, roles_to_give(each)) for each in _sites_of(site)],
         with_email=all(may("set_role", each) for each in sites),
         wanted=request.args.get("do", ""),
+        lengths=(*DAYS, "forever"),
         back=local_address(request.args.get("back"), ""),
         **tools(),
     )

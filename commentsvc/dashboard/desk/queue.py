@@ -142,7 +142,7 @@ def decide(comment_id: str) -> Response:
         return refused(error, url_for("dashboard.queue_page"))
     sentence = words_of(f"done.{decision.action}")
     if not wants_json():
-        tell("good", sentence, undo=decision.public_id)
+        tell("good", sentence, undo=url_for("dashboard.undo", decision_id=decision.public_id))
         return go_back(url_for("dashboard.queue_page"))
     return jsonify(
         id=decision.public_id,

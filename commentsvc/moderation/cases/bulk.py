@@ -28,7 +28,7 @@ from ..models import Decision
 from ..undoing import undo_each
 from .hits import in_parts
 from .models import Bulk, Sanction
-from .sanctions import sanction
+from .sanctions import AWAY, sanction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,23 +117,28 @@ def undo_all(bulk: Bulk, *, by: User) -> None:
 @handler("bulk_decide")
 def bulk_decide(bulk_id: int) -> None:
     """Decide about the comments that are left, so many in a unit; goes on where a worker died."""
-    while True:
-        with unit_of_work():
-            bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
-            if bulk.state not in ("waiting", "running"):
-                return
-            by = db.session.get_one(User, bulk.by_id)
-            bulk.state = "running"
-            some = dict(bulk.targets[bulk.seen : bulk.seen + UNIT])
-            made = decide_each(
-                some, action=bulk.action, by=by, reason=bulk.reason, batch=bulk.public_id
-            )
-            bulk.seen += len(some)
-            bulk.skipped += len(some) - len(made)
-            if bulk.seen >= bulk.total and not (bulk.ban and _ban_some(bulk, by)):
-                bulk.state, bulk.finished_at = "done", clock.now()
-            db.session.flush()
+    while decide_some(bulk_id):
         _let_others_write()
+
+
+def decide_some(bulk_id: int) -> bool:
+    """Decide about the next of a bulk's comments, in one unit; whether there may be more."""
+    with unit_of_work():
+        bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
+        if bulk.state not in ("waiting", "running"):
+            return False
+        by = db.session.get_one(User, bulk.by_id)
+        bulk.state = "running"
+        some = dict(bulk.targets[bulk.seen : bulk.seen + UNIT])
+        made = decide_each(
+            some, action=bulk.action, by=by, reason=bulk.reason, batch=bulk.public_id
+        )
+        bulk.seen += len(some)
+        bulk.skipped += len(some) - len(made)
+        if bulk.seen >= bulk.total and not (bulk.ban and _ban_some(bulk, by)):
+            bulk.state, bulk.finished_at = "done", clock.now()
+        db.session.flush()
+    return True
 
 
 @handler("bulk_undo")
@@ -189,13 +194,13 @@ def _ban_some(bulk: Bulk, by: User) -> int:
 
 
 def _lift_some(bulk: Bulk, by: User) -> int:
-    """Take back some of the bans that came with it; how many there were."""
+    """Take back some of the bans and suspensions that came with it; how many there were."""
     lifted = select(Sanction.user_id).where(
         Sanction.batch == bulk.public_id, Sanction.kind == "lift"
     )
     rows = db.session.scalars(
         select(Sanction)
-        .where(Sanction.batch == bulk.public_id, Sanction.kind == "ban")
+        .where(Sanction.batch == bulk.public_id, Sanction.kind.in_(AWAY))
         .where(Sanction.user_id.not_in(lifted))
         .limit(_BANS)
     ).all()

@@ -44,6 +44,7 @@ KINDS: dict[str, str | None] = {
     "trust": "trusted",
     "lift": None,
 }
+AWAY = ("suspend", "ban")  # who may not write: their comments may be rejected with it
 RESTRICTIONS = ("warn", "suspend", "ban", "premoderate")
 MOST_WORDS = 1000
 
@@ -71,7 +72,7 @@ def sanction(
     `reject_existing` a job rejects what they have published or waiting. Raises `Invalid`, or
     `NotAllowed` for staff, whom only an owner may touch."""
     reason = _checked(kind, reason, until)
-    rejecting = reject_existing and kind in ("ban", "suspend")
+    rejecting = reject_existing and kind in AWAY
     row = Sanction(
         site_id=site.id,
         user_id=user.id,
@@ -118,11 +119,11 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User) -> None:
 def is_to_be_told(row: Sanction) -> bool:
     """Whether the person hears of it. Not of a ban that was lifted under the same batch before its
     letter went out, and so not of that lift either."""
-    if row.batch is None or row.kind not in ("ban", "lift"):
+    if row.batch is None or row.kind not in (*AWAY, "lift"):
         return True
     pair = db.session.scalars(
         select(Sanction)
-        .where(Sanction.batch == row.batch, Sanction.kind.in_(("ban", "lift")))
+        .where(Sanction.batch == row.batch, Sanction.kind.in_((*AWAY, "lift")))
         .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
         .order_by(Sanction.id)
     ).all()

@@ -3,6 +3,7 @@
 
 import { announce, say } from "./page.js";
 import { post } from "./http.js";
+import { remember } from "./place.js";
 import { toast } from "./toast.js";
 
 /**
@@ -18,7 +19,10 @@ export async function send(form, by) {
   form.ariaBusy = null;
   for (const each of form.querySelectorAll(".error.sent")) each.remove();
   for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
-  if (answer.ok && answer.body.location) return leave(answer.body.location);
+  if (answer.ok && answer.body.location) {
+    remember(by ?? form);
+    return leave(answer.body.location);
+  }
   const errors = answer.body.errors ?? [];
   const unsaid = errors.filter((/** @type {any} */ each) => !point(form, each));
   if (errors.length > unsaid.length) {

@@ -6,11 +6,12 @@ import { data, say } from "./page.js";
 let timer = 0;
 
 /**
- * Show a message. With `until`, an undo button counts down and `undo` is called when it is pressed.
+ * Show a message for some seconds; with `stay`, until something else is shown or it is closed. With
+ * `undo`, that is called when its button is pressed, which with `until` counts down.
  * @param {string} text
- * @param {{until?: number, undo?: () => void}} [options]
+ * @param {{until?: number, undo?: () => void, stay?: boolean}} [options]
  */
-export function toast(text, { until = 0, undo } = {}) {
+export function toast(text, { until = 0, undo, stay = false } = {}) {
   const place = document.getElementById("toasts");
   if (!place) return;
   clear();
@@ -20,6 +21,11 @@ export function toast(text, { until = 0, undo } = {}) {
   words.textContent = text;
   box.append(words);
   place.replaceChildren(box);
+  if (stay) {
+    if (undo) box.append(button(say("act.undo"), undo));
+    box.append(button(say("act.close"), clear));
+    return;
+  }
   if (!undo) {
     timer = window.setTimeout(clear, 6000);
     return;
@@ -27,15 +33,9 @@ export function toast(text, { until = 0, undo } = {}) {
   const left = document.createElement("span");
   left.className = "num";
   left.setAttribute("aria-hidden", "true");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.append(
-    say("act.undo"),
-    " ",
-    key(Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo") ?? "u"),
-  );
-  button.addEventListener("click", undo);
-  box.append(left, button);
+  const pressed = button(say("act.undo"), undo);
+  pressed.append(" ", key(Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo") ?? "u"));
+  box.append(left, pressed);
   const tick = () => {
     const seconds = Math.ceil((until - Date.now()) / 1000);
     if (seconds <= 0) return clear();
@@ -49,6 +49,18 @@ export function toast(text, { until = 0, undo } = {}) {
 export function clear() {
   window.clearTimeout(timer);
   document.getElementById("toasts")?.replaceChildren();
+}
+
+/**
+ * @param {string} words
+ * @param {() => void} act
+ */
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.append(words);
+  made.addEventListener("click", act);
+  return made;
 }
 
 /** @param {string} name */

@@ -1,0 +1,81 @@
+// @ts-check
+// Where one was before a form loaded the page again: how far it was scrolled and what had the focus. And
+// the page's own messages, which may by then be out of sight.
+
+import { announce } from "./page.js";
+import { toast } from "./toast.js";
+
+const KEY = "commentsvc.place";
+const GOOD_FOR = 60000; // milliseconds: what is older belongs to another visit
+
+/**
+ * Keep something for the next page.
+ * @param {string} key
+ * @param {Record<string, any>} what
+ */
+export function keep(key, what) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify({ ...what, at: Date.now() }));
+  } catch {
+    // storage is blocked: the next page begins at its top
+  }
+}
+
+/**
+ * What was kept for this page, once.
+ * @param {string} key
+ * @returns {any}
+ */
+export function kept(key) {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    if (!found || found.path !== location.pathname) return null;
+    sessionStorage.removeItem(key);
+    return Date.now() - found.at < GOOD_FOR ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Before a form is sent: be here again afterwards. @param {Element} element */
+export const remember = (element) => keep(KEY, { path: location.pathname, top: scrollY, element: way(element) });
+
+/** Be where one was, if the page was left by a form. */
+export function restore() {
+  const place = kept(KEY);
+  if (!place) return;
+  scrollTo({ top: place.top, behavior: "instant" });
+  const found = place.element && document.querySelector(place.element);
+  const shut = found?.closest("details:not([open])");
+  const there = shut?.querySelector("summary") ?? found;
+  if (there instanceof HTMLElement) there.focus({ preventScroll: true });
+}
+
+/** Say what the last form did; where it is out of sight, at the foot of the window too. */
+export function sayMessages() {
+  const told = [...document.querySelectorAll(/** @type {"div"} */ (".notice.told"))];
+  if (!told.length) return;
+  const words = told.map((each) => each.querySelector("p")?.textContent ?? "").join(" ");
+  setTimeout(() => announce(words), 500); // once whoever listens has heard where they are
+  const undo = told.find((each) => each.querySelector("form"))?.querySelector("form");
+  const watcher = new IntersectionObserver((seen) => {
+    if (seen.some((each) => each.isIntersecting)) return;
+    watcher.disconnect();
+    toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
+  });
+  watcher.observe(told[0]);
+  setTimeout(() => watcher.disconnect(), 3000); // whoever scrolls on later has had time to read it
+}
+
+/**
+ * The way to an element, good while the page around it stays as it is.
+ * @param {Element} element
+ * @returns {string}
+ */
+function way(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const parent = element.parentElement;
+  if (!parent) return ":root";
+  const alike = [...parent.children].filter((each) => each.localName === element.localName);
+  return `${way(parent)} > ${element.localName}:nth-of-type(${alike.indexOf(element) + 1})`;
+}

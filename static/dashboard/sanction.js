@@ -1,0 +1,92 @@
+// @ts-check
+// Sanctions: the form's lengths of time, and the way from a card to the form and back to the next card.
+
+import * as cards from "./cards.js";
+import { keep, kept } from "./lib/place.js";
+import { loadMore } from "./pages.js";
+import { toggleSingle } from "./queue.js";
+
+const KEY = "commentsvc.sanction";
+const MOST_PAGES = 8; // that are loaded to find the place again
+
+/** Before the form: which cards follow, and where on the screen this one stands. @param {HTMLElement} card */
+export function leaveFrom(card) {
+  const all = cards.all();
+  const at = all.indexOf(card);
+  if (at < 0) return;
+  const order = [...all.slice(at), ...all.slice(0, at).reverse()];
+  keep(KEY, {
+    path: location.pathname,
+    search: location.search,
+    ids: order.map((each) => each.dataset.id),
+    top: card.getBoundingClientRect().top,
+    single: document.body.hasAttribute("data-single"),
+  });
+}
+
+/** Back in the queue: on with the next card, where the last one stood; with the same one if nothing was done. */
+export async function comeBack() {
+  if (!document.getElementById("cards")) return;
+  const place = kept(KEY);
+  if (!place || place.search !== location.search) return;
+  const wanted = document.querySelector(".notice.told.good") ? place.ids.slice(1) : place.ids;
+  const found = () => wanted.map((/** @type {string} */ id) => document.getElementById(`c-${id}`)).find(Boolean);
+  for (let page = 0; page < MOST_PAGES && !found() && document.getElementById("more"); page++) await loadMore();
+  const card = found() ?? cards.all()[0];
+  if (!card) return;
+  cards.mean(card);
+  if (place.single) toggleSingle();
+  scrollBy({ top: card.getBoundingClientRect().top - place.top, behavior: "instant" });
+}
+
+/**
+ * Choose the length with this number, if its form is what one is in.
+ * @param {number} digit
+ */
+export function length(digit) {
+  const form = document.activeElement?.closest(".sanction");
+  const choice = form?.querySelector(`[data-digit="${digit}"]`);
+  if (!(choice instanceof HTMLInputElement) || !choice.checkVisibility()) return false;
+  choice.click();
+  const reason = form?.querySelector("[name=reason]");
+  if (reason instanceof HTMLElement) reason.focus();
+  return true;
+}
+
+/**
+ * A length is a ban or a suspension, a day is a suspension; a ban takes what waits with it unless one says
+ * otherwise.
+ * @param {HTMLInputElement} element
+ */
+export function sayLength(element) {
+  const form = element.closest?.(".sanction");
+  if (!(form instanceof HTMLFormElement)) return;
+  const named = (/** @type {string} */ name, value = "") =>
+    /** @type {HTMLInputElement | null} */ (form.querySelector(`[name=${name}]${value && `[value="${value}"]`}`));
+  const kind = { length: element.value === "forever" ? "ban" : "suspend", until: "suspend" }[element.name];
+  if (kind) named("kind", kind)?.click();
+  const chosen = kind ?? (element.name === "kind" ? element.value : "");
+  if (!chosen) return;
+  const waiting = named("reject_waiting");
+  if (waiting) waiting.checked = chosen === "ban";
+  const until = named("until");
+  if (until && element.name !== "until") until.value = "";
+  for (const each of form.querySelectorAll("[name=length]")) {
+    const choice = /** @type {HTMLInputElement} */ (each);
+    if (element.name === "until" || (element.name === "kind" && (choice.value === "forever") !== (chosen === "ban"))) {
+      choice.checked = false;
+    }
+  }
+}
+
+/** Enter sends the form from its reason too, once one is chosen (a space opens the list). */
+export function sendByEnter() {
+  document.addEventListener("keydown", (event) => {
+    const list = event.target;
+    if (event.key !== "Enter" || event.isComposing || !(list instanceof HTMLSelectElement) || !list.value) return;
+    const form = list.closest(".sanction");
+    if (!(form instanceof HTMLFormElement)) return;
+    event.preventDefault();
+    form.requestSubmit(/** @type {HTMLButtonElement} */ (form.querySelector("button.primary")));
+  });
+}

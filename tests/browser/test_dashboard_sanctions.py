@@ -1,0 +1,122 @@
+"""In a real browser: a sanction from a card by keys, back at the next card; messages wherever one is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.sites.commands import set_policy
+from tests.browser.conftest import status
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+QUEUE = "/dashboard/?order=oldest"
+
+
+@pytest.fixture
+def waiting(people: Cast) -> list[str]:
+    """Public ids in the order of the page: Rita's, Kim's, Rita's again, Jo's."""
+    set_policy(people.site, {"slow_seconds": 0}, by=people.olga)
+    made = [
+        post(people.site, "You idiot.", user=people.rita),
+        post(people.site, "You idiot, says Kim.", name="Kim"),
+        post(people.site, "You idiot, again.", user=people.rita),
+        post(people.site, "You idiot, says Jo.", name="Jo"),
+    ]
+    return [each.comment.public_id for each in made]
+
+
+def focused(page: Page) -> str | None:
+    found: str | None = page.evaluate("document.activeElement.closest('.card')?.dataset.id ?? null")
+    return found
+
+
+def test_it_works(open_as: Open, waiting: list[str]) -> None:
+    """b, the reason's number, Enter: banned, nothing of theirs waits, and the next card is meant."""
+    page = open_as("mona", QUEUE)
+    page.keyboard.press("j")
+    assert focused(page) == waiting[0]
+    page.keyboard.press("b")
+    expect(page.locator(".sanction [name=reason]")).to_be_focused()
+    expect(page.locator('[name=length][value=forever]')).to_be_checked()
+    expect(page.locator("[name=reject_waiting]")).to_be_checked()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{QUEUE}")
+    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+    expect(page.locator("#announcer")).to_contain_text("2 waiting comments were rejected too")
+    expect(page.locator("#cards .card")).to_have_count(2)
+    assert [status(each) for each in waiting] == ["rejected", "pending", "rejected", "pending"]
+    page.locator(".notice.told button").click()
+    page.wait_for_url("**/dashboard/bulk/*")
+
+
+def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 500})
+    for _ in "jj":
+        page.keyboard.press("j")
+    top = page.locator(f"#c-{waiting[1]}").evaluate("each => each.getBoundingClientRect().top")
+    page.keyboard.press("h")
+    expect(page.locator('[name=length][value="1"]')).to_be_focused()
+    page.keyboard.press("2")
+    expect(page.locator('[name=length][value="7"]')).to_be_checked()
+    expect(page.locator(".sanction [name=reason]")).to_be_focused()
+    expect(page.locator("[name=reject_waiting]")).not_to_be_checked()
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{QUEUE}")
+    expect(page.locator(f"#c-{waiting[2]}")).to_be_focused()
+    assert status(waiting[1]) == "pending"
+    # the next card stands where the last one was, and the message can be seen there
+    stands = page.locator(f"#c-{waiting[2]}").evaluate("each => each.getBoundingClientRect().top")
+    assert abs(stands - top) < 3
+    expect(page.locator(".toast")).to_contain_text("Kim")
+    expect(page.locator(".toast")).to_be_in_viewport()
+
+
+def test_nothing_done_leads_back_to_the_same_card(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", QUEUE)
+    for _ in "jj":
+        page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.wait_for_url(re.compile("do=warn"))
+    expect(page.locator("[name=length]").first).to_be_hidden()
+    page.goto(page.url.partition("/dashboard")[0] + QUEUE)
+    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+
+
+def test_what_a_form_did_is_seen_wherever_one_is(open_as: Open, people: Cast) -> None:
+    """On a long page the message at its top is out of sight; one stays where one was, with the focus."""
+    for number in range(6):
+        post(people.site, f"You idiot, {number}.", name="Kim")
+    first = post(people.site, "You idiot.", user=people.rita).comment.public_id
+    page = open_as(
+        "olga",
+        f"/dashboard/people/{people.rita.public_id}",
+        viewport={"width": 1280, "height": 400},
+    )
+    opener = page.locator("summary", has_text="Sanction this person")
+    opener.click()
+    form = page.locator("form.sanction")
+    form.get_by_text("Trust", exact=True).check()
+    form.locator("button.primary").click()
+    expect(page.locator(".toast")).to_contain_text("Rita")
+    assert page.evaluate("scrollY") > 100
+    expect(page.locator(".notice.told")).not_to_be_in_viewport()
+    expect(opener).to_be_focused()
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator(".toast")).to_have_count(0)
+    # a plain form too: on a comment's own page
+    page.goto(page.url.partition("/dashboard")[0] + f"/dashboard/comments/{first}")
+    close = page.get_by_role("button", name="Close the conversation")
+    close.scroll_into_view_if_needed()
+    close.click()
+    expect(page.get_by_role("button", name="Reopen the conversation")).to_be_focused()
+    expect(page.locator("#announcer")).to_contain_text("The conversation is closed")
