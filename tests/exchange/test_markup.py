@@ -159,3 +159,24 @@ BOMBS = {
 def test_nothing_takes_long(html) -> None:
     for convert in (markup.from_html, markup.from_plain, markup.from_mixed):
         assert is_done_in(5, lambda convert=convert: convert(html))
+
+
+CODE = "    def f():\n        return 1"
+
+
+@pytest.mark.parametrize(
+    ("plain", "made"),
+    [
+        (CODE, f"```\n{CODE}\n```"),
+        (f"{CODE}\n\nIt works.", f"```\n{CODE}\n```\n\nIt works."),
+        (f"Try:\n\n{CODE}\n\n\tx = *p", f"Try:\n\n```\n{CODE}\n\n\tx = *p\n```"),
+        (f"\n \n{CODE}", f"```\n{CODE}\n```"),
+        ("Roses\n    are *red*,\n  # blue", "Roses\n    are \\*red\\*,\n  \\# blue"),
+        (
+            "    " + "A letter to the editor. " * 9,
+            "    " + ("A letter to the editor. " * 9).strip(),
+        ),
+    ],
+)
+def test_plain_text_keeps_its_indentation(plain, made) -> None:
+    assert markup.from_plain(plain) == made

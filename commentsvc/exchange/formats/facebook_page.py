@@ -87,9 +87,14 @@ def _record(found: _Found, thread: str) -> CommentRecord:
         thread_source_id=thread,
         parent_source_id=found.parent,
         author=AuthorRecord(values.name(name), source_id=_profile_id(found.profile)),
-        text=markup.from_plain(re.sub(r"\n{3,}", "\n\n", "".join(found.body)).strip()),
+        text=markup.from_plain(_plain("".join(found.body))),
         created_at=values.when(found.time),
     )
+
+
+def _plain(body: str) -> str:
+    """Lines as a browser shows them: only spaces that do not break are an indentation."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", body).strip(" ")).replace("\xa0", " ")
 
 
 def _profile_id(url: str | None) -> str | None:
@@ -158,7 +163,7 @@ class _PageParser(HTMLParser):
         self._stack.pop()
 
     def handle_data(self, data: str) -> None:
-        self._text(re.sub(r"\s+", " ", data))
+        self._text(re.sub(r"[ \t\r\n\f]+", " ", data))
 
     def _text(self, data: str) -> None:
         found = self._stack[-1][1] if self._stack else None

@@ -12,9 +12,10 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ..importing import values
+from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..records import (
+    OWN,
     STATUSES,
     AuthorRecord,
     Broken,
@@ -126,6 +127,7 @@ def _row(found: dict[str, Any], seen: set[str], number: int) -> Iterator[Item]:
         what = f"an unknown status {values.line(status, 40)}; the comment waits for a moderator"
         yield Problem("status", f"line {number}", what)
         status = "pending"
+    text = values.text(found.get("text"))
     yield CommentRecord(
         source=source,
         source_id=values.identifier(found.get("comment_id")) or f"{thread}#{number}",
@@ -137,7 +139,7 @@ def _row(found: dict[str, Any], seen: set[str], number: int) -> Iterator[Item]:
             source_id=values.identifier(found.get("author_id")),
             url=values.web(found.get("author_url")),
         ),
-        text=values.text(found.get("text")),
+        text=text if source == OWN else markup.from_markdown(text),
         created_at=values.when(found.get("created_at")),
         status=status,
         reason=values.identifier(found.get("reason")),

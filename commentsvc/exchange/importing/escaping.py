@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
+from ...core.typed import trimmed
 from ...threads import text as texts
 from ...threads.text.addresses import WEB
 from . import values
@@ -21,18 +23,43 @@ _INLINE = re.compile(
 )
 _LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=_*](?=[-=_* \t]*$))")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+_CODE_LINE = re.compile(
+    r"(?: {4}| {0,3}\t).{0,120}"
+)  # a longer one is prose that begins with a gap
 
 
 def from_plain(plain: str) -> str:
-    """Markdown that shows `plain` letter by letter; its addresses stay links."""
-    lines = values.text(plain).strip("\n").split("\n")
-    return texts.unescaped("\n".join(map(_line, lines)).strip())
+    """Markdown that shows `plain` letter by letter; its addresses stay links, and paragraphs that are
+    indented like code are code."""
+    paragraphs = _BLANK_LINES.split(trimmed(values.text(plain)))
+    return "\n\n".join(
+        fenced("\n\n".join(some))
+        if is_code
+        else texts.unescaped("\n\n".join(map(_paragraph, some)))
+        for is_code, some in groupby(paragraphs, _is_code)
+    )
+
+
+def _is_code(paragraph: str) -> bool:
+    return all(map(_CODE_LINE.fullmatch, paragraph.split("\n")))
+
+
+def _paragraph(found: str) -> str:
+    return "\n".join(map(_line, found.split("\n")))
 
 
 def _line(found: str) -> str:
     """One line of plain text, escaped only where Markdown would read something into it."""
-    found = found.strip()
-    return escaped_start(escaped(found)) if found else ""
+    words = found.strip()
+    indent = found[: len(found) - len(found.lstrip())]
+    return indent + escaped_start(escaped(words)) if words else ""
+
+
+def fenced(code: str) -> str:
+    """Code between fences longer than any that it holds."""
+    fence = "`" * (max((len(run) for run in re.findall("`{3,}", code)), default=2) + 1)
+    return f"{fence}\n{code}\n{fence}"
 
 
 def escaped_start(found: str) -> str:

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from ...core.typed import trimmed
 from ...threads import text as texts
 from . import values
-from .escaping import bare_link, escaped, escaped_start, from_plain
+from .escaping import bare_link, escaped, escaped_start, fenced, from_plain
 
 __all__ = ["from_html", "from_markdown", "from_mixed", "from_plain"]
 
@@ -67,8 +67,7 @@ def _with_fences(source: str) -> str:
             line[4:] if line.startswith("    ") else line.lstrip(" ").removeprefix("\t")
             for line in lines[start:end]
         ]
-        longest = max((len(run) for line in code for run in re.findall("`{3,}", line)), default=2)
-        lines[start:end] = ["`" * (longest + 1), *code, "`" * (longest + 1)]
+        lines[start:end] = [fenced("\n".join(code))]
     return "\n".join(lines)
 
 
@@ -260,9 +259,7 @@ class _Writer(HTMLParser):
     def _fence(self) -> None:
         found, self._open[-1][2] = self._open[-1][2].strip("\n"), ""
         if found.strip():
-            longest = max((len(run) for run in re.findall("`{3,}", found)), default=2)
-            fence = "`" * max(3, longest + 1)
-            self._write([fence, *found.split("\n"), fence])
+            self._write(fenced(found).split("\n"))
 
     def _write(self, rows: list[str]) -> None:
         around = self._around[:MAX_NESTING]
