@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, select, update
 
-from ..core.db import db, unit_of_work
+from ..core.db import db, execute, unit_of_work
 from .models import Comment, Reaction, Thread
-from .status import PIN, count_thread, lock
+from .status import SETTLE, count_thread, lock, rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Row
 
 _AT_ONCE = 1000  # ids in one statement
 
 
 def recount(thread_id: int) -> None:
-    """Set everything that is counted in a thread anew, from the deepest replies up. In its own unit,
-    or in the caller's. Doing it twice changes nothing but the thread's version."""
+    """Set everything that is counted in a thread anew. In its own unit, or in the caller's. Doing it
+    twice changes nothing but the thread's version."""
     with unit_of_work():
         lock(thread_id)
         db.session.flush()
         inside = Comment.thread_id == thread_id
         _set(inside, like_count=_likes())
-        deepest = db.session.scalar(select(func.max(Comment.depth)).where(inside))
-        for depth in range(deepest if deepest is not None else -1, -1, -1):
-            _settle(inside & (Comment.depth == depth))
+        _settle(set(db.session.scalars(select(Comment.id).where(inside))), every=True)
         count_thread(thread_id)
         db.session.expire_all()
 
@@ -54,44 +54,60 @@ def settle_many(comment_ids: Iterable[int]) -> None:
     db.session.expire_all()
 
 
-def _settle_upwards(ids: Sequence[int]) -> None:
+def _settle_upwards(ids: Iterable[int]) -> None:
     """Settle the places, the deepest first, and those above as far as something changes there."""
-    levels: dict[int, set[int]] = {}
-    for some in _parts(ids):
-        for row in db.session.execute(
-            select(Comment.id, Comment.depth).where(Comment.id.in_(some))
-        ):
-            levels.setdefault(row.depth, set()).add(row.id)
-    given = set(ids)
-    while levels:
-        depth = max(levels)
-        for some in _parts(sorted(levels.pop(depth))):
-            where = Comment.id.in_(some)
-            before = _shown(where)
-            _settle(where)
-            for row_id, (shown, parent) in _shown(where).items():
-                if parent is not None and (row_id in given or shown != before[row_id][0]):
-                    levels.setdefault(depth - 1, set()).add(parent)
+    above = _settle(set(ids), every=True)
+    while above:
+        above = _settle(above, every=False)
 
 
-def _shown(where: ColumnElement[bool]) -> dict[int, tuple[bool, int | None]]:
-    rows = db.session.execute(select(Comment.id, Comment.shown, Comment.parent_id).where(where))
-    return {row.id: (row.shown, row.parent_id) for row in rows}
+def _settle(ids: set[int], *, every: bool) -> set[int]:
+    """`shown`, `reply_count` and rank of these places, those of a chain in one go. Returns the places
+    above them that must follow: those of all with `every`, else those of what has changed."""
+    replies = _replies_outside(ids)
+    changes, above = [], set[int]()
+    for row in sorted(_places(ids), key=lambda each: -each.depth):
+        many = replies[row.id]
+        shown = row.status == "published" or many > 0
+        if row.parent_id in ids:
+            replies[row.parent_id] += shown
+        elif row.parent_id is not None and (every or shown != row.shown):
+            above.add(row.parent_id)
+        rank = rank_of(row.like_count, many, pinned=row.pinned)
+        if (row.shown, row.reply_count, row.rank) != (shown, many, rank):
+            changes.append({"row": row.id, "shown": shown, "reply_count": many, "rank": rank})
+    for some in _parts(changes):
+        execute(SETTLE, some)
+    return above
 
 
-def _settle(where: ColumnElement[bool]) -> None:
-    """`shown` and `reply_count` of places whose replies are settled already; then their rank."""
-    reply = aliased(Comment)
-    replies = (
-        select(func.count())
-        .where(reply.parent_id == Comment.id, reply.shown.is_(True))
-        .correlate(Comment)
-        .scalar_subquery()
+def _places(ids: Iterable[int]) -> Iterator[Row[Any]]:
+    wanted = (
+        Comment.id,
+        Comment.parent_id,
+        Comment.depth,
+        Comment.status,
+        Comment.shown,
+        Comment.reply_count,
+        Comment.like_count,
+        Comment.pinned,
+        Comment.rank,
     )
-    _set(where, reply_count=replies)
-    _set(where, shown=or_(Comment.status == "published", Comment.reply_count > 0))
-    _set(where & Comment.pinned.is_(False), rank=2.0 * Comment.like_count + Comment.reply_count)
-    _set(where & Comment.pinned, rank=2.0 * Comment.like_count + Comment.reply_count + PIN)
+    for some in _parts(sorted(ids)):
+        yield from db.session.execute(select(*wanted).where(Comment.id.in_(some)))
+
+
+def _replies_outside(ids: set[int]) -> Counter[int]:
+    """How many shown replies these places have that are not among them."""
+    found: Counter[int] = Counter()
+    for some in _parts(sorted(ids)):
+        rows = db.session.execute(
+            select(Comment.id, Comment.parent_id).where(
+                Comment.parent_id.in_(some), Comment.shown.is_(True)
+            )
+        )
+        found.update(row.parent_id for row in rows if row.id not in ids)
+    return found
 
 
 def _likes() -> ColumnElement[int]:
@@ -110,9 +126,9 @@ def _set(where: ColumnElement[bool], **values: object) -> None:
     )
 
 
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
+def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), _AT_ONCE):
+        yield rows[start : start + _AT_ONCE]
 
 
 def recount_site(site_id: int) -> int:

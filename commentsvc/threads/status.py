@@ -162,7 +162,7 @@ def settle_each(comments: Sequence[Comment]) -> None:
                 _now(loaded, like_count=seen.like_count, **values)
             above.add(seen.parent_id)
         if changes:
-            execute(_SETTLE, changes)
+            execute(SETTLE, changes)
         places, first = above - {None}, False
     for thread_id in threads:
         before_commit(("count_thread", thread_id), partial(count_thread, thread_id))
@@ -183,7 +183,7 @@ _PLACES = select(
     .scalar_subquery()
     .label("replies"),
 ).where(_comments.c.id.in_(bindparam("places", expanding=True)))
-_SETTLE = (
+SETTLE = (
     update(_comments)
     .where(_comments.c.id == bindparam("row"))
     .values(shown=bindparam("shown"), reply_count=bindparam("reply_count"), rank=bindparam("rank"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +27,6 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Revision, Thread
 from commentsvc.threads.recount import recount
 from tests.exchange.reading import SAMPLES
-from tests.growth import costs_at_most
 from tests.shared_data import shared
 
 if TYPE_CHECKING:
@@ -419,18 +417,3 @@ def test_real_files_twice_are_once_and_hold_what_was_counted(cast: Cast, path: P
     for row in db.session.scalars(select(Thread)).all():
         recount(row.id)
     assert counts() == seen[0][1]
-
-
-def test_a_chain_of_answers_twice_as_long_costs_twice_as_much(cast: Cast) -> None:
-    numbers = count()
-
-    def chain(number: int) -> None:
-        name = f"chain-{next(numbers)}"
-        items: list[Item] = [thread(name, f"{PAGE}/{name}")]
-        for each in range(number):
-            above = f"{name}-{each - 1}" if each else None
-            items.append(comment(f"{name}-{each}", above, thread=name))
-        assert bring(cast, items).taken["comments"] == number
-
-    chain(50)  # statements are compiled
-    assert costs_at_most(2.6, lambda: chain(400), lambda: chain(200))
