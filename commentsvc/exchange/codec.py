@@ -278,4 +278,5 @@ _READERS[CommentRecord] = {
     "featured": values.truth,
     "pinned": values.truth,
     "unscored": values.identifier,
+    "formerly": _texts,
 }

@@ -145,8 +145,9 @@ class FlagRecord:
 class CommentRecord:
     """One comment. `text` is source in our Markdown; an IP address is never carried.
 
-    (`source`, `source_id`) names it for ever, so that reading a file again adds nothing. `reason`
-    says why it is not published: spam, trash, deleted, hidden, no_text.
+    (`source`, `source_id`) names it for ever, so that reading a file again adds nothing; `formerly` are
+    sources under which earlier versions took such a file in. `reason` says why it is not published:
+    spam, trash, deleted, hidden, no_text.
     """
 
     source: str
@@ -171,6 +172,7 @@ class CommentRecord:
     featured: bool = False
     pinned: bool = False
     unscored: str | None = None
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

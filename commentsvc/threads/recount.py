@@ -14,8 +14,6 @@ from .status import SETTLE, count_thread, lock, rank_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Row
-
 _AT_ONCE = 1000  # ids in one statement
 
 
@@ -77,11 +75,11 @@ def _settle(ids: set[int], *, every: bool) -> set[int]:
         if (row.shown, row.reply_count, row.rank) != (shown, many, rank):
             changes.append({"row": row.id, "shown": shown, "reply_count": many, "rank": rank})
     for some in _parts(changes):
-        execute(SETTLE, some)
+        execute(SETTLE, list(some))
     return above
 
 
-def _places(ids: Iterable[int]) -> Iterator[Row[Any]]:
+def _places(ids: Iterable[int]) -> Iterator[Any]:
     wanted = (
         Comment.id,
         Comment.parent_id,

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NAME = "artalk"
+NAME, VALINE, WALINE = "artalk", "valine", "waline"
+#: What comments of these two were called before each had a name of its own.
+FORMERLY = {VALINE: (NAME,), WALINE: (VALINE, NAME)}
 _WALINE = ("data", "Comment")
 _LISTS = ((), ("results",), ("data",), _WALINE)
 # Valine's words for the fields of Artrans
@@ -32,7 +34,7 @@ _VALINE = {
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Comments of an Artrans file, of Valine's export (a list, or `{"results": [...]}`), or of Waline's
-    (`{"type": "waline", "data": {"Comment": [...]}}`)."""
+    (`{"type": "waline", "data": {"Comment": [...]}}`). Their numbers are three, so their names are too."""
     pages: set[str] = set()
     with opened(path, limits) as stream:
         for where, value in json_parts(stream, _LISTS.__contains__, many=True):
@@ -40,10 +42,12 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
                 continue
             if not isinstance(value, dict):
                 yield Problem("shape", "list", "holds something that is no comment")
-            elif "objectId" in value or where[:2] == _WALINE:
-                yield from _comment(_from_valine(value), pages)
+            elif where[:2] == _WALINE:
+                yield from _comment(WALINE, _from_valine(value), pages)
+            elif "objectId" in value:
+                yield from _comment(VALINE, _from_valine(value), pages)
             else:
-                yield from _comment(value, pages)
+                yield from _comment(NAME, value, pages)
 
 
 def _from_valine(value: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def _from_valine(value: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _comment(value: dict[str, Any], pages: set[str]) -> Iterator[Item]:
+def _comment(source: str, value: dict[str, Any], pages: set[str]) -> Iterator[Item]:
     name = values.identifier(value.get("id"))
     url = _url(value)
     if name is None or url is None:
@@ -67,13 +71,14 @@ def _comment(value: dict[str, Any], pages: set[str]) -> Iterator[Item]:
     if page not in pages:
         pages.add(page)
         closed = values.truth(value.get("page_admin_only"))
-        yield ThreadRecord(NAME, page, url, values.line(value.get("page_title")), closed)
+        yield ThreadRecord(source, page, url, values.line(value.get("page_title")), closed)
     parent = values.identifier(value.get("rid"))
     created, updated = values.when(value.get("created_at")), values.when(value.get("updated_at"))
     status: Status = "pending" if values.truth(value.get("is_pending")) else "published"
     spam = values.truth(value.get("is_spam"))
     yield CommentRecord(
-        source=NAME,
+        source=source,
+        formerly=FORMERLY.get(source, ()),
         source_id=name,
         thread_source_id=page,
         parent_source_id=None if parent in (None, "0") else parent,

@@ -165,7 +165,7 @@ class Reading:
             self._again(known, item)
             return
         if known:
-            return self._take_comment(seq, replace(item, source_id=_own_id(item)))
+            return self._take_comment(seq, replace(item, source_id=own_id(item)))
         item = self._signed(item)
         if item.status == "published" and not item.text.strip():
             # a place without words: it stays where replies hang on it, as a withdrawn one does
@@ -252,7 +252,7 @@ def _is_the_same(before: dict[str, Any], item: CommentRecord) -> bool:
     return same[0] or all(same[1:])
 
 
-def _own_id(item: CommentRecord) -> str:
+def own_id(item: CommentRecord) -> str:
     """An id for a comment whose own is another's: the same each time the file is read."""
     said = repr((item.author.name, item.author.email, item.created_at, item.text))
     return (

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
-from ...core.db import db
-from ...core.errors import Invalid
+from ...core.db import db, execute, table_of
 from ...moderation.judging.urgency import urgency
-from ...threads import text as texts
 from ...threads.models import Comment
 from ...threads.placing import Place, Text, place
-from ..records import MAX_TEXT, OWN, CommentRecord, RevisionRecord
+from ..records import OWN, CommentRecord, RevisionRecord
 from .history import judged_of, write_history
 from .people import Known, People, is_public_id, known_as
+from .recognising import Here, find, known_formerly, readable, source_key, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,31 +26,41 @@ if TYPE_CHECKING:
 BROUGHT_IN = "imported"  # Comment.unscored of what the job of jobs.py has still to score
 
 
-@dataclass(frozen=True)
-class _Here:
-    """A comment that is in the database."""
+_comments = table_of(Comment)
+_RENAME = (
+    update(_comments)
+    .where(_comments.c.id == bindparam("row"))
+    .values(source=bindparam("now_called"))
+)
 
-    id: int
-    depth: int
-    thread_id: int
 
+@dataclass
+class Names:
+    """Over the units of one import: what a comment of the file is called here, where its number is
+    another's."""
 
-def source_key(source: str, source_id: str) -> str:
-    """How a brought-in comment is known for ever: `disqus:4711`."""
-    key = f"{source}:{source_id}"
-    if len(key) <= 200:
-        return key
-    return f"{source[:100]}:{hashlib.sha256(key.encode()).hexdigest()}"
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    def of(self, source: str, source_id: str) -> str:
+        key = source_key(source, source_id)
+        return self.renamed.get(key, key)
 
 
 class Batch:
     """The comments of one unit. `store` puts in those that are new."""
 
     def __init__(
-        self, site: Site, report: Report, people: People, now: datetime, *, queue: bool
+        self,
+        site: Site,
+        report: Report,
+        people: People,
+        names: Names,
+        *,
+        now: datetime,
+        queue: bool,
     ) -> None:
         self._site, self._report, self._people, self._now = site, report, people, now
-        self._queue = queue
+        self._names, self._queue = names, queue
         self._records: list[tuple[str, CommentRecord, int]] = []  # key, record, thread
         self._taken_ids: set[str] = set()
         self.homes: list[tuple[int, str]] = []
@@ -60,11 +68,14 @@ class Batch:
 
     def add(self, record: CommentRecord, thread_id: int) -> None:
         """Take a comment of this thread (0: one that a dry run would make)."""
-        self._records.append((source_key(record.source, record.source_id), record, thread_id))
+        key = self._names.of(record.source, record.source_id)
+        self._records.append((key, record, thread_id))
 
     def store(self) -> None:
         """Put in what is not here yet, each after what it answers."""
         here = self._find()
+        self._tell_apart(here)
+        self._adopt(here)
         new = [each for each in self._records if each[0] not in here]
         authors = {each[0]: self._author(each[1]) for each in new}
         wanted = {authors[key]: record.author for key, record, _ in new}
@@ -96,7 +107,7 @@ class Batch:
 
     # --- what is here ----------------------------------------------------------------------------
 
-    def _find(self) -> dict[str, _Here]:
+    def _find(self) -> dict[str, Here]:
         """By key, which of these comments and of their parents are on the site."""
         keys: dict[str, str] = {}  # as it may be stored -> as it is called here
         own: dict[str, str] = {}
@@ -105,37 +116,48 @@ class Batch:
             if record.origin:
                 keys[record.origin] = key
             if record.parent_source_id:
-                above = source_key(record.source, record.parent_source_id)
+                above = self._names.of(record.source, record.parent_source_id)
                 keys[above] = above
             if record.source == OWN:
                 for name in filter(None, (record.source_id, record.parent_source_id)):
                     own[name] = source_key(OWN, name)
-        found: dict[str, _Here] = {}
-        columns = (Comment.id, Comment.depth, Comment.thread_id)
-        for row in db.session.execute(
-            select(Comment.source, *columns).where(
-                Comment.site_id == self._site.id, Comment.source.in_(keys)
-            )
-        ):
-            found[keys[row.source]] = _Here(row.id, row.depth, row.thread_id)
+        found = {keys[name]: row for name, row in find(self._site.id, list(keys)).items()}
         if own:
             self._find_own(own, found)
         return found
 
-    def _find_own(self, own: dict[str, str], found: dict[str, _Here]) -> None:
-        columns = (Comment.id, Comment.depth, Comment.thread_id)
+    def _find_own(self, own: dict[str, str], found: dict[str, Here]) -> None:
+        columns = (Comment.id, Comment.depth, Comment.thread_id, Comment.created_at)
         for row in db.session.execute(
             select(Comment.public_id, Comment.site_id, *columns).where(Comment.public_id.in_(own))
         ):
             if row.site_id == self._site.id:
-                found.setdefault(own[row.public_id], _Here(row.id, row.depth, row.thread_id))
+                found.setdefault(own[row.public_id], Here(row.id, *row[3:]))
             else:
                 self._taken_ids.add(row.public_id)
+
+    def _tell_apart(self, here: dict[str, Here]) -> None:
+        """Give a name of its own to what only has the number of a comment that is here."""
+        renamed = told_apart(self._records, here)
+        if not renamed:
+            return
+        self._names.renamed |= renamed
+        self._records = [
+            (renamed.get(key, key), record, thread) for key, record, thread in self._records
+        ]
+        here |= find(self._site.id, list(renamed.values()))
+
+    def _adopt(self, here: dict[str, Here]) -> None:
+        """Recognise what an earlier version took in under another name, and give it today's."""
+        found = known_formerly(self._site.id, self._records, here)
+        here |= found
+        if found and not self._report.dry_run:
+            execute(_RENAME, [{"row": row.id, "now_called": key} for key, row in found.items()])
 
     # --- what is new -----------------------------------------------------------------------------
 
     def _place(
-        self, key: str, record: CommentRecord, thread_id: int, author: int, here: dict[str, _Here]
+        self, key: str, record: CommentRecord, thread_id: int, author: int, here: dict[str, Here]
     ) -> Place:
         moment = record.created_at or self._now
         given = _texts(record, moment)
@@ -156,11 +178,11 @@ class Batch:
         )
 
     def _parent(
-        self, record: CommentRecord, thread_id: int, here: dict[str, _Here]
+        self, record: CommentRecord, thread_id: int, here: dict[str, Here]
     ) -> str | tuple[int, int] | None:
         if not record.parent_source_id:
             return None
-        key = source_key(record.source, record.parent_source_id)
+        key = self._names.of(record.source, record.parent_source_id)
         above = here.get(key)
         if above is None:
             return key  # new as well, and before its reply in the same file
@@ -206,13 +228,3 @@ def _texts(record: CommentRecord, moment: datetime) -> tuple[Text, ...]:
     return tuple(
         Text(readable(each.text), each.created_at or moment, judged_of(each)) for each in given
     )
-
-
-def readable(text: str) -> str:
-    """A text as it is stored here; "" for one in which there is nothing to see."""
-    for each in (text, texts.neutral(text)):
-        try:
-            return texts.clean(each, max_length=MAX_TEXT)
-        except Invalid:
-            continue
-    return ""

@@ -16,7 +16,7 @@ from ...sites.queries import require
 from ...threads.models import Thread
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
 from .addresses import Addresses, LeftOut, address_of
-from .batch import Batch
+from .batch import Batch, Names
 from .people import People, is_public_id
 from .report import Report
 from .settling import Later
@@ -111,7 +111,7 @@ class _Run:
         self.queue = self.private = False
         self.threads: dict[str, int | None] = {}
         self.planned: set[str] = set()  # addresses that a dry run would open
-        self.later = Later(site)
+        self.later, self.names = Later(site), Names()
         self.seen = 0
         self.now = clock.now()
 
@@ -140,7 +140,9 @@ class _Run:
 
     def _store(self, records: list[Record]) -> None:
         dates = _first_dates(records)
-        batch = Batch(self.site, self.report, self.people, self.now, queue=self.queue)
+        batch = Batch(
+            self.site, self.report, self.people, self.names, now=self.now, queue=self.queue
+        )
         people: list[AuthorRecord] = []
         for record in records:
             if isinstance(record, ThreadRecord):

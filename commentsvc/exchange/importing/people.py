@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _FALLBACK = {"facebook": "Facebook user", "disqus": "Disqus user"}
+#: Formats whose people are known under another's name, as comments of all three once were.
+_SHARED = {"valine": "artalk", "waline": "artalk"}
 _ID = frozenset("23456789bcdfghjkmnpqrstvwxz")
 
 Known = tuple[str, str]  # provider, subject
@@ -35,7 +37,7 @@ Known = tuple[str, str]  # provider, subject
 def known_as(site: Site, source: str, author: AuthorRecord, thread: str) -> Known:
     """How a record's author is known here: by the id there, else by name and address, else, for a bare
     name, within one conversation (two of them called Anna need not be one person)."""
-    provider = f"{source[:18]}@{site.key}"
+    provider = f"{_SHARED.get(source, source)[:18]}@{site.key}"
     if author.source_id:
         return provider, author.source_id
     if author.email:
