@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from . import observe
 from .core.errors import DomainError
+from .core.files import data_folder, made_closed
 from .gate.listening import granian_server
 
 if TYPE_CHECKING:
@@ -99,8 +100,10 @@ def _alone(given: Settings) -> IO[str] | None:
     if not given.database_url.startswith("sqlite"):
         return None
     try:
-        given.data_dir.mkdir(parents=True, exist_ok=True)
-        held = (given.data_dir / "run.lock").open("a+")
+        data_folder(given.data_dir)
+        path = given.data_dir / "run.lock"
+        made_closed(str(path))
+        held = path.open("a+")
     except OSError:
         return None  # what cannot be written is said elsewhere
     try:

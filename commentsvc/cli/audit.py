@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ..settings import Settings
+from .database import as_it_is
 
 
 @click.group()
@@ -27,14 +27,13 @@ def verify(key: str | None, as_json: bool) -> None:
     """
     from sqlalchemy import select
 
-    from ..app import create_app
     from ..core.db import db
     from ..moderation.audit import verify as check
     from ..sites.models import Site
     from ..sites.queries import by_key
 
     broken_sites = 0
-    with create_app(Settings.from_env()).app_context():
+    with as_it_is():
         sites = [by_key(key)] if key else db.session.scalars(select(Site).order_by(Site.key)).all()
         for site in sites:
             held, broken = check(site.id)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..settings import Settings
+from .database import as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,16 +51,13 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
     Example:
       commentsvc backup comments-$(date +%F).zip
     """
-    from ..app import create_app
     from ..core import archive, schema
     from ..core.db import db
 
     if file.exists() and not force:
         raise click.ClickException(f"“{file}” already exists. Choose another name, or add --force.")
-    with create_app(Settings.from_env()).app_context():
+    with as_it_is():
         at = schema.current()
-        if at is None:
-            raise click.ClickException("There is no database to back up. Check DATABASE_URL.")
         try:
             manifest = archive.write(
                 db.engine, file, revision=at, version=version("commentsvc"), progress=_progress()

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from contextlib import contextmanager
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy import make_url
 
 from ..core.files import database_files, open_to_others, own_files
 from ..settings import Settings, WrongSettings
+from .database import missing_file, nothing_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,44 +61,25 @@ def _lines() -> Iterator[Line]:
         yield from (Line("configuration", "failed", problem) for problem in error.problems)
         return
     yield Line("configuration", "ok", f"public address {given.public_url}")
-    yield _storage(given)
+    missing = missing_file(given)
+    if missing is None or given.data_dir.exists():
+        yield _storage(given)
     from .. import observe
     from ..app import create_app
 
     observe.configure("ERROR", given.log_format)
-    missing = _missing_file(given)
     if missing is not None:
         says = f"not there yet: run “commentsvc init” (or “upgrade”) to create {missing}"
         yield Line("database", "warning", says)
-    with _nothing_made(given, missing) as looked_at, create_app(looked_at).app_context():
+    with nothing_made(given) as looked_at, create_app(looked_at).app_context():
         for what, look in _LOOKS:
-            if missing is not None and look in (_database, _queue):
-                continue  # to look would create it
+            if missing is not None and look in (_database, _secrets, _queue):
+                continue  # there is none, which was said
             try:
                 state, says = look(given)
             except Exception as error:  # a check that fails is an answer, not a crash
                 state, says = "failed", getattr(error, "detail", "") or observe.describe(error)
             yield Line(what, state, says)
-
-
-def _missing_file(given: Settings) -> Path | None:
-    """The file of a SQLite database that does not exist."""
-    url = make_url(given.database_url)
-    if not url.drivername.startswith("sqlite") or not url.database:
-        return None
-    path = Path(url.database)
-    return None if path.exists() else path
-
-
-@contextmanager
-def _nothing_made(given: Settings, missing: Path | None) -> Iterator[Settings]:
-    """Where there is no database yet, what the app creates at its start goes into a folder for this once."""
-    if missing is None:
-        yield given
-        return
-    with TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/comments.db"
-        yield replace(given, data_dir=Path(folder), database_url=database)
 
 
 def _storage(given: Settings) -> Line:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ..settings import Settings
+from .database import as_it_is
 
 
 @click.command()
@@ -20,10 +20,9 @@ def reseal(as_json: bool) -> None:
     Example:
       OLD_SECRET_KEYS_FILE=old_key commentsvc reseal
     """
-    from ..app import create_app
     from ..notifications import sealed
 
-    with create_app(Settings.from_env()).app_context():
+    with as_it_is():
         found = sealed.reseal()
     renewed, lost = found["open"] + found["old key"], found["lost"]
     if as_json:

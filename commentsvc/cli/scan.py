@@ -38,7 +38,7 @@ Pages = Iterator[tuple[str, str | None, str]]
 )
 @click.option("--server", metavar="URL", help="Address of commentsvc. If omitted, PUBLIC_URL.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@in_app
+@in_app(if_missing="do without")
 def scan(
     where: str, key: str | None, base: str | None, most: int, server: str | None, as_json: bool
 ) -> None:

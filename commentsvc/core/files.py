@@ -40,7 +40,8 @@ def own_files(data: Path) -> list[Path]:
     databases = (data / "comments.db", data / "queue.db")
     beside = [each for database in databases for each in database_files(database)]
     letters = (data / "emails.txt", data / "emails.old.txt")
-    return [data / "secret_key", data / "upgrade.lock", *letters, *beside]
+    locks = (data / "upgrade.lock", data / "run.lock")
+    return [data / "secret_key", *locks, *letters, *beside]
 
 
 def database_files(path: Path) -> list[Path]:

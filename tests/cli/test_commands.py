@@ -103,6 +103,7 @@ def test_the_tag_names_the_public_address(call: Call, monkeypatch: pytest.Monkey
 def test_mistakes_are_told_in_a_sentence(
     call: Call, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
+    call("upgrade")
     said = call(*arguments)
     assert said.code == code, said
     assert words in said.err and "Traceback" not in said.err and said.out == ""
