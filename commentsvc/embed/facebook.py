@@ -41,9 +41,7 @@ def script(locale: str = "") -> Response:
 def count() -> Response:
     """Published comments by address, for all counters of a page at once. Public figures, so any page may
     ask; a form post, because thirty addresses do not fit into one address."""
-    answer = jsonify({"counts": _counted(request.form)})
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return _for_any_page(answer)
+    return _for_any_page(jsonify({"counts": _counted(request.form)}))
 
 
 @limit("read")
@@ -66,6 +64,7 @@ def _counted(asked: MultiDict[str, str]) -> dict[str, int]:
 
 
 def _for_any_page(answer: Response) -> Response:
+    answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from ..core.errors import NotFound
-from ..core.locale import available, words
+from ..core.locale import available, plain, words
 from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
 from ..web.assets import asset, lean
@@ -53,12 +53,12 @@ MODULES = (
 LOADER = (
     "loader/address.js",
     "loader/look.js",
-    "loader/counts.js",
     "loader/line.js",
     "loader/room.js",
     "loader/load.js",
     "embed.js",
 )
+COUNTS = "loader/counts.js"  # what the loader fetches for pages that show counts
 SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -110,7 +110,7 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 def loader_text(parts: Iterable[str]) -> str:
     """The loader and what goes with it as one script: modules in a function of their own, with its words in
     all languages, as it has to speak when the service does not answer."""
-    said = {each.lower(): found for each in available() if (found := words("loader", each))}
+    said = {each.lower(): words("loader", each) for each in available() if plain(each) == each}
     phrases = f"const phrases={orjson.dumps(said).decode('utf-8')};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
     return f"(function(){{\n'use strict';\n{phrases}{sources}}})();\n"
@@ -121,10 +121,20 @@ def loader() -> Response:
     return page_script("embed.js", LOADER)
 
 
+def counting() -> Response:
+    """What the loader fetches for pages that show counts: a module, a function of what the loader has."""
+    text = f"export default({{warn,whole}})=>{{\n{joined(assets.text_of(f'embed/{COUNTS}'))}return counter}};\n"
+    return _for_pages("counting.js", text)
+
+
 def page_script(name: str, parts: Iterable[str]) -> Response:
     """Scripts for a site's pages as one file, in a function of their own."""
+    return _for_pages(name, loader_text(parts))
+
+
+def _for_pages(name: str, text: str) -> Response:
     made = f"made/{assets.assets().version}/{name}"
-    assets.keep(made, loader_text(parts))
+    assets.keep(made, text)
     return assets.send(made, cache="public, max-age=3600, stale-while-revalidate=86400")
 
 

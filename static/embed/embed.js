@@ -1,13 +1,12 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
 import { origin, warn, whole } from "./loader/address.js";
-import { counter } from "./loader/counts.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
 import { grow } from "./loader/room.js";
 
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
-(function (/** @type {any} */ win, doc) {
+((/** @type {any} */ win, doc) => {
   /** Pages have elements named like members of `document`: ask the prototype.
    * @param {string} css @returns {any} */
   function find(css) {
@@ -22,13 +21,12 @@ import { grow } from "./loader/room.js";
   if (win.commentsvc && win.commentsvc.start) return win.commentsvc.start(tag);
 
   var server = origin(tag, find("[data-server]")[0] || tag);
-  var counts = counter(server);
   // in a sandbox nobody has an origin, and all that is ever heard is a refusal
   var theirs = win.origin === "null" ? "null" : server;
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
   var listeners = Object.create(null);
   var spots = Object.create(null);
-  // used by index only: old libraries replace the methods of arrays
+  // no methods of arrays: old libraries replace them
   /** @type {Box[]} */
   var boxes = [];
   /** What the page's own login says of its reader, once it has said something. @type {string | undefined} */
@@ -51,19 +49,33 @@ import { grow } from "./loader/room.js";
 
   /** The page may look otherwise now: tell the frames for which it does. */
   function hear() {
-    for (var i = 0; i < boxes.length; i++) {
-      var before = boxes[i].seen;
-      var now = scheme(boxes[i]);
-      if (boxes[i].seen !== before)
-        boxes[i].frame.contentWindow?.postMessage({ scheme: now, ground: boxes[i].ground }, server);
-    }
+    tell((box) => {
+      var before = box.seen;
+      var now = scheme(box);
+      return box.seen !== before && { scheme: now, ground: box.ground };
+    });
+  }
+
+  /** Counts are a script of their own, for pages that show some. `import` comes past a page's Trusted Types.
+   * @type {Promise<any> | undefined} */
+  var counting;
+  /** @param {(counts: any) => void} call */
+  function counted(call) {
+    counting =
+      counting ||
+      import(/* webpackIgnore: true */ server + "/embed/counting.js").then((it) =>
+        it.default({ warn: warn, whole: whole })(server),
+      );
+    counting.then(call, () => {
+      counting = undefined;
+      warn("no counts. A Content-Security-Policy has to allow script-src " + server);
+    });
   }
 
   /** Show the boxes in `node` in this scheme: "light", "dark", "auto" (the reader's system), or "" (the page).
    * Without arguments all boxes look at the page again. @param {any} [node] @param {string} [wanted] */
   function paint(node, wanted) {
-    for (var i = 0; node && i < boxes.length; i++)
-      if (node === boxes[i].node || node.contains(boxes[i].node)) boxes[i].wanted = wanted || "";
+    for (var box of boxes) if (node && node.contains(box.node)) box.wanted = wanted || "";
     hear();
   }
 
@@ -74,9 +86,8 @@ import { grow } from "./loader/room.js";
 
   /** The origins of this page and of those it stands in: all have to be on the site's list. */
   function around() {
-    var above = location.ancestorOrigins || [];
     var said = win.origin;
-    for (var i = 0; i < above.length; i++) said += " " + above[i];
+    for (var each of location.ancestorOrigins || []) said += " " + each;
     return said;
   }
 
@@ -135,18 +146,14 @@ import { grow } from "./loader/room.js";
       wanted: "",
       seen: "",
       ground: "",
-      opt: function (name) {
-        return (options && options[name]) || node.getAttribute("data-" + name);
-      },
-      again: function () {
+      opt: (/** @type {string} */ name) => (options && options[name]) || node.getAttribute("data-" + name),
+      again: () => {
         if (box.state !== "away") return;
         busy(box, true);
         box.frame.remove();
         load(box);
       },
-      tell: function (/** @type {string} */ state, /** @type {any} */ why) {
-        emit("state", { state: state, reason: why }, box);
-      },
+      tell: (/** @type {string} */ state, /** @type {any} */ why) => emit("state", { state: state, reason: why }, box),
     };
     boxes[boxes.length] = box;
     load(box);
@@ -175,8 +182,7 @@ import { grow } from "./loader/room.js";
 
   /** @param {string} name @param {any} detail @param {Box} box */
   function emit(name, detail, box) {
-    var calls = listeners[name] || [];
-    for (var i = 0; i < calls.length; i++) calls[i](detail, box.node);
+    for (var call of listeners[name] || []) call(detail, box.node);
   }
 
   /** @param {Box} box @param {any} said */
@@ -185,7 +191,7 @@ import { grow } from "./loader/room.js";
     if (said.title) {
       box.frame.title = said.title;
       var given = token === undefined ? box.opt("token") : token;
-      if (given !== null) tell((each) => (each === box ? { token: given } : 0));
+      if (given !== null) tell((each) => each === box && { token: given });
     }
     if (said.height > 0) {
       grow(box, Math.ceil(said.height), dress);
@@ -195,33 +201,34 @@ import { grow } from "./loader/room.js";
     if (said.event) emit(said.event, said.detail, box);
   }
 
-  /** @param {(box: Box) => any} each */
+  /** @param {(box: Box) => any} each what a box is told; nothing, where there is nothing to say */
   function tell(each) {
-    for (var i = 0; i < boxes.length; i++) boxes[i].frame.contentWindow?.postMessage(each(boxes[i]), server);
+    for (var box of boxes) {
+      var words = each(box);
+      if (words) box.frame.contentWindow?.postMessage(words, server);
+    }
   }
 
-  win.addEventListener("message", function (/** @type {MessageEvent} */ event) {
-    for (var i = 0; i < boxes.length; i++)
-      if (event.source === boxes[i].frame.contentWindow && event.origin === theirs)
-        return heed(boxes[i], event.data || 0);
+  win.addEventListener("message", (/** @type {MessageEvent} */ event) => {
+    for (var box of boxes)
+      if (event.source === box.frame.contentWindow && event.origin === theirs) return heed(box, event.data || 0);
   });
-  win.addEventListener("hashchange", function () {
+  win.addEventListener("hashchange", () => {
     if (asked()) tell(() => ({ show: asked() }));
   });
   dark.addEventListener("change", hear);
 
   /** Whether `node` holds a box that hears us. @param {any} node */
   function has(node) {
-    for (var i = 0; i < boxes.length; i++) if (boxes[i].node === node && node.contains(boxes[i].frame)) return true;
+    for (var box of boxes) if (box.node === node && node.contains(box.frame)) return true;
   }
 
   /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows. */
   function clean() {
-    var made = find("[data-commentsvc]");
-    for (var i = 0; i < made.length; i++) {
-      var known = made[i].ours;
-      for (var b = 0; b < boxes.length; b++) known = known || boxes[b].frame === made[i] || boxes[b].line === made[i];
-      if (!known) made[i].remove();
+    for (var made of find("[data-commentsvc]")) {
+      var known = made.ours;
+      for (var box of boxes) known = known || box.frame === made || box.line === made;
+      if (!known) made.remove();
     }
   }
 
@@ -235,14 +242,15 @@ import { grow } from "./loader/room.js";
   function containers(fill) {
     clean();
     var places = find(".commentsvc[data-site]");
-    for (var i = 0; i < places.length; i++) fill(places[i]);
+    for (var place of places) fill(place);
     return places.length;
   }
 
   /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
    * @param {any} script */
   function start(script) {
-    if (doc.readyState !== "loading") counts.fill(doc, script.dataset.site); // all of them in one request
+    if (doc.readyState !== "loading" && find("[data-commentsvc-count]")[0])
+      counted((counts) => counts.fill(doc, script.dataset.site)); // all of them in one request
     if (/\/(sdk|all)(\/[\w.]+)?\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
     put(script, containers(renew), renew);
   }
@@ -257,9 +265,7 @@ import { grow } from "./loader/room.js";
     if (!place.isConnected) {
       place.ours = true;
       place.setAttribute("data-commentsvc", "place");
-      for (var i = 0; i < script.attributes.length; i++)
-        if (/^data-/.test(script.attributes[i].name))
-          place.setAttribute(script.attributes[i].name, script.attributes[i].value);
+      for (var said of script.attributes) if (/^data-/.test(said.name)) place.setAttribute(said.name, said.value);
       unmount(place);
       if (here) script.after(place);
       else doc.body.appendChild(place);
@@ -278,16 +284,16 @@ import { grow } from "./loader/room.js";
     unmount(null);
     var places = containers(fill);
     var tags = find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]');
-    for (var i = 0; i < tags.length; i++) put(tags[i], places, fill);
+    for (var each of tags) put(each, places, fill);
     emit("settle", 0, /** @type {any} */ ({}));
   }
   var pending = 0;
-  new MutationObserver(function () {
+  new MutationObserver(() => {
     if (!pending) pending = setTimeout(settle, 20);
   }).observe(doc, { childList: true, subtree: true });
 
-  win.addEventListener("online", function () {
-    for (var i = 0; i < boxes.length; i++) if (boxes[i].state === "away") boxes[i].again();
+  win.addEventListener("online", () => {
+    for (var box of boxes) box.again();
   });
 
   win.commentsvc = {
@@ -295,25 +301,20 @@ import { grow } from "./loader/room.js";
     has: has,
     mount: mount,
     unmount: unmount,
-    signIn: function (/** @type {string} */ given) {
+    signIn: (/** @type {string} */ given) => {
       token = given || "";
       tell(() => ({ token: token }));
     },
     scheme: paint,
-    ask: counts.ask,
-    counts: function (/** @type {any} */ root) {
-      counts.fill(root || doc, tag.dataset.site);
-    },
-    on: function (/** @type {string} */ name, /** @type {any} */ call) {
+    ask: (/** @type {any[]} */ ...asked) => counted((counts) => counts.ask(...asked)),
+    counts: (/** @type {any} */ root) => counted((counts) => counts.fill(root || doc, tag.dataset.site)),
+    on: (/** @type {string} */ name, /** @type {any} */ call) => {
       var calls = (listeners[name] = listeners[name] || []);
       calls[calls.length] = call;
     },
-    start: function (/** @type {any} */ script) {
+    start: (/** @type {any} */ script) => {
       start(script);
-      if (doc.readyState === "loading")
-        doc.addEventListener("DOMContentLoaded", function () {
-          start(script);
-        });
+      if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", () => start(script));
     },
   };
   win.commentsvc.start(tag);

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core.locale import FOLDER, plain
-from commentsvc.embed.script import LOADER, MODULES, PARTS, needed
+from commentsvc.embed.script import COUNTS, LOADER, MODULES, PARTS, needed
 from commentsvc.web.assets import lean, tight
 from tests.factories import HREF
 
@@ -86,7 +86,7 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
         for path in STATIC.rglob("*.js")
         if path.name not in ("facebook.js", "hello.js", "pop.js", "phrases.js")
     }
-    assert on_disk == {*LOADER, *MODULES, *(each for part in PARTS.values() for each in part)}
+    assert on_disk == {*LOADER, COUNTS, *MODULES, *(each for part in PARTS.values() for each in part)}
     for at, name in enumerate(MODULES):
         for imported in re.findall(
             r'^import [^;]* from "([^"]+)";', (STATIC / name).read_text(), re.M

@@ -1,5 +1,5 @@
-// How many comments each article has: whatever a page asks for at once goes out in one request. A part of
-// the loader.
+// How many comments each article has: whatever a page asks for at once goes out in one request. The loader
+// fetches this when a page shows counts (embed.js).
 // @ts-check
 import { warn, whole } from "./address.js";
 
@@ -10,8 +10,6 @@ export function counter(server) {
   var waiting = Object.create(null);
   var timer = 0;
   var win = /** @type {any} */ (window);
-  /** @type {any} */
-  var policy;
 
   /** Call with the number of comments at `href` on the site that `whose` describes.
    * @param {Record<string, any>} whose @param {string} href @param {(count: number) => void} call */
@@ -67,26 +65,10 @@ export function counter(server) {
     for (var at = 0; at < query.length; ) {
       var part = "";
       while (at < query.length && (!part || part.length + query[at].length < 6000)) part += query[at++];
-      var script = document.createElement("script");
-      try {
-        script.src = trusted(server + "/embed/counts.js?" + whose + part);
-      } catch (_) {
-        warn("this page's Content-Security-Policy keeps counts out: allow connect-src " + server);
-        return;
-      }
-      document.head.appendChild(script);
+      import(/* webpackIgnore: true */ server + "/embed/counts.js?" + whose + part).catch(() => {
+        warn("no counts: they could not be loaded.");
+      });
     }
-  }
-
-  /** Pages that require Trusted Types take addresses of scripts from a policy alone. @param {string} address @returns {any} */
-  function trusted(address) {
-    try {
-      policy =
-        policy || win.trustedTypes.createPolicy("commentsvc", { createScriptURL: (/** @type {any} */ url) => url });
-    } catch (_) {
-      return address; // no such thing here, or not for us: then it may not be required either
-    }
-    return policy.createScriptURL(address);
   }
 
   /** Where a place for a number points to: it says so, or it is a link, or it means this page. @param {any} node */
