@@ -63,6 +63,7 @@ SURFACE = "frame"  # the catalogue of what the script says
 #: part -> its modules. What it says is the catalogue of its name.
 PARTS: dict[str, tuple[str, ...]] = {
     "panels": ("parts/panels.js",),
+    "checking": ("parts/checking.js",),
     "arriving": ("parts/reading.js", "parts/arriving.js"),
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
     "staff": ("parts/staff.js",),
@@ -123,8 +124,10 @@ def loader() -> Response:
 
 def counting() -> Response:
     """What the loader fetches for pages that show counts: a module, a function of what the loader has."""
-    text = f"export default({{warn,whole}})=>{{\n{joined(assets.text_of(f'embed/{COUNTS}'))}return counter}};\n"
-    return _for_pages("counting.js", text)
+    inside = joined(assets.text_of(f"embed/{COUNTS}"))
+    return _for_pages(
+        "counting.js", f"export default({{warn,whole}})=>{{\n{inside}return counter}};\n"
+    )
 
 
 def page_script(name: str, parts: Iterable[str]) -> Response:

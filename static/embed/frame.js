@@ -9,19 +9,21 @@ import { phrases } from "./lib/phrases.js";
 import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { compose } from "./behaviours/composer.js";
+import { emptyForm } from "./behaviours/form.js";
 import { wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
 import { countOwn, mayWrite, me, refresh, setReported, tally, total } from "./behaviours/me.js";
-import { below, doing, leave, note, posted, resume, shut } from "./behaviours/own.js";
+import { below, bring, doing, leave, note, posted, resume, shown, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
 import { light, reading } from "./behaviours/thread.js";
 
-/** @type {Record<string, (node: any) => unknown>} */
+/** @type {Record<string, (node: any, ...how: any[]) => unknown>} */
 const actions = Object.assign(Object.create(null), doing, signing, reading);
 /** @type {[string, string][]} what is done by a part, which is fetched when it is wanted first */
 const apart = [
   ["mute", "mine"],
+  ["edit", "panels"],
   ["flag", "panels"],
   ["withdraw", "panels"],
   ["all", "arriving"],
@@ -31,14 +33,14 @@ const apart = [
   ["new", "arriving"],
 ];
 for (const [act, name] of apart)
-  actions[act] = (button) => {
+  actions[act] = (button, ...how) => {
     const { classList } = button;
     if (classList.contains("busy")) return;
     classList.add("busy");
     part(name)
       .finally(() => classList.remove("busy"))
       .then(
-        () => actions[act](button),
+        () => actions[act](button, ...how),
         () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
       );
   };
@@ -64,7 +66,7 @@ const shared = {
 };
 Object.assign(given, { ...shared, say, reason, me, actions, below, note, countOwn, leave, setReported, shut });
 Object.assign(given, { fetchMarkup, light, refresh, show, tally, total });
-Object.assign(given, { newKey, signedIn });
+Object.assign(given, { bring, compose, emptyForm, newKey, shown, signedIn });
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");

@@ -86,7 +86,12 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
         for path in STATIC.rglob("*.js")
         if path.name not in ("facebook.js", "hello.js", "pop.js", "phrases.js")
     }
-    assert on_disk == {*LOADER, COUNTS, *MODULES, *(each for part in PARTS.values() for each in part)}
+    assert on_disk == {
+        *LOADER,
+        COUNTS,
+        *MODULES,
+        *(each for part in PARTS.values() for each in part),
+    }
     for at, name in enumerate(MODULES):
         for imported in re.findall(
             r'^import [^;]* from "([^"]+)";', (STATIC / name).read_text(), re.M

@@ -1,7 +1,8 @@
 // Writing: a form that opens when it is wanted, keeps its draft and posts it once.
 // @ts-check
 import { $, isComposing, page } from "../lib/dom.js";
-import { call, isMember } from "../lib/http.js";
+import { isMember } from "../lib/http.js";
+import { part } from "../lib/parts.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { Draft } from "./draft.js";
@@ -35,7 +36,7 @@ export function compose(form, task) {
   });
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (isComposing(event)) return;
-    if (event.key === "Escape") return $(".ask", form) ? view.heed() : task.shut?.();
+    if (event.key === "Escape") return $(".ask,.look", form) ? view.heed() : task.shut?.();
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.key === "Enter") form.requestSubmit();
     const mark = MARK_KEYS[event.key.toLowerCase()];
@@ -47,35 +48,36 @@ export function compose(form, task) {
     const button = /** @type {any} */ (event.target).closest("[data-mark],[data-do]");
     if (!button) return;
     if (button.dataset.mark) view.mark(button.dataset.mark);
-    else if (button.dataset.do === "preview") preview(view, button);
+    else if (button.dataset.do === "preview") preview(view);
     else if (button.dataset.do === "shut") task.shut?.();
     else view.heed();
   });
   return view;
 }
 
-/** @param {Form} view @param {any} button */
-async function preview(view, button) {
-  if ($(".look", view.form)) return view.preview(button);
-  try {
-    const look = await call("POST", "/preview", { site: page.site, text: view.area.value });
-    view.tell("");
-    view.preview(button, look.html);
-  } catch (error) {
-    view.tell(reason(error, "failed.preview"), true);
-  }
+/** @param {Form} view */
+function preview(view) {
+  if ($(".look", view.form)) return view.heed();
+  part("checking").then(
+    ({ meet }) => meet.preview(view),
+    () => view.tell(say("failed.preview"), true),
+  );
 }
 
 /** @param {Task} task @param {Draft} draft @param {Form} view */
 async function post(task, draft, view) {
   const missing = view.missing();
-  if (missing) return missing.focus();
+  if (missing) {
+    if (missing === view.area) view.unlook();
+    return missing.focus();
+  }
   if (!task.id && !isMember() && !page.guests) return view.tell(say("sign_in_first"), true);
   view.unask();
   view.busy(true);
   try {
     const sentences = draft.mayAsk() && (await doubts(view.area.value));
-    if (sentences) return view.ask(sentences);
+    const ask = ({ meet }) => meet.ask(view, sentences);
+    if (sentences && (await part("checking").then(ask, () => false))) return;
     const name = view.name()?.value.trim();
     if (name) keep("name", name);
     const comment = await sendComment(task, draft.send(view.area.value), name, () => view.tell(say("offline")));
@@ -84,14 +86,14 @@ async function post(task, draft, view) {
     view.clear();
     task.done?.(comment);
   } catch (error) {
-    fail(error, draft, view);
+    await fail(error, draft, view);
   } finally {
     view.busy(false);
   }
 }
 
 /** @param {any} error @param {Draft} draft @param {Form} view */
-function fail(error, draft, view) {
+async function fail(error, draft, view) {
   if (error.status === 401 && !isMember()) {
     // This browser's guest is not known any more: be a new one.
     keep("guest", null);
@@ -100,7 +102,8 @@ function fail(error, draft, view) {
   if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
   if (error.code === "thread_closed") page.shut = "closed";
   if (error.sanction || ["acknowledge_first", "network_blocked"].includes(error.code)) refresh();
-  if (error.wait && error.status === 429) return view.wait(error.wait);
+  const wait = ({ meet }) => meet.wait(view, error.wait);
+  if (error.wait && error.status === 429) return part("checking").then(wait, () => view.tell(reason(error), true));
   view.tell(error.status ? reason(error) : say("unsent"), true);
   if (!error.status) view.offerAgain();
 }

@@ -1,7 +1,7 @@
 // The form that one writes in, as it looks: tools, what is left, who writes, the preview, and what it says.
 // @ts-check
 import { $, $$, announce, page } from "../lib/dom.js";
-import { html, served } from "../lib/html.js";
+import { html } from "../lib/html.js";
 import { isMember } from "../lib/http.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
@@ -139,43 +139,31 @@ export class Form {
     area.dispatchEvent(new Event("input"));
   }
 
-  /** Show the text as it will look, or the text itself again. @param {any} button @param {string} [markup] */
-  preview(button, markup) {
+  /** The text itself again, where the part showed how it will look. */
+  unlook() {
     $(".look", this.form)?.remove();
-    const on = markup !== undefined;
-    if (on) this.area.after(html`<div class="look text" dir="auto">${served(markup)}</div>`);
-    this.area.hidden = on;
-    button.textContent = say(on ? "write_on" : "preview");
-    button.setAttribute("aria-pressed", on);
-    if (!on && button.isConnected) this.area.focus();
-  }
-
-  /** Ask whether it should go like this. @param {string[]} sentences */
-  ask(sentences) {
-    const words = say("nudge");
-    const ask = html`
-      <div class="ask" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
-        ${sentences.map((each) => html`<p>${each}</p>`)}
-        <p class="end"><button type="submit" class="plain">${say("nudge_post")}</button>
-          <button type="button" class="do" data-do="edit">${say("nudge_edit")}</button></p></div>`;
-    $(".send", this.form).before(ask);
-    $("[data-do=edit]", ask).focus();
+    this.area.hidden = false;
+    for (const each of $$("[data-mark]", this.form)) each.disabled = false;
+    const seen = $(".seen", this.form);
+    seen?.setAttribute("aria-pressed", false);
+    if (seen) seen.textContent = say("preview");
   }
 
   unask() {
     $(".ask", this.form)?.remove();
   }
 
-  /** Write on, since it was asked. */
+  /** Write on. */
   heed() {
     this.unask();
+    this.unlook();
     this.area.focus();
   }
 
   /** Nothing in it any more, as at first. */
   clear() {
     this.area.value = "";
-    if ($(".look", this.form)) this.preview($(".seen", this.form));
+    this.unlook();
     this.unask();
     this.tell("");
     this.fit();
@@ -183,25 +171,11 @@ export class Form {
 
   /** As small as before somebody wrote; what is written stays. */
   fold() {
-    if ($(".look", this.form)) this.preview($(".seen", this.form));
+    this.unlook();
     for (const each of $$(".tools,.tell,.ask,.send", this.form)) each.remove();
     this.form.classList.remove("open");
     this.area.style.height = "";
     this.area.blur();
-  }
-
-  /** Count the seconds down, and send then, unless somebody goes on writing; the text stays.
-   * @param {number} seconds @param {string} [text] what was there when it began */
-  wait(seconds, text = this.area.value) {
-    const button = $(".go", this.form);
-    this.waiting = seconds > 0 && !!button;
-    if (!button) return;
-    button.disabled = this.waiting;
-    const same = text === this.area.value;
-    const words = [say("wait", { count: seconds }), same && say("wait_then")].filter(Boolean);
-    this.tell(this.waiting ? words.join(" ") : "", !same);
-    if (this.waiting) setTimeout(() => this.wait(seconds - 1, text), 1000);
-    else if (same && this.form.isConnected) this.form.requestSubmit();
   }
 
   /** @param {boolean} now */

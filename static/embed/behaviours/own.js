@@ -1,4 +1,4 @@
-// What one does to a comment: like it, answer it, report it, change or withdraw one's own.
+// What one does to a comment: like it, answer it. What few do is a part (parts/panels.js).
 // @ts-check
 import { $, $$, announce, idOf, isComposing, nameOf, page } from "../lib/dom.js";
 import { emit, showUnlessSeen } from "../lib/host.js";
@@ -39,7 +39,10 @@ export function below(button, build, quiet) {
   });
   $(":scope > .tell", article)?.remove();
   article.append(form);
-  if (!quiet) $("form textarea, form input, form button", article).focus();
+  if (quiet) return done;
+  // the frame is about to grow: it would scroll inside, and what is pressed next would be elsewhere
+  $("textarea, input, button", form).focus({ preventScroll: true });
+  showUnlessSeen(form);
   return done;
 }
 
@@ -61,7 +64,7 @@ export function posted(comment) {
 }
 
 /** Show one's comment as it is by now. @param {any} comment @param {string} word what is said if all can see it */
-function shown(comment, word) {
+export function shown(comment, word) {
   const node = showOwn({ ...comment, fresh: true });
   if (comment.status !== "published") return node;
   announce(say(word));
@@ -70,7 +73,7 @@ function shown(comment, word) {
 }
 
 /** Let the reader stand at a comment. @param {any} node */
-function bring(node) {
+export function bring(node) {
   node.tabIndex = -1;
   node.focus({ preventScroll: true });
   showUnlessSeen(node);
@@ -113,24 +116,6 @@ export const doing = {
     };
     compose(form, { parent: idOf(button), name: nameOf(button), done, shut });
   },
-
-  edit: async (/** @type {any} */ button, quiet = false) => {
-    const id = idOf(button);
-    const form = emptyForm();
-    try {
-      const { text } = await call("GET", `/comments/${id}`);
-      const shut = below(button, () => form, quiet);
-      if (!form.isConnected) return shut();
-      const done = (/** @type {any} */ comment) => {
-        shut();
-        const node = shown(comment, "saved");
-        if (node) bring(node);
-      };
-      compose(form, { id, text, done, shut });
-    } catch (error) {
-      note(button, reason(error, "failed.read"));
-    }
-  },
 };
 
 /** Say something at a comment, in the form that is open there if there is one; nothing takes it away.
@@ -146,5 +131,5 @@ export function note(button, text) {
 /** Open again what was being written when the page went away. */
 export function resume() {
   const button = lastBegun();
-  if (button) doing[/** @type {"reply" | "edit"} */ (button.dataset.action)](button, true);
+  if (button) given.actions[button.dataset.action](button, true);
 }

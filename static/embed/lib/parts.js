@@ -6,8 +6,8 @@ export const given = {};
 /** @type {Record<string, Promise<any>>} */
 const parts = {};
 
-/** A part, fetched once: "arriving" for what comes into the list later, "panels" to report or delete, "sign_in", "mine"
- * for whoever was judged or mutes, "staff" for moderators.
+/** A part, fetched once: "arriving" for what comes into the list later, "panels" to edit, delete or report, "checking" for
+ * what a text may meet on its way, "sign_in", "mine" for whoever was judged or mutes, "staff" for moderators.
  * @param {string} name @returns {Promise<any>} */
 export const part = (name) =>
   (parts[name] ??= import(import.meta.url.replace(/[^/]+$/, `${name}/$&`)).then(

@@ -1,4 +1,4 @@
-// What asks before it acts: reporting a comment, and deleting one's own.
+// What opens a form below a comment, and few do: changing one's own, deleting it, reporting another's.
 // @ts-check
 import { $, announce, idOf, nameOf, page, place } from "../lib/dom.js";
 import { emit } from "../lib/host.js";
@@ -9,7 +9,9 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../behaviours/sending.js";
 import { countOwn, setReported } from "../behaviours/me.js";
-import { below, leave, note, shut } from "../behaviours/own.js";
+import { below, bring, leave, note, shown, shut } from "../behaviours/own.js";
+import { compose } from "../behaviours/composer.js";
+import { emptyForm } from "../behaviours/form.js";
 
 const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"];
 
@@ -32,6 +34,24 @@ function flagForm(button) {
 }
 
 Object.assign(given.actions, {
+  edit: async (/** @type {any} */ button, quiet = false) => {
+    const id = idOf(button);
+    const form = emptyForm();
+    try {
+      const { text } = await call("GET", `/comments/${id}`);
+      const shut = below(button, () => form, quiet);
+      if (!form.isConnected) return shut();
+      const done = (/** @type {any} */ comment) => {
+        shut();
+        const node = shown(comment, "saved");
+        if (node) bring(node);
+      };
+      compose(form, { id, text, done, shut });
+    } catch (error) {
+      note(button, reason(error, "failed.read"));
+    }
+  },
+
   withdraw: (/** @type {any} */ button) => {
     const form = html`
       <form class="panel"><p>${say("withdraw_sure")}</p>

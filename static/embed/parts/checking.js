@@ -1,0 +1,56 @@
+// What a text may meet on its way: a look at it, a question before it goes, a pause when it came too soon.
+// @ts-check
+import { $, $$, page } from "../lib/dom.js";
+import { html, served } from "../lib/html.js";
+import { call } from "../lib/http.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/sending.js";
+
+/** @typedef {import("../behaviours/form.js").Form} Form */
+
+export const meet = {
+  /** Show the text as it will look; marks would be written where nobody sees it. @param {Form} view */
+  async preview(view) {
+    const { area, form } = view;
+    try {
+      const look = await call("POST", "/preview", { site: page.site, text: area.value });
+      view.tell("");
+      view.unlook();
+      area.after(html`<div class="look text" dir="auto">${served(look.html)}</div>`);
+    } catch (error) {
+      return view.tell(reason(error, "failed.preview"), true);
+    }
+    area.hidden = true;
+    for (const each of $$("[data-mark]", form)) each.disabled = true;
+    const seen = $(".seen", form);
+    seen.textContent = say("write_on");
+    seen.setAttribute("aria-pressed", true);
+  },
+
+  /** Ask whether it should go like this. @param {Form} view @param {string[]} sentences */
+  ask(view, sentences) {
+    const words = say("nudge");
+    const ask = html`
+      <div class="ask" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
+        ${sentences.map((each) => html`<p>${each}</p>`)}
+        <p class="end"><button type="submit" class="plain">${say("nudge_post")}</button>
+          <button type="button" class="do" data-do="edit">${say("nudge_edit")}</button></p></div>`;
+    $(".send", view.form).before(ask);
+    $("[data-do=edit]", ask).focus();
+    return true;
+  },
+
+  /** Count the seconds down, and send then, unless somebody goes on writing; the text stays.
+   * @param {Form} view @param {number} seconds @param {string} [text] what was there when it began */
+  wait(view, seconds, text = view.area.value) {
+    const button = $(".go", view.form);
+    view.waiting = seconds > 0 && !!button;
+    if (!button) return;
+    button.disabled = view.waiting;
+    const same = text === view.area.value;
+    const words = [say("wait", { count: seconds }), same && say("wait_then")].filter(Boolean);
+    view.tell(view.waiting ? words.join(" ") : "", !same);
+    if (view.waiting) setTimeout(() => meet.wait(view, seconds - 1, text), 1000);
+    else if (same && view.form.isConnected) view.form.requestSubmit();
+  },
+};
