@@ -162,6 +162,21 @@ def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> N
     expect(frame.locator("#list > .c")).to_have_count(0)
 
 
+@pytest.mark.parametrize("action", ["reply", "flag"])
+def test_a_form_that_opens_does_not_scroll_inside_the_frame(
+    page: Page, people: Cast, article: str, action: str
+) -> None:
+    """It would move what is about to be pressed, for as long as the frame has not grown."""
+    post(people.site)
+    page.goto(article)
+    frame = box(page)
+    frame.evaluate("window.scrolls = 0; addEventListener('scroll', () => scrolls++, true)")
+    frame.locator(f"[data-action={action}]").click()
+    expect(frame.locator("#list form").locator("textarea, input").first).to_be_focused()
+    expect(frame.locator("#list form").get_by_role("button", name="Cancel")).to_be_in_viewport()
+    assert frame.evaluate("scrolls") == 0
+
+
 def test_pressing_twice_while_a_part_is_on_its_way(page: Page, people: Cast, article: str) -> None:
     post(people.site, "First.")
     held: list[Route] = []

@@ -36,7 +36,7 @@ export const meet = {
         <p class="end"><button type="submit" class="plain">${say("nudge_post")}</button>
           <button type="button" class="do" data-do="edit">${say("nudge_edit")}</button></p></div>`;
     $(".send", view.form).before(ask);
-    $("[data-do=edit]", ask).focus();
+    $("[data-do=edit]", ask).focus({ preventScroll: true });
     return true;
   },
 

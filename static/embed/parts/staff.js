@@ -191,7 +191,7 @@ Object.assign(given.actions, {
       const picker = $(":scope > div", form);
       if (action && action !== "reject") return decide(node, { action, seen_version });
       picker.hidden = !action;
-      $(action ? "input" : "[data-decide=reject]", form).focus();
+      $(action ? "input" : "[data-decide=reject]", form).focus({ preventScroll: true });
     };
     form.onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
