@@ -78,11 +78,13 @@ export function seat(node) {
 function ground(node, ink) {
   var front = [0, 0, 0, 0];
   var picture = false;
+  var plain = true;
   for (; node && node.nodeType === 1; node = around(node)) {
     var style = getComputedStyle(node);
     if (style.display === "contents") continue;
     var images = style.backgroundClip === "text" ? "none" : style.backgroundImage;
     var drawn = images.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()");
+    if (images !== "none" && front[3] < 0.99) plain = false;
     behind(front, mean(drawn));
     if (/\b(url|image-set|cross-fade|element|paint)\(/.test(drawn) && front[3] < 0.9) picture = true;
     behind(front, parts(style.backgroundColor));
@@ -94,16 +96,22 @@ function ground(node, ink) {
   var bright = light(front);
   // words that could not be read here stand on something else
   var hidden = bare && Math.max(ink + 0.05, bright + 0.05) / Math.min(ink + 0.05, bright + 0.05) < 1.5;
-  return { bright: bright, unknown: picture || hidden };
+  var colour = "rgb(" + front[0] * 255 + " " + front[1] * 255 + " " + front[2] * 255 + ")";
+  return { bright: bright, unknown: picture || hidden, colour: plain && !hidden ? colour : "" };
 }
 
 /** What suits a box in `node`: light or dark ink, and whether it needs a ground of its own, because the page's
- * is too near the middle for either. @param {any} node @returns {{scheme: string, own: boolean}} */
+ * is too near the middle for either; and the page's colour, where it is one.
+ * @param {any} node @returns {{scheme: string, own: boolean, colour: string}} */
 export function look(node) {
   var ink = light(parts(getComputedStyle(node).color));
   var found = ground(node, ink);
   var own = !found.unknown && found.bright > 0.06 && found.bright < 0.5;
-  return { scheme: (own || found.unknown ? ink > 0.25 : found.bright < 0.18) ? "dark" : "light", own: own };
+  return {
+    scheme: (own || found.unknown ? ink > 0.25 : found.bright < 0.18) ? "dark" : "light",
+    own: own,
+    colour: found.colour,
+  };
 }
 
 /** @type {MutationObserver} */

@@ -1,5 +1,6 @@
-// The room that a box takes on its page. What stands below must not jump while somebody looks: what would be
-// seen as a jump is a glide, in steps that browsers do not count as a layout shift (less than 3 px a frame).
+// The room that a box takes on its page. What stands below must not jump while somebody looks. A box that would
+// push it away shows all of itself at once, over it; what it covers then glides from under it, in steps that
+// browsers do not count as a layout shift (less than 3 px a frame).
 // @ts-check
 
 const STEP = 2.9;
@@ -7,6 +8,8 @@ const STEP = 2.9;
 const BUDGET = 0.04;
 const FIRST = [400, 240, 110, 48, 24];
 let spent = 0;
+/** The box that stands over what is below it: one at a time. @type {any} */
+let covering;
 
 /** Where what stands on the page ends, in the window. */
 function end() {
@@ -29,9 +32,10 @@ function price(box, from, to) {
   return (Math.min(1, moves / innerHeight) * Math.abs(to - from)) / Math.max(innerWidth, innerHeight);
 }
 
-/** When the reader last moved the page: whoever does that sees it move anyway. */
+/** When the reader last moved or pressed something: whoever does that sees things move anyway. */
 let moved = 0;
-addEventListener("wheel", () => (moved = Date.now()));
+for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+  addEventListener(name, () => (moved = Date.now()), { capture: true, passive: true });
 
 /** Nobody sees it; or the reader has done something, and the box follows at once. @param {any} box */
 const free = (box) =>
@@ -40,24 +44,44 @@ const free = (box) =>
   document.activeElement === box.frame ||
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Room for the frame before it has said how tall it is. @param {any} box */
+/** Room for the frame before it has said how tall it is: what an empty one needs, if nothing is painted yet.
+ * @param {any} box */
 export function begin(box) {
-  let at = 0;
-  while (at < FIRST.length - 1 && spent + price(box, 0, FIRST[at]) > BUDGET / 2) at++;
-  spent += price(box, 0, FIRST[at]);
+  const painted = performance.getEntriesByType("paint").length;
+  const cost = (/** @type {number} */ height) => (painted ? price(box, 0, height) : 0);
+  let at = painted ? 0 : 1;
+  while (at < FIRST.length - 1 && spent + cost(FIRST[at]) > BUDGET / 2) at++;
+  spent += cost(FIRST[at]);
   box.now = box.to = FIRST[at];
 }
 
 /** @param {any} box @param {number} to @param {(box: any) => void} apply */
 export function grow(box, to, apply) {
   box.to = to;
-  if (box.glides) return;
+  if (box.glides) return apply(box);
   const cost = price(box, box.now, to);
   if (free(box) || spent + cost <= BUDGET) {
     if (!free(box)) spent += cost;
     box.now = to;
-    apply(box);
-  } else glide(box, apply);
+    return apply(box);
+  }
+  if (!covering && box.page) {
+    covering = box;
+    box.margin = parseFloat(getComputedStyle(box.frame).marginBottom) || 0;
+  }
+  apply(box);
+  glide(box, apply);
+}
+
+/** How much of the box stands over what is below it. It needs a ground for that, the page's own colour.
+ * @param {any} box */
+export const over = (box) => (covering === box ? Math.max(0, box.to - box.now) : 0);
+
+/** Whether something of the page stands over the box where it covers the page. @param {any} box */
+function hidden({ frame, now }) {
+  const at = frame.getBoundingClientRect();
+  const seen = frame.getRootNode().elementFromPoint(at.left + at.width / 2, at.top + now + 9);
+  return seen && seen !== frame;
 }
 
 /** @param {any} box @param {(box: any) => void} apply */
@@ -67,8 +91,9 @@ function glide(box, apply) {
     const left = box.to - box.now;
     const next = box.now + Math.max(-STEP, Math.min(STEP, left));
     box.now = free(box) || !price(box, next, box.to) ? box.to : next;
-    box.glides = false;
+    box.glides = box.now !== box.to && box.frame.isConnected;
+    if (covering === box && (!box.glides || (over(box) > 9 && hidden(box)))) covering = null;
     apply(box);
-    if (box.now !== box.to && box.frame.isConnected) glide(box, apply);
+    if (box.glides) glide(box, apply);
   });
 }
