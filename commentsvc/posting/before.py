@@ -49,7 +49,16 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
 
 #: Findings that the author can do something about; the others are told after posting.
 NUDGED = frozenset(
-    (*LABELS, "banned_words", "suspect_words", "links", "repeat", "shouting", "sentence")
+    (
+        *LABELS,
+        "banned_words",
+        "suspect_words",
+        "links",
+        "repeat",
+        "shouting",
+        "sentence",
+        "private_data",
+    )
 )
 
 

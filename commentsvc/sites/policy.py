@@ -13,6 +13,7 @@ from .knobs import Knob, knob, knob_of
 
 Unscored = Literal["hold", "flag", "publish"]
 Links = Literal["allow", "hold"]
+Spotted = Literal["hold", "flag", "off"]
 Sort = Literal["top", "newest", "oldest"]
 WordAction = Literal["hold", "reject"]
 Visibility = Literal["hold", "limited"]
@@ -64,6 +65,10 @@ class Policy:
     banned_words: tuple[str, ...] = knob((), group="words")
     banned_words_action: WordAction = knob("reject", group="words", judged=True)
     suspect_words: tuple[str, ...] = knob((), group="words")
+
+    # What no scorer looks for, found by rules
+    private_data: Spotted = knob("hold", group="finds", judged=True)
+    own_contacts: tuple[str, ...] = knob((), group="finds")  # may be published all the same
 
     links: Links = knob("hold", group="behaviour", judged=True)
     max_links: int = knob(2, group="behaviour", low=0, high=100, judged=True)  # more are held

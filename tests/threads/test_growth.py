@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core.errors import Invalid
+from commentsvc.moderation.judging.finders.spotting import spotted
 from commentsvc.moderation.judging.words import scan_links, shouting, similarity
 from commentsvc.threads import text as texts
 from commentsvc.threads.text import markup
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 NASTY = [
     "crypto", "a", "ab", "a\u0301", "https://a.example/x ", "https://a.example/", "www.a", "a，", "\u202ea",
     "> ", "> a\n", "- ", "*a", "_a_", "[", "[a](", "`a", "\\*", "\ufdfa", "f.u.c.k, ",
+    "1", "1 ", "0 12-", "1.", "12 Aa ", "12 Main Street ", "Via A ", "a@a.", "a at a dot ", "call 1 ",
+    "id 1a", "A1", "1:", "4111 ", "lives at a ", "12 apt ",
 ]  # fmt: skip
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": lambda text: texts.clean(text, max_length=20_000),
@@ -29,6 +32,7 @@ STEPS: dict[str, Callable[[str], object]] = {
     "excerpt": lambda text: texts.excerpt(text, 200),
     "fold": normalise,
     "hosts": scan_links,
+    "spots": spotted,
     "traits": lambda text: (shouting(text), similarity(text, text[:-1])),
 }
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from ...moderation.judging.weighing import Mark
 
-WORD = "word"  # the label of a stretch that a word list found
+WORD, SPOT = "word", "spot"  # the labels of a stretch that a word list found, or a rule
 _STRONG, _MIDDLE = 0.4, 0.15
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some text, and what it weighed for: a label, `word`, or nothing. Strength is 1 to 3."""
+    """Some text, and what it weighed for: a label, `word`, `spot`, or nothing. Strength is 1 to 3."""
 
     text: str
     label: str | None = None
@@ -37,7 +37,9 @@ def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
     found: list[Piece] = []
     for start, end in pairwise(cuts):
         covering = [each for each in usable if each.start <= start and end <= each.end]
-        best = max(covering, key=lambda each: (each.label == WORD, each.share), default=None)
+        best = max(
+            covering, key=lambda each: (each.label in (WORD, SPOT), each.share), default=None
+        )
         found.append(
             Piece(text[start:end], best.label, _strength(best)) if best else Piece(text[start:end])
         )
@@ -45,6 +47,6 @@ def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
 
 
 def _strength(mark: Mark) -> int:
-    if mark.label == WORD or mark.share >= _STRONG:
+    if mark.label in (WORD, SPOT) or mark.share >= _STRONG:
         return 3
     return 2 if mark.share >= _MIDDLE else 1

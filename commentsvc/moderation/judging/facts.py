@@ -22,9 +22,11 @@ from ...threads.models import Comment, Revision, Thread
 from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.scorer import Scores, Unscored
 from .curves import calibrated
+from .finders.contacts import Contacts, contacts_of
+from .finders.spotting import spotted, without
 from .names import skeleton
 from .rules import BASELINE
-from .verdict import Author, Found, Sentence, Submission
+from .verdict import Author, Found, Sentence, Spot, Submission
 from .words import WordList, scan_links, shouting, similarity
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class Read:
     banned: tuple[Found, ...]
     suspect: tuple[Found, ...]
     links: tuple[str, ...]
+    spotted: tuple[Spot, ...]
     shouting: float
 
 
@@ -71,6 +74,7 @@ def read_text(site_id: int, policy: Policy, text: str) -> Read:
         banned=found_in(banned, text, undisguised),
         suspect=found_in(suspect, text, undisguised),
         links=_hosts(text),
+        spotted=spotted(text),
         shouting=shouting(text),
     )
 
@@ -110,9 +114,15 @@ def gather(
         banned=read.banned,
         suspect=read.suspect,
         links=read.links,
+        spotted=without(contacts(site, policy), read.spotted, read.text),
         shouting=read.shouting,
         limits=limits_of(policy),
     )
+
+
+def contacts(site: Site, policy: Policy) -> Contacts:
+    """What may be published here: the site's list, and the email addresses of its own hosts."""
+    return contacts_of(policy.own_contacts, site.listed or "")
 
 
 def _hosts(text: str) -> tuple[str, ...]:

@@ -131,10 +131,16 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     found = [_cut(each) for each in findings]
     scores = [each for each in found if each[0] in LABELS]
     strongest = max(scores, key=_strength, default=None)
-    codes = [each[0] for each in found if each is strongest or each[0] not in LABELS]
+    told = [each for each in found if each is strongest or each[0] not in LABELS]
     if strongest is not None:  # of the whole text, so nothing is left to say of a sentence
-        codes = [code for code in codes if code != "sentence"]
-    return list(dict.fromkeys(author_text(code, locale) for code in codes))
+        told = [each for each in told if each[0] != "sentence"]
+    return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
+
+
+def _author_sentence(reason: str, evidence: Mapping[str, Any], locale: str | None) -> str:
+    if reason not in _FOUND or not evidence.get("kinds"):
+        return author_text(reason, locale)
+    return say(f"reasons.found.{reason}", locale, **_VALUES[reason](evidence, locale))
 
 
 def _cut(finding: _Told) -> tuple[str, str, Mapping[str, Any]]:
@@ -196,6 +202,13 @@ def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, An
     return {"count": evidence.get("count", 0), "limit": evidence.get("limit", 0), "hosts": hosts}
 
 
+def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    """What pieces of private data there are, each with its name."""
+    return {
+        "kinds": ", ".join(say(f"reasons.private.{each}", locale) for each in evidence["kinds"])
+    }
+
+
 def _percent(*names: str) -> _Values:
     def values(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
         shares = {"share": evidence.get("share", 0), "limit": evidence.get("limit", 0)}
@@ -215,7 +228,10 @@ _VALUES: Mapping[str, _Values] = {
     "banned_word": _word_list,
     "suspect_word": _word_list,
     "links": _link_list,
+    "private_data": _kinds,
     "history": _percent("rejected", "total"),
     "shouting": _percent(),
     "reported": _weights,
 }
+#: Reasons of which the author is shown what was found.
+_FOUND = ("private_data",)

@@ -39,6 +39,7 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
         "reject_at": {},
         "unscored": "hold",
         "banned_words_action": "reject",
+        "private_data": "hold",
         "links": "hold",
         "max_links": 2,
         "hold_repeats": True,
@@ -60,7 +61,15 @@ SENTENCE_AT: Mapping[str, float] = MappingProxyType(
 )
 _ATTACK_TOXIC_FROM = 0.60
 
+#: What finders look for in the text itself, each a rule and a field of the policy.
+SPOTTED: Mapping[str, str] = MappingProxyType(
+    {
+        "private_data": "Numbers and addresses that whoever they belong to may not want published.",
+    }
+)
+
 _UNSCORED = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
+_SPOTTED = {"hold": Action.HOLD, "flag": Action.REVIEW}
 _SHOWN_NAME = 120
 _SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
 
@@ -116,6 +125,21 @@ def sentence(submission: Submission) -> Finding | None:
 
 def _counts(each: Sentence, label: str) -> bool:
     return label != "identity_attack" or each.scores.get("toxicity", 0.0) >= _ATTACK_TOXIC_FROM
+
+
+def _spotted(name: str) -> Rule:
+    def rule(submission: Submission) -> Finding | None:
+        action = _SPOTTED.get(_limit(submission, name))
+        found = [each for each in submission.spotted if each.rule == name]
+        if action is None or not found:
+            return None
+        kinds = list(dict.fromkeys(each.kind for each in found))
+        spans = [[each.start, each.end] for each in found[:_SHOWN_WORDS]]
+        return Finding(name, action, name, {"kinds": kinds, "spans": spans})
+
+    rule.__name__ = name
+    rule.__doc__ = SPOTTED[name]
+    return rule
 
 
 def unscored(submission: Submission) -> Finding | None:
@@ -238,6 +262,7 @@ RULES: tuple[Rule, ...] = (
     banned_words,
     suspect_words,
     links,
+    *(_spotted(name) for name in SPOTTED),
     repeat,
     flood,
     new_commenter,

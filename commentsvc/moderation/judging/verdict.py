@@ -27,6 +27,16 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """What a finder came upon in the text: for which rule, what it is, where in the source."""
+
+    rule: str
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Sentence:
     """What one sentence of the text scores alone: offsets count characters of the source, None where it
     cannot be told which they are."""
@@ -68,6 +78,7 @@ class Submission:
     banned: tuple[Found, ...] = ()
     suspect: tuple[Found, ...] = ()
     links: tuple[str, ...] = ()
+    spotted: tuple[Spot, ...] = ()
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
     limits: Mapping[str, Any] = field(default_factory=dict)
 
@@ -93,6 +104,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
     values["links"] = tuple(values.get("links", ()))
+    values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
     given = values.get("author", {})
     values["author"] = Author(
         **{each.name: given[each.name] for each in fields(Author) if each.name in given}
@@ -101,7 +113,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
 
 
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, Author | Found | Sentence):
+    if isinstance(value, Author | Found | Sentence | Spot):
         return asdict(value)
     if isinstance(value, tuple):
         return [_plain_value(each) for each in value]

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 #: A page of cards may spend so long on asking the scorer for what the job has not explained yet.
 PAGE_SECONDS = 0.03
-WORD = "word"
+WORD, SPOT = "word", "spot"
 SENTENCE = "sentence"
 _LEAST_SHARE = 0.05
 _MOST_MARKS = 12
@@ -29,7 +29,8 @@ _INTERESTING = 0.5  # a score worth explaining where no rule asked for anything
 
 @dataclass(frozen=True)
 class Mark:
-    """A stretch of the text that weighed: a score's label, or "word" for an entry of a list.
+    """A stretch of the text that weighed: a score's label, or "word" for an entry of a list, "spot"
+    for what a finder came upon.
 
     `share` is how much of the label's score is lost without it, 1.0 for a listed word.
     """
@@ -80,13 +81,13 @@ def deadline() -> float:
 
 
 def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
-    spans = (
-        span
+    return [
+        Mark(start, end, SPOT if "kinds" in evidence else WORD, 1.0)
         for finding in findings
-        if finding.get("reason") in ("banned_word", "suspect_word")
-        for span in (finding.get("evidence") or {}).get("spans", ())
-    )
-    return [Mark(a, b, WORD, 1.0) for a, b in spans if 0 <= a < b <= len(text)]
+        if (evidence := finding.get("evidence") or {}) and finding.get("reason") != SENTENCE
+        for start, end in evidence.get("spans", ())
+        if 0 <= start < end <= len(text)
+    ]
 
 
 def _rest_of_sentences(

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.moderation.judging.rules import BASELINE, LABELS, RULES
+from commentsvc.moderation.judging.rules import BASELINE, LABELS, RULES, SPOTTED
 from commentsvc.moderation.judging.verdict import (
     Action,
     Author,
     Found,
     Sentence,
+    Spot,
     Submission,
     Verdict,
     judge,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 CLEAN = {label: 0.01 for label in LABELS}
 WORD = (Found("casino", 0, 6),)
+SPOTS = tuple(Spot(rule, "phone", 0, 1) for rule in SPOTTED)
 
 
 def about(**facts: Any) -> Submission:
@@ -143,12 +145,8 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {"history"},
     ),
     ("too few to judge by", {"author": {"recent_rejected": 2}}, Action.PASS, set()),
-    (
-        "a tenth rejected",
-        {"author": {"recent_rejected": 1, "recent_published": 9}},
-        Action.PASS,
-        set(),
-    ),
+    ("a tenth", {"author": {"recent_rejected": 1, "recent_published": 9}}, Action.PASS, set()),
+    ("what finders found", {"spotted": SPOTS}, Action.HOLD, set(SPOTTED)),
     ("capitals", {"shouting": 0.9}, Action.REVIEW, {"shouting"}),
     (
         "capitals where nobody minds",
@@ -212,7 +210,7 @@ def test_the_baseline_never_changes() -> None:
         '"flood_minutes": 10, "history_minimum": 3, "history_share": 0.3, "hold_at": '
         '{"identity_attack": 0.6, "insult": 0.8, "obscene": 0.9, "severe_toxicity": 0.5, '
         '"threat": 0.5, "toxicity": 0.8}, "hold_repeats": true, "links": "hold", "max_links": 2, '
-        '"premoderate_all": false, "premoderate_first": 0, "reject_at": {}, '
+        '"premoderate_all": false, "premoderate_first": 0, "private_data": "hold", "reject_at": {}, '
         '"shouting_share": 0.8, "unscored": "hold"}'
     )
     assert set(BASELINE) == {name for name, knob in KNOBS.items() if knob.judged}

@@ -1,0 +1,1 @@
+"""What no scorer of toxicity finds, found in the text itself: private data, self-harm, threats."""

@@ -1,0 +1,13 @@
+"""Digits of other scripts read as ASCII ones, so that places stay."""
+
+from __future__ import annotations
+
+import re
+
+DIGITS = {ord(zero) + value: str(value) for zero in "٠۰०０" for value in range(10)}
+RUNS = re.compile(r"[0-9]+")
+
+
+def digits_of(text: str) -> str:
+    """Only the digits."""
+    return "".join(RUNS.findall(text.translate(DIGITS)))

@@ -1,0 +1,101 @@
+"""Telephone numbers as people write them: with a country's code, or in the usual form of one country."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .spans import Span
+
+_GAP = r"[ \u00a0\u202f.\-\u2010-\u2013/]"
+_BEFORE = r"(?<![\w+@#=&?%€$£¥])(?<!\d[.,:/\-])"
+_AFTER = r"(?![\w@%€$£])(?![.,:/\-]\d)"
+
+#: Each of these is a number by its form alone; what is not wanted among them, `_is_none` says.
+_FORMS = re.compile(
+    _BEFORE
+    + r"(?:"
+    + "|".join(
+        (
+            # +49 30 1234567, +44 (0)7700 900123, 0049 …
+            rf"(?:\+|\(\+|00(?=[1-9](?:{_GAP}?[()]?\d){{8}}))\s?[1-9](?:[()]?{_GAP}{{0,2}}[()]?\d){{7,13}}",
+            # A zero first: UK, DE, AT, CH, FR, NL, BE, TR, RO, SE, FI, AU, JP, KR, AR …
+            rf"\(?0[1-9]\d{{0,4}}\)?(?:{_GAP}{{1,3}}\d{{2,9}}){{1,4}}",
+            r"0[1-9]\d{7,10}",
+            # US and Canada
+            r"(?:1[ .\-])?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}",
+            # Italy, mobile; then China
+            r"3[2-9]\d[ .\-/](?:\d{3}[ .\-]\d{4}|\d{6,7})",
+            r"1[3-9]\d[ \-]\d{4}[ \-]\d{4}",
+            # Spain, France without its zero; Poland; Turkey without its zero; Russia; India
+            r"[6-9]\d\d(?:[ .\-]\d\d){3}",
+            r"[4-8]\d\d-\d{3}-\d{3}",
+            r"\(?[1-9]\d\)?[ \-]\d{3}[ \-]\d\d[ \-]\d\d",
+            r"5\d\d[ \-]\d{3}[ \-]\d\d[ \-]\d\d",
+            r"8[ \-]?\(?\d{3}\)?[ \-]\d{3}[ \-]\d\d[ \-]\d\d",
+            r"[6-9]\d{4}[ \-]\d{5}",
+            # Brazil
+            r"\(\d\d\)\s?9?[ .]?\d{4}[ \-.]?\d{4}",
+            r"(?:\d\d )?9\d{4}-\d{4}",
+        )
+    )
+    + r")"
+    + _AFTER
+)
+
+#: Words after which seven digits and more are a telephone number in any form.
+_CALLED = re.compile(
+    r"\b(?:call|ring|phone|telephone|tel|mobile|cell|whatsapp|signal|text|sms|fax|dial|handy|telefon|"
+    r"telefonnummer|handynummer|anrufen|telefono|t[eé]l[eé]fono|m[oó]vil|celular|ll[aá]ma\w*|ligue|ligar|zap|"
+    r"t[eé]l[eé]phone|portable|appel\w*|cellulare|chiam\w*|telefoon\w*|bel|kom[oó]rk\w*|zadzwo\w*|"
+    r"telefonu|numaras[ıi]|ara(?:y[ıi]n)?|ring|mobil|telefonnr|nummer|numer|n[uú]mero|num[eé]ro|"
+    r"(?:my|his|her|their|your|private) number|هاتف\w*|رقم\w*|جوال\w*|اتصل\w*|телефон\w*|номер\w*|звони\w*)\b"
+    rf"\W{{1,4}}(?:[^\W\d]+\W{{1,3}}){{0,4}}?(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}}){_AFTER}",
+    re.IGNORECASE,
+)
+# A line that belongs to nobody in person: freephone and shared cost.
+_OFFICE = re.compile(
+    r"\(?(?:\+?1[ .\-])?\(?8(?:00|33|44|55|66|77|88)\)?[ .\-]?\d{3}[ .\-]?\d{4}$"
+    r"|\(?0(?:800|808|180|84\d|850|87\d|900)"
+)
+_COMPUTER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$")
+_DATE = re.compile(
+    r"\(?(?:[0-3]?\d[./\- ][01]?\d[./\- ](?:19|20)\d\d|(?:19|20)\d\d[./\-][01]?\d[./\-][0-3]?\d"
+    r"|(?:19|20)\d\d ?[/\u2013\-] ?(?:19|20)\d\d)"
+)
+_BOOK = re.compile(
+    r"(?:isbn(?:-1[03])?|issn|doi|asin|ean|sku|ref|order|article|invoice|no\.|#)[\s:.#]*$", re.I
+)
+_AMOUNT = re.compile(
+    r"\s?(?:euros?|eur|dollars?|usd|pounds?|gbp|people|votes?|million|billion|km|kg|tons?|tonnes|"
+    r"einwohner|stimmen|habitants|personas|personnes|zł|tl|lira|reais)\b",
+    re.IGNORECASE,
+)
+
+
+def phones(text: str) -> Iterator[Span]:
+    """Where telephone numbers stand. `text` has ASCII digits."""
+    for found in _FORMS.finditer(text):
+        if not _is_none(text, found.start(), found.end()):
+            yield found.span()
+    for found in _CALLED.finditer(text):
+        if not _is_none(text, *found.span("number")):
+            yield found.span("number")
+
+
+def _is_none(text: str, start: int, end: int) -> bool:
+    written = text[start:end]
+    digits = re.sub(r"\D", "", written)
+    if not 7 <= len(digits) <= 15 or len(set(digits)) < 3:
+        return True
+    return bool(
+        (digits[0] == "0" and len(digits) < (8 if written[0] == "(" else 9))
+        or _OFFICE.match(written)
+        or _COMPUTER.match(written)
+        or _DATE.match(written)
+        or _BOOK.search(text, max(0, start - 12), start)
+        or _AMOUNT.match(text, end)
+    )

@@ -1,0 +1,150 @@
+"""Street addresses with their house numbers, in the usual forms of many countries."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .spans import Span
+
+_NAME = r"[^\W\d_a-zß-öø-ÿ][\w'\u2019.\-]{0,30}"  # begins with a capital
+_NO = r"(?<![\w.,/£$€#\-])"
+_HOUSE = r"\d{1,5}[a-zA-Z]?(?:[\-\u2013/]\d{1,4}[a-zA-Z]?)?"
+_END = r"(?![\w%€£])(?![.,:]\d)"
+_LINK = (
+    r"(?:(?:de|del|della|delle|dei|degli|di|da|do|dos|das|des|du|la|las|le|les|los|el|en|of|the|van|"
+    r"der|den|l'|d')\s?){0,3}"
+)
+_NUMBERED = r"(?:n[ºo°.]{1,2} ?|n[úu]m(?:ero|\.)? ?|nr\.? ?)?"
+
+# The words for a street, by where they stand.
+_AFTER_NUMBER = (
+    "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Place|Pl|Way|Crescent|Cres|Terrace|"
+    "Gardens|Grove|Square|Mews|Boulevard|Blvd|Parkway|Pkwy|Highway|Hwy"
+)
+_ENDINGS = (
+    "stra(?:ß|ss)e|str\\.|gasse|weg|allee|platz|damm|ufer|straat|laan|plein|gracht|kade|dijk|singel|"
+    "steeg|gatan|gata|v[äa]gen|gade|vej|veien|katu|kuja"
+)
+_FRENCH = "rue|avenue|av\\.|boulevard|bd|place|impasse|all[ée]e|chemin|quai|cours|route|square"
+_SPANISH = "calle|avenida|avda\\.?|plaza|paseo|carrer|camino|ronda|c/"
+_ITALIAN = "Via|Viale|viale|Piazza|piazza|Corso|Vicolo|vicolo|Piazzale"
+_POLISH = "ul\\.|ulic[aye]|al\\.|aleja|alei|os\\."
+_TURKISH = "soka[kğ]\\w*|sok\\.|sk\\.|cadde\\w*|cad\\.|bulvar\\w*"
+_PORTUGUESE = "rua|avenida|av\\.|travessa|pra[çc]a|alameda|estrada"
+_RUSSIAN = "ул\\.|улиц[аеыу]|проспект\\w*|пер\\."
+_LIVES = (
+    "lives?|living|address|wohn\\w+|adresse|anschrift|habit\\w+|vive|vivo|direcci[oó]n|abita|indirizzo|"
+    "woont?|adres\\w*|mieszka\\w*|mora|endere[çc]o"
+)
+_FLAT = "apt|apartment|suite|ste|unit|flat"
+_TIME = (
+    r"(?! ?(?:years?|months?|days?|times|miles|million|percent|Jahre?n?|ans|años|anni|jaar|lat|anos|"
+    r"yıl)\b)"
+)
+
+#: Without one of the words for a street no pattern is tried.
+_WORDS = re.compile(
+    rf"(?:\b(?:{_AFTER_NUMBER}|{_FRENCH}|{_SPANISH}|{_ITALIAN}|{_POLISH}|{_TURKISH}|{_PORTUGUESE}|"
+    rf"{_RUSSIAN}|{_LIVES}|{_FLAT}|chauss[ée]e|psc|corso|str\.|strada|calea|utca|u\.|[úu]t|شارع)|"
+    rf"{_ENDINGS}|\bhouse\b)(?!\w)",
+    re.IGNORECASE,
+)
+_ENGLISH = (
+    rf"(?P<number>{_NO}{_HOUSE}),?[ \n](?:[NSEW]{{1,2}}\.?[ ])?(?:{_NAME}[ ]){{1,4}}?"
+    rf"(?P<kind>{_AFTER_NUMBER})\b\.?"
+)
+_OTHERS = (
+    # With the number of a flat; of soldiers abroad
+    rf"{_NO}\d{{1,5}},? (?:[\w'\u2019.\-]{{1,30}}[\s,]{{1,2}}){{1,5}}(?i:{_FLAT})\.?\s?#?\d+",
+    r"\b(?:PSC|Unit) \d{1,5},? Box \d+",
+    # DE, AT, CH, NL, SE, DK, NO, FI: the street and its kind are one word, or two
+    rf"\b[^\W\d_a-z][\w\-]{{2,40}}(?:{_ENDINGS}) ?{_HOUSE}{_END}",
+    rf"\b{_NAME} (?:Stra(?:ß|ss)e|Str\.|Gasse|Allee|Weg) {_HOUSE}{_END}",
+    # FR, BE
+    rf"{_NO}\d{{1,4}}(?: ?(?:bis|ter|quater))?,? (?i:{_FRENCH}) {_LINK}{_NAME}",
+    rf"\b(?i:rue|avenue|chauss[ée]e) {_LINK}(?:{_NAME},? ){{1,3}}{_HOUSE}{_END}",
+    # ES, IT ("via" is a word in English: there a comma says that it is a street), BR and PT
+    rf"\b(?i:{_SPANISH}) ?{_LINK}(?:{_NAME},? ){{1,3}}{_NUMBERED}{_HOUSE}{_END}",
+    rf"\b(?:{_ITALIAN}) {_LINK}(?:{_NAME},? ){{1,3}}(?:n\.? ?)?{_HOUSE}{_END}",
+    rf"\b(?:via|corso) {_LINK}(?:{_NAME} ){{0,2}}{_NAME}, (?:n\.? ?)?{_HOUSE}{_END}",
+    rf"\b(?i:{_PORTUGUESE}) {_LINK}(?:{_NAME},? ){{1,4}}{_NUMBERED}{_HOUSE}{_END}",
+    # PL, TR, RO, RU, HU, Arabic
+    rf"\b(?i:{_POLISH}) ?(?:{_NAME} ){{1,3}}{_HOUSE}(?: ?m\. ?\d+)?{_END}",
+    rf"\b(?:{_NAME} ){{1,3}}(?i:{_TURKISH}),? ?(?:[Nn]o ?[:.]? ?){_HOUSE}",
+    rf"\b(?i:str\.|strada|calea) (?:{_NAME},? ){{1,3}}(?:nr\.? ?){_HOUSE}",
+    rf"\b(?i:{_RUSSIAN}) ?(?:{_NAME},? ){{1,3}}(?:д(?:ом|\.)? ?)?{_HOUSE}{_END}",
+    rf"\b(?:{_NAME} ){{1,2}}(?:utca|u\.|[úu]t) {_HOUSE}\.?",
+    r"شارع (?:\w{2,20} ){1,4}?(?:رقم ?)?\d{1,4}\b",
+    # Where somebody lives, by the word for it
+    r"\b(?i:lives? at|living at|address(?: is|:)|house (?:is at|number is))\s{1,5}"
+    r"\d{1,5}[a-zA-Z]? [^\W\d]{3,30}",
+    rf"\b(?i:{_LIVES})\b\W{{1,3}}(?:[a-zß-ÿ'\u2019]{{1,12}}\W{{1,2}}){{0,6}}"
+    rf"(?:\d{{1,5}}[a-zA-Z]? (?:{_NAME} ){{0,3}}{_NAME}|(?:{_NAME},? ){{1,4}}{_HOUSE}{_END}{_TIME})",
+)
+_PATTERNS = tuple(map(re.compile, (_ENGLISH, *_OTHERS)))
+
+_NUMBER = re.compile(r"(?<![\d.,])\d{1,5}(?![\d%])")
+_NEAR = 100
+
+# Not a house: "In 2019 Wall Street …", "5 High Court judges", "3 Old St Andrews players", "first place".
+_YEAR = re.compile(
+    r"\b(?:in|since|by|of|from|until|during|after|before|the|for|class of|summer|winter) $", re.I
+)
+_OTHER_COURT = re.compile(
+    r"\b(?:supreme|high|crown|district|federal|circuit|appeals?|county|superior|criminal|tennis|food|"
+    r"first|second|third|last|hours?|day|year|million|billion|one|two|different|test|line|man|star) "
+    r"(?:court|ct|place|drive|way|close|square)|^\d way ",
+    re.I,
+)
+_SAINT = re.compile(r" (?!Apt|Suite|Ste|Unit|Flat|North|South|East|West)[A-Z][a-z]")
+_NO_STREET = re.compile(
+    r"(?:tabellen|start|spiel|park|sitz|arbeits|listen|studien|ausbildungs|kita|stell|welt|schau|an|um|"
+    r"aus|rück|heim|schul|fahrrad|rad)(?:platz|weg|damm)\b",
+    re.I,
+)
+#: Houses that everybody knows are no private data.
+_PUBLIC = re.compile(
+    r"(?:1[0-2] downing st|1600 pennsylvania av|221b baker st|1 infinite loop|123 main st|350 fifth av|"
+    r"\d+ wall st|55 rue du faubourg saint-honor|rue de la loi 200|dam 1\b|willy-brandt-stra(?:ß|ss)e 1\b)",
+    re.I,
+)
+
+
+def streets(text: str) -> Iterator[Span]:
+    """Where addresses with a house number stand."""
+    for begin, end in _windows(text):
+        if not _WORDS.search(text, begin, end):
+            continue
+        for pattern in _PATTERNS:
+            for found in pattern.finditer(text, begin, end):
+                if not _is_none(found, text):
+                    yield found.span()
+
+
+def _windows(text: str) -> Iterator[Span]:
+    """The neighborhoods of numbers that may be a house's, those that touch joined."""
+    begin = end = -1
+    for number in _NUMBER.finditer(text):
+        if number.start() - _NEAR > end:
+            if end >= 0:
+                yield begin, end
+            begin = max(0, number.start() - _NEAR)
+        end = number.end() + _NEAR
+    if end >= 0:
+        yield begin, min(end, len(text))
+
+
+def _is_none(found: re.Match[str], text: str) -> bool:
+    written = found[0]
+    if _PUBLIC.search(written) or _NO_STREET.search(written):
+        return True
+    if found.re is not _PATTERNS[0]:
+        return False
+    before = text[max(0, found.start() - 12) : found.start()]
+    year = re.fullmatch(r"(?:19|20)\d\d", found["number"])
+    saint = found["kind"] in ("St", "Dr", "Pl") and _SAINT.match(text, found.end())
+    return bool((year and _YEAR.search(before)) or saint or _OTHER_COURT.search(written))
