@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 PASSWORD = "correct horse battery"
+#: Limits that the words of the stub scorer lie on both sides of.
+LIMITS = {
+    "hold_at": {
+        "toxicity": 0.8,
+        "severe_toxicity": 0.5,
+        "obscene": 0.9,
+        "threat": 0.5,
+        "insult": 0.8,
+        "identity_attack": 0.6,
+    },
+    "flag_at": {"toxicity": 0.6},
+}
 
 
 @dataclass(frozen=True)
@@ -101,5 +113,6 @@ def _made() -> Cast:
     )
     sites.set_role(site, mona, "moderator", by=olga)
     sites.set_role(site, bo, "banned", by=mona, message="Read the rules first.")
-    sites.set_policy(site, {"slow_seconds": 0}, by=olga)
+    sites.set_policy(site, {"slow_seconds": 0, **LIMITS}, by=olga)
+    sites.set_policy(other, LIMITS, by=stranger)
     return Cast(site, other, ada, olga, mona, rita, bo, stranger)

@@ -42,7 +42,11 @@ HTTP = {"flask", "flask_login", "flask_limiter", "marshmallow", "werkzeug", "api
 #: Rooms below the line know no HTTP; these files of core hold what needs the app itself.
 HTTP_MAY = {"core/db.py", "core/parts.py"}
 
-PURE = ("moderation/judging/rules.py", "moderation/judging/verdict.py")
+PURE = (
+    "moderation/judging/rules.py",
+    "moderation/judging/verdict.py",
+    "moderation/judging/swearing.py",
+)
 PURE_MAY = (
     *(f"commentsvc.{name[:-3].replace('/', '.')}" for name in PURE),
     "commentsvc.toxicity.labels",

@@ -12,6 +12,8 @@ import click
 
 from ..core.shown import on_terminal
 from ..settings import Settings
+from .asking import asked, policy_from, reading, told
+from .asking import password as new_password
 from .database import nothing_made, settings_of_existing
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ def tag_of(key: str) -> str:
     "--origin", "origins", multiple=True, help="An address of the site's pages. Repeatable."
 )
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
+@reading
 @click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
 @in_app(if_missing="create")
 def init(
@@ -107,6 +110,7 @@ def init(
     origins: tuple[str, ...],
     key: str | None,
     yes: bool,
+    **answers: Any,
 ) -> None:
     """Create the first owner and site, and print the tag for its pages.
 
@@ -120,41 +124,21 @@ def init(
     from ..sites import commands as sites
 
     if _sites():
-        raise click.ClickException(
-            "There is already a site. To add another, run “commentsvc site add”."
-        )
-    asked = partial(_asked, yes)
-    email = asked(email, "--email", "Your email address")
-    name = asked(name, "--name", "Your name")
-    site_name = asked(site_name, "--site", "The site's name")
+        raise click.ClickException("There is already a site. To add another: commentsvc site add")
+    require = partial(asked, yes)
+    email = require(email, "--email", "Your email address")
+    name = require(name, "--name", "Your name")
+    site_name = require(site_name, "--site", "The site's name")
     if not origins:
-        origins = (asked(None, "--origin", "Address of its pages (https://example.org)"),)
-    made = None
-    if password is None:
-        password, made = _password(yes)
+        origins = (require(None, "--origin", "Address of its pages (https://example.org)"),)
+    policy = policy_from(answers, ask=not yes)
+    password, made = (password, None) if password else new_password(yes)
     owner = accounts.register(email=email, password=password, name=name, is_admin=True)
-    site = sites.add_site(name=site_name, origins=origins, owner=owner, key=key)
+    site = sites.add_site(name=site_name, origins=origins, owner=owner, key=key, policy=policy)
     if made:
         click.echo(f"Password: {made}")
-    click.echo(f"The tag for your pages:\n  {tag_of(site.key)}")
+    click.echo(f"The tag for your pages:\n  {tag_of(site.key)}\n{told(site)}")
     click.echo("Now start the server: commentsvc run")
-
-
-def _asked(yes: bool, value: str | None, option: str, question: str) -> str:
-    if value:
-        return value
-    if yes:
-        raise click.UsageError(f"Give {option}, or drop --yes to be prompted.")
-    return str(click.prompt(question))
-
-
-def _password(yes: bool) -> tuple[str, str | None]:
-    """The password, and the same again where it was made here and has to be shown."""
-    made = secrets.token_urlsafe(12)
-    if yes:
-        return made, made
-    chosen = click.prompt("Password", hide_input=True, confirmation_prompt=True, default=made)
-    return chosen, made if chosen == made else None
 
 
 @click.group()
@@ -173,25 +157,34 @@ def site() -> None:
 )
 @click.option("--owner", help="The owner's email address (of an existing account).")
 @click.option("--key", help="The key in the tag. If omitted, it is generated.")
+@reading
 @as_json
 @in_app(if_missing="create")
 def site_add(
-    name: str, origins: tuple[str, ...], owner: str | None, key: str | None, as_json: bool
+    name: str,
+    origins: tuple[str, ...],
+    owner: str | None,
+    key: str | None,
+    as_json: bool,
+    **answers: Any,
 ) -> None:
     """Create another site.
 
     \b
     Example:
-      commentsvc site add "The Post" --origin https://post.example.org --owner ada@example.org
+      commentsvc site add "The Post" --origin https://post.example.org --owner ada@example.org \\
+        --comments-a-day 400 --readable-a-day 20
     """
     from ..sites.commands import add_site
 
     person = _person(owner) if owner else None
-    made = add_site(name=name, origins=origins, owner=person, key=key)
+    policy = policy_from(answers)
+    made = add_site(name=name, origins=origins, owner=person, key=key, policy=policy)
     if as_json:
         show([_site_row(made)], True)
     else:
         click.echo(f"The tag for its pages:\n  {tag_of(made.key)}")
+        click.echo(told(made))
 
 
 @site.command("list")

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from ..toxicity.evaluating.tables import Table
-    from ..toxicity.scorer import Scorer, Scores
+    from ..toxicity.scorer import Scorer, Scores, Unscored
 
 
 @click.group()
@@ -160,6 +160,29 @@ def evaluate(
         click.echo(json.dumps(reports[0] if len(reports) == 1 else reports))
 
 
+@toxicity.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--source", required=True, help="What these comments are called on pages.")
+@click.option("--backend", help="Use this scorer instead of the configured one.")
+def workload(file: Path, source: str, backend: str | None) -> None:
+    """Print what each rung of the limits holds of labeled comments, as JSON.
+
+    The shipped curve, from which set-up takes its limits, is toxicity/model/workload.json.
+
+    Example: commentsvc toxicity workload civil_dev.csv --source "Civil Comments"
+    """
+    from ..tuning.workload import measure
+
+    scorer, table = _usable(backend), _table(file)
+    truth = table.labels["toxicity"] >= 0.5
+    rungs = measure(table.texts, scorer.score(table.texts), [bool(each) for each in truth])
+    model = scorer.status().model
+    facts = {"source": source, "model": model, "comments": len(truth), "toxic": int(truth.sum())}
+    lines = ",\n    ".join(json.dumps(each) for each in rungs)
+    head = json.dumps(facts, indent=2, ensure_ascii=False)[:-2]
+    click.echo(f'{head},\n  "rungs": [\n    {lines}\n  ]\n}}')
+
+
 def _table(file: Path) -> Table:
     from ..toxicity.evaluating import tables
 
@@ -169,15 +192,12 @@ def _table(file: Path) -> Table:
         raise click.ClickException(f"{error}.") from error
 
 
-def _held_by_default(said: Scores) -> bool:
-    """Whether a new site holds a text for these scores, those of its sentences included."""
-    from ..moderation.judging.rules import RULES
-    from ..moderation.judging.verdict import Sentence, Submission, judge
+def _held_by_default(text: str, said: Scores | Unscored) -> bool:
+    """Whether a new site holds a text for what the scorer says of it and its sentences."""
+    from ..moderation.judging.scored import held
+    from ..sites.policy import Policy
 
-    sentences = tuple(Sentence(each.values) for each in said.passages)
-    return judge(
-        RULES, Submission(text="", plain="", scores=said.values, sentences=sentences)
-    ).holds
+    return held(Policy(), text, said)
 
 
 def _progress(name: str) -> Any:

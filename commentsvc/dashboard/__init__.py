@@ -41,6 +41,7 @@ VIEWS = (
     "site.api_keys",
     "site.exchange",
     "site.policy",
+    "site.policy_tools",
     "site.roles",
     "site.scan",
     "site.sites",

@@ -16,6 +16,9 @@ _POLICY_BYTES = 4 * 1024 * 1024
 UPLOAD_BYTES = 32 * 1024 * 1024
 for _endpoint, _most in (
     ("dashboard.set_policy", _POLICY_BYTES),
+    ("dashboard.try_limits", _POLICY_BYTES),
+    ("dashboard.try_text", _POLICY_BYTES),
+    ("dashboard.try_replay", _POLICY_BYTES),
     ("dashboard.import_comments", UPLOAD_BYTES),
     ("migrate.look", UPLOAD_BYTES),
 ):

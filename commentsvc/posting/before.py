@@ -17,7 +17,9 @@ from .scoring import score
 
 if TYPE_CHECKING:
     from ..accounts.models import User
+    from ..moderation.judging.verdict import Submission, Verdict
     from ..sites.models import Site
+    from ..sites.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,7 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
     policy = policy_of(site)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
-    read = read_text(site.id, policy, clean)
-    release()
-    scores = score(read.plain)
-    submission = gather(
-        site=site, policy=policy, thread=None, author=user, read=read, scores=scores
-    )
-    verdict = judge(RULES, submission)
+    verdict = _judged(site, policy, clean, user)[1]
     found = [each for each in verdict.findings if each.rule in NUDGED]
     ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
     words = author_sentences(found, locale) if ask else []
@@ -51,15 +47,28 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
 NUDGED = frozenset(
     (
         *LABELS,
-        "banned_words",
-        "suspect_words",
-        "links",
-        "repeat",
-        "shouting",
-        "sentence",
+        *("swearing", "sentence", "banned_words", "suspect_words", "links", "repeat", "shouting"),
         "private_data",
     )
 )
+
+
+def tried(site: Site, policy: Policy, text: str) -> tuple[Submission, Verdict]:
+    """What would become of this text from somebody who has not written here before, under this policy,
+    saved or not: its facts and the verdict on them. Raises `Invalid` for a text that would be refused."""
+    clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
+    return _judged(site, policy, clean, None)
+
+
+def _judged(
+    site: Site, policy: Policy, clean: str, user: User | None
+) -> tuple[Submission, Verdict]:
+    read = read_text(site.id, policy, clean)
+    release()
+    submission = gather(
+        site=site, policy=policy, thread=None, author=user, read=read, scores=score(read.plain)
+    )
+    return submission, judge(RULES, submission)
 
 
 def preview(site: Site, text: str) -> str:

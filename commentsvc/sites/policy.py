@@ -10,8 +10,9 @@ from ..core.addresses import web_address
 from ..core.errors import Invalid
 from .accent import shades
 from .knobs import Knob, knob, knob_of
+from .ladder import NEWS, limits_at
 
-Unscored = Literal["hold", "flag", "publish"]
+Choice = Literal["hold", "flag", "publish"]
 Links = Literal["allow", "hold"]
 Spotted = Literal["hold", "flag", "off"]
 Sort = Literal["top", "newest", "oldest"]
@@ -46,21 +47,12 @@ class Policy:
     visibility: Visibility = knob("hold", group="holding")  # "limited": the author is told
     nudge: bool = knob(True, group="holding")
 
-    hold_at: Limits = knob(
-        {
-            "toxicity": 0.80,
-            "severe_toxicity": 0.50,
-            "obscene": 0.90,
-            "threat": 0.50,
-            "insult": 0.80,
-            "identity_attack": 0.60,
-        },
-        group="scores",
-        judged=True,
-    )
-    flag_at: Limits = knob({"toxicity": 0.60}, group="scores", judged=True)
+    hold_at: Limits = knob(limits_at(NEWS)["hold_at"], group="scores", judged=True)
+    flag_at: Limits = knob(limits_at(NEWS)["flag_at"], group="scores", judged=True)
     reject_at: Limits = knob({}, group="scores", judged=True)
-    unscored: Unscored = knob("hold", group="scores", judged=True)
+    swearing: Choice = knob("flag", group="scores", judged=True)  # that attacks nobody
+    unscored_language: Choice = knob("publish", group="scores", judged=True)
+    unscored: Choice = knob("hold", group="scores", judged=True)  # for any other cause
 
     banned_words: tuple[str, ...] = knob((), group="words")
     banned_words_action: WordAction = knob("reject", group="words", judged=True)

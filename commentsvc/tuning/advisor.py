@@ -70,7 +70,7 @@ def cases(site: Site, *, span: timedelta = SPAN, raw: bool = False) -> list[Case
     """The site's scored comments of the span, the newest first, with what was decided about them. The
     scores are those that the site's rules would go by today, or (`raw`) the model's own."""
     since = clock.now() - span
-    decided, called, drawn = _decisions([site.id], since), *_flagged(site, since)
+    decided, called, drawn = _decisions([site.id], since), *flagged(site, since)
     rows = db.session.execute(
         select(
             Comment.revision_id,
@@ -168,7 +168,7 @@ def _decisions(site_ids: Sequence[int], since: datetime) -> dict[int, tuple[str,
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _flagged(site: Site, since: datetime) -> tuple[set[int], set[int]]:
+def flagged(site: Site, since: datetime) -> tuple[set[int], set[int]]:
     """Revisions that somebody or some rule called a moderator for, and those that the audit drew."""
     rows = db.session.execute(
         select(Flag.revision_id, Flag.rule, Flag.weight).where(

@@ -1,30 +1,50 @@
-"""Judging old comments again under other limits or words, from the facts that were stored with them."""
+"""Judging old comments again under another policy, from the facts that were stored with them."""
 
 from __future__ import annotations
 
+import time
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..core import clock
 from ..core.db import db
+from ..core.errors import Invalid
 from ..moderation.judging.facts import found_in, limits_of, word_lists
 from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import Rule, judge, submission_from
+from ..moderation.judging.verdict import Action, Rule, Submission, judge, submission_from
+from ..moderation.models import Flag
+from ..sites.policy import KNOBS
 from ..sites.queries import policy_of
-from ..threads.models import Comment, Revision
+from ..threads import text as texts
+from ..threads.models import Comment, Revision, Thread
+from .past import FIELDS, Past
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ..sites.models import Site
     from ..sites.policy import Policy
 
+Outcome = Literal["published", "flagged", "held", "rejected", "refused"]
+OUTCOMES: Mapping[Action, Outcome] = {
+    Action.PASS: "published",
+    Action.REVIEW: "flagged",
+    Action.HOLD: "held",
+    Action.REJECT: "rejected",
+}
 MONTH = timedelta(days=30)
-MOST = 20_000  # comments, the newest
+MOST = 4_000  # comments; of more than these, a sample
 _EXAMPLES = 5
+_WAITS = ("held", "rejected")
+_REFUSING = ("guests_may_post", "min_length", "max_length", "slow_seconds", "close_after_days")
+#: Fields of a policy that decide what becomes of a comment when it is written or reported.
+DECIDING = frozenset(
+    (*(name for name, knob in KNOBS.items() if knob.judged), *FIELDS, *_REFUSING)
+) | {"banned_words", "suspect_words", "flags_to_hold"}
 
 
 @dataclass(frozen=True)
@@ -40,13 +60,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Replay:
-    """So many comments; held (or rejected) under the rules as they are and as they would be."""
+    """So many comments were judged of so many; how many of them are held (or rejected) under the policy as
+    it is and as it would be; and what would fare otherwise, by how it fares before and after."""
 
     comments: int
+    total: int
     held_now: int
     held_then: int
     caught: Change  # that would be held, and are not now
     released: Change  # the other way round
+    moves: dict[tuple[Outcome, Outcome], Change]
 
 
 def replay(
@@ -55,50 +78,162 @@ def replay(
     *,
     span: timedelta = MONTH,
     rules: Sequence[Rule] = RULES,
+    seconds: float | None = None,
 ) -> Replay:
-    """What the changed policy would have done to the last comments. Raises `Invalid` naming a field."""
+    """What the changed policy would have done to the comments of late: to a sample of them where there are
+    many, and to those that can be judged in so many seconds. Raises `Invalid` naming a field."""
     policy = policy_of(site)
     changed = policy.with_changes(changes)
+    until = time.monotonic() + seconds if seconds is not None else None
+    total, rows = sample(site, span)
+    past = Past(site, rows) if FIELDS & set(changes) else None
+    reports = _reports(site, rows) if "flags_to_hold" in changes else {}
+    as_is, as_would_be = (
+        _judge(site, each, rules, past, reports, set(changes)) for each in (policy, changed)
+    )
+    moved: dict[tuple[Outcome, Outcome], list[Any]] = defaultdict(list)
+    for row in rows:
+        if until is not None and time.monotonic() > until:
+            break
+        moved[as_is(row), as_would_be(row)].append(row)
+    return _told(moved, total)
+
+
+def sample(site: Site, span: timedelta) -> tuple[int, list[Any]]:
+    """How many comments of late have stored facts, and at most `MOST` of them, in an order without
+    meaning: whoever stops early has a sample all the same."""
+    where = (
+        Comment.site_id == site.id,
+        Comment.created_at >= clock.now() - span,
+        Comment.status != "withdrawn",
+        Revision.facts.is_not(None),
+    )
+    asked = select(func.count()).select_from(Comment)
+    joined = (Revision, Revision.id == Comment.revision_id)
+    total = db.session.scalar(asked.join(*joined).where(*where)) or 0
     rows = db.session.execute(
-        select(Comment.public_id, Comment.status, Comment.reviewed, Revision.text, Revision.facts)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .where(Comment.site_id == site.id, Comment.created_at >= clock.now() - span)
-        .where(Comment.status != "withdrawn", Revision.facts.is_not(None))
-        .order_by(Comment.created_at.desc())
+        select(
+            *(Comment.public_id, Comment.status, Comment.reviewed, Comment.author_id),
+            *(Comment.revision_id, Comment.created_at, Revision.text, Revision.facts),
+            Thread.created_at.label("thread_at"),
+            Revision.verdict["action"].as_string().label("action"),
+        )
+        .join(*joined)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(*where, Comment.id % (1 + total // MOST) == 0)
         .limit(MOST)
     ).all()
-    as_is, as_would_be = _judge(site, policy, rules), _judge(site, changed, rules)
-    now = then = 0
-    caught: list[Any] = []
-    released: list[Any] = []
-    for row in rows:
-        before, after = as_is(row), as_would_be(row)
-        now, then = now + before, then + after
-        if before != after:
-            (caught if after else released).append(row)
-    return Replay(len(rows), now, then, _change(caught), _change(released))
+    return total, sorted(rows, key=lambda row: row.public_id)
 
 
-def _judge(site: Site, policy: Policy, rules: Sequence[Rule]) -> Callable[[Any], bool]:
-    """Whether a comment would be held, or rejected, under this policy: its words are looked for again,
-    what was known of its author is as it was stored."""
+def _judge(
+    site: Site,
+    policy: Policy,
+    rules: Sequence[Rule],
+    past: Past | None,
+    reports: Mapping[int, float],
+    changed: set[str],
+) -> Callable[[Any], Outcome]:
+    """What becomes of a comment under this policy: its words are looked for again; what was known of its
+    author is as it was stored, unless the policy asks for something else now."""
+    submission = rejudged(site, policy)
+
+    def outcome(row: Any) -> Outcome:
+        facts = submission(row)
+        if past is not None:
+            facts = replace(facts, author=_author(facts, policy, past, row))
+        if _is_refused(facts, policy, past, row, changed):
+            return "refused"
+        action = judge(rules, facts).action
+        weight = reports.get(row.revision_id, 0.0)
+        if policy.flags_to_hold and weight >= policy.flags_to_hold and not row.reviewed:
+            action = max(action, Action.HOLD)
+        return OUTCOMES[action]
+
+    return outcome
+
+
+def rejudged(site: Site, policy: Policy) -> Callable[[Any], Submission]:
+    """The facts about a row of `sample`, as this policy reads them."""
     banned, suspect = word_lists(site.id, policy)
     limits = limits_of(policy)
 
-    def held(row: Any) -> bool:
-        facts = submission_from(row.facts, text=row.text, plain=row.text)  # no rule reads either
-        facts = replace(
-            facts,
+    def submission(row: Any) -> Submission:
+        return replace(
+            submission_from(row.facts, text=row.text, plain=row.text),
             limits=limits,
             banned=found_in(banned, row.text),
             suspect=found_in(suspect, row.text),
         )
-        return judge(rules, facts).holds
 
-    return held
+    return submission
 
 
-def _change(rows: list[Any]) -> Change:
+def _author(facts: Submission, policy: Policy, past: Past, row: Any) -> Any:
+    return replace(
+        facts.author,
+        approved=past.approved(row),
+        recent_posts=past.posts(row, policy.flood_minutes),
+        repeats=policy.hold_repeats and past.repeats(row),
+    )
+
+
+def _is_refused(
+    facts: Submission, policy: Policy, past: Past | None, row: Any, changed: set[str]
+) -> bool:
+    """Whether it could not have been posted: asked only of what the change is about."""
+    asked = changed.intersection(_REFUSING)
+    if "guests_may_post" in asked and not policy.guests_may_post and facts.author.kind == "guest":
+        return True
+    if "slow_seconds" in asked and past is not None and past.pause(row) < policy.slow_seconds:
+        return True
+    open_for = timedelta(days=policy.close_after_days)
+    if "close_after_days" in asked and open_for and row.created_at - row.thread_at >= open_for:
+        return True
+    if asked & {"min_length", "max_length"}:
+        try:
+            texts.clean(row.text, min_length=policy.min_length, max_length=policy.max_length)
+        except Invalid:
+            return True
+    return False
+
+
+def _reports(site: Site, rows: Sequence[Any]) -> dict[int, float]:
+    """Revision -> what readers' reports on it weigh together, where there are any."""
+    wanted = {row.revision_id for row in rows}
+    if not wanted:
+        return {}
+    found = db.session.execute(
+        select(Flag.revision_id, func.sum(Flag.weight))
+        .where(Flag.site_id == site.id, Flag.rule.is_(None), Flag.weight > 0)
+        .where(Flag.created_at >= min(row.created_at for row in rows))
+        .group_by(Flag.revision_id)
+    )
+    return {revision: round(weight, 3) for revision, weight in found if revision in wanted}
+
+
+def _told(moved: Mapping[tuple[Outcome, Outcome], list[Any]], total: int) -> Replay:
+    def rows(chosen: Callable[[bool, bool], bool]) -> Iterable[Any]:
+        return (
+            row
+            for (before, after), found in moved.items()
+            if chosen(before in _WAITS, after in _WAITS)
+            for row in found
+        )
+
+    return Replay(
+        comments=sum(map(len, moved.values())),
+        total=total,
+        held_now=len(list(rows(lambda before, _: before))),
+        held_then=len(list(rows(lambda _, after: after))),
+        caught=_change(rows(lambda before, after: after and not before)),
+        released=_change(rows(lambda before, after: before and not after)),
+        moves={key: _change(found) for key, found in sorted(moved.items()) if key[0] != key[1]},
+    )
+
+
+def _change(found: Iterable[Any]) -> Change:
+    rows = sorted(found, key=lambda row: row.created_at, reverse=True)
     decided = [row for row in rows if row.reviewed]
     return Change(
         count=len(rows),

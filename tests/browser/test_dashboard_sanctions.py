@@ -45,7 +45,7 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     assert focused(page) == waiting[0]
     page.keyboard.press("b")
     expect(page.locator(".sanction [name=reason]")).to_be_focused()
-    expect(page.locator('[name=length][value=forever]')).to_be_checked()
+    expect(page.locator("[name=length][value=forever]")).to_be_checked()
     expect(page.locator("[name=reject_waiting]")).to_be_checked()
     page.keyboard.press("1")
     page.keyboard.press("Enter")

@@ -432,6 +432,7 @@ dashboard.site_page | GET /dashboard/sites/harbour | 403 | nobody=303 chiefs=200
 dashboard.set_site | POST /dashboard/sites/harbour | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.new_secret | POST /dashboard/sites/harbour/secret | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.accent_shades | GET /dashboard/sites/harbour/policy/accent | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.advisor | GET /dashboard/sites/harbour/advisor | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.apply_advice | POST /dashboard/sites/harbour/advisor | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.undo_advice | POST /dashboard/sites/harbour/advisor/none/undo | 403 | nobody=401 chiefs=303 mountain=404
@@ -442,6 +443,9 @@ dashboard.scorer_do | POST /dashboard/sites/harbour/scorer | 403 | nobody=401 ch
 dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.try_limits | POST /dashboard/sites/harbour/policy/limits | 403 | nobody=401 chiefs=422 mountain=404
+dashboard.try_text | POST /dashboard/sites/harbour/policy/text | 403 | nobody=401 chiefs=422 mountain=404
+dashboard.try_replay | POST /dashboard/sites/harbour/policy/replay | 403 | nobody=401 chiefs=200 mountain=404
 dashboard.create_site | POST /dashboard/sites | 403 | nobody=401 admin=303
 dashboard.moving | GET /dashboard/sites/harbour/moving | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.import_comments | POST /dashboard/sites/harbour/import | 403 | nobody=401 chiefs=303 mountain=404

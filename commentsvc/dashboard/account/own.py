@@ -105,8 +105,7 @@ def home_page(
         status=status,
         errors=errors or {},
         warnings=[
-            (row, site, title(row.reason or "other", language()))
-            for row, site in open_warnings(me)
+            (row, site, title(row.reason or "other", language())) for row, site in open_warnings(me)
         ],
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,

@@ -69,7 +69,7 @@ def shown(card: Card, site: Site) -> Shown:
     return Shown(
         card=card,
         pieces=pieces(card.text, card.marks),
-        bars=[_bar(each, locale) for each in card.scores],
+        bars=[bar_of(each, locale) for each in card.scores],
         can=can,
         undo_seconds=policy_of(site).undo_seconds,
     )
@@ -91,7 +91,8 @@ def cards_of(
     return Page([shown(each, by_id[each.site_id]) for each in found.items], found.next)
 
 
-def _bar(score: Measured, locale: str) -> Bar:
+def bar_of(score: Measured, locale: str) -> Bar:
+    """A score ready to be drawn."""
     limits = [each for each in (score.limit, score.reject_at) if each is not None]
     limit = min(limits, default=score.flag_at)
     over = bool(limits) and score.value >= min(limits)

@@ -36,6 +36,7 @@ from ..page import (
 )
 from . import filters, health
 from .cards import Shown, cards_of
+from .unread import unread_here
 
 if TYPE_CHECKING:
     from ...moderation.models import Decision
@@ -77,6 +78,7 @@ def queue_page() -> Response:
         without_filters=filters.without(given) if chips else None,
         searched=given.get("q", ""),
         bulk_form=True,
+        **unread_here(site),
         page_data={
             "queue": name,
             "counts": counts,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from ...core.errors import Invalid
-from ...core.locale import available, language_name
+from ...core.locale import available, language_name, number
 from ...moderation.judging.reasons import label_name
 from ...sites import commands
 from ...sites.accent import shades
 from ...sites.queries import policy_of
+from ...tuning.workload import comments_a_day
 from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import go, language, my_site, staff_page, tell, words_of
+from ..desk.unread import unread_here
+from ..page import go, language, my_site, page, staff_page, tell, text_of, words_of
 from . import policy_fields
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 @requires("set_policy")
 def policy(key: str) -> Response:
     """The form with what is in force."""
-    return _form(my_site(key, "set_policy"))
+    return form_page(my_site(key, "set_policy"))
 
 
 @dashboard.post("/sites/<key>/policy")
@@ -45,26 +47,45 @@ def set_policy(key: str) -> Response:
         except Invalid as error:
             errors = {error.field or "": error}
     if errors:
-        words = {name: error.say(language()) for name, error in errors.items()}
-        return _form(site, request.form, words)
+        return form_page(site, request.form, errors)
     tell("good", words_of("done.saved"))
     return go("dashboard.policy", key=key)
 
 
-def _form(
-    site: Site, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+@dashboard.get("/sites/<key>/policy/accent")
+@limit("read")
+@requires("set_policy")
+def accent_shades(key: str) -> Response:
+    """How a color would stand out on readers' pages, while it is being typed."""
+    my_site(key, "set_policy")
+    value = text_of(request.args, "accent", 100)
+    return page("dashboard/accent.html", value=value, shades=shades)
+
+
+def form_page(
+    site: Site,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, Invalid] | None = None,
+    **more: Any,
 ) -> Response:
+    """The form with what is stored or was typed, and what was asked about it."""
     stored, locale = policy_of(site), language()
+    words = {name: error.say(locale) for name, error in (errors or {}).items()}
+    given = typed if typed is not None else {"comments_a_day": comments_a_day(site) or ""}
     return staff_page(
         "dashboard/policy.html",
         status=422 if errors else 200,
         section="sites",
         site=site,
         tab="policy",
-        groups=policy_fields.fields(stored, typed, errors),
+        groups=policy_fields.fields(stored, typed, words),
         limits=policy_fields.limits(stored, typed),
-        errors=errors or {},
+        errors=words,
+        asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         languages=[(each, language_name(each)) for each in available()],
         shades=shades,
+        percent=lambda share: f"{number(round(100 * share), locale)}\u00a0%",
+        **unread_here(site),
         label_name=lambda label: label_name(label, locale),
+        **more,
     )

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
-from ...core.errors import DomainError
+from ...core.errors import DomainError, Invalid
 from ...moderation.desk.queue import counts
 from ...settings import settings
 from ...sites.commands import add_site, change_site, rotate_secret
 from ...sites.queries import origins, sites_of
+from ...sites.workload import default_rung, set_up
 from ...web import headers
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
@@ -34,6 +35,7 @@ def sites() -> Response:
         switch=False,
         mine=[(each, origins(each), counts([each])["pending"]) for each in mine],
         may_add=me.is_admin,
+        held_of_1000=round(1000 * default_rung().held),
     )
 
 
@@ -48,11 +50,25 @@ def create_site() -> Response:
             origins=text_of(request.form, "origins", 20_000).splitlines(),
             key=text_of(request.form, "key", 60) or None,
             owner=viewer().user,
+            policy=set_up(
+                _number("comments_a_day"),
+                _number("readable_a_day"),
+                unscored_language=text_of(request.form, "unscored_language", 20) or "publish",
+            ),
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.sites"))
     tell("good", words_of("done.site_added"))
     return go("dashboard.site_page", key=site.key)
+
+
+def _number(name: str) -> int | None:
+    """What was answered, if anything was. Raises `Invalid` for what is no whole number."""
+    typed = text_of(request.form, name, 20)
+    try:
+        return int(typed) if typed else None
+    except ValueError:
+        raise Invalid("invalid.whole_number", field=name) from None
 
 
 @dashboard.get("/sites/<key>")

@@ -129,7 +129,7 @@ def _card(
         parent_id=row.parent_id,
         parent_author=row.parent_author,
         parent_excerpt=_excerpt(row.parent_text) if row.parent_text else None,
-        scores=_measured(row.scores, (row.facts or {}).get("scores"), policy, locale),
+        scores=measured(row.scores, (row.facts or {}).get("scores"), policy, locale),
         unscored=_unscored(row.unscored, locale),
         why=[_why(each, locale) for each in findings],
         urgency=explained(row.created_at, findings, by_readers, locale=locale),
@@ -165,7 +165,7 @@ def _why(finding: Mapping[str, Any], locale: str | None) -> Why:
     )
 
 
-def _measured(
+def measured(
     scores: Mapping[str, float] | None,
     judged: Mapping[str, float] | None,
     policy: Policy,

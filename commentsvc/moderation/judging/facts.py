@@ -30,6 +30,9 @@ from .verdict import Author, Found, Sentence, Spot, Submission
 from .words import WordList, scan_links, shouting, similarity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from ...accounts.models import User
     from ...sites.models import Site
 
@@ -37,9 +40,9 @@ HISTORY = timedelta(days=7)
 _STAFF = ("owner", "moderator", "trusted")
 
 # A repeat is the same words within the hour; a long text may differ a little and be a day old.
-_RECENT_TEXTS = 5
+RECENT_TEXTS = 5
 _SAME_WITHIN = timedelta(hours=1)
-_ALIKE_WITHIN = timedelta(days=1)
+ALIKE_WITHIN = timedelta(days=1)
 _ALIKE = 0.85
 _LONG = 40
 # Between two words of a sentence: punctuation, emphasis, the address that a link leads to.
@@ -274,12 +277,17 @@ def _repeats(user: User, site: Site, text: str) -> bool:
         select(Revision.text, Comment.created_at)
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.author_id == user.id, Comment.site_id == site.id)
-        .where(Comment.created_at > moment - _ALIKE_WITHIN, Comment.status != "withdrawn")
+        .where(Comment.created_at > moment - ALIKE_WITHIN, Comment.status != "withdrawn")
         .order_by(Comment.created_at.desc())
-        .limit(_RECENT_TEXTS)
+        .limit(RECENT_TEXTS)
     ).all()
+    return is_repeat(text, [(row.text, row.created_at) for row in rows], moment)
+
+
+def is_repeat(text: str, earlier: Sequence[tuple[str, datetime]], moment: datetime) -> bool:
+    """Whether a text says the same as one of its author's earlier ones: (text, when) of the last day."""
     folded = _folded(text)
-    for before, written_at in rows:
+    for before, written_at in earlier:
         if _folded(before) == folded and moment - written_at <= _SAME_WITHIN:
             return True
         if min(len(text), len(before)) >= _LONG and similarity(text, before) >= _ALIKE:

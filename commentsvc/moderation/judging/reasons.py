@@ -192,6 +192,11 @@ def _why(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return {"why": say(f"reasons.unscored.{why if why in known else 'unknown'}", locale)}
 
 
+def _label(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    score = number(evidence.get("score", 0), locale, digits=2)
+    return {"label": label_name(str(evidence.get("label")), locale), "score": score}
+
+
 def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
     words = list(evidence.get("words", ()))
     return {"count": len(words), "words": ", ".join(f"“{word}”" for word in words)}
@@ -225,6 +230,7 @@ def _weights(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 #: Reasons whose sentence wants something else than the numbers of the evidence.
 _VALUES: Mapping[str, _Values] = {
     "unscored": _why,
+    "swearing": _label,
     "banned_word": _word_list,
     "suspect_word": _word_list,
     "links": _link_list,

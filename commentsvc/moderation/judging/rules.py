@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
+from .swearing import SWEARING, untargeted
 from .verdict import Action, Finding, Found, Rule, Sentence, Submission
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
         "flag_at": {"toxicity": 0.60},
         "reject_at": {},
         "unscored": "hold",
+        "unscored_language": "hold",
+        "swearing": "hold",
         "banned_words_action": "reject",
         "private_data": "hold",
         "links": "hold",
@@ -57,9 +60,12 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
 #: the whole, since a text has many sentences; a site's own limit counts where it is higher still. An
 #: attack on a group counts only in a sentence that is toxic as well.
 SENTENCE_AT: Mapping[str, float] = MappingProxyType(
-    {"toxicity": 0.95, "threat": 0.50, "identity_attack": 0.60}
+    {"toxicity": 0.95, "threat": 0.30, "identity_attack": 0.50}
 )
-_ATTACK_TOXIC_FROM = 0.60
+_SENTENCE_TOXIC_FROM = 0.60
+#: A whole text that attacks a group but is not toxic either is flagged at most: warm words about a group
+#: often look like an attack to a model.
+_ATTACK_TOXIC_FROM = 0.50
 
 #: What finders look for in the text itself, each a rule and a field of the policy.
 SPOTTED: Mapping[str, str] = MappingProxyType(
@@ -68,7 +74,7 @@ SPOTTED: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_UNSCORED = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
+_ACTIONS = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 _SPOTTED = {"hold": Action.HOLD, "flag": Action.REVIEW}
 _SHOWN_NAME = 120
 _SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
@@ -87,17 +93,51 @@ def _over_limit(label: str) -> Rule:
         scores = _numbers(submission)
         if scores is None or label not in scores:
             return None
-        score = scores[label]
-        for name, action in _LISTS:
-            limit = _limit(submission, name).get(label)
-            if limit is not None and score >= limit:
-                evidence = {"label": label, "score": round(score, 4), "limit": limit}
-                return Finding(label, action, label, evidence)
-        return None
+        over = _over(submission, label, scores[label])
+        if over is None or (label in SWEARING and _swears(submission, scores)):
+            return None
+        action, limit = over
+        if label == "identity_attack" and not _is_toxic(submission, scores):
+            action = min(action, Action.REVIEW)
+        evidence = {"label": label, "score": round(scores[label], 4), "limit": limit}
+        return Finding(label, action, label, evidence)
 
     rule.__name__ = label
     rule.__doc__ = f"How likely it reads as {label}, against the site's limits for this label."
     return rule
+
+
+def _over(submission: Submission, label: str, score: float) -> tuple[Action, float] | None:
+    """The most severe list whose limit the score reaches, and that limit."""
+    for name, action in _LISTS:
+        limit = _limit(submission, name).get(label)
+        if limit is not None and score >= limit:
+            return action, limit
+    return None
+
+
+def _is_toxic(submission: Submission, scores: Mapping[str, float]) -> bool:
+    """Whether an attack on a group counts; where a scorer does not say how toxic a text is, it does."""
+    own: float = _limit(submission, "hold_at").get("toxicity", _ATTACK_TOXIC_FROM)
+    return scores.get("toxicity", 1.0) >= min(own, _ATTACK_TOXIC_FROM)
+
+
+def _swears(submission: Submission, scores: Mapping[str, float]) -> bool:
+    """Whether the site looks at swearing by itself, and this is nothing worse."""
+    return _limit(submission, "swearing") != "hold" and untargeted(scores, submission.plain)
+
+
+def swearing(submission: Submission) -> Finding | None:
+    """Swearing that attacks nobody, where it would be held for its scores: the site says what follows."""
+    scores = _numbers(submission)
+    if scores is None or not _swears(submission, scores):
+        return None
+    over = [_over(submission, label, scores[label]) for label in SWEARING if label in scores]
+    if max((each[0] for each in over if each is not None), default=Action.PASS) < Action.HOLD:
+        return None
+    action = _ACTIONS[_limit(submission, "swearing")]
+    evidence = {"label": "obscene", "score": round(scores["obscene"], 4)}
+    return Finding("swearing", action, "swearing", evidence)
 
 
 def sentence(submission: Submission) -> Finding | None:
@@ -112,7 +152,8 @@ def sentence(submission: Submission) -> Finding | None:
         (each.scores[label] - limit, label, each)
         for each in submission.sentences
         for label, limit in limits.items()
-        if label in each.scores and each.scores[label] >= limit and _counts(each, label)
+        if label in each.scores and each.scores[label] >= limit
+        if _counts(submission, each, label)
     ]
     if not over:
         return None
@@ -123,8 +164,12 @@ def sentence(submission: Submission) -> Finding | None:
     return Finding("sentence", Action.HOLD, "sentence", evidence)
 
 
-def _counts(each: Sentence, label: str) -> bool:
-    return label != "identity_attack" or each.scores.get("toxicity", 0.0) >= _ATTACK_TOXIC_FROM
+def _counts(submission: Submission, each: Sentence, label: str) -> bool:
+    if label == "identity_attack":
+        return each.scores.get("toxicity", 0.0) >= _SENTENCE_TOXIC_FROM
+    if label not in SWEARING or _limit(submission, "swearing") == "hold":
+        return True
+    return not untargeted(each.scores, submission.text[each.start : each.end])
 
 
 def _spotted(name: str) -> Rule:
@@ -143,12 +188,13 @@ def _spotted(name: str) -> Rule:
 
 
 def unscored(submission: Submission) -> Finding | None:
-    """There is no score: the site says what follows, and holding is the default. A text without any
-    words (an emoji, a number) has none and needs none."""
+    """There is no score: the site says what follows, once for texts in languages that the scorer does not
+    read and once for all else. A text without any words (an emoji, a number) needs no score."""
     if _numbers(submission) is not None or submission.unscored == "no_text":
         return None
     why = submission.unscored or ("failed" if submission.scores else "unknown")
-    action = _UNSCORED.get(_limit(submission, "unscored"), Action.HOLD)
+    name = "unscored_language" if why == "language" else "unscored"
+    action = _ACTIONS.get(_limit(submission, name), Action.HOLD)
     return Finding("unscored", action, "unscored", {"why": why})
 
 
@@ -258,6 +304,7 @@ def staff_name(submission: Submission) -> Finding | None:
 
 RULES: tuple[Rule, ...] = (
     *(_over_limit(label) for label in LABELS),
+    swearing,
     unscored,
     banned_words,
     suspect_words,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..labels import LABELS
-from ..scorer import Scorer, Scores
+from ..scorer import Scorer, Scores, Unscored
 from ..training import text as training_text
 from . import holding, metrics
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 64
 _MEASURED = 1500
 Tell = Callable[[int, int], None]
-Holds = Callable[[Scores], bool]
+Holds = Callable[[str, Scores | Unscored], bool]
 
 
 def resident_mb() -> float | None:
@@ -46,7 +46,9 @@ class Answers:
 
 
 def _above(limit: float) -> Holds:
-    return lambda answer: isinstance(answer, Scores) and answer.values.get("toxicity", 0.0) >= limit
+    return lambda _, answer: (
+        isinstance(answer, Scores) and answer.values.get("toxicity", 0.0) >= limit
+    )
 
 
 def score_all(
@@ -66,9 +68,9 @@ def score_all(
             which = [i for i in part if languages[i] == code]
             answers = scorer.score([texts[i] for i in which], language=code or None)
             for i, answer in zip(which, answers, strict=True):
+                held[i] = holds is not None and holds(texts[i], answer)
                 if isinstance(answer, Scores):
                     out[i] = [answer.values.get(label, np.nan) for label in LABELS]
-                    held[i] = holds is not None and holds(answer)
         if tell is not None:
             tell(min(at + _AT_ONCE, len(order)), len(order))
     return Answers(out, held)

@@ -51,6 +51,24 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         set(),
     ),
     (
+        "a threat counts from less where the site's own limit is lower",
+        {
+            "sentences": (Sentence(scored(threat=0.35)),),
+            "limits": {"hold_at": {"threat": 0.1}},
+        },
+        Action.HOLD,
+        {"sentence"},
+    ),
+    (
+        "a sentence that swears and attacks nobody",
+        {
+            "sentences": (Sentence(scored(toxicity=0.99, obscene=0.99, insult=0.1)),),
+            "limits": {"swearing": "flag"},
+        },
+        Action.PASS,
+        set(),
+    ),
+    (
         "a label that a site does not use counts in no sentence",
         {"sentences": (Sentence(scored(toxicity=1.0)),), "limits": {"hold_at": {"threat": 0.5}}},
         Action.PASS,

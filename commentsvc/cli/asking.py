@@ -1,0 +1,77 @@
+"""What set-up asks at a terminal: names, a password, and how many comments people can read."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def asked(yes: bool, value: str | None, option: str, question: str) -> str:
+    """The value, or what somebody types; with --yes nobody is there to."""
+    if value:
+        return value
+    if yes:
+        raise click.UsageError(f"Give {option}, or drop --yes to be prompted.")
+    return str(click.prompt(question))
+
+
+def password(yes: bool) -> tuple[str, str | None]:
+    """The password, and the same again where it was made here and has to be shown."""
+    made = secrets.token_urlsafe(12)
+    if yes:
+        return made, made
+    chosen = click.prompt("Password", hide_input=True, confirmation_prompt=True, default=made)
+    return chosen, made if chosen == made else None
+
+
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """The options from which a new site's limits follow; `policy_from` reads them."""
+    for option in (
+        click.option(
+            "--unscored-language",
+            type=click.Choice(["publish", "flag", "hold"]),
+            default="publish",
+            show_default=True,
+            help="What to do with comments in a language the scorer does not read.",
+        ),
+        click.option(
+            "--readable-a-day",
+            type=int,
+            help="How many of them people can read before they appear.",
+        ),
+        click.option("--comments-a-day", type=int, help="How many comments come in on a day."),
+    ):
+        command = option(command)
+    return command
+
+
+def policy_from(answers: dict[str, Any], *, ask: bool = False) -> dict[str, Any]:
+    """The fields of a new site's policy that follow from the options of `reading`."""
+    from ..sites.workload import set_up
+
+    comments, readable = answers["comments_a_day"], answers["readable_a_day"]
+    if ask and comments is None and readable is None:
+        comments = click.prompt("Comments a day (0 to skip)", type=int, default=0) or None
+        if comments:
+            readable = click.prompt("How many of them can you read a day?", type=int)
+    return set_up(comments, readable, unscored_language=answers["unscored_language"])
+
+
+def told(site: Any) -> str:
+    """What the site's limits mean, in a sentence for the terminal."""
+    from ..sites.queries import policy_of
+    from ..sites.workload import measured, rung_of
+
+    curve = measured()
+    rung = rung_of(policy_of(site).hold_at, curve.rungs)
+    if rung is None or rung.found is None:
+        return ""
+    return (
+        f"Of 1,000 comments, about {1000 * rung.held:.0f} are held ({curve.source}, {curve.model}); "
+        f"these include {rung.found.share:.0%} of the toxic ones."
+    )

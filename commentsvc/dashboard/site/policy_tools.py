@@ -1,0 +1,125 @@
+"""Asking before saving: limits from what people can read, one text, the last month, all under the policy as
+it stands in the form."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from ...core.errors import Invalid
+from ...core.locale import language_name
+from ...moderation.desk.cards import measured as measured_scores
+from ...moderation.judging.reasons import sentence
+from ...moderation.judging.weighing import marks_of
+from ...posting.before import tried
+from ...sites.ladder import limits_at
+from ...sites.queries import policy_of
+from ...sites.workload import chosen
+from ...toxicity.labels import LABELS
+from ...tuning.advisor import FEWEST
+from ...tuning.replay import DECIDING, OUTCOMES, replay
+from ...tuning.workload import ENOUGH, curve_of
+from ...web.auth import requires
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..desk.cards import bar_of
+from ..desk.marks import pieces
+from ..page import language, my_site
+from . import policy_fields
+from .policy import form_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...moderation.judging.verdict import Submission, Verdict
+    from ...sites.policy import Policy
+
+#: What a page may spend on the site's own comments; what is not judged by then, the page says.
+SECONDS = 1.5
+_MARK_SECONDS = 0.3
+
+
+@dashboard.post("/sites/<key>/policy/limits")
+@limit("manage")
+@requires("set_policy")
+def try_limits(key: str) -> Response:
+    """Put the limits that follow from what can be read into the form."""
+    site = my_site(key, "set_policy")
+    try:
+        comments, readable = (_whole(name) for name in ("comments_a_day", "readable_a_day"))
+        curve = curve_of(site, seconds=SECONDS)
+        rung = chosen(curve.rungs, comments=comments, readable=readable)
+    except Invalid as error:
+        return form_page(site, request.form, {error.field or "": error})
+    reading = {"curve": curve, "rung": rung, "comments": comments, "readable": readable}
+    typed = _with_limits(request.form, rung.toxicity)
+    return form_page(site, typed, reading=reading, enough=ENOUGH, fewest=FEWEST)
+
+
+@dashboard.post("/sites/<key>/policy/text")
+@limit("manage")
+@requires("set_policy")
+def try_text(key: str) -> Response:
+    """What would happen to one text."""
+    site = my_site(key, "set_policy")
+    stored = policy_of(site)
+    changes, errors = policy_fields.read(request.form, stored)
+    if errors:
+        return form_page(site, request.form, errors)
+    policy = stored.with_changes(changes)
+    try:
+        submission, verdict = tried(site, policy, request.form.get("text", ""))
+    except Invalid as error:
+        return form_page(site, request.form, {"text": Invalid(error.key, **error.values)})
+    return form_page(site, request.form, tried=_told(policy, submission, verdict))
+
+
+@dashboard.post("/sites/<key>/policy/replay")
+@limit("manage")
+@requires("set_policy")
+def try_replay(key: str) -> Response:
+    """What the policy in the form would have done to the comments of the last 30 days."""
+    site = my_site(key, "set_policy")
+    changes, errors = policy_fields.read(request.form, policy_of(site))
+    if errors:
+        return form_page(site, request.form, errors)
+    decides = bool(DECIDING.intersection(changes))
+    found = replay(site, changes, seconds=SECONDS) if decides else None
+    return form_page(site, request.form, replayed={"changes": changes, "found": found})
+
+
+def _whole(name: str) -> int:
+    try:
+        return int(request.form.get(name, "").strip())
+    except ValueError:
+        raise Invalid("invalid.whole_number", field=name) from None
+
+
+def _with_limits(form: Mapping[str, str], toxicity: float) -> dict[str, str]:
+    """The form as it was typed, with the limits of this rung."""
+    typed = {
+        name: value for name, value in form.items() if not name.startswith(("hold_at.", "flag_at."))
+    }
+    for field, limits in limits_at(toxicity).items():
+        for label in LABELS:
+            if label in limits:
+                typed |= {f"{field}.{label}.on": "on", f"{field}.{label}": f"{limits[label]:g}"}
+    return typed
+
+
+def _told(policy: Policy, submission: Submission, verdict: Verdict) -> dict[str, Any]:
+    locale, findings = language(), verdict.as_dict()["findings"]
+    marks = marks_of(
+        submission.text, findings, submission.scores, until=time.monotonic() + _MARK_SECONDS
+    )
+    scores = measured_scores(submission.scores, submission.scores, policy, locale)
+    return {
+        "outcome": OUTCOMES[verdict.action],
+        "why": [(each.action.name.lower(), sentence(each, locale)) for each in verdict.findings],
+        "card": {"language": submission.language},
+        "pieces": pieces(submission.text, marks),
+        "bars": [bar_of(each, locale) for each in scores],
+        "language": language_name(submission.language) if submission.language else None,
+    }

@@ -1,0 +1,63 @@
+"""Which of a site's comments nobody scores, because they are in languages that the scorer does not read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ...core.db import db
+from ...core.locale import plain
+from ...sites.queries import policy_of
+from ...threads.models import Comment, Revision
+from ...toxicity.scorer import Unscored, scorer
+
+if TYPE_CHECKING:
+    from ...sites.models import Site
+
+LOOKED_AT = 200  # the newest comments
+_FROM = 0.05  # a smaller share is no news
+_FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Unread:
+    """So many of the newest comments are in these languages (None: unknown), the most frequent first, and
+    what the site does with them. `total` is 0 where only the site's own language is known."""
+
+    count: int
+    total: int
+    languages: tuple[str | None, ...]
+    choice: str
+
+
+def unread(site: Site) -> Unread | None:
+    """What is not read here, if it is much; for a site without comments, whether its language is."""
+    policy = policy_of(site)
+    rows = db.session.execute(
+        select(Comment.unscored, Revision.language)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.site_id == site.id)
+        .order_by(Comment.created_at.desc())
+        .limit(LOOKED_AT)
+    ).all()
+    found = Counter(row.language for row in rows if row.unscored == "language")
+    count = found.total()
+    if count >= max(_FEWEST, _FROM * len(rows)):
+        languages = tuple(code for code, _ in found.most_common())
+        return Unread(count, len(rows), languages, policy.unscored_language)
+    own = plain(policy.locale)
+    if not rows and own and not _is_read(own):
+        return Unread(0, 0, (own,), policy.unscored_language)
+    return None
+
+
+def _is_read(language: str) -> bool:
+    """Whether the scorer reads a language; one that is slow to ask is not asked."""
+    part = scorer()
+    if not part.in_request:
+        return True
+    (answer,) = part.score(["a sentence of five words"], language=language)
+    return not (isinstance(answer, Unscored) and answer.reason == "language")

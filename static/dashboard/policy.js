@@ -1,0 +1,96 @@
+// @ts-check
+// The policy's form: asks the server about what stands in it without leaving the page, and says what is not
+// saved.
+
+import { announce, say } from "./lib/page.js";
+import { toast } from "./lib/toast.js";
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("policy"));
+const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
+
+form.addEventListener("click", (event) => {
+  const button = /** @type {Element} */ (event.target).closest("button[data-parts]");
+  if (!(button instanceof HTMLButtonElement)) return;
+  event.preventDefault();
+  ask(button);
+});
+
+form.addEventListener("keydown", (event) => {
+  const field = /** @type {HTMLElement} */ (event.target);
+  if (event.key !== "Enter" || !field.dataset?.enter) return;
+  event.preventDefault();
+  document.getElementById(field.dataset.enter)?.click();
+});
+
+form.addEventListener("input", (event) => {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  if (!["text", "comments_a_day", "readable_a_day"].includes(field.name)) mark();
+  if (field.name === "accent") showShades(field.value);
+});
+
+/** Say that the form differs from what is saved. */
+function mark() {
+  const words = bar.dataset.unsaved ?? "";
+  if (bar.textContent !== words) bar.textContent = words;
+}
+
+/**
+ * Send the form as it stands to where the button says, and show the parts of the answer that it names.
+ * @param {HTMLButtonElement} button
+ */
+async function ask(button) {
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
+  const page = await fetched(button.formAction, new URLSearchParams(/** @type {any} */ (new FormData(form))));
+  button.ariaBusy = null;
+  if (!page) {
+    toast(say("js.failed"));
+    announce(say("js.failed"));
+    return;
+  }
+  const names = (button.dataset.parts ?? "").split(" ");
+  for (const name of names) replace(name, page);
+  const said = document.querySelector(`#${names[0]} [data-told], #${names[0]} .error`);
+  announce(said?.textContent?.replace(/\s+/g, " ").trim() ?? "");
+  document.querySelector(`#${names[0]} button[formaction="${button.getAttribute("formaction")}"]`)?.focus();
+  if (names.includes("limits") && !document.querySelector("#reading .error")) mark();
+}
+
+/**
+ * @param {string} address
+ * @param {URLSearchParams} [fields] sent with POST
+ * @returns {Promise<Document | null>}
+ */
+async function fetched(address, fields) {
+  try {
+    const options = fields ? { method: "POST", body: fields } : {};
+    const response = await fetch(address, { ...options, credentials: "same-origin", redirect: "error" });
+    if (!response.ok && response.status !== 422) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Document} page
+ */
+function replace(name, page) {
+  const next = page.getElementById(name);
+  if (next) document.getElementById(name)?.replaceWith(document.adoptNode(next));
+}
+
+let asked = 0;
+let pause = 0;
+
+/** How a color would stand out, once nothing was typed for a moment. @param {string} color */
+function showShades(color) {
+  clearTimeout(pause);
+  const mine = ++asked;
+  pause = setTimeout(async () => {
+    const place = document.getElementById("shades");
+    const page = await fetched(`${place?.dataset.source}?accent=${encodeURIComponent(color)}`);
+    if (page && mine === asked) place?.replaceChildren(...document.adoptNode(page.body).childNodes);
+  }, 250);
+}
