@@ -6,7 +6,7 @@ import json
 import secrets
 from contextlib import contextmanager
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import click
 
@@ -40,6 +40,14 @@ def an_app(if_missing: IfMissing = "refuse") -> Iterator[Any]:
         server.upgrade(app, given)
         with app.app_context():
             yield app
+
+
+@overload
+def in_app(function: Command) -> Command: ...
+
+
+@overload
+def in_app(*, if_missing: IfMissing) -> Callable[[Command], Command]: ...
 
 
 def in_app(function: Command | None = None, *, if_missing: IfMissing = "refuse") -> Any:

@@ -187,8 +187,8 @@ def open_warning(user: User, site: Site) -> Sanction | None:
 
 @dataclass(frozen=True)
 class InForce:
-    """A suspension or ban as the person is shown it: `reason` as a word or two, `appeal_url` an address that the
-    site names for appeals, if it names one."""
+    """A suspension or ban as the person is shown it: `reason` as a word or two, `appeal_url` an address that
+    the site names for appeals, if it names one."""
 
     kind: Literal["ban", "suspend"]
     reason: str | None
