@@ -149,7 +149,7 @@ def test_nothing_undeclared_slips_out() -> None:
 # --- and all that a machine can think of ----------------------------------------------------------
 
 #: Requests an operation, an asker and a kind (fitting or not); MANY makes more than 5,000 in all.
-SOME, MANY = 4, 60
+SOME, MANY = 2, 60
 #: What a text says, and whether it is one, is a room's question; a schema cannot tell.
 MEANING = {"positive_data_acceptance"}
 #: Not asked of cases whose ids and headers were replaced by real ones.

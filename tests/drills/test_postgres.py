@@ -28,7 +28,7 @@ READS = (
 )
 
 
-@pytest.mark.parametrize("turns", [12, pytest.param(200, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("turns", [6, pytest.param(200, marks=pytest.mark.drill)])
 def test_connections_that_end_are_a_problem_with_a_retry(tmp_path: Path, turns: int) -> None:
     with (
         TemporaryDirectory() as folder,
