@@ -127,7 +127,7 @@ def test_two_nodes_that_start_together_upgrade_once(tmp_path: Path) -> None:
     start.wait(60)
     for node in nodes:
         node.join(60)
-    assert sorted([answers.get(timeout=5) for _ in nodes], key=str) == [False, True]
+    assert sorted([answers.get(timeout=60) for _ in nodes], key=str) == [False, True]
 
 
 def test_the_newest_revision_is_read_without_alembic(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_a_killed_upgrade_is_old_or_new(tmp_path: Path, kills: int) -> None:
         with house(folder) as home:
             upgrade = home.start("upgrade")
             database = folder / "data" / "comments.db"
-            until = time.monotonic() + 30
+            until = time.monotonic() + 120
             while not database.exists() and upgrade.child.poll() is None:
                 assert time.monotonic() < until
                 time.sleep(0.001)

@@ -64,7 +64,7 @@ def test_it_works_and_prints_do_not_get_between() -> None:
         assert line(process) == {"id": 7, "scores": [[0.5], [0.5]]}
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_cannot_be_loaded_is_said(argument: str, kind: str, message: str) -
     with start(argument) as process:
         failed = line(process)["failed"]
         assert failed["kind"] == kind and message in failed["message"]
-        assert process.wait(5) == 1
+        assert process.wait(60) == 1
 
 
 def test_it_ends_with_its_server_even_in_the_middle_of_a_text() -> None:
@@ -90,7 +90,7 @@ def test_it_ends_with_its_server_even_in_the_middle_of_a_text() -> None:
         time.sleep(0.2)
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
 
 
 def test_another_python_loads_our_package_from_here_and_nothing_else(tmp_path: Path) -> None:

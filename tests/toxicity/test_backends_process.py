@@ -54,7 +54,7 @@ def reasons(answers: list[Scores | Unscored]) -> list[str]:
     return [each.reason if isinstance(each, Unscored) else "scored" for each in answers]
 
 
-def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+def until(true: Callable[[], object], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
@@ -232,17 +232,19 @@ def rested(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("rested")
-def test_a_post_waits_no_longer_than_its_budget(make: Make, make_app: Callable[..., Flask]) -> None:
-    app = make_app(scorer=make(hang_seconds=20.0))
+def test_a_post_waits_no_longer_than_its_budget(
+    make: Make, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(scorer=make(hang_seconds=60.0))
     with app.app_context():
         begun = time.monotonic()
         answer = scoring.score("HANG in there")
         assert isinstance(answer, Unscored) and answer.reason == "slow"
-        waited = time.monotonic() - begun
-        assert waited < 10  # the budget is 0.8 s, and it hangs for twenty
-        begun = time.monotonic()
+        assert time.monotonic() - begun < 30  # the budget is 0.8 s, and it hangs for sixty
+        asked: list[object] = []
+        monkeypatch.setattr(scoring, "_ask", lambda part, texts, language: asked.append(texts))
         assert isinstance(scoring.score("Good morning"), Unscored)  # nobody waits again at once
-        assert time.monotonic() - begun < waited / 2
+        assert asked == []
 
 
 @pytest.mark.usefixtures("rested")
@@ -254,7 +256,7 @@ def test_several_texts_share_one_budget(make: Make, make_app: Callable[..., Flas
         assert reasons(scoring.score_all(["What an idiot", "Good morning"])) == ["scored"] * 2
         begun = time.monotonic()
         assert reasons(scoring.score_all(["SLOW"] * 16)) == ["slow"] * 16
-        assert time.monotonic() - begun < 6  # sixteen budgets are thirteen seconds
+        assert time.monotonic() - begun < 10  # sixteen budgets are thirteen seconds
 
 
 def _is_running(number: int) -> bool:
