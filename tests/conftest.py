@@ -146,9 +146,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `engines` on both pairs of engines."""
     if "database_url" not in metafunc.fixturenames or not os.environ.get("TEST_DATABASE_URL"):
         return
-    in_flows = "flows" in Path(str(metafunc.definition.path)).parts
-    if in_flows or metafunc.definition.get_closest_marker("engines"):
-        metafunc.parametrize("database_url", ["sqlite", "postgres"], indirect=True, scope="session")
+    definition = metafunc.definition
+    if "flows" in Path(str(definition.path)).parts or definition.get_closest_marker("engines"):
+        # what a browser adds to an engine is a matter for drills
+        marks = [pytest.mark.drill] if definition.get_closest_marker("browser") else []
+        both = ["sqlite", pytest.param("postgres", marks=marks)]
+        metafunc.parametrize("database_url", both, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

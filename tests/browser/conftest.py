@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -26,8 +27,17 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-#: Pages that tests serve under public names may load from the service on this machine.
-FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks"]
+#: Pages that tests serve under public names may load from the service on this machine. The others are
+#: processes that the browser starts in case it may need them.
+WITHOUT = [
+    "LocalNetworkAccessChecks",
+    *("SpareRendererForSitePerProcess", "PreloadTopChromeWebUI", "InitialWebUI"),
+    *("TopChromeWebUIUsesSpareRenderer", "WebUIOmniboxPopup", "WebUITabStrip"),
+    *("DialMediaRouteProvider", "GlobalMediaControls", "LensOverlay", "MediaRouter"),
+    *("OptimizationHints", "SidePanelPinning", "Translate"),
+]
+#: One process for a page and the box in it: half the work of starting them.
+TOGETHER = ["IsolateOrigins", "site-per-process"]
 #: Milliseconds that a page may take to do what it should. Only what is broken waits so long.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
@@ -188,10 +198,15 @@ def article(pages: Pages) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Sites have processes of their own, as a reader's browser has it, but in `make test`."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
+    without, flags = WITHOUT, ["--no-sandbox"]
+    if "not drill" in request.config.option.markexpr:
+        without, flags = WITHOUT + TOGETHER, [*flags, "--disable-site-isolation-trials"]
+    flags.append(f"--disable-features={','.join(without)}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
 
@@ -248,12 +263,17 @@ def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
     """A page of the dashboard in a browser of this person's own."""
 
     def make(name: str, path: str = "/dashboard/", **options: object) -> Page:
-        page = new_context(**options).new_page()
-        page.goto(f"{live.url}/account/sign-in?next={path}")
-        page.fill("[name=email]", f"{name}@example.org")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{live.url}{path}")
+        context = new_context(**options)
+        form = f"{live.url}/account/sign-in"
+        token = re.search(r'name="csrf_token" value="([^"]+)"', context.request.get(form).text())
+        assert token is not None
+        sent = {"csrf_token": token[1], "email": f"{name}@example.org", "password": PASSWORD}
+        answer = context.request.post(
+            form, form=sent, headers={"Origin": live.url}, max_redirects=0
+        )
+        assert answer.status == 303
+        page = context.new_page()
+        page.goto(f"{live.url}{path}")
         return page
 
     return make
