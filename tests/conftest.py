@@ -134,11 +134,15 @@ SCORES = {
 }
 
 
+gc.disable()  # until all is imported and collected: that stays
+
+
 def pytest_collection_finish() -> None:
     """Leave what imports and collection made out of every later look for garbage, and look less often:
     a third of an app's making was a search through half a million objects that stay."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 10, 20)
 
 

@@ -1,5 +1,5 @@
 """A moderator's day where it goes beyond single cards: many at once, searching, people,
-notices, a scorer that is away, other limits, the day's figures. By keyboard alone, on both engines."""
+notices, a scorer that is away, other limits, the day's figures. By keyboard alone."""
 
 from __future__ import annotations
 
