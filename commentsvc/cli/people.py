@@ -99,13 +99,9 @@ def tag_of(key: str) -> str:
 @click.command()
 @click.option("--email", help="The owner's email address, used to sign in.")
 @click.option("--name", help="The owner's display name.")
-@click.option(
-    "--password", help="The owner's password. If omitted, it is prompted for or generated."
-)
+@click.option("--password", help="The owner's password. If omitted, prompted for or generated.")
 @click.option("--site", "site_name", help="The site's name.")
-@click.option(
-    "--origin", "origins", multiple=True, help="An address of the site's pages. Repeatable."
-)
+@click.option("--origin", "origins", multiple=True, help="An address of its pages. Repeatable.")
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
 @click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
@@ -157,11 +153,7 @@ def site() -> None:
 @site.command("add")
 @click.argument("name")
 @click.option(
-    "--origin",
-    "origins",
-    multiple=True,
-    required=True,
-    help="An address of the site's pages. Repeatable.",
+    "--origin", "origins", multiple=True, required=True, help="An address of its pages. Repeatable."
 )
 @click.option("--owner", help="The owner's email address (of an existing account).")
 @click.option("--key", help="The key in the tag. If omitted, it is generated.")
