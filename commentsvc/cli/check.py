@@ -91,7 +91,7 @@ def _storage(given: Settings) -> Line:
         return Line("storage", "failed", f"{given.data_dir} cannot be written to")
     if wide := open_to_others(_data(given)):
         names = ", ".join(str(each) for each in wide)
-        return Line("storage", "warning", f"others can read: {names}: run “chmod go= …”")
+        return Line("storage", "warning", f"others can read: {names}; run “chmod go= …”")
     return Line("storage", "warning" if free < _LITTLE_SPACE else "ok", says)
 
 

@@ -101,7 +101,7 @@ def test_a_guest_who_is_banned(page: Page, people: Cast, article: str, kind: str
         told = box(page).locator("#banned")
         expect(told.locator("blockquote")).to_have_text("Calm <b>.")
         expect(told).to_contain_text("suspended" if kind == "suspend" else "banned")
-        expect(told).to_contain_text("abusive")
+        expect(told).to_contain_text("Reason: Abusive")
         expect(told.get_by_role("link")).to_have_attribute("href", "mailto:ombud@example.org")
         expect(box(page).locator("#write")).to_be_hidden()
         expect(box(page).locator("#list [data-action=flag]:visible")).to_have_count(0)
