@@ -51,7 +51,7 @@ def listening_at(given: Settings) -> Settings:
         except OSError as error:
             raise CannotListen(
                 f"Cannot listen on {given.host}, port {given.port} ({error.strerror}). "
-                "Stop what uses it, or set PORT to another one."
+                "Stop the program that uses it, or set PORT to another port."
             ) from error
         port = probe.getsockname()[1]
     if port == given.port:
@@ -114,7 +114,7 @@ def _alone(given: Settings) -> IO[str] | None:
     except BlockingIOError:
         held.seek(0)
         log.warning(
-            "another server runs on this data folder: each counts its limits alone; stop one of them",
+            "another server uses this data folder, and each counts limits for itself: stop one of them",
             extra={"folder": str(given.data_dir), "other": held.read(200).strip()},
         )
     return held
@@ -241,7 +241,7 @@ def _worker_process() -> Callable[[], None]:
             child.wait()
             if stopping.wait(5):
                 return
-            log.error("the worker died; starting it again")
+            log.error("the worker died and is being restarted")
             child = subprocess.Popen(command)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -122,7 +122,7 @@ def preflight(rest: str) -> Response:  # noqa: ARG001 - named by the address
 def nowhere(rest: str) -> Response:
     """What is not there, said in the shape that clients of this protocol read."""
     if rest in _OPERATIONS:
-        answer = _error(405, f"{rest} takes POST only.")
+        answer = _error(405, f"{rest} supports only POST.")
         answer.headers["Allow"] = "POST, OPTIONS"
         return answer
     return _error(404, "Requested entity was not found.")
@@ -150,7 +150,7 @@ def _check_key() -> Key:
         refused.details = [_info("API_KEY_INVALID")]
         raise refused
     if "analyze" not in key.scopes:
-        raise _blocked("This API key may not be used for analyze.", "API_KEY_SERVICE_BLOCKED")
+        raise _blocked("This API key cannot be used to score texts.", "API_KEY_SERVICE_BLOCKED")
     origin = request.headers.get("Origin", "")
     if key.origins and not any(origin_matches(origin, each) for each in key.origins):
         reason = f"Requests from {origin or 'outside a page'} are blocked."

@@ -141,7 +141,7 @@ def nowhere(rest: str, version: str = "") -> Response:  # noqa: ARG001 - named b
     """What is not offered, said in the shape that programs of this kind read."""
     if request.method not in ("GET", "HEAD"):
         raise Refused(
-            f"Unsupported {request.method.lower()} request. Comments are only read here.",
+            f"Unsupported {request.method.lower()} request. This API is read-only.",
             kind="GraphMethodException",
         )
     raise Refused(

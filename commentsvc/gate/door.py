@@ -213,7 +213,7 @@ def _after(seconds: float, work: Callable[[], None]) -> None:
 
 def _end(code: int) -> None:
     if code:
-        log.error("something did not stop in time; it is given up")
+        log.error("something did not stop in time and was abandoned")
     else:
         log.info("stopped")
     os._exit(code)

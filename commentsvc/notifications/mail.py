@@ -126,7 +126,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         message["From"] = _mailbox(name, Address(addr_spec=sender).addr_spec)
         message["To"] = Address(addr_spec=_ascii_host(mail.to))
     except (ValueError, IndexError, MessageError) as error:
-        raise MailFailed("This is not one e-mail address.", again=False) from error
+        raise MailFailed("This is not a single email address.", again=False) from error
     message["Subject"] = one_line(mail.subject)[:_MOST_SUBJECT]
     message["Date"] = formatdate()
     domain = sender.rpartition("@")[2]
@@ -249,7 +249,7 @@ class SmtpMailer:
                 server.ehlo()
             elif self.password:
                 server.close()
-                raise MailFailed("The mail server offers no TLS; the password was not sent.")
+                raise MailFailed("The mail server offers no TLS, so the password was not sent.")
         if self.password:
             server.login(self.user, self.password)
         return server

@@ -116,13 +116,13 @@ def read(path: Path) -> Model:
     """The model in a file. Raises ModelMissing or ModelBroken, each with a sentence for people."""
     if not path.is_file():
         raise ModelMissing(
-            f"there is no model file at {path}; reinstall commentsvc or train one with "
+            f"there is no model file at {path}: reinstall commentsvc, or train a model with "
             f"`commentsvc toxicity train`"
         )
     try:
         with np.load(path, allow_pickle=False) as file:
             if "card" not in file.files:
-                raise ModelBroken(f"{path} is no model of commentsvc")
+                raise ModelBroken(f"{path} is not a commentsvc model")
             card = json.loads(file["card"].tobytes())
             _check_card(path, card)
             arrays = {name: file[name] for name in file.files if name != "card"}
@@ -130,24 +130,24 @@ def read(path: Path) -> Model:
         raise
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelBroken(
-            f"{path} is cut off or no model at all ({error}); put the original file back"
+            f"{path} is truncated or not a model ({error}): put the original file back"
         ) from error
     try:
         return _checked(path, card, arrays)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ModelBroken(f"{path} lacks a part ({error}); put the original file back") from error
+        raise ModelBroken(f"{path} lacks a part ({error}): put the original file back") from error
 
 
 def _check_card(path: Path, card: Any) -> None:
     if not isinstance(card, dict) or card.get("kind") != KIND:
-        raise ModelBroken(f"{path} is no model of commentsvc")
+        raise ModelBroken(f"{path} is not a commentsvc model")
     if card.get("format") != FORMAT:
         raise ModelBroken(
-            f"{path} has format {card.get('format')}, this version reads {FORMAT}; "
-            f"upgrade commentsvc or train the model again"
+            f"{path} has format {card.get('format')}, but this version reads {FORMAT}: "
+            f"upgrade commentsvc, or train the model again"
         )
     if tuple(card.get("labels", ())) != LABELS:
-        raise ModelBroken(f"{path} scores other labels than {', '.join(LABELS)}")
+        raise ModelBroken(f"{path} scores labels other than {', '.join(LABELS)}")
 
 
 def _checked(path: Path, card: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
@@ -172,7 +172,9 @@ def _checked(path: Path, card: dict[str, Any], arrays: dict[str, NDArray[Any]]) 
             raise ModelBroken(f"{path}: {name} has the shape {arrays[name].shape}, not {shape}")
     for name in (*_FLOATS, "scale", "language_bias"):
         if not np.isfinite(arrays[name]).all():
-            raise ModelBroken(f"{path}: {name} holds values that are no numbers; train it again")
+            raise ModelBroken(
+                f"{path}: {name} contains values that are not numbers: train it again"
+            )
     return Model(
         heads={code: _head(path, code, said, arrays) for code, said in card["heads"].items()}
         if "heads" in card
@@ -196,5 +198,5 @@ def _head(
         raise ModelBroken(f"{path}: {_HEAD}{code} has the shape {table.shape}")
     values = {name: float(said[name]) for name in ("step", "slope", "offset")}
     if not all(map(math.isfinite, values.values())):
-        raise ModelBroken(f"{path}: the head of {code} holds values that are no numbers")
+        raise ModelBroken(f"{path}: the head of {code} contains values that are not numbers")
     return Head(np.ascontiguousarray(table, np.int8), **values)

@@ -140,7 +140,7 @@ def make_scorer(spec: str) -> Scorer:
         make = BACKENDS[kind.strip()]
     except KeyError:
         known = ", ".join(sorted(BACKENDS))
-        raise ValueError(f"no scorer is called {kind!r}; there are {known}") from None
+        raise ValueError(f"no scorer is called {kind!r}: there are {known}") from None
     return make(argument.strip())
 
 

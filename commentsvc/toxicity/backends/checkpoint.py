@@ -78,8 +78,8 @@ def load(argument: str) -> Checkpoint:
         import transformers
     except ModuleNotFoundError as error:
         raise NotThere(
-            f"the Python package {error.name} is not installed; run pip install "
-            '"commentsvc[detoxify]", or make a Python for it (docs/scorers.md)'
+            f"the Python package {error.name} is not installed: run pip install "
+            '"commentsvc[detoxify]", or create a separate environment for it (docs/scorers.md)'
         ) from error
     transformers.logging.set_verbosity_error()
     held = _held(torch, found.checkpoint)
@@ -91,8 +91,8 @@ def load(argument: str) -> Checkpoint:
         tokenizer = _tokenizer(transformers, arguments, source)
     except (OSError, ValueError) as error:
         raise NotThere(
-            f"configuration and words of {arguments['model_type']} are not on this machine: put "
-            f"config.json and the tokenizer's files beside {found.checkpoint.name}"
+            f"the configuration and tokenizer of {arguments['model_type']} are not on this machine: put "
+            f"config.json and the tokenizer's files next to {found.checkpoint.name}"
         ) from error
     _fill(network, held["state_dict"], found.checkpoint)
     network.eval()
@@ -106,7 +106,7 @@ def find(argument: str) -> Found:
     if path.is_dir():
         files = sorted(path.glob("*.ckpt"))
         if len(files) > 1:
-            raise Unusable(f"{path} holds several checkpoints; name one of them")
+            raise Unusable(f"{path} contains several checkpoints: name one of them")
         checkpoint = files[0] if files else None
     else:
         checkpoint = path if path.is_file() else None
@@ -146,13 +146,13 @@ def _held(torch: Any, path: Path) -> dict[str, Any]:
     except Exception as error:  # torch has no one kind of error for what is wrong with a file
         refused = "Unsupported" in str(error) or "weights_only" in str(error).lower()
         why = (
-            "it holds more than weights and settings, which would have to be run to be read"
+            "it holds more than weights and settings, so reading it would run code"
             if refused
-            else "it is truncated or no checkpoint"
+            else "it is truncated or not a checkpoint"
         )
         raise Unusable(f"{path} cannot be used: {why}") from error
     if not isinstance(held, dict) or not {"config", "state_dict"} <= set(held):
-        raise Unusable(f"{path} is no checkpoint of detoxify: it has no config and state_dict")
+        raise Unusable(f"{path} is not a detoxify checkpoint: it has no config and state_dict")
     return held
 
 
@@ -165,10 +165,10 @@ def _described(held: dict[str, Any], path: Path) -> tuple[dict[str, Any], tuple[
     except (KeyError, TypeError, ValueError) as error:
         raise Unusable(f"{path} does not say what model it is ({error})") from error
     if arguments.get("model_name") not in CLASSES:
-        raise Unusable(f"{path} is of a kind that is not known: {arguments.get('model_name')}")
+        raise Unusable(f"{path} is of an unsupported kind: {arguments.get('model_name')}")
     labels = tuple(RENAMED.get(name, name) for name in classes)
     if "toxicity" not in labels or not len(labels) <= arguments["num_classes"] <= 1000:
-        raise Unusable(f"{path} does not name its outputs in a way that is known: {labels}")
+        raise Unusable(f"{path} names its outputs in an unsupported way: {labels}")
     return arguments, labels
 
 

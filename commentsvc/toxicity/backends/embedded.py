@@ -108,7 +108,7 @@ class EmbeddedScorer:
         message = f"ready, scores {', '.join(self.model.network_languages)}"
         if self.model.heads:
             message += f", and {', '.join(self.model.heads)} for toxicity only"
-        message += "; other languages are not scored"
+        message += ", and no other languages"
         return ScorerStatus(
             "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
         )

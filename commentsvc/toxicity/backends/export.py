@@ -47,7 +47,7 @@ def export(argument: str, folder: Path, *, small: bool = True) -> dict[str, Any]
     card["difference_fp32"] = _difference(loaded, full)
     if card["difference_fp32"] > AGREES:
         full.unlink()
-        raise Unusable(f"the export differs by {card['difference_fp32']:.4f}; it was removed")
+        raise Unusable(f"the export differs by {card['difference_fp32']:.4f}, so it was removed")
     if small:
         _write_small(full, folder / onnx_model.SMALL)
         card["difference_int8"] = _difference(loaded, folder / onnx_model.SMALL)
@@ -77,7 +77,7 @@ def _write_words(loaded: checkpoint.Checkpoint, folder: Path) -> None:
     words = getattr(loaded.tokenizer, "backend_tokenizer", None)
     if words is None:
         raise Unusable(
-            "this model's tokenizer has no quick form; update transformers and tokenizers"
+            "this model's tokenizer has no fast version: update transformers and tokenizers"
         )
     words.no_padding()
     words.no_truncation()

@@ -68,7 +68,7 @@ def _bring(url: str, target: Path, wanted: str, tell: Tell | None) -> None:
                 if tell is not None:
                     tell(target.name, there, total)
     if total is not None and there != total:
-        raise OSError(f"the connection ended after {there} of {total} bytes; try again to go on")
+        raise OSError(f"the connection ended after {there} of {total} bytes: try again to continue")
     mark.unlink()
     _check(part, wanted, etag)
     part.replace(target)
@@ -95,7 +95,7 @@ def _open(url: str, part: Path, mark: Path) -> Any:
 def _check_space(target: Path, total: int | None, there: int) -> None:
     free = shutil.disk_usage(target.parent).free
     if total is not None and total - there + _SPARE > free:
-        raise OSError(f"the disk has {free // 2**20} MB left, {total // 2**20} MB are needed")
+        raise OSError(f"the disk has {free // 2**20} MB left, but {total // 2**20} MB are needed")
 
 
 def _check(part: Path, wanted: str, etag: str) -> None:
@@ -111,7 +111,7 @@ def _check(part: Path, wanted: str, etag: str) -> None:
         wrong = wrong or _git_name(part) != found[1]
     if wrong:
         part.unlink()
-        raise OSError(f"its hash is {digest[:8]}… and should be another; it was removed")
+        raise OSError(f"its hash ({digest[:8]}…) is wrong, so it was removed")
 
 
 def _git_name(path: Path) -> str:

@@ -16,7 +16,7 @@ def make(argument: str) -> ProcessScorer:
     """`onnx:FOLDER` as `toxicity export` writes it (the small model where there is one), or a file
     in it."""
     if not argument:
-        raise ValueError("onnx: needs the folder that commentsvc toxicity export has written")
+        raise ValueError("onnx: needs the folder that commentsvc toxicity export wrote")
     path = Path(argument)
     folder = path.parent if path.suffix == ".onnx" else path
     card = _card(folder)

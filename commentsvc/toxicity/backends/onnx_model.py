@@ -54,7 +54,7 @@ def load(argument: str) -> Onnx:
     for file in (path, folder / CARD, folder / "tokenizer.json"):
         if not file.is_file():
             raise NotThere(
-                f"there is no {file}; make the folder with commentsvc toxicity export "
+                f"there is no {file}: create the folder with commentsvc toxicity export "
                 f"detoxify:original -o {folder}"
             )
     try:
@@ -62,7 +62,7 @@ def load(argument: str) -> Onnx:
         from tokenizers import Tokenizer
     except ModuleNotFoundError as error:
         raise NotThere(
-            f'the Python package {error.name} is not installed; run pip install "commentsvc[onnx]"'
+            f'the Python package {error.name} is not installed: run pip install "commentsvc[onnx]"'
         ) from error
     card = _card(folder / CARD)
     try:
@@ -83,7 +83,7 @@ def _card(path: Path) -> dict[str, Any]:
         for name in ("labels", "version", "max_tokens", "pad_id", "pad_token", "languages"):
             card[name]
     except (ValueError, KeyError, TypeError) as error:
-        raise Unusable(f"{path} is no card of an export: {error}") from error
+        raise Unusable(f"{path} is not the card of an export: {error}") from error
     return card
 
 

@@ -273,12 +273,12 @@ class ProcessScorer:
             state: Literal["missing", "broken"] = (
                 "missing" if self._why.reason == "model_missing" else "broken"
             )
-            return state, f"{self._why}; it is started again by itself"
+            return state, f"{self._why}. It restarts automatically"
         if self._child is not None:
             return "ok", f"ready, scores {said}, in process {self._child.pid}"
         if lacking := self._missing():
             return "missing", lacking
-        return "ok", f"not started yet, starts with the first text; scores {said}"
+        return "ok", f"not started yet, starts with the first text, scores {said}"
 
 
 def _is_share(value: Any) -> bool:

@@ -27,6 +27,6 @@ def _detector() -> tuple[Model, Vectors] | None:
     try:
         model = read(SHIPPED)
     except (ModelMissing, ModelBroken) as error:
-        log.warning("languages cannot be told apart", extra={"why": str(error)})
+        log.warning("languages cannot be detected", extra={"why": str(error)})
         return None
     return model, Vectors(model)

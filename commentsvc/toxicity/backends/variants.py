@@ -123,7 +123,7 @@ def absent(folder: Path, variant: Variant) -> str:
     """In one sentence that a published model is not here, and what to do."""
     return (
         f"the model {variant.name} is not on this machine ({folder} lacks "
-        f"{', '.join(missing_files(folder, variant))}); "
+        f"{', '.join(missing_files(folder, variant))}): "
         f"run commentsvc toxicity fetch detoxify:{variant.name}"
     )
 
@@ -131,9 +131,9 @@ def absent(folder: Path, variant: Variant) -> str:
 def bring(folder: Path, variant: Variant) -> str:
     """What to do on a machine without internet: which files, from where, to where."""
     lines = [
-        f"Bring these files of {variant.name} (together about {variant.size}) to {folder}:",
+        f"Copy these files of {variant.name} (about {variant.size} in all) to {folder}:",
         *(f"  {name}  from {url}" for name, url in variant.urls.items()),
-        "On a machine with internet: "
+        "On a machine with internet access: "
         f"commentsvc toxicity fetch detoxify:{variant.name} --to FOLDER, then copy the folder.",
     ]
     return "\n".join(lines)

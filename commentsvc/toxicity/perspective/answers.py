@@ -85,7 +85,7 @@ def _is_scored(said: Scores | Unscored, asked: Analyze, detected: str | None) ->
             return False
         raise _unsupported(next(iter(asked.attributes)), asked, said, detected)
     raise Refused(
-        "The scorer cannot answer just now. Try again in a moment.",
+        "The scorer is not available right now. Try again in a moment.",
         kind="",
         code=503,
         status="UNAVAILABLE",

@@ -219,7 +219,7 @@ def _languages(asked: Mapping[str, Any]) -> tuple[str, ...]:
 def _unit(asked: Mapping[str, Any]) -> str:
     unit = _field(asked, "encodingType") or "UTF16"
     if unit not in sentences.UNITS:
-        raise Refused("Unknown encodingType; there are UTF8, UTF16 and UTF32.")
+        raise Refused("Unknown encodingType: use UTF8, UTF16 or UTF32.")
     return str(unit)
 
 

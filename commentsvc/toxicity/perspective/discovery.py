@@ -21,7 +21,7 @@ def document(root: str) -> dict[str, Any]:
         "version": VERSION,
         "revision": "20261101",
         "title": "Comment Analyzer API",
-        "description": "Scores how toxic a text is: Perspective's protocol, answered by commentsvc.",
+        "description": "Scores how toxic a text is. commentsvc serves Perspective's protocol.",
         "protocol": "rest",
         "rootUrl": root,
         "baseUrl": root,
@@ -40,7 +40,9 @@ def document(root: str) -> dict[str, Any]:
                         "analyze", "AnalyzeComment", "Scores a text for the requested attributes."
                     ),
                     "suggestscore": _method(
-                        "suggestscore", "SuggestCommentScore", "Says what a score should have been."
+                        "suggestscore",
+                        "SuggestCommentScore",
+                        "Suggests the score a text should have had.",
                     ),
                 }
             }
@@ -68,12 +70,14 @@ def _query(says: str, kind: str = "string", **more: Any) -> dict[str, Any]:
 
 
 _PARAMETERS: dict[str, Any] = {
-    "key": _query("The API key; or send it in the header X-Goog-Api-Key."),
-    "alt": _query("The form of the answer.", default="json", enum=["json"], enumDescriptions=[""]),
-    "fields": _query("Accepted; answers are always whole."),
+    "key": _query("The API key. You can also send it in the header X-Goog-Api-Key."),
+    "alt": _query(
+        "The format of the response.", default="json", enum=["json"], enumDescriptions=[""]
+    ),
+    "fields": _query("Accepted and ignored. Responses are always complete."),
     "prettyPrint": _query("Accepted.", "boolean", default="true"),
-    "quotaUser": _query("Accepted; quotas belong to keys."),
-    "$.xgafv": _query("Accepted; errors are always in the second format."),
+    "quotaUser": _query("Accepted and ignored. Quotas belong to keys."),
+    "$.xgafv": _query("Accepted and ignored. Errors are always in the second format."),
 }
 
 
@@ -101,7 +105,7 @@ _SCORE_TYPE = {
 _TEXT_TYPE = {
     "type": "string",
     "enum": ["TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT", "HTML"],
-    "enumDescriptions": ["Plain text.", "Plain text.", "HTML; its words are scored."],
+    "enumDescriptions": ["Plain text.", "Plain text.", "HTML. Its text is scored."],
 }
 _SHARED: dict[str, Any] = {
     "comment": _ref("TextEntry"),
@@ -120,7 +124,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
         "dropUnsupportedAttributes": _BOOLEAN,
         "encodingType": {
             **_STRING,
-            "description": "What offsets count: UTF8 bytes, UTF16 units (as ever) or UTF32.",
+            "description": "The unit of offsets: UTF8, UTF16 (the default) or UTF32.",
         },
     },
     "AnalyzeCommentResponse": {

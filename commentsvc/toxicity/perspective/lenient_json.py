@@ -88,7 +88,7 @@ def _as_strict(kind: str, piece: str, *, named: bool) -> str:
         return json.dumps(piece) if named else repr(_number(piece))
     if kind == "word" and (named or piece not in _LITERALS):
         if not named:
-            raise NotJson(f"{piece[:40]} is no value")
+            raise NotJson(f"{piece[:40]} is not a value")
         return json.dumps(piece)
     return _LITERALS.get(piece, piece)
 
