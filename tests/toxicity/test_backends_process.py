@@ -99,7 +99,7 @@ def test_it_ends_and_comes_back(make: Make, log: Path, word: str) -> None:
     scorer = make()
     assert reasons(scorer.score([f"This is a {word} here"])) == ["failed"]
     status = scorer.status()
-    assert status.state == "broken" and "started again" in status.message
+    assert status.state == "broken" and "restarts automatically" in status.message
     assert status.failures >= 1
     comes_back(scorer)
     assert starts(log) == 2 and scorer.status().state == "ok"

@@ -41,17 +41,17 @@ def _rewritten(path: Path, **changes: object) -> None:
 
 
 BROKEN = {
-    "cut off": (lambda p: p.write_bytes(p.read_bytes()[:4000]), "cut off"),
-    "empty": (lambda p: p.write_bytes(b""), "no model"),
-    "text": (lambda p: p.write_text("hello"), "no model"),
-    "another npz": (lambda p: np.savez(p.open("wb"), a=np.zeros(3)), "no model of commentsvc"),
+    "cut off": (lambda p: p.write_bytes(p.read_bytes()[:4000]), "truncated"),
+    "empty": (lambda p: p.write_bytes(b""), "not a model"),
+    "text": (lambda p: p.write_text("hello"), "not a model"),
+    "another npz": (lambda p: np.savez(p.open("wb"), a=np.zeros(3)), "not a commentsvc model"),
     "a pickle": (
         lambda p: np.save(p.open("wb"), np.array([{}], object), allow_pickle=True),
-        "no model",
+        "not a model",
     ),
     "newer": (lambda p: _rewritten(p, format=99), "upgrade commentsvc"),
-    "foreign": (lambda p: _rewritten(p, kind="something else"), "no model of commentsvc"),
-    "other labels": (lambda p: _rewritten(p, labels=["spam"]), "other labels"),
+    "foreign": (lambda p: _rewritten(p, kind="something else"), "not a commentsvc model"),
+    "other labels": (lambda p: _rewritten(p, labels=["spam"]), "labels other than"),
     "a part missing": (lambda p: _rewritten(p, conv=None), "lacks a part"),
     "wrong shape": (lambda p: _rewritten(p, conv=np.zeros((2, 2), np.float16)), "shape"),
     "not a number": (lambda p: _rewritten(p, out_bias=np.full(6, np.nan, np.float16)), "numbers"),

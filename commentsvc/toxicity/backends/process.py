@@ -273,7 +273,7 @@ class ProcessScorer:
             state: Literal["missing", "broken"] = (
                 "missing" if self._why.reason == "model_missing" else "broken"
             )
-            return state, f"{self._why}. It restarts automatically"
+            return state, f"{self._why}. It restarts automatically."
         if self._child is not None:
             return "ok", f"ready, scores {said}, in process {self._child.pid}"
         if lacking := self._missing():
