@@ -49,7 +49,7 @@ def test_a_key_of_a_site_for_a_person(call: Call) -> None:
         (("--analyze",), 2, "--site KEY, or --any"),
         (("--any", "--site", "post", "--analyze"), 2, "--site KEY, or --any"),
         (("--any",), 1, "needs at least one permission"),
-        (("--any", "--scope", "moderate"), 1, "name one"),
+        (("--any", "--scope", "moderate"), 1, "Name that person"),
         (("--any", "--scope", "moderate", "--user", "nobody@example.org"), 1, "No account uses"),
         (("--any", "--analyze", "--quota", "often"), 2, "60/minute"),
         (("--site", "nowhere", "--analyze"), 1, ""),
