@@ -17,6 +17,7 @@ Links = Literal["allow", "hold"]
 Spotted = Literal["hold", "flag", "off"]
 Sort = Literal["top", "newest", "oldest"]
 WordAction = Literal["hold", "reject"]
+Insults = Literal["hold", "flag", "off"]
 Visibility = Literal["hold", "limited"]
 Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
 
@@ -57,6 +58,8 @@ class Policy:
     banned_words: tuple[str, ...] = knob((), group="words")
     banned_words_action: WordAction = knob("reject", group="words", judged=True)
     suspect_words: tuple[str, ...] = knob((), group="words")
+    # insults of the built-in lists: slurs that nobody could score are held, the others flagged
+    common_insults: Insults = knob("hold", group="words", judged=True)
 
     # What no scorer looks for, found by rules
     private_data: Spotted = knob("hold", group="finds", judged=True)

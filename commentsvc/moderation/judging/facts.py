@@ -24,10 +24,11 @@ from ...toxicity.scorer import Scores, Unscored
 from .curves import calibrated
 from .finders.contacts import Contacts, contacts_of
 from .finders.spotting import spotted, without
+from .insults import any_insults, insults_of
 from .names import skeleton
 from .rules import BASELINE
-from .verdict import Author, Found, Sentence, Spot, Submission
-from .words import WordList, scan_links, shouting, similarity
+from .verdict import Author, Found, Listed, Sentence, Spot, Submission
+from .words import Match, WordList, scan_links, shouting, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,8 @@ class Read:
     links: tuple[str, ...]
     spotted: tuple[Spot, ...]
     shouting: float
+    insults: tuple[Match, ...]  # of any language
+    locale: str  # the site's language
 
 
 def read_text(site_id: int, policy: Policy, text: str) -> Read:
@@ -79,6 +82,8 @@ def read_text(site_id: int, policy: Policy, text: str) -> Read:
         links=_hosts(text),
         spotted=spotted(text),
         shouting=shouting(text),
+        insults=any_insults(text, undisguised),
+        locale=policy.locale,
     )
 
 
@@ -93,11 +98,10 @@ def gather(
     is_edit: bool = False,
     comment: Comment | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged, given what it says by itself.
+    """The facts about a text that is to be judged, given what it says by itself. At most 4 queries.
 
     `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
-    the one being edited or scored again, which does not count against its author. At most 4 queries.
-    """
+    the one being edited or scored again, which does not count against its author."""
     if read.lists != word_lists(site.id, policy):  # the owner changed them in this moment
         read = read_text(site.id, policy, read.text)
     given = _given(scores)
@@ -106,16 +110,15 @@ def gather(
     return Submission(
         text=read.text,
         plain=read.plain,
-        language=scores.language,
         scores=given,
         sentences=_sentences(site, scores, read.plain, read.text) if given is not None else (),
-        unscored=None if given is not None else getattr(scores, "reason", "failed"),
-        scorer=scores.model,
+        **_scored(scores, given),
         author=_author(author, site, policy, read.text, comment),
         is_edit=is_edit,
         thread_premoderated=thread is not None and thread.premoderate,
         banned=read.banned,
         suspect=read.suspect,
+        insults=_insults(read, scores, policy),
         links=read.links,
         spotted=without(contacts(site, policy), read.spotted, read.text),
         shouting=read.shouting,
@@ -126,6 +129,20 @@ def gather(
 def contacts(site: Site, policy: Policy) -> Contacts:
     """What may be published here: the site's list, and the email addresses of its own hosts."""
     return contacts_of(policy.own_contacts, site.listed or "")
+
+
+def _scored(scores: Scores | Unscored, given: Mapping[str, float] | None) -> dict[str, Any]:
+    return {
+        "language": scores.language,
+        "unscored": None if given is not None else getattr(scores, "reason", "failed"),
+        "doubted": given is not None and getattr(scores, "doubted", False),
+        "scorer": scores.model,
+    }
+
+
+def _insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tuple[Listed, ...]:
+    likely = policy.locale or None
+    return insults_of(read.insults, read.text, language=scores.language, likely=likely)
 
 
 def _hosts(text: str) -> tuple[str, ...]:

@@ -233,6 +233,7 @@ _VALUES: Mapping[str, _Values] = {
     "swearing": _label,
     "banned_word": _word_list,
     "suspect_word": _word_list,
+    "common_insult": _word_list,
     "links": _link_list,
     "private_data": _kinds,
     "history": _percent("rejected", "total"),

@@ -15,7 +15,7 @@ from .swearing import SWEARING, untargeted
 from .verdict import Action, Finding, Found, Rule, Sentence, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 #: What the lists of the policy ask for, the most severe first.
 _LISTS = (
@@ -43,6 +43,7 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
         "swearing": "hold",
         "banned_words_action": "reject",
         "private_data": "hold",
+        "common_insults": "hold",
         "links": "hold",
         "max_links": 2,
         "hold_repeats": True,
@@ -76,6 +77,7 @@ SPOTTED: Mapping[str, str] = MappingProxyType(
 
 _ACTIONS = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 _SPOTTED = {"hold": Action.HOLD, "flag": Action.REVIEW}
+_INSULT, _SLUR = 2, 3  # severities
 _SHOWN_NAME = 120
 _SHOWN_WORDS = 20  # evidence is for reading, and is stored with every revision
 
@@ -97,7 +99,7 @@ def _over_limit(label: str) -> Rule:
         if over is None or (label in SWEARING and _swears(submission, scores)):
             return None
         action, limit = over
-        if label == "identity_attack" and not _is_toxic(submission, scores):
+        if submission.doubted or (label == "identity_attack" and not _is_toxic(submission, scores)):
             action = min(action, Action.REVIEW)
         evidence = {"label": label, "score": round(scores[label], 4), "limit": limit}
         return Finding(label, action, label, evidence)
@@ -210,6 +212,21 @@ def suspect_words(submission: Submission) -> Finding | None:
     return _words("suspect_words", "suspect_word", Action.REVIEW, submission.suspect)
 
 
+def common_insult(submission: Submission) -> Finding | None:
+    """Insults that every speaker of a language knows. In a text that was scored, one alone is left to the
+    score. A slur in a text that nobody could score is held, if it is certain to be of its language; the
+    rest is shown to a moderator. Swearing alone is nothing."""
+    wanted, found = _limit(submission, "common_insults"), submission.insults
+    grave = {each.entry: each.severity for each in found}
+    read = _numbers(submission) is not None
+    if wanted == "off" or sum(grave.values()) < (_SLUR if read else _INSULT):
+        return None
+    slur = any(each.severity == _SLUR and each.sure for each in found)
+    holds = wanted == "hold" and slur and not read
+    action = Action.HOLD if holds else Action.REVIEW
+    return _words("common_insult", "common_insult", action, found)
+
+
 def links(submission: Submission) -> Finding | None:
     """More links than the site publishes unread."""
     limit = _limit(submission, "max_links")
@@ -308,6 +325,7 @@ RULES: tuple[Rule, ...] = (
     unscored,
     banned_words,
     suspect_words,
+    common_insult,
     links,
     *(_spotted(name) for name in SPOTTED),
     repeat,
@@ -328,7 +346,7 @@ def _limit(submission: Submission, name: str) -> Any:
     return BASELINE[name] if value is None else value
 
 
-def _words(rule: str, reason: str, action: Action, found: tuple[Found, ...]) -> Finding | None:
+def _words(rule: str, reason: str, action: Action, found: Sequence[Found]) -> Finding | None:
     if not found:
         return None
     entries = list(dict.fromkeys(each.entry for each in found))[:_SHOWN_WORDS]

@@ -37,6 +37,14 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Listed(Found):
+    """A common insult: 1 is swearing, 2 an insult, 3 a slur; `sure` that it is of the text's language."""
+
+    severity: int = 2
+    sure: bool = True
+
+
+@dataclass(frozen=True)
 class Sentence:
     """What one sentence of the text scores alone: offsets count characters of the source, None where it
     cannot be told which they are."""
@@ -71,12 +79,14 @@ class Submission:
     scores: Mapping[str, float] | None = None  # None: there is no score
     sentences: tuple[Sentence, ...] = ()  # the worst, where there are several
     unscored: str | None = None  # why not
+    doubted: bool = False  # perhaps in another language, in which it would score less
     scorer: str | None = None
     author: Author = field(default_factory=Author)
     is_edit: bool = False
     thread_premoderated: bool = False
     banned: tuple[Found, ...] = ()
     suspect: tuple[Found, ...] = ()
+    insults: tuple[Listed, ...] = ()
     links: tuple[str, ...] = ()
     spotted: tuple[Spot, ...] = ()
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
@@ -102,6 +112,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
     values = {name: value for name, value in stored.items() if name in known}
     for name in ("banned", "suspect"):
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
+    values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
     values["links"] = tuple(values.get("links", ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))

@@ -59,6 +59,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         ),
         ("banned_word", {"words": ["casino"]}, "banned word: “casino”"),
         ("suspect_word", {"words": ["a", "b"]}, "suspect words: “a”, “b”"),
+        ("common_insult", {"words": ["a", "b"]}, "common insults: “a”, “b”"),
         ("unscored", {"why": "slow"}, "not scored: the model took too long"),
         ("unscored", {"why": "who knows"}, "not scored: no reason was given"),
         (

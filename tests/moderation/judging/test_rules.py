@@ -15,6 +15,7 @@ from commentsvc.moderation.judging.verdict import (
     Action,
     Author,
     Found,
+    Listed,
     Sentence,
     Spot,
     Submission,
@@ -31,6 +32,7 @@ CLEAN = {label: 0.01 for label in LABELS}
 WORD = (Found("casino", 0, 6),)
 SPOTS = tuple(Spot(rule, "phone", 0, 1) for rule in SPOTTED)
 SWEARING = {**CLEAN, "toxicity": 0.95, "obscene": 0.97, "insult": 0.2}
+SLUR = (Listed("slur", 0, 4, severity=3),)
 
 
 def about(**facts: Any) -> Submission:
@@ -76,12 +78,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
     ),
     ("no score is held", {"scores": None}, Action.HOLD, {"unscored"}),
     ("no numbers are no score", {"scores": {}}, Action.HOLD, {"unscored"}),
-    (
-        "not a number is no score",
-        {"scores": scored(threat=float("nan"))},
-        Action.HOLD,
-        {"unscored"},
-    ),
+    ("NaN is no score", {"scores": scored(threat=float("nan"))}, Action.HOLD, {"unscored"}),
     (
         "no score may be shown and looked at",
         {"scores": None, "limits": {"unscored": "flag"}},
@@ -108,6 +105,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {"banned_words"},
     ),
     ("a suspect word", {"suspect": WORD}, Action.REVIEW, {"suspect_words"}),
+    ("a slur that was scored", {"insults": SLUR}, Action.REVIEW, {"common_insult"}),
     ("two links", {"links": ("a.example", "b.example")}, Action.PASS, set()),
     ("three links", {"links": ("a.example", "b.example", "a.example")}, Action.HOLD, {"links"}),
     (
@@ -212,12 +210,12 @@ def test_who_is_trusted_passes_and_the_findings_stay(kind: str) -> None:
 def test_the_baseline_never_changes() -> None:
     """Stored facts leave out what equals it, so another number here would rewrite the past."""
     assert json.dumps(dict(BASELINE), sort_keys=True) == (
-        '{"banned_words_action": "reject", "flag_at": {"toxicity": 0.6}, "flood_count": 10, '
-        '"flood_minutes": 10, "history_minimum": 3, "history_share": 0.3, "hold_at": '
-        '{"identity_attack": 0.6, "insult": 0.8, "obscene": 0.9, "severe_toxicity": 0.5, '
-        '"threat": 0.5, "toxicity": 0.8}, "hold_repeats": true, "links": "hold", "max_links": 2, '
-        '"premoderate_all": false, "premoderate_first": 0, "private_data": "hold", "reject_at": {}, '
-        '"shouting_share": 0.8, "swearing": "hold", "unscored": "hold", "unscored_language": "hold"}'
+        '{"banned_words_action": "reject", "common_insults": "hold", "flag_at": {"toxicity": 0.6}, '
+        '"flood_count": 10, "flood_minutes": 10, "history_minimum": 3, "history_share": 0.3, "hold_at": '
+        '{"identity_attack": 0.6, "insult": 0.8, "obscene": 0.9, "severe_toxicity": 0.5, "threat": 0.5, '
+        '"toxicity": 0.8}, "hold_repeats": true, "links": "hold", "max_links": 2, "premoderate_all": false, '
+        '"premoderate_first": 0, "private_data": "hold", "reject_at": {}, "shouting_share": 0.8, '
+        '"swearing": "hold", "unscored": "hold", "unscored_language": "hold"}'
     )
     assert set(BASELINE) == {name for name, knob in KNOBS.items() if knob.judged}
 

@@ -1,0 +1,87 @@
+"""Common insults in many languages, with how grave they are: for languages that no scorer reads."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .verdict import Listed
+from .words import WordList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ...toxicity.normalise import Normalised
+    from .words import Match
+
+_FILE = Path(__file__).with_name("insults.txt")
+_SECTION = re.compile(r"\[(\w\w) ([123])\]")
+_FEW = 6  # words; of a text with fewer, nobody can be sure which language it is in
+_SWEARING = 1
+# Languages that are often taken for one another.
+_ALIKE = {"ru": "uk", "uk": "ru", "no": "da", "da": "no"}
+_GUESSED = "en"  # what a text in doubt is taken for
+_MOST = 50
+
+
+class _Insults(NamedTuple):
+    words: WordList
+    known: Mapping[str, Mapping[str, int]]  # entry -> language -> severity
+
+
+def languages() -> frozenset[str]:
+    """The languages that have a list."""
+    return frozenset(each for by_language in _insults().known.values() for each in by_language)
+
+
+def any_insults(text: str, undisguised: Normalised) -> tuple[Match, ...]:
+    """The insults of all languages that a text has."""
+    return tuple(_insults().words.find(text, undisguised)[:_MOST])
+
+
+def insults_of(
+    matches: Iterable[Match], text: str, *, language: str | None, likely: str | None
+) -> tuple[Listed, ...]:
+    """Those of the languages that a text may be in: what it was taken for, and the site's own. Of
+    several entries for one word, the gravest.
+
+    A short text that was taken for English, for the site's language, or for nothing, may be in any; what
+    is found then is `sure` only in the site's own.
+    """
+    known = _insults().known
+    spoken = {each[:2] for each in (language, likely) if each}
+    spoken |= {_ALIKE[each] for each in spoken if each in _ALIKE}
+    guessed = (None, _GUESSED, likely[:2] if likely else _GUESSED)
+    open_to_all = language in guessed and len(text.split()) < _FEW
+    found: dict[tuple[int, int], Listed] = {}
+    for match in matches:
+        by_language = known[match.entry]
+        own = [by_language[each] for each in spoken if each in by_language]
+        severity = max(own) if own else max(by_language.values())
+        place = match.start, match.end
+        if not own and not (open_to_all and severity > _SWEARING):
+            continue
+        sure = bool(own) and (not open_to_all or language != _GUESSED)
+        if place not in found or found[place].severity < severity:
+            found[place] = Listed(match.entry, *place, severity, sure)
+    return tuple(found.values())
+
+
+@cache
+def _insults() -> _Insults:
+    known: dict[str, dict[str, int]] = {}
+    for entry, language, severity in _read(_FILE.read_text("utf-8")):
+        known.setdefault(entry, {})[language] = severity
+    return _Insults(WordList.compile(known), known)
+
+
+def _read(text: str) -> Iterator[tuple[str, str, int]]:
+    language, severity = "", 0
+    for line in text.splitlines():
+        if section := _SECTION.fullmatch(line.strip()):
+            language, severity = section[1], int(section[2])
+        elif line.strip() and not line.startswith("#"):
+            for entry in line.split(","):
+                yield entry.strip(), language, severity
