@@ -66,6 +66,7 @@ def post_comment(
             user=user,
             idempotency_key=_key(),
             network=network_of(request),
+            locale=query.get("locale"),
         )
     )
     headers = {"Location": f"/api/v1/comments/{posted.comment.public_id}"}

@@ -36,7 +36,7 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
     policy = policy_of(site)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
-    verdict = _judged(site, policy, clean, user)[1]
+    verdict = _judged(site, policy, clean, user, locale)[1]
     found = [each for each in verdict.findings if each.rule in NUDGED]
     ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
     words = author_sentences(found, locale) if ask else []
@@ -47,8 +47,8 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
 NUDGED = frozenset(
     (
         *LABELS,
-        *("swearing", "sentence", "banned_words", "suspect_words", "links", "repeat", "shouting"),
-        "private_data",
+        *("swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
+        *("links", "repeat", "shouting", "private_data"),
     )
 )
 
@@ -61,12 +61,13 @@ def tried(site: Site, policy: Policy, text: str) -> tuple[Submission, Verdict]:
 
 
 def _judged(
-    site: Site, policy: Policy, clean: str, user: User | None
+    site: Site, policy: Policy, clean: str, user: User | None, locale: str | None = None
 ) -> tuple[Submission, Verdict]:
     read = read_text(site.id, policy, clean)
     release()
+    scores = score(read.plain, likely=(policy.locale, locale))
     submission = gather(
-        site=site, policy=policy, thread=None, author=user, read=read, scores=score(read.plain)
+        site=site, policy=policy, thread=None, author=user, read=read, scores=scores
     )
     return submission, judge(RULES, submission)
 

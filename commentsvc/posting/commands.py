@@ -56,6 +56,7 @@ class NewComment:
     user: User | None = None
     idempotency_key: str | None = None
     network: str | None = None
+    locale: str | None = None  # the language of the page, or the reader's
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def submit(new: NewComment) -> Posted:
     threads.address_of(new.site, new.href)
     release()
     read, html = read_text(new.site.id, policy, clean), texts.html(clean)
-    scores = score(read.plain)
+    scores = score(read.plain, likely=(policy.locale, new.locale))
     try:
         return _store(new, read, html, scores)
     except IntegrityError:  # the same request, on another node, in this moment
@@ -274,7 +275,7 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
     clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
     read = read_text(site.id, policy, clean)
     release()
-    scores = score(read.plain)
+    scores = score(read.plain, likely=(policy.locale,))
     with unit_of_work():
         lock(comment.thread_id)
         _still_editable(comment, policy)

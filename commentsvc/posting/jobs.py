@@ -59,7 +59,7 @@ def score_late(comment_id: int) -> str | None:
     text = threads.revision_of(comment).text
     read = read_stored(comment.site_id, text)
     release()
-    scores = score(read.plain)
+    scores = score(read.plain, likely=(read.locale,))
     if not isinstance(scores, Scores) and scores.reason in PASSING:
         return scores.reason
     with unit_of_work():

@@ -149,7 +149,7 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
         return True
     read = read_stored(comment.site_id, revision.text)
     release()
-    said = score(read.plain)
+    said = score(read.plain, likely=(read.locale,))
     if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):
         return False
     with unit_of_work():

@@ -7,13 +7,13 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..settings import settings
 from ..toxicity.scorer import Reason, Scorer, Scores, Unscored, scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +24,26 @@ _REST_SECONDS = 10.0  # after a time-out nobody waits again for so long
 _resting_until = 0.0
 
 
-def score(text: str, *, language: str | None = None) -> Scores | Unscored:
+def score(
+    text: str, *, language: str | None = None, likely: Iterable[str | None] = ()
+) -> Scores | Unscored:
     """The text's scores, or why there are none. Never raises; never longer than the settings' budget
-    (a scorer that is fast by nature runs right here)."""
-    return score_all([text], language=language)[0]
+    (a scorer that is fast by nature runs right here). `likely`: languages that are spoken there."""
+    return score_all([text], language=language, likely=likely)[0]
 
 
-def score_all(texts: Sequence[str], *, language: str | None = None) -> list[Scores | Unscored]:
+def score_all(
+    texts: Sequence[str], *, language: str | None = None, likely: Iterable[str | None] = ()
+) -> list[Scores | Unscored]:
     """One answer for each text, within one budget for all of them. Never raises."""
     global _resting_until
     part = scorer()
+    spoken = frozenset(each[:2].lower() for each in likely if each)
     if part.in_request:
-        return _ask(part, texts, language)
+        return _ask(part, texts, language, spoken)
     if time.monotonic() < _resting_until or not _busy.acquire(blocking=False):
         return _none("slow", part, texts, language)
-    future: Future[list[Scores | Unscored]] = _pool.submit(_ask, part, texts, language)
+    future: Future[list[Scores | Unscored]] = _pool.submit(_ask, part, texts, language, spoken)
     future.add_done_callback(lambda _: _busy.release())
     try:
         return future.result(timeout=settings().toxicity_budget_ms / 1000)
@@ -48,9 +53,12 @@ def score_all(texts: Sequence[str], *, language: str | None = None) -> list[Scor
         return _none("slow", part, texts, language)
 
 
-def _ask(part: Scorer, texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
+def _ask(
+    part: Scorer, texts: Sequence[str], language: str | None, likely: Collection[str]
+) -> list[Scores | Unscored]:
+    more: dict[str, Any] = {"likely": likely} if getattr(part, "takes_likely", False) else {}
     try:
-        answers = list(part.score(texts, language=language))
+        answers = list(part.score(texts, language=language, **more))
     except Exception:
         log.exception("scorer failed", extra={"scorer": part.name})
         return _none("failed", part, texts, language)

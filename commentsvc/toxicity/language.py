@@ -11,7 +11,7 @@ from .language_words import SCRIPTS, SILENT
 from .tokens import WORD_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,7 +21,11 @@ SURE, SURE_OF_FEW = 0.7, 0.9
 """A text counts as another language only from this probability on, one of fewer than `FEW` words from the
 second: `ok` and `lol` do not."""
 FEW = 4
+SHORT = 8
+"""A text of fewer words may be in another language too, if that has a share of `POSSIBLE`."""
+POSSIBLE = 0.1
 DEFAULT = "en"
+_PRIOR = 2.0  # what a likely language has in advance
 _SCRIPT_WEIGHT = 1.6
 _HAN, _KANJI_TOO = "zh", "ja"
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -82,17 +86,42 @@ def evidence(
     return made
 
 
-def detect(model: Model, said: Floats, count: int) -> str:
-    """The language of a text from what all its `count` tokens say; the default unless it is sure."""
-    total = said + model.language_bias
-    total -= total.max()
-    np.exp(total, out=total)
+def detect(model: Model, said: Floats, count: int, likely: Collection[str] = ()) -> str:
+    """The language of a text from what all its `count` tokens say; the default unless it is sure, or the
+    language is one of those that are likely there."""
+    total = _shares(model, said, likely)
     sure = SURE_OF_FEW if count < FEW else SURE
     best = int(total.argmax())
     name = model.languages[best]
     if name == _HAN and said[model.languages.index(_KANJI_TOO)] > 0:
         return _KANJI_TOO
     home = model.languages.index(DEFAULT)
-    if name == DEFAULT or total[home] / total.sum() > 1 - sure:
+    if name in likely and said[best] > said[home]:
+        return name
+    if name == DEFAULT or total[home] > 1 - sure:
         return DEFAULT
     return name
+
+
+def others(
+    model: Model, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
+) -> list[str]:
+    """The languages besides the one found that a short text may be in."""
+    if count >= SHORT or not said.any():
+        return []
+    shares = _shares(model, said, likely)
+    return [
+        name
+        for name, share in zip(model.languages, shares, strict=True)
+        if share >= POSSIBLE and name != found
+    ]
+
+
+def _shares(model: Model, said: Floats, likely: Collection[str]) -> Floats:
+    total: Floats = said + model.language_bias
+    if likely:
+        total += [_PRIOR * (name in likely) for name in model.languages]
+    total -= total.max()
+    np.exp(total, out=total)
+    total /= total.sum()
+    return total

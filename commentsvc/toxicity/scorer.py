@@ -36,6 +36,8 @@ class Scores:
     model: str
     language: str | None
     passages: tuple[Passage, ...] = ()
+    doubted: bool = False
+    """Whether the text may be in another language, in which it would score less."""
 
     def worst(self, label: str) -> Passage | None:
         """The sentence that scores highest for a label."""

@@ -16,7 +16,9 @@ from ..network import Vectors, logits, probabilities
 from ..scorer import Reason, ScorerStatus, Scores, Unscored, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from ..modelfile import Floats
 
 NAME = "embedded"
 
@@ -27,6 +29,7 @@ class EmbeddedScorer:
     name = NAME
     labels = LABELS
     in_request = True
+    takes_likely = True
 
     def __init__(self, path: Path = SHIPPED) -> None:
         self.version = "none"
@@ -52,16 +55,17 @@ class EmbeddedScorer:
             self._load_ms = (time.perf_counter() - begun) * 1000
 
     def score(
-        self, texts: Sequence[str], *, language: str | None = None
+        self, texts: Sequence[str], *, language: str | None = None, likely: Collection[str] = ()
     ) -> list[Scores | Unscored]:
-        """Scores of each text. A hint of a language that is not scored is believed."""
+        """Scores of each text. A hint of a language that is not scored is believed; those that are `likely`
+        weigh in detecting it. A short text in doubt counts as what scores most."""
         begun = time.perf_counter()
-        answers = [self._one(text, language) for text in texts]
+        answers = [self._one(text, language, likely) for text in texts]
         self._spent += time.perf_counter() - begun
         self._scored += len(texts)
         return answers
 
-    def _one(self, text: str, hint: str | None) -> Scores | Unscored:
+    def _one(self, text: str, hint: str | None, likely: Collection[str] = ()) -> Scores | Unscored:
         model, vectors = self.model, self._vectors
         if model is None or vectors is None:
             return Unscored(self._reason, self._model_name, hint)
@@ -73,18 +77,20 @@ class EmbeddedScorer:
         code = (
             hint.partition("-")[0].lower()
             if hint
-            else languages.detect(model, evidence, len(found))
+            else languages.detect(model, evidence, len(found), likely)
         )
-        if code in model.network_languages:
-            row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
-            values = dict(zip(LABELS, row, strict=True))
-        elif head := model.heads.get(code):
-            values = {heads.LABEL: head.probability(tokens.tokenise(text))}
-        else:
+        values = _values(model, text, found, code)
+        if values is None:
             return Unscored("language", self._model_name, code)
         if not math.isfinite(sum(values.values())):
             self._failures += 1
             return Unscored("failed", self._model_name, code)
+        if not hint:
+            maybe = languages.others(model, evidence, len(found), found=code, likely=likely)
+            read = [(each, _values(model, text, found, each)) for each in maybe]
+            worst = max(read, key=lambda each: _toxicity(each[1]), default=(code, values))
+            if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), 0.5):
+                return Scores(worst[1], self._model_name, worst[0], doubted=True)
         return Scores(values, self._model_name, code, passages.worst(model, vectors, text, code))
 
     def explain(self, text: str, label: str) -> list[Weight]:
@@ -112,6 +118,20 @@ class EmbeddedScorer:
         return ScorerStatus(
             "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
         )
+
+
+def _values(model: Model, text: str, found: Floats, code: str) -> dict[str, float] | None:
+    """What a text scores as one of a language, if that is scored."""
+    if code in model.network_languages:
+        row = probabilities(model, logits(model, found, tokens.shape(text, len(found))))
+        return dict(zip(LABELS, row, strict=True))
+    if head := model.heads.get(code):
+        return {heads.LABEL: head.probability(tokens.tokenise(text))}
+    return None
+
+
+def _toxicity(values: dict[str, float] | None) -> float:
+    return values[heads.LABEL] if values and math.isfinite(values[heads.LABEL]) else 0.0
 
 
 def has_words(text: str) -> bool:
