@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..core.db import release
 from ..moderation.judging.facts import gather, read_text
 from ..moderation.judging.reasons import author_sentences
-from ..moderation.judging.rules import RULES
+from ..moderation.judging.rules import RULES, SPOTTED
 from ..moderation.judging.verdict import judge
 from ..sites.queries import policy_of, require, role_of
 from ..threads import text as texts
@@ -46,9 +46,9 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
 #: Findings that the author can do something about; the others are told after posting.
 NUDGED = frozenset(
     (
-        *LABELS,
+        *(*LABELS, *SPOTTED),
         *("swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
-        *("links", "repeat", "shouting", "private_data"),
+        *("links", "repeat", "shouting"),
     )
 )
 

@@ -64,6 +64,12 @@ class Policy:
     # What no scorer looks for, found by rules
     private_data: Spotted = knob("hold", group="finds", judged=True)
     own_contacts: tuple[str, ...] = knob((), group="finds")  # may be published all the same
+    self_harm: Spotted = knob("hold", group="finds", judged=True)
+    # shown to the author then; none: the best-known ones where the text's language is spoken
+    help_lines: tuple[str, ...] = knob((), group="finds")
+    self_harm_urged: Spotted = knob("hold", group="finds", judged=True)
+    threats: Spotted = knob("hold", group="finds", judged=True)
+    dehumanizing: Spotted = knob("hold", group="finds", judged=True)
 
     links: Links = knob("hold", group="behaviour", judged=True)
     max_links: int = knob(2, group="behaviour", low=0, high=100, judged=True)  # more are held

@@ -22,7 +22,8 @@ NASTY = [
     "crypto", "a", "ab", "a\u0301", "https://a.example/x ", "https://a.example/", "www.a", "a，", "\u202ea",
     "> ", "> a\n", "- ", "*a", "_a_", "[", "[a](", "`a", "\\*", "\ufdfa", "f.u.c.k, ",
     "1", "1 ", "0 12-", "1.", "12 Aa ", "12 Main Street ", "Via A ", "a@a.", "a at a dot ", "call 1 ",
-    "id 1a", "A1", "1:", "4111 ", "lives at a ", "12 apt ",
+    "id 1a", "A1", "1:", "4111 ", "lives at a ", "12 apt ", "i will ",
+    "do me a favour and ", "i want to just ", "all of the ", "they should all be ", "\"a", "never that ",
 ]  # fmt: skip
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": lambda text: texts.clean(text, max_length=20_000),

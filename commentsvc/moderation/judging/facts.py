@@ -23,6 +23,7 @@ from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.scorer import Scores, Unscored
 from .curves import calibrated
 from .finders.contacts import Contacts, contacts_of
+from .finders.help_lines import help_lines
 from .finders.spotting import spotted, without
 from .insults import any_insults, insults_of
 from .names import skeleton
@@ -121,9 +122,16 @@ def gather(
         insults=_insults(read, scores, policy),
         links=read.links,
         spotted=without(contacts(site, policy), read.spotted, read.text),
+        help_lines=_help_lines(policy, read),
         shouting=read.shouting,
         limits=limits_of(policy),
     )
+
+
+def _help_lines(policy: Policy, read: Read) -> tuple[str, ...]:
+    """What the writer is shown, where they may need it."""
+    languages = [each.kind for each in read.spotted if each.rule == "self_harm"]
+    return tuple(help_lines(languages, policy.help_lines)) if languages else ()
 
 
 def contacts(site: Site, policy: Policy) -> Contacts:

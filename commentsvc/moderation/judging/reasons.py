@@ -138,7 +138,7 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
 
 
 def _author_sentence(reason: str, evidence: Mapping[str, Any], locale: str | None) -> str:
-    if reason not in _FOUND or not evidence.get("kinds"):
+    if not evidence.get(_FOUND.get(reason, "")):
         return author_text(reason, locale)
     return say(f"reasons.found.{reason}", locale, **_VALUES[reason](evidence, locale))
 
@@ -214,6 +214,10 @@ def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     }
 
 
+def _lines(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
+    return {"lines": "; ".join(evidence.get("lines", ()))}
+
+
 def _percent(*names: str) -> _Values:
     def values(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
         shares = {"share": evidence.get("share", 0), "limit": evidence.get("limit", 0)}
@@ -236,9 +240,10 @@ _VALUES: Mapping[str, _Values] = {
     "common_insult": _word_list,
     "links": _link_list,
     "private_data": _kinds,
+    "self_harm": _lines,
     "history": _percent("rejected", "total"),
     "shouting": _percent(),
     "reported": _weights,
 }
 #: Reasons of which the author is shown what was found.
-_FOUND = ("private_data",)
+_FOUND = {"private_data": "kinds", "self_harm": "lines"}

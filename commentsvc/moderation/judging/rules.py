@@ -44,6 +44,10 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
         "banned_words_action": "reject",
         "private_data": "hold",
         "common_insults": "hold",
+        "self_harm": "hold",
+        "self_harm_urged": "hold",
+        "threats": "hold",
+        "dehumanizing": "hold",
         "links": "hold",
         "max_links": 2,
         "hold_repeats": True,
@@ -72,6 +76,10 @@ _ATTACK_TOXIC_FROM = 0.50
 SPOTTED: Mapping[str, str] = MappingProxyType(
     {
         "private_data": "Numbers and addresses that whoever they belong to may not want published.",
+        "self_harm": "The writer wants to die or to hurt themselves: somebody should look soon.",
+        "self_harm_urged": "Somebody is told to kill or to hurt themselves.",
+        "dehumanizing": "Groups of people are called vermin or a disease.",
+        "threats": "Violence against people, announced, wished, called for or hinted at.",
     }
 )
 
@@ -182,7 +190,10 @@ def _spotted(name: str) -> Rule:
             return None
         kinds = list(dict.fromkeys(each.kind for each in found))
         spans = [[each.start, each.end] for each in found[:_SHOWN_WORDS]]
-        return Finding(name, action, name, {"kinds": kinds, "spans": spans})
+        evidence: dict[str, Any] = {"kinds": kinds, "spans": spans}
+        if name == "self_harm":
+            evidence["lines"] = list(submission.help_lines)
+        return Finding(name, action, name, evidence)
 
     rule.__name__ = name
     rule.__doc__ = SPOTTED[name]

@@ -20,6 +20,8 @@ _ASKED = {Action.REVIEW.name: 8.0, Action.HOLD.name: 20.0, Action.REJECT.name: 2
 _OVER_LIMIT, _FAR_OVER = 15.0, 30.0
 _HEAVY = frozenset(("threat", "identity_attack", "severe_toxicity"))
 _HEAVIER = 1.5
+#: What cannot wait, whatever it scores: somebody may be in danger.
+_AT_ONCE = {"self_harm": 60.0, "threats": 30.0, "self_harm_urged": 20.0}
 _FLAG, _FLAGS_AT_MOST, _ILLEGAL = 6.0, 30.0, 15.0
 
 Flags = Iterable[tuple[str, float]]  # reason and weight of each open flag
@@ -51,9 +53,7 @@ def explained(
     parts: list[tuple[float, str]] = []
     over = max(findings, key=_score_points, default=None)
     if over is not None and (weight := _score_points(over)) > 0:
-        key = "score" if _far(over) >= 0.5 else "score_over"
-        label = label_name(str(over["evidence"]["label"]), locale)
-        parts.append((weight, say(f"reasons.urgency.{key}", locale, label=label)))
+        parts.append((weight, _over(over, locale)))
     flagged = [(reason, weight) for reason, weight in flags if weight > 0]
     if any(reason == "illegal" for reason, _ in flagged):
         parts.append((_ILLEGAL + _FLAG, say("reasons.urgency.illegal", locale)))
@@ -62,6 +62,14 @@ def explained(
         parts.append((weight, say("reasons.urgency.flags", locale, count=len(flagged))))
     parts.append(_waiting(created_at, locale))
     return [words for _, words in sorted(parts, key=lambda each: -each[0])]
+
+
+def _over(finding: Mapping[str, Any], locale: str | None) -> str:
+    if finding.get("rule") in _AT_ONCE:
+        return say("reasons.urgency.at_once", locale)
+    key = "score" if _far(finding) >= 0.5 else "score_over"
+    label = label_name(str(finding["evidence"]["label"]), locale)
+    return say(f"reasons.urgency.{key}", locale, label=label)
 
 
 def _waiting(created_at: datetime, locale: str | None) -> tuple[float, str]:
@@ -82,6 +90,8 @@ def _far(finding: Mapping[str, Any]) -> float:
 
 
 def _score_points(finding: Mapping[str, Any]) -> float:
+    if at_once := _AT_ONCE.get(str(finding.get("rule"))):
+        return at_once
     far = _far(finding)
     if far < 0:
         return 0.0

@@ -89,6 +89,7 @@ class Submission:
     insults: tuple[Listed, ...] = ()
     links: tuple[str, ...] = ()
     spotted: tuple[Spot, ...] = ()
+    help_lines: tuple[str, ...] = ()  # where the writer may need them
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
     limits: Mapping[str, Any] = field(default_factory=dict)
 
@@ -114,7 +115,8 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
     values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
-    values["links"] = tuple(values.get("links", ()))
+    for name in ("links", "help_lines"):
+        values[name] = tuple(values.get(name, ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
     given = values.get("author", {})
     values["author"] = Author(

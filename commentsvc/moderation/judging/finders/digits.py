@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 DIGITS = {ord(zero) + value: str(value) for zero in "٠۰०０" for value in range(10)}
+OTHERS = re.compile("[٠-٩۰-۹०-९０-９]")
 RUNS = re.compile(r"[0-9]+")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .digits import DIGITS, RUNS
+from .digits import DIGITS, OTHERS, RUNS
 from .documents import cards, computers, ibans, identities, plates
 from .mail import emails
 from .phones import phones
@@ -36,12 +36,13 @@ _KINDS: tuple[tuple[str, Callable[[str], Iterator[Span]], int], ...] = (
 
 def private_data(text: str) -> list[tuple[str, int, int]]:
     """Kind, start and end of each piece, in order and apart."""
-    plain = text if text.isascii() else text.translate(DIGITS)
+    plain = text if text.isascii() or not OTHERS.search(text) else text.translate(DIGITS)
     digits = sum(map(len, RUNS.findall(plain)))
     if not digits and not _MARK.search(plain):
         return []
-    links = [found.span() for found in _URL.finditer(plain)]
-    taken: list[Span] = [*links]
+    taken: list[Span] = []
+    if "://" in plain or "www." in plain.lower():
+        taken += [found.span() for found in _URL.finditer(plain)]
     kept: list[tuple[str, int, int]] = []
     for kind, finder, least in _KINDS:
         if digits < least:

@@ -5,15 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..verdict import Spot
+from .harm import disclosed, urged
 from .private import private_data
+from .stream import stream_of
+from .threats import dehumanizing, threats
 
 if TYPE_CHECKING:
     from .contacts import Contacts
 
+_MOST = 20
+#: Rules that look for phrases, each with its finder.
+_PHRASES = (
+    ("self_harm", disclosed),
+    ("self_harm_urged", urged),
+    ("threats", threats),
+    ("dehumanizing", dehumanizing),
+)
+
 
 def spotted(text: str) -> tuple[Spot, ...]:
-    """What the finders come upon, in order for each rule."""
-    return tuple(Spot("private_data", *each) for each in private_data(text))
+    """What the finders come upon, in order for each rule, at most twenty each."""
+    stream = stream_of(text)
+    found = [Spot("private_data", *each) for each in private_data(text)]
+    for rule, finder in _PHRASES:
+        places = sorted({place: kind for kind, place in finder(stream)}.items())
+        found += [Spot(rule, kind, *place) for place, kind in places[:_MOST]]
+    return tuple(found)
 
 
 def without(own: Contacts, found: tuple[Spot, ...], text: str) -> tuple[Spot, ...]:

@@ -1,0 +1,34 @@
+"""Where somebody who wants to die finds a person to talk to: the best-known lines, by country.
+
+Checked by their owners' pages, which docs/moderating.md names. A site lists its own instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_EVERYWHERE = "findahelpline.com"
+#: By language of the text: the lines of the countries where it is spoken.
+_LINES: dict[str, tuple[str, ...]] = {
+    "en": ("US, Canada: 988", "UK, Ireland: 116 123", "Australia: 13 11 14", "New Zealand: 1737"),
+    "de": ("Deutschland: 0800 111 0 111", "Österreich: 142", "Schweiz: 143"),
+    "fr": ("France : 3114", "Suisse : 143"),
+    "es": ("España: 024", "Estados Unidos: 988"),
+    "it": ("Italia: 02 2327 2327", "Svizzera: 143"),
+    "nl": ("Nederland: 113", "België: 1813"),
+    "pl": ("Polska: 116 123",),
+    "pt": ("Brasil: 188",),
+    "da": ("Danmark: 70 201 201",),
+}
+
+
+def help_lines(languages: Iterable[str], own: Iterable[str]) -> list[str]:
+    """The site's own lines, or else those for the languages a text was written in."""
+    listed = [each for each in own if each.strip()]
+    if listed:
+        return listed
+    found = [line for language in languages for line in _LINES.get(language, ())]
+    return [*dict.fromkeys(found), _EVERYWHERE]
