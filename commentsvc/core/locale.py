@@ -26,7 +26,7 @@ from typing import Any, Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 DEFAULT = "en"
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
@@ -119,6 +119,11 @@ def language_name(locale: str) -> str:
 def plain(locale: str) -> str:
     """The language alone, without a site's way of speaking it: `de_x_du` -> `de`."""
     return locale.partition("_x_")[0]
+
+
+def percent(share: float, locale: str | None = None) -> str:
+    """A share as whole percents, the language's way: `39%`, `39 %`."""
+    return str(format_percent(share, locale=_babel(locale or DEFAULT)))
 
 
 def number(value: float, locale: str | None = None, *, digits: int | None = None) -> str:

@@ -52,7 +52,8 @@ async function ask(button) {
   for (const name of names) replace(name, page);
   const said = document.querySelector(`#${names[0]} [data-told], #${names[0]} .error`);
   announce(said?.textContent?.replace(/\s+/g, " ").trim() ?? "");
-  document.querySelector(`#${names[0]} button[formaction="${button.getAttribute("formaction")}"]`)?.focus();
+  const next = document.querySelector(`#${names[0]} button[formaction="${button.getAttribute("formaction")}"]`);
+  if (next instanceof HTMLElement) next.focus();
   if (names.includes("limits") && !document.querySelector("#reading .error")) mark();
 }
 

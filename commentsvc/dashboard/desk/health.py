@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import url_for
+from flask import request, url_for
 
 from ...core.locale import say
 from ...moderation.desk import health
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 
+_COUNTED = "commentsvc.dashboard_health"
+
+
 @dataclass(frozen=True)
 class Alarm:
     """One thing that is wrong, in a sentence. Kind: bad or warn."""
@@ -26,11 +29,20 @@ class Alarm:
     href: str | None = None  # the page that says more
 
 
+def counted(sites: Sequence[Site]) -> health.Count:
+    """What is wrong on these sites, asked for once a request."""
+    kept: dict[tuple[int, ...], health.Count] = request.environ.setdefault(_COUNTED, {})
+    key = tuple(each.id for each in sites)
+    if key not in kept:
+        kept[key] = health.count(sites)
+    return kept[key]
+
+
 def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     """Everything that is wrong now, the worst first: one query, two where a conversation is heated."""
     found: list[Alarm] = []
     status = scorer().status()
-    count = health.count(sites)
+    count = counted(sites)
     if status.state != "ok":
         found.append(Alarm("bad", say("dashboard.alarm.scorer", locale, message=status.message)))
     if count.parked:

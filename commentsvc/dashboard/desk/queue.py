@@ -78,7 +78,7 @@ def queue_page() -> Response:
         without_filters=filters.without(given) if chips else None,
         searched=given.get("q", ""),
         bulk_form=True,
-        **unread_here(site),
+        **unread_here(site, mine("moderate")),
         page_data={
             "queue": name,
             "counts": counts,

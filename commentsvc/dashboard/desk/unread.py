@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from ...core.locale import language_name
-from ...moderation.desk.unread import unread
+from ...moderation.desk.health import ENOUGH
+from ...moderation.desk.unread import is_own_read, unread
 from ...sites.queries import can
 from ...web.auth import viewer
+from .health import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...sites.models import Site
 
 
-def unread_here(site: Site | None) -> dict[str, Any]:
-    """What the template of the banner needs, and for an owner the way to where it is decided."""
-    found = unread(site) if site is not None else None
-    if site is None or found is None:
+def unread_here(site: Site | None, sites: Sequence[Site]) -> dict[str, Any]:
+    """What the template of the banner needs, and for an owner the way to where it is decided. `sites` are
+    those whose health the page counts anyway: where nothing is unread there, nothing more is asked."""
+    if site is None or (counted(sites).unread < ENOUGH and is_own_read(site)):
+        return {}
+    found = unread(site)
+    if found is None:
         return {}
     may = can(viewer().user, "set_policy", site)
     change = url_for("dashboard.policy", key=site.key, _anchor="g-scores") if may else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from ...core.errors import Invalid
-from ...core.locale import available, language_name, number
+from ...core.locale import available, language_name, percent
 from ...moderation.judging.reasons import label_name
 from ...sites import commands
 from ...sites.accent import shades
@@ -17,7 +17,7 @@ from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..desk.unread import unread_here
-from ..page import go, language, my_site, page, staff_page, tell, text_of, words_of
+from ..page import go, language, mine, my_site, page, staff_page, tell, text_of, words_of
 from . import policy_fields
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def form_page(
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         languages=[(each, language_name(each)) for each in available()],
         shades=shades,
-        percent=lambda share: f"{number(round(100 * share), locale)}\u00a0%",
-        **unread_here(site),
+        percent=lambda share: percent(share, locale),
+        **unread_here(site, mine("moderate")),
         label_name=lambda label: label_name(label, locale),
         **more,
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 MOST_NAMED = 3  # heated conversations; the page has all of them
+ENOUGH = 5  # unread comments that are worth a banner
 LATE = timedelta(seconds=90)  # a due job is normally taken within a second
 
 
@@ -30,11 +31,12 @@ class Count:
     parked: int
     late: int
     hot: int
+    unread: int  # in languages that the scorer does not read; no more than `ENOUGH` are counted
 
 
 def count(sites: Sequence[Site]) -> Count:
     """What is wrong on these sites and with the jobs of all: one query."""
-    asked = select(_unscored(sites), _parked(), _late(), _hot(sites))
+    asked = select(_unscored(sites), _parked(), _late(), _hot(sites), _unread(sites))
     return Count(*db.session.execute(asked).one())
 
 
@@ -50,6 +52,15 @@ def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
         )
         .scalar_subquery()
     )
+
+
+def _unread(sites: Sequence[Site]) -> ScalarSelect[int]:
+    some = (
+        select(Comment.id)
+        .where(Comment.unscored == "language", Comment.site_id.in_([each.id for each in sites]))
+        .limit(ENOUGH)
+    )
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
 def _hot(sites: Sequence[Site]) -> ScalarSelect[int]:

@@ -13,13 +13,13 @@ from ...core.locale import plain
 from ...sites.queries import policy_of
 from ...threads.models import Comment, Revision
 from ...toxicity.scorer import Unscored, scorer
+from .health import ENOUGH
 
 if TYPE_CHECKING:
     from ...sites.models import Site
 
 LOOKED_AT = 200  # the newest comments
 _FROM = 0.05  # a smaller share is no news
-_FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,19 @@ def unread(site: Site) -> Unread | None:
     ).all()
     found = Counter(row.language for row in rows if row.unscored == "language")
     count = found.total()
-    if count >= max(_FEWEST, _FROM * len(rows)):
+    if count >= max(ENOUGH, _FROM * len(rows)):
         languages = tuple(code for code, _ in found.most_common())
         return Unread(count, len(rows), languages, policy.unscored_language)
-    own = plain(policy.locale)
-    if not rows and own and not _is_read(own):
-        return Unread(0, 0, (own,), policy.unscored_language)
+    if not rows and not is_own_read(site):
+        return Unread(0, 0, (plain(policy.locale),), policy.unscored_language)
     return None
 
 
-def _is_read(language: str) -> bool:
-    """Whether the scorer reads a language; one that is slow to ask is not asked."""
-    part = scorer()
-    if not part.in_request:
+def is_own_read(site: Site) -> bool:
+    """Whether the scorer reads the site's own language, where that is known; one that is slow to ask is not
+    asked."""
+    part, language = scorer(), plain(policy_of(site).locale)
+    if not language or not part.in_request:
         return True
     (answer,) = part.score(["a sentence of five words"], language=language)
     return not (isinstance(answer, Unscored) and answer.reason == "language")

@@ -1,0 +1,68 @@
+"""The policy page: ask about a text, a month and a workload without saving; a color told as it is typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.sites.queries import policy_of
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_works_by_keyboard(open_as: Open, people: Cast) -> None:
+    post(people.site, "A walnut.")
+    page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/policy")
+    bar = page.locator(".save [role=status]")
+    expect(bar).to_have_text("Takes effect immediately for new comments.")
+    page.locator("#p-text").fill("You idiot.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tried [data-told]")).to_have_text("It would be held for a moderator.")
+    expect(page.locator("#announcer")).to_have_text("It would be held for a moderator.")
+    expect(page.locator("#tried button")).to_be_focused()
+    expect(page.locator("#tried mark")).to_have_text("idiot")
+    expect(bar).to_have_text("Takes effect immediately for new comments.")
+    page.locator("#p-suspect_words").fill("walnut")
+    expect(bar).to_have_text("You have unsaved changes.")
+    page.locator("#replayed button").press("Enter")
+    page.locator("#replayed summary").press("Enter")
+    expect(page.locator("#replayed li")).to_have_text("A walnut.")
+    expect(page.locator("#p-suspect_words")).to_have_value("walnut")
+    assert policy_of(people.site).suspect_words == ()
+
+
+def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
+    page: Page = open_as(
+        "olga", f"/dashboard/sites/{people.site.key}/policy", viewport={"width": 360, "height": 800}
+    )
+    page.locator("#p-comments_a_day").fill("1000")
+    page.locator("#p-readable_a_day").fill("50")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reading [data-told]")).to_contain_text("about 48 are held")
+    expect(page.locator('[name="hold_at.toxicity"]')).to_have_value("0.55")
+    expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".save button").click()
+    expect(page.locator(".notice.good")).to_be_visible()
+    page.locator("#p-comments_a_day").fill("1000")
+    page.locator("#p-readable_a_day").fill("0")
+    page.locator("#set-limits").click()
+    expect(page.locator("#e-readable_a_day")).to_be_visible()
+
+
+def test_a_color_is_told_as_it_is_typed(open_as: Open, people: Cast) -> None:
+    page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/policy")
+    page.locator("#p-accent").press_sequentially("#0b3d2e")
+    expect(page.locator("#shades p")).to_have_count(2)
+    expect(page.locator("#shades")).to_contain_text(re.compile("On dark pages, .* only 1 to 1"))
+    page.locator("#p-accent").fill("")
+    expect(page.locator("#shades p")).to_have_count(0)
