@@ -4,8 +4,9 @@ as the policy of that day asked.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
+import math
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,25 @@ _MOST = 20_000  # comments of these authors, the newest: reading them takes a fr
 _AT_ONCE = 500
 
 
+@dataclass
+class _Written:
+    """What one author wrote, the oldest first; `published` counts what was, before each and after all."""
+
+    published: list[int]
+    at: list[datetime] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, at: datetime, status: str, text: str) -> None:
+        self.at.append(at)
+        self.texts.append(text)
+        self.published.append(self.published[-1] + (status == "published"))
+
+
 class Past:
     """What the authors of these rows wrote on the site before each of them: few queries."""
 
     def __init__(self, site: Site, rows: Sequence[Any]) -> None:
-        self._written: dict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
-        self._published: dict[int, int] = {}
+        self._of: dict[int, _Written] = {}
         if not rows:
             return
         since = min(row.created_at for row in rows) - ALIKE_WITHIN
@@ -43,44 +57,47 @@ class Past:
 
     def _read(self, site: Site, authors: list[int], since: datetime, most: int) -> None:
         own = (Comment.site_id == site.id, Comment.author_id.in_(authors))
-        newest = (
-            select(Comment.author_id, Comment.created_at, Comment.status, Revision.text)
-            .join(Revision, Revision.id == Comment.revision_id)
-            .where(*own, Comment.created_at >= since, Comment.status != "withdrawn")
-            .order_by(Comment.created_at.desc())
-            .limit(most)
-        )
-        for author, at, status, text in reversed(db.session.execute(newest).all()):
-            self._written[author].append((at, status, text))
         older = (
             select(Comment.author_id, func.count())
             .where(*own, Comment.created_at < since, Comment.status == "published")
             .group_by(Comment.author_id)
         )
-        self._published |= {author: count for author, count in db.session.execute(older)}
-
-    def _before(self, row: Any) -> list[tuple[datetime, str, str]]:
-        written = self._written[row.author_id]
-        return written[: bisect_left(written, row.created_at, key=lambda each: each[0])]
+        before = {author: count for author, count in db.session.execute(older)}
+        self._of |= {author: _Written([before.get(author, 0)]) for author in authors}
+        newest = (
+            select(Comment.author_id, Comment.created_at, Comment.status, Revision.text)
+            .join(Revision, Revision.id == Comment.revision_id)
+            .where(*own, Comment.created_at >= since, Comment.status != "withdrawn")
+            .order_by(Comment.created_at.desc(), Comment.id.desc())
+            .limit(most)
+        )
+        for author, at, status, text in reversed(db.session.execute(newest).all()):
+            self._of[author].add(at, status, text)
 
     def approved(self, row: Any) -> int:
         """How many comments of the author were published by then."""
-        here = sum(status == "published" for _, status, _ in self._before(row))
-        return self._published.get(row.author_id, 0) + here
+        written, here = self._until(row)
+        return written.published[here]
 
     def posts(self, row: Any, minutes: int) -> int:
         """How many comments the author had written in the minutes before."""
-        since = row.created_at - timedelta(minutes=minutes)
-        return sum(at > since for at, _, _ in self._before(row))
+        written, here = self._until(row)
+        return here - bisect_right(written.at, row.created_at - timedelta(minutes=minutes), 0, here)
 
     def repeats(self, row: Any) -> bool:
         """Whether the author says again what they said shortly before."""
-        earlier = [
-            (text, at) for at, _, text in self._before(row) if at > row.created_at - ALIKE_WITHIN
-        ]
-        return is_repeat(row.text, earlier[-RECENT_TEXTS:], row.created_at)
+        written, here = self._until(row)
+        begin = max(
+            bisect_right(written.at, row.created_at - ALIKE_WITHIN, 0, here), here - RECENT_TEXTS
+        )
+        earlier = list(zip(written.texts[begin:here], written.at[begin:here], strict=True))
+        return is_repeat(row.text, earlier, row.created_at)
 
     def pause(self, row: Any) -> float:
         """The seconds since the author's comment before; infinite for the first."""
-        before = self._before(row)
-        return (row.created_at - before[-1][0]).total_seconds() if before else float("inf")
+        written, here = self._until(row)
+        return (row.created_at - written.at[here - 1]).total_seconds() if here else math.inf
+
+    def _until(self, row: Any) -> tuple[_Written, int]:
+        written = self._of[row.author_id]
+        return written, bisect_left(written.at, row.created_at)

@@ -99,10 +99,10 @@ def _whole(name: str) -> int:
 
 def _with_limits(form: Mapping[str, str], toxicity: float) -> dict[str, str]:
     """The form as it was typed, with the limits of this rung."""
-    typed = {
-        name: value for name, value in form.items() if not name.startswith(("hold_at.", "flag_at."))
-    }
-    for field, limits in limits_at(toxicity).items():
+    fields = limits_at(toxicity)
+    off = {f"{field}.{label}.on" for field in fields for label in LABELS}
+    typed = {name: value for name, value in form.items() if name not in off}
+    for field, limits in fields.items():
         for label in LABELS:
             if label in limits:
                 typed |= {f"{field}.{label}.on": "on", f"{field}.{label}": f"{limits[label]:g}"}
