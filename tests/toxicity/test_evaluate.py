@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from commentsvc.cli.toxicity import toxicity
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.evaluating import evaluate, page, tables
+from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.shared_data import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from commentsvc.toxicity.scorer import Scores
 
 SHAPES = {
     "jigsaw": (
@@ -82,8 +82,8 @@ def test_what_a_policy_holds_is_told_by_kind_and_by_corpus(tmp_path: Path) -> No
     assert "recall 50.0% [33.2%, 66.8%] of 30" in said and "250.0 of 1,000 held" in said
 
 
-def _held(said: Scores) -> bool:
-    return said.values["toxicity"] >= 0.8
+def _held(text: str, said: Scores | Unscored) -> bool:
+    return isinstance(said, Scores) and bool(text) and said.values["toxicity"] >= 0.8
 
 
 def test_padded_texts_are_all_toxic(tmp_path: Path) -> None:
