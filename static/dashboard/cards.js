@@ -22,7 +22,8 @@ export function focus(card) {
   if (!card) return;
   mean(card);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  const block = document.body.hasAttribute("data-single") ? "start" : "nearest";
+  card.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
 }
 
 /**
@@ -76,7 +77,8 @@ export function takeOut(card, stood = item(card).getBoundingClientRect().top) {
     refresh();
   };
   place.hidden = false;
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
+  const alone = document.body.hasAttribute("data-single"); // what is not meant is not shown: nothing would fade
+  if (alone || matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
   else {
     put(place, at);
     place.addEventListener("animationend", () => place.classList.contains("leaving") && remove(), { once: true });

@@ -2,6 +2,7 @@
 // Entry of the dashboard: one delegated listener, keys, live counts.
 
 import * as cards from "./cards.js";
+import { showContext } from "./context.js";
 import { keysOn, listen, setKeys } from "./keys.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
@@ -86,6 +87,7 @@ document.addEventListener("focusin", (event) => {
   if (!(card instanceof HTMLElement)) return;
   for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
   card.closest("li")?.classList.add("current");
+  showContext(card);
   cards.current();
 });
 

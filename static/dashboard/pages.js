@@ -57,10 +57,11 @@ export async function showFresh() {
 }
 
 /**
+ * A page, or a piece of one; null where it cannot be had.
  * @param {string} address
  * @returns {Promise<Document | null>}
  */
-async function fetchPage(address) {
+export async function fetchPage(address) {
   try {
     const response = await fetch(address, { credentials: "same-origin", redirect: "error" });
     if (!response.ok) return null;

@@ -2,6 +2,7 @@
 // Deciding: approve, reject, undo, by key, tap or button. Works on the queue and on a comment's page.
 
 import * as cards from "./cards.js";
+import { showContext } from "./context.js";
 import { count } from "./live.js";
 import { post } from "./lib/http.js";
 import { announce, data, number, say } from "./lib/page.js";
@@ -148,6 +149,8 @@ export function toggleSingle() {
   const on = document.body.toggleAttribute("data-single");
   const button = document.querySelector("[data-action=single]");
   button?.setAttribute("aria-pressed", String(on));
-  cards.focus(cards.current() ?? cards.all()[0]);
+  const card = cards.current() ?? cards.all()[0];
+  if (card) showContext(card);
+  cards.focus(card);
   announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
 }

@@ -396,6 +396,7 @@ account.delete | POST /account/delete | 422 | nobody=401
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200
 dashboard.live | GET /dashboard/live | 403 | nobody=303 crew=200 mountain=200
 dashboard.comment | GET /dashboard/comments/{pending} | 403 | nobody=303 crew=200 mountain=404
+dashboard.comment_context | GET /dashboard/comments/{pending}/context | 403 | nobody=303 crew=200 mountain=404
 dashboard.decide | POST /dashboard/comments/{pending}/decisions | 403 | nobody=401 crew=303 mountain=303
 dashboard.undo | POST /dashboard/decisions/{decision}/undo | 403 | nobody=401 crew=303 mountain=303
 dashboard.bulk_make | POST /dashboard/bulk | 403 | nobody=401 crew=303 mountain=303

@@ -13,6 +13,7 @@ from ...core.errors import NotFound
 from ...moderation.cases.cooling import premoderate
 from ...moderation.cases.networks import blocked_until
 from ...moderation.desk import queue
+from ...moderation.desk.context import around
 from ...sites.queries import by_id
 from ...threads.commands import by_public_id, comment_by_public_id, set_closed
 from ...threads.models import Thread
@@ -20,7 +21,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.pages import words_for
-from ..page import go_back, language, mine, staff_page, tell, words_of
+from ..page import go_back, language, mine, page, staff_page, tell, words_of
 from .cards import shown
 from .diff import Change, changes
 from .queue import tools
@@ -66,6 +67,16 @@ def comment(comment_id: str) -> Response:
         c=words_for(),
         **tools(),
     )
+
+
+@dashboard.get("/comments/<comment_id>/context")
+@limit("read")
+@requires("moderate")
+def comment_context(comment_id: str) -> Response:
+    """What stands around the comment: a piece of a page, for one card at a time."""
+    answer = page("dashboard/context.html", around=around(comment_id, mine("moderate")))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @dashboard.post("/threads/<thread_id>/closed")

@@ -1,0 +1,70 @@
+"""One card at a time in a real browser: it fills the window, and nothing jumps from one to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.sites.commands import set_policy
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def waiting(people: Cast) -> None:
+    """Held comments of very different lengths, in a conversation."""
+    set_policy(people.site, {"slow_seconds": 0}, by=people.olga)
+    for number in range(3):
+        post(people.site, f"Calm word {number}.", name="Ann")
+    for text in ("You idiot.", "You idiot. " + "A long story. " * 60, "You idiot, again."):
+        post(people.site, text, user=people.rita)
+
+
+def places(page: Page) -> list[int]:
+    """Where the card begins and ends, and where its buttons are."""
+    found: list[int] = page.evaluate(
+        """() => { const card = document.querySelector("#cards > .current .card");
+        const [a, b] = [card, card.querySelector(".acts")].map((each) => each.getBoundingClientRect());
+        return [a.top, a.bottom, b.top, b.bottom].map(Math.round); }"""
+    )
+    return found
+
+
+def settled(page: Page) -> list[int]:
+    """The same once a scroll has come to rest."""
+    before: list[int] = []
+    while before != (before := places(page)):
+        page.wait_for_timeout(120)
+    return before
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+def test_it_works(open_as: Open, width: int, height: int) -> None:
+    page = open_as("mona", viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page.keyboard.press("j")
+    page.keyboard.press("z")
+    card = page.locator("#cards > .current .card")
+    expect(card.locator(".conversation")).to_contain_text("Calm word 2.")
+    expect(card.locator(".history li")).to_have_count(2)
+    first = settled(page)
+    top, bottom, _, end = first
+    assert bottom - top > 0.8 * (height - 120) and end <= height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("j")
+    expect(card.locator(".conversation")).to_be_visible()
+    again = settled(page)
+    assert abs(again[0] - top) <= 1 and abs(again[3] - end) <= 1
+    page.keyboard.press("f")  # a decision: the next card stands in its place
+    expect(page.locator("#cards .card")).to_have_count(2)
+    expect(card.locator(".conversation")).to_be_visible()
+    again = settled(page)
+    assert abs(again[0] - top) <= 1 and abs(again[3] - end) <= 1
+    page.keyboard.press("z")
+    expect(page.locator(".conversation").first).to_be_hidden()
