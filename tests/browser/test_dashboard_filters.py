@@ -72,3 +72,22 @@ def test_counts_follow_every_act(open_as: Open, people: Cast, waiting: list[str]
     look_again(page)
     expect(rejected).to_have_text("1")
     expect(pending).to_have_text("2")
+
+
+def test_the_tools_stand_in_one_row(open_as: Open, waiting: list[str]) -> None:
+    """And so do a site's tabs, and what the log says of when and who."""
+    page = open_as("olga", viewport={"width": 1280, "height": 800})
+    middles = """(selector) => [...document.querySelectorAll(selector)].map((each) => {
+        const box = each.getBoundingClientRect(); return Math.round(box.top + box.height / 2); })"""
+    for path, selector in (
+        ("/dashboard/?q=idiot", ".tools > *"),
+        ("/dashboard/sites/harbour/policy", "nav.tabs > *"),
+    ):
+        page.goto(page.url.partition("/dashboard")[0] + path)
+        found = page.evaluate(middles, selector)
+        assert len(found) > 4 and max(found) - min(found) <= 1, (path, found)
+    page.goto(page.url.partition("/dashboard")[0] + "/dashboard/log")
+    heights = (
+        "[...document.querySelectorAll('td time')].map((each) => each.getClientRects().length)"
+    )
+    assert set(page.evaluate(heights)) == {1}

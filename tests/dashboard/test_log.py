@@ -175,3 +175,12 @@ def test_a_scorer_that_is_gone(
     assert "Details: The file is not there." in page
     assert "1 comment has no score yet" in page
     assert "not scored: no model is installed" in page
+
+
+def test_a_filter_that_nothing_matches_says_so(mona: Staff) -> None:
+    page = mona.page("/dashboard/log?reason=hate&since=2030-01-01")
+    assert "Nothing matches this filter" in page and "Nothing here yet" not in page
+    assert '<a href="/dashboard/log">Clear filter</a>' in page
+    people = mona.page("/dashboard/people?q=nobody+of+this+name")
+    assert '<a href="/dashboard/people">Clear filter</a>' in people
+    assert "appear here once" not in people

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ from flask import Response, request, stream_with_context
 from ...accounts.acts import GROUPS
 from ...core import clock
 from ...core.errors import Invalid
-from ...exchange.formats.spreadsheet import neutral
+from ...exchange.formats.spreadsheet import line
 from ...moderation.desk import log as decisions
 from ...moderation.judging.reasons import PEOPLE, REASONS, title
 from ...web.auth import requires, signed_in
@@ -49,6 +47,7 @@ def log() -> Response:
         site=site,
         page=decisions.entries(sites, filters, after=request.args.get("after")),
         filters=filters,
+        filtered=filters != decisions.LogFilters(),
         wrong=wrong,
         by_options=_people(),
         groups=_options(),
@@ -114,20 +113,14 @@ def _people() -> list[tuple[str, str]]:
 
 
 def _rows(sites: Sequence[Site], filters: decisions.LogFilters) -> Iterator[str]:
-    yield "\ufeff" + _line(COLUMNS)
+    yield "\ufeff" + line(COLUMNS)
     after: str | None = None
     while True:
         page = decisions.entries(sites, filters, after=after, limit=_AT_ONCE)
-        yield "".join(_line(_cells(each)) for each in page.items)
+        yield "".join(line(_cells(each)) for each in page.items)
         after = page.next
         if after is None:
             return
-
-
-def _line(cells: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerow([neutral(each) for each in cells])
-    return out.getvalue()
 
 
 def _cells(row: decisions.Entry | acts.Act) -> tuple[str, ...]:

@@ -53,17 +53,23 @@ def original(cell: str) -> str:
     return _REMOVE.sub(lambda match: match[0][1:], cell)
 
 
+def line(cells: Iterable[str]) -> str:
+    """A row of a file for spreadsheets, with its end; no cell of it is computed."""
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(map(neutral, cells))
+    return out.getvalue()
+
+
 def write(records: Iterable[Record], out: BinaryIO) -> None:
     """One row per comment. Threads without comments, revisions and decisions have no place here."""
     text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-    rows = csv.writer(text, quoting=csv.QUOTE_ALL)
-    rows.writerow(COLUMNS)
+    text.write(line(COLUMNS))
     thread: ThreadRecord | None = None
     for record in records:
         if isinstance(record, ThreadRecord):
             thread = record
         elif isinstance(record, CommentRecord) and thread:
-            rows.writerow(neutral(cell) for cell in _cells(thread, record))
+            text.write(line(_cells(thread, record)))
     text.detach()
 
 
