@@ -47,26 +47,33 @@ def sanction_and_reject(
         if not waiting:
             sanction(site, user, kind, **said)
             return None
-        bulk = Bulk(
-            by_id=by.id,
-            site_ids=[site.id],
-            action="reject",
-            reason=reason,
-            ban=kind == "ban",
-            targets=[list(each) for each in waiting],
-            more=False,
-            state="waiting",
-            seen=0,
-            skipped=0,
-            created_at=clock.now(),
-            started_at=clock.now(),
-        )
-        db.session.add(bulk)
-        db.session.flush()
+        bulk = _begun(site, waiting, by=by, reason=reason, ban=kind == "ban")
         delay = policy_of(site).undo_seconds
         sanction(site, user, kind, **said, batch=bulk.public_id, delay=delay)
         if len(waiting) <= UNIT:
             decide_some(bulk.id)
         else:
             enqueue("bulk_decide", bulk_id=bulk.id)
+    return bulk
+
+
+def _begun(
+    site: Site, waiting: list[tuple[str, int]], *, by: User, reason: str | None, ban: bool
+) -> Bulk:
+    bulk = Bulk(
+        by_id=by.id,
+        site_ids=[site.id],
+        action="reject",
+        reason=reason,
+        ban=ban,
+        targets=[list(each) for each in waiting],
+        more=False,
+        state="waiting",
+        seen=0,
+        skipped=0,
+        created_at=clock.now(),
+        started_at=clock.now(),
+    )
+    db.session.add(bulk)
+    db.session.flush()
     return bulk
