@@ -12,7 +12,7 @@ import { compose } from "./behaviours/composer.js";
 import { emptyForm } from "./behaviours/form.js";
 import { wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
-import { countOwn, mayWrite, me, refresh, setReported, tally, total } from "./behaviours/me.js";
+import { bar, countOwn, mayWrite, me, refresh, setReported, showWho, tally, total } from "./behaviours/me.js";
 import { below, bring, doing, leave, note, posted, resume, shown, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
@@ -31,6 +31,7 @@ const apart = [
   ["replies", "arriving"],
   ["sort", "arriving"],
   ["new", "arriving"],
+  ["sign-out", "sign_in"],
 ];
 for (const [act, name] of apart)
   actions[act] = (button, ...how) => {
@@ -44,29 +45,50 @@ for (const [act, name] of apart)
         () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
       );
   };
-const shared = {
+Object.assign(given, {
   $,
   $$,
+  actions,
   announce,
+  bar,
+  below,
+  bring,
+  call,
+  compose,
+  countOwn,
+  emit,
+  emptyForm,
+  fetchMarkup,
+  given,
   html,
   idOf,
-  put,
-  served,
-  page,
-  place,
-  tellTimes,
-  call,
   isMember,
   keep,
   kept,
-  emit,
+  leave,
+  light,
+  me,
   nameOf,
-  given,
+  newKey,
+  note,
+  page,
   phrases,
-};
-Object.assign(given, { ...shared, say, reason, me, actions, below, note, countOwn, leave, setReported, shut });
-Object.assign(given, { fetchMarkup, light, refresh, show, tally, total });
-Object.assign(given, { bring, compose, emptyForm, newKey, shown, signedIn });
+  place,
+  put,
+  reason,
+  refresh,
+  say,
+  served,
+  setReported,
+  show,
+  showWho,
+  shown,
+  shut,
+  signedIn,
+  tally,
+  tellTimes,
+  total,
+});
 
 document.addEventListener("click", (event) => {
   const node = /** @type {Element} */ (event.target).closest("[data-action]");
@@ -97,6 +119,11 @@ listen((said) => {
   );
 });
 
+if (!$("#write") && wasBegun()) {
+  // a closed conversation has no form: what was begun before stays to be read
+  $("#new").before(emptyForm());
+  $(".write").id = "write";
+}
 const form = $("#write");
 if (form) {
   /** @type {any} */
@@ -116,7 +143,7 @@ if (form) {
     } else if (!form.classList.contains("open")) view.open(view.area.value);
   };
   form.addEventListener("focusin", start);
-  if (wasBegun()) start();
+  if (wasBegun() || form.matches(":focus-within") || $("textarea", form).value) start();
 }
 
 tellTimes();
@@ -131,3 +158,7 @@ if (chosen && chosen !== page.sort && !page.comment)
   );
 refresh().then(resume);
 watch();
+for (const node of /** @type {any} */ (window).early) {
+  node.classList.remove("busy");
+  actions[node.dataset.action]?.(node);
+}

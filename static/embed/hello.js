@@ -1,5 +1,6 @@
 // The frame's first words: that it is ours, how tall it is, and whether it is a refusal. The page contains
-// them, so the loader hears at once, and a script that is lost hides no comment.
+// them, so the loader hears at once, and a script that is lost hides no comment. What is pressed before the
+// script is there waits for it.
 // @ts-check
 (() => {
   const root = document.documentElement;
@@ -22,9 +23,10 @@
 
   function lost() {
     const note = document.getElementById("lost");
-    if (!note || root.matches(".embedded, .alone")) return;
+    if (!note || root.matches(".embedded, .alone, .lost")) return;
     root.classList.add("lost");
     note.hidden = false;
+    dispatchEvent(new Event("lost"));
   }
   addEventListener("load", () => {
     tell();
@@ -34,5 +36,26 @@
   document.addEventListener("click", (event) => {
     const pressed = /** @type {any} */ (event.target);
     if (pressed.closest("#lost button")) location.reload();
+  });
+})();
+
+// What is pressed before the script is there: it does that as soon as it is. If it does not come, links lead on.
+(() => {
+  /** @type {any[]} */
+  const early = [];
+  /** @type {any} */ (window).early = early;
+  document.addEventListener("click", (event) => {
+    const node = /** @type {any} */ (event.target).closest("[data-action]");
+    if (!node || document.documentElement.matches(".embedded, .alone, .lost")) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (early.indexOf(node) < 0) early.push(node);
+    node.classList.add("busy");
+  });
+  addEventListener("lost", () => {
+    for (const node of early) {
+      node.classList.remove("busy");
+      if (node.href) node.click();
+    }
   });
 })();

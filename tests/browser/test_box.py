@@ -177,6 +177,46 @@ def test_a_form_that_opens_does_not_scroll_inside_the_frame(
     assert frame.evaluate("scrolls") == 0
 
 
+def test_what_is_pressed_before_the_script_is_there_is_not_lost(
+    page: Page, people: Cast, article: str
+) -> None:
+    """It is done as soon as the script has come; what was typed is there, too."""
+    for number in range(30):
+        made = post(people.site, f"Comment {number}.")
+    held: list[Route] = []
+    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
+    page.goto(article, wait_until="commit")
+    frame = page.frame_locator("iframe")
+    frame.locator(f"#c-{made.comment.public_id} [data-action=like]").click()
+    frame.locator(f"#c-{made.comment.public_id} [data-action=reply]").click()
+    frame.locator("[data-action=more]").click()
+    frame.locator("#write textarea").fill("Typed early.")
+    expect(frame.locator(".busy")).to_have_count(3)
+    held.pop().continue_()
+    expect(frame.locator("#list [aria-pressed=true]")).to_have_count(1)
+    expect(frame.locator("#list form.write")).to_be_visible()
+    expect(frame.locator("#list > .c")).to_have_count(30)
+    expect(frame.locator("#write textarea")).to_have_value("Typed early.")
+    expect(frame.locator("#write .go")).to_be_visible()
+    expect(frame.locator(".busy")).to_have_count(0)
+
+
+def test_a_link_pressed_before_a_script_that_does_not_come_is_followed(
+    page: Page, people: Cast, article: str
+) -> None:
+    for number in range(3):
+        post(people.site, f"Comment {number}.")
+    held: list[Route] = []
+    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
+    page.goto(article, wait_until="commit")
+    frame = page.frame_locator("iframe")
+    frame.locator("#sort [data-sort=oldest]").click()
+    expect(frame.locator(".busy")).to_have_count(1)
+    held.pop().abort()
+    expect(frame.locator("#sort [data-sort=oldest]")).to_have_attribute("aria-current", "true")
+    expect(frame.locator("#list .text").first).to_have_text("Comment 0.")
+
+
 def test_pressing_twice_while_a_part_is_on_its_way(page: Page, people: Cast, article: str) -> None:
     post(people.site, "First.")
     held: list[Route] = []

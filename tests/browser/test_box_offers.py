@@ -124,6 +124,37 @@ def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
     assert offered(box(page)) == {"like", "reply", "flag", "write"}
 
 
+@pytest.mark.parametrize("end", ["suspend", "close"])
+def test_what_was_written_stays_when_nothing_more_is_taken(
+    page: Page, people: Cast, article: str, end: str
+) -> None:
+    """To be read and copied, with the reason beside it: at once, and when the page is drawn again."""
+    said = {"suspend": "suspended on this site", "close": "This conversation is closed."}[end]
+    made = post(people.site).comment
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    frame.locator("#write textarea").click()
+    frame.locator("#write textarea").fill("Long thought about.")
+    if end == "close":
+        threads.set_closed(threads.thread_of(made), True)
+        frame.get_by_role("button", name="Preview").click()
+        expect(frame.locator("#write .look")).to_be_visible()
+    else:
+        until = clock.now() + timedelta(days=3)
+        sanction(people.site, people.rita, "suspend", by=people.mona, reason="spam", until=until)
+    frame.locator("#write .go").click()
+    expect(frame.locator("#write .tell")).to_contain_text("copy it here")
+    for _ in range(2):
+        area = box(page).locator("#write textarea")
+        expect(area).to_have_value("Long thought about.")
+        expect(area).to_be_visible()
+        expect(area).to_have_attribute("readonly", "")
+        expect(box(page).locator("#write .go")).to_be_hidden()
+        expect(box(page).locator("main")).to_contain_text(said)
+        page.reload()
+
+
 def test_a_network_that_is_blocked(page: Page, people: Cast, article: str) -> None:
     page.goto(article)
     write(box(page), "From here.")

@@ -20,6 +20,8 @@ export function compose(form, task) {
   const draft = new Draft(task);
   const view = new Form(form, task);
   let sending = false;
+  // somebody may have begun to write before this was here
+  if (view.area.value) draft.write(view.area.value);
   view.open(draft.now.text);
 
   view.area.addEventListener("input", () => {
@@ -94,14 +96,14 @@ async function post(task, draft, view) {
 
 /** @param {any} error @param {Draft} draft @param {Form} view */
 async function fail(error, draft, view) {
-  if (error.status === 401 && !isMember()) {
+  if (error.status === 401 && !isMember() && !error.sanction) {
     // This browser's guest is not known any more: be a new one.
     keep("guest", null);
     view.showWho();
   }
   if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
   if (error.code === "thread_closed") page.shut = "closed";
-  if (error.sanction || ["acknowledge_first", "network_blocked"].includes(error.code)) refresh();
+  if (error.sanction || ["acknowledge_first", "network_blocked", "thread_closed"].includes(error.code)) refresh();
   const wait = ({ meet }) => meet.wait(view, error.wait);
   if (error.wait && error.status === 429) return part("checking").then(wait, () => view.tell(reason(error), true));
   view.tell(error.status ? reason(error) : say("unsent"), true);

@@ -39,7 +39,7 @@ export class Form {
   /** Show all of it, with a text in it. @param {string} text */
   open(text) {
     const { form, task } = this;
-    this.area.value = text;
+    if (this.area.value !== text) this.area.value = text;
     const label = task.id ? say("edit_own") : task.parent ? say("reply_to", { name: task.name }) : "";
     if (label) this.area.setAttribute("aria-label", label);
     $(".field", form).append(tools());
@@ -47,8 +47,23 @@ export class Form {
     if (task.parent && $("#rules")) form.append(html`<p class="rules">${$("#rules a").cloneNode(true)}</p>`);
     form.classList.add("open");
     this.fit();
-    this.showWho();
-    me.watch(form, () => this.showWho());
+    const look = () => {
+      this.showWho();
+      this.seal();
+    };
+    look();
+    me.watch(form, look);
+  }
+
+  /** Where nothing more is taken, what was written stays to be read and copied. */
+  seal() {
+    const { area, form } = this;
+    const before = area.readOnly;
+    area.readOnly = !!((page.barred || page.shut) && area.value.trim());
+    form.classList.toggle("kept", area.readOnly);
+    if (before || !area.readOnly) return;
+    this.unlook();
+    $(".tell", form)?.append(` ${say("kept")}`);
   }
 
   sender() {

@@ -1,8 +1,8 @@
 // What belongs to this reader: who they are, their own comments, what they like.
 // @ts-check
-import { $, $$, announce, box, page, place, put, tellTimes } from "../lib/dom.js";
+import { $, box, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
-import { barred, call, isMember, isSomebody, signedIn } from "../lib/http.js";
+import { barred, call, isMember, isSomebody } from "../lib/http.js";
 import { tell } from "../lib/host.js";
 import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
@@ -66,7 +66,11 @@ export async function refresh() {
       await tellPart("mine", found.warning || judged || found.muted[0] || found.sanction, found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
-      if (/** @type {any} */ (error).status === 401 && !isMember()) keep("guest", null);
+      const { status, sanction } = /** @type {any} */ (error);
+      if (sanction) {
+        bar({ sanction });
+        await tellPart("mine", true, { sanction, own: [] });
+      } else if (status === 401 && !isMember()) keep("guest", null);
     }
   } else bar({});
   showWho();
@@ -74,7 +78,7 @@ export async function refresh() {
 
 /** Offer nothing that would be refused, and say why; what a sanction says, a part does.
  * @param {any} found what /me says */
-function bar({ sanction, refused }) {
+export function bar({ sanction, refused }) {
   const why = sanction ? "sanction" : refused?.code === "network_blocked" && refused.code;
   if (why) page.barred = why;
   else delete page.barred;
@@ -87,7 +91,7 @@ export async function mayWrite() {
   if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
 
-function showWho() {
+export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);
   $("#me").replaceChildren(
@@ -156,16 +160,4 @@ export function setLiked(id, liked, count) {
   if (!button) return;
   button.setAttribute("aria-pressed", liked);
   if (count !== undefined) $("b", button).textContent = count || "";
-}
-
-/** Forget who sat here. */
-export function forget() {
-  signedIn(null);
-  me.name = "";
-  for (const node of $$(".pending,.rejected")) node.remove();
-  for (const button of $$("[aria-pressed=true]")) button.setAttribute("aria-pressed", false);
-  for (const button of $$("[data-action=edit],[data-action=withdraw]")) button.remove();
-  bar({});
-  showWho();
-  announce(say("signed_out"));
 }

@@ -1,12 +1,9 @@
-// Signing in and out. The window and the wait for it are a part (parts/sign_in.js): few readers need them.
+// Signing in. The window and the wait for it are a part (parts/sign_in.js): few readers need them.
 // @ts-check
 import { $ } from "../lib/dom.js";
 import { html } from "../lib/html.js";
-import { call } from "../lib/http.js";
 import { part } from "../lib/parts.js";
-import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { forget } from "./me.js";
 
 export const signing = {
   "sign-in": (/** @type {any} */ button) =>
@@ -14,11 +11,6 @@ export const signing = {
       (it) => it.meet(button),
       () => $("#me").append(html`<span class="tell" role="alert"> ${say("failed")}</span>`),
     ),
-
-  "sign-out": async () => {
-    await call("POST", "/sign-in/out", { refresh_token: kept("refresh") }).catch(() => {});
-    forget();
-  },
 };
 
 /** A window may be opened for moments after a press: the part is fetched before it. @param {Event} event */

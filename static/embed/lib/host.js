@@ -21,12 +21,13 @@ export function show(node) {
   else node.scrollIntoView({ block: "center" });
 }
 
-/** Bring a part of the frame into view, unless it is. @param {Element} node */
+/** Bring a part of the frame into view, unless it is once the frame has grown. @param {Element} node */
 export function showUnlessSeen(node) {
-  new IntersectionObserver(([entry], watch) => {
+  const watch = new IntersectionObserver(([entry]) => {
     watch.disconnect();
     if (entry.intersectionRatio < 0.5) show(node);
-  }).observe(node);
+  });
+  setTimeout(() => watch.observe(node), 300);
 }
 
 /** Stand on the page's own ground, or where ours would not go with it, on one of the box's own.

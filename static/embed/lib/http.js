@@ -18,14 +18,14 @@ export class Problem extends Error {
 let access = ""; // in memory alone: gone with the page
 /** @type {Promise<boolean> | null} */
 let renewing = null;
-/** What has ended this member's sign-in, where it was a ban. @type {any} */
-let sanction = null;
-export const barred = () => sanction;
+/** What has ended this member's sign-in, where it was a sanction. @type {any} */
+let ended = null;
+export const barred = () => ended?.sanction;
 
 /** @param {any} tokens what the API hands out; null signs out */
 export function signedIn(tokens) {
   access = tokens?.access_token || "";
-  sanction = null;
+  ended = null;
   if (!tokens || tokens.refresh_token) keep("refresh", tokens?.refresh_token || null);
 }
 
@@ -40,9 +40,9 @@ async function renew() {
     signedIn(await send("POST", "/sign-in/refresh", { refresh_token }, {}));
     return true;
   } catch (error) {
-    const { status, sanction: told } = /** @type {Problem} */ (error);
-    sanction = told;
-    if (status === 401) signedIn(null);
+    const problem = /** @type {Problem} */ (error);
+    if (problem.status === 401) signedIn(null);
+    if (problem.sanction) ended = problem;
     return false;
   }
 }
@@ -87,7 +87,7 @@ export async function call(method, path, body, key) {
     return await again();
   } catch (error) {
     const expired = before && error instanceof Problem && error.status === 401;
-    if (!expired || !(await fresh())) throw error;
+    if (!expired || !(await fresh())) throw (expired && ended) || error;
     return again();
   }
 }

@@ -2,13 +2,13 @@
 // page's Cross-Origin-Opener-Policy may cut the two apart, so nothing has to pass between them: the window is
 // told the hash of a secret, and with the secret this frame fetches what the window left.
 // @ts-check
-import { $, announce, page } from "../lib/dom.js";
+import { $, $$, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call, isMember, newKey, signedIn } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { me, refresh } from "../behaviours/me.js";
+import { bar, me, refresh, showWho } from "../behaviours/me.js";
 import { reason } from "../behaviours/sending.js";
 import { sha256 } from "./sha256.js";
 
@@ -18,6 +18,19 @@ import { sha256 } from "./sha256.js";
 const PATIENCE = 600_000;
 /** @type {Ask | null} */
 let ask = null;
+
+/** Forget who sat here. */
+given.actions["sign-out"] = async () => {
+  await call("POST", "/sign-in/out", { refresh_token: kept("refresh") }).catch(() => {});
+  signedIn(null);
+  me.name = "";
+  for (const node of $$(".pending,.rejected")) node.remove();
+  for (const button of $$("[aria-pressed=true]")) button.setAttribute("aria-pressed", false);
+  for (const button of $$("[data-action=edit],[data-action=withdraw]")) button.remove();
+  bar({});
+  showWho();
+  announce(say("signed_out"));
+};
 
 /** Begin, by a press or with a token of the page's own login. @param {any} by */
 export const meet = (by) => (typeof by.token === "string" ? bySite(by.token) : open(by));
