@@ -11,6 +11,7 @@ from ..core.addresses import origin_of
 from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
+from ..threads.copies import original, translated
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
 from ..web.csrf import own_origins
@@ -75,7 +76,10 @@ def unlisted(origins: list[str], site: Site) -> str:
     """The first of these that may not show the site; "" when all may. A page that is not on the list gets
     a word instead of the browser's broken picture; whether a page is what it says, the browser decides."""
     for each in origins:
-        if each not in own_origins() and not (_origin(each) and may_embed(site, each)):
+        origins = [each, *translated(each)]
+        if each not in own_origins() and not any(
+            _origin(o) and may_embed(site, o) for o in origins
+        ):
             return each
     return ""
 
@@ -88,8 +92,9 @@ def _origin(address: str) -> str:
 
 
 def _by_origin(address: str) -> Site | None:
-    origin = _origin(address)
-    return by_origin(origin) if origin else None
+    origin = _origin(original(address))
+    found = (by_origin(each) for each in (origin, *translated(origin)) if each)
+    return next(filter(None, found), None)
 
 
 def asked(query: Mapping[str, str], site: Site, policy: Policy, accepted: str) -> Asked:
@@ -131,7 +136,7 @@ def _article(query: Mapping[str, str], site: Site) -> str:
     if not hint:
         return href
     try:
-        believed = may_embed(site, origin_of(hint))
+        believed = may_embed(site, origin_of(original(hint)))
     except Invalid:
         return href
     home = urlsplit(hint).path in ("", "/") and not urlsplit(hint).query

@@ -53,6 +53,7 @@ MODULES = (
 LOADER = (
     "loader/address.js",
     "loader/look.js",
+    "loader/counting.js",
     "loader/line.js",
     "loader/room.js",
     "loader/load.js",

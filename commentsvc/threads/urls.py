@@ -17,6 +17,7 @@ from ..core.addresses import (
     same_origin,
 )
 from ..core.errors import Invalid
+from .copies import original
 from .patterns import filled, match, parted, whole
 from .spelling import ESCAPE, in_path, in_query
 from .tracking import from_wechat, is_tracking, without_session
@@ -90,14 +91,15 @@ def canonical(
 ) -> Address:
     """The address of an article out of what a page says (`data-href`, `og:url`, the page's own).
 
-    Without a scheme http is meant, as Facebook did; relative addresses are resolved against `base`.
+    Without a scheme http is meant, as Facebook did; relative addresses are resolved against `base`. A
+    copy at a translator, a cache or an archive has the address of its original.
     `canonical(canonical(x).canonical, own=True)` changes nothing. Raises `Invalid` for what is no
     address of a page (a template's leftovers, `javascript:`, credentials …): callers then take the
     page's own, with `own=True`, since what a browser has opened may well have braces in its query.
     """
     if not own and _LEFTOVER.search(href):
         raise Invalid("invalid.address_template", field="href")
-    url = parse_web(_completed(href, base), base)
+    url = parse_web(original(str(parse_web(_completed(href, base), base).href)))
     shown = _link(url, rules)
     key = _identity(url, rules)
     if rules.aliases and (moved := _moved(key, rules)) is not None:

@@ -1,6 +1,7 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
 import { origin, warn, whole } from "./loader/address.js";
+import { counting } from "./loader/counting.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
 import { grow } from "./loader/room.js";
@@ -23,6 +24,7 @@ import { grow } from "./loader/room.js";
   var server = origin(tag, find("[data-server]")[0] || tag);
   // in a sandbox nobody has an origin, and all that is ever heard is a refusal
   var theirs = win.origin === "null" ? "null" : server;
+  var counted = counting(server);
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
   var listeners = Object.create(null);
   var spots = Object.create(null);
@@ -54,22 +56,6 @@ import { grow } from "./loader/room.js";
       var before = box.seen;
       var now = scheme(box);
       return box.seen !== before && { scheme: now, ground: box.ground };
-    });
-  }
-
-  /** Counts are a script of their own, for pages that show some. `import` comes past a page's Trusted Types.
-   * @type {Promise<any> | undefined} */
-  var counting;
-  /** @param {(counts: any) => void} call */
-  function counted(call) {
-    counting =
-      counting ||
-      import(/* webpackIgnore: true */ server + "/embed/counting.js").then((it) =>
-        it.default({ warn: warn, whole: whole })(server),
-      );
-    counting.then(call, () => {
-      counting = undefined;
-      warn("no counts. A Content-Security-Policy has to allow script-src " + server);
     });
   }
 

@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from commentsvc.sites.colors import contrast, rgb_of
-from tests.browser.conftest import ARTICLE, Pages, Server, box
+from commentsvc.threads import commands as threads
+from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.browser.odd import lay_out
 from tests.factories import post
 
@@ -74,6 +75,26 @@ def test_counts_without_connections_and_with_trusted_types(
     post(people.site, "One.", href=address)
     page.goto(address)
     page.wait_for_function(f"{NUMBERS} + '' === '1'")
+
+
+def test_a_translated_page_takes_comments_for_its_original(
+    page: Page, people: Cast, pages: Pages
+) -> None:
+    """Loader and server: the box, the count and the post are the original page's."""
+    post(people.site, "One.")
+    text = f"<b data-commentsvc-count>?</b>{pages.tag(href=None)}"
+    page.route(
+        "https://news-example-org.translate.goog/**",
+        lambda route: route.fulfill(body=f"<!doctype html>{text}", content_type="text/html"),
+    )
+    page.goto("https://news-example-org.translate.goog/2026/bridge?_x_tr_sl=en&_x_tr_tl=de")
+    frame = box(page)
+    expect(frame.locator("#list .text")).to_have_text("One.")
+    page.wait_for_function(f"{NUMBERS} + '' === '1'")
+    write(frame, "Two.")
+    expect(frame.locator("#list .text")).to_have_count(2)
+    thread = threads.find_thread(people.site, ARTICLE)
+    assert thread is not None and thread.comment_count == 2
 
 
 def test_a_page_that_keeps_counts_out_is_told(page: Page, people: Cast, pages: Pages) -> None:

@@ -55,6 +55,15 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
         ("https://www.example.org https://a.example.com", True),
         ("null", False),
         ("https://", False),
+        ("https://example-org.translate.goog", True),  # shows pages of example.org alone
+        ("https://a-example-com.translate.goog", True),
+        ("https://example-org.translate.goog https://evil.example", False),
+        ("https://evil-example.translate.goog", False),
+        ("https://1-example-org.translate.goog", False),
+        ("http://example-org.translate.goog", False),
+        ("https://example-org.cdn.ampproject.org", False),
+        ("https://webcache.googleusercontent.com", False),
+        ("https://web.archive.org", False),
         ("https://example.org/;script-src", True),  # never said again as it is written
     ],
 )

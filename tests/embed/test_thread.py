@@ -39,6 +39,21 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
     assert f'id="c-{made.public_id}"' in text
 
 
+def test_a_translated_page_shows_its_own_conversation(client: FlaskClient, cast: Cast) -> None:
+    """Its address is the translator's, and so may be the canonical link in it; its site is found, too."""
+    sites.set_origins(cast.site, ["https://news.example.org"])
+    made = post(cast.site, "One.", href="https://news.example.org/bridge").comment
+    copy = "https://news-example-org.translate.goog/bridge?_x_tr_sl=en&_x_tr_tl=de"
+    page = "https://news-example-org.translate.goog"
+    for hint in ("", copy):
+        for site in ("harbour", ""):
+            text = get(client, href=copy, hint=hint, page=page, site=site)
+            assert f'id="c-{made.public_id}"' in text
+            assert 'data-href="https://news-example-org.translate.goog' in text or hint == copy
+    counted = client.post("/embed/counts", data={"site": "harbour", "href": copy}).get_json()
+    assert counted == {"counts": {copy: 1}}
+
+
 def test_isolated_pages_may_frame_it(client: FlaskClient, cast: Cast) -> None:
     """Those with Cross-Origin-Embedder-Policy; no other page of ours says so."""
     for query in ({"site": "harbour", "href": HREF}, {"site": "nobody"}):
