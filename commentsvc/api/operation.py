@@ -3,7 +3,6 @@ and the OpenAPI document all follow from it, so they cannot disagree."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -15,6 +14,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from ..core.errors import Invalid
+from ..core.typed import named_twice
 from ..web import limits
 from ..web.auth import signed_in, viewer
 from ..web.problems import WrongShape
@@ -155,23 +155,17 @@ def read_body(schema: Schema) -> dict[str, Any]:
     try:
         raw = request.get_data(cache=False)
         found = orjson.loads(raw)
-        json.loads(raw, object_pairs_hook=_each_once)
+        twice = named_twice(raw)
     except (orjson.JSONDecodeError, RecursionError) as error:
         raise BadRequest from error
+    if twice is not None:
+        raise WrongShape([("#", Invalid("invalid.twice_field"))])
     if not isinstance(found, dict):
         raise WrongShape([("#", Invalid("invalid.type_object"))])
     try:
         return schema.load(found)  # type: ignore[no-any-return]
     except ValidationError as error:
         raise WrongShape(_pointed(error.messages)) from error
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two values of one name: which counts would depend on who reads them. Raises `WrongShape`."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise WrongShape([("#", Invalid("invalid.twice_field"))])
-    return found
 
 
 def read_query(schema: Schema) -> dict[str, Any]:

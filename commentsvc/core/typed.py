@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from typing import Literal
+from typing import Any, Literal
 
 from .errors import Invalid
 from .shown import neutral, one_line, without_controls
@@ -109,6 +110,20 @@ def trimmed(text: str) -> str:
     while (end := lines.find("\n")) >= 0 and not lines[:end].strip(_EDGES):
         lines = lines[end + 1 :]
     return lines if _CODE.match(lines) else lines.lstrip(_EDGES)
+
+
+def named_twice(raw: bytes | str) -> str | None:
+    """A name that an object in this JSON has twice, if any: which value counts would depend on who
+    reads it. Raises `ValueError` or `RecursionError` for what is no JSON."""
+    twice: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        if len(set(names)) != len(names):
+            twice.append(next(each for each in names if names.count(each) > 1))
+
+    json.loads(raw, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return twice[0] if twice else None
 
 
 def is_visible(text: str) -> bool:

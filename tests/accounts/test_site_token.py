@@ -193,3 +193,21 @@ def test_what_was_refused_is_not_used_up(cast: Cast) -> None:
 
 def kept() -> int:
     return db.session.scalar(select(func.count()).select_from(UsedToken)) or 0
+
+
+@pytest.mark.parametrize(
+    ("token", "name"),
+    [
+        (lambda: raw(said()[:-1] + ', "user": {"id": "2"}}'), "user"),
+        (lambda: raw(said(user='{"id": "1", "id": "2"}')), "id"),
+        (lambda: raw(said()[:-1] + ', "a\\u0075d": "harbour"}'), "aud"),
+        (lambda: raw(said(more='[{"x": 1, "x": 1}]')), "x"),
+        (lambda: raw(said(), header='{"alg":"HS256","alg":"HS256"}'), "alg"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused(
+    cast: Cast, token: Callable[[], str], name: str
+) -> None:
+    with pytest.raises(WrongToken, match=f"“{name}” twice"):
+        member(token())
+    assert member(raw(said())).name

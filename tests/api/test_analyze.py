@@ -228,6 +228,21 @@ def test_bodies_that_cannot_be_read(client: FlaskClient, key: str, body: bytes) 
     error_of(client.post(f"{SUGGEST}?key={key}", data=body), 400, "INVALID_ARGUMENT")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"comment": {"text": "kind", "text": "you idiot"}, "requestedAttributes": {"TOXICITY": {}}}',
+        '{"comment": {"text": "a"}, "requestedAttributes": {}, "requestedAttributes": {"TOXICITY": {}}}',
+        '{"comment": {"text": "a", "te\\u0078t": "b"}, "requestedAttributes": {"TOXICITY": {}}}',
+        "{comment: {text: 'a', 'text': 'b'}, requestedAttributes: {TOXICITY: {}}}",
+    ],
+)
+def test_a_name_that_stands_twice_is_refused(client: FlaskClient, key: str, body: str) -> None:
+    for address in (ANALYZE, SUGGEST):
+        said = error_of(client.post(f"{address}?key={key}", data=body), 400, "INVALID_ARGUMENT")
+        assert "twice in one object" in said["message"]
+
+
 def test_too_large_a_body(client: FlaskClient, key: str) -> None:
     body = {**CORAL, "context": {"entries": [{"text": "x" * 1_100_000}]}}
     error_of(client.post(f"{ANALYZE}?key={key}", json=body), 413, "INVALID_ARGUMENT")

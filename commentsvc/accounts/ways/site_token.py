@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from sqlalchemy import delete, select
 from ...core import clock
 from ...core.db import IntegrityError, db, insert_row, unit_of_work
 from ...core.errors import NotAllowed
+from ...core.shown import one_line
+from ...core.typed import named_twice
 from ..commands import by_id
 from ..models import Identity, UsedToken, User
 from ..names import name_from_elsewhere
@@ -166,10 +169,19 @@ def _signed(token: str, place: Place) -> dict[str, Any]:
             raise WrongToken("wrong_site_token.audience", field="token") from error
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
             raise WrongToken("wrong_site_token", field="token") from error
+        _refuse_twice(token)
         if said.get("aud") not in (place.site_key, [place.site_key]):  # meant for us and others
             raise WrongToken("wrong_site_token.audience", field="token")
         return dict(said)
     raise WrongToken("wrong_site_token.unsigned", field="token")
+
+
+def _refuse_twice(token: str) -> None:
+    """Another reader of the same token might take the other value."""
+    for part in token.split(".")[:2]:
+        name = named_twice(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if name is not None:
+            raise WrongToken("wrong_site_token.twice", claim=one_line(name)[:60], field="token")
 
 
 def _seconds(said: Mapping[str, Any], claim: str) -> float:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ...core.shown import one_line
+from ...core.typed import named_twice
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,11 +38,12 @@ class NotJson(ValueError):
 def read(raw: bytes) -> Any:
     """The value of a body. Strict JSON is read at once; what is nearly JSON is put right first.
 
-    Raises `NotJson`, also for text that is not UTF-8 and for lone surrogates.
+    Raises `NotJson`, also for text that is not UTF-8, for lone surrogates and for names that an object
+    has twice.
     """
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        return _each_once(raw)
+    except (orjson.JSONDecodeError, RecursionError):
         pass
     try:
         text = raw.decode("utf-8")
@@ -48,9 +52,17 @@ def read(raw: bytes) -> Any:
     if len(text) > MOST_LENIENT:
         raise NotJson("this is not JSON")
     try:
-        return orjson.loads("".join(_strict(text)))
-    except (ValueError, RecursionError) as error:
+        return _each_once("".join(_strict(text)).encode())
+    except (orjson.JSONDecodeError, RecursionError) as error:
         raise NotJson("this is not JSON") from error
+
+
+def _each_once(raw: bytes) -> Any:
+    found = orjson.loads(raw)
+    twice = named_twice(raw)
+    if twice is not None:
+        raise NotJson(f'the name "{one_line(twice)[:60]}" occurs twice in one object')
+    return found
 
 
 def _strict(text: str) -> Iterator[str]:
