@@ -26,7 +26,7 @@ from .finders.contacts import Contacts, contacts_of
 from .finders.help_lines import help_lines
 from .finders.spotting import spotted, without
 from .insults import any_insults, insults_of
-from .names import skeleton
+from .names import is_title, looks
 from .rules import BASELINE
 from .verdict import Author, Found, Listed, Sentence, Spot, Submission
 from .words import Match, WordList, scan_links, shouting, similarity
@@ -271,9 +271,11 @@ def _author(
 
 
 def staff_like(site: Site, name: str) -> str | None:
-    """The name of the site or of its staff for which readers would take this one."""
-    seen = skeleton(name)
-    return next((each for each in staff_names(site) if skeleton(each) == seen), None)
+    """The name of the site or of its staff for which readers would take this one; the name itself where
+    it only says that somebody runs the site."""
+    seen = looks(name)
+    alike = (each for each in staff_names(site) if not seen.isdisjoint(looks(each)))
+    return next(alike, name if is_title(name) else None)
 
 
 def _record(user: User, site: Site, policy: Policy, comment: Comment | None) -> Select[Any]:

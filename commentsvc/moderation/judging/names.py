@@ -11,40 +11,33 @@ from importlib.resources import files
 from ...core.typed import BLANK
 from ...toxicity.lookalikes import LATIN, LOOKALIKES
 
-# What stands beside a name to say what somebody is, in the languages of the pages.
-_TITLES = frozenset(
-    (
-        *(
-            "mod",
-            "mods",
-            "moderator",
-            "moderators",
-            "moderation",
-            "admin",
-            "admins",
-            "administrator",
-        ),
-        *(
-            "owner",
-            "staff",
-            "team",
-            "official",
-            "editor",
-            "editors",
-            "editorial",
-            "verified",
-            "the",
-        ),
-        *("moderatorin", "administratorin", "redaktion", "redakteur", "redakteurin"),
-        *("moderateur", "moderatrice", "officiel", "redaction"),
-        *("moderador", "moderadora", "oficial", "editora", "redaccion", "redactor"),
-        *("مشرف", "المشرف", "مشرفة", "الادارة", "التحرير", "الفريق"),
-    )
-)
+# What somebody is called who runs a site, in the languages of the pages and some more. It stands beside a
+# name, or, for a guest who would be taken for one of them, in its place.
+_ROLES = """
+mod mods moderator moderators moderation moderating admin admins administrator administrators administration
+owner staff team editor editors editorial webmaster sysop sysadmin support helpdesk operator
+moderatorin moderatoren moderatorinnen administratorin administratoren redaktion redakteur redakteurin
+chefredaktion chefredakteur chefredakteurin betreiber betreiberin inhaber inhaberin kundendienst
+moderateur moderateurs moderatrice moderatrices administrateur administrateurs administratrice redaction
+redacteur redactrice equipe proprietaire assistance
+moderador moderadora moderadores administrador administradora administradores editora editores redaccion
+redactor redactora equipo soporte propietario propietaria
+moderatore amministratore amministratrice redazione redattore beheerder redactie
+moderacao redacao equipa suporte administracja redakcja moderacja yonetici
+модератор модераторы админ админы администратор администраторы администрация редактор редакция поддержка
+مشرف المشرف مشرفة المشرفة مشرفون المشرفون مدير المدير مديرة المديرة الادارة ادارة المسؤول التحرير المحرر
+محرر الفريق فريق الدعم
+管理员 管理員 版主 编辑 編輯 管理者 運営 編集部 モデレーター 관리자 운영자 편집자
+"""
+# What stands beside such a word, or beside a name.
+_BESIDE = "the official verified officiel oficial"
+_BESIDE_A_ROLE = f"{_BESIDE} site website forum blog comment comments"
 _WORDS = re.compile(r"[^\W_]+")
-_SAME = str.maketrans("0134578@$|!i", "oleastbaslll")
+_SAME = str.maketrans("0134578@$|!i€£¢¥§", "oleastbaslllelcys")
 # Signs that part words or adorn a name, but between letters read as one.
-_SIGN = re.compile(r"(?<=[^\W_])[@|!](?=[^\W_])|[$](?=[^\W_])")
+_SIGN = re.compile(r"(?<=[^\W_])[@|!](?=[^\W_])|[$€£¢¥§](?=[^\W_])")
+_ANY_SIGN = re.compile(r"[@|!$€£¢¥§]")
+_LAST_SIGN = re.compile(r"(?<=[^\W_])[$€£¢¥§]")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SHOWN = ("L", "N", "Mc")
 _UNSEEN = ("Mn", "Me", "Cf", "Cc")
@@ -54,9 +47,41 @@ _UNSEEN = ("Mn", "Me", "Cf", "Cc")
 def skeleton(name: str) -> str:
     """What is left of a name for the eye: two names with the same skeleton look alike. Titles beside a
     name do not count; a name that is nothing but signs is its own skeleton."""
-    words = [_drawn(word) for word in _WORDS.findall(_plain(name)) if word not in _TITLES]
-    bare = "".join(words) or _drawn(_plain(name))
-    return bare or unicodedata.normalize("NFKC", name).casefold()
+    words = map(_drawn, _WORDS.findall(_plain(name)))
+    bare = "".join(word for word in words if word not in _titles())
+    return bare or _drawn(_plain(name)) or unicodedata.normalize("NFKC", name).casefold()
+
+
+def looks(name: str) -> frozenset[str]:
+    """Its skeletons: a sign at a word's end may adorn it or be its last letter."""
+    return frozenset((skeleton(name), skeleton(_LAST_SIGN.sub(_letter, name))))
+
+
+@lru_cache(maxsize=4096)
+def is_title(name: str) -> bool:
+    """Whether a name only says that somebody runs the site: “Admin”, “M0derator”, “The Admin-Team 2”."""
+    return any(
+        _only_titles().fullmatch(_drawn(re.sub(r"[\W\d_]+$", "", _plain(each))))
+        for each in (name, _ANY_SIGN.sub(_letter, name))
+    )
+
+
+def _letter(sign: re.Match[str]) -> str:
+    return sign[0].translate(_SAME)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> frozenset[str]:
+    return frozenset(_drawn(_plain(each)) for each in f"{_ROLES} {_BESIDE}".split())
+
+
+@lru_cache(maxsize=1)
+def _only_titles() -> re.Pattern[str]:
+    roles, beside = (
+        "|".join(re.escape(_drawn(_plain(each))) for each in words.split())
+        for words in (_ROLES, _BESIDE_A_ROLE)
+    )
+    return re.compile(f"(?:{beside}){{0,2}}(?:{roles})(?:{beside}|{roles}){{0,2}}")
 
 
 def _plain(name: str) -> str:
@@ -65,8 +90,8 @@ def _plain(name: str) -> str:
     kept = [
         each for each in letters if each not in BLANK and unicodedata.category(each) not in _UNSEEN
     ]
-    plain = "".join(kept).translate(_looks()).casefold().translate(_looks())
-    return _SIGN.sub(lambda found: found[0].translate(_SAME), plain)
+    plain = "".join(kept).translate(_looks()).casefold().translate(_looks()).casefold()
+    return _SIGN.sub(_letter, plain)
 
 
 def _drawn(text: str) -> str:
@@ -77,16 +102,32 @@ def _drawn(text: str) -> str:
     return shown
 
 
+# Letters of which neither table says what they look like, each before the Latin one.
+_MORE = (
+    "ղnդnըnրnիhմuնuտmւiլlթpժdեtբrչzվuՆuՄuԼlՎuԻhԵtსbხbიnᎾoᏅo"
+    "ⲁaⲀaⲃbⲂbⲉeⲈeⲏhⲓiⲕkⲙmⲛnⲡnⲧtⲩyшwщwяrцuђhґrҟkҡkҏp"
+    "ɒaɕcɖdɘeɚeɜeɝeɞeɤyɦhɧhɫlɬlɮlɰmɳnɷwɺrɻrɼrɽrɿrʁrʄfʆlʊuʐzʑzʒzʓzʗcʘoʛgʝjʠqʮhʯh"
+    "ᴃbᴆdᴈeᴌlᴎnᴐcᴓoᴗuᴙrᴚrᴝuᴞuᴟmᴣzᴦrᴨnᴩp"
+)
+
+
 @lru_cache(maxsize=1)
 def _looks() -> dict[int, str]:
     """Letters that look like Latin ones -> those: Unicode's table of confusables, and the tables that
     undo the disguises of insults. Read when the first name is looked at; most of it is not kept."""
     table = json.loads((files("confusable_homoglyphs") / "confusables.json").read_text("utf-8"))
-    found: dict[int, str] = {}
+    known = dict(zip(_MORE[::2], _MORE[1::2], strict=True)) | {
+        letter: plain for letter, plain in (LATIN | LOOKALIKES).items() if plain
+    }
+    through: dict[str, str] = {}  # what looks like a letter that looks like a Latin one
+    found: dict[str, str] = {}
     for letter, others in table.items():
-        if len(letter) == 1 and not letter.isascii():
-            for each in others:
-                plain = each["c"].strip("\u200e")
-                if plain.isascii() and plain.isalnum():
-                    found.setdefault(ord(letter), plain)
-    return found | {ord(letter): plain for letter, plain in (LATIN | LOOKALIKES).items() if plain}
+        if len(letter) > 1 or letter.isascii():
+            continue
+        for each in others:
+            like = each["c"].strip("\u200e")
+            if like.isascii() and like.isalnum():
+                found.setdefault(letter, like)
+            elif like in known:
+                through.setdefault(letter, known[like])
+    return {ord(letter): plain for letter, plain in (through | found | known).items()}
