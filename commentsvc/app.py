@@ -11,6 +11,7 @@ from flask import Flask
 from .core.db import db
 from .core.files import data_folder
 from .settings import Settings, settings
+from .web.bodies import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
         SECRET_KEY=given.secret_key,
         SQLALCHEMY_DATABASE_URI=given.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(given),
-        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
         TRAP_BAD_REQUEST_ERRORS=False,
     )
     settings.install(app, given)

@@ -24,6 +24,7 @@ from ..toxicity.perspective import asked as asked_of
 from ..toxicity.perspective.asked import Refused
 from ..toxicity.scorer import Scores, Unscored, scorer
 from ..tuning import feedback
+from ..web.bodies import larger
 from ..web.csrf import is_plain_host, no_csrf
 from ..web.foreign import answer_errors
 from ..web.limits import limit, limits
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 analyze = Blueprint("perspective", __name__)
 
 MOST_BODY = 1024 * 1024  # of a request, with its context
+for _view in ("analyze_comment", "suggest_score"):
+    larger(f"perspective.{_view}", MOST_BODY, sessions_only=False)
 _OPERATIONS = ("comments:analyze", "comments:suggestscore")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _STATUS = {

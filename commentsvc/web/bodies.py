@@ -1,9 +1,11 @@
-"""How much a request may send: most send little (MAX_CONTENT_LENGTH); a view that takes more says so
-here, so that our server knows it before it reads."""
+"""How much a request may send: MOST_BYTES; a view that takes more says so here, so that our server knows
+it before it reads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+MOST_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)

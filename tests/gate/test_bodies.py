@@ -9,9 +9,12 @@ import pytest
 
 from commentsvc.gate import bodies
 from commentsvc.gate.bodies import CutOff, TooLarge, TooSlow, Uploads, declared
+from commentsvc.gate.door import Door
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from flask import Flask
 
 
 async def sent(*chunks: bytes, then: asyncio.Event | None = None) -> AsyncIterator[bytes]:
@@ -117,3 +120,23 @@ def test_all_are_let_go_at_the_end() -> None:
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     assert all(isinstance(each, TooSlow) for each in asyncio.run(run()))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "most"),
+    [
+        ("POST", "/api/v1/comments", 64 * 1024),
+        ("POST", "/account/sign-in", 64 * 1024),
+        ("GET", "/api/v1/me", 64 * 1024),
+        ("POST", "/no/such/address", 64 * 1024),
+        ("POST", "/v1alpha1/comments:analyze", 1024 * 1024),
+        ("POST", "/v1alpha1/comments:suggestscore", 1024 * 1024),
+        # of nobody who is not signed in
+        ("POST", "/dashboard/sites/harbour/import", 64 * 1024),
+        ("POST", "/dashboard/sites/harbour/policy", 64 * 1024),
+    ],
+)
+def test_as_much_is_read_as_may_be_sent(app: Flask, method: str, path: str, most: int) -> None:
+    door = Door(app, 2)
+    environ = app.test_request_context(path, method=method).request.environ
+    assert asyncio.run(door._allowed(environ)) == most
