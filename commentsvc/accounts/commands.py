@@ -16,6 +16,7 @@ from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
 from .models import Credential, Identity, User
+from .names import kept_email
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -30,7 +31,7 @@ def clean_email(email: str) -> str:
 
     Only its form is checked; that it is somebody's is proved by a mailed link.
     """
-    email = email.strip().lower()
+    email = kept_email(email)
     if len(email) > 254 or not _EMAIL.fullmatch(email) or not email.isprintable():
         raise Invalid("invalid.email", field="email")
     return email
@@ -137,7 +138,7 @@ def names_of(user_ids: Collection[int]) -> dict[int, str]:
 
 def by_email(email: str) -> User | None:
     """The member with this address."""
-    return db.session.scalar(select(User).where(User.member_email == email.strip().lower()))
+    return db.session.scalar(select(User).where(User.member_email == kept_email(email)))
 
 
 def change_name(user: User, name: str) -> None:

@@ -20,6 +20,7 @@ from . import proofs
 from .codes import of_code
 from .commands import add_member, by_email, by_id, clean_email, register
 from .models import Credential, User
+from .names import kept_email
 
 SIGN_UP_VALID = timedelta(hours=24)
 VERIFY_VALID = timedelta(hours=48)
@@ -160,7 +161,7 @@ def _make(wanted: Credential) -> User:
 def ask_for_reset(email: str, window: Window | None = None) -> None:
     """Send a letter with a link to a new password, if the address has an account. Never says whether
     it has, and does the same work either way."""
-    address = email.strip().lower()[:254]
+    address = kept_email(email)[:254]
     asked, site_id = (window.asked, window.site_id) if window else (new_id(), None)
     with unit_of_work():
         user_id = db.session.scalar(select(User.id).where(User.member_email == address))

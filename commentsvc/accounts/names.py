@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from ..core.errors import Invalid
 from ..core.shown import neutral, one_line
 from ..core.typed import MAX_NAME, clean_name
@@ -13,3 +15,8 @@ def name_from_elsewhere(name: str, fallback: str) -> str:
         return clean_name(neutral(one_line(name[:1000]))[:MAX_NAME])
     except Invalid:
         return fallback
+
+
+def kept_email(email: str) -> str:
+    """One spelling of an email address, however its letters were composed."""
+    return unicodedata.normalize("NFC", email.strip().lower())

@@ -102,7 +102,7 @@ class _Whole(UnstructuredHeader):
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("from", "list-unsubscribe", "message-id", "in-reply-to", "references"):
+for _name in ("from", "to", "list-unsubscribe", "message-id", "in-reply-to", "references"):
     _HEADERS.map_to_type(_name, _Whole)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]{1,60}")
@@ -124,7 +124,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     try:
         name = one_line(mail.sender_name)[:_MOST_SUBJECT]
         message["From"] = _mailbox(name, Address(addr_spec=sender).addr_spec)
-        message["To"] = Address(addr_spec=_ascii_host(mail.to))
+        message["To"] = _one_address(mail.to)
     except (ValueError, IndexError, MessageError) as error:
         raise MailFailed("This is not a single email address.", again=False) from error
     message["Subject"] = one_line(mail.subject)[:_MOST_SUBJECT]
@@ -143,11 +143,16 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     return message
 
 
-def _ascii_host(address: str) -> str:
+def _one_address(address: str) -> str:
+    """The address, its host in ASCII. Letters of other scripts may stand before the @ (RFC 6531)."""
     name, at, host = address.rpartition("@")
-    if not at or any(c.isspace() or c in '<>,;:"()[]\\' for c in address):
+    if not at or any(c in '<>,;:"()[]\\ ' or not c.isprintable() for c in address):
         raise ValueError("not one address")
-    return f"{name}@{host.encode('idna').decode('ascii')}"
+    host = host.encode("idna").decode("ascii")
+    # the library checks the form of what is ASCII, and knows no other
+    in_ascii = "".join(c if c.isascii() else "x" for c in name)
+    Address(addr_spec=f"{in_ascii}@{host}")
+    return f"{name}@{host}"
 
 
 class ConsoleMailer:
@@ -227,6 +232,10 @@ class SmtpMailer:
             codes = [code for code, _ in error.recipients.values()]
             raise MailFailed(
                 "The address was refused.", again=min(codes, default=0) < 500
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailFailed(
+                "The mail server takes no such address (it lacks SMTPUTF8).", again=False
             ) from error
         except smtplib.SMTPResponseException as error:
             raise MailFailed(f"The mail server said {error.smtp_code}.") from error

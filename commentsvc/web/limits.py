@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
 
+from ..accounts.names import kept_email
 from ..core.parts import Part
 from ..settings import LIMITS, OFF, Settings, named_limits, settings
 from .counting import CalmStorage, SteadyStorage
@@ -119,7 +120,7 @@ def forgive(response: Response) -> Response:
 
 def count_sign_in(email: str) -> None:
     """Count an attempt at one account, before its password is looked at. Raises 429's error."""
-    account = email.strip().lower()[:254]
+    account = kept_email(email)[:254]
     g.limited_account = keyed("account", account)
     count("sign_in_account")
     count("sign_in_everywhere")
@@ -134,7 +135,7 @@ def count_site_token(person: str) -> None:
 def count_letter(email: str) -> None:
     """Count a letter that is asked for an address, whether or not one will be sent; whose network asks
     is counted by `letter`. Raises 429's error."""
-    g.limited_account = keyed("account", email.strip().lower()[:254])
+    g.limited_account = keyed("account", kept_email(email)[:254])
     count("letter_address")
 
 

@@ -10,6 +10,7 @@ from ...core.db import db
 from ...core.errors import NotAllowed
 from .. import proofs
 from ..models import User
+from ..names import kept_email
 from . import Input, Place
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class PasswordWay:
 def authenticate(email: str, password: str) -> User:
     """The member with this address and password. Raises `NotAllowed`, the same for every mistake and
     after the same time."""
-    user = db.session.scalar(select(User).where(User.member_email == email.strip().lower()[:254]))
+    user = db.session.scalar(select(User).where(User.member_email == kept_email(email[:1000])))
     fits = proofs.password_fits(user.password_hash if user else None, password[:_MOST_PASSWORD])
     if user is None or not fits or user.erased_at is not None:
         raise NotAllowed("wrong_sign_in")
