@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+IMPORTED = "imported"  # Comment.unscored of what came from elsewhere and has still to be scored
+
 
 @dataclass(frozen=True)
 class Text:

@@ -55,6 +55,8 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
         found.append(Alarm("warn", text, url_for("dashboard.temperature")))
     if count.unscored:
         found.append(Alarm("warn", say("dashboard.alarm.unscored", locale, count=count.unscored)))
+    if count.imported:
+        found.append(Alarm("warn", say("dashboard.alarm.imported", locale, count=count.imported)))
     if count.late:
         found.append(Alarm("warn", say("dashboard.alarm.late", locale)))
     return found

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from ...core.db import db, execute, table_of
 from ...moderation.judging.urgency import urgency
 from ...threads.models import Comment
-from ...threads.placing import Place, Text, place
+from ...threads.placing import IMPORTED, Place, Text, place
 from ..records import OWN, CommentRecord, RevisionRecord
 from .history import judged_of, write_history
 from .people import Known, People, is_public_id, known_as
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from ...sites.models import Site
     from .report import Report
-
-BROUGHT_IN = "imported"  # Comment.unscored of what the job of jobs.py has still to score
 
 
 _comments = table_of(Comment)
@@ -194,8 +192,8 @@ class Batch:
         own = record.source == OWN
         findings = (last.judged.verdict or {}).get("findings", ())
         needs_score = last.judged.scores is None and status != "withdrawn"
-        unscored = (record.unscored or BROUGHT_IN)[:20] if needs_score else None
-        self.to_score = self.to_score or unscored == BROUGHT_IN
+        unscored = (record.unscored or IMPORTED)[:20] if needs_score else None
+        self.to_score = self.to_score or unscored == IMPORTED
         values: dict[str, Any] = {
             "source": record.origin if own else key,
             "edited_at": record.edited_at,

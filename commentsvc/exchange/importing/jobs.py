@@ -14,8 +14,8 @@ from ...posting.jobs import PASSING
 from ...posting.judging import judge_stored, read_stored
 from ...posting.scoring import score_all
 from ...threads.models import Comment, Revision
+from ...threads.placing import IMPORTED
 from ...toxicity.scorer import Scores, Unscored
-from .batch import BROUGHT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def score_leftovers() -> None:
     """Ask again for what no job has scored: the scorer was away for longer than jobs try."""
     with unit_of_work():
         sites = db.session.scalars(
-            select(Comment.site_id).where(Comment.unscored == BROUGHT_IN).distinct()
+            select(Comment.site_id).where(Comment.unscored == IMPORTED).distinct()
         ).all()
         for site_id in sites:
             enqueue("score_brought_in", site_id=site_id)
@@ -53,7 +53,7 @@ def score_leftovers() -> None:
 def _waiting(site_id: int, most: int) -> list[int]:
     ids = db.session.scalars(
         select(Comment.id)
-        .where(Comment.unscored == BROUGHT_IN, Comment.site_id == site_id)
+        .where(Comment.unscored == IMPORTED, Comment.site_id == site_id)
         .order_by(Comment.id)
         .limit(most)
     ).all()
@@ -82,7 +82,7 @@ def _score(ids: Sequence[int]) -> bool:
 
 def _keep(comment_id: int, revision_id: int, read: Read, scores: Scores | Unscored) -> None:
     comment = db.session.get_one(Comment, comment_id)
-    if comment.unscored != BROUGHT_IN or comment.revision_id != revision_id:
+    if comment.unscored != IMPORTED or comment.revision_id != revision_id:
         return  # another worker was faster
     # what was read for years is not hidden by a rule of today: at most a person has a look
     revision = db.session.get_one(Revision, revision_id)

@@ -12,6 +12,7 @@ from ...core import clock
 from ...core.db import db
 from ...core.jobs import Job
 from ...threads.models import Comment, Thread
+from ...threads.placing import IMPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ class Count:
     """How many of each there are now."""
 
     unscored: int
+    imported: int  # the same, of an import that is being scored
     parked: int
     late: int
     hot: int
@@ -36,7 +38,9 @@ class Count:
 
 def count(sites: Sequence[Site]) -> Count:
     """What is wrong on these sites and with the jobs of all: one query."""
-    asked = select(_unscored(sites), _parked(), _late(), _hot(sites), _unread(sites))
+    asked = select(
+        _unscored(sites), _imported(sites), _parked(), _late(), _hot(sites), _unread(sites)
+    )
     return Count(*db.session.execute(asked).one())
 
 
@@ -46,7 +50,19 @@ def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
         select(func.count())
         .where(
             Comment.unscored.is_not(None),
-            Comment.unscored.not_in(("language", "no_text")),
+            Comment.unscored.not_in(("language", "no_text", IMPORTED)),
+            Comment.site_id.in_([each.id for each in sites]),
+            Comment.status.in_(("pending", "published")),
+        )
+        .scalar_subquery()
+    )
+
+
+def _imported(sites: Sequence[Site]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(
+            Comment.unscored == IMPORTED,
             Comment.site_id.in_([each.id for each in sites]),
             Comment.status.in_(("pending", "published")),
         )
