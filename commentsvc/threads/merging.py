@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def merge(thread: Thread, into: Thread, *, by: User | None, batch: str | None = 
         )
         thread.merged_into_id = into.id
         into.title = into.title or thread.title
-        done = record(thread, "merged", into.address, by=by, into=into, batch=batch)
+        done = record(thread, "merged", into.address, href=into.href, by=by, into=into, batch=batch)
         _count(thread, into)
     return done
 
@@ -103,11 +104,13 @@ def record(
     kind: str,
     address: str,
     *,
+    href: str,
     by: User | None,
     into: Thread | None = None,
     batch: str | None = None,
 ) -> ThreadMove:
-    """Write down what becomes of a thread's address, before it does. Inside a unit."""
+    """Write down what becomes of a thread's address, before it does; `href` is what the page is now
+    called. Inside a unit."""
     done = ThreadMove(
         public_id=new_id(),
         site_id=thread.site_id,
@@ -123,7 +126,7 @@ def record(
     )
     db.session.add(done)
     db.session.flush()
-    shown: dict[str, Any] = {"before": done.address_before, "after": address}
+    shown: dict[str, Any] = {"before": done.href_before, "after": href}
     record_act(kind, site_id=thread.site_id, by=by, thread_id=thread.id, **shown)
     return done
 
@@ -205,9 +208,11 @@ class MoveView:
 
 def moves(site_id: int, *, limit: int = 100) -> Sequence[MoveView]:
     """What was moved and merged on a site, the latest first."""
+    other = aliased(Thread)
     rows = db.session.execute(
-        select(ThreadMove, Thread.title, User.name)
+        select(ThreadMove, Thread, other.href, User.name)
         .join(Thread, Thread.id == ThreadMove.thread_id)
+        .outerjoin(other, other.id == ThreadMove.into_id)
         .outerjoin(User, User.id == ThreadMove.by_id)
         .where(ThreadMove.site_id == site_id)
         .order_by(ThreadMove.id.desc())
@@ -217,13 +222,21 @@ def moves(site_id: int, *, limit: int = 100) -> Sequence[MoveView]:
         MoveView(
             id=row.public_id,
             kind=row.kind,
-            title=title,
+            title=thread.title,
             before=row.href_before,
-            after=row.address_after,
+            after=href or _as_page(row, thread),
             batch=row.batch,
             by=name,
             at=row.created_at,
             undone_at=row.undone_at,
         )
-        for row, title, name in rows
+        for row, thread, href, name in rows
     ]
+
+
+def _as_page(done: ThreadMove, thread: Thread) -> str:
+    """Where a page moved to, as its readers know it: what we call it says https where both are one."""
+    if thread.address == done.address_after:
+        return thread.href
+    was_plain = done.href_before.startswith("http:")
+    return re.sub("^https:", "http:", done.address_after) if was_plain else done.address_after

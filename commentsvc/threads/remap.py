@@ -174,7 +174,7 @@ def _rekey_one(
     other = _at(site, found.canonical)
     if other is None:
         told.moved.append((thread.href, found.href))
-        record(thread, "moved", found.canonical, by=by, batch=told.batch)
+        record(thread, "moved", found.canonical, href=found.href, by=by, batch=told.batch)
         thread.address, thread.href = found.canonical, found.href
         touch(thread.id)
     elif thread.merged_into_id is None and where_it_went(other).id != thread.id:

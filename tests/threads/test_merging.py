@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.posting.commands import withdraw
-from commentsvc.sites.commands import set_policy
+from commentsvc.sites.commands import set_origins, set_policy
 from commentsvc.sites.queries import by_id, by_key
 from commentsvc.threads import commands as threads
 from commentsvc.threads import merging, pages, remap
@@ -258,3 +258,18 @@ def test_only_owners_change_rules(cast: Cast) -> None:
             remap.add_alias(cast.site, "/a", "/b", by=user)
     with pytest.raises(NotFound):
         remap.remove_alias(cast.site, "/a", by=cast.olga)
+
+
+def test_pages_are_called_as_their_readers_know_them(cast: Cast) -> None:
+    """http stays http in what is said of a move, whatever we call the page ourselves."""
+    site = cast.site
+    set_origins(site, ("https://news.example.org", "http://old.example.org"))
+    pages_of = [f"http://old.example.org/{name}" for name in ("one", "two", "three")]
+    for page in pages_of:
+        talk(site, page, page[-3:])
+    one, two, _ = (at(site, page) for page in pages_of)
+    merging.merge(one, two, by=cast.olga)
+    remap.add_alias(site, pages_of[2], "http://old.example.org/four", by=cast.olga)
+    told = [(each.before, each.after) for each in merging.moves(site.id)]
+    assert told == [(pages_of[2], "http://old.example.org/four"), (pages_of[0], pages_of[1])]
+    assert told[0][1].startswith("http:")
