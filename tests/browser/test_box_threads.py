@@ -81,7 +81,7 @@ def test_an_answer_in_a_flat_branch_stands_below_what_it_answers(
     expect(texts).to_have_text(["Link 2.", "Link 3.", "Mine.", "Side."])
     page.reload()
     again = box(page)
-    page.wait_for_load_state("networkidle")  # who reads is known
+    again.locator("#me :is(a, button)").first.wait_for()  # who reads is known
     again.locator("[data-action=replies]").first.click()
     expect(again.locator(".flat > .c > article .text")).to_have_text(
         ["Link 2.", "Link 3.", "Mine.", "Side."]
