@@ -33,7 +33,7 @@ from ..threads.status import lock, move
 from .judging import judge_text
 from .models import Idempotency
 from .naming import new_guest, rename_guest
-from .scoring import score
+from .scoring import score, spoken_at
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -84,10 +84,10 @@ def submit(new: NewComment) -> Posted:
     """
     policy = policy_of(new.site)
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
-    threads.address_of(new.site, new.href)
+    likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
     release()
     read, html = read_text(new.site.id, policy, clean), texts.html(clean)
-    scores = score(read.plain, likely=(policy.locale, new.locale))
+    scores = score(read.plain, likely=likely)
     try:
         return _store(new, read, html, scores)
     except IntegrityError:  # the same request, on another node, in this moment

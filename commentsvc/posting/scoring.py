@@ -10,18 +10,30 @@ from concurrent.futures import TimeoutError as TooSlow
 from typing import TYPE_CHECKING, Any
 
 from ..settings import settings
+from ..threads import commands as threads
+from ..threads.newest import language_of
 from ..toxicity.scorer import Reason, Scorer, Scores, Unscored, scorer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from ..sites.models import Site
 
 log = logging.getLogger(__name__)
 
 # One thread talks to a slow scorer, so that a hanging one costs one thread and not the server's.
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scorer")
 _busy = threading.BoundedSemaphore(8)
+_SHORT = 12  # words; longer texts tell their language themselves
 _REST_SECONDS = 10.0  # after a time-out nobody waits again for so long
 _resting_until = 0.0
+
+
+def spoken_at(site: Site, href: str, text: str) -> str | None:
+    """The language of an article's conversation, where a text leaves open which it is in. Raises `Invalid`
+    for a wrong address."""
+    address = threads.address_of(site, href).canonical
+    return language_of(site, address) if len(text.split()) < _SHORT else None
 
 
 def score(

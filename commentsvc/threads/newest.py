@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..sites.models import Site
+
+_NEWEST, _FEW = 20, 3  # comments that tell which language is spoken in a conversation
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,21 @@ def of_site(site: Site, *, limit: int) -> list[Published]:
 def of_thread(thread: Thread, *, limit: int) -> list[Published]:
     """The newest comments of one thread."""
     return _newest(Comment.thread_id == thread.id, limit)
+
+
+def language_of(site: Site, address: str) -> str | None:
+    """The language that most of a conversation's newest comments are in, if there are a few."""
+    spoken = db.session.scalars(
+        select(Revision.language)
+        .join(Comment, Comment.revision_id == Revision.id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Thread.site_id == site.id, Thread.address == address)
+        .where(Comment.status == "published")
+        .order_by(Comment.published_at.desc(), Comment.id.desc())
+        .limit(_NEWEST)
+    ).all()
+    language, count = Counter(spoken).most_common(1)[0] if spoken else (None, 0)
+    return language if count >= _FEW and 2 * count > len(spoken) else None
 
 
 def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from commentsvc.core.db import unit_of_work
 from commentsvc.moderation.judging.rules import RULES
 from commentsvc.moderation.judging.verdict import Action, Submission, judge, submission_from
+from commentsvc.posting.scoring import spoken_at
+from commentsvc.threads import commands as threads
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores, Unscored
+from tests.factories import HREF, post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
 
 SCORER = EmbeddedScorer()
 
@@ -49,3 +58,24 @@ def test_in_doubt_nothing_is_held_for_its_score() -> None:
     facts = Submission(text="x", plain="x", scores={"toxicity": 0.97}, doubted=True)
     assert judge(RULES, facts).action == Action.REVIEW
     assert submission_from(facts.as_dict(), text="x", plain="x") == facts
+
+
+LONG = "A text of many words needs nobody to tell which language it is in at all"
+
+
+def test_a_conversation_says_what_is_spoken(cast: Cast) -> None:
+    assert spoken_at(cast.site, HREF, "Oui") is None
+    for said in ("it", "it", "en", "it"):
+        revision = threads.revision_of(post(cast.site).comment)
+        with unit_of_work():
+            revision.language = said
+    assert spoken_at(cast.site, HREF, "Oui") == "it"
+    assert spoken_at(cast.site, HREF, LONG) is None
+
+
+def test_two_comments_say_nothing_about_a_conversation(cast: Cast) -> None:
+    for _ in range(2):
+        revision = threads.revision_of(post(cast.site).comment)
+        with unit_of_work():
+            revision.language = "it"
+    assert spoken_at(cast.site, HREF, "Oui") is None
