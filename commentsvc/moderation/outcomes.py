@@ -125,6 +125,12 @@ class OwnComment:
     decision: Decision | None
     permalink: str
 
+    @property
+    def in_despair(self) -> bool:
+        """Whether its author may want to die, and so is not to read of a rejection."""
+        findings = (self.revision.verdict or {}).get("findings", ())
+        return any(each.get("rule") == "self_harm" for each in findings)
+
 
 def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Page[OwnComment]:
     """The person's comments on all sites, the newest first: two queries."""

@@ -134,6 +134,8 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     told = [each for each in found if each is strongest or each[0] not in LABELS]
     if strongest is not None:  # of the whole text, so nothing is left to say of a sentence
         told = [each for each in told if each[0] != "sentence"]
+    if any(each[0] == "self_harm" for each in told):  # who is in despair is not scolded as well
+        told = [each for each in told if each[0] in _FOUND]
     return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
 
 

@@ -21,7 +21,7 @@ _OVER_LIMIT, _FAR_OVER = 15.0, 30.0
 _HEAVY = frozenset(("threat", "identity_attack", "severe_toxicity"))
 _HEAVIER = 1.5
 #: What cannot wait, whatever it scores: somebody may be in danger.
-_AT_ONCE = {"self_harm": 60.0, "threats": 30.0, "self_harm_urged": 20.0}
+_AT_ONCE = {"self_harm": 1000.0, "threats": 30.0, "self_harm_urged": 20.0}
 _FLAG, _FLAGS_AT_MOST, _ILLEGAL = 6.0, 30.0, 15.0
 
 Flags = Iterable[tuple[str, float]]  # reason and weight of each open flag

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
+from commentsvc.moderation.commands import decide
 from commentsvc.moderation.judging.finders.help_lines import help_lines
 from commentsvc.moderation.judging.finders.spotting import spotted
-from commentsvc.moderation.judging.reasons import sentence
+from commentsvc.moderation.judging.reasons import author_sentences, sentence
 from commentsvc.moderation.judging.urgency import explained, points
-from commentsvc.moderation.outcomes import outcomes
+from commentsvc.moderation.outcomes import outcomes, own_comments
 from commentsvc.posting import before
 from commentsvc.threads.commands import revision_of
 from commentsvc.toxicity.labels import LABELS
@@ -43,11 +45,34 @@ def test_it_works(cast: Cast) -> None:
     assert "reject" not in words.lower()
 
 
+def test_who_is_in_despair_is_not_scolded() -> None:
+    harm = {
+        "reason": "self_harm",
+        "action": "HOLD",
+        "evidence": {"kinds": ["en"], "lines": ["A: 1"]},
+    }
+    others: list[dict[str, Any]] = [
+        {"reason": each, "action": "HOLD", "evidence": {}} for each in ("sentence", "toxicity")
+    ]
+    [words] = author_sentences([*others, harm])
+    assert "A: 1" in words
+
+
 def test_help_is_shown_before_posting_in_the_readers_language(cast: Cast) -> None:
     told = before.nudge(cast.site, "Ich will nicht mehr leben.", user=None, locale="de")
     assert (
         told.ask and "0800 111 0 111" in told.sentences[0] and "nicht allein" in told.sentences[0]
     )
+
+
+def test_their_comments_never_read_as_rejected(cast: Cast) -> None:
+    sad, rude = post(cast.site, "I want to die.").comment, post(cast.site, "You idiot.").comment
+    for comment in (sad, rude):
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    page = own_comments(db.session.get_one(User, sad.author_id))
+    assert [each.in_despair for each in page.items] == [True]
+    page = own_comments(db.session.get_one(User, rude.author_id))
+    assert [each.in_despair for each in page.items] == [False]
 
 
 def test_a_site_lists_its_own_help_lines(cast: Cast) -> None:
