@@ -59,7 +59,7 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
 
 
 def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
-    page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 500})
+    page = open_as("mona", QUEUE, viewport={"width": 1280, "height": 500}, reduced_motion="reduce")
     for _ in "jj":
         page.keyboard.press("j")
     top = page.locator(f"#c-{waiting[1]}").evaluate("each => each.getBoundingClientRect().top")
