@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from sqlalchemy import make_url
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+
+Command = Callable[..., None]
+IfMissing = Literal["refuse", "create", "do without"]
 
 
 def missing_file(given: Settings) -> Path | None:
@@ -66,3 +71,40 @@ def nothing_made(given: Settings) -> Iterator[Settings]:
     with TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/comments.db"
         yield replace(given, data_dir=Path(folder), database_url=database)
+
+
+@contextmanager
+def an_app(if_missing: IfMissing = "refuse") -> Iterator[Any]:
+    """The application's context over an upgraded database, for one command."""
+    from .. import observe, server
+    from ..app import create_app
+
+    with nothing_made(Settings.from_env(only_look=True)) as given:
+        if if_missing == "refuse":
+            given = settings_of_existing()
+        elif if_missing == "create":
+            given = Settings.from_env()
+        observe.configure("WARNING", given.log_format)
+        app = create_app(given)
+        server.upgrade(app, given)
+        with app.app_context():
+            yield app
+
+
+def in_app(function: Command) -> Command:
+    """Run the command inside the application. Where there is no database, `--new-site` creates one."""
+    return in_app_or("refuse")(function)
+
+
+def in_app_or(if_missing: IfMissing) -> Callable[[Command], Command]:
+    """The same for a command that creates the database if there is none, or does without."""
+
+    def around(function: Command) -> Command:
+        @wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> None:
+            with an_app("create" if kwargs.get("new_site") else if_missing):
+                function(*args, **kwargs)
+
+        return wrapped
+
+    return around

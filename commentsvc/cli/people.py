@@ -4,65 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import contextmanager
-from functools import partial, wraps
-from typing import TYPE_CHECKING, Any, Literal, overload
+from functools import partial
+from typing import Any
 
 import click
 
 from ..core.shown import on_terminal
-from ..settings import Settings
 from .asking import asked, policy_from, reading, told
 from .asking import password as new_password
-from .database import nothing_made, settings_of_existing
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Command = Callable[..., None]
-
-IfMissing = Literal["refuse", "create", "do without"]
-
-
-@contextmanager
-def an_app(if_missing: IfMissing = "refuse") -> Iterator[Any]:
-    """The application's context over an upgraded database, for one command."""
-    from .. import observe, server
-    from ..app import create_app
-
-    with nothing_made(Settings.from_env(only_look=True)) as given:
-        if if_missing == "refuse":
-            given = settings_of_existing()
-        elif if_missing == "create":
-            given = Settings.from_env()
-        observe.configure("WARNING", given.log_format)
-        app = create_app(given)
-        server.upgrade(app, given)
-        with app.app_context():
-            yield app
-
-
-@overload
-def in_app(function: Command) -> Command: ...
-
-
-@overload
-def in_app(*, if_missing: IfMissing) -> Callable[[Command], Command]: ...
-
-
-def in_app(function: Command | None = None, *, if_missing: IfMissing = "refuse") -> Any:
-    """Run the command inside the application. Where there is no database, only `init` and its like
-    create one, and `--new-site` does."""
-    if function is None:
-        return partial(in_app, if_missing=if_missing)
-
-    @wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        with an_app("create" if kwargs.get("new_site") else if_missing):
-            function(*args, **kwargs)
-
-    return wrapped
-
+from .database import in_app, in_app_or
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -105,7 +55,7 @@ def tag_of(key: str) -> str:
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
 @click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
-@in_app(if_missing="create")
+@in_app_or("create")
 def init(
     email: str | None,
     name: str | None,
@@ -159,7 +109,7 @@ def site() -> None:
 @click.option("--key", help="The key in the tag. If omitted, it is generated.")
 @reading
 @as_json
-@in_app(if_missing="create")
+@in_app_or("create")
 def site_add(
     name: str,
     origins: tuple[str, ...],
@@ -251,7 +201,7 @@ def user() -> None:
 @click.option("--name", required=True, help="Display name.")
 @click.option("--password", help="If omitted, it is generated and printed.")
 @click.option("--admin", is_flag=True, help="Full permissions on every site.")
-@in_app(if_missing="create")
+@in_app_or("create")
 def user_add(email: str, name: str, password: str | None, admin: bool) -> None:
     """Create an account.
 

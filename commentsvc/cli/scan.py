@@ -13,8 +13,9 @@ from urllib.parse import urljoin, urlsplit
 import click
 
 from ..core.shown import on_terminal
+from .database import in_app_or
 from .exchange import one_site
-from .people import in_app, site
+from .people import site
 
 #: Finished pages, and the templates and texts that pages are made from.
 _SUFFIXES = frozenset(
@@ -38,7 +39,7 @@ Pages = Iterator[tuple[str, str | None, str]]
 )
 @click.option("--server", metavar="URL", help="Address of commentsvc. If omitted, PUBLIC_URL.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@in_app(if_missing="do without")
+@in_app_or("do without")
 def scan(
     where: str, key: str | None, base: str | None, most: int, server: str | None, as_json: bool
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTPUTF8
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +16,7 @@ from commentsvc.core.errors import Conflict, Invalid
 from commentsvc.notifications.mail import MailFailed, MemoryMailer, compose
 from commentsvc.posting.commands import NewComment, submit
 from tests.factories import HREF
-from tests.notifications.test_mail import LETTER, SENDER, server, smtp
+from tests.notifications.test_mail import LETTER, SENDER, _Server, server, smtp
 from tests.people import PASSWORD
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_what_nobody_sees_is_refused_in_words(cast: Cast, address: str) -> None:
 
 
 @pytest.mark.parametrize("address", OTHERS)
-def test_emails_are_sent_as_such_a_server_takes_them(server: Any, address: str) -> None:
+def test_emails_are_sent_as_such_a_server_takes_them(server: type[_Server], address: str) -> None:
     server.answers["EHLO"] = "250-here\r\n250-8BITMIME\r\n250 SMTPUTF8"
     smtp(server).send(replace(LETTER, to=address, subject="Grüße"))
     name, _, host = address.partition("@")
@@ -83,7 +83,7 @@ def test_emails_are_sent_as_such_a_server_takes_them(server: Any, address: str) 
     assert str(message_from_bytes(server.letters[0], policy=SMTPUTF8)["To"]) == wanted
 
 
-def test_a_server_that_cannot_is_not_asked_again(server: Any) -> None:
+def test_a_server_that_cannot_is_not_asked_again(server: type[_Server]) -> None:
     with pytest.raises(MailFailed, match="SMTPUTF8") as failed:
         smtp(server).send(replace(LETTER, to="jörg@example.org"))
     assert not failed.value.again
