@@ -46,6 +46,8 @@ PURE = (
     "moderation/judging/rules.py",
     "moderation/judging/verdict.py",
     "moderation/judging/swearing.py",
+    "moderation/judging/baseline.py",
+    "moderation/judging/scores.py",
 )
 PURE_MAY = (
     *(f"commentsvc.{name[:-3].replace('/', '.')}" for name in PURE),

@@ -20,7 +20,7 @@ def test_a_second_server_on_a_folder_says_so(
     first = server._alone(given)
     assert first is not None and not caplog.records
     second = server._alone(given)
-    assert "another server runs on this data folder" in caplog.text
+    assert "another server uses this data folder" in caplog.text
     assert str(given.public_url) in caplog.records[0].__dict__["other"]
     first.close()
     assert second is not None

@@ -10,7 +10,7 @@ from ..accounts.commands import change_name, make_guest
 from ..core.db import db, unit_of_work
 from ..core.errors import Invalid
 from ..core.typed import clean_name
-from ..moderation.judging.facts import staff_like
+from ..moderation.judging.authors import staff_like
 from ..sites.queries import by_id, is_staff
 from ..threads.models import Comment
 

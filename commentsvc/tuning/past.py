@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from ..core.db import db
-from ..moderation.judging.facts import ALIKE_WITHIN, RECENT_TEXTS, is_repeat
+from ..moderation.judging.authors import ALIKE_WITHIN, RECENT_TEXTS, is_repeat
 from ..threads.models import Comment, Revision
 
 if TYPE_CHECKING:

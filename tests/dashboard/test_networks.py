@@ -123,7 +123,7 @@ def test_the_comment_says_that_it_is_blocked(comment: Comment, mona: Staff) -> N
     mona.post(form_of(comment), days="1", reason="spam")
     page = mona.page(f"/dashboard/comments/{comment.public_id}")
     assert "network is blocked until" in page and LIST in page
-    assert "replaces the end date" in mona.page(form_of(comment))
+    assert "replace the end date" in mona.page(form_of(comment))
 
 
 def test_one_s_own_network_is_warned_of(comment: Comment, mona: Staff) -> None:

@@ -49,7 +49,7 @@ def test_readers_are_told(thread: Thread, mona: Staff) -> None:
     shown = f"/embed/thread?site=harbour&href={HREF}"
     assert "once every" not in mona.page(shown)
     take_temperatures()
-    assert "each person can comment once every 60 seconds" in mona.page(shown)
+    assert "each person can comment only once every 60 seconds" in mona.page(shown)
     read = mona.get(f"/api/v1/threads/{thread.public_id}").get_json()
     assert read["slow_seconds"] == 60
     mona.post(f"/dashboard/threads/{thread.public_id}/slow", seconds="0")

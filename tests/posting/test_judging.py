@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from commentsvc.core.db import _unit, db, unit_of_work
 from commentsvc.moderation import commands as moderation
+from commentsvc.moderation.judging.lists.words import Match, WordList
 from commentsvc.moderation.judging.reasons import sentence
 from commentsvc.moderation.judging.verdict import Action, submission_from
 from commentsvc.moderation.judging.weighing import marks_of
-from commentsvc.moderation.judging.words import Match, WordList
 from commentsvc.posting.commands import edit
 from commentsvc.posting.judging import judge_stored, read_stored
 from commentsvc.sites import commands as sites

@@ -9,7 +9,7 @@ import pytest
 
 from commentsvc.core.errors import Invalid
 from commentsvc.moderation.judging.finders.spotting import spotted
-from commentsvc.moderation.judging.words import scan_links, shouting, similarity
+from commentsvc.moderation.judging.traits import scan_links, shouting, similarity
 from commentsvc.threads import text as texts
 from commentsvc.threads.text import markup
 from commentsvc.toxicity.normalise import normalise

@@ -24,9 +24,6 @@ _STEPS = 200  # of SQLite's machine between two looks at the clock: one may read
 class TookTooLong(Invalid):
     """What was sought is too much for the database: whoever asks has to say it more closely."""
 
-    def __init__(self) -> None:
-        super().__init__("invalid.search_slow", field="q")
-
 
 @contextmanager
 def bounded() -> Iterator[None]:
@@ -39,7 +36,7 @@ def bounded() -> Iterator[None]:
             yield
     except OperationalError as error:
         if _was_stopped(error.orig):
-            raise TookTooLong from error
+            raise TookTooLong("invalid.search_slow", field="q") from error
         raise
 
 
@@ -82,7 +79,7 @@ def _each(connection: Connection, call: Callable[[Any], object]) -> Iterator[Non
 def _left(end: float) -> float:
     left = end - monotonic()
     if left <= 0:
-        raise TookTooLong
+        raise TookTooLong("invalid.search_slow", field="q")
     return left
 
 

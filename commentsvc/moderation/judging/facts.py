@@ -6,47 +6,30 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, func, select
-
-from ...core import clock
 from ...core.addresses import host_of
-from ...core.db import db
 from ...core.errors import Invalid
 from ...sites.policy import KNOBS, Policy
-from ...sites.queries import membership, staff_names
 from ...threads import text as texts
-from ...threads.models import Comment, Revision, Thread
 from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.scorer import Scores, Unscored
+from .authors import author_of
+from .baseline import BASELINE
 from .curves import calibrated
 from .finders.contacts import Contacts, contacts_of
 from .finders.help_lines import help_lines
 from .finders.spotting import spotted, without
-from .insults import any_insults, insults_of
-from .names import is_title, looks
-from .rules import BASELINE
-from .verdict import Author, Found, Listed, Sentence, Spot, Submission
-from .words import Match, WordList, scan_links, shouting, similarity
+from .lists.insults import any_insults, insults_of
+from .lists.words import Match, WordList
+from .traits import scan_links, shouting
+from .verdict import Found, Listed, Sentence, Spot, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from ...accounts.models import User
     from ...sites.models import Site
+    from ...threads.models import Comment, Thread
 
-HISTORY = timedelta(days=7)
-_STAFF = ("owner", "moderator", "trusted")
-
-# A repeat is the same words within the hour; a long text may differ a little and be a day old.
-RECENT_TEXTS = 5
-_SAME_WITHIN = timedelta(hours=1)
-ALIKE_WITHIN = timedelta(days=1)
-_ALIKE = 0.85
-_LONG = 40
 # Between two words of a sentence: punctuation, emphasis, the address that a link leads to.
 _MARKUP = r"[\W_]{0,40}?(?:\]\([^()\s]{0,300}\)[\W_]{0,40}?)?"
 _NOTABLE = 0.2  # a sentence that scores less for every label says nothing
@@ -114,7 +97,7 @@ def gather(
         scores=given,
         sentences=_sentences(site, scores, read.plain, read.text) if given is not None else (),
         **_scored(scores, given),
-        author=_author(author, site, policy, read.text, comment),
+        author=author_of(author, site, policy, read.text, comment),
         is_edit=is_edit,
         thread_premoderated=thread is not None and thread.premoderate,
         banned=read.banned,
@@ -243,84 +226,3 @@ def place_of(piece: str, text: str) -> tuple[int | None, int | None]:
     words = list(map(re.escape, re.findall(r"\w+", piece)))
     found = re.search(_MARKUP.join(words), text) if words else None
     return found.span() if found else (None, None)
-
-
-def _author(
-    user: User | None, site: Site, policy: Policy, text: str, comment: Comment | None
-) -> Author:
-    if user is None or user.id is None:
-        return Author()
-    row = membership(user, site)
-    kind = "guest" if user.is_guest else "reader"
-    if row is not None and row.role in _STAFF:
-        kind = row.role
-    if user.is_admin:
-        kind = "admin"
-    resembles = staff_like(site, user.name) if kind in ("guest", "reader") else None
-    counts = db.session.execute(_record(user, site, policy, comment)).one()
-    return Author(
-        kind=kind,
-        approved=counts.approved or 0,
-        recent_published=int(counts.published or 0),
-        recent_rejected=int(counts.rejected or 0),
-        recent_posts=int(counts.posts or 0),
-        premoderated=row is not None and row.role == "premoderated",
-        resembles=resembles or "",
-        repeats=comment is None and policy.hold_repeats and _repeats(user, site, text),
-    )
-
-
-def staff_like(site: Site, name: str) -> str | None:
-    """The name of the site or of its staff for which readers would take this one; the name itself where
-    it only says that somebody runs the site."""
-    seen = looks(name)
-    alike = (each for each in staff_names(site) if not seen.isdisjoint(looks(each)))
-    return next(alike, name if is_title(name) else None)
-
-
-def _record(user: User, site: Site, policy: Policy, comment: Comment | None) -> Select[Any]:
-    """What the author did here lately, bounded by an index range, and how many were let through."""
-    moment = clock.now()
-    own = (Comment.author_id == user.id, Comment.site_id == site.id)
-    others = () if comment is None else (Comment.id != comment.id,)
-    flood = moment - timedelta(minutes=policy.flood_minutes)
-    approved = (
-        select(Comment.id)
-        .where(*own, *others, Comment.status == "published")
-        .limit(policy.premoderate_first)
-        .subquery()
-    )
-    return select(
-        func.sum(case((Comment.status == "published", 1), else_=0)).label("published"),
-        func.sum(case((Comment.status == "rejected", 1), else_=0)).label("rejected"),
-        func.sum(case((Comment.created_at > flood, 1), else_=0)).label("posts"),
-        select(func.count()).select_from(approved).scalar_subquery().label("approved"),
-    ).where(*own, *others, Comment.created_at > moment - HISTORY)
-
-
-def _repeats(user: User, site: Site, text: str) -> bool:
-    moment = clock.now()
-    rows = db.session.execute(
-        select(Revision.text, Comment.created_at)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .where(Comment.author_id == user.id, Comment.site_id == site.id)
-        .where(Comment.created_at > moment - ALIKE_WITHIN, Comment.status != "withdrawn")
-        .order_by(Comment.created_at.desc())
-        .limit(RECENT_TEXTS)
-    ).all()
-    return is_repeat(text, [(row.text, row.created_at) for row in rows], moment)
-
-
-def is_repeat(text: str, earlier: Sequence[tuple[str, datetime]], moment: datetime) -> bool:
-    """Whether a text says the same as one of its author's earlier ones: (text, when) of the last day."""
-    folded = _folded(text)
-    for before, written_at in earlier:
-        if _folded(before) == folded and moment - written_at <= _SAME_WITHIN:
-            return True
-        if min(len(text), len(before)) >= _LONG and similarity(text, before) >= _ALIKE:
-            return True
-    return False
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from commentsvc.moderation.judging.rules import BASELINE, LABELS, RULES, SPOTTED
+from commentsvc.moderation.judging.baseline import BASELINE
+from commentsvc.moderation.judging.rules import LABELS, RULES, SPOTTED
 from commentsvc.moderation.judging.verdict import (
     Action,
     Author,

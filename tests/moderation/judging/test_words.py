@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.moderation.judging.words import Match, WordList, scan_links, shouting, similarity
+from commentsvc.moderation.judging.lists.words import Match, WordList
+from commentsvc.moderation.judging.traits import scan_links, shouting, similarity
 from commentsvc.toxicity.normalise import normalise
 
 

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .verdict import Listed
+from ..verdict import Listed
 from .words import WordList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ...toxicity.normalise import Normalised
+    from ....toxicity.normalise import Normalised
     from .words import Match
 
 _FILE = Path(__file__).with_name("insults.txt")

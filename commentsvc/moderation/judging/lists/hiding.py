@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...toxicity.lookalikes import KNOWN
+from ....toxicity.lookalikes import KNOWN
 from .folded import View, folded
 from .places import is_mark
 

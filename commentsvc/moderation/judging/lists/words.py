@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...toxicity.normalise import Normalised, normalise
+from ....toxicity.normalise import Normalised, normalise
 from .folded import View, folded, spaced, squeezed, unleeted
 from .hiding import Original, without_accents
 from .literals import Literals
 from .places import CUT, Found, Places, Sequences, is_mark, lowest, marked
-from .traits import scan_links, shouting, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from .hiding import Hiding
     from .places import Numbers, Standing, Truths
 
-__all__ = ["Match", "WordList", "scan_links", "shouting", "similarity"]
 
 _MOST_PARTS = 8  # an entry with more wildcards between letters matches nearly anything
 _MOST_PLACES = 50  # of one entry in one text; more say nothing new

@@ -1,0 +1,139 @@
+"""The rules that go by scores: the limits of each label, swearing, one sentence among others, no score."""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from .baseline import limit_of
+from .swearing import SWEARING, untargeted
+from .verdict import Action, Finding, Rule, Sentence, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: What the lists of the policy ask for, the most severe first.
+_LISTS = (
+    ("reject_at", Action.REJECT),
+    ("hold_at", Action.HOLD),
+    ("flag_at", Action.REVIEW),
+)
+
+#: What holds a text for one sentence alone, where the whole of it would pass. Higher than the limits for
+#: the whole, since a text has many sentences; a site's own limit counts where it is higher still. An
+#: attack on a group counts only in a sentence that is toxic as well.
+SENTENCE_AT: Mapping[str, float] = MappingProxyType(
+    {"toxicity": 0.95, "threat": 0.30, "identity_attack": 0.50}
+)
+_SENTENCE_TOXIC_FROM = 0.60
+#: A whole text that attacks a group but is not toxic either is flagged at most: warm words about a group
+#: often look like an attack to a model.
+_ATTACK_TOXIC_FROM = 0.50
+
+_ACTIONS = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
+
+
+def numbers_of(submission: Submission) -> Mapping[str, float] | None:
+    """The scores to go by. One that is not a number makes the whole answer void."""
+    scores = submission.scores
+    if not scores or not all(math.isfinite(value) for value in scores.values()):
+        return None
+    return scores
+
+
+def over_limit(label: str) -> Rule:
+    """The rule for one label."""
+
+    def rule(submission: Submission) -> Finding | None:
+        scores = numbers_of(submission)
+        if scores is None or label not in scores:
+            return None
+        over = _over(submission, label, scores[label])
+        if over is None or (label in SWEARING and _swears(submission, scores)):
+            return None
+        action, limit = over
+        if submission.doubted or (label == "identity_attack" and not _is_toxic(submission, scores)):
+            action = min(action, Action.REVIEW)
+        evidence = {"label": label, "score": round(scores[label], 4), "limit": limit}
+        return Finding(label, action, label, evidence)
+
+    rule.__name__ = label
+    rule.__doc__ = f"How likely it reads as {label}, against the site's limits for this label."
+    return rule
+
+
+def _over(submission: Submission, label: str, score: float) -> tuple[Action, float] | None:
+    """The most severe list whose limit the score reaches, and that limit."""
+    for name, action in _LISTS:
+        limit = limit_of(submission, name).get(label)
+        if limit is not None and score >= limit:
+            return action, limit
+    return None
+
+
+def _is_toxic(submission: Submission, scores: Mapping[str, float]) -> bool:
+    """Whether an attack on a group counts; where a scorer does not say how toxic a text is, it does."""
+    own: float = limit_of(submission, "hold_at").get("toxicity", _ATTACK_TOXIC_FROM)
+    return scores.get("toxicity", 1.0) >= min(own, _ATTACK_TOXIC_FROM)
+
+
+def _swears(submission: Submission, scores: Mapping[str, float]) -> bool:
+    """Whether the site looks at swearing by itself, and this is nothing worse."""
+    return limit_of(submission, "swearing") != "hold" and untargeted(scores, submission.plain)
+
+
+def swearing(submission: Submission) -> Finding | None:
+    """Swearing that attacks nobody, where it would be held for its scores: the site says what follows."""
+    scores = numbers_of(submission)
+    if scores is None or not _swears(submission, scores):
+        return None
+    over = [_over(submission, label, scores[label]) for label in SWEARING if label in scores]
+    if max((each[0] for each in over if each is not None), default=Action.PASS) < Action.HOLD:
+        return None
+    action = _ACTIONS[limit_of(submission, "swearing")]
+    evidence = {"label": "obscene", "score": round(scores["obscene"], 4)}
+    return Finding("swearing", action, "swearing", evidence)
+
+
+def sentence(submission: Submission) -> Finding | None:
+    """One sentence among others that a moderator should read first: a threat stays one however calm the
+    rest is."""
+    limits = {
+        label: max(limit, own)
+        for label, limit in SENTENCE_AT.items()
+        if (own := limit_of(submission, "hold_at").get(label)) is not None
+    }
+    over = [
+        (each.scores[label] - limit, label, each)
+        for each in submission.sentences
+        for label, limit in limits.items()
+        if label in each.scores and each.scores[label] >= limit
+        if _counts(submission, each, label)
+    ]
+    if not over:
+        return None
+    _, label, worst = max(over, key=lambda found: found[:2])
+    evidence = {"label": label, "score": round(worst.scores[label], 4), "limit": limits[label]}
+    if worst.start is not None:
+        evidence["spans"] = [[worst.start, worst.end]]
+    return Finding("sentence", Action.HOLD, "sentence", evidence)
+
+
+def _counts(submission: Submission, each: Sentence, label: str) -> bool:
+    if label == "identity_attack":
+        return each.scores.get("toxicity", 0.0) >= _SENTENCE_TOXIC_FROM
+    if label not in SWEARING or limit_of(submission, "swearing") == "hold":
+        return True
+    return not untargeted(each.scores, submission.text[each.start : each.end])
+
+
+def unscored(submission: Submission) -> Finding | None:
+    """There is no score: the site says what follows, once for texts in languages that the scorer does not
+    read and once for all else. A text without any words (an emoji, a number) needs no score."""
+    if numbers_of(submission) is not None or submission.unscored == "no_text":
+        return None
+    why = submission.unscored or ("failed" if submission.scores else "unknown")
+    name = "unscored_language" if why == "language" else "unscored"
+    action = _ACTIONS.get(limit_of(submission, name), Action.HOLD)
+    return Finding("unscored", action, "unscored", {"why": why})
