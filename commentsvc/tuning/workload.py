@@ -18,7 +18,7 @@ from ..core.bands import Band, Stratum, combined, part_of
 from ..core.db import db
 from ..moderation.judging.facts import limits_of
 from ..moderation.judging.rules import RULES
-from ..moderation.judging.scored import verdict_on
+from ..moderation.judging.scored import reading, verdict_on
 from ..moderation.judging.verdict import Action, judge
 from ..sites.ladder import RUNGS, limits_at
 from ..sites.policy import Policy
@@ -57,7 +57,8 @@ def measure(
     policies = [Policy().with_changes(limits_at(rung)) for rung in RUNGS]
     rungs = [{"toxicity": rung, "held": 0, "flagged": 0, "found": 0} for rung in RUNGS]
     for text, answer, bad in zip(texts, said, toxic, strict=True):
-        actions = [verdict_on(policy, text, answer).action for policy in policies]
+        read = reading(policies[0], text)
+        actions = [verdict_on(policy, read, answer).action for policy in policies]
         for at, action in enumerate(actions):
             rungs[at]["held"] += action >= Action.HOLD
             rungs[at]["flagged"] += action == Action.REVIEW

@@ -15,7 +15,7 @@ from commentsvc.cli.toxicity import toxicity
 from commentsvc.toxicity import identity, modelfile, network, tokens
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 from commentsvc.toxicity.scorer import Scores
-from commentsvc.toxicity.training import assembling, fit, sentences, train
+from commentsvc.toxicity.training import assembling, fit, harder, refine, sentences, train
 from commentsvc.toxicity.training import corpus as training_corpus
 from commentsvc.toxicity.training import data as training_data
 from commentsvc.toxicity.training import net as training_net
@@ -56,6 +56,25 @@ def test_the_last_lessons_give_the_same_file_on_another_day(trained: Path, data:
     train.train(data, again, trial=trial, threads=1, first=first)
     assert again.read_bytes() == trained.read_bytes()
     assert first.read_bytes() != trained.read_bytes()
+
+
+def test_a_file_goes_on_learning_from_where_it_was(trained: Path) -> None:
+    model = modelfile.read(trained)
+    net, vectors = refine.network_of(model), network.Vectors(model)
+    texts = ["what a stupid idiot, shut up", "thank you, lovely source", "one"]
+    said = fit.predict(net, training_net.encode(texts))
+    for text, wanted in zip(texts, said, strict=True):
+        found, _ = vectors.of_text(text)
+        raw = network.logits(model, found, tokens.shape(text, len(found)))
+        assert np.allclose(raw, wanted, atol=2e-3)
+
+
+def test_our_own_sentences_are_the_same_for_a_seed() -> None:
+    made = [text for text, _ in harder.harder(300, seed=5)]
+    assert made == [text for text, _ in harder.harder(300, seed=5)]
+    assert not any("{" in text for text in made)
+    labels = np.array([labels for _, labels in harder.harder(3000, seed=5)])
+    assert 0.3 < (labels[:, 0] > 0.5).mean() < 0.6 and (labels >= 0).all() and (labels <= 1).all()
 
 
 def test_numpy_scores_what_torch_trained() -> None:

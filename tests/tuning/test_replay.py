@@ -14,7 +14,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.flags import flag
-from commentsvc.moderation.judging.scored import verdict_on
+from commentsvc.moderation.judging.scored import reading, verdict_on
 from commentsvc.moderation.judging.verdict import Action
 from commentsvc.sites import commands as sites
 from commentsvc.sites.ladder import RUNGS, limits_at
@@ -135,7 +135,8 @@ def test_a_lower_rung_is_never_milder(
     """What bisection rests on."""
     said = Scores(values, "m", "en", tuple(Passage(0, len(text), each) for each in sentences))
     policies = [Policy().with_changes(limits_at(rung)) for rung in RUNGS]
-    actions = [verdict_on(policy, text, said).action for policy in policies]
+    read = reading(policies[0], text)
+    actions = [verdict_on(policy, read, said).action for policy in policies]
     assert actions == sorted(actions)
     for wanted in (Action.REVIEW, Action.HOLD):
         first = workload.first_rung(actions.__getitem__, wanted)

@@ -102,7 +102,7 @@ def gather(
         thread_premoderated=thread is not None and thread.premoderate,
         banned=read.banned,
         suspect=read.suspect,
-        insults=_insults(read, scores, policy),
+        insults=listed_insults(read, scores, policy),
         links=read.links,
         spotted=without(contacts(site, policy), read.spotted, read.text),
         help_lines=_help_lines(policy, read),
@@ -131,7 +131,8 @@ def _scored(scores: Scores | Unscored, given: Mapping[str, float] | None) -> dic
     }
 
 
-def _insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tuple[Listed, ...]:
+def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tuple[Listed, ...]:
+    """Those of the common insults that count in the text's language and the site's."""
     likely = policy.locale or None
     return insults_of(read.insults, read.text, language=scores.language, likely=likely)
 

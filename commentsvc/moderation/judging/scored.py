@@ -1,29 +1,45 @@
-"""What a policy makes of scores alone, of a text that nothing else is known about."""
+"""What a policy makes of a text and its scores, of whose author and place nothing is known."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ...toxicity.scorer import Scores, Unscored
-from .facts import limits_of
+from .facts import Read, limits_of, listed_insults, read_text
 from .rules import RULES
 from .verdict import Sentence, Submission, Verdict, judge
 
 if TYPE_CHECKING:
     from ...sites.policy import Policy
 
+_NO_SITE = 0
 
-def verdict_on(policy: Policy, text: str, said: Scores | Unscored) -> Verdict:
-    """The verdict for what a scorer says of a plain text and of its sentences."""
+
+def reading(policy: Policy, text: str) -> Read:
+    """What the text says by itself. Judging it under several policies takes no other reading, as long as
+    their word lists are the same."""
+    return read_text(_NO_SITE, policy, text)
+
+
+def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
+    """The verdict on a text and what a scorer says of it and of its sentences."""
     passages = said.passages if isinstance(said, Scores) else ()
     return judge(
         RULES,
         Submission(
-            text=text,
-            plain=text,
+            text=read.text,
+            plain=read.plain,
+            language=said.language,
             scores=said.values if isinstance(said, Scores) else None,
             unscored=said.reason if isinstance(said, Unscored) else None,
+            doubted=isinstance(said, Scores) and said.doubted,
             sentences=tuple(Sentence(each.values, each.start, each.end) for each in passages),
+            banned=read.banned,
+            suspect=read.suspect,
+            insults=listed_insults(read, said, policy),
+            links=read.links,
+            spotted=read.spotted,
+            shouting=read.shouting,
             limits=limits_of(policy),
         ),
     )
@@ -31,4 +47,4 @@ def verdict_on(policy: Policy, text: str, said: Scores | Unscored) -> Verdict:
 
 def held(policy: Policy, text: str, said: Scores | Unscored) -> bool:
     """Whether the policy holds such a text."""
-    return verdict_on(policy, text, said).holds
+    return verdict_on(policy, reading(policy, text), said).holds

@@ -24,7 +24,7 @@ _LISTS = (
 #: the whole, since a text has many sentences; a site's own limit counts where it is higher still. An
 #: attack on a group counts only in a sentence that is toxic as well.
 SENTENCE_AT: Mapping[str, float] = MappingProxyType(
-    {"toxicity": 0.95, "threat": 0.30, "identity_attack": 0.50}
+    {"toxicity": 0.90, "threat": 0.30, "identity_attack": 0.40}
 )
 _SENTENCE_TOXIC_FROM = 0.60
 #: A whole text that attacks a group but is not toxic either is flagged at most: warm words about a group

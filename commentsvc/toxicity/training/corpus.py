@@ -194,6 +194,19 @@ def _count(whole: int, share: float) -> int:
     return max(2, int(whole * share))
 
 
+def snippets(comments: Sequence[Row], folder: Path, pick: random.Random, share: float) -> list[Row]:
+    """A few words of comments, and of clean ones in other languages, as comments of their own."""
+    bit = _bit(telling([r for r in comments if r.source == "jigsaw_train"]))
+    made: list[Row] = []
+    for rows, most in (
+        ([r for r in comments if _clean(r)], 8000),
+        ([r for r in comments if r.labels[0] == 1], 2000),
+        (data.foreign(folder), 2000),
+    ):
+        made += _vary(rows, _count(most, share), pick, bit)
+    return made
+
+
 def _variations(rows: Sequence[Row], folder: Path, pick: random.Random, share: float) -> list[Row]:
     """Rows with other names, introductions, cut short, joined and buried."""
 
@@ -206,10 +219,7 @@ def _variations(rows: Sequence[Row], folder: Path, pick: random.Random, share: f
     made += _vary(clean, count(6000), pick, _introduced)
     made += _vary(comments, count(3000), pick, _introduced)
     made += _vary(comments, count(24000), pick, _part)
-    bit = _bit(telling([r for r in comments if r.source == "jigsaw_train"]))
-    made += _vary(clean, count(8000), pick, bit)
-    made += _vary([r for r in comments if r.labels[0] == 1], count(2000), pick, bit)
-    made += _vary(data.foreign(folder), count(2000), pick, bit)
+    made += snippets(comments, folder, pick, share)
     long = [r for r in clean if len(r.text) > _LONG]
     short = [r for r in comments if r.labels[0] == 1 and len(r.text) < _SHORT]
     for source, calm, other, most in (

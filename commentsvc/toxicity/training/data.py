@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 UNKNOWN = float("nan")
@@ -92,6 +92,17 @@ def _hatemoji(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
     return [(row["text"], (hate, *(UNKNOWN,) * 4, 0.9 * hate))]
 
 
+_HATE_ONLY = frozenset(("dynahate", "fox-news-comments"))
+
+
+def _hate(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
+    """Of a source that calls only attacks on groups toxic: an insult may be called harmless there, so
+    nothing is known of the other labels."""
+    if row["language"] != "en" or row["source"] not in _HATE_ONLY:
+        return []
+    return [(row["text"], (*(UNKNOWN,) * 5, 0.95 * number(row["toxic"])))]
+
+
 def _parents(row: dict[str, str]) -> list[tuple[str, tuple[float, ...]]]:
     return [(row["parent"], (UNKNOWN,) * 6)] if row.get("parent") else []
 
@@ -108,9 +119,14 @@ SOURCES: tuple[Source, ...] = (
     Source("hatemojibuild_train.csv", _hatemoji),
     Source("wiki_context_train.csv.xz", _parents),
 )
+HARDER: tuple[Source, ...] = (
+    Source("dynahate_train.csv.xz", _hate),
+    Source("languages_train.csv.xz", _hate),
+)
+"""English texts on which the network goes on learning: attacks in polite words, and what looks like one."""
 
 
-def load(folder: Path, *, share: float = 1.0) -> list[Row]:
+def load(folder: Path, *, share: float = 1.0, sources: Sequence[Source] = SOURCES) -> list[Row]:
     """All rows of the sources present in `folder`, each text once (the first source wins).
 
     `share` < 1 keeps the first part of every file, for quick runs. Raises FileNotFoundError when
@@ -118,7 +134,7 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
     """
     seen: set[str] = set()
     rows: list[Row] = []
-    for source in SOURCES:
+    for source in sources:
         path = folder / source.file
         if not path.exists():
             continue
@@ -131,7 +147,7 @@ def load(folder: Path, *, share: float = 1.0) -> list[Row]:
                     name = source.file.split(".")[0]
                     rows.append(Row(text, labels, name, name, len(rows)))
     if not rows:
-        names = ", ".join(sorted({s.file for s in SOURCES}))
+        names = ", ".join(sorted({s.file for s in sources}))
         raise FileNotFoundError(f"{folder} holds none of the training files ({names})")
     return rows
 
@@ -177,6 +193,6 @@ def foreign(folder: Path) -> list[Row]:
 
 def hashes(folder: Path) -> dict[str, str]:
     """File name -> SHA-256 of the training files present, for the model's card."""
-    names = {*(s.file for s in SOURCES), *MULTILINGUAL}
+    names = {*(s.file for s in (*SOURCES, *HARDER)), *MULTILINGUAL}
     found = sorted(name for name in names if (folder / name).exists())
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in found}

@@ -9,8 +9,12 @@ random; none comes from an evaluation set.
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 from ..identity import ADJECTIVES, ONE, PEOPLE, either
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Row = tuple[str, tuple[float, ...]]
 
@@ -200,11 +204,12 @@ def _with_article(word: str) -> str:
     return ("an " if word[0].lower() in "aeiou" else "a ") + word
 
 
-def _fill(template: str, pick: random.Random) -> str:
-    """One sentence out of a template; `{hate}` is a hateful sentence without its full stop."""
+def filled(template: str, pick: random.Random, own: Mapping[str, str] | None = None) -> str:
+    """One sentence out of a template; `{hate}` is a hateful sentence without its full stop. `own` words go
+    before those that are the same for all templates."""
     if "{hate}" in template:
-        inner = _fill(pick.choice(HATE + THREAT), pick).rstrip(".?")
-        return template.replace("{hate}", inner)
+        inner = filled(pick.choice(HATE + THREAT), pick).rstrip(".?")
+        template = template.replace("{hate}", inner)
     adjective, warm, cold = pick.choice(ADJECTIVES), pick.choice(WARM), pick.choice(COLD)
     people, name = pick.choice(PEOPLE), pick.choice(NAMES)
     one = pick.choice(ONE)
@@ -232,12 +237,14 @@ def _fill(template: str, pick: random.Random) -> str:
         "j": pick.choice(JOBS),
         "t": pick.choice(THINGS),
         "x": pick.choice(_PERSONS),
+        "o1": one,
+        **(own or {}),
     }
     sentence = template.format(**words)
     return sentence[0].upper() + sentence[1:] if template[0] == "{" else sentence
 
 
-def _loosen(sentence: str, pick: random.Random) -> str:
+def loosened(sentence: str, pick: random.Random) -> str:
     """The same sentence as people type it: lower case, no full stop, some shouting."""
     style = pick.random()
     if style < 0.3:
@@ -255,21 +262,21 @@ def sentences(count: int, *, seed: int) -> list[Row]:
     weights = [share for _, share, _ in _FAMILIES]
     made: list[Row] = []
     for family, _, labels in pick.choices(_FAMILIES, weights, k=count):
-        sentence = _fill(pick.choice(family), pick)
+        sentence = filled(pick.choice(family), pick)
         if labels == _CALM and pick.random() < 0.25:
-            sentence += " " + _fill(pick.choice(NEUTRAL + FRIENDLY), pick)
+            sentence += " " + filled(pick.choice(NEUTRAL + FRIENDLY), pick)
         elif labels[0] > 0.9 and pick.random() < 0.15:
-            calm = _fill(pick.choice(NEUTRAL + FRIENDLY), pick)
+            calm = filled(pick.choice(NEUTRAL + FRIENDLY), pick)
             sentence = f"{calm} {sentence}" if pick.random() < 0.5 else f"{sentence} {calm}"
         if any(word in sentence for word in ("fuck", "shit", "bitch", "asshole")):
             labels = (*labels[:2], max(labels[2], 0.85), *labels[3:])
-        made.append((_loosen(sentence, pick), labels))
+        made.append((loosened(sentence, pick), labels))
     return made
 
 
 def introduced(text: str, pick: random.Random) -> str:
     """The text with a calm mention of a group before or after it: its labels stay what they are."""
-    mention = _fill(pick.choice(NEUTRAL + POSITIVE), pick)
+    mention = filled(pick.choice(NEUTRAL + POSITIVE), pick)
     if pick.random() < 0.4:
         mention = f"As {_with_article(pick.choice(ADJECTIVES))} person I say:"
         return f"{mention} {text}"

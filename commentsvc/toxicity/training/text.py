@@ -132,6 +132,11 @@ def disguised(text: str, pick: random.Random) -> str:
     return text.replace(" ", "", 1) if pick.random() < 0.1 else text
 
 
+def glued(text: str, pick: random.Random) -> str:
+    """The text with most spaces left out, as some type to slip past filters."""
+    return "".join(c for c in text if c != " " or pick.random() < 0.1)
+
+
 def disguised_toxic(text: str, way: Way | None, pick: random.Random) -> str:
     """The text with its telling words disguised, all in one way or each in its own (None).
 

@@ -14,7 +14,7 @@ import torch
 from .. import calibrate, modelfile
 from ..labels import LABELS
 from . import corpus as training_corpus
-from . import fit, words
+from . import fit, refine, words
 from . import net as training_net
 from .assembling import Trial, assemble, coherent, other_languages
 from .fit import Plan
@@ -221,7 +221,9 @@ def train(
     else:
         held = training_corpus.held_back(data, share=share, keep_out=is_held_back)
     # from the file, so that the rest is the same whether it follows at once or another day
-    model = modelfile.read(first)
+    model = refine.refined(
+        modelfile.read(first), data, seed=seed, keep_out=is_held_back, share=share, tell=tell
+    )
     model = other_languages(model, data, seed=seed, trial=trial)
     modelfile.write(out, calibrate.calibrated(model, held, data))
     tell(f"wrote {out}")
