@@ -165,7 +165,7 @@ def evaluate(
 @click.option("--source", required=True, help="What these comments are called on pages.")
 @click.option("--backend", help="Use this scorer instead of the configured one.")
 def workload(file: Path, source: str, backend: str | None) -> None:
-    """Print what each rung of the limits holds of labeled comments, as JSON.
+    """Print what each rung of the ladder of limits holds of labeled comments, as JSON.
 
     The shipped curve, from which set-up takes its limits, is toxicity/model/workload.json.
 

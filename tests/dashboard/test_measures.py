@@ -145,7 +145,10 @@ def test_a_ban_takes_what_waits_with_it(cast: Cast, mona: Staff) -> None:
     answer = mona.post(f"{here}/measures", **fields, reject_waiting="on")
     assert answer.location == back
     page = mona.page(back)
-    assert "Kim: saved. 1 waiting comment was rejected too." in page and held.public_id not in page
+    assert (
+        "Sanction saved for Kim. 1 waiting comment was rejected too." in page
+        and held.public_id not in page
+    )
     undo = re.search(r'action="(/dashboard/bulk/\w+/undo)"', page)
     assert undo and mona.post(undo[1]).status_code == 303
     run_due()

@@ -141,7 +141,7 @@ def test_set_up_asks_how_much_can_be_read(
     cast: Cast, sign_in: Callable[[str | None], Staff]
 ) -> None:
     ada = sign_in("ada")
-    assert "about 41 of 1,000 comments are held" in ada.page("/dashboard/sites")
+    assert "hold about 41 of 1,000 comments" in ada.page("/dashboard/sites")
     fields = {"name": "New", "key": "new", "origins": "https://new.example.org"}
     sent = {**fields, "comments_a_day": "1000", "readable_a_day": "19", "unscored_language": "hold"}
     assert ada.post("/dashboard/sites", **sent).status_code == 303
