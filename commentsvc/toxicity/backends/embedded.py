@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .. import explain as explanation
-from .. import heads, passages, tokens
+from .. import heads, mixed, passages, tokens
 from .. import language as languages
 from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
 from ..network import Vectors, logits, probabilities
-from ..scorer import Reason, ScorerStatus, Scores, Unscored, Weight
+from ..normalise import fold
+from ..scorer import Passage, Reason, ScorerStatus, Scores, Unscored, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ..modelfile import Floats
 
 NAME = "embedded"
+_BAD = 0.5  # what a part of a text scores that goes before the whole
 
 
 class EmbeddedScorer:
@@ -60,10 +62,38 @@ class EmbeddedScorer:
         """Scores of each text. A hint of a language that is not scored is believed; those that are `likely`
         weigh in detecting it. A short text in doubt counts as what scores most."""
         begun = time.perf_counter()
-        answers = [self._one(text, language, likely) for text in texts]
+        answers = [self._read(text, language, likely) for text in texts]
         self._spent += time.perf_counter() - begun
         self._scored += len(texts)
         return answers
+
+    def _read(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
+        """The text as one; where nobody said which language it is in, also what stands in it in Latin
+        letters and, if the whole cannot be read, its sentences: a few foreign words hide nothing."""
+        whole = self._one(text, hint, likely)
+        if hint:
+            return whole
+        if (latin := mixed.latin_of(text)) is not None:
+            said = self._one(latin.text, None, likely)
+            if isinstance(said, Scores) and _goes_before(said, whole, latin.most):
+                return said
+        if isinstance(whole, Unscored) and whole.reason == "language":
+            return self._by_sentences(text, likely) or whole
+        return whole
+
+    def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
+        """The worst sentence in a language that is scored, where it is bad."""
+        found: list[tuple[Scores, Passage]] = []
+        for begin, end in mixed.parts(text):
+            said = self._one(text[begin:end], None, likely)
+            if isinstance(said, Scores):
+                found.append((said, Passage(begin, end, said.values)))
+        if not found:
+            return None
+        said, worst = max(found, key=lambda each: _toxicity(each[0].values))
+        if _toxicity(worst.values) < _BAD:
+            return None
+        return Scores(said.values, said.model, said.language, (worst,), doubted=True)
 
     def _one(self, text: str, hint: str | None, likely: Collection[str] = ()) -> Scores | Unscored:
         model, vectors = self.model, self._vectors
@@ -130,13 +160,24 @@ def _values(model: Model, text: str, found: Floats, code: str) -> dict[str, floa
     return None
 
 
-def _toxicity(values: dict[str, float] | None) -> float:
+def _goes_before(part: Scores, whole: Scores | Unscored, most: bool) -> bool:
+    """Whether what a part scores stands for the text: it is most of a text that is not read as a whole,
+    or bad, and worse than the whole."""
+    worst = max(part.values.values())
+    if isinstance(whole, Unscored):
+        return whole.reason in ("language", "no_text") and (most or worst >= _BAD)
+    return worst >= _BAD and worst > max(whole.values.values())
+
+
+def _toxicity(values: Mapping[str, float] | None) -> float:
     return values[heads.LABEL] if values and math.isfinite(values[heads.LABEL]) else 0.0
 
 
 def has_words(text: str) -> bool:
     """Whether a text has anything that the model can read: a letter, or a sign that is a word."""
-    return any(map(str.isalpha, text)) or any(sign in text for sign in tokens.WORD_SIGNS)
+    if any(map(str.isalpha, text)) or any(sign in text for sign in tokens.WORD_SIGNS):
+        return True
+    return not text.isascii() and any(map(str.isalpha, fold(text)[0]))  # ⓛⓘⓚⓔ ⓣⓗⓘⓢ
 
 
 def make(argument: str) -> EmbeddedScorer:

@@ -1,0 +1,51 @@
+"""Texts in several scripts or languages: what of them can be read by itself."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from . import sentences
+
+_WORD = re.compile(r"[^\W\d_]+")
+#: Scripts written without spaces between words, none of whose signs looks like a Latin letter.
+_NEVER_LATIN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_FEWEST = 2  # Latin words that say something
+_SENTENCE = 3  # words of a sentence whose language can be told
+
+
+class Latin(NamedTuple):
+    """The words of a text in Latin letters, where they stood, and whether they are most of it."""
+
+    text: str
+    most: bool
+
+
+def latin_of(text: str) -> Latin | None:
+    """What a text says in Latin letters, its other words blanked, so that offsets stay; None for a text in
+    one script, or with hardly a word in Latin letters."""
+    if text.isascii():
+        return None
+    kept = _WORD.sub(_blanked, _NEVER_LATIN.sub(_spaces, text))
+    if kept == text or len(words := _WORD.findall(kept)) < _FEWEST:
+        return None
+    letters = sum(map(len, words))
+    return Latin(kept, 2 * letters >= sum(map(str.isalpha, text)))
+
+
+def _blanked(word: re.Match[str]) -> str:
+    return word[0] if _LATIN.search(word[0]) else _spaces(word)
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def parts(text: str) -> list[sentences.Span]:
+    """The sentences of a text that may be in a language of their own."""
+    return [
+        (begin, end)
+        for begin, end in sentences.alone(text)
+        if len(_WORD.findall(text[begin:end])) >= _SENTENCE
+    ]
