@@ -30,6 +30,7 @@ MODELS = (
     "tuning.models",
     "posting.models",
     "notifications.models",
+    "exchange.uploads.models",
 )
 #: Modules that register job handlers.
 HANDLERS = (
@@ -46,6 +47,7 @@ HANDLERS = (
     "moderation.cases.cooling",
     "moderation.cases.networks",
     "exchange.importing.jobs",
+    "exchange.uploads.commands",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
 SURFACES = ("web", "api", "embed", "dashboard", "public")

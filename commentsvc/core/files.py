@@ -41,7 +41,12 @@ def own_files(data: Path) -> list[Path]:
     beside = [each for database in databases for each in database_files(database)]
     letters = (data / "emails.txt", data / "emails.old.txt")
     locks = (data / "upgrade.lock", data / "run.lock")
-    return [data / "secret_key", *locks, *letters, *beside]
+    return [data / "secret_key", uploads(data), *locks, *letters, *beside]
+
+
+def uploads(data: Path) -> Path:
+    """The folder of files that wait for their import."""
+    return data / "uploads"
 
 
 def database_files(path: Path) -> list[Path]:

@@ -40,6 +40,7 @@ VIEWS = (
     "figures.scoring",
     "site.api_keys",
     "site.exchange",
+    "site.imports",
     "site.policy",
     "site.policy_tools",
     "site.roles",

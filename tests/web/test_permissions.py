@@ -450,6 +450,9 @@ dashboard.try_replay | POST /dashboard/sites/harbour/policy/replay | 403 | nobod
 dashboard.create_site | POST /dashboard/sites | 403 | nobody=401 admin=303
 dashboard.moving | GET /dashboard/sites/harbour/moving | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.import_comments | POST /dashboard/sites/harbour/import | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.import_page | GET /dashboard/sites/harbour/imports/none | 403 | nobody=303 chiefs=404 mountain=404
+dashboard.import_start | POST /dashboard/sites/harbour/imports/none/start | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.import_cancel | POST /dashboard/sites/harbour/imports/none/cancel | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.export | GET /dashboard/sites/harbour/export/csv | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_alias | POST /dashboard/sites/harbour/aliases | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.remove_alias | POST /dashboard/sites/harbour/aliases/remove | 403 | nobody=401 chiefs=303 mountain=404

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
 from ...core import clock
-from ...core.errors import DomainError, Invalid, NotFound
+from ...core.errors import DomainError, NotFound
 from ...core.locale import say
 from ...exchange.exporting.commands import export_site
-from ...exchange.formats import FORMATS, read
-from ...exchange.importing.addresses import Addresses
-from ...exchange.importing.commands import import_comments as import_now
+from ...exchange.formats import FORMATS
+from ...exchange.uploads import commands as uploads
 from ...threads import merging, remap
 from ...threads.commands import find_thread
 from ...web.auth import requires, viewer
@@ -24,13 +21,10 @@ from ..blueprints import UPLOAD_BYTES, dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ...exchange.importing.report import Report
     from ...sites.models import Site
     from ...threads.models import Thread
 
-_SHOWN = 20  # of what would move, and of what an import left out
+SHOWN = 20  # of what would move, and of what an import left out
 
 
 def exchange_words(key: str, **values: Any) -> str:
@@ -49,7 +43,8 @@ def _page(site: Site, **more: Any) -> Response:
         megabytes=UPLOAD_BYTES // 1024 // 1024,
         rules=remap.aliases(site),
         moves=merging.moves(site.id, limit=50),
-        **{"report": None, "plan": None, "asked": {}, **more},
+        latest=uploads.latest(site),
+        **{"plan": None, "asked": {}, **more},
     )
 
 
@@ -62,53 +57,6 @@ def moving(key: str) -> Response:
 
 
 # --- in and out -----------------------------------------------------------------------------------
-
-
-@dashboard.post("/sites/<key>/import")
-@limit("manage")
-@requires("manage_site")
-def import_comments(key: str) -> Response:
-    """Bring in a file, or only say what would come of it."""
-    site = my_site(key, "manage_site")
-    try:
-        with _uploaded() as path:
-            report = _brought(site, path)
-    except DomainError as error:
-        return refused(error, url_for("dashboard.moving", key=key))
-    return _page(site, report=report, sentences=report.sentences(language()), shown=_SHOWN)
-
-
-@contextmanager
-def _uploaded() -> Iterator[Path]:
-    """The file that was sent, for as long as it is read."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise Invalid("invalid.no_file", field="file")
-    with tempfile.TemporaryDirectory(prefix="commentsvc-upload-") as folder:
-        path = Path(folder, "file")  # never under the name that was sent
-        sent.save(path)
-        yield path
-
-
-def _brought(site: Site, path: Path) -> Report:
-    form = request.form
-    name = text_of(form, "format", 20)
-    given = Addresses(
-        base=text_of(form, "base") or None,
-        page=text_of(form, "page") or None,
-        foreign="foreign" in form,
-    )
-    with read(path, name or None, now=clock.now()) as reading:
-        return import_now(
-            site,
-            reading,
-            by=viewer().user,
-            dry_run="do" not in form,
-            queue="queue" in form,
-            private="private" in form,
-            part="part" in form,
-            addresses=given,
-        )
 
 
 @dashboard.get("/sites/<key>/export/<name>")
@@ -157,7 +105,7 @@ def add_alias(key: str) -> Response:
         return refused(error, url_for("dashboard.moving", key=key))
     if trying:
         asked = {"old": old, "new": new, "first": first}
-        return _page(site, plan=done, asked=asked, shown=_SHOWN)
+        return _page(site, plan=done, asked=asked, shown=SHOWN)
     tell("good", exchange_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
     return go("dashboard.moving", key=key)
 

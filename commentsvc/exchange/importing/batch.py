@@ -56,9 +56,10 @@ class Batch:
         *,
         now: datetime,
         queue: bool,
+        again: bool = False,
     ) -> None:
         self._site, self._report, self._people, self._now = site, report, people, now
-        self._names, self._queue = names, queue
+        self._names, self._queue, self._again = names, queue, again
         self._records: list[tuple[str, CommentRecord, int]] = []  # key, record, thread
         self._taken_ids: set[str] = set()
         self.homes: list[tuple[int, str]] = []
@@ -89,6 +90,9 @@ class Batch:
         made = place(places)
         said = [(made[key], record) for key, record, _ in new]
         self.homes = [(comment.id, record.home) for comment, record in said if record.home]
+        if self._again:  # what an earlier run of this import has stored, and could not settle
+            known = [(here[key].id, each.home) for key, each, _ in self._records if key in here]
+            self.homes += [(row, home) for row, home in known if home]
         write_history(self._people, [each for each in said if each[1].source == OWN])
 
     def _author(self, record: CommentRecord) -> Known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import select
 
@@ -34,6 +34,20 @@ _TRIES = 3  # two imports of one file may meet; the second finds what the first 
 Progress = Callable[[int, int], None]  # comments done, of how many
 
 
+class Course(Protocol):
+    """How far an import has come, written down by whoever wants to go on where it was cut off."""
+
+    units: int  # that an earlier run has stored
+    report: Report  # of these
+
+    def keep(self, report: Report, *, seen: int) -> None:
+        """One more unit is stored, with `seen` comments so far. Inside that unit; what it raises ends
+        the import, and nothing of the unit stays."""
+
+    def end(self, report: Report) -> None:
+        """Everything is stored. Inside the last unit."""
+
+
 def import_comments(
     site: Site,
     reading: Reading,
@@ -45,6 +59,7 @@ def import_comments(
     part: bool = False,
     addresses: Addresses | None = None,
     progress: Progress = lambda done, of: None,
+    course: Course | None = None,
 ) -> Report:
     """Take the conversations of a file into the site, and say what became of each part of it.
 
@@ -52,34 +67,37 @@ def import_comments(
     second run adds nothing and a run that was killed is finished by the next one. Texts are scored by
     jobs afterwards; only with `queue` do they also turn up in moderators' queues. `by` None is
     whoever runs the installation. `private` takes pages that were not public, `part` a file that
-    breaks off. Nobody is told anything. Raises `NotAllowed`, or `Invalid` for a file that is broken
+    breaks off. With `course`, a run that was cut off is continued, in one report. Nobody is told
+    anything. Raises `NotAllowed`, or `Invalid` for a file that is broken
     or not understood.
     """
     if by is not None:
         require(by, "manage_site", site)
     _check(reading, part)
+    trusted = by is None or by.is_admin
+    run = _Run(
+        site, _opened(reading, dry_run), People(site, trusted=trusted), addresses or Addresses()
+    )
+    run.queue, run.private = queue, private
+    number = 0
+    for number, some in enumerate(_parts(reading), 1):
+        run.go_on(course, number)
+        run.take(some)
+        progress(run.seen, reading.counts["comments"])
+    run.go_on(course, number + 1)
+    if not dry_run:
+        run.finish(by)
+    return run.report
+
+
+def _opened(reading: Reading, dry_run: bool) -> Report:
+    """The report before anything is taken: what the file holds."""
     report = Report(dry_run=dry_run, broken=reading.broken)
     report.found.update(reading.counts)
     report.decided.update(reading.kinds)
     for each in reading.problems:
         report.example(each.kind, each.where, each.what)
-    trusted = by is None or by.is_admin
-    run = _Run(site, report, People(site, trusted=trusted), addresses or Addresses())
-    run.queue, run.private = queue, private
-    total = reading.counts["comments"]
-    for some in _parts(reading):
-        run.take(some)
-        progress(run.seen, total)
-    run.finish()
-    _record(site, report, by)
     return report
-
-
-def _record(site: Site, report: Report, by: User | None) -> None:
-    if report.dry_run:
-        return
-    with unit_of_work():
-        record_act("imported", site_id=site.id, by=by, comments=report.taken["comments"])
 
 
 def _check(reading: Reading, part: bool) -> None:
@@ -109,39 +127,62 @@ class _Run:
     def __init__(self, site: Site, report: Report, people: People, given: Addresses) -> None:
         self.site, self.report, self.people, self.given = site, report, people, given
         self.queue = self.private = False
+        self.course: Course | None = None  # from the first unit on that no earlier run has stored
+        self.again = False  # whether an earlier run has stored this unit
         self.threads: dict[str, int | None] = {}
         self.planned: set[str] = set()  # addresses that a dry run would open
         self.later, self.names = Later(site), Names()
         self.seen = 0
         self.now = clock.now()
 
+    def go_on(self, course: Course | None, number: int) -> None:
+        """Before a unit: while an earlier run has stored it, only what later ones refer to is gathered.
+        Then that run's report is taken up."""
+        if course is None or self.course is not None:
+            return
+        self.again = number <= course.units
+        if not self.again:
+            self.course = course
+            if course.units:
+                self.report.take_up(course.report)
+                self.people.made = self.report.taken["people"]
+
     def take(self, records: list[Record]) -> None:
         """One unit's worth, all of it or nothing."""
+        comments = sum(isinstance(each, CommentRecord) for each in records)
         for tries in range(_TRIES):
             before = self.report.taken.copy(), self.report.left.copy(), self.people.made
             try:
-                self._take(records)
+                self._take(records, self.seen + comments)
                 break
             except IntegrityError:
                 self.report.taken, self.report.left, self.people.made = before
                 self.people.forget(above=0)
                 if tries == _TRIES - 1:
                     raise
-        self.seen += sum(isinstance(each, CommentRecord) for each in records)
+        self.seen += comments
         self.people.forget()
 
-    def _take(self, records: list[Record]) -> None:
+    def _take(self, records: list[Record], seen: int) -> None:
         if self.report.dry_run:
             self._store(records)
             release()
             return
         with unit_of_work():
             self._store(records)
+            if self.course is not None:
+                self.course.keep(self.report, seen=seen)
 
     def _store(self, records: list[Record]) -> None:
         dates = _first_dates(records)
         batch = Batch(
-            self.site, self.report, self.people, self.names, now=self.now, queue=self.queue
+            self.site,
+            self.report,
+            self.people,
+            self.names,
+            now=self.now,
+            queue=self.queue,
+            again=self.again,
         )
         people: list[AuthorRecord] = []
         for record in records:
@@ -185,8 +226,10 @@ class _Run:
             self.planned.add(address.canonical)
         if thread is None and not self.report.dry_run:
             thread = self._open(record, address.canonical, address.href, first)
-        elif thread is not None and not thread.title and not self.report.dry_run:
-            thread.title = _title(record.title)
+        elif thread is not None and not self.report.dry_run:
+            thread.title = thread.title or _title(record.title)
+            if self.again and record.merged_into and thread.merged_into_id is None:
+                self.later.merges.append((thread.id, record.merged_into))
         while thread is not None and thread.merged_into_id is not None:
             thread = db.session.get_one(Thread, thread.merged_into_id)
         self.threads[record.source_id] = thread.id if thread else 0
@@ -217,13 +260,16 @@ class _Run:
             self.later.merges.append((thread.id, record.merged_into))
         return thread
 
-    def finish(self) -> None:
-        """What refers to something that may have stood further down in the file."""
-        if self.report.dry_run:
-            return
+    def finish(self, by: User | None) -> None:
+        """What refers to something that may have stood further down in the file; and the record."""
         with unit_of_work():
             self.people.finish()
             self.later.settle(self.threads)
+            record_act(
+                "imported", site_id=self.site.id, by=by, comments=self.report.taken["comments"]
+            )
+            if self.course is not None:
+                self.course.end(self.report)
 
 
 def _is_taken(public_id: str) -> bool:

@@ -55,6 +55,11 @@ class Report:
         if len(self.examples) < MAX_EXAMPLES:
             self.examples.append((why, where, what))
 
+    def take_up(self, other: Report) -> None:
+        """Go on from what another run of the same import has counted."""
+        self.taken, self.left = other.taken.copy(), other.left.copy()
+        self.decided, self.examples = other.decided.copy(), list(other.examples)
+
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
         return {
@@ -68,6 +73,19 @@ class Report:
             ],
             "broken": self.broken,
         }
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> Report:
+        """What `as_dict` has written."""
+        return cls(
+            dry_run=kept["dry_run"],
+            taken=Counter(kept["taken"]),
+            left=Counter(kept["left_out"]),
+            found=Counter(kept["found"]),
+            decided=Counter(kept["decided"]),
+            examples=[(each["why"], each["where"], each["what"]) for each in kept["examples"]],
+            broken=kept["broken"],
+        )
 
     def sentences(self, locale: str | None = None) -> list[str]:
         """For people: what was taken, what not, and why."""

@@ -1,0 +1,124 @@
+"""The owner's page of one import: what it would do, how far it is, what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, jsonify, request, url_for
+
+from ...core.errors import DomainError, Invalid
+from ...core.locale import number, say
+from ...exchange.importing.report import Report
+from ...exchange.uploads import commands as uploads
+from ...web.auth import requires, signed_in
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go, language, my_site, refused, staff_page, text_of, wants_json
+from .exchange import SHOWN, exchange_words
+
+if TYPE_CHECKING:
+    from ...exchange.uploads.models import Import
+
+_REFRESH_SECONDS = 3  # without scripts; with them static/dashboard/imports.js asks
+
+
+@dashboard.post("/sites/<key>/import")
+@limit("manage")
+@requires("manage_site")
+def import_comments(key: str) -> Response:
+    """Keep a file and say what importing it would do; with `do`, import it as well."""
+    site, form = my_site(key, "manage_site"), request.form
+    options = uploads.Options(
+        format=text_of(form, "format", 20) or None,
+        base=text_of(form, "base") or None,
+        page=text_of(form, "page") or None,
+        foreign="foreign" in form,
+        queue="queue" in form,
+        private="private" in form,
+        part="part" in form,
+    )
+    try:
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            raise Invalid("invalid.no_file", field="file")
+        name = text_of({"name": sent.filename}, "name", 100)
+        row = uploads.try_file(site, sent.save, options, name=name, by=signed_in())
+        if "do" in form:
+            uploads.start(site, row.public_id, by=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    return _to(key, row)
+
+
+@dashboard.get("/sites/<key>/imports/<import_id>")
+@limit("read")
+@requires("manage_site")
+def import_page(key: str, import_id: str) -> Response:
+    """One import. To a script: how far it is."""
+    site = my_site(key, "manage_site")
+    row = uploads.find(site, import_id)
+    if wants_json():
+        answer = jsonify(seen=row.seen, words=progress_words(row), running=row.is_at_work)
+    else:
+        report = Report.from_dict(row.report)
+        # of an import that ended early, only what it took counts
+        begun = row.state in ("tried", "done") or report.taken["comments"] > 0
+        answer = staff_page(
+            "dashboard/import.html",
+            section="sites",
+            site=site,
+            tab="moving",
+            row=row,
+            progress=progress_words(row),
+            error=_why(row),
+            report=report,
+            sentences=report.sentences(language()) if begun else [],
+            shown=SHOWN,
+            refresh=_REFRESH_SECONDS,
+        )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@dashboard.post("/sites/<key>/imports/<import_id>/start")
+@limit("manage")
+@requires("manage_site")
+def import_start(key: str, import_id: str) -> Response:
+    """Import the file that was kept."""
+    site = my_site(key, "manage_site")
+    try:
+        row = uploads.start(site, import_id, by=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    return _to(key, row)
+
+
+@dashboard.post("/sites/<key>/imports/<import_id>/cancel")
+@limit("manage")
+@requires("manage_site")
+def import_cancel(key: str, import_id: str) -> Response:
+    """Stop it, or forget a file that was only tried."""
+    site = my_site(key, "manage_site")
+    try:
+        row = uploads.cancel(site, import_id, by=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.moving", key=key))
+    return go("dashboard.moving", key=key) if row is None else _to(key, row)
+
+
+def progress_words(row: Import) -> str:
+    """How far it is, in words."""
+    if row.state == "waiting":
+        return exchange_words("import.waiting")
+    seen, total = (number(each, locale=language()) for each in (row.seen, row.total))
+    return exchange_words("import.progress", seen=seen, total=total)
+
+
+def _why(row: Import) -> str | None:
+    if row.error is None:
+        return None
+    return say(f"errors.{row.error['key']}", language(), **row.error["values"])
+
+
+def _to(key: str, row: Any) -> Response:
+    return go("dashboard.import_page", key=key, import_id=row.public_id)

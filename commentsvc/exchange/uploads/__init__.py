@@ -1,0 +1,1 @@
+"""Files that owners upload: kept, tried, and imported by a job."""

@@ -1,0 +1,276 @@
+"""An uploaded file: tried, then imported by a job that says how far it is and can be cut off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from sqlalchemy import delete, select, update
+
+from ...accounts.acts import record as record_act
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import IntegrityError, after_commit, changed, db, release, unit_of_work
+from ...core.errors import Conflict, DomainError, NotAllowed, NotFound, Unavailable
+from ...core.jobs import enqueue, handler, periodic
+from ...sites.models import Site
+from ...sites.queries import require
+from ..formats import read
+from ..importing.addresses import Addresses
+from ..importing.commands import import_comments
+from ..importing.report import Report
+from . import kept
+from .models import AT_WORK, Import
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_RUNS = 5  # a file that has ended so many workers is not tried again
+_PAUSE_SECONDS = 0.01  # between two units, for others who write
+_REMEMBERED = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the owner has chosen beside the file."""
+
+    format: str | None = None
+    base: str | None = None
+    page: str | None = None
+    foreign: bool = False
+    queue: bool = False
+    private: bool = False
+    part: bool = False
+
+
+def try_file(
+    site: Site, save: Callable[[BinaryIO], None], options: Options, *, name: str, by: User
+) -> Import:
+    """Keep a file that `save` writes, and say what importing it would do. A file that was tried before
+    and not imported goes. Raises `Conflict` while one is imported; a file that is refused is not kept."""
+    require(by, "manage_site", site)
+    _check_none(site)
+    kept.drop_old()
+    file = kept.keep(save)
+    try:
+        report = _bring(site, file, options, by=by, dry_run=True)
+        with unit_of_work():
+            _forget_tried(Import.site_id == site.id)
+            row = Import(
+                site_id=site.id,
+                by_id=by.id,
+                file=file,
+                name=name,
+                options=asdict(options),
+                state="tried",
+                report=report.as_dict(),
+                total=report.found["comments"],
+                created_at=clock.now(),
+            )
+            db.session.add(row)
+            db.session.flush()
+    except BaseException as error:
+        kept.drop(file)
+        if isinstance(error, DomainError) and error.values.get("name") == file:
+            error.values = {**error.values, "name": name}
+        raise
+    return row
+
+
+def latest(site: Site) -> Import | None:
+    """The site's newest."""
+    return db.session.scalar(
+        select(Import).where(Import.site_id == site.id).order_by(Import.id.desc()).limit(1)
+    )
+
+
+def find(site: Site, public_id: str) -> Import:
+    """The import with this id, if it is this site's. Raises `NotFound`."""
+    row = db.session.scalar(
+        select(Import).where(Import.public_id == public_id, Import.site_id == site.id)
+    )
+    if row is None:
+        raise NotFound("not_found.import")
+    return row
+
+
+def start(site: Site, public_id: str, *, by: User) -> Import:
+    """Import the file that was tried. Starting again does nothing. Raises `Conflict` while another file
+    is imported, and `NotFound` for a file that is not kept any more."""
+    require(by, "manage_site", site)
+    with unit_of_work():
+        row = _held(find(site, public_id))
+        if row.state != "tried":
+            return row
+        _check_none(site)
+        kept.find(row.file)
+        row.state, row.by_id, row.started_at = "waiting", by.id, clock.now()
+        row.report = {**row.report, "dry_run": False, "taken": {}, "left_out": {}}
+        try:
+            db.session.flush()
+        except IntegrityError as error:  # somebody else was faster
+            raise Conflict("conflict.importing") from error
+        enqueue("import_upload", import_id=row.id)
+    return row
+
+
+def cancel(site: Site, public_id: str, *, by: User) -> Import | None:
+    """Stop an import; what it has stored stays. A file that was only tried is forgotten (None)."""
+    require(by, "manage_site", site)
+    with unit_of_work():
+        row = _held(find(site, public_id))
+        if row.state == "tried":
+            _forget_tried(Import.id == row.id)
+            return None
+        if row.is_at_work:
+            _end(row, "cancelled")
+    return row
+
+
+# --- the work -------------------------------------------------------------------------------------
+
+
+class _Stopped(Exception):
+    """The import was cancelled, or another worker has taken it up."""
+
+
+class _Course:
+    """How far one run of an import is, written into its row."""
+
+    def __init__(self, row: Import) -> None:
+        self._id, self._runs = row.id, row.runs
+        self.units, self.report = row.units, Report.from_dict(row.report)
+        self._stored = row.units
+
+    def keep(self, report: Report, *, seen: int) -> None:
+        self._stored += 1
+        self._write(report=report.as_dict(), seen=seen, units=self._stored)
+
+    def end(self, report: Report) -> None:
+        self._write(report=report.as_dict(), state="done", finished_at=clock.now())
+
+    def _write(self, **values: Any) -> None:
+        mine = (Import.id == self._id) & (Import.runs == self._runs) & (Import.state == "running")
+        if not changed(update(Import).where(mine).values(**values)):
+            raise _Stopped
+
+
+@handler("import_upload")
+def import_upload(import_id: int) -> None:
+    """Import a kept file; where a worker died, the next one goes on."""
+    row = _begin(import_id)
+    if row is None:
+        return
+    site, options, file = db.session.get_one(Site, row.site_id), Options(**row.options), row.file
+    try:
+        by = db.session.get(User, row.by_id) if row.by_id else None
+        if by is None:  # whose account is gone may do nothing more, least of all as the operator
+            raise NotAllowed("may_not_manage_site")
+        _bring(site, file, options, by=by, course=_Course(row))
+    except _Stopped:
+        return
+    except Unavailable:
+        raise  # a job that comes again
+    except DomainError as error:
+        _fail(import_id, error)
+        return
+    kept.drop(file)
+
+
+def _begin(import_id: int) -> Import | None:
+    """Take an import up; None when there is nothing to do."""
+    with unit_of_work():
+        row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+        if row is None or not row.is_at_work:
+            return None
+        if row.runs >= MOST_RUNS:
+            _end(row, "failed", Unavailable("unavailable.import"))
+            return None
+        row.state, row.runs = "running", row.runs + 1
+        db.session.flush()
+    return row
+
+
+def _bring(
+    site: Site,
+    file: str,
+    options: Options,
+    *,
+    by: User,
+    dry_run: bool = False,
+    course: _Course | None = None,
+) -> Report:
+    with read(kept.find(file), options.format, now=clock.now()) as reading:
+        return import_comments(
+            site,
+            reading,
+            by=by,
+            dry_run=dry_run,
+            queue=options.queue,
+            private=options.private,
+            part=options.part,
+            addresses=Addresses(base=options.base, page=options.page, foreign=options.foreign),
+            progress=lambda done, of: _let_others_write(),
+            course=course,
+        )
+
+
+def _let_others_write() -> None:
+    release()
+    time.sleep(_PAUSE_SECONDS)
+
+
+def _fail(import_id: int, error: DomainError) -> None:
+    with unit_of_work():
+        row = _held(db.session.get_one(Import, import_id))
+        if row.is_at_work:
+            _end(row, "failed", error)
+
+
+def _end(row: Import, state: str, error: DomainError | None = None) -> None:
+    """It ends before its end: what is stored is recorded, and the file goes. Inside a unit."""
+    row.state, row.finished_at = state, clock.now()
+    if error is not None:
+        row.error = {"key": error.key, "values": dict(error.values)}
+    if row.report["taken"].get("comments"):
+        by = db.session.get(User, row.by_id) if row.by_id else None
+        record_act("imported", site_id=row.site_id, by=by, comments=row.report["taken"]["comments"])
+    file = row.file
+    after_commit(lambda: kept.drop(file))
+
+
+def _check_none(site: Site) -> None:
+    at_work = select(Import.id).where(Import.site_id == site.id, Import.state.in_(AT_WORK))
+    if db.session.scalar(at_work.limit(1)) is not None:
+        raise Conflict("conflict.importing")
+
+
+def _forget_tried(which: Any) -> None:
+    """Forget what was tried and not imported, the files too. Inside a unit."""
+    rows = db.session.scalars(select(Import).where(which, Import.state == "tried")).all()
+    for row in rows:
+        file = row.file
+        after_commit(lambda file=file: kept.drop(file))  # type: ignore[misc]
+        db.session.delete(row)
+    db.session.flush()
+
+
+def _held(row: Import) -> Import:
+    db.session.refresh(row, with_for_update=True)
+    return row
+
+
+@periodic("forget_uploads", minutes=60)
+def forget_uploads() -> None:
+    """Files that nobody imported within a day go, and reports after a month. What has not come to its
+    end within a day will not."""
+    moment = clock.now()
+    with unit_of_work():
+        _forget_tried(Import.created_at < moment - kept.KEPT)
+        late = (Import.state.in_(AT_WORK)) & (Import.started_at < moment - kept.KEPT)
+        for row in db.session.scalars(select(Import).where(late)):
+            _end(row, "failed", Unavailable("unavailable.import"))
+        db.session.execute(delete(Import).where(Import.finished_at < moment - _REMEMBERED))
+    kept.drop_old()

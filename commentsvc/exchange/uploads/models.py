@@ -1,0 +1,61 @@
+"""Import: a file that an owner sent, from its dry run to the end of its import."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ...core.db import Base, Json, UtcTime
+from ...core.ids import new_id
+
+#: One site has at most one import in these states.
+AT_WORK = ("waiting", "running")
+_AT_WORK = text("state IN ('waiting', 'running')")
+
+
+class Import(Base):
+    """One uploaded file. State: tried, waiting, running, done, cancelled, failed.
+
+    `report` is that of the dry run, then that of the import so far, written in each of its units
+    together with `units` (how many are stored) and `seen` (comments, of `total`). `runs` counts how
+    often a worker has begun: one that was taken for dead finds another number, and stops. `error` is
+    what ended it: a key of `errors` and its values.
+    """
+
+    __tablename__ = "import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    file: Mapped[str] = mapped_column(String(16))  # its name in our folder
+    name: Mapped[str] = mapped_column(String(100))  # as it was sent
+    options: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(10), default="tried")
+    report: Mapped[dict[str, Any]] = mapped_column(Json)
+    error: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    total: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[int] = mapped_column(default=0)
+    units: Mapped[int] = mapped_column(default=0)
+    runs: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_import_site_id_id", "site_id", "id"),
+        Index(
+            "uq_import_at_work",
+            "site_id",
+            unique=True,
+            sqlite_where=_AT_WORK,
+            postgresql_where=_AT_WORK,
+        ),
+    )
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in AT_WORK

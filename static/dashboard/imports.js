@@ -1,0 +1,33 @@
+// @ts-check
+// An import that runs: how far it is, asked for now and then while the page is visible.
+
+import { get } from "./lib/http.js";
+
+const EVERY = 2000;
+const SLOWEST = 60000;
+
+const bar = document.getElementById("import-progress");
+let pause = EVERY;
+let timer = 0;
+
+async function ask() {
+  window.clearTimeout(timer);
+  if (document.visibilityState !== "visible") return;
+  const { ok, status, body } = await get(location.href);
+  // ended, or no longer to be seen by this person: the page itself says what and why
+  if (ok ? !body.running : status >= 400 && status < 500 && status !== 429) return location.reload();
+  if (ok) show(body);
+  pause = ok ? EVERY : Math.min(SLOWEST, pause * 2);
+  timer = window.setTimeout(ask, pause);
+}
+
+/** @param {{seen: number, words: string}} course */
+function show({ seen, words }) {
+  const label = document.querySelector("label[for=import-progress]");
+  if (label) label.textContent = words;
+  /** @type {HTMLProgressElement} */ (bar).value = seen;
+}
+
+document.addEventListener("visibilitychange", ask);
+window.addEventListener("pageshow", (event) => event.persisted && ask());
+timer = window.setTimeout(ask, EVERY / 4);

@@ -1,0 +1,51 @@
+"""An import in the browser: the file is chosen once, progress comes by itself, and outlives the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.exchange.importing import commands
+from commentsvc.exchange.uploads import commands as uploads
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+LINES = b"thread_url,author,text\n" + b"".join(
+    b"https://news.example.org/%d,Ann,Words %d\n" % (n % 3, n) for n in range(25)
+)
+
+
+def test_it_works(open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    page: Page = open_as("olga", "/dashboard/sites/harbour/moving")
+    file = {"name": "old.csv", "mimeType": "text/csv", "buffer": LINES}
+    page.locator("input[type=file]").set_input_files([file])
+    page.get_by_role("button", name="Dry run").click()
+    expect(page.get_by_text("Would import 25 comments")).to_be_visible()
+    here = page.url
+    page.get_by_role("button", name="Import now").click()
+    bar = page.get_by_role("progressbar", name="Waiting for its turn")
+    expect(bar).to_be_visible()
+    monkeypatch.setattr(commands, "UNIT", 10)
+    seen: list[str] = []
+
+    def looking() -> None:
+        if not seen:
+            running = page.get_by_role("progressbar", name="of 25 comments")
+            expect(running).to_be_visible(timeout=10_000)  # without a reload
+            page.goto(page.url.partition("/imports/")[0] + "/moving")
+            page.get_by_role("link", name="old.csv").click()
+            expect(running).to_be_visible()
+            page.reload()
+            expect(running).not_to_have_attribute("value", "0")
+            seen.append(page.url)
+
+    monkeypatch.setattr(uploads, "_let_others_write", looking)
+    uploads.import_upload(uploads.latest(people.site).id)
+    assert seen == [here]
+    expect(page.get_by_text("Imported 25 comments")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("link", name="Import another file")).to_be_visible()

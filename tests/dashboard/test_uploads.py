@@ -1,0 +1,141 @@
+"""The owner's pages of an import: the dry run keeps the file, one button imports it, progress and its end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from commentsvc.core.db import db
+from commentsvc.core.locale import available, plain
+from commentsvc.exchange.importing import commands
+from commentsvc.exchange.uploads import commands as uploads
+from commentsvc.threads.models import Comment
+from tests.dashboard.conftest import Staff
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.people import Cast
+
+SignIn = Callable[[str | None], Staff]
+HERE = "/dashboard/sites/harbour"
+LINES = b"thread_url,author,text\n" + b"".join(
+    b"https://news.example.org/%d,Ann,Words %d\n" % (n % 3, n) for n in range(25)
+)
+
+
+def many() -> int:
+    return db.session.scalar(select(func.count(Comment.id))) or 0
+
+
+def tried(olga: Staff, data: bytes = LINES, name: str = "old <b>.csv") -> str:
+    """The address of a dry run's page."""
+    answer = olga.post(f"{HERE}/import", file=(io.BytesIO(data), name))
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
+    olga = sign_in("olga")
+    here = tried(olga)
+    page = olga.page(here)
+    assert "Would import 25 comments" in page and "Import now" in page and many() == 0
+    assert "old &lt;b&gt;.csv" in page and "dry run" in olga.page(f"{HERE}/moving")
+    assert olga.post(f"{here}/start").location == here
+    waiting = olga.page(here)
+    assert "Waiting for its turn" in waiting and "Import now" not in waiting
+    assert '<noscript><meta http-equiv="refresh"' in waiting
+    moving = olga.page(f"{HERE}/moving")
+    assert here in moving and 'type="file"' not in moving
+    assert olga.get(here, headers={"Accept": "application/json"}).json == {
+        "seen": 0,
+        "words": "Waiting for its turn …",
+        "running": True,
+    }
+    work()
+    done = olga.page(here)
+    assert "Imported 25 comments" in done and many() == 25
+    assert "refresh" not in done and "Cancel the import" not in done
+    assert not olga.get(here, headers={"Accept": "application/json"}).json["running"]
+    assert 'type="file"' in olga.page(f"{HERE}/moving")
+
+
+def test_two_at_once_are_refused(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
+    olga = sign_in("olga")
+    here = tried(olga)
+    olga.post(f"{here}/start")
+    refused = olga.post(f"{HERE}/import", file=(io.BytesIO(LINES), "b.csv"), do="1")
+    assert refused.location.endswith("/moving")
+    assert "already being imported into this site" in olga.page(f"{HERE}/moving")
+    work()
+    assert many() == 25
+
+
+def test_another_sites_file_cannot_be_started(cast: Cast, sign_in: SignIn) -> None:
+    here = tried(sign_in("olga"))
+    stranger = sign_in("max")
+    for site in ("harbour", "mountain"):
+        there = here.replace("harbour", site)
+        assert stranger.get(there).status_code == 404
+        for act in ("start", "cancel"):
+            stranger.post(f"{there}/{act}")
+    assert sign_in("mona").get(here).status_code in (403, 404)
+    assert uploads.latest(cast.site).state == "tried"
+    sign_in("olga").post(f"{here}/start")
+    assert uploads.latest(cast.site).state == "waiting"
+
+
+def test_cancelled_it_says_what_stays(
+    cast: Cast, sign_in: SignIn, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = sign_in("olga")
+    here = tried(olga)
+    olga.post(f"{here}/start")
+    monkeypatch.setattr(commands, "UNIT", 5)
+    seen: list[str] = []
+
+    def pause() -> None:
+        seen.append(olga.page(here))
+        olga.post(f"{here}/cancel")
+
+    monkeypatch.setattr(uploads, "_let_others_write", pause)
+    work()
+    assert "of 25 comments" in seen[0] and "Cancel the import" in seen[0]
+    page = olga.page(here)
+    assert "Import canceled" in page and "What had been imported by then stays" in page
+    assert f"Imported {many()} comments" in page and 0 < many() < 25
+
+
+def test_discarded_and_failed(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
+    olga = sign_in("olga")
+    here = tried(olga)
+    assert olga.post(f"{here}/cancel").location == f"{HERE}/moving"
+    assert olga.get(here).status_code == 404
+    olga.post(f"{here}/start")
+    assert "its file was discarded" in olga.page(f"{HERE}/moving")
+    here = tried(olga)
+    olga.post(f"{here}/start")
+    for path in uploads.kept._folder().iterdir():
+        path.unlink()
+    work()
+    page = olga.page(here)
+    assert "Upload it again" in page and "Nothing was imported" in page
+
+
+def test_every_state_in_every_language(
+    cast: Cast, sign_in: SignIn, work: Callable[[], int]
+) -> None:
+    olga = sign_in("olga")
+    here = tried(olga)
+    for act in ("", "start", "work"):
+        if act == "start":
+            olga.post(f"{here}/start")
+        elif act:
+            work()
+        for name in map(plain, available()):
+            for path in (here, f"{HERE}/moving"):
+                page = olga.get(path, headers={"Accept": "text/html", "Accept-Language": name}).text
+                assert "exchange.import" not in page and "import.state_" not in page
