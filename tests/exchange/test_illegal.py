@@ -61,12 +61,21 @@ def stored(folder: Path, content: str | bytes) -> Path:
         ("<![CDATA[caf&eacute; \x03]]>", "café", {"forbidden_characters": 1}),
         ("<![CDATA[a]]> &euro; <!-- &eacute; -->", "a €", {"html_entities": 1}),
         ("5 &lt; 6 &#233;", "5 < 6 é", {}),
+        (
+            "AT&T & friends &; &#; &#x; &my_name;",
+            "AT&T & friends &; &#; &#x; &my_name;",
+            {"bare_marks": 6},
+        ),
+        ("&#99999999999; ok", "\ufffd ok", {"bare_marks": 1}),
+        ("1 < 2, 3<4 and <<", "1 < 2, 3<4 and <<", {"bare_marks": 4}),
+        ("a ]]> b", "a ]]> b", {"bare_marks": 1}),
+        ("<![CDATA[a ]]> b ]]>", "a b ]]>", {"bare_marks": 1}),
     ],
 )
 def test_one_illegal_character_costs_no_comment(tmp_path, text, kept, counts) -> None:
     found = result(stored(tmp_path, wxr(comment(1, text), comment(2))))
     assert not found.broken and [each.text for each in found.comments.values()] == [kept, "Fine."]
-    named = ("forbidden_characters", "html_entities", "foreign_bytes")
+    named = ("forbidden_characters", "html_entities", "foreign_bytes", "bare_marks")
     assert {name: found.counts[name] for name in named if found.counts.get(name)} == counts
 
 
@@ -115,7 +124,9 @@ def test_document_types_stay_refused(tmp_path) -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 50, 64])
 def test_pieces_of_any_size_are_mended_alike(size) -> None:
-    text = wxr(comment(1, "a &eacute;&hellip;<![CDATA[x ]] ]&eacute;]]>&#3;é€&nbsp;" * 20)).encode()
+    text = wxr(
+        comment(1, "a &eacute;&hellip;<![CDATA[x ]] ]&eacute;]]>&#3;é€&nbsp; & 1<2 ]]>" * 20)
+    ).encode()
     whole, parts = Mending(text), Mending(text)
     expected = whole.feed(text, final=True)
     pieces = [parts.feed(text[at : at + size]) for at in range(0, len(text), size)]

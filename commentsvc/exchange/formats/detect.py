@@ -64,7 +64,8 @@ def _of_bytes(start: bytes) -> str | None:
     first = start.split(b"\n", 1)[0].replace(b'"', b"")
     if {b"thread_url", b"text"} <= {cell.strip() for cell in first.split(b",")}:
         return "csv"
-    return None
+    # a server's complaints may stand before the export
+    return _of_markup(start) if b"<?xml" in start else None
 
 
 def _of_markup(start: bytes) -> str | None:

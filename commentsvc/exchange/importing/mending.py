@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from ..records import Broken
 
 FORBIDDEN, BYTES, ENTITIES = "forbidden_characters", "foreign_bytes", "html_entities"
+MARKS, AROUND = "bare_marks", "around"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile("[\udc80-\udcff]")  # how Python holds a byte that is no UTF-8
@@ -22,7 +23,13 @@ _HALVES = re.compile(
     "\udced[\udca0-\udcbf][\udc80-\udcbf]"
 )  # half a character, written as a whole one
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
-_ENTITY = re.compile(r"&(?:#(\d{1,9}|x[0-9a-fA-F]{1,8})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
+_ENTITY = re.compile(
+    r"&(?:#(\d{1,9}|x[0-9a-fA-F]{1,8})|([a-zA-Z][a-zA-Z0-9]{1,31}));"
+    r"|&|<(?![a-zA-Z_:/!?])|\]\]>"  # what would have had to be written otherwise
+)
+_ROOT = re.compile(r"</(?:rss|disqus)\s*>")
+_ANOTHER = re.compile(r"<(?:\?xml|rss|disqus)\b")
+_NOT_XML = re.compile(rb"(?i)[\[{\"]|<!doctype|<html")  # at the beginning
 _XML_KNOWS = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _OPENS = {"<![CDATA[": "]]>", "<!--": "-->"}  # inside, an ampersand is an ampersand
 _OPENING = re.compile(r"<!\[CDATA\[|<!--")
@@ -36,16 +43,23 @@ class Mending:
         self.counts: Counter[str] = Counter()
         begin = start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
         self._is_xml = begin.startswith((b"<?xml", b"<\x00?", b"<rss", b"<disqus"))
-        self._decoder = _decoder(start)
+        # a server's complaints, written into the file before what it should hold
+        self._skips = (at := begin.find(b"<?xml")) > 0 and not _NOT_XML.match(begin)
+        self._is_xml = self._is_xml or self._skips
+        self._decoder = _decoder(begin[at:] if self._skips else start)
         self._begun = False
         self._rest = ""
         self._until = ""  # what ends the stretch we are in, whose ampersands mean themselves
+        self._over = False  # whether the root's end has passed
 
     def feed(self, data: bytes, *, final: bool = False) -> bytes:
         """The next piece; after `final` nothing is held back."""
         text = self._decoder.decode(data, final)
         if not self._begun:
             text = text.lstrip("\ufeff \t\r\n")
+            if self._skips:
+                text = text[max(text.find("<?xml"), 0) :]
+                self.counts[AROUND] = 1
             self._begun = bool(text)
         if not text.isascii():
             text, many = _HALVES.subn("", text)
@@ -62,6 +76,7 @@ class Mending:
         entity = text.rfind("&", max(last - _HELD, 0), last)
         if not final and entity >= 0 and ";" not in text[entity:last]:
             last = entity  # it is not cut in two
+        last = last if final else _before_tag(text, last)
         out: list[str] = []
         at = 0
         while at < last:
@@ -69,19 +84,38 @@ class Mending:
                 found = text.find(self._until, at)
                 end = found + len(self._until) if found >= 0 else last
                 self._until = self._until if found < 0 else ""
-                out.append(text[at:end])
+                out.append("" if self._over else text[at:end])
             else:
                 mark = _OPENING.search(text, at)
                 inside = mark is not None and mark.start() < last
                 end = mark.end() if mark and inside else last
                 self._until = _OPENS[mark[0]] if mark and inside else ""
-                out.append(_ENTITY.sub(self._character, text[at:end]))
+                out.append(self._of_tree(text[at:end]))
             at = end
         self._rest = text[at:]
         return "".join(out)
 
+    def _of_tree(self, text: str) -> str:
+        """Text and tags outside of what means itself; nothing behind the root, but for another one, which
+        the parser refuses."""
+        if not self._over:
+            root = _ROOT.search(text)
+            text, rest = (text[: root.end()], text[root.end() :]) if root else (text, "")
+            self._over = root is not None
+            return _ENTITY.sub(self._character, text) + (self._of_tree(rest) if rest else "")
+        another = _ANOTHER.search(text)
+        if another:
+            self._over = False
+            return text[another.start() :]
+        if text.strip():
+            self.counts[AROUND] = 1
+        return ""
+
     def _character(self, entity: re.Match[str]) -> str:
         number, name = entity[1], entity[2]
+        if number is None and name is None:
+            self.counts[MARKS] += 1
+            return escape(entity[0])
         if number:
             point = int(number[1:], 16) if number[0] == "x" else int(number)
             if 0 < point <= 0x10FFFF and not _FORBIDDEN.match(chr(point)):
@@ -93,6 +127,15 @@ class Mending:
         self.counts[ENTITIES] += 1
         meant = html5.get(f"{name};")
         return escape(meant) if meant else f"&amp;{name};"
+
+
+def _before_tag(text: str, last: int) -> int:
+    """Where to stop at `last`, or a little earlier: not inside a short tag, or what ends CDATA."""
+    tag = text.rfind("<", max(last - 16, 0), last)
+    if tag >= 0 and ">" not in text[tag:last]:
+        return tag
+    ends = text[max(last - 2, 0) : last]
+    return last - len(ends) + len(ends.rstrip("]"))
 
 
 def _windows(byte: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ DECIDED = (
 #: What a file holds that is no comment (`Skipped.what`); said as `exchange.skipped.…`.
 SKIPPED = (
     "pingbacks", "other_kinds", "other_events", "posts", "without_text", "duplicates",
-    "forbidden_characters", "foreign_bytes", "html_entities",
+    "forbidden_characters", "foreign_bytes", "html_entities", "bare_marks", "around",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MIB = 1024 * 1024
+_START = 4096  # bytes that tell how a file is written
 Stream = BinaryIO | io.BufferedIOBase
 
 
@@ -60,7 +61,7 @@ class Bounded(io.RawIOBase):
     def mend(self) -> None:
         """From now on give text in UTF-8 without anything illegal."""
         start = b""
-        while len(start) < 512 and (more := self._taken(512)):
+        while len(start) < _START and (more := self._taken(_START)):
             start += more
         self._mending = Mending(start)
         self._ready = self._mending.feed(start)
