@@ -11,7 +11,7 @@ import ijson
 from ...core.errors import Invalid
 from ...core.shown import one_line
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, head
-from . import isso
+from . import isso, spreadsheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,8 +61,8 @@ def _of_bytes(start: bytes) -> str | None:
         return _of_markup(start)
     if begin in (b"{", b"["):
         return _of_keys(_keys(start), begin)
-    first = start.split(b"\n", 1)[0].replace(b'"', b"")
-    if {b"thread_url", b"text"} <= {cell.strip() for cell in first.split(b",")}:
+    lines = re.split(r"[\r\n]+", start.decode("utf-8", "replace"), maxsplit=2)
+    if any(map(spreadsheet.separator, lines[:2] if lines[0].startswith("sep=") else lines[:1])):
         return "csv"
     # a server's complaints may stand before the export
     return _of_markup(start) if b"<?xml" in start else None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_plus
 
 from ...core.errors import Invalid
 from ..importing import markup, values
+from ..importing.mending import decoded
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, opened
 from ..importing.streams import json_parts
 from ..records import AuthorRecord, Broken, CommentRecord, Item, Problem, Status, ThreadRecord
@@ -39,6 +42,8 @@ def _read_database(path: Path, limits: Limits) -> Iterator[Item]:
     log = Path(f"{path}-wal")
     immutable = "" if log.exists() and log.stat().st_size else "&immutable=1"
     db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro{immutable}", uri=True)
+    mended = limits.mended[path] = Counter()
+    db.text_factory = partial(decoded, counts=mended)
     try:
         _guard(db)
         yield from _threads(db)
@@ -54,7 +59,6 @@ def _guard(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 32 * 1024 * 1024)
-    db.text_factory = lambda value: value.decode("utf-8", "replace")
     steps = iter(range(_MAX_STEPS))
     db.set_progress_handler(lambda: next(steps, None) is None, 1000)
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -81,7 +85,9 @@ def _comments(db: sqlite3.Connection) -> Iterator[Item]:
     there = _columns(db, "comments")
     columns = ", ".join(name if name in there else f"NULL AS {name}" for name in wanted)
     for row in db.execute(f"SELECT {columns} FROM comments ORDER BY id"):
-        found = dict(zip(wanted, row, strict=True))
+        # a text may be stored as a blob, which is none to SQLite
+        cells = [db.text_factory(cell) if isinstance(cell, bytes) else cell for cell in row]
+        found = dict(zip(wanted, cells, strict=True))
         name, thread = values.identifier(found["id"]), values.identifier(found["tid"])
         if name is None or thread is None:
             yield Problem("shape", f"comment {name}", "a comment without a thread was left out")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..importing import markup, values
@@ -36,6 +37,7 @@ COLUMNS = (
     "parent_id", "created_at", "edited_at", "status", "reason", "author_name", "author_email",
     "author_id", "author_url", "likes", "text",
 )  # fmt: skip
+_SEPARATORS = (",", ";", "\t")  # as spreadsheets of different languages write
 _NEEDED = {"thread_url", "text"}
 _FORMULA = r"(?=[\s'\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n])"
 _INNER = r"(?=[=@＝＠]|[+\-＋－][\w(])"
@@ -96,12 +98,25 @@ def _cells(thread: ThreadRecord, record: CommentRecord) -> tuple[str, ...]:
     )
 
 
+def separator(head: str) -> str | None:
+    """What stands between the cells, by a first row that names the columns; None for another row."""
+    cells = head.replace('"', "").strip().removeprefix("\ufeff")
+    for each in _SEPARATORS:
+        if {name.strip() for name in cells.split(each)} >= _NEEDED:
+            return each
+    return None
+
+
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Rows with at least `thread_url` and `text`, our own or put together by hand."""
     seen: set[str] = set()
     with opened(path, limits) as stream:
         text = io.TextIOWrapper(io.BufferedReader(stream), "utf-8", errors="replace", newline="")
-        rows = csv.reader(text)
+        first = text.readline()
+        if first.startswith("sep="):  # what Excel writes for itself
+            first = text.readline()
+        csv.field_size_limit(limits.entry)  # a long text is cut, and refuses nothing
+        rows = csv.reader(chain([first], text), delimiter=separator(first) or ",")
         try:
             columns = [cell.strip() for cell in next(rows, [])]
             if not set(columns) >= _NEEDED:

@@ -138,6 +138,19 @@ def _before_tag(text: str, last: int) -> int:
     return last - len(ends) + len(ends.rstrip("]"))
 
 
+def decoded(data: bytes, counts: Counter[str]) -> str:
+    """A text that a database holds as bytes, mended in the same way."""
+    text = data.decode("utf-8", "surrogateescape")
+    for pattern, becomes, kind in (
+        (_HALVES, "", FORBIDDEN),
+        (_ESCAPED, _windows, BYTES),
+        (_FORBIDDEN, "", FORBIDDEN),
+    ):
+        text, many = pattern.subn(becomes, text)
+        counts[kind] += many
+    return text
+
+
 def _windows(byte: re.Match[str]) -> str:
     """A byte that is no UTF-8 was most likely Windows' or Latin 1."""
     return bytes((ord(byte[0]) - 0xDC00,)).decode("cp1252", "replace")
