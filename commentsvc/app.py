@@ -43,6 +43,7 @@ HANDLERS = (
     "notifications.waiting",
     "notifications.deliveries",
     "moderation.jobs",
+    "moderation.hosts",
     "moderation.cases.bulk",
     "moderation.cases.cooling",
     "moderation.cases.networks",

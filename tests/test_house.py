@@ -43,7 +43,9 @@ HTTP = {"flask", "flask_login", "flask_limiter", "marshmallow", "werkzeug", "api
 HTTP_MAY = {"core/db.py", "core/parts.py"}
 
 PURE = (
+    "moderation/judging/baseline.py",
     "moderation/judging/rules.py",
+    "moderation/judging/spam/promoting.py",
     "moderation/judging/verdict.py",
     "moderation/judging/swearing.py",
     "moderation/judging/baseline.py",

@@ -108,6 +108,22 @@ class Decision(Base):
     )
 
 
+class KnownHost(Base):
+    """A host that an approved comment of the site links, as long as the approval stands."""
+
+    __tablename__ = "known_host"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    host: Mapped[str] = mapped_column(String(253))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+
+    __table_args__ = (
+        UniqueConstraint("comment_id", "host"),
+        Index("ix_known_host_site_id_host", "site_id", "host"),
+    )
+
+
 class Appeal(Base):
     """An author's answer to a decision; decided once, by somebody else."""
 

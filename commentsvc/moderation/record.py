@@ -11,7 +11,7 @@ from sqlalchemy import ScalarResult, bindparam, delete, select, update
 from ..core import clock
 from ..core.db import db, execute, insert_all, table_of
 from ..core.errors import Invalid, NotAllowed, NotFound
-from ..core.jobs import enqueue_each
+from ..core.jobs import enqueue, enqueue_each
 from ..core.typed import tidy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
@@ -150,6 +150,9 @@ def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
             if each.tell_after is not None
         ],
     )
+    decided = [case.comment.id for case, decision in made if decision.by_id is not None]
+    if decided:
+        enqueue("know_hosts", comment_ids=decided)
 
 
 def write_findings(

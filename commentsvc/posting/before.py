@@ -48,7 +48,7 @@ NUDGED = frozenset(
     (
         *(*LABELS, *SPOTTED),
         *("swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
-        *("links", "repeat", "shouting"),
+        *("spam", "links", "denied_host", "repeat", "shouting"),
     )
 )
 

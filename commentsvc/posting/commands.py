@@ -86,7 +86,7 @@ def submit(new: NewComment) -> Posted:
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
     release()
-    read, html = read_text(new.site.id, policy, clean), texts.html(clean)
+    read, html = read_text(new.site.id, policy, clean, name=new.name), texts.html(clean)
     scores = score(read.plain, likely=likely)
     try:
         return _store(new, read, html, scores)

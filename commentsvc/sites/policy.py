@@ -71,8 +71,18 @@ class Policy:
     threats: Spotted = knob("hold", group="finds", judged=True)
     dehumanizing: Spotted = knob("hold", group="finds", judged=True)
 
-    links: Links = knob("hold", group="behaviour", judged=True)
-    max_links: int = knob(2, group="behaviour", low=0, high=100, judged=True)  # more are held
+    spam: Spotted = knob("hold", group="links", judged=True)
+    # how much a text reads like an advertisement
+    spam_at: float = knob(0.9, group="links", low=0.1, high=1, unit="share", judged=True)
+    links: Links = knob("hold", group="links", judged=True)
+    max_links: int = knob(2, group="links", low=0, high=100, judged=True)  # more are held
+    # hosts with their subdomains: never counted, and never wanted
+    allowed_hosts: tuple[str, ...] = knob((), group="links")
+    denied_hosts: tuple[str, ...] = knob((), group="links")
+    denied_hosts_action: WordAction = knob("hold", group="links", judged=True)
+    # to a host that no approved comment links, from somebody without an approved link
+    first_link: Spotted = knob("flag", group="links", judged=True)
+
     hold_repeats: bool = knob(True, group="behaviour", judged=True)
     # comments of one author in so many minutes; more are held
     flood_count: int = knob(10, group="behaviour", low=1, high=1000, unit="comments", judged=True)

@@ -15,6 +15,7 @@ from ..core.db import db
 from ..core.errors import Invalid
 from ..moderation.judging.facts import found_in, limits_of, word_lists
 from ..moderation.judging.rules import RULES
+from ..moderation.judging.spam.gathered import hosts_in, link_facts
 from ..moderation.judging.verdict import Action, Rule, Submission, judge, submission_from
 from ..moderation.models import Flag
 from ..sites.policy import KNOBS
@@ -44,7 +45,13 @@ _REFUSING = ("guests_may_post", "min_length", "max_length", "slow_seconds", "clo
 #: Fields of a policy that decide what becomes of a comment when it is written or reported.
 DECIDING = frozenset(
     (*(name for name, knob in KNOBS.items() if knob.judged), *FIELDS, *_REFUSING)
-) | {"banned_words", "suspect_words", "flags_to_hold"}
+) | {
+    "banned_words",
+    "suspect_words",
+    "flags_to_hold",
+    "allowed_hosts",
+    "denied_hosts",
+}
 
 
 @dataclass(frozen=True)
@@ -159,9 +166,13 @@ def rejudged(site: Site, policy: Policy) -> Callable[[Any], Submission]:
     limits = limits_of(policy)
 
     def submission(row: Any) -> Submission:
+        facts = submission_from(row.facts, text=row.text, plain=row.text)
+        linked = link_facts(site, policy, hosts_in(row.text))
         return replace(
-            submission_from(row.facts, text=row.text, plain=row.text),
+            facts,
             limits=limits,
+            **linked,
+            new_hosts=tuple(each for each in facts.new_hosts if each in linked["links"]),
             banned=found_in(banned, row.text),
             suspect=found_in(suspect, row.text),
         )

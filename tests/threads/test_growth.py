@@ -9,6 +9,7 @@ import pytest
 
 from commentsvc.core.errors import Invalid
 from commentsvc.moderation.judging.finders.spotting import spotted
+from commentsvc.moderation.judging.spam.model import reading_of, shipped
 from commentsvc.moderation.judging.traits import scan_links, shouting, similarity
 from commentsvc.threads import text as texts
 from commentsvc.threads.text import markup
@@ -24,6 +25,7 @@ NASTY = [
     "1", "1 ", "0 12-", "1.", "12 Aa ", "12 Main Street ", "Via A ", "a@a.", "a at a dot ", "call 1 ",
     "id 1a", "A1", "1:", "4111 ", "lives at a ", "12 apt ", "i will ",
     "do me a favour and ", "i want to just ", "all of the ", "they should all be ", "\"a", "never that ",
+    "check my ", "my a b ", "i'm a ", "please ", "$1", "made a ", "please a ", "subscri", "+1 ",
 ]  # fmt: skip
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": lambda text: texts.clean(text, max_length=20_000),
@@ -34,6 +36,7 @@ STEPS: dict[str, Callable[[str], object]] = {
     "fold": normalise,
     "hosts": scan_links,
     "spots": spotted,
+    "spam": lambda text: shipped().said(reading_of(text, normalise(text)), scan_links(text)),
     "traits": lambda text: (shouting(text), similarity(text, text[:-1])),
 }
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...core.addresses import host_of
-from ...core.errors import Invalid
 from ...sites.policy import KNOBS, Policy
 from ...threads import text as texts
 from ...toxicity.normalise import Normalised, normalise
@@ -22,7 +20,9 @@ from .finders.help_lines import help_lines
 from .finders.spotting import spotted, without
 from .lists.insults import any_insults, insults_of
 from .lists.words import Match, WordList
-from .traits import scan_links, shouting
+from .spam.gathered import hosts_in, promotion_facts
+from .spam.model import Reading, reading_of
+from .traits import shouting
 from .verdict import Found, Listed, Sentence, Spot, Submission
 
 if TYPE_CHECKING:
@@ -50,10 +50,12 @@ class Read:
     spotted: tuple[Spot, ...]
     shouting: float
     insults: tuple[Match, ...]  # of any language
+    promotion: Reading  # what may read like an advertisement
     locale: str  # the site's language
+    name: str | None = None  # a new guest's
 
 
-def read_text(site_id: int, policy: Policy, text: str) -> Read:
+def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = None) -> Read:
     """Look for all that rules want to know of a text. Asks no database."""
     banned, suspect = lists = word_lists(site_id, policy)
     undisguised = normalise(text)
@@ -63,11 +65,13 @@ def read_text(site_id: int, policy: Policy, text: str) -> Read:
         lists=lists,
         banned=found_in(banned, text, undisguised),
         suspect=found_in(suspect, text, undisguised),
-        links=_hosts(text),
+        links=hosts_in(text),
         spotted=spotted(text),
         shouting=shouting(text),
         insults=any_insults(text, undisguised),
+        promotion=reading_of(text, undisguised),
         locale=policy.locale,
+        name=name,
     )
 
 
@@ -82,12 +86,13 @@ def gather(
     is_edit: bool = False,
     comment: Comment | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged, given what it says by itself. At most 4 queries.
+    """The facts about a text that is to be judged, given what it says by itself. At most 4 queries,
+    and 2 where it has links.
 
     `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
     the one being edited or scored again, which does not count against its author."""
     if read.lists != word_lists(site.id, policy):  # the owner changed them in this moment
-        read = read_text(site.id, policy, read.text)
+        read = read_text(site.id, policy, read.text, name=read.name)
     given = _given(scores)
     if given is not None:
         given = calibrated(site, given, scores.model)
@@ -103,7 +108,7 @@ def gather(
         banned=read.banned,
         suspect=read.suspect,
         insults=listed_insults(read, scores, policy),
-        links=read.links,
+        **promotion_facts(site, policy, author, read),
         spotted=without(contacts(site, policy), read.spotted, read.text),
         help_lines=_help_lines(policy, read),
         shouting=read.shouting,
@@ -135,20 +140,6 @@ def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tup
     """Those of the common insults that count in the text's language and the site's."""
     likely = policy.locale or None
     return insults_of(read.insults, read.text, language=scores.language, likely=likely)
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    """The host of every link, as often as it is linked, and those that the text hides or only names."""
-    linked = [host for url in texts.links(text) if (host := _host(url))]
-    named = [host for host in scan_links(text) if host not in linked]
-    return (*linked, *named)
-
-
-def _host(url: str) -> str | None:
-    try:
-        return host_of(url).removeprefix("www.")
-    except Invalid:  # a mail address
-        return None
 
 
 def limits_of(policy: Policy) -> dict[str, Any]:

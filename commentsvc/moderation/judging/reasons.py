@@ -61,7 +61,11 @@ _PEOPLE = (
     Reason("disagree", None, for_readers=True, weight=0.0),
 )
 #: Rules whose reason is not called as they are; moderators give two of these reasons as well.
-_OTHERWISE = {"banned_words": "banned_word", "suspect_words": "suspect_word"}
+_OTHERWISE = {
+    "banned_words": "banned_word",
+    "suspect_words": "suspect_word",
+    "spam": "spam_like",
+}
 _AUTOMATED = (
     *(_OTHERWISE.get(rule.__name__, rule.__name__) for rule in RULES),
     *("revised", "reported", "audit"),
@@ -209,6 +213,15 @@ def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, An
     return {"count": evidence.get("count", 0), "limit": evidence.get("limit", 0), "hosts": hosts}
 
 
+def _hosts(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
+    return {"hosts": ", ".join(evidence.get("hosts", ()))}
+
+
+def _signs(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    numbers = {name: number(evidence.get(name, 0), locale, digits=2) for name in ("score", "limit")}
+    return numbers | _word_list(evidence, locale)
+
+
 def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     """What pieces of private data there are, each with its name."""
     return {
@@ -240,7 +253,10 @@ _VALUES: Mapping[str, _Values] = {
     "banned_word": _word_list,
     "suspect_word": _word_list,
     "common_insult": _word_list,
+    "spam_like": _signs,
     "links": _link_list,
+    "denied_host": _hosts,
+    "first_link": _hosts,
     "private_data": _kinds,
     "self_harm": _lines,
     "history": _percent("rejected", "total"),

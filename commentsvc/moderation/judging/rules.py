@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...toxicity.labels import LABELS
 from .baseline import limit_of
 from .scores import numbers_of, over_limit, sentence, swearing, unscored
+from .spam.promoting import denied_host, first_link, links, spam
 from .verdict import Action, Finding, Found, Rule, Submission
 
 if TYPE_CHECKING:
@@ -77,16 +78,6 @@ def common_insult(submission: Submission) -> Finding | None:
     holds = wanted == "hold" and slur and not read
     action = Action.HOLD if holds else Action.REVIEW
     return _words("common_insult", "common_insult", action, found)
-
-
-def links(submission: Submission) -> Finding | None:
-    """More links than the site publishes unread."""
-    limit = limit_of(submission, "max_links")
-    if limit_of(submission, "links") != "hold" or len(submission.links) <= limit:
-        return None
-    shown = list(dict.fromkeys(submission.links))[:_SHOWN_WORDS]
-    evidence = {"count": len(submission.links), "limit": limit, "hosts": shown}
-    return Finding("links", Action.HOLD, "links", evidence)
 
 
 def repeat(submission: Submission) -> Finding | None:
@@ -178,7 +169,10 @@ RULES: tuple[Rule, ...] = (
     banned_words,
     suspect_words,
     common_insult,
+    spam,
     links,
+    denied_host,
+    first_link,
     *(_spotted(name) for name in SPOTTED),
     repeat,
     flood,

@@ -87,7 +87,11 @@ class Submission:
     banned: tuple[Found, ...] = ()
     suspect: tuple[Found, ...] = ()
     insults: tuple[Listed, ...] = ()
-    links: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()  # hosts, those that the site allows left out
+    denied: tuple[str, ...] = ()  # of them, those that it does not want
+    new_hosts: tuple[str, ...] = ()  # of them, those that nobody vouches for
+    spam: float = 0.0  # how much it reads like an advertisement
+    spam_signs: tuple[Found, ...] = ()  # what speaks for it most
     spotted: tuple[Spot, ...] = ()
     help_lines: tuple[str, ...] = ()  # where the writer may need them
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
@@ -111,11 +115,11 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
     """The facts again, from what `Submission.as_dict` stored; what is not known any more is left out."""
     known = {each.name for each in fields(Submission)} - {"text", "plain"}
     values = {name: value for name, value in stored.items() if name in known}
-    for name in ("banned", "suspect"):
+    for name in ("banned", "suspect", "spam_signs"):
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
     values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
-    for name in ("links", "help_lines"):
+    for name in ("links", "denied", "new_hosts", "help_lines"):
         values[name] = tuple(values.get(name, ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
     given = values.get("author", {})

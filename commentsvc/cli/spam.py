@@ -1,0 +1,53 @@
+"""`commentsvc spam`: train the model of spam, and say how good it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_DATA = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="The folder with spam/ and toxicity/.",
+)
+
+
+@click.group()
+def spam() -> None:
+    """Train and evaluate the spam filter."""
+
+
+@spam.command()
+@_DATA
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write. Default: the one that ships.",
+)
+def train(data: Path, out: Path | None) -> None:
+    """Train the spam filter. Takes a minute; the same data gives the same file."""
+    from ..moderation.judging.spam.model import SHIPPED, save
+    from ..moderation.judging.spam.training import examples, fit
+
+    given = examples(data)
+    path = out or SHIPPED
+    save(fit(given), path)
+    click.echo(f"{path}: {path.stat().st_size // 1000} KB from {len(given)} texts")
+
+
+@spam.command()
+@_DATA
+@click.option("--limit", type=float, help="Where it holds. Default: the policy's default.")
+def evaluate(data: Path, limit: float | None) -> None:
+    """Say what the filter catches and wrongly holds: on videos it was not trained on, on our own
+    sentences likewise, and, as it ships, on clean comments of other sources."""
+    from ..moderation.judging.spam.evaluating import evaluated
+    from ..sites.policy import Policy
+
+    for line in evaluated(data, Policy().spam_at if limit is None else limit):
+        click.echo(line)
+
+
+COMMANDS = (spam,)

@@ -1,0 +1,1 @@
+"""Spam: what makes a text read like an advertisement, learned from examples."""

@@ -1,0 +1,101 @@
+"""What is known of the hosts that a text links, and of how much it reads like an advertisement."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from ....core.addresses import host_of
+from ....core.db import db
+from ....core.errors import Invalid
+from ....threads import text as texts
+from ....threads.models import Comment
+from ...models import KnownHost
+from ..traits import scan_links
+from .hosts import among, hosts_of
+from .model import Reading, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ....accounts.models import User
+    from ....sites.models import Site
+    from ....sites.policy import Policy
+    from ..facts import Read
+
+_ORIGIN = re.compile(r"https?://(?:\*\.)?([^\s:/]+)")
+_MOST = 50  # hosts of one text that are looked up
+
+
+def hosts_in(text: str) -> tuple[str, ...]:
+    """The host of every link, as often as it is linked, and those that the text hides or only names."""
+    linked = [host for url in texts.links(text) if (host := _host(url))]
+    named = [host for host in scan_links(text) if host not in linked]
+    return (*linked, *named)
+
+
+def _host(url: str) -> str | None:
+    try:
+        return host_of(url).removeprefix("www.")
+    except Invalid:  # a mail address
+        return None
+
+
+def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read) -> dict[str, Any]:
+    """What a submission says of links and advertising. At most 2 queries, none without a link."""
+    linked = link_facts(site, policy, read.links)
+    hosts = linked["links"]
+    return {
+        **linked,
+        "new_hosts": new_hosts(site, policy, author, hosts),
+        **_spam_facts(read.promotion, policy, hosts, author.name if author else read.name),
+    }
+
+
+def link_facts(site: Site, policy: Policy, hosts: Sequence[str]) -> dict[str, Any]:
+    """The hosts that count, and those of them that the site does not want."""
+    allowed = hosts_of((*policy.allowed_hosts, *_ORIGIN.findall(site.listed or "")))
+    denied = hosts_of(policy.denied_hosts)
+    counted = tuple(host for host in hosts if not among(host, allowed))
+    return {"links": counted, "denied": tuple(host for host in counted if among(host, denied))}
+
+
+def new_hosts(
+    site: Site, policy: Policy, author: User | None, hosts: Sequence[str]
+) -> tuple[str, ...]:
+    """The hosts that no approved comment of the site links; none where a moderator has approved a link
+    of this author before. Asks the database only where there are links."""
+    asked = tuple(dict.fromkeys(hosts))[:_MOST]
+    if not asked or policy.first_link == "off":
+        return ()
+    known = set(
+        db.session.scalars(
+            select(KnownHost.host)
+            .where(KnownHost.site_id == site.id, KnownHost.host.in_(asked))
+            .distinct()
+        )
+    )
+    new = tuple(host for host in asked if host not in known)
+    return () if new and author is not None and _is_vouched_for(site, author) else new
+
+
+def _is_vouched_for(site: Site, author: User) -> bool:
+    found = db.session.scalar(
+        select(KnownHost.id)
+        .join(Comment, Comment.id == KnownHost.comment_id)
+        .where(Comment.author_id == author.id, KnownHost.site_id == site.id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def _spam_facts(
+    reading: Reading, policy: Policy, hosts: Sequence[str], name: str | None
+) -> dict[str, Any]:
+    """How much a text with these links, by somebody of this name, reads like an advertisement."""
+    if policy.spam == "off":
+        return {}
+    share, signs = shipped().said(reading, hosts, linked_name=bool(name and scan_links(name)))
+    return {"spam": share, "spam_signs": signs}

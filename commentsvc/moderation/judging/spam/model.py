@@ -1,0 +1,148 @@
+"""The model of spam: a weight for each hashed word, pair of words and trait, and what they say of a text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..verdict import Found
+from .traits import of_links, of_text, together, trade_in
+from .words import WINDOW, number_of, scale, windows, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from ....toxicity.normalise import Normalised
+    from .traits import Span
+    from .words import Words
+
+SHIPPED = Path(__file__).parent / "weights.npz"
+BIAS = number_of("~bias")
+TRAIT = 2.0  # what a trait counts for beside a word
+#: What a link in the author's name adds. Nobody's data has names, so this is not learned.
+_LINKED_NAME = 2.0
+_SIGNS = 6  # that are shown
+_WORTH_SHOWING = 0.15
+_HARMLESS = 0.3  # texts that read less like an advertisement have no signs
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a text says by itself: its words, and its traits with their places."""
+
+    text: str
+    words: Words
+    traits: tuple[tuple[str, Span | None], ...]
+
+
+def reading_of(text: str, undisguised: Normalised) -> Reading:
+    """Read a text once, whatever is asked of it then."""
+    words = words_of(undisguised)
+    traits = tuple(of_text(text))
+    trade = trade_in(words.texts)
+    if trade is not None:
+        traits = (*traits, ("trade", words.place(trade)))
+    return Reading(text, words, traits)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words of a text that are looked at together, and where the weights of their traits are. What the
+    links of the whole text say counts for less (`share`) the longer it is."""
+
+    start: int
+    end: int
+    traits: list[int]
+    links: list[int]
+    share: float
+
+
+def stretches(reading: Reading, hosts: Sequence[str]) -> Iterator[Stretch]:
+    """The stretches of a text, each with the traits that stand in it or have no place."""
+    count = len(reading.words.spans)
+    links = [number_of(f"~{name}") for name in of_links(hosts)]
+    share = min(1.0, math.sqrt(2 * WINDOW / max(1, count)))
+    for start, end in windows(count).T.tolist():
+        names = [name for name, _ in reading.traits]
+        if count > WINDOW:
+            first, last = reading.words.place(start)[0], reading.words.place(end - 1)[1]
+            names = [
+                name
+                for name, place in reading.traits
+                if place is None or (place[0] < last and place[1] > first)
+            ]
+        traits = [number_of(f"~{name}") for name in (*names, *together(names, hosts))]
+        yield Stretch(start, end, traits, links, share)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The weights."""
+
+    weights: NDArray[np.float32]
+
+    def said(
+        self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
+    ) -> tuple[float, tuple[Found, ...]]:
+        """How likely a text with links to these hosts is an advertisement, and what speaks for it most."""
+        found = self.weights[reading.words.numbers].sum(axis=0, dtype=np.float64)
+        totals = np.concatenate(([0.0], np.cumsum(found)))
+        logit, worst = max(
+            ((self._logit(totals, each), each) for each in stretches(reading, hosts)),
+            key=lambda each: each[0],
+        )
+        logit += float(self.weights[BIAS]) + _LINKED_NAME * linked_name
+        share = round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
+        if share < _HARMLESS:
+            return share, ()
+        return share, self._signs(reading, found * scale(worst.end - worst.start), worst)
+
+    def _logit(self, totals: NDArray[np.float64], each: Stretch) -> float:
+        words = float(totals[each.end] - totals[each.start]) * scale(each.end - each.start)
+        traits = float(self.weights[each.traits].sum())
+        links = each.share * float(self.weights[each.links].sum())
+        return words + TRAIT * (traits + links)
+
+    def _signs(
+        self, reading: Reading, weights: NDArray[np.float64], worst: Stretch
+    ) -> tuple[Found, ...]:
+        """The words and traits that weigh most, the heaviest first, none upon another."""
+        heavy = [
+            (float(weights[at]), reading.words.place(at)) for at in range(worst.start, worst.end)
+        ]
+        for name, place in reading.traits:
+            if place is not None and number_of(f"~{name}") in worst.traits:
+                heavy.append((TRAIT * float(self.weights[number_of(f"~{name}")]), place))
+        kept: list[Span] = []
+        for weight, place in sorted(heavy, key=lambda each: (-each[0], each[1])):
+            if weight < _WORTH_SHOWING or len(kept) == _SIGNS:
+                break
+            if all(place[1] <= other[0] or place[0] >= other[1] for other in kept):
+                kept.append(place)
+        return tuple(Found(reading.text[slice(*each)][:40], *each) for each in kept)
+
+
+@cache
+def shipped() -> Model:
+    """The weights that came with the program."""
+    return load(SHIPPED)
+
+
+def load(path: Path) -> Model:
+    """Weights from a file: whole numbers and what one of them is worth."""
+    with np.load(path, allow_pickle=False) as stored:
+        return Model(stored["weights"].astype(np.float32) * stored["unit"].astype(np.float32))
+
+
+def save(model: Model, path: Path) -> None:
+    """Keep the weights as whole numbers, in a small file that is the same for the same weights."""
+    unit = np.float32(np.abs(model.weights).max() / 32_000)
+    whole = np.rint(model.weights / unit).astype(np.int16)
+    np.savez_compressed(path, weights=whole, unit=unit)
