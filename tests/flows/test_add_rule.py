@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tests.people import Cast
 
-TEXT = "Win at the casino tonight."
+TEXT = "The casino was too loud tonight."
 
 
 def policy(app: Flask, headers: dict[str, str], **changes: Any) -> Any:
