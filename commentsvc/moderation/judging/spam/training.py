@@ -80,7 +80,7 @@ def _calm(data: Path, chance: random.Random) -> list[Example]:
     ]
     others = [row["text"] for row in rows_of(data / "languages_train.csv.xz")]
     return [
-        Example(text[:_LONGEST], False, "calm", 0.3)
+        Example(text[:_LONGEST], False, "calm", 0.2)
         for texts in (english, talk, others)
         for text in chance.sample(texts, min(_CALM, len(texts)))
     ]
