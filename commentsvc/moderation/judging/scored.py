@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...toxicity.scorer import Scores, Unscored
 from .facts import Read, limits_of, listed_insults, read_text
 from .rules import RULES
+from .spam.gathered import spam_facts
 from .verdict import Sentence, Submission, Verdict, judge
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
             suspect=read.suspect,
             insults=listed_insults(read, said, policy),
             links=read.links,
+            **spam_facts(read.promotion, policy, read.links, None),
             spotted=read.spotted,
             shouting=read.shouting,
             limits=limits_of(policy),

@@ -50,7 +50,7 @@ def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read)
     return {
         **linked,
         "new_hosts": new_hosts(site, policy, author, hosts),
-        **_spam_facts(read.promotion, policy, hosts, author.name if author else read.name),
+        **spam_facts(read.promotion, policy, hosts, author.name if author else read.name),
     }
 
 
@@ -91,7 +91,7 @@ def _is_vouched_for(site: Site, author: User) -> bool:
     return found is not None
 
 
-def _spam_facts(
+def spam_facts(
     reading: Reading, policy: Policy, hosts: Sequence[str], name: str | None
 ) -> dict[str, Any]:
     """How much a text with these links, by somebody of this name, reads like an advertisement."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from commentsvc.moderation.judging.words import scan_links
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.moderation.judging.spam.model import SHIPPED, load, reading_of, shipped
+from commentsvc.moderation.judging.traits import scan_links
 from commentsvc.sites.policy import Policy
 from commentsvc.toxicity.normalise import normalise
 
