@@ -13,15 +13,17 @@ from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.models import Site
 from ..threads.models import Comment, Revision, Thread
 from ..threads.views import permalink
-from .judging.reasons import author_sentences, author_text
+from .judging.reasons import author_sentences, author_text, kept_private
 from .judging.verdict import Action
 from .models import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ..accounts.models import User
+
+    _Findings = Sequence[Mapping[str, Any]]
 
 _ASKING = (Action.HOLD.name, Action.REJECT.name)
 
@@ -42,10 +44,26 @@ class Outcome:
 
 
 def outcomes(comments: Sequence[Comment], *, locale: str | None = None) -> dict[int, Outcome]:
-    """By row id, what each author is told of the own comment: one query for all that wait or were refused."""
+    """By row id, what each author is told of the own comment: two queries for all that wait or were
+    refused."""
     held = [each.id for each in comments if each.status not in ("published", "withdrawn")]
-    found = standing(held)
-    return {each.id: _outcome(each, found.get(each.id, []), locale) for each in comments}
+    decided, found = standing(held), _findings(held)
+    return {
+        each.id: _outcome(each, decided.get(each.id, ()), found.get(each.id, ()), locale)
+        for each in comments
+    }
+
+
+def _findings(comment_ids: Sequence[int]) -> Mapping[int, _Findings]:
+    """What the rules found in the newest text of each comment."""
+    if not comment_ids:
+        return {}
+    rows = db.session.execute(
+        select(Comment.id, Revision.verdict)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.id.in_(comment_ids))
+    ).all()
+    return {comment_id: (verdict or {}).get("findings", ()) for comment_id, verdict in rows}
 
 
 def standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
@@ -63,16 +81,21 @@ def standing(comment_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
     return found
 
 
-def _outcome(comment: Comment, decisions: Sequence[Decision], locale: str | None) -> Outcome:
+def _outcome(
+    comment: Comment, decisions: Sequence[Decision], findings: _Findings, locale: str | None
+) -> Outcome:
     if comment.status in ("published", "withdrawn"):
         return Outcome(comment.status)
     for decision in decisions:
         if decision.by_id is None:
-            return _by_rules(comment, decision, locale)
+            return _by_rules(comment, decision, findings, locale)
         if decision.action == "reject" and not may_be_undone(decision):
             return Outcome(
                 "rejected",
-                reasons=[author_text(decision.reason or "other", locale)],
+                reasons=[
+                    kept_private(findings, locale)
+                    or author_text(decision.reason or "other", locale)
+                ],
                 message=decision.message,
                 decision=decision.public_id,
                 at=decision.created_at,
@@ -80,27 +103,38 @@ def _outcome(comment: Comment, decisions: Sequence[Decision], locale: str | None
     return Outcome("pending")
 
 
-def _by_rules(comment: Comment, decision: Decision, locale: str | None) -> Outcome:
+def _by_rules(
+    comment: Comment, decision: Decision, findings: _Findings, locale: str | None
+) -> Outcome:
     rejected = decision.action == "reject" and comment.status == "rejected"
+    why = [*decision.evidence.get("findings", ()), *_despair(findings)]
     return Outcome(
         "rejected" if rejected else "pending",
-        reasons=_why(decision.evidence.get("findings", ()), locale, rejected=rejected),
+        reasons=_why(why, locale, rejected=rejected),
         automated=True,
         decision=decision.public_id,
         at=decision.created_at,
     )
 
 
-def _why(findings: Iterable[Mapping[str, Any]], locale: str | None, *, rejected: bool) -> list[str]:
+def _why(findings: _Findings, locale: str | None, *, rejected: bool) -> list[str]:
     """What held a rejected text as well is left out: it speaks of a moderator who will read it."""
+    if rejected and (kept := kept_private(findings, locale)):
+        return [kept]
     if rejected:
         findings = [each for each in findings if each.get("action") == Action.REJECT.name]
     return held_for(findings, locale)
 
 
-def held_for(findings: Iterable[Mapping[str, Any]], locale: str | None = None) -> list[str]:
-    """Why the rules hold a text, in words for its author, each once; `findings` as they are stored."""
-    return author_sentences([each for each in findings if each.get("action") in _ASKING], locale)
+def held_for(findings: _Findings, locale: str | None = None) -> list[str]:
+    """Why the rules hold a text, in words for its author, each once; `findings` as they are stored. Who is
+    in despair reads of help alone, whatever else holds the text."""
+    asking = [each for each in findings if each.get("action") in _ASKING]
+    return author_sentences([*asking, *_despair(findings)], locale)
+
+
+def _despair(findings: _Findings) -> list[Mapping[str, Any]]:
+    return [each for each in findings if each.get("rule") == "self_harm"]
 
 
 def may_be_undone(decision: Decision) -> bool:
@@ -128,8 +162,7 @@ class OwnComment:
     @property
     def in_despair(self) -> bool:
         """Whether its author may want to die, and so is not to read of a rejection."""
-        findings = (self.revision.verdict or {}).get("findings", ())
-        return any(each.get("rule") == "self_harm" for each in findings)
+        return bool(_despair((self.revision.verdict or {}).get("findings", ())))
 
 
 def own_comments(user: User, *, after: str | None = None, limit: int = 20) -> Page[OwnComment]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ..core.db import db
 from ..core.locale import day, say
-from ..moderation.judging.reasons import author_text
+from ..moderation.judging.reasons import author_text, kept_private
 from ..moderation.models import Decision, Flag
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision, Thread
@@ -68,7 +68,7 @@ def statement(decision: Decision, locale: str | None = None) -> Statement:
             f"emails.statement.{facts}", locale, day=day(row.created_at, locale), title=title
         ),
         automated=_automated(decision, row.verdict, locale),
-        ground=_ground(decision, policy, locale),
+        ground=_ground(decision, row.verdict, policy, locale),
         message=_message(decision, locale),
         redress=_redress(decision, policy, locale),
     )
@@ -114,8 +114,14 @@ def _automated(decision: Decision, verdict: Mapping[str, Any] | None, locale: st
     return say(f"emails.statement.automated.{key}", locale, what=what)
 
 
-def _ground(decision: Decision, policy: Policy, locale: str | None) -> str:
+def _ground(
+    decision: Decision, verdict: Mapping[str, Any] | None, policy: Policy, locale: str | None
+) -> str:
+    if kept := kept_private((verdict or {}).get("findings", ()), locale):
+        return kept
     reason = author_text(decision.reason or "other", locale)
+    if decision.reason == "care":  # breaks no rule
+        return reason
     if decision.reason == "illegal":
         return say("emails.statement.ground.illegal", locale, reason=reason)
     if policy.rules_url:

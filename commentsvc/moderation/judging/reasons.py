@@ -56,6 +56,7 @@ _PEOPLE = (
     Reason("misinformation", "8", for_people=True, for_readers=True, weight=0.5),
     Reason("illegal", "9", for_people=True, for_readers=True, weight=2.0),
     Reason("banned_word", None, for_people=True),
+    Reason("care", None, for_people=True),
     Reason("other", "0", for_people=True, for_readers=True),
     # Kept apart, so that disagreeing never hides anything.
     Reason("disagree", None, for_readers=True, weight=0.0),
@@ -141,6 +142,15 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     if any(each[0] == "self_harm" for each in told):  # who is in despair is not scolded as well
         told = [each for each in told if each[0] in _FOUND]
     return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
+
+
+def kept_private(findings: Iterable[_Told], locale: str | None = None) -> str | None:
+    """What the author of a text out of despair reads instead of any reason, with the help lines; None
+    for other texts."""
+    for reason, _, evidence in map(_cut, findings):
+        if reason == "self_harm":
+            return _author_sentence("care", evidence, locale)
+    return None
 
 
 def _author_sentence(reason: str, evidence: Mapping[str, Any], locale: str | None) -> str:
@@ -259,9 +269,10 @@ _VALUES: Mapping[str, _Values] = {
     "first_link": _hosts,
     "private_data": _kinds,
     "self_harm": _lines,
+    "care": _lines,
     "history": _percent("rejected", "total"),
     "shouting": _percent(),
     "reported": _weights,
 }
 #: Reasons of which the author is shown what was found.
-_FOUND = {"private_data": "kinds", "self_harm": "lines"}
+_FOUND = {"private_data": "kinds", "self_harm": "lines", "care": "lines"}
