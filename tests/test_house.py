@@ -54,6 +54,7 @@ PURE = (
 PURE_MAY = (
     *(f"commentsvc.{name[:-3].replace('/', '.')}" for name in PURE),
     "commentsvc.toxicity.labels",
+    "commentsvc.toxicity.identity",
 )
 
 MAY_COMMIT = {
@@ -157,10 +158,14 @@ def test_judging_is_pure() -> None:
     assert list(imports("toxicity/labels.py", trees["toxicity/labels.py"])) == [
         "__future__.annotations"
     ]
+    assert all(
+        full.partition(".")[0] in sys.stdlib_module_names
+        for full in imports("toxicity/identity.py", trees["toxicity/identity.py"])
+    )
 
 
 def _impure(name: str, tree: ast.AST) -> list[str]:
-    """What a pure file imports beyond the standard library, its neighbour and the labels' names."""
+    """What a pure file imports beyond the standard library, its neighbour and the names of labels and groups."""
     return [
         full
         for full in imports(name, tree)

@@ -121,8 +121,8 @@ def sentence(submission: Submission) -> Finding | None:
 
 
 def _counts(submission: Submission, each: Sentence, label: str) -> bool:
-    if label == "identity_attack":
-        return each.scores.get("toxicity", 0.0) >= _SENTENCE_TOXIC_FROM
+    if label == "identity_attack" and each.scores.get("toxicity", 0.0) < _SENTENCE_TOXIC_FROM:
+        return False
     if label not in SWEARING or limit_of(submission, "swearing") == "hold":
         return True
     return not untargeted(each.scores, submission.text[each.start : each.end])

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...toxicity.identity import WORDS as GROUPS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Labels whose score says no more than that somebody swears, where the text is `untargeted`.
-SWEARING = ("toxicity", "severe_toxicity", "obscene", "insult")
+SWEARING = ("toxicity", "severe_toxicity", "obscene", "insult", "identity_attack")
 
 _OBSCENE_FROM = 0.6
+# A swear word alone looks a little like an attack on a group (“Fuck cancer.”); where the text names a
+# group, that may well be meant.
 _ATTACK_BELOW = 0.5
+_ATTACK_BELOW_NAMED = 0.2
+_WORD = re.compile(r"[^\W\d_]+")
 _THREAT_BELOW = 0.1
 # A text that speaks to somebody has a target, so it takes less to count as an insult.
 _INSULT_BELOW = 0.85
@@ -25,12 +31,17 @@ def untargeted(scores: Mapping[str, float], text: str) -> bool:
     tells the labels apart."""
     if scores.get("obscene", 0.0) < _OBSCENE_FROM or "insult" not in scores:
         return False
+    attack_below = _ATTACK_BELOW_NAMED if _names_a_group(text) else _ATTACK_BELOW
     if (
         scores.get("threat", 0.0) >= _THREAT_BELOW
-        or scores.get("identity_attack", 0.0) >= _ATTACK_BELOW
+        or scores.get("identity_attack", 0.0) >= attack_below
     ):
         return False
     insult = scores["insult"]
     if insult < _INSULT_BELOW_SPOKEN_TO:
         return True
     return insult < _INSULT_BELOW and _SPOKEN_TO.search(text) is None
+
+
+def _names_a_group(text: str) -> bool:
+    return not GROUPS.isdisjoint(_WORD.findall(text.lower()))

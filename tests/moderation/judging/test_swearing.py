@@ -6,7 +6,7 @@ import pytest
 
 from commentsvc.moderation.judging.rules import RULES
 from commentsvc.moderation.judging.swearing import untargeted
-from commentsvc.moderation.judging.verdict import Action, Submission, judge
+from commentsvc.moderation.judging.verdict import Action, Sentence, Submission, judge
 
 SCORES = {
     "toxicity": 0.97,
@@ -68,3 +68,28 @@ def test_rejecting_swearing_needs_more_than_swearing() -> None:
     limits = {"swearing": "flag", "reject_at": {"toxicity": 0.9}}
     verdict = judge(RULES, Submission(text="x", plain="x", scores=SCORES, limits=limits))
     assert [(each.rule, each.action) for each in verdict.findings] == [("swearing", Action.REVIEW)]
+
+
+@pytest.mark.parametrize("text", ["Fuck cancer.", "Screw this weather, it is shit."])
+def test_one_text_is_not_both_an_attack_on_a_group_and_on_nobody(text: str) -> None:
+    scores = {**SCORES, "identity_attack": 0.45}
+    verdict = judge(
+        RULES, Submission(text=text, plain=text, scores=scores, limits={"swearing": "flag"})
+    )
+    assert [each.rule for each in verdict.findings] == ["swearing"]
+    assert verdict.action == Action.REVIEW
+    calm, end = "It rains. ", len("It rains. ") + len(text)
+    parts = (Sentence({**SCORES, "identity_attack": 0.01}, 0, 9), Sentence(scores, len(calm), end))
+    facts = Submission(
+        text=calm + text,
+        plain=calm + text,
+        scores=scores,
+        sentences=parts,
+        limits={"swearing": "flag"},
+    )
+    assert judge(RULES, facts).action == Action.REVIEW
+
+
+@pytest.mark.parametrize("text", ["Fuck women.", "Bloody immigrants!", "fucking GAY people"])
+def test_swearing_at_a_group_stays_held(text: str) -> None:
+    assert judged(text, "flag", identity_attack=0.45) == Action.HOLD
