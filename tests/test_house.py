@@ -165,7 +165,7 @@ def test_judging_is_pure() -> None:
 
 
 def _impure(name: str, tree: ast.AST) -> list[str]:
-    """What a pure file imports beyond the standard library, its neighbour and the names of labels and groups."""
+    """What a pure file imports beyond the standard library, its neighbours, and what labels and groups are called."""
     return [
         full
         for full in imports(name, tree)

@@ -134,6 +134,11 @@ def number(value: float, locale: str | None = None, *, digits: int | None = None
     return str(format_decimal(value, format=shape, locale=babel, group_separator=grouped))
 
 
+def all_of(words: Iterable[str], locale: str | None = None) -> str:
+    """Words as a list in a sentence: `a, b, and c`. A list that is a value of `say` reads “or” instead."""
+    return str(format_list(list(words), "standard", _babel(locale or DEFAULT)))
+
+
 def moment(at: datetime, locale: str | None = None) -> str:
     """A date with its time of day, in UTC, as the language writes it."""
     text = format_datetime(at.astimezone(UTC), "medium", locale=_babel(locale or DEFAULT))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, jsonify, request, url_for
 
 from ...core.errors import DomainError, Invalid
-from ...core.locale import say
+from ...core.locale import all_of, say
 from ...core.paging import Page
 from ...moderation import commands, undoing
 from ...moderation.cases.waiting import count_waiting
@@ -187,7 +187,7 @@ def live() -> Response:
     counts = queue.counts(sites)
     answer = jsonify(
         looking={
-            id_: words_of("queue.looking", names=", ".join(names), count=len(names))
+            id_: words_of("queue.looking", names=all_of(names, locale), count=len(names))
             for id_, names in others.items()
             if id_ in seen
         },

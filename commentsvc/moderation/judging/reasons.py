@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...core.errors import Invalid
-from ...core.locale import number, say
+from ...core.locale import all_of, number, say
 from ...toxicity.labels import LABELS
 from .rules import RULES
 from .verdict import Action, Finding
@@ -112,6 +112,21 @@ def author_text(code: str, locale: str | None = None) -> str:
 
 
 _Told = Finding | Mapping[str, Any]  # or as `Verdict.as_dict` stored it
+_Parts = tuple[str, str, Mapping[str, Any]]  # reason, action and evidence
+
+_HOSTILE = ("toxicity", "severe_toxicity", "sentence")
+#: What an author need not read as well, after the sentence for this reason.
+_ALSO_SAYS: Mapping[str, tuple[str, ...]] = {
+    "threats": ("threat", *_HOSTILE),
+    "self_harm_urged": ("threat", "threats", *_HOSTILE),
+    "dehumanizing": ("identity_attack", *_HOSTILE),
+    "common_insult": ("insult", "obscene", "swearing", *_HOSTILE),
+    "swearing": ("obscene", *_HOSTILE),
+    "banned_word": ("suspect_word",),
+    "sentence": ("swearing",),
+}
+#: Why a moderator reads first: one of these is enough.
+_READ_FIRST = ("premoderated_site", "premoderated_thread", "premoderated_user", "new_commenter")
 
 
 def sentence(finding: _Told, locale: str | None = None) -> str:
@@ -131,9 +146,9 @@ def sentence(finding: _Told, locale: str | None = None) -> str:
 
 
 def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> list[str]:
-    """Findings for their author: without numbers, and one sentence for all scores, of the strongest,
-    since "an insult" and "rude" say one thing."""
-    found = [_cut(each) for each in findings]
+    """Findings for their author: without numbers, and one sentence for each kind. That of the strongest
+    score stands for all scores, since "an insult" and "rude" say one thing; words say it more exactly."""
+    found = _once([_cut(each) for each in findings])
     scores = [each for each in found if each[0] in LABELS]
     strongest = max(scores, key=_strength, default=None)
     told = [each for each in found if each is strongest or each[0] not in LABELS]
@@ -142,6 +157,18 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     if any(each[0] == "self_harm" for each in told):  # who is in despair is not scolded as well
         told = [each for each in told if each[0] in _FOUND]
     return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
+
+
+def _once(found: list[_Parts]) -> list[_Parts]:
+    """Without what another finding says as well, and more exactly."""
+    reasons = {each[0] for each in found}
+    said = {also for reason in reasons for also in _ALSO_SAYS.get(reason, ())}
+    first = next((each for each in _READ_FIRST if each in reasons), None)
+    return [
+        each
+        for each in found
+        if each[0] not in said and (each[0] not in _READ_FIRST or each[0] == first)
+    ]
 
 
 def kept_private(findings: Iterable[_Told], locale: str | None = None) -> str | None:
@@ -159,7 +186,7 @@ def _author_sentence(reason: str, evidence: Mapping[str, Any], locale: str | Non
     return say(f"reasons.found.{reason}", locale, **_VALUES[reason](evidence, locale))
 
 
-def _cut(finding: _Told) -> tuple[str, str, Mapping[str, Any]]:
+def _cut(finding: _Told) -> _Parts:
     """Reason, action and evidence."""
     if isinstance(finding, Finding):
         return finding.reason, finding.action.name, finding.evidence
@@ -170,7 +197,7 @@ def _cut(finding: _Told) -> tuple[str, str, Mapping[str, Any]]:
     )
 
 
-def _strength(found: tuple[str, str, Mapping[str, Any]]) -> tuple[int, bool, float]:
+def _strength(found: _Parts) -> tuple[int, bool, float]:
     """What was done about it, whether it says more than “toxic”, and by how much it is over."""
     reason, action, evidence = found
     over = evidence.get("score", 0) - evidence.get("limit", 0)
@@ -234,9 +261,8 @@ def _signs(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     """What pieces of private data there are, each with its name."""
-    return {
-        "kinds": ", ".join(say(f"reasons.private.{each}", locale) for each in evidence["kinds"])
-    }
+    names = [say(f"reasons.private.{each}", locale) for each in evidence["kinds"]]
+    return {"kinds": all_of(names, locale)}
 
 
 def _lines(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:

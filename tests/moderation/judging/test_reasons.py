@@ -19,6 +19,7 @@ from commentsvc.moderation.judging.reasons import (
 )
 from commentsvc.moderation.judging.rules import RULES
 from commentsvc.moderation.judging.verdict import Action, Finding
+from commentsvc.toxicity.labels import LABELS
 from tests.moderation.judging.test_rules import CASES, about
 
 
@@ -109,3 +110,33 @@ def scored(label: str, score: float, action: str = "HOLD") -> dict:
 )
 def test_authors_hear_of_the_strongest_score_alone(findings: list[dict], said: list[str]) -> None:
     assert author_sentences(findings) == [REASONS[code].author_text for code in said]
+
+
+@pytest.mark.parametrize(
+    ("reasons_found", "said"),
+    [
+        (["threat", "threats"], ["threats"]),
+        (["toxicity", "threat", "threats", "sentence"], ["threats"]),
+        (["toxicity", "insult", "common_insult"], ["common_insult"]),
+        (["identity_attack", "dehumanizing"], ["dehumanizing"]),
+        (["threat", "self_harm_urged"], ["self_harm_urged"]),
+        (["sentence", "common_insult"], ["common_insult"]),
+        (["threat", "common_insult"], ["threat", "common_insult"]),  # two things
+        (["premoderated_site", "new_commenter", "links"], ["premoderated_site", "links"]),
+    ],
+)
+def test_authors_hear_each_thing_once(reasons_found: list[str], said: list[str]) -> None:
+    findings = [
+        scored(each, 0.9) if each in LABELS else {"reason": each, "action": "HOLD"}
+        for each in reasons_found
+    ]
+    assert author_sentences(findings) == [REASONS[code].author_text for code in said]
+
+
+def test_a_list_in_a_sentence_reads_as_one() -> None:
+    kinds = ["street", "phone", "email"]
+    found = {"reason": "private_data", "action": "HOLD", "evidence": {"kinds": kinds}}
+    assert sentence(found, "en").endswith("a street address, a phone number, and an email address")
+    assert " und eine" in sentence(found, "de") and " et " in sentence(found, "fr")
+    assert " y " in sentence(found, "es") and " ورقم" in sentence(found, "ar")
+    assert "a phone number, and an email address. Consider" in author_sentences([found], "en")[0]
