@@ -165,7 +165,7 @@ def test_judging_is_pure() -> None:
 
 
 def _impure(name: str, tree: ast.AST) -> list[str]:
-    """What a pure file imports beyond the standard library, its neighbours, and what labels and groups are called."""
+    """What a pure file imports beyond the standard library, its neighbours, names of labels and groups."""
     return [
         full
         for full in imports(name, tree)

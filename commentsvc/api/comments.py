@@ -251,7 +251,8 @@ def score_comment(body: dict[str, Any]) -> dict[str, Any]:
     locale = shapes.language(body, policy_of(site))
     found = before.nudge(site, body["text"], user=user, locale=locale)
     action = "hold" if found.would_hold else "publish"
-    return {"ask": found.ask, "sentences": found.sentences, "action": action}
+    lines = [{"text": text, "href": href} for text, href in found.lines]
+    return {"ask": found.ask, "sentences": found.sentences, "lines": lines, "action": action}
 
 
 # --- shared ---------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..core.db import release
 from ..moderation.judging.facts import gather, read_text
-from ..moderation.judging.reasons import author_sentences
+from ..moderation.judging.finders.help_lines import address_of
+from ..moderation.judging.reasons import sentences_before
 from ..moderation.judging.rules import RULES, SPOTTED
-from ..moderation.judging.verdict import judge
+from ..moderation.judging.verdict import Action, judge
 from ..sites.queries import policy_of, require, role_of
 from ..threads import text as texts
 from ..toxicity.labels import LABELS
@@ -17,18 +18,20 @@ from .scoring import score
 
 if TYPE_CHECKING:
     from ..accounts.models import User
-    from ..moderation.judging.verdict import Submission, Verdict
+    from ..moderation.judging.verdict import Finding, Submission, Verdict
     from ..sites.models import Site
     from ..sites.policy import Policy
 
 
 @dataclass(frozen=True)
 class Nudge:
-    """What a reader is told before posting: whether to ask, and what may be a problem, in words."""
+    """What a reader is told before posting: whether to ask, and what may be a problem, in words. `lines`
+    are help lines for who may need them, each with its address if it has one."""
 
     ask: bool
     sentences: list[str]
     would_hold: bool
+    lines: list[tuple[str, str | None]]
 
 
 def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None) -> Nudge:
@@ -37,10 +40,22 @@ def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
     verdict = _judged(site, policy, clean, user, locale)[1]
-    found = [each for each in verdict.findings if each.rule in NUDGED]
-    ask = policy.nudge and bool(found) and role_of(user, site) not in ("moderator", "owner")
-    words = author_sentences(found, locale) if ask else []
-    return Nudge(ask, words, verdict.holds)
+    found = [each for each in verdict.findings if _is_asked_about(each)]
+    if not policy.nudge or not found or role_of(user, site) in ("moderator", "owner"):
+        return Nudge(False, [], verdict.holds, [])
+    lines = [
+        (line, address_of(line))
+        for each in found
+        if each.rule == "self_harm"
+        for line in each.evidence["lines"]
+    ]
+    return Nudge(True, sentences_before(found, locale), verdict.holds, lines)
+
+
+def _is_asked_about(finding: Finding) -> bool:
+    """Whether it holds the text and its author can do something about it. Help is always shown."""
+    holds = finding.action >= Action.HOLD
+    return finding.rule in NUDGED and (holds or finding.rule == "self_harm")
 
 
 #: Findings that the author can do something about; the others are told after posting.

@@ -256,7 +256,12 @@ def test_a_nudge_is_friendly_and_has_no_numbers(app: Flask, cast: Cast) -> None:
         sent = {"site": "harbour", "text": text}
         return browser(app).post("/api/v1/score", json=sent).get_json()
 
-    assert asked("What a bridge.") == {"ask": False, "sentences": [], "action": "publish"}
+    assert asked("What a bridge.") == {
+        "ask": False,
+        "sentences": [],
+        "lines": [],
+        "action": "publish",
+    }
     found = asked("You idiot.")
     assert found["ask"] and found["action"] == "hold"
     assert found["sentences"] and not any(char.isdigit() for char in str(found["sentences"]))

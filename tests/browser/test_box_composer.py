@@ -197,3 +197,18 @@ def test_the_desk_leaves_a_composition_alone(open_as: Open, people: Cast) -> Non
         )
     page.wait_for_timeout(300)
     assert page.evaluate("document.querySelectorAll('.card').length") == current
+
+
+def test_help_before_posting_is_a_list_and_urges_nothing(
+    page: Page, people: Cast, article: str
+) -> None:
+    page.goto(article)
+    frame = box(page)
+    write(frame, "I don't want to live anymore.")
+    ask = frame.get_by_role("alertdialog")
+    expect(ask.locator("li")).to_have_count(5)
+    expect(ask.get_by_role("link", name="US, Canada: 988")).to_have_attribute("href", "tel:988")
+    expect(ask).not_to_contain_text("moderator")
+    expect(ask.locator(".do")).to_have_count(0)
+    ask.get_by_role("button", name="Post", exact=True).click()
+    expect(frame.locator(".own")).to_contain_text("findahelpline.com")

@@ -111,9 +111,23 @@ class Preview(Strict):
     html = fields.String(required=True)
 
 
+class HelpLine(Strict):
+    text = fields.String(required=True)
+    href = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "a `tel:` or `https:` address, if the line has one"},
+    )
+
+
 class Nudge(Strict):
     ask = fields.Boolean(required=True)
     sentences = fields.List(fields.String(), required=True)
+    lines = fields.List(
+        fields.Nested(HelpLine),
+        required=True,
+        metadata={"description": "help lines, if the author may want to die or hurt themselves"},
+    )
     action = a_choice(
         ("publish", "hold"),
         required=True,

@@ -159,6 +159,16 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
 
 
+def sentences_before(findings: Iterable[Finding], locale: str | None = None) -> list[str]:
+    """The same before anything is posted: nobody will read it, so nothing is promised, and the help lines
+    follow as a list."""
+    found = list(findings)
+    if not any(each.reason == "self_harm" for each in found):
+        return author_sentences(found, locale)
+    private = [each for each in found if each.reason == "private_data"]
+    return [*author_sentences(private, locale), say("reasons.before.self_harm", locale)]
+
+
 def _once(found: list[_Parts]) -> list[_Parts]:
     """Without what another finding says as well, and more exactly."""
     reasons = {each[0] for each in found}

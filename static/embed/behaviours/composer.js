@@ -77,9 +77,9 @@ async function post(task, draft, view) {
   view.unask();
   view.busy(true);
   try {
-    const sentences = draft.mayAsk() && (await doubts(view.area.value));
-    const ask = ({ meet }) => meet.ask(view, sentences);
-    if (sentences && (await part("checking").then(ask, () => false))) return;
+    const found = draft.mayAsk() && (await doubts(view.area.value));
+    const ask = ({ meet }) => meet.ask(view, found);
+    if (found && (await part("checking").then(ask, () => false))) return;
     const name = view.name()?.value.trim();
     if (name) keep("name", name);
     const comment = await sendComment(task, draft.send(view.area.value), name, () => view.tell(say("offline")));

@@ -6,14 +6,16 @@ import { say } from "../lib/words.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
-/** What may hurt about a text, in sentences. Never in the way: any failure lets the text pass.
- * @param {string} text @returns {Promise<string[] | null>} */
+/** @typedef {{sentences: string[], lines: {text: string, href: string | null}[]}} Doubts */
+
+/** What may hurt about a text, in sentences, and help lines. Never in the way: any failure lets the text pass.
+ * @param {string} text @returns {Promise<Doubts | null>} */
 export async function doubts(text) {
   if (!page.nudge) return null;
   const asked = call("POST", "/score", { site: page.site, text, locale: page.locale });
   const late = new Promise((done) => setTimeout(done, 3000));
   const answer = await Promise.race([asked, late]).catch(() => null);
-  return answer?.ask ? answer.sentences : null;
+  return answer?.ask ? answer : null;
 }
 
 /** The same request again after 1, 3 and 8 seconds without an answer: its key makes it one comment.

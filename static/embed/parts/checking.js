@@ -8,6 +8,10 @@ import { reason } from "../behaviours/sending.js";
 
 /** @typedef {import("../behaviours/form.js").Form} Form */
 
+/** @param {{text: string, href: string | null}} line */
+const line = ({ text, href }) =>
+  html`<li dir="auto">${href ? html`<a href="${href}" target="${href.startsWith("tel:") ? "" : "_blank"}" rel="noopener">${text}</a>` : text}</li>`;
+
 export const meet = {
   /** Show the text as it will look; marks would be written where nobody sees it. @param {Form} view */
   async preview(view) {
@@ -27,14 +31,17 @@ export const meet = {
     seen.setAttribute("aria-pressed", true);
   },
 
-  /** Ask whether it should go like this. @param {Form} view @param {string[]} sentences */
-  ask(view, sentences) {
+  /** Ask whether it should go like this. Who may need help is shown where it is, and is not urged to anything.
+   * @param {Form} view @param {import("../behaviours/sending.js").Doubts} found */
+  ask(view, { sentences, lines }) {
+    const help = lines.length > 0;
     const words = say("nudge");
     const ask = html`
       <div class="ask" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
         ${sentences.map((each) => html`<p>${each}</p>`)}
-        <p class="end"><button type="submit" class="plain">${say("nudge_post")}</button>
-          <button type="button" class="do" data-do="edit">${say("nudge_edit")}</button></p></div>`;
+        ${help && html`<ul class="lines">${lines.map(line)}</ul>`}
+        <p class="end"><button type="submit" class="plain">${say(help ? "nudge_care_post" : "nudge_post")}</button>
+          <button type="button" class="${help ? "plain" : "do"}" data-do="edit">${say("nudge_edit")}</button></p></div>`;
     $(".send", view.form).before(ask);
     $("[data-do=edit]", ask).focus({ preventScroll: true });
     return true;

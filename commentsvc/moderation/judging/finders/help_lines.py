@@ -5,6 +5,7 @@ Checked by their owners' pages, which docs/moderating.md names. A site lists its
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,23 @@ _LINES: dict[str, tuple[str, ...]] = {
     "pt": ("Brasil: 188",),
     "da": ("Danmark: 70 201 201",),
 }
+
+
+#: A number to call, or a page, in a line as a site writes it.
+_NUMBER = re.compile(r"\+?\d(?:[ \u00a0./()-]{0,2}\d)+")
+_PAGE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s,;]*)?)", re.IGNORECASE)
+_NO_NUMBER = re.compile(rf"{_PAGE.pattern}|24 ?/ ?7", re.IGNORECASE)
+_LEAST_DIGITS = 3
+
+
+def address_of(line: str) -> str | None:
+    """Where a press on a line leads: `tel:` for its number, else its page; None where it has neither."""
+    page = _PAGE.search(line)
+    numbers = [re.sub(r"[^\d+]", "", each) for each in _NUMBER.findall(_NO_NUMBER.sub(" ", line))]
+    number = max(numbers, key=len, default="")
+    if len(number) >= _LEAST_DIGITS:
+        return f"tel:{number}"
+    return f"https://{page[1]}" if page else None
 
 
 def help_lines(languages: Iterable[str], own: Iterable[str]) -> list[str]:
