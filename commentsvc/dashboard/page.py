@@ -90,11 +90,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "moment": lambda at: moment(at, locale),
         "day": lambda at: day(at, locale),
         "until": lambda end: until(end, locale),
-        "lasts": lambda end: say(
-            "dashboard.person.until_day" if ends_a_day(end) else "dashboard.person.until",
-            locale,
-            day=until(end, locale),
-        ),
+        "lasts": lambda end: lasting(end, locale),
         "ago": lambda at: ago(at, locale),
         "here": request.full_path.rstrip("?"),
         "me": viewer().user,
@@ -203,6 +199,12 @@ def my_site(key: str, action: str) -> Site:
         if site.key == key:
             return site
     raise NotFound("not_found.site")
+
+
+def lasting(end: datetime, locale: str) -> str:
+    """“through 5 December”: until when a role or a sanction is in force."""
+    key = "dashboard.person.until_day" if ends_a_day(end) else "dashboard.person.until"
+    return say(key, locale, day=until(end, locale))
 
 
 def ago(at: datetime, locale: str) -> str:

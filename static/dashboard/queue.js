@@ -73,11 +73,13 @@ function offerUndo(sentence) {
   else toast(sentence);
 }
 
-/** Take back the newest decision that can still be taken back. */
+/** Take back the newest decision that can still be taken back; before the first, what a form did. */
 export async function undo() {
+  const decided = done.length > 0;
   while (done.length && /** @type {Done} */ (done.at(-1)).until <= Date.now()) done.pop();
   const newest = done.pop();
   if (!newest) {
+    if (!decided && press()) return;
     toast(say("js.nothing_to_undo"));
     announce(say("js.nothing_to_undo"));
     return;
@@ -99,6 +101,15 @@ export async function undo() {
   cards.focus(newest.card);
   const left = count(data.queue, 1);
   announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
+}
+
+/** Press the Undo button of the page itself, once, and say whether there is one. */
+function press() {
+  const form = document.querySelector(".undo-form");
+  if (!(form instanceof HTMLFormElement)) return false;
+  if (form.ariaBusy !== "true") form.requestSubmit();
+  form.ariaBusy = "true";
+  return true;
 }
 
 /** @type {WeakMap<HTMLElement, number>} where a card stood when its picker opened, which moves the page */

@@ -54,7 +54,8 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator("#announcer")).to_contain_text("2 waiting comments were rejected too")
     expect(page.locator("#cards .card")).to_have_count(2)
     assert [status(each) for each in waiting] == ["rejected", "pending", "rejected", "pending"]
-    page.locator(".notice.told button").click()
+    expect(page.locator(".notice.told button kbd")).to_have_text("u")
+    page.keyboard.press("u")
     page.wait_for_url("**/dashboard/bulk/*")
 
 

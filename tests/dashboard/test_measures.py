@@ -65,7 +65,7 @@ def test_suspend_ban_and_lift(cast: Cast, mona: Staff) -> None:
     assert role_of(cast.rita, cast.site) == "banned"
     path = f"/dashboard/people/{cast.rita.public_id}"
     last = f"through {day(clock.now() + timedelta(days=1), 'en')}"
-    assert mona.page(path).count(last) == 2  # with the role and in the history
+    assert mona.page(path).count(last) == 3  # in the message, with the role and in the history
     assert ">suspended</span>" in mona.page(path) and ">banned</span>" not in mona.page(path)
     told = sanctioned(cast.rita, "The Harbour Post", history(cast.rita, [cast.site])[0])
     assert last in told.body
@@ -146,11 +146,27 @@ def test_a_ban_takes_what_waits_with_it(cast: Cast, mona: Staff) -> None:
     assert answer.location == back
     page = mona.page(back)
     assert (
-        "Sanction saved for Kim. 1 waiting comment was rejected too." in page
-        and held.public_id not in page
+        "Kim is banned. 1 waiting comment was rejected too." in page and held.public_id not in page
     )
     undo = re.search(r'action="(/dashboard/bulk/\w+/undo)"', page)
     assert undo and mona.post(undo[1]).status_code == 303
     run_due()
     assert held.public_id in mona.page(back)
     assert role_of(author, cast.site) == "guest"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "words"),
+    [
+        ("ban", {}, "Rita is banned. They have been notified."),
+        ("suspend", {"length": "7"}, "Rita is suspended "),
+        ("warn", {}, "Rita has been warned"),
+        ("premoderate", {}, "Comments by Rita are now reviewed"),
+        ("ban", {"reject_existing": "on"}, "Everything they have posted is being rejected."),
+    ],
+)
+def test_the_message_says_what_was_done(
+    cast: Cast, mona: Staff, kind: str, more: dict[str, str], words: str
+) -> None:
+    take(mona, cast, kind, reason="spam", **more)
+    assert words in mona.page(f"/dashboard/people/{cast.rita.public_id}")

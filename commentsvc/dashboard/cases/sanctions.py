@@ -18,7 +18,7 @@ from ...moderation.judging.reasons import title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import go_back, language, mine, my_site, refused, tell, text_of
+from ..page import go_back, language, lasting, mine, my_site, refused, tell, text_of
 from ..site.roles import end_of
 from .pages import case_words
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ...accounts.models import User
+    from ...moderation.cases.models import Bulk
     from ...sites.models import Site
 
 
@@ -74,12 +75,21 @@ def take_measure(person_id: str) -> Response:
             sanctions.sanction(site, found.user, kind, **said, reject_existing=everything)
     except DomainError as error:
         return refused(error, here)
-    if bulk is None:
-        tell("good", case_words("sanctions.done", name=found.user.name))
-    else:
-        words = case_words("sanctions.done_rejected", name=found.user.name, count=bulk.total)
-        tell("good", words, undo=url_for("dashboard.bulk_undo", bulk_id=bulk.public_id))
+    undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id) if bulk else None
+    words = _done(kind, until, found.user.name, bulk)
+    if everything and kind in sanctions.AWAY:
+        words.append(case_words("sanctions.rejecting"))
+    tell("good", " ".join(words), undo=undo)
     return go_back(here)
+
+
+def _done(kind: str, until: datetime | None, name: str, bulk: Bulk | None) -> list[str]:
+    """What was done, in sentences. What can be undone is not said to have been told to anybody."""
+    length = lasting(until, language()) if until else ""
+    done = case_words(f"sanctions.done.{kind}", name=name, until=length)
+    if bulk is None:
+        return [done, case_words("sanctions.notified")]
+    return [done, case_words("sanctions.rejected", count=bulk.total - bulk.skipped)]
 
 
 def _term() -> tuple[str, datetime | None]:

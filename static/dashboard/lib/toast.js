@@ -22,7 +22,7 @@ export function toast(text, { until = 0, undo, stay = false } = {}) {
   box.append(words);
   place.replaceChildren(box);
   if (stay) {
-    if (undo) box.append(button(say("act.undo"), undo));
+    if (undo) box.append(undoing(undo));
     box.append(button(say("act.close"), clear));
     return;
   }
@@ -33,9 +33,7 @@ export function toast(text, { until = 0, undo, stay = false } = {}) {
   const left = document.createElement("span");
   left.className = "num";
   left.setAttribute("aria-hidden", "true");
-  const pressed = button(say("act.undo"), undo);
-  pressed.append(" ", key(Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo") ?? "u"));
-  box.append(left, pressed);
+  box.append(left, undoing(undo));
   const tick = () => {
     const seconds = Math.ceil((until - Date.now()) / 1000);
     if (seconds <= 0) return clear();
@@ -49,6 +47,14 @@ export function toast(text, { until = 0, undo, stay = false } = {}) {
 export function clear() {
   window.clearTimeout(timer);
   document.getElementById("toasts")?.replaceChildren();
+}
+
+/** @param {() => void} act */
+function undoing(act) {
+  const made = button(say("act.undo"), act);
+  const name = Object.keys(data.keys ?? {}).find((each) => data.keys[each] === "undo");
+  if (name) made.append(" ", key(name));
+  return made;
 }
 
 /**
