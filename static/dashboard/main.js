@@ -10,7 +10,7 @@ import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./que
 import { copy, follow, sayAct } from "./forms.js";
 import { send } from "./lib/kept.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
-import { comeBack, leaveFrom, length, sayLength, sendByEnter } from "./sanction.js";
+import { comeBack, leaveFrom, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -194,5 +194,6 @@ function help() {
 watch();
 restore();
 comeBack();
+showForm();
 sendByEnter();
 sayMessages();

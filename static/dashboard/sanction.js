@@ -39,6 +39,15 @@ export async function comeBack() {
   scrollBy({ top: card.getBoundingClientRect().top - place.top, behavior: "instant" });
 }
 
+/** Where a key opened the form: its top below the bar, with the field that has the focus in view. */
+export function showForm() {
+  const field = document.querySelector(".sanction [autofocus]");
+  if (!(field instanceof HTMLElement)) return;
+  field.focus({ preventScroll: true });
+  field.closest("details")?.scrollIntoView({ block: "start", behavior: "instant" });
+  field.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
 /**
  * Choose the length with this number, if its form is what one is in.
  * @param {number} digit

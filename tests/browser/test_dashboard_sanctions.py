@@ -47,6 +47,12 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator(".sanction [name=reason]")).to_be_focused()
     expect(page.locator("[name=length][value=forever]")).to_be_checked()
     expect(page.locator("[name=reject_waiting]")).to_be_checked()
+    # here a number is a reason: none stands beside a length, and a ban has no last day
+    expect(page.locator(".lengths kbd").first).not_to_be_visible()
+    expect(page.locator("[name=until]")).not_to_be_visible()
+    bar = "document.querySelector('header').getBoundingClientRect().bottom"
+    top = "document.querySelector('.sanction').closest('details').getBoundingClientRect().top"
+    assert page.evaluate(f"scrollY === 0 || {top} >= {bar} - 1")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{QUEUE}")
@@ -66,6 +72,7 @@ def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
     top = page.locator(f"#c-{waiting[1]}").evaluate("each => each.getBoundingClientRect().top")
     page.keyboard.press("h")
     expect(page.locator('[name=length][value="1"]')).to_be_focused()
+    expect(page.locator(".lengths kbd").first).to_be_visible()
     page.keyboard.press("2")
     expect(page.locator('[name=length][value="7"]')).to_be_checked()
     expect(page.locator(".sanction [name=reason]")).to_be_focused()
