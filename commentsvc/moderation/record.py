@@ -17,7 +17,7 @@ from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
 from ..threads.status import lock_threads_of
 from .audit import append_decisions
-from .judging.urgency import urgency
+from .judging.urgency import urgency, waiting_since
 from .models import Decision, Flag, RuleFinding
 
 if TYPE_CHECKING:
@@ -242,14 +242,23 @@ def settle_all_flags(
     for comment in comments:
         comment.flag_count = len(rows[comment.id])
         by_readers = [(row.reason, row.weight) for row in rows[comment.id] if not row.rule]
+        flagged = [row.created_at for row in rows[comment.id]]
         comment.urgency = urgency(
-            comment.created_at, list(findings.get(comment.id, ())), by_readers
+            waiting_since(comment.created_at, flagged),
+            list(findings.get(comment.id, ())),
+            by_readers,
         )
     db.session.flush()
 
 
 _OPEN = (
-    select(_flags.c.comment_id, _flags.c.reason, _flags.c.weight, _flags.c.rule)
+    select(
+        _flags.c.comment_id,
+        _flags.c.reason,
+        _flags.c.weight,
+        _flags.c.rule,
+        _flags.c.created_at,
+    )
     .where(_flags.c.comment_id.in_(bindparam("comments", expanding=True)))
     .where(_flags.c.closed_at.is_(None))
     .where(_flags.c.weight > 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core.db import db
+from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
@@ -95,3 +96,28 @@ def test_what_is_refused(
     assert "/start" not in olga.page(where)
     assert olga.post(f"{where}/start").status_code in (303, 404)
     assert statuses(ids) == ["pending"] * 3
+
+
+def test_only_what_it_would_change_counts(cast: Cast, ids: list[str], mona: Staff) -> None:
+    decide(ids[0], action="reject", reason="spam", by=cast.mona)
+    page = mona.page("/dashboard/?queue=all")
+    boxes = re.findall(r'name="ticked" value="([a-z0-9]+:\d+)"', page)
+    chosen = [each for each in boxes if each.split(":")[0] in ids[:2]]
+    rejecting = {"scope": "ticked", "action": "reject", "reason": "spam"}
+    answer = mona.post("/dashboard/bulk?queue=all", **rejecting, ticked=chosen)
+    preview = mona.page(answer.headers["Location"])
+    assert "Reject 1 comment" in preview
+    assert "1 comment is left out: already decided this way" in preview
+    again = [each for each in chosen if each.startswith(ids[0])]
+    mona.post("/dashboard/bulk?queue=all", **rejecting, ticked=again)
+    assert "at least one comment that this would change" in mona.page("/dashboard/")
+
+
+def test_kept_is_not_called_approved(cast: Cast, mona: Staff) -> None:
+    calm = post(cast.site, "A calm word.").comment.public_id
+    mona.post(f"/dashboard/comments/{calm}/decisions", action="approve")
+    assert "Kept." in mona.page("/dashboard/")
+
+
+def test_one_site_is_no_filter(ids: list[str], mona: Staff) -> None:
+    assert "Site: <bdi>" not in mona.page("/dashboard/?site=harbour&q=idiot")

@@ -13,7 +13,7 @@ from ...moderation.judging.reasons import title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import chosen_sites, go, language, mine, refused, staff_page, text_of
+from ..page import chosen_sites, go, language, mine, refused, staff_page, tell, text_of, words_of
 from . import filters
 from .queue import SEEN
 
@@ -45,6 +45,8 @@ def bulk_make() -> Response:
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))
+    if ticked and (left := len(ticked) - made.total):
+        tell("warn", words_of("bulk.left_out", count=left))
     return go("dashboard.bulk_page", bulk_id=made.public_id)
 
 

@@ -14,7 +14,7 @@ from ...moderation.desk import queue
 from ...moderation.desk.bounded import TookTooLong
 from ...moderation.judging.reasons import REASONS, label_name, title
 from ...toxicity.labels import LABELS
-from ..page import language, link, words_of
+from ..page import language, link, mine, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) ->
     """The filter in words; a site is part of it where there are others."""
     names = queue.names_of(given.get("author"), given.get("thread"), sites)
     found = []
-    if site is not None and request.args.get("site"):
+    if site is not None and len(mine("moderate")) > 1 and request.args.get("site"):
         found.append(Chip(words_of("filter.site"), site.name, link(site=None, after=None)))
     for name, value in given.items():
         gone: dict[str, Any] = dict.fromkeys(

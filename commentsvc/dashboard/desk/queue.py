@@ -142,7 +142,8 @@ def decide(comment_id: str) -> Response:
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))
-    sentence = words_of(f"done.{decision.action}")
+    kept = decision.action == "approve" and decision.status_before == "published"
+    sentence = words_of("done.keep" if kept else f"done.{decision.action}")
     if not wants_json():
         tell("good", sentence, undo=url_for("dashboard.undo", decision_id=decision.public_id))
         return go_back(url_for("dashboard.queue_page"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
@@ -33,7 +33,7 @@ from .sanctions import AWAY, sanction
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ACTIONS = ("approve", "reject")
+ACTIONS = {"approve": "published", "reject": "rejected"}
 _BANS = 25  # in one unit
 UNIT = 50  # comments in one unit of work; others write in between, and should not wait long
 _PAUSE_SECONDS = 0.01
@@ -59,8 +59,8 @@ def preview(
     if action not in ACTIONS:
         raise Invalid("invalid.choose", names=named("action", ACTIONS), field="action")
     reason = given_by_people(reason or "").code if action == "reject" else None
-    chosen = found(sites, queue, filters, most=MOST + 1) if ticked is None else _ours(ticked, sites)
-    targets = [list(each) for each in chosen]
+    chosen = dict(found(sites, queue, filters, most=MOST + 1)) if ticked is None else ticked
+    targets = [list(each) for each in _to_change(chosen, sites, action)]
     if not targets:
         raise Invalid("invalid.nothing_selected", field="ticked")
     with unit_of_work():
@@ -71,7 +71,7 @@ def preview(
             reason=reason,
             ban=ban,
             targets=targets[:MOST],
-            more=len(targets) > MOST,
+            more=len(chosen) > MOST,
             state="preview",
             seen=0,
             skipped=0,
@@ -238,17 +238,21 @@ def _hold(bulk: Bulk) -> None:
     db.session.refresh(bulk, with_for_update=True)
 
 
-def _ours(ticked: Mapping[str, int], sites: Sequence[Site]) -> list[tuple[str, int]]:
-    """The ticked comments that are on these sites, in the order they were ticked."""
-    chosen = list(ticked)[: MOST + 1]
+def _to_change(
+    chosen: Mapping[str, int], sites: Sequence[Site], action: str
+) -> list[tuple[str, int]]:
+    """Those of these sites that the action would change, in the order they were chosen: not what a person
+    has decided the same way, nor what its author has withdrawn."""
+    listed = list(chosen)[: MOST + 1]
+    decided = and_(Comment.status == ACTIONS[action], Comment.reviewed == true())
     known: set[str] = set()
-    for part in in_parts(chosen, 500):
+    for part in in_parts(listed, 500):
         known |= set(
             db.session.scalars(
-                select(Comment.public_id).where(
-                    Comment.public_id.in_(part),
-                    Comment.site_id.in_([site.id for site in sites]),
-                )
+                select(Comment.public_id)
+                .where(Comment.public_id.in_(part))
+                .where(Comment.site_id.in_([site.id for site in sites]))
+                .where(Comment.status != "withdrawn", ~decided)
             )
         )
-    return [(each, ticked[each]) for each in chosen if each in known]
+    return [(each, chosen[each]) for each in listed if each in known]

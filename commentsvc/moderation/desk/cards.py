@@ -16,7 +16,7 @@ from ...threads.models import Comment
 from ...threads.views import permalink
 from ...toxicity.labels import LABELS
 from ..judging.reasons import label_name, sentence
-from ..judging.urgency import explained
+from ..judging.urgency import explained, waiting_since
 from ..judging.weighing import deadline, marks_of
 from . import rows
 from .card import Card, Decided, Earlier, Measured, Person, Report, Why
@@ -102,6 +102,7 @@ def _card(
     policy = policy_of(site)
     findings = [*_later(row, decisions), *(row.verdict or {}).get("findings", ())]
     by_readers = [(each.reason, each.weight) for each in flags if each.rule is None]
+    since = waiting_since(row.created_at, [each.at for each in flags])
     return Card(
         id=row.id,
         row_id=row.row_id,
@@ -132,7 +133,7 @@ def _card(
         scores=measured(row.scores, (row.facts or {}).get("scores"), policy, locale),
         unscored=_unscored(row.unscored, locale),
         why=[_why(each, locale) for each in findings],
-        urgency=explained(row.created_at, findings, by_readers, locale=locale),
+        urgency=explained(since, findings, by_readers, locale=locale),
         findings=findings,
         marks=marks_of(
             row.text,

@@ -17,6 +17,7 @@ from ...sites.models import Membership, Site
 from ...threads.models import Comment
 from ..models import Flag
 from .bounded import bounded
+from .rows import OPEN_REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ def _records(user_ids: list[int], site_ids: list[int]) -> dict[int, Record]:
     for author_id, flags in db.session.execute(
         select(Comment.author_id, func.count())
         .join(Flag, Flag.comment_id == Comment.id)
-        .where(*mine, Flag.closed_at.is_(None), Flag.user_id.is_not(None))
+        .where(*mine, *OPEN_REPORT)
         .group_by(Comment.author_id)
     ):
         counted[author_id]["flags"] = flags

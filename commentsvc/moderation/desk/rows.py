@@ -142,11 +142,24 @@ def revisions(row_ids: Sequence[int]) -> Mapping[int, list[Earlier]]:
 
 Record = Mapping[str, int]
 
+#: What readers have said and nobody has answered; a rule's own flag is no report.
+OPEN_REPORT = (Flag.closed_at.is_(None), Flag.weight > 0, Flag.rule.is_(None))
+
 
 def records(rows: Iterable[Any]) -> Mapping[tuple[int, int], Record]:
-    """What each author has on each site: comments by status, and open reports on them."""
+    """What each author has on each site: comments by status, and readers' open reports on them."""
     pairs = {(row.author_row, row.site_id) for row in rows}
-    authors, sites = {author for author, _ in pairs}, {site for _, site in pairs}
+    mine = (
+        Comment.author_id.in_({author for author, _ in pairs}),
+        Comment.site_id.in_({site for _, site in pairs}),
+    )
+    reported = (
+        select(Flag.comment_id, func.count().label("n"))
+        .join(Comment, Comment.id == Flag.comment_id)
+        .where(*mine, *OPEN_REPORT)
+        .group_by(Flag.comment_id)
+        .subquery()
+    )
     found: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     for author, site, status, count, flags in db.session.execute(
         select(
@@ -154,9 +167,10 @@ def records(rows: Iterable[Any]) -> Mapping[tuple[int, int], Record]:
             Comment.site_id,
             Comment.status,
             func.count(),
-            func.sum(Comment.flag_count),
+            func.sum(reported.c.n),
         )
-        .where(Comment.author_id.in_(authors), Comment.site_id.in_(sites))
+        .outerjoin(reported, reported.c.comment_id == Comment.id)
+        .where(*mine)
         .group_by(Comment.author_id, Comment.site_id, Comment.status)
     ):
         record = found[author, site]

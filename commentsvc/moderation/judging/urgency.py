@@ -1,12 +1,12 @@
 """How urgently a comment wants a moderator: one number that orders the queue, and its explanation.
 
 Every hour of waiting is worth one point. What is stored is the points of the case less the hour it
-was written in, so that the order stays right while time passes and no row has to be touched.
+began to wait in, so that the order stays right while time passes and no row has to be touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,9 +28,14 @@ Flags = Iterable[tuple[str, float]]  # reason and weight of each open flag
 Findings = Iterable[Mapping[str, Any]]  # as Verdict.as_dict() has them
 
 
-def urgency(created_at: datetime, findings: Findings, flags: Flags = ()) -> float:
-    """The stored number: larger comes first."""
-    hours = (created_at - _EPOCH).total_seconds() / 3600
+def waiting_since(created_at: datetime, flagged: Sequence[datetime]) -> datetime:
+    """Since when somebody should look: the first open flag, where flags are why."""
+    return min(flagged, default=created_at)
+
+
+def urgency(since: datetime, findings: Findings, flags: Flags = ()) -> float:
+    """The stored number: larger comes first. `since` is when it began to wait."""
+    hours = (since - _EPOCH).total_seconds() / 3600
     return round(points(findings, flags) - hours, 4)
 
 
@@ -47,7 +52,7 @@ def points(findings: Findings, flags: Flags = ()) -> float:
 
 
 def explained(
-    created_at: datetime, findings: Findings, flags: Flags = (), *, locale: str | None = None
+    since: datetime, findings: Findings, flags: Flags = (), *, locale: str | None = None
 ) -> list[str]:
     """The same in words, the heaviest first, for whoever wonders why this card is on top."""
     parts: list[tuple[float, str]] = []
@@ -60,7 +65,7 @@ def explained(
     elif flagged:
         weight = min(_FLAGS_AT_MOST, _FLAG * sum(weight for _, weight in flagged))
         parts.append((weight, say("reasons.urgency.flags", locale, count=len(flagged))))
-    parts.append(_waiting(created_at, locale))
+    parts.append(_waiting(since, locale))
     return [words for _, words in sorted(parts, key=lambda each: -each[0])]
 
 
@@ -72,8 +77,8 @@ def _over(finding: Mapping[str, Any], locale: str | None) -> str:
     return say(f"reasons.urgency.{key}", locale, label=label)
 
 
-def _waiting(created_at: datetime, locale: str | None) -> tuple[float, str]:
-    minutes = max(0, int((clock.now() - created_at).total_seconds() // 60))
+def _waiting(since: datetime, locale: str | None) -> tuple[float, str]:
+    minutes = max(0, int((clock.now() - since).total_seconds() // 60))
     unit, count = ("days", minutes // 1440) if minutes >= 2880 else ("hours", minutes // 60)
     if minutes < 60:
         unit, count = "minutes", minutes

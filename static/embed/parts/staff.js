@@ -94,11 +94,12 @@ async function draw(id) {
   return node;
 }
 
+/** What approving says where a comment is published already. @param {any} card @param {string} action */
+const wordFor = (card, action) => (action === "approve" && card.status === "published" ? "keep" : action);
+
 /** @param {any} card @param {string} action */
-const press = (card, action) => {
-  const word = action === "approve" && card.status === "published" ? "keep" : action;
-  return html`<button type="button" class="plain" data-decide="${action}">${say(word)}</button>`;
-};
+const press = (card, action) =>
+  html`<button type="button" class="plain" data-decide="${action}">${say(wordFor(card, action))}</button>`;
 
 /** What can be done about a comment, with why it may have to be.
  * @param {any} card @param {string} changed */
@@ -132,8 +133,8 @@ function panel(card, changed) {
 }
 
 /** Decide, draw what became of it, and offer to take it back.
- * @param {any} node @param {any} body */
-async function decide(node, body) {
+ * @param {any} node @param {any} body @param {any} card */
+async function decide(node, body, card) {
   const { id } = node.dataset;
   let made;
   try {
@@ -143,7 +144,7 @@ async function decide(node, body) {
     return note($("[data-action=moderate]", node), reason(error));
   }
   const drawn = await draw(id);
-  told(drawn, say(`done.${body.action}`), made);
+  told(drawn, say(`done.${wordFor(card, body.action)}`), made);
   count();
 }
 
@@ -189,7 +190,7 @@ Object.assign(given.actions, {
       const action = event.target.closest("[data-decide]")?.dataset.decide;
       if (action === undefined) return;
       const picker = $(":scope > div", form);
-      if (action && action !== "reject") return decide(node, { action, seen_version });
+      if (action && action !== "reject") return decide(node, { action, seen_version }, card);
       picker.hidden = !action;
       $(action ? "input" : "[data-decide=reject]", form).focus({ preventScroll: true });
     };
@@ -200,7 +201,7 @@ Object.assign(given.actions, {
         reason: form.why.value,
         message: $("textarea", form).value || null,
         seen_version,
-      });
+      }, card);
     };
   },
 

@@ -10,7 +10,7 @@ import pytest
 from commentsvc.core import clock
 from commentsvc.core.errors import Invalid, NotFound
 from commentsvc.moderation.commands import decide, flag, undo
-from commentsvc.moderation.desk import queue
+from commentsvc.moderation.desk import people, queue
 from commentsvc.moderation.desk.queue import Filters
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
@@ -278,3 +278,32 @@ def test_a_long_search_goes_on_on_the_next_page(
         after, pages = page.next, pages + 1
         assert pages < 12
     assert sorted(found) == sorted(wanted) and pages > 2
+
+
+def test_a_rule_s_flag_is_no_report(cast: Cast) -> None:
+    """Published by a rule and flagged by one: neither approved by anybody nor reported."""
+    rude = post(cast.site, "What rubbish.", user=cast.rita).comment
+    assert ids(cast, "reported") == [rude.public_id]
+    (card,) = queue.page([cast.site], "reported").items
+    assert card.author.flags == 0
+    assert people.one(cast.rita.public_id, [cast.site]).record.flags == 0
+    flag(rude.public_id, reason="spam", user=cast.max)
+    flag(rude.public_id, reason="spam", user=None, network="n")
+    (card,) = queue.page([cast.site], "reported").items
+    assert card.author.flags == 2
+    assert people.one(cast.rita.public_id, [cast.site]).record.flags == 2
+
+
+def test_a_report_waits_since_it_came_in(cast: Cast) -> None:
+    """An old comment that was reported now is not urgent for its age: in words and in the order."""
+    with clock.frozen(NOON - timedelta(days=3)):
+        old = post(cast.site, "A calm word.").comment
+    with clock.frozen(NOON - timedelta(hours=5)):
+        first = post(cast.site, "Another calm word.").comment
+        flag(first.public_id, reason="spam", user=cast.max)
+    with clock.frozen(NOON - timedelta(minutes=3)):
+        flag(old.public_id, reason="spam", user=cast.max)
+    with clock.frozen(NOON):
+        cards = queue.page([cast.site], "reported").items
+    assert [each.id for each in cards] == [first.public_id, old.public_id]
+    assert "waiting 3 minutes" in cards[1].urgency and "waiting 5 hours" in cards[0].urgency
