@@ -10,7 +10,7 @@ import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./que
 import { copy, follow, sayAct } from "./forms.js";
 import { send } from "./lib/kept.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
-import { comeBack, leaveFrom, length, sayLength, sendByEnter, showForm } from "./sanction.js";
+import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -24,6 +24,7 @@ const CLICKS = {
   single: toggleSingle,
   help,
   copy,
+  "clear-filter": keepCurrent,
   lift: (element) => lift(element.closest(".card")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),

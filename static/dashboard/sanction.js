@@ -7,6 +7,7 @@ import { loadMore } from "./pages.js";
 import { toggleSingle } from "./queue.js";
 
 const KEY = "commentsvc.sanction";
+const CURRENT = "commentsvc.current";
 const MOST_PAGES = 8; // that are loaded to find the place again
 
 /** Before the form: which cards follow, and where on the screen this one stands. @param {HTMLElement} card */
@@ -24,9 +25,14 @@ export function leaveFrom(card) {
   });
 }
 
+/** Before the filter is cleared: the same card is meant afterwards, or else the first. */
+export const keepCurrent = () => keep(CURRENT, { path: location.pathname, id: cards.current()?.dataset.id });
+
 /** Back in the queue: on with the next card, where the last one stood; with the same one if nothing was done. */
 export async function comeBack() {
   if (!document.getElementById("cards")) return;
+  const unfiltered = kept(CURRENT);
+  if (unfiltered) return cards.focus(document.getElementById(`c-${unfiltered.id}`) ?? cards.all()[0]);
   const place = kept(KEY);
   if (!place || place.search !== location.search) return;
   const wanted = document.querySelector(".notice.told.good") ? place.ids.slice(1) : place.ids;

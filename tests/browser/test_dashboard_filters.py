@@ -91,3 +91,24 @@ def test_the_tools_stand_in_one_row(open_as: Open, waiting: list[str]) -> None:
         "[...document.querySelectorAll('td time')].map((each) => each.getClientRects().length)"
     )
     assert set(page.evaluate(heights)) == {1}
+
+
+def test_the_same_card_is_meant_without_the_filter(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", "/dashboard/?order=oldest&q=again")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.locator("#cards .card")).to_have_count(3)
+    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
+
+
+def test_the_reject_button_stays_where_it_is(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona", "/dashboard/?order=oldest")
+    card = page.locator(f"#c-{waiting[2]}")
+    button, approve = card.locator(".reject > summary"), card.locator("button.approve")
+    across = button.bounding_box()
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(card.locator(".picker")).to_be_visible()
+    opened, beside = button.bounding_box(), approve.bounding_box()
+    assert across and opened and beside
+    assert (opened["x"], opened["y"]) == (across["x"], beside["y"])
