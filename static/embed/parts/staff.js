@@ -196,12 +196,16 @@ Object.assign(given.actions, {
     };
     form.onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
-      decide(node, {
-        action: "reject",
-        reason: form.why.value,
-        message: $("textarea", form).value || null,
-        seen_version,
-      }, card);
+      decide(
+        node,
+        {
+          action: "reject",
+          reason: form.why.value,
+          message: $("textarea", form).value || null,
+          seen_version,
+        },
+        card,
+      );
     };
   },
 
