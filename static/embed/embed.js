@@ -43,7 +43,6 @@ import { grow } from "./loader/room.js";
     css(box.frame, { "color-scheme": page.scheme });
     if (wanted === "auto") wanted = dark.matches ? "dark" : "light";
     if (wanted !== "dark" && wanted !== "light") wanted = page.scheme;
-    box.page = page.colour;
     box.ground = page.own || wanted !== page.scheme ? "Canvas" : "";
     css(box.frame, { "border-radius": box.ground ? "8px" : 0 });
     box.seen = wanted + box.ground;

@@ -1,7 +1,7 @@
 // How a load goes: waiting, then shown, refused or away. README.md has the drawing.
 // @ts-check
 import { line } from "./line.js";
-import { begin, over } from "./room.js";
+import { begin } from "./room.js";
 
 /** Without any answer while the box is in view; and without a word of ours once something is loaded. */
 const PATIENCE = 10000;
@@ -29,14 +29,10 @@ export function css(node, style) {
 export function dress(box) {
   const waits = box.state === "waiting" && !box.line;
   const open = box.state === "shown" || box.state === "refused";
-  const above = over(box);
   css(box.frame, {
-    height: open ? `${box.now + above}px` : 0,
+    height: open ? `${box.now}px` : 0,
     padding: waits ? `${box.now}px 0 0` : 0,
-    background: waits ? skeleton(box.node) : above ? box.page : "none",
-    "margin-bottom": above ? `${box.margin - above}px` : "",
-    position: above ? "relative" : "",
-    "z-index": above ? 9 : "",
+    background: waits ? skeleton(box.node) : "none",
     visibility: waits || open ? "visible" : "hidden",
   });
 }

@@ -61,7 +61,7 @@ function mean(images) {
 }
 
 /** The element around a node, out of shadow trees too. @param {any} node @returns {any} */
-function around(node) {
+export function around(node) {
   var up = node.assignedSlot || node.parentNode;
   return up && up.nodeType === 11 ? up.host : up;
 }
@@ -78,13 +78,11 @@ export function seat(node) {
 function ground(node, ink) {
   var front = [0, 0, 0, 0];
   var picture = false;
-  var plain = true;
   for (; node && node.nodeType === 1; node = around(node)) {
     var style = getComputedStyle(node);
     if (style.display === "contents") continue;
     var images = style.backgroundClip === "text" ? "none" : style.backgroundImage;
     var drawn = images.replace(/\burl\("(?:\\.|[^"\\])*"\)/g, "url()");
-    if (images !== "none" && front[3] < 0.99) plain = false;
     behind(front, mean(drawn));
     if (/\b(url|image-set|cross-fade|element|paint)\(/.test(drawn) && front[3] < 0.9) picture = true;
     behind(front, parts(style.backgroundColor));
@@ -96,13 +94,12 @@ function ground(node, ink) {
   var bright = light(front);
   // words that could not be read here stand on something else
   var hidden = bare && Math.max(ink + 0.05, bright + 0.05) / Math.min(ink + 0.05, bright + 0.05) < 1.5;
-  var colour = "rgb(" + front[0] * 255 + " " + front[1] * 255 + " " + front[2] * 255 + ")";
-  return { bright: bright, unknown: picture || hidden, colour: plain && !hidden ? colour : "" };
+  return { bright: bright, unknown: picture || hidden };
 }
 
 /** What suits a box in `node`: light or dark ink, and whether it needs a ground of its own, because the page's
- * is too near the middle for either; and the page's colour, where it is one.
- * @param {any} node @returns {{scheme: string, own: boolean, colour: string}} */
+ * is too near the middle for either.
+ * @param {any} node @returns {{scheme: string, own: boolean}} */
 export function look(node) {
   var ink = light(parts(getComputedStyle(node).color));
   var found = ground(node, ink);
@@ -110,7 +107,6 @@ export function look(node) {
   return {
     scheme: (own || found.unknown ? ink > 0.25 : found.bright < 0.18) ? "dark" : "light",
     own: own,
-    colour: found.colour,
   };
 }
 

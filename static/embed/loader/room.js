@@ -1,15 +1,12 @@
 // The room that a box takes on its page. What stands below must not jump while somebody looks. A box that would
-// push it away shows all of itself at once, over it; what it covers then glides from under it, in steps that
-// browsers do not count as a layout shift (less than 3 px a frame).
+// push it away takes all its room at once; what moves is not seen on its way, and fades in where it comes to rest.
 // @ts-check
+import { around } from "./look.js";
 
-const STEP = 2.9;
 /** Layout shift that this page may see of us, all together; 0.1 is where browsers begin to call it poor. */
 const BUDGET = 0.04;
 const FIRST = [400, 240, 110, 48, 24];
 let spent = 0;
-/** The box that stands over what is below it: one at a time. @type {any} */
-let covering;
 
 /** Where what stands on the page ends, in the window. */
 function end() {
@@ -52,48 +49,25 @@ export function begin(box) {
   let at = painted ? 0 : 1;
   while (at < FIRST.length - 1 && spent + cost(FIRST[at]) > BUDGET / 2) at++;
   spent += cost(FIRST[at]);
-  box.now = box.to = FIRST[at];
+  box.now = FIRST[at];
+}
+
+/** What stands beside the frame and beside all that is around it, with its place. @param {any} frame */
+function neighbours(frame) {
+  const found = [];
+  for (let node = frame; node?.parentNode && node !== document.body; node = around(node))
+    for (const each of node.parentNode.children)
+      if (each !== node) found[found.length] = { each, top: each.getBoundingClientRect().top };
+  return found;
 }
 
 /** @param {any} box @param {number} to @param {(box: any) => void} apply */
 export function grow(box, to, apply) {
-  box.to = to;
-  if (box.glides) return apply(box);
-  const cost = price(box, box.now, to);
-  if (free(box) || spent + cost <= BUDGET) {
-    if (!free(box)) spent += cost;
-    box.now = to;
-    return apply(box);
-  }
-  if (!covering && box.page) {
-    covering = box;
-    box.margin = parseFloat(getComputedStyle(box.frame).marginBottom) || 0;
-  }
+  const cost = free(box) ? 0 : price(box, box.now, to);
+  const seen = spent + cost > BUDGET ? neighbours(box.frame) : [];
+  if (!seen[0]) spent += cost;
+  box.now = to;
   apply(box);
-  glide(box, apply);
-}
-
-/** How much of the box stands over what is below it. It needs a ground for that, the page's own colour.
- * @param {any} box */
-export const over = (box) => (covering === box ? Math.max(0, box.to - box.now) : 0);
-
-/** Whether something of the page stands over the box where it covers the page. @param {any} box */
-function hidden({ frame, now }) {
-  const at = frame.getBoundingClientRect();
-  const seen = frame.getRootNode().elementFromPoint(at.left + at.width / 2, at.top + now + 9);
-  return seen && seen !== frame;
-}
-
-/** @param {any} box @param {(box: any) => void} apply */
-function glide(box, apply) {
-  box.glides = true;
-  requestAnimationFrame(() => {
-    const left = box.to - box.now;
-    const next = box.now + Math.max(-STEP, Math.min(STEP, left));
-    box.now = free(box) || !price(box, next, box.to) ? box.to : next;
-    box.glides = box.now !== box.to && box.frame.isConnected;
-    if (covering === box && (!box.glides || (over(box) > 9 && hidden(box)))) covering = null;
-    apply(box);
-    if (box.glides) glide(box, apply);
-  });
+  for (const { each, top } of seen)
+    if (each.getBoundingClientRect().top !== top) each.animate([{ opacity: 0 }, { opacity: 0, offset: 0.3 }], 500);
 }
