@@ -56,6 +56,7 @@ LOADER = (
     "loader/counting.js",
     "loader/line.js",
     "loader/room.js",
+    "loader/place.js",
     "loader/load.js",
     "embed.js",
 )

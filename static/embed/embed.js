@@ -4,6 +4,7 @@ import { origin, warn, whole } from "./loader/address.js";
 import { counting } from "./loader/counting.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
+import { resume } from "./loader/place.js";
 import { grow } from "./loader/room.js";
 
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
@@ -180,7 +181,7 @@ import { grow } from "./loader/room.js";
       if (given !== null) tell((each) => each === box && { token: given });
     }
     if (said.height > 0) {
-      grow(box, Math.ceil(said.height), dress);
+      resume(box, () => grow(box, Math.ceil(said.height), dress));
       emit("resize", { height: said.height }, box);
     }
     if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);

@@ -124,3 +124,33 @@ def test_what_moves_is_not_seen_on_its_way(
     ]
     assert jumps and all(opacity == 0 for _, opacity in jumps)
     assert seen[-1][1] == seen[0][1]  # and the page's own look is back
+
+
+LATE = """<div id=place></div><script>addEventListener("load", () => setTimeout(() =>
+    place.append(document.createRange().createContextualFragment(`TAG`)), 50))</script>"""
+
+
+@pytest.mark.parametrize(("back", "fragment"), [(False, ""), (True, ""), (False, "#title")])
+def test_a_reader_who_comes_back_finds_the_place(
+    page: Page, people: Cast, pages: Pages, back: bool, fragment: str
+) -> None:
+    """A browser looks for the place until the page has loaded; this box comes later."""
+    for number in range(20):
+        post(people.site, f"Comment {number}.")
+    late = LATE.replace("TAG", pages.tag().replace("</", "<\\/"))
+    text = "<p style='height: 900px'>Text</p>"
+    page.goto(pages.write(f"<h1 id=title>Title</h1>{text}{late}{FOOTER}") + fragment)
+    page.locator("iframe").scroll_into_view_if_needed()
+    settled(page)
+    page.evaluate("scrollTo(0, 2200)")
+    page.wait_for_function("scrollY === 2200")
+    if back:
+        page.goto("about:blank")
+        page.go_back()
+    else:
+        page.reload()
+    settled(page)
+    if fragment:
+        assert page.evaluate("scrollY") < 2200  # the address says where
+    else:
+        page.wait_for_function("scrollY === 2200")

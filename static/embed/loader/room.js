@@ -30,7 +30,7 @@ function price(box, from, to) {
 }
 
 /** When the reader last moved or pressed something: whoever does that sees things move anyway. */
-let moved = 0;
+export let moved = 0;
 for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
   addEventListener(name, () => (moved = Date.now()), { capture: true, passive: true });
 
