@@ -15,12 +15,16 @@ try {
   if (type !== "navigate" && history.scrollRestoration === "auto" && !location.hash)
     place = +(sessionStorage.getItem(KEY) || 0);
   sessionStorage.removeItem(KEY);
-} catch {} // blocked
+} catch {
+  // blocked
+}
 
 addEventListener("pagehide", () => {
   try {
     if (boxed || place) sessionStorage.setItem(KEY, `${Math.round((!moved && place) || scrollY)}`);
-  } catch {} // blocked, or full
+  } catch {
+    // blocked, or full
+  }
 });
 
 /** How far down one can scroll. */
