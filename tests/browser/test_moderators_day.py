@@ -46,7 +46,7 @@ def choose(target: Locator, words: str) -> None:
     """Pick an option by typing its first letters."""
     target.focus()
     target.press_sequentially(words, delay=5)
-    expect(target.locator("option:checked")).to_have_text(words)
+    expect(target.locator("option:checked")).to_contain_text(words)
 
 
 def look_again(page: Page) -> None:
@@ -283,7 +283,7 @@ def test_a_ban_is_two_keys_away(open_as: Open, people: Cast) -> None:
     page.wait_for_url("**/people/**")
     expect(page.locator("[name=kind][value=ban]")).to_be_checked()
     expect(page.locator("[name=reason]").first).to_be_focused()
-    choose(page.locator("[name=reason]").first, "Spam")
+    choose(page.locator("[name=reason]").first, "3")
     with page.expect_navigation():
         press(page.locator("details[open] form button.primary"))
     assert page.url.endswith("/dashboard/?order=newest")

@@ -75,10 +75,10 @@ def test_a_mistake_in_the_form_is_said_by_every_tool(cast: Cast, olga: Staff) ->
 def test_limits_by_workload_fill_the_form_and_save_nothing(cast: Cast, olga: Staff) -> None:
     page = ask(olga, "limits", comments_a_day="1000", readable_a_day="50")
     words = told(page, "reading")
-    assert "Of 1,000 comments a day, about 48 are held." in words
+    assert "Of 1,000 comments a day, about 47 are held." in words
     assert "Civil Comments" in words and "95% confidence" in words
-    assert re.search(r'name="hold_at.toxicity"[^>]+value="0.55"', page)
-    assert re.search(r'name="hold_at.threat"[^>]+value="0.09"', page)
+    assert re.search(r'name="hold_at.toxicity"[^>]+value="0.6"', page)
+    assert re.search(r'name="hold_at.threat"[^>]+value="0.1"', page)
     assert policy_of(by_key("harbour")).hold_at == LIMITS["hold_at"]
 
 
@@ -141,12 +141,12 @@ def test_set_up_asks_how_much_can_be_read(
     cast: Cast, sign_in: Callable[[str | None], Staff]
 ) -> None:
     ada = sign_in("ada")
-    assert "hold about 41 of 1,000 comments" in ada.page("/dashboard/sites")
+    assert "hold about 47 of 1,000 comments" in ada.page("/dashboard/sites")
     fields = {"name": "New", "key": "new", "origins": "https://new.example.org"}
     sent = {**fields, "comments_a_day": "1000", "readable_a_day": "19", "unscored_language": "hold"}
     assert ada.post("/dashboard/sites", **sent).status_code == 303
     policy = policy_of(by_key("new"))
-    assert policy.hold_at == limits_at(0.8)["hold_at"] and policy.unscored_language == "hold"
+    assert policy.hold_at == limits_at(0.95)["hold_at"] and policy.unscored_language == "hold"
     sent = {**fields, "key": "newer", "comments_a_day": "many"}
     answer = ada.post("/dashboard/sites", json=True, **sent)
     assert answer.status_code == 422 and "comments_a_day" in answer.text

@@ -18,8 +18,8 @@ many = st.integers(1, 100_000)
 
 
 def test_it_works() -> None:
-    assert policy_for(1000, 50)["hold_at"]["toxicity"] == 0.55
-    assert policy_for(1000, 20)["hold_at"]["toxicity"] == 0.80
+    assert policy_for(1000, 50)["hold_at"]["toxicity"] == 0.60
+    assert policy_for(1000, 20)["hold_at"]["toxicity"] == 0.95
     assert policy_for(1000, 1)["hold_at"]["toxicity"] == RUNGS[0]
 
 

@@ -14,7 +14,7 @@ from .test_rules import CLEAN, about, scored
 CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
     (
         "a sentence needs more than the whole",
-        {"sentences": (Sentence(scored(toxicity=0.9, insult=0.9, obscene=0.99)),)},
+        {"sentences": (Sentence(scored(toxicity=0.85, insult=0.9, obscene=0.99)),)},
         Action.PASS,
         set(),
     ),
@@ -35,7 +35,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {
             "sentences": (
                 Sentence(scored(identity_attack=0.7)),
-                Sentence(scored(toxicity=0.9)),
+                Sentence(scored(toxicity=0.85)),
             )
         },
         Action.PASS,
