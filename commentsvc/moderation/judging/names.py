@@ -28,10 +28,25 @@ moderacao redacao equipa suporte administracja redakcja moderacja yonetici
 مشرف المشرف مشرفة المشرفة مشرفون المشرفون مدير المدير مديرة المديرة الادارة ادارة المسؤول التحرير المحرر
 محرر الفريق فريق الدعم
 管理员 管理員 版主 编辑 編輯 管理者 運営 編集部 モデレーター 관리자 운영자 편집자
+newsroom editorinchief communitymanager trustsafety trustandsafety redaktionen redaktor redaktion toimitus
+yllapito redakce szerkeszto szerkesztoseg διαχειριστής συντονιστής адміністратор модератор редакція מנהל
+אדמין أدمن ادمین 網站管理員 编辑部 編集者 サイト管理者 運営者 운영진 ผู้ดูแลระบบ quảntrịviên
+администрациясайта المشرفالعام administradordelsitio
+"""
+# Of these, what says so even beside another name: “Anna (Mod)”.
+_ALWAYS = """
+mod moderator moderators admin admins administrator administrators moderatorin administratorin moderateur
+moderatrice administrateur moderador moderadora administrador administradora moderatore amministratore
+модератор админ администратор مشرف المشرف 管理员 管理員 관리자
 """
 # What stands beside such a word, or beside a name.
-_BESIDE = "the official verified officiel oficial"
-_BESIDE_A_ROLE = f"{_BESIDE} site website forum blog comment comments"
+_BESIDE = """
+the die das der la le el il los las les official verified officiel oficial offiziell
+dr mr mrs ms miss prof sir madam phd md
+"""
+_BESIDE_A_ROLE = (
+    f"{_BESIDE} site website forum blog comment comments head chief managing senior deputy"
+)
 _WORDS = re.compile(r"[^\W_]+")
 _SAME = str.maketrans("0134578@$|!i€£¢¥§", "oleastbaslllelcys")
 # Signs that part words or adorn a name, but between letters read as one.
@@ -59,7 +74,10 @@ def looks(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def is_title(name: str) -> bool:
-    """Whether a name only says that somebody runs the site: “Admin”, “M0derator”, “The Admin-Team 2”."""
+    """Whether a name says that somebody runs the site: “Admin”, “M0derator”, “The Admin-Team 2”,
+    “Anna (Mod)”."""
+    if not _always().isdisjoint(map(_drawn, _WORDS.findall(_plain(name)))):
+        return True
     return any(
         _only_titles().fullmatch(_drawn(re.sub(r"[\W\d_]+$", "", _plain(each))))
         for each in (name, _ANY_SIGN.sub(_letter, name))
@@ -73,6 +91,11 @@ def _letter(sign: re.Match[str]) -> str:
 @lru_cache(maxsize=1)
 def _titles() -> frozenset[str]:
     return frozenset(_drawn(_plain(each)) for each in f"{_ROLES} {_BESIDE}".split())
+
+
+@lru_cache(maxsize=1)
+def _always() -> frozenset[str]:
+    return frozenset(_drawn(_plain(each)) for each in _ALWAYS.split())
 
 
 @lru_cache(maxsize=1)
