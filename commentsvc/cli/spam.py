@@ -27,7 +27,10 @@ def spam() -> None:
     help="The file to write. Default: the one that ships.",
 )
 def train(data: Path, out: Path | None) -> None:
-    """Train the spam filter. Takes a minute; the same data gives the same file."""
+    """Train the spam filter. Takes a minute; the same data gives the same file.
+
+    Example: commentsvc spam train --data data
+    """
     from ..moderation.judging.spam.model import SHIPPED, save
     from ..moderation.judging.spam.training import examples, fit
 
@@ -42,7 +45,10 @@ def train(data: Path, out: Path | None) -> None:
 @click.option("--limit", type=float, help="Where it holds. Default: the policy's default.")
 def evaluate(data: Path, limit: float | None) -> None:
     """Say what the filter catches and wrongly holds: on videos it was not trained on, on our own
-    sentences likewise, and, as it ships, on clean comments of other sources."""
+    sentences likewise, and, as it ships, on clean comments of other sources.
+
+    Example: commentsvc spam evaluate --data data
+    """
     from ..moderation.judging.spam.evaluating import evaluated
     from ..sites.policy import Policy
 

@@ -32,7 +32,9 @@ def talk(people: Cast) -> str:
     """A conversation with everything in it; the id of its first comment."""
     sites.set_policy(people.site, {"announcement": "Please be kind."}, by=people.olga)
     first = post(
-        people.site, "First **bold** [link](https://example.org) text.", name="Edda"
+        people.site,
+        "The council said **no** in May, see [its page](https://example.org) about the bridge.",
+        name="Edda",
     ).comment
     post(people.site, "> quoted\n\nA reply.", parent=first.public_id, name="محمد")
     post(people.site, "We answer here.", parent=first.public_id, user=people.mona)

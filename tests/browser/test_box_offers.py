@@ -224,7 +224,7 @@ def test_asked_first_and_then_too_soon(page: Page, people: Cast, article: str) -
     frame = box(page)
     write(frame, "One.")
     expect(frame.locator("#list > .c")).to_have_count(1)
-    write(frame, "What rubbish.")
+    write(frame, "You idiot.")
     frame.get_by_role("button", name="Post anyway").click()
     expect(frame.locator("#write .tell")).to_contain_text("We’ll send it then.")
     expect(frame.locator(".ask")).to_have_count(0)

@@ -247,7 +247,7 @@ def test_numbers_of_lists_are_whole(
 ) -> None:
     """A number hangs left of its text, at most so far that the text's own box holds it."""
     for source in ("98. a\n99. b\n100. c", "9998. a\n9999. b", numbered(12), numbered(120)):
-        post(people.site, source)
+        post(people.site, source, user=people.mona)
     page = new_context(viewport={"width": width, "height": 900}).new_page()
     page.goto(article)
     lists = (
