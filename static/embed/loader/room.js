@@ -41,14 +41,12 @@ const free = (box) =>
   document.activeElement === box.frame ||
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Room for the frame before it has said how tall it is: what an empty one needs, if nothing is painted yet.
- * @param {any} box */
+/** Room for the frame before it has said how tall it is. Whether the page has been painted yet is known too
+ * late to go by. @param {any} box */
 export function begin(box) {
-  const painted = performance.getEntriesByType("paint").length;
-  const cost = (/** @type {number} */ height) => (painted ? price(box, 0, height) : 0);
-  let at = painted ? 0 : 1;
-  while (at < FIRST.length - 1 && spent + cost(FIRST[at]) > BUDGET / 2) at++;
-  spent += cost(FIRST[at]);
+  let at = 0;
+  while (at < FIRST.length - 1 && spent + price(box, 0, FIRST[at]) > BUDGET / 2) at++;
+  spent += price(box, 0, FIRST[at]);
   box.now = FIRST[at];
 }
 
