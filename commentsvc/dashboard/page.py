@@ -19,7 +19,7 @@ from flask import (
 )
 
 from ..core import clock
-from ..core.errors import DomainError, NotAllowed, NotFound
+from ..core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ..core.locale import (
     FOLDER,
     available,
@@ -274,3 +274,11 @@ def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:
     """A field as it was typed, but for what nobody sees, trimmed and cut to a length that nothing of ours
     exceeds."""
     return without_controls(form.get(name, "")).strip()[:most]
+
+
+def whole_number(form: Mapping[str, str], name: str) -> int:
+    """A field as a whole number. Raises `Invalid` for what is none."""
+    try:
+        return int(text_of(form, name, 20))
+    except ValueError:
+        raise Invalid("invalid.whole_number", field=name) from None

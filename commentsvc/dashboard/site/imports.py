@@ -17,6 +17,8 @@ from ..page import go, language, my_site, refused, staff_page, text_of, wants_js
 from .exchange import SHOWN, exchange_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...exchange.uploads.models import Import
 
 _REFRESH_SECONDS = 3  # without scripts; with them static/dashboard/imports.js asks
@@ -85,12 +87,7 @@ def import_page(key: str, import_id: str) -> Response:
 @requires("manage_site")
 def import_start(key: str, import_id: str) -> Response:
     """Import the file that was kept."""
-    site = my_site(key, "manage_site")
-    try:
-        row = uploads.start(site, import_id, by=signed_in())
-    except DomainError as error:
-        return refused(error, url_for("dashboard.moving", key=key))
-    return _to(key, row)
+    return _done(key, import_id, uploads.start)
 
 
 @dashboard.post("/sites/<key>/imports/<import_id>/cancel")
@@ -98,9 +95,14 @@ def import_start(key: str, import_id: str) -> Response:
 @requires("manage_site")
 def import_cancel(key: str, import_id: str) -> Response:
     """Stop it, or forget a file that was only tried."""
+    return _done(key, import_id, uploads.cancel)
+
+
+def _done(key: str, import_id: str, act: Callable[..., Import | None]) -> Response:
+    """Act on one import and show it, or the form where nothing of it is left."""
     site = my_site(key, "manage_site")
     try:
-        row = uploads.cancel(site, import_id, by=signed_in())
+        row = act(site, import_id, by=signed_in())
     except DomainError as error:
         return refused(error, url_for("dashboard.moving", key=key))
     return go("dashboard.moving", key=key) if row is None else _to(key, row)

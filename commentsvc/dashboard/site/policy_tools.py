@@ -26,7 +26,7 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..desk.cards import bar_of
 from ..desk.marks import pieces
-from ..page import language, my_site
+from ..page import language, my_site, whole_number
 from . import policy_fields
 from .policy import form_page
 
@@ -48,7 +48,8 @@ def try_limits(key: str) -> Response:
     """Put the limits that follow from what can be read into the form."""
     site = my_site(key, "set_policy")
     try:
-        comments, readable = (_whole(name) for name in ("comments_a_day", "readable_a_day"))
+        comments = whole_number(request.form, "comments_a_day")
+        readable = whole_number(request.form, "readable_a_day")
         curve = curve_of(site, seconds=SECONDS)
         rung = chosen(curve.rungs, comments=comments, readable=readable)
     except Invalid as error:
@@ -88,13 +89,6 @@ def try_replay(key: str) -> Response:
     decides = bool(DECIDING.intersection(changes))
     found = replay(site, changes, seconds=SECONDS) if decides else None
     return form_page(site, request.form, replayed={"changes": changes, "found": found})
-
-
-def _whole(name: str) -> int:
-    try:
-        return int(request.form.get(name, "").strip())
-    except ValueError:
-        raise Invalid("invalid.whole_number", field=name) from None
 
 
 def _with_limits(form: Mapping[str, str], toxicity: float) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
-from ...core.errors import DomainError, Invalid
+from ...core.errors import DomainError
 from ...moderation.desk.queue import counts
 from ...settings import settings
 from ...sites.commands import add_site, change_site, rotate_secret
@@ -16,7 +16,7 @@ from ...web import headers
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import go, my_site, refused, staff_page, tell, text_of, words_of
+from ..page import go, my_site, refused, staff_page, tell, text_of, whole_number, words_of
 
 if TYPE_CHECKING:
     from ...sites.models import Site
@@ -64,11 +64,7 @@ def create_site() -> Response:
 
 def _number(name: str) -> int | None:
     """What was answered, if anything was. Raises `Invalid` for what is no whole number."""
-    typed = text_of(request.form, name, 20)
-    try:
-        return int(typed) if typed else None
-    except ValueError:
-        raise Invalid("invalid.whole_number", field=name) from None
+    return whole_number(request.form, name) if text_of(request.form, name) else None
 
 
 @dashboard.get("/sites/<key>")

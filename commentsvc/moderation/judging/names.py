@@ -28,8 +28,8 @@ moderacao redacao equipa suporte administracja redakcja moderacja yonetici
 مشرف المشرف مشرفة المشرفة مشرفون المشرفون مدير المدير مديرة المديرة الادارة ادارة المسؤول التحرير المحرر
 محرر الفريق فريق الدعم
 管理员 管理員 版主 编辑 編輯 管理者 運営 編集部 モデレーター 관리자 운영자 편집자
-newsroom editorinchief communitymanager trustsafety trustandsafety redaktionen redaktor redaktion toimitus
-yllapito redakce szerkeszto szerkesztoseg διαχειριστής συντονιστής адміністратор модератор редакція מנהל
+newsroom editorinchief communitymanager trustsafety trustandsafety redaktionen redaktor toimitus
+yllapito redakce szerkeszto szerkesztoseg διαχειριστής συντονιστής адміністратор редакція מנהל
 אדמין أدمن ادمین 網站管理員 编辑部 編集者 サイト管理者 運営者 운영진 ผู้ดูแลระบบ quảntrịviên
 администрациясайта المشرفالعام administradordelsitio
 """
@@ -88,21 +88,24 @@ def _letter(sign: re.Match[str]) -> str:
     return sign[0].translate(_SAME)
 
 
+def _drawn_words(words: str) -> list[str]:
+    return [_drawn(_plain(each)) for each in words.split()]
+
+
 @lru_cache(maxsize=1)
 def _titles() -> frozenset[str]:
-    return frozenset(_drawn(_plain(each)) for each in f"{_ROLES} {_BESIDE}".split())
+    return frozenset(_drawn_words(f"{_ROLES} {_BESIDE}"))
 
 
 @lru_cache(maxsize=1)
 def _always() -> frozenset[str]:
-    return frozenset(_drawn(_plain(each)) for each in _ALWAYS.split())
+    return frozenset(_drawn_words(_ALWAYS))
 
 
 @lru_cache(maxsize=1)
 def _only_titles() -> re.Pattern[str]:
     roles, beside = (
-        "|".join(re.escape(_drawn(_plain(each))) for each in words.split())
-        for words in (_ROLES, _BESIDE_A_ROLE)
+        "|".join(map(re.escape, _drawn_words(words))) for words in (_ROLES, _BESIDE_A_ROLE)
     )
     return re.compile(f"(?:{beside}){{0,2}}(?:{roles})(?:{beside}|{roles}){{0,2}}")
 

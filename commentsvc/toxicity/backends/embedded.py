@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..modelfile import Floats
 
 NAME = "embedded"
-_BAD = 0.5  # what a part of a text scores that goes before the whole
+_BAD = 0.5  # what a part of a text, or another reading of it, scores that goes before the whole
 
 
 class EmbeddedScorer:
@@ -119,7 +119,7 @@ class EmbeddedScorer:
             maybe = languages.others(model, evidence, len(found), found=code, likely=likely)
             read = [(each, _values(model, text, found, each)) for each in maybe]
             worst = max(read, key=lambda each: _toxicity(each[1]), default=(code, values))
-            if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), 0.5):
+            if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), _BAD):
                 return Scores(worst[1], self._model_name, worst[0], doubted=True)
         return Scores(values, self._model_name, code, passages.worst(model, vectors, text, code))
 
