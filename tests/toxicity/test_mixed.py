@@ -68,6 +68,12 @@ def test_names_among_other_words_are_no_reading(shipped: EmbeddedScorer, text: s
     assert isinstance(said, Unscored) and said.reason == "language"
 
 
+def test_what_weighed_in_a_mixed_text_is_explained_too(shipped: EmbeddedScorer) -> None:
+    text = f"{PADS[0]} {INSULT}"
+    words = shipped.explain(text, "toxicity")
+    assert "pig" in {text[each.start : each.end] for each in words}
+
+
 @given(st.text(max_size=200))
 def test_what_is_left_stands_where_it_stood(text: str) -> None:
     latin = mixed.latin_of(text)

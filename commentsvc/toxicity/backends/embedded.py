@@ -127,7 +127,7 @@ class EmbeddedScorer:
         """The words that carried a label's score, heaviest first; empty where there is no score."""
         if self.model is None or self._vectors is None:
             return []
-        said = self._one(text, None)
+        said = self._read(text, None, ())
         if isinstance(said, Unscored) or label not in said.values:
             return []
         if head := self.model.heads.get(said.language or ""):
