@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Page, Route, expect
 
 from commentsvc.core import clock
 from commentsvc.core.db import db
@@ -47,6 +47,40 @@ def test_a_warning_is_read_before_one_writes_on(page: Page, people: Cast, articl
     assert open_warning(people.rita, people.site) is None
     page.keyboard.press("Control+Enter")
     expect(frame.locator("#list .text")).to_have_text("But why?")
+
+
+def test_an_answer_from_before_does_not_bring_a_read_warning_back(
+    page: Page, people: Cast, article: str
+) -> None:
+    sanction(people.site, people.rita, "warn", by=people.mona, reason="abusive", message="Calm.")
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    warned = frame.get_by_role("region", name="A message from the moderators")
+    expect(warned).to_have_count(1)
+    slow: list[tuple[Route, APIResponse]] = []
+
+    def delay(route: Route) -> None:
+        if slow:
+            route.continue_()
+        else:
+            slow.append((route, route.fetch()))
+
+    page.route("**/api/v1/me?*", delay)
+    write(frame, "But why?", name=None)  # refused, so the box asks again who this is
+    expect(frame.locator("#write .tell")).to_contain_text("Calm")
+    for _ in range(100):
+        if slow:
+            break
+        page.wait_for_timeout(50)
+    warned.get_by_role("button", name="I’ve read it").click()
+    expect(warned).to_have_count(0)
+    [(route, before)] = slow
+    with page.expect_response("**/api/v1/me?*") as late:
+        route.fulfill(response=before)
+    assert late.value.json()["warning"] is not None
+    page.wait_for_timeout(500)
+    expect(warned).to_have_count(0)
 
 
 def test_a_guest_objects_and_reads_the_answer(

@@ -2,7 +2,7 @@
 // @ts-check
 import { $, box, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
-import { barred, call, isMember, isSomebody } from "../lib/http.js";
+import { barred, call, changes, isMember, isSomebody } from "../lib/http.js";
 import { tell } from "../lib/host.js";
 import { tellPart } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
@@ -48,6 +48,15 @@ export function setReported(id) {
   button.textContent = say("is_reported");
 }
 
+/** What /me says by now. @returns {Promise<any>} */
+async function ask() {
+  const { done } = changes;
+  const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
+  const found = await call("GET", `/me?${query}`);
+  // a like or a warning read while this was under way may be missing from it
+  return done === changes.done ? found : ask();
+}
+
 /** Ask who this is and what is theirs. Costs nothing for those who never wrote. */
 export async function refresh() {
   markBegun();
@@ -55,8 +64,7 @@ export async function refresh() {
   if (kept("muted")) tellPart("mine", true, { own: [] });
   if (isSomebody()) {
     try {
-      const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
-      const found = await call("GET", `/me?${query}`);
+      const found = await ask();
       me.name = found.user?.name || "";
       found.own.forEach(showOwn);
       for (const id of found.liked) setLiked(id, true);

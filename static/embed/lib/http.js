@@ -29,6 +29,9 @@ export function signedIn(tokens) {
   if (!tokens || tokens.refresh_token) keep("refresh", tokens?.refresh_token || null);
 }
 
+/** How many changes the server has answered: a GET that was under way meanwhile may not know of them. */
+export const changes = { done: 0 };
+
 export const isMember = () => !!(access || kept("refresh"));
 export const isSomebody = () => isMember() || !!kept("guest");
 
@@ -84,7 +87,9 @@ export async function call(method, path, body, key) {
   if (!access && kept("refresh")) await fresh();
   const before = access;
   try {
-    return await again();
+    const answer = await again();
+    if (method !== "GET") changes.done++;
+    return answer;
   } catch (error) {
     const expired = before && error instanceof Problem && error.status === 401;
     if (!expired || !(await fresh())) throw (expired && ended) || error;
