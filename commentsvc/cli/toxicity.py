@@ -134,6 +134,7 @@ def evaluate(
 
     Example: commentsvc toxicity evaluate jigsaw_dev.csv.xz --json
     """
+    from ..sites.policy import Policy
     from ..toxicity.evaluating import page as evaluation_page
     from ..toxicity.evaluating.evaluate import evaluate as measure
 
@@ -148,6 +149,7 @@ def evaluate(
                 table,
                 hold_limit=limit,
                 holds=_held_by_default,
+                limits=Policy().hold_at,
                 disguises=disguises,
                 tell=_progress(file.name),
             )

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from commentsvc.cli.toxicity import toxicity
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.evaluating import evaluate, page, tables
+from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.scorer import Scores, Unscored
 from tests.shared_data import shared
 
@@ -61,6 +62,16 @@ def test_functional_tests_and_languages_are_told_apart(tmp_path: Path) -> None:
     path.write_text(SHAPES["languages"], encoding="utf-8")
     report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
     assert set(report["languages"]) == {"de", "en"}
+
+
+def test_a_policy_goes_by_the_label_that_is_furthest_over_its_limit() -> None:
+    scores = np.zeros((3, len(LABELS)))
+    scores[:, LABELS.index("toxicity")] = (0.5, 0.1, 0.8)
+    scores[:, LABELS.index("identity_attack")] = (0.1, 0.3, 0.0)
+    limits = {"toxicity": 0.8, "identity_attack": 0.3}
+    found = evaluate._other_scores(scores, limits)
+    assert found["identity_attack"].tolist() == [0.1, 0.3, 0.0]
+    assert found["toxicity or identity_attack"] == pytest.approx([0.2059, 0.5, 0.5], abs=1e-3)
 
 
 def test_what_a_policy_holds_is_told_by_kind_and_by_corpus(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,13 +161,14 @@ def evaluate(
     *,
     hold_limit: float | None = None,
     holds: Holds | None = None,
+    limits: Mapping[str, float] | None = None,
     disguises: bool = False,
     timing: bool = True,
     tell: Tell | None = None,
 ) -> dict[str, Any]:
     """Every figure of a scorer on a table. Without a `language` column texts count as English,
     so that all rows are measured. `holds` is the policy by which texts count as held; without it, or with
-    `hold_limit`, that limit on `toxicity`."""
+    `hold_limit`, that limit on `toxicity`. `limits` are the policy's, by label; .5 where there is none."""
     languages = table.languages or ["en"] * len(table.texts)
     if holds is None or hold_limit is not None:
         holds = _above(0.5 if hold_limit is None else hold_limit)
@@ -182,7 +183,7 @@ def evaluate(
     }
     report |= _by_label(table, scores)
     if "toxicity" in table.labels:
-        report |= _extras(table, answers)
+        report |= _extras(table, answers, limits or {})
     if table.recorded:
         report["recorded"] = _against_recorded(table, scores)
     if disguises and "toxicity" in report["labels"]:
@@ -214,7 +215,7 @@ def _by_label(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def _extras(table: Table, answers: Answers) -> dict[str, Any]:
+def _extras(table: Table, answers: Answers, limits: Mapping[str, float]) -> dict[str, Any]:
     """Figures by language, by group and by functional test, for the label `toxicity`, and what the
     policy holds."""
     scores = answers.scores
@@ -241,9 +242,29 @@ def _extras(table: Table, answers: Answers) -> dict[str, Any]:
         found["identity"] = bias
     if table.functions:
         found["functionality"] = holding.by_kind(table.functions, truth, answers.held)
-        attack = _for_label(truth, scores[:, 5], None, table.clusters)
-        found["auc_of_identity_attack"] = attack and (attack["auc"], attack["interval"])
+        found["other_scores"] = {
+            name: (figures["auc"], figures["interval"])
+            for name, score in _other_scores(scores, limits).items()
+            if (figures := _for_label(truth, score, None, table.clusters))
+        }
     return found
+
+
+def _other_scores(
+    scores: NDArray[np.float64], limits: Mapping[str, float]
+) -> dict[str, NDArray[np.float64]]:
+    """What else could tell the toxic texts of a functional test: attacks on groups alone, and what a policy
+    goes by, which is whichever of the two lies higher over its limit, in odds."""
+    attack = "identity_attack"
+
+    def over(label: str) -> NDArray[np.float64]:
+        score, limit = scores[:, LABELS.index(label)], limits.get(label, 0.5)
+        return score * (1 - limit) / (score * (1 - limit) + (1 - score) * limit)
+
+    return {
+        attack: scores[:, LABELS.index(attack)],
+        f"toxicity or {attack}": np.maximum(over("toxicity"), over(attack)),
+    }
 
 
 def _against_recorded(table: Table, scores: NDArray[np.float64]) -> dict[str, Any]:

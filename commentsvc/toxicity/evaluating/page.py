@@ -46,8 +46,8 @@ def _part_lines(report: dict[str, Any]) -> list[str]:
     lines = []
     for code, row in report.get("languages", {}).items():
         lines.append(f"  {code}: {row['scored']} of {row['rows']} scored, {_figure(row['auc'])}")
-    if attack := report.get("auc_of_identity_attack"):
-        lines.append(f"  identity_attack as the score: {_figure(attack[0])} {_range(attack[1])}")
+    for name, (auc, interval) in report.get("other_scores", {}).items():
+        lines.append(f"  {name} as the score: {_figure(auc)} {_range(interval)}")
     lines += _policy_lines(report)
     for name, row in report.get("functionality", {}).items():
         kind = "toxic" if row["toxic"] >= 0.5 else "harmless"
