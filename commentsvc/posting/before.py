@@ -9,8 +9,8 @@ from ..core.db import release
 from ..moderation.judging.facts import gather, read_text
 from ..moderation.judging.finders.help_lines import address_of
 from ..moderation.judging.reasons import sentences_before
-from ..moderation.judging.rules import RULES, SPOTTED
-from ..moderation.judging.verdict import Action, judge
+from ..moderation.judging.rules import RULES, SPOTTED, judge
+from ..moderation.judging.verdict import Action
 from ..sites.queries import policy_of, require, role_of
 from ..threads import text as texts
 from ..toxicity.labels import LABELS

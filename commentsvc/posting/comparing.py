@@ -15,8 +15,8 @@ from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
 from ..moderation.judging.facts import limits_of
-from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import judge, submission_from
+from ..moderation.judging.rules import RULES, judge
+from ..moderation.judging.verdict import submission_from
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
 from ..threads.models import Comment, Revision

@@ -9,8 +9,8 @@ from ..accounts.models import User
 from ..core.db import db
 from ..moderation import commands as moderation
 from ..moderation.judging.facts import Read, gather, read_text
-from ..moderation.judging.rules import RULES
-from ..moderation.judging.verdict import Action, Submission, Verdict, judge
+from ..moderation.judging.rules import RULES, judge
+from ..moderation.judging.verdict import Action, Submission, Verdict
 from ..moderation.record import settle_flags, write_findings
 from ..sites.queries import by_id, policy_of
 from ..threads.commands import thread_of

@@ -14,9 +14,9 @@ from ..core import clock
 from ..core.db import db
 from ..core.errors import Invalid
 from ..moderation.judging.facts import found_in, limits_of, word_lists
-from ..moderation.judging.rules import RULES
+from ..moderation.judging.rules import RULES, judge
 from ..moderation.judging.spam.gathered import hosts_in, link_facts
-from ..moderation.judging.verdict import Action, Rule, Submission, judge, submission_from
+from ..moderation.judging.verdict import Action, Rule, Submission, submission_from
 from ..moderation.models import Flag
 from ..sites.policy import KNOBS
 from ..sites.queries import policy_of

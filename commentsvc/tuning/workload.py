@@ -17,9 +17,9 @@ from ..core import clock
 from ..core.bands import Band, Stratum, combined, part_of
 from ..core.db import db
 from ..moderation.judging.facts import limits_of
-from ..moderation.judging.rules import RULES
+from ..moderation.judging.rules import RULES, judge
 from ..moderation.judging.scored import reading, verdict_on
-from ..moderation.judging.verdict import Action, judge
+from ..moderation.judging.verdict import Action
 from ..sites.ladder import RUNGS, limits_at
 from ..sites.policy import Policy
 from ..sites.queries import policy_of

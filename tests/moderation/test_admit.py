@@ -12,8 +12,8 @@ from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.jobs import Job
 from commentsvc.moderation.commands import admit_again, decide, flag
-from commentsvc.moderation.judging.rules import RULES
-from commentsvc.moderation.judging.verdict import Action, Finding, Verdict, judge, submission_from
+from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.verdict import Action, Finding, Verdict, submission_from
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
 from commentsvc.moderation.outcomes import outcomes
 from commentsvc.posting import commands as posting

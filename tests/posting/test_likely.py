@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commentsvc.core.db import unit_of_work
-from commentsvc.moderation.judging.rules import RULES
-from commentsvc.moderation.judging.verdict import Action, Submission, judge, submission_from
+from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.verdict import Action, Submission, submission_from
 from commentsvc.posting.scoring import spoken_at
 from commentsvc.threads import commands as threads
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer

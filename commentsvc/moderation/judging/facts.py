@@ -13,13 +13,13 @@ from ...threads import text as texts
 from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.scorer import Scores, Unscored
 from .authors import author_of
-from .baseline import BASELINE
 from .curves import calibrated
 from .finders.contacts import Contacts, contacts_of
 from .finders.help_lines import help_lines
 from .finders.spotting import spotted, without
 from .lists.insults import any_insults, insults_of
 from .lists.words import Match, WordList
+from .rules import BASELINE
 from .spam.gathered import hosts_in, promotion_facts
 from .spam.model import Reading, reading_of
 from .traits import shouting

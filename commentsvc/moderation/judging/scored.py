@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ...toxicity.scorer import Scores, Unscored
 from .facts import Read, limits_of, listed_insults, read_text
-from .rules import RULES
+from .rules import RULES, judge
 from .spam.gathered import spam_facts
-from .verdict import Sentence, Submission, Verdict, judge
+from .verdict import Sentence, Submission, Verdict
 
 if TYPE_CHECKING:
     from ...sites.policy import Policy

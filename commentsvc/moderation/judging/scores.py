@@ -6,7 +6,6 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .baseline import limit_of
 from .swearing import SWEARING, untargeted
 from .verdict import Action, Finding, Rule, Sentence, Submission
 
@@ -66,7 +65,7 @@ def over_limit(label: str) -> Rule:
 def _over(submission: Submission, label: str, score: float) -> tuple[Action, float] | None:
     """The most severe list whose limit the score reaches, and that limit."""
     for name, action in _LISTS:
-        limit = limit_of(submission, name).get(label)
+        limit = submission.limits[name].get(label)
         if limit is not None and score >= limit:
             return action, limit
     return None
@@ -74,13 +73,13 @@ def _over(submission: Submission, label: str, score: float) -> tuple[Action, flo
 
 def _is_toxic(submission: Submission, scores: Mapping[str, float]) -> bool:
     """Whether an attack on a group counts; where a scorer does not say how toxic a text is, it does."""
-    own: float = limit_of(submission, "hold_at").get("toxicity", _ATTACK_TOXIC_FROM)
+    own: float = submission.limits["hold_at"].get("toxicity", _ATTACK_TOXIC_FROM)
     return scores.get("toxicity", 1.0) >= min(own, _ATTACK_TOXIC_FROM)
 
 
 def _swears(submission: Submission, scores: Mapping[str, float]) -> bool:
     """Whether the site looks at swearing by itself, and this is nothing worse."""
-    return limit_of(submission, "swearing") != "hold" and untargeted(scores, submission.plain)
+    return submission.limits["swearing"] != "hold" and untargeted(scores, submission.plain)
 
 
 def swearing(submission: Submission) -> Finding | None:
@@ -91,7 +90,7 @@ def swearing(submission: Submission) -> Finding | None:
     over = [_over(submission, label, scores[label]) for label in SWEARING if label in scores]
     if max((each[0] for each in over if each is not None), default=Action.PASS) < Action.HOLD:
         return None
-    action = _ACTIONS[limit_of(submission, "swearing")]
+    action = _ACTIONS[submission.limits["swearing"]]
     evidence = {"label": "obscene", "score": round(scores["obscene"], 4)}
     return Finding("swearing", action, "swearing", evidence)
 
@@ -102,7 +101,7 @@ def sentence(submission: Submission) -> Finding | None:
     limits = {
         label: max(limit, own)
         for label, limit in SENTENCE_AT.items()
-        if (own := limit_of(submission, "hold_at").get(label)) is not None
+        if (own := submission.limits["hold_at"].get(label)) is not None
     }
     over = [
         (each.scores[label] - limit, label, each)
@@ -123,7 +122,7 @@ def sentence(submission: Submission) -> Finding | None:
 def _counts(submission: Submission, each: Sentence, label: str) -> bool:
     if label == "identity_attack" and each.scores.get("toxicity", 0.0) < _SENTENCE_TOXIC_FROM:
         return False
-    if label not in SWEARING or limit_of(submission, "swearing") == "hold":
+    if label not in SWEARING or submission.limits["swearing"] == "hold":
         return True
     return not untargeted(each.scores, submission.text[each.start : each.end])
 
@@ -135,5 +134,5 @@ def unscored(submission: Submission) -> Finding | None:
         return None
     why = submission.unscored or ("failed" if submission.scores else "unknown")
     name = "unscored_language" if why == "language" else "unscored"
-    action = _ACTIONS.get(limit_of(submission, name), Action.HOLD)
+    action = _ACTIONS.get(submission.limits[name], Action.HOLD)
     return Finding("unscored", action, "unscored", {"why": why})

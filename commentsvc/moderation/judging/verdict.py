@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum
 from typing import Any
@@ -175,15 +175,3 @@ def verdict_from(stored: Mapping[str, Any]) -> Verdict:
 
 
 Rule = Callable[[Submission], Finding | None]
-
-_TRUSTED = frozenset(("trusted", "moderator", "owner", "admin"))
-
-
-def judge(rules: Iterable[Rule], submission: Submission) -> Verdict:
-    """Ask every rule. The order of the rules has no meaning; a trusted author always passes."""
-    found = [finding for rule in rules if (finding := rule(submission)) is not None]
-    findings = tuple(sorted(found, key=lambda each: (-each.action, each.rule)))
-    action = findings[0].action if findings else Action.PASS
-    if submission.author.kind in _TRUSTED:
-        action = Action.PASS
-    return Verdict(action, findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from commentsvc.moderation.judging.baseline import BASELINE
+from commentsvc.moderation.judging.rules import BASELINE
 from commentsvc.sites.policy import KNOBS
 
 

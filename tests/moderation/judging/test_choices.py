@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commentsvc.moderation.judging.rules import RULES
-from commentsvc.moderation.judging.verdict import Action, Verdict, judge, verdict_from
+from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.verdict import Action, Verdict, verdict_from
 
 from .test_rules import CLEAN, about
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from commentsvc.moderation.judging.lists.insults import any_insults, insults_of, languages
-from commentsvc.moderation.judging.rules import RULES
-from commentsvc.moderation.judging.verdict import Action, Listed, Submission, judge, submission_from
+from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.verdict import Action, Listed, Submission, submission_from
 from commentsvc.toxicity.normalise import normalise
 
 

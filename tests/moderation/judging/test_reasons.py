@@ -17,7 +17,7 @@ from commentsvc.moderation.judging.reasons import (
     sentence,
     title,
 )
-from commentsvc.moderation.judging.rules import RULES
+from commentsvc.moderation.judging.rules import RULES, judge
 from commentsvc.moderation.judging.verdict import Action, Finding
 from commentsvc.toxicity.labels import LABELS
 from tests.moderation.judging.test_rules import CASES, about
@@ -45,8 +45,8 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
     by_name = {rule.__name__: rule for rule in RULES}
     for _, facts, _, names in CASES:
         for name in names:
-            found = by_name[name](about(**dict(facts)))
-            assert found is not None and found.reason in REASONS
+            [found] = judge([by_name[name]], about(**dict(facts))).findings
+            assert found.reason in REASONS
             assert "{" not in sentence(found) and "{" not in author_sentences([found])[0]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from commentsvc.moderation.judging.rules import LABELS, RULES, SPOTTED
+from commentsvc.moderation.judging.rules import LABELS, RULES, SPOTTED, judge
 from commentsvc.moderation.judging.verdict import (
     Action,
     Author,
@@ -19,7 +19,6 @@ from commentsvc.moderation.judging.verdict import (
     Sentence,
     Spot,
     Submission,
-    judge,
     submission_from,
     verdict_from,
 )
@@ -207,8 +206,8 @@ def test_rule_names_are_their_findings_names() -> None:
     assert len(by_name) == len(RULES)
     for _, facts, _, rules in CASES:
         for name in rules:
-            found = by_name[name](about(**dict(facts)))
-            assert found is not None and found.rule == name
+            [found] = judge([by_name[name]], about(**dict(facts))).findings
+            assert found.rule == name
 
 
 def test_the_evidence_says_which_number_against_which_limit() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commentsvc.moderation.judging.rules import RULES
-from commentsvc.moderation.judging.verdict import Action, Sentence, judge
+from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.verdict import Action, Sentence
 
 from .test_rules import CLEAN, about, scored
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from commentsvc.moderation.judging.rules import RULES
+from commentsvc.moderation.judging.rules import RULES, judge
 from commentsvc.moderation.judging.swearing import untargeted
-from commentsvc.moderation.judging.verdict import Action, Sentence, Submission, judge
+from commentsvc.moderation.judging.verdict import Action, Sentence, Submission
 
 SCORES = {
     "toxicity": 0.97,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..baseline import limit_of
 from ..verdict import Action, Finding
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ _SHOWN = 20
 
 def spam(submission: Submission) -> Finding | None:
     """It reads like an advertisement. That alone never rejects."""
-    action, limit = _ACTIONS.get(limit_of(submission, "spam")), limit_of(submission, "spam_at")
+    action, limit = _ACTIONS.get(submission.limits["spam"]), submission.limits["spam_at"]
     if action is None or submission.spam < limit:
         return None
     signs = submission.spam_signs
@@ -33,8 +32,8 @@ def spam(submission: Submission) -> Finding | None:
 
 def links(submission: Submission) -> Finding | None:
     """More links than the site publishes unread."""
-    limit = limit_of(submission, "max_links")
-    if limit_of(submission, "links") != "hold" or len(submission.links) <= limit:
+    limit = submission.limits["max_links"]
+    if submission.limits["links"] != "hold" or len(submission.links) <= limit:
         return None
     evidence = {
         "count": len(submission.links),
@@ -48,14 +47,14 @@ def denied_host(submission: Submission) -> Finding | None:
     """Links to hosts that the site does not want."""
     if not submission.denied:
         return None
-    action = _ACTIONS[limit_of(submission, "denied_hosts_action")]
+    action = _ACTIONS[submission.limits["denied_hosts_action"]]
     return Finding("denied_host", action, "denied_host", {"hosts": _shown(submission.denied)})
 
 
 def first_link(submission: Submission) -> Finding | None:
     """A link to where no approved comment of the site leads, from somebody of whom none with a link was
     approved."""
-    action = _ACTIONS.get(limit_of(submission, "first_link"))
+    action = _ACTIONS.get(submission.limits["first_link"])
     if action is None or not submission.new_hosts:
         return None
     return Finding("first_link", action, "first_link", {"hosts": _shown(submission.new_hosts)})

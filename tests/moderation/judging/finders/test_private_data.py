@@ -14,8 +14,8 @@ from commentsvc.moderation.judging.finders.contacts import Contacts
 from commentsvc.moderation.judging.finders.documents import _IBAN_LENGTHS, luhn
 from commentsvc.moderation.judging.finders.private import private_data
 from commentsvc.moderation.judging.reasons import author_sentences, sentence
-from commentsvc.moderation.judging.rules import RULES
-from commentsvc.moderation.judging.verdict import Spot, Submission, judge, submission_from
+from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.verdict import Spot, Submission, submission_from
 from commentsvc.moderation.judging.weighing import marks_of
 from commentsvc.posting import before
 from commentsvc.sites.queries import policy_of
