@@ -25,7 +25,7 @@ from ..web import assets
 from ..web.assets import asset, lean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from flask import Response
 
@@ -61,8 +61,7 @@ LOADER = (
     "embed.js",
 )
 COUNTS = "loader/counts.js"  # what the loader fetches for pages that show counts
-SURFACE = "frame"  # the catalogue of what the script says
-#: part -> its modules. What it says is the catalogue of its name.
+#: part -> its modules. What it says has its name in front in the catalogue `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
     "panels": ("parts/panels.js",),
     "checking": ("parts/checking.js",),
@@ -145,7 +144,7 @@ def _for_pages(name: str, text: str) -> Response:
 
 @lru_cache(maxsize=256)
 def _script(locale: str, _version: str) -> tuple[str, str]:
-    phrases = orjson.dumps(words(SURFACE, locale)).decode("utf-8")
+    phrases = orjson.dumps(said_by("", words("frame", locale))).decode("utf-8")
     parts = [joined(assets.text_of(f"embed/{each}")) for each in MODULES]
     body = f"const phrases={phrases};\n" + "".join(parts)
     everything = body + "".join(part_of(each, locale) for each in PARTS)
@@ -155,7 +154,7 @@ def _script(locale: str, _version: str) -> tuple[str, str]:
 def part_of(part: str, locale: str) -> str:
     """A part as one module: a function of the names that it imports, which makes its entry's `meet`."""
     sources = [assets.text_of(f"embed/{each}") for each in PARTS[part]]
-    said = words(part, locale)
+    said = said_by(part, words("frame", locale))
     if part == "staff":
         said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
     sheet = _SHEET % asset(f"embed/parts/{part}.css") if part in STYLED else ""
@@ -166,6 +165,15 @@ def part_of(part: str, locale: str) -> str:
         f"export default({{{given}}})=>{{\nObject.assign(phrases,{phrases});\n{sheet}"
         f"{inside}return{{meet}}}};\n"
     )
+
+
+def said_by(part: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """What a part says, under its own names for it; "" is the script that every page loads."""
+    if part:
+        mine = f"{part}."
+        return {key.removeprefix(mine): text for key, text in texts.items() if key.startswith(mine)}
+    theirs = tuple(f"{each}." for each in PARTS)
+    return {key: text for key, text in texts.items() if not key.startswith(theirs)}
 
 
 def needed(sources: Iterable[str]) -> set[str]:

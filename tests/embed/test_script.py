@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core.locale import FOLDER, plain
-from commentsvc.embed.script import COUNTS, LOADER, MODULES, PARTS, needed
+from commentsvc.embed.script import COUNTS, LOADER, MODULES, PARTS, needed, said_by
 from commentsvc.web.assets import lean, tight
 from tests.factories import HREF
 
@@ -138,8 +138,10 @@ def test_tight() -> None:
 
 
 def texts(locale: str, surface: str) -> dict[str, str]:
-    path = FOLDER / locale / f"{surface}.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+    path = FOLDER / locale / f"{'frame' if surface in PARTS else surface}.json"
+    found = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    part = surface.removeprefix("frame")
+    return said_by(part, found) if surface in ("frame", *PARTS) else found
 
 
 @pytest.mark.parametrize("surface", SURFACES)
