@@ -1,4 +1,4 @@
-"""Sending a letter at most once, and never more than so many an hour and a day to one address."""
+"""Telling somebody something at most once, and never more than so many an hour and a day to one address."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import hashlib
 import hmac
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
 from ..core import clock
+from ..core.calling import CallFailed
 from ..core.db import IntegrityError, db, is_sqlite, unit_of_work
 from ..core.jobs import periodic
 from ..settings import settings
 from .mail import Mail, MailFailed, mailer
 from .models import Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +32,22 @@ KEPT = timedelta(days=30)
 
 
 def send_once(mail: Mail, *, key: str, kind: str) -> str:
-    """Send the letter that `key` stands for; returns its state: sent, capped or lost.
+    """Send the letter that `key` stands for, as `once` does."""
+    return once(lambda: mailer().send(mail), to=mail.to, key=key, kind=kind)
 
-    A letter that was being sent when the process died is not sent again: twice is worse than lost.
-    Raises `MailFailed` when trying again later may help. Not inside a unit: it talks to a server.
+
+def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
+    """Tell the address `to` what `key` stands for; returns the state: sent, capped or lost. Keys of two
+    channels differ.
+
+    What was being sent when the process died is not sent again: twice is worse than lost. Raises what
+    `send` raised when trying again later may help. Not inside a unit: it talks to a server.
     """
-    if (state := _begin(mail.to, key, kind)) != "sending":
+    if (state := _begin(to, key, kind)) != "sending":
         return state
     try:
-        mailer().send(mail)
-    except MailFailed as error:
+        send()
+    except (MailFailed, CallFailed) as error:
         _end(key, "failed" if error.again else "lost")
         if error.again:
             raise

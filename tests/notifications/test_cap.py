@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core import clock
+from commentsvc.core.calling import CallFailed
 from commentsvc.core.db import db
 from commentsvc.notifications.mail import Mail, MailFailed, mailer
-from commentsvc.notifications.sending import MOST_A_DAY, MOST_AN_HOUR, RESERVED, send_once
+from commentsvc.notifications.sending import MOST_A_DAY, MOST_AN_HOUR, RESERVED, once, send_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,26 @@ def test_the_same_address_in_other_letters_is_the_same(app: Flask, cast: Cast) -
     for number in range(MOST_AN_HOUR):
         send_once(to_rita(number), key=f"k{number}", kind="reply")
     assert send_once(Mail("Rita@Example.org ", "s", "b\n"), key="x", kind="reply") == "capped"
+
+
+def test_what_is_not_mail_is_told_once_as_well(app: Flask, cast: Cast) -> None:
+    """A channel that calls a server: what it could not do it tries again, what is refused it does not."""
+    tried: list[str] = []
+
+    def ring(key: str, *, error: CallFailed | None = None) -> str:
+        def send() -> None:
+            tried.append(key)
+            if error:
+                raise error
+
+        return once(send, to="12 34", key=f"pager:{key}", kind="reply")
+
+    with pytest.raises(CallFailed):
+        ring("a", error=CallFailed("invalid.call_within", host="h", n=1))
+    assert [ring("a"), ring("a")] == ["sent"] * 2
+    gone = CallFailed("invalid.call_within", again=False, host="h", n=1)
+    assert [ring("b", error=gone), ring("b")] == ["lost"] * 2
+    assert tried == ["a", "a", "b"]
 
 
 @pytest.mark.engines
