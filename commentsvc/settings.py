@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .core.files import data_folder
+from .core.files import data_folder, noted
 from .core.parts import Part
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ class Settings:
     workers: int = _knob("server processes (more than 1 need PostgreSQL)", 1)
     threads: int = _knob("threads per server process", 4)
     toxicity_backend: str = _knob(
-        "embedded | detoxify[:NAME|PATH] | onnx:PATH | remote:URL", "embedded"
+        "embedded | detoxify[:NAME|PATH] | onnx:NAME|PATH | remote:URL, or several after commas "
+        "(default: what “commentsvc toxicity add” chose, else embedded)",
+        "",
     )
     toxicity_budget_ms: int = _knob("how long a post waits for its score, in milliseconds", 800)
     trusted_proxies: tuple[str, ...] = _knob("proxies whose X-Forwarded-* headers are trusted", ())
@@ -144,6 +146,8 @@ class Settings:
             changes["database_url"] = f"postgresql+psycopg://{rest}"
         if not self.secret_key:
             changes["secret_key"] = _kept_secret(changes["data_dir"])
+        if not self.toxicity_backend:
+            changes["toxicity_backend"] = noted(changes["data_dir"] / BACKEND_FILE) or "embedded"
         return Settings(**{**self.as_dict(), **changes})
 
     def as_dict(self) -> dict[str, Any]:
@@ -259,11 +263,10 @@ def _wrong_words(given: Settings) -> list[str]:
         for name in ("secret_key", "metrics_token")
         if 0 < len(getattr(given, name)) < 16
     ]
-    backend = given.toxicity_backend.partition(":")[0]
-    if backend not in ("embedded", "detoxify", "onnx", "remote"):
-        found.append(
-            f"TOXICITY_BACKEND: “{backend}” is not one of embedded, detoxify, onnx, remote."
-        )
+    for backend in given.toxicity_backend.split(",") if given.toxicity_backend else ():
+        if (kind := backend.partition(":")[0].strip()) not in _BACKENDS:
+            known = ", ".join(_BACKENDS)
+            found.append(f"TOXICITY_BACKEND: “{kind}” is not one of {known}.")
     if given.log_format not in ("json", "text"):
         found.append("LOG_FORMAT: use json or text.")
     if given.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
@@ -275,6 +278,7 @@ def _wrong_words(given: Settings) -> list[str]:
     return found
 
 
+_BACKENDS = ("embedded", "detoxify", "onnx", "remote")
 _RANGES = {
     "port": (0, 65535),
     "workers": (1, 64),
@@ -292,7 +296,7 @@ def _wrong_numbers(given: Settings) -> list[str]:
     ]
 
 
-_KEY_FILE = "secret_key"
+_KEY_FILE, BACKEND_FILE = "secret_key", "toxicity_backend"
 
 
 def _kept_secret(folder: Path) -> str:

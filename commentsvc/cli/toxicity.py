@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from ..toxicity.evaluating.tables import Table
-    from ..toxicity.scorer import Scorer, Scores, Unscored
+    from ..toxicity.scorer import Scorer, ScorerStatus, Scores, Unscored
 
 
 @click.group()
@@ -30,13 +30,14 @@ def _scorer(spec: str | None) -> Scorer:
         given = Settings.from_env()
         return make_scorer(located(spec or given.toxicity_backend, given.data_dir))
     except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--backend") from error
+        hint = "--backend" if spec else "TOXICITY_BACKEND"
+        raise click.BadParameter(f"{error}.", param_hint=hint) from error
 
 
 def _usable(spec: str | None) -> Scorer:
     scorer = _scorer(spec)
     status = scorer.status()
-    if status.state != "ok":
+    if not status.works:
         raise click.ClickException(status.message + ".")
     return scorer
 
@@ -91,20 +92,31 @@ def status(backend: str | None, as_json: bool) -> None:
     Example: commentsvc toxicity status
     """
     scorer = _scorer(backend)
-    if scorer.status().state == "ok":
-        few = 20 if scorer.in_request else 2  # a heavy one has to be started first
-        scorer.score(["This is a sentence of about the usual kind, nothing to see here."] * few)
+    for each in getattr(scorer, "members", (scorer,)):
+        _try(each)
     state = scorer.status()
     if as_json:
         click.echo(json.dumps(asdict(state)))
     else:
-        click.echo(f"{state.name} {state.version}: {state.state}, {state.message}")
-        if state.load_ms is not None:
-            click.echo(f"loaded in {state.load_ms:.0f} ms")
-        if state.speed is not None:
-            click.echo(f"{state.speed:.2f} ms per text, {state.failures} failures")
+        for each in state.members or (state,):
+            _show_status(each)
     if state.state != "ok":
         sys.exit(1)
+
+
+def _try(scorer: Scorer) -> None:
+    """Let a scorer score, to see how fast it is here."""
+    if scorer.status().state == "ok":
+        few = 20 if scorer.in_request else 2  # a heavy one has to be started first
+        scorer.score(["This is a sentence of about the usual kind, nothing to see here."] * few)
+
+
+def _show_status(state: ScorerStatus) -> None:
+    click.echo(f"{state.name} {state.version}: {state.state}, {state.message}")
+    if state.load_ms is not None:
+        click.echo(f"loaded in {state.load_ms:.0f} ms")
+    if state.speed is not None:
+        click.echo(f"{state.speed:.2f} ms per text, {state.failures} failures")
 
 
 @toxicity.command()

@@ -44,7 +44,7 @@ def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
         raise click.UsageError(f"There is no model “{spec}” to fetch. Choose one of {known}.")
     target = folder or Settings.from_env().data_dir / "models" / variant.name
     try:
-        fetching.fetch(variant, target, mirror=mirror, tell=_bar())
+        fetching.fetch(variant, target, mirror=mirror, tell=bar())
     except fetching.CannotFetch as error:
         raise click.ClickException(str(error)) from error
     click.echo(
@@ -58,7 +58,7 @@ def _use(target: Path, name: str) -> str:
     return name if target == Settings.from_env().data_dir / "models" / name else str(target)
 
 
-def _bar() -> Any:
+def bar() -> Any:
     """Bytes on a terminal; elsewhere a line when a file is there."""
     on_terminal = sys.stderr.isatty()
 
@@ -93,7 +93,6 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
       commentsvc toxicity export detoxify:original -o models/original-onnx
     """
     from ..settings import Settings
-    from ..toxicity.backends.spawn import command
     from ..toxicity.backends.variants import located
 
     kind, _, argument = located(spec, Settings.from_env().data_dir).partition(":")
@@ -103,16 +102,7 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
         )
     path = Path(argument.partition("?")[0])
     folder = path.parent if path.suffix else path
-    more = ("full",) if full_only else ()
-    done = subprocess.run(
-        command("export", argument, str(out), *more, beside=folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise click.ClickException(_last_lines(done.stderr))
-    card = json.loads(done.stdout.strip().splitlines()[-1])
+    card = json.loads(by_export(folder, argument, str(out), *(["full"] if full_only else [])))
     if as_json:
         click.echo(json.dumps(card))
         return
@@ -120,6 +110,18 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
     for kind in ("fp32", "int8"):
         if f"difference_{kind}" in card:
             click.echo(f"{kind}: differs from torch by at most {card[f'difference_{kind}']:.6f}")
+
+
+def by_export(beside: Path, *arguments: str) -> str:
+    """The last line that the process of the export prints. Raises what it says went wrong."""
+    from ..toxicity.backends.spawn import command
+
+    done = subprocess.run(
+        command("export", *arguments, beside=beside), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise click.ClickException(_last_lines(done.stderr))
+    return done.stdout.strip().splitlines()[-1]
 
 
 def _last_lines(text: str) -> str:

@@ -41,7 +41,19 @@ def own_files(data: Path) -> list[Path]:
     beside = [each for database in databases for each in database_files(database)]
     letters = (data / "emails.txt", data / "emails.old.txt")
     locks = (data / "upgrade.lock", data / "run.lock")
-    return [data / "secret_key", uploads(data), *locks, *letters, *beside]
+    return [
+        data / "secret_key",
+        data / "toxicity_backend",
+        uploads(data),
+        *locks,
+        *letters,
+        *beside,
+    ]
+
+
+def noted(path: Path) -> str:
+    """What a small file of our data says; nothing where it is not there."""
+    return path.read_text("utf-8").strip() if path.is_file() else ""
 
 
 def uploads(data: Path) -> Path:

@@ -25,7 +25,9 @@ from .models import Measurement
 from .rescoring import SCORED, keep_measured
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..toxicity.scorer import ScorerStatus
 
 log = logging.getLogger(__name__)
 
@@ -79,16 +81,16 @@ def compare(
         _measure(other, [revision for _, revision in rows[begin : begin + CHUNK]])
         if tell is not None:
             tell(min(begin + CHUNK, len(rows)), len(rows))
-    return change(site_id, other.status().model, days=days, most=most, examples=examples)
+    return change(site_id, other.status().models, days=days, most=most, examples=examples)
 
 
 def change(
-    site_id: int, model: str, *, days: int = DAYS, most: int = MOST, examples: int = 5
+    site_id: int, models: Sequence[str], *, days: int = DAYS, most: int = MOST, examples: int = 5
 ) -> Change:
-    """What a model would change on a site, by what it has said of its newest comments until now: each
-    judged twice on the facts of its time, under today's limits."""
+    """What a scorer would change on a site, by what its models (several for a chain) have said of the newest
+    comments until now: each judged twice on the facts of its time, under today's limits."""
     limits = limits_of(policy_of(by_id(site_id)))
-    rows = _measured(site_id, model, days=days, most=most)
+    rows = _measured(site_id, models, days=days, most=most)
     held = would_hold = unscored = 0
     held_now: list[Example] = []
     freed: list[Example] = []
@@ -100,7 +102,7 @@ def change(
             excerpt = texts.plain(revision.text)[:_EXCERPT]
             scores = _toxicity(revision.scores), _toxicity(said.scores)
             found.append(Example(comment_id, excerpt, *scores))
-    return Change(model, len(rows), unscored, held, would_hold, held_now, freed)
+    return Change(" + ".join(models), len(rows), unscored, held, would_hold, held_now, freed)
 
 
 def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> tuple[bool, bool]:
@@ -140,7 +142,7 @@ def measure(*, site_id: int) -> None:
     measured = db.session.execute(
         select(Measurement.revision_id, Measurement.unscored)
         .where(Measurement.revision_id.in_([revision.id for revision in newest]))
-        .where(Measurement.scorer == model.status().model)
+        .where(Measurement.scorer.in_(model.status().models))
     )
     known = {revision_id for revision_id, unscored in measured if unscored in _SAID}
     rows = [revision for revision in newest if revision.id not in known]
@@ -180,6 +182,20 @@ def measured(site_id: int) -> list[tuple[str, int]]:
     )
 
 
+def readable(site_id: int, status: ScorerStatus) -> int:
+    """How many comments of late were in a language that a scorer did not read, and this one reads."""
+    query = (
+        select(func.count())
+        .select_from(Comment)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.site_id == site_id, Comment.status.in_(SCORED))
+        .where(Comment.created_at >= clock.now() - timedelta(days=DAYS))
+        .where(Comment.unscored == "language", Revision.language.in_(status.languages or ()))
+        .where(Revision.scorer.in_(status.models))
+    )
+    return db.session.scalar(query) or 0
+
+
 def _counted(query: Any, model: Any, site_id: int) -> list[tuple[str, int]]:
     rows = db.session.execute(
         query.join(Comment, Comment.revision_id == Revision.id)
@@ -199,15 +215,22 @@ def _newest(site_id: int, *, days: int, most: int) -> list[tuple[str, Revision]]
 
 
 def _measured(
-    site_id: int, model: str, *, days: int, most: int
+    site_id: int, models: Sequence[str], *, days: int, most: int
 ) -> list[tuple[str, Revision, Measurement]]:
-    query = _of_late(site_id, days, most, Comment.public_id, Revision, Measurement)
+    """Each comment with what was said of it: a score before none, and earlier models before later ones."""
+    query = _of_late(site_id, days, most * len(models), Comment.public_id, Revision, Measurement)
     rows = db.session.execute(
         query.join(Measurement, Measurement.revision_id == Revision.id).where(
-            Measurement.scorer == model
+            Measurement.scorer.in_(models)
         )
-    )
-    return [(public_id, revision, said) for public_id, revision, said in rows]
+    ).all()
+    best: dict[str, tuple[str, Revision, Measurement]] = {}
+    for public_id, revision, said in sorted(
+        rows, key=lambda row: (row[2].scores is None, models.index(row[2].scorer))
+    ):
+        best.setdefault(public_id, (public_id, revision, said))
+    newest = dict.fromkeys(public_id for public_id, _, _ in rows)
+    return [best[public_id] for public_id in newest][:most]
 
 
 def _of_late(site_id: int, days: int, most: int, *columns: Any) -> Any:

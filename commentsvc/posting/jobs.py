@@ -16,7 +16,7 @@ from ..threads.models import Comment, Reaction
 from ..toxicity.scorer import Scores
 from .judging import judge_stored, read_stored
 from .models import Idempotency
-from .scoring import score
+from .scoring import PATIENCE, score
 
 # These come right by themselves; a language that the model does not know stays unknown to it.
 PASSING = ("model_missing", "model_broken", "slow", "failed")
@@ -59,7 +59,7 @@ def score_late(comment_id: int) -> str | None:
     text = threads.revision_of(comment).text
     read = read_stored(comment.site_id, text)
     release()
-    scores = score(read.plain, likely=(read.locale,))
+    scores = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if not isinstance(scores, Scores) and scores.reason in PASSING:
         return scores.reason
     with unit_of_work():

@@ -21,7 +21,7 @@ from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scores, Unscored, scorer
 from .judging import judge_stored, read_stored
 from .models import Measurement
-from .scoring import score
+from .scoring import PATIENCE, score
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
         return True
     read = read_stored(comment.site_id, revision.text)
     release()
-    said = score(read.plain, likely=(read.locale,))
+    said = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):
         return False
     with unit_of_work():

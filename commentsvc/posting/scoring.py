@@ -7,11 +7,13 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from ..settings import settings
 from ..threads import commands as threads
 from ..threads.newest import language_of
+from ..toxicity.backends.chain import ChainScorer, ask
 from ..toxicity.scorer import Reason, Scorer, Scores, Unscored, scorer
 
 if TYPE_CHECKING:
@@ -21,12 +23,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# One thread talks to a slow scorer, so that a hanging one costs one thread and not the server's.
-_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scorer")
-_busy = threading.BoundedSemaphore(8)
 _SHORT = 12  # words; longer texts tell their language themselves
 _REST_SECONDS = 10.0  # after a time-out nobody waits again for so long
-_resting_until = 0.0
+PATIENCE = 20.0
+"""Seconds that a job waits for a score, however short a post's budget is."""
+
+
+class _Line:
+    """The way to one slow scorer. Two threads talk to it, so that a hanging one costs two threads and not
+    the server's, and no other scorer waits for it."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scorer")
+        self.busy = threading.BoundedSemaphore(8)
+        self.resting_until = 0.0
+
+
+_lines: WeakKeyDictionary[Scorer, _Line] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 def spoken_at(site: Site, href: str, text: str) -> str | None:
@@ -37,40 +51,81 @@ def spoken_at(site: Site, href: str, text: str) -> str | None:
 
 
 def score(
-    text: str, *, language: str | None = None, likely: Iterable[str | None] = ()
+    text: str,
+    *,
+    language: str | None = None,
+    likely: Iterable[str | None] = (),
+    patience: float | None = None,
 ) -> Scores | Unscored:
-    """The text's scores, or why there are none. Never raises; never longer than the settings' budget
-    (a scorer that is fast by nature runs right here). `likely`: languages that are spoken there."""
-    return score_all([text], language=language, likely=likely)[0]
+    """The text's scores, or why there are none: `score_all` for one text."""
+    return score_all([text], language=language, likely=likely, patience=patience)[0]
 
 
 def score_all(
-    texts: Sequence[str], *, language: str | None = None, likely: Iterable[str | None] = ()
+    texts: Sequence[str],
+    *,
+    language: str | None = None,
+    likely: Iterable[str | None] = (),
+    patience: float | None = None,
 ) -> list[Scores | Unscored]:
-    """One answer for each text, within one budget for all of them. Never raises."""
-    global _resting_until
+    """One answer for each text, within one budget for all of them and for all scorers of a chain. Never
+    raises; never longer than the settings' budget, or `patience` seconds, where those who ask can wait (a
+    scorer that is fast by nature runs right here). `likely`: languages that are spoken there."""
     part = scorer()
     spoken = frozenset(each[:2].lower() for each in likely if each)
-    if part.in_request:
-        return _ask(part, texts, language, spoken)
-    if time.monotonic() < _resting_until or not _busy.acquire(blocking=False):
+    budget = settings().toxicity_budget_ms / 1000 if patience is None else patience
+    until = time.monotonic() + budget
+
+    def asked(
+        one: Scorer, some: Sequence[str], hint: str | None, spoken: Collection[str]
+    ) -> list[Scores | Unscored]:
+        if one.in_request:
+            return _ask(one, some, hint, spoken)
+        return _in_time(one, some, hint, spoken, until=until, patient=patience is not None)
+
+    if isinstance(part, ChainScorer):
+        return part.score_by(asked, texts, language, spoken)
+    return asked(part, texts, language, spoken)
+
+
+def _in_time(
+    part: Scorer,
+    texts: Sequence[str],
+    language: str | None,
+    likely: Collection[str],
+    *,
+    until: float,
+    patient: bool,
+) -> list[Scores | Unscored]:
+    """What a slow scorer says until then. After a time-out nobody waits for it for a while, but those who
+    are patient."""
+    line = _line_to(part)
+    left = until - time.monotonic()
+    resting = time.monotonic() < line.resting_until and not patient
+    if resting or left <= 0 or not line.busy.acquire(timeout=left if patient else 0):
         return _none("slow", part, texts, language)
-    future: Future[list[Scores | Unscored]] = _pool.submit(_ask, part, texts, language, spoken)
-    future.add_done_callback(lambda _: _busy.release())
+    future: Future[list[Scores | Unscored]] = line.pool.submit(_ask, part, texts, language, likely)
+    future.add_done_callback(lambda _: line.busy.release())
     try:
-        return future.result(timeout=settings().toxicity_budget_ms / 1000)
+        return future.result(timeout=max(0.0, until - time.monotonic()))
     except TooSlow:
-        _resting_until = time.monotonic() + _REST_SECONDS
+        line.resting_until = time.monotonic() + _REST_SECONDS
         log.warning("scorer too slow", extra={"scorer": part.name})
         return _none("slow", part, texts, language)
+
+
+def _line_to(part: Scorer) -> _Line:
+    with _lock:
+        if (line := _lines.get(part)) is None:
+            line = _lines[part] = _Line()
+        return line
 
 
 def _ask(
     part: Scorer, texts: Sequence[str], language: str | None, likely: Collection[str]
 ) -> list[Scores | Unscored]:
-    more: dict[str, Any] = {"likely": likely} if getattr(part, "takes_likely", False) else {}
     try:
-        answers = list(part.score(texts, language=language, **more))
+        answers = ask(part, texts, language, likely)
     except Exception:
         log.exception("scorer failed", extra={"scorer": part.name})
         return _none("failed", part, texts, language)

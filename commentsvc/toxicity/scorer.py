@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from ..core.parts import Part
+from ..settings import WrongSettings
 from .backends.variants import located
 
 if TYPE_CHECKING:
@@ -82,11 +83,25 @@ class ScorerStatus:
     """Milliseconds for one text, an average over what was scored so far; None before that."""
     scored: int = 0
     failures: int = 0
+    languages: tuple[str, ...] | None = None
+    """What it reads; None where that is known only text by text."""
+    members: tuple[ScorerStatus, ...] = ()
+    """The scorers of a chain, in the order in which they are asked."""
 
     @property
     def model(self) -> str:
         """The name that is stored beside scores."""
         return f"{self.name}/{self.version}"[:60]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The same for each scorer of a chain."""
+        return tuple(each.model for each in self.members) or (self.model,)
+
+    @property
+    def works(self) -> bool:
+        """Whether anything can be scored."""
+        return any(each.state == "ok" for each in self.members or (self,))
 
 
 @runtime_checkable
@@ -95,8 +110,10 @@ class Scorer(Protocol):
 
     name: str
     version: str
-    labels: tuple[str, ...]
     in_request: bool
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
 
     def score(
         self, texts: Sequence[str], *, language: str | None = None
@@ -132,17 +149,32 @@ BACKENDS: dict[str, Callable[[str], Scorer]] = {
 
 
 def make_scorer(spec: str) -> Scorer:
-    """The scorer a setting names: `embedded`, `embedded:PATH`, `remote:URL`, ...
+    """The scorer a setting names: `embedded`, `embedded:PATH`, `remote:URL`, ...; several after commas
+    are a chain, asked in their order.
 
-    Raises ValueError when no backend has that name. A backend that cannot work (no file, no
-    server) is made all the same: it answers `Unscored` and its status says what to do.
+    Raises ValueError when a backend has not that name, or is not told what it needs. A backend that
+    cannot work (no file, no server) is made all the same: it answers `Unscored` and its status says
+    what to do.
     """
+    parts = [each.strip() for each in spec.split(",")]
+    if twice := next((each for each in parts if parts.count(each) > 1 and each), None):
+        raise ValueError(f"the scorer “{twice}” is named twice")
+    made = [_made(each) for each in parts]
+    if len(made) == 1:
+        return made[0]
+    from .backends.chain import ChainScorer
+
+    return ChainScorer(made)
+
+
+def _made(spec: str) -> Scorer:
     kind, _, argument = spec.partition(":")
     try:
         make = BACKENDS[kind.strip()]
     except KeyError:
         known = ", ".join(sorted(BACKENDS))
-        raise ValueError(f"no scorer is called {kind!r}: there are {known}") from None
+        what = f"no scorer is called “{kind}”" if spec else "a scorer is missing at a comma"
+        raise ValueError(f"{what}: there are {known}") from None
     return make(argument.strip())
 
 
@@ -151,7 +183,10 @@ scorer: Part[Scorer] = Part("scorer")
 
 
 def install(app: Any, settings: Any, value: Scorer | None = None) -> Scorer:
-    """Fill the part with `value`, or with what `settings.toxicity_backend` names."""
-    return scorer.install(
-        app, value or make_scorer(located(settings.toxicity_backend, settings.data_dir))
-    )
+    """Fill the part with `value`, or with what `settings.toxicity_backend` names. Raises `WrongSettings`."""
+    if value is None:
+        try:
+            value = make_scorer(located(settings.toxicity_backend, settings.data_dir))
+        except ValueError as error:
+            raise WrongSettings([f"TOXICITY_BACKEND: {error}."]) from error
+    return scorer.install(app, value)

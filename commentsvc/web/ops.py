@@ -23,7 +23,9 @@ from ..threads.models import Comment
 from ..toxicity.scorer import scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ..toxicity.scorer import ScorerStatus
 
 ops = Blueprint("ops", __name__)
 log = logging.getLogger("commentsvc.request")
@@ -207,6 +209,24 @@ def _of_scorer() -> Iterable[Metric]:
     yield _counter("scorer_failures", "Texts that could not be scored", status.failures)
     if status.speed is not None:
         yield _gauge("scorer_seconds", "Average time for one text", status.speed / 1000)
+    yield from _of_members(status.members)
+
+
+def _of_members(members: Sequence[ScorerStatus]) -> Iterable[Metric]:
+    """Each scorer of a chain, by its place in it."""
+    shown: tuple[tuple[str, str, Callable[[ScorerStatus], float | None]], ...] = (
+        ("up", "Whether each scorer of a chain works", lambda each: each.state == "ok"),
+        ("texts", "Texts that each has scored", lambda each: each.scored),
+        ("failures", "Texts that each could not score", lambda each: each.failures),
+        ("seconds", "Average time of each for one text", lambda each: (each.speed or 0) / 1000),
+    )
+    for name, help, figure in shown if members else ():
+        family = GaugeMetricFamily(
+            f"commentsvc_scorer_member_{name}", help, labels=("place", "scorer")
+        )
+        for place, each in enumerate(members, 1):
+            family.add_metric((str(place), each.name), float(figure(each) or 0))
+        yield family
 
 
 def _gauge(name: str, help: str, value: Any) -> Metric:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from commentsvc.core import clock, jobs
-from commentsvc.core.db import db
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.posting import rescoring
-from commentsvc.threads.models import Comment
+from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Comment, Revision
+from commentsvc.toxicity.backends.chain import ChainScorer
 from commentsvc.toxicity.backends.stub import StubScorer
-from commentsvc.toxicity.scorer import scorer
+from commentsvc.toxicity.scorer import ScorerStatus, scorer
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -95,3 +98,46 @@ def test_a_scorer_that_is_down_is_said_to_be(app: Flask, cast: Cast, olga: Staff
     broken.broken = "failed"
     scorer.install(app, broken)
     assert "notice bad" in olga.page(PATH)
+
+
+class Reads(StubScorer):
+    """A stub that says which languages it reads."""
+
+    def __init__(self, name: str, *languages: str) -> None:
+        super().__init__()
+        self.name, self.languages = name, languages
+
+    def status(self) -> ScorerStatus:
+        return replace(super().status(), languages=self.languages)
+
+
+def test_a_chain_is_shown_scorer_by_scorer(app: Flask, cast: Cast, olga: Staff) -> None:
+    away = Reads("second", "fr", "ru")
+    away.broken = "failed"
+    scorer.install(app, ChainScorer([Reads("first", "en"), away]))
+    post(cast.site, "The ferry was late.")
+    page = " ".join(olga.page(PATH).split())
+    assert "asked in this order" in page and page.index("first/1") < page.index("second/1")
+    assert "русский" in page and ">Works<" in page and ">Doesn’t work<" in page
+    assert "notice bad" in page and "second: failed" in page and "first:" not in page
+    assert "All comments have scores from the current scorer." in page
+
+
+def test_what_is_not_read_can_be_added_by_a_command(app: Flask, cast: Cast, olga: Staff) -> None:
+    assert "toxicity add" not in olga.page(PATH)  # a stub reads everything
+    sites.set_policy(cast.site, {"locale": "fr"}, by=cast.olga)
+    scorer.install(app, Reads("first", "en"))
+    page = olga.page(PATH)
+    assert "No scorer in use reads français" in page
+    assert ">commentsvc toxicity add detoxify:multilingual</pre>" in page
+    sites.set_policy(cast.site, {"locale": "en"}, by=cast.olga)
+    assert "toxicity add" not in olga.page(PATH)
+    for text in ("Le bus arrive ?? tard", "Il bus ?? tardi", "De bus ?? laat", "??", "???"):
+        comment = post(cast.site, text, key=text).comment
+        language = {"Le": "fr", "Il": "it", "De": "nl"}.get(text[:2])
+        db.session.get_one(Revision, comment.revision_id).language = language
+        comment.unscored = "language"
+    with unit_of_work():
+        pass
+    page = olga.page(PATH)
+    assert "reads italiano, français." in page and "Nederlands" not in page

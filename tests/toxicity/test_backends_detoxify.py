@@ -18,7 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from commentsvc.cli import cli
+from commentsvc.toxicity.backends.chain import ChainScorer
 from commentsvc.toxicity.backends.process import ProcessScorer
+from commentsvc.toxicity.backends.variants import located
 from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.scorer import Scores, Unscored, make_scorer
 
@@ -194,6 +196,77 @@ def test_the_export_agrees_with_torch(checkpoint: Make, models: Path) -> None:
         each.stop()
     (folder / "tokenizer.json").unlink()
     assert started(f"onnx:{folder}").score(["hello"])[0].reason == "model_missing"
+
+
+# --- the chain ------------------------------------------------------------------------------------
+
+#: A kind sentence and an insult of each language, among those that the small checkpoint was taught.
+SEVEN = {
+    "en": ("Thank you for the fine article.", "You are a stupid idiot."),
+    "fr": ("Merci pour ce bel article.", "Tu es un sale con, espèce d’imbécile."),
+    "es": ("Gracias por el buen artículo.", "Eres un idiota y un imbécil."),
+    "it": ("Grazie per il bell’articolo.", "Sei un cretino, stai zitto."),
+    "pt": ("Obrigado pelo belo artigo.", "Você é um idiota, cala a boca."),
+    "tr": ("Güzel yazı için teşekkürler.", "Aptal herif, kes sesini."),
+    "ru": ("Спасибо за хорошую статью.", "Ты тупой идиот, заткнись."),
+}
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data in which the multilingual model (a small one, in its format) was added."""
+    data = tmp_path_factory.mktemp("data")
+    folder = data / "models" / "multilingual"
+    folder.mkdir(parents=True)
+    (data / "models" / "venv").symlink_to(VENV)
+    script = [str(PYTHON), str(HERE / "checkpoints.py"), str(folder), "multilingual"]
+    subprocess.run(script, check=True, timeout=300)
+    done = CliRunner().invoke(cli, ["toxicity", "add"], env={"DATA_DIR": str(data)})
+    assert done.exit_code == 0, done.output
+    assert "reads en, es, fr, it, pt, ru, tr." in done.output
+    assert "From the next start on, the scorers are embedded,onnx:multilingual." in done.output
+    return data
+
+
+@pytest.mark.parametrize("second", ["onnx", "detoxify"])
+def test_a_chain_scores_seven_languages_and_those_of_the_embedded_model(
+    added: Path, second: str
+) -> None:
+    chain = make_scorer(located(f"embedded,{second}:multilingual", added))
+    assert isinstance(chain, ChainScorer)
+    for language, (kind, insult) in SEVEN.items():
+        good, bad = chain.score([kind, insult], language=language)
+        by = "embedded" if language in chain.members[0].status().languages else second  # type: ignore[operator]
+        assert good.model.startswith(f"{by}/") and bad.model.startswith(f"{by}/")
+        assert good.language == bad.language == language
+        assert value(good) < 0.2 and value(bad) > value(good) + 0.1, language
+    for text in SEVEN["it"][1], SEVEN["fr"][1], SEVEN["ru"][1]:
+        assert value(chain.score([text])[0]) > 0.8  # in whatever language it is found to be
+    assert (
+        chain.score(["Ik vond dit een heel mooi artikel."], language="nl")[0].reason == "language"
+    )
+    assert {"pl", "fr", "ru"} <= set(chain.status().languages or ())
+    chain.stop()
+
+
+def test_the_model_alone_tells_kind_from_rude_in_seven_languages(added: Path) -> None:
+    made = started(located("onnx:multilingual", added))
+    for language, texts in SEVEN.items():
+        good, bad = made.score(texts, language=language)
+        assert value(good) < 0.2 < 0.8 < value(bad), language
+    made.stop()
+
+
+def test_what_was_added_is_not_added_again(added: Path) -> None:
+    again = CliRunner().invoke(cli, ["toxicity", "add"], env={"DATA_DIR": str(added)})
+    assert again.exit_code == 0 and "Wrote" not in again.output
+    assert (added / "toxicity_backend").read_text() == "embedded,onnx:multilingual\n"
+    assert not (added / "models" / "multilingual-onnx" / "model.onnx").exists()
+    env = {"DATA_DIR": str(added), "TOXICITY_BACKEND": "embedded"}
+    named = CliRunner().invoke(cli, ["toxicity", "add"], env=env)
+    assert "To use the model: TOXICITY_BACKEND=embedded,onnx:multilingual" in named.output
+    state = CliRunner().invoke(cli, ["toxicity", "status"], env={"DATA_DIR": str(added)})
+    assert state.exit_code == 0 and "onnx multilingual_debiased" in state.output
 
 
 def test_what_cannot_be_exported(tmp_path: Path) -> None:

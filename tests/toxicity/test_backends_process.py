@@ -226,12 +226,6 @@ def test_a_dead_server_leaves_no_process_behind(log: Path, tmp_path: Path) -> No
 # --- within a request -----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def rested(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "_resting_until", 0.0)
-
-
-@pytest.mark.usefixtures("rested")
 def test_a_post_waits_no_longer_than_its_budget(
     make: Make, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,12 +236,11 @@ def test_a_post_waits_no_longer_than_its_budget(
         assert isinstance(answer, Unscored) and answer.reason == "slow"
         assert time.monotonic() - begun < 30  # the budget is 0.8 s, and it hangs for sixty
         asked: list[object] = []
-        monkeypatch.setattr(scoring, "_ask", lambda part, texts, language: asked.append(texts))
+        monkeypatch.setattr(scoring, "_ask", lambda part, texts, *_: asked.append(texts))
         assert isinstance(scoring.score("Good morning"), Unscored)  # nobody waits again at once
         assert asked == []
 
 
-@pytest.mark.usefixtures("rested")
 def test_several_texts_share_one_budget(make: Make, make_app: Callable[..., Flask]) -> None:
     scorer = make(hang_seconds=20.0)
     comes_back(scorer)

@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.settings import settings
+from commentsvc.toxicity.backends.chain import ChainScorer
 from commentsvc.toxicity.backends.stub import StubScorer
 from commentsvc.toxicity.scorer import ScorerStatus, scorer
 from tests.factories import post
@@ -51,6 +52,19 @@ def test_a_broken_scorer_is_told_and_served_without(app: Flask, client: FlaskCli
     assert ready.status_code == 200
     assert (ready.json["status"], ready.json["scorer"]) == ("degraded", "broken")
     assert b"commentsvc_scorer_up 0.0" in client.get("/metrics").data
+
+
+def test_each_scorer_of_a_chain_has_its_figures(app: Flask, client: FlaskClient) -> None:
+    assert b"scorer_member" not in client.get("/metrics").data
+    away = StubScorer()
+    away.name, away.broken = "second", "failed"
+    scorer.install(app, ChainScorer([StubScorer(), away]))
+    assert client.get("/readyz").json["scorer"] == "broken"
+    figures = client.get("/metrics").text
+    assert 'commentsvc_scorer_member_up{place="1",scorer="stub"} 1.0' in figures
+    assert 'commentsvc_scorer_member_up{place="2",scorer="second"} 0.0' in figures
+    assert 'commentsvc_scorer_member_texts{place="1",scorer="stub"}' in figures
+    assert "commentsvc_scorer_up 0.0" in figures
 
 
 def test_late_jobs_are_told(client: FlaskClient) -> None:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request, url_for
 
 from ...core.errors import DomainError
-from ...core.locale import number
+from ...core.locale import language_name, number, plain
+from ...moderation.desk.unread import is_own_read, unread
 from ...posting import comparing, rescoring
+from ...sites.queries import policy_of
+from ...toxicity.backends.variants import ADD, SEVEN_LANGUAGES
 from ...toxicity.scorer import scorer
 from ...web.auth import requires
 from ...web.limits import limit
@@ -80,14 +83,27 @@ def _do(site: Site, wish: str) -> str:
 
 def _models(site: Site) -> dict[str, Any]:
     status = scorer().status()
-    name = status.model
+    mine = status.models
     carried = comparing.carried(site.id)
-    measured = comparing.measured(site.id)
-    first = sorted(measured, key=lambda each: each[0] != name)[:_SHOWN]  # the one in use leads
+    outdated = sum(count for each, count in carried if each not in mine)
+    measured = [name for name, _ in comparing.measured(site.id)]
+    others = [(name,) for name in measured if name not in mine]
+    first = [mine, *others] if set(mine) & set(measured) else others
     return {
         "scorer": status,
-        "model": name,
+        "models": mine,
         "carried": carried,
-        "outdated": sum(count for each, count in carried if each != name),
-        "changes": [comparing.change(site.id, each) for each, _ in first],
+        "outdated": outdated + comparing.readable(site.id, status),
+        "changes": [comparing.change(site.id, each) for each in first[:_SHOWN]],
+        "addable": _addable(site),
+        "add": ADD,
+        "language_name": language_name,
     }
+
+
+def _addable(site: Site) -> list[str]:
+    """The languages that are not read here, the site's own first, and that one command adds."""
+    own = [] if is_own_read(site) else [plain(policy_of(site).locale)]
+    found = unread(site)
+    codes = dict.fromkeys((*own, *(found.languages if found else ())))
+    return [code for code in codes if code in SEVEN_LANGUAGES]

@@ -12,7 +12,7 @@ from ...core.jobs import enqueue, handler, periodic
 from ...moderation.judging.verdict import Action
 from ...posting.jobs import PASSING
 from ...posting.judging import judge_stored, read_stored
-from ...posting.scoring import score_all
+from ...posting.scoring import PATIENCE, score_all
 from ...threads.models import Comment, Revision
 from ...threads.placing import IMPORTED
 from ...toxicity.scorer import Scores, Unscored
@@ -71,7 +71,7 @@ def _score(ids: Sequence[int]) -> bool:
     ).all()
     reads = [read_stored(row.site_id, row.text) for row in rows]
     release()
-    said = score_all([read.plain for read in reads])
+    said = score_all([read.plain for read in reads], patience=PATIENCE)
     if any(isinstance(each, Unscored) and each.reason in PASSING for each in said):
         return False
     with unit_of_work():

@@ -12,7 +12,7 @@ from ...core.db import db
 from ...core.locale import plain
 from ...sites.queries import policy_of
 from ...threads.models import Comment, Revision
-from ...toxicity.scorer import Unscored, scorer
+from ...toxicity.scorer import scorer
 from .health import ENOUGH
 
 if TYPE_CHECKING:
@@ -54,10 +54,6 @@ def unread(site: Site) -> Unread | None:
 
 
 def is_own_read(site: Site) -> bool:
-    """Whether the scorer reads the site's own language, where that is known; one that is slow to ask is not
-    asked."""
-    part, language = scorer(), plain(policy_of(site).locale)
-    if not language or not part.in_request:
-        return True
-    (answer,) = part.score(["a sentence of five words"], language=language)
-    return not (isinstance(answer, Unscored) and answer.reason == "language")
+    """Whether the scorer reads the site's own language, as far as both are known."""
+    language, read = plain(policy_of(site).locale), scorer().status().languages
+    return not language or read is None or language in read

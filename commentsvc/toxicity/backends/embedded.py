@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import explain as explanation
 from .. import heads, mixed, passages, tokens
@@ -136,7 +136,7 @@ class EmbeddedScorer:
 
     def status(self) -> ScorerStatus:
         speed = self._spent * 1000 / self._scored if self._scored else None
-        counts = {"scored": self._scored, "failures": self._failures}
+        counts: dict[str, Any] = {"scored": self._scored, "failures": self._failures}
         if self.model is None:
             missing = self._reason == "model_missing"
             state: Literal["missing", "broken"] = "missing" if missing else "broken"
@@ -146,7 +146,14 @@ class EmbeddedScorer:
             message += f", and {', '.join(self.model.heads)} for toxicity only"
         message += ", and no other languages"
         return ScorerStatus(
-            "ok", message, NAME, self.version, load_ms=self._load_ms, speed=speed, **counts
+            "ok",
+            message,
+            NAME,
+            self.version,
+            load_ms=self._load_ms,
+            speed=speed,
+            languages=(*self.model.network_languages, *self.model.heads),
+            **counts,
         )
 
 

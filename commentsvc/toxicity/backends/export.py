@@ -9,6 +9,7 @@ import json
 import sys
 import warnings
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ SAMPLE = (
     "The harbour was quiet, and the ferry came in late as it always does in winter. " * 12,
 )
 AGREES = 1e-3
+NEEDED = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 
 
 def export(argument: str, folder: Path, *, small: bool = True) -> dict[str, Any]:
@@ -131,8 +133,25 @@ def _difference(loaded: checkpoint.Checkpoint, path: Path) -> float:
     )
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether a model was exported there to the end, which its card says last."""
+    try:
+        card = json.loads((folder / onnx_model.CARD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "difference_int8" in card and (folder / onnx_model.SMALL).is_file()
+
+
+def lacking() -> list[str]:
+    """The packages that an export needs and this Python has not."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
 def main(arguments: list[str]) -> int:
-    """`ARGUMENT FOLDER [full]`: export, and print the card."""
+    """`ARGUMENT FOLDER [full]`: export, and print the card. `lacking`: print what is not installed."""
+    if arguments == ["lacking"]:
+        print(json.dumps(lacking()))
+        return 0
     argument, folder, *rest = arguments
     try:
         card = export(argument, Path(folder), small="full" not in rest)

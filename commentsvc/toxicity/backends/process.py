@@ -122,6 +122,7 @@ class ProcessScorer:
             speed=speed,
             scored=self._scored,
             failures=self._failures,
+            languages=self._languages,
         )
 
     def warm(self) -> None:

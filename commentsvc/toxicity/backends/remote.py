@@ -77,7 +77,7 @@ def address_of(url: str) -> Address:
     """The address of `comments:analyze` for what a setting holds: the server, its `/v1alpha1`, or the
     whole of it, with `?key=…`. Raises ValueError."""
     parts = urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url:
         raise ValueError("remote: needs an address like https://comments.example.org/?key=KEY")
     path = parts.path.rstrip("/")
     if not path.endswith("comments:analyze"):
@@ -261,7 +261,7 @@ class RemoteScorer:
     def status(self) -> ScorerStatus:
         """From what was seen so far; nothing is asked."""
         speed = self._spent * 1000 / self._scored if self._scored else None
-        counts = {"scored": self._scored, "failures": self._failures}
+        counts: dict[str, Any] = {"scored": self._scored, "failures": self._failures}
         left = self._closed_until - time.monotonic()
         if left > 0 or self._row >= _BREAK_AFTER or (self._row and not self._scored):
             message = f"{self.version} is not responding ({self._why}). Retrying automatically."

@@ -33,14 +33,14 @@ class StubScorer:
 
     def _one(self, text: str, language: str) -> Scores | Unscored:
         if self.broken:
-            return Unscored(self.broken, f"stub/{self.version}", language)  # type: ignore[arg-type]
+            return Unscored(self.broken, f"{self.name}/{self.version}", language)  # type: ignore[arg-type]
         if "??" in text:
-            return Unscored("language", f"stub/{self.version}", None)
+            return Unscored("language", f"{self.name}/{self.version}", None)
         values = dict.fromkeys(LABELS, 0.01)
         for word, scores in self.table.items():
             if word in text.lower():
                 values.update(scores)
-        return Scores(values, f"stub/{self.version}", language)
+        return Scores(values, f"{self.name}/{self.version}", language)
 
     def explain(self, text: str, label: str) -> list[Weight]:
         found = []

@@ -17,6 +17,8 @@ SIX = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_a
 SEVEN = (*SIX, SEXUAL)
 #: The languages that the multilingual model was tested on (detoxify's README); no other is claimed.
 SEVEN_LANGUAGES = ("en", "es", "fr", "it", "pt", "ru", "tr")
+#: The command that has the multilingual model asked about what the embedded one does not read.
+ADD = "commentsvc toxicity add detoxify:multilingual"
 
 _BERT = ("config.json", "tokenizer_config.json", "vocab.txt")
 _ALBERT = ("config.json", "spiece.model", "tokenizer.json")
@@ -106,12 +108,24 @@ VARIANTS: Mapping[str, Variant] = _made(
 
 
 def located(spec: str, data_dir: Path) -> str:
-    """A setting with a published name turned into the folder its files belong to: `detoxify:original`
-    is `detoxify:DATA_DIR/models/original`. Everything else stays as it is."""
-    kind, _, argument = spec.partition(":")
-    if kind.strip() != "detoxify" or argument.strip() not in (*VARIANTS, ""):
-        return spec
-    return f"detoxify:{data_dir / 'models' / (argument.strip() or 'original')}"
+    """A setting with published names turned into the folders their files belong to: `detoxify:original`
+    is `detoxify:DATA_DIR/models/original`, and `onnx:original` what was exported of it. Everything else
+    stays as it is."""
+    return ",".join(_located(each, data_dir / "models") for each in spec.split(","))
+
+
+def _located(spec: str, models: Path) -> str:
+    kind, _, argument = (each.strip() for each in spec.partition(":"))
+    if kind == "detoxify" and argument in (*VARIANTS, ""):
+        return f"detoxify:{models / (argument or 'original')}"
+    if kind == "onnx" and argument in VARIANTS:
+        return f"onnx:{models / exported(argument)}"
+    return spec
+
+
+def exported(name: str) -> str:
+    """What the folder of a published model's export is called."""
+    return f"{name}-onnx"
 
 
 def missing_files(folder: Path, variant: Variant) -> list[str]:
