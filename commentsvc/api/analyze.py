@@ -17,8 +17,11 @@ from limits import parse_many
 from ..accounts import keys
 from ..core.addresses import origin_matches
 from ..core.db import release
+from ..moderation.judging.lists.insults import foreign
 from ..posting.scoring import score_all
 from ..settings import settings
+from ..toxicity.heads import LABEL
+from ..toxicity.language import DEFAULT
 from ..toxicity.perspective import answers, discovery, lenient_json
 from ..toxicity.perspective import asked as asked_of
 from ..toxicity.perspective.asked import Refused
@@ -54,6 +57,7 @@ _STATUS = {
     503: "UNAVAILABLE",
 }
 _SERVICE = "commentanalyzer.googleapis.com"
+_BAD = 0.5  # what is scored so high was understood
 
 
 # --- views ----------------------------------------------------------------------------------------
@@ -65,7 +69,8 @@ def analyze_comment() -> Response:
     """Score a text."""
     _check_key()
     asked = asked_of.read_analyze(_body())
-    return _answer(answers.analyze(asked, score=_score, labels=scorer().labels))
+    score = _scoring(asked.languages)
+    return _answer(answers.analyze(asked, score=score, labels=scorer().labels))
 
 
 @analyze.post("/v1alpha1/comments:suggestscore", provide_automatic_options=False)
@@ -75,7 +80,7 @@ def suggest_score() -> Response:
     key = _check_key()
     asked = asked_of.read_suggestion(_body())
     text = asked.text.plain
-    said, detected = answers.measure(text, asked.languages, _score)
+    said, detected = answers.measure(text, asked.languages, _scoring(asked.languages))
     feedback.keep(
         credential_id=key.credential_id,
         site_id=key.site_id,
@@ -208,8 +213,25 @@ def _body() -> Any:
         raise Refused(f"Invalid JSON payload received: {error}.") from error
 
 
-def _score(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
-    return score_all(texts, language=language)
+def _scoring(languages: Sequence[str]) -> answers.Score:
+    """Scores texts that are said to be in these languages. English counts as no more likely for that: it is
+    the default, and programs name it for texts in any language."""
+    likely = [code for code in languages if not code.lower().startswith(DEFAULT)]
+
+    def score(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
+        said = score_all(texts, language=language, likely=likely)
+        return said if language else [_reread(*each) for each in zip(texts, said, strict=True)]
+
+    return score
+
+
+def _reread(text: str, said: Scores | Unscored) -> Scores | Unscored:
+    """A text that is harmless only in a language that it was taken for, because it is short, in the one whose
+    insults it has: there it may be unscored, but it is not harmless."""
+    if isinstance(said, Unscored) or said.values.get(LABEL, 0.0) >= _BAD:
+        return said
+    language = foreign(text, taken_for=said.language or DEFAULT)
+    return score_all([text], language=language)[0] if language else said
 
 
 def _root() -> str:

@@ -26,7 +26,7 @@ def say(texts: Sequence[str], language: str | None) -> list[Scores | Unscored]:
     """A scorer that reads English, and knows German when it sees it."""
     found: list[Scores | Unscored] = []
     for text in texts:
-        spoken = (language or ("de" if "Guten" in text else "en")).partition("-")[0]
+        spoken = (language or ("de" if text.startswith("Guten") else "en")).partition("-")[0]
         if not any(map(str.isalpha, text)):
             found.append(Unscored("no_text", "test/1", language))
         elif spoken != "en":

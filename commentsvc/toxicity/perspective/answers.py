@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .. import sentences
+from ..heads import LABEL
+from ..language import DEFAULT
 from ..scorer import Scores, Unscored
 from . import html_text
 from .asked import ATTRIBUTES, Analyze, Refused, Text
 
 #: Scores texts in a language, or in the one each seems to be in.
 Score = Callable[[Sequence[str], str | None], Sequence[Scores | Unscored]]
+_BAD = 0.5
 
 
 def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str, Any]:
@@ -38,15 +42,31 @@ def analyze(asked: Analyze, *, score: Score, labels: Sequence[str]) -> dict[str,
 def measure(
     text: str, languages: Sequence[str], score: Score
 ) -> tuple[Scores | Unscored, str | None]:
-    """The text's scores in the language it is said to be in, and the one it seems to be in.
+    """The text's scores, and the language it seems to be in. Where it is said to be in another one, it is
+    scored as both.
 
     Asked without a hint first: mostly both are the same, and the answer holds for both.
     """
     said = score([text], None)[0]
     detected = said.language
     if languages and languages[0].partition("-")[0].lower() != detected:
-        said = score([text], languages[0])[0]
+        said = _of_both(said, score([text], languages[0])[0])
     return said, detected
+
+
+def _of_both(said: Scores | Unscored, named: Scores | Unscored) -> Scores | Unscored:
+    """What counts of a text that seems to be in another language than its client names: what is bad in
+    either is bad. Otherwise the language that it seems to be in decides, because a text that is read in a
+    wrong language scores next to nothing; the default says nothing about a text."""
+    known = [each for each in (said, named) if isinstance(each, Scores)]
+    worst = max(known, key=lambda each: each.values.get(LABEL, 0.0), default=None)
+    if worst is not None and worst.values.get(LABEL, 0.0) >= _BAD:
+        if worst is said and said.doubted and isinstance(named, Scores):
+            return replace(said, values={**named.values, **said.values})
+        return worst
+    if isinstance(named, Unscored) or said.language in (None, DEFAULT):
+        return named
+    return said if isinstance(said, Scores) or said.reason == "language" else named
 
 
 def _parts(

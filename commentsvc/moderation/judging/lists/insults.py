@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ....toxicity.normalise import normalise
 from ..verdict import Listed
 from .words import WordList
 
@@ -67,6 +68,18 @@ def insults_of(
         if place not in found or found[place].severity < severity:
             found[place] = Listed(match.entry, *place, severity, sure)
     return tuple(found.values())
+
+
+def foreign(text: str, *, taken_for: str) -> str | None:
+    """The language of the gravest insult in a short text that was taken for another one; none where a word
+    is listed in that or in English, or the text is long enough to tell its language itself."""
+    if len(text.split()) >= _FEW:
+        return None
+    found = [_insults().known[each.entry] for each in any_insults(text, normalise(text))]
+    if not found or any({_GUESSED, taken_for} & each.keys() for each in found):
+        return None
+    gravest = max(found, key=lambda each: max(each.values()))
+    return max(gravest, key=lambda language: gravest[language])
 
 
 @cache
