@@ -124,7 +124,7 @@ def test_what_a_language_is_not_scored_for_is_said_and_not_made_up(ask: Ask, lan
     for named in (language, "en"):
         assert refused_for(ask(rude, named, "INSULT"))["attribute"] == "INSULT"
     if language in SCORED:
-        both = {"requestedAttributes": {"TOXICITY": {}, "INSULT": {}}}
+        both: dict[str, Any] = {"requestedAttributes": {"TOXICITY": {}, "INSULT": {}}}
         assert refused_for(ask(rude, language, **both))["attribute"] == "INSULT"
         kept = ask(rude, language, **both, dropUnsupportedAttributes=True)
         assert set(kept.json["attributeScores"]) == {"TOXICITY"}
