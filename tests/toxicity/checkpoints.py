@@ -125,6 +125,7 @@ def multilingual(folder: Path) -> None:
     config.max_position_embeddings = 514
     config.save_pretrained(folder)
     torch.manual_seed(1)
+    torch.set_num_threads(1)  # on a busy machine, threads wait longer for each other than they work
     network = transformers.XLMRobertaForSequenceClassification(config)
     arguments = {
         "model_type": "xlm-roberta-base",

@@ -91,6 +91,22 @@ def test_what_a_policy_holds_is_told_by_kind_and_by_corpus(tmp_path: Path) -> No
     assert set(report["corpora"]) == {"en a0", "en a1", "en a2"}
     said = page.as_text(report)
     assert "recall 50.0% [33.2%, 66.8%] of 30" in said and "250.0 of 1,000 held" in said
+    assert "precision 100% [80%, 100%]" in said
+
+
+def test_every_share_and_area_has_an_interval_or_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    texts = [f"{'you fool' if i % 3 else 'A muslim friend was late'} {i}" for i in range(48)]
+    lines = [f"{'en' if i < 30 else 'de'},{i % 2},{text}" for i, text in enumerate(texts)]
+    path.write_text("language,toxicity,text\n" + "\n".join(lines), encoding="utf-8")
+    report = evaluate.evaluate(_scorer(), tables.read(path), timing=False)
+    low, high = report["languages"]["en"]["interval"]
+    assert low < report["languages"]["en"]["auc"] < high
+    assert report["languages"]["de"]["auc"] is None  # nine of each
+    said = page.as_text(report)
+    (label,) = (line for line in said.splitlines() if line.startswith("  toxicity "))
+    assert label.count("[") == 4  # the area, and the recall at three limits
+    assert "de: 18 of 18 scored, –" in said and said.count("worst ") == 0
 
 
 def _held(text: str, said: Scores | Unscored) -> bool:

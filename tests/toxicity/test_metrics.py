@@ -59,6 +59,8 @@ def test_a_group_taken_for_an_insult_shows() -> None:
     assert metrics.group_bias(truth, fair, {"x": named})["bpsn"] == pytest.approx(1)
     found = metrics.group_bias(truth, biased, {"x": named})
     assert found["bpsn"] < 0.01 and found["worst_bpsn"]["group"] == "x"
+    low, high = found["worst_bpsn"]["interval"]
+    assert low <= found["worst_bpsn"]["auc"] <= high < 0.2
 
 
 def test_no_figure_of_a_group_rests_on_a_few_texts() -> None:

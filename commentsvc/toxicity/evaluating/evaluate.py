@@ -90,11 +90,15 @@ def _for_label(
     if auc is None:
         return None
     clean = None if w is None else w[~yes]
-    recall, limits = {}, {}
+    recall, recall_interval, limits = {}, {}, {}
     for share in metrics.FALSE_HOLDS:
         limit = metrics.limit_for(said[~yes], share, clean)
         limits[f"{share:.0%}"] = round(limit, 4)
-        recall[f"{share:.0%}"] = metrics.recall_at(yes, said, limit, w)
+        found = metrics.recall_at(yes, said, limit, w) or 0.0
+        recall[f"{share:.0%}"] = found
+        recall_interval[f"{share:.0%}"] = metrics.share_interval(
+            found, int(yes.sum()), None if w is None else w[yes]
+        )
     apart = None if clusters is None else [c for c, k in zip(clusters, known, strict=True) if k]
     return {
         "auc": auc,
@@ -102,6 +106,7 @@ def _for_label(
         "pr_auc": metrics.pr_auc(yes, said, w),
         "positives": int(yes.sum()),
         "recall": recall,
+        "recall_interval": recall_interval,
         "limits": limits,
         "calibration": metrics.calibration(yes, said, w),
         "roc": metrics.roc_curve(yes, said, w),
@@ -134,9 +139,12 @@ def obfuscation(scorer: Scorer, table: Table, *, most: int = 2500, seed: int = 2
         both = np.concatenate([said, base])
         known = ~np.isnan(both)
         yes = np.arange(len(both)) < len(said)
+        recall = float(np.nanmean(said >= limit))
         rows[name] = {
             "auc": metrics.roc_auc(yes[known], both[known]),
-            "recall": float(np.nanmean(said >= limit)),
+            "interval": metrics.auc_interval(yes[known], both[known]),
+            "recall": recall,
+            "recall_interval": metrics.share_interval(recall, len(said)),
         }
     return rows
 
@@ -229,12 +237,13 @@ def _extras(table: Table, answers: Answers, limits: Mapping[str, float]) -> dict
         for code in sorted(set(table.languages)):
             inside = np.array([c == code for c in table.languages])
             rows = inside & known
+            yes, said = truth[rows] >= 0.5, toxic[rows]
+            enough = metrics.is_enough(yes)
             found["languages"][code] = {
                 "rows": int(inside.sum()),
                 "scored": int(rows.sum()),
-                "auc": metrics.roc_auc(truth[rows] >= 0.5, toxic[rows])
-                if metrics.is_enough(truth[rows] >= 0.5)
-                else None,
+                "auc": metrics.roc_auc(yes, said) if enough else None,
+                "interval": metrics.auc_interval(yes, said) if enough else None,
             }
     groups = {name: member[known] for name, member in table.groups.items()}
     bias = metrics.group_bias(truth[known] >= 0.5, toxic[known], groups)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...core.bands import wilson
-from .metrics import LEAST
+from .metrics import LEAST, share_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +16,11 @@ if TYPE_CHECKING:
     from .tables import Table
 
 
-def share(held: NDArray[np.bool_]) -> dict[str, Any]:
+def share(held: NDArray[np.bool_], weights: NDArray[np.float64] | None = None) -> dict[str, Any]:
     """How many of these are held, and where the share lies with 95 % confidence (Wilson)."""
-    band = wilson(int(held.sum()), len(held))
-    return {"cases": len(held), "held": band.share, "interval": (band.low, band.high)}
+    portion = float(np.average(held, weights=weights))
+    low, high = share_interval(portion, len(held), weights)
+    return {"cases": len(held), "held": portion, "interval": (low, high)}
 
 
 def workload(
@@ -33,15 +33,10 @@ def workload(
     found: dict[str, Any] = {"held_per_1000": float(1000 * np.average(held, weights=w))}
     for name, rows in (("recall", yes), ("clean_held", ~yes)):
         if rows.sum() >= LEAST:
-            figures = share(held[rows])
-            if weights is not None:  # as many rows of one weight as would tell as much
-                portion, like = float(np.average(held[rows], weights=w[rows])), w[rows].sum() ** 2
-                like = round(like / (w[rows] ** 2).sum())
-                band = wilson(round(portion * like), like)
-                figures |= {"held": portion, "interval": (band.low, band.high)}
-            found[name] = figures
+            found[name] = share(held[rows], None if weights is None else w[rows])
     if held.any():
-        found["precision"] = float(np.average(yes[held], weights=w[held]))
+        right = share(yes[held], None if weights is None else w[held])
+        found["precision"], found["precision_interval"] = right["held"], right["interval"]
     return found
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.bands import wilson
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -93,6 +95,14 @@ def auc_interval(
     return float(low), float(high)
 
 
+def share_interval(share: float, cases: int, weights: Numbers | None = None) -> tuple[float, float]:
+    """Where a share of so many cases lies with 95 % confidence (Wilson). Rows of different weight tell as
+    much as fewer rows of one weight."""
+    like = cases if weights is None else round(weights.sum() ** 2 / (weights**2).sum())
+    band = wilson(round(share * like), like)
+    return band.low, band.high
+
+
 GRID = np.concatenate([np.linspace(0, 0.1, 60), np.linspace(0.1, 1, 40)])
 
 
@@ -148,11 +158,7 @@ def group_bias(
     needs `least` texts of either kind."""
     rows: dict[str, dict[str, float | None]] = {}
     for name, member in groups.items():
-        against = {
-            "subgroup": member,
-            "bpsn": (member & ~truth) | (~member & truth),
-            "bnsp": (member & truth) | (~member & ~truth),
-        }
+        against = _against(truth, member)
         enough = {k: m for k, m in against.items() if is_enough(truth[m], least)}
         # the group's own texts, not only those that they stand against
         few = {"bpsn": (member & ~truth).sum(), "bnsp": (member & truth).sum()}
@@ -167,8 +173,22 @@ def group_bias(
         summary[kind] = power_mean(list(known.values()))
         if known:
             worst = min(known, key=lambda name: known[name])
-            summary[f"worst_{kind}"] = {"group": worst, "auc": known[worst]}
+            rows_of = _against(truth, groups[worst])[kind]
+            summary[f"worst_{kind}"] = {
+                "group": worst,
+                "auc": known[worst],
+                "interval": auc_interval(truth[rows_of], scores[rows_of]),
+            }
     return summary
+
+
+def _against(truth: Truth, member: Truth) -> dict[str, Truth]:
+    """Which rows each figure of a group is of."""
+    return {
+        "subgroup": member,
+        "bpsn": (member & ~truth) | (~member & truth),
+        "bnsp": (member & truth) | (~member & ~truth),
+    }
 
 
 def bootstrap_difference(

@@ -20,6 +20,11 @@ def _range(band: Sequence[float] | None, digits: int = 3) -> str:
     return "" if band is None else "[" + ", ".join(_figure(end, digits) for end in band) + "]"
 
 
+def _share(share: float, interval: Sequence[float]) -> str:
+    low, high = interval
+    return f"{share:.0%} [{low:.0%}, {high:.0%}]"
+
+
 def _held(row: dict[str, Any]) -> str:
     low, high = row["interval"]
     return f"{row['held']:.1%} [{low:.1%}, {high:.1%}] of {row['cases']}"
@@ -32,7 +37,8 @@ def _policy_lines(report: dict[str, Any]) -> list[str]:
     for name, row in rows:
         parts = [f"{row['held_per_1000']:.1f} of 1,000 held"] if row else []
         parts += [f"{key} {_held(row[key])}" for key in ("recall", "clean_held") if key in row]
-        parts += [f"precision {row['precision']:.0%}"] if "precision" in row else []
+        if "precision" in row:
+            parts.append(f"precision {_share(row['precision'], row['precision_interval'])}")
         parts += [f"{row['scored']:.0%} scored"] if "scored" in row else []
         if parts:
             lines.append(
@@ -45,7 +51,8 @@ def _part_lines(report: dict[str, Any]) -> list[str]:
     """Languages, what the policy holds, kinds of test, disguises."""
     lines = []
     for code, row in report.get("languages", {}).items():
-        lines.append(f"  {code}: {row['scored']} of {row['rows']} scored, {_figure(row['auc'])}")
+        band = f"{_figure(row['auc'])} {_range(row['interval'])}".rstrip()
+        lines.append(f"  {code}: {row['scored']} of {row['rows']} scored, {band}")
     for name, (auc, interval) in report.get("other_scores", {}).items():
         lines.append(f"  {name} as the score: {_figure(auc)} {_range(interval)}")
     lines += _policy_lines(report)
@@ -53,7 +60,9 @@ def _part_lines(report: dict[str, Any]) -> list[str]:
         kind = "toxic" if row["toxic"] >= 0.5 else "harmless"
         lines.append(f"  {name:22} {kind:9} held {_held(row)}")
     for name, row in report.get("obfuscation", {}).items():
-        lines.append(f"  disguise {name:14} AUC {_figure(row['auc'])}, recall {row['recall']:.0%}")
+        recall = _share(row["recall"], row["recall_interval"])
+        auc = f"{_figure(row['auc'])} {_range(row['interval'])}"
+        lines.append(f"  disguise {name:14} AUC {auc}, recall {recall}")
     return lines
 
 
@@ -67,7 +76,9 @@ def as_text(report: dict[str, Any]) -> str:
         "recall at 1 %, 2 %, 5 % held",
     ]
     for label, row in report["labels"].items():
-        recall = ", ".join(f"{v:.0%}" for v in row["recall"].values())
+        recall = ", ".join(
+            _share(value, row["recall_interval"][name]) for name, value in row["recall"].items()
+        )
         error = row["calibration"]["ece"]
         lines.append(
             f"  {label:16} {_figure(row['auc']):>8} {_range(row['interval']):>14} "
@@ -76,13 +87,7 @@ def as_text(report: dict[str, Any]) -> str:
         )
     lines += _recorded_lines(report.get("recorded") or {})
     if "identity" in report:
-        bias = report["identity"]
-        worst = bias.get("worst_bpsn", {})
-        lines.append(
-            f"  groups: subgroup {_figure(bias['subgroup'])}, BPSN {_figure(bias['bpsn'])}, "
-            f"BNSP {_figure(bias['bnsp'])}; worst BPSN {worst.get('group')} "
-            f"{_figure(worst.get('auc'))}"
-        )
+        lines += _group_lines(report["identity"])
     lines += _part_lines(report)
     if "speed" in report:
         speed = report["speed"]
@@ -91,6 +96,18 @@ def as_text(report: dict[str, Any]) -> str:
             f"process {_figure(report['memory_mb'], 0)} MB"
         )
     return "\n".join(lines)
+
+
+def _group_lines(bias: dict[str, Any]) -> list[str]:
+    """The means over groups of people, and of each figure the worst group."""
+    kinds = {"subgroup": "subgroup", "bpsn": "BPSN", "bnsp": "BNSP"}
+    means = ", ".join(f"{words} {_figure(bias[kind])}" for kind, words in kinds.items())
+    lines = [f"  groups: {means}"]
+    for kind, words in kinds.items():
+        if worst := bias.get(f"worst_{kind}"):
+            band = _range(worst["interval"])
+            lines.append(f"    worst {words}: {worst['group']} {_figure(worst['auc'])} {band}")
+    return lines
 
 
 def _recorded_lines(recorded: dict[str, Any]) -> list[str]:
