@@ -83,6 +83,7 @@ def bring(
 
     FORMAT is one of commentsvc, facebook, disqus, wordpress, isso, remark42, commento, artalk, csv;
     if omitted, it is detected from the file's content. For Facebook, FILE can be a folder.
+    Exits 1 if the file holds comments and none of them could be imported.
 
     \b
     Examples:
@@ -116,6 +117,8 @@ def bring(
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         _tell(report, dry_run=dry_run)
+    if report.found["comments"] and not report.taken["comments"] + report.taken["comments_known"]:
+        raise click.exceptions.Exit(1)
 
 
 def _tell(report: Report, *, dry_run: bool) -> None:

@@ -93,3 +93,19 @@ def test_a_map_says_where_pages_are(call: Call, site: str, tmp_path: Path) -> No
     assert f"{BLOG}/one" in call("export").out
     rows.write_text("only one cell\n")
     assert call("import", str(file), "--map", str(rows)).code == 1
+
+
+def test_a_cut_off_file_is_imported_up_to_the_cut(call: Call, site: str, tmp_path: Path) -> None:
+    data = (SAMPLES / "wordpress.xml").read_text("utf-8")
+    cut = tmp_path / "cut.xml"
+    cut.write_text(data[: data.index("<wp:comment_id>5")], "utf-8")
+    refused = call("import", str(cut), "--site", site)
+    assert refused.code == 1 and "--part" in refused.err
+    done = call("import", "--part", "--foreign", str(cut), "--site", site)
+    assert done.code == 0 and "Imported 3 comments" in done.out
+    assert "Only the part before the damage was imported" in done.out
+
+
+def test_an_import_that_leaves_everything_out_fails(call: Call, site: str) -> None:
+    said = call("import", str(SAMPLES / "wordpress.xml"), "--site", site)
+    assert said.code == 1 and "Imported 0 comments" in said.out and "outside" in said.out

@@ -19,6 +19,7 @@ class Result:
     counts: dict[str, int]
     kinds: dict[str, int]
     broken: str | None
+    nothing: bool = False  # refused because nothing in it was understood
 
     @property
     def threads(self) -> dict[str, ThreadRecord]:
@@ -33,4 +34,10 @@ def result(path: Path | str, name: str | None = None) -> Result:
     """Read a file, or a sample by its name, to its end."""
     path = SAMPLES / path if isinstance(path, str) else path
     with read(path, name) as reading:
-        return Result(list(reading), dict(reading.counts), dict(reading.kinds), reading.broken)
+        return Result(
+            list(reading),
+            dict(reading.counts),
+            dict(reading.kinds),
+            reading.broken,
+            reading.nothing is not None,
+        )

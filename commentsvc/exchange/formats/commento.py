@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..importing.streams import json_parts
-from ..records import AuthorRecord, CommentRecord, Item, Problem, Skipped, Status, ThreadRecord
+from ..records import (
+    AuthorRecord,
+    Broken,
+    CommentRecord,
+    Item,
+    Problem,
+    Skipped,
+    Status,
+    ThreadRecord,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +34,11 @@ _STATUS: dict[Any, tuple[Status, str | None]] = {
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Comments with their commenters, who stand behind them in the file: it is read twice."""
     commenters: dict[str, AuthorRecord] = {}
-    for value in _rows(path, "commenters", limits):
-        name = values.identifier(value.get("commenterHex"))
-        if name:
-            commenters[name] = _author(name, value)
+    with suppress(Broken):  # the second time it is told, after the comments
+        for value in _rows(path, "commenters", limits):
+            name = values.identifier(value.get("commenterHex"))
+            if name:
+                commenters[name] = _author(name, value)
     yield Skipped("commenters", len(commenters))
     pages: set[str] = set()
     for value in _rows(path, "comments", limits):
@@ -72,6 +83,8 @@ def _comment(
     typed = markup.from_markdown(values.text(value.get("markdown")))
     parent = values.identifier(value.get("parentHex"))
     who = values.identifier(value.get("commenterHex")) or ""
+    if who not in ("", "anonymous") and who not in commenters:
+        yield Problem("author_missing", name, "its author’s name is not in the file")
     yield CommentRecord(
         source=NAME,
         source_id=name,

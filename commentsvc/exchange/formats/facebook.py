@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from ..importing import markup, values
-from ..importing.source import DEFAULT_LIMITS, Limits, head, opened
-from ..importing.streams import is_lines, json_lines, json_parts
+from ..importing.source import DEFAULT_LIMITS, Limits, head, open_end, opened
+from ..importing.streams import Cut, is_lines, json_lines, json_parts
 from ..records import (
     AuthorRecord,
     Break,
@@ -60,6 +60,7 @@ def _read_file(path: Path, limits: Limits) -> Iterator[Item]:
                     yield Break(value)
                 else:
                     yield from _any(value, _Page(_stem(path)), f"line {number}")
+            yield from open_end(stream)
     else:
         yield from _read_document(path, limits)
 
@@ -97,8 +98,26 @@ class _Page:
 def _read_document(path: Path, limits: Limits) -> Iterator[Item]:
     """One document. The list under `data` is streamed; everything else is small."""
     page, top = _Page(_stem(path)), dict[str, Any]()
+    broken: Broken | None = None
+    try:
+        yield from _streamed(path, limits, page, top)
+    except Broken as error:
+        broken = error
+    if page.threads:  # the comments came first; only now the address is known
+        _learn(page, top)
+        for thread in list(page.threads):
+            yield from page.told(thread)
+    elif top:
+        yield from _any(top, page, "document")
+    if broken is not None:
+        raise broken
+
+
+def _streamed(path: Path, limits: Limits, page: _Page, top: dict[str, Any]) -> Iterator[Item]:
+    """What stands in lists and under addresses; the rest is put into `top`."""
     with opened(path, limits) as stream:
-        for where, value in json_parts(stream, lambda at: at in ((), ("data",)), many=True):
+        parts = json_parts(stream, lambda at: at in ((), ("data",)), many=True, cut=True)
+        for where, value in parts:
             if where in (("*",), ()):
                 yield from _any(value, _Page(_stem(path)), "list")
             elif where == ("data", "*"):
@@ -107,12 +126,6 @@ def _read_document(path: Path, limits: Limits) -> Iterator[Item]:
                 yield from _any(value, _Page(where[0], where[0]), where[0])
             elif len(where) == 1:
                 top[where[0]] = value
-    if page.threads:  # the comments came first; only now the address is known
-        _learn(page, top)
-        for thread in list(page.threads):
-            yield from page.told(thread)
-    elif top:
-        yield from _any(top, page, "document")
 
 
 def _learn(page: _Page, value: dict[str, Any]) -> None:
@@ -159,7 +172,7 @@ def _any(value: Any, page: _Page, where: str) -> Iterator[Item]:
             yield from _comment(value, page, None, where)
         else:
             waiting += reversed(_inside(value, page))
-            if "id" in value and not _inside(value, page):
+            if "id" in value and not _inside(value, page) and not isinstance(value, Cut):
                 yield Skipped("without_text")
 
 
@@ -183,11 +196,17 @@ def _is_comment(value: Any) -> bool:
         isinstance(value, dict)
         and values.identifier(value.get("id")) is not None
         and not values.web(value.get("id"))
+        and not (isinstance(value, Cut) and _lacks_something(value))
         and (
             isinstance(value.get("message"), str)
             or ("created_time" in value and isinstance(value.get("attachment"), dict))
         )
     )
+
+
+def _lacks_something(value: Cut) -> bool:
+    """Whether more than replies may be missing from a comment that the file ends in."""
+    return next(reversed(value)) != "comments" or "created_time" not in value
 
 
 def _page_of(post: dict[str, Any]) -> _Page:
@@ -219,7 +238,9 @@ def _comment(value: Any, page: _Page, parent: str | None, where: str) -> Iterato
     while waiting:
         value, parent, thread = waiting.pop()
         if not _is_comment(value):
-            if isinstance(value, dict) and "id" in value:
+            if isinstance(value, Cut):
+                waiting += [(reply, None, thread) for reply in reversed(_replies(value))]
+            elif isinstance(value, dict) and "id" in value:
                 yield Skipped("without_text")
             else:
                 yield Problem("shape", where, "holds something that is no comment")
@@ -233,10 +254,13 @@ def _comment(value: Any, page: _Page, parent: str | None, where: str) -> Iterato
         thread = thread or page.thread_of(name)
         yield from page.told(thread)
         yield _record(value, name, thread, parent)
-        replies = value.get("comments")
-        replies = replies.get("data") if isinstance(replies, dict) else replies
-        if isinstance(replies, list):
-            waiting += [(reply, name, thread) for reply in reversed(replies)]
+        waiting += [(reply, name, thread) for reply in reversed(_replies(value))]
+
+
+def _replies(value: dict[str, Any]) -> list[Any]:
+    replies = value.get("comments")
+    replies = replies.get("data") if isinstance(replies, dict) else replies
+    return replies if isinstance(replies, list) else []
 
 
 def _record(value: dict[str, Any], name: str, thread: str, parent: str | None) -> CommentRecord:

@@ -18,7 +18,7 @@ import nh3
 from ...core.errors import Invalid
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
-from ..records import AuthorRecord, CommentRecord, Item, ThreadRecord
+from ..records import AuthorRecord, Broken, CommentRecord, Item, ThreadRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ _ATTRIBUTES = {
     "link": {"href", "rel"},
     "meta": {"property", "content"},
 }
+_HERE = "cut-off-here"
 _TAGS = {"a", "br", "div", "li", "link", "meta", "ol", "p", "section", "span", "time", "ul"}
 
 
@@ -50,14 +51,23 @@ class _Found:
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Comments of one saved HTML page, with the page's address where it says so."""
-    with opened(path, limits) as stream:
-        raw = bytearray()
-        while more := stream.read():
-            raw += more
-            if len(raw) > MAX_PAGE:
-                raise Invalid("invalid.file.page", n=MAX_PAGE // 1024 // 1024)
+    raw = bytearray()
+    broken: Broken | None = None
+    try:
+        with opened(path, limits) as stream:
+            while more := stream.read():
+                raw += more
+                if len(raw) > MAX_PAGE:
+                    raise Invalid("invalid.file.page", n=MAX_PAGE // 1024 // 1024)
+    except Broken as error:
+        broken = error
+    whole = raw.decode("utf-8", "replace")
+    if broken is None and _is_cut(whole):
+        broken = Broken("cut_off", "", "the page has no end, so it was cut off")
     # Parsers that know scripts take the inside of <noscript> for mere text.
-    html = re.sub(r"<(/?)noscript\b", r"<\1div", raw.decode("utf-8", "replace"), flags=re.I)
+    html = re.sub(r"<(/?)noscript\b", r"<\1div", whole, flags=re.I)
+    if broken is not None:  # a mark where the page breaks off, in whatever is open there
+        html = re.sub(r"<[^>]*\Z", "", html) + f'<time class="{_HERE}"></time>'
     page = _PageParser()
     page.feed(
         nh3.clean(
@@ -77,6 +87,16 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
             told.add(thread)
             yield ThreadRecord(NAME, thread, url)
         yield _record(found, thread)
+    if broken is not None:
+        raise broken
+
+
+def _is_cut(html: str) -> bool:
+    """Whether a page that began has no end."""
+    return any(
+        len(re.findall(rf"<{tag}\b", html, re.I)) > len(re.findall(rf"</{tag}\b", html, re.I))
+        for tag in ("html", "noscript")
+    )
 
 
 def _record(found: _Found, thread: str) -> CommentRecord:
@@ -119,6 +139,8 @@ class _PageParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
+        if given.get("class") == _HERE:
+            self._drop_open()
         self._address(tag, given)
         if tag in ("br", "link", "meta"):
             self._text("\n" if tag == "br" else "")
@@ -133,6 +155,12 @@ class _PageParser(HTMLParser):
         self._stack.append((tag, inside))
         if inside:
             self._part_of(tag, given, inside)
+
+    def _drop_open(self) -> None:
+        """The page breaks off here: a comment whose words are not at their end goes."""
+        inside = self._stack[-1][1] if self._stack else None
+        if inside and (self._part or not inside.body):
+            self.comments.remove(inside)
 
     def _part_of(self, tag: str, given: dict[str, str], found: _Found) -> None:
         classes, role = given.get("class", "").split(), given.get("itemprop", "")

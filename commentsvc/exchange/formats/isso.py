@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
 from collections import Counter
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +16,7 @@ from ...core.errors import Invalid
 from ..importing import markup, values
 from ..importing.mending import decoded
 from ..importing.source import DEFAULT_LIMITS, Limits, check_size, opened
-from ..importing.streams import json_parts
+from ..importing.streams import Cut, json_parts
 from ..records import AuthorRecord, Broken, CommentRecord, Item, Problem, Status, ThreadRecord
 
 if TYPE_CHECKING:
@@ -38,20 +41,46 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
 
 def _read_database(path: Path, limits: Limits) -> Iterator[Item]:
     check_size(path, limits)
-    # Without "immutable" SQLite would write beside the file; with it, it would not see a log.
-    log = Path(f"{path}-wal")
-    immutable = "" if log.exists() and log.stat().st_size else "&immutable=1"
-    db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro{immutable}", uri=True)
     mended = limits.mended[path] = Counter()
-    db.text_factory = partial(decoded, counts=mended)
-    try:
-        _guard(db)
-        yield from _threads(db)
-        yield from _comments(db)
-    except (sqlite3.Error, OverflowError) as error:
-        raise Broken("not_sqlite", "", f"the database is damaged ({error})") from error
-    finally:
-        db.close()
+    with _whole_pages(path) as (found, is_cut):
+        # Without "immutable" SQLite would write beside the file; with it, it would not see a log.
+        log = Path(f"{found}-wal")
+        immutable = "" if log.exists() and log.stat().st_size else "&immutable=1"
+        db = sqlite3.connect(f"file:{quote(str(found.absolute()))}?mode=ro{immutable}", uri=True)
+        db.text_factory = partial(decoded, counts=mended)
+        try:
+            if is_cut:  # otherwise SQLite reads nothing of a file that is shorter than it says
+                db.execute("PRAGMA writable_schema = ON")
+            _guard(db)
+            yield from _threads(db)
+            yield from _comments(db)
+        except (sqlite3.Error, OverflowError) as error:
+            raise Broken("not_sqlite", "", f"the database is damaged ({error})") from error
+        finally:
+            db.close()
+    if is_cut:
+        raise Broken("cut_off", "", "the database is shorter than it says, so it was cut off")
+
+
+@contextmanager
+def _whole_pages(path: Path) -> Iterator[tuple[Path, bool]]:
+    """The database, and whether it was cut off: then a copy of the pages that are there as a whole, because
+    SQLite takes the missing half of a page for zeros."""
+    with path.open("rb") as file:
+        start = file.read(100)
+    page = int.from_bytes(start[16:18], "big")
+    page = 65536 if page == 1 else page
+    known = start[24:28] == start[92:96]  # whether the number of pages is true
+    size, whole = path.stat().st_size, page * int.from_bytes(start[28:32], "big")
+    if not page or not known or size >= whole:
+        yield path, False
+        return
+    with tempfile.NamedTemporaryFile(prefix="commentsvc-import-") as copy:
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, copy)
+        copy.truncate(size // page * page)
+        copy.flush()
+        yield Path(copy.name), True
 
 
 def _guard(db: sqlite3.Connection) -> None:
@@ -118,7 +147,7 @@ def _author(found: dict[str, Any]) -> AuthorRecord:
 
 def _read_generic(path: Path, limits: Limits) -> Iterator[Item]:
     with opened(path, limits) as stream:
-        for where, value in json_parts(stream, lambda path: path == ()):
+        for where, value in json_parts(stream, lambda path: path == (), cut=True):
             if where != ("*",) or not isinstance(value, dict):
                 yield Problem("shape", "/".join(where), "expected a list of threads")
             else:
@@ -136,6 +165,8 @@ def _generic_thread(value: dict[str, Any]) -> Iterator[Item]:
     )
     seen: set[str] = set()
     for number, item in enumerate(comments):
+        if isinstance(item, Cut):
+            continue
         if not isinstance(item, dict):
             yield Problem("shape", f"{url} comment {number}", "is no object")
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..importing import markup, values
-from ..importing.source import DEFAULT_LIMITS, Limits, opened
-from ..importing.streams import is_lines, json_lines, json_parts
+from ..importing.source import DEFAULT_LIMITS, Limits, open_end, opened
+from ..importing.streams import Cut, is_lines, json_lines, json_parts
 from ..records import AuthorRecord, Break, CommentRecord, Item, Problem, Skipped, ThreadRecord
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def _read_backup(path: Path, limits: Limits) -> Iterator[Item]:
                 yield from _comment(value, seen)
             else:
                 yield from _meta(value)
+        yield from open_end(stream)
 
 
 def _meta(value: dict[str, Any]) -> Iterator[Item]:
@@ -58,7 +59,8 @@ def _list(value: Any) -> list[dict[str, Any]]:
 def _read_answer(path: Path, limits: Limits) -> Iterator[Item]:
     seen: set[str] = set()
     with opened(path, limits) as stream:
-        for where, value in json_parts(stream, lambda path: path in ((), ("comments",)), many=True):
+        parts = json_parts(stream, lambda at: at in ((), ("comments",)), many=True, cut=True)
+        for where, value in parts:
             if where not in (("comments", "*"), ("*",)):
                 continue  # the page's info, counters
             if not isinstance(value, dict):
@@ -68,7 +70,7 @@ def _read_answer(path: Path, limits: Limits) -> Iterator[Item]:
             while waiting:
                 node = waiting.pop()
                 comment = node.get("comment", node)
-                if isinstance(comment, dict):
+                if isinstance(comment, dict) and not isinstance(comment, Cut):
                     yield from _comment(comment, seen)
                 waiting += reversed(_list(node.get("replies")))
 

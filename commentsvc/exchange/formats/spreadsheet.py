@@ -10,11 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..importing import markup, values
-from ..importing.source import DEFAULT_LIMITS, Limits, opened
+from ..importing.source import DEFAULT_LIMITS, Limits, open_end, opened
 from ..records import (
     OWN,
     STATUSES,
@@ -116,13 +115,17 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
         if first.startswith("sep="):  # what Excel writes for itself
             first = text.readline()
         csv.field_size_limit(limits.entry)  # a long text is cut, and refuses nothing
-        rows = csv.reader(chain([first], text), delimiter=separator(first) or ",")
+        lines = _Lines(first, text)
+        rows = csv.reader(lines, delimiter=separator(first) or ",")
         try:
             columns = [cell.strip() for cell in next(rows, [])]
             if not set(columns) >= _NEEDED:
                 raise Broken("no_header", "line 1", "the first row must name the columns")
             for row in rows:
                 stream.entry_done()
+                if lines.cut(row, columns):
+                    what = "the file ends inside a row, so it was cut off"
+                    raise Broken("cut_off", f"line {rows.line_num}", what)
                 found = {
                     name: original(cell) for name, cell in zip(columns, row, strict=False) if cell
                 }
@@ -130,6 +133,32 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
                     yield from _row(found, seen, rows.line_num)
         except csv.Error as error:
             raise Broken("not_csv", f"line {rows.line_num}", str(error)) from error
+        yield from open_end(stream)
+
+
+class _Lines:
+    """The lines of a table, and whether its last row is whole."""
+
+    def __init__(self, first: str, text: io.TextIOWrapper) -> None:
+        self._first, self._text = first, text
+        self._ends = first.removeprefix("\ufeff") == line(COLUMNS)  # so our own exports do
+        self._over = self._open = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        found, self._first = self._first or self._text.readline(), ""
+        if not found:
+            self._over = True
+            raise StopIteration
+        self._open = not found.endswith(("\n", "\r"))
+        return found
+
+    def cut(self, row: list[str], columns: list[str]) -> bool:
+        """Whether the file ends inside this row: inside a cell in quotes, for which another line was
+        asked; before its last cell; or before the line's end, where it must have one."""
+        return self._over or (self._open and (self._ends or len(row) < len(columns)))
 
 
 def _row(found: dict[str, Any], seen: set[str], number: int) -> Iterator[Item]:

@@ -13,6 +13,7 @@ from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..importing.streams import local, xml_entries
 from ..records import (
     AuthorRecord,
+    Broken,
     CommentRecord,
     Item,
     Problem,
@@ -57,19 +58,26 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """
     source, seen = NAME, set[str]()
     current: _Page | None = None
+    post: Element | None = None
     with opened(path, limits) as stream:
-        for name, element, around in xml_entries(stream, _ENTRIES, 2):
-            if name == "comment":
-                if current is None:
-                    current = _Page(source, _page_name(around[-1]))
-                yield from _comment(element, current, seen)
-            elif name == "item":
-                yield Skipped("items")
-                if current:
-                    yield _thread(element, current)
-                current = None
-            elif source == NAME or name == "base_blog_url":
-                source = _source(element.text) or source
+        try:
+            for name, element, around in xml_entries(stream, _ENTRIES, 2):
+                if name == "comment":
+                    post = around[-1]
+                    if current is None:
+                        current = _Page(source, _page_name(post))
+                    yield from _comment(element, current, seen)
+                elif name == "item":
+                    yield Skipped("items")
+                    if current:
+                        yield _thread(element, current)
+                    current = None
+                elif source == NAME or name == "base_blog_url":
+                    source = _source(element.text) or source
+        except Broken:
+            if current is not None and post is not None:  # what it says of itself stands before
+                yield _thread(post, current)
+            raise
 
 
 def _source(address: str | None) -> str | None:

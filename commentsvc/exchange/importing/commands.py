@@ -101,8 +101,8 @@ def _opened(reading: Reading, dry_run: bool) -> Report:
 
 
 def _check(reading: Reading, part: bool) -> None:
-    if reading.broken and not part:
-        raise Invalid("broken_file", why=reading.broken)
+    if reading.broken and not (part and reading.counts["comments"]):
+        raise Invalid("broken_file.nothing" if part else "broken_file", why=reading.broken)
     if reading.nothing is not None:
         raise reading.nothing
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from ...core.errors import Invalid
+from ..records import Broken, Problem
 from .mending import Mending
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 _START = 4096  # bytes that tell how a file is written
-Stream = BinaryIO | io.BufferedIOBase
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,15 @@ class Bounded(io.RawIOBase):
     take more than `limits.entry` bytes, so memory stays bounded whatever the file says.
     """
 
-    def __init__(self, stream: Stream, limits: Limits, packed: BinaryIO | None) -> None:
+    def __init__(self, stream: io.BufferedIOBase, limits: Limits, packed: BinaryIO | None) -> None:
         super().__init__()
         self._stream, self._limits, self._packed = stream, limits, packed
         self._total = self._entry_start = 0
         self._mending: Mending | None = None
         self._ready = b""  # mended, not read yet
         self._ended = False
+        self._damage: Broken | None = None  # told when all before it has been read
+        self.line_ended = True  # whether what was read so far ends with a line break
 
     @property
     def mended(self) -> Counter[str]:
@@ -61,7 +63,7 @@ class Bounded(io.RawIOBase):
     def mend(self) -> None:
         """From now on give text in UTF-8 without anything illegal."""
         start = b""
-        while len(start) < _START and (more := self._taken(_START)):
+        while len(start) < _START and (more := self._more(_START)):
             start += more
         self._mending = Mending(start)
         self._ready = self._mending.feed(start)
@@ -79,20 +81,30 @@ class Bounded(io.RawIOBase):
             return b""
         if self._mending is None:
             return self._taken(size)
-        while not self._ready and (more := self._taken(64 * 1024)):
+        while not self._ready and (more := self._more(64 * 1024)):
             self._ready = self._mending.feed(more)
         if not self._ready and not self._ended:
             self._ended = True
             self._ready = self._mending.feed(b"", final=True)
         size = len(self._ready) if size is None or size < 0 else size
         found, self._ready = self._ready[:size], self._ready[size:]
+        if not found and self._damage is not None:
+            raise self._damage
+        self.line_ended = found.endswith(b"\n") if found else self.line_ended
         return found
 
-    def _taken(self, size: int) -> bytes:
+    def _more(self, size: int) -> bytes:
         try:
-            found = self._stream.read(64 * 1024 if size is None or size < 0 else size)
+            return b"" if self._damage else self._taken(size)
+        except Broken as error:
+            self._damage = error
+            return b""
+
+    def _taken(self, size: int) -> bytes:
+        try:  # one piece at a time: what stands before the damage is there
+            found = self._stream.read1(64 * 1024 if size is None or size < 0 else size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Invalid("invalid.file.gzip", error=str(error)) from error
+            raise Broken("gzip", "", f"the gzip archive is damaged ({error})") from error
         self._total += len(found)
         self._check()
         return found
@@ -126,7 +138,7 @@ def opened(path: Path, limits: Limits = DEFAULT_LIMITS, *, raw: bool = False) ->
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        inner: Stream = gzip.GzipFile(fileobj=file) if packed else file
+        inner: io.BufferedIOBase = gzip.GzipFile(fileobj=file) if packed else file
         stream = Bounded(inner, limits, file if packed else None)
         if not raw:
             stream.mend()
@@ -151,12 +163,25 @@ def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
 
 
 def head(path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """The first bytes of what the file holds, unpacked. Raises like `opened`."""
-    with opened(path, limits, raw=True) as stream:
-        found = b""
-        while len(found) < size and (more := stream.read(size - len(found))):
-            found += more
-        return found[:size]
+    """The first bytes of what the file holds, unpacked, as far as it can be. Raises like `opened`."""
+    found = b""
+    try:
+        with opened(path, limits, raw=True) as stream:
+            while len(found) < size and (more := stream.read(size - len(found))):
+                found += more
+    except Broken as error:
+        if not found:
+            why = f"The file can’t be read: {error.problem.what}."
+            raise Invalid("broken_file.nothing", why=why) from error
+    return found[:size]
+
+
+def open_end(stream: Bounded) -> Iterator[Problem]:
+    """The Problem of a file of lines whose last has no end: nobody can tell whether more followed."""
+    if not stream.line_ended:
+        yield Problem(
+            "open_end", "last line", "has no line break, so the file may have been cut off"
+        )
 
 
 def lines(stream: Bounded) -> Iterator[tuple[int, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLPullParser
 
@@ -24,6 +25,10 @@ MAX_NODES = 1_000_000  # in one JSON object that is held whole
 _PIECE = 64 * 1024
 
 Where = tuple[str, ...]
+
+
+class Cut(dict[str, Any]):
+    """An object of a JSON file that ends inside it: its last member may be cut too."""
 
 
 def local(tag: Any) -> str:
@@ -71,32 +76,39 @@ def _parsed(stream: Bounded) -> Iterator[tuple[str, Element]]:
         ("start", "end"),
         _parser=DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True),
     )
-    most = _PIECE
-    while True:
+    most, damage = _PIECE, None
+    while damage is None:
         pieces, size = list[bytes](), 0
-        while size < most and (more := stream.read(_PIECE)):
-            pieces.append(more)
-            size += len(more)
+        try:
+            while size < most and (more := stream.read(_PIECE)):
+                pieces.append(more)
+                size += len(more)
+            if not pieces:
+                parser.close()
+        except (Broken, ParseError) as error:
+            damage = error  # what stands before it comes first
         if pieces:
             parser.feed(b"".join(pieces))
-        else:
-            parser.close()
         most *= 2
         for event in parser.read_events():
             most = _PIECE
             yield cast("tuple[str, Element]", event)
         if not pieces:
-            return
+            break
+    if damage is not None:
+        raise damage
 
 
 def json_parts(
-    stream: Bounded, descend: Callable[[Where], bool], *, many: bool = False
+    stream: Bounded, descend: Callable[[Where], bool], *, many: bool = False, cut: bool = False
 ) -> Iterator[tuple[Where, Any]]:
     """(path, value) for every value of a JSON document below the containers that are descended.
 
     A container whose path `descend` accepts is opened; all others are built whole. An element of
-    an array has "*" in its path. `many` allows several documents one after the other. Raises
-    Broken where the JSON ends wrongly, Invalid for depths and sizes that no export has.
+    an array has "*" in its path. `many` allows several documents one after the other. With `cut`, what
+    could be read of the last value comes too, before Broken is raised: each object in it that has no
+    end is a `Cut`. Raises Broken where the JSON ends wrongly, Invalid for depths and sizes that no
+    export has.
     """
     events = _events(stream, many)
     path: list[str] = []  # one word for each container that was opened
@@ -113,7 +125,14 @@ def json_parts(
                 raise Invalid("invalid.file.depth", n=MAX_DEPTH)
             path.append("*")
             continue
-        yield tuple(path), _built(events, event, value)
+        open_ends: list[Any] = []
+        try:
+            value = _built(events, event, value, open_ends)
+        except Broken:
+            if cut and open_ends:
+                yield tuple(path), _marked(open_ends)
+            raise
+        yield tuple(path), value
         stream.entry_done()
 
 
@@ -126,12 +145,25 @@ def _events(stream: Bounded, many: bool) -> Iterator[tuple[str, Any]]:
         raise Broken("not_json", "", str(error)) from error
 
 
-def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
-    """The value that begins with `event`, taken whole from `events`."""
+def _marked(stack: list[Any]) -> Any:
+    """The outermost of containers that were open, one inside the other, each object among them a `Cut`."""
+    inner = found = None
+    for each in reversed(stack):
+        if isinstance(each, list) and inner is not None:
+            each[-1] = found
+        elif isinstance(each, dict):
+            each = Cut({key: found if item is inner else item for key, item in each.items()})
+        inner, found = stack.pop(), each
+    return found
+
+
+def _built(events: Iterator[tuple[str, Any]], event: str, value: Any, stack: list[Any]) -> Any:
+    """The value that begins with `event`, taken whole from `events`. `stack` are the containers that are
+    open, from the outermost on."""
     if event not in ("start_map", "start_array"):
         return value
     root: Any = {} if event == "start_map" else []
-    stack: list[Any] = [root]
+    stack.append(root)
     keys: list[str] = [""]
     nodes = 0
     for event, value in events:
@@ -162,7 +194,8 @@ def _built(events: Iterator[tuple[str, Any]], event: str, value: Any) -> Any:
 
 
 def json_lines(stream: Bounded) -> Iterator[tuple[int, Any | Problem]]:
-    """(line number, its value, or the Problem that it is no JSON)."""
+    """(line number, its value, or the Problem that it is no JSON). Whoever reads a format that says its
+    own end nowhere asks `open_end` afterwards."""
     for number, line in lines(stream):
         try:
             yield number, orjson.loads(line)
@@ -174,7 +207,7 @@ def json_lines(stream: Bounded) -> Iterator[tuple[int, Any | Problem]]:
 def is_lines(path: Path, limits: Limits) -> bool:
     """Whether a file is JSON lines: an object fills its first line, and another line follows."""
     start, end = bytearray(), -1  # end: where the first line ends
-    with opened(path, limits) as stream:
+    with suppress(Broken), opened(path, limits) as stream:
         while len(start) < limits.entry and (more := stream.read()):
             if end >= 0:  # only blanks since the first line's end: they need not be kept
                 if more.strip():
