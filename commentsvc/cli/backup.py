@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..settings import Settings
-from .database import as_it_is
+from .database import as_it_is, nothing_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,11 +88,14 @@ def restore(file: Path, as_json: bool) -> None:
     from .. import server
     from ..app import create_app
 
-    given = Settings.from_env()
-    app = create_app(given)
-    manifest = _restored(file, app, given)
-    _end_line()
-    server.upgrade(app, given)
+    manifest = _readable(file)
+    with nothing_left(Settings.from_env(only_look=True)):
+        given = Settings.from_env()
+        app = create_app(given)
+        with app.app_context():
+            _load(file, app, given, manifest)
+        _end_line()
+        server.upgrade(app, given)
     rows = sum(each["rows"] for each in manifest.tables.values())
     if as_json:
         click.echo(json.dumps({"rows": rows, "digest": manifest.digest}, indent=2))
@@ -100,34 +103,45 @@ def restore(file: Path, as_json: bool) -> None:
         click.echo(f"Restored and verified {rows:,} rows.\nDigest: {manifest.digest}")
 
 
-def _restored(file: Path, app: Flask, given: Settings) -> Manifest:
-    """Everything in the file is in the database, in the tables of its own version."""
+def _readable(file: Path) -> Manifest:
+    """What the archive says of itself, if this version can restore it."""
     from ..core import archive, schema
-    from ..core.db import db
     from ..core.errors import Invalid
     from ..core.files import folder
 
     manifest = archive.read_manifest(file)
     if not schema.is_known(folder("migrations"), manifest.revision):
         raise Invalid("invalid.backup_newer")
-    with app.app_context():
-        at = schema.current()
-        if at is not None:
-            archive.check_empty(db.engine)
-        if at not in (None, manifest.revision):
-            raise click.ClickException(
-                "The database has the tables of another version. Restore into a new database."
-            )
-        if at is None:
-            schema.upgrade(
-                app,
-                folder("migrations"),
-                lock_in=given.data_dir,
-                revision=manifest.revision or "head",
-            )
+    return manifest
+
+
+def _load(file: Path, app: Flask, given: Settings, manifest: Manifest) -> None:
+    """Put everything in the file into the database, in the tables of its own version."""
+    from ..core import archive, schema
+    from ..core.db import db
+    from ..core.files import folder
+
+    at = schema.current()
+    if at is not None:
+        archive.check_empty(db.engine)
+    if at not in (None, manifest.revision):
+        raise click.ClickException(
+            "The database has the tables of another version. Restore into a new database."
+        )
+    if at is None:
+        schema.upgrade(
+            app,
+            folder("migrations"),
+            lock_in=given.data_dir,
+            revision=manifest.revision or "head",
+        )
+    try:
         archive.load(db.engine, file, progress=_progress())
         archive.verify(db.engine, manifest)
-    return manifest
+    except BaseException:
+        if at is None:
+            archive.drop_tables(db.engine)
+        raise
 
 
 COMMANDS = (backup, restore)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from sqlalchemy import make_url
 
+from ..core.errors import DomainError
 from ..settings import Settings
 
 if TYPE_CHECKING:
@@ -74,21 +75,57 @@ def nothing_made(given: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
+def nothing_left(
+    given: Settings | None, *, after: tuple[type[BaseException], ...] = (BaseException,)
+) -> Iterator[None]:
+    """Where a command creates a database and then ends with one of these, what it has created goes again."""
+    if given is None or (database := missing_file(given)) is None:
+        yield
+        return
+    from ..core.db import db
+    from ..core.files import database_files, own_files
+
+    ours = {*own_files(given.data_dir), *database_files(database)}
+    new = [each for each in ours if not each.exists()]
+    folders = [each for each in _outward(given.data_dir, database.parent) if not each.exists()]
+    try:
+        yield
+    except after:
+        with suppress(RuntimeError):  # before there is an application, nothing is open
+            db.engine.dispose()
+        for path in new:
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+        for path in folders:
+            with suppress(OSError):  # somebody else's file lies in it
+                path.rmdir()
+        raise
+
+
+def _outward(*folders: Path) -> Iterator[Path]:
+    """These folders and those around them, from the inside out."""
+    found = {each for folder in folders for each in (folder, *folder.parents)}
+    yield from sorted(found, key=lambda each: len(each.parts), reverse=True)
+
+
+@contextmanager
 def an_app(if_missing: IfMissing = "refuse") -> Iterator[Any]:
     """The application's context over an upgraded database, for one command."""
     from .. import observe, server
     from ..app import create_app
 
     with nothing_made(Settings.from_env(only_look=True)) as given:
-        if if_missing == "refuse":
-            given = settings_of_existing()
-        elif if_missing == "create":
-            given = Settings.from_env()
-        observe.configure("WARNING", given.log_format)
-        app = create_app(given)
-        server.upgrade(app, given)
-        with app.app_context():
-            yield app
+        found = Settings.from_env(only_look=True) if if_missing == "create" else None
+        with nothing_left(found, after=(click.ClickException, click.Abort, DomainError)):
+            if if_missing == "refuse":
+                given = settings_of_existing()
+            elif if_missing == "create":
+                given = Settings.from_env()
+            observe.configure("WARNING", given.log_format)
+            app = create_app(given)
+            server.upgrade(app, given)
+            with app.app_context():
+                yield app
 
 
 def in_app(function: Command) -> Command:

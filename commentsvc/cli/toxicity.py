@@ -27,7 +27,7 @@ def _scorer(spec: str | None) -> Scorer:
     from ..toxicity.scorer import make_scorer
 
     try:
-        given = Settings.from_env()
+        given = Settings.from_env(only_look=True)
         return make_scorer(located(spec or given.toxicity_backend, given.data_dir))
     except ValueError as error:
         hint = "--backend" if spec else "TOXICITY_BACKEND"

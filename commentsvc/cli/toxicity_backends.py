@@ -42,7 +42,7 @@ def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
     if variant is None:
         known = ", ".join(f"detoxify:{each}" for each in VARIANTS)
         raise click.UsageError(f"There is no model “{spec}” to fetch. Choose one of {known}.")
-    target = folder or Settings.from_env().data_dir / "models" / variant.name
+    target = folder or Settings.from_env(only_look=True).data_dir / "models" / variant.name
     try:
         fetching.fetch(variant, target, mirror=mirror, tell=bar())
     except fetching.CannotFetch as error:
@@ -55,7 +55,11 @@ def fetch(spec: str, folder: Path | None, mirror: str | None) -> None:
 def _use(target: Path, name: str) -> str:
     from ..settings import Settings
 
-    return name if target == Settings.from_env().data_dir / "models" / name else str(target)
+    return (
+        name
+        if target == Settings.from_env(only_look=True).data_dir / "models" / name
+        else str(target)
+    )
 
 
 def bar() -> Any:
@@ -95,7 +99,7 @@ def export(spec: str, out: Path, full_only: bool, as_json: bool) -> None:
     from ..settings import Settings
     from ..toxicity.backends.variants import located
 
-    kind, _, argument = located(spec, Settings.from_env().data_dir).partition(":")
+    kind, _, argument = located(spec, Settings.from_env(only_look=True).data_dir).partition(":")
     if kind != "detoxify":
         raise click.UsageError(
             "Only detoxify models can be exported: detoxify:NAME or detoxify:PATH."

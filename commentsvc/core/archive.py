@@ -123,6 +123,15 @@ def check_empty(engine: Engine) -> None:
                 raise Conflict("conflict.not_empty")
 
 
+def drop_tables(engine: Engine) -> None:
+    """Leave a database as empty as it was before a restore created tables. SQLite’s goes as a file."""
+    if engine.dialect.name == "sqlite":
+        return
+    found = MetaData()
+    found.reflect(engine)
+    found.drop_all(engine)
+
+
 def load(engine: Engine, source: Path, *, progress: Progress) -> None:
     """Fill the empty tables of the archive's own revision, in one transaction.
 

@@ -34,7 +34,6 @@ def fetch(
 
     `mirror` is an address under which the files lie by their own names. Raises `CannotFetch`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     brought = []
     for name, url in variant.urls.items():
         target = folder / name
@@ -54,6 +53,7 @@ def _bring(url: str, target: Path, wanted: str, tell: Tell | None) -> None:
     part, mark = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.etag")
     answer = _open(url, part, mark)
     with answer:
+        target.parent.mkdir(parents=True, exist_ok=True)
         go_on = answer.status == 206 and part.exists()
         there = part.stat().st_size if go_on else 0
         length = answer.headers.get("Content-Length")
