@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .core.files import data_folder, noted
 from .core.parts import Part
+from .core.typed import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -184,7 +185,7 @@ def _bool(raw: str) -> bool:
 
 def _int(raw: str) -> int:
     try:
-        return int(raw)
+        return whole(raw)
     except ValueError:
         raise ValueError(f"“{raw}” is not a whole number.") from None
 

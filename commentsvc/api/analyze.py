@@ -141,6 +141,8 @@ def nowhere(rest: str) -> Response:
 
 def _check_key() -> Key:
     """The key of this request, counted. Raises `Refused` for none, a wrong one, or one used up."""
+    if len(request.args.getlist("key")) > 1:
+        raise Refused("Invalid value for key: given more than once.")
     secret = (request.args.get("key") or request.headers.get("X-Goog-Api-Key") or "").strip()
     if not secret:
         raise Refused(

@@ -69,6 +69,14 @@ def _routes(rule: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], 
     return decorate
 
 
+@blueprint.before_request
+def _once() -> None:
+    """A parameter that is given twice has two meanings."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Refused(f"(#100) Param {name[:40]} must not be given more than once")
+
+
 # --- views ----------------------------------------------------------------------------------------
 
 

@@ -169,6 +169,13 @@ def read_body(schema: Schema) -> dict[str, Any]:
 def read_query(schema: Schema) -> dict[str, Any]:
     """The query that fits the schema; what it does not know is left out. Raises `WrongShape`."""
     args = request.args
+    twice = [
+        (f"#/{name}", Invalid("invalid.twice_parameter"))
+        for name, field in schema.load_fields.items()
+        if len(args.getlist(name)) > 1 and not isinstance(field, fields.List)
+    ]
+    if twice:
+        raise WrongShape(twice)
     given = {
         name: args.getlist(name) if isinstance(field, fields.List) else args[name]
         for name, field in schema.load_fields.items()

@@ -7,8 +7,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..core import typed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+class Whole(click.IntRange):
+    """A whole number in plain digits."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(_plain(self, typed.whole, value, param, ctx), param, ctx)
+
+
+class Decimal(click.FloatRange):
+    """A number in plain digits, perhaps with a point."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(_plain(self, typed.decimal, value, param, ctx), param, ctx)
+
+
+def _plain(
+    kind: click.ParamType,
+    read: Callable[[str], Any],
+    value: Any,
+    param: click.Parameter | None,
+    ctx: click.Context | None,
+) -> Any:
+    try:
+        return read(value) if isinstance(value, str) else value
+    except ValueError:
+        kind.fail(f"“{value}” is not a number in plain digits.", param, ctx)
 
 
 def asked(yes: bool, value: str | None, option: str, question: str) -> str:
@@ -41,10 +70,10 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--readable-a-day",
-            type=int,
+            type=Whole(0),
             help="How many of them people can read before they appear.",
         ),
-        click.option("--comments-a-day", type=int, help="How many comments come in on a day."),
+        click.option("--comments-a-day", type=Whole(0), help="How many comments come in on a day."),
     ):
         command = option(command)
     return command
@@ -56,9 +85,9 @@ def policy_from(answers: dict[str, Any], *, ask: bool = False) -> dict[str, Any]
 
     comments, readable = answers["comments_a_day"], answers["readable_a_day"]
     if ask and comments is None and readable is None:
-        comments = click.prompt("Comments a day (0 to skip)", type=int, default=0) or None
+        comments = click.prompt("Comments a day (0 to skip)", type=Whole(0), default=0) or None
         if comments:
-            readable = click.prompt("How many of them can you read a day?", type=int)
+            readable = click.prompt("How many of them can you read a day?", type=Whole(0))
     return set_up(comments, readable, unscored_language=answers["unscored_language"])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .asking import Whole
 from .people import as_json, in_app, show
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def key() -> None:
     help="Only browsers on this origin may use the key. Repeatable.",
 )
 @click.option("--keep-text", is_flag=True, help="Store the texts sent to `suggestscore`.")
-@click.option("--days", type=click.IntRange(1, 3650), help="Expire after this many days.")
+@click.option("--days", type=Whole(1, 3650), help="Expire after this many days.")
 @click.option("--label", default="", help="A name that helps you recognize the key.")
 @as_json
 @in_app

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..settings import Settings
+from .asking import Whole
 
 
 def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
@@ -29,7 +30,7 @@ def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
 
 _host = click.option("--host", help="Address to listen on (default: HOST, 127.0.0.1).")
 _port = click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port (default: PORT, 5000; 0: any free port)."
+    "--port", type=Whole(0, 65535), help="Port (default: PORT, 5000; 0: any free port)."
 )
 
 

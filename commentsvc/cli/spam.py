@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .asking import Decimal
+
 _DATA = click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -42,7 +44,7 @@ def train(data: Path, out: Path | None) -> None:
 
 @spam.command()
 @_DATA
-@click.option("--limit", type=float, help="Where it holds. Default: the policy's default.")
+@click.option("--limit", type=Decimal(0, 1), help="Where it holds. Default: the policy's default.")
 def evaluate(data: Path, limit: float | None) -> None:
     """Say what the filter catches and wrongly holds: on videos it was not trained on, on our own
     sentences likewise, and, as it ships, on clean comments of other sources.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .asking import Decimal
+
 if TYPE_CHECKING:
     from ..toxicity.evaluating.tables import Table
     from ..toxicity.scorer import Scorer, ScorerStatus, Scores, Unscored
@@ -130,7 +132,7 @@ def _show_status(state: ScorerStatus) -> None:
 @click.option("--disguises", is_flag=True, help="Also evaluate disguised toxic comments (slower).")
 @click.option(
     "--limit",
-    type=float,
+    type=Decimal(0, 1),
     help="Count texts as held at or above this toxicity score, instead of by a new site's policy.",
 )
 def evaluate(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .asking import Whole
 from .people import in_app
 from .toxicity import toxicity
 
@@ -139,7 +140,7 @@ def _last_lines(text: str) -> str:
     "--days",
     default=90,
     show_default=True,
-    type=click.IntRange(1, 36500),
+    type=Whole(1, 36500),
     help="How many days back to go.",
 )
 @click.option("--pace", default=600, show_default=True, help="Comments per minute.")

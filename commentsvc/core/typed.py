@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from .errors import Invalid
@@ -34,6 +35,14 @@ _FILLER = re.compile(f"[{''.join(BLANK)}]")
 # Longer piles of marks than any script has; putting them in order would take quadratic time.
 _MARKS_AT_ALL = 64
 MAX_NAME = 60
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_DECIMAL = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    rf"{_DAY.pattern}(?:[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
 
 Field = Literal["text", "name"]
 
@@ -124,6 +133,38 @@ def named_twice(raw: bytes | str) -> str | None:
 
     json.loads(raw, object_pairs_hook=look, parse_int=str, parse_float=str)
     return twice[0] if twice else None
+
+
+def whole(text: str) -> int:
+    """A whole number in plain digits, as people and programs write it. Raises `ValueError` for all else that
+    Python takes: `1_0`, `٥`, `+5`, blanks."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
+
+
+def decimal(text: str) -> float:
+    """A number in plain digits, perhaps with a point. Raises `ValueError` for all else that Python takes:
+    `nan`, `inf`, `1e3`, `1_0`, `٥`, `+5`, blanks."""
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text)
+    return float(text)
+
+
+def day(text: str) -> datetime:
+    """The beginning, in UTC, of a day as a date field sends it: `2026-11-28`. Raises `ValueError`."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+
+
+def moment(text: str) -> datetime:
+    """A moment as RFC 3339 has it; UTC where no zone is said, midnight where no time is. Raises
+    `ValueError`."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(text)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def is_visible(text: str) -> bool:

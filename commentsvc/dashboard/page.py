@@ -18,7 +18,7 @@ from flask import (
     url_for,
 )
 
-from ..core import clock
+from ..core import clock, typed
 from ..core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ..core.locale import (
     FOLDER,
@@ -279,6 +279,6 @@ def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:
 def whole_number(form: Mapping[str, str], name: str) -> int:
     """A field as a whole number. Raises `Invalid` for what is none."""
     try:
-        return int(text_of(form, name, 20))
+        return typed.whole(text_of(form, name, 20))
     except ValueError:
         raise Invalid("invalid.whole_number", field=name) from None

@@ -31,7 +31,7 @@ ORDERS: dict[str, Sort] = {
     "reverse_time": "newest",
     "time": "oldest",
 }
-_NUMBER = re.compile(r"\s*(\d{1,6})")
+_NUMBER = re.compile(r"\s*([0-9]{1,6})")
 _MOST = 100
 
 

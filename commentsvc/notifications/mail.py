@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from ..core.files import made_closed
 from ..core.parts import Part
 from ..core.shown import one_line, without_controls
+from ..core.typed import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,7 +222,7 @@ class SmtpMailer:
         self.direct_tls = parts.scheme == "smtps"
         self.port = parts.port or (465 if self.direct_tls else 587)
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
-        self.timeout = float(parse_qs(parts.query).get("timeout", [TIMEOUT_SECONDS])[0])
+        self.timeout = decimal(parse_qs(parts.query).get("timeout", [str(TIMEOUT_SECONDS)])[0])
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, self.sender)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 from marshmallow import fields
 
 from ...moderation.commands import ACTIONS
@@ -16,8 +14,11 @@ from .fields import (
     MOST_HREF,
     MOST_HREFS,
     MOST_TEXT,
+    Decimal,
     Line,
+    Moment,
     Strict,
+    Whole,
     YesNo,
     a_choice,
     a_key,
@@ -52,7 +53,7 @@ class ShownQuery(Shape):
 
 class PageQuery(ShownQuery):
     sort = a_choice(SORTS)
-    limit = fields.Integer(validate=between(1, 100))
+    limit = Whole(validate=between(1, 100))
     after = fields.String(validate=matches(CURSOR_PATTERN))
     parent = an_id()
 
@@ -70,19 +71,19 @@ class QueueQuery(Shape):
     queue = a_choice(QUEUES, load_default="pending")
     order = a_choice(ORDERS, load_default="urgent")
     after = fields.String(validate=matches(CURSOR_PATTERN))
-    limit = fields.Integer(validate=between(1, 100), load_default=25)
+    limit = Whole(validate=between(1, 100), load_default=25)
     locale = Line(most=35)
     reason = Line(most=40)
     rule = Line(most=40)
     label = Line(most=40)
-    at_least = fields.Float(validate=between(0, 1))
-    at_most = fields.Float(validate=between(0, 1))
+    at_least = Decimal(validate=between(0, 1))
+    at_most = Decimal(validate=between(0, 1))
     author = an_id()
     thread = an_id()
     language = Line(most=8)
     words = Line(most=200)
-    since = fields.AwareDateTime(format="iso", default_timezone=UTC)
-    until = fields.AwareDateTime(format="iso", default_timezone=UTC)
+    since = Moment()
+    until = Moment()
 
 
 class QueueCountsQuery(Shape):
@@ -129,7 +130,7 @@ class NewDecision(Strict):
     )
     note = Line(most=2000, allow_none=True, metadata={"description": "for moderators"})
     message = Line(most=2000, allow_none=True, metadata={"description": "for the author"})
-    seen_version = fields.Integer(
+    seen_version = Whole(
         strict=True,
         required=True,
         validate=between(0, 2**31 - 1),

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import RAISE, fields, validate
 
+from ...core import typed
 from .checks import Shape, length, matches, one_of
 
 ID_PATTERN = r"^[0-9A-Za-z_-]{1,32}$"
@@ -46,11 +47,43 @@ class YesNo(fields.Boolean):
         return value
 
 
+class Whole(fields.Integer):
+    """A whole number in plain digits; with `strict` none that is written as a text."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        try:
+            value = typed.whole(value) if isinstance(value, str) and not self.strict else value
+        except ValueError as error:
+            raise self.make_error("invalid") from error
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Decimal(fields.Float):
+    """A number in plain digits, perhaps with a point."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        try:
+            value = typed.decimal(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise self.make_error("invalid") from error
+        if isinstance(value, bool):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Moment(fields.AwareDateTime):
     """RFC 3339, in UTC."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(format="iso", default_timezone=UTC, **more)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        try:
+            return typed.moment(value)
+        except (TypeError, ValueError) as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
 
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return None if value is None else value.isoformat().replace("+00:00", "Z")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
+from ...core import typed
 from ...core.errors import Invalid
 from ...core.locale import day, number
 from ...moderation.desk import queue
@@ -129,7 +130,7 @@ def _share(raw: str | None, name: str) -> float | None:
     if not raw:
         return None
     try:
-        value = float(raw.replace(",", "."))
+        value = typed.decimal(raw.strip().replace(",", "."))
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
@@ -141,8 +142,7 @@ def _day(raw: str | None, name: str, *, days: int = 0) -> datetime | None:
     if not raw:
         return None
     try:
-        day = datetime.strptime(raw, "%Y-%m-%d").replace(tzinfo=UTC)
-        return day + timedelta(days=days)
+        return typed.day(raw) + timedelta(days=days)
     except (ValueError, OverflowError):
         raise Invalid("invalid.date", field=name) from None
 

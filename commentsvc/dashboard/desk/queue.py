@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 #: A card on somebody's screen: its comment's id and version.
-SEEN = re.compile(r"([a-z0-9]{1,16}):(\d{1,9})")
+SEEN = re.compile(r"([a-z0-9]{1,16}):([0-9]{1,9})")
 _MOST_SEEN = 100
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
+from ...core import typed
 from ...core.errors import DomainError, Invalid
 from ...core.locale import number
 from ...moderation.judging.reasons import label_name
@@ -127,7 +128,7 @@ def _changes(site: Site, label: str, at: float) -> dict[str, Any]:
 
 def _share(raw: str | None, name: str, default: float) -> float:
     try:
-        value = float(raw.replace(",", ".")) if raw else default
+        value = typed.decimal(raw.strip().replace(",", ".")) if raw else default
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...core import typed
 from ...core.errors import Invalid
 from ...sites.policy import KNOBS, Policy, check_shown
 from ...toxicity.labels import LABELS
@@ -156,7 +157,7 @@ def _read_limits(knob: Knob, form: Mapping[str, str]) -> dict[str, float]:
 def _number(knob: Knob, raw: str, *, whole: bool) -> Any:
     text = raw.strip().replace(",", ".")
     try:
-        return int(text) if whole else float(text)
+        return typed.whole(text) if whole else typed.decimal(text)
     except ValueError:
         raise Invalid(
             "invalid.whole_number" if whole else "invalid.number", field=knob.name

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
 from ...accounts.commands import by_email
+from ...core import typed
 from ...core.errors import DomainError, Invalid
 from ...moderation.desk import people as records
 from ...settings import settings
@@ -98,8 +99,7 @@ def end_of(day: str) -> datetime | None:
     if not day:
         return None
     try:
-        start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
-        return start + timedelta(days=1)
+        return typed.day(day) + timedelta(days=1)
     except (ValueError, OverflowError):
         raise Invalid("invalid.date", field="until") from None
 

@@ -27,6 +27,7 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     start = head(path, limits=limits)
     name = _of_bytes(start)
     if name is None:
+        head(path, limits=limits, whole=True)  # that it is damaged says more
         raise Invalid("invalid.file.unknown", name=path.name)
     return name
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from ...core import typed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -151,7 +153,7 @@ def edge_of(given: Mapping[str, str], fields: Fields = ()) -> Edge:
         before=given.get("before") or None,
         since=_moment(given, "since"),
         until=_moment(given, "until"),
-        summary=given.get("summary", "").lower() not in ("", "0", "false"),
+        summary=_yes(given, "summary"),
         fields=fields,
     )
 
@@ -163,6 +165,13 @@ def _one_of(given: Mapping[str, str], name: str, known: Sequence[str]) -> str:
     if value not in known:
         raise Refused(f"(#100) {name} must be one of the following values: {', '.join(known)}")
     return value
+
+
+def _yes(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "").lower()
+    if value not in ("", "0", "1", "false", "true"):
+        raise Refused(f"(#100) Param {name} must be a boolean")
+    return value in ("1", "true")
 
 
 def _limit(value: str | None) -> int:
@@ -180,7 +189,6 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
     try:
         if value.isascii() and value.isdigit():
             return datetime.fromtimestamp(int(value), UTC)
-        found = datetime.fromisoformat(value)
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return typed.moment(value)
     except (ValueError, OverflowError, OSError) as error:
         raise Refused(f"(#100) {name} must be a time.") from error

@@ -162,15 +162,18 @@ def check_size(path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
         )
 
 
-def head(path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """The first bytes of what the file holds, unpacked, as far as it can be. Raises like `opened`."""
+def head(
+    path: Path, size: int = 64 * 1024, limits: Limits = DEFAULT_LIMITS, *, whole: bool = False
+) -> bytes:
+    """The first bytes of what the file holds, unpacked as far as it can be; with `whole` damage among them
+    is refused. Raises like `opened`."""
     found = b""
     try:
         with opened(path, limits, raw=True) as stream:
             while len(found) < size and (more := stream.read(size - len(found))):
                 found += more
     except Broken as error:
-        if not found:
+        if whole or not found:
             why = f"The file can’t be read: {error.problem.what}."
             raise Invalid("broken_file.nothing", why=why) from error
     return found[:size]

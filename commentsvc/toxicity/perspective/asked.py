@@ -232,6 +232,7 @@ def _check_context(asked: Mapping[str, Any]) -> None:
         )
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,3})?")
 _UPPER = re.compile(r"[A-Z]")
 
 
@@ -249,9 +250,9 @@ def _object(value: Any, where: str) -> Mapping[str, Any]:
 
 def _flag(of: Mapping[str, Any], name: str) -> bool:
     value = _field(of, name)
-    if value in (None, False, "false"):
+    if value is None or value is False or value == "false":
         return False
-    if value in (True, "true"):
+    if value is True or value == "true":
         return True
     raise Refused(f"Invalid value for {name}: neither true nor false.")
 
@@ -260,11 +261,11 @@ def _number(of: Mapping[str, Any], name: str) -> float | None:
     value = _field(of, name)
     if value is None:
         return None
-    try:
-        number = float(value) if not isinstance(value, bool) else math.nan
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number):
+    # Google's JSON takes a number as a text too, but not all that Python takes for one
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
+    number = math.nan if isinstance(value, bool | str) else value
+    if not isinstance(number, int | float) or not math.isfinite(number):
         raise Refused(f"Invalid value for {name}: not a number.")
     return number
 
