@@ -12,6 +12,7 @@ from .people import as_json, in_app, show, site
 if TYPE_CHECKING:
     from ..sites.models import Site
     from ..threads.models import Thread
+    from ..threads.remap import Remapped
 
 site_option = click.option(
     "--site", "key", help="The site's key. Optional if there is only one site."
@@ -56,7 +57,12 @@ def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -
     """
     from ..threads.remap import add_alias
 
-    told = add_alias(one_site(key), old, new, by=None, first=first, dry_run=dry_run)
+    _tell(
+        add_alias(one_site(key), old, new, by=None, first=first, dry_run=dry_run), dry_run=dry_run
+    )
+
+
+def _tell(told: Remapped, *, dry_run: bool = False) -> None:
     would = "would be " if dry_run else ""
     for name, pairs in (("moved", told.moved), ("merged", told.merged)):
         many = f"{len(pairs):,} conversation" + "s" * (len(pairs) != 1)
@@ -65,6 +71,21 @@ def alias_add(old: str, new: str, key: str | None, first: bool, dry_run: bool) -
             click.echo(f"  {before}\n    → {after}")
     if told.batch:
         click.echo(f"To undo: commentsvc thread undo {told.batch}")
+
+
+@alias.command("apply")
+@site_option
+@in_app
+def alias_apply(key: str | None) -> None:
+    """Apply today's rules to all conversations, for example after an upgrade added rules.
+
+    \b
+    Example:
+      commentsvc site alias apply --site demo
+    """
+    from ..threads.remap import rekey
+
+    _tell(rekey(one_site(key), by=None))
 
 
 @alias.command("remove")

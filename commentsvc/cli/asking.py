@@ -28,7 +28,7 @@ class Decimal(click.FloatRange):
 
 
 def _plain(
-    kind: click.ParamType,
+    kind: click.ParamType[Any],
     read: Callable[[str], Any],
     value: Any,
     param: click.Parameter | None,

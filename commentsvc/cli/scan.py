@@ -55,8 +55,7 @@ def scan(
     """
     from ..exchange.scan.report import scan as look
     from ..settings import settings
-    from ..sites.queries import policy_of
-    from ..threads.urls import DEFAULT, rules_of
+    from ..threads.urls import DEFAULT, site_rules
     from ..threads.whose import is_of
 
     chosen = one_site(key) if key or _has_site() else None
@@ -68,7 +67,7 @@ def scan(
     found = look(
         pages,
         server=server or settings().public_url,
-        rules=rules_of(policy_of(chosen)) if chosen else DEFAULT,
+        rules=site_rules(chosen) if chosen else DEFAULT,
         is_of=mine,
     )
     if as_json:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MAX_NAME = 120
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 #: Fields of a policy that say which addresses are one article.
-ADDRESSING = ("aliases", "keep_params", "ignore_params", "keep_fragment")
+ADDRESSING = ("aliases", "keep_params", "ignore_params", "keep_fragment", "keep_amp")
 ROLES = ("owner", "moderator", "trusted", "premoderated", "banned")
 
 

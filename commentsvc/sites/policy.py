@@ -117,6 +117,7 @@ class Policy:
 
     # Which addresses are one article (threads/urls.py)
     keep_fragment: bool = knob(False, group="addresses")
+    keep_amp: bool = knob(False, group="addresses")
     keep_params: tuple[str, ...] = knob((), group="addresses")
     ignore_params: tuple[str, ...] = knob((), group="addresses")
     aliases: tuple[tuple[str, str], ...] = knob((), group="addresses")

@@ -13,12 +13,12 @@ from ..core import clock
 from ..core.db import IntegrityError, changed, db, execute, insert, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..core.shown import one_line
-from ..sites.queries import may_embed, policy_of
+from ..sites.queries import may_embed
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
 from .revisions import Judged, new_revision
 from .status import born, rank
-from .urls import Address, canonical, rules_of
+from .urls import Address, canonical, site_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -36,7 +36,7 @@ class ThreadClosed(Conflict):
 
 def address_of(site: Site, href: str) -> Address:
     """The article's address under the site's rules. Raises `Invalid`."""
-    return canonical(href, rules=rules_of(policy_of(site)))
+    return canonical(href, rules=site_rules(site))
 
 
 def find_thread(site: Site, href: str) -> Thread | None:

@@ -16,7 +16,7 @@ from ..sites.queries import by_id, origins, policy_of, require
 from .commands import touch, where_it_went
 from .merging import merge, record
 from .models import Thread
-from .urls import Address, AddressRules, canonical, rules_of
+from .urls import Address, AddressRules, canonical, site_rules
 from .whose import is_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def set_aliases(
     if by is not None:
         require(by, "manage_site", site)
     if dry_run:
-        asked = replace(rules_of(policy_of(site)), aliases=tuple(rules))
+        asked = replace(site_rules(site), aliases=tuple(rules))
         return _told(site, asked)
     with unit_of_work():
         set_policy(site, {"aliases": list(rules)}, by=by)
@@ -98,7 +98,7 @@ def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> 
     host = (origins(site) or ["https://example.org"])[0].replace("*.", "www.").replace(":*", "")
     page = old.replace("*", "x1")
     page = host + page if page.startswith("/") else page
-    plain = replace(rules_of(policy_of(site)), aliases=())
+    plain = replace(site_rules(site), aliases=())
     try:
         before = canonical(page, rules=plain)
     except Invalid as error:
@@ -125,7 +125,7 @@ def rekey(site: Site, *, by: User | None) -> Remapped:
     """Give every conversation the address that the site's rules say, and merge those that have become
     one page. Doing it twice changes nothing more."""
     told = Remapped(batch=new_id())
-    rules = rules_of(policy_of(site))
+    rules = site_rules(site)
     changed = list(_changed(site, rules))
     for start in range(0, len(changed), _AT_ONCE):
         with unit_of_work():

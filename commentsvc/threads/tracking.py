@@ -1,8 +1,12 @@
-"""Which query parameters only say where a reader came from, so that they never split a thread."""
+"""What in an address only says how or from where a page is read, so that it never splits a thread."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable
 
 # Whole families: a tool's own prefix, never a word that a site would use for its pages.
 _PREFIXES = (
@@ -55,6 +59,9 @@ _NAMES = frozenset(
     at_campaign_type at_ptr_type at_creation at_variant at_network at_platform at_recipient_id
     isappinstalled nsukey scene_from wx_header
     replytocom unapproved moderation-hash
+    wprov trk trackingid _branch_match_id _branch_referrer sfnsn smid smtyp ns_mchannel ns_source ns_campaign
+    ns_linkname ns_fee dm_i ss_email_id ss_source ss_campaign_id soc_src soc_trk ftag intcid sref syclid ef_id
+    twclsrc twsrc twcamp twterm twgr _bta_tid _bta_c sc_eh sc_lid sc_llid sc_uid sc_src noamp msockid
     usqp amp_js_v amp_gsa __xts__ __eep__ __dgt__ comment_tracking acontext
     fb_source fb_ref fb_xd_fragment fb_locale ref_src ref_url share_source is_from_webapp
     sender_device
@@ -70,22 +77,80 @@ _PATH_SESSION = re.compile(
 )
 
 
+#: AMP's shorter pages of the same text, by query and by path.
+_AMP_NAMES = frozenset(("amp", "_amp", "isamp", "is_amp"))
+_AMP_VALUES = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off", "amp"))
+_OUTPUTS = frozenset(
+    ("outputtype", "output", "format", "view", "type", "mode", "version", "variant")
+)
+_AMP_END = re.compile(r"(?<=[^/])/amp(/*)$")
+_AMP_FILE = re.compile(r"(?<=[^/.])\.amp(\.html?)?$")
+_MAIN = re.compile(r"(?:amp|m|mobile)\.")  # before a host that the site lists
+
+#: WordPress's buttons (`share=twitter&nb=1`), and Blogger's pages for phones (`?m=1`).
+_SHARED = frozenset(
+    """
+    facebook twitter x linkedin pinterest pocket reddit telegram tumblr whatsapp jetpack-whatsapp email print
+    skype mastodon threads bluesky nextdoor press-this google-plus-1 stumbleupon digg
+    """.split()  # noqa: SIM905
+)
+_BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
+
 #: What WeChat adds as `from` where it adds `isappinstalled` as well; elsewhere `from` may name a page.
 _WECHAT = frozenset(("singlemessage", "groupmessage", "timeline", "message", "favorite"))
 
 
-def from_wechat(piece: str) -> bool:
-    """Whether this piece of a query is WeChat's word for how a page was shared."""
-    name, _, value = piece.partition("=")
-    return name == "from" and value.lower() in _WECHAT
+def passing(path: str, pieces: Iterable[str]) -> Callable[[str], bool]:
+    """What says of a piece of this (decoded) query that it tells visits, or ways to show a page, apart
+    rather than pages."""
+    shared = any(_bare(name) == "share" for name, _, _ in (each.partition("=") for each in pieces))
+    blogger = _BLOGGER.fullmatch(path) is not None
+
+    def passes(piece: str) -> bool:
+        name, _, value = piece.partition("=")
+        name, value = _bare(name), value.lower()
+        match name:
+            case "from":
+                return value in _WECHAT
+            case "share":
+                return value in _SHARED
+            case "nb":
+                return shared and value == "1"
+            case "m":
+                return blogger and value in ("0", "1")
+            case "si":  # a sharer; a number may be a page
+                return bool(value) and not value.isdecimal()
+        if name in _AMP_NAMES:
+            return value in _AMP_VALUES
+        return is_tracking(name) or (name in _OUTPUTS and value == "amp")
+
+    return passes
 
 
-def is_tracking(name: str) -> bool:
-    """Whether a parameter of this (decoded) name tells visits apart rather than pages."""
+def without_amp(path: str) -> str:
+    """The path of the page whose AMP page this is; `/amp` alone is a page of its own."""
+    return _AMP_FILE.sub(r"\1", _AMP_END.sub(r"\1", path))
+
+
+def main_host(host: str, listed: Container[str]) -> str:
+    """The host that shows the same pages to everybody, where the site lists it: of `m.example.org` and
+    `amp.example.org`, `example.org`."""
+    found = _MAIN.match(host)
+    rest = host[found.end() :] if found else ""
+    return rest if rest.removeprefix("www.") in listed else host
+
+
+def _bare(name: str) -> str:
     # Links that were glued to a query that had begun already start with a second question mark.
     bare = name.lstrip("?").lower()
     if bare.startswith(("%3f", "amp;")):
         bare = bare.removeprefix("%3f").removeprefix("amp;")
+    return bare
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a parameter of this (decoded) name tells visits apart rather than pages."""
+    bare = _bare(name)
     return bare in _NAMES or bare.startswith(_PREFIXES) or _PATTERNS.fullmatch(bare) is not None
 
 

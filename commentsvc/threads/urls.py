@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ..core.addresses import (
     allowed_origin,
@@ -17,12 +18,16 @@ from ..core.addresses import (
     same_origin,
 )
 from ..core.errors import Invalid
+from ..sites.queries import framers, policy_of
 from .copies import original
 from .patterns import filled, match, parted, whole
 from .spelling import ESCAPE, in_path, in_query
-from .tracking import from_wechat, is_tracking, without_session
+from .tracking import main_host, passing, without_amp, without_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..sites.models import Site
     from ..sites.policy import Policy
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "origin_of",
     "rules_of",
     "same_origin",
+    "site_rules",
 ]
 
 MAX_LENGTH = 2000  # of either form; what is longer cannot be indexed and is no article's address
@@ -61,15 +67,27 @@ class AddressRules:
     merge_scheme: bool = True
     merge_slash: bool = True
     merge_index: bool = False
+    merge_amp: bool = True
+    hosts: tuple[
+        str, ...
+    ] = ()  # the site's own, without www.; m. and amp. before them are the same
     aliases: tuple[tuple[str, str], ...] = ()
 
 
 DEFAULT = AddressRules()
 
 
-def rules_of(policy: Policy) -> AddressRules:
-    """What a site's policy says about addresses."""
+def site_rules(site: Site) -> AddressRules:
+    """What a site says about addresses: its policy, and which hosts it lists."""
+    return rules_of(policy_of(site), framers(site))
+
+
+def rules_of(policy: Policy, origins: Iterable[str] = ()) -> AddressRules:
+    """What a site's policy says about addresses, and its origins."""
+    hosts = {urlsplit(each).netloc.partition(":")[0].removeprefix("www.") for each in origins}
     return AddressRules(
+        hosts=tuple(sorted(hosts)),
+        merge_amp=not policy.keep_amp,
         keep_fragment=policy.keep_fragment,
         keep_params=policy.keep_params,
         ignore_params=policy.ignore_params,
@@ -169,16 +187,18 @@ def _identity(url: Any, rules: AddressRules) -> str:
 
 def _link(url: Any, rules: AddressRules) -> str:
     """What opens the page: as it was written, without tracking and without a fragment dropped."""
-    pieces = []
-    for piece in str(url.search)[1:].split("&"):
-        name = _name(in_query(piece))
-        tracks = rules.drop_tracking and is_tracking(name)
-        tracks = tracks or (rules.drop_tracking and from_wechat(piece))
-        if piece and not (tracks and not _named(name, rules.keep_params)):
-            pieces.append(piece)
+    raw = [each for each in str(url.search)[1:].split("&") if each]
+    read = [in_query(each) for each in raw]
+    passes = _passing(url, read, rules)
+    pieces = [
+        piece
+        for piece, known in zip(raw, read, strict=True)
+        if not passes(known) or _named(_name(known), rules.keep_params)
+    ]
     query, fragment = "&".join(pieces), _fragment(url, rules)
+    path = without_amp(str(url.pathname)) if rules.merge_amp else url.pathname
     return (
-        f"{url.protocol}//{url.host}{url.pathname}"
+        f"{url.protocol}//{url.host}{path}"
         f"{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     )
 
@@ -186,8 +206,13 @@ def _link(url: Any, rules: AddressRules) -> str:
 def _host(url: Any, rules: AddressRules) -> str:
     host, port = str(url.hostname).rstrip("."), str(url.port)
     # Hosts such as www.com keep their name: what is left must still be a domain.
-    while rules.merge_www and host.startswith("www.") and "." in host[4:]:
-        host = host[4:]
+    while True:
+        if rules.merge_www and host.startswith("www.") and "." in host[4:]:
+            host = host[4:]
+        elif (main := main_host(host, rules.hosts)) != host:
+            host = main
+        else:
+            break
     # Where both schemes are one page, the other scheme's default port is a default as well.
     if rules.merge_scheme and port in ("80", "443"):
         port = ""
@@ -204,26 +229,35 @@ def _path(url: Any, rules: AddressRules) -> str:
         path = str(parse_web(f"http://host{path}").pathname)
         if rules.drop_tracking:
             path = without_session(path)
-    if rules.merge_index:
-        path = _INDEX.sub("/", path)
     if rules.case_insensitive_path:
         path = ESCAPE.sub(lambda found: found[0].upper(), path.lower())
-    if rules.merge_slash:
-        path = _SLASHES.sub("/", path).rstrip("/")
+    while (shorter := _shorter(path, rules)) != path:
+        path = shorter
     return path or "/"
 
 
+def _shorter(path: str, rules: AddressRules) -> str:
+    if rules.merge_index:
+        path = _INDEX.sub("/", path)
+    if rules.merge_slash:
+        path = _SLASHES.sub("/", path).rstrip("/")
+    return without_amp(path) if rules.merge_amp else path
+
+
 def _params(url: Any, rules: AddressRules) -> list[str]:
-    pieces = (in_query(piece) for piece in str(url.search)[1:].split("&") if piece)
-    return [piece for piece in pieces if not _ignored(piece, rules)]
-
-
-def _ignored(piece: str, rules: AddressRules) -> bool:
-    name = _name(piece)
+    pieces = [in_query(piece) for piece in str(url.search)[1:].split("&") if piece]
     if rules.keep_params:
-        return not _named(name, rules.keep_params)
-    tracks = is_tracking(name) or from_wechat(piece)
-    return (rules.drop_tracking and tracks) or _named(name, rules.ignore_params)
+        return [piece for piece in pieces if _named(_name(piece), rules.keep_params)]
+    passes = _passing(url, pieces, rules)
+    return [
+        piece
+        for piece in pieces
+        if not passes(piece) and not _named(_name(piece), rules.ignore_params)
+    ]
+
+
+def _passing(url: Any, pieces: list[str], rules: AddressRules) -> Callable[[str], bool]:
+    return passing(_path(url, rules), pieces) if rules.drop_tracking else lambda _: False
 
 
 def _name(piece: str) -> str:

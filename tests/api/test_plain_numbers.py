@@ -11,6 +11,7 @@ from tests.web.asking import api_key
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.test import TestResponse
 
     from tests.people import Cast
 
@@ -37,14 +38,14 @@ def test_what_only_python_reads_is_none(read, odd) -> None:
             read(each)
 
 
-def queue(app: Flask, cast: Cast, **query: object) -> object:
+def queue(app: Flask, cast: Cast, **query: object) -> TestResponse:
     given = {"site": cast.site.key, **query}
     return app.test_client().get(
         "/api/v1/queue", query_string=given, headers=api_key(cast.mona, "moderate", site=cast.site)
     )
 
 
-def pointers(answer: object) -> list[str]:
+def pointers(answer: TestResponse) -> list[str]:
     return [each["pointer"] for each in answer.get_json()["errors"]]
 
 

@@ -33,6 +33,7 @@ EVERYTHING = AddressRules(
     keep_fragment=True,
     merge_index=True,
     case_insensitive_path=True,
+    hosts=("example.org",),
     ignore_params=("sid*", "from"),
     aliases=(
         ("http://old.example.org/*", "https://example.org/blog/*"),
@@ -242,18 +243,32 @@ def test_same_resource_by_the_url_standard_is_one_thread() -> None:
 PIECES = st.sampled_from(
     "/ // . .. %2e %252e %2F %25 % %% a A ä %C3%A4 index.html ;jsessionid=1 ( ) (S(abcdefghijklmnop"
     "qrstuvwx)) ? & = ?a=1 &b=2 &utm_x=1 &a=%26 + %20 # #! #b _=_ : @ www. \\ * [ ] | ^ ` \u202e "
+    "/amp /amp/ /AMP .amp .amp.html &amp=1 ?amp &share=x &nb=1 &m=1 /2020/01/a.html &si=aB m.example.org "
     "%7Burl%7D old.example.org /p/ /c/ /a/ /b/ /grow/ & amp; %3Futm_a=1".split(" ")
 )
 ADDRESSES = st.builds(
     "{}{}{}{}".format,
     st.sampled_from(["http://", "https://", "//", ""]),
-    st.sampled_from(["example.org", "www.www.example.org.", "old.example.org:80", "x.org:443"]),
+    st.sampled_from(
+        [
+            "example.org",
+            "m.example.org",
+            "amp.www.m.example.org",
+            "www.www.example.org.",
+            "old.example.org:80",
+            "x.org:443",
+        ]
+    ),
     st.sampled_from(["/", "?", "#", ""]),
     st.one_of(st.text(max_size=30), st.lists(PIECES, max_size=12).map("".join)),
 )
 
 
 @example("http://example.org/.;JSESSIONID=", DEFAULT)
+@example("http://example.org/x//amp/index.html/AMP/", EVERYTHING)
+@example("http://example.org/2020/01/a.html/?m=1", DEFAULT)
+@example("http://amp.m.www.example.org/x", EVERYTHING)
+@example("http://example.org/x/.amp.html.amp", DEFAULT)
 @example("http://example.org/a/..;jsessionid=1/b", DEFAULT)
 @example("http://example.org/a/(abcdefghijklmnopqrstuvwx)/..;jsessionid=1", DEFAULT)
 @given(ADDRESSES, st.sampled_from([DEFAULT, EVERYTHING, NOTHING]))
@@ -405,3 +420,69 @@ def test_letters_and_their_marks_are_one_path(path) -> None:
         canonical(f"https://e.org/{path}?q={path}").canonical
         == "https://e.org/caf%C3%A9?q=caf%C3%A9"
     )
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "x?amp", "x?amp=1", "x?amp=true", "x?amp&share=twitter&nb=1", "x?outputType=amp", "x?output=amp",
+        "x?_amp=1", "x?isAmp=true", "x?noamp=mobile", "x/amp", "x/amp/", "x/amp?amp_js_v=a6", "x.amp",
+        "x?share=facebook", "x?share=jetpack-whatsapp&nb=1", "x?nb=1&share=reddit", "x?si=AbCd_9fGhIjKlMnO",
+        "x?ref_src=twsrc%5Etfw", "x?mc_cid=1&mc_eid=2", "x?_ga=2.1.3", "x?_gl=1*abc", "x?srsltid=Af",
+        "x?fbclid=1", "x?wprov=sfla1", "x?trk=public_post", "x?smid=tw-share", "x?ns_source=twitter",
+        "x?_branch_match_id=1", "x?sfnsn=wa", "x?amp;share=twitter",
+    ],
+)  # fmt: skip
+def test_ways_to_show_or_share_a_page_are_one_thread(variant) -> None:
+    address = canonical(f"https://e.org/2024/{variant}")
+    assert address.canonical == "https://e.org/2024/x"
+    assert canonical(address.href).canonical == address.canonical
+
+
+def test_pages_that_only_look_like_it_stay_apart() -> None:
+    apart = """amp amp/ amp-review x/amp-review x/amp/y amps x/amps x/AMP x?amp=10 x?amp=12v x?output=pdf
+    x?type=amplifier x?share=42 x?share=x9 x?nb=1 x?nb=2&share=twitter x?si=12 x?m=1 x?page=amp x?view=list
+    x?share=42&nb=2 x.example amp.html x?mode=dark""".split()
+    keys = [key(f"https://e.org/{each}") for each in apart]
+    assert len(set(keys)) == len(keys) - 1  # amp and amp/
+    assert "https://e.org/x" not in keys and "https://e.org" not in keys
+
+
+def test_an_owner_keeps_amp_pages_apart() -> None:
+    rules = rules_of(Policy(keep_amp=True))
+    assert key("https://e.org/guitar/amp", rules) == "https://e.org/guitar/amp"
+    assert key("https://e.org/guitar?amp=1", AddressRules(keep_params=("amp",))).endswith("?amp=1")
+
+
+def test_bloggers_pages_for_phones() -> None:
+    assert key("https://b.example/2020/01/a.html?m=1") == "https://b.example/2020/01/a.html"
+    assert key("https://b.example/2020/01/a.html?m=0") == "https://b.example/2020/01/a.html"
+    assert key("https://b.example/2020/01/a.html?m=2") != "https://b.example/2020/01/a.html"
+    assert key("https://b.example/list?m=1") != key("https://b.example/list")
+
+
+@pytest.mark.parametrize(
+    "host", ["m.e.org", "amp.e.org", "mobile.e.org", "www.m.e.org", "m.www.e.org"]
+)
+def test_hosts_for_phones_are_one_page_where_the_site_lists_the_main_one(host) -> None:
+    listed = rules_of(Policy(), ["https://www.e.org", f"https://{host}"])
+    address = canonical(f"https://{host}/x", rules=listed)
+    assert (address.canonical, address.origin) == ("https://e.org/x", f"https://{host}")
+    for origins in ([f"https://{host}"], ["https://*.e.org"], ["https://other.example"]):
+        assert key(f"https://{host}/x", rules_of(Policy(), origins)) != "https://e.org/x"
+
+
+@given(
+    st.sampled_from(["", "?a=1", "?a=1&b=2"]),
+    st.sampled_from(["/amp", "/amp/", ".amp", ""]),
+    st.lists(
+        st.sampled_from(
+            ["amp=1", "amp", "outputType=amp", "share=x&nb=1", "si=aB9", "_ga=1", "fbclid=2"]
+        )
+    ),
+)
+def test_variants_never_split_a_thread_and_never_merge_two(query, path, more) -> None:
+    tail = "&".join([*query[1:].split("&"), *more]).strip("&")
+    found = key(f"https://e.org/a/b{path}?{tail}")
+    assert found == key(f"https://e.org/a/b{query}")
+    assert found != key(f"https://e.org/a{query}")

@@ -13,8 +13,7 @@ from ...core.errors import Invalid
 from ...exchange.scan.page import MOST_BYTES
 from ...exchange.scan.report import Scan, scan
 from ...settings import settings
-from ...sites.queries import policy_of
-from ...threads.urls import rules_of
+from ...threads.urls import site_rules
 from ...threads.whose import is_of
 from ...web.auth import requires
 from ...web.limits import limit
@@ -47,7 +46,7 @@ def look() -> Response:
         found = scan(
             _pages(),
             server=settings().public_url,
-            rules=rules_of(policy_of(site)),
+            rules=site_rules(site),
             is_of=lambda origin: is_of(site, origin),
         )
     except Invalid as error:

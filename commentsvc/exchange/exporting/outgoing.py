@@ -12,9 +12,9 @@ from ...core.db import db, is_sqlite, release
 from ...core.errors import Invalid
 from ...moderation.models import Appeal, Decision, Flag
 from ...sites.models import Membership, Site
-from ...sites.queries import origins, policy_of
+from ...sites.queries import origins
 from ...threads.models import Comment, Reaction, Thread
-from ...threads.urls import canonical, rules_of
+from ...threads.urls import canonical, site_rules
 from ..records import OWN, AuthorRecord, CommentRecord, Record, SiteRecord, ThreadRecord
 from .about import About, public_ids, rows, thread_ids
 
@@ -151,7 +151,7 @@ def _conversations(site: Site, complete: bool) -> Iterator[Record]:
 
 
 def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, ThreadRecord]]:
-    rules = rules_of(policy_of(site))
+    rules = site_rules(site)
     for some in _parts(ids):
         threads = {each.id: each for each in rows(Thread, Thread.id, some)}
         targets = thread_ids(each.merged_into_id for each in threads.values())

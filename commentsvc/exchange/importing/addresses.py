@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ...core.errors import DomainError, Invalid
-from ...sites.queries import policy_of
-from ...threads.urls import Address, canonical, rules_of
+from ...threads.urls import Address, canonical, site_rules
 from ...threads.whose import is_of
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def address_of(site: Site, record: ThreadRecord, given: Addresses) -> Address:
     )
     if not url:
         raise LeftOut("no_address", record.title or "")
-    rules = rules_of(policy_of(site))
+    rules = site_rules(site)
     try:
         found = canonical(url, base=given.base, rules=rules)
     except Invalid as error:
