@@ -41,9 +41,9 @@ function isTyping(target) {
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 /**
- * Call `act(name, digit)` for keys that mean something here.
+ * Call `act(name, key)` for keys that mean something here; "choice" comes with the key of a list's entry.
  * `act` answers whether it used the key; only then is the browser's own meaning suppressed.
- * @param {(name: string, digit?: number) => boolean} act
+ * @param {(name: string, key?: string) => boolean} act
  */
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
@@ -60,7 +60,8 @@ export function listen(act) {
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
-    const name = digit && !event.shiftKey ? "digit" : KEYS[event.key];
-    if (name && act(name, Number(digit))) event.preventDefault();
+    const choice = digit && !event.shiftKey ? digit : /^[+-]$/.test(event.key) ? event.key : "";
+    const name = KEYS[event.key];
+    if ((choice && act("choice", choice)) || (name && act(name))) event.preventDefault();
   });
 }

@@ -34,11 +34,11 @@ const CLICKS = {
   },
 };
 
-/** @type {Record<string, (card: HTMLElement, digit: number) => boolean | void>} */
+/** @type {Record<string, (card: HTMLElement, key: string) => boolean | void>} */
 const ON_CARD = {
   approve: (card) => press(card, ".approve-form", "approve"),
   reject: openPicker,
-  digit: pick,
+  choice: pick,
   lift,
   open: (card) => click(card, "[data-action=open-comment]"),
   article: (card) => click(card, "[data-action=open-article]"),
@@ -92,7 +92,7 @@ document.addEventListener("focusin", (event) => {
   cards.current();
 });
 
-listen((name, digit = 0) => {
+listen((name, key = "") => {
   if (name === "next" || name === "previous") return move(name === "next" ? 1 : -1);
   if (name === "undo") {
     undo();
@@ -100,7 +100,7 @@ listen((name, digit = 0) => {
   }
   if (name === "help") return help();
   if (name === "unfilter") return click(document, "[data-action=clear-filter]");
-  if (name === "digit" && length(digit)) return true;
+  if (name === "choice" && length(key)) return true;
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape") return card instanceof HTMLElement && shut(card);
   if (name === "single") {
@@ -111,7 +111,7 @@ listen((name, digit = 0) => {
   const act = ON_CARD[name];
   if (!act) return false;
   if (!(card instanceof HTMLElement)) return move(1);
-  return act(card, digit) !== false;
+  return act(card, key) !== false;
 });
 
 /** @param {number} step */

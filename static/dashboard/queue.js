@@ -140,14 +140,14 @@ export function closePicker(card) {
 }
 
 /**
- * Reject with the reason of this number, when the picker is open.
+ * Reject with the reason of this key, when the picker is open.
  * @param {HTMLElement} card
- * @param {number} digit
+ * @param {string} key
  */
-export function pick(card, digit) {
+export function pick(card, key) {
   const picker = card.querySelector("details.reject");
   if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
-  const choice = picker.querySelector(`input[data-key="${digit}"]`);
+  const choice = picker.querySelector(`input[data-key="${key}"]`);
   const form = picker.querySelector("form");
   if (!(choice instanceof HTMLInputElement) || !form) return false;
   choice.checked = true;

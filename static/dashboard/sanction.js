@@ -56,7 +56,7 @@ export function showForm() {
 
 /**
  * Choose the length with this number, if its form is what one is in.
- * @param {number} digit
+ * @param {string} digit
  */
 export function length(digit) {
   const form = document.activeElement?.closest(".sanction");

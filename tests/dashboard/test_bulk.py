@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
-from commentsvc.core.db import db
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.moderation.cases.models import Bulk
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
@@ -121,3 +123,17 @@ def test_kept_is_not_called_approved(cast: Cast, mona: Staff) -> None:
 
 def test_one_site_is_no_filter(ids: list[str], mona: Staff) -> None:
     assert "Site: <bdi>" not in mona.page("/dashboard/?site=harbour&q=idiot")
+
+
+def test_it_says_that_it_runs_before_the_first_unit_is_done(
+    ids: list[str], mona: Staff, work: Callable[[], int]
+) -> None:
+    made = mona.post("/dashboard/bulk", scope="all", action="reject", reason="spam")
+    where = made.headers["Location"]
+    mona.post(f"{where}/start")
+    assert "Waiting to start" in mona.page(where)
+    with unit_of_work():  # so that the first unit comes to nothing
+        found = db.session.scalars(select(Bulk)).one()
+        found.targets = [["gone"]]
+    work()
+    assert "In progress" in mona.page(where)

@@ -41,7 +41,9 @@ USUAL = {
     "trust": "t",
     "help": "?",
 }
-_DIGITS = [each.key for each in PEOPLE if each.key]
+_REASONS = [each.key for each in PEOPLE if each.key]
+_DIGITS = [key for key in _REASONS if key.isdigit()]
+_OTHERS = [key for key in _REASONS if not key.isdigit()]
 
 
 def keys_of(user: User | None) -> dict[str, str]:
@@ -57,7 +59,7 @@ def keys_of(user: User | None) -> dict[str, str]:
 def listed(keys: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
     """The table behind `?`: keys and what they do, those that nobody can change too."""
     fixed = {
-        "reject": ((min(_DIGITS), "…", max(_DIGITS)), "digit"),
+        "reject": ((min(_DIGITS), "…", max(_DIGITS), *_OTHERS), "digit"),
         "article": (("Esc",), "escape"),
     }
     rows: list[tuple[tuple[str, ...], str]] = []

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from ...core.errors import DomainError
 from ...core.locale import number
 from ...moderation import second
-from ...moderation.judging.reasons import label_name, rule_title, sentence
+from ...moderation.judging.reasons import label_name, rule_title
+from ...moderation.judging.together import sentences
 from ...sites.queries import policy_of
 from ...threads import text as texts
 from ...toxicity.labels import LABELS
@@ -41,7 +42,7 @@ def second_looks() -> Response:
                 "html": Markup(each.html),  # made by threads.text, stored safe
                 "parent": texts.excerpt(each.parent, 240) if each.parent else None,
                 "site": known[each.site_id].name,
-                "why": [sentence(found, language()) for found in each.findings],
+                "why": sentences(each.findings, language()),
                 "scores": [
                     (
                         label_name(label, language()),

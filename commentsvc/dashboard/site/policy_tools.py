@@ -11,7 +11,7 @@ from flask import Response, request
 from ...core.errors import Invalid
 from ...core.locale import language_name
 from ...moderation.desk.cards import measured as measured_scores
-from ...moderation.judging.reasons import sentence
+from ...moderation.judging.together import sentences
 from ...moderation.judging.weighing import marks_of
 from ...posting.before import tried
 from ...sites.ladder import limits_at
@@ -111,7 +111,10 @@ def _told(policy: Policy, submission: Submission, verdict: Verdict) -> dict[str,
     scores = measured_scores(submission.scores, submission.scores, policy, locale)
     return {
         "outcome": OUTCOMES[verdict.action],
-        "why": [(each.action.name.lower(), sentence(each, locale)) for each in verdict.findings],
+        "why": [
+            (each["action"].lower(), words)
+            for each, words in zip(findings, sentences(findings, locale), strict=True)
+        ],
         "card": {"language": submission.language},
         "pieces": pieces(submission.text, marks),
         "bars": [bar_of(each, locale) for each in scores],

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import and_, func, select, true, update
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, release, unit_of_work
+from ...core.db import changed, db, release, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import enqueue, handler
 from ...core.locale import named
@@ -117,8 +117,17 @@ def undo_all(bulk: Bulk, *, by: User) -> None:
 @handler("bulk_decide")
 def bulk_decide(bulk_id: int) -> None:
     """Decide about the comments that are left, so many in a unit; goes on where a worker died."""
+    _say_it_runs(bulk_id)
     while decide_some(bulk_id):
         _let_others_write()
+
+
+def _say_it_runs(bulk_id: int) -> None:
+    """In a unit of its own: nobody sees what is written in the first unit of the work until it is done."""
+    with unit_of_work():
+        changed(
+            update(Bulk).where(Bulk.id == bulk_id, Bulk.state == "waiting").values(state="running")
+        )
 
 
 def decide_some(bulk_id: int) -> bool:

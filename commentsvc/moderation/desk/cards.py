@@ -16,6 +16,7 @@ from ...threads.models import Comment
 from ...threads.views import permalink
 from ...toxicity.labels import LABELS
 from ..judging.reasons import label_name, sentence
+from ..judging.together import sentences
 from ..judging.urgency import explained, waiting_since
 from ..judging.weighing import deadline, marks_of
 from . import rows
@@ -132,7 +133,7 @@ def _card(
         parent_excerpt=_excerpt(row.parent_text) if row.parent_text else None,
         scores=measured(row.scores, (row.facts or {}).get("scores"), policy, locale),
         unscored=_unscored(row.unscored, locale),
-        why=[_why(each, locale) for each in findings],
+        why=[_why(*each) for each in zip(findings, sentences(findings, locale), strict=True)],
         urgency=explained(since, findings, by_readers, locale=locale),
         findings=findings,
         marks=marks_of(
@@ -157,12 +158,12 @@ def _later(row: Any, decisions: Sequence[Decided]) -> list[Mapping[str, Any]]:
     return [each for each in last.findings if each.get("rule") in ("reported", "revised")]
 
 
-def _why(finding: Mapping[str, Any], locale: str | None) -> Why:
+def _why(finding: Mapping[str, Any], sentence: str) -> Why:
     return Why(
         rule=str(finding.get("rule")),
         reason=str(finding.get("reason")),
         action=str(finding.get("action")),
-        sentence=sentence(finding, locale),
+        sentence=sentence,
     )
 
 

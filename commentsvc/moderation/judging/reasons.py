@@ -18,7 +18,8 @@ from .verdict import Action, Finding
 class Reason:
     """Why something was done or asked for. Codes are stored and public; words are in catalogues.
 
-    `key` is the moderator's digit for it. `automated` marks what only rules say.
+    `key` chooses it in the list of reasons: a digit, as far as there are digits. `automated` marks what
+    only rules say.
     """
 
     code: str
@@ -55,8 +56,8 @@ _PEOPLE = (
     Reason("off_topic", "7", for_people=True, for_readers=True, weight=0.5),
     Reason("misinformation", "8", for_people=True, for_readers=True, weight=0.5),
     Reason("illegal", "9", for_people=True, for_readers=True, weight=2.0),
-    Reason("banned_word", None, for_people=True),
-    Reason("care", None, for_people=True),
+    Reason("banned_word", "-", for_people=True),
+    Reason("care", "+", for_people=True),
     Reason("other", "0", for_people=True, for_readers=True),
     # Kept apart, so that disagreeing never hides anything.
     Reason("disagree", None, for_readers=True, weight=0.0),
@@ -121,7 +122,7 @@ _ALSO_SAYS: Mapping[str, tuple[str, ...]] = {
     "self_harm_urged": ("threat", "threats", *_HOSTILE),
     "dehumanizing": ("identity_attack", *_HOSTILE),
     "common_insult": ("insult", "obscene", "swearing", *_HOSTILE),
-    "swearing": ("obscene", *_HOSTILE),
+    "swearing": ("obscene", "toxicity", "severe_toxicity"),
     "banned_word": ("suspect_word",),
     "sentence": ("swearing",),
 }
@@ -136,7 +137,7 @@ def sentence(finding: _Told, locale: str | None = None) -> str:
         return _score_sentence(
             "score_flag" if action == Action.REVIEW.name else "score", evidence, locale
         )
-    if reason == "sentence":
+    if reason in ("sentence", "swearing_besides"):
         return _score_sentence(reason, evidence, locale)
     try:
         values = _VALUES.get(reason, _as_found)(evidence, locale)

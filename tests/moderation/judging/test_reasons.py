@@ -18,6 +18,7 @@ from commentsvc.moderation.judging.reasons import (
     title,
 )
 from commentsvc.moderation.judging.rules import RULES, judge
+from commentsvc.moderation.judging.together import sentences
 from commentsvc.moderation.judging.verdict import Action, Finding
 from commentsvc.toxicity.labels import LABELS
 from tests.moderation.judging.test_rules import CASES, about
@@ -74,9 +75,8 @@ def test_moderators_hear_the_evidence(reason: str, evidence: dict, words: str) -
     assert sentence({"reason": reason, "action": "HOLD", "evidence": evidence}) == words
 
 
-def test_keys_are_digits_and_nobody_shares_one() -> None:
-    keys = [each.key for each in PEOPLE if each.key]
-    assert sorted(keys) == list("0123456789")
+def test_everything_that_people_say_has_a_key_of_its_own() -> None:
+    assert sorted(str(each.key) for each in PEOPLE) == list("+-0123456789")
     assert all(each.for_people for each in PEOPLE) and all(each.for_readers for each in READERS)
 
 
@@ -122,6 +122,7 @@ def test_authors_hear_of_the_strongest_score_alone(findings: list[dict], said: l
         (["threat", "self_harm_urged"], ["self_harm_urged"]),
         (["sentence", "common_insult"], ["common_insult"]),
         (["threat", "common_insult"], ["threat", "common_insult"]),  # two things
+        (["swearing", "sentence"], ["sentence"]),  # it swears and attacks somebody: that is said
         (["premoderated_site", "new_commenter", "links"], ["premoderated_site", "links"]),
     ],
 )
@@ -140,3 +141,14 @@ def test_a_list_in_a_sentence_reads_as_one() -> None:
     assert " und eine" in sentence(found, "de") and " et " in sentence(found, "fr")
     assert " y " in sentence(found, "es") and " ورقم" in sentence(found, "ar")
     assert "a phone number, and an email address. Consider" in author_sentences([found], "en")[0]
+
+
+def test_a_text_that_attacks_somebody_is_not_said_to_attack_nobody() -> None:
+    swearing = {
+        "reason": "swearing",
+        "action": "REVIEW",
+        "evidence": {"label": "obscene", "score": 0.9},
+    }
+    assert sentences([swearing]) == ["swears (obscenity 0.90), but attacks nobody"]
+    for other in (scored("sentence", 0.93), scored("threat", 0.6), {"reason": "threats"}):
+        assert sentences([swearing, other]) == ["swears (obscenity 0.90)", sentence(other)]

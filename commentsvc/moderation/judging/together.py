@@ -1,0 +1,29 @@
+"""All findings about one text in words for moderators: each must be true beside the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .reasons import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: Where one of these is found, nobody is told that the text attacks nobody.
+_ATTACKS = frozenset(
+    (
+        *("insult", "threat", "identity_attack", "sentence"),
+        *("common_insult", "threats", "self_harm_urged", "dehumanizing"),
+    )
+)
+
+
+def sentences(findings: Sequence[Mapping[str, Any]], locale: str | None = None) -> list[str]:
+    """A sentence for each finding, as `Verdict.as_dict` has them."""
+    attacked = any(each.get("reason") in _ATTACKS for each in findings)
+    return [
+        sentence({**each, "reason": "swearing_besides"}, locale)
+        if attacked and each.get("reason") == "swearing"
+        else sentence(each, locale)
+        for each in findings
+    ]
