@@ -2,6 +2,7 @@
 // The policy's form: asks the server about what stands in it without leaving the page, and says what is not
 // saved.
 
+import { compare, find, useDefault } from "./finding.js";
 import { announce, say } from "./lib/page.js";
 import { toast } from "./lib/toast.js";
 
@@ -9,7 +10,10 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("policy"));
 const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
 
 form.addEventListener("click", (event) => {
-  const button = /** @type {Element} */ (event.target).closest("button[data-parts]");
+  const pressed = /** @type {Element} */ (event.target);
+  const setting = pressed.closest("[data-use-default]")?.closest("[data-setting]");
+  if (setting instanceof HTMLElement) useDefault(setting);
+  const button = pressed.closest("button[data-parts]");
   if (!(button instanceof HTMLButtonElement)) return;
   event.preventDefault();
   ask(button);
@@ -26,6 +30,7 @@ form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (!["text", "comments_a_day", "readable_a_day"].includes(field.name)) mark();
   if (field.name === "accent") showShades(field.value);
+  compare();
 });
 
 /** Say that the form differs from what is saved. */
@@ -50,6 +55,8 @@ async function ask(button) {
   }
   const names = (button.dataset.parts ?? "").split(" ");
   for (const name of names) replace(name, page);
+  compare();
+  find();
   const said = document.querySelector(`#${names[0]} [data-told], #${names[0]} .error`);
   announce(said?.textContent?.replace(/\s+/g, " ").trim() ?? "");
   const next = document.querySelector(`#${names[0]} button[formaction="${button.getAttribute("formaction")}"]`);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import policy_of
 from tests.factories import post
 
@@ -66,3 +67,21 @@ def test_a_color_is_told_as_it_is_typed(open_as: Open, people: Cast) -> None:
     expect(page.locator("#shades")).to_contain_text(re.compile("On dark pages, .* only 1 to 1"))
     page.locator("#p-accent").fill("")
     expect(page.locator("#shades p")).to_have_count(0)
+
+
+def test_a_setting_is_found_and_put_back(open_as: Open, people: Cast) -> None:
+    set_policy(people.site, {"max_links": 7}, by=people.olga)
+    page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/policy")
+    page.locator("#find").fill("many links")
+    expect(page.locator("#f-max_links")).to_be_visible()
+    expect(page.locator("#f-min_length")).to_be_hidden()
+    expect(page.locator(".index li:visible")).to_contain_text(["Spam and links"])
+    page.locator("#find").fill("")
+    page.locator("#only-changed").check()
+    expect(page.locator("#f-max_links")).to_be_visible()
+    expect(page.locator("#f-min_length")).to_be_hidden()
+    page.locator("#f-max_links [data-use-default]").click()
+    expect(page.locator("#p-max_links")).to_have_value("2")
+    expect(page.locator("#f-max_links [data-changed]")).to_be_hidden()
+    expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")
+    assert policy_of(people.site).max_links == 7

@@ -13,7 +13,7 @@ from ..page import language, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Act", "details", "reason"]
+__all__ = ["Act", "details", "reason", "value_in_words"]
 
 _LONGEST = 60  # characters of a value
 
@@ -65,12 +65,12 @@ def _name(family: str, code: str) -> str:
 def _change(kind: str, name: str, before: Any, after: Any) -> str:
     key = f"field.{name}" if kind == "policy" else f"log.field.{name}"
     field = words_of(key) if has(f"dashboard.{key}") else name
-    return words_of(
-        "log.field_change", field=field, before=_value(name, before), after=_value(name, after)
-    )
+    was, became = value_in_words(name, before), value_in_words(name, after)
+    return words_of("log.field_change", field=field, before=was, after=became)
 
 
-def _value(name: str, value: Any) -> str:
+def value_in_words(name: str, value: Any) -> str:
+    """A value of a setting, short."""
     if isinstance(value, bool):
         return _name("switch", "on" if value else "off")
     if isinstance(value, dict):

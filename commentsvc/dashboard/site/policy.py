@@ -8,14 +8,17 @@ from flask import Response, request
 
 from ...core.errors import Invalid
 from ...core.locale import available, language_name, percent
+from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
 from ...sites import commands
 from ...sites.accent import shades
+from ...sites.policy import Policy
 from ...sites.queries import policy_of
 from ...tuning.workload import comments_a_day
 from ...web.auth import requires, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
+from ..desk.acts import value_in_words
 from ..desk.unread import unread_here
 from ..page import go, language, mine, my_site, page, staff_page, tell, text_of, words_of
 from . import policy_fields
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...sites.models import Site
+
+
+DEFAULTS = Policy()
 
 
 @dashboard.get("/sites/<key>/policy")
@@ -72,14 +78,20 @@ def form_page(
     stored, locale = policy_of(site), language()
     words = {name: error.say(locale) for name, error in (errors or {}).items()}
     given = typed if typed is not None else {"comments_a_day": comments_a_day(site) or ""}
+    groups = policy_fields.fields(stored, typed, words)
+    limits = policy_fields.limits(stored, typed)
     return staff_page(
         "dashboard/policy.html",
         status=422 if errors else 200,
         section="sites",
         site=site,
         tab="policy",
-        groups=policy_fields.fields(stored, typed, words),
-        limits=policy_fields.limits(stored, typed),
+        groups=groups,
+        limits=limits,
+        changed=policy_fields.changed(groups, limits),
+        in_words=value_in_words,
+        usual=DEFAULTS,
+        built_in_lines=built_in(),
         errors=words,
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         languages=[(each, language_name(each)) for each in available()],

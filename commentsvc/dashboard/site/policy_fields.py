@@ -26,6 +26,12 @@ class Limit:
     label: str
     on: bool
     value: str
+    default: str  # "" where the label has no limit by default
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is set otherwise than by default."""
+        return (self.value if self.on else "") != self.default
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,18 @@ class Field:
     def name(self) -> str:
         """The field of the policy, and the name of the input."""
         return self.knob.name
+
+    @property
+    def plain_default(self) -> str:
+        """The default as the input would hold it; "on" or nothing for a box to check."""
+        if self.knob.kind == "check":
+            return "on" if self.default else ""
+        return str(self.default)
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is set otherwise than by default, or was typed so."""
+        return bool(self.value != self.default)
 
     @property
     def step(self) -> str:
@@ -69,6 +87,15 @@ def limits(policy: Policy, typed: Mapping[str, str] | None = None) -> list[tuple
         )
         for label in LABELS
     ]
+
+
+def changed(
+    groups: Mapping[str, list[Field]], table: list[tuple[str, list[Limit]]]
+) -> dict[str, int]:
+    """By group, how many of its settings differ from their default; all the limits of a label are one."""
+    counts = {name: sum(each.differs for each in fields) for name, fields in groups.items()}
+    counts["scores"] += sum(any(each.differs for each in cells) for _, cells in table)
+    return counts
 
 
 def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[str, Invalid]]:
@@ -101,7 +128,8 @@ def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[
 def _field(knob: Knob, policy: Policy, typed: Mapping[str, str] | None, error: str | None) -> Field:
     stored, default = _shown(knob, getattr(policy, knob.name)), _shown(knob, knob.default)
     if typed is not None:
-        stored = knob.name in typed if knob.kind == "check" else typed.get(knob.name, "")
+        text = typed.get(knob.name, "").replace("\r\n", "\n")
+        stored = knob.name in typed if knob.kind == "check" else text
     return Field(knob, stored, default, error)
 
 
@@ -118,12 +146,14 @@ def _shown(knob: Knob, value: Any) -> Any:
 
 
 def _limit(name: str, label: str, policy: Policy, typed: Mapping[str, str] | None) -> Limit:
+    usual = KNOBS[name].default.get(label)
+    default = "" if usual is None else f"{usual:g}"
     if typed is not None:
         key = f"{name}.{label}"
-        return Limit(name, label, f"{key}.on" in typed, typed.get(key, ""))
+        return Limit(name, label, f"{key}.on" in typed, typed.get(key, ""), default)
     stored = getattr(policy, name)
     fallback = {"flag_at": 0.6, "hold_at": 0.8, "reject_at": 0.98}[name]
-    return Limit(name, label, label in stored, f"{stored.get(label, fallback):g}")
+    return Limit(name, label, label in stored, f"{stored.get(label, fallback):g}", default)
 
 
 # --- read -----------------------------------------------------------------------------------------

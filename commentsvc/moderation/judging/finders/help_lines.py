@@ -43,6 +43,11 @@ def address_of(line: str) -> str | None:
     return f"https://{page[1]}" if page else None
 
 
+def built_in() -> list[str]:
+    """Every line that is shown where a site lists none, each once."""
+    return [*dict.fromkeys(line for lines in _LINES.values() for line in lines), _EVERYWHERE]
+
+
 def help_lines(languages: Iterable[str], own: Iterable[str]) -> list[str]:
     """The site's own lines, or else those for the languages a text was written in."""
     listed = [each for each in own if each.strip()]

@@ -1,0 +1,130 @@
+// @ts-check
+// Finding one's way about the policy: which settings match what is searched, which differ from their default,
+// and what is in view.
+
+import { number, say } from "./lib/page.js";
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("policy"));
+const search = /** @type {HTMLInputElement} */ (document.getElementById("find"));
+const onlyChanged = /** @type {HTMLInputElement} */ (document.getElementById("only-changed"));
+const found = /** @type {HTMLElement} */ (document.getElementById("found"));
+
+/** @returns {HTMLElement[]} */
+const settings = () => [...form.querySelectorAll(/** @type {"div"} */ ("[data-setting]"))];
+
+/** Small letters without marks, as one types them. @param {string} text */
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** What a setting is called and explained with. @param {Element} setting */
+const wordsOf = (setting) =>
+  plain(`${setting.textContent} ${/** @type {HTMLElement} */ (setting).dataset.setting?.replaceAll("_", " ") ?? ""}`);
+
+/** Show what matches, and how many that are. */
+export function find() {
+  const wanted = plain(search.value).split(/\s+/).filter(Boolean);
+  const filtering = wanted.length > 0 || onlyChanged.checked;
+  let count = 0;
+  for (const group of form.querySelectorAll(/** @type {"section"} */ (".group"))) {
+    const heading = plain(group.querySelector("header")?.textContent ?? "");
+    const rest = wanted.filter((word) => !heading.includes(word));
+    let any = false;
+    for (const field of group.querySelectorAll(/** @type {"div"} */ (".fields > .field"))) {
+      const words = wordsOf(field);
+      const fits = rest.every((word) => words.includes(word)) && (!onlyChanged.checked || "differs" in field.dataset);
+      field.hidden = filtering && !fits;
+      any ||= fits;
+      if (fits && field.dataset.setting) count += 1;
+    }
+    group.hidden = filtering && !any;
+    const link = document.querySelector(`.index a[href="#${group.getAttribute("aria-labelledby")}"]`);
+    /** @type {HTMLElement} */ (link?.parentElement).hidden = group.hidden;
+  }
+  const words = filtering ? say("js.found_settings", { count }) : "";
+  if (found.textContent !== words) found.textContent = words;
+}
+
+/** Say at every setting whether it differs from its default, and in the index how many do. */
+export function compare() {
+  for (const setting of settings()) {
+    const cells = /** @type {HTMLElement[]} */ ([...setting.querySelectorAll(".limit")]);
+    for (const cell of cells) cell.classList.toggle("differs", limitOf(cell) !== cell.dataset.default);
+    const differs = cells.length ? setting.querySelector(".differs") !== null : !isDefault(setting);
+    if (differs) setting.dataset.differs = "";
+    else delete setting.dataset.differs;
+    for (const each of setting.querySelectorAll(/** @type {"span"} */ ("[data-changed], [data-use-default]")))
+      each.hidden = !differs;
+  }
+  for (const mark of document.querySelectorAll(/** @type {"span"} */ ("[data-count-changed]"))) {
+    const group = `[data-group="${mark.dataset.countChanged}"]`;
+    const limits = form.querySelectorAll(`${group} .limits tbody tr:has(.differs)`).length;
+    const many = form.querySelectorAll(`${group} [data-differs]:not(#limits)`).length + limits;
+    mark.hidden = !many;
+    const [shown, said] = mark.children;
+    shown.textContent = number(many);
+    said.textContent = say("js.changed_many", { count: many });
+  }
+}
+
+/** The limit in force in a cell, or nothing. @param {Element} cell */
+function limitOf(cell) {
+  const [on, , value] = cell.querySelectorAll("input");
+  return on.checked ? `${+value.value}` : "";
+}
+
+/** @param {HTMLElement} setting */
+function isDefault(setting) {
+  const usual = setting.dataset.default ?? "";
+  const input = setting.querySelector(/** @type {"input"} */ ("input:not([type=radio]), textarea, select"));
+  if (!input) return setting.querySelector(/** @type {"input"} */ ("input:checked"))?.value === usual;
+  if (input.type === "checkbox") return input.checked === (usual === "on");
+  if (input.type === "number") return input.value !== "" && +input.value === +usual;
+  return input.value.trim() === usual;
+}
+
+/** Put a setting back to its default; that is not saved yet. @param {HTMLElement} setting */
+export function useDefault(setting) {
+  const usual = setting.dataset.default ?? "";
+  for (const cell of setting.querySelectorAll(/** @type {"div"} */ (".limit"))) {
+    const [on, ...numbers] = cell.querySelectorAll("input");
+    on.checked = cell.dataset.default !== "";
+    if (on.checked) for (const each of numbers) each.value = cell.dataset.default ?? "";
+  }
+  for (const input of setting.querySelectorAll(/** @type {"input"} */ (":is(input, textarea, select):not(.limit *)"))) {
+    if (input.type === "radio") input.checked = input.value === usual;
+    else if (input.type === "checkbox") input.checked = usual === "on";
+    else input.value = usual;
+  }
+  const changed = setting.querySelector(/** @type {"input"} */ ("input, textarea, select"));
+  changed?.focus();
+  changed?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Mark in the index what is in view. */
+function follow() {
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        for (const link of document.querySelectorAll(".index a")) {
+          const here = link.getAttribute("href") === `#${target.getAttribute("aria-labelledby")}`;
+          if (here) link.setAttribute("aria-current", "true");
+          else link.removeAttribute("aria-current");
+        }
+      }
+    },
+    { rootMargin: "-80px 0px -75% 0px" },
+  );
+  for (const group of form.querySelectorAll(".group")) seen.observe(group);
+}
+
+/** Filter anew, and begin at the top. */
+function again() {
+  find();
+  if (form.getBoundingClientRect().top < 0) form.scrollIntoView({ block: "start", behavior: "instant" });
+}
+
+search.addEventListener("input", again);
+onlyChanged.addEventListener("change", again);
+compare();
+find(); // what a browser kept in the field over a reload
+follow();

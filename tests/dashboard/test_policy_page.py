@@ -1,0 +1,75 @@
+"""The policy page: an index, what each setting is by default, and nothing lost when one is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from commentsvc.dashboard.site import policy_fields
+from commentsvc.sites import commands as sites
+from commentsvc.sites.policy import KNOBS, Policy
+from commentsvc.sites.queries import policy_of
+from tests.dashboard.test_pieces import typed
+from tests.flat import flat
+
+if TYPE_CHECKING:
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
+
+POLICY = "/dashboard/sites/harbour/policy"
+FIELD = re.compile(r'data-setting="(\w+)".*?(?=data-setting=|<div class="save|$)', re.DOTALL)
+
+
+def said(page: str) -> dict[str, str]:
+    """Setting -> its part of the page."""
+    return {found[1]: found[0] for found in FIELD.finditer(page)}
+
+
+def is_marked(part: str) -> bool:
+    return re.search(r"data-changed\s*>", part) is not None
+
+
+def test_it_works(cast: Cast, olga: Staff) -> None:
+    changes = {
+        "max_links": 7,
+        "slow_seconds": 0,
+        "hold_at": {"toxicity": 0.5},
+        "banned_words": ("walnut",),
+    }
+    sites.set_policy(cast.site, changes, by=cast.olga)
+    parts = said(flat(olga.page(POLICY)))
+    assert {name for name, part in parts.items() if is_marked(part)} == {
+        *("max_links", "limits", "banned_words", "slow_seconds")
+    }
+    assert "Default: 2" in parts["max_links"] and "Default: none" in parts["banned_words"]
+    assert "Default: on" in parts["guests_may_post"] and "Default: 5000" in parts["max_length"]
+    assert "Hold at: toxicity 0.6" in parts["limits"]
+
+
+def test_every_setting_says_its_default_and_every_group_is_in_the_index(olga: Staff) -> None:
+    page = flat(olga.page(POLICY))
+    parts = said(page)
+    assert set(parts) == {
+        "limits" if knob.kind == "limits" else name for name, knob in KNOBS.items()
+    }
+    assert all(re.search(r"Default: |\(default\)", part) for part in parts.values())
+    for group in {knob.group for knob in KNOBS.values()}:
+        assert f'href="#g-{group}"' in page and f'id="g-{group}"' in page
+
+
+def test_what_was_typed_is_compared_and_kept(cast: Cast, olga: Staff) -> None:
+    sent = {**typed(policy_of(cast.site)), "max_links": "700", "suspect_words": "one\r\ntwo"}
+    answer = olga.post(POLICY, **sent)
+    parts = said(flat(answer.text))
+    assert answer.status_code == 422 and 'href="#f-max_links"' in answer.text
+    assert is_marked(parts["max_links"]) and 'value="700"' in parts["max_links"]
+    assert is_marked(parts["suspect_words"]) and not is_marked(parts["min_length"])
+
+
+def test_the_index_counts_a_label_once() -> None:
+    policy = Policy(hold_at={"toxicity": 0.5}, flag_at={"toxicity": 0.4}, max_links=5)
+    groups, limits = policy_fields.fields(policy), policy_fields.limits(policy)
+    changed = policy_fields.changed(groups, limits)
+    labels = {label for label in Policy().hold_at if label != "toxicity"}
+    assert changed["scores"] == len(labels) + 1 and changed["links"] == 1
+    assert changed["writing"] == 0
