@@ -30,7 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from .errors import Unavailable
-from .writing import line, sqlite, writable
+from .writing import commits, line, sqlite, writable
 from .writing.line import patience
 
 if TYPE_CHECKING:
@@ -271,6 +271,7 @@ def unit_of_work() -> Iterator[None]:
             while unit.before:
                 unit.before.pop(next(iter(unit.before)))()
             db.session.commit()
+            commits.counted()
             writable.accepted()
         except OperationalError as error:
             writable.refused(error.orig)

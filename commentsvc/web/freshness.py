@@ -1,21 +1,24 @@
 """Whether anything was written since: asked before a finished answer is given out again.
 
-On SQLite `PRAGMA data_version` tells of every commit on the file, by whichever process, in some
-microseconds. PostgreSQL has no such word, so there the row's version is read again, at most twice a
-second for each answer: what another node shows is never more than half a second old.
+What this process commits, it knows at once. Of other processes' commits on SQLite `PRAGMA data_version`
+tells in some microseconds, asked at most every five milliseconds: an answer is never older than that.
+PostgreSQL has no such word, so there the row's version is read again, at most twice a second for each
+answer: what another node shows is never more than half a second old.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..core.db import db
+from ..core.writing import commits
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 _VERSIONS = """SELECT t.version, s.version FROM thread t JOIN site s ON s.id = t.site_id
     WHERE t.id = {}"""
 TRUST_SECONDS = 0.5  # on PostgreSQL
+LATE_SECONDS = 0.005  # on SQLite, and only behind other processes
 
 Versions = tuple[int, int]  # thread, site
 
@@ -38,11 +42,7 @@ class Watch(Protocol):
     trust: float
 
     def state(self) -> int:
-        """A number that changes, at the latest, when something written elsewhere can be seen."""
-        ...
-
-    def wrote(self) -> None:
-        """This process has handled something that may have written."""
+        """A number that changes with every commit that is known of, here or elsewhere."""
         ...
 
     def versions(self, thread_id: int) -> Versions | None:
@@ -52,53 +52,54 @@ class Watch(Protocol):
 
 
 class SqliteWatch:
-    """One idle connection a thread: it sees the commits of all others."""
+    """One idle connection: it sees the commits of all others."""
 
     trust = float("inf")
 
     def __init__(self, path: Path) -> None:
         self._address = f"{path.absolute().as_uri()}?mode=rw"
-        self._local = threading.local()
-        self._state = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # one asks at a time
+        self._cursor: sqlite3.Cursor | None = None
+        self._version: int | None = None
+        self._changes = 0
+        self._next_look = 0.0
 
     def state(self) -> int:
-        local = self._local
-        try:
-            seen = local.cursor.execute("PRAGMA data_version").fetchone()[0]
-            if seen == local.seen:
-                return self._state
-        except AttributeError:
-            seen = self._open().execute("PRAGMA data_version").fetchone()[0]
-        except sqlite3.Error as error:
-            raise Unknown from error
-        local.seen = seen
-        self.wrote()
-        return self._state
-
-    def wrote(self) -> None:
-        # Under a lock: if two threads counted two commits as one, an answer made between them
-        # would be taken for fresh.
-        with self._lock:
-            self._state += 1
+        moment = time.monotonic()
+        # whoever comes while another looks goes by what was known: it is about to be known anew
+        if moment >= self._next_look and self._lock.acquire(blocking=False):
+            try:
+                self._look()
+                self._next_look = moment + LATE_SECONDS
+            finally:
+                self._lock.release()
+        return self._changes + commits.count()
 
     def versions(self, thread_id: int) -> Versions | None:
-        try:
-            row = self._local.cursor.execute(_VERSIONS.format("?"), (thread_id,)).fetchone()
-        except (sqlite3.Error, AttributeError) as error:
-            raise Unknown from error
+        with self._lock:
+            row = self._ask(_VERSIONS.format("?"), thread_id)
         return (row[0], row[1]) if row else None
 
-    def _open(self) -> sqlite3.Cursor:
+    def _look(self) -> None:
+        (version,) = self._ask("PRAGMA data_version")
+        if version != self._version:
+            self._version = version
+            self._changes += 1
+
+    def _ask(self, statement: str, *values: int) -> Any:
         try:
-            connection = sqlite3.connect(
-                self._address, uri=True, isolation_level=None, check_same_thread=False, timeout=0.2
-            )
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA query_only=ON")
+            cursor = self._cursor or self._open()
+            return cursor.execute(statement, values).fetchone()
         except sqlite3.Error as error:
             raise Unknown from error
-        self._local.cursor, self._local.seen = cursor, None
+
+    def _open(self) -> sqlite3.Cursor:
+        connection = sqlite3.connect(
+            self._address, uri=True, isolation_level=None, check_same_thread=False, timeout=0.2
+        )
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only=ON")
+        self._cursor = cursor
         return cursor
 
 
@@ -110,15 +111,9 @@ class RowWatch:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._engine: Engine | None = None
-        self._state = 0
-        self._lock = threading.Lock()
 
     def state(self) -> int:
-        return self._state
-
-    def wrote(self) -> None:
-        with self._lock:
-            self._state += 1
+        return commits.count()
 
     def versions(self, thread_id: int) -> Versions | None:
         if self._engine is None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from commentsvc.accounts import frames, proofs
 from commentsvc.core.db import is_sqlite
-from commentsvc.web.freshness import TRUST_SECONDS
+from commentsvc.web.freshness import LATE_SECONDS, TRUST_SECONDS
 from tests.people import PASSWORD
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def signed_in(app: Flask, user: User) -> tuple[FlaskClient, str]:
 
 def settle() -> None:
     """Wait until every node has seen what was written behind its back (docs/api.md)."""
-    if not is_sqlite():
-        time.sleep(TRUST_SECONDS + 0.05)
+    time.sleep((LATE_SECONDS if is_sqlite() else TRUST_SECONDS) + 0.05)
 
 
 def csrf_of(page: str) -> str:

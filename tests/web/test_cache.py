@@ -267,9 +267,6 @@ class FakeWatch:
             raise Unknown
         return self.now
 
-    def wrote(self) -> None:
-        self.now += 1
-
     def versions(self, thread_id: int) -> tuple[int, int] | None:
         if self.broken:
             raise Unknown
@@ -449,14 +446,6 @@ def test_every_parameter_that_a_kept_answer_reads_is_listed() -> None:
     read -= {"thread"}  # /embed/new, which is not kept
     read |= {"page", "href"}  # asked.py reads them by a loop
     assert read == cache.PARAMETERS
-
-
-def test_a_writing_request_makes_everything_be_looked_at_again() -> None:
-    watch = FakeWatch()
-    layer = FinishedAnswers(Origin(watch), watch)
-    before = watch.now
-    ask(layer, "/api/v1/comments", REQUEST_METHOD="POST")
-    assert watch.now == before + 1
 
 
 def test_the_row_watch_reads_versions(app: Flask, cast: Cast) -> None:
