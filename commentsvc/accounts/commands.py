@@ -170,6 +170,7 @@ def erase(user: User) -> None:
     with unit_of_work():
         user.name, user.email, user.member_email = "[deleted]", None, None
         user.password_hash, user.locale, user.settings = None, None, {}
+        user.profile = None
         user.email_verified_at, user.is_admin = None, False
         user.erased_at, user.session_epoch = clock.now(), user.session_epoch + 1
         user.public_id = new_id()

@@ -32,6 +32,8 @@ class User(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)  # of the whole installation
     locale: Mapped[str | None] = mapped_column(String(16))
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # own keys, mutes, letters
+    # what a site's own sign-in says of its reader (ways/site_token.py)
+    profile: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # Sessions and tokens made for an older epoch are dead: raised on password change and ban.
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

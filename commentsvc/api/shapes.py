@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..core import clock
 from ..core.locale import pick_locale
 from ..posting.commands import editable_until
+from ..sites.badges import badges_among
 from ..web.render import comment_html
 from .schemas import told
 
@@ -31,7 +32,7 @@ def comment(view: CommentView, *, html: bool, locale: str, policy: Policy) -> di
             "id": view.author_id,
             "name": view.author_name,
             "kind": view.author_kind,
-            "badges": view.badges,
+            "badges": [*view.badges, *_given(view, policy)],
         }
     shown = dict(zip(_SAME, _values(view), strict=True))
     shown["author"] = author
@@ -40,6 +41,10 @@ def comment(view: CommentView, *, html: bool, locale: str, policy: Policy) -> di
         comment(each, html=html, locale=locale, policy=policy) for each in view.replies
     ]
     return shown
+
+
+def _given(view: CommentView, policy: Policy) -> list[str]:
+    return [each.code for each in badges_among(policy.badges, view.given)] if view.given else []
 
 
 def person(user: User) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request
 
 from ..accounts import frames, mutes, proofs
-from ..accounts.ways import Place, ways
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.sanctions import in_force, open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
 from ..posting.commands import check_may_post
+from ..sites import own_sign_in
 from ..sites.permissions import PERMISSIONS
 from ..sites.queries import Banned, by_id, by_key, policy_of, refusal, role_of
 from ..threads import pages
@@ -107,9 +107,8 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     minutes.
     """
     site = by_key(body["site"])
-    place = Place(site.key, tuple(site.secrets))
     try:
-        user = ways()["site_token"].prove({"token": body["token"]}, place)
+        user = own_sign_in.sign_in(site, body["token"])
     except DomainError:
         count("sign_in")  # wrong ones by address, right ones by person: an office shares an address
         raise

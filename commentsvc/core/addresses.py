@@ -14,6 +14,7 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 # Browsers drop these three wherever they stand; every other control character is refused.
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _ALLOWED_ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<any>\*\.)?(?P<host>[^/:*?#@\\\s]+|\[[0-9a-f:.]+\])(?::(?P<port>\d+|\*))?/?",
     re.IGNORECASE,
@@ -82,6 +83,8 @@ def allowed_origin(text: str) -> str:
     fixed = f":{port}" if port not in (None, "*") else ""
     parsed = parse_web(f"{scheme}://{found['host']}{fixed}/")
     host = str(parsed.hostname).rstrip(".")
+    if not _HOST.fullmatch(host):  # browsers would take `;` in it for the end of a directive
+        raise Invalid("invalid.origin", field="origin")
     if found["any"] and ("." not in host or _is_address(host)):
         raise Invalid("invalid.origin_star", field="origin")
     tail = ":*" if port == "*" else (f":{parsed.port}" if parsed.port else "")

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from ..core.addresses import web_address
 from ..core.locale import direction, say
 from ..sites.accent import shades
+from ..sites.badges import Badge, badges_of
+from ..sites.own_sign_in import picture_origins
 from ..threads import text as texts
 from ..threads.pages import SORTS
 from ..web import assets, headers
@@ -43,24 +45,29 @@ class Shown:
 
 def page(shown: Shown) -> Response:
     """The whole page."""
-    facts = _facts(shown)
-    return make_response(
+    facts, policy = _facts(shown), shown.policy
+    pictures = picture_origins(policy)
+    answer = make_response(
         render_template(
             "embed/thread.html",
             **facts,
             direction=direction(shown.want.locale),
-            style=headers.inline_style(style_of(shown.policy.accent)),
+            style=headers.inline_style(style_of(policy.accent, policy.badges, bool(pictures))),
             hello=hello(),
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
-            announcement=Markup(texts.html(shown.policy.announcement, nofollow=False)),
-            rules=web_address(shown.policy.rules_url),
+            announcement=Markup(texts.html(policy.announcement, nofollow=False)),
+            rules=web_address(policy.rules_url),
             feed=_feed(shown.thread),
             sorts=SORTS,
             scheme=shown.want.scheme,
         )
     )
+    if pictures:  # without cookies, wherever the page stands
+        headers.allow("img-src", *pictures)
+        answer.headers["Cross-Origin-Embedder-Policy"] = "credentialless"
+    return answer
 
 
 def fragment(shown: Shown) -> Response:
@@ -157,6 +164,29 @@ def hello() -> Markup:
 _lean = lru_cache(maxsize=2)(assets.lean)
 
 
-def style_of(accent: str = "") -> str:
-    """What every page of the frame carries inside, in the owner's color."""
-    return assets.text_of("embed/read.css") + (_accent(accent) if accent else "")
+def _badges(lines: tuple[str, ...]) -> str:
+    """The colors of a site's badges, fitted to each scheme."""
+    return "".join(map(_badge, badges_of(lines).values()))
+
+
+def _badge(badge: Badge) -> str:
+    name = f".badge.b-{badge.code}"
+    rules = {shade.scheme: f"{name}{{color:{shade.color}}}" for shade in badge.shades}
+    if not rules:
+        return ""
+    return (
+        f"{rules['light']}[data-scheme=dark] {rules['dark']}"
+        f"@media(prefers-color-scheme:dark){{[data-scheme=auto] {rules['dark']}}}"
+    )
+
+
+_PICTURES = (
+    ".face{overflow:clip}.face img{position:absolute;inset:0;width:100%;height:100%;object-fit:cover}"
+    "@media(max-width:420px){.face:has(img){position:relative}}"
+)
+
+
+def style_of(accent: str = "", badges: tuple[str, ...] = (), pictures: bool = False) -> str:
+    """What every page of the frame carries inside, in the owner's colors."""
+    own = (_accent(accent) if accent else "") + _badges(badges) + (_PICTURES if pictures else "")
+    return assets.text_of("embed/read.css") + own

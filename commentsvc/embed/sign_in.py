@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from flask import Response, make_response, render_template, request
 
 from ..accounts import joining
-from ..accounts.ways import Place, offered
+from ..accounts.ways import offered
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
+from ..sites.own_sign_in import place_of
 from ..sites.queries import by_key, policy_of
 from ..web import assets, headers, sessions
 from ..web.auth import viewer
@@ -70,7 +71,7 @@ def answer() -> Response:
 
 
 def _sign_in(site: Site) -> User:
-    return signed_in_by(request.form, Place(site.key, tuple(site.secrets)))
+    return signed_in_by(request.form, place_of(site))
 
 
 def _continue(_site: Site) -> User:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_type_hints
 
-from ..core.addresses import web_address
+from ..accounts.vouching import keys
+from ..core.addresses import allowed_origin, web_address
 from ..core.errors import Invalid
 from .accent import shades
+from .badges import parse as parse_badge
 from .knobs import Knob, knob, knob_of
 from .ladder import NEWS, limits_at
 
@@ -18,6 +20,7 @@ Spotted = Literal["hold", "flag", "off"]
 Sort = Literal["top", "newest", "oldest"]
 WordAction = Literal["hold", "reject"]
 Insults = Literal["hold", "flag", "off"]
+TokenRole = Literal["none", "trusted", "moderator"]
 Visibility = Literal["hold", "limited"]
 Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
 
@@ -115,6 +118,14 @@ class Policy:
     locale: str = knob("", group="reading")  # "": the reader's own
     accent: str = knob("", group="reading")  # a CSS colour, "" for ours
 
+    # The site's own sign-in (accounts/vouching)
+    token_role: TokenRole = knob("none", group="sign_in")  # the most that a token can give
+    badges: tuple[str, ...] = knob((), group="sign_in")  # sites/badges.py
+    picture_origins: tuple[str, ...] = knob((), group="sign_in")
+    keys_url: str = knob("", group="sign_in")
+    issuer: str = knob("", group="sign_in")
+    client_id: str = knob("", group="sign_in")
+
     # Which addresses are one article (threads/urls.py)
     keep_fragment: bool = knob(False, group="addresses")
     keep_amp: bool = knob(False, group="addresses")
@@ -153,6 +164,8 @@ def from_dict(stored: Mapping[str, Any]) -> Policy:
     policy = Policy(**values)
     if policy.min_length > policy.max_length:
         raise Invalid("invalid.short_long", field="min_length")
+    if bool(policy.issuer) != bool(policy.client_id):
+        raise Invalid("invalid.client_id", field="client_id")
     return policy
 
 
@@ -163,8 +176,26 @@ def to_dict(policy: Policy) -> dict[str, Any]:
 
 
 def check_shown(name: str, value: Any) -> None:
-    """What readers would not see, were it wrong. Raises `Invalid`."""
-    if name == "accent" and value and not shades(value):
+    """What nobody would notice, were it wrong; keys are looked for where they are said to be. Raises
+    `Invalid`."""
+    if not value:
+        return
+    if name == "accent" and not shades(value):
         raise Invalid("invalid.color", field=name)
-    if name == "rules_url" and value and not web_address(value):
+    if name == "rules_url" and not web_address(value):
         raise Invalid("invalid.address_incomplete", field=name)
+    if name == "keys_url":
+        keys.count_at(value)
+    if name == "issuer":
+        keys.count_of_issuer(value)
+    for line in value if name == "badges" else ():
+        parse_badge(line)
+    for line in value if name == "picture_origins" else ():
+        _check_origin(name, line)
+
+
+def _check_origin(name: str, line: str) -> None:
+    try:
+        allowed_origin(line)
+    except Invalid as error:
+        raise Invalid(error.key, **{**error.values, "field": name}) from error

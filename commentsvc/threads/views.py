@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import TextClause, text
 
 from ..core.db import from_micros
@@ -62,14 +63,18 @@ class CommentView:
     more_replies: str | None = None  # cursor of the replies that are not shown here
     more_count: int = 0  # how many places that link leads to, at any depth; 0: too many to say
     parent_name: str = ""  # whom it answers, where that may be said
+    # what the site's own sign-in says of the author
+    given: tuple[str, ...] = ()  # codes of badges
+    url: str = ""
+    picture: str = ""
 
 
 COLUMNS = """
     c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
     t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
     c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
-    u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, m.role,
-    u.erased_at, p.public_id AS parent_id,
+    u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, u.profile, m.role,
+    c.site_id, u.erased_at, p.public_id AS parent_id,
     CASE WHEN p.status = 'published' AND pu.erased_at IS NULL THEN pu.name END AS parent_name
 """
 JOINS = """
@@ -211,7 +216,17 @@ def view_of_row(
         more_replies=more_replies,
         more_count=more_count,
         parent_name=row.parent_name or "",
+        **(_vouched(row) if row.profile and named else {}),
     )
+
+
+def _vouched(row: Any) -> dict[str, Any]:
+    """What the author's site says of them, on that site alone."""
+    said = row.profile if isinstance(row.profile, dict) else orjson.loads(row.profile)
+    if not said or said.get("site") != row.site_id:
+        return {}
+    given = tuple(said.get("badges", ()))
+    return {"given": given, "url": said.get("url", ""), "picture": said.get("picture", "")}
 
 
 def permalink(href: str, thread_id: str, comment_id: str) -> str:

@@ -15,6 +15,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from ..core.locale import say
+from ..sites.badges import badges_among
 from ..threads.views import CommentView
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
     """A comment with the replies that are in the view, the same for every viewer. Deeper than the policy
     lets them be indented, they stand one after the other and say whom they answer."""
     written: list[str] = []
-    _write(view, locale, policy.depth, written)
+    _write(view, locale, policy, written)
     return Markup("".join(written))
 
 
@@ -51,24 +52,25 @@ def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
     return Markup(_macros().rest(of, after, count, say, locale))
 
 
-def _write(view: CommentView, locale: str, cap: int, written: list[str]) -> None:
-    head, tail = _piece(view, locale, cap)
+def _write(view: CommentView, locale: str, policy: Policy, written: list[str]) -> None:
+    head, tail = _piece(view, locale, policy)
     written.append(head)
     for each in view.replies:
-        _write(each, locale, cap, written)
+        _write(each, locale, policy, written)
     written.append(tail)
 
 
-def _piece(view: CommentView, locale: str, cap: int) -> tuple[str, str]:
+def _piece(view: CommentView, locale: str, policy: Policy) -> tuple[str, str]:
     """What stands before a comment's replies and after them. It depends on how far its depth is from the
-    cap, no further than one level."""
-    room = max(0, min(cap - view.depth, 2))
+    policy's, no further than one level, and on what the author's badges are called."""
+    room = max(0, min(policy.depth - view.depth, 2))
     has_slot = bool(view.replies)
-    key = (*_shown(view), locale, room, has_slot)
+    given = badges_among(policy.badges, view.given) if view.given else ()
+    key = (*_shown(view), locale, room, has_slot, given)
     kept = _pieces.get(key)
     if kept is not None:
         return kept
-    html = str(_macros().comment(view, say, locale, room, _SLOT if has_slot else ""))
+    html = str(_macros().comment(view, say, locale, room, _SLOT if has_slot else "", given))
     head, _, tail = html.partition(_SLOT)
     with _lock:
         if len(_pieces) >= _MOST_PIECES:

@@ -23,11 +23,20 @@ ROWS = ("password", "site_token")
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody signs in: at a site, whose own login signs with `secrets`, or at the installation
-    itself, which has no key."""
+    """Where somebody signs in: at a site, or at the installation itself, which has no key.
+
+    A site's own sign-in signs with `secrets` or with the keys at `keys_url`, its OpenID provider as
+    `issuer` for `client_id`. What readers are shown may be on `origins`, and their pictures on `pictures`.
+    """
 
     site_key: str = ""
     secrets: tuple[str, ...] = ()
+    site_id: int | None = None
+    keys_url: str = ""
+    issuer: str = ""
+    client_id: str = ""
+    origins: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

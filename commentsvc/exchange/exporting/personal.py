@@ -42,6 +42,7 @@ def _account(user: User) -> dict[str, Any]:
         "email_verified_at": user.email_verified_at,
         "language": user.locale,
         "settings": user.settings,
+        "profile": user.profile,
         "created_at": user.created_at,
     }
 

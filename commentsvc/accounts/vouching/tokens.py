@@ -1,0 +1,97 @@
+"""Whether a token is signed by whom it should be. Which key fits is ours to say, never the token's: its
+algorithm chooses between kinds of keys that never mix, and its key id only among keys that we fetched."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import jwt
+
+from ...core.shown import one_line
+from ...core.typed import named_twice
+from . import keys
+from .claims import Vouched, WrongToken, of_issuer, of_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..ways import Place
+
+_SECRET = "HS256"
+_MOST_TOKEN = 16_000
+
+
+def read(token: str, place: Place) -> tuple[str, Vouched]:
+    """Under which name its people are known, and what it says of one. Raises `WrongToken`."""
+    if len(token) > _MOST_TOKEN:
+        raise WrongToken("wrong_site_token", field="token")
+    algorithm, kid = _header(token)
+    if place.issuer and _issuer(token) == place.issuer:
+        if algorithm == _SECRET:  # a client's secret signs what only that client is to read
+            raise WrongToken("wrong_site_token.algorithm", field="token")
+        said = _signed(
+            token, algorithm, keys.of_issuer(place.issuer, kid, algorithm), place.client_id
+        )
+        return f"oidc:{place.site_key}:{keys.mark(place.issuer)}", of_issuer(said, place)
+    known: Iterable[Any]
+    if algorithm == _SECRET:
+        known = place.secrets
+    elif place.keys_url:
+        known = keys.at(place.keys_url, kid, algorithm)
+    else:
+        raise WrongToken("wrong_site_token.algorithm", field="token")
+    return f"site:{place.site_key}", of_site(
+        _signed(token, algorithm, known, place.site_key), place
+    )
+
+
+def _header(token: str) -> tuple[str, str | None]:
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        raise WrongToken("wrong_site_token", field="token") from error
+    algorithm, kid, kind = (header.get(name) for name in ("alg", "kid", "typ"))
+    if not isinstance(algorithm, str) or algorithm not in (_SECRET, *keys.ALGORITHMS):
+        raise WrongToken("wrong_site_token.algorithm", field="token")
+    # an access token, say, may bear the same signature, and was not made for this
+    if kind is not None and str(kind).upper() != "JWT":
+        raise WrongToken("wrong_site_token.type", field="token")
+    return algorithm, kid if isinstance(kid, str) else None
+
+
+def _issuer(token: str) -> Any:
+    """Whom the token names as its maker, before anything is proved."""
+    try:
+        return jwt.decode(token, options={"verify_signature": False}).get("iss")
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        raise WrongToken("wrong_site_token", field="token") from error
+
+
+def _signed(token: str, algorithm: str, known: Iterable[Any], audience: str) -> dict[str, Any]:
+    # Times are looked at by us: the library takes numbers in text, and our clock may be held in tests.
+    options: Any = {f"verify_{name}": False for name in ("exp", "iat", "nbf", "sub", "jti", "iss")}
+    for key in known:
+        try:
+            said = jwt.decode(
+                token, key, algorithms=[algorithm], audience=audience, options=options
+            )
+        except jwt.InvalidSignatureError:
+            continue
+        except jwt.InvalidAudienceError as error:
+            raise WrongToken("wrong_site_token.audience", field="token") from error
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+            raise WrongToken("wrong_site_token", field="token") from error
+        _refuse_twice(token)
+        if said.get("aud") not in (audience, [audience]):  # meant for us and others
+            raise WrongToken("wrong_site_token.audience", field="token")
+        return dict(said)
+    raise WrongToken("wrong_site_token.unsigned", field="token")
+
+
+def _refuse_twice(token: str) -> None:
+    """Another reader of the same token might take the other value."""
+    for part in token.split(".")[:2]:
+        name = named_twice(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if name is not None:
+            raise WrongToken("wrong_site_token.twice", claim=one_line(name)[:60], field="token")

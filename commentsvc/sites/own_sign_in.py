@@ -1,0 +1,77 @@
+"""A site's own sign-in: where its tokens are good, and what they may make of a reader there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, get_args
+
+from sqlalchemy import select
+
+from ..accounts.acts import record
+from ..accounts.ways import Place, ways
+from ..core.addresses import allowed_origin
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid
+from .commands import put_role
+from .models import Membership
+from .policy import TokenRole
+from .queries import framers, policy_of
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from .models import Site
+    from .policy import Policy
+
+_RANKS: tuple[str, ...] = get_args(TokenRole)
+
+
+def place_of(site: Site) -> Place:
+    """The site, as ways to sign in know it."""
+    policy = policy_of(site)
+    return Place(
+        site.key,
+        tuple(site.secrets),
+        site_id=site.id,
+        keys_url=policy.keys_url,
+        issuer=policy.issuer,
+        client_id=policy.client_id,
+        origins=tuple(framers(site)),
+        pictures=tuple(picture_origins(policy)),
+    )
+
+
+def picture_origins(policy: Policy) -> list[str]:
+    """Where readers' pictures may come from; nowhere, unless an owner says so."""
+    found = []
+    for line in policy.picture_origins:
+        with suppress(Invalid):
+            found.append(allowed_origin(line))
+    return found
+
+
+def sign_in(site: Site, token: str) -> User:
+    """Who a token of the site's own sign-in vouches for, with the role it gives. Raises `NotAllowed`."""
+    user = ways()["site_token"].prove({"token": token}, place_of(site))
+    _give_role(site, user)
+    return user
+
+
+def _give_role(site: Site, user: User) -> None:
+    """What the token asks for, as far as the owner lets it. What people decided stays: a token changes
+    no role but one that a token gave, and lifts no ban."""
+    profile = user.profile or {}
+    asked, gave = profile.get("role", "none"), profile.get("gave", "none")
+    gives = min(asked, policy_of(site).token_role, key=_RANKS.index)
+    if gives == gave:
+        return
+    with unit_of_work():
+        row = db.session.scalar(
+            select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
+        )
+        was = row.role if row is not None else None
+        if (was or "none") in ("none", gave):
+            role = None if gives == "none" else gives
+            put_role(site, user, role, by=None)
+            said: dict[str, Any] = {"was": was, "role": role, "until": None, "via": "token"}
+            record("role", site_id=site.id, by=None, about=user, **said)
+        user.profile = {**profile, "gave": gives}
