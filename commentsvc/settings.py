@@ -41,7 +41,7 @@ LIMITS: dict[str, str] = {
     # nobody else out.
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
-    # One reader of a site's own login: many readers may stand behind one address.
+    # One reader of a site's own sign-in: many readers may stand behind one address.
     "site_token": "30/5 minutes",
     # Emails that anyone may ask for: from one network, and to one address from everywhere.
     "letter": "20/hour",

@@ -112,6 +112,14 @@ def renew(refresh: str) -> Tokens:
     return Tokens(user, access, None, ACCESS_SECONDS)
 
 
+def family_of(user: User, site_id: int, refresh: str) -> str | None:
+    """The sign-in that a refresh token belongs to, if it is this person's on this site."""
+    credential = proofs.find("refresh", refresh) if refresh else None
+    if credential is None or (credential.user_id, credential.site_id) != (user.id, site_id):
+        return None
+    return credential.label
+
+
 def whose(refresh: str) -> tuple[User, int] | None:
     """Whose sign-in this is or was before all of theirs were ended, and on which site: for saying why."""
     credential = proofs.find("refresh", refresh, stale=True)
@@ -120,9 +128,19 @@ def whose(refresh: str) -> tuple[User, int] | None:
     return by_id(credential.user_id), credential.site_id
 
 
+def who_enters(refresh: str) -> tuple[User, str]:
+    """Whose pages of ours this opens, and the sign-in that they end with: only those of people who have no
+    other way in, because their site vouches for them. Raises `EndedSignIn`."""
+    credential = proofs.find("refresh", refresh)
+    user = by_id(credential.user_id) if credential and credential.user_id else None
+    if credential is None or user is None or user.member_email is not None or user.is_guest:
+        raise EndedSignIn("token_not_in_force.ended")
+    return user, credential.label or ""
+
+
 def end(credential: Credential) -> None:
     """Sign out: this token and all that belong to the same sign-in are worthless from now on, with the
-    session that it was made by."""
+    session that it was made by, or that was made by it."""
     family = credential.label
     with unit_of_work():
         db.session.execute(
@@ -131,7 +149,8 @@ def end(credential: Credential) -> None:
                 Credential.user_id == credential.user_id,
                 or_(
                     Credential.kind.in_(("access", "refresh")) & (Credential.label == family),
-                    (Credential.kind == "session") & (Credential.public_id == family),
+                    (Credential.kind == "session")
+                    & or_(Credential.public_id == family, Credential.label == family),
                 ),
                 Credential.revoked_at.is_(None),
             )

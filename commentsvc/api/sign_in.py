@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request
 
 from ..accounts import frames, mutes, proofs
-from ..core.errors import DomainError, NotAllowed, NotFound
+from ..accounts.vouching.claims import WrongToken
+from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.sanctions import in_force, open_warning
 from ..moderation.judging.reasons import title
@@ -101,19 +102,23 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a token of the site's own sign-in.
+    """Sign in with a token of the site's own sign-in, or with an ID token of its OpenID provider.
 
-    The site signs the token with HS256. `aud` is the site's key, and the token is valid for a few
-    minutes.
+    A token of the site's own has the site's key as `aud`, and is valid for a few minutes. An ID
+    token has the client ID.
     """
     site = by_key(body["site"])
     try:
         user = own_sign_in.sign_in(site, body["token"])
-    except DomainError:
-        count("sign_in")  # wrong ones by address, right ones by person: an office shares an address
+    except WrongToken as error:
+        # Who guesses is counted by network. An office shares one: the right ones are counted by person,
+        # and those that its site signed and that came too late lock nobody out.
+        if not error.signed:
+            count("sign_in")
         raise
     count_site_token(user.public_id)
-    return _tokens(frames.grant(user, site_id=site.id))
+    family = frames.family_of(user, site.id, body.get("refresh_token") or "")
+    return _tokens(frames.grant(user, site_id=site.id, family=family))
 
 
 @operation(

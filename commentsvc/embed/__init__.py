@@ -15,7 +15,9 @@ def register(app: Flask) -> None:
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
     app.add_url_rule("/embed.js", "embed_loader", script.loader)
-    app.add_url_rule("/embed/counting.js", "embed_counting", script.counting)
+    for name in script.LATER:
+        rule, given = f"/embed/{name}.js", {"name": name}
+        app.add_url_rule(rule, f"embed_{name}", script.later, defaults=given)
     app.add_url_rule("/embed/thread", "embed_thread", views.thread)
     app.add_url_rule("/embed/comment", "embed_comment", views.comment)
     app.add_url_rule("/embed/replies", "embed_replies", views.replies)

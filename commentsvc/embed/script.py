@@ -53,14 +53,18 @@ MODULES = (
 LOADER = (
     "loader/address.js",
     "loader/look.js",
-    "loader/counting.js",
+    "loader/later.js",
     "loader/line.js",
     "loader/room.js",
     "loader/place.js",
     "loader/load.js",
     "embed.js",
 )
-COUNTS = "loader/counts.js"  # what the loader fetches for pages that show counts
+#: What the loader fetches for pages that need it: name -> module, and what that takes and gives.
+LATER = {
+    "counting": ("loader/counts.js", "({warn,whole})", "counter"),
+    "signing": ("loader/signing.js", "({warn,whole,...page})", "signingOf(page)"),
+}
 #: part -> its modules. What it says has its name in front in the catalogue `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
     "panels": ("parts/panels.js",),
@@ -123,12 +127,11 @@ def loader() -> Response:
     return page_script("embed.js", LOADER)
 
 
-def counting() -> Response:
-    """What the loader fetches for pages that show counts: a module, a function of what the loader has."""
-    inside = joined(assets.text_of(f"embed/{COUNTS}"))
-    return _for_pages(
-        "counting.js", f"export default({{warn,whole}})=>{{\n{inside}return counter}};\n"
-    )
+def later(name: str) -> Response:
+    """What the loader fetches for few pages: a module, a function of what the loader has."""
+    module, takes, gives = LATER[name]
+    inside = joined(assets.text_of(f"embed/{module}"))
+    return _for_pages(f"{name}.js", f"export default{takes}=>{{\n{inside}return {gives}}};\n")
 
 
 def page_script(name: str, parts: Iterable[str]) -> Response:

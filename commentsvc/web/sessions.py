@@ -53,11 +53,12 @@ def user() -> User | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
-def sign_in(user: User) -> None:
-    """Begin a new session for somebody who has just proved who they are. What the session held before
-    is dropped, so that nobody can have prepared it (session fixation)."""
+def sign_in(user: User, *, family: str | None = None) -> None:
+    """Begin a new session for somebody who has just proved who they are; it ends with the sign-in
+    `family`, if it was made by one. What the session held before is dropped, so that nobody can have
+    prepared it (session fixation)."""
     session.clear()
-    label = request.headers.get("User-Agent", "")[:120] or None
+    label = family or request.headers.get("User-Agent", "")[:120] or None
     session[_PROOF] = proofs.issue("session", user=user, ttl=timedelta(days=DAYS), label=label)
     session.permanent = True
     login_user(user)

@@ -1,7 +1,7 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
 import { origin, warn, whole } from "./loader/address.js";
-import { counting } from "./loader/counting.js";
+import { later } from "./loader/later.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
 import { resume } from "./loader/place.js";
@@ -25,15 +25,16 @@ import { grow } from "./loader/room.js";
   var server = origin(tag, find("[data-server]")[0] || tag);
   // in a sandbox nobody has an origin, and all that is ever heard is a refusal
   var theirs = win.origin === "null" ? "null" : server;
-  var counted = counting(server);
+  var counted = later(server, "counting", (it) => it({ warn, whole })(server));
+  var signing = later(server, "signing", (it) => it({ warn, whole, emit, tell, attribute, signs, now: () => token }));
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
   var listeners = Object.create(null);
   var spots = Object.create(null);
   // no methods of arrays: old libraries replace them
   /** @type {Box[]} */
   var boxes = [];
-  /** What the page's own login says of its reader, once it has said something. @type {string | undefined} */
-  var token;
+  /** What the page says of its reader by a call: a token, or what gives one. @type {any} */
+  var token = "";
 
   /** Light or dark for the frame: what was asked for, else what the page looks like at this place.
    * @param {Box} box */
@@ -64,6 +65,23 @@ import { grow } from "./loader/room.js";
   function paint(node, wanted) {
     for (var box of boxes) if (node && node.contains(box.node)) box.wanted = wanted || "";
     hear();
+  }
+
+  /** An attribute of the box, or else of any tag. @param {Box} box @param {string} name @returns {string} */
+  function attribute(box, name) {
+    var node = find("[data-" + name + "]")[0];
+    return box.opt(name) || (node && node.getAttribute("data-" + name)) || "";
+  }
+
+  /** What a box is told of who sits here: at once, or by the page's function. @param {Box} box */
+  function introduce(box) {
+    if (!token.call) return { token: (token || attribute(box, "token")).trim(), signs: signs(box) };
+    signing((it) => it.ask(box));
+  }
+
+  /** Whether the page signs its readers in by itself. @param {Box} box */
+  function signs(box) {
+    return !!(listeners["sign-in"] || attribute(box, "sign-in-url"));
   }
 
   function asked() {
@@ -177,15 +195,15 @@ import { grow } from "./loader/room.js";
     if (said.here) arrive(box, said.refused);
     if (said.title) {
       box.frame.title = said.title;
-      var given = token === undefined ? box.opt("token") : token;
-      if (given !== null) tell((each) => each === box && { token: given });
+      tell((each) => each === box && introduce(box));
     }
     if (said.height > 0) {
       resume(box, () => grow(box, Math.ceil(said.height), dress));
       emit("resize", { height: said.height }, box);
     }
     if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
-    if (said.event) emit(said.event, said.detail, box);
+    if (/^sign-(in|again)$/.test(said.event)) signing((it) => it[said.event](box));
+    else if (said.event) emit(said.event, said.detail, box);
   }
 
   /** @param {(box: Box) => any} each what a box is told; nothing, where there is nothing to say */
@@ -283,21 +301,26 @@ import { grow } from "./loader/room.js";
     for (var box of boxes) box.again();
   });
 
+  /** @param {any} given a token or what gives one; "" for nobody, whatever the page's tags say */
+  function signIn(given) {
+    token = given || " ";
+    tell(introduce);
+  }
+
   win.commentsvc = {
     server: server,
     has: has,
     mount: mount,
     unmount: unmount,
-    signIn: (/** @type {string} */ given) => {
-      token = given || "";
-      tell(() => ({ token: token }));
-    },
+    signIn: signIn,
+    signOut: () => signIn(0),
     scheme: paint,
     ask: (/** @type {any[]} */ ...asked) => counted((counts) => counts.ask(...asked)),
     counts: (/** @type {any} */ root) => counted((counts) => counts.fill(root || doc, tag.dataset.site)),
     on: (/** @type {string} */ name, /** @type {any} */ call) => {
       var calls = (listeners[name] = listeners[name] || []);
       calls[calls.length] = call;
+      if (name === "sign-in") tell(() => ({ signs: true }));
     },
     start: (/** @type {any} */ script) => {
       start(script);

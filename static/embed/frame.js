@@ -4,7 +4,7 @@ import { $, $$, announce, idOf, nameOf, page, place, put, tellTimes } from "./li
 import { html, served } from "./lib/html.js";
 import { call, fetchMarkup, isMember, newKey, signedIn } from "./lib/http.js";
 import { around, emit, ground, listen, show } from "./lib/host.js";
-import { given, part } from "./lib/parts.js";
+import { given, part, tellPart } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
 import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
@@ -105,11 +105,9 @@ listen((said) => {
     document.documentElement.dataset.scheme = said.scheme;
     ground(said.ground);
   }
-  if (typeof said.token === "string")
-    part("sign_in").then(
-      (it) => it.meet(said),
-      () => {},
-    );
+  if (said.signs) page.signs = "1";
+  if (said.opens || typeof said.token === "string")
+    tellPart("sign_in", said.opens || said.token || kept("by_site"), said);
   if (!/^[\w-]{1,60}$/.test(said.show || "")) return;
   const id = said.show.split("_").pop();
   if (place(id)) return light(id);

@@ -31,7 +31,9 @@ ROLES = ("none", "trusted", "moderator")
 
 
 class WrongToken(NotAllowed):
-    """A token that is not accepted; its words say why."""
+    """A token that is not accepted; its words say why. `signed`: by whom it should be, all the same."""
+
+    signed = False
 
 
 @dataclass(frozen=True)

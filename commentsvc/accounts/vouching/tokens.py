@@ -27,23 +27,28 @@ def read(token: str, place: Place) -> tuple[str, Vouched]:
     if len(token) > _MOST_TOKEN:
         raise WrongToken("wrong_site_token", field="token")
     algorithm, kid = _header(token)
+    provider, audience, reads = f"site:{place.site_key}", place.site_key, of_site
     if place.issuer and _issuer(token) == place.issuer:
-        if algorithm == _SECRET:  # a client's secret signs what only that client is to read
-            raise WrongToken("wrong_site_token.algorithm", field="token")
-        said = _signed(
-            token, algorithm, keys.of_issuer(place.issuer, kid, algorithm), place.client_id
-        )
-        return f"oidc:{place.site_key}:{keys.mark(place.issuer)}", of_issuer(said, place)
-    known: Iterable[Any]
-    if algorithm == _SECRET:
-        known = place.secrets
-    elif place.keys_url:
-        known = keys.at(place.keys_url, kid, algorithm)
-    else:
-        raise WrongToken("wrong_site_token.algorithm", field="token")
-    return f"site:{place.site_key}", of_site(
-        _signed(token, algorithm, known, place.site_key), place
-    )
+        provider = f"oidc:{place.site_key}:{keys.mark(place.issuer)}"
+        audience, reads = place.client_id, of_issuer
+    known = _known(place, algorithm, kid, by_issuer=reads is of_issuer)
+    said = _signed(token, algorithm, known, audience)
+    try:
+        return provider, reads(said, place)
+    except WrongToken as error:
+        error.signed = True
+        raise
+
+
+def _known(place: Place, algorithm: str, kid: str | None, *, by_issuer: bool) -> Iterable[Any]:
+    """What may have signed it. A client's secret is for that client alone: it never signs for an issuer."""
+    if algorithm == _SECRET and not by_issuer:
+        return place.secrets
+    if algorithm != _SECRET and by_issuer:
+        return keys.of_issuer(place.issuer, kid, algorithm)
+    if algorithm != _SECRET and place.keys_url:
+        return keys.at(place.keys_url, kid, algorithm)
+    raise WrongToken("wrong_site_token.algorithm", field="token")
 
 
 def _header(token: str) -> tuple[str, str | None]:

@@ -107,5 +107,7 @@ def _use_up(said: Vouched, place: Place, moment: datetime) -> None:
     db.session.execute(delete(UsedToken).where(UsedToken.expires_at <= moment))
     mark = hashlib.sha256(f"{place.site_key}|{said.once}".encode()).hexdigest()
     if db.session.get(UsedToken, mark) is not None:
-        raise WrongToken("wrong_site_token.used", field="token")
+        error = WrongToken("wrong_site_token.used", field="token")
+        error.signed = True
+        raise error
     insert_row(UsedToken, hash=mark, expires_at=said.over_at)

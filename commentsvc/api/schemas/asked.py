@@ -158,6 +158,11 @@ class SignOutIn(Strict):
 class SiteTokenIn(Strict):
     token = Line(most=8000, least=1, required=True)
     site = a_key(required=True)
+    refresh_token = Line(
+        most=200,
+        allow_none=True,
+        metadata={"description": "of a sign-in by the same person, which this one continues"},
+    )
 
 
 class PolicyIn(Strict):

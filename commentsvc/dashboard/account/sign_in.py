@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Response, redirect, request, url_for
 
-from ...accounts import joining
+from ...accounts import frames, joining
 from ...accounts.ways import Place, offered
-from ...core.errors import DomainError
+from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
 from ...sites.queries import sites_of
 from ...web import sessions
 from ...web.auth import requires, viewer
+from ...web.csrf import is_foreign, no_csrf
 from ...web.limits import count, count_letter, limit
 from ...web.ways import signed_in_by
 from ..blueprints import account
@@ -52,6 +53,21 @@ def do_sign_in() -> Response:
         )
     sessions.sign_in(user)
     return onward(user, request.form.get("next"))
+
+
+@account.post("/enter")
+@limit("sign_in_wait")
+@no_csrf
+def enter() -> Response:
+    """Open the account of whoever a site vouches for, from its box: the form bears what proves them."""
+    if is_foreign():
+        raise NotAllowed("foreign_origin")
+    try:
+        user, family = frames.who_enters(request.form.get("refresh_token", "")[:200])
+    except frames.EndedSignIn:
+        return go("account.sign_in")
+    sessions.sign_in(user, family=family)
+    return onward(user)
 
 
 @account.get("/register")

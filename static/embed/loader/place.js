@@ -12,9 +12,12 @@ const SLACK = 440;
 
 try {
   const [{ type }] = /** @type {any[]} */ (performance.getEntriesByType("navigation"));
-  if (type !== "navigate" && history.scrollRestoration === "auto" && !location.hash)
+  const back = sessionStorage.getItem(`${KEY}!`); // from where the page signs them in (signing.js)
+  if ((back || type !== "navigate") && history.scrollRestoration === "auto" && !location.hash)
     place = +(sessionStorage.getItem(KEY) || 0);
-  sessionStorage.removeItem(KEY);
+  for (const each of [KEY, `${KEY}!`]) sessionStorage.removeItem(each);
+  const far = place; // the way there that browsers go themselves, but for a page that is opened anew
+  if (back) addEventListener("load", () => moved || scrollTo({ top: far, behavior: "instant" }));
 } catch {
   // blocked
 }

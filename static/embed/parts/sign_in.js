@@ -4,6 +4,7 @@
 // @ts-check
 import { $, $$, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
+import { emit } from "../lib/host.js";
 import { call, isMember, newKey, signedIn } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
@@ -19,9 +20,17 @@ const PATIENCE = 600_000;
 /** @type {Ask | null} */
 let ask = null;
 
-/** Forget who sat here. */
-given.actions["sign-out"] = async () => {
+/** Forget who sat here; a press is told to the page. @param {any} [button] */
+given.actions["sign-out"] = async (button) => {
   await call("POST", "/sign-in/out", { refresh_token: kept("refresh") }).catch(() => {});
+  keep("by_site", null);
+  leave();
+  if (button) emit("sign-out", {});
+};
+
+function leave() {
+  clearTimeout(renewal);
+  vouched = "";
   signedIn(null);
   me.name = "";
   for (const node of $$(".pending,.rejected")) node.remove();
@@ -30,37 +39,92 @@ given.actions["sign-out"] = async () => {
   bar({});
   showWho();
   announce(say("signed_out"));
-};
+}
 
-/** Begin, by a press or with a token of the page's own login. @param {any} by */
-export const meet = (by) => (typeof by.token === "string" ? bySite(by.token) : open(by));
+/** Begin: by a press, or as the page says. Where the page signs its readers in itself, it is asked first.
+ * @param {any} by */
+export function meet(by) {
+  if (typeof by.token === "string") return bySite(by);
+  if (by.opens) return open(pressed);
+  if (!page.signs) return open(by);
+  pressed = by;
+  emit("sign-in", {});
+}
 
-/** Whom the page's own login vouches for; nobody any more, where it says so and had said somebody before.
+/** Whom the page has vouched for in this frame: its id of them. */
+let vouched = "";
+/** @type {any} */
+let renewal = 0;
+let life = 900; // seconds that an access token is good for
+
+/** What a token says, before anybody has proved it: enough to know whether to hand it in.
  * @param {string} token */
-async function bySite(token) {
-  const [, claims = ""] = token.split(".");
-  let who = "";
+function claimsOf(token) {
   try {
-    who = String(JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))).user.id);
+    const bytes = atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+    const { user, iss, sub, name, email, picture } = JSON.parse(bytes);
+    return { id: `${user ? user.id : sub}`, mark: sha256(JSON.stringify(user || [iss, sub, name, email, picture])) };
   } catch {
-    // no token; the server says more
-  }
-  const before = kept("by_site");
-  if (who && who === before && isMember()) return;
-  if (before) await given.actions["sign-out"]();
-  keep("by_site", null);
-  if (!token) return;
-  try {
-    const tokens = await call("POST", "/sign-in/site", { token, site: page.site });
-    keep("by_site", who);
-    await done(tokens);
-  } catch (error) {
-    // A token may be good once: another box of this page may have been faster.
-    await new Promise((done) => setTimeout(done, 1000));
-    if (kept("by_site") === who && isMember()) return refresh();
-    tell(reason(error));
+    return { id: "", mark: "" }; // no token; the server says more
   }
 }
+
+/** Whom the page's own sign-in vouches for; nobody any more, where it says so and had said somebody before.
+ * @param {any} said `gives`: the page can be asked again, `again`: it was */
+async function bySite({ token, gives, again }) {
+  const { id, mark } = claimsOf(token);
+  const before = kept("by_site") || {};
+  const same = id && before.id === id && isMember();
+  if (!same && (vouched || before.id)) await given.actions["sign-out"]();
+  if (!token) return;
+  if (same && before.mark === mark && !again) vouched = id;
+  else await handIn({ id, mark }, token, again);
+  if (!gives || !vouched) return;
+  clearTimeout(renewal);
+  renewal = setTimeout(askAgain, Math.max(1, life - 60) * 1000);
+}
+
+/** @param {{id: string, mark: string}} who @param {string} token @param {boolean} quiet */
+async function handIn(who, token, quiet) {
+  try {
+    const refresh_token = kept("refresh");
+    const tokens = await call("POST", "/sign-in/site", { token, site: page.site, refresh_token });
+    life = tokens.expires_in;
+    keep("by_site", who);
+    vouched = who.id;
+    if (quiet) signedIn(tokens);
+    else await done(tokens);
+  } catch (error) {
+    if (quiet) return; // what there is lasts a while
+    // A token may be good once: another box of this page may have been faster.
+    await new Promise((done) => setTimeout(done, 1000));
+    if (kept("by_site")?.mark !== who.mark || !isMember()) return tell(reason(error));
+    vouched = who.id;
+    await refresh();
+  }
+}
+
+/** Before the sign-in is over, but not while nobody looks. */
+function askAgain() {
+  if (document.hidden) addEventListener("visibilitychange", askAgain, { once: true });
+  else emit("sign-again", {});
+}
+
+// Another box of this site, here or in another tab, has signed its reader out.
+addEventListener("storage", () => {
+  if (vouched && !kept("refresh")) leave();
+});
+
+// Whom the page vouches for has no password here: what proves them is sent along.
+$("#me").addEventListener("click", (/** @type {any} */ event) => {
+  if (!vouched || !event.target.closest("a")) return;
+  event.preventDefault();
+  const form = html`<form method="post" action="/account/enter" target="_blank" hidden>
+    <input name="refresh_token" value="${kept("refresh")}"></form>`;
+  $("#me").append(form);
+  form.submit();
+  form.remove();
+});
 
 /** @param {any} button */
 function open(button) {

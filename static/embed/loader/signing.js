@@ -1,0 +1,51 @@
+// A page's own sign-in: what its function gives, and what "Sign in" does there. The loader fetches this when a
+// page has such a function, or "Sign in" is pressed where the page has said that it wants to know (embed.js).
+// @ts-check
+import { warn, whole } from "./address.js";
+
+/** @param {any} page what the loader has */
+export function signingOf({ emit, tell, attribute, signs, now }) {
+  /** @type {{give: any, found: Promise<any>} | null} */
+  let asking = null;
+
+  /** Tell a box what the page's function gives now; nothing means that nobody is signed in. Boxes that ask at
+   * once get the same, and a function that fails changes nothing. @param {any} box @param {boolean} [again] */
+  function ask(box, again) {
+    const give = now();
+    if (asking?.give !== give) asking = { give, found: Promise.resolve().then(give) };
+    const mine = asking;
+    const done = () => {
+      if (asking === mine) asking = null;
+    };
+    mine?.found.then(done, done);
+    mine?.found.then(
+      (token) => give === now() && say(box, { token: `${token || ""}`, gives: true, signs: signs(box), again }),
+      (error) => warn(`the function given to signIn() failed: ${error}`),
+    );
+  }
+
+  /** @param {any} box @param {any} words */
+  const say = (box, words) => tell((/** @type {any} */ each) => each === box && words);
+
+  return {
+    ask,
+    "sign-again": (/** @type {any} */ box) => ask(box, true),
+
+    /** "Sign in" was pressed: the page may do that itself, by an event or an address; else the box does.
+     * @param {any} box */
+    "sign-in": (box) => {
+      const event = new Event("sign-in", { cancelable: true });
+      emit("sign-in", event, box);
+      if (event.defaultPrevented) return;
+      const here = encodeURIComponent(location.href);
+      const address = whole(attribute(box, "sign-in-url").replace("{url}", here));
+      if (!address) return say(box, { opens: true });
+      try {
+        sessionStorage.setItem(`commentsvc ${location.pathname}${location.search}!`, "1");
+      } catch {
+        // blocked: they come back to the top
+      }
+      location.assign(address);
+    },
+  };
+}
