@@ -165,6 +165,30 @@ def site_tag(key: str) -> None:
     click.echo(tag_of(by_key(key).key))
 
 
+@site.command("secret")
+@click.argument("key")
+@click.option("--remove-old", is_flag=True, help="Remove the older of two secrets instead.")
+@in_app
+def site_secret(key: str, remove_old: bool) -> None:
+    """Create a secret for a site's own sign-in and print it. It is shown only once.
+
+    The previous secret stays valid, so that the site can switch over. Then remove it.
+
+    \b
+    Examples:
+      commentsvc site secret demo
+      commentsvc site secret demo --remove-old
+    """
+    from ..sites.commands import drop_old_secret, rotate_secret
+    from ..sites.queries import by_key
+
+    if remove_old:
+        drop_old_secret(by_key(key))
+        click.echo("Removed.")
+    else:
+        click.echo(rotate_secret(by_key(key)))
+
+
 def _sites() -> list[Any]:
     from sqlalchemy import select
 

@@ -12,7 +12,7 @@ from ..accounts.acts import record
 from ..core import clock
 from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
-from ..core.errors import Conflict, Invalid, NotAllowed
+from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
 from ..core.ids import new_id, new_secret
 from ..core.jobs import enqueue
 from ..core.locale import named
@@ -205,6 +205,15 @@ def rotate_secret(site: Site, *, by: User | None = None) -> str:
         site.add_secret(secret)
         record("secret", site_id=site.id, by=by)
     return secret
+
+
+def drop_old_secret(site: Site, *, by: User | None = None) -> None:
+    """Take no more tokens signed with the secret before the newest. Raises `NotFound` where there is none."""
+    with unit_of_work():
+        if len(site.kept_secrets) < 2:
+            raise NotFound("not_found.old_secret")
+        site.kept_secrets = site.kept_secrets[:1]
+        record("secret_removed", site_id=site.id, by=by)
 
 
 def _check_reach(site: Site, role: str | None, row: Membership | None, by: User | None) -> None:

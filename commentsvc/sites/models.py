@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -37,6 +38,11 @@ class Site(Base):
         """What signs the tokens of the site's own login, the newest first; two are good."""
         box = sealer()
         return [box.open(each) for each in self.kept_secrets if box.state(each) != "lost"]
+
+    @property
+    def marks(self) -> list[str]:
+        """How owners tell secrets apart that they are not shown again, the newest first."""
+        return [hashlib.sha256(each.encode()).hexdigest()[:8] for each in self.secrets]
 
     def add_secret(self, secret: str) -> None:
         """Sign with this one from now on; the one before stays good."""

@@ -1,6 +1,6 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
-import { origin, warn, whole } from "./loader/address.js";
+import { around, asked, origin, warn, whole } from "./loader/address.js";
 import { later } from "./loader/later.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
@@ -82,18 +82,6 @@ import { grow } from "./loader/room.js";
   /** Whether the page signs its readers in by itself. @param {Box} box */
   function signs(box) {
     return !!(listeners["sign-in"] || attribute(box, "sign-in-url"));
-  }
-
-  function asked() {
-    var found = /[?&#](?:commentsvc|fb_comment_id)=([\w-]+)/.exec(location.href);
-    return found ? found[1] : "";
-  }
-
-  /** The origins of this page and of those it stands in: all have to be on the site's list. */
-  function around() {
-    var said = win.origin;
-    for (var each of location.ancestorOrigins || []) said += " " + each;
-    return said;
   }
 
   /** @param {Box} box */

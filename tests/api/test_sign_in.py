@@ -1,17 +1,16 @@
-"""Signing in from the frame: codes, tokens, and a site's own login."""
+"""Signing in from the frame: codes and tokens."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import jwt
 import pytest
 
 from commentsvc.accounts import frames
 from commentsvc.accounts.commands import by_id
 from commentsvc.core import clock
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import db
 from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide
@@ -106,80 +105,6 @@ def test_signing_out_ends_this_sign_in_alone(app: Flask, cast: Cast) -> None:
     one, other = (frames.grant(cast.rita, site_id=cast.site.id) for _ in range(2))
     browser(app).post("/api/v1/sign-in/out", json={"refresh_token": one.refresh})
     assert (who(app, one.access), who(app, other.access)) == (401, "Rita")
-
-
-# --- a site's own login ---------------------------------------------------------------------------
-
-
-def signed(cast: Cast, *, key: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
-    now = int(clock.now().timestamp())
-    given = {
-        "aud": "harbour",
-        "iat": now,
-        "exp": now + 300,
-        "user": {"id": "17", "username": "Sam"},
-        **claims,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
-    return jwt.encode(given, cast.site.secrets[0] if key is None else key, algorithm=algorithm)
-
-
-def by_site(app: Flask, token: str, site: str = "harbour") -> TestResponse:
-    return browser(app).post("/api/v1/sign-in/site", json={"token": token, "site": site})
-
-
-def test_a_site_vouches_for_its_readers(app: Flask, cast: Cast) -> None:
-    found = by_site(app, signed(cast)).get_json()
-    assert found["user"]["name"] == "Sam" and who(app, found["access_token"]) == "Sam"
-    later = by_site(
-        app,
-        signed(cast, iat=int(clock.now().timestamp()) + 5, user={"id": "17", "username": "Samira"}),
-    )
-    assert later.get_json()["user"] == {**found["user"], "name": "Samira"}
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"key": "another secret of enough length, 32"},
-        {"aud": "mountain"},
-        {"aud": None},
-        {"exp": None},
-        {"exp": 1},
-        {"exp": 4102444800},
-        {"iat": None},
-        {"user": None},
-        {"user": {"username": "Sam"}},
-        {"user": "Sam"},
-    ],
-)
-def test_nobody_else_can(app: Flask, cast: Cast, wrong: dict[str, Any]) -> None:
-    answer = by_site(app, signed(cast, **wrong))
-    assert (answer.status_code, answer.get_json()["code"]) == (401, "wrong_site_token")
-
-
-def test_another_algorithm_is_refused(app: Flask, cast: Cast) -> None:
-    with unit_of_work():
-        cast.site.add_secret("a secret that is long enough for any algorithm".ljust(64, "."))
-    assert by_site(app, signed(cast)).status_code == 200
-    assert by_site(app, signed(cast, algorithm="HS512")).status_code == 401
-
-
-@pytest.mark.parametrize("token", ["x", "a.b.c", "..", "e30.e30.", "\u00e4.b.c"])
-def test_what_is_no_token_is_refused(app: Flask, cast: Cast, token: str) -> None:
-    assert by_site(app, token).status_code == 401
-
-
-def test_an_unsigned_token_is_refused(app: Flask, cast: Cast) -> None:
-    now = int(clock.now().timestamp())
-    claims = {"aud": "harbour", "iat": now, "exp": now + 60, "user": {"id": "17"}}
-    assert by_site(app, jwt.encode(claims, None, algorithm="none")).status_code == 401
-
-
-def test_another_sites_token_is_refused(app: Flask, cast: Cast) -> None:
-    theirs = signed(cast, key=cast.other.secrets[0])
-    assert by_site(app, theirs).status_code == 401
-    assert by_site(app, theirs, "mountain").status_code == 401  # it is meant for harbour
 
 
 # --- what moderators said to whoever asks -----------------------------------------------------------

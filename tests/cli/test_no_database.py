@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "backup FILE", "export", "export csv -o FILE", "import FILE --dry-run", "import FILE",
-    "audit verify", "reseal", "site list", "site tag x", "site recount", "site alias list",
+    "audit verify", "reseal", "site list", "site tag x", "site secret x", "site recount", "site alias list",
     "site alias add /a/* /b/*", "user list", "user role a@example.org x owner", "key list",
     "webhook list", "thread moves", "thread undo 1", "toxicity rescore",
 )  # fmt: skip

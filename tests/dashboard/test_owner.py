@@ -61,11 +61,35 @@ def test_a_wrong_origin_is_refused_and_nothing_changes(cast: Cast, olga: Staff) 
     assert origins(by_key("harbour")) == ["https://news.example.org"]
 
 
-def test_a_new_secret_leaves_the_old_one_good(cast: Cast, olga: Staff) -> None:
+def test_a_new_secret_is_shown_once_and_leaves_the_old_one_good(cast: Cast, olga: Staff) -> None:
     before = by_key("harbour").secrets[0]
-    olga.post(f"{SITE}/secret")
+    assert before not in olga.page(SITE)
+    made = olga.post(f"{SITE}/secret")
     after = by_key("harbour").secrets
     assert len(after) == 2 and after[1] == before != after[0]
+    assert after[0] in made.text and before not in made.text
+    assert "no-store" in made.headers["Cache-Control"]
+    page = olga.page(SITE)
+    assert after[0] not in page and all(each in page for each in by_key("harbour").marks)
+
+
+def test_the_old_secret_is_removed(cast: Cast, olga: Staff) -> None:
+    olga.post(f"{SITE}/secret")
+    newest = by_key("harbour").secrets[0]
+    for _ in range(2):  # the last one stays
+        assert olga.post(f"{SITE}/secret/old").status_code == 303
+        assert by_key("harbour").secrets == [newest]
+    assert "Remove the older secret" not in olga.page(SITE)
+    assert "removed the older signing secret" in olga.page("/dashboard/log?site=harbour")
+
+
+def test_a_site_that_shows_keys_is_asked_for_them(cast: Cast, olga: Staff) -> None:
+    refused = olga.post(f"{SITE}/policy", keys_url="http://127.0.0.1:1/keys")
+    assert refused.status_code == 422 and "over https only" in refused.text
+    refused = olga.post(f"{SITE}/policy", badges="Gold")
+    assert refused.status_code == 422 and "isn’t a badge" in refused.text
+    refused = olga.post(f"{SITE}/policy", client_id="paper")
+    assert refused.status_code == 422 and "go together" in refused.text
 
 
 def test_only_an_administrator_adds_sites(cast: Cast, olga: Staff, sign_in: SignIn) -> None:

@@ -38,8 +38,9 @@ def test_it_works(app: Flask, cast: Cast) -> None:
 
 
 def test_a_page_that_shows_a_secret_is_sent_as_it_is(app: Flask, cast: Cast) -> None:
-    client, _ = signed_in(app, cast.olga)
-    page = client.get("/dashboard/sites/harbour", headers={"Accept-Encoding": "br"})
+    client, token = signed_in(app, cast.olga)
+    path, form = "/dashboard/sites/harbour/secret", {"csrf_token": token}
+    page = client.post(path, data=form, headers={"Accept-Encoding": "br"})
     assert page.status_code == 200 and "Content-Encoding" not in page.headers
     assert cast.site.secrets[0] in page.text
 

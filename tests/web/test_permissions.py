@@ -368,6 +368,7 @@ embed_notice_state | GET /embed/notice/none | 404 |
 
 account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
+account.enter | POST /account/enter | 303 |
 account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
 account.choose_letters | POST /account/letters | 303 | nobody=401
@@ -432,7 +433,8 @@ dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 cr
 dashboard.sites | GET /dashboard/sites | 403 | nobody=303 crew=200 mountain=200
 dashboard.site_page | GET /dashboard/sites/harbour | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.set_site | POST /dashboard/sites/harbour | 403 | nobody=401 chiefs=303 mountain=404
-dashboard.new_secret | POST /dashboard/sites/harbour/secret | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.new_secret | POST /dashboard/sites/harbour/secret | 403 | nobody=401 chiefs=200 mountain=404
+dashboard.drop_secret | POST /dashboard/sites/harbour/secret/old | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.accent_shades | GET /dashboard/sites/harbour/policy/accent | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.advisor | GET /dashboard/sites/harbour/advisor | 403 | nobody=303 chiefs=200 mountain=404

@@ -79,10 +79,11 @@ def data() -> Response:
 @limit("sign_in")
 @requires()
 def delete() -> Response:
-    """Delete the account, after its password; with `withdraw` the comments' texts too."""
+    """Delete the account, after its password, if it has one; with `withdraw` the comments' texts too."""
     me = signed_in()
     try:
-        authenticate(me.member_email or "", request.form.get("password", ""))
+        if me.password_hash:
+            authenticate(me.member_email or "", request.form.get("password", ""))
         leave(me, withdraw_comments="withdraw" in request.form)
     except DomainError as error:
         return home_page(status=422, errors={"delete": error.say(language())})

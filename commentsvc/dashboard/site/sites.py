@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from ...core.errors import DomainError
 from ...moderation.desk.queue import counts
 from ...settings import settings
-from ...sites.commands import add_site, change_site, rotate_secret
+from ...sites.commands import add_site, change_site, drop_old_secret, rotate_secret
 from ...sites.queries import origins, sites_of
 from ...sites.workload import default_rung, set_up
 from ...web import headers
@@ -72,10 +72,13 @@ def _number(name: str) -> int | None:
 @requires("manage_site")
 def site_page(key: str) -> Response:
     """A site's settings and its tag, with the real box below it."""
-    site = my_site(key, "manage_site")
+    return _page(my_site(key, "manage_site"))
+
+
+def _page(site: Site, *, secret: str | None = None) -> Response:
     listed = origins(site)
     headers.allow("frame-src", "'self'")
-    return staff_page(
+    answer = staff_page(
         "dashboard/site.html",
         section="sites",
         site=site,
@@ -83,7 +86,10 @@ def site_page(key: str) -> Response:
         origins=listed,
         tag=tag_of(site),
         preview_href=_example_page(listed),
+        secret=secret,
     )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @dashboard.post("/sites/<key>")
@@ -110,8 +116,22 @@ def set_site(key: str) -> Response:
 @limit("manage")
 @requires("manage_site")
 def new_secret(key: str) -> Response:
-    """Make a new signing secret; the one before stays good."""
-    rotate_secret(my_site(key, "manage_site"), by=viewer().user)
+    """Make a new signing secret; the one before stays good. The answer shows it; nothing else ever does,
+    so it is no redirect."""
+    site = my_site(key, "manage_site")
+    return _page(site, secret=rotate_secret(site, by=viewer().user))
+
+
+@dashboard.post("/sites/<key>/secret/old")
+@limit("manage")
+@requires("manage_site")
+def drop_secret(key: str) -> Response:
+    """Let the older of two signing secrets be worthless."""
+    site = my_site(key, "manage_site")
+    try:
+        drop_old_secret(site, by=viewer().user)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.site_page", key=key))
     tell("good", words_of("done.saved"))
     return go("dashboard.site_page", key=key)
 

@@ -15,6 +15,19 @@ export function whole(href) {
   return /^https?:$/.test(link.protocol) ? link.href : "";
 }
 
+/** The comment that the page's address names. */
+export function asked() {
+  var found = /[?&#](?:commentsvc|fb_comment_id)=([\w-]+)/.exec(location.href);
+  return found ? found[1] : "";
+}
+
+/** The origins of this page and of those it stands in: all have to be on the site's list. */
+export function around() {
+  var said = window.origin;
+  for (var each of location.ancestorOrigins || []) said += " " + each;
+  return said;
+}
+
 /** @param {string} words */
 export function warn(words) {
   console.warn("commentsvc: " + words);
