@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -28,6 +29,19 @@ _BY_NAME = re.compile(
     r"import_module|import_string|__import__|resolve_name|run_module|run_path|module_from_spec|"
     r"\bsys\.modules\b|(?<![\w.])(?:exec|eval)\("
 )
+
+
+def keep(law: str, breaches: Iterable[object]) -> None:
+    """Fail with the law, what to do about it, and every breach: whoever breaks it may not know it."""
+    found = sorted(map(str, breaches))
+    assert not found, "\n".join((law, *(f"  - {each}" for each in found)))
+
+
+def agree(law: str, *, found: Iterable[object], listed: Iterable[object]) -> None:
+    """Fail with the law where a list does not say exactly what there is, each thing once."""
+    here, there = Counter(map(str, found)), Counter(map(str, listed))
+    missing = [f"{each}: not listed" for each in here - there]
+    keep(law, [*missing, *(f"{each}: listed, but not there" for each in there - here)])
 
 
 @cache

@@ -24,6 +24,7 @@ from commentsvc.moderation.judging.rules import RULES
 from commentsvc.settings import Settings
 from commentsvc.sites.policy import Policy
 from commentsvc.web.limits import LIMITS
+from tests.laws import agree, keep
 from tests.manual import PACKAGE, ROOT, named, pages, said, spans, table
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def test_it_works() -> None:
 
 def test_settings_are_documented_and_exist() -> None:
     documented = named("docs/install.md", "Settings")
-    assert sorted(documented) == sorted(SETTINGS)
+    agree(
+        "Every setting has a row in docs/install.md, Settings:", found=SETTINGS, listed=documented
+    )
 
 
 def test_settings_are_read() -> None:
@@ -65,7 +68,10 @@ def test_settings_are_read() -> None:
         for path in PACKAGE.rglob("*.py")
         if path != PACKAGE / "settings.py" and "migrations" not in path.parts
     )
-    assert [name for name in SETTINGS if not re.search(rf"\.{name.lower()}\b", code)] == []
+    keep(
+        "Nothing reads these settings:",
+        [name for name in SETTINGS if not re.search(rf"\.{name.lower()}\b", code)],
+    )
 
 
 def test_settings_in_examples_exist() -> None:
@@ -95,8 +101,10 @@ def test_limits_are_documented_as_they_are() -> None:
 
 
 def test_reasons_and_rules_are_documented_and_exist() -> None:
-    assert sorted(named("docs/moderating.md", "Reasons")) == sorted(REASONS)
-    assert sorted(named("docs/moderating.md", "Rules")) == sorted(rule.__name__ for rule in RULES)
+    reasons, rules = (named("docs/moderating.md", each) for each in ("Reasons", "Rules"))
+    agree("docs/moderating.md, Reasons, has every reason:", found=REASONS, listed=reasons)
+    rows = [rule.__name__ for rule in RULES]
+    agree("docs/moderating.md, Rules, has every rule:", found=rows, listed=rules)
     knobs = re.findall(r"`(\w+)`", " ".join(row[2] for row in table("docs/moderating.md", "Rules")))
     assert {*knobs} <= {each.name for each in fields(Policy)}
 
@@ -104,7 +112,8 @@ def test_reasons_and_rules_are_documented_and_exist() -> None:
 def test_what_can_be_exported_is_documented() -> None:
     written = {name for name, each in FORMATS.items() if each.write}
     examples = re.findall(r"^commentsvc export (\w*)", pages()["docs/export.md"], re.MULTILINE)
-    assert {name or OWN for name in examples} == written
+    shown = [name or OWN for name in examples]
+    agree("docs/export.md has an example of every format:", found=written, listed=shown)
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -127,7 +136,8 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_commands_are_documented_and_exist() -> None:
-    assert sorted(named("docs/operation.md", "Commands")) == sorted(commands())
+    documented = named("docs/operation.md", "Commands")
+    agree("docs/operation.md, Commands, has every command:", found=commands(), listed=documented)
 
 
 def test_commands_in_examples_exist_with_their_options() -> None:

@@ -18,6 +18,7 @@ from commentsvc.sites.permissions import PERMISSIONS
 from commentsvc.sites.policy import KNOBS
 from commentsvc.sites.queries import BANNED_FROM
 from commentsvc.web.problems import STATUS_CODES
+from tests.laws import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,25 +142,34 @@ def test_it_works() -> None:
 
 def test_every_key_has_words_and_the_values_for_them() -> None:
     english = catalogue("en")
-    assert [each for each in raised() if each[1] not in english] == []
+    keep(
+        "An error has words in locales/<ll>/errors.json, under its key, in order:",
+        [f"{where}: {key}" for where, key, _ in raised() if key not in english],
+    )
     assert stock() <= set(english)
     lacking = [
-        (where, key, missing)
+        f"{where}: {key} needs {', '.join(sorted(missing))}"
         for where, key, given in raised()
         if given is not None and (missing := holes(english[key]) - set(given))
     ]
-    assert lacking == []
+    keep("An error is given every value that its words name:", lacking)
 
 
 def test_every_text_is_said_somewhere() -> None:
-    assert set(catalogue("en")) - {key for _, key, _ in raised()} - stock() == set()
+    keep(
+        "No error is raised under these keys of errors.json; remove them, in every language:",
+        set(catalogue("en")) - {key for _, key, _ in raised()} - stock(),
+    )
 
 
 def test_every_code_stands_in_the_manual() -> None:
     manual = (ROOT / "docs" / "api.md").read_text("utf-8")
     table = manual[manual.index("## Errors") : manual.index("## Rate limits")]
     codes = {key.partition(".")[0] for key in catalogue("en")}
-    assert {code for code in codes if f"`{code}`" not in table} == set()
+    keep(
+        "List this code in docs/api.md, Errors; it is what an error's key has before its first dot:",
+        {code for code in codes if f"`{code}`" not in table},
+    )
 
 
 @pytest.mark.parametrize("surface", ["errors", "names", "problems"])

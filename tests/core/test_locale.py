@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.core import locale
+from tests.laws import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,29 +155,30 @@ SHIPPED = [
 
 def test_no_catalogue_says_what_english_does_not() -> None:
     known = {(surface, key) for name, surface, key, _ in SHIPPED if name == "en"}
-    assert [each[:3] for each in SHIPPED if (each[1], each[2]) not in known] == []
+    unknown = [each[:3] for each in SHIPPED if (each[1], each[2]) not in known]
+    keep("English has no such key (language, file, key):", unknown)
 
 
 def test_every_language_says_all_that_english_does() -> None:
     """Only a site's way of speaking leaves out what is the same."""
     said = {each[:3] for each in SHIPPED}
     lacking = [
-        (name, surface, key)
+        f"locales/{name}/{surface}.json: {key}"
         for _, surface, key in sorted(each for each in said if each[0] == "en")
         for name in locale.available()
         if locale.plain(name) == name and (name, surface, key) not in said
     ]
-    assert lacking == []
+    keep("Every language says all that English does. Translate:", lacking)
 
 
 def test_translations_ask_for_the_same_values() -> None:
     english = {(s, k): _holes(text) for name, s, k, text in SHIPPED if name == "en"}
     wrong = [
-        (name, surface, key)
+        f"locales/{name}/{surface}.json: {key}"
         for name, surface, key, text in SHIPPED
         if not _holes(text) <= english.get((surface, key), set())
     ]
-    assert wrong == []
+    keep("A translation names a value that the English does not have:", wrong)
 
 
 def test_every_plural_has_its_other_form_and_no_strange_one() -> None:
@@ -209,7 +211,8 @@ def test_the_german_du_never_slips_into_sie() -> None:
     surfaces = {surface for name, surface, _, _ in SHIPPED if name == "de_x_du"}
     assert {"widget", "frame", "errors", "account", "emails"} <= surfaces
     said = {f"{each}.{key}": text for each in surfaces for key, text in _german(each).items()}
-    assert [key for key, text in said.items() if formal.search(text)] == []
+    formally = [key for key, text in said.items() if formal.search(text)]
+    keep("The German says Sie here: say du in locales/de_x_du, under the same key:", formally)
 
 
 def _german(surface: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.embed.script import LOADER
+from tests.laws import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def test_templates_are_read() -> None:
 def test_markup_has_one_door(path: Path) -> None:
     source = path.read_text("utf-8")
     if path != STATIC / "embed/lib/html.js":
-        assert _SINK.findall(source) == []
+        keep("Only embed/lib/html.js makes markup: use its html`…`:", _SINK.findall(source))
     for tag, text in templates(source):
         if tag != "html":
             assert "<" not in text.replace("\0<", ""), f"markup without html: {text}"
