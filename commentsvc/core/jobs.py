@@ -7,8 +7,11 @@ The row exists exactly if the change does. Huey only delivers ids; a lost delive
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, delete, select, update
@@ -63,8 +66,8 @@ class Job(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    # not written any more; it goes with the next migration that touches this table
-    progress: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: The process that holds it; the column's name is of something that it held before.
+    claimed_by: Mapped[dict[str, Any] | None] = mapped_column("progress", Json)
     last_error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_job_state_due_at", "state", "due_at"),)
@@ -162,7 +165,8 @@ def run(job_id: int) -> bool:
     name, attempts = "", 0
     try:
         with unit_of_work():
-            row = execute(_CLAIM, {"job": job_id, "moment": clock.now()}).first()
+            claim = {"job": job_id, "moment": clock.now(), "process": _process()}
+            row = execute(_CLAIM, claim).first()
             if row is None:
                 return False
             name, attempts = row.name, row.attempts
@@ -188,7 +192,12 @@ _CLAIM = (
     update(_jobs)
     .where(_jobs.c.id == bindparam("job"), _jobs.c.state == "waiting")
     .where(_jobs.c.due_at <= bindparam("moment"))
-    .values(state="running", claimed_at=bindparam("moment"), attempts=_jobs.c.attempts + 1)
+    .values(
+        state="running",
+        claimed_at=bindparam("moment"),
+        progress=bindparam("process", type_=_jobs.c.progress.type),
+        attempts=_jobs.c.attempts + 1,
+    )
     .returning(_jobs.c.name, _jobs.c.payload, _jobs.c.attempts)
 )
 _DONE = (
@@ -237,14 +246,48 @@ def _failed(job_id: int, attempts: int, error: Exception) -> None:
 def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
     """Ids of what is due and was never delivered, and of what a dead worker left behind; `without` what
     is done in these lanes."""
-    moment = clock.now()
-    left = select(Job.id).where(
-        Job.state == "running", Job.claimed_at < moment - timedelta(seconds=CLAIM_SECONDS)
+    over = clock.now() - timedelta(seconds=CLAIM_SECONDS)
+    running = (
+        select(Job.id, Job.claimed_at, Job.claimed_by).where(Job.state == "running").limit(500)
     )
-    if db.session.scalar(left.limit(1)) is not None:  # mostly there is none, and nothing to write
+    left = [
+        row.id
+        for row in db.session.execute(running)
+        if row.claimed_at is None or row.claimed_at < over or _has_ended(row.claimed_by)
+    ]
+    if left:  # mostly there is none, and nothing to write
         with unit_of_work():
-            db.session.execute(update(Job).where(Job.id.in_(left)).values(state="waiting"))
+            mine = Job.id.in_(left), Job.state == "running"
+            db.session.execute(update(Job).where(*mine).values(state="waiting"))
     return due(without=without, limit=limit)
+
+
+def _process() -> dict[str, Any] | None:
+    """This process, so that another with its number is not taken for it; None where that cannot be told."""
+    try:
+        room = str(Path("/proc/self/ns/pid").readlink())
+        here = f"{socket.gethostname()} {room}"
+        return {"host": here, "pid": os.getpid(), "began": _began(os.getpid())}
+    except OSError:
+        return None
+
+
+def _began(number: int) -> str:
+    """When a process of this machine began, in its own measure. Raises `FileNotFoundError` for none."""
+    return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
+
+
+def _has_ended(process: dict[str, Any] | None) -> bool:
+    """Whether a process of this machine is certainly no more: nobody needs to wait for it."""
+    here = _process()
+    if process is None or here is None or process["host"] != here["host"]:
+        return False
+    try:
+        return _began(process["pid"]) != process["began"]
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def due(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:

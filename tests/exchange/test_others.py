@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import UTC, datetime
 
@@ -214,3 +215,14 @@ def test_valine() -> None:
     assert reply.text == "@Lin , nice" and reply.parent_source_id == "v1"
     assert reply.created_at == datetime(2021, 10, 26, 13, 3, 40, 12000, tzinfo=UTC)
     assert found.threads["/p/"].url == "/p/"
+
+
+@pytest.mark.parametrize("text", [42, 3.5, "42"])
+def test_a_text_of_digits_may_be_a_number(text, tmp_path) -> None:
+    path = tmp_path / "commento.json"
+    row = {"commentHex": "a", "domain": "b.example", "url": "/p", "commenterHex": "f1",
+           "markdown": text, "parentHex": "root", "state": "approved", "deleted": False}  # fmt: skip
+    person = {"commenterHex": "f1", "name": 1984}
+    path.write_text(json.dumps({"version": 1, "comments": [row], "commenters": [person]}))
+    found = result(path)
+    assert (found.comments["a"].text, found.comments["a"].author.name) == (str(text), "1984")

@@ -24,6 +24,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 def text(value: Any, limit: int = MAX_TEXT) -> str:
     """`value` as storable text with LF line ends; "" when it is none. Cut at `limit`."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)  # a text of digits alone, written as a number
     if not isinstance(value, str):
         return ""
     if value.isprintable():  # the usual case of names and ids
