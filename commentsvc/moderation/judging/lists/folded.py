@@ -45,14 +45,28 @@ class View:
 def folded(view: View) -> View:
     """Without case, and with one space for any white space. ß stays one letter."""
     text = _caseless(view.text)
-    if len(text) != len(view.text):
-        pairs = [(i, low) for i, each in enumerate(view.text) for low in _caseless(each)]
-        spans = [view.origin(i, i + 1) for i, _ in pairs]
-        view = View("".join(low for _, low in pairs), spans)
-    else:
+    if len(text) == len(view.text):
         # Folding only ever adds characters, so equal lengths mean that none was added.
         view = View(text, view.spans)
+    else:
+        view = _lengthened(view)
     return _replaced(view, _SPACES, lambda _: " ")
+
+
+def _lengthened(view: View) -> View:
+    """Folded where some characters, such as ligatures, become several; each of these stands for the one."""
+    become = {each: low for each in set(view.text) if len(low := _caseless(each)) > 1}
+    parts: list[str] = []
+    spans: list[Span] = []
+    at = 0
+    for found in re.finditer(f"[{re.escape(''.join(become))}]", view.text):
+        start, low = found.start(), become[found[0]]
+        parts += _caseless(view.text[at:start]), low
+        spans += view.origins(at, start)
+        spans += [view.origin(start, start + 1)] * len(low)
+        at = start + 1
+    spans += view.origins(at, len(view.text))
+    return View("".join([*parts, _caseless(view.text[at:])]), spans)
 
 
 def _caseless(text: str) -> str:
