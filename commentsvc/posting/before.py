@@ -63,7 +63,7 @@ NUDGED = frozenset(
     (
         *(*LABELS, *SPOTTED),
         *("swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
-        *("spam", "links", "denied_host", "repeat", "shouting"),
+        *("spam", "links", "denied_host", "disguised_link", "repeat", "shouting"),
     )
 )
 

@@ -21,7 +21,7 @@ from ..core.errors import Invalid
 from ..sites.queries import framers, policy_of
 from .copies import original
 from .patterns import filled, match, parted, whole
-from .spelling import ESCAPE, in_path, in_query
+from .spelling import ESCAPE, LEFTOVER, completed, in_path, in_query
 from .tracking import main_host, passing, without_amp, without_session
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def canonical(
     address of a page (a template's leftovers, `javascript:`, credentials …): callers then take the
     page's own, with `own=True`, since what a browser has opened may well have braces in its query.
     """
-    if not own and _LEFTOVER.search(href):
+    if not own and LEFTOVER.search(href):
         raise Invalid("invalid.address_template", field="href")
-    url = parse_web(original(str(parse_web(_completed(href, base), base).href)))
+    url = parse_web(original(str(parse_web(completed(href, base), base).href)))
     shown = _link(url, rules)
     key = _identity(url, rules)
     if rules.aliases and (moved := _moved(key, rules)) is not None:
@@ -126,44 +126,6 @@ def canonical(
     if max(len(shown), len(key)) > MAX_LENGTH:
         raise Invalid("invalid.address_long", field="href")
     return Address(canonical=key, href=shown, origin=f"{url.protocol}//{url.host}")
-
-
-# --- what stands there ---------------------------------------------------------------------------
-
-# The script that stands in for Facebook's has the same rule; tests/leftovers.py holds both.
-# {{ url }}  {% url %}  <?php  <%=  ${url}  #{url}  %url% (but not %C3%A4%20)  [object Object]
-_LEFTOVER = re.compile(
-    r"\{\{|\}\}|\{%|%\}|<[?%]|[$#]\{|%(?![0-9a-f]{2}[^%]*%[0-9a-f]{2})[a-z_][a-z_.-]{2,}%"
-    r"|\[(?:object|url|permalink|link)\b[^\]]*\]|^(?:undefined|null|none|about:.*)$",
-    re.IGNORECASE,
-)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:\d{1,5}(?:[/?#]|$)", re.IGNORECASE)
-_HOST = re.compile(r"[^\s/?#\\@:]+\.[^\s/?#\\@:.]{2,}\.?(?::\d+)?(?=[/?#]|$)|localhost(?=[:/?#]|$)")
-_FILE = re.compile(
-    r"[^/?#]*\.(?:[psx]?html?|xhtml|php\d?|aspx?|jspx?|cfm|cgi|pl|do|txt|md|pdf)(?=[?#]|$)",
-    re.IGNORECASE,
-)
-
-
-def _completed(href: str, base: str | None) -> str:
-    """With a scheme where one was left out; relative addresses stay as they are."""
-    text = href.strip()
-    if not text:
-        raise Invalid("invalid.address_missing", field="href")
-    if _HOST_AND_PORT.match(text):
-        return f"http://{text}"
-    if _SCHEME.match(text):
-        return text
-    if text.startswith(("//", "\\\\")):
-        return text if base else f"http:{text}"
-    if text[0] in "/?#.\\" and base:
-        return text
-    if _HOST.match(text) and not (base and _FILE.match(text)):
-        return f"http://{text}"
-    if base:
-        return text
-    raise Invalid("invalid.address_incomplete", field="href")
 
 
 # --- identity ------------------------------------------------------------------------------------
@@ -327,7 +289,7 @@ def _has_moved(page: str, wanted: str, target: str, origin: str, rules: AddressR
 def _pattern(pattern: str, rules: AddressRules) -> str:
     """The pattern in the spelling of identities; one that is no address matches nothing."""
     try:
-        url = parse_web(_completed(pattern, None))
+        url = parse_web(completed(pattern, None))
     except Invalid:
         return ""
     return _identity(url, replace(rules, aliases=()))

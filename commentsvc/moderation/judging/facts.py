@@ -47,6 +47,7 @@ class Read:
     banned: tuple[Found, ...]
     suspect: tuple[Found, ...]
     links: tuple[str, ...]
+    disguised: tuple[str, ...]
     spotted: tuple[Spot, ...]
     shouting: float
     insults: tuple[Match, ...]  # of any language
@@ -66,6 +67,7 @@ def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = Non
         banned=found_in(banned, text, undisguised),
         suspect=found_in(suspect, text, undisguised),
         links=hosts_in(text),
+        disguised=tuple(texts.disguised(text)),
         spotted=spotted(text),
         shouting=shouting(text),
         insults=any_insults(text, undisguised),

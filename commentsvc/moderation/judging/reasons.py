@@ -303,6 +303,7 @@ _VALUES: Mapping[str, _Values] = {
     "spam_like": _signs,
     "links": _link_list,
     "denied_host": _hosts,
+    "disguised_link": _hosts,
     "first_link": _hosts,
     "private_data": _kinds,
     "self_harm": _lines,

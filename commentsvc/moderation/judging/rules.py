@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
 from .scores import numbers_of, over_limit, sentence, swearing, unscored
-from .spam.promoting import denied_host, first_link, links, spam
+from .spam.promoting import denied_host, disguised_link, first_link, links, spam
 from .verdict import Action, Finding, Found, Rule, Submission, Verdict
 
 if TYPE_CHECKING:
@@ -214,6 +214,7 @@ RULES: tuple[Rule, ...] = (
     spam,
     links,
     denied_host,
+    disguised_link,
     first_link,
     *(_spotted(name) for name in SPOTTED),
     repeat,

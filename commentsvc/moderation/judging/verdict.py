@@ -89,6 +89,7 @@ class Submission:
     insults: tuple[Listed, ...] = ()
     links: tuple[str, ...] = ()  # hosts, those that the site allows left out
     denied: tuple[str, ...] = ()  # of them, those that it does not want
+    disguised: tuple[str, ...] = ()  # of them, those of links that pretend to lead elsewhere
     new_hosts: tuple[str, ...] = ()  # of them, those that nobody vouches for
     spam: float = 0.0  # how much it reads like an advertisement
     spam_signs: tuple[Found, ...] = ()  # what speaks for it most
@@ -119,7 +120,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
     values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
-    for name in ("links", "denied", "new_hosts", "help_lines"):
+    for name in ("links", "denied", "disguised", "new_hosts", "help_lines"):
         values[name] = tuple(values.get(name, ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
     given = values.get("author", {})

@@ -2,12 +2,13 @@
 
 from ...core.shown import neutral
 from ...core.typed import clean, clean_name, is_visible
-from .markup import cut, excerpt, html, links, plain, unescaped
+from .markup import cut, disguised, excerpt, html, links, plain, unescaped
 
 __all__ = [
     "clean",
     "clean_name",
     "cut",
+    "disguised",
     "excerpt",
     "html",
     "is_visible",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from ...core.addresses import host_of, parse_web
+from ...core.addresses import parse_web
 from ...core.errors import Invalid
+from .disguised import DIRECTIONS, deceives, real
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -38,13 +39,18 @@ WEB = re.compile(rf"https?://[^{_END}]+", re.IGNORECASE)
 _SCHEME = re.compile(rf"(?:^|[^{_LATIN}])(https?)$", re.IGNORECASE)
 _WWW = re.compile(rf"(?<![{_LATIN}@/:])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[\w.!#$&'*+/=^`{|}~-]{1,64}@[\w.-]{1,250}", re.IGNORECASE)
-_LOOKS_LIKE_HOST = re.compile(r"\s*(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,})(?=[/:?#\s]|$)", re.I)
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
+# A backslash is a sign before punctuation, as everywhere; elsewhere an address ends before it.
+_TYPED = re.compile(r"(?:[^\\]|\\[!-/:-@\[-`{-~])*")
+_SIGN = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ANGLES = re.compile(rf"<(https?://[^\s<>]{{1,{_LONGEST}}})>", re.IGNORECASE)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
 def add_addresses(markdown: MarkdownIt) -> None:
     """Teach the parser our links: absolute ones only, plain addresses too, images as links."""
     markdown.inline.ruler.before("linkify", "address", _address)
+    markdown.inline.ruler.before("autolink", "angles", _angles)
     markdown.core.ruler.push("www", _finish)
     # The parser calls these by name; what `normalizeLink` returns is what stands in the page.
     markdown.normalizeLink = _href  # type: ignore[method-assign]
@@ -57,9 +63,31 @@ def _href(url: str) -> str:
     if _MAIL.fullmatch(url):
         return url
     try:
-        return str(parse_web(url).href)
+        found = parse_web(url)
     except Invalid:
         return ""
+    return str(found.href) if _HOST.fullmatch(str(found.hostname)) else ""
+
+
+def _angles(state: StateInline, silent: bool) -> bool:
+    """An inline rule: `<https://…>`, in which a backslash is a character like others, though browsers take
+    it for a slash."""
+    found = _ANGLES.match(state.src, state.pos, state.posMax)
+    if found is None or "\\" not in found[1] or state.linkLevel:
+        return False
+    href = _href(found[1].replace("\\", "%5C"))
+    if not href:
+        return False
+    if not silent:
+        _push(state, href, found[1])
+    state.pos = found.end()
+    return True
+
+
+def _push(state: StateInline, href: str, words: str) -> None:
+    state.push("link_open", "a", 1).attrs = {"href": href}
+    state.push("text", "", 0).content = words
+    state.push("link_close", "a", -1)
 
 
 def _address(state: StateInline, silent: bool) -> bool:
@@ -73,20 +101,21 @@ def _address(state: StateInline, silent: bool) -> bool:
     if scheme is None or not state.pending.endswith(scheme[1]):
         return False
     text = _trimmed(scheme[1] + rest[0])
-    href = _href(text)
+    meant = _SIGN.sub(r"\1", text)
+    href = _href(meant)
     if not href or len(text) <= len(scheme[1]) + 3:
         return False
     if not silent:
         state.pending = state.pending[: -len(scheme[1])]
-        state.push("link_open", "a", 1).attrs = {"href": href}
-        state.push("text", "", 0).content = text
-        state.push("link_close", "a", -1)
+        _push(state, href, meant)
     state.pos += len(text) - len(scheme[1])
     return True
 
 
 def _trimmed(text: str) -> str:
     """Without the punctuation that closes the sentence or the bracket around the address."""
+    whole = _TYPED.match(text)
+    text = whole[0] if whole else ""
     while text:
         last = text[-1]
         if last in _CLOSERS:
@@ -95,6 +124,8 @@ def _trimmed(text: str) -> str:
         elif last not in ".,;:!?'*_~|·‐‑–・･":
             break
         text = text[:-1]
+        if (len(text) - len(text.rstrip("\\"))) % 2:
+            text = text[:-1]  # the sign goes with what it stood before
     return text
 
 
@@ -131,38 +162,35 @@ def _with_www(tokens: list[Token]) -> list[Token]:
         at = 0
         for found in _WWW.finditer(token.content):
             shown = _trimmed(found[0])
-            href = _href(f"http://{shown}")
+            meant = _SIGN.sub(r"\1", shown)
+            href = _href(f"http://{meant}")
             if href:
                 changed.append(_text(token.content[at : found.start()], token.level))
-                changed.extend(_link(href, _text(shown, token.level)))
+                changed.extend(_link(href, _text(meant, token.level)))
                 at = found.start() + len(shown)
         changed.append(_text(token.content[at:], token.level))
     return changed
 
 
 def _with_hosts(tokens: list[Token]) -> list[Token]:
-    """Where a link's words name another host than it leads to, its own host is said after it."""
+    """Where a link's words name another host than it leads to, or its host is drawn like another, its own
+    host is said after it. Nothing in its words turns them around."""
     changed: list[Token] = []
-    href, words = "", ""
+    href, words = "", list[str]()
+    turned = any(DIRECTIONS.search(each.content) for each in tokens)
     for token in tokens:
         changed.append(token)
         if token.type == "link_open":
-            href, words = str(token.attrs["href"]), ""
+            href, words = str(token.attrs["href"]), []
         elif token.type == "link_close":
-            named = _LOOKS_LIKE_HOST.match(words)
-            if named and href.startswith("http") and not _leads_to(named[1], href):
-                changed.append(_text(f" ({host_of(href)})", token.level))
+            if said := real("".join(words), href, turned=turned):
+                changed.append(_text(f" ({said})", token.level))
+                changed[-1].meta = {"disguised": said} if deceives("".join(words), href) else {}
+            href = ""
         elif token.type in ("text", "code_inline"):
-            words += token.content
+            words.append(token.content)
+            token.content = DIRECTIONS.sub("", token.content) if href and turned else token.content
     return changed
-
-
-def _leads_to(named: str, href: str) -> bool:
-    try:
-        host = host_of(f"http://{named}/")
-    except Invalid:
-        return False
-    return host.removeprefix("www.") == host_of(href).removeprefix("www.")
 
 
 def _text(content: str, level: int) -> Token:

@@ -59,6 +59,12 @@ def links(source: str) -> list[str]:
     ]
 
 
+def disguised(source: str) -> list[str]:
+    """Where those of the comment's links lead that pretend to lead elsewhere."""
+    found = (token.meta.get("disguised") for token in _inline(_parsed(source)))
+    return [each for each in found if each]
+
+
 def unescaped(source: str) -> str:
     """The same comment without backslashes that prevent nothing, for texts whose backslashes are not
     meant to be seen."""

@@ -150,6 +150,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         Action.REJECT,
         {"denied_host"},
     ),
+    ("a link in disguise", {"disguised": ("evil.example",)}, Action.HOLD, {"disguised_link"}),
     ("a first link", {"new_hosts": ("new.example",)}, Action.REVIEW, {"first_link"}),
     (
         "a first link that waits",

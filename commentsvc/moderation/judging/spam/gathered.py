@@ -46,9 +46,11 @@ def _host(url: str) -> str | None:
 def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read) -> dict[str, Any]:
     """What a submission says of links and advertising. At most 2 queries, none without a link."""
     linked = link_facts(site, policy, read.links)
+    pretending = {each.removeprefix("www.") for each in read.disguised}
     hosts = linked["links"]
     return {
         **linked,
+        "disguised": tuple(each for each in dict.fromkeys(hosts) if each in pretending),
         "new_hosts": new_hosts(site, policy, author, hosts),
         **spam_facts(read.promotion, policy, hosts, author.name if author else read.name),
     }

@@ -51,6 +51,14 @@ def denied_host(submission: Submission) -> Finding | None:
     return Finding("denied_host", action, "denied_host", {"hosts": _shown(submission.denied)})
 
 
+def disguised_link(submission: Submission) -> Finding | None:
+    """A link whose words name another host, or whose host is drawn like another."""
+    if submission.limits["links"] != "hold" or not submission.disguised:
+        return None
+    evidence = {"hosts": _shown(submission.disguised)}
+    return Finding("disguised_link", Action.HOLD, "disguised_link", evidence)
+
+
 def first_link(submission: Submission) -> Finding | None:
     """A link to where no approved comment of the site leads, from somebody of whom none with a link was
     approved."""
