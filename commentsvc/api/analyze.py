@@ -57,7 +57,7 @@ _STATUS = {
     503: "UNAVAILABLE",
 }
 _SERVICE = "commentanalyzer.googleapis.com"
-_BAD = 0.5  # what is scored so high was understood
+_NOTHING = 0.15  # what is scored lower was perhaps not understood
 
 
 # --- views ----------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def _scoring(languages: Sequence[str]) -> answers.Score:
 def _reread(text: str, said: Scores | Unscored) -> Scores | Unscored:
     """A text that is harmless only in a language that it was taken for, because it is short, in the one whose
     insults it has: there it may be unscored, but it is not harmless."""
-    if isinstance(said, Unscored) or said.values.get(LABEL, 0.0) >= _BAD:
+    if isinstance(said, Unscored) or said.values.get(LABEL, 0.0) >= _NOTHING:
         return said
     language = foreign(text, taken_for=said.language or DEFAULT)
     return score_all([text], language=language)[0] if language else said

@@ -158,6 +158,8 @@ def test_english_counts_whatever_language_is_named(ask: Ask) -> None:
     assert min(score_of(ask(insult, named)) for named in (*CORAL_KNOWS, None)) > 0.8
     assert score_of(ask("Thank you for this fine article.", "en")) < 0.1
     assert score_of(ask(insult, "en", "INSULT"), "INSULT") > 0.5
+    # a word that other languages list too
+    assert score_of(ask("My idiot brother", "en", "INSULT"), "INSULT") > 0.1
 
 
 @pytest.mark.parametrize("language", SCORED)

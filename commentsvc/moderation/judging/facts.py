@@ -140,8 +140,13 @@ def _scored(scores: Scores | Unscored, given: Mapping[str, float] | None) -> dic
 
 def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tuple[Listed, ...]:
     """Those of the common insults that count in the text's language and the site's."""
-    likely = policy.locale or None
-    return insults_of(read.insults, read.text, language=scores.language, likely=likely)
+    return insults_of(
+        read.insults,
+        read.text,
+        language=scores.language,
+        likely=policy.locale or None,
+        scored=isinstance(scores, Scores),
+    )
 
 
 def limits_of(policy: Policy) -> dict[str, Any]:

@@ -108,16 +108,16 @@ def suspect_words(submission: Submission) -> Finding | None:
 
 
 def common_insult(submission: Submission) -> Finding | None:
-    """Insults that every speaker of a language knows. In a text that was scored, one alone is left to the
-    score. A slur in a text that nobody could score is held, if it is certain to be of its language; the
-    rest is shown to a moderator. Swearing alone is nothing."""
+    """Insults that every speaker of a language knows. In a text that was scored for all labels, one alone is
+    left to the score. A slur in a text that nobody could score is held, if it is certain to be of its
+    language; the rest is shown to a moderator. Swearing alone is nothing."""
     wanted, found = submission.limits["common_insults"], submission.insults
     grave = {each.entry: each.severity for each in found}
-    read = numbers_of(submission) is not None
-    if wanted == "off" or sum(grave.values()) < (_SLUR if read else _INSULT):
+    scores = numbers_of(submission) or {}
+    if wanted == "off" or sum(grave.values()) < (_SLUR if len(scores) > 1 else _INSULT):
         return None
     slur = any(each.severity == _SLUR and each.sure for each in found)
-    holds = wanted == "hold" and slur and not read
+    holds = wanted == "hold" and slur and not scores
     action = Action.HOLD if holds else Action.REVIEW
     return _words("common_insult", "common_insult", action, found)
 

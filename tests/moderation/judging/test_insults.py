@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from commentsvc.moderation.judging.lists.insults import any_insults, insults_of, languages
+from commentsvc.moderation.judging.lists.insults import (
+    any_insults,
+    foreign,
+    insults_of,
+    languages,
+)
 from commentsvc.moderation.judging.rules import RULES, judge
 from commentsvc.moderation.judging.verdict import Action, Listed, Submission, submission_from
+from commentsvc.toxicity.labels import LABELS
 from commentsvc.toxicity.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def found(
-    text: str, language: str | None, likely: str | None = None
+    text: str, language: str | None, likely: str | None = None, **more: bool
 ) -> list[tuple[str, int, bool]]:
     matches = any_insults(text, normalise(text))
-    listed = insults_of(matches, text, language=language, likely=likely)
+    listed = insults_of(matches, text, language=language, likely=likely, **more)
     return [(text[each.start : each.end], each.severity, each.sure) for each in listed]
 
 
@@ -62,11 +73,36 @@ def test_one_word_counts_once() -> None:
     assert found("You idiot", "en") == [("idiot", 2, False)]
 
 
+def test_a_short_text_that_nobody_read_may_be_in_any_language() -> None:
+    short = "Zamknij ryj, debilu"  # taken for French
+    assert found(short, "fr", "en") == []
+    assert found(short, "fr", "en", scored=False) == [("debilu", 2, False)]
+    assert found(f"{short}, {LONG}", "fr", "en", scored=False) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "taken_for", "language"),
+    [
+        ("vaffanculo", "en", "it"),
+        ("Sale connard", "en", "fr"),
+        ("Sale connard", "de", "fr"),
+        ("Sale connard", "fr", None),
+        ("You idiot", "de", None),
+        ("The ferry was late", "en", None),
+        (f"vaffanculo {LONG}", "en", None),
+    ],
+)
+def test_insults_tell_the_language_of_a_short_text(
+    text: str, taken_for: str, language: str | None
+) -> None:
+    assert foreign(text, taken_for=taken_for) == language
+
+
 def verdict(
-    *severities: int, sure: bool = True, scored: bool = False, wanted: str = "hold"
+    *severities: int, sure: bool = True, scored: Sequence[str] = (), wanted: str = "hold"
 ) -> Action:
     insults = tuple(Listed(f"w{at}", at, at + 1, each, sure) for at, each in enumerate(severities))
-    scores = {"toxicity": 0.1} if scored else None
+    scores = dict.fromkeys(scored, 0.1) or None
     limits = {"common_insults": wanted, "unscored": "publish"}
     facts = Submission(text="x", plain="x", scores=scores, insults=insults, limits=limits)
     again = submission_from(facts.as_dict(), text="x", plain="x")
@@ -83,5 +119,8 @@ def test_slurs_are_held_where_nobody_scored_and_the_rest_is_flagged() -> None:
 
 
 def test_what_was_scored_is_never_held_by_the_list() -> None:
-    assert verdict(3, scored=True) == verdict(2, 1, scored=True) == Action.REVIEW
-    assert verdict(2, scored=True) == Action.PASS
+    assert verdict(3, scored=LABELS) == verdict(2, 1, scored=LABELS) == Action.REVIEW
+    assert verdict(2, scored=LABELS) == Action.PASS
+    # what knows toxicity alone, as in languages beside English, misses insults that the list has
+    assert verdict(2, scored=["toxicity"]) == verdict(3, scored=["toxicity"]) == Action.REVIEW
+    assert verdict(1, scored=["toxicity"]) == Action.PASS

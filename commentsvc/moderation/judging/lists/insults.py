@@ -43,19 +43,24 @@ def any_insults(text: str, undisguised: Normalised) -> tuple[Match, ...]:
 
 
 def insults_of(
-    matches: Iterable[Match], text: str, *, language: str | None, likely: str | None
+    matches: Iterable[Match],
+    text: str,
+    *,
+    language: str | None,
+    likely: str | None,
+    scored: bool = True,
 ) -> tuple[Listed, ...]:
     """Those of the languages that a text may be in: what it was taken for, and the site's own. Of
     several entries for one word, the gravest.
 
-    A short text that was taken for English, for the site's language, or for nothing, may be in any; what
-    is found then is `sure` only in the site's own.
+    A short text that was taken for English, for the site's language, or for nothing, or that is not
+    `scored`, may be in any; what is found then is `sure` only in the site's own.
     """
     known = _insults().known
     spoken = {each[:2] for each in (language, likely) if each}
     spoken |= {_ALIKE[each] for each in spoken if each in _ALIKE}
     guessed = (None, _GUESSED, likely[:2] if likely else _GUESSED)
-    open_to_all = language in guessed and len(text.split()) < _FEW
+    open_to_all = (language in guessed or not scored) and len(text.split()) < _FEW
     found: dict[tuple[int, int], Listed] = {}
     for match in matches:
         by_language = known[match.entry]
