@@ -190,7 +190,7 @@ def readable(site_id: int, status: ScorerStatus) -> int:
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.site_id == site_id, Comment.status.in_(SCORED))
         .where(Comment.created_at >= clock.now() - timedelta(days=DAYS))
-        .where(Comment.unscored == "language", Revision.language.in_(status.languages or ()))
+        .where(Comment.unscored == "language", Revision.language.in_(status.reads))
         .where(Revision.scorer.in_(status.models))
     )
     return db.session.scalar(query) or 0

@@ -99,6 +99,11 @@ class ScorerStatus:
         return tuple(each.model for each in self.members) or (self.model,)
 
     @property
+    def reads(self) -> frozenset[str]:
+        """The languages that it is known to read."""
+        return frozenset(code for each in self.members or (self,) for code in each.languages or ())
+
+    @property
     def works(self) -> bool:
         """Whether anything can be scored."""
         return any(each.state == "ok" for each in self.members or (self,))

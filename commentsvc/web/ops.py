@@ -214,18 +214,31 @@ def _of_scorer() -> Iterable[Metric]:
 
 def _of_members(members: Sequence[ScorerStatus]) -> Iterable[Metric]:
     """Each scorer of a chain, by its place in it."""
-    shown: tuple[tuple[str, str, Callable[[ScorerStatus], float | None]], ...] = (
-        ("up", "Whether each scorer of a chain works", lambda each: each.state == "ok"),
-        ("texts", "Texts that each has scored", lambda each: each.scored),
-        ("failures", "Texts that each could not score", lambda each: each.failures),
-        ("seconds", "Average time of each for one text", lambda each: (each.speed or 0) / 1000),
+    shown: tuple[tuple[Any, str, str, Callable[[ScorerStatus], float]], ...] = (
+        (
+            GaugeMetricFamily,
+            "up",
+            "Whether each scorer of a chain works",
+            lambda each: each.state == "ok",
+        ),
+        (CounterMetricFamily, "texts", "Texts that each has scored", lambda each: each.scored),
+        (
+            CounterMetricFamily,
+            "failures",
+            "Texts that each could not score",
+            lambda each: each.failures,
+        ),
+        (
+            GaugeMetricFamily,
+            "seconds",
+            "Average time of each for one text",
+            lambda each: (each.speed or 0) / 1000,
+        ),
     )
-    for name, help, figure in shown if members else ():
-        family = GaugeMetricFamily(
-            f"commentsvc_scorer_member_{name}", help, labels=("place", "scorer")
-        )
+    for kind, name, help, figure in shown if members else ():
+        family = kind(f"commentsvc_scorer_member_{name}", help, labels=("place", "scorer"))
         for place, each in enumerate(members, 1):
-            family.add_metric((str(place), each.name), float(figure(each) or 0))
+            family.add_metric((str(place), each.name), float(figure(each)))
         yield family
 
 

@@ -120,6 +120,7 @@ def test_a_chain_is_shown_scorer_by_scorer(app: Flask, cast: Cast, olga: Staff) 
     assert "asked in this order" in page and page.index("first/1") < page.index("second/1")
     assert "русский" in page and ">Works<" in page and ">Doesn’t work<" in page
     assert "notice bad" in page and "second: failed" in page and "first:" not in page
+    assert "One of the scorers isn’t working." in page and "toxicity model isn’t" not in page
     assert "All comments have scores from the current scorer." in page
 
 
@@ -141,3 +142,7 @@ def test_what_is_not_read_can_be_added_by_a_command(app: Flask, cast: Cast, olga
         pass
     page = olga.page(PATH)
     assert "reads italiano, français." in page and "Nederlands" not in page
+    scorer.install(app, ChainScorer([Reads("first", "en"), Reads("second", "fr", "it")]))
+    page = olga.page(PATH)
+    assert "toxicity add" not in page  # whatever is not scored anew yet
+    assert "2 comments without a score are in languages that are read now." in page

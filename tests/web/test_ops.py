@@ -63,7 +63,7 @@ def test_each_scorer_of_a_chain_has_its_figures(app: Flask, client: FlaskClient)
     figures = client.get("/metrics").text
     assert 'commentsvc_scorer_member_up{place="1",scorer="stub"} 1.0' in figures
     assert 'commentsvc_scorer_member_up{place="2",scorer="second"} 0.0' in figures
-    assert 'commentsvc_scorer_member_texts{place="1",scorer="stub"}' in figures
+    assert 'commentsvc_scorer_member_texts_total{place="1",scorer="stub"}' in figures
     assert "commentsvc_scorer_up 0.0" in figures
 
 

@@ -44,7 +44,9 @@ def alarms(sites: Sequence[Site], locale: str) -> list[Alarm]:
     status = scorer().status()
     count = counted(sites)
     if status.state != "ok":
-        found.append(Alarm("bad", say("dashboard.alarm.scorer", locale, message=status.message)))
+        kind, key = ("warn", "scorer_part") if status.works else ("bad", "scorer")
+        said = say(f"dashboard.alarm.{key}", locale, message=status.message)
+        found.append(Alarm(kind, said))
     if count.parked:
         found.append(Alarm("bad", say("dashboard.alarm.parked", locale, count=count.parked)))
     if count.hot:

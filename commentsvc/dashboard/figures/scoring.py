@@ -21,6 +21,7 @@ from .words import tuning_words, words_for
 
 if TYPE_CHECKING:
     from ...sites.models import Site
+    from ...toxicity.scorer import ScorerStatus
 
 _REFRESH_SECONDS = 3
 _SHOWN = 3  # models compared on one page: each is judged anew for it
@@ -93,17 +94,18 @@ def _models(site: Site) -> dict[str, Any]:
         "scorer": status,
         "models": mine,
         "carried": carried,
-        "outdated": outdated + comparing.readable(site.id, status),
+        "outdated": outdated,
+        "readable": comparing.readable(site.id, status),
         "changes": [comparing.change(site.id, each) for each in first[:_SHOWN]],
-        "addable": _addable(site),
+        "addable": _addable(site, status),
         "add": ADD,
         "language_name": language_name,
     }
 
 
-def _addable(site: Site) -> list[str]:
+def _addable(site: Site, status: ScorerStatus) -> list[str]:
     """The languages that are not read here, the site's own first, and that one command adds."""
     own = [] if is_own_read(site) else [plain(policy_of(site).locale)]
     found = unread(site)
     codes = dict.fromkeys((*own, *(found.languages if found else ())))
-    return [code for code in codes if code in SEVEN_LANGUAGES]
+    return [code for code in codes if code in SEVEN_LANGUAGES and code not in status.reads]

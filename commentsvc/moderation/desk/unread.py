@@ -43,7 +43,10 @@ def unread(site: Site) -> Unread | None:
         .order_by(Comment.created_at.desc())
         .limit(LOOKED_AT)
     ).all()
-    found = Counter(row.language for row in rows if row.unscored == "language")
+    read = scorer().status().reads
+    found = Counter(
+        row.language for row in rows if row.unscored == "language" and row.language not in read
+    )
     count = found.total()
     if count >= max(ENOUGH, _FROM * len(rows)):
         languages = tuple(code for code, _ in found.most_common())
