@@ -136,6 +136,12 @@ def test_every_combination_is_made(spec: str, members: list[str]) -> None:
     assert len(chain.status().members) == len(members)
 
 
+def test_a_published_model_that_is_not_here_says_how_to_add_it() -> None:
+    status = make_scorer(located("embedded,onnx:multilingual", Path("/nowhere"))).status()
+    assert status.state == "missing" and status.works
+    assert "run commentsvc toxicity add detoxify:multilingual" in status.message
+
+
 def test_names_become_folders() -> None:
     assert located("embedded,detoxify:multilingual, onnx:original", Path("/d")) == (
         "embedded,detoxify:/d/models/multilingual,onnx:/d/models/original-onnx"

@@ -10,6 +10,7 @@ from ..labels import LABELS
 from .onnx_model import CARD
 from .process import ProcessScorer
 from .spawn import command
+from .variants import VARIANTS, exported
 
 
 def make(argument: str) -> ProcessScorer:
@@ -25,8 +26,16 @@ def make(argument: str) -> ProcessScorer:
         command("child", "onnx", argument, beside=folder),
         labels=tuple(card.get("labels", LABELS)),
         languages=tuple(card.get("languages", ("en",))),
-        missing=lambda: None if path.exists() else f"there is no {path}",
+        missing=lambda: None if path.exists() else _absent(path),
     )
+
+
+def _absent(path: Path) -> str:
+    """That there is no export, and what makes one; for a published model both in one command."""
+    name = path.name.removesuffix("-onnx")
+    if name in VARIANTS and path.name == exported(name):
+        return f"there is no {path}: run commentsvc toxicity add detoxify:{name}"
+    return f"there is no {path}: create it with commentsvc toxicity export"
 
 
 def _card(folder: Path) -> dict[str, Any]:
