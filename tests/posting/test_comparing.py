@@ -85,7 +85,7 @@ def test_the_model_in_use_measures_in_the_background(
     assert (kept(), other.calls) == (5, 3)  # in three chunks, none twice
     assert comparing.carried(cast.site.id) == [("stub/1", 5)]
     assert comparing.measured(cast.site.id) == [(NAME, 5)]
-    change = comparing.change(cast.site.id, NAME)
+    change = comparing.change(cast.site.id, [NAME])
     assert (change.compared, change.held, change.would_hold) == (5, 0, 5)
     comparing.begin(site_id=cast.site.id)  # there is nothing left to measure
     work()
@@ -103,11 +103,11 @@ def test_a_scorer_that_goes_away_ends_it_and_it_goes_on_when_asked_again(
     comparing.begin(site_id=cast.site.id)
     work()
     assert not comparing.is_under_way(cast.site.id)
-    assert comparing.change(cast.site.id, NAME).unscored == 2
+    assert comparing.change(cast.site.id, [NAME]).unscored == 2
     other.broken = None
     comparing.begin(site_id=cast.site.id)
     work()
-    change = comparing.change(cast.site.id, NAME)
+    change = comparing.change(cast.site.id, [NAME])
     assert (change.compared, change.unscored, change.would_hold) == (3, 0, 3)
 
 
@@ -119,4 +119,4 @@ def test_another_site_and_old_comments_are_left_out(app: Flask, cast: Cast, othe
     comparing.begin(site_id=cast.site.id)
     work()
     assert kept() == 0 and comparing.measured(cast.site.id) == []
-    assert comparing.change(cast.site.id, NAME).compared == 0
+    assert comparing.change(cast.site.id, [NAME]).compared == 0
