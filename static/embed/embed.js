@@ -1,6 +1,6 @@
 // The loader: one box where its tag stands. README.md beside it says what it promises.
 // @ts-check
-import { around, asked, origin, warn, whole } from "./loader/address.js";
+import { asked, origin, pagesAround, warn, whole } from "./loader/address.js";
 import { later } from "./loader/later.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
@@ -99,7 +99,7 @@ import { grow } from "./loader/room.js";
     }
     add("site");
     if (!box.opt("site")) add("app_id");
-    add("page", around());
+    add("page", pagesAround());
     add("href", whole(href) || href || location.href);
     add("title", box.opt("title") || doc.title);
     add("numposts");

@@ -22,7 +22,7 @@ export function asked() {
 }
 
 /** The origins of this page and of those it stands in: all have to be on the site's list. */
-export function around() {
+export function pagesAround() {
   var said = window.origin;
   for (var each of location.ancestorOrigins || []) said += " " + each;
   return said;
