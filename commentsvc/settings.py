@@ -96,7 +96,7 @@ class Settings:
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
     webhook_private: bool = _knob(
-        "let webhooks call private addresses (for tests and intranets)", False
+        "let webhooks and sign-in keys be at private addresses (for tests and intranets)", False
     )
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",

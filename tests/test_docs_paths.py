@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 #: Looks like a file of ours and is the name of something else.
-_NAMES = {"Chart.js", "chart.js", "dist/chart.umd.min.js"}
+_NAMES = {"Chart.js", "chart.js", "dist/chart.umd.min.js", "Next.js", "Auth.js", "text/plain"}
 
 
 def test_it_works() -> None:
