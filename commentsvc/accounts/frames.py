@@ -128,14 +128,14 @@ def whose(refresh: str) -> tuple[User, int] | None:
     return by_id(credential.user_id), credential.site_id
 
 
-def who_enters(refresh: str) -> tuple[User, str]:
-    """Whose pages of ours this opens, and the sign-in that they end with: only those of people who have no
-    other way in, because their site vouches for them. Raises `EndedSignIn`."""
+def who_enters(refresh: str) -> tuple[User, Credential]:
+    """Whose pages of ours this opens: only those of people who have no other way in, because their site
+    vouches for them. Raises `EndedSignIn`."""
     credential = proofs.find("refresh", refresh)
     user = by_id(credential.user_id) if credential and credential.user_id else None
     if credential is None or user is None or user.member_email is not None or user.is_guest:
         raise EndedSignIn("token_not_in_force.ended")
-    return user, credential.label or ""
+    return user, credential
 
 
 def end(credential: Credential) -> None:

@@ -8,8 +8,10 @@ import jwt
 import pytest
 
 from commentsvc.accounts import frames
+from commentsvc.accounts.commands import by_public_id
 from commentsvc.core import clock
 from commentsvc.core.db import unit_of_work
+from commentsvc.sites.commands import set_role
 from tests.api.test_sign_in import who
 from tests.web.asking import HOST, browser, csrf_of
 
@@ -136,6 +138,15 @@ def test_nobody_is_led_into_an_account(app: Flask, cast: Cast) -> None:
     rita = frames.grant(cast.rita, site_id=cast.site.id)
     for refresh in (rita.refresh or "", rita.access, tokens["access_token"], "", "x" * 500):
         assert enter(app, refresh)[0].location == "/account/sign-in"
+
+
+def test_a_sites_word_opens_nothing_on_another(app: Flask, cast: Cast) -> None:
+    tokens = by_site(app, signed(cast)).get_json()
+    sam = by_public_id(tokens["user"]["id"])
+    set_role(cast.site, sam, "moderator", by=cast.olga)
+    assert enter(app, tokens["refresh_token"])[0].location == "/account/"
+    set_role(cast.other, sam, "moderator", by=cast.max)
+    assert enter(app, tokens["refresh_token"])[0].location == "/account/sign-in"
 
 
 def test_an_account_without_a_password_is_deleted_without_one(app: Flask, cast: Cast) -> None:

@@ -105,9 +105,13 @@ def _fitting(
     found = _among(kept.keys, kid, algorithm)
     if found and time.monotonic() - kept.found < FRESH:
         return found
-    with kept.lock:  # one asks, and the others wait for what it finds
-        if time.monotonic() - kept.tried >= PAUSE:
-            _renew(kept, fetch)
+    # one asks, and the others wait for what it finds: not long, where there are keys to go on with
+    if kept.lock.acquire(timeout=1.0 if kept.keys else _SECONDS):
+        try:
+            if time.monotonic() - kept.tried >= PAUSE:
+                _renew(kept, fetch)
+        finally:
+            kept.lock.release()
     if time.monotonic() - kept.found > _STALE:
         raise Unavailable("unavailable.sign_in_keys")
     return _among(kept.keys, kid, algorithm)

@@ -59,15 +59,18 @@ def do_sign_in() -> Response:
 @limit("sign_in_wait")
 @no_csrf
 def enter() -> Response:
-    """Open the account of whoever a site vouches for, from its box: the form bears what proves them."""
+    """Open the account of whoever a site vouches for, from its box: the form bears what proves them. A
+    site's word opens nothing on other sites, so it is not enough for those who moderate some."""
     if is_foreign():
         raise NotAllowed("foreign_origin")
     try:
-        user, family = frames.who_enters(request.form.get("refresh_token", "")[:200])
+        user, proof = frames.who_enters(request.form.get("refresh_token", "")[:200])
     except frames.EndedSignIn:
         return go("account.sign_in")
-    sessions.sign_in(user, family=family)
-    return onward(user)
+    if any(site.id != proof.site_id for site in sites_of(user)):
+        return go("account.sign_in")
+    sessions.sign_in(user, family=proof.label)
+    return go("account.home")
 
 
 @account.get("/register")

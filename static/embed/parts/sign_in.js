@@ -104,10 +104,11 @@ async function handIn(who, token, quiet) {
   }
 }
 
-/** Before the sign-in is over, but not while nobody looks. */
+/** Before the sign-in is over, but not while nobody looks; and again, until there is an answer. */
 function askAgain() {
-  if (document.hidden) addEventListener("visibilitychange", askAgain, { once: true });
-  else emit("sign-again", {});
+  if (document.hidden) return addEventListener("visibilitychange", askAgain, { once: true });
+  renewal = setTimeout(askAgain, 60_000);
+  emit("sign-again", {});
 }
 
 // Another box of this site, here or in another tab, has signed its reader out.
