@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "warn", "suspend", "ban", "premoderate", "trust", "lift",
         "network_blocked", "network_unblocked",
     ),
-    "roles": ("role",),
+    "roles": ("role", "invited", "invitation_revoked"),
     "settings": ("policy", "site", "calibration_on", "calibration_off"),
     "conversations": (
         "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",

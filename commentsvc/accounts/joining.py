@@ -26,7 +26,7 @@ SIGN_UP_VALID = timedelta(hours=24)
 VERIFY_VALID = timedelta(hours=48)
 RESET_VALID = timedelta(hours=1)
 
-_MAILED = ("sign_up", "verify", "reset")
+_MAILED = ("sign_up", "verify", "reset", "invite")
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ class Credential(Base):
 
     access (frame, minutes), refresh (frame, days), code (window to frame, once, minutes; of a hash that the
     frame named), guest (edit token), reset and verify (mailed, once), sign_up (mailed, once; the account
-    to be in `grants`), api (programs; scopes in `grants`), session. The `label` of access and refresh is
+    to be in `grants`), invite (mailed, once; address and role in `grants`), api (programs; scopes in
+    `grants`), session. The `label` of access and refresh is
     the sign-in they belong to: the session's public id, where one was begun with it.
     """
 

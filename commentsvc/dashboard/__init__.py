@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 VIEWS = (
     "account.appeals",
     "account.emails",
+    "account.invitation",
     "account.joining",
     "account.keyboard",
     "account.muting",
@@ -41,6 +42,7 @@ VIEWS = (
     "site.api_keys",
     "site.exchange",
     "site.imports",
+    "site.inviting",
     "site.policy",
     "site.policy_tools",
     "site.roles",

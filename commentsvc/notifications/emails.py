@@ -198,6 +198,18 @@ def reset(user: User, *, link: str, valid: timedelta, code: str = "", site: str 
     return mail_to(user, site, subject, lines, account=False)
 
 
+def invited(to: User, *, by: str, role: str, site: str, link: str) -> Mail:
+    """Somebody invites you to a role on a site. `to` may be nobody's account yet."""
+    given = {"name": without_addresses(one_line(by)), "site": site}
+    given["role"] = say(f"names.role.{role}", to.locale)
+    lines = [
+        say("emails.invitation.body", to.locale, **given) + "\n" + link,
+        say("emails.invitation.ignore", to.locale),
+    ]
+    subject = say("emails.subject.invitation", to.locale, site=site)
+    return mail_to(to, site, subject, lines, account=False, named=False)
+
+
 def changed(user: User, *, forgot: str, site: str = "") -> Mail:
     """Your password is another one now: said to the address, so that a theft is noticed."""
     site = site or here()

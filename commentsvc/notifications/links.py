@@ -16,7 +16,8 @@ from ..accounts.models import Credential, User
 from ..core.db import db, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
-from ..sites.queries import by_id, only_site
+from ..sites.inviting import to_send
+from ..sites.queries import by_id, only_site, policy_of
 from . import emails
 from .sending import send_once
 
@@ -78,6 +79,21 @@ def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> N
     link, site = _address("reset", secret), _name(site_id)
     mail = emails.reset(user, link=link, valid=joining.RESET_VALID, code=code, site=site)
     _send(mail, f"reset:{asked}", "reset")
+
+
+@handler("send_invitation", lane="mail")
+def send_invitation(asked: str) -> None:
+    """The link that gives a role on a site to whoever reads it."""
+    with unit_of_work():
+        found = to_send(asked)
+        if found is None:
+            return
+        offer, link = found[0], _address("invitation", found[1])
+        to = User(name="", email=offer.email, locale=policy_of(offer.site).locale or None)
+        mail = emails.invited(
+            to, by=offer.by.name, role=offer.role, site=offer.site.name, link=link
+        )
+    _send(mail, f"invite:{asked}", "invite")
 
 
 @handler("send_changed", lane="mail")

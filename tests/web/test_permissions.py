@@ -368,6 +368,8 @@ embed_notice_state | GET /embed/notice/none | 404 |
 
 account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
+account.invitation | GET /account/invitation | 410 |
+account.accept_invitation | POST /account/invitation | 410 |
 account.enter | POST /account/enter | 303 |
 account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
@@ -445,6 +447,8 @@ dashboard.set_calibration | POST /dashboard/sites/harbour/calibration | 403 | no
 dashboard.scorer_page | GET /dashboard/sites/harbour/scorer | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.scorer_do | POST /dashboard/sites/harbour/scorer | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.invite | POST /dashboard/sites/harbour/invitations | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.revoke_invitation | POST /dashboard/sites/harbour/invitations/none/revoke | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.try_limits | POST /dashboard/sites/harbour/policy/limits | 403 | nobody=401 chiefs=422 mountain=404

@@ -30,7 +30,7 @@ def details(act: Act) -> list[str]:
 
 
 def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
-    if act.kind == "role":
+    if act.kind in ("role", "invited"):
         yield words_of("log.change", before=_role(data["was"]), after=_role(data["role"]))
     elif act.kind in ("policy", "site"):
         yield from (_change(act.kind, name, *pair) for name, pair in data["changes"].items())

@@ -11,8 +11,11 @@ from ...accounts.commands import by_email
 from ...core import typed
 from ...core.errors import DomainError, Invalid
 from ...moderation.desk import people as records
+from ...notifications.mail import mailer
 from ...settings import settings
 from ...sites.commands import ROLES, set_role
+from ...sites.inviting import ROLES as INVITED
+from ...sites.inviting import invitations
 from ...web.auth import may, requires, viewer
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -60,6 +63,9 @@ def staff(key: str) -> Response:
         staff=records.staff(site),
         roles=roles_to_give(site),
         register_address=_register_address(),
+        invitations=invitations(site),
+        may_invite=mailer().reaches_people,
+        invited_roles=[each for each in reversed(INVITED) if each in roles_to_give(site)],
     )
 
 
