@@ -44,6 +44,7 @@ HANDLERS = (
     "notifications.deliveries",
     "moderation.jobs",
     "moderation.hosts",
+    "moderation.lessons",
     "moderation.cases.bulk",
     "moderation.cases.cooling",
     "moderation.cases.networks",

@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "network_blocked", "network_unblocked",
     ),
     "roles": ("role", "invited", "invitation_revoked"),
-    "settings": ("policy", "site", "calibration_on", "calibration_off"),
+    "settings": ("policy", "site", "calibration_on", "calibration_off", "spam_forgotten"),
     "conversations": (
         "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint
 
 from ..core.errors import Invalid
+from ..moderation.lessons import forget_lessons, overview
 from ..sites import commands
 from ..sites.policy import check_shown, from_dict
 from ..sites.queries import by_key, policy_of, role_of
@@ -78,6 +79,37 @@ def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
         raise WrongShape(mistakes)
     policy = commands.set_policy(site, changes, by=viewer().user)
     return {"policy": asdict(policy)}
+
+
+@operation(
+    sites,
+    "GET",
+    "/sites/<key:site_key>/spam-lessons",
+    limit="manage",
+    needs="staff",
+    answers={200: told.SpamLessons},
+    problems=(404,),
+)
+def get_learned(site_key: str) -> dict[str, Any]:
+    """Get how many decisions the spam filter has learned from on this site. `missing` says how many more
+    it needs before it uses them."""
+    return asdict(overview(_site(site_key)))
+
+
+@operation(
+    sites,
+    "DELETE",
+    "/sites/<key:site_key>/spam-lessons",
+    limit="manage",
+    needs="staff",
+    answers={200: told.SpamLessons},
+    problems=(404,),
+)
+def forget_learned(site_key: str) -> dict[str, Any]:
+    """Make the spam filter forget what it has learned on this site."""
+    site = _site(site_key)
+    forget_lessons(site, by=viewer().user)
+    return asdict(overview(site))
 
 
 def _mistake(policy: Mapping[str, Any], *changed: str) -> tuple[str, Invalid] | None:

@@ -19,14 +19,14 @@ def has_new_hosts(comment_ids: list[int]) -> bool:
     found = select(RuleFinding.id).where(RuleFinding.rule == _RULE)
     return any(
         db.session.scalar(found.where(RuleFinding.comment_id.in_(part)).limit(1)) is not None
-        for part in _parts(comment_ids)
+        for part in parts(comment_ids)
     )
 
 
 @handler("know_hosts", at_once=True, wanted=has_new_hosts)
 def know_hosts(comment_ids: list[int]) -> None:
     """Vouch for the hosts of what a person approved, and no longer for those of the rest."""
-    for part in _parts(comment_ids):
+    for part in parts(comment_ids):
         db.session.execute(delete(KnownHost).where(KnownHost.comment_id.in_(part)))
         rows = db.session.execute(
             select(Comment.id, Comment.site_id, Revision.facts)
@@ -44,5 +44,6 @@ def know_hosts(comment_ids: list[int]) -> None:
         )
 
 
-def _parts(comment_ids: list[int]) -> list[list[int]]:
+def parts(comment_ids: list[int]) -> list[list[int]]:
+    """So many as one statement names."""
     return [comment_ids[at : at + _MOST] for at in range(0, len(comment_ids), _MOST)]

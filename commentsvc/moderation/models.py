@@ -124,6 +124,44 @@ class KnownHost(Base):
     )
 
 
+class SpamLesson(Base):
+    """What a site's spam filter learns from one decision, as long as it stands. It holds no words, only
+    their numbers."""
+
+    __tablename__ = "spam_lesson"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
+    spam: Mapped[bool] = mapped_column()  # rejected as spam; else approved
+    content: Mapped[dict[str, Any]] = mapped_column(Json)  # judging/spam/learning.py
+
+    __table_args__ = (
+        UniqueConstraint("revision_id"),
+        Index("ix_spam_lesson_site_id_spam", "site_id", "spam", "decision_id"),
+        Index("ix_spam_lesson_decision_id", "decision_id"),
+    )
+
+
+class SpamLearned(Base):
+    """What all lessons of a site amount to. `asked` grows with each change of the lessons, `done` is how
+    far `content` goes, and `version` is another one for each content."""
+
+    __tablename__ = "spam_learned"
+
+    site_id: Mapped[int] = mapped_column(
+        ForeignKey("site.id", ondelete="CASCADE"), primary_key=True
+    )
+    asked: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    version: Mapped[str] = mapped_column(String(16), default=new_id)
+    content: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
 class Appeal(Base):
     """An author's answer to a decision; decided once, by somebody else."""
 

@@ -153,6 +153,7 @@ def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
     decided = [case.comment.id for case, decision in made if decision.by_id is not None]
     if decided:
         enqueue("know_hosts", comment_ids=decided)
+        enqueue("learn_spam", comment_ids=decided)
 
 
 def write_findings(

@@ -63,7 +63,8 @@ NUDGED = frozenset(
     (
         *(*LABELS, *SPOTTED),
         *("swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
-        *("spam", "links", "denied_host", "disguised_link", "repeat", "shouting"),
+        *("spam", "spam_here", "spam_again", "links", "denied_host", "disguised_link"),
+        *("repeat", "shouting"),
     )
 )
 

@@ -311,10 +311,10 @@ def _still_editable(comment: Comment, policy: Policy) -> None:
 def withdraw(public_id: str, *, user: User | None) -> Comment:
     """Take one's comment back. Its place stays while it holds replies; the text is shown to nobody.
 
-    Doing it twice is harmless. Raises `NotFound` or `NotAllowed`.
-    """
+    Doing it twice is harmless. Raises `NotFound` or `NotAllowed`."""
     comment, _ = own_comment(public_id, user)
     with unit_of_work():
         if move(comment, "withdrawn"):
             enqueue("on_withdrawal", comment_id=comment.id)
+            enqueue("learn_spam", comment_ids=[comment.id])
     return comment

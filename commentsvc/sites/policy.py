@@ -77,6 +77,8 @@ class Policy:
     spam: Spotted = knob("hold", group="links", judged=True)
     # how much a text reads like an advertisement
     spam_at: float = knob(0.9, group="links", low=0.1, high=1, unit="share", judged=True)
+    # the filter learns from what moderators reject as spam and approve
+    spam_learning: bool = knob(True, group="links", judged=True)
     links: Links = knob("hold", group="links", judged=True)
     max_links: int = knob(2, group="links", low=0, high=100, judged=True)  # more are held
     # hosts with their subdomains: never counted, and never wanted

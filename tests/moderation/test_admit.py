@@ -242,4 +242,4 @@ def test_few_queries_are_needed(cast: Cast, count_queries: Callable) -> None:
             read=read_text(cast.site.id, policy, "Hello"),
             scores=Scores({"toxicity": 0.1}, "stub", "en"),
         )
-    assert len(seen) <= 4, seen
+    assert len(seen) <= 5, seen

@@ -170,6 +170,8 @@ api_people.unmute_person | DELETE ~/people/{author}/mute | 204 | nobody=401 key_
 api_decisions.undo_decision | POST ~/decisions/{decision}/undo | 403 | nobody=401 staff=201 mountain=404
 api_sites.list_sites | GET ~/sites | 403 | nobody=401 staff=200 mountain=200
 api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
+api_sites.get_learned | GET ~/sites/harbour/spam-lessons | 404 | nobody=401 key_owner=200
+api_sites.forget_learned | DELETE ~/sites/harbour/spam-lessons | 404 | nobody=401 key_owner=200
 api_sites.change_policy | PATCH ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
 
 api_sign_in.exchange_verifier | POST ~/sign-in/exchange | 202 |
@@ -453,6 +455,7 @@ dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 c
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.try_limits | POST /dashboard/sites/harbour/policy/limits | 403 | nobody=401 chiefs=422 mountain=404
 dashboard.try_text | POST /dashboard/sites/harbour/policy/text | 403 | nobody=401 chiefs=422 mountain=404
+dashboard.forget_spam_lessons | POST /dashboard/sites/harbour/policy/forget-spam | 403 | nobody=401 chiefs=200 mountain=404
 dashboard.try_replay | POST /dashboard/sites/harbour/policy/replay | 403 | nobody=401 chiefs=200 mountain=404
 dashboard.create_site | POST /dashboard/sites | 403 | nobody=401 admin=303
 dashboard.moving | GET /dashboard/sites/harbour/moving | 403 | nobody=303 chiefs=200 mountain=404

@@ -190,6 +190,12 @@ class PolicyShape(Strict):
     policy = fields.Dict(keys=fields.String(), required=True)
 
 
+class SpamLessons(Strict):
+    rejected = fields.Integer(required=True)
+    approved = fields.Integer(required=True)
+    missing = fields.Integer(required=True)
+
+
 # --- problems -------------------------------------------------------------------------------------
 
 

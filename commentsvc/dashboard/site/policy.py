@@ -10,6 +10,7 @@ from ...core.errors import Invalid
 from ...core.locale import available, language_name, percent
 from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
+from ...moderation.lessons import forget_lessons, overview
 from ...sites import commands
 from ...sites.accent import shades
 from ...sites.policy import Policy
@@ -68,6 +69,16 @@ def accent_shades(key: str) -> Response:
     return page("dashboard/accent.html", value=value, shades=shades)
 
 
+@dashboard.post("/sites/<key>/policy/forget-spam")
+@limit("manage")
+@requires("set_policy")
+def forget_spam_lessons(key: str) -> Response:
+    """Forget what the spam filter has learned here; what was typed stays."""
+    site = my_site(key, "set_policy")
+    forget_lessons(site, by=viewer().user)
+    return form_page(site, request.form, forgotten=True)
+
+
 def form_page(
     site: Site,
     typed: Mapping[str, str] | None = None,
@@ -99,5 +110,6 @@ def form_page(
         percent=lambda share: percent(share, locale),
         **unread_here(site, mine("moderate")),
         label_name=lambda label: label_name(label, locale),
+        learned=overview(site),
         **more,
     )

@@ -88,7 +88,7 @@ def gather(
     is_edit: bool = False,
     comment: Comment | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged, given what it says by itself. At most 4 queries,
+    """The facts about a text that is to be judged, given what it says by itself. At most 5 queries,
     and 2 where it has links.
 
     `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is

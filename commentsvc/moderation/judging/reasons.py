@@ -124,6 +124,8 @@ _ALSO_SAYS: Mapping[str, tuple[str, ...]] = {
     "common_insult": ("insult", "obscene", "swearing", *_HOSTILE),
     "swearing": ("obscene", "toxicity", "severe_toxicity"),
     "banned_word": ("suspect_word",),
+    "spam_like": ("spam_here", "spam_again"),
+    "spam_here": ("spam_again",),
     "sentence": ("swearing",),
 }
 #: Why a moderator reads first: one of these is enough.
@@ -301,6 +303,7 @@ _VALUES: Mapping[str, _Values] = {
     "suspect_word": _word_list,
     "common_insult": _word_list,
     "spam_like": _signs,
+    "spam_here": _signs,
     "links": _link_list,
     "denied_host": _hosts,
     "disguised_link": _hosts,

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
 from .scores import numbers_of, over_limit, sentence, swearing, unscored
-from .spam.promoting import denied_host, disguised_link, first_link, links, spam
+from .spam.promoting import (
+    denied_host,
+    disguised_link,
+    first_link,
+    links,
+    spam,
+    spam_again,
+    spam_here,
+)
 from .verdict import Action, Finding, Found, Rule, Submission, Verdict
 
 if TYPE_CHECKING:
@@ -44,6 +52,7 @@ BASELINE: Mapping[str, Any] = MappingProxyType(
         "dehumanizing": "hold",
         "spam": "hold",
         "spam_at": 0.9,
+        "spam_learning": True,
         "links": "hold",
         "max_links": 2,
         "denied_hosts_action": "hold",
@@ -212,6 +221,8 @@ RULES: tuple[Rule, ...] = (
     suspect_words,
     common_insult,
     spam,
+    spam_here,
+    spam_again,
     links,
     denied_host,
     disguised_link,

@@ -39,7 +39,7 @@ def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
             suspect=read.suspect,
             insults=listed_insults(read, said, policy),
             links=read.links,
-            **spam_facts(read.promotion, policy, read.links, None),
+            **spam_facts(read.promotion, policy, read.links, None, None),
             spotted=read.spotted,
             shouting=read.shouting,
             limits=limits_of(policy),

@@ -93,6 +93,9 @@ class Submission:
     new_hosts: tuple[str, ...] = ()  # of them, those that nobody vouches for
     spam: float = 0.0  # how much it reads like an advertisement
     spam_signs: tuple[Found, ...] = ()  # what speaks for it most
+    spam_here: float | None = None  # the same by what the site has learned; None: not enough yet
+    spam_here_signs: tuple[Found, ...] = ()  # what it rejected before that speaks for it
+    spam_again: bool = False  # the site rejected the same text as spam
     spotted: tuple[Spot, ...] = ()
     help_lines: tuple[str, ...] = ()  # where the writer may need them
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
@@ -116,7 +119,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
     """The facts again, from what `Submission.as_dict` stored; what is not known any more is left out."""
     known = {each.name for each in fields(Submission)} - {"text", "plain"}
     values = {name: value for name, value in stored.items() if name in known}
-    for name in ("banned", "suspect", "spam_signs"):
+    for name in ("banned", "suspect", "spam_signs", "spam_here_signs"):
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
     values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))

@@ -141,8 +141,8 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
     ("a tenth", {"author": {"recent_rejected": 1, "recent_published": 9}}, Action.PASS, set()),
     ("what finders found", {"spotted": SPOTS}, Action.HOLD, set(SPOTTED)),
     ("an advertisement", {"spam": 0.97}, Action.HOLD, {"spam"}),
-    ("spam that is flagged", {"spam": 1.0, "limits": {"spam": "flag"}}, Action.REVIEW, {"spam"}),
-    ("spam that nobody minds", {"spam": 1.0, "limits": {"spam": "off"}}, Action.PASS, set()),
+    ("like spam", {"spam_here": 0.95, "spam_here_signs": WORD}, Action.HOLD, {"spam_here"}),
+    ("a text that was spam", {"spam_again": True}, Action.HOLD, {"spam_again"}),
     ("an unwanted host", {"denied": ("bad.example",)}, Action.HOLD, {"denied_host"}),
     (
         "an unwanted host that rejects",
@@ -248,6 +248,7 @@ def test_the_baseline_never_changes() -> None:
         "shouting_share": 0.8,
         "spam": "hold",
         "spam_at": 0.9,
+        "spam_learning": True,
         "swearing": "hold",
         "threats": "hold",
         "unscored": "hold",

@@ -1,12 +1,16 @@
-"""How good the filter is: on videos and sentences that it has not seen, and on clean comments."""
+"""How good the filter is: on videos and sentences that it has not seen, on sites that teach it, and on
+clean comments."""
 
 from __future__ import annotations
 
+import random
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ....core.bands import wilson
 from ....toxicity.normalise import normalise
 from ..traits import scan_links
+from .learning import learn, lesson_of
 from .model import Model, reading_of, shipped
 from .training import Example, examples, fit, rows_of
 
@@ -14,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from .model import Reading
+
 _FOLDS = 4
+_DECISIONS = (0, 20, 50, 200)
+_ORDERS = 5
 #: Clean comments of other sources: the file, its texts, and what is below one half where they are clean.
 _CLEAN = (
     ("civil_dev.csv", "comment_text", "target"),
@@ -24,7 +32,7 @@ _CLEAN = (
 
 def score_of(model: Model, text: str) -> float:
     """How much a text alone reads like an advertisement."""
-    return model.said(reading_of(text, normalise(text)), scan_links(text))[0]
+    return model.said(*_read(text))[0]
 
 
 def evaluated(data: Path, limit: float) -> Iterator[str]:
@@ -37,6 +45,7 @@ def evaluated(data: Path, limit: float) -> Iterator[str]:
         yield _line(f"{video}, not trained on", found)
         caught += found
     yield _line("all videos, each not trained on", caught)
+    yield from _taught(given, limit)
     yield _line("our own sentences, each not trained on", list(_own(given, limit)))
     for file, text, label in _CLEAN:
         clean = [
@@ -54,6 +63,47 @@ def _unseen(
     return [(e, score_of(model, e.text) >= limit) for e in given if e.kind == video]
 
 
+def _taught(given: Sequence[Example], limit: float) -> Iterator[str]:
+    """Sites that are two videos each, after so many decisions of theirs, in several orders."""
+    sets = sorted({each.kind for each in given} - {"own", "calm"})
+    sites = [sets[at : at + 2] for at in range(0, len(sets), 2)]
+    models = [fit([each for each in given if each.kind not in site]) for site in sites]
+    for decisions in _DECISIONS:
+        found = [
+            (each, held)
+            for site, model in zip(sites, models, strict=True)
+            for order in range(_ORDERS)
+            for each, held in _after(decisions, _shuffled(given, site, order), model, limit)
+        ]
+        name = f"sites of two videos, not trained on, after {decisions} decisions"
+        yield _line(name, found, times=_ORDERS)
+
+
+def _shuffled(given: Sequence[Example], site: Sequence[str], order: int) -> list[Example]:
+    comments = [each for each in given if each.kind in site]
+    random.Random(order).shuffle(comments)
+    return comments
+
+
+def _after(
+    decisions: int, comments: Sequence[Example], model: Model, limit: float
+) -> Iterator[tuple[Example, bool]]:
+    lessons = [lesson_of(model, *_read(each.text), spam=each.spam) for each in comments[:decisions]]
+    learned = learn(lessons, model=model)
+    for each in comments[max(_DECISIONS) :]:
+        shipped_says = model.said(*_read(each.text))[0]
+        if not learned.speaks:
+            yield each, shipped_says >= limit
+            continue
+        share, signs = learned.said(*_read(each.text), model=model)
+        yield each, share >= limit and (bool(signs) or shipped_says >= limit)
+
+
+@lru_cache(maxsize=2000)
+def _read(text: str) -> tuple[Reading, list[str]]:
+    return reading_of(text, normalise(text)), scan_links(text)
+
+
 def _own(given: Sequence[Example], limit: float) -> Iterator[tuple[Example, bool]]:
     own = [each for each in given if each.kind == "own"]
     for fold in range(_FOLDS):
@@ -62,13 +112,14 @@ def _own(given: Sequence[Example], limit: float) -> Iterator[tuple[Example, bool
         yield from ((each, score_of(model, each.text) >= limit) for each in out)
 
 
-def _line(name: str, found: Sequence[tuple[Example, bool]]) -> str:
+def _line(name: str, found: Sequence[tuple[Example, bool]], *, times: int = 1) -> str:
+    """With intervals as wide as they are where each text is counted once, not so many `times`."""
     parts = []
     for spam, what in ((True, "caught"), (False, "wrongly held")):
         held = [hit for each, hit in found if each.spam is spam]
         if held:
-            band = wilson(sum(held), len(held))
-            parts.append(
-                f"{what} {band.share:.1%} [{band.low:.1%}, {band.high:.1%}] of {len(held)}"
-            )
+            count = len(held) // times
+            band = wilson(round(sum(held) / times), count)
+            share = sum(held) / len(held)
+            parts.append(f"{what} {share:.1%} [{band.low:.1%}, {band.high:.1%}] of {count}")
     return f"{name}: {', '.join(parts)}"

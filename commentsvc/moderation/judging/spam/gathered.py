@@ -15,6 +15,7 @@ from ....threads.models import Comment
 from ...models import KnownHost
 from ..traits import scan_links
 from .hosts import among, hosts_of
+from .lessons import learned_of
 from .model import Reading, shipped
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ....sites.models import Site
     from ....sites.policy import Policy
     from ..facts import Read
+    from .learning import Learned
 
 _ORIGIN = re.compile(r"https?://(?:\*\.)?([^\s:/]+)")
 _MOST = 50  # hosts of one text that are looked up
@@ -44,7 +46,7 @@ def _host(url: str) -> str | None:
 
 
 def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read) -> dict[str, Any]:
-    """What a submission says of links and advertising. At most 2 queries, none without a link."""
+    """What a submission says of links and advertising. Mostly one query, and 2 more with links."""
     linked = link_facts(site, policy, read.links)
     pretending = {each.removeprefix("www.") for each in read.disguised}
     hosts = linked["links"]
@@ -52,7 +54,13 @@ def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read)
         **linked,
         "disguised": tuple(each for each in dict.fromkeys(hosts) if each in pretending),
         "new_hosts": new_hosts(site, policy, author, hosts),
-        **spam_facts(read.promotion, policy, hosts, author.name if author else read.name),
+        **spam_facts(
+            read.promotion,
+            policy,
+            hosts,
+            author.name if author else read.name,
+            learned_of(site.id) if policy.spam != "off" and policy.spam_learning else None,
+        ),
     }
 
 
@@ -94,10 +102,22 @@ def _is_vouched_for(site: Site, author: User) -> bool:
 
 
 def spam_facts(
-    reading: Reading, policy: Policy, hosts: Sequence[str], name: str | None
+    reading: Reading,
+    policy: Policy,
+    hosts: Sequence[str],
+    name: str | None,
+    learned: Learned | None,
 ) -> dict[str, Any]:
-    """How much a text with these links, by somebody of this name, reads like an advertisement."""
+    """How much a text with these links, by somebody of this name, reads like an advertisement, and like
+    what the site rejected before."""
     if policy.spam == "off":
         return {}
-    share, signs = shipped().said(reading, hosts, linked_name=bool(name and scan_links(name)))
-    return {"spam": share, "spam_signs": signs}
+    linked_name = bool(name and scan_links(name))
+    share, signs = shipped().said(reading, hosts, linked_name=linked_name)
+    facts: dict[str, Any] = {"spam": share, "spam_signs": signs}
+    if learned is not None:
+        facts["spam_again"] = learned.was_rejected(reading, hosts)
+        if learned.speaks:
+            here, here_signs = learned.said(reading, hosts, linked_name=linked_name)
+            facts |= {"spam_here": here, "spam_here_signs": here_signs}
+    return facts

@@ -84,49 +84,72 @@ def stretches(reading: Reading, hosts: Sequence[str]) -> Iterator[Stretch]:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The weights."""
+    """The weights, and how rare each feature is in harmless texts, from 0 to 1: what a site learns of the
+    words that everybody uses counts for little."""
 
     weights: NDArray[np.float32]
+    rarity: NDArray[np.float32]
 
     def said(
         self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
     ) -> tuple[float, tuple[Found, ...]]:
         """How likely a text with links to these hosts is an advertisement, and what speaks for it most."""
-        found = self.weights[reading.words.numbers].sum(axis=0, dtype=np.float64)
-        totals = np.concatenate(([0.0], np.cumsum(found)))
-        logit, worst = max(
-            ((self._logit(totals, each), each) for each in stretches(reading, hosts)),
-            key=lambda each: each[0],
-        )
-        logit += float(self.weights[BIAS]) + _LINKED_NAME * linked_name
-        share = round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
+        worst, logit = self.worst(reading, hosts, linked_name=linked_name)
+        share = share_of(logit)
         if share < _HARMLESS:
             return share, ()
-        return share, self._signs(reading, found * scale(worst.end - worst.start), worst)
+        found = self.weights[reading.words.numbers].sum(axis=0, dtype=np.float64)
+        return share, signs(reading, worst, found, self.weights * TRAIT)
 
-    def _logit(self, totals: NDArray[np.float64], each: Stretch) -> float:
-        words = float(totals[each.end] - totals[each.start]) * scale(each.end - each.start)
-        traits = float(self.weights[each.traits].sum())
-        links = each.share * float(self.weights[each.links].sum())
-        return words + TRAIT * (traits + links)
+    def worst(
+        self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
+    ) -> tuple[Stretch, float]:
+        """The stretch that reads like an advertisement most, and its log-odds."""
+        found = self.logits(reading, hosts, linked_name=linked_name)
+        return max(found, key=lambda each: each[1])
 
-    def _signs(
-        self, reading: Reading, weights: NDArray[np.float64], worst: Stretch
-    ) -> tuple[Found, ...]:
-        """The words and traits that weigh most, the heaviest first, none upon another."""
-        heavy = [
-            (float(weights[at]), reading.words.place(at)) for at in range(worst.start, worst.end)
-        ]
-        for name, place in reading.traits:
-            if place is not None and number_of(f"~{name}") in worst.traits:
-                heavy.append((TRAIT * float(self.weights[number_of(f"~{name}")]), place))
-        kept: list[Span] = []
-        for weight, place in sorted(heavy, key=lambda each: (-each[0], each[1])):
-            if weight < _WORTH_SHOWING or len(kept) == _SIGNS:
-                break
-            if all(place[1] <= other[0] or place[0] >= other[1] for other in kept):
-                kept.append(place)
-        return tuple(Found(reading.text[slice(*each)][:40], *each) for each in kept)
+    def logits(
+        self, reading: Reading, hosts: Sequence[str], *, linked_name: bool = False
+    ) -> Iterator[tuple[Stretch, float]]:
+        """The stretches of a text, each with its log-odds."""
+        found = self.weights[reading.words.numbers].sum(axis=0, dtype=np.float64)
+        totals = np.concatenate(([0.0], np.cumsum(found)))
+        always = float(self.weights[BIAS]) + _LINKED_NAME * linked_name
+        for each in stretches(reading, hosts):
+            words = float(totals[each.end] - totals[each.start]) * scale(each.end - each.start)
+            traits = float(self.weights[each.traits].sum())
+            links = each.share * float(self.weights[each.links].sum())
+            yield each, words + TRAIT * (traits + links) + always
+
+
+def share_of(logit: float) -> float:
+    """Log-odds as a probability."""
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
+
+
+def signs(
+    reading: Reading,
+    worst: Stretch,
+    words: NDArray[np.float64],
+    traits: NDArray[np.float32],
+) -> tuple[Found, ...]:
+    """The words and traits that weigh most in a stretch, the heaviest first, none upon another: by the
+    weight of each word of the text, and of each trait."""
+    size = scale(worst.end - worst.start)
+    heavy = [
+        (float(words[at]) * size, reading.words.place(at)) for at in range(worst.start, worst.end)
+    ]
+    for name, place in reading.traits:
+        number = number_of(f"~{name}")
+        if place is not None and number in worst.traits:
+            heavy.append((float(traits[number]), place))
+    kept: list[Span] = []
+    for weight, place in sorted(heavy, key=lambda each: (-each[0], each[1])):
+        if weight < _WORTH_SHOWING or len(kept) == _SIGNS:
+            break
+        if all(place[1] <= other[0] or place[0] >= other[1] for other in kept):
+            kept.append(place)
+    return tuple(Found(reading.text[slice(*each)][:40], *each) for each in kept)
 
 
 @cache
@@ -138,11 +161,13 @@ def shipped() -> Model:
 def load(path: Path) -> Model:
     """Weights from a file: whole numbers and what one of them is worth."""
     with np.load(path, allow_pickle=False) as stored:
-        return Model(stored["weights"].astype(np.float32) * stored["unit"].astype(np.float32))
+        weights = stored["weights"].astype(np.float32) * stored["unit"].astype(np.float32)
+        return Model(weights, stored["rarity"].astype(np.float32) / 255)
 
 
 def save(model: Model, path: Path) -> None:
     """Keep the weights as whole numbers, in a small file that is the same for the same weights."""
     unit = np.float32(np.abs(model.weights).max() / 32_000)
     whole = np.rint(model.weights / unit).astype(np.int16)
-    np.savez_compressed(path, weights=whole, unit=unit)
+    rarity = np.rint(model.rarity * 255).astype(np.uint8)
+    np.savez_compressed(path, weights=whole, unit=unit, rarity=rarity)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..verdict import Action, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..verdict import Submission
+    from ..verdict import Found, Submission
 
 _ACTIONS = {"reject": Action.REJECT, "hold": Action.HOLD, "flag": Action.REVIEW}
 _SHOWN = 20
@@ -18,16 +18,40 @@ _SHOWN = 20
 def spam(submission: Submission) -> Finding | None:
     """It reads like an advertisement. That alone never rejects."""
     action, limit = _ACTIONS.get(submission.limits["spam"]), submission.limits["spam_at"]
-    if action is None or submission.spam < limit:
+    here = _learned(submission)
+    if action is None or submission.spam < limit or (here is not None and here < limit):
         return None
-    signs = submission.spam_signs
-    evidence = {
-        "score": submission.spam,
-        "limit": limit,
+    evidence = {"score": submission.spam, "limit": limit, **_said(submission.spam_signs)}
+    return Finding("spam", action, "spam_like", evidence)
+
+
+def spam_here(submission: Submission) -> Finding | None:
+    """It reads like what the site's moderators rejected as spam. That alone never rejects."""
+    action, limit = _ACTIONS.get(submission.limits["spam"]), submission.limits["spam_at"]
+    here = _learned(submission)
+    if action is None or here is None or here < limit or not submission.spam_here_signs:
+        return None
+    evidence = {"score": here, "limit": limit, **_said(submission.spam_here_signs)}
+    return Finding("spam_here", action, "spam_here", evidence)
+
+
+def spam_again(submission: Submission) -> Finding | None:
+    """The site's moderators rejected the same text as spam. That alone never rejects."""
+    action = _ACTIONS.get(submission.limits["spam"])
+    if action is None or not submission.spam_again or not submission.limits["spam_learning"]:
+        return None
+    return Finding("spam_again", action, "spam_again")
+
+
+def _learned(submission: Submission) -> float | None:
+    return submission.spam_here if submission.limits["spam_learning"] else None
+
+
+def _said(signs: Sequence[Found]) -> dict[str, Any]:
+    return {
         "words": [each.entry for each in signs],
         "spans": [[each.start, each.end] for each in signs],
     }
-    return Finding("spam", action, "spam_like", evidence)
 
 
 def links(submission: Submission) -> Finding | None:

@@ -29,6 +29,8 @@ _PACE = 0.05
 _DECAY = 2e-4
 _CALM = 6000  # comments of other corpora, of each of two kinds
 _LONGEST = 1500
+_RARE = 2000  # a feature of fewer than one harmless text in so many is as rare as can be
+_COMMON = 0.05
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _calm(data: Path, chance: random.Random) -> list[Example]:
 def fit(given: Sequence[Example]) -> Model:
     """The weights that tell these examples apart. The same examples give the same weights."""
     rows, columns, values, wanted, weights = _matrix(given)
+    rarity = _rarity(rows, columns, wanted)
     spam = wanted > 0.5
     weights = np.where(spam, weights * weights[~spam].sum() / weights[spam].sum(), weights)
     weights = weights / weights.sum()
@@ -101,7 +104,19 @@ def fit(given: Sequence[Example]) -> Model:
         first += 0.1 * (slope - first)
         second += 0.001 * (slope**2 - second)
         found -= _PACE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return Model(found.astype(np.float32))
+    return Model(found.astype(np.float32), rarity)
+
+
+def _rarity(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], wanted: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """From how many stretches of harmless text a feature is in; steeper than a logarithm, so that an
+    unusual trait still outweighs usual words."""
+    harmless = wanted[rows] < 0.5
+    pairs = np.unique(rows[harmless] * SIZE + columns[harmless])
+    share = (np.bincount(pairs % SIZE, minlength=SIZE) + 0.5) / ((wanted < 0.5).sum() + 1)
+    rarity: NDArray[np.float32] = np.clip(-np.log(share) / np.log(_RARE), _COMMON, 1) ** 1.5
+    return rarity.astype(np.float32)
 
 
 _KEPT = np.ones(SIZE)

@@ -37,6 +37,12 @@ _PATTERNS = tuple(
     if not line.startswith("#")
     for name, hints, pattern in [line.split("\t")]
 )
+#: Nothing but one address.
+_LONGEST_BARE = 700
+_BARE = re.compile(
+    r"\W*(?:<a [^<>]{0,300}>[^<>\s]{0,300}</a>|https?://\S{1,500}|(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}(?:/\S{0,500})?)\W*",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile("[\u2190-\u21ff\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
@@ -62,6 +68,8 @@ def of_text(text: str) -> Iterator[tuple[str, Span | None]]:
                 if found := pattern.search(text):
                     yield name, found.span()
                 break
+    if len(text) < _LONGEST_BARE and _BARE.fullmatch(text):
+        yield "bare_link", None
     pictures = len(_PICTURE.findall(text))
     if pictures:
         yield ("pictures" if pictures > 2 else "picture"), None

@@ -1,0 +1,188 @@
+"""What a site's spam filter learns from people's decisions, and forgets when they are undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.orm import aliased
+
+from ..accounts.acts import record
+from ..core.db import changed, db, insert_row, insert_rows, release, unit_of_work
+from ..core.ids import new_id
+from ..core.jobs import enqueue, handler
+from ..sites.models import Site
+from ..sites.queries import by_id, policy_of
+from ..threads.models import Comment, Revision
+from ..toxicity.normalise import normalise
+from .hosts import parts
+from .judging.spam.gathered import hosts_in, link_facts
+from .judging.spam.learning import MINIMUM, learn, lesson_of
+from .judging.spam.lessons import learned_as_dict, learned_of, lesson_as_dict, lesson_from
+from .judging.spam.model import reading_of, shipped
+from .models import Decision, SpamLearned, SpamLesson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..accounts.models import User
+
+#: Reasons that teach what spam is.
+SPAM = ("spam", "advertising")
+_MOST = 500  # lessons of each kind that a site keeps, the newest
+_LONGEST = 5000  # characters that are read of a text
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many rejections and approvals a site has learned from, and how many decisions are missing until
+    that counts."""
+
+    rejected: int
+    approved: int
+    missing: int
+
+
+def has_decisions(comment_ids: list[int]) -> bool:
+    """Whether a person has decided about any of these comments."""
+    found = select(Decision.id).where(Decision.by_id.is_not(None))
+    return any(
+        db.session.scalar(found.where(Decision.comment_id.in_(part)).limit(1)) is not None
+        for part in parts(comment_ids)
+    )
+
+
+@handler("learn_spam", at_once=True, wanted=has_decisions)
+def learn_spam(comment_ids: list[int]) -> None:
+    """Keep what stands of people's decisions about these comments, and nothing else of them."""
+    sites = {site for part in parts(comment_ids) for site in _learn(part)}
+    for site_id in sorted(sites):
+        _forget_the_oldest(site_id)
+        _ask(site_id)
+
+
+def _learn(comment_ids: list[int]) -> set[int]:
+    """The sites whose lessons have changed."""
+    said = {row.revision_id: row for row in _said(comment_ids) if _teaches(row)}
+    kept = {
+        row.revision_id: (row.decision_id, row.site_id)
+        for row in db.session.scalars(
+            select(SpamLesson).where(SpamLesson.comment_id.in_(comment_ids))
+        )
+    }
+    gone = [each for each in kept if each not in said or said[each].id != kept[each][0]]
+    new = [row for row in said.values() if kept.get(row.revision_id, (0, 0))[0] != row.id]
+    db.session.execute(delete(SpamLesson).where(SpamLesson.revision_id.in_(gone)))
+    insert_rows(SpamLesson, [_lesson(row) for row in new])
+    return {kept[each][1] for each in gone} | {row.site_id for row in new}
+
+
+def _said(comment_ids: Iterable[int]) -> list[Any]:
+    """People's decisions that stand, the last of each text."""
+    counter = aliased(Decision)
+    rows = db.session.execute(
+        select(
+            *(Decision.id, Decision.site_id, Decision.comment_id, Decision.revision_id),
+            *(Decision.action, Decision.reason, Revision.text),
+        )
+        .join(Revision, Revision.id == Decision.revision_id)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .where(Decision.comment_id.in_(comment_ids), Decision.by_id.is_not(None))
+        .where(Decision.action.in_(("approve", "reject")), Comment.status != "withdrawn")
+        .where(~exists().where(counter.undoes_id == Decision.id))
+        .order_by(Decision.id)
+    )
+    return list({row.revision_id: row for row in rows}.values())
+
+
+def _teaches(row: Any) -> bool:
+    told = row.action == "approve" or row.reason in SPAM
+    return told and policy_of(by_id(row.site_id)).spam_learning
+
+
+def _lesson(row: Any) -> dict[str, Any]:
+    site, spam = by_id(row.site_id), row.action == "reject"
+    hosts = link_facts(site, policy_of(site), hosts_in(row.text))["links"]
+    text = row.text[:_LONGEST]
+    lesson = lesson_of(shipped(), reading_of(text, normalise(text)), hosts, spam=spam)
+    return {
+        "site_id": row.site_id,
+        "comment_id": row.comment_id,
+        "revision_id": row.revision_id,
+        "decision_id": row.id,
+        "spam": spam,
+        "content": lesson_as_dict(lesson),
+    }
+
+
+def _forget_the_oldest(site_id: int) -> None:
+    for spam in (True, False):
+        of_kind = (SpamLesson.site_id == site_id, SpamLesson.spam == spam)
+        newest = (
+            select(SpamLesson.decision_id).where(*of_kind).order_by(SpamLesson.decision_id.desc())
+        )
+        oldest = db.session.scalar(newest.offset(_MOST).limit(1))
+        if oldest is not None:
+            db.session.execute(delete(SpamLesson).where(*of_kind, SpamLesson.decision_id <= oldest))
+
+
+def _ask(site_id: int) -> None:
+    """Have everything that the site knows added up anew, once for all that is asked meanwhile."""
+    # whoever asks first makes the row, and the others wait for it
+    db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
+    again = update(SpamLearned).where(SpamLearned.site_id == site_id)
+    if not changed(again.values(asked=SpamLearned.asked + 1)):
+        insert_row(SpamLearned, site_id=site_id, asked=1, done=0)
+    enqueue("sum_up_spam", site_id=site_id)
+
+
+@handler("sum_up_spam")
+def sum_up_spam(site_id: int) -> None:
+    """Add up what the lessons of a site amount to, unless another job has done so."""
+    row = db.session.get(SpamLearned, site_id, populate_existing=True)
+    if row is None or row.done >= row.asked:
+        return
+    asked = row.asked
+    lessons = db.session.execute(
+        select(SpamLesson.spam, SpamLesson.content)
+        .where(SpamLesson.site_id == site_id)
+        .order_by(SpamLesson.decision_id)
+    ).all()
+    release()
+    content = learned_as_dict(learn(lesson_from(each.content, spam=each.spam) for each in lessons))
+    with unit_of_work():
+        db.session.execute(
+            update(SpamLearned)
+            .where(SpamLearned.site_id == site_id, SpamLearned.done < asked)
+            .values(done=asked, version=new_id(), content=content)
+        )
+
+
+def overview(site: Site) -> Overview:
+    """What a site has learned from."""
+    counted = dict(
+        db.session.execute(
+            select(SpamLesson.spam, func.count())
+            .where(SpamLesson.site_id == site.id)
+            .group_by(SpamLesson.spam)
+        ).all()
+    )
+    learned = learned_of(site.id)
+    decisions = learned.decisions if learned is not None else 0
+    return Overview(counted.get(True, 0), counted.get(False, 0), max(0, MINIMUM - decisions))
+
+
+def forget_lessons(site: Site, *, by: User | None) -> None:
+    """Begin anew with the filter as it was shipped."""
+    with unit_of_work():
+        found = overview(site)
+        db.session.execute(delete(SpamLesson).where(SpamLesson.site_id == site.id))
+        _ask(site.id)
+        db.session.execute(
+            update(SpamLearned)
+            .where(SpamLearned.site_id == site.id)
+            .values(done=SpamLearned.asked, version=new_id(), content=None)
+        )
+        said: dict[str, Any] = {"rejected": found.rejected, "approved": found.approved}
+        record("spam_forgotten", site_id=site.id, by=by, **said)
