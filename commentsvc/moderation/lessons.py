@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from ..accounts.acts import record
 from ..core.db import changed, db, insert_row, insert_rows, release, unit_of_work
 from ..core.ids import new_id
-from ..core.jobs import enqueue, handler
+from ..core.jobs import handler
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision
@@ -24,13 +24,14 @@ from .judging.spam.model import reading_of, shipped
 from .models import Decision, SpamLearned, SpamLesson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ..accounts.models import User
 
 #: Reasons that teach what spam is.
 SPAM = ("spam", "advertising")
 _MOST = 500  # lessons of each kind that a site keeps, the newest
+_AT_ONCE = 100  # comments that one unit of work is about
 _LONGEST = 5000  # characters that are read of a text
 
 
@@ -53,29 +54,42 @@ def has_decisions(comment_ids: list[int]) -> bool:
     )
 
 
-@handler("learn_spam", at_once=True, wanted=has_decisions)
+@handler("learn_spam", wanted=has_decisions)
 def learn_spam(comment_ids: list[int]) -> None:
     """Keep what stands of people's decisions about these comments, and nothing else of them."""
-    sites = {site for part in parts(comment_ids) for site in _learn(part)}
+    sites: set[int] = set()
+    for at in range(0, len(comment_ids), _AT_ONCE):
+        part = comment_ids[at : at + _AT_ONCE]
+        said = _said(part)
+        sites |= set(db.session.scalars(select(Comment.site_id).where(Comment.id.in_(part))))
+        lessons = {row.id: _lesson(row) for row in said if _teaches(row)}  # the slow part
+        release()
+        with unit_of_work():
+            _keep(part, lessons)
     for site_id in sorted(sites):
-        _forget_the_oldest(site_id)
-        _ask(site_id)
+        _sum_up(site_id)
 
 
-def _learn(comment_ids: list[int]) -> set[int]:
-    """The sites whose lessons have changed."""
-    said = {row.revision_id: row for row in _said(comment_ids) if _teaches(row)}
+def _keep(comment_ids: list[int], lessons: Mapping[int, dict[str, Any]]) -> None:
+    """Make these lessons, by decision, the only ones of the comments, as far as the decisions still
+    stand."""
+    standing = {row.id for row in _said(comment_ids)}
+    wanted = {key: lesson for key, lesson in lessons.items() if key in standing}
     kept = {
-        row.revision_id: (row.decision_id, row.site_id)
-        for row in db.session.scalars(
-            select(SpamLesson).where(SpamLesson.comment_id.in_(comment_ids))
+        row.decision_id: row.site_id
+        for row in db.session.execute(
+            select(SpamLesson.decision_id, SpamLesson.site_id).where(
+                SpamLesson.comment_id.in_(comment_ids)
+            )
         )
     }
-    gone = [each for each in kept if each not in said or said[each].id != kept[each][0]]
-    new = [row for row in said.values() if kept.get(row.revision_id, (0, 0))[0] != row.id]
-    db.session.execute(delete(SpamLesson).where(SpamLesson.revision_id.in_(gone)))
-    insert_rows(SpamLesson, [_lesson(row) for row in new])
-    return {kept[each][1] for each in gone} | {row.site_id for row in new}
+    gone = kept.keys() - wanted.keys()
+    new = [lesson for key, lesson in wanted.items() if key not in kept]
+    db.session.execute(delete(SpamLesson).where(SpamLesson.decision_id.in_(gone)))
+    insert_rows(SpamLesson, new)
+    for site_id in sorted({*(kept[key] for key in gone), *(each["site_id"] for each in new)}):
+        _forget_the_oldest(site_id)
+        _count_change(site_id)
 
 
 def _said(comment_ids: Iterable[int]) -> list[Any]:
@@ -127,18 +141,15 @@ def _forget_the_oldest(site_id: int) -> None:
             db.session.execute(delete(SpamLesson).where(*of_kind, SpamLesson.decision_id <= oldest))
 
 
-def _ask(site_id: int) -> None:
-    """Have everything that the site knows added up anew, once for all that is asked meanwhile."""
-    # whoever asks first makes the row, and the others wait for it
+def _count_change(site_id: int) -> None:
+    # whoever is first makes the row, and the others wait for it
     db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
     again = update(SpamLearned).where(SpamLearned.site_id == site_id)
     if not changed(again.values(asked=SpamLearned.asked + 1)):
         insert_row(SpamLearned, site_id=site_id, asked=1, done=0)
-    enqueue("sum_up_spam", site_id=site_id)
 
 
-@handler("sum_up_spam")
-def sum_up_spam(site_id: int) -> None:
+def _sum_up(site_id: int) -> None:
     """Add up what the lessons of a site amount to, unless another job has done so."""
     row = db.session.get(SpamLearned, site_id, populate_existing=True)
     if row is None or row.done >= row.asked:
@@ -178,7 +189,7 @@ def forget_lessons(site: Site, *, by: User | None) -> None:
     with unit_of_work():
         found = overview(site)
         db.session.execute(delete(SpamLesson).where(SpamLesson.site_id == site.id))
-        _ask(site.id)
+        _count_change(site.id)
         db.session.execute(
             update(SpamLearned)
             .where(SpamLearned.site_id == site.id)

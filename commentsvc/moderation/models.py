@@ -136,14 +136,15 @@ class SpamLesson(Base):
         ForeignKey("comment.id", ondelete="CASCADE"), index=True
     )
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"))
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), unique=True
+    )
     spam: Mapped[bool] = mapped_column()  # rejected as spam; else approved
     content: Mapped[dict[str, Any]] = mapped_column(Json)  # judging/spam/learning.py
 
     __table_args__ = (
-        UniqueConstraint("revision_id"),
         Index("ix_spam_lesson_site_id_spam", "site_id", "spam", "decision_id"),
-        Index("ix_spam_lesson_decision_id", "decision_id"),
+        Index("ix_spam_lesson_revision_id", "revision_id"),
     )
 
 

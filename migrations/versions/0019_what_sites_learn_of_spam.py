@@ -49,10 +49,10 @@ def upgrade() -> None:
             for table in ("site", "comment", "revision", "decision")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spam_lesson")),
-        sa.UniqueConstraint("revision_id", name=op.f("uq_spam_lesson_revision_id")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_spam_lesson_decision_id")),
     )
     op.create_index("ix_spam_lesson_comment_id", "spam_lesson", ["comment_id"], unique=False)
-    op.create_index("ix_spam_lesson_decision_id", "spam_lesson", ["decision_id"], unique=False)
+    op.create_index("ix_spam_lesson_revision_id", "spam_lesson", ["revision_id"], unique=False)
     op.create_index(
         "ix_spam_lesson_site_id_spam",
         "spam_lesson",

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from commentsvc.core.db import db
+from commentsvc.moderation import lessons
+from commentsvc.moderation.cases import appeals
 from commentsvc.moderation.commands import decide, decide_each, undo
 from commentsvc.moderation.judging.spam.learning import MINIMUM
 from commentsvc.moderation.judging.spam.lessons import learned_of
 from commentsvc.moderation.lessons import forget_lessons, overview
 from commentsvc.moderation.models import SpamLesson
-from commentsvc.posting.commands import withdraw
+from commentsvc.posting.commands import edit, withdraw
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Revision
 from tests.factories import post
@@ -163,6 +165,45 @@ def test_what_its_author_withdraws_is_forgotten(cast: Cast, work: Callable[[], i
     withdraw(comment.public_id, user=cast.rita)
     work()
     assert overview(cast.site).approved == 0
+
+
+def test_an_overturned_rejection_is_unlearned(cast: Cast, work: Callable[[], int]) -> None:
+    sites.set_policy(cast.site, {"undo_seconds": 0}, by=cast.olga)
+    comment = post(cast.site, NEXT, user=cast.rita).comment
+    decide(comment.public_id, action="reject", reason="spam", by=cast.mona)
+    work()
+    assert overview(cast.site).rejected == 1
+    made = appeals.appeal(comment.public_id, "These are my knees.", by=cast.rita)
+    appeals.hear(made.public_id, outcome="overturned", by=cast.olga)
+    work()
+    found = overview(cast.site)
+    assert (found.rejected, found.approved) == (0, 1)
+
+
+def test_each_text_of_a_comment_is_a_lesson_of_its_own(cast: Cast, work: Callable[[], int]) -> None:
+    comment = post(cast.site, "My knees are better now, thank you all.", user=cast.rita).comment
+    decide(comment.public_id, action="approve", by=cast.mona)
+    edit(comment.public_id, NEXT, user=cast.rita)
+    decide(comment.public_id, action="reject", reason="spam", by=cast.mona)
+    work()
+    found = overview(cast.site)
+    assert (found.rejected, found.approved) == (1, 1)
+
+
+def test_a_decision_that_is_undone_meanwhile_is_not_learned(
+    cast: Cast, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision = decide(write(cast, NEXT).public_id, action="reject", reason="spam", by=cast.mona)
+    lesson = lessons._lesson
+
+    def slow(row: Any) -> dict[str, Any]:
+        made = lesson(row)
+        undo(decision.public_id, by=cast.mona)
+        return made
+
+    monkeypatch.setattr(lessons, "_lesson", slow)
+    work()
+    assert overview(cast.site).rejected == 0
 
 
 def test_only_the_newest_are_kept(

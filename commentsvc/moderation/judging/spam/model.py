@@ -144,8 +144,9 @@ def signs(
         if place is not None and number in worst.traits:
             heavy.append((float(traits[number]), place))
     kept: list[Span] = []
+    least = max(_WORTH_SHOWING, max((weight for weight, _ in heavy), default=0.0) / 4)
     for weight, place in sorted(heavy, key=lambda each: (-each[0], each[1])):
-        if weight < _WORTH_SHOWING or len(kept) == _SIGNS:
+        if weight < least or len(kept) == _SIGNS:
             break
         if all(place[1] <= other[0] or place[0] >= other[1] for other in kept):
             kept.append(place)
