@@ -166,7 +166,9 @@ def test_another_sites_invitation_is_not_there(
     assert len(invitations(cast.site)) == 1
 
 
-@pytest.mark.parametrize("wrong", ["trusted", "banned", "premoderated", "admin", "reader", "none", ""])
+@pytest.mark.parametrize(
+    "wrong", ["trusted", "banned", "premoderated", "admin", "reader", "none", ""]
+)
 def test_other_roles_are_refused(cast: Cast, olga: Staff, wrong: str) -> None:
     olga.post(INVITATIONS, email="nele@example.org", role=wrong)
     assert invitations(cast.site) == []

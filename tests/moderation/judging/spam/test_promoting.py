@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commentsvc.moderation.judging.reasons import author_sentences, sentence
-from commentsvc.moderation.judging.rules import RULES
+from commentsvc.moderation.judging.rules import RULES, judge
 from commentsvc.moderation.judging.verdict import (
     Action,
     Found,
     Submission,
-    judge,
     submission_from,
 )
 
