@@ -55,6 +55,8 @@ NASTY = {
     "all marks": "a\u0301",
     "all links": "https://a.example/fuck ",
     "one character for many": "\ufdfa",
+    "ligatures": "\ufb01\ufb02\ufb03 ",
+    "a mix": "a \ufb01\U0001f600 \U0001f1751 \u00e9-\u00df ",
 }
 LISTS = {
     "open ends": ["crypto*", "*fuck*", "*aa*", "*ab*"],
@@ -62,6 +64,7 @@ LISTS = {
     "many": [f"*w{number:04}*" for number in range(5000)],
     "prefixes of each other": [f"{'a' * number}*" for number in range(2, 200)],
     "parts of each other": [f"*{'ab' * number}*" for number in range(1, 2500)],
+    "single letters": [f"*{one}{two}*" for one, two in product("abcdefghijklmnop", repeat=2)],
     "one part in all": [f"*aa*b{number:04}*" for number in range(5000)],
 }
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NOTHING: dict[str, int] = {}
+_MOST_REMEMBERED = 20_000  # ways from one state to another: some MB at most
 
 
 class Literals:
@@ -48,6 +49,7 @@ class Literals:
             if edges[state]:
                 self._edges[name] = {key: names[to] for key, to in edges[state].items()}
             self._backs[name] = names[backs[state]]
+        self._room = _MOST_REMEMBERED
         self.first = np.array([names[state] for state in own], np.int64)
         self.last = self.first + np.array([sizes[state] for state in own], np.int64)
         #: Whether a string ends in a state.
@@ -58,14 +60,28 @@ class Literals:
 
     def states(self, text: str) -> NDArray[np.int64]:
         """The state behind each character of a text."""
-        edges, backs = self._edges, self._backs
+        edges = self._edges
         state, reached = 0, []
         for character in text:
-            while (to := edges[state].get(character)) is None and state:
-                state = backs[state]
-            state = to or 0
+            to = edges[state].get(character)
+            state = self._fallen(state, character) if to is None else to
             reached.append(state)
         return np.array(reached, np.int64)
+
+    def _fallen(self, state: int, character: str) -> int:
+        """The state behind a character that goes on with nothing begun here; remembered, while there is room,
+        because a text does so again and again."""
+        edges, backs = self._edges, self._backs
+        begun, to = state, None
+        while to is None and state:
+            state = backs[state]
+            to = edges[state].get(character)
+        if self._room > 0:
+            self._room -= 1
+            if edges[begun] is _NOTHING:
+                edges[begun] = {}
+            edges[begun][character] = to or 0
+        return to or 0
 
 
 def _shared(one: str, other: str) -> int:
