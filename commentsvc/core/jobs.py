@@ -283,7 +283,7 @@ def _has_ended(process: dict[str, Any] | None) -> bool:
     if process is None or here is None or process["host"] != here["host"]:
         return False
     try:
-        return bool(_began(process["pid"]) != process["began"])
+        return _began(process["pid"]) != str(process["began"])
     except FileNotFoundError:
         return True
     except OSError:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from commentsvc.core.locale import has
 from commentsvc.dashboard.desk.diff import changes
-from commentsvc.dashboard.desk.marks import Piece, pieces
+from commentsvc.dashboard.desk.marks import Piece, pieces, seen
 from commentsvc.dashboard.page import local_address
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.moderation.judging.weighing import Mark
@@ -34,6 +34,17 @@ def test_it_works() -> None:
         Piece("You "),
         Piece("idiot", "insult", 3),
         Piece("!"),
+    ]
+
+
+def test_markup_is_not_shown_and_marks_stay_where_they_were() -> None:
+    source = "*You* **idiot**, see [this](https://idiot.example/)"
+    start = source.index("idiot")
+    mark = Mark(start, start + 5, "insult", 0.8)
+    assert pieces(*seen(source, [mark, Mark(0, 1, "insult", 0.8)])) == [
+        Piece("You "),
+        Piece("idiot", "insult", 3),
+        Piece(", see this (https://idiot.example/)"),
     ]
 
 

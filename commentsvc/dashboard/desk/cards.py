@@ -11,7 +11,7 @@ from ...core.paging import Page
 from ...moderation.desk import queue
 from ...sites.queries import policy_of
 from ..page import language
-from .marks import Piece, pieces
+from .marks import Piece, pieces, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def shown(card: Card, site: Site) -> Shown:
     locale = language()
     return Shown(
         card=card,
-        pieces=pieces(card.text, card.marks),
+        pieces=pieces(*seen(card.text, card.marks)),
         bars=[bar_of(each, locale) for each in card.scores],
         can=can,
         undo_seconds=policy_of(site).undo_seconds,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from ...threads.text import Placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,15 @@ class Piece:
     text: str
     label: str | None = None
     strength: int = 0
+
+
+def seen(source: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
+    """A comment as its readers see it, without its markup, and the marks where they are there."""
+    placed = Placed(source)
+    found = [(each, placed.at(each.start, each.end)) for each in marks]
+    return placed.text, [
+        replace(mark, start=place[0], end=place[1]) for mark, place in found if place is not None
+    ]
 
 
 def pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:

@@ -25,7 +25,7 @@ from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..desk.cards import bar_of
-from ..desk.marks import pieces
+from ..desk.marks import pieces, seen
 from ..page import language, my_site, whole_number
 from . import policy_fields
 from .policy import form_page
@@ -116,7 +116,7 @@ def _told(policy: Policy, submission: Submission, verdict: Verdict) -> dict[str,
             for each, words in zip(findings, sentences(findings, locale), strict=True)
         ],
         "card": {"language": submission.language},
-        "pieces": pieces(submission.text, marks),
+        "pieces": pieces(*seen(submission.text, marks)),
         "bars": [bar_of(each, locale) for each in scores],
         "language": language_name(submission.language) if submission.language else None,
     }

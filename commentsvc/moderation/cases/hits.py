@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from ...accounts.models import User
 from ...core.db import db
 from ...threads.models import Comment, Revision, Thread
+from ...threads.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .models import Bulk
 
 _SHOWN = 10
+_EXCERPT = 300  # characters of a comment
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def _first(ids: Sequence[str]) -> list[Sample]:
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.public_id.in_(ids))
     ).all()
-    known = {row[0]: Sample(row[0], row[1], row[2] or row[3], row[4], row[5]) for row in rows}
+    known = {
+        row[0]: Sample(row[0], row[1], row[2] or row[3], row[4], excerpt(row[5], _EXCERPT))
+        for row in rows
+    }
     return [known[each] for each in ids if each in known]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ...threads import text as texts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -132,3 +134,8 @@ class Card:
     revisions: list[Earlier] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     severe: bool = False  # at or above the site's `blur_at`
+
+    @property
+    def plain(self) -> str:
+        """The text without its markup, with the addresses of its links."""
+        return texts.plain(self.text, addresses=True)

@@ -3,8 +3,10 @@
 from ...core.shown import neutral
 from ...core.typed import clean, clean_name, is_visible
 from .markup import cut, disguised, excerpt, html, links, plain, unescaped
+from .placed import Placed
 
 __all__ = [
+    "Placed",
     "clean",
     "clean_name",
     "cut",

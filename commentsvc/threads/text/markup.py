@@ -44,10 +44,11 @@ def html(source: str, *, nofollow: bool = True) -> str:
     return _CLEANER[nofollow].clean(_literal(source) if rendered is None else rendered).strip()
 
 
-def plain(source: str) -> str:
-    """What a reader of the comment sees, as plain text: for scores, letters, feeds, excerpts."""
+def plain(source: str, *, addresses: bool = False) -> str:
+    """What a reader of the comment sees, as plain text: for scores, emails, feeds, excerpts. With
+    `addresses`, for moderators, also where its links lead."""
     tokens = _parsed(source)
-    return _told(tokens) if tokens else neutral(source).strip()
+    return _told(tokens, addresses) if tokens else neutral(source).strip()
 
 
 def links(source: str) -> list[str]:
@@ -137,7 +138,7 @@ def _literal(source: str) -> str:
 _BLOCK_ENDS = ("paragraph_close", "heading_close", "fence", "blockquote_close")
 
 
-def _told(tokens: Iterable[Token]) -> str:
+def _told(tokens: Iterable[Token], addresses: bool) -> str:
     lines: list[tuple[str, bool]] = []  # and whether it only parts two blocks
     margin: list[str] = []  # what stands before a line: quotes and lists around it
     numbers: list[int | None] = []
@@ -155,7 +156,8 @@ def _told(tokens: Iterable[Token]) -> str:
             numbers.pop()
             _blank_line(lines, margin)
         elif token.type in ("inline", "fence"):
-            for line in _content(token).rstrip("\n").split("\n"):
+            content = _addressed(token) if addresses else _content(token)
+            for line in content.rstrip("\n").split("\n"):
                 lines.append(("".join(margin) + line, False))
                 margin = [each if each == "> " else " " * len(each) for each in margin]
         if token.type in _BLOCK_ENDS and not token.hidden:
@@ -186,6 +188,25 @@ def _content(block: Token) -> str:
         return block.content
     children = block.children or ()
     return "".join("\n" if each.type.endswith("break") else each.content for each in children)
+
+
+def _bare(address: str) -> str:
+    return re.sub(r"^(?:https?://|mailto:)", "", address.strip().lower()).rstrip("/")
+
+
+def _addressed(block: Token) -> str:
+    """The same, with a link's address after words that are none."""
+    parts: list[str] = []
+    href, begun = "", 0
+    for each in block.children or ():
+        if each.type == "link_open":
+            href, begun = str(each.attrs["href"]), len(parts)
+        elif each.type == "link_close":
+            words = "".join(parts[begun:])
+            parts.append("" if _bare(words) == _bare(href) else f" ({href})")
+        elif "disguised" not in each.meta:
+            parts.append("\n" if each.type.endswith("break") else each.content)
+    return "".join(parts) if block.type == "inline" else block.content
 
 
 # --- HTML ----------------------------------------------------------------------------------------
