@@ -16,7 +16,7 @@ from ..threads.models import Comment, Reaction
 from ..toxicity.scorer import Scores
 from .judging import judge_stored, read_stored
 from .models import Idempotency
-from .scoring import PATIENCE, score
+from .scoring import PATIENCE, is_partly_away, score
 
 # These come right by themselves; a language that the model does not know stays unknown to it.
 PASSING = ("model_missing", "model_broken", "slow", "failed")
@@ -38,8 +38,8 @@ def score_unscored(*, limit: int = 500) -> int:
         why = score_late(comment_id)
         if why is None:
             done += 1
-        elif why != "failed":  # that may lie in this one text; else nobody is there to ask
-            break
+        elif why != "failed" and not is_partly_away(why):  # that may lie in this one text
+            break  # nobody is there to ask
     return done
 
 

@@ -21,7 +21,7 @@ from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scores, Unscored, scorer
 from .judging import judge_stored, read_stored
 from .models import Measurement
-from .scoring import PATIENCE, score
+from .scoring import PATIENCE, is_partly_away, score
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,8 @@ def _under_way() -> Job | None:
 
 
 def _score_one(comment_id: int, *, hold: bool) -> bool:
-    """Score one comment by the model in use; False when that is away."""
+    """Score one comment by the model in use; False when that is away. Where others of a chain work, a
+    comment that only the one that is away might read is left as it is."""
     comment = db.session.get(Comment, comment_id)
     revision = db.session.get(Revision, comment.revision_id) if comment else None
     if comment is None or revision is None:
@@ -151,7 +152,7 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
     release()
     said = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):
-        return False
+        return is_partly_away(said.reason)
     with unit_of_work():
         if comment.revision_id != revision.id or revision.scorer == said.model:
             return True  # edited meanwhile, or scored by this model already

@@ -88,6 +88,13 @@ def score_all(
     return asked(part, texts, language, spoken)
 
 
+def is_partly_away(reason: str) -> bool:
+    """Whether a text that is unscored for this reason may be left behind, because others of a chain work.
+    One that was only slow is worth waiting for."""
+    status = scorer().status()
+    return reason != "slow" and bool(status.members) and status.works
+
+
 def _in_time(
     part: Scorer,
     texts: Sequence[str],

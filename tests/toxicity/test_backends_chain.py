@@ -5,16 +5,22 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from commentsvc.app import create_app
-from commentsvc.core.db import db
-from commentsvc.posting import comparing, jobs, scoring
+from commentsvc.core import clock
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.errors import Unavailable
+from commentsvc.core.jobs import run_due
+from commentsvc.exchange.importing.jobs import score_brought_in
+from commentsvc.posting import comparing, jobs, rescoring, scoring
 from commentsvc.settings import Settings, WrongSettings, settings
 from commentsvc.threads.models import Comment, Revision
+from commentsvc.threads.placing import IMPORTED
 from commentsvc.toxicity.backends.chain import ChainScorer
 from commentsvc.toxicity.backends.process import ProcessScorer
 from commentsvc.toxicity.backends.stub import StubScorer
@@ -251,3 +257,61 @@ def test_old_comments_that_a_new_member_reads_are_offered_and_measured(
 def stored(comment: Comment) -> Revision:
     db.session.expire_all()
     return db.session.get_one(Revision, comment.revision_id)
+
+
+def test_what_only_a_broken_one_reads_does_not_hold_up_the_rest(
+    shipped: EmbeddedScorer, tight: Callable[..., None], cast: Cast
+) -> None:
+    second, third = Speaks("second", "nl", broken="model_missing"), Speaks("third", "fr")
+    third.broken = "failed"
+    tight(shipped, second, third)
+    first, last = post(cast.site, DUTCH).comment, post(cast.site, FRENCH).comment
+    assert first.unscored == last.unscored == "model_missing"
+    third.broken = None
+    assert jobs.score_unscored() == 1
+    assert stored(last).scorer == "third/1" and stored(first).scores is None
+    third.version = "2"
+    rescoring.begin(site_id=cast.site.id, days=1)
+    with clock.frozen(clock.now()):
+        run_due()
+        clock.move(timedelta(minutes=5))
+        run_due()
+    assert rescoring.progress().state == "done"
+    assert stored(last).scorer == "third/2"
+
+
+def test_an_import_is_scored_but_for_what_only_a_broken_one_reads(
+    shipped: EmbeddedScorer, tight: Callable[..., None], cast: Cast
+) -> None:
+    second = Speaks("second", "nl", broken="failed")
+    tight(shipped, second)
+    brought = [post(cast.site, text).comment for text in (DUTCH, ENGLISH)]
+    with unit_of_work():
+        brought[0].unscored = brought[1].unscored = IMPORTED
+    score_brought_in(site_id=cast.site.id)
+    db.session.expire_all()
+    assert [each.unscored for each in brought] == [IMPORTED, None]
+    second.broken = None
+    score_brought_in(site_id=cast.site.id)
+    assert stored(brought[0]).scorer == "second/1"
+    second.broken = "failed"
+    tight(Speaks("first", "en", broken="failed"), second)
+    with unit_of_work():
+        brought[1].unscored = IMPORTED
+    with pytest.raises(Unavailable):
+        score_brought_in(site_id=cast.site.id)
+
+
+def test_when_all_are_away_rescoring_waits(
+    shipped: EmbeddedScorer, tight: Callable[..., None], cast: Cast
+) -> None:
+    tight(shipped, Speaks("second", "fr"))
+    comment = post(cast.site, FRENCH).comment
+    tight(Speaks("first", "fr", broken="failed"), Speaks("second", "fr", broken="failed"))
+    rescoring.begin(site_id=cast.site.id, days=1)
+    with clock.frozen(clock.now()):
+        run_due()
+        clock.move(timedelta(minutes=5))
+        run_due()
+    assert rescoring.progress().state == "waiting"
+    assert stored(comment).scorer == "second/1"

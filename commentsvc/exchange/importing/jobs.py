@@ -12,7 +12,7 @@ from ...core.jobs import enqueue, handler, periodic
 from ...moderation.judging.verdict import Action
 from ...posting.jobs import PASSING
 from ...posting.judging import judge_stored, read_stored
-from ...posting.scoring import PATIENCE, score_all
+from ...posting.scoring import PATIENCE, is_partly_away, score_all
 from ...threads.models import Comment, Revision
 from ...threads.placing import IMPORTED
 from ...toxicity.scorer import Scores, Unscored
@@ -72,12 +72,19 @@ def _score(ids: Sequence[int]) -> bool:
     reads = [read_stored(row.site_id, row.text) for row in rows]
     release()
     said = score_all([read.plain for read in reads], patience=PATIENCE)
-    if any(isinstance(each, Unscored) and each.reason in PASSING for each in said):
+    away = [_passing(each) for each in said]
+    if any(why and not is_partly_away(why) for why in away):
         return False
     with unit_of_work():
-        for row, read, scores in zip(rows, reads, said, strict=True):
-            _keep(row[0], row[1], read, scores)
+        for row, read, scores, why in zip(rows, reads, said, away, strict=True):
+            if not why:
+                _keep(row[0], row[1], read, scores)
     return True
+
+
+def _passing(said: Scores | Unscored) -> str | None:
+    """Why a text has no score that will have one later."""
+    return said.reason if isinstance(said, Unscored) and said.reason in PASSING else None
 
 
 def _keep(comment_id: int, revision_id: int, read: Read, scores: Scores | Unscored) -> None:
