@@ -26,6 +26,8 @@ NASTY = [
     "id 1a", "A1", "1:", "4111 ", "lives at a ", "12 apt ", "i will ",
     "do me a favour and ", "i want to just ", "all of the ", "they should all be ", "\"a", "never that ",
     "check my ", "my a b ", "i'm a ", "please ", "$1", "made a ", "please a ", "subscri", "+1 ",
+    "a dot ", "a_at_", "a . ", "@ a ", "zero one ", "0 ", "i w ", "iwill", "kiII", "'a ", "1\u200b", "＠．",
+    "they are ", "he said that ", "never ", "if i die ", "in this ", "watch your ", "ich bringe dich ",
 ]  # fmt: skip
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": lambda text: texts.clean(text, max_length=20_000),

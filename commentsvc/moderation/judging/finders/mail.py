@@ -12,22 +12,33 @@ if TYPE_CHECKING:
 
 _LOCAL = r"[^\W_](?:[\w.+\-]{0,62}[\w+\-])?"
 _PLAIN = re.compile(
-    rf"(?<![\w.+@/\-])({_LOCAL})@((?:[\w\-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}})(?![\w@])"
+    rf"(?<![\w.+@/\-])({_LOCAL})@((?:[\w\-]{{1,63}}\.){{1,6}}[^\W\d_]{{2,24}})(?![\w@]|:[\w~/])"
 )
-_AT = r"(?:\s*[\[({<]\s*(?:at|@|arroba|chez|ät)\s*[\])}>]\s*|\s*@\s*|\s+(?:at|arroba|\(a\))\s+)"
+# How "@" and "." are called, in brackets and in words that are written for nothing else.
+_ATS = "arroba|chiocciola|arobase|klammeraffe|apenstaartje|ma[łl]pa|собака|ät"
+_DOTS = "dot|punkt|punto|ponto|point|nokta|kropka|точка|punt"
+_AT = (
+    rf"(?:\s*[\[({{<]\s*(?:at|@|chez|a|{_ATS})\s*[\])}}>]\s*|\s*@\s*|\s+(?:at|{_ATS})\s+"
+    r"|[_\-](?:at|arroba)[_\-])"
+)
 _DOT = (
-    r"(?:\s*[\[({<]\s*(?:dot|\.|punkt|point|punto|ponto|nokta)\s*[\])}>]\s*"
-    r"|\s+(?:dot|punkt|punto|ponto)\s+|\.)"
+    rf"(?:\s*[\[({{<]\s*(?:\.|{_DOTS})\s*[\])}}>]\s*|\s+(?:{_DOTS})\s+|[_\-](?:dot|punkt)[_\-]"
+    r"|\s\.\s|\.)"
 )
+_NAME = r"[^\W_][\w+\-]{0,62}?"
 _HIDDEN = re.compile(
-    rf"(?<![\w.+@\-])({_LOCAL})({_AT})((?:[\w\-]{{1,63}}{_DOT}){{1,3}}[^\W\d_]{{2,12}})(?!\w)",
+    rf"(?<![\w.+@\-])({_NAME}(?:{_DOT}{_NAME}){{0,2}})({_AT})"
+    rf"((?:[^\W_][\w\-]{{0,62}}?{_DOT}){{1,3}}[^\W\d_]{{2,12}})(?!\w)",
     re.IGNORECASE,
 )
+_APART = re.compile(r"(?<!\S)(?:\S ){2,64}@(?: \S){4,64}(?!\S)")
 _HINT = re.compile(
-    r"@|[\[({<]\s*(?:at|arroba|ät)\s*[\])}>]|\s(?:dot|punkt|punto|ponto)\s", re.IGNORECASE
+    rf"@|[\[({{<]\s*(?:at|a|{_ATS})\s*[\])}}>]|[\s_\-](?:{_DOTS})[\s_\-]|\s(?:{_ATS})\s"
+    r"|\sat\s+(?:gmail|hotmail|yahoo|outlook|icloud|proton|gmx|web|aol)\b",
+    re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"(?:^|\W)(?:com|net|org|info|biz|edu|gov|[a-z]{2}|xyz|app|dev|online)$", re.IGNORECASE
+    r"(?:^|[\W_])(?:com|net|org|info|biz|edu|gov|[a-z]{2}|xyz|app|dev|online)$", re.IGNORECASE
 )
 _PROVIDERS = frozenset(
     """
@@ -54,27 +65,67 @@ _OFFICES = frozenset(
 )
 
 
+# Who is written to by this; what a computer is told to connect to.
+_CUE = re.compile(
+    r"\b(?:e-?mail\w*|mail|write|contact|reach|send|address|schreib\w*|erreich\w*|escri\w+|correo|[eé]cri\w+|"
+    r"courriel|scriv\w+|posta|napisz|pisz|пиши\w*|почта|escreva|yaz|stuur)\b[^.!?\n]{0,30}$",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(r"\b(?:ssh|scp|sftp|rsync|clone|docker|svn|mosh)\b[^\n]{0,30}$")
+_ONLY_AT = re.compile(rf"@|[\[({{<_]|\b(?:{_ATS})\b", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![\w.+@\-])([^\W_][\w.+\-]{1,62}) (?:at|arroba|@) (?:gmail|hotmail|yahoo|outlook|icloud|"
+    r"proton)\b(?!\s*\.)",
+    re.IGNORECASE,
+)
+_NEAR = 45
+
+
 def emails(text: str) -> Iterator[Span]:
     """Where addresses of persons stand."""
     if not _HINT.search(text):
         return
     for found in _PLAIN.finditer(text):
-        if found[1].lower() not in _OFFICES:
+        if found[1].lower() not in _OFFICES and not _is_command(text, found.start(), found[1]):
+            yield found.span()
+    for found in _APART.finditer(text):
+        if _PLAIN.fullmatch(found[0].replace(" ", "").rstrip(".,;!?")):
             yield found.span()
     for found in _HIDDEN.finditer(text):
-        if _is_address(*found.groups()):
+        local, at, domain = found.groups()
+        if _is_command(text, found.start(), local):
+            continue
+        if _is_address(local, at, domain, cued=_is_cued(text, found.start())):
+            yield found.span()
+    for found in _BARE.finditer(text):
+        if found[1].lower() not in _VERBS and (
+            re.search(r"[\d._+\-]", found[1]) or _is_cued(text, found.start())
+        ):
             yield found.span()
 
 
-def _is_address(local: str, at: str, domain: str) -> bool:
+def _is_cued(text: str, start: int) -> bool:
+    return bool(_CUE.search(text, max(0, start - _NEAR), start))
+
+
+def _is_command(text: str, start: int, local: str) -> bool:
+    return local == "git" or bool(_COMMAND.search(text, max(0, start - _NEAR), start))
+
+
+def _is_address(local: str, at: str, domain: str, *, cued: bool) -> bool:
     """Of something that may also be two words with "at" between them."""
     if local.lower() in _OFFICES or not _ENDING.search(domain):
         return False
     if at.strip()[0] in "[({<":
         return True
-    plain = re.fullmatch(r"[\w\-]+(?:\.[\w\-]+)*", domain)  # "look at example.com"
     first = re.split(r"\W", domain, maxsplit=1)[0].lower()
-    known = first in _PROVIDERS and local.lower() not in _VERBS
-    if plain:
-        return known and "@" in at
-    return known or (local.lower() not in _VERBS and bool(re.search(r"@|[\d._\-]", local + at)))
+    known = first in _PROVIDERS
+    word = re.fullmatch(r"[^\W\d_]+", local)
+    if word and local.lower() in _VERBS:
+        return False
+    if re.fullmatch(r"[\w\-]+(?:\.[\w\-]+)*", domain) and not re.search(
+        r"[_\-]dot[_\-]", domain, re.I
+    ):
+        # "look at example.com", "the party @ example.org"
+        return (known and ("@" in at or not word)) or (cued and not word) or (cued and "@" in at)
+    return known or cued or not word or at.strip() == "AT" or bool(_ONLY_AT.search(at))

@@ -25,6 +25,7 @@ _FORMS = re.compile(
             # A zero first: UK, DE, AT, CH, FR, NL, BE, TR, RO, SE, FI, AU, JP, KR, AR …
             rf"\(?0[1-9]\d{{0,4}}\)?(?:{_GAP}{{1,3}}\d{{2,9}}){{1,4}}",
             r"0[1-9]\d{7,10}",
+            r"0(?: \d){8,11}",
             # US and Canada
             r"(?:1[ .\-])?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}",
             # Italy, mobile; then China
@@ -52,7 +53,8 @@ _CALLED = re.compile(
     r"telefonnummer|handynummer|anrufen|telefono|t[eé]l[eé]fono|m[oó]vil|celular|ll[aá]ma\w*|ligue|ligar|zap|"
     r"t[eé]l[eé]phone|portable|appel\w*|cellulare|chiam\w*|telefoon\w*|bel|kom[oó]rk\w*|zadzwo\w*|"
     r"telefonu|numaras[ıi]|ara(?:y[ıi]n)?|ring|mobil|telefonnr|nummer|numer|n[uú]mero|num[eé]ro|"
-    r"(?:my|his|her|their|your|private) number|هاتف\w*|رقم\w*|جوال\w*|اتصل\w*|телефон\w*|номер\w*|звони\w*)\b"
+    r"reach(?:ed)? (?:me |us |him |her |them )?(?:at|on)|(?:my|his|her|their|your|private) number|هاتف\w*|"
+    r"رقم\w*|جوال\w*|اتصل\w*|телефон\w*|номер\w*|звони\w*)\b"
     rf"\W{{1,4}}(?:[^\W\d]+\W{{1,3}}){{0,4}}?(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}}){_AFTER}",
     re.IGNORECASE,
 )
@@ -66,12 +68,52 @@ _DATE = re.compile(
     r"\(?(?:[0-3]?\d[./\- ][01]?\d[./\- ](?:19|20)\d\d|(?:19|20)\d\d[./\-][01]?\d[./\-][0-3]?\d"
     r"|(?:19|20)\d\d ?[/\u2013\-] ?(?:19|20)\d\d)"
 )
+# What is counted by number, and not called.
 _BOOK = re.compile(
-    r"(?:isbn(?:-1[03])?|issn|doi|asin|ean|sku|ref|order|article|invoice|no\.|#)[\s:.#]*$", re.I
+    r"\b(?:isbn(?:-1[03])?|issn|doi|asin|ean|upc|gtin|sku|ref(?:erence)?|order|article|invoice|case|file|"
+    r"ticket|docket|"
+    r"tracking|serial|model|part|product|item|version|az|aktenzeichen|bestellung|rechnung|expediente|dossier|"
+    r"procedimento|sygn|artikel|pedido|factura|commande|facture|ordine|fattura|no\.|#)"
+    r"(?:[ \-]?(?:number|no|nummer|nr|n[º°o]|num[eé]ro|n[uú]mero|is))?[\s:.#]*$",
+    re.IGNORECASE,
 )
 _AMOUNT = re.compile(
     r"\s?(?:euros?|eur|dollars?|usd|pounds?|gbp|people|votes?|million|billion|km|kg|tons?|tonnes|"
-    r"einwohner|stimmen|habitants|personas|personnes|zł|tl|lira|reais)\b",
+    r"einwohner|stimmen|habitants|personas|personnes|zł|tl|lira|reais|up-?votes?|down-?votes?|likes?|views?|"
+    r"followers?|subscribers?|points?|karma|downloads?|copies|units?|signatures|visitors?|clicks?|times|"
+    r"years|"
+    r"aufrufe|unterschriften|mal|vues|abonn[eé]s|visitas|seguidores|votos|voix|voti|persone|osób|głosów|kişi|"
+    r"pessoas|голосов|человек|руб\w*)\b",
+    re.IGNORECASE,
+)
+# Drawn, not called: "Lottery: 05 12 19 33 41 47".
+_DRAWN = re.compile(
+    r"\b(?:lott?[eo]\w*|loter\w+|lottery|bingo|keno|jackpot|winning numbers|draw)\b", re.IGNORECASE
+)
+# Whoever calls these reaches an office that helps.
+_HOTLINE = re.compile(
+    r"\b(?:hot ?line|help ?line|crisis line|samaritans|childline|lifeline|switchboard|customer (?:service|"
+    r"care)|"
+    r"telefonseelsorge|notruf|sorgentelefon|b[uü]rgertelefon|sos \w+|ligne d'[eé]coute|num[eé]ro vert|"
+    r"tel[eé]fono de la esperanza|l[ií]nea de ayuda|telefono amico|numero verde|telefon zaufania|infolinia|"
+    r"linha de apoio|hulplijn|телефон доверия|горяч\w+ лини\w+|الخط الساخن)\b[^.!?\n]{0,25}$",
+    re.IGNORECASE,
+)
+_NEAR = 60
+_SPOKEN = "|".join(
+    """
+    zero oh one two three four five six seven eight nine double triple
+    null eins zwei zwo drei vier fünf sechs sieben acht neun
+    zéro un deux trois quatre cinq sept huit neuf
+    cero uno dos tres cuatro cinco seis siete ocho nueve
+    due tre quattro cinque sei sette otto nove
+    """.split()  # noqa: SIM905
+)
+_SAID = re.compile(rf"\b(?:(?:{_SPOKEN})[\s,.\-]{{1,3}}){{7,14}}(?:{_SPOKEN})\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:one\W+two\W+three|eins\W+zwei\W+drei|un\W+deux\W+trois|uno\W+dos\W+tres|uno\W+due\W+tre|"
+    r"nine\W+eight\W+seven)"
+    r"\W+(?:four|vier|quatre|cuatro|quattro|six)",
     re.IGNORECASE,
 )
 
@@ -86,16 +128,30 @@ def phones(text: str) -> Iterator[Span]:
             yield found.span("number")
 
 
+def spoken(text: str) -> Iterator[Span]:
+    """Where telephone numbers stand in words; counting is none."""
+    for found in _SAID.finditer(text):
+        if not _COUNTED.match(found[0]):
+            yield found.span()
+
+
 def _is_none(text: str, start: int, end: int) -> bool:
     written = text[start:end]
     digits = re.sub(r"\D", "", written)
     if not 7 <= len(digits) <= 15 or len(set(digits)) < 3:
         return True
+    near = text[max(0, start - _NEAR) : start]
     return bool(
         (digits[0] == "0" and len(digits) < (8 if written[0] == "(" else 9))
+        or (
+            re.match(r"\+[17](?!\d0)", written) and len(digits) != 11
+        )  # +1 and +7: ten digits follow
+        or re.fullmatch(r"\d{1,2}[.,]\d+", written)  # 3.14159265
         or _OFFICE.match(written)
         or _COMPUTER.match(written)
         or _DATE.match(written)
-        or _BOOK.search(text, max(0, start - 12), start)
+        or _BOOK.search(near)
         or _AMOUNT.match(text, end)
+        or _DRAWN.search(near)
+        or _HOTLINE.search(near)
     )

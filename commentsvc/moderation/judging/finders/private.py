@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .digits import DIGITS, OTHERS, RUNS
 from .documents import cards, computers, ibans, identities, plates
 from .mail import emails
-from .phones import phones
+from .phones import phones, spoken
 from .streets import streets
 
 if TYPE_CHECKING:
@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
     from .spans import Span
 
-_MARK = re.compile(r"@|\b(?:at|arroba|ät)\b", re.IGNORECASE)
+# Without any of these, a text without digits holds no private data.
+_MARK = re.compile(
+    r"[@＠﹫]|\b(?:at|arroba|ät|chiocciola|arobase|ma[łl]pa|собака|zero|null|z[eé]ro|cero|oh|double)\b|_at_",
+    re.IGNORECASE,
+)
+# Letters and signs of full width, and other signs that are read as "@" and as a full stop.
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    ord("﹫"): "@", ord("。"): ".", ord("｡"): ".", ord("․"): ".", ord("﹒"): ".", ord("﹣"): "-",
+    ord("\u3000"): " ",
+}  # fmt: skip
+_MARKS = re.compile("[\uff01-\uff5e﹫。｡․﹒﹣\u3000]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _URL = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
 _MOST = 20
 
@@ -29,6 +42,7 @@ _KINDS: tuple[tuple[str, Callable[[str], Iterator[Span]], int], ...] = (
     ("ip", computers, 4),
     ("plate", plates, 1),
     ("phone", phones, 7),
+    ("phone", spoken, 0),
     ("email", emails, 0),
     ("street", streets, 1),
 )
@@ -36,7 +50,18 @@ _KINDS: tuple[tuple[str, Callable[[str], Iterator[Span]], int], ...] = (
 
 def private_data(text: str) -> list[tuple[str, int, int]]:
     """Kind, start and end of each piece, in order and apart."""
-    plain = text if text.isascii() or not OTHERS.search(text) else text.translate(DIGITS)
+    if text.isascii():
+        return _pieces(text)
+    plain = text.translate(DIGITS | _WIDE) if OTHERS.search(text) or _MARKS.search(text) else text
+    if not _UNSEEN.search(plain):
+        return _pieces(plain)
+    places = [at for at, each in enumerate(plain) if not _UNSEEN.match(each)]
+    seen = "".join(plain[at] for at in places)
+    return [(kind, places[start], places[end - 1] + 1) for kind, start, end in _pieces(seen)]
+
+
+def _pieces(plain: str) -> list[tuple[str, int, int]]:
+    """The same of a text whose digits and signs are ASCII ones, and all of which is seen."""
     digits = sum(map(len, RUNS.findall(plain)))
     if not digits and not _MARK.search(plain):
         return []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ....toxicity.normalise import normalise
 from ..verdict import Spot
 from .harm import disclosed, urged
 from .private import private_data
-from .stream import stream_of
+from .stream import out_of_disguise, stream_of
 from .threats import dehumanizing, threats
 
 if TYPE_CHECKING:
+    from ....toxicity.normalise import Normalised
     from .contacts import Contacts
 
 _MOST = 20
@@ -23,13 +25,17 @@ _PHRASES = (
 )
 
 
-def spotted(text: str) -> tuple[Spot, ...]:
-    """What the finders come upon, in order for each rule, at most twenty each."""
-    stream = stream_of(text)
+def spotted(text: str, normalised: Normalised | None = None) -> tuple[Spot, ...]:
+    """What the finders come upon, in order for each rule, at most twenty each. `normalised` is
+    `normalise(text)` where the caller has it already."""
+    plainly = stream_of(text)
+    hidden = out_of_disguise(plainly, normalised or normalise(text))
     found = [Spot("private_data", *each) for each in private_data(text)]
     for rule, finder in _PHRASES:
-        places = sorted({place: kind for kind, place in finder(stream)}.items())
-        found += [Spot(rule, kind, *place) for place, kind in places[:_MOST]]
+        places = {place: kind for kind, place in finder(plainly)}
+        if hidden:
+            places |= {place: kind for kind, place in finder(hidden)}
+        found += [Spot(rule, places[place], *place) for place in sorted(places)[:_MOST]]
     return tuple(found)
 
 

@@ -6,28 +6,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from .apart import apart
+from .grammar import STEM, table
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ....toxicity.normalise import Normalised
     from .spans import Span
 
 _TOKEN = re.compile(
-    r"[^\W_]+(?:['\u2019`\u00b4][^\W_]+)*|[.!?;:,\u2026\u060c\u061b\u061f\u3002\uff01\uff0c\uff1f\n]"
+    r"[^\W_]+(?:['\u2019`\u00b4][^\W_]+)*|\.(?!\w)|[!?;:,\u2026\u060c\u061b\u061f\u3002\uff01\uff0c\uff1f\n]"
 )
 _BEFORE = " . "
-_HEADING = re.compile(r"\[(\w+)\] (.+)")
-_MACRO = re.compile(r"([A-Z]+) = (.+)")
-_LITERAL = re.compile(r"(?<![\\[\w])[^\W\d_]{4,}(?![\w\]])")
-_NAME = re.compile(r"\{([A-Z]+)\}")
+_TALL = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")  # “kiII”
+_LONG = re.compile(r"[^\W\d_]{8,200}")
+_AROUND = 120  # characters before a phrase that may take its meaning away
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019`\u00b4"))
 _LEET = str.maketrans("01345", "oieas")
 _QUOTED = re.compile(
-    r"[\"\u201c\u201d\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]{2,400}[\"\u201c\u201d\u00bb]|^>[^\n]*",
+    r"[\"\u201c\u201d\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]{2,400}[\"\u201c\u201d\u00bb]|^>[^\n]*"
+    r"|(?<!\w)['\u2018\u201a](?:[^'\u2018\u2019\n]|['\u2019](?=\w)){2,200}['\u2018\u2019](?!\w)",
     re.M,
 )
 
@@ -50,12 +53,20 @@ _BASES = _bases()
 
 @dataclass(frozen=True)
 class Stream:
-    """`text` begins and ends like a sentence; `plain` is the source in small letters, place for place."""
+    """`text` begins and ends like a sentence; `plain` is the source in small letters, place for place, or
+    with `offsets` a reading of it, each of whose characters stands somewhere in the source."""
 
     source: str
     plain: str
     text: str
     words: frozenset[str]
+    offsets: Sequence[Span] | None = None
+    new: frozenset[str] | None = None  # beginnings of words that only the reading has
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """How its words begin."""
+        return frozenset(each[:STEM] for each in self.words)
 
     @cached_property
     def _places(self) -> tuple[list[int], list[Span]]:
@@ -79,7 +90,10 @@ class Stream:
         begins, origins = self._places
         first = min(bisect_left(begins, start), len(begins) - 1)
         last = bisect_right(begins, end - 1) - 1
-        return origins[first][0], origins[max(first, last)][1]
+        begin, stop = origins[first][0], origins[max(first, last)][1]
+        if self.offsets is None:
+            return begin, stop
+        return self.offsets[begin][0], self.offsets[stop - 1][1]
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch of the source is somebody else's words."""
@@ -88,9 +102,33 @@ class Stream:
 
 def stream_of(source: str) -> Stream:
     """The words of a text."""
-    plain = (source if source.isascii() else source.translate(_BASES)).lower()
+    seen = _TALL.sub(lambda found: "l" * len(found[0]), source) if "I" in source else source
+    plain = (seen if seen.isascii() else seen.translate(_BASES)).lower()
+    return _stream(source, plain, None)
+
+
+def out_of_disguise(stream: Stream, normalised: Normalised) -> Stream | None:
+    """A text read as its disguises are meant, and words without spaces apart; None where it says the same."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    at = 0
+    for found in _LONG.finditer(normalised.text):
+        for begin in apart(found[0]):
+            here = found.start() + begin
+            parts += normalised.text[at:here], " "
+            spans += normalised.offsets[at:here]
+            spans.append(normalised.offsets[here])
+            at = here
+    plain = "".join([*parts, normalised.text[at:]])
+    read = _stream(stream.source, plain, [*spans, *normalised.offsets[at:]])
+    new = frozenset(each[:STEM] for each in read.words - stream.words)
+    return replace(read, new=new) if new else None
+
+
+def _stream(source: str, plain: str, offsets: Sequence[Span] | None) -> Stream:
     pieces = [each if each.isalpha() else _word(each) for each in _TOKEN.findall(plain)]
-    return Stream(source, plain, f"{_BEFORE}{' '.join(pieces)} . ", frozenset(pieces))
+    text = f"{_BEFORE}{' '.join(pieces)} . "
+    return Stream(source, plain, text, frozenset(pieces), offsets)
 
 
 def _word(token: str) -> str:
@@ -104,74 +142,25 @@ def _word(token: str) -> str:
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """One kind of phrase: a text that has it has a word of each of `needs`; `pattern` finds it."""
+class Hit:
+    """A phrase that the writer says themselves: its kind, its place, its words and those near it."""
 
     kind: str
-    needs: tuple[frozenset[str], ...]
-    pattern: re.Pattern[str]
+    place: Span
+    said: str
+    near: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Table:
-    """The phrases of one file, and by word those that it makes likely."""
-
-    phrases: tuple[Phrase, ...]
-    likely: Mapping[str, list[Phrase]]
-
-    @classmethod
-    def of(cls, phrases: tuple[Phrase, ...]) -> Table:
-        """With its index, by the words of each phrase's smallest need."""
-        likely: dict[str, list[Phrase]] = {}
-        for phrase in phrases:
-            for word in min(phrase.needs, key=len):
-                likely.setdefault(word, []).append(phrase)
-        return cls(phrases, likely)
-
-    def for_words(self, words: frozenset[str]) -> list[Phrase]:
-        """The phrases that a text with these words may have, in the order of the file."""
-        found = {id(each) for word in words for each in self.likely.get(word, ())}
-        likely = [each for each in self.phrases if id(each) in found] if found else []
-        return [each for each in likely if not any(map(words.isdisjoint, each.needs))]
-
-
-@lru_cache(maxsize=16)
-def phrases(name: str) -> Table:
-    """The phrases of a file beside this one, read when they are first looked for. `NAME = …` is put in
-    for `{NAME}`; `[kind] a b + c d` begins those that need one of a and b and one of c and d; each other
-    line is one of them. `…` stands for all words of those lines."""
-    file = files(__package__) / "phrases" / f"{name}.txt"
-    macros: dict[str, str] = {}
-    found: list[tuple[str, str, list[str]]] = []
-    for line in file.read_text("utf-8").splitlines():
-        if heading := _HEADING.fullmatch(line):
-            found.append((heading[1], heading[2], []))
-        elif defined := _MACRO.fullmatch(line):
-            macros[defined[1]] = f"(?:{_filled(defined[2], macros)})"
-        elif line and not line.startswith("#"):
-            found[-1][2].append(_filled(line, macros))
-    return Table.of(
-        tuple(
-            Phrase(kind, _needs(needs, each), re.compile(f"(?<= )(?:{'|'.join(each)})(?= )"))
-            for kind, needs, each in found
-        )
-    )
-
-
-def _needs(line: str, patterns: Iterable[str]) -> tuple[frozenset[str], ...]:
-    literal = {word for each in patterns for word in _LITERAL.findall(each)}
-    wanted = [frozenset(words.split()) for words in line.split(" + ")]
-    return tuple(words | literal if "…" in words else words for words in wanted)
-
-
-def _filled(line: str, macros: Mapping[str, str]) -> str:
-    return _NAME.sub(lambda name: macros[name[1]], line)
-
-
-def find(stream: Stream, table: Table) -> Iterator[tuple[str, Span, Span]]:
-    """Kind, place in the stream and place in the source of each phrase that the writer says themselves."""
-    for phrase in table.for_words(stream.words):
+def find(stream: Stream, family: str) -> Iterator[Hit]:
+    """The phrases of a family."""
+    phrases = table(family)
+    for phrase in phrases.for_stems(stream.stems, stream.new):
         for found in phrase.pattern.finditer(stream.text):
-            place = stream.origin(*found.span())
+            start, end = found.span()
+            before = stream.text[max(0, start - _AROUND) : start]
+            if phrases.after.match(stream.text, end) or phrases.before.search(before):
+                continue
+            place = stream.origin(start, end)
             if not stream.is_quoted(*place):
-                yield phrase.kind, found.span(), place
+                near = frozenset((before + stream.text[start : end + _AROUND]).split())
+                yield Hit(phrase.kind, place, found[0], near)

@@ -42,8 +42,14 @@ _LIVES = (
 )
 _FLAT = "apt|apartment|suite|ste|unit|flat"
 _TIME = (
-    r"(?! ?(?:years?|months?|days?|times|miles|million|percent|Jahre?n?|ans|años|anni|jaar|lat|anos|"
-    r"yıl)\b)"
+    r"(?! ?(?:years?|months?|weeks?|days?|hours?|minutes?|mins?|times|miles|km|kilomet\w+|met(?:er|re)s?|"
+    r"blocks?|"
+    r"million|percent|degrees|different|other|various|separate|places?|houses|homes|addresses|locations|"
+    r"people|"
+    r"persons|trees|cars|shops|o'clock|am|pm|Jahre?n?|Minuten|Stunden|Grad|Euro|Prozent|verschieden\w+|Orten|"
+    r"ans|minutes|degr[eé]s|euros?|años|minutos|grados|personas|casas|anni|minuti|gradi|jaar|minuten|lat|"
+    r"minut|"
+    r"anos|yıl|dakika)\b)"
 )
 
 #: Without one of the words for a street no pattern is tried.
@@ -81,7 +87,7 @@ _OTHERS = (
     r"شارع (?:\w{2,20} ){1,4}?(?:رقم ?)?\d{1,4}\b",
     # Where somebody lives, by the word for it
     r"\b(?i:lives? at|living at|address(?: is|:)|house (?:is at|number is))\s{1,5}"
-    r"\d{1,5}[a-zA-Z]? [^\W\d]{3,30}",
+    rf"\d{{1,5}}[a-zA-Z]?{_TIME} [^\W\d]{{3,30}}",
     rf"\b(?i:{_LIVES})\b\W{{1,3}}(?:[a-zß-ÿ'\u2019]{{1,12}}\W{{1,2}}){{0,6}}"
     rf"(?:\d{{1,5}}[a-zA-Z]? (?:{_NAME} ){{0,3}}{_NAME}|(?:{_NAME},? ){{1,4}}{_HOUSE}{_END}{_TIME})",
 )
@@ -89,6 +95,7 @@ _PATTERNS = tuple(map(re.compile, (_ENGLISH, *_OTHERS)))
 
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,5}(?![\d%])")
 _NEAR = 100
+_BEFORE = 60
 
 # Not a house: "In 2019 Wall Street …", "5 High Court judges", "3 Old St Andrews players", "first place".
 _YEAR = re.compile(
@@ -104,6 +111,33 @@ _SAINT = re.compile(r" (?!Apt|Suite|Ste|Unit|Flat|North|South|East|West)[A-Z][a-
 _NO_STREET = re.compile(
     r"(?:tabellen|start|spiel|park|sitz|arbeits|listen|studien|ausbildungs|kita|stell|welt|schau|an|um|"
     r"aus|rück|heim|schul|fahrrad|rad)(?:platz|weg|damm)\b",
+    re.I,
+)
+# "In der Hauptstraße 12 Bäume gefällt", "in calle Mayor, 42 grados": the number counts what follows.
+_IN = re.compile(r"\b(?:in|im|auf|an|en|dans|na|w) (?:der |dem |la |el |le |les )?$", re.I)
+_COUNTED = re.compile(
+    r" (?!und\b|y\b|et\b|da\b|de\b|mit\b|con\b|in\b|im\b|and\b|or\b|with\b|from\b|where\b|wo\b|dove\b|"
+    r"donde\b|"
+    r"ist\b|is\b|war\b|est\b|steht\b|wohn|avec\b|chez\b|bei\b|Apt|Flat|Suite|Unit)[^\W\d]{3,}"
+)
+_UNIT = re.compile(
+    r" (?:grados|grad|degrees|gradi|degr[eé]s|euros?|personas|personnes|persone|people|años|jahre|years|"
+    r"minut\w+|"
+    r"alberi|[aá]rboles|arbres|b[aä]ume|trees|autos?|cars|coches|voitures|wohnungen|h[aä]user)\b",
+    re.I,
+)
+_HOME = re.compile(rf"\b(?:{_LIVES}|home|house|visit|knock|ring|zuhause|daheim|chez)\b", re.I)
+# Houses of everybody: "the library at 12 Market Square", "Rathaus, Marktplatz 1".
+_OPEN_HOUSE = re.compile(
+    r"\b(?:library|museum|town hall|city hall|station|school|hospital|church|cathedral|restaurant|caf[eé]|"
+    r"pub|"
+    r"cinema|theatre|theater|gallery|hotel|surgery|clinic|pharmacy|bakery|court|embassy|"
+    r"university|college|bus(?: \d+)? stops|rathaus|bibliothek|b[uü]cherei|bahnhof|schule|kirche|"
+    r"krankenhaus|museum|theater|kino|apotheke|gericht|mairie|mus[eé]e|gare|[eé]cole|h[oô]pital|[eé]glise|"
+    r"biblioth[eè]que|ayuntamiento|museo|biblioteca|estaci[oó]n|escuela|colegio|hospital|iglesia|municipio|"
+    r"comune|"
+    r"stazione|scuola|ospedale|chiesa|ratusz|muzeum|dworzec|stadhuis|station)\b"
+    r"(?: is| are|,| (?:at|in|on|an|am|auf|en|au|à|alla|al|na)| stops at){0,2}(?: der| dem| la| el)?,? ?$",
     re.I,
 )
 #: Houses that everybody knows are no private data.
@@ -142,9 +176,19 @@ def _is_none(found: re.Match[str], text: str) -> bool:
     written = found[0]
     if _PUBLIC.search(written) or _NO_STREET.search(written):
         return True
+    before = text[max(0, found.start() - _BEFORE) : found.start()]
+    if not _HOME.search(before) and not _HOME.search(written):
+        if _OPEN_HOUSE.search(before) or _UNIT.match(text, found.end()):
+            return True
+        if (
+            found.re is not _PATTERNS[0]
+            and _IN.search(before)
+            and _COUNTED.match(text, found.end())
+        ):
+            return True
     if found.re is not _PATTERNS[0]:
         return False
-    before = text[max(0, found.start() - 12) : found.start()]
+    before = before[-12:]
     year = re.fullmatch(r"(?:19|20)\d\d", found["number"])
     saint = found["kind"] in ("St", "Dr", "Pl") and _SAINT.match(text, found.end())
     return bool((year and _YEAR.search(before)) or saint or _OTHER_COURT.search(written))

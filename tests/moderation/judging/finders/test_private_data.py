@@ -145,6 +145,29 @@ def test_where_somebody_lives(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Ask jane.doe\uff20mailhost\uff0enet!", "jane.doe\uff20mailhost\uff0enet"),
+        ("Ask jane.doe@mailhost。net!", "jane.doe@mailhost。net"),
+        ("Ask jo\u200b.marsh@mail\u00adhost.net!", "jo\u200b.marsh@mail\u00adhost.net"),
+        ("Ask j o @ m a i l h o s t . n e t now", "j o @ m a i l h o s t . n e t"),
+        ("mail jane dot doe at mailhost dot net", "jane dot doe at mailhost dot net"),
+        ("it is jo_at_mailhost_dot_net", "jo_at_mailhost_dot_net"),
+        ("write to jo99 at gmail", "jo99 at gmail"),
+        ("пиши ivan собака mailhost точка ru", "ivan собака mailhost точка ru"),
+        ("ring 0\u200b7700 9\u2060 00461", "0\u200b7700 9\u2060 00461"),
+        ("ring ０７７００ ９００４６１", "０７７００ ９００４６１"),
+        (
+            "it is zero seven seven zero zero, nine zero zero four six one",
+            "zero seven seven zero zero, nine zero zero four six one",
+        ),
+    ],
+)
+def test_what_is_written_to_hide_it_is_found_in_its_place(text: str, seen: str) -> None:
+    assert [text[start:end] for _, start, end in private_data(text)] == [seen]
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("My SSN is 219-09-9999", "identity"),
@@ -163,8 +186,8 @@ def test_where_somebody_lives(text: str) -> None:
         ("his IP is 81.2.69.160", "ip"),
         ("the IP of this poster: 81.2.69.160", "ip"),
         ("traced to 2a02:c7f:5e2b:4f00:1c2d:3e4f:5a6b:7c8d", "ip"),
-        ("pay with 4111 1111 1111 1111", "card"),
-        ("3782-822463-10005", "card"),
+        ("pay with 4929 1242 3456 7897", "card"),
+        ("3412-345678-90127", "card"),
     ],
 )
 def test_numbers_of_persons(text: str, kind: str | None) -> None:
@@ -249,6 +272,13 @@ def test_a_number_is_found_whatever_stands_around_it(
         "Write to letters@paper.example or info@council.example", "192.168.0.1 and 127.0.0.1",
         "The address is wrong in 3 places", "He lived in Berlin 20 years", "I live on 900 euros a month",
         "via Skype 2 weeks ago", "page 100-120, lines 12345-12399", "order no. 0312345678",
+        "+123456789012 upvotes", "phone: 3.14159265", "Lotto: 05 12 19 33 41 47", "UPC 036000291452",
+        "git clone git@code.example:team/project.git", "ssh root@mail.example.org",
+        "scp file jo@box.example.org:/tmp",
+        "The test card 4111 1111 1111 1111 or 5555-5555-5555-4444", "He lives at 5 different places",
+        "She lives at 3 minutes from here", "The library at 12 Market Square opens at 9",
+        "In der Hauptstraße 12 Bäume gefällt", "one two three four five six seven eight nine",
+        "Ring the hotline 020 7946 0321 at any time", "We met at Google dot org chart in hand",
         "1000000000", "11111111111", "plates and number 5", "At that point. At this point in time.",
     ],
 )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Words that were written without the spaces between them: “iwillkillyou”."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from .grammar import table
+
+FAMILIES = ("threats", "self_harm", "self_harm_urged", "dehumanizing")
+# Of words this short, only the commonest: almost any word falls into pieces of two letters.
+_SHORT = frozenset(
+    """
+    i u to be of in me my is it at on do go so we he up us an as if no by ur du um er es so zu ab an je tu te
+    il le la de en un ti mi di si vi lo yo os al se ja ik ze
+    """.split()  # noqa: SIM905
+)
+_LONGEST = 16
+_LETTERS_A_WORD = 2.4  # at least, on average
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Those that phrases are made of."""
+    words = frozenset[str]().union(*(table(each).words for each in FAMILIES))
+    return frozenset(each for each in words if len(each) > 2 or each in _SHORT)
+
+
+@lru_cache(maxsize=4096)
+def apart(word: str) -> tuple[int, ...]:
+    """Where the words begin, after the first, if it is nothing but words of phrases; the fewest."""
+    known = _words()
+    if word in known:
+        return ()
+    fewest: list[tuple[int, int] | None] = [(0, 0), *[None] * len(word)]
+    for end in range(1, len(word) + 1):
+        ways = [
+            (before[0] + 1, begin)
+            for begin in range(max(0, end - _LONGEST), end)
+            if (before := fewest[begin]) and word[begin:end] in known
+        ]
+        fewest[end] = min(ways, default=None)
+    if not fewest[-1] or fewest[-1][0] * _LETTERS_A_WORD > len(word):
+        return ()
+    begins: list[int] = []
+    at = len(word)
+    while at and (step := fewest[at]):
+        at = step[1]
+        begins.append(at)
+    return tuple(reversed(begins[:-1]))

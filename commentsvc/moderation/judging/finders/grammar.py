@@ -1,0 +1,229 @@
+"""The language of the phrase files, and what a phrase becomes: a regular expression over the stream.
+
+    word fusilles? hang* sterili[sz]e (burn|blow)s   a word: letters left out (?) or chosen; * any more
+    ( a | b c )  [ maybe ]  [ maybe | or this ]3     one of these; or nothing; up to three of these
+    _  _3  -(a|b)                                    any word; up to three of any; any word but these
+    .  ,  ;  ^                                       a full stop, a comma, one of them; where a clause begins
+    =( a | b )  !( a | b )                           only if this follows; only if it does not
+    NAME                                             what the line `NAME = …` says
+
+A line that is indented further continues the one before it. `kind:` begins the phrases of a kind;
+`unless before:` and `unless after:` begin what around a phrase means that nobody means it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+BEFORE, AFTER = "unless before", "unless after"
+#: So many first letters of a word are looked up, to learn quickly which phrases a text may have.
+STEM = 4
+
+_CLOSING = re.compile(r"\)|\]\d?")
+_INNER = re.compile(r"\(([^()]*)\)(\??)|\[([^\[\]]+)\](\??)|(\w)\?")
+_SIGNS = {".": r"\. ", ",": ", ", ";": "[.,] ", "^": r"(?<=[.,] )"}
+_HEADING = re.compile(r"([a-z][a-z ]*):")
+_MACRO = re.compile(r"([A-Z]+) = (.+)")
+# Words that most texts have, so that they say little about which phrases one may have.
+_COMMON = frozenset(
+    each[:STEM]
+    for each in """
+    a an and are be been but by can do dont for from get go had has have he her him his how i if im in is it
+    its just like me my no not of on one or our out she so some than that the their them there they this to
+    up was we were what when where who why will with would you your youre people all
+    das dass dem den der des dich du ein eine er es hat ich ihr im in ist mich mir nicht sie sind so und von
+    was wenn wer wie wir zu au aux ce de des du elle en est et il ils je la le les ne on ou pas que qui
+    sa se si ton tu un une vous al con del el en es esta la las lo los me no por que se si su te un una y
+    che chi con da di e ha il in io la le lo mi ma non per se si sono ti tu un una
+    """.split()  # noqa: SIM905
+)
+
+
+class Part(NamedTuple):
+    """A piece of a phrase as an expression, and the stems of which a text with it has one of each set."""
+
+    pattern: str
+    needs: tuple[frozenset[str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One phrase of a kind."""
+
+    kind: str
+    part: Part
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds it in a stream; made when the first text may have it."""
+        return re.compile(rf"(?<= ){self.part.pattern}")
+
+    @property
+    def rarest(self) -> frozenset[str]:
+        """Of the sets of stems of which it has one each, the one that says most."""
+        return min(self.part.needs, key=_commonness)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The phrases of one folder, by stem those that it makes likely, and what takes their meaning away."""
+
+    phrases: tuple[Phrase, ...]
+    likely: Mapping[str, list[int]]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    words: frozenset[str]
+
+    def for_stems(self, stems: frozenset[str], new: frozenset[str] | None = None) -> list[Phrase]:
+        """The phrases that a text with these beginnings of words may have, in the order of the files; with
+        `new`, those alone that need one of these."""
+        found = sorted({at for stem in stems & self.likely.keys() for at in self.likely[stem]})
+        likely = [self.phrases[at] for at in found]
+        return [
+            each
+            for each in likely
+            if not any(map(stems.isdisjoint, each.part.needs))
+            and (new is None or not all(map(new.isdisjoint, each.part.needs)))
+        ]
+
+
+@lru_cache(maxsize=16)
+def table(name: str) -> Table:
+    """The phrases of a folder, read when they are first looked for."""
+    macros: dict[str, Part] = {}
+    found: dict[str, list[Part]] = {BEFORE: [], AFTER: []}
+    words: set[str] = set()
+    for folder in ("shared", name):
+        kind = ""
+        for line in _lines(folder):
+            if heading := _HEADING.fullmatch(line):
+                kind = heading[1]
+            elif defined := _MACRO.fullmatch(line):
+                macros[defined[1]] = _read(defined[2], macros, words)
+            else:
+                part = _read(line, macros, words)
+                if not part.needs and kind not in found.keys() & {BEFORE, AFTER}:
+                    raise ValueError(f"no word that a text must have: {line}")
+                found.setdefault(kind, []).append(part)
+    before, after = found.pop(BEFORE), found.pop(AFTER)
+    phrases = tuple(Phrase(kind, part) for kind, parts in found.items() for part in parts)
+    likely: dict[str, list[int]] = {}
+    for at, phrase in enumerate(phrases):
+        for stem in phrase.rarest:
+            likely.setdefault(stem, []).append(at)
+    return Table(
+        phrases,
+        likely,
+        re.compile(rf"(?<= )(?:{'|'.join(each.pattern for each in before)})$"),
+        re.compile("|".join(each.pattern for each in after)),
+        frozenset(words),
+    )
+
+
+def _lines(folder: str) -> Iterator[str]:
+    """The lines of a folder's files, those that go on joined, without remarks."""
+    whole = ""
+    texts = sorted(files(__package__).joinpath("phrases", folder).iterdir(), key=lambda at: at.name)
+    for line in "\n".join(each.read_text("utf-8") for each in texts).splitlines():
+        if whole and line.startswith("    "):
+            whole += " " + line.strip()
+            continue
+        if whole:
+            yield whole
+        whole = "" if line.lstrip().startswith("#") else line.strip()
+    if whole:
+        yield whole
+
+
+def _read(line: str, macros: Mapping[str, Part], words: set[str]) -> Part:
+    tokens = line.split()
+    try:
+        part, at = _alternatives(tokens, 0, macros, words)
+    except (IndexError, KeyError) as error:
+        raise ValueError(f"unreadable: {line}") from error
+    if at != len(tokens):
+        raise ValueError(f"a bracket too many: {line}")
+    return part
+
+
+def _alternatives(
+    tokens: list[str], at: int, macros: Mapping[str, Part], words: set[str]
+) -> tuple[Part, int]:
+    """From a place to the bracket that closes it."""
+    rows: list[list[Part]] = [[]]
+    while at < len(tokens) and not _CLOSING.fullmatch(tokens[at]):
+        token = tokens[at]
+        at += 1
+        if token == "|":
+            rows.append([])
+        elif token in ("(", "[", "=(", "!("):
+            inner, at = _alternatives(tokens, at, macros, words)
+            rows[-1].append(_bracket(token, inner, tokens[at]))
+            at += 1
+        else:
+            rows[-1].append(_simple(token, macros, words))
+    return _one_of([_row(each) for each in rows]), at
+
+
+def _bracket(opening: str, inner: Part, closing: str) -> Part:
+    if (opening[-1] == "[") is (closing == ")"):
+        raise KeyError(closing)
+    if opening == "(":
+        return inner
+    if opening == "[":
+        return Part(f"(?:{inner.pattern})" + (f"{{0,{closing[1:]}}}" if closing[1:] else "?"))
+    return Part(f"(?{opening[0]}{inner.pattern})")
+
+
+def _row(parts: list[Part]) -> Part:
+    needs = tuple(each for part in parts for each in part.needs)
+    return Part("".join(each.pattern for each in parts), needs)
+
+
+def _one_of(rows: list[Part]) -> Part:
+    if len(rows) == 1:
+        return rows[0]
+    best = [min(each.needs, key=_commonness, default=frozenset[str]()) for each in rows]
+    needs = (frozenset[str]().union(*best),) if all(best) else ()
+    return Part(f"(?:{'|'.join(each.pattern for each in rows)})", needs)
+
+
+def _commonness(stems: frozenset[str]) -> tuple[int, int]:
+    return len(stems & _COMMON), len(stems)
+
+
+def _simple(token: str, macros: Mapping[str, Part], words: set[str]) -> Part:
+    """Of what is no bracket."""
+    if token.isupper() and token.isascii():
+        return macros[token]
+    if token in _SIGNS:
+        return Part(_SIGNS[token])
+    if token[0] == "_":
+        return Part(rf"(?:\w+ ){{0,{token[1:]}}}?" if token[1:] else r"\w+ ")
+    if token.startswith("-("):
+        return Part(rf"(?!(?:{token[2:-1]}) )\w+ ".replace("*", r"\w*"))
+    written = set(_variants(token))
+    words.update(each for each in written if each.isalpha())
+    stems = frozenset(each.partition("*")[0][:STEM] for each in written)
+    known = all("*" not in each[:STEM] for each in written)
+    return Part(token.replace("(", "(?:").replace("*", r"\w*") + " ", (stems,) if known else ())
+
+
+def _variants(word: str) -> list[str]:
+    """All ways in which a word may be written."""
+    found = _INNER.search(word)
+    if not found:
+        return [word]
+    group, maybe_group, letters, maybe_letter, letter = found.groups()
+    ways = group.split("|") if group is not None else list(letters or letter)
+    if maybe_group or maybe_letter or letter:
+        ways.append("")
+    start, end = found.span()
+    return [each for way in ways for each in _variants(word[:start] + way + word[end:])]
