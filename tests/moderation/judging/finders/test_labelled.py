@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commentsvc.moderation.judging.finders.private import private_data
 from commentsvc.moderation.judging.finders.spotting import spotted
 
 HERE = Path(__file__).parent / "labelled"
@@ -65,3 +66,26 @@ def test_a_disguise_hides_nothing(family: str, text: str) -> None:
         [spot, *_] = [each for each in spotted(whole) if each.rule == family]
         hidden = whole[spot.start : spot.end]
         assert hidden in text and len(hidden) > len(text) / 3
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Ask jane.doe\uff20mailhost\uff0enet!", "jane.doe\uff20mailhost\uff0enet"),
+        ("Ask jane.doe@mailhost。net!", "jane.doe@mailhost。net"),
+        ("Ask jo\u200b.marsh@mail\u00adhost.net!", "jo\u200b.marsh@mail\u00adhost.net"),
+        ("Ask j o @ m a i l h o s t . n e t now", "j o @ m a i l h o s t . n e t"),
+        ("mail jane dot doe at mailhost dot net", "jane dot doe at mailhost dot net"),
+        ("it is jo_at_mailhost_dot_net", "jo_at_mailhost_dot_net"),
+        ("write to jo99 at gmail", "jo99 at gmail"),
+        ("пиши ivan собака mailhost точка ru", "ivan собака mailhost точка ru"),
+        ("ring 0\u200b7700 9\u2060 00461", "0\u200b7700 9\u2060 00461"),
+        ("ring ０７７００ ９００４６１", "０７７００ ９００４６１"),
+        (
+            "it is zero seven seven zero zero, nine zero zero four six one",
+            "zero seven seven zero zero, nine zero zero four six one",
+        ),
+    ],
+)
+def test_what_is_written_to_hide_it_is_found_in_its_place(text: str, seen: str) -> None:
+    assert [text[start:end] for _, start, end in private_data(text)] == [seen]
