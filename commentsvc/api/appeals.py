@@ -8,12 +8,13 @@ from flask import Blueprint
 
 from ..core.errors import NotFound
 from ..moderation.cases import appeals as hearing
-from ..moderation.cases import sanctions
-from ..sites.queries import by_id
+from ..moderation.cases import sanction_appeals, sanctions
+from ..sites.queries import by_id, by_key
 from ..threads.commands import comment_by_public_id
 from ..web.auth import may, require, require_proof, viewer
 from .operation import operation
 from .schemas import appeals as shapes
+from .schemas.told import OwnAppeal
 
 appeals = Blueprint("api_appeals", __name__)
 
@@ -50,6 +51,28 @@ def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
         "outcome": made.outcome,
         "answer": made.answer,
     }
+
+
+@operation(
+    appeals,
+    "POST",
+    "/sanctions/appeal",
+    limit="flag",
+    needs="somebody",
+    body=shapes.NewSanctionAppeal,
+    answers={201: OwnAppeal},
+    problems=(403, 404, 409),
+)
+def appeal_sanction(body: dict[str, Any]) -> Any:
+    """Appeal the suspension or ban that keeps you from posting on a site.
+
+    You can appeal each once. Someone other than the person who decided reviews the appeal. 409 if
+    there is nothing to appeal. `sanction` in `/me` shows what became of it.
+    """
+    site = by_key(body["site"])
+    user = require("appeal", site)
+    assert user is not None  # the operation needs somebody
+    return sanction_appeals.appeal(site, body["text"], by=user)
 
 
 @operation(

@@ -10,7 +10,8 @@ from ..accounts import frames, mutes, proofs
 from ..accounts.vouching.claims import WrongToken
 from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
-from ..moderation.cases.sanctions import in_force, open_warning
+from ..moderation.cases.in_force import in_force, seconds_left
+from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
 from ..posting.commands import check_may_post
@@ -166,6 +167,9 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     auth.require("read", site)
     user = viewer().user
     role = role_of(user, site)
+    sanction = in_force(user, site, shapes.language(query, policy)) if user else None
+    if user is not None and role == "banned" and sanction is None:  # it can still be undone
+        role = "guest" if user.is_guest else "reader"
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))
     found = pages.Own([], [])
     if user is not None and query.get("thread"):
@@ -178,7 +182,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "liked": found.liked,
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
-        "sanction": in_force(user, site, locale) if user else None,
+        "sanction": sanction,
         "refused": _refused(user, site, locale),
         "can": can,
     }
@@ -189,6 +193,8 @@ def _refused(user: User | None, site: Site, locale: str) -> dict[str, str] | Non
     try:
         check_may_post(site, user, network_of(request), policy_of(site))
     except NotAllowed as error:
+        if isinstance(error, Banned) and seconds_left(error.membership):
+            return None  # it can still be undone
         return {"code": error.code, "detail": error.say(locale)}
     return None
 

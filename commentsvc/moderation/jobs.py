@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, or_, select
 
 from ..core import clock
 from ..core.db import db, release, unit_of_work
@@ -15,7 +15,7 @@ from ..sites.queries import policy_of
 from ..threads.models import Comment, Revision
 from .judging.weighing import explained, label_to_explain
 from .models import Flag
-from .record import stored_findings
+from .record import settle_all_flags, stored_findings
 
 WEEK = timedelta(days=7)
 _CANDIDATES = 2000  # of the week's comments, the newest; enough to draw from
@@ -35,6 +35,25 @@ def explain_revision(revision_id: int) -> None:
     marks = explained(text, label)
     with unit_of_work():
         revision.facts = {**(revision.facts or {}), "marks": marks}
+
+
+@handler("weigh_queue")
+def weigh_queue() -> None:
+    """Set the urgency of all that waits anew: an upgrade asks for it where other things make it up now."""
+    last = 0
+    while rows := db.session.scalars(_WAITING.where(Comment.id > last)).all():
+        last = rows[-1].id
+        with unit_of_work():
+            settle_all_flags(rows)
+        release()
+
+
+_WAITING = (
+    select(Comment)
+    .where(or_(Comment.status == "pending", Comment.flag_count > 0))
+    .order_by(Comment.id)
+    .limit(200)
+)
 
 
 @periodic("sample_for_audit", minutes=60)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from ..accounts.models import User
-    from ..moderation.cases.models import Notice, Sanction
+    from ..moderation.cases.models import Notice, Sanction, SanctionAppeal
     from ..moderation.models import Appeal
     from .statements import Statement
 
@@ -117,9 +117,21 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
         lines.append(say("emails.sanction.reason", locale, reason=title(sanction.reason, locale)))
     if sanction.message:
         lines.append(say("emails.statement.message", locale, message=sanction.message))
-    if sanction.kind in ("suspend", "ban"):  # not to be appealed here, as decisions on comments are
+    if sanction.kind in ("suspend", "ban"):
+        lines.append(say("emails.sanction.appeal", locale))
         lines.append(say("emails.notice.redress", locale))
     subject = say("emails.subject.sanction", locale, site=site)
+    return mail_to(user, site, subject, lines, choice="decision")
+
+
+def sanction_upheld(user: User, site: str, appeal: SanctionAppeal) -> Mail:
+    """Your suspension or ban stays after your appeal, with the answer of who heard it."""
+    locale = user.locale
+    lines = [say("emails.sanction.upheld", locale, site=site)]
+    if appeal.answer:
+        lines.append(say("emails.appeal.answer", locale) + "\n" + quoted(appeal.answer))
+    lines.append(say("emails.notice.redress", locale))
+    subject = say("emails.subject.appeal", locale, site=site)
     return mail_to(user, site, subject, lines, choice="decision")
 
 

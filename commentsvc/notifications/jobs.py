@@ -10,7 +10,7 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, execute, release, table_of, unit_of_work
 from ..core.jobs import enqueue, handler
-from ..moderation.cases.models import Notice, Sanction
+from ..moderation.cases.models import Notice, Sanction, SanctionAppeal
 from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag
 from ..settings import settings
@@ -134,6 +134,16 @@ def on_sanction(sanction_id: int) -> None:
             return
         user = db.session.get_one(User, row.user_id)
         _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, sanction=row.public_id)
+
+
+@handler("on_sanction_appeal", at_once=True)
+def on_sanction_appeal(appeal_id: int) -> None:
+    """A suspension or ban stays after an appeal: who appealed hears so, with the answer."""
+    with unit_of_work():
+        made = db.session.get_one(SanctionAppeal, appeal_id)
+        user = db.session.get_one(User, made.user_id)
+        key = f"sanction_appeal:{made.id}"
+        _write(key, user, "sanction", site_id=made.site_id, appeal=made.public_id)
 
 
 @handler("on_notice", lane="mail")

@@ -212,6 +212,18 @@ def refusal(user: User | None, action: str, site: Site) -> NotAllowed:
 BANNED_FROM = ("flag", "like", "post")
 
 
+def sites_banned_from(user: User) -> list[Site]:
+    """The sites on which the user may not write now, by name."""
+    query = (
+        select(Site)
+        .join(Membership, Membership.site_id == Site.id)
+        .where(Membership.user_id == user.id, Membership.role == "banned")
+        .where(or_(Membership.until.is_(None), Membership.until > clock.now()))
+        .order_by(Site.name, Site.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def sites_of(user: User, action: str = "moderate") -> list[Site]:
     """The sites on which the user may do this, by name."""
     query = select(Site).where(Site.closed_at.is_(None)).order_by(Site.name, Site.id)

@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ..core.db import forget
 from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
 from ..core.locale import Named, direction, pick_locale, say
-from ..moderation.cases.sanctions import shown
+from ..moderation.cases.in_force import seconds_left, shown
 from ..settings import settings
 from ..sites.queries import Banned
 
@@ -163,7 +163,10 @@ def plain(
 
 
 def of_error(error: DomainError) -> Response:
-    """The answer for what a room raised."""
+    """The answer for what a room raised. Of a ban that can still be undone nobody hears: until then, this
+    person is asked to wait."""
+    if isinstance(error, Banned) and (left := seconds_left(error.membership)):
+        error = NotAllowed("too_fast.later", retry_after=left)
     kind = next((status for kind, status in KINDS.items() if isinstance(error, kind)), 500)
     status = 401 if isinstance(error, Unauthorized) else CODES.get(error.code, kind)
     mistakes: Sequence[tuple[str, DomainError]] = ()

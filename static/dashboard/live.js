@@ -72,6 +72,7 @@ async function ask() {
   const seen = shown.slice(0, 100).map((each) => `${each.dataset.id}:${each.dataset.version}`);
   address.searchParams.set("shown", seen.join(","));
   if (moved) address.searchParams.set("matches", "");
+  if (document.body.dataset.person) address.searchParams.set("person", document.body.dataset.person);
   const [asked, busy] = [own, deciding()];
   const answer = await get(address.href);
   if (answer.status === 401 || answer.status === 403) return end(answer.body.detail);
@@ -128,6 +129,7 @@ function tell(body) {
   write();
   waiting(body.waiting ?? {});
   matches(body.matches);
+  figures(body.figures ?? {});
   if (data.filtered && (more || settled)) moved = true;
   if (more + settled > 0) offerFresh();
   alarms(body.alarms ?? []);
@@ -152,6 +154,14 @@ function matches(words) {
   moved = false;
   const place = document.getElementById("matches");
   if (place) place.textContent = words;
+}
+
+/** What a person's page counts above their comments. @param {Record<string, number>} many */
+function figures(many) {
+  for (const [name, value] of Object.entries(many)) {
+    const place = document.querySelector(`[data-figure="${name}"]`);
+    if (place && place.textContent !== number(value)) place.textContent = number(value);
+  }
 }
 
 function offerFresh() {

@@ -1,8 +1,8 @@
 // The entry inside the frame: what can be pressed, and what happens without pressing.
 // @ts-check
-import { $, $$, announce, idOf, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
+import { $, $$, announce, idOf, isComposing, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
-import { call, fetchMarkup, isMember, newKey, signedIn } from "./lib/http.js";
+import { call, fetchMarkup, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
 import { around, emit, ground, listen, show } from "./lib/host.js";
 import { given, part, tellPart } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
@@ -62,7 +62,9 @@ Object.assign(given, {
   given,
   html,
   idOf,
+  isComposing,
   isMember,
+  isSomebody,
   keep,
   kept,
   leave,

@@ -52,6 +52,11 @@
     if (early.indexOf(node) < 0) early.push(node);
     node.classList.add("busy");
   });
+  // What is typed before the script is there joins what was begun before (behaviours/composer.js).
+  document.addEventListener("input", (event) => {
+    const area = /** @type {any} */ (event.target);
+    if (!document.documentElement.matches(".embedded, .alone, .lost")) area.dataset.early = "";
+  });
   addEventListener("lost", () => {
     for (const node of early) {
       node.classList.remove("busy");

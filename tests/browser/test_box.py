@@ -201,6 +201,24 @@ def test_what_is_pressed_before_the_script_is_there_is_not_lost(
     expect(frame.locator(".busy")).to_have_count(0)
 
 
+def test_what_is_typed_early_after_a_reload_joins_the_draft(
+    page: Page, people: Cast, article: str
+) -> None:
+    page.goto(article)
+    frame = page.frame_locator("iframe")
+    frame.locator("#write textarea").fill("Begun before.")
+    held: list[Route] = []
+    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    frame.locator("#write textarea").press_sequentially("Typed early.")
+    held.pop().continue_()
+    expect(frame.locator("#write .go")).to_be_visible()
+    expect(frame.locator("#write textarea")).to_have_value("Begun before. Typed early.")
+    page.unroute("**/embed/script/*/en.js")
+    page.reload()
+    expect(frame.locator("#write textarea")).to_have_value("Begun before. Typed early.")
+
+
 def test_a_link_pressed_before_a_script_that_does_not_come_is_followed(
     page: Page, people: Cast, article: str
 ) -> None:

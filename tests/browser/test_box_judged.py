@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import APIResponse, BrowserContext, Page, Route, expect
+from sqlalchemy import select
 
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
-from commentsvc.moderation.cases import appeals
+from commentsvc.moderation.cases import appeals, sanction_appeals
 from commentsvc.moderation.cases.sanctions import open_warning, sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.threads.commands import comment_by_public_id
+from commentsvc.threads.models import Comment
 from tests.browser.conftest import box, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
@@ -154,3 +157,31 @@ def test_an_author_is_muted_for_this_reader_alone(page: Page, people: Cast, arti
     frame.locator("#muted").get_by_role("button", name="Unmute Max").press("Enter")
     expect(frame.get_by_text("Loud words.")).to_be_visible()
     expect(frame.locator("#muted")).to_have_count(0)
+
+
+def test_a_banned_guest_appeals_in_the_box(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    write(box(page), "Quite harmless.")
+    expect(box(page).locator("#list > .c .text")).to_have_text("Quite harmless.")
+    author = db.session.scalars(select(Comment.author_id)).one()
+    guest = db.session.get_one(User, author)
+    sanction(people.site, guest, "ban", by=people.mona, reason="spam", message="No more.")
+    page.reload()
+    banned = box(page).locator("#banned")
+    expect(banned).to_contain_text("No more.")
+    banned.get_by_role("button", name="Appeal this decision").press("Enter")
+    page.keyboard.type("I sell")
+    expect(banned.locator("textarea")).to_have_value("I sell")
+    page.keyboard.press("Escape")
+    expect(banned.get_by_role("button", name="Appeal this decision")).to_be_focused()
+    page.keyboard.press("Enter")
+    banned.locator("textarea").fill("I sell nothing.")
+    banned.get_by_role("button", name="Send appeal").press("Enter")
+    expect(banned).to_contain_text("You’ll see the answer here.")
+    expect(banned).to_be_focused()
+    db.session.rollback()
+    [(made, _)] = sanction_appeals.waiting(people.olga, [people.site])
+    sanction_appeals.hear(made.public_id, outcome="upheld", answer="Eleven links.", by=people.olga)
+    page.reload()
+    expect(box(page).locator("#banned")).to_contain_text("Eleven links.")
+    expect(box(page).get_by_role("button", name="Appeal this decision")).to_have_count(0)

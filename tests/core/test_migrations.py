@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,3 +141,22 @@ def test_the_newest_revision_is_read_without_alembic(tmp_path: Path) -> None:
     (versions / "c.py").write_text('revision = "c"\ndown_revision = "a"\n')
     with pytest.raises(RuntimeError, match="several heads"):
         schema.head(tmp_path)
+
+
+def test_an_upgrade_asks_for_what_waits_to_be_weighed_again(tmp_path: Path) -> None:
+    app, jobs = fresh(tmp_path, ""), text("SELECT name, state FROM job")
+    schema.upgrade(app, MIGRATIONS, lock_in=tmp_path, revision="0018")
+    with app.app_context():
+        kept = [each for each in inspect(db.engine).get_columns("comment") if not each["nullable"]]
+        values = {each["name"]: "c" if "CHAR" in str(each["type"]) else 1 for each in kept}
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        with closing(sqlite3.connect(str(db.engine.url.database))) as file, file:
+            file.execute(f"INSERT INTO comment ({names}) VALUES ({marks})", values)
+    schema.upgrade(app, MIGRATIONS, lock_in=tmp_path)
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.execute(jobs).all() == [("weigh_queue", "waiting")]
+    empty_one = fresh(tmp_path, f"sqlite:///{tmp_path / 'empty.db'}")
+    schema.upgrade(empty_one, MIGRATIONS, lock_in=tmp_path)
+    with empty_one.app_context(), db.engine.connect() as connection:
+        assert connection.execute(jobs).all() == []

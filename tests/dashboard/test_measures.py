@@ -170,3 +170,35 @@ def test_the_message_says_what_was_done(
 ) -> None:
     take(mona, cast, kind, reason="spam", **more)
     assert words in mona.page(f"/dashboard/people/{cast.rita.public_id}")
+
+
+def test_a_ban_is_appealed_on_the_account_page_and_heard_by_somebody_else(
+    cast: Cast, sign_in: SignIn, mona: Staff
+) -> None:
+    take(mona, cast, "ban", reason="spam", message="No <b>more</b>.")
+    rita = sign_in("rita")
+    page = rita.page("/account/")
+    assert "No &lt;b&gt;more&lt;/b&gt;." in page and "/account/sanctions/harbour/appeal" in page
+    rita.post("/account/sanctions/harbour/appeal", text="I sell nothing.")
+    assert "/account/sanctions/harbour/appeal" not in rita.page("/account/")
+    assert "I sell nothing." not in mona.page("/dashboard/appeals")
+    olga = sign_in("olga")
+    [address] = re.findall(r'"(/dashboard/sanction-appeals/\w+)"', olga.page("/dashboard/appeals"))
+    mona.post(address, outcome="overturned")
+    assert role_of(cast.rita, cast.site) == "banned"  # her own decision
+    olga.post(address, outcome="overturned", answer="You are right.")
+    assert role_of(cast.rita, cast.site) == "reader"
+    assert address not in olga.page("/dashboard/appeals")
+
+
+def test_a_person_s_figures_are_asked_for_while_one_looks(cast: Cast, mona: Staff) -> None:
+    def figures() -> dict[str, int]:
+        answer = mona.get(f"/dashboard/live?person={cast.rita.public_id}")
+        return dict(answer.get_json()["figures"])
+
+    page = mona.page(f"/dashboard/people/{cast.rita.public_id}")
+    assert all(f'data-figure="{name}"' in page for name in figures())
+    before = figures()
+    post(cast.site, "You idiot.", user=cast.rita)
+    assert figures() == {**before, "pending": before["pending"] + 1}
+    assert mona.get("/dashboard/live").get_json()["figures"] == {}

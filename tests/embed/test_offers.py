@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commentsvc.accounts import frames
+from commentsvc.accounts.models import User
 from commentsvc.core import clock
+from commentsvc.core.db import db
 from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
+from commentsvc.moderation.cases.sweeping import sanction_and_reject
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from tests.factories import HREF, post
@@ -119,3 +122,23 @@ def test_rejected_by_rules_alone(app: Flask, cast: Cast) -> None:
     assert told["reasons"] and not any("moderator" in each for each in told["reasons"])
     held = browser(app).post("/api/v1/comments", json=body(text="Hello.")).get_json()
     assert held["status"] == "pending" and "moderator" in held["reasons"][0]
+
+
+def test_of_a_ban_that_can_be_undone_nobody_hears_yet(app: Flask, cast: Cast) -> None:
+    sites.set_policy(cast.site, {"slow_seconds": 0, "undo_seconds": 30}, by=cast.olga)
+    made = post(cast.site, "You idiot.")
+    token = guest(made.edit_token or "")
+    author = db.session.get_one(User, made.comment.author_id)
+    with clock.frozen(clock.now()):
+        sanction_and_reject(cast.site, author, "ban", by=cast.mona, reason="spam")
+        found = me(app, **token)
+        assert (found["sanction"], found["refused"], found["role"]) == (None, None, "guest")
+        answer = browser(app).post("/api/v1/comments", json=body(text="Hello."), headers=token)
+        said = answer.get_json()
+        assert (answer.status_code, said["code"]) == (429, "too_fast")
+        assert 0 < int(answer.headers["Retry-After"]) <= 30
+        assert "ban" not in said["detail"] and "sanction" not in said
+        clock.move(timedelta(seconds=31))
+        assert me(app, **token)["sanction"]["kind"] == "ban"
+        answer = browser(app).post("/api/v1/comments", json=body(text="Hello."), headers=token)
+        assert answer.status_code == 403 and answer.get_json()["sanction"]["kind"] == "ban"

@@ -13,6 +13,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid, NotAllowed, NotFound
 from commentsvc.moderation.commands import decide, flag
+from commentsvc.moderation.jobs import weigh_queue
 from commentsvc.moderation.models import Decision, Flag
 from commentsvc.moderation.record import short
 from commentsvc.sites import commands as sites
@@ -172,3 +173,15 @@ def test_notes_lose_what_nobody_sees(cast: Cast, typed: str) -> None:
             short(broken, "note", most=100)
     with pytest.raises(Invalid):
         short("A" + "\u0489" * 4000, "note", most=10_000)
+
+
+def test_what_waits_is_weighed_again(cast: Cast, comment: Comment) -> None:
+    flag(comment.public_id, user=settled(cast.rita), reason="abusive")
+    held = post(cast.site, "You idiot.").comment
+    calm = post(cast.site, "A calm word.").comment
+    right = [comment.urgency, held.urgency]
+    comment.urgency = held.urgency = calm.urgency = 12345.0
+    db.session.commit()
+    weigh_queue()
+    db.session.expire_all()
+    assert [comment.urgency, held.urgency, calm.urgency] == [*right, 12345.0]

@@ -164,6 +164,7 @@ api_decisions.decide_comment | POST ~/comments/{published}/decisions | 403 | nob
 api_decisions.decide_comment | POST ~/comments/{pending}/decisions | 403 | nobody=401 staff=201 mountain=404
 api_appeals.appeal_decision | POST ~/comments/{published}/appeal | 403 | nobody=401 author=409
 api_appeals.appeal_decision | POST ~/comments/{pending}/appeal | 404 | nobody=401 author=409 staff=403
+api_appeals.appeal_sanction | POST ~/sanctions/appeal | 409 | nobody=401 ended=401 elsewhere=403 key_read=403 key_moderate=403 key_mountain=403
 api_appeals.acknowledge_warning | POST ~/warnings/none/acknowledge | 404 | nobody=401
 api_people.mute_person | PUT ~/people/{author}/mute | 204 | nobody=401 author=422 key_read=403 key_moderate=403
 api_people.unmute_person | DELETE ~/people/{author}/mute | 204 | nobody=401 key_read=403 key_moderate=403
@@ -225,6 +226,7 @@ SENT: dict[str, dict[str, Any]] = {
     "edit_comment": {"text": "Other words."},
     "change_thread": {"closed": True},
     "appeal_decision": {"text": "Please look again."},
+    "appeal_sanction": {"site": "harbour", "text": "Please look again."},
     "decide_comment": {"action": "approve", "seen_version": "{version}"},
     "change_policy": {"policy": {"nudge": False}},
     "exchange_verifier": {"verifier": "5a" * 32, "site": "harbour"},
@@ -394,6 +396,7 @@ account.change_name | POST /account/name | 422 | nobody=401
 account.change_password | POST /account/password | 422 | nobody=401
 account.data | GET /account/data | 200 | nobody=303
 account.appeal | POST /account/comments/{published}/appeal | 303 | nobody=401
+account.appeal_sanction | POST /account/sanctions/harbour/appeal | 303 | nobody=401
 account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
 account.unmute | POST /account/mutes/{author}/end | 303 | nobody=401
 account.choose_keys | POST /account/keys | 422 | nobody=401
@@ -418,6 +421,7 @@ dashboard.networks | GET /dashboard/networks | 403 | nobody=303 crew=200 mountai
 dashboard.lift_network | POST /dashboard/networks/{block}/lift | 403 | nobody=401 crew=303 mountain=303
 dashboard.appeals | GET /dashboard/appeals | 403 | nobody=303 crew=200 mountain=200
 dashboard.hear | POST /dashboard/appeals/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.hear_sanction | POST /dashboard/sanction-appeals/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.notices | GET /dashboard/notices | 403 | nobody=303 crew=200 mountain=200
 dashboard.review_notice | POST /dashboard/notices/none/review | 403 | nobody=401 crew=303 mountain=303
 dashboard.decide_notice | POST /dashboard/notices/none/decision | 403 | nobody=401 crew=303 mountain=303

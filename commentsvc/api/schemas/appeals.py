@@ -15,6 +15,10 @@ class NewAppeal(Strict):
     )
 
 
+class NewSanctionAppeal(NewAppeal):
+    site = Line(most=40, required=True, metadata={"description": "the site's key"})
+
+
 class Appeal(Strict):
     id = an_id(required=True)
     comment_id = an_id(required=True)

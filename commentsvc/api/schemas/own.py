@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ...moderation.cases.appeals import OUTCOMES
 from ...threads.status import STATUSES
 from .fields import Moment, Strict, a_choice
-from .told import Person, Sanctioned
-
-
-class OwnAppeal(Strict):
-    text = fields.String(required=True)
-    created_at = Moment(required=True)
-    decided_at = Moment(required=True, allow_none=True)
-    outcome = a_choice(OUTCOMES, required=True, allow_none=True)
-    answer = fields.String(required=True, allow_none=True)
+from .told import OwnAppeal, Person, Sanctioned
 
 
 class Warned(Strict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from ...moderation.cases.appeals import OUTCOMES
 from ...threads.status import STATUSES
 from .fields import Moment, Strict, a_choice, a_count
 
@@ -207,6 +208,14 @@ class FieldError(Strict):
     )
 
 
+class OwnAppeal(Strict):
+    text = fields.String(required=True)
+    created_at = Moment(required=True)
+    decided_at = Moment(required=True, allow_none=True)
+    outcome = a_choice(OUTCOMES, required=True, allow_none=True)
+    answer = fields.String(required=True, allow_none=True)
+
+
 class Sanctioned(Strict):
     kind = a_choice(("ban", "suspend"), required=True)
     reason = fields.String(
@@ -219,8 +228,12 @@ class Sanctioned(Strict):
     appeal_url = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "where to appeal: an http, https or mailto address"},
+        metadata={"description": "where else to appeal: an http, https or mailto address"},
     )
+    can_appeal = fields.Boolean(
+        required=True, metadata={"description": "you can appeal it here, once you are signed in"}
+    )
+    appeal = fields.Nested(OwnAppeal, required=True, allow_none=True)
 
 
 class Problem(Strict):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from ...core.errors import DomainError
-from ...moderation.cases import appeals, sanctions
+from ...moderation.cases import appeals, sanction_appeals, sanctions
+from ...sites.queries import by_key
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
@@ -20,6 +21,19 @@ def appeal(comment_id: str) -> Response:
     me = signed_in()
     try:
         appeals.appeal(comment_id, text_of(request.form, "text", 5000), by=me)
+    except DomainError as error:
+        return refused(error, url_for("account.home"))
+    tell("good", account_words("appeal.done"))
+    return go("account.home")
+
+
+@account.post("/sanctions/<key>/appeal")
+@limit("flag")
+@requires()
+def appeal_sanction(key: str) -> Response:
+    """Appeal the suspension or ban on a site."""
+    try:
+        sanction_appeals.appeal(by_key(key), text_of(request.form, "text", 5000), by=signed_in())
     except DomainError as error:
         return refused(error, url_for("account.home"))
     tell("good", account_words("appeal.done"))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
 
+from ...accounts.commands import by_id as account_by_id
+from ...accounts.commands import names_of
 from ...core.errors import DomainError
 from ...moderation.cases import appeals as hearing
+from ...moderation.cases import sanction_appeals as of_sanctions
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
 from ...sites.queries import by_id
@@ -21,6 +24,7 @@ from ..page import chosen_sites, go_back, language, refused, tell, text_of
 from .pages import case_words, cases_page
 
 if TYPE_CHECKING:
+    from ...moderation.cases.models import Sanction, SanctionAppeal
     from ...moderation.models import Appeal
     from ...sites.models import Site
 
@@ -33,6 +37,19 @@ class Case:
 
     appeal: Appeal
     one: Shown
+    reason: str | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True)
+class SanctionCase:
+    """An appeal against a suspension or ban, and why it was given."""
+
+    appeal: SanctionAppeal
+    led: Sanction
+    name: str
+    person_id: str
+    site: Site
     reason: str | None
     decided_by: str | None
 
@@ -51,6 +68,7 @@ def appeals() -> Response:
         site=site,
         cases=[_case(each, sites) for each in waiting[:_MOST]],
         more=len(waiting) > _MOST,
+        sanctions=[_sanction_case(*each) for each in of_sanctions.waiting(me, sites)],
         **tools(),
     )
 
@@ -69,6 +87,35 @@ def hear(appeal_id: str) -> Response:
         return refused(error, here)
     tell("good", case_words(f"appeals.done_{outcome}"))
     return go_back(here)
+
+
+@dashboard.post("/sanction-appeals/<appeal_id>")
+@limit("moderate")
+@requires("sanction")
+def hear_sanction(appeal_id: str) -> Response:
+    """Leave a suspension or ban or lift it, with an answer to who appealed."""
+    here = url_for("dashboard.appeals")
+    outcome = text_of(request.form, "outcome", 12)
+    answer = text_of(request.form, "answer")
+    try:
+        of_sanctions.hear(appeal_id, outcome=outcome, answer=answer, by=signed_in())
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", case_words(f"appeals.sanction_{outcome}"))
+    return go_back(here)
+
+
+def _sanction_case(appeal: SanctionAppeal, led: Sanction) -> SanctionCase:
+    names = names_of({each for each in (appeal.user_id, led.by_id) if each})
+    return SanctionCase(
+        appeal=appeal,
+        led=led,
+        name=names.get(appeal.user_id, ""),
+        person_id=account_by_id(appeal.user_id).public_id,
+        site=by_id(appeal.site_id),
+        reason=title(led.reason, language()) if led.reason else None,
+        decided_by=names.get(led.by_id or 0),
+    )
 
 
 def _case(appeal: Appeal, sites: list[Site]) -> Case:

@@ -13,7 +13,7 @@ from ...core.locale import all_of, say
 from ...core.paging import Page
 from ...moderation import commands, undoing
 from ...moderation.cases.waiting import count_waiting
-from ...moderation.desk import log, looking, queue
+from ...moderation.desk import log, looking, people, queue
 from ...moderation.judging.reasons import PEOPLE, label_name
 from ...sites.queries import by_id, policy_of
 from ...web import csrf
@@ -195,11 +195,20 @@ def live() -> Response:
         counts=counts,
         waiting=count_waiting(me, sites),
         matches=_matches_now(sites, counts),
+        figures=_figures_of(request.args.get("person"), sites),
         settled={id_: _became(entry, locale) for id_, entry in changed.items()},
         alarms=[asdict(each) for each in alarms],
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _figures_of(person_id: str | None, sites: list[Site]) -> dict[str, int]:
+    """What stands above the comments of the person whose page this is."""
+    if not person_id or not mine("see_people"):
+        return {}
+    record = people.one(person_id, sites).record
+    return {name: getattr(record, name) for name in ("published", "pending", "rejected", "flags")}
 
 
 def _matches_now(sites: list[Site], counts: dict[str, int]) -> str | None:

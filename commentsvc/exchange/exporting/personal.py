@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ...accounts.models import Credential, Identity, User
 from ...core import clock
 from ...core.db import db
+from ...moderation.cases.models import SanctionAppeal
 from ...moderation.models import Appeal, Decision, Flag
 from ...notifications.models import Notification
 from ...sites.models import Membership, Site
@@ -165,6 +166,11 @@ def _reports(user: User) -> list[dict[str, Any]]:
 
 
 def _appeals(user: User) -> list[dict[str, Any]]:
+    """Of decisions about comments and of sanctions."""
+    found: list[Appeal | SanctionAppeal] = [
+        *db.session.scalars(select(Appeal).where(Appeal.user_id == user.id)),
+        *db.session.scalars(select(SanctionAppeal).where(SanctionAppeal.user_id == user.id)),
+    ]
     return [
         {
             "text": each.text,
@@ -172,7 +178,7 @@ def _appeals(user: User) -> list[dict[str, Any]]:
             "outcome": each.outcome,
             "answer": each.answer,
         }
-        for each in db.session.scalars(select(Appeal).where(Appeal.user_id == user.id))
+        for each in found
     ]
 
 

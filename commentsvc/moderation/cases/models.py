@@ -98,6 +98,28 @@ class Sanction(Base):
     )
 
 
+class SanctionAppeal(Base):
+    """A person's answer to a suspension or ban; decided once, by somebody else."""
+
+    __tablename__ = "sanction_appeal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    sanction_id: Mapped[int] = mapped_column(
+        ForeignKey("sanction.id", ondelete="CASCADE"), unique=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    outcome: Mapped[str | None] = mapped_column(String(12))  # upheld | overturned
+    answer: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_sanction_appeal_site_id", "site_id", "decided_at"),)
+
+
 class NetworkBlock(Base):
     """A network that may not write on a site for a while. Only its keyed hash is kept, and never shown."""
 

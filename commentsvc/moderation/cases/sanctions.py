@@ -6,9 +6,7 @@ person is told the reason, always: nobody is silenced silently.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 
@@ -22,18 +20,16 @@ from ...core.jobs import enqueue, handler
 from ...core.locale import named
 from ...sites.commands import put_role
 from ...sites.models import Site
-from ...sites.queries import by_id, membership, policy_of, require, role_of
+from ...sites.queries import by_id, policy_of, require, role_of
 from ...threads.models import Comment
 from ..audit import append
 from ..commands import decide_each
-from ..judging.reasons import given_by_people, title
+from ..judging.reasons import given_by_people
 from ..record import short
 from .models import Sanction
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from ...sites.models import Membership
 
 #: kind -> the role it leads to (None: back to an ordinary reader)
 KINDS: dict[str, str | None] = {
@@ -183,55 +179,6 @@ def open_warning(user: User, site: Site) -> Sanction | None:
         .order_by(Sanction.id.desc())
         .limit(1)
     )
-
-
-@dataclass(frozen=True)
-class InForce:
-    """A suspension or ban as the person is shown it: `reason` as a word or two, `appeal_url` an address that
-    the site names for appeals, if it names one."""
-
-    kind: Literal["ban", "suspend"]
-    reason: str | None
-    until: datetime | None
-    message: str | None
-    appeal_url: str | None
-
-
-def in_force(user: User, site: Site, locale: str | None = None) -> InForce | None:
-    """What keeps the person from writing on the site now."""
-    row = membership(user, site)
-    return shown(row, locale) if row is not None and row.role == "banned" else None
-
-
-def shown(row: Membership, locale: str | None = None) -> InForce:
-    """A ban as the person is shown it. Its reason stands with the sanction that led to it."""
-    last = db.session.scalar(
-        select(Sanction)
-        .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
-        .where(Sanction.kind != "warn")
-        .order_by(Sanction.id.desc())
-        .limit(1)
-    )
-    led = last if last is not None and KINDS[last.kind] == "banned" else None
-    return InForce(
-        kind="suspend" if row.until else "ban",
-        reason=title(led.reason, locale) if led and led.reason else None,
-        until=row.until,
-        message=row.message,
-        appeal_url=_address_in(policy_of(by_id(row.site_id)).redress),
-    )
-
-
-_WEB = re.compile(r"https?://[^\s<>\"'“”«»]+[^\s<>\"'“”«»).,;:!?]")
-_EMAIL = re.compile(r"[^\s<>@:,;()]+@[^\s<>@:,;()]+[^\s<>@:,;().!?]")
-
-
-def _address_in(redress: str) -> str | None:
-    """The first web or email address that a text names, as a link."""
-    if found := _WEB.search(redress[:2000]):
-        return found[0]
-    found = _EMAIL.search(redress[:2000])
-    return f"mailto:{found[0]}" if found else None
 
 
 def open_warnings(user: User) -> list[tuple[Sanction, Site]]:

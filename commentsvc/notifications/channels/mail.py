@@ -11,7 +11,7 @@ from ...core import clock
 from ...core.db import db, release, unit_of_work
 from ...core.locale import say
 from ...core.shown import one_line
-from ...moderation.cases.models import Sanction
+from ...moderation.cases.models import Sanction, SanctionAppeal
 from ...moderation.models import Appeal, Decision
 from ...sites.queries import by_id
 from ...threads.models import Comment, Revision, Thread
@@ -64,15 +64,27 @@ def make(_settings: Settings) -> MailChannel:
     return MailChannel()
 
 
+def _of_sanction(user: User, notification: Notification) -> Mail | None:
+    """A sanction, or that one stays after an appeal."""
+    if not wants(user, notification.kind):
+        return None
+    if "appeal" in notification.data:
+        query = select(SanctionAppeal).where(
+            SanctionAppeal.public_id == notification.data["appeal"]
+        )
+        made = db.session.scalar(query)
+        return emails.sanction_upheld(user, by_id(made.site_id).name, made) if made else None
+    row = db.session.scalar(
+        select(Sanction).where(Sanction.public_id == notification.data.get("sanction"))
+    )
+    return emails.sanctioned(user, by_id(row.site_id).name, row) if row else None
+
+
 def _mail_of(notification: Notification) -> Mail | None:
     """The letter, if what it says is still so."""
     user = db.session.get_one(User, notification.user_id)
     if notification.kind == "sanction":
-        row = db.session.scalar(
-            select(Sanction).where(Sanction.public_id == notification.data.get("sanction"))
-        )
-        fits = row is not None and wants(user, notification.kind)
-        return emails.sanctioned(user, by_id(row.site_id).name, row) if row and fits else None
+        return _of_sanction(user, notification)
     comment = db.session.get(Comment, notification.comment_id)
     if comment is None or user.erased_at is not None or not wants(user, notification.kind):
         return None

@@ -20,8 +20,8 @@ export function compose(form, task) {
   const draft = new Draft(task);
   const view = new Form(form, task);
   let sending = false;
-  // somebody may have begun to write before this was here
-  if (view.area.value) draft.write(view.area.value);
+  const typed = typedBefore(view.area, draft.now.text);
+  if (typed) draft.write(typed);
   view.open(draft.now.text);
 
   view.area.addEventListener("input", () => {
@@ -55,6 +55,15 @@ export function compose(form, task) {
     else view.heed();
   });
   return view;
+}
+
+/** What stands in the field before this was here: somebody may have begun to write, after a draft or with none.
+ * @param {any} area @param {string} begun */
+function typedBefore(area, begun) {
+  const text = area.value;
+  const isNew = "early" in area.dataset && text && begun && !text.startsWith(begun);
+  delete area.dataset.early;
+  return isNew ? begun + (/\s$/.test(begun) ? "" : " ") + text : text;
 }
 
 /** @param {Form} view */

@@ -1,8 +1,8 @@
-// What moderators said to this reader: a warning to be read, a decision to object to.
+// What moderators said to this reader: a warning to be read, a decision to appeal.
 // @ts-check
-import { $, announce, page, place } from "../lib/dom.js";
+import { $, announce, isComposing, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
-import { call } from "../lib/http.js";
+import { call, isSomebody } from "../lib/http.js";
 import { say } from "../lib/words.js";
 import { reason } from "../behaviours/sending.js";
 import { below } from "../behaviours/own.js";
@@ -28,29 +28,45 @@ export function showWarning(warning) {
   announce(`${say("warned")}. ${why}`);
 }
 
-/** Show the suspension or ban in force: until when, why, and where to object. @param {any} sanction */
+/** Show the suspension or ban in force: until when, why, and how to appeal. @param {any} sanction */
 export function showSanction(sanction) {
-  $("#banned")?.remove();
+  const there = $("#banned");
+  if (sanction && there && $("form", there)) return; // an appeal is being written
+  there?.remove();
   if (!sanction) return;
-  const { kind, until, message, appeal_url } = sanction;
+  const { kind, until, message } = sanction;
   const last = until && onDay(new Date(+new Date(until) - 1000).toISOString());
   const title = kind === "suspend" ? say("suspended", { day: last }) : say("banned");
   const why = sanction.reason && html`<p>${say("sanction_reason", { reason: sanction.reason })}</p>`;
   const words = message && html`<blockquote class="own" dir="auto">${message}</blockquote>`;
   const node = html`
     <section class="panel" id="banned" aria-labelledby="banned-by">
-      <strong id="banned-by">${title}</strong><p>${say("banned_body")}</p>${why}${words}
-      <p>${say("banned_appeal")}${" "}</p></section>`;
-  const where = $("p:last-child", node);
-  if (/^(https?|mailto):/.test(appeal_url || "")) {
-    const link = html`<a target="_blank" rel="noopener">${appeal_url.replace(/^mailto:/, "")}</a>`;
-    link.href = appeal_url;
-    where.append(link);
-  } else where.remove();
+      <strong id="banned-by">${title}</strong><p>${say("banned_body")}</p>${why}${words}</section>`;
+  if (sanction.appeal) node.append(html`<p class="heard">${became(sanction.appeal)}</p>`);
+  else if (sanction.can_appeal)
+    node.append(
+      isSomebody()
+        ? html`<p><button type="button" class="link" data-action="appeal-sanction">${say("appeal")}</button></p>`
+        : html`<p>${say("banned_sign_in")}${" "}<button type="button" class="link" data-action="sign-in">${say("sign_in")}</button></p>`,
+    );
+  const elsewhere = sanction.appeal_url || "";
+  if (/^(https?|mailto):/.test(elsewhere)) {
+    const link = html`<a target="_blank" rel="noopener">${elsewhere.replace(/^mailto:/, "")}</a>`;
+    link.href = elsewhere;
+    node.append(html`<p>${say("banned_appeal")}${" "}${link}</p>`);
+  }
   $(".top").after(node);
 }
 
-/** Say at the reader's comments what became of their objections, or that they may object.
+/** When it was appealed, what came of that, and the answer. @param {any} appeal */
+function became(appeal) {
+  const day = onDay(appeal.decided_at || appeal.created_at);
+  const lines = [html`<b>${say(`appeal.${appeal.outcome || "waiting"}`, { day })}</b>`];
+  if (appeal.answer) lines.push(html`<span dir="auto">${appeal.answer}</span>`);
+  return lines;
+}
+
+/** Say at the reader's comments what became of their appeals, or that they may appeal.
  * @param {any[]} own */
 export const showAppeals = (own) => own.forEach(showAppeal);
 
@@ -63,13 +79,9 @@ function showAppeal(own) {
   $(":scope > .own > .heard", article)?.remove();
   const restored = own.status === "published" && appeal?.outcome === "overturned" && isFresh(appeal.decided_at);
   if (own.status === "published" ? !restored : !can_appeal && !appeal) return;
-  const lines = [];
-  if (can_appeal) lines.push(html`<button type="button" class="link" data-action="appeal">${say("appeal")}</button>`);
-  else {
-    const day = onDay(appeal.decided_at || appeal.created_at);
-    lines.push(html`<b>${say(`appeal.${appeal.outcome || "waiting"}`, { day })}</b>`);
-    if (appeal.answer) lines.push(html`<span dir="auto">${appeal.answer}</span>`);
-  }
+  const lines = can_appeal
+    ? [html`<button type="button" class="link" data-action="appeal">${say("appeal")}</button>`]
+    : became(appeal);
   if (!$(":scope > .own", article)) article.prepend(html`<div class="own"></div>`);
   $(":scope > .own", article).append(html`<div class="heard">${lines}</div>`);
 }
@@ -97,32 +109,62 @@ export const answering = {
   },
 
   appeal: (button) => {
-    const form = html`
-      <form class="panel"><label><strong>${say("appeal_why")}</strong>
-          <textarea maxlength="2000" rows="3" dir="auto" required></textarea></label>
-        <p>${say("appeal_hint")}</p>
-        <p class="end"><button type="button" class="plain">${say("cancel")}</button>
-          <button class="do">${say("appeal_send")}</button></p></form>`;
+    const node = button.closest(".c");
+    const { id } = node.dataset;
+    const form = appealForm(`/comments/${id}/appeal`, {}, (appeal) => {
+      shut();
+      showAppeal({ id, status: "rejected", appeal });
+      return node;
+    });
     const shut = below(button, () => form);
     $("[type=button]", form).onclick = shut;
-    form.onsubmit = async (/** @type {Event} */ event) => {
-      event.preventDefault();
-      const node = button.closest(".c");
-      const { id } = node.dataset;
-      const send = $(".do", form);
-      send.disabled = true;
-      try {
-        const appeal = await call("POST", `/comments/${id}/appeal`, { text: $("textarea", form).value });
-        shut();
-        showAppeal({ id, status: "rejected", appeal });
-        node.tabIndex = -1;
-        node.focus({ preventScroll: true });
-        announce(say("appeal_done"));
-      } catch (error) {
-        send.disabled = false;
-        $(".tell", form)?.remove();
-        form.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
-      }
+  },
+
+  "appeal-sanction": (button) => {
+    const node = button.closest("section");
+    const row = button.closest("p");
+    const form = appealForm("/sanctions/appeal", { site: page.site }, (appeal) => {
+      form.replaceWith(html`<p class="heard">${became(appeal)}</p>`);
+      return node;
+    });
+    const back = () => {
+      form.replaceWith(row);
+      button.focus();
     };
+    $("[type=button]", form).onclick = back;
+    form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Escape" && !isComposing(event)) back();
+    });
+    row.replaceWith(form);
+    $("textarea", form).focus({ preventScroll: true });
   },
 };
+
+/** A form for an appeal.
+ * @param {string} path where it is sent
+ * @param {any} more what is sent besides the text
+ * @param {(appeal: any) => HTMLElement} done shows what came back, and says where the reader is then */
+function appealForm(path, more, done) {
+  const form = html`
+    <form class="panel"><label><strong>${say("appeal_why")}</strong>
+        <textarea maxlength="2000" rows="3" dir="auto" required></textarea></label>
+      <p>${say("appeal_hint")}</p>
+      <p class="end"><button type="button" class="plain">${say("cancel")}</button>
+        <button class="do">${say("appeal_send")}</button></p></form>`;
+  form.onsubmit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const send = $(".do", form);
+    send.disabled = true;
+    try {
+      const node = done(await call("POST", path, { ...more, text: $("textarea", form).value }));
+      node.tabIndex = -1;
+      node.focus({ preventScroll: true });
+      announce(say("appeal_done"));
+    } catch (error) {
+      send.disabled = false;
+      $(".tell", form)?.remove();
+      form.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
+    }
+  };
+  return form;
+}

@@ -1,0 +1,102 @@
+"""A suspension or ban as the person is shown it: once it is final, with its reason and any appeal."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import select
+
+from ...core import clock
+from ...core.db import db
+from ...sites.queries import by_id, membership, policy_of
+from ..judging.reasons import title
+from .models import Sanction, SanctionAppeal
+from .sanctions import AWAY
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Membership, Site
+
+
+@dataclass(frozen=True)
+class InForce:
+    """`reason` as a word or two; `appeal_url` an address that the site names for appeals, if it names one.
+    `can_appeal`: here, since nobody has yet."""
+
+    kind: Literal["ban", "suspend"]
+    reason: str | None
+    until: datetime | None
+    message: str | None
+    appeal_url: str | None
+    can_appeal: bool
+    appeal: SanctionAppeal | None
+
+
+def in_force(user: User, site: Site, locale: str | None = None) -> InForce | None:
+    """What keeps the person from writing on the site now, as far as they may know."""
+    row = membership(user, site)
+    return shown(row, locale) if row is not None and row.role == "banned" else None
+
+
+def shown(row: Membership, locale: str | None = None) -> InForce | None:
+    """A ban as the person is shown it; None while it can still be undone."""
+    if seconds_left(row):
+        return None
+    led = led_to(row)
+    appeal = appeal_of(led) if led else None
+    return InForce(
+        kind="suspend" if row.until else "ban",
+        reason=title(led.reason, locale) if led and led.reason else None,
+        until=row.until,
+        message=row.message,
+        appeal_url=_address_in(policy_of(by_id(row.site_id)).redress),
+        can_appeal=led is not None and appeal is None,
+        appeal=appeal,
+    )
+
+
+def seconds_left(row: Membership) -> int:
+    """How long what led to this ban can still be undone, so that the person may not know of it; 0: it is
+    final."""
+    led = led_to(row)
+    if led is None or led.batch is None:
+        return 0
+    ends = led.created_at + timedelta(seconds=policy_of(by_id(row.site_id)).undo_seconds)
+    return max(0, math.ceil((ends - clock.now()).total_seconds()))
+
+
+def led_to(row: Membership) -> Sanction | None:
+    """The sanction that led to a ban. A ban that was given as a role has none."""
+    last = db.session.scalar(
+        select(Sanction)
+        .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
+        .where(Sanction.kind != "warn")
+        .order_by(Sanction.id.desc())
+        .limit(1)
+    )
+    return last if last is not None and last.kind in AWAY else None
+
+
+def appeal_of(sanction: Sanction) -> SanctionAppeal | None:
+    """The appeal against it, if there was one."""
+    return db.session.scalar(
+        select(SanctionAppeal).where(SanctionAppeal.sanction_id == sanction.id)
+    )
+
+
+_WEB = re.compile(r"https?://[^\s<>\"'“”«»]+[^\s<>\"'“”«»).,;:!?]")
+_EMAIL = re.compile(r"[^\s<>@:,;()]+@[^\s<>@:,;()]+[^\s<>@:,;().!?]")
+
+
+def _address_in(redress: str) -> str | None:
+    """The first web or email address that a text names, as a link."""
+    if found := _WEB.search(redress[:2000]):
+        return found[0]
+    found = _EMAIL.search(redress[:2000])
+    return f"mailto:{found[0]}" if found else None

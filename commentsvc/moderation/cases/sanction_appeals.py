@@ -1,0 +1,131 @@
+"""A person's answer to a suspension or ban, heard by somebody else, once. What is overturned is lifted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import IntegrityError, changed, db, unit_of_work
+from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ...core.jobs import enqueue
+from ...core.locale import named
+from ...core.typed import clean
+from ...sites.queries import by_id, membership, require, sites_of
+from ..audit import append
+from .appeals import MOST_WORDS, OUTCOMES
+from .in_force import appeal_of, led_to, seconds_left
+from .models import Sanction, SanctionAppeal
+from .sanctions import sanction
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from ...sites.models import Site
+
+
+def appeal(site: Site, text: str, *, by: User) -> SanctionAppeal:
+    """Appeal the suspension or ban that is in force, once. Raises `Conflict` when there is nothing to
+    appeal, `Invalid` for an empty or too long text."""
+    text = clean(text, max_length=MOST_WORDS)
+    try:
+        with unit_of_work():
+            led = _open_to_appeal(site, by)
+            made = SanctionAppeal(
+                site_id=site.id,
+                sanction_id=led.id,
+                user_id=by.id,
+                text=text,
+                created_at=clock.now(),
+            )
+            db.session.add(made)
+            db.session.flush()
+            append(site.id, "appeal", _public(made, led))
+    except IntegrityError as error:  # the same person, twice in this moment
+        raise Conflict("nothing_to_appeal.twice") from error
+    return made
+
+
+def _open_to_appeal(site: Site, by: User) -> Sanction:
+    row = membership(by, site)
+    if row is None or row.role != "banned" or seconds_left(row):
+        raise Conflict("nothing_to_appeal")
+    led = led_to(row)
+    if led is None or appeal_of(led) is not None:
+        raise Conflict("nothing_to_appeal")
+    return led
+
+
+def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> SanctionAppeal:
+    """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Never by who decided first.
+    Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided."""
+    if outcome not in OUTCOMES:
+        raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
+    answer = clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
+    with unit_of_work():
+        made = _mine(public_id, by)
+        led = db.session.get_one(Sanction, made.sanction_id)
+        if led.by_id == by.id:
+            raise NotAllowed("own_decision")
+        taken = changed(
+            update(SanctionAppeal)
+            .where(SanctionAppeal.id == made.id, SanctionAppeal.decided_at.is_(None))
+            .values(
+                decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None
+            )
+        )
+        if not taken:
+            raise Conflict("already_decided.appeal")
+        db.session.refresh(made)
+        append(made.site_id, "appeal", _public(made, led))
+        if outcome == "overturned":
+            _lift(made, led, by)
+        else:
+            enqueue("on_sanction_appeal", appeal_id=made.id)
+    return made
+
+
+def _lift(made: SanctionAppeal, led: Sanction, by: User) -> None:
+    """Take back what was appealed, unless something else is in force by now. The person is told by that."""
+    user, site = db.session.get_one(User, made.user_id), by_id(made.site_id)
+    row = membership(user, site)
+    if row is None or row.role != "banned":
+        return
+    if (now := led_to(row)) is not None and now.id == led.id:
+        sanction(site, user, "lift", by=by, message=(made.answer or "")[:1000] or None)
+
+
+def _mine(public_id: str, by: User) -> SanctionAppeal:
+    made = db.session.scalar(select(SanctionAppeal).where(SanctionAppeal.public_id == public_id))
+    if made is None or made.site_id not in {site.id for site in sites_of(by, "sanction")}:
+        raise NotFound("not_found.appeal")
+    require(by, "sanction", by_id(made.site_id))
+    return made
+
+
+def waiting(
+    by: User, sites: list[Site], *, limit: int = 20
+) -> list[tuple[SanctionAppeal, Sanction]]:
+    """The appeals this moderator may hear, the oldest first, each with what it appeals."""
+    query = (
+        select(SanctionAppeal, Sanction)
+        .join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
+        .order_by(SanctionAppeal.created_at, SanctionAppeal.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(open_to(query, by, sites))]
+
+
+def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
+    """Of a query about appeals joined with their sanctions, those this moderator may hear."""
+    return query.where(
+        SanctionAppeal.site_id.in_([site.id for site in sites]),
+        SanctionAppeal.decided_at.is_(None),
+        Sanction.by_id.is_distinct_from(by.id),
+    )
+
+
+def _public(made: SanctionAppeal, led: Sanction) -> dict[str, str | None]:
+    return {"appeal": made.public_id, "sanction": led.kind, "outcome": made.outcome}

@@ -1,0 +1,111 @@
+"""Appeals of suspensions and bans: once, heard by somebody else, and lifted where they are right."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from commentsvc.moderation import audit
+from commentsvc.moderation.cases import sanction_appeals as appeals
+from commentsvc.moderation.cases.in_force import in_force
+from commentsvc.moderation.cases.sanctions import sanction
+from commentsvc.moderation.cases.sweeping import sanction_and_reject
+from commentsvc.moderation.cases.waiting import arrived, count_waiting
+from commentsvc.notifications import emails
+from commentsvc.sites.commands import set_policy, set_role
+from commentsvc.sites.queries import role_of
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.fixture(autouse=True)
+def banned(cast: Cast) -> None:
+    sanction(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
+
+
+def test_it_works(cast: Cast, work: Callable[[], int]) -> None:
+    made = appeals.appeal(cast.site, " I sell nothing. ", by=cast.rita)
+    shown = in_force(cast.rita, cast.site)
+    assert shown and not shown.can_appeal and shown.appeal and shown.appeal.outcome is None
+    assert appeals.waiting(cast.mona, [cast.site]) == []  # her own decision
+    assert [row.text for row, _ in appeals.waiting(cast.olga, [cast.site])] == ["I sell nothing."]
+    assert count_waiting(cast.olga, [cast.site])["appeals"] == 1
+    assert count_waiting(cast.mona, [cast.site])["appeals"] == 0
+    assert arrived([cast.site], clock.now() - timedelta(minutes=1))
+    appeals.hear(made.public_id, outcome="overturned", answer="You are right.", by=cast.olga)
+    assert role_of(cast.rita, cast.site) == "reader" and in_force(cast.rita, cast.site) is None
+    assert audit.page(cast.site.id).items[0].data["kind"] == "lift"
+    audit.verify(cast.site.id)
+    with pytest.raises(Conflict):
+        appeals.hear(made.public_id, outcome="upheld", by=cast.olga)
+
+
+def test_what_stays_is_said_with_the_answer(cast: Cast) -> None:
+    made = appeals.appeal(cast.site, "Why?", by=cast.rita)
+    appeals.hear(made.public_id, outcome="upheld", answer="Eleven links.", by=cast.olga)
+    shown = in_force(cast.rita, cast.site)
+    assert shown and shown.appeal and shown.appeal.answer == "Eleven links."
+    body = emails.sanction_upheld(cast.rita, "Harbour", made).body
+    assert "remains in place" in body and "Eleven links." in body
+    with pytest.raises(Conflict):
+        appeals.appeal(cast.site, "Again: why?", by=cast.rita)
+
+
+def test_another_ban_can_be_appealed_anew(cast: Cast) -> None:
+    appeals.appeal(cast.site, "Why?", by=cast.rita)
+    sanction(cast.site, cast.rita, "lift", by=cast.olga)
+    with pytest.raises(Conflict):
+        appeals.appeal(cast.site, "Why?", by=cast.rita)
+    sanction(cast.site, cast.rita, "ban", by=cast.olga, reason="spam")
+    shown = in_force(cast.rita, cast.site)
+    assert shown and shown.can_appeal and shown.appeal is None
+
+
+def test_an_old_appeal_does_not_lift_a_newer_ban(cast: Cast) -> None:
+    made = appeals.appeal(cast.site, "Why?", by=cast.rita)
+    sanction(cast.site, cast.rita, "lift", by=cast.mona)
+    sanction(cast.site, cast.rita, "ban", by=cast.mona, reason="hate")
+    appeals.hear(made.public_id, outcome="overturned", by=cast.olga)
+    assert role_of(cast.rita, cast.site) == "banned"
+
+
+def test_what_can_still_be_undone_is_not_known_and_not_appealed(cast: Cast) -> None:
+    set_policy(cast.site, {"slow_seconds": 0, "undo_seconds": 30}, by=cast.olga)
+    post(cast.site, "You idiot.", user=cast.max)
+    with clock.frozen(clock.now()):
+        sanction_and_reject(cast.site, cast.max, "ban", by=cast.mona, reason="abusive")
+        assert in_force(cast.max, cast.site) is None
+        with pytest.raises(Conflict):
+            appeals.appeal(cast.site, "Why?", by=cast.max)
+        clock.move(timedelta(seconds=30))
+        assert in_force(cast.max, cast.site) is not None
+        appeals.appeal(cast.site, "Why?", by=cast.max)
+
+
+def test_who_may_not(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        appeals.appeal(cast.site, "Why?", by=cast.max)
+    with pytest.raises(Conflict):
+        appeals.appeal(cast.site, "Why?", by=cast.bo)  # banned as a role, by nobody's sanction
+    with pytest.raises(Invalid):
+        appeals.appeal(cast.site, " ", by=cast.rita)
+    made = appeals.appeal(cast.site, "Why?", by=cast.rita)
+    with pytest.raises(NotFound):
+        appeals.hear(made.public_id, outcome="overturned", by=cast.rita)
+    with pytest.raises(NotAllowed):
+        appeals.hear(made.public_id, outcome="overturned", by=cast.mona)
+    set_role(cast.site, cast.max, "moderator", by=cast.olga)
+    appeals.hear(made.public_id, outcome="overturned", by=cast.max)
+    db.session.refresh(made)
+    assert made.decided_by_id == cast.max.id
