@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core.locale import say, until
@@ -57,8 +57,20 @@ def approved(user: User, about: About, *, overturned: bool = False) -> Mail:
 
 def refused(user: User, about: About, statement: Statement, *, was_visible: bool) -> Mail:
     """Your comment is not (or no longer) published, with the statement of reasons."""
+    if statement.caring:
+        return _out_of_care(user, about, statement)
     body = "removed.body" if was_visible else "rejected.body"
     return _letter(user, about, subject="rejected", body=body, statement=statement)
+
+
+def _out_of_care(user: User, about: About, statement: Statement) -> Mail:
+    """To somebody who may be in despair: kindness and help first, what the law asks for at the end, and
+    nobody is shown once more what they wrote."""
+    locale = user.locale
+    details = replace(statement, ground="").lines()
+    lines = [statement.ground, say("emails.care.details", locale), *details]
+    subject = say("emails.subject.care", locale, site=about.site)
+    return mail_to(user, about.site, subject, lines, choice="decision", about=about)
 
 
 def hidden(user: User, about: About, statement: Statement) -> Mail:

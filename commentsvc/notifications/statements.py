@@ -33,6 +33,7 @@ class Statement:
     ground: str  # (d), (e) the rule or law, and why it applies
     message: str | None  # the moderator's own words
     redress: str  # (f) what can be done about it
+    caring: bool = False  # the ground is that its author may be in despair, and no rule was broken
 
     def lines(self) -> list[str]:
         """The sentences in their order."""
@@ -71,7 +72,12 @@ def statement(decision: Decision, locale: str | None = None) -> Statement:
         ground=_ground(decision, row.verdict, policy, locale),
         message=_message(decision, locale),
         redress=_redress(decision, policy, locale),
+        caring=decision.reason == "care" or _despairs(row.verdict),
     )
+
+
+def _despairs(verdict: Mapping[str, Any] | None) -> bool:
+    return kept_private((verdict or {}).get("findings", ())) is not None
 
 
 def _restriction(decision: Decision) -> str:
