@@ -7,14 +7,17 @@ The row exists exactly if the change does. Huey only delivers ids; a lost delive
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import clock, processes
+from . import clock
 from .db import (
     Base,
     Json,
@@ -162,7 +165,7 @@ def run(job_id: int) -> bool:
     name, attempts = "", 0
     try:
         with unit_of_work():
-            claim = {"job": job_id, "moment": clock.now(), "process": processes.this()}
+            claim = {"job": job_id, "moment": clock.now(), "process": _process()}
             row = execute(_CLAIM, claim).first()
             if row is None:
                 return False
@@ -250,13 +253,41 @@ def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
     left = [
         row.id
         for row in db.session.execute(running)
-        if row.claimed_at is None or row.claimed_at < over or processes.has_ended(row.claimed_by)
+        if row.claimed_at is None or row.claimed_at < over or _has_ended(row.claimed_by)
     ]
     if left:  # mostly there is none, and nothing to write
         with unit_of_work():
             mine = Job.id.in_(left), Job.state == "running"
             db.session.execute(update(Job).where(*mine).values(state="waiting"))
     return due(without=without, limit=limit)
+
+
+def _process() -> dict[str, Any] | None:
+    """This process, so that another with its number is not taken for it; None where that cannot be told."""
+    try:
+        room = str(Path("/proc/self/ns/pid").readlink())
+        here = f"{socket.gethostname()} {room}"
+        return {"host": here, "pid": os.getpid(), "began": _began(os.getpid())}
+    except OSError:
+        return None
+
+
+def _began(number: int) -> str:
+    """When a process of this machine began, in its own measure. Raises `FileNotFoundError` for none."""
+    return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
+
+
+def _has_ended(process: dict[str, Any] | None) -> bool:
+    """Whether a process of this machine is certainly no more: nobody needs to wait for it."""
+    here = _process()
+    if process is None or here is None or process["host"] != here["host"]:
+        return False
+    try:
+        return _began(process["pid"]) != str(process["began"])
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def due(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from commentsvc.core import clock, jobs, processes
+from commentsvc.core import clock, jobs
 from commentsvc.core.db import db, insert_row, unit_of_work
 from commentsvc.core.jobs import Job, sweep
 
@@ -33,7 +33,7 @@ def held(process: object, *, minutes: int = 0) -> int:
 def test_it_works(app: Flask) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    me = processes.this()
+    me = jobs._process()
     assert me is not None
     assert sweep() == []
     left = held({**me, "pid": ended.pid})
@@ -41,7 +41,7 @@ def test_it_works(app: Flask) -> None:
 
 
 def test_one_that_has_the_number_of_another_is_not_it() -> None:
-    me = processes.this()
+    me = jobs._process()
     assert me is not None
     assert sweep() == [] and held(me) and sweep() == []
     left = held({**me, "began": "1"})
@@ -49,7 +49,7 @@ def test_one_that_has_the_number_of_another_is_not_it() -> None:
 
 
 def test_what_cannot_be_told_waits_for_ten_minutes() -> None:
-    me = processes.this()
+    me = jobs._process()
     assert me is not None
     held({**me, "host": "elsewhere pid:[1]", "pid": 999_999_999})
     held(None)
@@ -68,4 +68,4 @@ def test_a_job_says_who_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with unit_of_work():
         moment = clock.now()
         number = insert_row(Job, name="look", payload={}, due_at=moment, created_at=moment)
-    assert jobs.run(number) and seen == [processes.this()]
+    assert jobs.run(number) and seen == [jobs._process()]
