@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.moderation.commands import decide
+from tests.factories import post
 from tests.web.asking import api_key, browser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from tests.people import Cast
 
 ADDRESS = "/api/v1/sites/harbour/policy"
+LESSONS = "/api/v1/sites/harbour/spam-lessons"
 
 
 def test_it_works(app: Flask, cast: Cast) -> None:
@@ -43,3 +48,14 @@ def test_what_readers_would_not_see(app: Flask, cast: Cast, name: str, value: st
     answer = browser(app).patch(ADDRESS, json={"policy": {name: value}}, headers=key)
     assert answer.status_code == 422
     assert [each["pointer"] for each in answer.get_json()["errors"]] == [f"#/policy/{name}"]
+
+
+def test_what_the_spam_filter_learned(app: Flask, cast: Cast, work: Callable[[], int]) -> None:
+    key, asked, address = api_key(cast.olga, "manage"), browser(app), LESSONS
+    none = {"rejected": 0, "approved": 0, "missing": 15}
+    assert asked.get(address, headers=key).get_json() == none
+    decide(post(cast.site).comment.public_id, action="approve", by=cast.mona)
+    work()
+    assert asked.get(address, headers=key).get_json() == {**none, "approved": 1, "missing": 14}
+    assert asked.delete(address, headers=key).get_json() == none
+    assert asked.get(address, headers=key).get_json() == none

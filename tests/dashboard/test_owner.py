@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.accounts.commands import by_email
+from commentsvc.moderation.commands import decide
 from commentsvc.sites.queries import by_key, membership, origins, policy_of, role_of
 from tests.dashboard.conftest import Staff
 from tests.dashboard.test_pieces import typed
@@ -120,6 +121,24 @@ def test_change_the_policy(cast: Cast, olga: Staff) -> None:
     assert (after.max_links, after.suspect_words) == (7, ("crook*", "schurke"))
     page = olga.page(f"{SITE}/policy")
     assert "Saved." in page and "crook*\nschurke" in page
+
+
+def test_what_the_spam_filter_learned_is_told_and_forgotten(
+    cast: Cast, olga: Staff, work: Callable[[], int]
+) -> None:
+    assert "Learned from 0 rejections and 0 approvals." in flat(olga.page(f"{SITE}/policy"))
+    for reason in ("spam", "advertising"):
+        comment = post(cast.site, name=reason).comment
+        decide(comment.public_id, action="reject", reason=reason, by=cast.mona)
+    work()
+    page = flat(olga.page(f"{SITE}/policy"))
+    assert "Learned from 2 rejections and 0 approvals." in page
+    assert "after 13 more decisions" in page
+    sent = {**typed(policy_of(cast.site)), "max_links": "7"}
+    page = olga.post(f"{SITE}/policy/forget-spam", **sent).text
+    assert "Learned from 0 rejections" in flat(page) and 'value="7"' in page
+    assert "The filter has forgotten" in page
+    assert policy_of(by_key("harbour")).max_links == 2
 
 
 def test_a_mistake_in_the_policy_loses_nothing(cast: Cast, olga: Staff) -> None:
