@@ -250,14 +250,11 @@ def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
     running = (
         select(Job.id, Job.claimed_at, Job.claimed_by).where(Job.state == "running").limit(500)
     )
-    left = [
-        row.id
-        for row in db.session.execute(running)
-        if row.claimed_at is None or row.claimed_at < over or _has_ended(row.claimed_by)
-    ]
+    found = db.session.execute(running).all()
+    left = [id_ for id_, at, by in found if at is None or at < over or _has_ended(by)]
     if left:  # mostly there is none, and nothing to write
+        mine = Job.id.in_(left), Job.state == "running"
         with unit_of_work():
-            mine = Job.id.in_(left), Job.state == "running"
             db.session.execute(update(Job).where(*mine).values(state="waiting"))
     return due(without=without, limit=limit)
 
@@ -265,8 +262,7 @@ def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
 def _process() -> dict[str, Any] | None:
     """This process, so that another with its number is not taken for it; None where that cannot be told."""
     try:
-        room = str(Path("/proc/self/ns/pid").readlink())
-        here = f"{socket.gethostname()} {room}"
+        here = f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
         return {"host": here, "pid": os.getpid(), "began": _began(os.getpid())}
     except OSError:
         return None
