@@ -137,3 +137,9 @@ def test_it_costs_no_more_than_the_text(piece) -> None:
             real(words, EVIL, turned=True)
 
     assert costs_at_most(2.6, lambda: read(20_000), lambda: read(10_000))
+
+
+def test_a_domain_that_the_host_belongs_to_deceives_nobody() -> None:
+    assert plain("[example.org](https://blog.example.org/)") == "example.org (blog.example.org)"
+    assert disguised("[example.org](https://blog.example.org/)") == []
+    assert disguised("[blog.example.org](https://example.org/)") == ["example.org"]

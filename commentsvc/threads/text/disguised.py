@@ -36,7 +36,7 @@ _DRAWN_LATIN = frozenset("аеорсухіјѕԁһӏԛԝѵьгкмтԍαοιρν
 def real(words: str, href: str, *, turned: bool = False) -> str:
     """What has to be said after a link: where it leads, if its words say otherwise; "" if they do not.
     `turned`: something around it writes text backwards."""
-    words = unicodedata.normalize("NFKC", _UNSEEN.sub("", words).translate(_DOTS)).translate(_DOTS)
+    words = _read(words)
     readings = (words, words[::-1]) if turned else (words,)
     if href.lower().startswith("mailto:"):
         return _real_mail(readings, href[7:])
@@ -49,8 +49,21 @@ def real(words: str, href: str, *, turned: bool = False) -> str:
 
 
 def deceives(words: str, href: str) -> bool:
-    """Whether a link that `real` had to explain may be meant to deceive; a file's name is none."""
-    return href.startswith("http") and not _FILE.fullmatch(words)
+    """Whether a link that `real` had to explain may be meant to deceive: not by a file's name, nor by a
+    domain that its host belongs to."""
+    if not href.startswith("http") or _FILE.fullmatch(words):
+        return False
+    host, named = host_of(href), [_plain_host(each) for each in _named(_read(words))]
+    return (
+        is_lookalike(host)
+        or not named
+        or any(not f".{host}".endswith(f".{each}") for each in named)
+    )
+
+
+def _read(words: str) -> str:
+    """Words as they look: without what nobody sees, in plain letters and dots."""
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", words).translate(_DOTS)).translate(_DOTS)
 
 
 def _real_mail(readings: tuple[str, ...], address: str) -> str:
