@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..core.locale import say, until
+from ..core.locale import say
 from ..core.shown import one_line
-from ..moderation.judging.reasons import title
 from ..settings import settings
 from ..threads import text as texts
 from .mail import Mail
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from ..accounts.models import User
-    from ..moderation.cases.models import Notice, Sanction, SanctionAppeal
+    from ..moderation.cases.models import Notice
     from ..moderation.models import Appeal
     from .statements import Statement
 
@@ -118,33 +117,6 @@ def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
     lines.append(say("emails.quote.yours", locale) + "\n" + quoted(about.text))
     subject = say("emails.subject.appeal", locale, site=about.site)
     return mail_to(user, about.site, subject, lines, choice="decision", about=about)
-
-
-def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
-    """What was decided about you on a site, why, and until when."""
-    locale = user.locale
-    day = until(sanction.until, locale) if sanction.until else ""
-    lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=day)]
-    if sanction.reason:
-        lines.append(say("emails.sanction.reason", locale, reason=title(sanction.reason, locale)))
-    if sanction.message:
-        lines.append(say("emails.statement.message", locale, message=sanction.message))
-    if sanction.kind in ("suspend", "ban"):
-        lines.append(say("emails.sanction.appeal", locale))
-        lines.append(say("emails.notice.redress", locale))
-    subject = say("emails.subject.sanction", locale, site=site)
-    return mail_to(user, site, subject, lines, choice="decision")
-
-
-def sanction_upheld(user: User, site: str, appeal: SanctionAppeal) -> Mail:
-    """Your suspension or ban stays after your appeal, with the answer of who heard it."""
-    locale = user.locale
-    lines = [say("emails.sanction.upheld", locale, site=site)]
-    if appeal.answer:
-        lines.append(say("emails.appeal.answer", locale) + "\n" + quoted(appeal.answer))
-    lines.append(say("emails.notice.redress", locale))
-    subject = say("emails.subject.appeal", locale, site=site)
-    return mail_to(user, site, subject, lines, choice="decision")
 
 
 def notice(given: Notice, *, site: str, link: str) -> Mail:

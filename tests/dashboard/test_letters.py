@@ -21,6 +21,7 @@ from commentsvc.moderation.models import Appeal
 from commentsvc.notifications import emails, signed, stopping
 from commentsvc.notifications.choices import CHOICE, choose, chosen, rhythm, wants
 from commentsvc.notifications.mail import Mail, compose, mailer
+from commentsvc.notifications.sanction_emails import sanctioned
 from tests.dashboard.conftest import BASE, Staff
 from tests.factories import post
 
@@ -168,7 +169,7 @@ def test_each_letter_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> Non
         "approved": emails.approved(cast.rita, about),
         "flag": emails.flag_answered(cast.rita, about, agreed=True),
         "appeal": emails.appeal_heard(cast.rita, about, Appeal(outcome="upheld")),
-        "sanction": emails.sanctioned(cast.rita, "The Post", Sanction(kind="warn")),
+        "sanction": sanctioned(cast.rita, "The Post", Sanction(kind="warn")),
     }
     for kind, mail in made.items():
         who, choice = signed.read_stop(mail.stop.partition("token=")[2])

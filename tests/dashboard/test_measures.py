@@ -15,7 +15,7 @@ from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
 from commentsvc.core.locale import day
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
-from commentsvc.notifications.emails import sanctioned
+from commentsvc.notifications.sanction_emails import sanctioned
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post

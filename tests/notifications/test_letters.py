@@ -18,6 +18,7 @@ from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision
 from commentsvc.notifications import emails
 from commentsvc.notifications.emails import About, without_addresses
+from commentsvc.notifications.sanction_emails import sanctioned
 from commentsvc.notifications.statements import statement
 from commentsvc.sites import commands as sites
 from tests.factories import post
@@ -164,11 +165,11 @@ def test_quotes_are_marked_line_by_line(app: Flask) -> None:
     assert "> one" in letter.body and "an article" in letter.body
 
 
-def test_a_ban_says_why_and_promises_no_appeal_that_there_is_not(cast: Cast) -> None:
+def test_a_ban_says_why_and_how_to_appeal(cast: Cast) -> None:
     ban = Sanction(kind="ban", reason="harassment", message="Enough.")
-    body = emails.sanctioned(cast.rita, "The Harbour Post", ban).body
+    body = sanctioned(cast.rita, "The Harbour Post", ban).body
     assert "Reason: Harassment" in body and "Your comment" not in body
-    assert "Enough." in body and "court" in body and "appeal" not in body
+    assert "Enough." in body and "court" in body and "you can appeal once" in body
 
 
 def test_a_notice_without_a_name_is_greeted_without_one(app: Flask) -> None:

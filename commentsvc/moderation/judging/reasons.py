@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...core.errors import Invalid
-from ...core.locale import all_of, number, say
+from ...core.locale import all_of, direction, number, say
 from ...toxicity.labels import LABELS
 from .rules import RULES
 from .verdict import Action, Finding
@@ -278,8 +278,11 @@ def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return {"kinds": all_of(names, locale)}
 
 
-def _lines(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    return {"lines": "; ".join(evidence.get("lines", ()))}
+def _lines(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    lines = evidence.get("lines", ())
+    if direction(locale) == "rtl":  # each keeps its own order
+        lines = [f"\u2068{line}\u2069" for line in lines]
+    return {"lines": "; ".join(lines)}
 
 
 def _percent(*names: str) -> _Values:

@@ -16,7 +16,7 @@ from ...moderation.models import Appeal, Decision
 from ...sites.queries import by_id
 from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
-from .. import emails, signed
+from .. import emails, sanction_emails, signed
 from ..choices import wants
 from ..sending import send_once
 from ..statements import statement
@@ -73,11 +73,13 @@ def _of_sanction(user: User, notification: Notification) -> Mail | None:
             SanctionAppeal.public_id == notification.data["appeal"]
         )
         made = db.session.scalar(query)
-        return emails.sanction_upheld(user, by_id(made.site_id).name, made) if made else None
+        return (
+            sanction_emails.sanction_upheld(user, by_id(made.site_id).name, made) if made else None
+        )
     row = db.session.scalar(
         select(Sanction).where(Sanction.public_id == notification.data.get("sanction"))
     )
-    return emails.sanctioned(user, by_id(row.site_id).name, row) if row else None
+    return sanction_emails.sanctioned(user, by_id(row.site_id).name, row) if row else None
 
 
 def _mail_of(notification: Notification) -> Mail | None:

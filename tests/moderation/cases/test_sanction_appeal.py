@@ -16,7 +16,7 @@ from commentsvc.moderation.cases.in_force import in_force
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.cases.sweeping import sanction_and_reject
 from commentsvc.moderation.cases.waiting import arrived, count_waiting
-from commentsvc.notifications import emails
+from commentsvc.notifications.sanction_emails import sanction_upheld
 from commentsvc.sites.commands import set_policy, set_role
 from commentsvc.sites.queries import role_of
 from tests.factories import post
@@ -56,7 +56,7 @@ def test_what_stays_is_said_with_the_answer(cast: Cast) -> None:
     appeals.hear(made.public_id, outcome="upheld", answer="Eleven links.", by=cast.olga)
     shown = in_force(cast.rita, cast.site)
     assert shown and shown.appeal and shown.appeal.answer == "Eleven links."
-    body = emails.sanction_upheld(cast.rita, "Harbour", made).body
+    body = sanction_upheld(cast.rita, "Harbour", made).body
     assert "remains in place" in body and "Eleven links." in body
     with pytest.raises(Conflict):
         appeals.appeal(cast.site, "Again: why?", by=cast.rita)
