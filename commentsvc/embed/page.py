@@ -182,7 +182,7 @@ def _badge(badge: Badge) -> str:
 
 _PICTURES = (
     ".face{overflow:clip}.face img{position:absolute;inset:0;width:100%;height:100%;object-fit:cover}"
-    "@media(max-width:420px){.face:has(img){position:relative}}"
+    "@media(max-width:30rem){.face:has(img){position:relative}}"
 )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from sqlalchemy import select
 
 from ..accounts.acts import record
 from ..accounts.ways import Place, ways
-from ..core.addresses import allowed_origin
+from ..core.addresses import allowed_origin, origin_matches, origin_of
 from ..core.db import db, unit_of_work
 from ..core.errors import Invalid
 from .commands import put_role
@@ -47,6 +48,16 @@ def picture_origins(policy: Policy) -> list[str]:
         with suppress(Invalid):
             found.append(allowed_origin(line))
     return found
+
+
+def may_show(policy: Policy, picture: str) -> bool:
+    """Whether a reader's picture, as a token named it once, may be shown now."""
+    return bool(picture and policy.picture_origins) and _is_among(picture, policy.picture_origins)
+
+
+@lru_cache(maxsize=4096)
+def _is_among(picture: str, origins: tuple[str, ...]) -> bool:
+    return any(origin_matches(origin_of(picture), each) for each in origins)
 
 
 def sign_in(site: Site, token: str) -> User:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from ..core.locale import say
 from ..sites.badges import badges_among
+from ..sites.own_sign_in import may_show
 from ..threads.views import CommentView
 
 if TYPE_CHECKING:
@@ -66,11 +67,14 @@ def _piece(view: CommentView, locale: str, policy: Policy) -> tuple[str, str]:
     room = max(0, min(policy.depth - view.depth, 2))
     has_slot = bool(view.replies)
     given = badges_among(policy.badges, view.given) if view.given else ()
-    key = (*_shown(view), locale, room, has_slot, given)
+    picture = may_show(policy, view.picture)
+    key = (*_shown(view), locale, room, has_slot, given, picture)
     kept = _pieces.get(key)
     if kept is not None:
         return kept
-    html = str(_macros().comment(view, say, locale, room, _SLOT if has_slot else "", given))
+    html = str(
+        _macros().comment(view, say, locale, room, _SLOT if has_slot else "", given, picture)
+    )
     head, _, tail = html.partition(_SLOT)
     with _lock:
         if len(_pieces) >= _MOST_PIECES:

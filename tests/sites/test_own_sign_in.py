@@ -41,6 +41,7 @@ def _start() -> None:
     LATER[0] = 0
 
 
+@pytest.mark.engines
 def test_it_works(cast: Cast) -> None:
     set_policy(cast.site, {"picture_origins": ["https://*.example.org"]}, by=None)
     found = by_token(
@@ -136,6 +137,7 @@ def test_a_role_is_never_above_what_the_owner_allows(
     assert role_of(by_token(cast, role=asked), cast.site) == role
 
 
+@pytest.mark.engines
 def test_a_role_goes_with_what_gave_it(cast: Cast) -> None:
     set_policy(cast.site, {"token_role": "moderator"}, by=None)
     assert role_of(by_token(cast, role="moderator"), cast.site) == "moderator"
@@ -146,6 +148,7 @@ def test_a_role_goes_with_what_gave_it(cast: Cast) -> None:
     assert role_of(by_token(cast, role="moderator"), cast.site) == "reader"
 
 
+@pytest.mark.engines
 def test_what_people_decided_stays(cast: Cast) -> None:
     set_policy(cast.site, {"token_role": "moderator"}, by=None)
     sam = by_token(cast, role="trusted")
@@ -164,6 +167,7 @@ def test_the_name_of_staff_is_held(cast: Cast) -> None:
     assert post(cast.site, user=sam).comment.status == "pending"
 
 
+@pytest.mark.engines
 def test_badges_are_those_of_the_site(cast: Cast) -> None:
     lines = ["subscriber | Subscriber | #ffff00", "author | Author"]
     set_policy(cast.site, {"badges": lines}, by=None)
