@@ -191,6 +191,8 @@ SUSPENDED = {
     "until": "2026-12-06T00:00:00Z",
     "message": "Read the rules.",
     "appeal_url": "https://example.org/complaints?a=1",
+    "can_appeal": True,
+    "appeal": None,
 }
 
 
@@ -215,4 +217,6 @@ def test_a_ban_without_a_sanction_is_shown_too(
         "until": None,
         "message": "Read the rules first.",
         "appeal_url": address,
+        "can_appeal": False,  # a role that no sanction led to
+        "appeal": None,
     }
