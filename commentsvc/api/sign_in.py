@@ -103,10 +103,10 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a token of the site's own sign-in, or with an ID token of its OpenID provider.
+    """Sign in with a token of the site's own sign-in.
 
     A token of the site's own has the site's key as `aud`, and is valid for a few minutes. An ID
-    token has the client ID.
+    token of its OpenID provider has the client ID.
     """
     site = by_key(body["site"])
     try:
