@@ -37,7 +37,7 @@ _QUOTED = re.compile(
 
 def _bases() -> dict[int, str]:
     """Latin letters with marks -> without, one for one, so that places stay."""
-    found = {ord(letter): base for letter, base in zip("ıłŁøßđİ", "illosdi", strict=True)}
+    found = {ord(letter): base for letter, base in zip("ıłŁøđİ", "illodi", strict=True)}
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0]
         if base.isascii() and code not in found:
@@ -126,7 +126,9 @@ def out_of_disguise(stream: Stream, normalised: Normalised) -> Stream | None:
 
 
 def _stream(source: str, plain: str, offsets: Sequence[Span] | None) -> Stream:
-    pieces = [each if each.isalpha() else _word(each) for each in _TOKEN.findall(plain)]
+    pieces = [
+        each if each.isascii() and each.isalpha() else _word(each) for each in _TOKEN.findall(plain)
+    ]
     text = f"{_BEFORE}{' '.join(pieces)} . "
     return Stream(source, plain, text, frozenset(pieces), offsets)
 
@@ -134,7 +136,7 @@ def _stream(source: str, plain: str, offsets: Sequence[Span] | None) -> Stream:
 def _word(token: str) -> str:
     """A token as the stream spells it."""
     if token.isalpha():
-        return token
+        return token.replace("ß", "ss")
     if not token[0].isalnum():
         return "," if token in ",،，:;؛" else "."
     token = token.translate(_APOSTROPHES)
