@@ -104,6 +104,13 @@ def test_the_sites_own_pages_are_allowed(cast: Cast) -> None:
     assert rules_of(post(cast.site, f"All four say so: {text}").comment) == {}
 
 
+def test_a_bare_link_waits_unless_its_host_is_allowed(cast: Cast) -> None:
+    text = "https://good.example/offers?x=1&ref=me"
+    assert rules_of(post(cast.site, text).comment)["spam"] == "HOLD"
+    sites.set_policy(cast.site, {"allowed_hosts": ["good.example"]}, by=cast.olga)
+    assert rules_of(post(cast.site, f"{text}&y=2").comment) == {}
+
+
 def test_spam_waits_for_a_moderator_with_its_words(cast: Cast) -> None:
     text = "Best online casino, 200 free spins, sign up now at http://win-big.bet"
     comment = post(cast.site, text).comment

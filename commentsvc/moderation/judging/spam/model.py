@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..verdict import Found
-from .traits import of_links, of_text, together, trade_in
+from .traits import OF_ADDRESSES, of_links, of_text, together, trade_in
 from .words import WINDOW, number_of, scale, windows, words_of
 
 if TYPE_CHECKING:
@@ -69,13 +69,14 @@ def stretches(reading: Reading, hosts: Sequence[str]) -> Iterator[Stretch]:
     count = len(reading.words.spans)
     links = [number_of(f"~{name}") for name in of_links(hosts)]
     share = min(1.0, math.sqrt(2 * WINDOW / max(1, count)))
+    found = [each for each in reading.traits if hosts or each[0] not in OF_ADDRESSES]
     for start, end in windows(count).T.tolist():
-        names = [name for name, _ in reading.traits]
+        names = [name for name, _ in found]
         if count > WINDOW:
             first, last = reading.words.place(start)[0], reading.words.place(end - 1)[1]
             names = [
                 name
-                for name, place in reading.traits
+                for name, place in found
                 if place is None or (place[0] < last and place[1] > first)
             ]
         traits = [number_of(f"~{name}") for name in (*names, *together(names, hosts))]

@@ -38,6 +38,8 @@ _PATTERNS = tuple(
     for name, hints, pattern in [line.split("\t")]
 )
 #: Nothing but one address.
+#: Traits of addresses, which mean nothing where all hosts may be linked.
+OF_ADDRESSES = frozenset(("bare_link", "referral"))
 _LONGEST_BARE = 700
 _BARE = re.compile(
     r"\W*(?:<a [^<>]{0,300}>[^<>\s]{0,300}</a>|https?://\S{1,500}|(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}(?:/\S{0,500})?)\W*",
