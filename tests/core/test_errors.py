@@ -40,6 +40,7 @@ HANDED_ON = {
     ("commentsvc/api/operation.py", "[('#', Invalid('invalid.type_object'))]"),
     ("commentsvc/api/operation.py", "[('#', Invalid('invalid.twice_field'))]"),
     ("commentsvc/api/operation.py", "_pointed(error.messages)"),
+    ("commentsvc/api/operation.py", "twice"),
     ("commentsvc/api/sites.py", "mistakes"),
     ("commentsvc/api/schemas/checks.py", "key"),
     ("commentsvc/api/schemas/checks.py", "str(self)"),

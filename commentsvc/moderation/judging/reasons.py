@@ -34,11 +34,6 @@ class Reason:
         """A word or two, in English."""
         return self.title_in("en")
 
-    @property
-    def author_text(self) -> str:
-        """One friendly, truthful sentence for the author, in English."""
-        return self.author_text_in("en")
-
     def title_in(self, locale: str | None) -> str:
         return say(f"reasons.title.{self.code}", locale)
 

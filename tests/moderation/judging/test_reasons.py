@@ -109,7 +109,7 @@ def scored(label: str, score: float, action: str = "HOLD") -> dict:
     ],
 )
 def test_authors_hear_of_the_strongest_score_alone(findings: list[dict], said: list[str]) -> None:
-    assert author_sentences(findings) == [REASONS[code].author_text for code in said]
+    assert author_sentences(findings) == [REASONS[code].author_text_in("en") for code in said]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_authors_hear_each_thing_once(reasons_found: list[str], said: list[str])
         scored(each, 0.9) if each in LABELS else {"reason": each, "action": "HOLD"}
         for each in reasons_found
     ]
-    assert author_sentences(findings) == [REASONS[code].author_text for code in said]
+    assert author_sentences(findings) == [REASONS[code].author_text_in("en") for code in said]
 
 
 def test_a_list_in_a_sentence_reads_as_one() -> None:
