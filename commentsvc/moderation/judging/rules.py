@@ -116,14 +116,19 @@ def suspect_words(submission: Submission) -> Finding | None:
     return _words("suspect_words", "suspect_word", Action.REVIEW, submission.suspect)
 
 
+_MODELS_OWN = "en"  # the language that is scored for all labels
+
+
 def common_insult(submission: Submission) -> Finding | None:
-    """Insults that every speaker of a language knows. In a text that was scored for all labels, one alone is
-    left to the score. A slur in a text that nobody could score is held, if it is certain to be of its
-    language; the rest is shown to a moderator. Swearing alone is nothing."""
+    """Insults that every speaker of a language knows. In a text that was scored, one alone is left to the
+    score, unless that knows only how toxic a text in another language than English is. A slur in a text
+    that nobody could score is held, if it is certain to be of its language; the rest is shown to a
+    moderator. Swearing alone is nothing."""
     wanted, found = submission.limits["common_insults"], submission.insults
     grave = {each.entry: each.severity for each in found}
     scores = numbers_of(submission) or {}
-    if wanted == "off" or sum(grave.values()) < (_SLUR if len(scores) > 1 else _INSULT):
+    known = bool(scores) and (len(scores) > 1 or submission.language in (None, _MODELS_OWN))
+    if wanted == "off" or sum(grave.values()) < (_SLUR if known else _INSULT):
         return None
     slur = any(each.severity == _SLUR and each.sure for each in found)
     holds = wanted == "hold" and slur and not scores
