@@ -40,7 +40,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
-    rf"{_DAY.pattern}(?:[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?"
+    rf"{_DAY.pattern}(?:[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,12}})?)?"
     r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 
@@ -163,7 +163,7 @@ def moment(text: str) -> datetime:
     `ValueError`."""
     if not _MOMENT.fullmatch(text):
         raise ValueError(text)
-    found = datetime.fromisoformat(text)
+    found = datetime.fromisoformat(text.upper())
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
