@@ -10,6 +10,7 @@ from flask import Flask
 
 from .core.db import db
 from .core.files import data_folder
+from .core.writing import sqlite
 from .settings import Settings, settings
 from .web.bodies import MOST_BYTES
 
@@ -103,7 +104,8 @@ def _engine_options(given: Settings) -> dict[str, Any]:
         "pool_timeout": 5,
     }
     if given.database_url.startswith("sqlite"):
-        return {**options, "connect_args": {"check_same_thread": False, "timeout": 5}}
+        connect = {"check_same_thread": False, "timeout": 5, "factory": sqlite.Connection}
+        return {**options, "poolclass": sqlite.Pool, "connect_args": connect}
     return {**options, "pool_pre_ping": True}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +66,7 @@ weighing.PAGE_SECONDS = 60.0
 @event.listens_for(Engine, "connect")
 def _never_wait_for_the_disk(connection: Any, _record: Any) -> None:
     """What a test writes need not survive a power cut; drills run servers of their own, which do."""
-    if type(connection).__module__.startswith("sqlite3"):
+    if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 
 

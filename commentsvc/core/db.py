@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -131,11 +131,7 @@ event.listen(Engine, "connect", sqlite.prepare)
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
-        # A read that later wants to write can fail half-way; a unit says so from the start.
-        if _unit.get() is not None:
-            line.begin(connection.exec_driver_sql)
-        else:
-            connection.exec_driver_sql("BEGIN")
+        sqlite.begin(connection)
 
 
 Row = TypeVar("Row", bound=Base)
@@ -260,31 +256,44 @@ def unit_of_work() -> Iterator[None]:
         yield
         return
     release()
-    # what it costs to wait in SQLite's own busy handler: docs/performance.md
-    with line.one_writer() if is_sqlite() else nullcontext():
-        unit = _Unit()
-        token = _unit.set(unit)
-        try:
-            db.session.expire_all()
-            db.session.connection()  # BEGIN now, so that the lock is held before the first read
+    unit = _Unit()
+    try:
+        with _turn_to_write(), _committed(unit):
             yield
-            while unit.before:
-                unit.before.pop(next(iter(unit.before)))()
-            db.session.commit()
-            commits.counted()
-            writable.accepted()
-        except OperationalError as error:
-            writable.refused(error.orig)
-            db.session.rollback()
-            log.warning("the database cannot be written to", extra={"why": str(error.orig)})
-            raise Unavailable("unavailable.not_saved", retry_after=5) from error
-        except BaseException:
-            db.session.rollback()
-            raise
-        finally:
-            _unit.reset(token)
+    except (OperationalError, line.Lost) as error:
+        why = error.orig if isinstance(error, OperationalError) else error.__cause__
+        writable.refused(why)
+        db.session.expire_all()  # what it holds may never have been written
+        log.warning("the database cannot be written to", extra={"why": str(why)})
+        raise Unavailable("unavailable.not_saved", retry_after=5) from error
+    commits.counted()
+    writable.accepted()
     for follow_up in unit.after:
         follow_up()
+
+
+def _turn_to_write() -> AbstractContextManager[None]:
+    """On SQLite, one's place in the line of writers, up to the commit that several may share."""
+    # what it costs to wait in SQLite's own busy handler: docs/performance.md
+    pool = db.engine.pool
+    return pool.line.turn() if isinstance(pool, sqlite.Pool) else nullcontext()
+
+
+@contextmanager
+def _committed(unit: _Unit) -> Iterator[None]:
+    token = _unit.set(unit)
+    try:
+        db.session.expire_all()
+        db.session.connection()  # BEGIN now, so that the lock is held before the first read
+        yield
+        while unit.before:
+            unit.before.pop(next(iter(unit.before)))()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _unit.reset(token)
 
 
 def after_commit(call: Callable[[], None]) -> None:

@@ -1,11 +1,116 @@
-"""What every connection to SQLite begins with."""
+"""Connections to SQLite: what each begins with, and the one through which all units are written."""
 
 from __future__ import annotations
 
-from typing import Any
+import sqlite3
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy.pool import QueuePool
 
 from ..files import made_closed
-from .line import PATIENCE_MS
+from .line import PATIENCE_MS, Line, has_turn
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+
+class Connection(sqlite3.Connection):
+    """As Python's own; but as the writers' (`line`), what SQLAlchemy takes for its transactions are
+    savepoints in the group's: what one unit writes is kept or undone without the others."""
+
+    line: Line | None = None
+    _in_unit = False
+
+    def begin_unit(self, line: Line) -> None:
+        """Begin what the next `commit` or `rollback` ends."""
+        if not self.in_transaction:
+            line.begin(self.execute)
+        self.execute("SAVEPOINT unit")
+        self._in_unit = True
+
+    def commit(self) -> None:
+        if self.line is None:
+            super().commit()
+        elif self._in_unit:
+            self.execute("RELEASE unit")
+            self._in_unit = False
+
+    def rollback(self) -> None:
+        if self.line is None:
+            super().rollback()
+        elif self._in_unit:
+            self._in_unit = False
+            try:
+                self.execute("ROLLBACK TO unit")
+                self.execute("RELEASE unit")
+            except sqlite3.Error:  # the group's transaction is broken, or there is none any more
+                super().rollback()
+
+    def commit_group(self) -> None:
+        """Commit what the group has written, or raise and keep nothing."""
+        try:
+            super().commit()
+        except BaseException:
+            super().rollback()
+            raise
+
+
+class Pool(QueuePool):
+    """Connections for reading, and one more for whoever has the turn to write."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.line = Line(self)
+        self._writers: ConnectionPoolEntry | None = None
+        self._is_lent = False
+
+    def is_open(self) -> bool:
+        """Whether the group's transaction is there."""
+        connection = self._connection()
+        return connection is not None and connection.in_transaction
+
+    def commit_group(self) -> None:
+        """Commit what the group has written, or raise and keep nothing."""
+        connection = self._connection()
+        if connection is None or not connection.in_transaction:
+            raise sqlite3.OperationalError("the transaction was given up")
+        connection.commit_group()
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        if not has_turn() or self._is_lent:
+            return super()._do_get()
+        if self._writers is None or self._writers.dbapi_connection is None:
+            self._writers = self._create_connection()
+            cast("Connection", self._writers.dbapi_connection).line = self.line
+        self._is_lent = True
+        return self._writers
+
+    def _connection(self) -> Connection | None:
+        """The writers', unless there is none yet or it broke."""
+        return cast("Connection | None", self._writers and self._writers.dbapi_connection)
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        if record is self._writers:
+            self._is_lent = False
+        else:
+            super()._do_return_conn(record)
+
+    def dispose(self) -> None:
+        super().dispose()
+        if self._writers is not None:
+            self._writers.close()
+            self._writers = None
+
+
+def begin(connection: Any) -> None:
+    """Begin a transaction to read, or to write where this is the writers' connection. That one holds the
+    lock before its first read: a read that later wants to write can fail half-way."""
+    driver = connection.connection.dbapi_connection
+    line = getattr(driver, "line", None)
+    if line is not None:
+        driver.begin_unit(line)
+    else:
+        driver.execute("BEGIN")
 
 
 def close_to_others(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
@@ -16,7 +121,7 @@ def close_to_others(dialect: Any, _record: Any, args: Any, _options: Any) -> Non
 
 def prepare(connection: Any, _record: Any) -> None:
     """Durable, with foreign keys; transactions are begun by us."""
-    if not type(connection).__module__.startswith("sqlite3"):
+    if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()

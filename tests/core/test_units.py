@@ -1,0 +1,197 @@
+"""Units of work that share a commit: each as if it were alone, whatever the others do."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from commentsvc.core.db import IntegrityError, db
+from commentsvc.core.errors import Unavailable
+from commentsvc.core.writing import line as lines
+from commentsvc.core.writing import writable
+from commentsvc.core.writing.sqlite import Connection, Pool
+from tests.core.units import Crowd, Refused, add, drop_notes, make_notes, stored, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+
+@pytest.fixture(autouse=True)
+def notes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A table of notes, and groups that take everybody in, however slow the machine."""
+    monkeypatch.setattr(lines, "_TOGETHER_SECONDS", 20)
+    make_notes()
+    yield
+    drop_notes()
+
+
+@pytest.fixture
+def crowd(app: Flask) -> Crowd:
+    return Crowd(app)
+
+
+@contextmanager
+def commits() -> Iterator[list[str]]:
+    """What is committed meanwhile, on the writers' connection."""
+    pool = db.engine.pool
+    assert isinstance(pool, Pool) and pool._writers is not None
+    writers = pool._writers.dbapi_connection
+    assert isinstance(writers, Connection)
+    seen: list[str] = []
+    writers.set_trace_callback(
+        lambda statement: seen.append(statement) if statement == "COMMIT" else None
+    )
+    try:
+        yield seen
+    finally:
+        writers.set_trace_callback(None)
+
+
+def test_it_works(crowd: Crowd) -> None:
+    go_on = threading.Event()
+
+    def first() -> None:
+        add(1)
+        go_on.wait(20)
+
+    with commits() as seen:
+        crowd.comes(1, first)
+        until(lambda: crowd.order == [1])
+        for number in (2, 3, 4):
+            crowd.comes(number, lambda number=number: add(number))  # type: ignore[misc]
+        crowd.stands_in_line(3)
+        go_on.set()
+        crowd.all_end()
+        assert seen == ["COMMIT"]
+    assert stored() == {1, 2, 3, 4} and sorted(crowd.heard) == [1, 2, 3, 4]
+    assert set(crowd.ended.values()) == {None}
+
+
+def test_what_fails_is_undone_alone(crowd: Crowd) -> None:
+    go_on = threading.Event()
+
+    def fails() -> None:
+        add(20)
+        add(1)  # it is there, though not committed
+
+    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
+    until(lambda: crowd.order == [1])
+    crowd.comes(2, fails)
+    crowd.comes(3, lambda: add(3))
+    crowd.stands_in_line(2)
+    go_on.set()
+    crowd.all_end()
+    assert stored() == {1, 3} and sorted(crowd.heard) == [1, 3]
+    assert isinstance(crowd.ended[2], IntegrityError)
+
+
+def test_readers_see_a_group_when_it_is_committed_and_never_wait(crowd: Crowd) -> None:
+    go_on, last = threading.Event(), threading.Event()
+    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
+    until(lambda: crowd.order == [1])
+    crowd.comes(2, lambda: (add(2), last.wait(20)))
+    crowd.stands_in_line(1)
+    go_on.set()
+    until(lambda: len(crowd.order) == 2)
+    for _ in range(3):  # while a unit takes its time
+        assert stored() == set() and crowd.heard == []
+    last.set()
+    crowd.all_end()
+    assert stored() == {1, 2}
+
+
+def test_a_disk_that_is_full_is_told_to_those_it_concerns(crowd: Crowd) -> None:
+    """No page more for this file. SQLite may then give up what others of the group wrote as well."""
+    go_on = threading.Event()
+
+    def too_much() -> None:
+        pages = db.session.scalar(text("PRAGMA page_count"))
+        db.session.execute(text(f"PRAGMA max_page_count={pages}"))
+        try:
+            add(2, "x" * 1_000_000)
+        finally:
+            db.session.execute(text("PRAGMA max_page_count=1073741823"))
+
+    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
+    until(lambda: crowd.order == [1])
+    crowd.comes(2, too_much)
+    crowd.comes(3, lambda: add(3))
+    crowd.stands_in_line(2)
+    go_on.set()
+    crowd.all_end()
+    kept = {number for number, error in crowd.ended.items() if error is None}
+    assert stored() == kept == set(crowd.heard) and 3 in kept
+    assert isinstance(crowd.ended[2], Unavailable)
+    assert isinstance(crowd.ended[1], Unavailable | type(None))
+    writable.accepted()
+
+
+def test_a_disk_that_is_full_at_the_commit_refuses_all_of_the_group(crowd: Crowd) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    go_on = threading.Event()
+    body = "x" * 300_000
+
+    def last() -> None:
+        add(2, body)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limit[1]))
+
+    try:
+        crowd.comes(1, lambda: (add(1, body), go_on.wait(20)))
+        until(lambda: crowd.order == [1])
+        crowd.comes(2, last)
+        crowd.stands_in_line(1)
+        go_on.set()
+        crowd.all_end()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, before)
+        writable.accepted()
+    assert [type(each) for each in crowd.ended.values()] == [Unavailable, Unavailable]
+    assert stored() == set() and crowd.heard == []
+    crowd.comes(3, lambda: add(3))
+    crowd.all_end()
+    assert stored() == {3}  # it goes on where there is room again
+
+
+def test_a_connection_that_breaks_refuses_all_of_the_group(crowd: Crowd) -> None:
+    go_on = threading.Event()
+
+    def breaks() -> None:
+        db.session.connection().connection.dbapi_connection.close()
+        db.session().invalidate()
+        raise Refused
+
+    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
+    until(lambda: crowd.order == [1])
+    crowd.comes(2, breaks)
+    crowd.comes(3, lambda: add(3))
+    crowd.stands_in_line(2)
+    go_on.set()
+    crowd.all_end()
+    kept = {number for number, error in crowd.ended.items() if error is None}
+    assert stored() == kept == {3}
+
+
+def test_another_process_is_waited_for(crowd: Crowd, app: Flask) -> None:
+    path = db.engine.url.database
+    assert path
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO note VALUES (9, '')")
+    crowd.comes(1, lambda: add(1))
+    crowd.comes(2, lambda: add(2))
+    until(lambda: len(crowd.threads) == 2)
+    other.execute("COMMIT")
+    other.close()
+    crowd.all_end()
+    assert stored() == {1, 2, 9}
