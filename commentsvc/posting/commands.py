@@ -25,7 +25,7 @@ from ..moderation.cases.sanctions import check_may_write
 from ..moderation.judging.facts import Read, gather, read_text
 from ..moderation.judging.urgency import urgency
 from ..settings import settings
-from ..sites.queries import by_id, policy_of, require
+from ..sites.queries import anew, by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Thread
@@ -110,9 +110,9 @@ def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) ->
     """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
     database was done before it, for on SQLite all others wait meanwhile."""
     with unit_of_work():
+        policy = policy_of(anew(new.site))
         if (again := _replay(new)) is not None:
             return again
-        policy = policy_of(new.site)
         check_may_post(new.site, new.user, new.network, policy)
         if new.user is None and not (new.name or "").strip():
             raise Invalid("invalid.name_missing", field="name")

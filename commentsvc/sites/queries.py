@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import bindparam, or_, select, union
+from sqlalchemy import bindparam, inspect, or_, select, union
 
 from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import origin_matches, www_twin
-from ..core.db import db
+from ..core.db import db, execute, load, whole
 from ..core.errors import NotAllowed, NotFound
 from . import permissions
 from .models import Membership, Origin, Site
@@ -41,13 +41,23 @@ _RANKED: dict[str, Role] = {
 
 def by_key(key: str) -> Site:
     """The site of the `data-site` key. Raises `NotFound`."""
-    site = db.session.scalar(_OF_KEY, {"key": key})
+    site = load(Site, _OF_KEY, {"key": key})
     if site is None or site.closed_at is not None:
         raise NotFound("not_found.site", field="site")
     return site
 
 
-_OF_KEY = select(Site).where(Site.key == bindparam("key"))
+_OF_KEY = whole(Site).where(Site.key == bindparam("key"))
+_OF_ID = whole(Site).where(Site.id == bindparam("id"))
+
+
+def anew(site: Site) -> Site:
+    """A site of the session as it is now: what a unit begins with. Raises `NotFound`."""
+    identity = inspect(site).identity  # asks nothing, as its `id` would
+    found = load(Site, _OF_ID, {"id": identity[0]}) if identity else None
+    if found is None:
+        raise NotFound("not_found.site_gone")
+    return found
 
 
 def by_id(site_id: int) -> Site:
@@ -161,7 +171,7 @@ def is_staff(user: User, site: Site) -> bool:
 def staff_names(site: Site) -> list[str]:
     """What the site and those who run it are called. One query, however many there are."""
     given = {"site_id": site.id, "now": clock.now()}
-    return [site.name, *db.session.scalars(_STAFF_NAMES, given)]
+    return [site.name, *(row.name for row in execute(_STAFF_NAMES, given))]
 
 
 _MOST_STAFF = 500

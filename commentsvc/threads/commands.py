@@ -10,7 +10,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.acts import record as record_act
 from ..core import clock
-from ..core.db import IntegrityError, changed, db, execute, insert, table_of, unit_of_work
+from ..core.db import (
+    IntegrityError,
+    changed,
+    db,
+    execute,
+    insert,
+    load,
+    table_of,
+    unit_of_work,
+    whole,
+)
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..core.shown import one_line
 from ..sites.queries import may_embed
@@ -125,11 +135,11 @@ def _tidy_title(title: str | None) -> str | None:
 
 
 def _by_address(site: Site, address: str) -> Thread | None:
-    thread = db.session.scalar(_AT, {"site": site.id, "address": address})
+    thread = load(Thread, _AT, {"site": site.id, "address": address})
     return where_it_went(thread) if thread is not None else None
 
 
-_AT = select(Thread).where(
+_AT = whole(Thread).where(
     Thread.site_id == bindparam("site"), Thread.address == bindparam("address")
 )
 
@@ -264,11 +274,8 @@ def like(comment: Comment, user: User, *, network: str | None = None) -> int:
         if comment.author_id == user.id:
             raise NotAllowed("own_comment.like")
         if db.session.get(Reaction, (comment.id, user.id)) is None:
-            if (
-                user.is_guest
-                and network
-                and _guest_likes(comment, network) >= (MAX_GUEST_LIKES_OF_A_NETWORK)
-            ):
+            likes = _guest_likes(comment, network) if user.is_guest and network else 0
+            if likes >= MAX_GUEST_LIKES_OF_A_NETWORK:
                 raise NotAllowed("enough_likes")
             try:
                 with db.session.begin_nested():
@@ -299,14 +306,8 @@ def unlike(comment: Comment, user: User) -> int:
 
 
 def _guest_likes(comment: Comment, network: str) -> int:
-    return int(
-        db.session.scalar(
-            select(func.count()).where(
-                Reaction.comment_id == comment.id, Reaction.network == network
-            )
-        )
-        or 0
-    )
+    from_there = (Reaction.comment_id == comment.id, Reaction.network == network)
+    return db.session.scalar(select(func.count()).where(*from_there)) or 0
 
 
 def _count_likes(comment: Comment) -> None:

@@ -1,0 +1,112 @@
+"""Statements of Core that are compiled once, not at each call: their text, and what becomes of values.
+
+Around the driver's call, SQLAlchemy spends twenty times what that takes: on parameters, a context and a
+result that nobody looks at (docs/performance.md). What is asked with every comment goes through here.
+Core stays what statements are written in, and types say how values are kept.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Executable
+    from sqlalchemy.engine import Dialect
+
+
+class Found:
+    """What a statement found (rows, whose columns have names), or how many rows it met."""
+
+    def __init__(self, rows: list[Any], rowcount: int) -> None:
+        self._rows = rows
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def all(self) -> list[Any]:
+        """All rows."""
+        return self._rows
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def one(self) -> Any:
+        """The only row."""
+        (row,) = self._rows
+        return row
+
+
+@lru_cache(maxsize=512)
+def ready(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Ready | None:
+    """The statement, to be given values of these names; None for one whose text depends on its values."""
+    made: Any = statement
+    compiled = made.compile(dialect=dialect, column_keys=names)
+    if compiled.post_compile_params - compiled.literal_execute_params:
+        return None
+    if compiled.literal_execute_params:  # constants that belong into the text
+        options = {"render_postcompile": True}
+        made = made.params(dict.fromkeys(names))
+        compiled = made.compile(dialect=dialect, column_keys=names, compile_kwargs=options)
+    return Ready(compiled, dialect)
+
+
+class Ready:
+    """A statement as the driver takes it."""
+
+    def __init__(self, compiled: Any, dialect: Dialect) -> None:
+        self._text: str = compiled.string
+        self._by_place: bool = compiled.positional
+        binds = compiled.binds
+        used = compiled.positiontup if compiled.positional else compiled.bind_names.values()
+        self._own = {name: binds[name].value for name in used if not binds[name].required}
+        self._values = [
+            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in used
+        ]
+        columns = list(getattr(compiled.statement, "exported_columns", ()))
+        self._row = _row_of([each.name for each in columns]) if columns else None
+        self._reads = [
+            (at, read)
+            for at, each in enumerate(columns)
+            if (read := each.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
+
+    def run(self, connection: Connection, given: dict[str, Any]) -> Found:
+        """Ask the database."""
+        given = {**self._own, **given}
+        values = [write(given[name]) if write else given[name] for name, write in self._values]
+        result = connection.exec_driver_sql(self._text, self._taken(values))
+        if result.cursor is None or result.cursor.description is None:
+            return Found([], result.rowcount)
+        rows = result.cursor.fetchall()
+        if self._row is None:  # SQL as text, which names its columns itself
+            self._row = _row_of([each[0] for each in result.cursor.description])
+        result.close()
+        return Found([self._read(row) for row in rows], len(rows))
+
+    def _taken(self, values: list[Any]) -> tuple[Any, ...] | dict[str, Any]:
+        if self._by_place:
+            return tuple(values)
+        return {name: value for (name, _), value in zip(self._values, values, strict=True)}
+
+    def _read(self, row: Sequence[Any]) -> Any:
+        if not self._reads:
+            return self._row(*row)  # type: ignore[misc]
+        values = list(row)
+        for at, read in self._reads:
+            values[at] = read(values[at])
+        return self._row(*values)  # type: ignore[misc]
+
+
+@lru_cache(maxsize=512)
+def _of(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
+
+
+def _row_of(names: list[str]) -> Any:
+    return _of(tuple(names))

@@ -1,0 +1,98 @@
+"""Statements that are compiled once find and write what they do when SQLAlchemy runs them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import bindparam, func, select, text, update
+
+from commentsvc.core import clock
+from commentsvc.core.db import (
+    IntegrityError,
+    db,
+    execute,
+    insert,
+    insert_row,
+    table_of,
+    unit_of_work,
+)
+from commentsvc.core.jobs import Job
+from tests.web.test_cache import queries
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+pytestmark = pytest.mark.engines
+
+jobs = table_of(Job)
+_OF = select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.due_at, jobs.c.claimed_at).where(
+    jobs.c.name == bindparam("name"), jobs.c.state == "waiting"
+)
+_RENAME = update(jobs).where(jobs.c.name == bindparam("old")).values(name=bindparam("new"))
+_ANY = select(func.count()).where(jobs.c.name.in_(bindparam("names", expanding=True)))
+_AS_TEXT = text("SELECT name AS called, attempts + :more AS attempts FROM job WHERE name = :name")
+
+MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def rows(app: Flask) -> None:
+    with unit_of_work():
+        for number in range(3):
+            payload = {"n": number, "deep": [None, "ü"]}
+            insert_row(Job, name="test", payload=payload, due_at=MOMENT, created_at=MOMENT)
+
+
+def test_it_works(app: Flask) -> None:
+    """Kinds of columns, unnamed values within the statement, names of columns."""
+    found = execute(_OF, {"name": "test"}).all()
+    slowly = db.session.connection().execute(_OF, {"name": "test"}).all()
+    assert [tuple(each) for each in found] == [tuple(each) for each in slowly]
+    assert [each.payload["n"] for each in found] == [0, 1, 2]
+    assert found[0].due_at == MOMENT and found[0].claimed_at is None
+    assert execute(_OF, {"name": "other"}).first() is None
+
+
+def test_changes_are_counted(app: Flask) -> None:
+    with unit_of_work():
+        assert execute(_RENAME, {"old": "test", "new": "best"}).rowcount == 3
+        assert execute(_RENAME, {"old": "test", "new": "best"}).rowcount == 0
+
+
+def test_text_names_its_columns(app: Flask) -> None:
+    for more in (1, 2):
+        row = execute(_AS_TEXT, {"name": "test", "more": more}).first()
+        assert (row.called, row.attempts) == ("test", more)
+
+
+def test_a_text_that_depends_on_its_values_is_compiled_each_time(app: Flask) -> None:
+    for names, count in ((["test"], 3), (["test", "best", "rest"], 3), (["best"], 0)):
+        assert execute(_ANY, {"names": names}).first()[0] == count
+
+
+def test_a_new_row_has_what_was_not_given(app: Flask) -> None:
+    with unit_of_work():
+        row = insert(Job(name="one", payload={}, due_at=MOMENT, created_at=clock.now()))
+        assert (row.state, row.attempts, row.claimed_at) == ("waiting", 0, None)
+    db.session.expire_all()
+    assert db.session.get_one(Job, row.id).state == "waiting"
+
+
+def test_a_missing_value_is_a_mistake(app: Flask) -> None:
+    with pytest.raises(KeyError):
+        execute(_RENAME, {"old": "test"})
+
+
+def test_errors_are_those_of_sqlalchemy(app: Flask) -> None:
+    with pytest.raises(IntegrityError), unit_of_work():
+        insert_row(Job, name=None, payload={}, due_at=MOMENT, created_at=MOMENT)
+    assert len(execute(_OF, {"name": "test"}).all()) == 3
+
+
+def test_who_listens_hears_of_them(app: Flask) -> None:
+    """Tests and traces count statements by SQLAlchemy's events."""
+    with queries() as asked:
+        execute(_OF, {"name": "test"})
+    assert any("FROM job" in each for each in asked)
