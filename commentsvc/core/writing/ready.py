@@ -36,6 +36,10 @@ class Found:
         """The first row, or None."""
         return self._rows[0] if self._rows else None
 
+    def scalar(self) -> Any:
+        """The first value of the first row, or None."""
+        return self._rows[0][0] if self._rows else None
+
     def one(self) -> Any:
         """The only row."""
         (row,) = self._rows
