@@ -6,13 +6,14 @@ import resource
 import signal
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
-from commentsvc.core.db import IntegrityError, db
+from commentsvc.core.db import IntegrityError, db, patience, unit_of_work
 from commentsvc.core.errors import Unavailable
 from commentsvc.core.writing import line as lines
 from commentsvc.core.writing import writable
@@ -195,3 +196,19 @@ def test_another_process_is_waited_for(crowd: Crowd, app: Flask) -> None:
     other.close()
     crowd.all_end()
     assert stored() == {1, 2, 9}
+
+
+def test_another_process_that_takes_too_long_is_told(app: Flask) -> None:
+    path = db.engine.url.database
+    assert path
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for _ in range(2):
+        with pytest.raises(Unavailable), patience(time.monotonic() + 0.05), unit_of_work():
+            add(1)
+    assert stored() == set()
+    other.execute("ROLLBACK")
+    other.close()
+    with unit_of_work():
+        add(2)
+    assert stored() == {2}

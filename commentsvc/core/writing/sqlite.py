@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy.pool import QueuePool
 
 from ..files import made_closed
-from .line import PATIENCE_MS, Line, has_turn
+from .line import PATIENCE_MS, Line, Lost, has_turn
 
 if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -104,13 +104,16 @@ class Pool(QueuePool):
 
 def begin(connection: Any) -> None:
     """Begin a transaction to read, or to write where this is the writers' connection. That one holds the
-    lock before its first read: a read that later wants to write can fail half-way."""
+    lock before its first read: a read that later wants to write can fail half-way. Raises `Lost`."""
     driver = connection.connection.dbapi_connection
     line = getattr(driver, "line", None)
-    if line is not None:
+    if line is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
         driver.begin_unit(line)
-    else:
-        driver.execute("BEGIN")
+    except sqlite3.Error as error:
+        raise Lost from error
 
 
 def close_to_others(dialect: Any, _record: Any, args: Any, _options: Any) -> None:
