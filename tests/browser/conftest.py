@@ -54,7 +54,12 @@ class _QuietFiles(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
+    def send_head(self) -> Any:
+        del self.headers["If-Modified-Since"]  # it knows seconds, and a test may write a page twice in one
+        return super().send_head()
+
     def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
         for name, value in getattr(self.server, "extra_headers", {}).items():
             self.send_header(name, value)
         super().end_headers()
