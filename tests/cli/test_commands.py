@@ -150,7 +150,7 @@ def test_check_creates_nothing(call: Call, tmp_path: Path, monkeypatch: pytest.M
     folder = tmp_path / "nothing"
     monkeypatch.setenv("DATA_DIR", str(folder))
     said = call("check")
-    assert "not there yet" in said.out and not folder.exists()
+    assert "does not exist yet" in said.out and not folder.exists()
     folder.mkdir()
     assert call("check").out and list(folder.iterdir()) == []
 
@@ -291,4 +291,4 @@ def test_check_says_what_others_can_read(call: Call, data_dir: Path) -> None:
     assert "others can read" not in call("check").out
     data_dir.chmod(0o2755)  # shared with a group on purpose: left as it is, and said
     said = call("check")
-    assert f"others can read: {data_dir};" in said.out and said.code == 0
+    assert f"other users can read: {data_dir};" in said.out and said.code == 0

@@ -58,7 +58,7 @@ def test_it_works(cast: Cast, sign_in: SignIn) -> None:
     assert '<option value="daily" selected>' in page
     mona.post("/account/letters", queue="hourly", reply="on", flag="on")
     page = mona.page("/account/")
-    assert "Your choice has been saved." in page and '<option value="hourly" selected>' in page
+    assert "Your settings have been saved." in page and '<option value="hourly" selected>' in page
     assert chosen(now("mona@example.org")) == {"reply": True, "decision": False, "flag": True}
     mona.post("/account/letters", queue="never")
     assert rhythm(now("mona@example.org")) == "never"

@@ -31,7 +31,7 @@ def refused(staff: Staff, path: str, status: int = 403) -> str:
 def test_a_reader(sign_in: SignIn, cast: Cast, path: str) -> None:
     post(cast.site, "A calm word.", user=cast.rita)
     page = refused(sign_in("rita"), path)
-    assert "You have no role here yet" in page
+    assert "You don’t have a role here yet" in page
     assert "<bdi>Rita</bdi>" in page and "rita@example.org" in page
     assert "Ask an owner of your site" in page
     assert f"<bdi>{cast.site.name}</bdi>: <bdi>Olga</bdi>" in page
@@ -58,7 +58,7 @@ def test_a_role_on_another_site(sign_in: SignIn, cast: Cast, mona: Staff) -> Non
         "/dashboard/?site=nowhere",
     ):
         page = refused(mona, path, 404)
-        assert "This isn’t open to you" in page and "<bdi>Mona</bdi>" in page
+        assert "You don’t have access to this page" in page and "<bdi>Mona</bdi>" in page
         assert f'href="/dashboard/?site=harbour"><bdi>{cast.site.name}</bdi>' in page
         assert cast.other.name not in page and "Sign out" in page
 
@@ -77,9 +77,9 @@ def test_a_role_that_is_taken_away(cast: Cast, mona: Staff) -> None:
     answer = mona.post(path, json=True, **fields)
     assert answer.status_code == 403 and answer.json
     assert answer.json["code"] == "may_not_moderate"
-    assert re.match("Mona, you have no role on any site now", answer.json["detail"])
+    assert re.match("Mona, you currently have no role on any site", answer.json["detail"])
     answer = mona.post(path, **fields)
-    assert answer.status_code == 403 and "You have no role here yet" in answer.text
+    assert answer.status_code == 403 and "You don’t have a role here yet" in answer.text
     answer = mona.client.get(
         "/dashboard/live",
         base_url="https://comments.example.com",

@@ -52,7 +52,7 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
     assert here in moving and 'type="file"' not in moving
     assert olga.get(here, headers={"Accept": "application/json"}).json == {
         "seen": 0,
-        "words": "Waiting for its turn …",
+        "words": "Waiting for its turn…",
         "running": True,
     }
     work()
@@ -105,7 +105,7 @@ def test_cancelled_it_says_what_stays(
     work()
     assert "of 25 comments" in seen[0] and "Cancel the import" in seen[0]
     page = olga.page(here)
-    assert "Import canceled" in page and "What had been imported by then stays" in page
+    assert "Import canceled" in page and "Comments already imported stay" in page
     assert f"Imported {many()} comments" in page and 0 < many() < 25
 
 

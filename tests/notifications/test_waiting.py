@@ -88,7 +88,7 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
         "https://comments.example.com/dashboard/?site=harbour&queue=reported",
         "1 notice of illegal content: https://comments.example.com/dashboard/notices?site=harbour",
         "> You idiot.",
-        "Ann, under",
+        "Ann on “",
         f".{waits.public_id}.",
         "&do=approve",
         "&do=reject",

@@ -224,7 +224,7 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = CliRunner().invoke(cli, ["toxicity", "add"], env={"DATA_DIR": str(data)})
     assert done.exit_code == 0, done.output
     assert "reads en, es, fr, it, pt, ru, tr." in done.output
-    assert "From the next start on, the scorers are embedded,onnx:multilingual." in done.output
+    assert "After the next restart, the scorers are embedded,onnx:multilingual." in done.output
     return data
 
 
