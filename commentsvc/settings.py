@@ -80,10 +80,10 @@ class Settings:
     public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
     host: str = _knob("address to listen on", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
-    workers: int = _knob("server processes (more than 1 need PostgreSQL)", 1)
+    workers: int = _knob("server processes (more than 1 requires PostgreSQL)", 1)
     threads: int = _knob("threads per server process", 4)
     toxicity_backend: str = _knob(
-        "embedded | detoxify[:NAME|PATH] | onnx:NAME|PATH | remote:URL, or several after commas "
+        "embedded | detoxify[:NAME|PATH] | onnx:NAME|PATH | remote:URL, or several, separated by commas "
         "(default: what “commentsvc toxicity add” chose, else embedded)",
         "",
     )
@@ -96,7 +96,7 @@ class Settings:
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
     webhook_private: bool = _knob(
-        "let webhooks and sign-in keys be at private addresses (for tests and intranets)", False
+        "allow webhooks and sign-in keys at private addresses (for tests and intranets)", False
     )
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",
@@ -239,17 +239,17 @@ def _wrong_addresses(given: Settings) -> list[str]:
     except ValueError:  # a port that is no number, a bracket that is not closed
         whole = False
     if not whole:
-        found.append("PUBLIC_URL: give an address like https://comments.example.org.")
+        found.append("PUBLIC_URL: use an address like https://comments.example.org.")
     elif parts.path not in ("", "/") or parts.query or parts.fragment:
-        found.append("PUBLIC_URL: give the address without a path.")
+        found.append("PUBLIC_URL: use the address without a path.")
     if given.database_url and not given.database_url.startswith(
         ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
         found.append("DATABASE_URL: use SQLite (sqlite:///…) or PostgreSQL (postgresql://…).")
     if given.redis_url and not given.redis_url.startswith(("redis://", "rediss://", "unix://")):
-        found.append("REDIS_URL: give an address like redis://host:6379/0.")
+        found.append("REDIS_URL: use an address like redis://host:6379/0.")
     if not given.mail_url.startswith(("console:", "memory:", "smtp://", "smtps://")):
-        found.append("MAIL_URL: give console: or an address like smtp://user:password@host:587.")
+        found.append("MAIL_URL: use console: or an address like smtp://user:password@host:587.")
     for proxy in given.trusted_proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)
@@ -291,7 +291,7 @@ _RANGES = {
 
 def _wrong_numbers(given: Settings) -> list[str]:
     return [
-        f"{name.upper()}: give a number from {low} to {high}."
+        f"{name.upper()}: use a number from {low} to {high}."
         for name, (low, high) in _RANGES.items()
         if not low <= getattr(given, name) <= high
     ]

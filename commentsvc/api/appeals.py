@@ -66,8 +66,8 @@ def appeal_decision(comment_id: str, body: dict[str, Any]) -> dict[str, Any]:
 def appeal_sanction(body: dict[str, Any]) -> Any:
     """Appeal the suspension or ban that keeps you from posting on a site.
 
-    You can appeal each once. Someone other than the person who decided reviews the appeal. 409 if
-    there is nothing to appeal. `sanction` in `/me` shows what became of it.
+    You can appeal each suspension or ban once. Someone other than the person who decided reviews the
+    appeal. 409 if there is nothing to appeal. `sanction` in `/me` shows the outcome.
     """
     site = by_key(body["site"])
     user = require("appeal", site)
@@ -87,7 +87,8 @@ def appeal_sanction(body: dict[str, Any]) -> Any:
 def acknowledge_warning(warning_id: str) -> None:
     """Acknowledge a warning.
 
-    Until you do, posting gets 403 `acknowledge_first`, and `errors[0].pointer` ends with its ID.
+    Until you do, posting gets 403 `acknowledge_first`, and `errors[0].pointer` ends with the ID of the
+    warning.
     """
     seen = viewer()
     require_proof("appeal", sanctions.site_of_warning(warning_id, seen.user))

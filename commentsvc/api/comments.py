@@ -48,7 +48,7 @@ def post_comment(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Post a comment.
 
-    `status` says whether it was published, and `reasons` say why it waits for review. A guest
+    `status` says whether it was published, and `reasons` say why it is waiting for review. A guest
     sends a `name` and gets an `edit_token`. If you send it again with the same `Idempotency-Key`,
     you get the same response, and no second comment is created.
     """
@@ -87,7 +87,7 @@ def post_comment(
 def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Get one comment.
 
-    `parents` are the comments it replies to, with the topmost first. Only its author and the
+    `parents` are the comments it replies to, topmost first. Only its author and the
     site's moderators can see a comment that is held or rejected.
     """
     comment, site = _visible(comment_id)
@@ -119,7 +119,7 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
 def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Edit your own comment.
 
-    This is possible until the time to edit is over. The new text is judged again. Moderators can
+    You can do this until the time for editing is over. The new text is judged again. Moderators can
     see the earlier texts.
     """
     _, site = _visible(comment_id)
@@ -159,7 +159,7 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     """Like a comment.
 
     Repeating this does not count twice. Someone without an account becomes a guest, if the site
-    lets guests like.
+    allows guests to like comments.
     """
     comment, site = _visible(comment_id)
     liked = like(comment, require("like", site), network=network_of(request))

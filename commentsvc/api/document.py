@@ -130,7 +130,12 @@ def _operation(each: Operation) -> dict[str, Any]:
 
 def _answer(each: Operation, status: int) -> dict[str, Any]:
     schema: type[Schema] | None = each.answers[status]
-    words = {200: "Done", 201: "Created", 202: "Not yet: ask again", 204: "Done, without a body"}
+    words = {
+        200: "Done",
+        201: "Created",
+        202: "Not yet: ask again",
+        204: "Done. The response has no body",
+    }
     answer: dict[str, Any] = {"description": words[status]}
     if schema is not None:
         answer["content"] = {"application/json": {"schema": schema}}

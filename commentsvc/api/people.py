@@ -45,7 +45,7 @@ def mute_person(person_id: str) -> None:
     problems=(403,),
 )
 def unmute_person(person_id: str) -> None:
-    """Unmute someone. It does no harm if they were not muted."""
+    """Unmute someone. If they are not muted, nothing happens."""
     mutes.unmute(_reader(), person_id)
 
 

@@ -105,8 +105,8 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a token of the site's own sign-in.
 
-    A token of the site's own has the site's key as `aud`, and is valid for a few minutes. An ID
-    token of its OpenID provider has the client ID.
+    A token from the site's own sign-in has the site's key as `aud`, and is valid for a few minutes. An
+    ID token from its OpenID provider has the client ID.
     """
     site = by_key(body["site"])
     try:
@@ -155,7 +155,7 @@ def sign_out(body: dict[str, Any]) -> None:
     problems=(403, 404),
 )
 def get_me(query: dict[str, Any]) -> dict[str, Any]:
-    """Get who you are, what is yours and what you can do.
+    """Get your account, your comments and likes, and what you can do.
 
     `can` lists what you can do on the site. For a conversation, you get your own comments and
     likes: `own` has comments of every status, with the decisions about them and the reasons in

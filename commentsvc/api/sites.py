@@ -91,7 +91,7 @@ def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
     problems=(404,),
 )
 def get_learned(site_key: str) -> dict[str, Any]:
-    """Get how many decisions the spam filter has learned from on this site. `missing` says how many more
+    """Count the decisions the spam filter has learned from on this site. `missing` says how many more
     it needs before it uses them."""
     return asdict(overview(_site(site_key)))
 

@@ -45,7 +45,7 @@ def asked(yes: bool, value: str | None, option: str, question: str) -> str:
     if value:
         return value
     if yes:
-        raise click.UsageError(f"Give {option}, or drop --yes to be prompted.")
+        raise click.UsageError(f"Add {option}, or remove --yes to be prompted.")
     return str(click.prompt(question))
 
 
@@ -71,9 +71,11 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--readable-a-day",
             type=Whole(0),
-            help="How many of them people can read before they appear.",
+            help="How many of these your moderators can read.",
         ),
-        click.option("--comments-a-day", type=Whole(0), help="How many comments come in on a day."),
+        click.option(
+            "--comments-a-day", type=Whole(0), help="How many comments the site gets a day."
+        ),
     ):
         command = option(command)
     return command

@@ -45,7 +45,7 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
     """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
     FILE contains password hashes and sealed secrets, so keep it as safe as the database. It
-    does not contain SECRET_KEY, which opens the secrets. Back that up too, in another place.
+    does not contain SECRET_KEY, which opens the secrets. Back that up too, in a separate place.
 
     \b
     Example:

@@ -34,7 +34,7 @@ class Line:
 @click.option("--settings", "list_settings", is_flag=True, help="List all settings instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(list_settings: bool, as_json: bool) -> None:
-    """Check that the configuration, storage, database, secrets, queue, model and mail work.
+    """Check that the configuration, storage, database, secrets, queue, model and email work.
 
     \b
     Examples:
@@ -69,7 +69,7 @@ def _lines() -> Iterator[Line]:
 
     observe.configure("ERROR", given.log_format)
     if missing is not None:
-        says = f"not there yet: run “commentsvc init” (or “upgrade”) to create {missing}"
+        says = f"does not exist yet: run “commentsvc init” (or “upgrade”) to create {missing}"
         yield Line("database", "warning", says)
     with nothing_made(given) as looked_at, create_app(looked_at).app_context():
         for what, look in _LOOKS:
@@ -84,14 +84,16 @@ def _lines() -> Iterator[Line]:
 
 def _storage(given: Settings) -> Line:
     if not given.data_dir.exists():
-        return Line("storage", "warning", f"{given.data_dir} is not there yet and will be created")
+        return Line(
+            "storage", "warning", f"{given.data_dir} does not exist yet and will be created"
+        )
     free = shutil.disk_usage(given.data_dir).free
     says = f"{given.data_dir}, {free / 1e9:.1f} GB free"
     if not os.access(given.data_dir, os.W_OK):
         return Line("storage", "failed", f"{given.data_dir} cannot be written to")
     if wide := open_to_others(_data(given)):
         names = ", ".join(str(each) for each in wide)
-        return Line("storage", "warning", f"others can read: {names}; run “chmod go= …”")
+        return Line("storage", "warning", f"other users can read: {names}; run “chmod go= …”")
     return Line("storage", "warning" if free < _LITTLE_SPACE else "ok", says)
 
 

@@ -73,7 +73,7 @@ def worker() -> None:
     help="Folder for the demo's data, which is kept between runs (default: DATA_DIR, ./instance).",
 )
 def demo(host: str | None, port: int | None, data_dir: Path | None) -> None:
-    """Run a demo: an invented newspaper with readers, conversations and a queue.
+    """Run a demo: a fictional newspaper with readers, conversations and a queue.
 
     \b
     Example:

@@ -12,7 +12,7 @@ _DATA = click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
-    help="The folder with spam/ and toxicity/.",
+    help="The folder that contains spam/ and toxicity/.",
 )
 
 
@@ -26,10 +26,10 @@ def spam() -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write. Default: the one that ships.",
+    help="The file to write. If omitted, the shipped filter is replaced.",
 )
 def train(data: Path, out: Path | None) -> None:
-    """Train the spam filter. Takes a minute; the same data gives the same file.
+    """Train the spam filter. Takes a minute. The same data gives the same file.
 
     Example: commentsvc spam train --data data
     """
@@ -44,10 +44,16 @@ def train(data: Path, out: Path | None) -> None:
 
 @spam.command()
 @_DATA
-@click.option("--limit", type=Decimal(0, 1), help="Where it holds. Default: the policy's default.")
+@click.option(
+    "--limit",
+    type=Decimal(0, 1),
+    help="Score at which comments are held. If omitted, the policy's default.",
+)
 def evaluate(data: Path, limit: float | None) -> None:
-    """Say what the filter catches and wrongly holds: on videos it was not trained on, on our own
-    sentences likewise, and, as it ships, on clean comments of other sources.
+    """Measure what the filter catches and what it wrongly holds.
+
+    It is tested on videos and on sentences of our own that it was not trained on. The shipped filter is
+    also tested on clean comments from other sources.
 
     Example: commentsvc spam evaluate --data data
     """

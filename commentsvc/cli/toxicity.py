@@ -178,12 +178,12 @@ def evaluate(
 
 @toxicity.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--source", required=True, help="What these comments are called on pages.")
+@click.option("--source", required=True, help="The name that pages use for these comments.")
 @click.option("--backend", help="Use this scorer instead of the configured one.")
 def workload(file: Path, source: str, backend: str | None) -> None:
-    """Print what each rung of the ladder of limits holds of labeled comments, as JSON.
+    """Print how many labeled comments each rung of the ladder of limits holds, as JSON.
 
-    The shipped curve, from which set-up takes its limits, is toxicity/model/workload.json.
+    New sites take their limits from the shipped curve, toxicity/model/workload.json.
 
     Example: commentsvc toxicity workload civil_dev.csv --source "Civil Comments"
     """

@@ -28,8 +28,9 @@ _SENTENCE = "This is a sentence of about the usual kind, nothing to see here."
 def add(spec: str, mirror: str | None) -> None:
     """Add a published model for comments that the scorer in use does not read.
 
-    Downloads the model (SPEC is detoxify:NAME), exports it to ONNX with 8-bit weights and tries it. From the
-    next start on, it is asked after the scorer in use. Steps that are done are not repeated.
+    Downloads the model (SPEC is detoxify:NAME), exports it to ONNX with 8-bit weights and tests it.
+    From the next restart on, it scores the comments that the scorer in use does not read. Steps already
+    done are not repeated.
 
     \b
     Example:
@@ -69,7 +70,7 @@ def _prepare(variant: Variant, folder: Path, out: Path, mirror: str | None) -> N
         fetching.fetch(variant, folder, mirror=mirror, tell=bar())
     except fetching.CannotFetch as error:
         raise click.ClickException(str(error)) from error
-    click.echo("Exporting. This takes a few minutes …", err=True)
+    click.echo("Exporting. This takes a few minutes…", err=True)
     card = json.loads(by_export(folder, str(folder), str(out)))
     (out / FULL).unlink()  # the large one, which nothing asks
     click.echo(
@@ -102,7 +103,7 @@ def _chain(given: Settings, spec: str) -> None:
     before = file.read_text("utf-8") if file.exists() else None
     file.write_text(f"{wanted}\n", "utf-8")
     if type(given).from_env().toxicity_backend == wanted:
-        click.echo(f"From the next start on, the scorers are {wanted}. To undo this: rm {file}")
+        click.echo(f"After the next restart, the scorers are {wanted}. To undo this: rm {file}")
         return
     file.unlink() if before is None else file.write_text(before, "utf-8")
     click.echo(f"The environment sets the scorer. To use the model: TOXICITY_BACKEND={wanted}")

@@ -49,7 +49,7 @@ def add(
         secret=secret,
         verify_token=verify_token,
     )
-    click.echo(f"Id: {made.public_id}\nSecret: {made.secret}\nVerify token: {made.verify_token}")
+    click.echo(f"ID: {made.public_id}\nSecret: {made.secret}\nVerify token: {made.verify_token}")
     if not verify(made.id):
         raise click.ClickException(
             f"{made.why} Once it answers: commentsvc webhook resume {made.public_id}"

@@ -161,7 +161,7 @@ class SiteTokenIn(Strict):
     refresh_token = Line(
         most=200,
         allow_none=True,
-        metadata={"description": "of a sign-in by the same person, which this one continues"},
+        metadata={"description": "of a sign-in by the same person, which this sign-in continues"},
     )
 
 

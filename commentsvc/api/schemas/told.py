@@ -127,7 +127,7 @@ class Nudge(Strict):
     lines = fields.List(
         fields.Nested(HelpLine),
         required=True,
-        metadata={"description": "help lines, if the author may want to die or hurt themselves"},
+        metadata={"description": "helplines, if the author may want to die or hurt themselves"},
     )
     action = a_choice(
         ("publish", "hold"),
