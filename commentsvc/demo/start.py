@@ -42,7 +42,7 @@ def prepare(app: Any) -> None:
         staff = seed.people(kept["password"])
         site = seed.site(staff, _origins(base))
         if not kept.get("complete"):
-            click.echo("Inviting the readers of The Harbour Post …", err=True)
+            click.echo("Inviting the readers of The Harbour Post…", err=True)
             seed.conversations(site, staff, base)
         elif kept["address"] != base:
             seed.move_to(site, kept["address"], base)
