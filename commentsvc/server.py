@@ -114,7 +114,7 @@ def _alone(given: Settings) -> IO[str] | None:
     except BlockingIOError:
         held.seek(0)
         log.warning(
-            "another server uses this data folder, and each counts limits for itself: stop one of them",
+            "another server uses this data folder, and each counts limits separately: stop one of them",
             extra={"folder": str(given.data_dir), "other": held.read(200).strip()},
         )
     return held

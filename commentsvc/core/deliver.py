@@ -92,7 +92,7 @@ class HueyQueue:
             self.failures += 1
             self._closed_until = time.monotonic() + _BREAK_SECONDS
             log.warning(
-                "job not handed over; the worker will find it",
+                "job not queued; the worker will find it",
                 extra={"job_id": job_id, "why": type(error).__name__},
             )
 
@@ -159,7 +159,7 @@ class HueyQueue:
             try:
                 function()
             except Unavailable as error:
-                log.warning("housekeeping put off", extra={"job": name, "why": error.detail})
+                log.warning("housekeeping postponed", extra={"job": name, "why": error.detail})
 
 
 def _every(minutes: int) -> Callable[[datetime], bool]:

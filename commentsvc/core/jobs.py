@@ -151,7 +151,7 @@ def cancel(job_id: int) -> bool:
     taken = changed(
         update(Job)
         .where(Job.id == job_id, Job.state == "waiting")
-        .values(state="done", finished_at=clock.now(), last_error="taken back")
+        .values(state="done", finished_at=clock.now(), last_error="canceled")
     )
     return bool(taken)
 

@@ -117,9 +117,9 @@ def verify(site_id: int) -> tuple[int, Broken | None]:
     expected, previous = 1, FIRST
     for entry in _all(site_id):
         if entry.number != expected:
-            return expected - 1, Broken(expected, "row is missing, or stands elsewhere")
+            return expected - 1, Broken(expected, "row is missing or out of order")
         if entry.previous != previous:
-            return expected - 1, Broken(expected, "row is not bound to the one before")
+            return expected - 1, Broken(expected, "row does not follow from the one before")
         wanted = hash_of(
             number=entry.number,
             at=entry.at,

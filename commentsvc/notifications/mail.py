@@ -216,7 +216,7 @@ class SmtpMailer:
     def __init__(self, url: str, sender: str) -> None:
         parts = urlsplit(url)
         if not parts.hostname:
-            raise ValueError("MAIL_URL: give a host, as in smtp://user:password@host:587.")
+            raise ValueError("MAIL_URL: add a host, as in smtp://user:password@host:587.")
         self.sender = sender
         self.host = parts.hostname
         self.direct_tls = parts.scheme == "smtps"
@@ -236,10 +236,10 @@ class SmtpMailer:
             ) from error
         except smtplib.SMTPNotSupportedError as error:
             raise MailFailed(
-                "The mail server takes no such address (it lacks SMTPUTF8).", again=False
+                "The mail server does not accept such an address (it lacks SMTPUTF8).", again=False
             ) from error
         except smtplib.SMTPResponseException as error:
-            raise MailFailed(f"The mail server said {error.smtp_code}.") from error
+            raise MailFailed(f"The mail server answered {error.smtp_code}.") from error
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise MailFailed(f"The mail server cannot be used: {type(error).__name__}.") from error
 

@@ -51,7 +51,7 @@ def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
         _end(key, "failed" if error.again else "lost")
         if error.again:
             raise
-        log.warning("letter not sent", extra={"letter": key, "kind": kind, "why": str(error)})
+        log.warning("email not sent", extra={"letter": key, "kind": kind, "why": str(error)})
         return "lost"
     _end(key, "sent")
     return "sent"

@@ -110,7 +110,7 @@ def rescore(
             break
         reached, done = comment_id, done + 1
     if not ids:
-        log.info("scored anew", extra={"comments": done})
+        log.info("rescored", extra={"comments": done})
         return
     with unit_of_work():
         if _under_way() is None:

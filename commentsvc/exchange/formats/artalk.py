@@ -41,7 +41,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
             if where[-1:] != ("*",):
                 continue
             if not isinstance(value, dict):
-                yield Problem("shape", "list", "holds something that is no comment")
+                yield Problem("shape", "list", "contains something that is not a comment")
             elif where[:2] == _WALINE:
                 yield from _comment(WALINE, _from_valine(value), pages)
             elif "objectId" in value:
@@ -65,7 +65,7 @@ def _comment(source: str, value: dict[str, Any], pages: set[str]) -> Iterator[It
     name = values.identifier(value.get("id"))
     url = _url(value)
     if name is None or url is None:
-        yield Problem("shape", name or "comment", "a comment without id or page was left out")
+        yield Problem("shape", name or "comment", "a comment without an ID or page was left out")
         return
     page = values.identifier(url) or url[:200]
     if page not in pages:

@@ -68,7 +68,7 @@ def _comment(
     name = values.identifier(value.get("commentHex"))
     url = _url(value)
     if name is None or url is None:
-        yield Problem("shape", name or "comment", "a comment without id or address was left out")
+        yield Problem("shape", name or "comment", "a comment without an ID or address was left out")
         return
     page = values.identifier(url) or url[:200]
     if page not in pages:

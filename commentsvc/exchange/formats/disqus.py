@@ -50,7 +50,7 @@ def _thread(element: Element) -> Iterator[Item]:
     inside = _inside(element)
     name = values.identifier(element.get(_ID)) or values.identifier(_text(inside, "id"))
     if name is None:
-        yield Problem("shape", "thread", "a thread without an id was left out")
+        yield Problem("shape", "thread", "a conversation without an ID was left out")
         return
     # the identifier that a site gave is often the address itself, and newer than the link
     url = values.page(_text(inside, "link")) or values.web(_text(inside, "id"))
@@ -75,7 +75,7 @@ def _post(element: Element) -> Iterator[Item]:
         said = (thread, author.name, author.email, _text(inside, "createdAt"), body)
         name = "made-" + hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:32]
     if thread is None:
-        yield Problem("shape", name, "a post that names no thread was left out")
+        yield Problem("shape", name, "a comment that names no conversation was left out")
         return
     status, reason = _status(inside)
     yield CommentRecord(

@@ -156,11 +156,11 @@ def _any(value: Any, page: _Page, where: str) -> Iterator[Item]:
         if isinstance(value, list):
             waiting += [(item, page) for item in reversed(value)]
         elif not isinstance(value, dict):
-            yield Problem("shape", where, "holds something that is no object")
+            yield Problem("shape", where, "contains something that is not an object")
         elif "error" in value and "id" not in value:
             error = value["error"] if isinstance(value["error"], dict) else {}
             said = values.line(error.get("message")) or "no reason"
-            yield Problem("answer_is_error", where, f"Facebook had answered with an error: {said}")
+            yield Problem("answer_is_error", where, f"Facebook answered with an error: {said}")
         elif "entry" in value and "object" in value:
             yield from _envelope(value, page, where)
         elif value.get("field") in _FIELDS:
@@ -243,7 +243,7 @@ def _comment(value: Any, page: _Page, parent: str | None, where: str) -> Iterato
             elif isinstance(value, dict) and "id" in value:
                 yield Skipped("without_text")
             else:
-                yield Problem("shape", where, "holds something that is no comment")
+                yield Problem("shape", where, "contains something that is not a comment")
             continue
         name = values.identifier(value["id"]) or ""
         above = value.get("parent")

@@ -59,7 +59,9 @@ def _read_database(path: Path, limits: Limits) -> Iterator[Item]:
         finally:
             db.close()
     if is_cut:
-        raise Broken("cut_off", "", "the database is shorter than it says, so it was cut off")
+        raise Broken(
+            "cut_off", "", "the database is shorter than its header says, so it was cut off"
+        )
 
 
 @contextmanager
@@ -119,7 +121,9 @@ def _comments(db: sqlite3.Connection) -> Iterator[Item]:
         found = dict(zip(wanted, cells, strict=True))
         name, thread = values.identifier(found["id"]), values.identifier(found["tid"])
         if name is None or thread is None:
-            yield Problem("shape", f"comment {name}", "a comment without a thread was left out")
+            yield Problem(
+                "shape", f"comment {name}", "a comment without a conversation was left out"
+            )
             continue
         status, reason = _MODES.get(found["mode"], ("pending", None))
         yield CommentRecord(
@@ -149,7 +153,7 @@ def _read_generic(path: Path, limits: Limits) -> Iterator[Item]:
     with opened(path, limits) as stream:
         for where, value in json_parts(stream, lambda path: path == (), cut=True):
             if where != ("*",) or not isinstance(value, dict):
-                yield Problem("shape", "/".join(where), "expected a list of threads")
+                yield Problem("shape", "/".join(where), "expected a list of conversations")
             else:
                 yield from _generic_thread(value)
 
@@ -157,7 +161,9 @@ def _read_generic(path: Path, limits: Limits) -> Iterator[Item]:
 def _generic_thread(value: dict[str, Any]) -> Iterator[Item]:
     url, comments = values.page(value.get("id")), value.get("comments")
     if url is None or not isinstance(comments, list):
-        yield Problem("shape", str(url), "a thread without an address or comments was left out")
+        yield Problem(
+            "shape", str(url), "a conversation without an address or comments was left out"
+        )
         return
     title = value.get("title")
     yield ThreadRecord(
@@ -168,7 +174,7 @@ def _generic_thread(value: dict[str, Any]) -> Iterator[Item]:
         if isinstance(item, Cut):
             continue
         if not isinstance(item, dict):
-            yield Problem("shape", f"{url} comment {number}", "is no object")
+            yield Problem("shape", f"{url} comment {number}", "is not an object")
             continue
         # ids are numbers within the thread, and many writers of this format leave them at 0
         given = values.identifier(item.get("id"))

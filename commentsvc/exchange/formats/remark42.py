@@ -30,7 +30,7 @@ def _read_backup(path: Path, limits: Limits) -> Iterator[Item]:
             if isinstance(value, Problem):
                 yield Break(value)
             elif not isinstance(value, dict):
-                yield Problem("shape", f"line {number}", "is no object")
+                yield Problem("shape", f"line {number}", "is not an object")
             elif "locator" in value or "text" in value:
                 yield from _comment(value, seen)
             else:
@@ -64,7 +64,7 @@ def _read_answer(path: Path, limits: Limits) -> Iterator[Item]:
             if where not in (("comments", "*"), ("*",)):
                 continue  # the page's info, counters
             if not isinstance(value, dict):
-                yield Problem("shape", "comments", "holds something that is no comment")
+                yield Problem("shape", "comments", "contains something that is not a comment")
                 continue
             waiting = [value]
             while waiting:
@@ -84,7 +84,7 @@ def _comment(value: dict[str, Any], seen: set[str]) -> Iterator[Item]:
     locator = value.get("locator")
     url = values.page(locator.get("url")) if isinstance(locator, dict) else None
     if name is None or url is None:
-        yield Problem("shape", name or "comment", "a comment without id or address was left out")
+        yield Problem("shape", name or "comment", "a comment without an ID or address was left out")
         return
     page = _page_name(url)
     title = values.line(value.get("title"))

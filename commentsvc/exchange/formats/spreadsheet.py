@@ -174,7 +174,7 @@ def _row(found: dict[str, Any], seen: set[str], number: int) -> Iterator[Item]:
         yield ThreadRecord(source, thread, url, values.line(found.get("thread_title")), closed)
     status = found.get("status", "published")
     if status not in STATUSES:
-        what = f"an unknown status {values.line(status, 40)}; the comment waits for a moderator"
+        what = f"an unknown status {values.line(status, 40)}; the comment is waiting for review"
         yield Problem("status", f"line {number}", what)
         status = "pending"
     text = values.text(found.get("text"))

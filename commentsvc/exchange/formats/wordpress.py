@@ -127,7 +127,7 @@ def _comment(element: Element, page: _Page, seen: set[str]) -> Iterator[Item]:
         return
     name = values.identifier(found.get("comment_id"))
     if name is None:
-        yield Problem("shape", page.name, "a comment without an id was left out")
+        yield Problem("shape", page.name, "a comment without an ID was left out")
         return
     if name in seen:  # a file put together by hand: the number alone does not tell them apart
         name = f"{page.name}/{name}"

@@ -92,7 +92,7 @@ class _Reader:
 
     def fields(self, depth: int) -> Fields:
         if depth > DEEPEST:
-            raise Refused("(#100) The fields are nested too deep.")
+            raise Refused("(#100) The fields are nested too deeply.")
         found: list[Field] = []
         while True:
             if self._peek() in ("", "}"):

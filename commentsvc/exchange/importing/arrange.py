@@ -170,7 +170,7 @@ class Reading:
         if item.status == "published" and not item.text.strip():
             # a place without words: it stays where replies hang on it, as a withdrawn one does
             item = replace(item, status="withdrawn", reason="no_text")
-            self._problem(Problem("no_text", item.source_id, "has no text; only its place is kept"))
+            self._problem(Problem("no_text", item.source_id, "has no text; kept as a placeholder"))
         body = _dumps(as_json(item))
         self._db.execute(
             "INSERT INTO comment (seq, id, thread, parent, at, body) VALUES (?, ?, ?, ?, ?, ?)",

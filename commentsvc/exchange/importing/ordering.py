@@ -35,7 +35,7 @@ def find_parents(db: sqlite3.Connection, tell: Tell) -> int:
         "SELECT id, parent FROM comment WHERE parent IS NOT NULL AND parent_seq IS NULL"
     ):
         many += 1
-        what = f"answers {parent}, which is not in the file; it becomes a comment of its own"
+        what = f"answers {parent}, which is not in the file; it becomes a top-level comment"
         tell(Problem("parent_missing", name, what))
     return many
 
@@ -59,7 +59,13 @@ def set_depths(db: sqlite3.Connection, tell: Tell) -> None:
         (last,),
     ).fetchone():
         last, name = row
-        tell(Problem("parent_circle", name, "answers itself in a circle; cut here"))
+        tell(
+            Problem(
+                "parent_circle",
+                name,
+                "is part of a circle of replies; it becomes a top-level comment",
+            )
+        )
         run("UPDATE comment SET parent_seq = NULL WHERE seq = ?", (last,))
         run("DELETE FROM reached")
         run(walk.format(start=f"seq = {int(last)}"))
@@ -106,11 +112,11 @@ def set_dates(db: sqlite3.Connection, tell: Tell) -> None:
     )
     for seq, name, thread, parent in rows:
         if anywhere is None:
-            tell(Problem("date", name, "has no date, nor has the whole file"))
+            tell(Problem("date", name, "has no date, and neither does any comment in the file"))
             continue
         given = {"seq": seq, "thread": thread, "parent": parent}
         found = (db.execute(choice, given).fetchone() for choice in choices)
         at = next((row[0] for row in found if row and row[0] is not None), anywhere)
         db.execute("UPDATE comment SET at = ? WHERE seq = ?", (at, seq))
-        what = "has no possible date; it takes that of its neighbour"
+        what = "has an impossible date; it gets the date of a nearby comment"
         tell(Problem("date", name, what))

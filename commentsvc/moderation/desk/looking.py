@@ -54,7 +54,7 @@ class Looking:
                 return found
         except Exception as error:  # whatever its client raises: nothing rests on it
             self.asked_again = time.monotonic() + _PAUSE
-            log.info("Redis does not say who is looking: %s", type(error).__name__)
+            log.info("cannot read from Redis who is looking: %s", type(error).__name__)
             return dict(self.known)
 
     @staticmethod

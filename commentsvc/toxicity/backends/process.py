@@ -198,7 +198,7 @@ class ProcessScorer:
                 answer = self._lost(gone, len(texts))
             except Exception:
                 log.exception("scorer failed", extra={"scorer": self.name})
-                answer = self._lost(Gone("something unforeseen happened", "failed"), len(texts))
+                answer = self._lost(Gone("an unexpected error occurred", "failed"), len(texts))
             with self._lock:
                 self._waiting -= len(texts)
             at = 0

@@ -225,7 +225,7 @@ class RemoteScorer:
             if pause:
                 self._closed_until = time.monotonic() + pause
         if pause:
-            log.warning("remote scorer left alone", extra={"why": str(error), "seconds": pause})
+            log.warning("remote scorer paused", extra={"why": str(error), "seconds": pause})
 
     def _reason(self, error: _Error) -> Reason:
         if error.kind in (_LANGUAGE, "LANGUAGE_DETECTION_FAILED"):

@@ -114,7 +114,7 @@ class Child:
         rows = answer.get("scores")
         if answer.get("id") != number or not isinstance(rows, list) or len(rows) != len(texts):
             self.kill()
-            raise Gone("it answered something other than what was asked", "failed")
+            raise Gone("its answer does not match the request", "failed")
         return rows
 
     def is_alive(self) -> bool:
