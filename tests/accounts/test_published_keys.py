@@ -245,7 +245,7 @@ def test_people_of_two_issuers_are_two(provider: Provider) -> None:
 
 def test_a_configuration_of_another_issuer_is_refused(provider: Provider) -> None:
     provider.configure(issuer="https://elsewhere.example")
-    with pytest.raises(Invalid, match="another issuer"):
+    with pytest.raises(Invalid, match="different issuer"):
         keys.count_of_issuer(provider.url)
     with pytest.raises(Unavailable):
         by_id_token(provider, id_token(provider))

@@ -288,7 +288,7 @@ def test_secrets_follow_a_new_key(
 
 def test_check_says_what_others_can_read(call: Call, data_dir: Path) -> None:
     call(*INIT)
-    assert "others can read" not in call("check").out
+    assert "other users can read" not in call("check").out
     data_dir.chmod(0o2755)  # shared with a group on purpose: left as it is, and said
     said = call("check")
     assert f"other users can read: {data_dir};" in said.out and said.code == 0

@@ -131,7 +131,7 @@ def test_invitations_end(app: Flask, cast: Cast, olga: Staff, sign_in: SignIn, w
     olga.post(f"{INVITATIONS}/{left.id}/revoke")
     assert accept(nobody, second, **NEW) == 410 and nobody.get(second).status_code == 410
     olga.post(f"{INVITATIONS}/{left.id}/revoke")
-    assert "isn’t open any more" in olga.page(PEOPLE)
+    assert "is no longer open" in olga.page(PEOPLE)
 
 
 def test_nothing_is_sent_that_was_revoked(app: Flask, cast: Cast, olga: Staff, work: Work) -> None:

@@ -408,7 +408,7 @@ def test_real_files_twice_are_once_and_hold_what_was_counted(cast: Cast, path: P
         with read(path) as reading:
             wanted = reading.counts["comments"]
             if reading.broken and not wanted:
-                with pytest.raises(Invalid, match="No comment stands before the damage"):
+                with pytest.raises(Invalid, match="There are no comments before the damage"):
                     import_comments(cast.site, reading, addresses=given, part=True)
                 return
             unusable = import_comments(
