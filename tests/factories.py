@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from commentsvc.posting.commands import NewComment, Posted, submit
+from commentsvc.sites.workload import measured
 
 if TYPE_CHECKING:
     from commentsvc.accounts.models import User
@@ -38,3 +39,9 @@ def post(
             network="net-1",
         )
     )
+
+
+def held_of_1000(limit: float) -> int:
+    """How many of 1,000 comments under news the shipped curve says that a limit on toxicity holds."""
+    (rung,) = (each for each in measured().rungs if each.toxicity == limit)
+    return round(1000 * rung.held)

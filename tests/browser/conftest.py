@@ -55,7 +55,8 @@ class _QuietFiles(SimpleHTTPRequestHandler):
         pass
 
     def send_head(self) -> Any:
-        del self.headers["If-Modified-Since"]  # it knows seconds, and a test may write a page twice in one
+        # it knows seconds, and a test may write a page twice in one
+        del self.headers["If-Modified-Since"]
         return super().send_head()
 
     def end_headers(self) -> None:

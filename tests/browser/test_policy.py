@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import policy_of
-from tests.factories import post
+from tests.factories import held_of_1000, post
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -48,7 +48,9 @@ def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
     page.locator("#p-comments_a_day").fill("1000")
     page.locator("#p-readable_a_day").fill("50")
     page.keyboard.press("Enter")
-    expect(page.locator("#reading [data-told]")).to_contain_text("about 47 are held")
+    expect(page.locator("#reading [data-told]")).to_contain_text(
+        f"about {held_of_1000(0.6)} are held"
+    )
     expect(page.locator('[name="hold_at.toxicity"]')).to_have_value("0.6")
     expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

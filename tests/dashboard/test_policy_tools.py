@@ -11,7 +11,7 @@ import pytest
 from commentsvc.sites.ladder import limits_at
 from commentsvc.sites.queries import by_key, policy_of
 from tests.dashboard.test_pieces import typed
-from tests.factories import post
+from tests.factories import held_of_1000, post
 from tests.people import LIMITS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_a_mistake_in_the_form_is_said_by_every_tool(cast: Cast, olga: Staff) ->
 def test_limits_by_workload_fill_the_form_and_save_nothing(cast: Cast, olga: Staff) -> None:
     page = ask(olga, "limits", comments_a_day="1000", readable_a_day="50")
     words = told(page, "reading")
-    assert "Of 1,000 comments a day, about 47 are held." in words
+    assert f"Of 1,000 comments a day, about {held_of_1000(0.6)} are held." in words
     assert "Civil Comments" in words and "95% confidence" in words
     assert re.search(r'name="hold_at.toxicity"[^>]+value="0.6"', page)
     assert re.search(r'name="hold_at.threat"[^>]+value="0.1"', page)
@@ -141,7 +141,7 @@ def test_set_up_asks_how_much_can_be_read(
     cast: Cast, sign_in: Callable[[str | None], Staff]
 ) -> None:
     ada = sign_in("ada")
-    assert "hold about 47 of 1,000 comments" in ada.page("/dashboard/sites")
+    assert f"hold about {held_of_1000(0.6)} of 1,000 comments" in ada.page("/dashboard/sites")
     fields = {"name": "New", "key": "new", "origins": "https://new.example.org"}
     sent = {**fields, "comments_a_day": "1000", "readable_a_day": "19", "unscored_language": "hold"}
     assert ada.post("/dashboard/sites", **sent).status_code == 303
