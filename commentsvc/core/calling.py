@@ -7,7 +7,6 @@ that was checked; a redirect is an answer like any other. Nothing takes longer t
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 import ssl
 import threading
@@ -69,7 +68,7 @@ def call(
     ask = _Ask(method, path, body, dict(headers or {}), most, begun)
     make = _Tls if parsed.protocol == "https:" else _Plain
     last: CallFailed | None = None
-    for address in _resolve(host, port, private=private):
+    for address in _resolve(host, port, deadline, private=private):
         left = deadline - (time.monotonic() - begun)
         if left <= 0:
             break
@@ -83,7 +82,7 @@ def call(
             if answer is None:
                 break
             return answer
-    raise last or CallFailed("invalid.call_within", host=host, n=round(deadline))
+    raise last or CallFailed("invalid.call_within", host=host, n=max(1, round(deadline)))
 
 
 @dataclass(frozen=True)
@@ -99,15 +98,19 @@ class _Ask:
 def _answer(connection: _Plain, ask: _Ask, seconds: float) -> Answer | None:
     """What one address of the server says; None when time was up before it had said all."""
     try:
-        with _ended_by(connection, seconds) as cut:
+        with connection.line.ended_in(seconds):
             connection.connect()
             connection.request(ask.method, ask.path, body=ask.body, headers=ask.headers)
-            answer = connection.getresponse()
-            found = answer.read(ask.most)
-            if cut.is_set():  # what was read by then may look whole
-                return None
+            with connection.getresponse() as answer:
+                found = answer.read(ask.most)
+    except (OSError, http.client.HTTPException, ValueError):
+        if connection.line.is_cut:
+            return None
+        raise
     finally:
         connection.close()
+    if connection.line.is_cut:  # what was read by then may look whole
+        return None
     took = int((time.monotonic() - ask.begun) * 1000)
     return Answer(
         answer.status, {name.lower(): value for name, value in answer.getheaders()}, found, took
@@ -126,16 +129,73 @@ def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped
     return parsed
 
 
-def _resolve(host: str, port: int, *, private: bool) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise CallFailed("invalid.call_name", host=host) from error
+def _resolve(host: str, port: int, seconds: float, *, private: bool) -> list[str]:
+    found = _looked_up(host, port, seconds)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     # one private address among public ones is how a name leads inwards: refused as a whole
     if not private and not all(map(is_public_address, addresses)):
         raise CallFailed("invalid.call_private", host=host, again=False)
     return addresses
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[Any]:
+    """All that the name stands for. Nothing ends a resolver that is slow, so a thread waits for it."""
+    found: list[Any] = []
+    wrong: list[Exception] = []
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            wrong.append(error)
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if wrong:
+        raise CallFailed("invalid.call_name", host=host) from wrong[0]
+    return list(found)
+
+
+class _Line:
+    """The line to a server, which can be cut: one that sends a byte now and then would hold us for ever.
+
+    It holds the socket by a descriptor of its own: http.client and TLS hand theirs on as they like.
+    """
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self._lock = threading.Lock()
+        self._own: socket.socket | None = None
+
+    def hold(self, opened: socket.socket) -> None:
+        """Take the line as it is opened. Raises `TimeoutError` where time was up by then."""
+        with self._lock:
+            if self.is_cut:
+                raise TimeoutError
+            self._own = opened.dup()
+
+    @contextmanager
+    def ended_in(self, seconds: float) -> Iterator[None]:
+        """Cut it when time is up."""
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._lock:
+                if self._own is not None:
+                    self._own.close()
+                    self._own = None
+
+    def _cut(self) -> None:
+        with self._lock:
+            self.is_cut = True
+            if self._own is not None:
+                with suppress(OSError):  # closed by the server
+                    self._own.shutdown(socket.SHUT_RDWR)
 
 
 class _Plain(http.client.HTTPConnection):
@@ -144,9 +204,11 @@ class _Plain(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
         self._address = address
+        self.line = _Line()
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.line.hold(self.sock)
 
 
 class _Tls(_Plain):
@@ -160,27 +222,6 @@ class _Tls(_Plain):
             self.sock, server_hostname=self.host, do_handshake_on_connect=False
         )
         self.sock.do_handshake()
-
-
-@contextmanager
-def _ended_by(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
-    """Cut the line when time is up: a server that sends a byte now and then would hold us for ever."""
-    done = threading.Event()
-
-    def cut() -> None:
-        done.set()
-        with suppress(OSError, AttributeError):  # not open yet, or closed by now
-            twin = socket.socket(fileno=os.dup(connection.sock.fileno()))
-            twin.shutdown(socket.SHUT_RDWR)
-            twin.close()
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield done
-    finally:
-        timer.cancel()
 
 
 def _short(error: Exception) -> str:

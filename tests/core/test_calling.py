@@ -137,19 +137,45 @@ def test_a_redirect_is_not_followed() -> None:
         assert call(f"http://127.0.0.1:{port}/", private=True).status == 302
 
 
-def test_a_server_that_drips_is_cut_off() -> None:
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\n\r\n",
+    ],
+)
+def test_a_server_that_drips_is_cut_off(start: bytes) -> None:
     def drip(connection: socket.socket) -> None:
         connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        connection.sendall(start)
         for _ in range(200):
             connection.sendall(b"a")
             time.sleep(0.05)
 
     with server(drip) as port:
         begun = time.monotonic()
-        with pytest.raises(CallFailed):
+        with pytest.raises(CallFailed, match="within"):
             call(f"http://127.0.0.1:{port}/", private=True, deadline=0.5)
         assert time.monotonic() - begun < 8  # it drips for ten
+
+
+def test_a_slow_resolver_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def slow(*_: object, **__: object) -> list[object]:
+        answered.wait(30)
+        return []
+
+    monkeypatch.setattr(calling.socket, "getaddrinfo", slow)
+    begun = time.monotonic()
+    with pytest.raises(CallFailed, match="within"):
+        call("http://slow.example/", deadline=0.2)
+    answered.set()
+    assert time.monotonic() - begun < 15
 
 
 def test_a_handshake_that_never_ends_is_cut_off() -> None:
