@@ -49,6 +49,10 @@ class Provider:
     pages: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     asked: list[str] = field(default_factory=list)
+    held: threading.Event = field(default_factory=threading.Event)  # it answers while this is set
+
+    def __post_init__(self) -> None:
+        self.held.set()
 
     def publish(self, *keys: dict[str, Any]) -> None:
         self.pages["/keys"] = {"keys": list(keys)}
@@ -68,6 +72,7 @@ def serving() -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             provider.asked.append(self.path)
+            provider.held.wait(60)
             body = json.dumps(provider.pages.get(self.path)).encode()
             self.send_response(provider.status)
             self.send_header("Content-Length", str(len(body)))

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from ..accounts import frames, mutes, proofs
 from ..accounts.vouching.claims import WrongToken
+from ..accounts.vouching.keys import KeysMissing
 from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
 from ..moderation.cases.in_force import in_force, seconds_left
@@ -111,10 +112,11 @@ def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     try:
         user = own_sign_in.sign_in(site, body["token"])
-    except WrongToken as error:
-        # Who guesses is counted by network. An office shares one: the right ones are counted by person,
-        # and those that its site signed and that came too late lock nobody out.
-        if not error.signed:
+    except (WrongToken, KeysMissing) as error:
+        # Who guesses is counted by network, and so is what nothing can prove. An office shares one: the
+        # right ones are counted by person, and those that its site signed and that came too late, or
+        # that came while its keys were being fetched, lock nobody out.
+        if not (isinstance(error, WrongToken) and error.signed):
             count("sign_in")
         raise
     count_site_token(user.public_id)

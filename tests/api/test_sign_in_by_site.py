@@ -9,10 +9,13 @@ import pytest
 
 from commentsvc.accounts import frames
 from commentsvc.accounts.commands import by_public_id
+from commentsvc.accounts.vouching import keys
 from commentsvc.core import clock
 from commentsvc.core.db import unit_of_work
 from commentsvc.sites.commands import set_role
+from commentsvc.sites.queries import by_key
 from tests.api.test_sign_in import who
+from tests.provider import make_key, token
 from tests.web.asking import HOST, browser, csrf_of
 
 if TYPE_CHECKING:
@@ -167,3 +170,18 @@ def test_an_office_that_is_handed_old_tokens_can_still_sign_in(
         assert [by_site(limited, late).status_code for _ in range(5)] == [401] * 5
         forged = signed(cast, key="another secret of enough length, 32")
         assert [by_site(limited, forged).status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_tokens_that_nothing_can_prove_are_counted(
+    make_app: Callable[..., Flask], cast: Cast
+) -> None:
+    """By network, where a site's keys cannot be fetched; the right ones of that network still sign in."""
+    limited = make_app("sign_in=2/minute")
+    keys.forget()
+    with limited.app_context(), unit_of_work():
+        site = by_key("harbour")
+        site.policy = {**site.policy, "keys_url": "https://keys.invalid/"}
+    with limited.app_context():
+        forged = token(make_key(), "EdDSA")
+        assert [by_site(limited, forged).status_code for _ in range(4)] == [503, 503, 429, 429]
+        assert by_site(limited, signed(cast)).status_code == 200

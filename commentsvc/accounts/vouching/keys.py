@@ -4,6 +4,7 @@ and fetched again when a token names one that is not among them."""
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 import time
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from ...settings import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    _Fetch = Callable[[float], tuple["_Key", ...]]
+
 #: What may sign -> the type of key that does, and its curves. HS256 is not here: a public key is no secret.
 ALGORITHMS: dict[str, tuple[str, tuple[str | None, ...]]] = {
     "RS256": ("RSA", (None,)),
@@ -29,8 +32,13 @@ ALGORITHMS: dict[str, tuple[str, tuple[str | None, ...]]] = {
 FRESH = 600.0  # seconds for which keys are taken without a look
 PAUSE = 30.0  # seconds between two looks, however many tokens name keys that are not there
 _STALE = 24 * 3600.0  # keys outlive a provider that does not answer
-_SECONDS, _BYTES, _MOST_KEYS = 5.0, 256 * 1024, 50
+_SECONDS = 2.0  # for a whole look: a provider's configuration and its keys
+_BYTES, _MOST_KEYS = 256 * 1024, 50
 _LEAST_RSA = 2048
+
+
+class KeysMissing(Unavailable):
+    """No key could be fetched that may have signed a token: nothing is known of who sent it."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +53,22 @@ class _Key:
 class _Kept:
     """The keys of one address: when they were found, and when they were last looked for."""
 
-    lock: threading.Lock
     keys: tuple[_Key, ...] = ()
     found: float = float("-inf")
     tried: float = float("-inf")
+    is_sought: bool = False
 
 
 _kept: dict[str, _Kept] = {}
 _MOST_KEPT = 500
+# Anybody may send a token, and whoever waits for another server keeps a thread from those who post:
+# so one does, for all addresses together. The others go on with the keys that are there, or come again.
+_looking = threading.Lock()
 
 
 def at(url: str, kid: str | None, algorithm: str) -> list[Any]:
-    """The published keys that may have signed this. Raises `Unavailable` where none could be fetched."""
+    """The published keys that may have signed this. Raises `Unavailable` while they are being fetched,
+    and `KeysMissing` where none could be."""
     return _fitting(url, partial(_fetch, url), kid, algorithm)
 
 
@@ -85,10 +97,10 @@ def forget() -> None:
     _kept.clear()
 
 
-def _look(fetch: Callable[[], tuple[_Key, ...]], field: str) -> int:
+def _look(fetch: _Fetch, field: str) -> int:
     release()
     try:
-        found = fetch()
+        found = fetch(time.monotonic() + _SECONDS)
     except CallFailed as error:
         raise Invalid(error.key, field=field, **error.values) from error
     if not found:
@@ -96,36 +108,39 @@ def _look(fetch: Callable[[], tuple[_Key, ...]], field: str) -> int:
     return len(found)
 
 
-def _fitting(
-    name: str, fetch: Callable[[], tuple[_Key, ...]], kid: str | None, algorithm: str
-) -> list[Any]:
+def _fitting(name: str, fetch: _Fetch, kid: str | None, algorithm: str) -> list[Any]:
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
-    kept = _kept.setdefault(name, _Kept(threading.Lock()))
+    kept = _kept.setdefault(name, _Kept())
     found = _among(kept.keys, kid, algorithm)
     if found and time.monotonic() - kept.found < FRESH:
         return found
-    # one asks, and the others wait for what it finds: not long, where there are keys to go on with
-    if kept.lock.acquire(timeout=1.0 if kept.keys else _SECONDS):
-        try:
-            if time.monotonic() - kept.tried >= PAUSE:
-                _renew(kept, fetch)
-        finally:
-            kept.lock.release()
+    is_due = time.monotonic() - kept.tried >= PAUSE
+    is_sought = not _renew(kept, fetch) if is_due else kept.is_sought
+    found = _among(kept.keys, kid, algorithm)
+    if not found and is_sought:
+        raise Unavailable("unavailable.sign_in_keys", retry_after=math.ceil(_SECONDS))
     if time.monotonic() - kept.found > _STALE:
-        raise Unavailable("unavailable.sign_in_keys")
-    return _among(kept.keys, kid, algorithm)
+        left = kept.tried + PAUSE - time.monotonic()
+        raise KeysMissing("unavailable.sign_in_keys", retry_after=max(1, math.ceil(left)))
+    return found
 
 
-def _renew(kept: _Kept, fetch: Callable[[], tuple[_Key, ...]]) -> None:
-    release()  # nothing is held while another server thinks
+def _renew(kept: _Kept, fetch: _Fetch) -> bool:
+    """Look for them again, unless somebody is looking for some now."""
+    if not _looking.acquire(blocking=False):
+        return False
     try:
-        kept.keys = fetch()
+        kept.is_sought, kept.tried = True, time.monotonic()
+        release()  # nothing is held while another server thinks
+        kept.keys = fetch(kept.tried + _SECONDS)
         kept.found = time.monotonic()
     except CallFailed:
         pass  # what was found before stands
     finally:
-        kept.tried = time.monotonic()
+        kept.is_sought = False
+        _looking.release()
+    return True
 
 
 def _among(keys: tuple[_Key, ...], kid: str | None, algorithm: str) -> list[Any]:
@@ -136,26 +151,27 @@ def _among(keys: tuple[_Key, ...], kid: str | None, algorithm: str) -> list[Any]
     return [each.key for each in fitting if each.kid in (kid, None)]
 
 
-def _fetch_of_issuer(issuer: str) -> tuple[_Key, ...]:
-    said = _json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+def _fetch_of_issuer(issuer: str, until: float) -> tuple[_Key, ...]:
+    said = _json(f"{issuer.rstrip('/')}/.well-known/openid-configuration", until)
     url = said.get("jwks_uri")
     if said.get("issuer") != issuer or not isinstance(url, str):
         raise CallFailed("invalid.issuer", again=False)
-    return _fetch(url)
+    return _fetch(url, until)
 
 
-def _fetch(url: str) -> tuple[_Key, ...]:
-    listed = _json(url).get("keys")
+def _fetch(url: str, until: float) -> tuple[_Key, ...]:
+    listed = _json(url, until).get("keys")
     found = [_key(each) for each in (listed if isinstance(listed, list) else ())[:_MOST_KEYS]]
     return tuple(each for each in found if each is not None)
 
 
-def _json(url: str) -> dict[str, Any]:
+def _json(url: str, until: float) -> dict[str, Any]:
     private = settings().webhook_private
     if not private and not url.lower().startswith("https://"):
         raise CallFailed("invalid.keys_https", again=False)
     headers = {"Accept": "application/json"}
-    answer = call(url, headers=headers, private=private, deadline=_SECONDS, most=_BYTES)
+    left = max(0.0, until - time.monotonic())
+    answer = call(url, headers=headers, private=private, deadline=left, most=_BYTES)
     try:
         said = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
