@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from ..accounts.acts import record
+from ..accounts.models import Credential
 from ..core import clock
 from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
@@ -33,6 +34,8 @@ _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 #: Fields of a policy that say which addresses are one article.
 ADDRESSING = ("aliases", "keep_params", "ignore_params", "keep_fragment", "keep_amp")
 ROLES = ("owner", "moderator", "trusted", "premoderated", "banned")
+_RANKS = ("banned", "premoderated", None, "trusted", "moderator", "owner")
+INVITATION = "invite"  # the kind of credential
 
 
 def add_site(
@@ -183,6 +186,10 @@ def put_role(
         was = row.role if row is not None else None
         if row is not None and row.role == "owner" and role != "owner":
             _check_last_owner(site, user)
+        if role == "banned" or _RANKS.index(role) < _RANKS.index(was):
+            void_invitations(
+                site, *_addresses(user), by=by
+            )  # or one would undo what is decided now
         if role is None:
             if row is not None:
                 db.session.delete(row)
@@ -196,6 +203,28 @@ def put_role(
             user.session_epoch += 1  # what they are signed in with is dead at once
         db.session.flush()
     return was
+
+
+def void_invitations(site: Site, *emails: str, by: User | None) -> None:
+    """Make the open invitations of these addresses void."""
+    open_ones = select(Credential).where(
+        Credential.kind == INVITATION,
+        Credential.site_id == site.id,
+        Credential.used_at.is_(None),
+        Credential.revoked_at.is_(None),
+    )
+    with unit_of_work():
+        for each in db.session.scalars(open_ones) if emails else ():
+            if each.grants["email"] in emails:
+                each.revoked_at = clock.now()
+                record("invitation_revoked", site_id=site.id, by=by)
+        db.session.flush()
+
+
+def _addresses(user: User) -> set[str]:
+    """The email addresses that are this person's. A guest's may be anybody's."""
+    own = user.email if user.email_verified_at and not user.is_guest else None
+    return {each for each in (user.member_email, own) if each}
 
 
 def rotate_secret(site: Site, *, by: User | None = None) -> str:

@@ -24,8 +24,8 @@ from ..core.ids import new_id, new_secret, secret_hash
 from ..core.jobs import enqueue
 from ..core.locale import named
 from ..core.typed import clean_name
-from .commands import set_role
-from .queries import by_id, role_of
+from .commands import INVITATION, set_role
+from .queries import by_id, is_banned_address, role_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 VALID = timedelta(days=7)
 ROLES = ("moderator", "owner")  # the least first
-_KIND = "invite"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def invite(site: Site, email: str, role: str, *, by: User) -> str:
             if each.email == email:
                 _void(each.id, site)
         grants, asked = {"email": email, "role": role, "by": by.id}, new_id()
-        proofs.issue(_KIND, site_id=site.id, ttl=VALID, label=asked, grants=grants)
+        proofs.issue(INVITATION, site_id=site.id, ttl=VALID, label=asked, grants=grants)
         record("invited", site_id=site.id, by=by, was=None, role=role)
         enqueue("send_invitation", asked=asked)
     return email
@@ -70,7 +69,7 @@ def invitations(site: Site) -> list[Invitation]:
     """Those that are open, the oldest first."""
     query = (
         select(Credential)
-        .where(Credential.kind == _KIND, Credential.site_id == site.id, *_IN_FORCE)
+        .where(Credential.kind == INVITATION, Credential.site_id == site.id, *_IN_FORCE)
         .where(Credential.expires_at > clock.now())
         .order_by(Credential.id)
     )
@@ -88,7 +87,9 @@ def revoke_invitation(site: Site, public_id: str, *, by: User) -> None:
 def to_send(asked: str) -> tuple[Invitation, str] | None:
     """An invitation with a new secret for its link; None where it is void. In a unit only."""
     row = db.session.scalar(
-        select(Credential).where(Credential.kind == _KIND, Credential.label == asked, *_IN_FORCE)
+        select(Credential).where(
+            Credential.kind == INVITATION, Credential.label == asked, *_IN_FORCE
+        )
     )
     if row is None:
         return None
@@ -100,7 +101,7 @@ def to_send(asked: str) -> tuple[Invitation, str] | None:
 
 def find_invitation(secret: str) -> Invitation | None:
     """What a link offers, if it is in force. Looking changes nothing."""
-    row = proofs.find(_KIND, secret)
+    row = proofs.find(INVITATION, secret)
     return _invitation(row) if row is not None else None
 
 
@@ -108,7 +109,8 @@ def accept(secret: str, *, me: User | None, name: str = "", password: str = "") 
     """Take the role: as `me`, whose address it must be, or with a new account for that address.
 
     Raises `NotAllowed` for a link that is not in force, and where whoever invited may not give the role
-    (any more); `Invalid` for a name or password that cannot be taken, and the link stays good.
+    (any more), or the person is banned; `Invalid` for a name or password that cannot be taken. After
+    `Invalid` and during a ban, the link stays good.
     """
     found = find_invitation(secret)
     if found is None:
@@ -118,12 +120,14 @@ def accept(secret: str, *, me: User | None, name: str = "", password: str = "") 
         raise NotAllowed("not_allowed.invitation", email=found.email)
     password_hash = proofs.hash_password(password) if user is None else ""
     with unit_of_work():
-        proofs.use_once(_KIND, secret)
+        proofs.use_once(INVITATION, secret)
         if user is None:
             name = clean_name(name)
             user = add_member(
                 email=found.email, password_hash=password_hash, name=name, locale=None
             )
+        if is_banned_address(found.email, found.site):  # the link stays good until the ban is over
+            raise NotAllowed("not_allowed.invitation_banned")
         user.email_verified_at = user.email_verified_at or clock.now()
         if _rank(role_of(user, found.site)) < _rank(found.role):
             set_role(found.site, user, found.role, by=found.by)
@@ -135,7 +139,7 @@ _IN_FORCE = (Credential.used_at.is_(None), Credential.revoked_at.is_(None))
 
 def _void(public_id: str, site: Site) -> bool:
     row = update(Credential).where(
-        Credential.kind == _KIND,
+        Credential.kind == INVITATION,
         Credential.public_id == public_id,
         Credential.site_id == site.id,
         *_IN_FORCE,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import bindparam, inspect, or_, select, union
+from sqlalchemy import and_, bindparam, inspect, or_, select, union
 
 from ..accounts.models import User
 from ..core import clock
@@ -161,6 +161,14 @@ def role_of(user: User | None, site: Site) -> Role:
     if row is not None and row.role != "premoderated":
         return _RANKED[row.role]
     return "guest" if user.is_guest else "reader"
+
+
+def is_banned_address(email: str, site: Site) -> bool:
+    """Whether a member with this address, by an account here or by the site's own sign-in, is suspended
+    or banned on the site."""
+    own = and_(User.kind == "member", User.email == email, User.email_verified_at.is_not(None))
+    people = select(User).where(or_(User.member_email == email, own))
+    return any(role_of(each, site) == "banned" for each in db.session.scalars(people))
 
 
 def is_staff(user: User, site: Site) -> bool:

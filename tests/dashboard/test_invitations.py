@@ -10,7 +10,7 @@ import pytest
 
 from commentsvc.accounts.commands import by_email, erase, register
 from commentsvc.core import clock
-from commentsvc.core.db import db
+from commentsvc.core.db import db, unit_of_work
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.sites.commands import set_role
 from commentsvc.sites.inviting import invitations
@@ -185,3 +185,58 @@ def test_the_form_is_there_only_where_emails_reach_people(
     assert "Invite" in olga.page(PEOPLE)
     mailer.install(app, MemoryMailer(reaches_people=False))
     assert "Invitations" not in olga.page(PEOPLE)
+
+
+def test_a_ban_voids_what_was_open(
+    app: Flask, cast: Cast, olga: Staff, sign_in: SignIn, work: Work
+) -> None:
+    link = invite(app, olga, work, "rita@example.org", "owner")
+    other = invite(app, olga, work, "nele@example.org")
+    set_role(cast.site, cast.rita, "banned", by=cast.mona)
+    assert [each.email for each in invitations(cast.site)] == ["nele@example.org"]
+    set_role(cast.site, cast.rita, None, by=cast.mona)
+    assert accept(sign_in("rita"), link) == 410
+    assert role("rita@example.org") == "reader"
+    assert accept(sign_in(None), other, **NEW) == 303
+
+
+@pytest.mark.parametrize(
+    ("was", "then"),
+    [
+        ("owner", "moderator"),
+        ("moderator", None),
+        ("trusted", "premoderated"),
+        (None, "premoderated"),
+    ],
+)
+def test_so_does_a_lower_role(
+    app: Flask, cast: Cast, olga: Staff, work: Work, was: str | None, then: str | None
+) -> None:
+    set_role(cast.site, cast.rita, was, by=None)
+    invite(app, olga, work, "rita@example.org", "owner")
+    set_role(cast.site, cast.rita, was, by=None)
+    assert len(invitations(cast.site)) == 1
+    set_role(cast.site, cast.rita, then, by=cast.olga)
+    assert not invitations(cast.site)
+
+
+@pytest.mark.parametrize("days", [None, 1])
+def test_nobody_accepts_while_banned(
+    app: Flask, cast: Cast, olga: Staff, sign_in: SignIn, work: Work, days: int | None
+) -> None:
+    """Nor with a new account for an address whose person the site's own sign-in knows."""
+    until = clock.now() + timedelta(days=days) if days else None
+    with unit_of_work():
+        cast.max.email = "nele@example.org"
+        cast.max.email_verified_at = clock.now()
+    set_role(cast.site, cast.max, "banned", by=cast.olga, until=until)
+    set_role(cast.site, cast.rita, "banned", by=cast.olga, until=until)
+    link = invite(app, olga, work, "rita@example.org", "owner")
+    other = invite(app, olga, work, "nele@example.org", "owner")
+    for browser, each, form in ((sign_in("rita"), link, {}), (sign_in(None), other, NEW)):
+        answer = browser.post("/account/invitation", token=secret_of(each), **form)
+        assert answer.status_code == 422 and "banned or suspended" in answer.text
+    assert role("rita@example.org") == "banned" and by_email("nele@example.org") is None
+    set_role(cast.site, cast.rita, "trusted", by=cast.olga)
+    assert accept(sign_in("rita"), link) == 303
+    assert role("rita@example.org") == "owner"
