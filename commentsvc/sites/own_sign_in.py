@@ -6,17 +6,14 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from sqlalchemy import select
-
 from ..accounts.acts import record
 from ..accounts.ways import Place, ways
 from ..core.addresses import allowed_origin, origin_matches, origin_of
-from ..core.db import db, unit_of_work
+from ..core.db import unit_of_work
 from ..core.errors import Invalid
 from .commands import put_role
-from .models import Membership
 from .policy import TokenRole
-from .queries import framers, policy_of
+from .queries import framers, membership, policy_of
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -69,20 +66,36 @@ def sign_in(site: Site, token: str) -> User:
 
 def _give_role(site: Site, user: User) -> None:
     """What the token asks for, as far as the owner lets it. What people decided stays: a token changes
-    no role but one that a token gave, and lifts no ban."""
-    profile = user.profile or {}
-    asked, gave = profile.get("role", "none"), profile.get("gave", "none")
-    gives = min(asked, policy_of(site).token_role, key=_RANKS.index)
-    if gives == gave:
+    no role but one that a token gave, and lifts no ban. Only what was given is noted as given."""
+    if not _has_more_to_give(site, user):
         return
     with unit_of_work():
-        row = db.session.scalar(
-            select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
-        )
-        was = row.role if row is not None else None
-        if (was or "none") in ("none", gave):
-            role = None if gives == "none" else gives
-            put_role(site, user, role, by=None)
+        if not _has_more_to_give(site, user):  # somebody was faster
+            return
+        gives = _gives(site, user)
+        role = None if gives == "none" else gives
+        was = put_role(site, user, role, by=None)
+        if was != role:
             said: dict[str, Any] = {"was": was, "role": role, "until": None, "via": "token"}
             record("role", site_id=site.id, by=None, about=user, **said)
-        user.profile = {**profile, "gave": gives}
+        row = membership(user, site)
+        given_at = row.set_at.isoformat() if row is not None else None
+        user.profile = {**(user.profile or {}), "gave": gives, "gave_at": given_at}
+
+
+def _has_more_to_give(site: Site, user: User) -> bool:
+    """Whether the token gives another role than the one before, and no person has decided since."""
+    profile = user.profile or {}
+    gave = profile.get("gave", "none")
+    if _gives(site, user) == gave:
+        return False
+    row = membership(user, site)
+    if row is None:
+        return True
+    is_by_token = row.set_by_id is None and row.set_at.isoformat() == profile.get("gave_at")
+    return is_by_token and row.role == gave
+
+
+def _gives(site: Site, user: User) -> str:
+    asked: str = (user.profile or {}).get("role", "none")
+    return min(asked, policy_of(site).token_role, key=_RANKS.index)

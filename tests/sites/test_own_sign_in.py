@@ -160,6 +160,37 @@ def test_what_people_decided_stays(cast: Cast) -> None:
     assert role_of(by_token(cast), cast.site) == "owner"
 
 
+@pytest.mark.engines
+def test_a_token_takes_no_role_that_a_person_gave(cast: Cast) -> None:
+    """Though it asked for the same one, before or after."""
+    set_policy(cast.site, {"token_role": "moderator"}, by=None)
+    sam = by_token(cast)
+    set_role(cast.site, sam, "trusted", by=cast.olga)
+    for asked in ("trusted", "none", "moderator", "trusted", "none"):
+        assert role_of(by_token(cast, role=asked), cast.site) == "trusted"
+    set_role(cast.site, sam, None, by=cast.olga)
+    assert role_of(by_token(cast, role="moderator"), cast.site) == "moderator"
+    set_role(cast.site, sam, "moderator", by=cast.olga)
+    assert role_of(by_token(cast), cast.site) == "moderator"
+    set_role(cast.site, sam, None, by=cast.olga)
+    assert role_of(by_token(cast, role="moderator"), cast.site) == "reader"
+
+
+@pytest.mark.engines
+def test_what_a_ban_kept_from_a_person_is_given_after_it(cast: Cast) -> None:
+    set_policy(cast.site, {"token_role": "moderator"}, by=None)
+    sam = by_token(cast)
+    set_role(cast.site, sam, "banned", by=cast.mona)
+    assert role_of(by_token(cast, role="trusted"), cast.site) == "banned"
+    set_role(cast.site, sam, None, by=cast.mona)
+    assert role_of(by_token(cast, role="trusted"), cast.site) == "trusted"
+    set_role(cast.site, sam, "banned", by=cast.mona, until=clock.now() + timedelta(days=1))
+    assert role_of(by_token(cast, role="moderator"), cast.site) == "banned"
+    set_role(cast.site, sam, "banned", by=cast.mona, until=clock.now() - timedelta(seconds=1))
+    assert role_of(by_token(cast, role="moderator"), cast.site) == "moderator"
+    assert role_of(by_token(cast), cast.site) == "reader"
+
+
 def test_the_name_of_staff_is_held(cast: Cast) -> None:
     sam = by_token(cast, name="Sam Reader")
     assert post(cast.site, user=sam).comment.status == "published"

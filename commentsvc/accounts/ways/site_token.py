@@ -93,7 +93,8 @@ def _know(user: User, said: Vouched, place: Place) -> None:
         "url": said.url,
         "picture": said.picture,
         "role": said.role,
-        "gave": before.get("gave", "none"),
+        "gave": "none",
+        **{name: before[name] for name in ("gave", "gave_at") if name in before},
     }
     user.locale = said.locale or user.locale
     if said.email:
