@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import click
 
+from ..core.addresses import joined, parts_of
 from ..core.shown import on_terminal
 from .database import in_app_or
 from .exchange import one_site
@@ -102,7 +102,7 @@ def _folder(root: Path, base: str | None) -> Pages:
         url = None
         if base:
             page = re.sub(r"(^|/)index\.html?$", r"\1", name) if root.is_dir() else ""
-            url = urljoin(base if base.endswith("/") or not page else f"{base}/", page)
+            url = joined(base if base.endswith("/") or not page else f"{base}/", page)
         yield name, url, path.read_text("utf-8", "replace")
 
 
@@ -110,7 +110,7 @@ def _crawl(start: str, most: int) -> Pages:
     """The page, and those of its host that it and they link to, the nearest first."""
     from ..core.calling import CallFailed, call
 
-    host = urlsplit(start).netloc
+    host = parts_of(start).netloc
     waiting, known = deque([start]), {start}
     read = 0
     while waiting and read < most:
@@ -132,8 +132,8 @@ def _crawl(start: str, most: int) -> Pages:
             yield url, url, html
             links = _LINK.findall(html)
         for link in links:
-            whole = urljoin(url, link.replace("&amp;", "&")).partition("#")[0]
-            if urlsplit(whole).netloc == host and whole not in known and len(known) < 20 * most:
+            whole = joined(url, link.replace("&amp;", "&")).partition("#")[0]
+            if parts_of(whole).netloc == host and whole not in known and len(known) < 20 * most:
                 known.add(whole)
                 waiting.append(whole)
 

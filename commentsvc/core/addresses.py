@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import ada_url
 
@@ -48,6 +49,23 @@ def web_address(text: str) -> str:
         return str(parse_web(text).href)
     except Invalid:
         return ""
+
+
+def parts_of(text: str) -> SplitResult:
+    """The parts of an address as it was written, by no more than its signs; none where it is broken
+    (open brackets, say), on which `urlsplit` raises."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return urlsplit("")
+
+
+def joined(base: str, text: str) -> str:
+    """The address that a page at `base` means; as it was written where either is broken."""
+    try:
+        return urljoin(base, text)
+    except ValueError:
+        return text
 
 
 def origin_of(url: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
-from urllib.parse import urlsplit
 
-from ..core.addresses import origin_of
+from ..core.addresses import origin_of, parts_of
 from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
@@ -139,6 +138,6 @@ def _article(query: Mapping[str, str], site: Site) -> str:
         believed = may_embed(site, origin_of(original(hint)))
     except Invalid:
         return href
-    home = urlsplit(hint).path in ("", "/") and not urlsplit(hint).query
-    is_home = urlsplit(href).path in ("", "/")
+    home = parts_of(hint).path in ("", "/") and not parts_of(hint).query
+    is_home = parts_of(href).path in ("", "/")
     return hint if believed and (is_home or not home) else href

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import request, session
 
 from ..accounts import frames
 from ..core import clock
+from ..core.addresses import parts_of
 from ..web import sessions
 from ..web.csrf import own_origins
 
@@ -31,7 +31,7 @@ def is_nonce(nonce: str) -> bool:
 def note(nonce: str) -> None:
     """Remember that a frame of ours opened this window. Its script gives itself an address that no
     page of ours has, for the moment of opening; nobody else can make a browser send that."""
-    came = urlsplit(request.headers.get("Referer", ""))
+    came = parts_of(request.headers.get("Referer", ""))
     if (
         came.path != f"/embed/asking/{nonce}"
         or f"{came.scheme}://{came.netloc}" not in own_origins()

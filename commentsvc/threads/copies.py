@@ -60,7 +60,7 @@ def translated(origin: str) -> list[str]:
 
 def _behind(url: Any) -> str:
     host, path = str(url.hostname).rstrip("."), str(url.pathname)
-    query = parse_qs(str(url.search)[1:], keep_blank_values=True, max_num_fields=100)
+    query = parse_qs(str(url.search)[1:], keep_blank_values=True)
     if host.endswith(_TRANSLATED):
         return _translated_page(host.removesuffix(_TRANSLATED), url, query)
     if _TRANSLATE.fullmatch(host):

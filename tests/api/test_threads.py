@@ -132,6 +132,18 @@ def test_many_counts_are_one_request(app: Flask, cast: Cast) -> None:
     assert browser(app).get("/api/v1/counts", query_string=many).status_code == 422
 
 
+def test_one_odd_address_fails_no_other(app: Flask, cast: Cast) -> None:
+    post(cast.site)
+    long = f"{NEWS}/long?" + "&".join(f"p{n}={n}" for n in range(150))
+    hrefs = [HREF, long, "http://[", "http://[::1", "http://a:99999999/", "//\u2100/", "xn--"]
+    answer = browser(app).get(
+        "/api/v1/counts", query_string=[("site", "harbour"), *(("href", each) for each in hrefs)]
+    )
+    assert answer.get_json()["counts"] == {**dict.fromkeys(hrefs, 0), HREF: 1}
+    found = browser(app).get("/api/v1/threads", query_string={"site": "harbour", "href": long})
+    assert found.status_code == 200
+
+
 def test_a_moderator_closes_a_thread(app: Flask, cast: Cast) -> None:
     post(cast.site)
     path, mona = f"/api/v1/threads/{thread_id(cast)}", bearer(cast.mona, cast.site)

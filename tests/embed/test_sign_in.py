@@ -87,6 +87,7 @@ def test_what_the_window_holds_is_no_secret(app: Flask, cast: Cast) -> None:
     [
         "",
         "https://evil.example/",
+        "http://[",
         f"https://evil.example/embed/asking/{NONCE}",
         f"{HOST}/embed/thread?site=harbour",  # a link in a comment
         f"{HOST}/embed/asking/{'0' * 64}",

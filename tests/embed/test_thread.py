@@ -164,6 +164,7 @@ def test_without_a_key_the_origin_names_the_site(client: FlaskClient, cast: Cast
         ("https://evil.example.org/", False),
         ("https://news.example.org/", False),  # every page of a careless template
         ("not an address", False),
+        ("http://[", False),
     ],
 )
 def test_a_canonical_address_is_believed_within_the_sites_origins(

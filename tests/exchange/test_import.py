@@ -226,6 +226,7 @@ def test_what_is_not_the_sites_is_left_out_with_the_reason(cast: Cast) -> None:
             thread("relative", "/2020/a"),
             thread("nowhere", None),
             thread("wrong", "https://news.example.org/{{ page.url }}"),
+            thread("broken", "http://[news.example.org/a"),
             thread("draft", PAGE + "/draft", private=True),
             comment("1", thread="foreign"),
             comment("2", thread="relative"),
@@ -236,7 +237,7 @@ def test_what_is_not_the_sites_is_left_out_with_the_reason(cast: Cast) -> None:
         "foreign_page": 1,
         "relative": 1,
         "no_address": 1,
-        "bad_address": 1,
+        "bad_address": 2,
         "private": 1,
         "of_these": 3,
     }

@@ -198,6 +198,13 @@ def test_any_page_is_looked_at(html: str) -> None:
     look("<script>" + html)
 
 
+@pytest.mark.parametrize("address", ["http://[", "//[/sdk.js", "//\u2100/sdk.js", "http://a:b]/"])
+def test_broken_addresses_break_no_scan(address: str) -> None:
+    look(f"<base href='{address}'>{SDK}<div class=fb-comments data-href='{address}'></div>")
+    look(f"<link rel=canonical href='{address}'>{SDK}<div class=fb-comments></div>")
+    look(f"<script src='{address}connect.facebook.net/en/sdk.js'></script>", url=address)
+
+
 def test_a_page_of_very_many_elements_is_soon_read() -> None:
     assert look("<div>" * 40_000 + "<div class=fb-comments>" * 1000).totals["boxes"] == 1
     assert look("<div>" * 30_000 + "</p>" * 30_000 + "<div class=fb-comments>").totals["boxes"] == 1

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from commentsvc.core.addresses import joined, parts_of
 from commentsvc.core.errors import Invalid
 from commentsvc.sites.policy import Policy
+from commentsvc.threads.copies import translated
 from commentsvc.threads.tracking import is_tracking
 from commentsvc.threads.urls import (
     DEFAULT,
@@ -280,6 +283,41 @@ def test_canonical_is_a_fixed_point(href, rules) -> None:
     assert canonical(once.canonical, rules=rules, own=True).canonical == once.canonical
     assert canonical(once.href, rules=rules, own=True).canonical == once.canonical
     assert once.canonical.isascii() and once.href.isascii()
+
+
+MANY = "https://example.org/a?" + "&".join(f"p{n}={n}" for n in range(150))
+BROKEN = st.lists(
+    st.sampled_from(
+        ["http://", "https:", "//", "[", "]", "[::1", "@", ":", ":99999999", "\x00", "\ud800", "\u2100",
+         "\ufe13", "xn--", "a" * 70, ".translate.goog", "translate.google.com/translate?u=", "%", "%zz",
+         "web.archive.org/web/2020/", "?", "#", "/", "\\", "&a=1" * 120, "_x_tr_enc=0", "*", "1.2.3.999"]
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@example(MANY, None)
+@example("http://[", None)
+@given(
+    st.one_of(st.text(max_size=40), BROKEN), st.sampled_from([None, "https://example.org/a", "//["])
+)
+def test_every_text_is_an_address_or_invalid(href, base) -> None:
+    for read in (
+        lambda: canonical(href, base=base),
+        lambda: canonical(href, base=base, own=True, rules=EVERYTHING),
+        lambda: host_of(href),
+    ):
+        with suppress(Invalid):
+            read()
+    translated(href)
+    parts_of(href)
+    joined(base or "", href)
+
+
+def test_any_number_of_parameters() -> None:
+    assert key(MANY).count("=") == 150
+    copy = MANY.replace("example.org", "example-org.translate.goog") + "&_x_tr_sl=en"
+    assert key(copy) == key(MANY)
 
 
 NAMES = ["utm_source", "fbclid", "gclid", "fb_action_ids", "mc_eid", "msclkid", "_ga", "oly_enc_id"]

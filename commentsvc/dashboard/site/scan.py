@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from flask import Response, request
 
+from ...core.addresses import joined
 from ...core.calling import CallFailed, call
 from ...core.errors import Invalid
 from ...exchange.scan.page import MOST_BYTES
@@ -76,7 +76,7 @@ def _pages() -> Iterator[tuple[str, str | None, str]]:
     for each in files:
         name = (each.filename or "").lstrip("/")
         page = re.sub(r"(^|/)index\.html?$", r"\1", name)
-        where = urljoin(base if base.endswith("/") else f"{base}/", page) if base else None
+        where = joined(base if base.endswith("/") else f"{base}/", page) if base else None
         yield name, where, each.read(MOST_BYTES).decode("utf-8", "replace")
     if url:
         yield url, url, _fetched(url)
@@ -91,5 +91,5 @@ def _fetched(url: str) -> str:
             raise Invalid(error.key, field="url", **error.values) from error
         if not 300 <= answer.status < 400:
             return answer.body.decode("utf-8", "replace")
-        url = urljoin(url, answer.headers.get("location", ""))
+        url = joined(url, answer.headers.get("location", ""))
     raise Invalid("invalid.address_leads", field="url")

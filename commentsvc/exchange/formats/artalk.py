@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
+from ...core.addresses import joined
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..importing.streams import json_parts
@@ -102,8 +102,5 @@ def _url(value: dict[str, Any]) -> str | None:
     sites = str(value.get("site_urls") or "").split(",")
     base = values.web(sites[0].strip())
     if key and base and not values.web(key):
-        try:
-            return values.page(urljoin(base, key))
-        except ValueError:
-            return key
+        return values.page(joined(base, key))
     return key

@@ -6,8 +6,8 @@ import csv
 import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from ...core.addresses import parts_of
 from ...core.errors import DomainError, Invalid
 from ...threads.urls import Address, canonical, site_rules
 from ...threads.whose import is_of
@@ -53,7 +53,7 @@ def address_of(site: Site, record: ThreadRecord, given: Addresses) -> Address:
     try:
         found = canonical(url, base=given.base, rules=rules)
     except Invalid as error:
-        relative = not given.base and not urlsplit(url).netloc
+        relative = not given.base and "://" not in url and not parts_of(url).netloc
         raise LeftOut("relative" if relative else "bad_address", url) from error
     # what an own export holds was on its site, whatever the site's addresses are by now
     if not given.foreign and record.source != "commentsvc" and not is_of(site, found.origin):

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote
 
+from ...core.addresses import joined, parts_of
 from ...core.errors import Invalid
 from ...core.locale import say
 from ...threads.urls import DEFAULT, Address, AddressRules, canonical
@@ -149,7 +150,7 @@ def scan(
 
 def changed(address: str, server: str) -> str:
     """The script's address with our host in place of Facebook's; all else stays."""
-    path = urlsplit(address if "://" in address else f"https:{address}")
+    path = parts_of(address if "://" in address else f"https:{address}")
     rest = path.path if not path.path.startswith("/js/api_lib") else "/sdk.js"
     fragment = f"#{path.fragment}" if path.fragment else ""
     query = f"?{path.query}" if path.query else ""
@@ -178,7 +179,7 @@ class _Page:
     ) -> None:
         self.name, self.url, self.found, self.server = name, url, found, server
         self.rules, self.is_of = rules, is_of
-        self.base = urljoin(url or "", found.base) if found.base else url
+        self.base = joined(url or "", found.base) if found.base else url
 
     def told(self) -> PageScan:
         spots = tuple(self._spot(each) for each in self.found.tags)
@@ -193,7 +194,7 @@ class _Page:
         used = bool(spots or found.writes_boxes)
         if used and not found.loaders and not found.ours:
             yield note("no_loader", None, stops=True)
-        host = urlsplit(self.server).netloc
+        host = parts_of(self.server).netloc
         if used and found.policy and host not in found.policy:
             yield note("csp", None, stops=True, host=host)
         if found.saved:
@@ -222,7 +223,7 @@ class _Page:
         """What the tag stands for: its href, else its xid, else the page itself."""
         href = tag.attributes.get("href")
         if href:
-            whole = urljoin(self.base or "", href) if _is_relative(href) else href
+            whole = joined(self.base or "", href) if _is_relative(href) else href
             try:
                 return whole, canonical(href, base=self.base, rules=self.rules)
             except Invalid as error:
@@ -243,7 +244,7 @@ class _Page:
     def _own(self, tag: Tag, notes: list[Note]) -> tuple[str, Address | None]:
         """The page's own address: what it says of itself counts within the site's addresses."""
         for said in (self.found.og_url, self.found.canonical):
-            whole = urljoin(self.base or "", said.strip()) if said else ""
+            whole = joined(self.base or "", said.strip()) if said else ""
             address = self._try(whole) if whole else None
             if address is not None and self.is_of(address.origin):
                 return whole, address
