@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .language_words import SCRIPTS, SILENT
-from .tokens import WORD_ROWS
+from .language_words import NO_NAME, OTHER_SCRIPTS, SCRIPTS, SILENT
+from .tokens import WORD_ROWS, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,6 +27,10 @@ FEW = 4
 SHORT = 8
 """A text of fewer words may be in another language too, if that has a share of `POSSIBLE`."""
 POSSIBLE = 0.1
+BRIEF = 5
+"""A text of fewer words tells its language only where that is `SURE`, and is not taken for English where a
+language that is not scored has a share of `RATHER`, and twice as much as English."""
+RATHER = 0.3
 DEFAULT = "en"
 _PRIOR = 2.0  # what a likely language has in advance
 _SCRIPT_WEIGHT = 1.6
@@ -32,6 +39,7 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _LONGEST = 10
 STRONGEST = _SCRIPT_WEIGHT * _LONGEST
 """What a token's script says at most."""
+_WRITTEN = frozenset(name for name, _, _ in SCRIPTS)
 
 
 def script_of(token: str) -> str | None:
@@ -44,6 +52,37 @@ def script_of(token: str) -> str | None:
         if first <= code <= last:
             return _KANJI_TOO if name == _HAN and _KANA.search(token) else name
     return None
+
+
+@lru_cache(maxsize=4096)
+def _foreign(char: str) -> str | None:
+    """The language that one letter's script stands for, where English never writes with it."""
+    code = ord(char)
+    if code < 0x370 or unicodedata.name(char, "LATIN").startswith("LATIN"):
+        return None
+    for name, first, last in (*SCRIPTS, *OTHER_SCRIPTS):
+        if first <= code <= last:
+            return name
+    return NO_NAME
+
+
+def by_script(text: str) -> str | None:
+    """The language of a text of which most letters, look-alikes read as what they look like, are of
+    scripts that English never writes with; None for others."""
+    if text.isascii():
+        return None
+    found = Counter(_foreign(char) for word in tokenise(text) for char in word if char.isalpha())
+    latin = found.pop(None, 0)
+    if found.total() <= latin:
+        return None
+    name = found.most_common(1)[0][0]
+    return _KANJI_TOO if name == _HAN and _KANJI_TOO in found else name
+
+
+def of_text(model: Model, text: str, said: Floats, count: int, likely: Collection[str] = ()) -> str:
+    """The language of a text: by its script where that tells, else by what its `count` tokens say."""
+    name = detect(model, said, count, likely)
+    return name if name in _WRITTEN else by_script(text) or name
 
 
 def mean_of_pieces(
@@ -115,6 +154,23 @@ def others(
         for name, share in zip(model.languages, shares, strict=True)
         if share >= POSSIBLE and name != found
     ]
+
+
+def is_doubtful(
+    model: Model, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
+) -> bool:
+    """Whether a text of fewer than `BRIEF` words, taken for a language that is scored, is rather in no
+    known one, or in one that is not scored: what it scores then says nothing."""
+    if count >= BRIEF or found in likely or found in _WRITTEN or not said.any():
+        return False
+    shares = _shares(model, said, likely)
+    held = shares[model.languages.index(found)]
+    if found != DEFAULT:
+        return bool(held < SURE)
+    read = {DEFAULT, *model.network_languages, *model.heads}
+    best = int(shares.argmax())
+    is_other = model.languages[best] not in read and said[model.languages.index(DEFAULT)] < 0
+    return bool(is_other and shares[best] >= max(RATHER, 2 * held))
 
 
 def _shares(model: Model, said: Floats, likely: Collection[str]) -> Floats:

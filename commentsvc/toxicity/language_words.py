@@ -123,3 +123,31 @@ SCRIPTS: tuple[tuple[str, int, int], ...] = (
     ("ko", 0xAC00, 0xD7AF),
 )
 """Scripts that tell the language, or its commonest one, by themselves."""
+OTHER_SCRIPTS: tuple[tuple[str, int, int], ...] = (
+    ("syr", 0x700, 0x74F),
+    ("dv", 0x780, 0x7BF),
+    ("ar", 0x8A0, 0x8FF),
+    ("pa", 0xA00, 0xA7F),
+    ("gu", 0xA80, 0xAFF),
+    ("or", 0xB00, 0xB7F),
+    ("te", 0xC00, 0xC7F),
+    ("kn", 0xC80, 0xCFF),
+    ("ml", 0xD00, 0xD7F),
+    ("si", 0xD80, 0xDFF),
+    ("lo", 0xE80, 0xEFF),
+    ("bo", 0xF00, 0xFFF),
+    ("my", 0x1000, 0x109F),
+    ("km", 0x1780, 0x17FF),
+    ("mn", 0x1800, 0x18AF),
+    ("ka", 0x1C90, 0x1CBF),
+    ("el", 0x1F00, 0x1FFF),
+    ("zh", 0x3100, 0x312F),
+    ("ko", 0x3130, 0x318F),
+    ("zh", 0xF900, 0xFAFF),
+    ("ar", 0xFB50, 0xFEFC),
+    ("ja", 0xFF66, 0xFF9F),
+    ("zh", 0x20000, 0x323AF),
+)
+"""The same of scripts whose languages the detector was not taught."""
+NO_NAME = "und"
+"""The language of a script in neither list."""

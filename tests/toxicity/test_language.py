@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.toxicity import language
+from commentsvc.toxicity.backends.spoken import detect
+from commentsvc.toxicity.scorer import Scores, Unscored
 
 if TYPE_CHECKING:
     from commentsvc.toxicity.backends.embedded import EmbeddedScorer
@@ -76,3 +78,48 @@ def test_in_doubt_it_is_english(text: str, shipped: EmbeddedScorer) -> None:
 )
 def test_scripts(token: str, script: str | None) -> None:
     assert language.script_of(token) == script
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("死ね", "ja"), ("殺すぞ", "ja"), ("ばか", "ja"), ("去死", "zh"), ("죽어", "ko"), ("ตาย", "th"),
+        ("כלב", "he"), ("Умри", "ru"), ("ขอ", "th"), ("မသေ", "my"), ("ਕੁੱਤਾ", "pa"), ("കഴുത", "ml"),
+        ("ຕາຍ", "lo"),
+        ("死ね馬鹿 lol", "ja"), ("(ばか)", "ja"), ("ｼﾈ", "ja"), ("ⴰⵙ", "und"), ("Σκάσε", "el"), ("كلب", "ar"),
+    ],
+)  # fmt: skip
+def test_letters_that_english_never_uses_are_not_english(
+    text: str, code: str, shipped: EmbeddedScorer
+) -> None:
+    said = shipped.score([text])[0]
+    assert said.language == code
+    assert isinstance(said, Scores) is (code in shipped.status().reads)
+    assert detect(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["ⓕⓤⓒⓚ ⓨⓞⓤ", "уоu аrе аn іdіоt", "ｉｄｉｏｔ", "𝗶𝗱𝗶𝗼𝘁", "you 死ね idiot moron"]
+)
+def test_disguised_english_is_english(text: str, shipped: EmbeddedScorer) -> None:
+    said = shipped.score([text])[0]
+    assert isinstance(said, Scores) and said.language == "en" and said.values["toxicity"] > 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sales juifs dehors", "Vaffanculo stronzo", "Kuolisit jo pois", "Jebem ti mater", "Curva proasta"],
+)  # fmt: skip
+def test_a_short_text_in_doubt_is_unscored(text: str, shipped: EmbeddedScorer) -> None:
+    said = shipped.score([text])[0]
+    assert isinstance(said, Unscored) and said.reason == "language"
+    assert said.language not in ("en", "da", "ro")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ok", "lol", "Thanks Zelensky", "Nice one mate", "Trump Putin Macron", "idiots", "Great article",
+     "Gracias amigo mío", "du er en idiot", "Danke schön", "Hahaha"],
+)  # fmt: skip
+def test_a_short_text_beyond_doubt_is_scored(text: str, shipped: EmbeddedScorer) -> None:
+    assert isinstance(shipped.score([text])[0], Scores)

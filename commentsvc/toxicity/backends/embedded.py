@@ -107,7 +107,7 @@ class EmbeddedScorer:
         code = (
             hint.partition("-")[0].lower()
             if hint
-            else languages.detect(model, evidence, len(found), likely)
+            else languages.of_text(model, text, evidence, len(found), likely)
         )
         values = _values(model, text, found, code)
         if values is None:
@@ -121,6 +121,10 @@ class EmbeddedScorer:
             worst = max(read, key=lambda each: _toxicity(each[1]), default=(code, values))
             if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), _BAD):
                 return Scores(worst[1], self._model_name, worst[0], doubted=True)
+            if _toxicity(values) < _BAD and languages.is_doubtful(
+                model, evidence, len(found), found=code, likely=likely
+            ):
+                return Unscored("language", self._model_name, None)
         return Scores(values, self._model_name, code, passages.worst(model, vectors, text, code))
 
     def explain(self, text: str, label: str) -> list[Weight]:

@@ -19,7 +19,7 @@ def detect(text: str) -> str | None:
         return None
     model, vectors = detector
     found, evidence = vectors.of_text(text)
-    return language.detect(model, evidence, len(found)) if len(evidence) else None
+    return language.of_text(model, text, evidence, len(found)) if len(evidence) else None
 
 
 @lru_cache(maxsize=1)
