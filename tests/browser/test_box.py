@@ -89,6 +89,7 @@ def test_an_insult_is_asked_about_then_waits_for_its_author_alone(
     frame = box(page)
     write(frame, "You idiot.")
     expect(frame.locator(".ask strong")).to_have_text("One moment, please")
+    expect(frame.locator(".ask")).to_contain_text("a moderator will read it before it appears")
     expect(frame.locator("#list > .c")).to_have_count(1)
     frame.locator(".ask [type=submit]").click()
     mine = frame.locator(".pending")

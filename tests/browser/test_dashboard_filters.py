@@ -112,3 +112,17 @@ def test_the_reject_button_stays_where_it_is(open_as: Open, waiting: list[str]) 
     opened, beside = button.bounding_box(), approve.bounding_box()
     assert across and opened and beside
     assert (opened["x"], opened["y"]) == (across["x"], beside["y"])
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_opens_comes_below_its_button(open_as: Open, waiting: list[str], width: int) -> None:
+    page = open_as("mona", viewport={"width": width, "height": 800})
+    buttons = [page.locator(f".{each} > summary") for each in ("filters", "many")]
+    before = [each.bounding_box() for each in buttons]
+    for button in buttons:
+        button.click()
+    assert [each.bounding_box() for each in buttons] == before
+    for form in (page.locator(".filters > form"), page.locator("#bulk")):
+        expect(form).to_be_visible()
+        at = form.bounding_box()
+        assert at and all(each and at["y"] >= each["y"] + each["height"] for each in before)

@@ -6,7 +6,7 @@ import { say } from "../lib/words.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
-/** @typedef {{sentences: string[], lines: {text: string, href: string | null}[]}} Doubts */
+/** @typedef {{sentences: string[], lines: {text: string, href: string | null}[], action: string}} Doubts */
 
 /** What may hurt about a text, in sentences, and help lines. Never in the way: any failure lets the text pass.
  * @param {string} text @returns {Promise<Doubts | null>} */

@@ -33,12 +33,13 @@ export const meet = {
 
   /** Ask whether it should go like this. Who may need help is shown where it is, and is not urged to anything.
    * @param {Form} view @param {import("../behaviours/sending.js").Doubts} found */
-  ask(view, { sentences, lines }) {
+  ask(view, { sentences, lines, action }) {
     const help = lines.length > 0;
     const words = say("nudge");
     const ask = html`
       <div class="ask" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
         ${sentences.map((each) => html`<p>${each}</p>`)}
+        ${!help && action === "hold" && html`<p>${say("nudge_held")}</p>`}
         ${help && html`<ul class="lines">${lines.map(line)}</ul>`}
         <p class="end"><button type="submit" class="plain">${say(help ? "nudge_care_post" : "nudge_post")}</button>
           <button type="button" class="${help ? "plain" : "do"}" data-do="edit">${say("nudge_edit")}</button></p></div>`;
