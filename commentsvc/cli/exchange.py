@@ -93,6 +93,7 @@ def bring(
       commentsvc import --new-site commentsvc harbour.jsonl
     """
     from ..core import clock
+    from ..core.errors import Invalid
     from ..exchange.formats import read
     from ..exchange.importing.addresses import Addresses, read_map
     from ..exchange.importing.commands import import_comments
@@ -103,16 +104,20 @@ def bring(
     given = Addresses(options["base"], known, options["page"], options["foreign"])
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, dry_run)
-        report = import_comments(
-            site,
-            reading,
-            dry_run=dry_run,
-            queue=options["queue"],
-            private=options["private"],
-            part=options["part"],
-            addresses=given,
-            progress=_progress(),
-        )
+        try:
+            report = import_comments(
+                site,
+                reading,
+                dry_run=dry_run,
+                queue=options["queue"],
+                private=options["private"],
+                part=options["part"],
+                addresses=given,
+                progress=_progress(),
+            )
+        except Invalid as error:
+            how = " Use --part." if error.key == "broken_file" else ""
+            raise click.ClickException(f"{error.detail}{how}") from error
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -121,9 +126,21 @@ def bring(
         raise click.exceptions.Exit(1)
 
 
+#: What includes what was left out (`report.left`).
+_INCLUDES = {
+    "no_address": "Give an address with --page URL for one conversation, with --map FILE for several.",
+    "relative": "Give the website's address with --base URL.",
+    "foreign_page": "Map pages with commentsvc site alias add, or include all with --foreign.",
+    "private": "Include them with --private.",
+}
+
+
 def _tell(report: Report, *, dry_run: bool) -> None:
     for sentence in report.sentences():
         click.echo(sentence)
+    for why, how in _INCLUDES.items():
+        if report.left[why]:
+            click.echo(how)
     for why, where, said in report.examples[:10]:
         click.echo(f"  {why}: {on_terminal(where[:200])} {on_terminal(said[:200])}".rstrip())
     if report.taken["comments"] and not dry_run:

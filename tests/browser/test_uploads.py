@@ -23,7 +23,14 @@ LINES = b"thread_url,author,text\n" + b"".join(
 def test_it_works(open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     page: Page = open_as("olga", "/dashboard/sites/harbour/moving")
     file = {"name": "old.csv", "mimeType": "text/csv", "buffer": LINES}
-    page.locator("input[type=file]").set_input_files([file])
+    chosen, form = page.locator("input[type=file]"), page.get_by_label("Format")
+    chosen.set_input_files([file | {"buffer": b"id,page,author,text\n1,/a,Ann,Hello\n"}])
+    form.select_option("csv")
+    expect(page.get_by_role("button", name="Dry run")).to_have_class("primary")
+    page.get_by_role("button", name="Dry run").click()
+    expect(page.locator(".error")).to_contain_text("It contains: id, page, author, text.")
+    expect(form).to_have_value("csv")
+    chosen.set_input_files([file])
     page.get_by_role("button", name="Dry run").click()
     expect(page.get_by_text("Would import 25 comments")).to_be_visible()
     here = page.url

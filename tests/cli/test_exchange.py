@@ -109,3 +109,4 @@ def test_a_cut_off_file_is_imported_up_to_the_cut(call: Call, site: str, tmp_pat
 def test_an_import_that_leaves_everything_out_fails(call: Call, site: str) -> None:
     said = call("import", str(SAMPLES / "wordpress.xml"), "--site", site)
     assert said.code == 1 and "Imported 0 comments" in said.out and "outside" in said.out
+    assert "--foreign" in said.out and "site alias add" in said.out

@@ -36,6 +36,9 @@ def many() -> int:
     return db.session.scalar(select(func.count(Comment.id))) or 0
 
 
+OTHER_COLUMNS = "The first row must name the columns “thread_url” and “text”. It contains: id, page, author, text."
+
+
 def upload(data: bytes, name: str = "export.xml") -> tuple[io.BytesIO, str]:
     return io.BytesIO(data), name
 
@@ -67,6 +70,13 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
         ({}, "Choose a file first."),
         ({"file": (b"", "a.xml")}, "format of a.xml isn’t recognized"),
         ({"file": (b"<a>", "../../etc/passwd")}, "format of ../../etc/passwd isn’t recognized"),
+        ({"file": (b"id,page,author,text\n1,/a,Ann,Hello\n", "a.csv")}, OTHER_COLUMNS),
+        ({"file": (b"sep=;\nid;page;author;text\n1;/a;Ann;Hello\n", "a.csv")}, OTHER_COLUMNS),
+        (
+            {"file": (b"id,page,author,text\n1,/a,Ann,Hi\n", "a.csv"), "format": "csv"},
+            OTHER_COLUMNS,
+        ),
+        ({"file": (b'thread_url,text\n/a,"Hello', "a.csv")}, "only the part before the damage."),
         ({"file": (b"{}", "a.json"), "format": "klingon"}, "There’s no format klingon"),
         ({"file": (b"thread_url,text\n/a,Hello\n", "a.csv")}, "has no host"),
     ],

@@ -243,7 +243,8 @@ def test_what_is_not_the_sites_is_left_out_with_the_reason(cast: Cast) -> None:
     }
     assert not stored()
     said = " ".join(report.sentences())
-    assert "--base" in said and "--map" in said and "3 comments were skipped with them." in said
+    assert "under “Moved pages”" in said and "3 comments were skipped with them." in said
+    assert "--" not in said and "commentsvc " not in said  # pages say it, too
 
 
 def test_what_the_file_does_not_say_can_be_said(cast: Cast) -> None:

@@ -48,6 +48,8 @@ def import_comments(key: str) -> Response:
         if "do" in form:
             uploads.start(site, row.public_id, by=signed_in())
     except DomainError as error:
+        if isinstance(error, Invalid):
+            error.field = error.field or "file"
         return refused(error, url_for("dashboard.moving", key=key))
     return _to(key, row)
 

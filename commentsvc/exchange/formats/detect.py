@@ -28,6 +28,8 @@ def detect(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     name = _of_bytes(start)
     if name is None:
         head(path, limits=limits, whole=True)  # that it is damaged says more
+        if named := spreadsheet.other_columns(_lines(start)[0]):
+            raise Invalid("invalid.file.columns", found=one_line(", ".join(named))[:200])
         raise Invalid("invalid.file.unknown", name=path.name)
     return name
 
@@ -62,11 +64,16 @@ def _of_bytes(start: bytes) -> str | None:
         return _of_markup(start)
     if begin in (b"{", b"["):
         return _of_keys(_keys(start), begin)
-    lines = re.split(r"[\r\n]+", start.decode("utf-8", "replace"), maxsplit=2)
-    if any(map(spreadsheet.separator, lines[:2] if lines[0].startswith("sep=") else lines[:1])):
+    if spreadsheet.separator(_lines(start)[0]):
         return "csv"
     # a server's complaints may stand before the export
     return _of_markup(start) if b"<?xml" in start else None
+
+
+def _lines(start: bytes) -> list[str]:
+    """The first lines, but for the one that Excel writes for itself."""
+    lines = re.split(r"[\r\n]+", start.decode("utf-8-sig", "replace"), maxsplit=2)
+    return lines[1:] or [""] if lines[0].startswith("sep=") else lines
 
 
 def _of_markup(start: bytes) -> str | None:

@@ -12,6 +12,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ...core.errors import Invalid
+from ...core.shown import one_line
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, open_end, opened
 from ..records import (
@@ -38,6 +40,8 @@ COLUMNS = (
 )  # fmt: skip
 _SEPARATORS = (",", ";", "\t")  # as spreadsheets of different languages write
 _NEEDED = {"thread_url", "text"}
+_NAMED = re.compile(r"[^\W\d][\w .:/-]{0,40}")  # the name of a column
+_MOST_NAMED = 20
 _FORMULA = r"(?=[\s'\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n])"
 _INNER = r"(?=[=@＝＠]|[+\-＋－][\w(])"
 _ADD = re.compile(rf"\A('*){_FORMULA}|(?<=[;\t\r\n])('*){_INNER}")
@@ -106,6 +110,16 @@ def separator(head: str) -> str | None:
     return None
 
 
+def other_columns(head: str) -> list[str]:
+    """What a first row names instead of the columns that are needed; nothing for a line that names none."""
+    cells = head.replace('"', "").strip().removeprefix("\ufeff")
+    for each in _SEPARATORS:
+        names = [name.strip() for name in cells.split(each)]
+        if len(names) > 1 and all(_NAMED.fullmatch(name) for name in names):
+            return names[:_MOST_NAMED]
+    return []
+
+
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Rows with at least `thread_url` and `text`, our own or put together by hand."""
     seen: set[str] = set()
@@ -120,7 +134,8 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
         try:
             columns = [cell.strip() for cell in next(rows, [])]
             if not set(columns) >= _NEEDED:
-                raise Broken("no_header", "line 1", "the first row must name the columns")
+                named = ", ".join(filter(None, columns[:_MOST_NAMED]))
+                raise Invalid("invalid.file.columns", found=one_line(named)[:200] or "—")
             for row in rows:
                 stream.entry_done()
                 if lines.cut(row, columns):

@@ -14,9 +14,10 @@ import { say } from "./page.js";
  * @returns {Promise<Answer>}
  */
 export async function post(address, fields) {
+  const holdsFile = [...fields.values()].some((each) => each instanceof File);
   return call(address, {
     method: "POST",
-    body: new URLSearchParams(/** @type {any} */ (fields)),
+    body: holdsFile ? fields : new URLSearchParams(/** @type {any} */ (fields)),
   });
 }
 
