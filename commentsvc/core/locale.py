@@ -116,6 +116,12 @@ def language_name(locale: str) -> str:
     return f"{name} ({manner})" if manner else name
 
 
+def language_in(code: str, locale: str | None = None) -> str:
+    """What this language calls that one, to stand first: `German`, `Allemand`; an unknown code as it is."""
+    name = _babel(locale or DEFAULT).languages.get(plain(code).lower(), code)
+    return name[:1].upper() + name[1:]
+
+
 def plain(locale: str) -> str:
     """The language alone, without a site's way of speaking it: `de_x_du` -> `de`."""
     return locale.partition("_x_")[0]

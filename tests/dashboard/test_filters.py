@@ -122,6 +122,20 @@ def test_many_are_not_counted_to_the_end(
     assert '<span class="pill num" data-count="pending">5+</span>' in mona.page("/dashboard/")
 
 
+def test_languages_are_chosen_by_name(cast: Cast, mona: Staff) -> None:
+    """Those of the site's comments, and one that an address asks for."""
+    listed = r'<select name="language">(.*?)</select>'
+    page = mona.page("/dashboard/?language=de")
+    found = re.search(listed, page, re.DOTALL)
+    assert found is not None
+    assert re.findall(r'value="(\w*)"', found[1]) == ["", "en", "de"]
+    assert re.findall(r">\s*(\w+)\s*</option", found[1]) == ["Any", "English", "German"]
+    assert "Language: <bdi>German</bdi>" in page
+    german = mona.get("/dashboard/", headers={"Accept-Language": "de"}).text
+    found = re.search(listed, german, re.DOTALL)
+    assert found is not None and "Englisch" in found[1] and "Deutsch" not in found[1]
+
+
 def test_where_no_index_helps_some_are_looked_through(
     cast: Cast, mona: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ def test_it_works(app: Flask, cast: Cast, olga: Staff) -> None:
     fine = post(cast.site, "The ferry was late.").comment
     held = post(cast.site, "You idiot.").comment
     page = olga.page(PATH)
+    assert "Ready." in page and "ready" not in page
     assert "stub/1" in page and "All comments have scores" in page and "stub/2" not in page
     scorer.install(app, Newer({"ferry": {"toxicity": 0.97}}))
     page = olga.page(PATH)
@@ -118,7 +119,8 @@ def test_a_chain_is_shown_scorer_by_scorer(app: Flask, cast: Cast, olga: Staff) 
     post(cast.site, "The ferry was late.")
     page = " ".join(olga.page(PATH).split())
     assert "asked in this order" in page and page.index("first/1") < page.index("second/1")
-    assert "русский" in page and ">Working<" in page and ">Not working<" in page
+    page = page.replace("> ", ">").replace(" <", "<")
+    assert ">French, Russian<" in page and ">Working<" in page and ">Not working<" in page
     assert "notice bad" in page and "second: failed" in page and "first:" not in page
     assert "One of the scorers isn’t working." in page and "toxicity model isn’t" not in page
     assert "All comments have scores from the current scorer." in page
@@ -129,7 +131,7 @@ def test_what_is_not_read_can_be_added_by_a_command(app: Flask, cast: Cast, olga
     sites.set_policy(cast.site, {"locale": "fr"}, by=cast.olga)
     scorer.install(app, Reads("first", "en"))
     page = olga.page(PATH)
-    assert "No scorer in use reads français" in page
+    assert "No scorer in use reads French" in page
     assert ">commentsvc toxicity add detoxify:multilingual</pre>" in page
     sites.set_policy(cast.site, {"locale": "en"}, by=cast.olga)
     assert "toxicity add" not in olga.page(PATH)
@@ -141,7 +143,7 @@ def test_what_is_not_read_can_be_added_by_a_command(app: Flask, cast: Cast, olga
     with unit_of_work():
         pass
     page = olga.page(PATH)
-    assert "reads italiano, français." in page and "Nederlands" not in page
+    assert "reads Italian, French." in page and "Nederlands" not in page
     scorer.install(app, ChainScorer([Reads("first", "en"), Reads("second", "fr", "it")]))
     page = olga.page(PATH)
     assert "toxicity add" not in page  # whatever is not scored anew yet

@@ -10,9 +10,10 @@ from flask import request
 
 from ...core import typed
 from ...core.errors import Invalid
-from ...core.locale import day, number
+from ...core.locale import day, language_in, number
 from ...moderation.desk import queue
 from ...moderation.desk.bounded import TookTooLong
+from ...moderation.desk.unread import written_in
 from ...moderation.judging.reasons import REASONS, label_name, title
 from ...toxicity.labels import LABELS
 from ..page import language, link, mine, words_of
@@ -115,6 +116,8 @@ def _in_words(name: str, value: str) -> str:
     locale = language()
     if name == "reason" and value in REASONS:
         return title(value, locale)
+    if name == "language":
+        return language_in(value, locale)
     if name == "label" and value in LABELS:
         return label_name(value, locale)
     if name in ("since", "until"):
@@ -147,7 +150,15 @@ def _day(raw: str | None, name: str, *, days: int = 0) -> datetime | None:
         raise Invalid("invalid.date", field=name) from None
 
 
-def fields(given: Mapping[str, str]) -> list[dict[str, Any]]:
+def _languages(sites: Sequence[Site], given: str | None) -> list[tuple[str, str]]:
+    """What may be chosen as the language: those of the comments, and what is chosen already."""
+    locale = language()
+    codes = {*written_in(sites), *([given] if given else [])}
+    named = ((code, language_in(code, locale)) for code in codes)
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
+def fields(given: Mapping[str, str], sites: Sequence[Site]) -> list[dict[str, Any]]:
     """The form behind the button: what is not chosen by a link on a card."""
     locale = language()
     codes = [code for code in REASONS if code != "disagree"]
@@ -159,7 +170,7 @@ def fields(given: Mapping[str, str]) -> list[dict[str, Any]]:
         ("label", "text", labels, {}),
         ("at_least", "number", None, score),
         ("at_most", "number", None, score),
-        ("language", "text", None, {"maxlength": "8", "size": "4"}),
+        ("language", "text", _languages(sites, given.get("language")), {}),
         ("since", "date", None, {}),
         ("until", "date", None, {}),
     ]

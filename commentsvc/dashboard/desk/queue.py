@@ -72,7 +72,7 @@ def queue_page() -> Response:
         page=page,
         matches=matches,
         wrong=wrong,
-        fields=filters.fields(given),
+        fields=filters.fields(given, sites),
         given=given,
         chips=chips,
         without_filters=filters.without(given) if chips else None,

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from ...core.locale import language_name
+from ...core.locale import language_in
 from ...moderation.desk.health import ENOUGH
 from ...moderation.desk.unread import is_own_read, unread
 from ...sites.queries import can
 from ...web.auth import viewer
+from ..page import language, words_of
 from .health import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...sites.models import Site
+
+_MOST_NAMED = 5
 
 
 def unread_here(site: Site | None, sites: Sequence[Site]) -> dict[str, Any]:
@@ -29,4 +32,8 @@ def unread_here(site: Site | None, sites: Sequence[Site]) -> dict[str, Any]:
         return {}
     may = can(viewer().user, "set_policy", site)
     change = url_for("dashboard.policy", key=site.key, _anchor="g-scores") if may else None
-    return {"unread": found, "language_name": language_name, "unread_change": change}
+    names = [
+        language_in(code, language()) if code else words_of("unread.other")
+        for code in found.languages[:_MOST_NAMED]
+    ]
+    return {"unread": found, "unread_languages": names, "unread_change": change}

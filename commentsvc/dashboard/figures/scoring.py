@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request, url_for
 
 from ...core.errors import DomainError
-from ...core.locale import language_name, number, plain
+from ...core.locale import language_in, number, plain
 from ...moderation.desk.unread import is_own_read, unread
 from ...posting import comparing, rescoring
 from ...sites.queries import policy_of
@@ -99,7 +99,7 @@ def _models(site: Site) -> dict[str, Any]:
         "changes": [comparing.change(site.id, each) for each in first[:_SHOWN]],
         "addable": _addable(site, status),
         "add": ADD,
-        "language_name": language_name,
+        "names_of": lambda codes: ", ".join(language_in(code, language()) for code in codes),
     }
 
 

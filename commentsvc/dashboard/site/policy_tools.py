@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from ...core.errors import Invalid
-from ...core.locale import language_name
+from ...core.locale import language_in
 from ...moderation.desk.cards import measured as measured_scores
 from ...moderation.judging.together import sentences
 from ...moderation.judging.weighing import marks_of
@@ -118,5 +118,5 @@ def _told(policy: Policy, submission: Submission, verdict: Verdict) -> dict[str,
         "card": {"language": submission.language},
         "pieces": pieces(*seen(submission.text, marks)),
         "bars": [bar_of(each, locale) for each in scores],
-        "language": language_name(submission.language) if submission.language else None,
+        "language": language_in(submission.language, language()) if submission.language else None,
     }

@@ -16,9 +16,12 @@ from ...toxicity.scorer import scorer
 from .health import ENOUGH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...sites.models import Site
 
 LOOKED_AT = 200  # the newest comments
+_LISTED_FROM = 500  # of the newest, as the choices of a filter
 _FROM = 0.05  # a smaller share is no news
 
 
@@ -54,6 +57,24 @@ def unread(site: Site) -> Unread | None:
     if not rows and not is_own_read(site):
         return Unread(0, 0, (plain(policy.locale),), policy.unscored_language)
     return None
+
+
+def written_in(sites: Sequence[Site]) -> list[str]:
+    """The languages of the newest comments of these sites, as codes."""
+    newest = (
+        select(Comment.revision_id)
+        .where(Comment.site_id.in_([each.id for each in sites]))
+        .order_by(Comment.created_at.desc())
+        .limit(_LISTED_FROM)
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(Revision.language)
+        .join(newest, newest.c.revision_id == Revision.id)
+        .where(Revision.language.is_not(None))
+        .distinct()
+    )
+    return [code for code in rows if code]
 
 
 def is_own_read(site: Site) -> bool:
