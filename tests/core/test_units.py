@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -182,6 +182,32 @@ def test_a_connection_that_breaks_refuses_all_of_the_group(crowd: Crowd) -> None
     crowd.all_end()
     kept = {number for number, error in crowd.ended.items() if error is None}
     assert stored() == kept == {3}
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_transaction_that_is_given_up_is_not_begun_again(crowd: Crowd, again: int) -> None:
+    """What others of the group wrote went with it, also where a unit swallows the error and writes on."""
+    go_on = threading.Event()
+
+    def swallows() -> None:
+        driver = db.session.connection().connection.dbapi_connection
+        driver.execute("ROLLBACK")  # as SQLite does by itself where a disk is full
+        for _ in range(again):
+            with suppress(Exception):
+                db.session.rollback()
+                add(2)
+
+    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
+    until(lambda: crowd.order == [1])
+    crowd.comes(2, swallows)
+    crowd.comes(3, lambda: add(3))
+    crowd.stands_in_line(2)
+    go_on.set()
+    crowd.all_end()
+    kept = {number for number, error in crowd.ended.items() if error is None}
+    assert stored() == kept == set(crowd.heard) == {3}
+    assert isinstance(crowd.ended[1], Unavailable) and isinstance(crowd.ended[2], Unavailable)
+    writable.accepted()
 
 
 def test_another_process_is_waited_for(crowd: Crowd, app: Flask) -> None:

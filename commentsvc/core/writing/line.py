@@ -118,7 +118,11 @@ class Line:
             self._leave(place)
 
     def begin(self, execute: Callable[[str], object]) -> None:
-        """Begin the group's transaction, waiting for other processes for what is left of one's patience."""
+        """Begin the group's transaction, waiting for other processes for what is left of one's patience.
+        Raises `Lost` where it was begun before, and the database has given it up with all that it held."""
+        if self._group.since is not None:
+            self._group.lost = self._group.lost or Lost("the transaction was given up")
+            raise self._group.lost
         left = int(seconds_left() * 1000)
         hurried = left < PATIENCE_MS // 2
         if hurried:
