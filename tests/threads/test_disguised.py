@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commentsvc.threads.text import disguised, html, links, plain
+from commentsvc.threads.text import disguised, html, links, plain, unlinked
 from commentsvc.threads.text.disguised import real
 from tests.growth import costs_at_most
 
@@ -76,7 +76,8 @@ def test_a_host_that_is_already_said_as_it_is_is_not_said_twice() -> None:
 @pytest.mark.parametrize(
     "host",
     ["b\u00fccher.example", "\u4f8b\u3048.jp", "\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
-     "\u00e9t\u00e9.fr", "\ud55c\uad6d.kr", "\u0645\u062b\u0627\u0644.example", "\u0131\u015f\u0131k.com.tr",
+     "\u00e9t\u00e9.fr", "\ud55c\uad6d.kr", "\u0645\u062b\u0627\u0644.example",
+      "\u0131\u015f\u0131k.com.tr",
      "x\u6771\u4eac.jp", "\u03b5\u03bb\u03bb\u03ac\u03b4\u03b1.gr"],
 )  # fmt: skip
 def test_hosts_of_other_languages_are_as_they_are(host) -> None:
@@ -95,6 +96,106 @@ def test_a_files_name_is_explained_but_not_held() -> None:
     for words in ("Node.js", "README.md", "report.pdf"):
         assert plain(f"[{words}]({EVIL})") == f"{words} (evil.example)"
         assert disguised(f"[{words}]({EVIL})") == []
+
+
+UNSEEN = """e0020 e0061 e0fff e0100 180b 180f 17b4 fff9 1d173 1bca0 13441 2800 115f 3164 ffa0 ad 200b 2064
+    206f fe0f feff 34f 61c fffc 13430 110bd 16fe4 e0001""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("sign", UNSEEN)
+def test_what_nobody_sees_hides_no_host(sign: str) -> None:
+    for words in (f"paypal{chr(int(sign, 16))}.com/login", f"pay{chr(int(sign, 16))}pal.com"):
+        assert disguised(f"look at [{words}]({EVIL})") == ["evil.example"], sign
+
+
+@pytest.mark.parametrize(
+    "dot", "\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u00b7\u2022\u2219\u30fb\uff61\ufe52"
+)
+def test_what_looks_like_a_dot_is_one(dot: str) -> None:
+    assert disguised(f"[paypal{dot}com]({EVIL})") == ["evil.example"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["col\u00b7lecci\u00f3", "\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9",
+     "\u0661\u0660\u0660 \u0643\u062a\u0627\u0628",
+     "\u0639\u0627\u0645\u0662\u0660\u0661\u0660\u0645\u0646",
+     "\u06c1\u06d2\u06d4\u0627\u0648\u0631", "version 1.2.3", "10.0.19041.1", "999.1.1.1",
+      "localhost is a word", "12.05.2024", "a 1.2.3.4.5"],
+)  # fmt: skip
+def test_what_is_no_dot_and_no_machine(words: str) -> None:
+    assert disguised(f"[{words}]({EVIL})") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["192.168.0.1", "http://10.0.0.1/", "localhost", "localhost:8080", "localhost/admin",
+     "go to 8.8.8.8 now",
+     "1.2.3.4:80", "1.2.3.4/login"],
+)  # fmt: skip
+def test_machines_are_hosts(words: str) -> None:
+    assert disguised(f"[{words}]({EVIL})") == ["evil.example"]
+    assert disguised("[127.0.0.1](http://127.0.0.1/)") == []
+
+
+FAKES = [
+    "\u0440\u0430\u0443\u0440\u0430l.com",
+    FAKE,
+    "g\u043e\u043egle.com",
+    "xn--80ak6aa92e.com",
+    "\u0430\u0440\u0440\u04cf\u0435.com",
+]
+
+
+@pytest.mark.parametrize("host", FAKES)
+@pytest.mark.parametrize(
+    "source",
+    ["{}", "see {}.", "{}/login is fine", "https://{} is a fine site", "*{}* and more",
+     "[x](https://{}/)", "HTTPS://{}",
+     "www.{}"],
+)  # fmt: skip
+def test_a_host_drawn_like_another_deceives_wherever_it_stands(host: str, source: str) -> None:
+    found = disguised(source.format(host))
+    assert found and all("xn--" in each for each in found)
+    assert "\n" not in plain(source.format(host))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
+     "https://\u043c\u043e\u0440\u0435.\u0440\u0444/",
+     "\u041e\u043d \u0443 \u043c\u043e\u0440\u044f.\u0422\u0430\u043c",
+     "\u0443 \u043c\u043e\u0440\u0435.\u041e\u043d\u0430",
+     "\u0432\u043e\u0442google.com", "\u0e14\u0e39\u0e17\u0e35\u0e48google.com", "\u770bgoogle.com",
+      "b\u00fccher.example", "\u0433\u0430\u0437\u0435\u0442\u0430.com",
+     "https://\u0433\u0430\u0437\u0435\u0442\u0430.com/"],
+)  # fmt: skip
+def test_a_host_of_another_script_deceives_nobody(source: str) -> None:
+    assert disguised(source) == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["a" * 64 + ".com", ".".join(["a" * 60] * 5), "a..b", "xn--a.com", "xn--zzzzzzzz9999.com", "xn--.com"],
+)  # fmt: skip
+def test_what_is_no_host_is_no_link(host: str) -> None:
+    for source in (
+        f"[words](http://{host}/x)",
+        f"http://{host}/x",
+        f"<http://{host}/x>",
+        f"![words](http://{host}/x)",
+    ):
+        assert links(source) == []
+        assert "<a" not in html(source)
+    assert links(f"http://{'a' * 63}.com/") == [f"http://{'a' * 63}.com/"]
+
+
+def test_addresses_between_too_much_markup_count() -> None:
+    for joint in (" ", ""):
+        source = f"[bank.example](http://evil.example){joint}" * 450
+        assert links(source) == [] and "<a" not in html(source)
+        assert unlinked(source) == ["http://evil.example/"] * 450
+    assert unlinked("[bank.example](http://evil.example)") == []
 
 
 @pytest.mark.parametrize("user", ["paypal.com", "paypal.com:x", "a%40b"])

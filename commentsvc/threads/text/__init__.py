@@ -2,7 +2,7 @@
 
 from ...core.shown import neutral
 from ...core.typed import clean, clean_name, is_visible
-from .markup import cut, disguised, excerpt, html, links, plain, unescaped
+from .markup import cut, disguised, excerpt, html, links, plain, unescaped, unlinked
 from .placed import Placed
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "neutral",
     "plain",
     "unescaped",
+    "unlinked",
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import nh3
 from markdown_it.token import Token
 
-from ...core.addresses import parse_web
+from ...core.addresses import host_of, parse_web
 from ...core.errors import Invalid
-from .disguised import DIRECTIONS, deceives, real
+from .disguised import DIRECTIONS, deceives, is_lookalike, lookalikes, real
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -36,6 +38,7 @@ _LATIN = r"0-9A-Za-z_+.\-\u00aa-\u036f\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uf
 _LONGEST = 2000
 _REST = re.compile(rf"://[^{_END}]{{1,{_LONGEST}}}", re.IGNORECASE)
 WEB = re.compile(rf"https?://[^{_END}]+", re.IGNORECASE)
+_TYPED_ADDRESS = re.compile(rf"https?://[^{_END}()\[\]]+", re.IGNORECASE)
 _SCHEME = re.compile(rf"(?:^|[^{_LATIN}])(https?)$", re.IGNORECASE)
 _WWW = re.compile(rf"(?<![{_LATIN}@/:])www\.[^{_END}]+\.[^{_END}]+", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[\w.!#$&'*+/=^`{|}~-]{1,64}@[\w.-]{1,250}", re.IGNORECASE)
@@ -66,7 +69,21 @@ def _href(url: str) -> str:
         found = parse_web(url)
     except Invalid:
         return ""
-    return str(found.href) if _HOST.fullmatch(str(found.hostname)) else ""
+    return str(found.href) if _is_host(str(found.hostname)) else ""
+
+
+def typed_addresses(text: str) -> list[str]:
+    """The addresses in a text whose markup is not read, so that brackets end them."""
+    return list(filter(None, (_href(_trimmed(each)) for each in _TYPED_ADDRESS.findall(text))))
+
+
+@lru_cache(maxsize=1024)
+def _is_host(name: str) -> bool:
+    """Whether this can be a host's name, and the sanitizer keeps links to it."""
+    labels = name.removesuffix(".").split(".")
+    lengths = all(1 <= len(each) <= 63 for each in labels) or name.startswith("[")
+    kept = "href" in nh3.clean(f'<a href="http://{name}/">x</a>') if "xn--" in name else True
+    return _HOST.fullmatch(name) is not None and len(name) <= 253 and lengths and kept
 
 
 def _angles(state: StateInline, silent: bool) -> bool:
@@ -186,11 +203,22 @@ def _with_hosts(tokens: list[Token]) -> list[Token]:
             if said := real("".join(words), href, turned=turned):
                 changed.append(_text(f" ({said})", token.level))
                 changed[-1].meta = {"disguised": said} if deceives("".join(words), href) else {}
+            elif href and (host := _lookalike(href)):
+                token.meta = {"disguised": host}
             href = ""
+        elif token.type in ("text", "code_inline") and not href:
+            for host in lookalikes(token.content):
+                changed.append(_text("", token.level))
+                changed[-1].meta = {"disguised": host}
         elif token.type in ("text", "code_inline"):
             words.append(token.content)
             token.content = DIRECTIONS.sub("", token.content) if href and turned else token.content
     return changed
+
+
+def _lookalike(href: str) -> str:
+    host = "" if _MAIL.fullmatch(href) else host_of(href)
+    return host if is_lookalike(host) else ""
 
 
 def _text(content: str, level: int) -> Token:

@@ -8,17 +8,50 @@ from functools import lru_cache
 
 from ...core.addresses import host_of
 from ...core.errors import Invalid
+from ...core.typed import BLANK
 
 _MOST_NAMED = 20  # hosts in the words of one link; more are no name for it
 _DOTS = str.maketrans(dict.fromkeys("。．｡․", "."))
+# Signs of other scripts that look like a dot count as one only between letters that they do not belong to,
+# and dots in the middle only before an ending: "l·l" and "ジョン・スミス" are words.
+_NEAR = "[0-9A-Za-z\u00c0-\u058f\u13a0-\u13ff\ua4d0-\ua4f7\uff10-\uff5a-]"
+_FOREIGN_DOT = re.compile(
+    f"(?<={_NEAR})[\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u0589\u1362\u166e\u1803\u1809"
+    f"\u2cf9\u2cfe\u2e33\ua6f3\U00010a50\U0001d16d](?={_NEAR})"
+)
+_MIDDLE_DOT = re.compile(
+    "[\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u2981\u2e31\u30fb\uff65]"
+    r"(?=(?:com|org|net|info|biz|io|co|app|dev|shop|site|online|example)(?![\w-]))",
+    re.IGNORECASE,
+)
 # What turns text around, or is not seen at all.
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
+# Unicode's Default_Ignorable_Code_Point, and the controls of hieroglyphs that not every Unicode calls Cf.
+_IGNORABLE = (
+    *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F)),
+    *((0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0x13430, 0x13455), (0x16FE4, 0x16FE4)),
+    *((0x1BCA0, 0x1BCA3), (0x1D159, 0x1D159), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _is_unseen(char: str) -> bool:
+    """Whether nobody sees this character: what is ignored by default, formats, and blank letters."""
+    return (
+        (unicodedata.category(char) in ("Cf", "Cc", "Cn", "Co") and not char.isspace())
+        or char in BLANK
+        or any(first <= ord(char) <= last for first, last in _IGNORABLE)
+    )
+
+
 # An address names what stands before its path, user and all.
 _WITH_SCHEME = re.compile(r"(?:https?:/{1,3}|(?<![\w:/])//)([^\s/?#\\]{1,253})\S*", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w./-])((?:[\w-]{1,63}\.)+[^\W\d_]{2,63})(?![\w@-])")
+_MACHINE = re.compile(
+    r"(?<![\w./-])(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\]|localhost(?=[:/]|\s*\Z))(?![\w-]|\.\w)",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,63})(?![\w-])")
 
 _FILE = re.compile(
@@ -63,7 +96,10 @@ def deceives(words: str, href: str) -> bool:
 
 def _read(words: str) -> str:
     """Words as they look: without what nobody sees, in plain letters and dots."""
-    return unicodedata.normalize("NFKC", _UNSEEN.sub("", words).translate(_DOTS)).translate(_DOTS)
+    if not words.isascii():
+        words = "".join(each for each in words if each.isascii() or not _is_unseen(each))
+        words = unicodedata.normalize("NFKC", words.translate(_DOTS)).translate(_DOTS)
+    return _MIDDLE_DOT.sub(".", _FOREIGN_DOT.sub(".", words))
 
 
 def _real_mail(readings: tuple[str, ...], address: str) -> str:
@@ -78,33 +114,72 @@ def _named(words: str) -> list[str]:
     found = [each[1] for each in _WITH_SCHEME.finditer(words)]
     rest = _MAIL.sub(" ", _WITH_SCHEME.sub(" ", words)) if found or "@" in words else words
     found += [each[1] for each in _BARE.finditer(rest)]
+    found += [each[1] for each in _MACHINE.finditer(rest) if host_or_none(each[1])]
     return found[:_MOST_NAMED]
 
 
 def _plain_host(named: str) -> str:
-    if "@" in named:  # a user in front of the host, who looks like one
-        return named
+    # a user in front of the host looks like one
+    return named if "@" in named else host_or_none(named) or named
+
+
+def host_or_none(named: str) -> str | None:
+    """The host that a name stands for, without `www.`; None where it can be none."""
     try:
         return host_of(f"http://{named}/").removeprefix("www.")
     except Invalid:
-        return named
+        return None
+
+
+def lookalikes(text: str) -> list[str]:
+    """The hosts without a scheme in a text that are drawn like others, where their ending is Latin: in other
+    scripts a space may be missing on either side of a dot or a name."""
+    if text.isascii() and "xn--" not in text.lower():
+        return []
+    named = [each[1] for each in _BARE.finditer(_read(text))]
+    return [
+        host
+        for each in named
+        if each.rpartition(".")[2].isascii()
+        and (host := host_or_none(each))
+        and is_lookalike(host)
+        and (each.isascii() or any(map(_is_drawn, host.split("."))))
+    ]
 
 
 @lru_cache(maxsize=1024)
 def is_lookalike(host: str) -> bool:
     """Whether a host has a label that mixes scripts as no language does, or is drawn like a Latin one."""
-    return any(map(_deceives, host.split("."))) if "xn--" in host else False
-
-
-def _deceives(label: str) -> bool:
-    if not label.startswith("xn--"):
+    if "xn--" not in host:
         return False
+    labels = host.split(".")
+    # below an ending of its own script, a word of letters drawn like Latin ones is a word: море.рф
+    at_home = labels[-1].startswith("xn--")
+    return any(_is_mixed(each) or (_is_drawn(each) and not at_home) for each in labels)
+
+
+def _letters(label: str) -> list[str]:
+    """Of a label in punycode; a replacement character where nobody can read it."""
+    if not label.startswith("xn--"):
+        return []
     try:
-        letters = [each for each in label[4:].encode().decode("punycode") if each.isalpha()]
+        return [each for each in label[4:].encode().decode("punycode") if each.isalpha()]
     except UnicodeError:
-        return True  # whatever it is, nobody can read it
-    scripts = {unicodedata.name(each, "?").split()[0] for each in letters}
+        return ["\ufffd"]
+
+
+def _scripts(letters: list[str]) -> set[str]:
+    return {unicodedata.name(each, "?").split()[0] for each in letters}
+
+
+def _is_drawn(label: str) -> bool:
+    letters = _letters(label)
     foreign = [each for each in letters if not each.isascii()]
-    drawn = _DRAWN_LATIN.issuperset(foreign) and not scripts <= _TOGETHER
+    return bool(foreign) and _DRAWN_LATIN.issuperset(foreign) and not _scripts(letters) <= _TOGETHER
+
+
+def _is_mixed(label: str) -> bool:
+    letters = _letters(label)
+    scripts = _scripts(letters)
     mixed = len(scripts) > 1 and not scripts <= _TOGETHER and not scripts <= _TOGETHER | {"LATIN"}
-    return bool(foreign) and (drawn or mixed)
+    return mixed or "\ufffd" in letters

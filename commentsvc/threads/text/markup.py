@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from ...core.shown import neutral
 from ...core.typed import is_visible
-from .addresses import add_addresses
+from .addresses import add_addresses, typed_addresses
 from .escapes import add_escapes, needed
 from .numbers import add_numbers
 
@@ -58,6 +58,12 @@ def links(source: str) -> list[str]:
         for token in _inline(_parsed(source))
         if token.type == "link_open" and "href" in token.attrs
     ]
+
+
+def unlinked(source: str) -> list[str]:
+    """The addresses in a text that is shown as it was typed, each as often as it stands there; none in
+    others, whose addresses are links."""
+    return [] if _parsed(source) else typed_addresses(source)
 
 
 def disguised(source: str) -> list[str]:

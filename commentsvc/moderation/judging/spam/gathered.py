@@ -33,7 +33,8 @@ _MOST = 50  # hosts of one text that are looked up
 
 def hosts_in(text: str) -> tuple[str, ...]:
     """The host of every link, as often as it is linked, and those that the text hides or only names."""
-    linked = [host for url in texts.links(text) if (host := _host(url))]
+    urls = (*texts.links(text), *texts.unlinked(text))
+    linked = [host for url in urls if (host := _host(url))]
     named = [host for host in scan_links(text) if host not in linked]
     return (*linked, *named)
 
