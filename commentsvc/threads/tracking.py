@@ -81,11 +81,11 @@ _PATH_SESSION = re.compile(
 _AMP_NAMES = frozenset(("amp", "_amp", "isamp", "is_amp"))
 _AMP_VALUES = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off", "amp"))
 _OUTPUTS = frozenset(
-    ("outputtype", "output", "format", "view", "type", "mode", "version", "variant")
+    ("outputtype", "output", "format", "version", "variant")  # never what names a kind of thing
 )
 _AMP_END = re.compile(r"(?<=[^/])/amp(/*)$")
 _AMP_FILE = re.compile(r"(?<=[^/.])\.amp(\.html?)?$")
-_MAIN = re.compile(r"(?:amp|m|mobile)\.")  # before a host that the site lists
+_MAIN = re.compile(r"(amp\.)|(?:m|mobile)\.")  # before a host that the site lists
 
 #: WordPress's buttons (`share=twitter&nb=1`), and Blogger's pages for phones (`?m=1`).
 _SHARED = frozenset(
@@ -100,9 +100,9 @@ _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 _WECHAT = frozenset(("singlemessage", "groupmessage", "timeline", "message", "favorite"))
 
 
-def passing(path: str, pieces: Iterable[str]) -> Callable[[str], bool]:
-    """What says of a piece of this (decoded) query that it tells visits, or ways to show a page, apart
-    rather than pages."""
+def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], bool]:
+    """What says of a piece of this (decoded) query that it tells visits, or ways to show a page (as AMP only
+    with `amp`), apart rather than pages."""
     shared = any(_bare(name) == "share" for name, _, _ in (each.partition("=") for each in pieces))
     blogger = _BLOGGER.fullmatch(path) is not None
 
@@ -121,8 +121,8 @@ def passing(path: str, pieces: Iterable[str]) -> Callable[[str], bool]:
             case "si":  # a sharer; a number may be a page
                 return bool(value) and not value.isdecimal()
         if name in _AMP_NAMES:
-            return value in _AMP_VALUES
-        return is_tracking(name) or (name in _OUTPUTS and value == "amp")
+            return amp and value in _AMP_VALUES
+        return is_tracking(name) or (amp and name in _OUTPUTS and value == "amp")
 
     return passes
 
@@ -132,11 +132,11 @@ def without_amp(path: str) -> str:
     return _AMP_FILE.sub(r"\1", _AMP_END.sub(r"\1", path))
 
 
-def main_host(host: str, listed: Container[str]) -> str:
-    """The host that shows the same pages to everybody, where the site lists it: of `m.example.org` and
-    `amp.example.org`, `example.org`."""
+def main_host(host: str, listed: Container[str], *, amp: bool) -> str:
+    """The host that shows the same pages to everybody, where the site lists it: of `m.example.org` and, with
+    `amp`, `amp.example.org`, `example.org`."""
     found = _MAIN.match(host)
-    rest = host[found.end() :] if found else ""
+    rest = host[found.end() :] if found and (amp or not found[1]) else ""
     return rest if rest.removeprefix("www.") in listed else host
 
 

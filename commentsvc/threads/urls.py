@@ -171,7 +171,7 @@ def _host(url: Any, rules: AddressRules) -> str:
     while True:
         if rules.merge_www and host.startswith("www.") and "." in host[4:]:
             host = host[4:]
-        elif (main := main_host(host, rules.hosts)) != host:
+        elif (main := main_host(host, rules.hosts, amp=rules.merge_amp)) != host:
             host = main
         else:
             break
@@ -219,7 +219,9 @@ def _params(url: Any, rules: AddressRules) -> list[str]:
 
 
 def _passing(url: Any, pieces: list[str], rules: AddressRules) -> Callable[[str], bool]:
-    return passing(_path(url, rules), pieces) if rules.drop_tracking else lambda _: False
+    if not rules.drop_tracking:
+        return lambda _: False
+    return passing(_path(url, rules), pieces, amp=rules.merge_amp)
 
 
 def _name(piece: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -479,7 +480,8 @@ def test_ways_to_show_or_share_a_page_are_one_thread(variant) -> None:
 
 def test_pages_that_only_look_like_it_stay_apart() -> None:
     apart = """amp amp/ amp-review x/amp-review x/amp/y amps x/amps x/AMP x?amp=10 x?amp=12v x?output=pdf
-    x?type=amplifier x?share=42 x?share=x9 x?nb=1 x?nb=2&share=twitter x?si=12 x?m=1 x?page=amp x?view=list
+    x?type=amplifier x?share=42 x?share=x9 x?nb=1 x?nb=2&share=twitter x?si=12 x?m=1
+    x?page=amp x?view=list x?view=amp x?type=amp x?mode=amp
     x?share=42&nb=2 x.example amp.html x?mode=dark""".split()
     keys = [key(f"https://e.org/{each}") for each in apart]
     assert len(set(keys)) == len(keys) - 1  # amp and amp/
@@ -489,6 +491,14 @@ def test_pages_that_only_look_like_it_stay_apart() -> None:
 def test_an_owner_keeps_amp_pages_apart() -> None:
     rules = rules_of(Policy(keep_amp=True))
     assert key("https://e.org/guitar/amp", rules) == "https://e.org/guitar/amp"
+    kept = """guitar?amp=1 guitar?amp guitar?isAmp=true a?outputType=amp a?format=amp&id=2 gear/amp?id=1
+        wiki/Pre.amp""".split()
+    for address in (f"https://e.org/{each}" for each in kept):
+        assert key(address, rules) == canonical(address, rules=rules).href == address
+        assert key(address) != address
+    assert key("https://e.org/a?fbclid=1&m=2", rules) == "https://e.org/a?m=2"
+    hosts = replace(rules, hosts=("e.org",))
+    assert key("https://amp.e.org/a", hosts) != key("https://m.e.org/a", hosts) == "https://e.org/a"
     assert key("https://e.org/guitar?amp=1", AddressRules(keep_params=("amp",))).endswith("?amp=1")
 
 
