@@ -44,6 +44,7 @@ PURE = (
     "moderation/judging/spam/promoting.py",
     "moderation/judging/verdict.py",
     "moderation/judging/swearing.py",
+    "moderation/judging/inward.py",
     "moderation/judging/scores.py",
 )
 PURE_MAY = (

@@ -6,6 +6,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .inward import INWARD, inward
 from .swearing import SWEARING, untargeted
 from .verdict import Action, Finding, Rule, Sentence, Submission
 
@@ -50,6 +51,8 @@ def over_limit(label: str) -> Rule:
             return None
         over = _over(submission, label, scores[label])
         if over is None or (label in SWEARING and _swears(submission, scores)):
+            return None
+        if label in INWARD and inward(submission.plain):
             return None
         action, limit = over
         if submission.doubted or (label == "identity_attack" and not _is_toxic(submission, scores)):
@@ -122,9 +125,12 @@ def sentence(submission: Submission) -> Finding | None:
 def _counts(submission: Submission, each: Sentence, label: str) -> bool:
     if label == "identity_attack" and each.scores.get("toxicity", 0.0) < _SENTENCE_TOXIC_FROM:
         return False
+    text = submission.text[each.start : each.end]
+    if label in INWARD and inward(text):
+        return False
     if label not in SWEARING or submission.limits["swearing"] == "hold":
         return True
-    return not untargeted(each.scores, submission.text[each.start : each.end])
+    return not untargeted(each.scores, text)
 
 
 def unscored(submission: Submission) -> Finding | None:

@@ -29,6 +29,11 @@ def found(
     return [(text[each.start : each.end], each.severity, each.sure) for each in listed]
 
 
+def test_where_people_are_told_to_go() -> None:
+    for text in ("Пошёл на хуй", "Пошли нахуй"):
+        assert max(each[1] for each in found(text, "ru")) == 2
+
+
 LONG = " and this is what all of us were told by the mayor on Monday"
 
 

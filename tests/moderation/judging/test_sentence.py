@@ -25,6 +25,28 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {"sentence"},
     ),
     (
+        "violence against nobody but the writer is no threat",
+        {
+            "text": "It rained. This town makes me want to kill myself",
+            "plain": "It rained. This town makes me want to kill myself",
+            "scores": scored(threat=0.9),
+            "sentences": (Sentence(CLEAN), Sentence(scored(threat=0.9), 11, 49)),
+        },
+        Action.PASS,
+        set(),
+    ),
+    (
+        "nor does it hide one",
+        {
+            "text": "I will kill you. Then I kill myself.",
+            "plain": "I will kill you. Then I kill myself.",
+            "scores": scored(threat=0.9),
+            "sentences": (Sentence(scored(threat=0.9), 0, 16), Sentence(CLEAN)),
+        },
+        Action.HOLD,
+        {"sentence", "threat"},
+    ),
+    (
         "an attack on a group in a toxic sentence",
         {"sentences": (Sentence(scored(identity_attack=0.7, toxicity=0.7)),)},
         Action.HOLD,

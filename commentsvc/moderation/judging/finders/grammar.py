@@ -5,6 +5,7 @@
     _  _3  -(a|b)                                    any word; up to three of any; any word but these
     .  ,  ;  ^                                       a full stop, a comma, one of them; where a clause begins
     =( a | b )  !( a | b )                           only if this follows; only if it does not
+    a <> ( b | c )                                   the two in either order: "ich will", "will ich"
     NAME                                             what the line `NAME = …` says
 
 A line that is indented further continues the one before it. `kind:` begins the phrases of a kind;
@@ -159,17 +160,28 @@ def _alternatives(
     """From a place to the bracket that closes it."""
     rows: list[list[Part]] = [[]]
     while at < len(tokens) and not _CLOSING.fullmatch(tokens[at]):
-        token = tokens[at]
-        at += 1
-        if token == "|":
+        if tokens[at] == "|":
             rows.append([])
-        elif token in ("(", "[", "=(", "!("):
-            inner, at = _alternatives(tokens, at, macros, words)
-            rows[-1].append(_bracket(token, inner, tokens[at]))
             at += 1
+        elif tokens[at] == "<>":
+            first = rows[-1].pop()
+            second, at = _unit(tokens, at + 1, macros, words)
+            rows[-1].append(_one_of([_row([first, second]), _row([second, first])]))
         else:
-            rows[-1].append(_simple(token, macros, words))
+            part, at = _unit(tokens, at, macros, words)
+            rows[-1].append(part)
     return _one_of([_row(each) for each in rows]), at
+
+
+def _unit(
+    tokens: list[str], at: int, macros: Mapping[str, Part], words: set[str]
+) -> tuple[Part, int]:
+    """A word, a sign or a whole bracket."""
+    token = tokens[at]
+    if token not in ("(", "[", "=(", "!("):
+        return _simple(token, macros, words), at + 1
+    inner, end = _alternatives(tokens, at + 1, macros, words)
+    return _bracket(token, inner, tokens[end]), end + 1
 
 
 def _bracket(opening: str, inner: Part, closing: str) -> Part:

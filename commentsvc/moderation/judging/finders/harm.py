@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .stream import find
@@ -10,16 +11,61 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .spans import Span
-    from .stream import Stream
+    from .stream import Hit, Stream
+
+_WAS = re.compile(
+    r"\b(?:was|were|had|felt|wanted|wished|tried|attempted|survived|thought|planned|used|cut|took"
+    r"|stood|almost"
+    r"|war|wollte|hatte|habe|dachte|etais|voulais|pensais|avais|ai|jai|queria|quise|intente|estaba"
+    r"|era|pense|pensaba"
+    r"|volevo|ero|avevo|pensavo|ho|wilde|dacht|had|heb|estava|pensava|tentei|chcial\w*|bylem|bylam"
+    r"|myslal\w*"
+    r"|хотела?|думала?|была?|пыталась|пытался|istiyordum|istedim)\b"
+)
+_LONG_AGO = re.compile(
+    r"\b(?:(?:years|decades) ago|long ago|back (?:then|in (?:19|20)\d\d)|in (?:19\d\d|20[01]\d)"
+    r"|(?:as|when i was) an? (?:\w+ )?(?:teen\w*|kid|child|boy|girl|student)"
+    r"|when i was (?:\w+ )?(?:young\w*|little|1\d|2\d)"
+    r"|vor (?:\w+ )?(?:\w+ )?(?:jahren|jahrzehnten)|damals|als (?:kind|jugendliche[rs]?|teenager"
+    r"|student\w*)"
+    r"|il y a (?:\w+ )?(?:\w+ )?ans|a lepoque|quand jetais (?:jeune|enfant|ado)"
+    r"|hace (?:\w+ )?(?:\w+ )?anos|cuando era (?:joven|nin[oa])"
+    r"|(?:\w+ )anni fa|da (?:ragazz[oa]|giovane|bambin[oa])|jaar geleden|toen ik (?:jong|kind)"
+    r"|lat temu|(?:лет|года) назад"
+    r"|(?:\w+ )anos atras|ha (?:\w+ )?anos|quando eu era|yil once)\b"
+)
+_SAVED = re.compile(
+    r"\b(?:saved (?:me|my life)|i (?:got|am|feel) better|i (?:have )?recovered|therapy (?:saved"
+    r"|helped)|glad (?:i|to) (?:am|be|lived|survived|didnt|failed)"
+    r"|(?:mir|mich) (?:damals )?(?:geholfen|gerettet)|ma (?:sauvee?|aidee?)|mont (?:sauvee?|aidee?)"
+    r"|me (?:salvo|salvaron|ayudo|ayudaron)"
+    r"|mi (?:ha|hanno) (?:salvat[oa]|aiutat[oa])|me (?:gered|geholpen)|me (?:salvou|salvaram"
+    r"|ajudou)|спас(?:ли|ла)? меня|меня спас(?:ли|ла)?)\b"
+)
+_STILL = re.compile(
+    r"\b(?:still|again|anymore|tonight|today i|now i (?:want|cant|am going)|even now|should have"
+    r"|immer noch|wieder|jetzt will"
+    r"|heute (?:will|nacht)|encore|toujours|de nouveau|todavia|sigo|otra vez|ancora|di nuovo"
+    r"|nog steeds|weer|ainda|de novo|nadal|znowu"
+    r"|снова|опять|до сих пор|hala|yine|last (?:night|week)|yesterday)\b"
+)
 
 
 def disclosed(stream: Stream) -> Iterator[tuple[str, Span]]:
-    """Where the writer says that they want to die or to hurt themselves."""
+    """Where the writer says that they want to die or to hurt themselves; not where it is long past."""
     for hit in find(stream, "self_harm"):
-        yield hit.kind, hit.place
+        if not _is_past(hit):
+            yield hit.kind, hit.place
 
 
 def urged(stream: Stream) -> Iterator[tuple[str, Span]]:
     """Where somebody is told to kill or to hurt themselves."""
     for hit in find(stream, "self_harm_urged"):
         yield hit.kind, hit.place
+
+
+def _is_past(hit: Hit) -> bool:
+    """Whether somebody looks back: it was years ago, or they were saved, and nothing says that it goes on."""
+    if not _WAS.search(hit.said) or _STILL.search(hit.around):
+        return False
+    return bool(_LONG_AGO.search(hit.around) or _SAVED.search(hit.around))

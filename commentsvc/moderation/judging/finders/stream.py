@@ -26,6 +26,7 @@ _BEFORE = " . "
 _TALL = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")  # “kiII”
 _LONG = re.compile(r"[^\W\d_]{8,200}")
 _AROUND = 120  # characters before a phrase that may take its meaning away
+_GOES_ON = (", ", "and ", ", and ")  # between words that a song or a shout says twice
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019`\u00b4"))
 _LEET = str.maketrans("01345", "oieas")
 _QUOTED = re.compile(
@@ -145,24 +146,32 @@ def _word(token: str) -> str:
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase that the writer says themselves: its kind, its place, its words and those near it."""
+    """A phrase that the writer says themselves: its kind, its place, its words and what stands around it."""
 
     kind: str
     place: Span
     said: str
-    near: frozenset[str]
+    around: str
+
+    @property
+    def near(self) -> frozenset[str]:
+        """The words of it and around it."""
+        return frozenset(self.around.split())
 
 
 def find(stream: Stream, family: str) -> Iterator[Hit]:
     """The phrases of a family."""
     phrases = table(family)
     for phrase in phrases.for_stems(stream.stems, stream.new):
+        unmeant = ""  # the words of the last that nobody means, and where they end
+        unmeant_to = 0
         for found in phrase.pattern.finditer(stream.text):
             start, end = found.span()
             before = stream.text[max(0, start - _AROUND) : start]
-            if phrases.after.match(stream.text, end) or phrases.before.search(before):
+            repeats = found[0] == unmeant and stream.text[unmeant_to:start] in _GOES_ON
+            if repeats or phrases.after.match(stream.text, end) or phrases.before.search(before):
+                unmeant, unmeant_to = found[0], end
                 continue
             place = stream.origin(start, end)
             if not stream.is_quoted(*place):
-                near = frozenset((before + stream.text[start : end + _AROUND]).split())
-                yield Hit(phrase.kind, place, found[0], near)
+                yield Hit(phrase.kind, place, found[0], before + stream.text[start : end + _AROUND])

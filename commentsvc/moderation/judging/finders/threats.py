@@ -40,6 +40,14 @@ _CALM = frozenset(
     sonne soleil sol sole
     """.split()  # noqa: SIM905
 )
+# Three brackets around a word mean that it is Jews; what follows is to happen to them.
+_ECHO = re.compile(
+    r"\({3}[^()\n]{2,40}\){3}[^.!?\n]{0,20}\b(?:will|must|should|shall|have to|need to|going to"
+    r"|gonna) (?:\w+ )?"
+    r"(?:(?:be|get) (?:dealt with|taken care of|removed|gone|sorted|stopped|hanged|gassed)|pay|hang"
+    r"|burn|disappear)\b",
+    re.IGNORECASE,
+)
 _TO_SOMEBODY = re.compile(r"\b(?:your?|u)\b")
 
 
@@ -52,6 +60,9 @@ def threats(stream: Stream) -> Iterator[tuple[str, Span]]:
             harmless = not _GAMES.isdisjoint(hit.near) and not _TO_SOMEBODY.search(hit.said)
         if not harmless:
             yield hit.kind, hit.place
+    for echo in _ECHO.finditer(stream.source):
+        if not stream.is_quoted(*echo.span()):
+            yield "hinted", echo.span()
 
 
 def dehumanizing(stream: Stream) -> Iterator[tuple[str, Span]]:

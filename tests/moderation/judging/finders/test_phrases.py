@@ -265,6 +265,32 @@ _calm = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Ich bring dich um", {"threats"}),
+        ("Ich erschieß euch.", {"threats"}),
+        ("Ik maak je dood.", {"threats"}),
+        ("Bring dich um, du Versager.", {"self_harm_urged"}),
+        ("Tonight I end it all.", set()),
+    ],
+)
+def test_who_does_it_decides_what_it_is(text: str, wanted: set[str]) -> None:
+    assert rules(text) - {"self_harm"} == wanted
+
+
+@pytest.mark.parametrize(
+    "either", ["Ich will sterben.", "Heute will ich sterben.", "Soms wil ik dood."]
+)
+def test_a_verb_may_come_before_who_acts(either: str) -> None:
+    assert rules(either) == {"self_harm"}
+
+
+def test_what_a_song_says_twice_it_says() -> None:
+    assert not rules("The lyrics go: I want to die, I want to die")
+    assert rules("The lyrics go: I want to die. And I want to die.") == {"self_harm"}
+
+
 @given(_calm, st.sampled_from(DISCLOSED + URGED + THREATS), _calm)
 def test_calm_sentences_around_it_hide_nothing(
     before: list[str], text: str, after: list[str]
