@@ -189,6 +189,7 @@ function help() {
   const box = dialog.querySelector("input");
   if (box) box.checked = keysOn();
   dialog.showModal();
+  dialog.focus({ preventScroll: true }); // not what comes last in it
   return true;
 }
 

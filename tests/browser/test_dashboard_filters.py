@@ -126,3 +126,25 @@ def test_what_opens_comes_below_its_button(open_as: Open, waiting: list[str], wi
         expect(form).to_be_visible()
         at = form.bounding_box()
         assert at and all(each and at["y"] >= each["y"] + each["height"] for each in before)
+
+
+def test_what_only_a_rejection_asks_is_hidden_beside_an_approval(
+    open_as: Open, waiting: list[str]
+) -> None:
+    page = open_as("mona")
+    page.locator(".many > summary").click()
+    form = page.locator("#bulk")
+    asked = [form.locator("[name=reason]"), form.locator("[name=ban]")]
+    for each in asked:
+        expect(each).to_be_hidden()
+    form.locator("[name=action]").select_option("reject")
+    for each in asked:
+        expect(each).to_be_visible()
+
+
+def test_the_list_of_keys_begins_at_its_top(open_as: Open, waiting: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.dashboard.account.keyboard import USUAL, keys_of
+from commentsvc.dashboard.account.keyboard import USUAL, keys_of, listed
+from commentsvc.dashboard.cases.sanctions import DAYS
 from tests.factories import post
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from tests.dashboard.conftest import Staff
     from tests.people import Cast
 
@@ -56,3 +59,12 @@ def test_a_key_that_came_later_takes_nothing_away(cast: Cast) -> None:
     cast.mona.settings = {"keys": {"approve": USUAL["ban"]}}
     found = keys_of(cast.mona)
     assert (found["approve"], found["ban"], found["reject"]) == (USUAL["ban"], "", USUAL["reject"])
+
+
+def test_the_list_knows_the_keys_of_the_suspension_form(app: Flask) -> None:
+    with app.test_request_context():
+        rows = listed(USUAL)
+    last = str(len(DAYS) + 1)  # and for ever
+    said = "choose how long, once the suspension form is open"
+    at = rows.index((("1", "…", last), said))
+    assert rows[at - 1][0] == (USUAL["suspend"],)

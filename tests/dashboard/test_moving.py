@@ -36,7 +36,10 @@ def many() -> int:
     return db.session.scalar(select(func.count(Comment.id))) or 0
 
 
-OTHER_COLUMNS = "The first row must name the columns “thread_url” and “text”. It contains: id, page, author, text."
+OTHER_COLUMNS = (
+    "The first row must name the columns “thread_url” and “text”. "
+    "It contains: id, page, author, text."
+)
 
 
 def upload(data: bytes, name: str = "export.xml") -> tuple[io.BytesIO, str]:

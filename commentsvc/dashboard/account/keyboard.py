@@ -60,6 +60,7 @@ def listed(keys: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
     """The table behind `?`: keys and what they do, those that nobody can change too."""
     fixed = {
         "reject": ((min(_DIGITS), "…", max(_DIGITS), *_OTHERS), "digit"),
+        "suspend": (("1", "…", "4"), "length"),
         "article": (("Esc",), "escape"),
     }
     rows: list[tuple[tuple[str, ...], str]] = []

@@ -27,7 +27,7 @@ _REFRESH_SECONDS = 2
 def bulk_make() -> Response:
     """Keep what the form chose, the ticked cards or all that match the address's filter, and show it."""
     form = request.form
-    ticked = None
+    ticked, action = None, text_of(form, "action")
     if text_of(form, "scope") != "all":
         found = [SEEN.fullmatch(each) for each in form.getlist("ticked")[: bulk.MOST]]
         ticked = {each[1]: int(each[2]) for each in found if each}
@@ -35,9 +35,9 @@ def bulk_make() -> Response:
         sites, _ = chosen_sites()
         made = bulk.preview(
             sites,
-            action=text_of(form, "action"),
+            action=action,
             reason=text_of(form, "reason") or None,
-            ban="ban" in form,
+            ban=action == "reject" and "ban" in form,  # hidden beside another action
             by=signed_in(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),

@@ -249,7 +249,12 @@ def _label(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 
 def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    words = list(evidence.get("words", ()))
+    """Each word once, whatever its case, and without what stands for its endings in a list."""
+    named = (str(word).strip("*") for word in evidence.get("words", ()))
+    found: dict[str, str] = {}
+    for word in named:
+        found.setdefault(word.casefold(), word)
+    words = found.values()
     return {"count": len(words), "words": ", ".join(f"“{word}”" for word in words)}
 
 

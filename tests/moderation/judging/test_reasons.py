@@ -62,6 +62,13 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         ("banned_word", {"words": ["casino"]}, "banned word: “casino”"),
         ("suspect_word", {"words": ["a", "b"]}, "suspect words: “a”, “b”"),
         ("common_insult", {"words": ["a", "b"]}, "common insults: “a”, “b”"),
+        ("common_insult", {"words": ["imbécil*"]}, "common insult: “imbécil”"),
+        ("suspect_word", {"words": ["Sheds", "a", "sheds"]}, "suspect words: “Sheds”, “a”"),
+        (
+            "spam_like",
+            {"score": 0.9, "limit": 0.8, "words": ["Sheds", "sheds", "SHEDS*"]},
+            "reads like advertising: 0.90 is over your limit of 0.80. Strongest signs: “Sheds”",
+        ),
         ("unscored", {"why": "slow"}, "not scored: the model took too long"),
         ("unscored", {"why": "who knows"}, "not scored: no reason was given"),
         (
