@@ -118,7 +118,7 @@ def language_name(locale: str) -> str:
 
 def language_in(code: str, locale: str | None = None) -> str:
     """What this language calls that one, to stand first: `German`, `Allemand`; an unknown code as it is."""
-    name = _babel(locale or DEFAULT).languages.get(plain(code).lower(), code)
+    name = str(_babel(locale or DEFAULT).languages.get(plain(code).lower(), code))
     return name[:1].upper() + name[1:]
 
 

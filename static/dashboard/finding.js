@@ -15,9 +15,11 @@ const settings = () => [...form.querySelectorAll(/** @type {"div"} */ ("[data-se
 /** Small letters without marks, as one types them. @param {string} text */
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** What a setting is called and explained with. @param {Element} setting */
-const wordsOf = (setting) =>
-  plain(`${setting.textContent} ${/** @type {HTMLElement} */ (setting).dataset.setting?.replaceAll("_", " ") ?? ""}`);
+/** What a setting is called and explained with, and what else people call it. @param {Element} setting */
+function wordsOf(setting) {
+  const { setting: name = "", also = "" } = /** @type {HTMLElement} */ (setting).dataset;
+  return plain(`${setting.textContent} ${name.replaceAll("_", " ")} ${also}`);
+}
 
 /** Show what matches, and how many that are. */
 export function find() {
@@ -39,6 +41,9 @@ export function find() {
     const link = document.querySelector(`.index a[href="#${group.getAttribute("aria-labelledby")}"]`);
     /** @type {HTMLElement} */ (link?.parentElement).hidden = group.hidden;
   }
+  for (const panel of form.querySelectorAll(/** @type {"div"} */ (".panel")))
+    panel.hidden = panel.querySelector(".group:not([hidden])") === null;
+  /** @type {HTMLElement} */ (form.querySelector(".save")).hidden = !form.querySelector(".group:not([hidden])");
   const words = filtering ? say("js.found_settings", { count }) : "";
   if (found.textContent !== words) found.textContent = words;
 }

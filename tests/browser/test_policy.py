@@ -87,3 +87,18 @@ def test_a_setting_is_found_and_put_back(open_as: Open, people: Cast) -> None:
     expect(page.locator("#f-max_links [data-changed]")).to_be_hidden()
     expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")
     assert policy_of(people.site).max_links == 7
+
+
+def test_a_search_knows_other_words_and_hides_all_without_a_match(
+    open_as: Open, people: Cast
+) -> None:
+    page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/policy")
+    page.locator("#find").fill("suicide")
+    expect(page.locator("#f-self_harm")).to_be_visible()
+    expect(page.locator("#found")).to_have_text("3 settings found")
+    page.locator("#find").fill("walnut")
+    expect(page.locator("#found")).to_have_text("No setting matches")
+    for each in page.locator("#policy .panel, #policy .save").all():
+        expect(each).to_be_hidden()
+    page.locator("#find").fill("")
+    expect(page.locator("#policy .save")).to_be_visible()

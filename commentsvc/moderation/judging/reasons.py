@@ -254,8 +254,7 @@ def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, An
     found: dict[str, str] = {}
     for word in named:
         found.setdefault(word.casefold(), word)
-    words = found.values()
-    return {"count": len(words), "words": ", ".join(f"“{word}”" for word in words)}
+    return {"count": len(found), "words": ", ".join(f"“{word}”" for word in found.values())}
 
 
 def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
