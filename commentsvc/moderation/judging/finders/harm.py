@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from .stream import Hit, Stream
 
 _WAS = re.compile(
-    r"\b(?:was|were|had|felt|wanted|wished|tried|attempted|survived|thought|planned|used|cut|took"
-    r"|stood|almost"
-    r"|war|wollte|hatte|habe|dachte|etais|voulais|pensais|avais|ai|jai|queria|quise|intente|estaba"
-    r"|era|pense|pensaba"
-    r"|volevo|ero|avevo|pensavo|ho|wilde|dacht|had|heb|estava|pensava|tentei|chcial\w*|bylem|bylam"
-    r"|myslal\w*"
-    r"|хотела?|думала?|была?|пыталась|пытался|istiyordum|istedim)\b"
+    r"\b(?:was|were|had|felt|wanted|wished|thought|planned|used"
+    r"|war|wollte|hatte|dachte|etais|voulais|pensais|avais|queria|quise|estaba|era|pensaba|pense"
+    r"|volevo|ero|avevo|pensavo|wilde|dacht|estava|pensava|chcial\w*|bylem|bylam|myslal\w*"
+    r"|хотела?|думала?|была?|istiyordum|istedim)\b"
+)
+_DID = re.compile(
+    r"\b(?:tried|attempted|survived|cut|versucht|geritzt|verletzt|essaye|tente|intente"
+    r"|pensato|tentato|provato|tentei|пыталась|пытался)\b"
 )
 _LONG_AGO = re.compile(
     r"\b(?:(?:years|decades) ago|long ago|back (?:then|in (?:19|20)\d\d)|in (?:19\d\d|20[01]\d)"
     r"|(?:as|when i was) an? (?:\w+ )?(?:teen\w*|kid|child|boy|girl|student)"
     r"|when i was (?:\w+ )?(?:young\w*|little|1\d|2\d)"
-    r"|vor (?:\w+ )?(?:\w+ )?(?:jahren|jahrzehnten)|damals|als (?:kind|jugendliche[rs]?|teenager"
+    r"|vor (?:\w+ )?(?:\w+ )?(?:jahren|jahrzehnten)|damals|fruher|als (?:kind|jugendliche[rs]?|teenager"
     r"|student\w*)"
     r"|il y a (?:\w+ )?(?:\w+ )?ans|a lepoque|quand jetais (?:jeune|enfant|ado)"
     r"|hace (?:\w+ )?(?:\w+ )?anos|cuando era (?:joven|nin[oa])"
-    r"|(?:\w+ )anni fa|da (?:ragazz[oa]|giovane|bambin[oa])|jaar geleden|toen ik (?:jong|kind)"
+    r"|(?:\w+ )anni fa|da (?:ragazz[oa]|giovane|bambin[oa])|jaar geleden|vroeger|toen ik (?:jong|kind)"
     r"|lat temu|(?:лет|года) назад"
     r"|(?:\w+ )anos atras|ha (?:\w+ )?anos|quando eu era|yil once)\b"
 )
@@ -44,6 +45,7 @@ _SAVED = re.compile(
 )
 _STILL = re.compile(
     r"\b(?:still|again|anymore|tonight|today i|now i (?:want|cant|am going)|even now|should have"
+    r"|i wish|wunscht\w*|ojala|vorrei"
     r"|immer noch|wieder|jetzt will"
     r"|heute (?:will|nacht)|encore|toujours|de nouveau|todavia|sigo|otra vez|ancora|di nuovo"
     r"|nog steeds|weer|ainda|de novo|nadal|znowu"
@@ -66,6 +68,7 @@ def urged(stream: Stream) -> Iterator[tuple[str, Span]]:
 
 def _is_past(hit: Hit) -> bool:
     """Whether somebody looks back: it was years ago, or they were saved, and nothing says that it goes on."""
-    if not _WAS.search(hit.said) or _STILL.search(hit.around):
+    was = _WAS.search(hit.said)
+    if not (was or _DID.search(hit.said)) or _STILL.search(hit.around):
         return False
-    return bool(_LONG_AGO.search(hit.around) or _SAVED.search(hit.around))
+    return bool(_LONG_AGO.search(hit.sentence) or (was and _SAVED.search(hit.around)))

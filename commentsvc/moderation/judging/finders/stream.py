@@ -158,6 +158,12 @@ class Hit:
         """The words of it and around it."""
         return frozenset(self.around.split())
 
+    @property
+    def sentence(self) -> str:
+        """The sentence that it is in."""
+        before, said, after = self.around.partition(self.said)
+        return before.rpartition(". ")[2] + said + after.partition(". ")[0]
+
 
 def find(stream: Stream, family: str) -> Iterator[Hit]:
     """The phrases of a family."""
