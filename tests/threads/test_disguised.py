@@ -106,6 +106,12 @@ UNSEEN = """e0020 e0061 e0fff e0100 180b 180f 17b4 fff9 1d173 1bca0 13441 2800 1
 def test_what_nobody_sees_hides_no_host(sign: str) -> None:
     for words in (f"paypal{chr(int(sign, 16))}.com/login", f"pay{chr(int(sign, 16))}pal.com"):
         assert disguised(f"look at [{words}]({EVIL})") == ["evil.example"], sign
+    for words in (
+        f"paypal{chr(0x200A)}.com",
+        f"paypal.{chr(0x2009)}com",
+        f"paypal{chr(0x202F)}.org",
+    ):
+        assert disguised(f"[{words}]({EVIL})") == ["evil.example"]
 
 
 @pytest.mark.parametrize(
@@ -160,6 +166,17 @@ def test_a_host_drawn_like_another_deceives_wherever_it_stands(host: str, source
     assert "\n" not in plain(source.format(host))
 
 
+def test_hosts_of_several_pieces_and_endings() -> None:
+    for source in (
+        "**\u0440\u0430\u0443\u0440\u0430l**.com",
+        "\u0440aypal.\u0440\u0444",
+        "p\u0430ypal.\u0441om",
+        "\u2ca3aypal.com",
+    ):
+        assert disguised(source), source
+        assert plain(source) == source.replace("*", "")
+
+
 @pytest.mark.parametrize(
     "source",
     ["\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
@@ -167,7 +184,7 @@ def test_a_host_drawn_like_another_deceives_wherever_it_stands(host: str, source
      "\u041e\u043d \u0443 \u043c\u043e\u0440\u044f.\u0422\u0430\u043c",
      "\u0443 \u043c\u043e\u0440\u0435.\u041e\u043d\u0430",
      "\u0432\u043e\u0442google.com", "\u0e14\u0e39\u0e17\u0e35\u0e48google.com", "\u770bgoogle.com",
-      "b\u00fccher.example", "\u0433\u0430\u0437\u0435\u0442\u0430.com",
+     "b\u00fccher.example", "\u0433\u0430\u0437\u0435\u0442\u0430.com",
      "https://\u0433\u0430\u0437\u0435\u0442\u0430.com/"],
 )  # fmt: skip
 def test_a_host_of_another_script_deceives_nobody(source: str) -> None:

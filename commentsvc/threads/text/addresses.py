@@ -206,14 +206,23 @@ def _with_hosts(tokens: list[Token]) -> list[Token]:
             elif href and (host := _lookalike(href)):
                 token.meta = {"disguised": host}
             href = ""
-        elif token.type in ("text", "code_inline") and not href:
-            for host in lookalikes(token.content):
-                changed.append(_text("", token.level))
-                changed[-1].meta = {"disguised": host}
         elif token.type in ("text", "code_inline"):
             words.append(token.content)
             token.content = DIRECTIONS.sub("", token.content) if href and turned else token.content
-    return changed
+    return changed + _unlinked(tokens)
+
+
+def _unlinked(tokens: list[Token]) -> list[Token]:
+    """What says, unseen, which hosts that are drawn like others stand in the text without being links."""
+    inside, words, found = 0, list[str](), list[Token]()
+    for token in tokens:
+        inside += token.nesting if token.type.startswith("link_") else 0
+        broken = token.type.endswith("break") or inside
+        words.append(" " if broken else token.content)
+    for host in lookalikes("".join(words)):
+        found.append(_text("", 0))
+        found[-1].meta = {"disguised": host}
+    return found
 
 
 def _lookalike(href: str) -> str:

@@ -13,14 +13,15 @@ from ...core.typed import BLANK
 _MOST_NAMED = 20  # hosts in the words of one link; more are no name for it
 _DOTS = str.maketrans(dict.fromkeys("。．｡․", "."))
 # Signs of other scripts that look like a dot count as one only between letters that they do not belong to,
-# and dots in the middle only before an ending: "l·l" and "ジョン・スミス" are words.
+# and dots in the middle or at thin spaces only before an ending: "l·l" and "ジョン・スミス" are words.
 _NEAR = "[0-9A-Za-z\u00c0-\u058f\u13a0-\u13ff\ua4d0-\ua4f7\uff10-\uff5a-]"
 _FOREIGN_DOT = re.compile(
     f"(?<={_NEAR})[\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u0589\u1362\u166e\u1803\u1809"
     f"\u2cf9\u2cfe\u2e33\ua6f3\U00010a50\U0001d16d](?={_NEAR})"
 )
+_THIN = "[\u2005-\u200a\u202f\u205f]*"
 _MIDDLE_DOT = re.compile(
-    "[\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u2981\u2e31\u30fb\uff65]"
+    f"{_THIN}[.\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u2981\u2e31\u30fb\uff65]{_THIN}"
     r"(?=(?:com|org|net|info|biz|io|co|app|dev|shop|site|online|example)(?![\w-]))",
     re.IGNORECASE,
 )
@@ -63,7 +64,10 @@ _FILE = re.compile(
 # Scripts that one language writes together.
 _TOGETHER = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "KATAKANA-HIRAGANA"))
 # Letters that are drawn as Latin ones: a word of nothing else is no word of its script.
-_DRAWN_LATIN = frozenset("аеорсухіјѕԁһӏԛԝѵьгкмтԍαοιρνυκτωхսոօհցզյᎪᎠᎬᎥᎢɑɡɩɪʏʙɢʜʟɴʀıꞮꜱᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ")
+_DRAWN_LATIN = frozenset(
+    "аеорсухіјѕԁһӏԛԝѵьгкмтԍαοιρνυκτωхսոօհցզյᎪᎠᎬᎥᎢɑɡɩɪʏʙɢʜʟɴʀıꞮꜱᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ"
+    "ⲟⲣⲥⲭⲩⲕⲓⲛⲙⲧꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ"
+)
 
 
 def real(words: str, href: str, *, turned: bool = False) -> str:
@@ -98,8 +102,9 @@ def _read(words: str) -> str:
     """Words as they look: without what nobody sees, in plain letters and dots."""
     if not words.isascii():
         words = "".join(each for each in words if each.isascii() or not _is_unseen(each))
+        words = _MIDDLE_DOT.sub(".", _FOREIGN_DOT.sub(".", words))
         words = unicodedata.normalize("NFKC", words.translate(_DOTS)).translate(_DOTS)
-    return _MIDDLE_DOT.sub(".", _FOREIGN_DOT.sub(".", words))
+    return words
 
 
 def _real_mail(readings: tuple[str, ...], address: str) -> str:
@@ -132,19 +137,23 @@ def host_or_none(named: str) -> str | None:
 
 
 def lookalikes(text: str) -> list[str]:
-    """The hosts without a scheme in a text that are drawn like others, where their ending is Latin: in other
-    scripts a space may be missing on either side of a dot or a name."""
+    """The hosts without a scheme in a text that are drawn like others. Where their letters are all of another
+    script, so that a space may be missing after a dot, only those whose ending is Latin."""
     if text.isascii() and "xn--" not in text.lower():
         return []
     named = [each[1] for each in _BARE.finditer(_read(text))]
     return [
         host
         for each in named
-        if each.rpartition(".")[2].isascii()
-        and (host := host_or_none(each))
-        and is_lookalike(host)
-        and (each.isascii() or any(map(_is_drawn, host.split("."))))
+        if (host := host_or_none(each)) and is_lookalike(host) and _is_meant(each, host)
     ]
+
+
+def _is_meant(named: str, host: str) -> bool:
+    latin = named.rpartition(".")[2].isascii()
+    return named.isascii() or any(
+        _is_drawn(each) and (latin or _is_mixed(each)) for each in host.split(".")
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -35,8 +35,9 @@ def hosts_in(text: str) -> tuple[str, ...]:
     """The host of every link, as often as it is linked, and those that the text hides or only names."""
     urls = (*texts.links(text), *texts.unlinked(text))
     linked = [host for url in urls if (host := _host(url))]
-    named = [host for host in scan_links(text) if host not in linked]
-    return (*linked, *named)
+    disguised = [host.removeprefix("www.") for host in texts.disguised(text)]
+    named = [host for host in (*scan_links(text), *disguised) if host not in linked]
+    return (*linked, *dict.fromkeys(named))
 
 
 def _host(url: str) -> str | None:
