@@ -69,7 +69,7 @@ def _foreign(char: str) -> str | None:
 def by_script(text: str) -> str | None:
     """The language of a text of which most letters, look-alikes read as what they look like, are of
     scripts that English never writes with; None for others."""
-    if text.isascii():
+    if max(text, default="") < "\u0370":
         return None
     found = Counter(_foreign(char) for word in tokenise(text) for char in word if char.isalpha())
     latin = found.pop(None, 0)
