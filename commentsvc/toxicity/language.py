@@ -31,6 +31,8 @@ BRIEF = 5
 """A text of fewer words tells its language only where that is `SURE`, and is not taken for English where a
 language that is not scored has a share of `RATHER`, and twice as much as English."""
 RATHER = 0.3
+ACCENTED = 1 / 3
+"""With letters that English has in names and loanwords only, it must have this share itself."""
 DEFAULT = "en"
 _PRIOR = 2.0  # what a likely language has in advance
 _SCRIPT_WEIGHT = 1.6
@@ -157,7 +159,7 @@ def others(
 
 
 def is_doubtful(
-    model: Model, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
+    model: Model, text: str, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
 ) -> bool:
     """Whether a text of fewer than `BRIEF` words, taken for a language that is scored, is rather in no
     known one, or in one that is not scored: what it scores then says nothing."""
@@ -167,6 +169,8 @@ def is_doubtful(
     held = shares[model.languages.index(found)]
     if found != DEFAULT:
         return bool(held < SURE)
+    if held < ACCENTED and any("\u00c0" <= char < "\u0250" for char in text):
+        return True
     read = {DEFAULT, *model.network_languages, *model.heads}
     best = int(shares.argmax())
     is_other = model.languages[best] not in read and said[model.languages.index(DEFAULT)] < 0

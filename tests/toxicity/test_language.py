@@ -108,7 +108,9 @@ def test_disguised_english_is_english(text: str, shipped: EmbeddedScorer) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["Sales juifs dehors", "Vaffanculo stronzo", "Kuolisit jo pois", "Jebem ti mater", "Curva proasta"],
+    ["Sales juifs dehors", "Vaffanculo stronzo", "Kuolisit jo pois", "Jebem ti mater", "Curva proasta",
+     "Crève connard",
+     "Chcípni", "Kretén", "Ta gueule"],
 )  # fmt: skip
 def test_a_short_text_in_doubt_is_unscored(text: str, shipped: EmbeddedScorer) -> None:
     said = shipped.score([text])[0]
@@ -119,6 +121,7 @@ def test_a_short_text_in_doubt_is_unscored(text: str, shipped: EmbeddedScorer) -
 @pytest.mark.parametrize(
     "text",
     ["ok", "lol", "Thanks Zelensky", "Nice one mate", "Trump Putin Macron", "idiots", "Great article",
+     "Café Müller", "Beyoncé rocks",
      "Gracias amigo mío", "du er en idiot", "Danke schön", "Hahaha"],
 )  # fmt: skip
 def test_a_short_text_beyond_doubt_is_scored(text: str, shipped: EmbeddedScorer) -> None:

@@ -122,7 +122,7 @@ class EmbeddedScorer:
             if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), _BAD):
                 return Scores(worst[1], self._model_name, worst[0], doubted=True)
             if _toxicity(values) < _BAD and languages.is_doubtful(
-                model, evidence, len(found), found=code, likely=likely
+                model, text, evidence, len(found), found=code, likely=likely
             ):
                 return Unscored("language", self._model_name, None)
         return Scores(values, self._model_name, code, passages.worst(model, vectors, text, code))
