@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -32,11 +30,10 @@ from .writing import commits, line, sqlite, writable
 from .writing.line import patience
 from .writing.ready import Found, ready
 from .writing.tables import Base, Json, UtcTime, from_micros, micros
+from .writing.unit import Unit, after_commit, before_commit, in_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
-
-    from sqlalchemy import Connection
+    from collections.abc import Iterator, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -71,18 +68,6 @@ db = SQLAlchemy(
     # Objects stay usable after the commit: answers are rendered from them.
     session_options={"expire_on_commit": False, "autoflush": False},
 )
-
-
-@dataclass
-class _Unit:
-    """What is to be done at the end of the unit in hand."""
-
-    connection: Connection | None = None
-    before: dict[Hashable, Callable[[], None]] = field(default_factory=dict)
-    after: list[Callable[[], None]] = field(default_factory=list)
-
-
-_unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
 
 
 event.listen(Engine, "do_connect", sqlite.close_to_others)
@@ -172,7 +157,7 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
     """Run a statement of Core that was built before, on this unit's or request's connection: at a tenth
     of what a session's costs that is built at each call; with a list, once for each of its items,
     which PostgreSQL is asked at one go. What the session holds is not touched."""
-    unit = _unit.get()
+    unit = in_hand.get()
     connection = unit.connection if unit and unit.connection else db.session.connection()
     if isinstance(values, dict):
         compiled = ready(statement, connection.dialect, tuple(values))
@@ -230,7 +215,7 @@ def release() -> None:
 
     Not inside a unit: there it would split what belongs together.
     """
-    if _unit.get() is not None:
+    if in_hand.get() is not None:
         raise RuntimeError("release() inside a unit of work")
     db.session.commit()
 
@@ -250,11 +235,11 @@ def unit_of_work() -> Iterator[None]:
     What was read before is read again on first use, so that nobody decides on old state. Raises
     `Unavailable` when the database cannot be written to in time.
     """
-    if _unit.get() is not None:
+    if in_hand.get() is not None:
         yield
         return
     release()
-    unit = _Unit()
+    unit = Unit()
     try:
         with _turn_to_write(), _committed(unit):
             yield
@@ -278,8 +263,8 @@ def _turn_to_write() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _committed(unit: _Unit) -> Iterator[None]:
-    token = _unit.set(unit)
+def _committed(unit: Unit) -> Iterator[None]:
+    token = in_hand.set(unit)
     try:
         db.session.expire_all()
         unit.connection = (
@@ -293,21 +278,4 @@ def _committed(unit: _Unit) -> Iterator[None]:
         db.session.rollback()
         raise
     finally:
-        _unit.reset(token)
-
-
-def after_commit(call: Callable[[], None]) -> None:
-    """Run `call` once the outermost unit is committed, and never if it is rolled back."""
-    unit = _unit.get()
-    if unit is None:
-        raise RuntimeError("after_commit() outside a unit of work")
-    unit.after.append(call)
-
-
-def before_commit(key: Hashable, call: Callable[[], None]) -> None:
-    """Run `call` at the end of the outermost unit, inside it; once for each key, however often it is
-    asked for."""
-    unit = _unit.get()
-    if unit is None:
-        raise RuntimeError("before_commit() outside a unit of work")
-    unit.before.setdefault(key, call)
+        in_hand.reset(token)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from commentsvc.core.db import _unit, db, unit_of_work
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.writing.unit import in_hand
 from commentsvc.moderation import commands as moderation
 from commentsvc.moderation.judging.lists.words import Match, WordList
 from commentsvc.moderation.judging.reasons import sentence
@@ -111,7 +112,7 @@ def test_words_are_looked_for_before_the_unit_of_work(cast: Cast, monkeypatch) -
     find = WordList.find
 
     def spied(self: WordList, *given: object) -> list[Match]:
-        inside.append(_unit.get() is not None)
+        inside.append(in_hand.get() is not None)
         return find(self, *given)
 
     monkeypatch.setattr(WordList, "find", spied)

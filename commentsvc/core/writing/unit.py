@@ -1,0 +1,70 @@
+"""The unit of work in hand, and what is to be done at its end."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from sqlalchemy import Connection
+
+    _Before = dict[Hashable, Callable[[], None]]
+
+
+@dataclass
+class Unit:
+    """What is to be done at the end of a unit; for each savepoint, what had been asked before it."""
+
+    connection: Connection | None = None
+    before: _Before = field(default_factory=dict)
+    after: list[Callable[[], None]] = field(default_factory=list)
+    savepoints: WeakKeyDictionary[SessionTransaction, tuple[_Before, int]] = field(
+        default_factory=WeakKeyDictionary
+    )
+
+
+in_hand: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run `call` once the outermost unit is committed, and never if it, or the savepoint in which this
+    is asked, is rolled back."""
+    unit = in_hand.get()
+    if unit is None:
+        raise RuntimeError("after_commit() outside a unit of work")
+    unit.after.append(call)
+
+
+def before_commit(key: Hashable, call: Callable[[], None]) -> None:
+    """Run `call` at the end of the outermost unit, inside it; once for each key, however often it is
+    asked for. Not if the savepoint in which this is asked is rolled back."""
+    unit = in_hand.get()
+    if unit is None:
+        raise RuntimeError("before_commit() outside a unit of work")
+    unit.before.setdefault(key, call)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    unit = in_hand.get()
+    if unit is not None and transaction.nested:
+        unit.savepoints[transaction] = dict(unit.before), len(unit.after)
+        session.connection()  # SAVEPOINT now: what is written by Core goes past the session
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_what_is_undone(_session: Session, transaction: SessionTransaction) -> None:
+    while not transaction.nested and transaction.parent is not None:
+        transaction = transaction.parent  # a flush that fails takes the savepoint around it along
+    unit = in_hand.get()
+    if unit is not None and transaction in unit.savepoints:
+        before, asked = unit.savepoints[transaction]
+        unit.before = dict(before)
+        del unit.after[asked:]
