@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.moderation import commands
+from commentsvc.moderation.judging.reasons import PEOPLE
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
@@ -43,6 +44,25 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
     assert "insult 0.93 is over your limit of 0.80" in page
     assert re.search(r'<mark class="w\d"[^>]*>idiot</mark>', page)
     assert "&lt;b&gt;everybody&lt;/b&gt;" in page and "<b>everybody</b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "chosen"),
+    [("I want to die.", "care", ["care"]), (INSULT, "offensive", [])],
+)
+def test_despair_is_answered_with_care_first(
+    cast: Cast, mona: Staff, text: str, first: str, chosen: list[str]
+) -> None:
+    """On the card in the queue and on the comment's own page; every reason stands there once."""
+    comment = held(cast, text)
+    for address in ("/dashboard/", f"/dashboard/comments/{comment.public_id}"):
+        reasons = re.findall(
+            r'<input\s+type="radio"\s+name="reason"\s+value="(\w+)"\s+(checked)?',
+            mona.page(address),
+        )
+        codes = [code for code, _ in reasons]
+        assert codes[0] == first and sorted(codes) == sorted(each.code for each in PEOPLE)
+        assert [code for code, checked in reasons if checked] == chosen
 
 
 def test_a_decided_card_says_who_and_why(cast: Cast, mona: Staff) -> None:
