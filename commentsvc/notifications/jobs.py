@@ -138,7 +138,7 @@ def on_sanction(sanction_id: int) -> None:
 
 @handler("on_sanction_appeal", at_once=True)
 def on_sanction_appeal(appeal_id: int) -> None:
-    """A suspension or ban stays after an appeal: who appealed hears so, with the answer."""
+    """An appeal of a suspension or ban was heard: who appealed hears the outcome and the answer."""
     with unit_of_work():
         made = db.session.get_one(SanctionAppeal, appeal_id)
         user = db.session.get_one(User, made.user_id)

@@ -1,10 +1,10 @@
-"""Emails about a sanction: what it is, why and until when, and that it stays after an appeal."""
+"""Emails about a sanction: what it is, why and until when, and what became of an appeal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.locale import say, until
+from ..core.locale import day, say, until
 from ..moderation.judging.reasons import title
 from .emails import mail_to, quoted
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     """What was decided about you on a site, why, and until when."""
     locale = user.locale
-    day = until(sanction.until, locale) if sanction.until else ""
-    lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=day)]
+    last = until(sanction.until, locale) if sanction.until else ""
+    lines = [say(f"emails.sanction.{sanction.kind}", locale, site=site, day=last)]
     if sanction.reason:
         lines.append(say("emails.sanction.reason", locale, reason=title(sanction.reason, locale)))
     if sanction.message:
@@ -30,10 +30,14 @@ def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:
     return mail_to(user, site, subject, lines, choice="decision")
 
 
-def sanction_upheld(user: User, site: str, appeal: SanctionAppeal) -> Mail:
-    """Your suspension or ban stays after your appeal, with the answer of who heard it."""
+def sanction_heard(user: User, site: str, appeal: SanctionAppeal) -> Mail:
+    """What became of your appeal of a suspension or ban, with the answer of who heard it."""
     locale = user.locale
-    lines = [say("emails.sanction.upheld", locale, site=site)]
+    heard = day(appeal.decided_at or appeal.created_at, locale)
+    if appeal.outcome == "overturned":
+        lines = [say("account.appeal.overturned", locale, day=heard)]
+    else:
+        lines = [say("emails.sanction.upheld", locale, site=site)]
     if appeal.answer:
         lines.append(say("emails.appeal.answer", locale) + "\n" + quoted(appeal.answer))
     lines.append(say("emails.notice.redress", locale))

@@ -83,7 +83,7 @@ def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
 def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> Appeal:
     """Decide an appeal: `upheld` leaves the decision, `overturned` puts the comment back.
 
-    Never by who decided first. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided or the
+    Never by who decided first, nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided or the
     comment has changed meanwhile.
     """
     if outcome not in OUTCOMES:
@@ -95,7 +95,7 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
         case = open_case(comment.public_id)
         require_moderator(case, by)
         decision = db.session.get_one(Decision, made.decision_id)
-        if decision.by_id == by.id:
+        if by.id in (decision.by_id, made.user_id):
             raise NotAllowed("own_decision")
         taken = changed(
             update(Appeal)
@@ -142,14 +142,14 @@ def by_public_id(public_id: str) -> Appeal:
 
 
 def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> list[Appeal]:
-    """The appeals this moderator may hear, the oldest first: open, and not against themselves."""
+    """The appeals this moderator may hear, the oldest first: open, and neither against themselves nor their own."""
     ids = [site.id for site in (sites if sites is not None else sites_of(by))]
     return list(
         db.session.scalars(
             select(Appeal)
             .join(Decision, Decision.id == Appeal.decision_id)
             .where(Appeal.site_id.in_(ids), Appeal.decided_at.is_(None))
-            .where(Decision.by_id.is_distinct_from(by.id))
+            .where(Decision.by_id.is_distinct_from(by.id), Appeal.user_id != by.id)
             .order_by(Appeal.created_at, Appeal.id)
             .limit(limit)
         )

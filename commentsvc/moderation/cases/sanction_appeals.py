@@ -59,15 +59,15 @@ def _open_to_appeal(site: Site, by: User) -> Sanction:
 
 
 def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> SanctionAppeal:
-    """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Never by who decided first.
-    Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided."""
+    """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Never by who decided first,
+    nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided."""
     if outcome not in OUTCOMES:
         raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
     answer = clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
     with unit_of_work():
         made = _mine(public_id, by)
         led = db.session.get_one(Sanction, made.sanction_id)
-        if led.by_id == by.id:
+        if by.id in (led.by_id, made.user_id):
             raise NotAllowed("own_decision")
         taken = changed(
             update(SanctionAppeal)
@@ -80,21 +80,22 @@ def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> Sanctio
             raise Conflict("already_decided.appeal")
         db.session.refresh(made)
         append(made.site_id, "appeal", _public(made, led))
-        if outcome == "overturned":
-            _lift(made, led, by)
-        else:
+        if outcome != "overturned" or not _lifted(made, led, by):
             enqueue("on_sanction_appeal", appeal_id=made.id)
     return made
 
 
-def _lift(made: SanctionAppeal, led: Sanction, by: User) -> None:
-    """Take back what was appealed, unless something else is in force by now. The person is told by that."""
+def _lifted(made: SanctionAppeal, led: Sanction, by: User) -> bool:
+    """Whether what was appealed is lifted now, and the person notified by that; not if something else is in
+    force by now."""
     user, site = db.session.get_one(User, made.user_id), by_id(made.site_id)
     row = membership(user, site)
     if row is None or row.role != "banned":
-        return
-    if (now := led_to(row)) is not None and now.id == led.id:
-        sanction(site, user, "lift", by=by, message=(made.answer or "")[:1000] or None)
+        return False
+    if (now := led_to(row)) is None or now.id != led.id:
+        return False
+    sanction(site, user, "lift", by=by, message=(made.answer or "")[:1000] or None)
+    return True
 
 
 def _mine(public_id: str, by: User) -> SanctionAppeal:
@@ -123,6 +124,7 @@ def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: igno
     return query.where(
         SanctionAppeal.site_id.in_([site.id for site in sites]),
         SanctionAppeal.decided_at.is_(None),
+        SanctionAppeal.user_id != by.id,
         Sanction.by_id.is_distinct_from(by.id),
     )
 

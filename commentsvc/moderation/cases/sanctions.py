@@ -26,7 +26,7 @@ from ..audit import append
 from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
-from .models import Sanction
+from .models import Sanction, SanctionAppeal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,8 +108,25 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User) -> None:
     db.session.flush()
     said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
     append(site.id, "sanction", said)
+    if row.kind not in RESTRICTIONS or row.kind == "premoderate":
+        _grant_appeals(row)
     ends = row.until.isoformat() if row.until else None
     record(row.kind, site_id=site.id, by=by, about=user, reason=row.reason, until=ends)
+
+
+def _grant_appeals(row: Sanction) -> None:
+    """Who may write again was right to appeal: what is still open is granted, in the same words."""
+    made = db.session.execute(
+        select(SanctionAppeal, Sanction.kind)
+        .join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
+        .where(SanctionAppeal.user_id == row.user_id, SanctionAppeal.site_id == row.site_id)
+        .where(SanctionAppeal.decided_at.is_(None))
+    )
+    for appeal, kind in made:
+        appeal.decided_at, appeal.decided_by_id = row.created_at, row.by_id
+        appeal.outcome, appeal.answer = "overturned", row.message
+        said = {"appeal": appeal.public_id, "sanction": kind, "outcome": "overturned"}
+        append(row.site_id, "appeal", said)
 
 
 def is_to_be_told(row: Sanction) -> bool:

@@ -29,7 +29,7 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
         select(func.count(Appeal.id))
         .join(Decision, Decision.id == Appeal.decision_id)
         .where(Appeal.site_id.in_(ids), Appeal.decided_at.is_(None))
-        .where(Decision.by_id.is_distinct_from(by.id))
+        .where(Decision.by_id.is_distinct_from(by.id), Appeal.user_id != by.id)
     )
     notices = select(func.count(Notice.id)).where(
         Notice.site_id.in_(ids), Notice.state.in_(("received", "under_review"))

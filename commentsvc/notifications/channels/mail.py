@@ -65,7 +65,7 @@ def make(_settings: Settings) -> MailChannel:
 
 
 def _of_sanction(user: User, notification: Notification) -> Mail | None:
-    """A sanction, or that one stays after an appeal."""
+    """A sanction, or what became of an appeal of one."""
     if not wants(user, notification.kind):
         return None
     if "appeal" in notification.data:
@@ -74,7 +74,7 @@ def _of_sanction(user: User, notification: Notification) -> Mail | None:
         )
         made = db.session.scalar(query)
         return (
-            sanction_emails.sanction_upheld(user, by_id(made.site_id).name, made) if made else None
+            sanction_emails.sanction_heard(user, by_id(made.site_id).name, made) if made else None
         )
     row = db.session.scalar(
         select(Sanction).where(Sanction.public_id == notification.data.get("sanction"))

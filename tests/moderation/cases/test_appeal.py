@@ -13,8 +13,10 @@ from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases import appeals
+from commentsvc.moderation.cases.waiting import count_waiting
 from commentsvc.moderation.commands import decide, undo
 from commentsvc.notifications.models import Notification
+from commentsvc.sites.commands import set_role
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -54,6 +56,16 @@ def test_who_decided_does_not_hear_the_appeal(cast: Cast) -> None:
     assert appeals.waiting(cast.mona) == []
     with pytest.raises(NotAllowed):
         appeals.hear(made.public_id, outcome="upheld", by=cast.mona)
+
+
+def test_nobody_hears_their_own_appeal(cast: Cast) -> None:
+    made = appeals.appeal(rejected(cast).public_id, "Why?", by=cast.rita)
+    set_role(cast.site, cast.rita, "moderator", by=cast.olga)
+    assert made in appeals.waiting(cast.olga, [cast.site])
+    assert made not in appeals.waiting(cast.rita, [cast.site])
+    assert count_waiting(cast.rita, [cast.site])["appeals"] == 0
+    with pytest.raises(NotAllowed):
+        appeals.hear(made.public_id, outcome="overturned", by=cast.rita)
 
 
 def test_upheld_stays_rejected(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from commentsvc.moderation.cases.in_force import in_force
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.cases.sweeping import sanction_and_reject
 from commentsvc.moderation.cases.waiting import arrived, count_waiting
-from commentsvc.notifications.sanction_emails import sanction_upheld
+from commentsvc.notifications.sanction_emails import sanction_heard
 from commentsvc.sites.commands import set_policy, set_role
 from commentsvc.sites.queries import role_of
 from tests.factories import post
@@ -56,7 +56,7 @@ def test_what_stays_is_said_with_the_answer(cast: Cast) -> None:
     appeals.hear(made.public_id, outcome="upheld", answer="Eleven links.", by=cast.olga)
     shown = in_force(cast.rita, cast.site)
     assert shown and shown.appeal and shown.appeal.answer == "Eleven links."
-    body = sanction_upheld(cast.rita, "Harbour", made).body
+    body = sanction_heard(cast.rita, "Harbour", made).body
     assert "remains in place" in body and "Eleven links." in body
     with pytest.raises(Conflict):
         appeals.appeal(cast.site, "Again: why?", by=cast.rita)
@@ -72,12 +72,39 @@ def test_another_ban_can_be_appealed_anew(cast: Cast) -> None:
     assert shown and shown.can_appeal and shown.appeal is None
 
 
-def test_an_old_appeal_does_not_lift_a_newer_ban(cast: Cast) -> None:
+def test_lifting_grants_what_is_open_and_no_newer_ban_is_lifted_by_it(cast: Cast) -> None:
     made = appeals.appeal(cast.site, "Why?", by=cast.rita)
-    sanction(cast.site, cast.rita, "lift", by=cast.mona)
+    sanction(cast.site, cast.rita, "lift", by=cast.mona, message="Our mistake.")
+    db.session.refresh(made)
+    assert (made.outcome, made.answer) == ("overturned", "Our mistake.")
+    assert made.decided_by_id == cast.mona.id and made.decided_at is not None
+    assert appeals.waiting(cast.olga, [cast.site]) == []
     sanction(cast.site, cast.rita, "ban", by=cast.mona, reason="hate")
-    appeals.hear(made.public_id, outcome="overturned", by=cast.olga)
+    with pytest.raises(Conflict):
+        appeals.hear(made.public_id, outcome="overturned", by=cast.olga)
     assert role_of(cast.rita, cast.site) == "banned"
+    audit.verify(cast.site.id)
+
+
+@pytest.mark.parametrize(("kind", "open_after"), [("trust", 0), ("premoderate", 0), ("warn", 1)])
+def test_who_may_write_again_waits_for_no_answer(cast: Cast, kind: str, open_after: int) -> None:
+    appeals.appeal(cast.site, "Why?", by=cast.rita)
+    sanction(cast.site, cast.rita, kind, by=cast.mona, reason="spam")
+    assert len(appeals.waiting(cast.olga, [cast.site])) == open_after
+
+
+def test_nobody_hears_their_own_appeal(cast: Cast) -> None:
+    made = appeals.appeal(cast.site, "Why?", by=cast.rita)
+    set_role(cast.site, cast.rita, "moderator", by=cast.olga)
+    assert appeals.waiting(cast.rita, [cast.site]) == []
+    assert count_waiting(cast.rita, [cast.site])["appeals"] == 0
+    for outcome in ("overturned", "upheld"):
+        with pytest.raises(NotAllowed):
+            appeals.hear(made.public_id, outcome=outcome, by=cast.rita)
+    appeals.hear(made.public_id, outcome="overturned", answer="Welcome.", by=cast.olga)
+    assert role_of(cast.rita, cast.site) == "moderator"
+    body = sanction_heard(cast.rita, "Harbour", made).body
+    assert "Your appeal was granted" in body and "Welcome." in body
 
 
 def test_what_can_still_be_undone_is_not_known_and_not_appealed(cast: Cast) -> None:
