@@ -94,7 +94,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "ago": lambda at: ago(at, locale),
         "here": request.full_path.rstrip("?"),
         "me": viewer().user,
-        "messages": session.pop(_NOTICES, []) if _NOTICES in session else [],
+        "messages": _messages(),
         **values,
     }
     return make_response(render_template(template, **values), status)
@@ -223,11 +223,20 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def tell(kind: str, text: str, *, undo: str | None = None) -> None:
-    """Say something on the next page. Kind: good, warn or bad; `undo` is where a form undoes it."""
-    session[_NOTICES] = [*session.get(_NOTICES, []), {"kind": kind, "text": text, "undo": undo}][
-        -3:
-    ]
+def tell(kind: str, text: str, *, undo: str | None = None, seconds: int = 0) -> None:
+    """Say something on the next page. Kind: good, warn or bad; `undo` is where a form undoes it, which
+    nobody else notices in these `seconds`."""
+    ends = int(clock.now().timestamp()) + seconds
+    notice = {"kind": kind, "text": text, "undo": undo, "ends": ends}
+    session[_NOTICES] = [*session.get(_NOTICES, []), notice][-3:]
+
+
+def _messages() -> list[dict[str, Any]]:
+    """What is to be said on this page, once, each with the seconds that are left to undo it."""
+    if _NOTICES not in session:
+        return []
+    now = int(clock.now().timestamp())
+    return [{**each, "left": max(0, each.get("ends", 0) - now)} for each in session.pop(_NOTICES)]
 
 
 def go_back(default: str) -> Response:

@@ -194,8 +194,8 @@ function help() {
 }
 
 watch();
+sayMessages();
 restore();
 comeBack();
 showForm();
 sendByEnter();
-sayMessages();

@@ -60,9 +60,14 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator("#announcer")).to_contain_text("2 waiting comments were rejected too")
     expect(page.locator("#cards .card")).to_have_count(2)
     assert [status(each) for each in waiting] == ["rejected", "pending", "rejected", "pending"]
-    expect(page.locator(".notice.told button kbd")).to_have_text("u")
+    expect(page.locator(".toast button")).to_have_text("Undo u")
+    expect(page.locator(".toast .num")).to_have_text(re.compile(r"\d+ s"))
+    expect(page.locator(".toast")).to_be_in_viewport()
     page.keyboard.press("u")
-    page.wait_for_url("**/dashboard/bulk/*")
+    expect(page.locator(".notice.told")).to_have_text(re.compile("Undone"))
+    assert page.url.endswith(QUEUE)
+    expect(page.locator("#cards .card")).to_have_count(4)
+    assert [status(each) for each in waiting] == ["pending"] * 4
 
 
 def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
@@ -87,6 +92,9 @@ def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
     assert abs(stands - top) < 3
     expect(page.locator(".toast")).to_contain_text("Kim")
     expect(page.locator(".toast")).to_be_in_viewport()
+    page.locator(".toast button", has_text="Undo").click()
+    expect(page.locator("#announcer")).to_contain_text("Undone")
+    assert page.url.endswith(QUEUE)
 
 
 def test_nothing_done_leads_back_to_the_same_card(open_as: Open, waiting: list[str]) -> None:

@@ -16,6 +16,7 @@ from commentsvc.core.jobs import run_due
 from commentsvc.core.locale import day
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
 from commentsvc.notifications.sanction_emails import sanctioned
+from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
@@ -134,6 +135,33 @@ def test_a_length_of_one_s_own_making_does_nothing(cast: Cast, mona: Staff) -> N
     assert history(cast.rita, [cast.site]) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("ban", {}),
+        ("ban", {"reject_waiting": "on"}),
+        ("suspend", {"length": "7"}),
+        ("suspend", {"length": "30", "reject_existing": "on"}),
+    ],
+)
+def test_each_is_undone_where_one_is(
+    cast: Cast, sign_in: SignIn, mona: Staff, kind: str, more: dict[str, str]
+) -> None:
+    """The message counts down what is left, and its button leads back to the same page."""
+    back = "/dashboard/?order=oldest"
+    take(mona, cast, kind, reason="spam", back=back, **more)
+    page = mona.page(back)
+    assert re.search(r'data-seconds="(30|2\d)"', page) and "notified" not in page
+    assert "banned" not in sign_in("rita").page("/account/")
+    [undo] = re.findall(r'action="(/dashboard/bulk/\w+/undo)"', page)
+    assert mona.post(undo, back=back).location == back
+    assert "Undone." in mona.page(back) and role_of(cast.rita, cast.site) == "reader"
+    assert mona.post(undo, back=back).location == back
+    assert "Undone." not in mona.page(back)
+    told = mona.page(undo.removesuffix("/undo"))
+    assert "Undone" in told and "Reject" not in told.partition("<main")[2].partition("</main")[0]
+
+
 def test_a_ban_takes_what_waits_with_it(cast: Cast, mona: Staff) -> None:
     held = post(cast.site, "You idiot.", name="Kim").comment
     author = db.session.get_one(User, held.author_id)
@@ -158,9 +186,9 @@ def test_a_ban_takes_what_waits_with_it(cast: Cast, mona: Staff) -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "words"),
     [
-        ("ban", {}, "Rita is banned. They have been notified."),
+        ("ban", {}, "Rita is banned.</p>"),
         ("suspend", {"length": "7"}, "Rita is suspended "),
-        ("warn", {}, "Rita has been warned"),
+        ("warn", {}, "after reading the warning. They have been notified."),
         ("premoderate", {}, "Comments by Rita are now reviewed"),
         ("ban", {"reject_existing": "on"}, "Everything they have posted is being rejected."),
     ],
@@ -175,6 +203,7 @@ def test_the_message_says_what_was_done(
 def test_a_ban_is_appealed_on_the_account_page_and_heard_by_somebody_else(
     cast: Cast, sign_in: SignIn, mona: Staff
 ) -> None:
+    set_policy(cast.site, {"undo_seconds": 0}, by=cast.olga)
     take(mona, cast, "ban", reason="spam", message="No <b>more</b>.")
     rita = sign_in("rita")
     page = rita.page("/account/")

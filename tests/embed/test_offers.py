@@ -13,7 +13,7 @@ from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
-from commentsvc.moderation.cases.sweeping import sanction_and_reject
+from commentsvc.moderation.cases.sweeping import send_away
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from tests.factories import HREF, post
@@ -130,7 +130,7 @@ def test_of_a_ban_that_can_be_undone_nobody_hears_yet(app: Flask, cast: Cast) ->
     token = guest(made.edit_token or "")
     author = db.session.get_one(User, made.comment.author_id)
     with clock.frozen(clock.now()):
-        sanction_and_reject(cast.site, author, "ban", by=cast.mona, reason="spam")
+        send_away(cast.site, author, "ban", by=cast.mona, reason="spam")
         found = me(app, **token)
         assert (found["sanction"], found["refused"], found["role"]) == (None, None, "guest")
         answer = browser(app).post("/api/v1/comments", json=body(text="Hello."), headers=token)

@@ -12,9 +12,10 @@ from ...accounts.commands import names_of
 from ...core import clock
 from ...core.errors import DomainError, Invalid
 from ...moderation.cases import sanctions
-from ...moderation.cases.sweeping import sanction_and_reject
+from ...moderation.cases.sweeping import send_away
 from ...moderation.desk import people as records
 from ...moderation.judging.reasons import title
+from ...sites.queries import policy_of
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ...accounts.models import User
-    from ...moderation.cases.models import Bulk
+    from ...moderation.cases.sweeping import Rejecting
     from ...sites.models import Site
 
 
@@ -58,8 +59,6 @@ def take_measure(person_id: str) -> Response:
     found = records.one(person_id, mine("see_people"))
     me = signed_in()
     here = url_for("dashboard.person", person_id=person_id, site=site.key)
-    everything, waiting = ("reject_existing" in form), ("reject_waiting" in form)
-    bulk = None
     try:
         kind, until = _term()
         said: dict[str, Any] = {
@@ -69,27 +68,36 @@ def take_measure(person_id: str) -> Response:
             "note": text_of(form, "note") or None,
             "until": until,
         }
-        if waiting and not everything and kind in sanctions.AWAY:
-            bulk = sanction_and_reject(site, found.user, kind, **said)
+        name = found.user.name
+        if kind in sanctions.AWAY:
+            rejecting = _rejecting()
+            bulk = send_away(site, found.user, kind, **said, rejecting=rejecting)
+            words = _done(kind, until, name, rejecting, bulk.total - bulk.skipped)
+            undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id)
+            tell("good", words, undo=undo, seconds=policy_of(site).undo_seconds)
         else:
-            sanctions.sanction(site, found.user, kind, **said, reject_existing=everything)
+            sanctions.sanction(site, found.user, kind, **said)
+            done = case_words(f"sanctions.done.{kind}", name=name)
+            tell("good", f"{done} {case_words('sanctions.notified')}")
     except DomainError as error:
         return refused(error, here)
-    undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id) if bulk else None
-    words = _done(kind, until, found.user.name, bulk)
-    if everything and kind in sanctions.AWAY:
-        words.append(case_words("sanctions.rejecting"))
-    tell("good", " ".join(words), undo=undo)
     return go_back(here)
 
 
-def _done(kind: str, until: datetime | None, name: str, bulk: Bulk | None) -> list[str]:
-    """What was done, in sentences. What can be undone is not said to have been told to anybody."""
+def _rejecting() -> Rejecting:
+    """What is to be rejected with a suspension or ban."""
+    if "reject_existing" in request.form:
+        return "everything"
+    return "waiting" if "reject_waiting" in request.form else "nothing"
+
+
+def _done(kind: str, until: datetime | None, name: str, rejecting: Rejecting, count: int) -> str:
+    """What was done, in sentences. What can be undone is not said to have been shown to anybody."""
     length = lasting(until, language()) if until else ""
     done = case_words(f"sanctions.done.{kind}", name=name, until=length)
-    if bulk is None:
-        return [done, case_words("sanctions.notified")]
-    return [done, case_words("sanctions.rejected", count=bulk.total - bulk.skipped)]
+    if rejecting == "everything":
+        return f"{done} {case_words('sanctions.rejecting')}"
+    return f"{done} {case_words('sanctions.rejected', count=count)}" if count else done
 
 
 def _term() -> tuple[str, datetime | None]:

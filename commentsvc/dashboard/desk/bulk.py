@@ -9,11 +9,23 @@ from flask import Response, request, url_for
 from ...core.errors import DomainError
 from ...moderation.cases import bulk
 from ...moderation.cases.hits import hits
+from ...moderation.cases.sweeping import call_back
 from ...moderation.judging.reasons import title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import chosen_sites, go, language, mine, refused, staff_page, tell, text_of, words_of
+from ..page import (
+    chosen_sites,
+    go,
+    go_back,
+    language,
+    mine,
+    refused,
+    staff_page,
+    tell,
+    text_of,
+    words_of,
+)
 from . import filters
 from .queue import SEEN
 
@@ -85,8 +97,17 @@ def bulk_start(bulk_id: str) -> Response:
 @limit("moderate")
 @requires("moderate")
 def bulk_undo(bulk_id: str) -> Response:
-    """Take all of it back."""
-    return _after(bulk_id, bulk.undo_all)
+    """Take all of it back; from a message about a sanction, on the page where that stands."""
+    if "back" not in request.form:
+        return _after(bulk_id, bulk.undo_all)
+    found = bulk.find(bulk_id, mine("moderate"))
+    here = url_for("dashboard.bulk_page", bulk_id=bulk_id)
+    try:
+        call_back(found, by=signed_in())
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", words_of("done.undone" if found.state == "undone" else "bulk.state_undoing"))
+    return go_back(here)
 
 
 def _after(bulk_id: str, command: Any) -> Response:

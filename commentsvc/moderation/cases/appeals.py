@@ -83,8 +83,8 @@ def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
 def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> Appeal:
     """Decide an appeal: `upheld` leaves the decision, `overturned` puts the comment back.
 
-    Never by who decided first, nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided or the
-    comment has changed meanwhile.
+    Never by who decided first, nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is
+    decided or the comment has changed meanwhile.
     """
     if outcome not in OUTCOMES:
         raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
@@ -142,7 +142,7 @@ def by_public_id(public_id: str) -> Appeal:
 
 
 def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> list[Appeal]:
-    """The appeals this moderator may hear, the oldest first: open, and neither against themselves nor their own."""
+    """The appeals this moderator may hear, the oldest first: open, not against them, not theirs."""
     ids = [site.id for site in (sites if sites is not None else sites_of(by))]
     return list(
         db.session.scalars(

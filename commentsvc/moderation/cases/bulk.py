@@ -153,21 +153,26 @@ def decide_some(bulk_id: int) -> bool:
 @handler("bulk_undo")
 def bulk_undo(bulk_id: int, by_id: int) -> None:
     """Take back what stands of a bulk's decisions, newest first, so many in a unit."""
-    while True:
-        with unit_of_work():
-            bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
-            if bulk.state != "undoing":
-                return
-            by = db.session.get_one(User, by_id)
-            # What was taken back no longer stands; what could not be stays on top and is passed over.
-            rows = _standing(bulk, skip=bulk.skipped)
-            made = undo_each(rows, by=by)
-            bulk.seen += len(rows)
-            bulk.skipped += len(rows) - len(made)
-            if not rows and not _lift_some(bulk, by):
-                bulk.state, bulk.finished_at = "undone", clock.now()
-            db.session.flush()
+    while undo_some(bulk_id, by_id):
         _let_others_write()
+
+
+def undo_some(bulk_id: int, by_id: int) -> bool:
+    """Take back the next of a bulk's decisions, in one unit, then its bans; whether there may be more."""
+    with unit_of_work():
+        bulk = db.session.get_one(Bulk, bulk_id, populate_existing=True)
+        if bulk.state != "undoing":
+            return False
+        by = db.session.get_one(User, by_id)
+        # What was taken back no longer stands; what could not be stays on top and is passed over.
+        rows = _standing(bulk, skip=bulk.skipped)
+        made = undo_each(rows, by=by)
+        bulk.seen += len(rows)
+        bulk.skipped += len(rows) - len(made)
+        if not rows and not _lift_some(bulk, by):
+            bulk.state, bulk.finished_at = "undone", clock.now()
+        db.session.flush()
+    return True
 
 
 def _ban_some(bulk: Bulk, by: User) -> int:

@@ -15,7 +15,6 @@ from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, unit_of_work
 from ...core.errors import Invalid, NotAllowed, NotFound
-from ...core.ids import new_id
 from ...core.jobs import enqueue, handler
 from ...core.locale import named
 from ...sites.commands import put_role
@@ -26,7 +25,7 @@ from ..audit import append
 from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
-from .models import Sanction, SanctionAppeal
+from .models import Bulk, Sanction, SanctionAppeal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,8 +63,8 @@ def sanction(
     delay: float = 0,
 ) -> Sanction:
     """Restrict a person with a reason code, or lift what was done; a suspension needs an end ahead.
-    They are told after `delay` seconds, unless it is lifted under the same `batch` before. With
-    `reject_existing` a job rejects what they have published or waiting. Raises `Invalid`, or
+    They are notified after `delay` seconds, unless it is lifted before. With `reject_existing` a job rejects
+    what they have published or waiting, as part of the bulk of this `batch`. Raises `Invalid`, or
     `NotAllowed` for staff, whom only an owner may touch."""
     reason = _checked(kind, reason, until)
     rejecting = reject_existing and kind in AWAY
@@ -78,7 +77,7 @@ def sanction(
         message=short(message, "message", most=MOST_WORDS),
         note=short(note, "note", most=MOST_WORDS),
         until=until if kind == "suspend" else None,
-        batch=new_id() if rejecting else batch,
+        batch=batch,
         created_at=clock.now(),
     )
     with unit_of_work():
@@ -130,20 +129,24 @@ def _grant_appeals(row: Sanction) -> None:
 
 
 def is_to_be_told(row: Sanction) -> bool:
-    """Whether the person hears of it. Not of a ban that was lifted under the same batch before its
-    letter went out, and so not of that lift either."""
-    if row.batch is None or row.kind not in (*AWAY, "lift"):
+    """Whether the person is notified of it. Not of a suspension or ban that was lifted while it could be
+    undone, and so not of that lift either."""
+    beside = select(Sanction).where(
+        Sanction.user_id == row.user_id, Sanction.site_id == row.site_id, Sanction.kind != "warn"
+    )
+    away: Sanction | None = row
+    lift: Sanction | None = row
+    if row.kind == "lift":
+        before = beside.where(Sanction.id < row.id).order_by(Sanction.id.desc())
+        away = db.session.scalar(before.limit(1))
+    else:
+        after = beside.where(Sanction.id > row.id).order_by(Sanction.id)
+        lift = db.session.scalar(after.limit(1))
+    if away is None or away.kind not in AWAY or away.batch is None:
         return True
-    pair = db.session.scalars(
-        select(Sanction)
-        .where(Sanction.batch == row.batch, Sanction.kind.in_((*AWAY, "lift")))
-        .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
-        .order_by(Sanction.id)
-    ).all()
-    ban, lift = pair[0], pair[-1]
-    if lift.kind != "lift":
+    if lift is None or lift.kind != "lift":
         return True
-    waited = lift.created_at - ban.created_at
+    waited = lift.created_at - away.created_at
     return waited.total_seconds() >= policy_of(by_id(row.site_id)).undo_seconds
 
 
@@ -255,10 +258,20 @@ def reject_all_of(sanction_id: int) -> None:
     by = db.session.get(User, row.by_id) if row.by_id else None
     if by is None:
         return
-    seen: dict[str, int | None]
-    while seen := dict.fromkeys(_standing(row)):
-        if not decide_each(seen, action="reject", by=by, reason=row.reason, batch=row.batch):
-            return  # who gave the order may not do this any more
+    while _reject_some(row, by):
+        pass
+
+
+def _reject_some(row: Sanction, by: User) -> bool:
+    """Whether there may be more to reject: not once it is undone, nor for who may no longer moderate."""
+    with unit_of_work():
+        bulk = select(Bulk.state).where(Bulk.public_id == row.batch).with_for_update()
+        if db.session.scalar(bulk) in ("undoing", "undone"):
+            return False
+        seen: dict[str, int | None] = dict.fromkeys(_standing(row))
+        if not seen:
+            return False
+        return bool(decide_each(seen, action="reject", by=by, reason=row.reason, batch=row.batch))
 
 
 def _standing(row: Sanction) -> list[str]:

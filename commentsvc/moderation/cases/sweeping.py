@@ -1,15 +1,15 @@
-"""A ban or suspension together with what the person has waiting: one act, undone at once."""
+"""A ban or suspension, also together with what the person has posted: one act, undone at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from ...core import clock
 from ...core.db import db, unit_of_work
 from ...core.jobs import enqueue
 from ...sites.queries import policy_of
 from ..desk.queue import Filters, found
-from .bulk import MOST, UNIT, decide_some
+from .bulk import MOST, UNIT, decide_some, undo_all, undo_some
 from .models import Bulk
 from .sanctions import sanction
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 
-def sanction_and_reject(
+_UNITS = 3  # of undoing at once: the comments, the sanction, and to see that nothing is left
+Rejecting = Literal["nothing", "waiting", "everything"]
+
+
+def send_away(
     site: Site,
     user: User,
     kind: str,
@@ -30,31 +34,44 @@ def sanction_and_reject(
     message: str | None = None,
     note: str | None = None,
     until: datetime | None = None,
-) -> Bulk | None:
-    """Ban or suspend somebody and reject what they have waiting on the site, for the same reason: a bulk
-    that can be undone together with the sanction, or None where nothing waits. Few comments are rejected
-    in the same unit, many by a job. Nobody is told before the undo time is over. Raises `Invalid`,
+    rejecting: Rejecting = "nothing",
+) -> Bulk:
+    """Ban or suspend somebody and reject, for the same reason, what they have waiting on the site or all
+    they have posted there: a bulk that can be undone together with the sanction. Few comments are rejected
+    in the same unit, many by a job. Nobody is notified before the undo time is over. Raises `Invalid`,
     `NotAllowed`."""
-    said: dict[str, Any] = {
-        "by": by,
-        "reason": reason,
-        "message": message,
-        "note": note,
-        "until": until,
-    }
-    waiting = found([site], "pending", Filters(author=user.public_id), most=MOST)
+    mine = Filters(author=user.public_id)
+    waiting = found([site], "pending", mine, most=MOST) if rejecting == "waiting" else []
     with unit_of_work():
-        if not waiting:
-            sanction(site, user, kind, **said)
-            return None
         bulk = _begun(site, waiting, by=by, reason=reason, ban=kind == "ban")
-        delay = policy_of(site).undo_seconds
-        sanction(site, user, kind, **said, batch=bulk.public_id, delay=delay)
+        sanction(
+            site,
+            user,
+            kind,
+            by=by,
+            reason=reason,
+            message=message,
+            note=note,
+            until=until,
+            reject_existing=rejecting == "everything",
+            batch=bulk.public_id,
+            delay=policy_of(site).undo_seconds,
+        )
         if len(waiting) <= UNIT:
             decide_some(bulk.id)
         else:
             enqueue("bulk_decide", bulk_id=bulk.id)
     return bulk
+
+
+def call_back(bulk: Bulk, *, by: User) -> None:
+    """Undo it: at once, or the rest by a job if there is much. Raises `Conflict` as `undo_all` does."""
+    with unit_of_work():
+        undo_all(bulk, by=by)
+        db.session.flush()
+        for _ in range(_UNITS):
+            if not undo_some(bulk.id, by.id):
+                break
 
 
 def _begun(

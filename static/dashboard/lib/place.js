@@ -51,18 +51,29 @@ export function restore() {
   if (there instanceof HTMLElement) there.focus({ preventScroll: true });
 }
 
-/** Say what the last form did; where it is out of sight, at the foot of the window too. */
+/** Say what the last form did: at the foot of the window where it is out of sight, and instead of above the page
+ * where it can be undone for some seconds. */
 export function sayMessages() {
   const told = [...document.querySelectorAll(/** @type {"div"} */ (".notice.told"))];
   if (!told.length) return;
   const words = told.map((each) => each.querySelector("p")?.textContent ?? "").join(" ");
   setTimeout(() => announce(words), 500); // once whoever listens has heard where they are
   const undo = told.find((each) => each.querySelector("form"))?.querySelector("form");
-  const watcher = new IntersectionObserver((seen) => {
-    if (seen.some((each) => each.isIntersecting)) return;
-    watcher.disconnect();
-    toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
-  });
+  const soon = told.find((each) => each.dataset.seconds);
+  if (soon && undo) {
+    for (const each of told) each.hidden = true;
+    toast(words, { undo: () => undo.requestSubmit(), until: Date.now() + Number(soon.dataset.seconds) * 1000 });
+    return;
+  }
+  const bar = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
+  const watcher = new IntersectionObserver(
+    (seen) => {
+      if (seen.some((each) => each.isIntersecting)) return;
+      watcher.disconnect();
+      toast(words, { undo: undo ? () => undo.requestSubmit() : undefined, stay: true });
+    },
+    { rootMargin: `-${Math.round(Math.max(0, bar))}px 0px 0px` },
+  );
   watcher.observe(told[0]);
   setTimeout(() => watcher.disconnect(), 3000); // whoever scrolls on later has had time to read it
 }

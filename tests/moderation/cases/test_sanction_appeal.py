@@ -14,7 +14,7 @@ from commentsvc.moderation import audit
 from commentsvc.moderation.cases import sanction_appeals as appeals
 from commentsvc.moderation.cases.in_force import in_force
 from commentsvc.moderation.cases.sanctions import sanction
-from commentsvc.moderation.cases.sweeping import sanction_and_reject
+from commentsvc.moderation.cases.sweeping import send_away
 from commentsvc.moderation.cases.waiting import arrived, count_waiting
 from commentsvc.notifications.sanction_emails import sanction_heard
 from commentsvc.sites.commands import set_policy, set_role
@@ -111,7 +111,7 @@ def test_what_can_still_be_undone_is_not_known_and_not_appealed(cast: Cast) -> N
     set_policy(cast.site, {"slow_seconds": 0, "undo_seconds": 30}, by=cast.olga)
     post(cast.site, "You idiot.", user=cast.max)
     with clock.frozen(clock.now()):
-        sanction_and_reject(cast.site, cast.max, "ban", by=cast.mona, reason="abusive")
+        send_away(cast.site, cast.max, "ban", by=cast.mona, reason="abusive")
         assert in_force(cast.max, cast.site) is None
         with pytest.raises(Conflict):
             appeals.appeal(cast.site, "Why?", by=cast.max)

@@ -10,16 +10,19 @@ from sqlalchemy import select
 
 from commentsvc.core import clock
 from commentsvc.core.db import db
-from commentsvc.core.errors import Invalid, NotAllowed
+from commentsvc.core.errors import Conflict, Invalid, NotAllowed
 from commentsvc.moderation.cases import bulk, sweeping
-from commentsvc.moderation.cases.sanctions import history, is_to_be_told
-from commentsvc.moderation.cases.sweeping import sanction_and_reject
+from commentsvc.moderation.cases.in_force import in_force
+from commentsvc.moderation.cases.sanctions import history, is_to_be_told, sanction
+from commentsvc.moderation.cases.sweeping import Rejecting, call_back, send_away
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.models import Comment
 from tests.factories import post
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.people import Cast
 
 pytestmark = pytest.mark.engines
@@ -43,8 +46,10 @@ def some(cast: Cast) -> None:
 @pytest.mark.parametrize("kind", ["ban", "suspend"])
 def test_it_works(cast: Cast, kind: str) -> None:
     until = clock.now() + timedelta(days=7) if kind == "suspend" else None
-    made = sanction_and_reject(cast.site, cast.rita, kind, by=cast.mona, reason="spam", until=until)
-    assert made is not None and (made.state, made.total, made.skipped) == ("done", 2, 0)
+    made = send_away(
+        cast.site, cast.rita, kind, by=cast.mona, reason="spam", until=until, rejecting="waiting"
+    )
+    assert (made.state, made.total, made.skipped) == ("done", 2, 0)
     assert statuses(cast) == ["published", "rejected", "rejected"]
     assert role_of(cast.rita, cast.site) == "banned"
     bulk.undo_all(made, by=cast.mona)
@@ -60,24 +65,72 @@ def test_it_works(cast: Cast, kind: str) -> None:
 
 def test_many_are_left_to_a_job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "UNIT", 1)
-    made = sanction_and_reject(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
-    assert made is not None and made.state == "waiting"
+    made = send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam", rejecting="waiting")
+    assert made.state == "waiting"
     assert role_of(cast.rita, cast.site) == "banned"
     bulk.bulk_decide(made.id)
     assert statuses(cast) == ["published", "rejected", "rejected"]
 
 
-def test_nothing_waits(cast: Cast) -> None:
-    bo = post(cast.site, "A calm word.", name="Kim").comment
-    author = db.session.get_one(type(cast.rita), bo.author_id)
-    assert sanction_and_reject(cast.site, author, "ban", by=cast.mona, reason="spam") is None
-    assert [each.kind for each in history(author, [cast.site])] == ["ban"]
+@pytest.mark.parametrize("kind", ["ban", "suspend"])
+@pytest.mark.parametrize("rejecting", ["nothing", "waiting"])
+def test_nothing_to_reject_is_undone_as_well(
+    cast: Cast, work: Callable[[], int], kind: str, rejecting: Rejecting
+) -> None:
+    """It is not shown to the person before, and never if it is undone in time."""
+    author = db.session.get_one(type(cast.rita), post(cast.site, name="Kim").comment.author_id)
+    until = clock.now() + timedelta(days=7) if kind == "suspend" else None
+    with clock.frozen(clock.now()):
+        made = send_away(
+            cast.site, author, kind, by=cast.mona, reason="spam", until=until, rejecting=rejecting
+        )
+        assert (made.state, made.total) == ("done", 0)
+        assert role_of(author, cast.site) == "banned" and in_force(author, cast.site) is None
+        call_back(made, by=cast.mona)
+        assert made.state == "undone" and role_of(author, cast.site) == "guest"
+        clock.move(timedelta(minutes=5))
+        work()
+        assert in_force(author, cast.site) is None
+    assert not any(map(is_to_be_told, history(author, [cast.site])))
+
+
+def test_undoing_once(cast: Cast) -> None:
+    made = send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam", rejecting="waiting")
+    call_back(made, by=cast.mona)
+    assert made.state == "undone" and statuses(cast) == ["published", "pending", "pending"]
+    with pytest.raises(Conflict):
+        call_back(made, by=cast.mona)
+
+
+@pytest.mark.parametrize("before_the_job", [True, False])
+def test_everything_is_undone_as_well(
+    cast: Cast, work: Callable[[], int], before_the_job: bool
+) -> None:
+    made = send_away(
+        cast.site, cast.rita, "ban", by=cast.mona, reason="spam", rejecting="everything"
+    )
+    if not before_the_job:
+        work()
+        assert statuses(cast) == ["rejected"] * 3
+    call_back(made, by=cast.mona)
+    work()
+    assert statuses(cast) == ["published", "pending", "pending"]
+    assert role_of(cast.rita, cast.site) == "reader"
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(10, False), (40, True)])
+def test_a_lift_in_time_is_an_undo_too(cast: Cast, seconds: int, told: bool) -> None:
+    with clock.frozen(clock.now()):
+        send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
+        clock.move(timedelta(seconds=seconds))
+        sanction(cast.site, cast.rita, "lift", by=cast.mona)
+    assert [is_to_be_told(each) for each in history(cast.rita, [cast.site])] == [told, told]
 
 
 def test_all_or_nothing(cast: Cast) -> None:
     with pytest.raises(Invalid):
-        sanction_and_reject(cast.site, cast.rita, "ban", by=cast.mona, reason="no such reason")
+        send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="no such reason")
     with pytest.raises(NotAllowed):
-        sanction_and_reject(cast.site, cast.rita, "ban", by=cast.max, reason="spam")
+        send_away(cast.site, cast.rita, "ban", by=cast.max, reason="spam")
     assert statuses(cast) == ["published", "pending", "pending"]
     assert history(cast.rita, [cast.site]) == []
