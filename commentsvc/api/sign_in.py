@@ -11,7 +11,7 @@ from ..accounts.vouching.claims import WrongToken
 from ..accounts.vouching.keys import KeysMissing
 from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
-from ..moderation.cases.in_force import in_force, seconds_left
+from ..moderation.cases.in_force import answers, in_force, seconds_left
 from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
@@ -35,6 +35,7 @@ from .schemas import asked, own, told
 if TYPE_CHECKING:
     from ..accounts.frames import Tokens
     from ..accounts.models import User
+    from ..moderation.cases.models import SanctionAppeal
     from ..sites.models import Site
     from ..sites.policy import Policy
     from ..threads.models import Comment, Thread
@@ -162,7 +163,8 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     `can` lists what you can do on the site. For a conversation, you get your own comments and
     likes: `own` has comments of every status, with the decisions about them and the reasons in
     words. `warning` is a warning that you have not acknowledged, and `sanction` is a suspension
-    or ban in force. `refused` is the error that any comment of yours would get.
+    or ban in force. `sanction_appeal` is an appeal of yours against one that is over, for a week
+    after the answer. `refused` is the error that any comment of yours would get.
     """
     site = by_key(query["site"])
     policy = policy_of(site)
@@ -185,9 +187,16 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
         "sanction": sanction,
+        "sanction_appeal": _answer(user, site),
         "refused": _refused(user, site, locale),
         "can": can,
     }
+
+
+def _answer(user: User | None, site: Site) -> SanctionAppeal | None:
+    """What became of an appeal of a suspension or ban that is over."""
+    found = answers(user) if user else []
+    return next((each for each in found if each.site_id == site.id), None)
 
 
 def _refused(user: User | None, site: Site, locale: str) -> dict[str, str] | None:

@@ -159,7 +159,10 @@ def test_an_author_is_muted_for_this_reader_alone(page: Page, people: Cast, arti
     expect(frame.locator("#muted")).to_have_count(0)
 
 
-def test_a_banned_guest_appeals_in_the_box(page: Page, people: Cast, article: str) -> None:
+@pytest.mark.parametrize("outcome", ["upheld", "overturned"])
+def test_a_banned_guest_appeals_in_the_box(
+    page: Page, people: Cast, article: str, outcome: str
+) -> None:
     page.goto(article)
     write(box(page), "Quite harmless.")
     expect(box(page).locator("#list > .c .text")).to_have_text("Quite harmless.")
@@ -181,7 +184,11 @@ def test_a_banned_guest_appeals_in_the_box(page: Page, people: Cast, article: st
     expect(banned).to_be_focused()
     db.session.rollback()
     [(made, _)] = sanction_appeals.waiting(people.olga, [people.site])
-    sanction_appeals.hear(made.public_id, outcome="upheld", answer="Eleven links.", by=people.olga)
+    sanction_appeals.hear(made.public_id, outcome=outcome, answer="Eleven links.", by=people.olga)
     page.reload()
-    expect(box(page).locator("#banned")).to_contain_text("Eleven links.")
+    place = "#banned" if outcome == "upheld" else "#answered"
+    expect(box(page).locator(place)).to_contain_text("Eleven links.")
+    if outcome == "overturned":
+        expect(box(page).locator(place)).to_contain_text("Your appeal was granted on")
+        expect(box(page).locator("#banned")).to_have_count(0)
     expect(box(page).get_by_role("button", name="Appeal this decision")).to_have_count(0)

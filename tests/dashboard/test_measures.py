@@ -218,6 +218,8 @@ def test_a_ban_is_appealed_on_the_account_page_and_heard_by_somebody_else(
     olga.post(address, outcome="overturned", answer="You are right.")
     assert role_of(cast.rita, cast.site) == "reader"
     assert address not in olga.page("/dashboard/appeals")
+    page = sign_in("rita").page("/account/")
+    assert "Your appeal was granted on" in page and "You are right." in page
 
 
 def test_a_person_s_figures_are_asked_for_while_one_looks(cast: Cast, mona: Staff) -> None:

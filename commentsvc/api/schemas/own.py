@@ -57,6 +57,14 @@ class Me(Strict):
         allow_none=True,
         metadata={"description": "the suspension or ban that keeps you from posting on the site"},
     )
+    sanction_appeal = fields.Nested(
+        OwnAppeal,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "your appeal of a suspension or ban that is over, for a week after the answer"
+        },
+    )
     refused = fields.Nested(
         Refused,
         required=True,

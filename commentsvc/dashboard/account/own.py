@@ -10,14 +10,14 @@ from ...accounts.mutes import muted
 from ...accounts.ways.password import authenticate
 from ...core.errors import DomainError
 from ...exchange.exporting.personal import personal_data
-from ...moderation.cases.in_force import in_force
+from ...moderation.cases.in_force import answers, in_force
 from ...moderation.cases.sanctions import open_warnings
 from ...moderation.judging.reasons import title
 from ...moderation.outcomes import own_comments
 from ...notifications import choices
 from ...posting.leaving import leave
 from ...posting.naming import rename
-from ...sites.queries import sites_banned_from, sites_of
+from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -114,6 +114,7 @@ def home_page(
             for site in sites_banned_from(me)
             if (shown := in_force(me, site, language())) is not None
         ],
+        answers=[(by_id(each.site_id), each) for each in answers(me)],
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),

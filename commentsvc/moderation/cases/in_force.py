@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from ...core import clock
 from ...core.db import db
-from ...sites.queries import by_id, membership, policy_of
+from ...sites.queries import by_id, membership, policy_of, sites_banned_from
 from ..judging.reasons import title
 from .models import Sanction, SanctionAppeal
 from .sanctions import AWAY
@@ -90,6 +90,22 @@ def appeal_of(sanction: Sanction) -> SanctionAppeal | None:
     )
 
 
+def answers(user: User) -> list[SanctionAppeal]:
+    """What became of their appeals on the sites where they may write again, the newest first: for a week."""
+    barred = [site.id for site in sites_banned_from(user)]
+    query = (
+        select(SanctionAppeal)
+        .where(SanctionAppeal.user_id == user.id, SanctionAppeal.site_id.not_in(barred))
+        .where(SanctionAppeal.decided_at > clock.now() - _NEWS)
+        .order_by(SanctionAppeal.decided_at.desc(), SanctionAppeal.id.desc())
+    )
+    newest: dict[int, SanctionAppeal] = {}
+    for made in db.session.scalars(query):
+        newest.setdefault(made.site_id, made)
+    return list(newest.values())
+
+
+_NEWS = timedelta(days=7)
 _WEB = re.compile(r"https?://[^\s<>\"'“”«»]+[^\s<>\"'“”«»).,;:!?]")
 _EMAIL = re.compile(r"[^\s<>@:,;()]+@[^\s<>@:,;()]+[^\s<>@:,;().!?]")
 

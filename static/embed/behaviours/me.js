@@ -71,7 +71,8 @@ export async function refresh() {
       const judged = found.own.some((/** @type {any} */ own) => own.appeal || own.can_appeal);
       found.sanction ||= barred();
       bar(found);
-      await tellPart("mine", found.warning || judged || found.muted[0] || found.sanction, found);
+      const told = found.warning || judged || found.muted[0] || found.sanction || found.sanction_appeal;
+      await tellPart("mine", told, found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
       const { status, sanction } = /** @type {any} */ (error);

@@ -58,6 +58,12 @@ export function showSanction(sanction) {
   $(".top").after(node);
 }
 
+/** Say what became of the appeal of a sanction that is over. @param {any} appeal */
+export function showAnswer(appeal) {
+  $("#answered")?.remove();
+  if (appeal) $(".top").after(html`<section class="panel" id="answered"><p class="heard">${became(appeal)}</p></section>`);
+}
+
 /** When it was appealed, what came of that, and the answer. @param {any} appeal */
 function became(appeal) {
   const day = onDay(appeal.decided_at || appeal.created_at);

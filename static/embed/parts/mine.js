@@ -3,13 +3,13 @@
 import { $, page } from "../lib/dom.js";
 import { given } from "../lib/parts.js";
 import { me } from "../behaviours/me.js";
-import { answering, showAppeals, showSanction, showWarning } from "./judged.js";
+import { answering, showAnswer, showAppeals, showSanction, showWarning } from "./judged.js";
 import { foldMuted, muting } from "./muted.js";
 
 Object.assign(given.actions, answering, muting);
 foldMuted();
 me.watch($("#say"), () => {
-  if (!me.name) showWarning(null);
+  if (!me.name) [showWarning, showAnswer].forEach((show) => show(null));
   if (!page.barred) showSanction(null);
   foldMuted();
 });
@@ -18,6 +18,7 @@ me.watch($("#say"), () => {
 export function meet(found) {
   showWarning(found.warning);
   showSanction(found.sanction);
+  showAnswer(found.sanction_appeal);
   showAppeals(found.own);
   foldMuted(found.muted);
 }

@@ -12,7 +12,7 @@ from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases import sanction_appeals as appeals
-from commentsvc.moderation.cases.in_force import in_force
+from commentsvc.moderation.cases.in_force import answers, in_force
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.cases.sweeping import send_away
 from commentsvc.moderation.cases.waiting import arrived, count_waiting
@@ -49,6 +49,29 @@ def test_it_works(cast: Cast, work: Callable[[], int]) -> None:
     audit.verify(cast.site.id)
     with pytest.raises(Conflict):
         appeals.hear(made.public_id, outcome="upheld", by=cast.olga)
+
+
+@pytest.mark.parametrize("outcome", ["overturned", "upheld"])
+def test_the_answer_is_read_for_a_week_after_the_end(cast: Cast, outcome: str) -> None:
+    """Also when a suspension ends by itself before anybody has answered."""
+    start = clock.now()
+    with clock.frozen(start):
+        day = start + timedelta(days=1)
+        sanction(cast.site, cast.max, "suspend", by=cast.mona, reason="spam", until=day)
+        made = appeals.appeal(cast.site, "Why?", by=cast.max)
+        assert answers(cast.max) == []
+        if outcome == "upheld":
+            clock.move(timedelta(days=2))
+        appeals.hear(made.public_id, outcome=outcome, answer="Look here.", by=cast.olga)
+        assert [each.answer for each in answers(cast.max)] == ["Look here."]
+        assert answers(cast.rita) == []
+        clock.move(timedelta(days=6))
+        assert answers(cast.max) == [made]
+        sanction(cast.site, cast.max, "ban", by=cast.mona, reason="spam")
+        assert answers(cast.max) == []  # what is in force now is another matter
+        sanction(cast.site, cast.max, "lift", by=cast.mona)
+        clock.move(timedelta(days=2))
+        assert answers(cast.max) == []
 
 
 def test_what_stays_is_said_with_the_answer(cast: Cast) -> None:
