@@ -42,7 +42,7 @@ export function showSanction(sanction) {
   const node = html`
     <section class="panel" id="banned" aria-labelledby="banned-by">
       <strong id="banned-by">${title}</strong><p>${say("banned_body")}</p>${why}${words}</section>`;
-  if (sanction.appeal) node.append(html`<p class="heard">${became(sanction.appeal)}</p>`);
+  if (sanction.appeal) node.append(...paragraphs(sanction.appeal));
   else if (sanction.can_appeal)
     node.append(
       isSomebody()
@@ -61,7 +61,10 @@ export function showSanction(sanction) {
 /** Say what became of the appeal of a sanction that is over. @param {any} appeal */
 export function showAnswer(appeal) {
   $("#answered")?.remove();
-  if (appeal) $(".top").after(html`<section class="panel" id="answered"><p class="heard">${became(appeal)}</p></section>`);
+  if (!appeal) return;
+  const node = html`<section class="panel" id="answered">${paragraphs(appeal)}</section>`;
+  node.style.marginBlock = "0.9rem";
+  $(".top").after(node);
 }
 
 /** When it was appealed, what came of that, and the answer. @param {any} appeal */
@@ -71,6 +74,9 @@ function became(appeal) {
   if (appeal.answer) lines.push(html`<span dir="auto">${appeal.answer}</span>`);
   return lines;
 }
+
+/** @param {any} appeal */
+const paragraphs = (appeal) => became(appeal).map((line) => html`<p class="heard">${line}</p>`);
 
 /** Say at the reader's comments what became of their appeals, or that they may appeal.
  * @param {any[]} own */
@@ -130,7 +136,7 @@ export const answering = {
     const node = button.closest("section");
     const row = button.closest("p");
     const form = appealForm("/sanctions/appeal", { site: page.site }, (appeal) => {
-      form.replaceWith(html`<p class="heard">${became(appeal)}</p>`);
+      form.replaceWith(...paragraphs(appeal));
       return node;
     });
     const back = () => {

@@ -9,7 +9,10 @@ import { foldMuted, muting } from "./muted.js";
 Object.assign(given.actions, answering, muting);
 foldMuted();
 me.watch($("#say"), () => {
-  if (!me.name) [showWarning, showAnswer].forEach((show) => show(null));
+  if (!me.name) {
+    showWarning(null);
+    showAnswer(null);
+  }
   if (!page.barred) showSanction(null);
   foldMuted();
 });
