@@ -157,14 +157,8 @@ def day(at: datetime, locale: str | None = None) -> str:
 
 
 def until(end: datetime, locale: str | None = None) -> str:
-    """When something ends: what ends with a day, as dates in forms do, ends on that day and not the next."""
-    return day(end - timedelta(days=1), locale) if ends_a_day(end) else moment(end, locale)
-
-
-def ends_a_day(end: datetime) -> bool:
-    """Whether this is midnight, and so the end of the day before."""
-    at = end.astimezone(UTC)
-    return not (at.hour or at.minute or at.second)
+    """The last day before something ends: what ends with a day ends on that day and not the next."""
+    return day(end - timedelta(seconds=1), locale)
 
 
 @lru_cache(maxsize=256)

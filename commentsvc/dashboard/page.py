@@ -25,7 +25,6 @@ from ..core.locale import (
     available,
     day,
     direction,
-    ends_a_day,
     has,
     moment,
     number,
@@ -203,8 +202,7 @@ def my_site(key: str, action: str) -> Site:
 
 def lasting(end: datetime, locale: str) -> str:
     """“through 5 December”: until when a role or a sanction is in force."""
-    key = "dashboard.person.until_day" if ends_a_day(end) else "dashboard.person.until"
-    return say(key, locale, day=until(end, locale))
+    return say("dashboard.person.until_day", locale, day=until(end, locale))
 
 
 def ago(at: datetime, locale: str) -> str:

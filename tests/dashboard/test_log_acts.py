@@ -66,7 +66,7 @@ def _slow(cast: Cast) -> None:
 
 
 DONE: dict[str, tuple[Callable[[Cast], Any], str, tuple[str, ...]]] = {
-    "sanction": (_sanction, "sanctions", ("Mona", "suspended", "Rita", "Off topic", "until ")),
+    "sanction": (_sanction, "sanctions", ("Mona", "suspended", "Rita", "Off topic", "through ")),
     "network": (_network, "sanctions", ("Mona", "blocked a network", "Spam")),
     "role": (
         lambda cast: sites.set_role(cast.site, cast.rita, "moderator", by=cast.olga),

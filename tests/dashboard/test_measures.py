@@ -14,12 +14,14 @@ from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.jobs import run_due
 from commentsvc.core.locale import day
+from commentsvc.moderation.cases import sanction_appeals
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
 from commentsvc.notifications.sanction_emails import sanctioned
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
+from tests.flat import flat
 from tests.web.asking import bearer, browser
 
 if TYPE_CHECKING:
@@ -75,6 +77,21 @@ def test_suspend_ban_and_lift(cast: Cast, mona: Staff) -> None:
     take(mona, cast, "ban", reason="spam", reject_existing="on")
     newest = history(cast.rita, [cast.site])[0]
     assert (newest.kind, bool(newest.batch)) == ("ban", True)
+
+
+def test_an_end_is_a_day_everywhere(cast: Cast, mona: Staff, olga: Staff) -> None:
+    """A suspension by its length ends at any second; nobody reads more of that than the day."""
+    set_policy(cast.site, {"undo_seconds": 0}, by=cast.olga)
+    take(mona, cast, "suspend", reason="spam", length="7")
+    row = history(cast.rita, [cast.site])[0]
+    assert row.until is not None
+    last = f"through {day(row.until - timedelta(seconds=1), 'en')}"
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    assert mona.page(path).count(last) == 3
+    assert last in sanctioned(cast.rita, "The Harbour Post", row).body
+    sanction_appeals.appeal(cast.site, "Why?", by=cast.rita)
+    case = flat(olga.page("/dashboard/appeals"))
+    assert last in case and ">suspended</span>" in case
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_it_works(cast: Cast, comment: Comment, mona: Staff) -> None:
     back = f"/dashboard/people/{cast.rita.public_id}"
     answer = mona.post(form_of(comment), days="7", reason="spam", back=back)
     assert (answer.status_code, answer.location) == (303, back)
-    assert "The network is blocked on The Harbour Post until" in mona.page(back)
+    assert "The network is blocked on The Harbour Post through" in mona.page(back)
     with pytest.raises(NotAllowed):
         post(cast.site)
     (shown,) = networks.active([cast.site]).items
@@ -122,7 +122,7 @@ def test_a_forgotten_network_is_not_offered(cast: Cast, comment: Comment, mona: 
 def test_the_comment_says_that_it_is_blocked(comment: Comment, mona: Staff) -> None:
     mona.post(form_of(comment), days="1", reason="spam")
     page = mona.page(f"/dashboard/comments/{comment.public_id}")
-    assert "network is blocked until" in page and LIST in page
+    assert "network is blocked through" in page and LIST in page
     assert "replace the end date" in mona.page(form_of(comment))
 
 

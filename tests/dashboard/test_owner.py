@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.accounts.commands import by_email
+from commentsvc.core import clock
+from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.sites.queries import by_key, membership, origins, policy_of, role_of
 from tests.dashboard.conftest import Staff
@@ -211,6 +213,18 @@ def test_add_a_moderator_by_email(cast: Cast, olga: Staff, sign_in: SignIn) -> N
     rita = sign_in("rita")
     assert "Pending" in rita.page("/dashboard/")
     assert rita.get("/dashboard/?site=mountain").status_code == 404
+
+
+def test_who_is_sanctioned_is_not_staff(cast: Cast, olga: Staff) -> None:
+    """Bo is banned, Rita suspended: their sanctions are lifted on their own pages."""
+    until = clock.now() + timedelta(days=1)
+    sanction(cast.site, cast.rita, "suspend", by=cast.mona, reason="spam", until=until)
+    sanction(cast.site, cast.max, "trust", by=cast.mona)
+    page = olga.page(f"{SITE}/people")
+    names = re.findall(r"<bdi>(\w+)</bdi></a>", page)
+    assert names == ["Olga", "Mona", cast.max.name]
+    given = re.findall(r'name="role"\s+value="(\w+)"\s+(?:checked\s+)?required', page)
+    assert given == ["owner", "moderator", "trusted"]
 
 
 def test_an_unknown_address_is_explained(cast: Cast, olga: Staff) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 _STAFF = ("owner", "moderator")
+_SANCTIONED = ("premoderated", "banned", "none")  # given on a person's page, with a reason
 
 
 def roles_to_give(site: Site) -> list[str]:
@@ -61,7 +62,7 @@ def staff(key: str) -> Response:
         site=site,
         tab="people",
         staff=records.staff(site),
-        roles=roles_to_give(site),
+        roles=[each for each in roles_to_give(site) if each not in _SANCTIONED],
         register_address=_register_address(),
         invitations=invitations(site),
         may_invite=mailer().reaches_people,

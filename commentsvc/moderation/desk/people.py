@@ -73,12 +73,12 @@ def page(
 
 
 def staff(site: Site) -> list[Person]:
-    """Everybody with a role on the site: owners first, then by name."""
-    order = ("owner", "moderator", "trusted", "premoderated", "banned")
+    """Those who were given a role on the site, not a sanction: owners first, then by name."""
+    order = ("owner", "moderator", "trusted")
     rows = db.session.execute(
         select(User, Membership.role)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.site_id == site.id)
+        .where(Membership.site_id == site.id, Membership.role.in_(order))
     ).all()
     ranked = sorted(rows, key=lambda row: (order.index(row.role), row.User.name.casefold()))
     return _people([row.User for row in ranked], [site.id])
