@@ -45,7 +45,8 @@ def record(
     thread_id: int | None = None,
     **data: Any,
 ) -> None:
-    """Add a row. `data` is JSON without personal data: the person is `about`, and is forgotten there."""
+    """Add a row. `data` is JSON without personal data but a masked address: the person is `about`, and
+    is forgotten there."""
     if kind not in KINDS:
         raise ValueError(kind)
     db.session.add(

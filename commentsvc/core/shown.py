@@ -98,3 +98,9 @@ def _few_marks(text: str) -> str:
             pile.append(side)
         kept.append(character)
     return "".join(kept)
+
+
+def masked(email: str) -> str:
+    """An address as those know it who know it anyway: `n…@example.org`."""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}…@{host}"

@@ -23,6 +23,7 @@ from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.ids import new_id, new_secret, secret_hash
 from ..core.jobs import enqueue
 from ..core.locale import named
+from ..core.shown import masked
 from ..core.typed import clean_name
 from .commands import INVITATION, set_role
 from .queries import by_id, is_banned_address, role_of
@@ -60,7 +61,7 @@ def invite(site: Site, email: str, role: str, *, by: User) -> str:
                 _void(each.id, site)
         grants, asked = {"email": email, "role": role, "by": by.id}, new_id()
         proofs.issue(INVITATION, site_id=site.id, ttl=VALID, label=asked, grants=grants)
-        record("invited", site_id=site.id, by=by, was=None, role=role)
+        record("invited", site_id=site.id, by=by, was=None, role=role, address=masked(email))
         enqueue("send_invitation", asked=asked)
     return email
 
@@ -79,9 +80,10 @@ def invitations(site: Site) -> list[Invitation]:
 def revoke_invitation(site: Site, public_id: str, *, by: User) -> None:
     """Make an invitation of this site void. Raises `NotFound`."""
     with unit_of_work():
+        address = next((masked(e.email) for e in invitations(site) if e.id == public_id), None)
         if not _void(public_id, site):
             raise NotFound("not_found.invitation")
-        record("invitation_revoked", site_id=site.id, by=by)
+        record("invitation_revoked", site_id=site.id, by=by, address=address)
 
 
 def to_send(asked: str) -> tuple[Invitation, str] | None:

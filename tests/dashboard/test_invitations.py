@@ -77,6 +77,7 @@ def test_it_works(app: Flask, cast: Cast, olga: Staff, sign_in: SignIn, work: Wo
     assert nobody.get("/dashboard/").status_code == 200
     assert "nele@example.org" not in [each.email for each in invitations(by_key("harbour"))]
     log = olga.page("/dashboard/log?site=harbour")
+    assert "n…@example.org" in log and "nele@example.org" not in log
     assert "invited someone" in log and "changed a role" in log
     assert accept(sign_in(None), link, **NEW) == 410  # once
 

@@ -25,8 +25,8 @@ def reason(act: Act) -> str | None:
 
 
 def details(act: Act) -> list[str]:
-    """What was changed, from what to what; an empty list where the kind says it all."""
-    return [each for each in _details(act, act.data) if each]
+    """Whom it was for, and what was changed, from what to what; an empty list where the kind says it all."""
+    return [each for each in (act.data.get("address"), *_details(act, act.data)) if each]
 
 
 def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:

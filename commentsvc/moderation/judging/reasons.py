@@ -249,11 +249,9 @@ def _label(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 
 def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    """Each word once, whatever its case, and without what stands for its endings in a list."""
-    named = (str(word).strip("*") for word in evidence.get("words", ()))
-    found: dict[str, str] = {}
-    for word in named:
-        found.setdefault(word.casefold(), word)
+    found: dict[str, str] = {}  # each once, whatever its case, without a list's mark for endings
+    for word in evidence.get("words", ()):
+        found.setdefault(word.casefold().strip("*"), word.strip("*"))
     return {"count": len(found), "words": ", ".join(f"“{word}”" for word in found.values())}
 
 
