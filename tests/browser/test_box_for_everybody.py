@@ -171,6 +171,14 @@ def test_nothing_sticks_out(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
+RIGHT_EDGES = """(text) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const column = text.parentElement.getBoundingClientRect();
+    return {text: range.getBoundingClientRect().right, column: column.right};
+}"""
+
+
 def test_right_to_left(page: Page, talk: str, pages: Pages) -> None:
     page.goto(pages.write(pages.tag(), lang="ar"))
     frame = box(page)
@@ -178,6 +186,8 @@ def test_right_to_left(page: Page, talk: str, pages: Pages) -> None:
     face = frame.locator(".face").first.bounding_box()
     text = frame.locator(".text").first.bounding_box()
     assert face and text and face["x"] > text["x"]
+    edges = frame.locator(".text > p").first.evaluate(RIGHT_EDGES)
+    assert abs(edges["text"] - edges["column"]) < 2  # words of another direction, too
     expect(frame.locator("#write textarea")).to_have_attribute("placeholder", "المشاركة في النقاش…")
 
 
