@@ -266,8 +266,8 @@ def _wrong_words(given: Settings) -> list[str]:
     ]
     for backend in given.toxicity_backend.split(",") if given.toxicity_backend else ():
         if (kind := backend.partition(":")[0].strip()) not in _BACKENDS:
-            known = ", ".join(_BACKENDS)
-            found.append(f"TOXICITY_BACKEND: “{kind}” is not one of {known}.")
+            what = f"“{kind}” is not" if kind else "missing at a comma:"
+            found.append(f"TOXICITY_BACKEND: {what} one of {', '.join(_BACKENDS)}.")
     if given.log_format not in ("json", "text"):
         found.append("LOG_FORMAT: use json or text.")
     if given.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

@@ -77,3 +77,10 @@ def test_a_wrong_public_address_is_named(tmp_path: Path, url: str) -> None:
 def test_a_secret_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert wrong(DATA_DIR=str(tmp_path / "file" / "below")) == ["DATA_DIR"]
+
+
+def test_a_comma_too_many_is_said(tmp_path: Path) -> None:
+    for given in ("embedded,", ",embedded", "embedded,,remote:https://a.example"):
+        with pytest.raises(WrongSettings) as refused:
+            Settings.from_env({"DATA_DIR": str(tmp_path), "TOXICITY_BACKEND": given})
+        assert any("missing at a comma" in each for each in refused.value.problems)

@@ -12,7 +12,7 @@ from ..core.typed import clean_name
 from .accent import shades
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .accent import Shade
 
@@ -43,6 +43,14 @@ def parse(line: str) -> Badge:
     if color and not shades(color):
         raise Invalid("invalid.badge_color", field="badges", color=color[:60])
     return Badge(code, clean_name(name), color)
+
+
+def check(lines: Sequence[str]) -> None:
+    """Raises `Invalid` for a line that says no badge, and for more than there can be."""
+    if len(lines) > MOST:
+        raise Invalid("invalid.badges_many", field="badges", n=MOST)
+    for line in lines:
+        parse(line)
 
 
 @lru_cache(maxsize=256)

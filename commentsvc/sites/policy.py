@@ -10,7 +10,7 @@ from ..accounts.vouching import keys
 from ..core.addresses import allowed_origin, web_address
 from ..core.errors import Invalid
 from .accent import shades
-from .badges import parse as parse_badge
+from .badges import check as check_badges
 from .knobs import Knob, knob, knob_of
 from .ladder import NEWS, limits_at
 
@@ -190,8 +190,8 @@ def check_shown(name: str, value: Any) -> None:
         keys.count_at(value)
     if name == "issuer":
         keys.count_of_issuer(value)
-    for line in value if name == "badges" else ():
-        parse_badge(line)
+    if name == "badges":
+        check_badges(value)
     for line in value if name == "picture_origins" else ():
         _check_origin(name, line)
 

@@ -234,6 +234,14 @@ def test_what_is_no_badge_is_refused(line: str) -> None:
     assert refused.value.field == "badges"
 
 
+def test_no_badge_vanishes_because_there_are_many() -> None:
+    lines = tuple(f"b{n} | Badge {n}" for n in range(21))
+    check_shown("badges", lines[:20])
+    assert len(badges_of(lines[:20])) == 20
+    with pytest.raises(Invalid, match="at most 20 badges"):
+        check_shown("badges", lines)
+
+
 def test_addresses_of_pictures_are_checked() -> None:
     check_shown("picture_origins", ("https://img.example.org",))
     for wrong in ("*", "https://*.com", "https://a.example/path", "'none'", "a;img-src", "a,b"):

@@ -244,3 +244,12 @@ def test_texts_that_need_no_asking_and_texts_that_are_too_long(
     assert reason(scorer.score([" \n"])[0]) == "no_text" and server.asked == []
     scorer.score(["é" * 30_000 + "\ud800"])
     assert len(json.loads(server.asked[0].body)["comment"]["text"].encode()) <= 20480
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "javascript:x", "http://a:99999/", "http://a:-1/", "http://[x/", "ftp://a/", "https:///x"],
+)
+def test_what_is_no_address_is_said_in_our_words(url: str) -> None:
+    with pytest.raises(ValueError, match=r"^remote: needs an address like https://"):
+        address_of(url)

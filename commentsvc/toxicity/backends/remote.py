@@ -76,15 +76,19 @@ class Address:
 def address_of(url: str) -> Address:
     """The address of `comments:analyze` for what a setting holds: the server, its `/v1alpha1`, or the
     whole of it, with `?key=…`. Raises ValueError."""
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url:
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        port, good = parts.port, parts.scheme in ("http", "https") and " " not in url
+    except ValueError:  # a port, or an IPv6 address, that is none
+        good = False
+    if not good or not parts.hostname:
         raise ValueError("remote: needs an address like https://comments.example.org/?key=KEY")
     path = parts.path.rstrip("/")
     if not path.endswith("comments:analyze"):
         path = f"{path or '/v1alpha1'}/comments:analyze"
     query = urlencode(parse_qsl(parts.query))
     path = f"{path}?{query}" if query else path
-    return Address(parts.scheme == "https", parts.hostname, parts.port, path)
+    return Address(parts.scheme == "https", parts.hostname, port, path)
 
 
 class RemoteScorer:
