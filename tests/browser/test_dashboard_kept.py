@@ -33,7 +33,7 @@ def test_a_suspension_without_an_end(open_as: Open, people: Cast) -> None:
     expect(form.locator("[name=message]")).to_have_value("Please read our rules.")
     form.locator("[name=until]").fill("2030-01-31")
     form.locator("button.primary").click()
-    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator(".toast")).to_be_visible()
     row = db.session.query(Membership).filter_by(user_id=people.rita.id).one()
     assert row.role == "banned"
 

@@ -30,7 +30,7 @@ def test_it_works(open_as: Open, people: Cast) -> None:
     look_again(page)
     expect(page.locator("#health a")).to_contain_text("no role")
     page.locator("#health a").click()
-    expect(page.get_by_role("heading")).to_contain_text("no role")
+    expect(page.get_by_role("heading")).to_contain_text("don’t have a role")
     expect(page.get_by_text("mona@example.org")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/account/sign-in**")
