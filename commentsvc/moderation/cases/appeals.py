@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...sites.models import Site
+    from .models import SanctionAppeal
 
 OUTCOMES = ("upheld", "overturned")
 MOST_WORDS = 2000
@@ -86,9 +87,7 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
     Never by who decided first, nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is
     decided or the comment has changed meanwhile.
     """
-    if outcome not in OUTCOMES:
-        raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
-    answer = clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
+    answer = answer_to(outcome, answer)
     with unit_of_work():
         made = by_public_id(appeal_public_id)
         comment = db.session.get_one(Comment, made.comment_id)
@@ -97,22 +96,33 @@ def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> 
         decision = db.session.get_one(Decision, made.decision_id)
         if by.id in (decision.by_id, made.user_id):
             raise NotAllowed("own_decision")
-        taken = changed(
-            update(Appeal)
-            .where(Appeal.id == made.id, Appeal.decided_at.is_(None))
-            .values(
-                decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None
-            )
-        )
-        if not taken:
-            raise Conflict("already_decided.appeal")
-        db.session.refresh(made)
+        settle(made, outcome=outcome, answer=answer, by=by)
         if outcome == "overturned" and comment.status in ("rejected", "pending"):
             note = f"appeal {made.public_id}"
             decide(comment.public_id, action="approve", by=by, note=note, tell=False)
         append(made.site_id, "appeal", _public(made, decision, comment))
         enqueue("on_appeal", appeal_id=made.id)
     return made
+
+
+def answer_to(outcome: str, answer: str) -> str:
+    """The answer as it is kept. Raises `Invalid` for an unknown outcome or a text that is too long."""
+    if outcome not in OUTCOMES:
+        raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
+    return clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
+
+
+def settle(made: Appeal | SanctionAppeal, *, outcome: str, answer: str, by: User) -> None:
+    """Write what became of an appeal. Raises `Conflict` when somebody else was faster."""
+    model = type(made)
+    taken = changed(
+        update(model)
+        .where(model.id == made.id, model.decided_at.is_(None))
+        .values(decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None)
+    )
+    if not taken:
+        raise Conflict("already_decided.appeal")
+    db.session.refresh(made)
 
 
 @dataclass(frozen=True)

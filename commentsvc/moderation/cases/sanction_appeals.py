@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import IntegrityError, changed, db, unit_of_work
-from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ...core.db import IntegrityError, db, unit_of_work
+from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
-from ...core.locale import named
 from ...core.typed import clean
 from ...sites.queries import by_id, membership, require, sites_of
 from ..audit import append
-from .appeals import MOST_WORDS, OUTCOMES
+from .appeals import MOST_WORDS, answer_to, settle
 from .in_force import appeal_of, led_to, seconds_left
 from .models import Sanction, SanctionAppeal
 from .sanctions import sanction
@@ -61,24 +60,13 @@ def _open_to_appeal(site: Site, by: User) -> Sanction:
 def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> SanctionAppeal:
     """Decide an appeal: `upheld` leaves the sanction, `overturned` lifts it. Never by who decided first,
     nor by who appealed. Raises `NotFound`, `NotAllowed`, `Conflict` when it is decided."""
-    if outcome not in OUTCOMES:
-        raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
-    answer = clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
+    answer = answer_to(outcome, answer)
     with unit_of_work():
         made = _mine(public_id, by)
         led = db.session.get_one(Sanction, made.sanction_id)
         if by.id in (led.by_id, made.user_id):
             raise NotAllowed("own_decision")
-        taken = changed(
-            update(SanctionAppeal)
-            .where(SanctionAppeal.id == made.id, SanctionAppeal.decided_at.is_(None))
-            .values(
-                decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None
-            )
-        )
-        if not taken:
-            raise Conflict("already_decided.appeal")
-        db.session.refresh(made)
+        settle(made, outcome=outcome, answer=answer, by=by)
         append(made.site_id, "appeal", _public(made, led))
         if outcome != "overturned" or not _lifted(made, led, by):
             enqueue("on_sanction_appeal", appeal_id=made.id)
