@@ -58,39 +58,19 @@ def commits() -> Iterator[list[str]]:
 
 
 def test_it_works(crowd: Crowd) -> None:
-    go_on = threading.Event()
-
-    def first() -> None:
-        add(1)
-        go_on.wait(20)
-
     with commits() as seen:
-        crowd.comes(1, first)
-        until(lambda: crowd.order == [1])
-        for number in (2, 3, 4):
-            crowd.comes(number, lambda number=number: add(number))  # type: ignore[misc]
-        crowd.stands_in_line(3)
-        go_on.set()
-        crowd.all_end()
+        crowd.meet(lambda: add(1), lambda: add(2), lambda: add(3), lambda: add(4))
         assert seen == ["COMMIT"]
     assert stored() == {1, 2, 3, 4} and sorted(crowd.heard) == [1, 2, 3, 4]
     assert set(crowd.ended.values()) == {None}
 
 
 def test_what_fails_is_undone_alone(crowd: Crowd) -> None:
-    go_on = threading.Event()
-
     def fails() -> None:
         add(20)
         add(1)  # it is there, though not committed
 
-    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
-    until(lambda: crowd.order == [1])
-    crowd.comes(2, fails)
-    crowd.comes(3, lambda: add(3))
-    crowd.stands_in_line(2)
-    go_on.set()
-    crowd.all_end()
+    crowd.meet(lambda: add(1), fails, lambda: add(3))
     assert stored() == {1, 3} and sorted(crowd.heard) == [1, 3]
     assert isinstance(crowd.ended[2], IntegrityError)
 
@@ -112,7 +92,6 @@ def test_readers_see_a_group_when_it_is_committed_and_never_wait(crowd: Crowd) -
 
 def test_a_disk_that_is_full_is_told_to_those_it_concerns(crowd: Crowd) -> None:
     """No page more for this file. SQLite may then give up what others of the group wrote as well."""
-    go_on = threading.Event()
 
     def too_much() -> None:
         pages = db.session.scalar(text("PRAGMA page_count"))
@@ -123,13 +102,7 @@ def test_a_disk_that_is_full_is_told_to_those_it_concerns(crowd: Crowd) -> None:
         finally:
             db.session.execute(text("PRAGMA max_page_count=1073741823"))
 
-    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
-    until(lambda: crowd.order == [1])
-    crowd.comes(2, too_much)
-    crowd.comes(3, lambda: add(3))
-    crowd.stands_in_line(2)
-    go_on.set()
-    crowd.all_end()
+    crowd.meet(lambda: add(1), too_much, lambda: add(3))
     kept = {number for number, error in crowd.ended.items() if error is None}
     assert stored() == kept == set(crowd.heard) and 3 in kept
     assert isinstance(crowd.ended[2], Unavailable)
@@ -140,7 +113,6 @@ def test_a_disk_that_is_full_is_told_to_those_it_concerns(crowd: Crowd) -> None:
 def test_a_disk_that_is_full_at_the_commit_refuses_all_of_the_group(crowd: Crowd) -> None:
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    go_on = threading.Event()
     body = "x" * 300_000
 
     def last() -> None:
@@ -148,12 +120,7 @@ def test_a_disk_that_is_full_at_the_commit_refuses_all_of_the_group(crowd: Crowd
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limit[1]))
 
     try:
-        crowd.comes(1, lambda: (add(1, body), go_on.wait(20)))
-        until(lambda: crowd.order == [1])
-        crowd.comes(2, last)
-        crowd.stands_in_line(1)
-        go_on.set()
-        crowd.all_end()
+        crowd.meet(lambda: add(1, body), last)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, before)
@@ -166,20 +133,12 @@ def test_a_disk_that_is_full_at_the_commit_refuses_all_of_the_group(crowd: Crowd
 
 
 def test_a_connection_that_breaks_refuses_all_of_the_group(crowd: Crowd) -> None:
-    go_on = threading.Event()
-
     def breaks() -> None:
         db.session.connection().connection.dbapi_connection.close()
         db.session().invalidate()
         raise Refused
 
-    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
-    until(lambda: crowd.order == [1])
-    crowd.comes(2, breaks)
-    crowd.comes(3, lambda: add(3))
-    crowd.stands_in_line(2)
-    go_on.set()
-    crowd.all_end()
+    crowd.meet(lambda: add(1), breaks, lambda: add(3))
     kept = {number for number, error in crowd.ended.items() if error is None}
     assert stored() == kept == {3}
 
@@ -187,7 +146,6 @@ def test_a_connection_that_breaks_refuses_all_of_the_group(crowd: Crowd) -> None
 @pytest.mark.parametrize("again", [1, 2])
 def test_a_transaction_that_is_given_up_is_not_begun_again(crowd: Crowd, again: int) -> None:
     """What others of the group wrote went with it, also where a unit swallows the error and writes on."""
-    go_on = threading.Event()
 
     def swallows() -> None:
         driver = db.session.connection().connection.dbapi_connection
@@ -197,13 +155,7 @@ def test_a_transaction_that_is_given_up_is_not_begun_again(crowd: Crowd, again: 
                 db.session.rollback()
                 add(2)
 
-    crowd.comes(1, lambda: (add(1), go_on.wait(20)))
-    until(lambda: crowd.order == [1])
-    crowd.comes(2, swallows)
-    crowd.comes(3, lambda: add(3))
-    crowd.stands_in_line(2)
-    go_on.set()
-    crowd.all_end()
+    crowd.meet(lambda: add(1), swallows, lambda: add(3))
     kept = {number for number, error in crowd.ended.items() if error is None}
     assert stored() == kept == set(crowd.heard) == {3}
     assert isinstance(crowd.ended[1], Unavailable) and isinstance(crowd.ended[2], Unavailable)

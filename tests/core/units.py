@@ -55,6 +55,17 @@ class Crowd:
         self.threads.append(thread)
         thread.start()
 
+    def meet(self, first: Callable[[], object], *others: Callable[[], object]) -> None:
+        """The first unit, number 1, takes its time until the others, from 2 on, stand in line. All end."""
+        go_on = threading.Event()
+        self.comes(1, lambda: (first(), go_on.wait(20)))
+        until(lambda: self.order == [1])
+        for number, act in enumerate(others, 2):
+            self.comes(number, act)
+        self.stands_in_line(len(others))
+        go_on.set()
+        self.all_end()
+
     def stands_in_line(self, most: int) -> None:
         pool = db.engine.pool
         assert isinstance(pool, Pool)
