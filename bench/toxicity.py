@@ -9,40 +9,29 @@ import json
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+from commentsvc.toxicity.evaluating.evaluate import resident_mb, speed
+from commentsvc.toxicity.evaluating.tables import read
+from commentsvc.toxicity.scorer import make_scorer
+
+ROOT = Path(__file__).resolve().parents[1]
+#: The first argument of the other process.
+ALONE = "--alone"
 _TALK = (
     "the council has met again to talk about a new bridge over our river and most readers think "
     "that it is far too late for this kind of plan since nobody asked those who live there yet "
     "you are an idiot if you believe any of it please read what was said last year in this paper"
 )
-_ONE = """
-import json, sys, time
-from commentsvc.toxicity.evaluation import resident_mb, speed
-from commentsvc.toxicity.scorer import make_scorer
-texts = json.load(sys.stdin)
-import numpy, re, unicodedata
-before, begun = resident_mb() or 0.0, time.perf_counter()
-scorer = make_scorer(sys.argv[1])
-scorer.score([texts[0]])
-loaded = (time.perf_counter() - begun) * 1000
-status = scorer.status()
-if status.state != "ok":
-    sys.exit(status.message)
-figures = speed(scorer, texts)
-figures |= {"load_ms": loaded, "memory_mb": (resident_mb() or 0.0) - before}
-print(json.dumps(figures))
-"""
 
 
 def texts(count: int = 1500, seed: int = 1) -> list[str]:
     """Comments of the usual length (median about 200 characters, a long tail): the public rows
     where they lie beside the repository, else invented ones."""
-    path = Path(__file__).resolve().parents[2] / "shared/data/toxicity/jigsaw_dev.csv.xz"
+    path = ROOT.parent / "shared/data/toxicity/jigsaw_dev.csv.xz"
     if path.exists():
-        from commentsvc.toxicity.evaluating.tables import read
-
         return read(path).texts[:count]
     pick = random.Random(seed)
     sizes = [max(3, int(pick.lognormvariate(3.6, 0.9))) for _ in range(count)]
@@ -52,16 +41,34 @@ def texts(count: int = 1500, seed: int = 1) -> list[str]:
 def measure(spec: str, sample: list[str]) -> dict[str, Any]:
     """Figures of one backend in a process of its own, on one thread."""
     done = subprocess.run(
-        [sys.executable, "-c", _ONE, spec],
+        [sys.executable, "-m", "bench.toxicity", ALONE, spec],
         input=json.dumps(sample),
         capture_output=True,
         text=True,
+        cwd=ROOT,
         env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"},
         check=False,
     )
     if done.returncode:
         return {"backend": spec, "error": done.stderr.strip().splitlines()[-1]}
     return {"backend": spec, **json.loads(done.stdout)}
+
+
+def _alone(spec: str) -> int:
+    """What the other process does: print the figures of `spec` for the texts on stdin."""
+    texts = json.load(sys.stdin)
+    before, begun = resident_mb() or 0.0, time.perf_counter()
+    scorer = make_scorer(spec)
+    scorer.score([texts[0]])
+    loaded = (time.perf_counter() - begun) * 1000
+    status = scorer.status()
+    if status.state != "ok":
+        print(status.message, file=sys.stderr)
+        return 1
+    figures = speed(scorer, texts)
+    figures |= {"load_ms": loaded, "memory_mb": (resident_mb() or 0.0) - before}
+    print(json.dumps(figures))
+    return 0
 
 
 def run(specs: list[str] | None = None) -> list[dict[str, Any]]:
@@ -75,5 +82,7 @@ def run(specs: list[str] | None = None) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == [ALONE]:
+        sys.exit(_alone(sys.argv[2]))
     for line in run(sys.argv[1:] or None):
         print(json.dumps(line))
