@@ -176,7 +176,7 @@ def test_who_is_suspended_is_shown_all_of_it(app: Flask, cast: Cast) -> None:
             refused = asked.open(f"/api/v1{path}", method=method, json=body, headers=headers)
             assert refused.status_code == 403 and refused.json is not None
             assert refused.json["code"].startswith("may_not_")
-            assert "suspended on this site through December 5, 2026" in refused.json["detail"]
+            assert "suspended from this site through December 5, 2026" in refused.json["detail"]
             assert refused.json["sanction"] == SUSPENDED
         me = asked.get("/api/v1/me?site=harbour", headers=headers).json
         assert me is not None and me["sanction"] == SUSPENDED

@@ -129,7 +129,7 @@ def test_what_was_written_stays_when_nothing_more_is_taken(
     page: Page, people: Cast, article: str, end: str
 ) -> None:
     """To be read and copied, with the reason beside it: at once, and when the page is drawn again."""
-    said = {"suspend": "suspended on this site", "close": "This conversation is closed."}[end]
+    said = {"suspend": "suspended from this site", "close": "This conversation is closed."}[end]
     made = post(people.site).comment
     page.goto(article)
     frame = box(page)

@@ -134,8 +134,8 @@ def holes(text: str) -> set[str]:
 def test_it_works() -> None:
     error = Conflict("conflict.site_key", field="key", key="demo")
     assert (error.code, error.key, error.field) == ("conflict", "conflict.site_key", "key")
-    assert error.detail == str(error) == "The key “demo” is already in use."
-    assert error.say("de") == "Der Schlüssel „demo“ ist vergeben."
+    assert error.detail == str(error) == "The key “demo” is already in use. Choose another one."
+    assert error.say("de") == "Der Schlüssel „demo“ ist vergeben. Wählen Sie einen anderen."
     assert NotFound("not_found").code == "not_found"
     with pytest.raises(KeyError):
         _ = Invalid("invalid.nothing_of_the_kind").detail

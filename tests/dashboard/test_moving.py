@@ -80,7 +80,7 @@ def test_it_works(cast: Cast, sign_in: SignIn, work: Callable[[], int]) -> None:
             OTHER_COLUMNS,
         ),
         ({"file": (b'thread_url,text\n/a,"Hello', "a.csv")}, "only the part before the damage."),
-        ({"file": (b"{}", "a.json"), "format": "klingon"}, "There’s no format klingon"),
+        ({"file": (b"{}", "a.json"), "format": "klingon"}, "There’s no format called “klingon”"),
         ({"file": (b"thread_url,text\n/a,Hello\n", "a.csv")}, "has no host"),
     ],
 )

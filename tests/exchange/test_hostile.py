@@ -191,7 +191,7 @@ def test_damaged_gzip_is_told(tmp_path) -> None:
 
 
 def test_missing_files_and_folders_are_told(tmp_path) -> None:
-    with pytest.raises(Invalid, match="no file"):
+    with pytest.raises(Invalid, match="doesn’t exist"):
         read(tmp_path / "none.xml")
     with pytest.raises(Invalid, match="folder"):
         read(tmp_path, "disqus")

@@ -190,7 +190,7 @@ def test_some_formats_are_only_written(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(FORMATS, "last", Format("Last", write=FORMATS["csv"].write, suffix="csv"))
     path = tmp_path / "last"
     path.write_bytes(written("last"))
-    with pytest.raises(Invalid, match="no format last"):
+    with pytest.raises(Invalid, match="no format called “last”"):
         read(path, "last")
 
 
