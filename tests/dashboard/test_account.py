@@ -132,7 +132,7 @@ def test_nobody_is_told_before_the_time_to_undo_is_over(cast: Cast, rita: Staff)
         clock.move(timedelta(seconds=31))
         after = rita.page("/account/")
     assert "Be kind." in after and "Your comment is abusive toward someone." in after
-    assert "A person reviewed it and decided." in after
+    assert "A person reviewed it and made the decision." in after
     assert "Mona" not in after
 
 

@@ -209,7 +209,7 @@ def test_add_a_moderator_by_email(cast: Cast, olga: Staff, sign_in: SignIn) -> N
     olga.post(f"{SITE}/people", email=" Rita@example.org", role="moderator", note="", message="")
     assert role_of(cast.rita, cast.site) == "moderator"
     page = olga.page(f"{SITE}/people")
-    assert "Rita’s role is now: moderator." in page
+    assert "Rita’s role is now “moderator”." in page
     rita = sign_in("rita")
     assert "Pending" in rita.page("/dashboard/")
     assert rita.get("/dashboard/?site=mountain").status_code == 404

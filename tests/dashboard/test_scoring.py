@@ -119,7 +119,7 @@ def test_a_chain_is_shown_scorer_by_scorer(app: Flask, cast: Cast, olga: Staff) 
     scorer.install(app, ChainScorer([Reads("first", "en"), away]))
     post(cast.site, "The ferry was late.")
     page = " ".join(olga.page(PATH).split())
-    assert "asked in this order" in page and page.index("first/1") < page.index("second/1")
+    assert "tried in this order" in page and page.index("first/1") < page.index("second/1")
     assert re.search(r">\s*French, Russian\s*<", page)
     assert ">Working<" in page and ">Not working<" in page
     assert "notice bad" in page and "second: failed" in page and "first:" not in page
@@ -148,4 +148,4 @@ def test_what_is_not_read_can_be_added_by_a_command(app: Flask, cast: Cast, olga
     scorer.install(app, ChainScorer([Reads("first", "en"), Reads("second", "fr", "it")]))
     page = olga.page(PATH)
     assert "toxicity add" not in page  # whatever is not scored anew yet
-    assert "2 comments without a score are in languages that are read now." in page
+    assert "2 comments without a score are in languages that the scorer now reads." in page

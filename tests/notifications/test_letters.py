@@ -42,7 +42,7 @@ def test_it_works(cast: Cast) -> None:
     assert told.facts.startswith("You posted it on ")
     assert told.automated == (
         "It was detected by automated means (a local language model). "
-        "A person reviewed it and decided."
+        "A person reviewed it and made the decision."
     )
     assert told.ground.endswith("Your comment attacks people for who they are.")
     assert told.message == "Message from the moderator: Please no."
@@ -55,7 +55,7 @@ def test_what_nobody_pointed_at_says_so(cast: Cast) -> None:
     decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     told = statement(newest())
     assert told.restriction == "Your comment is no longer published."
-    assert told.automated == "A person reviewed it and decided. No automated means were used."
+    assert told.automated == "A person reviewed it and made the decision. No automated means were used."
 
 
 def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
