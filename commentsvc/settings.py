@@ -180,7 +180,7 @@ def _bool(raw: str) -> bool:
         return True
     if raw.lower() in ("", "0", "false", "no", "off"):
         return False
-    raise ValueError(f"“{raw}” is neither yes nor no.")
+    raise ValueError(f"use yes or no, not “{raw}”.")
 
 
 def _int(raw: str) -> int:
@@ -254,7 +254,9 @@ def _wrong_addresses(given: Settings) -> list[str]:
         try:
             ipaddress.ip_network(proxy, strict=False)
         except ValueError:
-            found.append(f"TRUSTED_PROXIES: “{proxy}” is not an address or network.")
+            found.append(
+                f"TRUSTED_PROXIES: “{proxy}” is not an IP address or network, such as 10.0.0.0/8."
+            )
     return found
 
 
@@ -266,7 +268,7 @@ def _wrong_words(given: Settings) -> list[str]:
     ]
     for backend in given.toxicity_backend.split(",") if given.toxicity_backend else ():
         if (kind := backend.partition(":")[0].strip()) not in _BACKENDS:
-            what = f"“{kind}” is not" if kind else "missing at a comma:"
+            what = f"“{kind}” is not" if kind else "an entry is missing at a comma. Name"
             found.append(f"TOXICITY_BACKEND: {what} one of {', '.join(_BACKENDS)}.")
     if given.log_format not in ("json", "text"):
         found.append("LOG_FORMAT: use json or text.")
@@ -313,8 +315,5 @@ def _kept_secret(folder: Path) -> str:
     except FileExistsError:  # another process was faster
         return path.read_text().strip()
     except OSError as error:
-        raise WrongSettings(
-            [
-                f"DATA_DIR: “{folder}” cannot be written to ({error.strerror}), and SECRET_KEY is not set."
-            ]
-        ) from error
+        why = f"cannot be written to ({error.strerror}). Choose another folder, or set SECRET_KEY."
+        raise WrongSettings([f"DATA_DIR: “{folder}” {why}"]) from error

@@ -77,7 +77,7 @@ def _tell(told: Remapped, *, dry_run: bool = False) -> None:
 @site_option
 @in_app
 def alias_apply(key: str | None) -> None:
-    """Apply today's rules to all conversations, for example after an upgrade added rules.
+    """Apply the current rules to all conversations, for example after an upgrade added rules.
 
     \b
     Example:

@@ -37,7 +37,7 @@ def _plain(
     try:
         return read(value) if isinstance(value, str) else value
     except ValueError:
-        kind.fail(f"“{value}” is not a number in plain digits.", param, ctx)
+        kind.fail(f"“{value}” is not a number. Write it in digits, such as 20.", param, ctx)
 
 
 def asked(yes: bool, value: str | None, option: str, question: str) -> str:

@@ -64,7 +64,8 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
             )
         except OSError as error:
             raise click.ClickException(
-                f"“{file}” cannot be written ({error.strerror}). No partial file was left."
+                f"“{file}” cannot be written ({error.strerror}). Choose another location. "
+                "No partial file was left."
             ) from error
     _end_line()
     rows = sum(each["rows"] for each in manifest.tables.values())

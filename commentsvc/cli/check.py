@@ -90,7 +90,8 @@ def _storage(given: Settings) -> Line:
     free = shutil.disk_usage(given.data_dir).free
     says = f"{given.data_dir}, {free / 1e9:.1f} GB free"
     if not os.access(given.data_dir, os.W_OK):
-        return Line("storage", "failed", f"{given.data_dir} cannot be written to")
+        says = f"{given.data_dir} cannot be written to; check its owner and permissions"
+        return Line("storage", "failed", says)
     if wide := open_to_others(_data(given)):
         names = ", ".join(str(each) for each in wide)
         return Line("storage", "warning", f"other users can read: {names}; run “chmod go= …”")
@@ -114,15 +115,15 @@ def _secrets(_given: Settings) -> tuple[str, str]:
     found = sealed.states()
     if found["lost"]:
         return "failed", (
-            f"no key opens {found['lost']} signing secrets: SECRET_KEY is not the one that sealed "
-            "them; set OLD_SECRET_KEYS to that one, or create new secrets"
+            f"signing secrets that no key opens: {found['lost']}. SECRET_KEY is not the key that sealed "
+            "them; set OLD_SECRET_KEYS to that key, or create new secrets"
         )
     if stale := found["open"] + found["old key"]:
         return (
             "warning",
-            f"{stale} signing secrets not sealed with this key: run “commentsvc reseal”",
+            f"signing secrets not sealed with this key: {stale}; run “commentsvc reseal”",
         )
-    return "ok", f"{found['sealed']} signing secrets, all sealed"
+    return "ok", f"signing secrets: {found['sealed']}, all sealed"
 
 
 def _database(_given: Settings) -> tuple[str, str]:
@@ -143,7 +144,7 @@ def _database(_given: Settings) -> tuple[str, str]:
             version = connection.execute(text("SHOW server_version")).scalar()
             name = f"PostgreSQL {version}"
     if at != newest:
-        return "warning", f"{name}: needs an upgrade: run “commentsvc upgrade”"
+        return "warning", f"{name}; its tables need an upgrade: run “commentsvc upgrade”"
     return "ok", f"{name}, revision {at}"
 
 
@@ -158,8 +159,8 @@ def _queue(given: Settings) -> tuple[str, str]:
         return "failed", f"{kind} cannot be reached, so jobs are waiting in the database"
     parked = _count(jobs.Job.state == "parked")
     if parked:
-        return "warning", f"{kind}; {parked} jobs have failed permanently: see the dashboard"
-    return "ok", f"{kind}; {_count(jobs.Job.state == 'waiting')} jobs waiting"
+        return "warning", f"{kind}; jobs that failed permanently: {parked}; see the dashboard"
+    return "ok", f"{kind}; jobs waiting: {_count(jobs.Job.state == 'waiting')}"
 
 
 def _count(condition: Any) -> int:

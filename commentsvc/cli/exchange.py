@@ -33,10 +33,11 @@ def one_site(key: str | None) -> Any:
         return by_key(key)
     found = list(db.session.scalars(select(Site).where(Site.closed_at.is_(None))))
     if len(found) != 1:
-        what = (
-            "There is no site yet: run commentsvc init" if not found else "There are several sites"
+        raise click.UsageError(
+            "There are several sites. Name one with --site KEY."
+            if found
+            else "There is no site yet. To create one: commentsvc init"
         )
-        raise click.UsageError(f"{what}. Name one with --site KEY.")
     return found[0]
 
 
@@ -60,11 +61,11 @@ def _progress() -> Callable[[int, int], None]:
     "--map",
     "mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV file with lines of: conversation ID or old address, new address.",
+    help="CSV file. Each line has a conversation's ID or old address, and its new address.",
 )
 @click.option("--foreign", is_flag=True, help="Also import pages outside the site's addresses.")
 @click.option("--private", is_flag=True, help="Also import pages that were not public.")
-@click.option("--part", is_flag=True, help="Import a broken file up to where it is damaged.")
+@click.option("--part", is_flag=True, help="Import a damaged file up to the point of damage.")
 @click.option("--queue", is_flag=True, help="Add comments to the review queue if a rule matches.")
 @click.option(
     "--new-site", is_flag=True, help="First create the site described in a commentsvc export."
@@ -83,7 +84,7 @@ def bring(
 
     FORMAT is one of commentsvc, facebook, disqus, wordpress, isso, remark42, commento, artalk, csv;
     if omitted, it is detected from the file's content. For Facebook, FILE can be a folder.
-    Exits 1 if the file holds comments and none of them could be imported.
+    Exits 1 if the file contains comments, but none of them could be imported.
 
     \b
     Examples:
@@ -128,7 +129,7 @@ def bring(
 
 #: What includes what was left out (`report.left`).
 _INCLUDES = {
-    "no_address": "Give an address with --page URL for one conversation, with --map FILE for several.",
+    "no_address": "Give an address with --page URL for one conversation, or with --map FILE for several.",
     "relative": "Give the website's address with --base URL.",
     "foreign_page": "Map pages with commentsvc site alias add, or include all with --foreign.",
     "private": "Include them with --private.",
@@ -190,7 +191,7 @@ def _site_of(reading: Any, key: str | None, new_site: bool, dry_run: bool) -> An
 def take(name: str, key: str | None, output: Path | None, force: bool) -> None:
     """Export a site's comments. FORMAT is commentsvc (complete), csv, wordpress or facebook.
 
-    An export contains email addresses and moderators' notes, so keep it as safe as the site.
+    An export contains email addresses and moderators' notes, so keep it as safe as the database.
 
     \b
     Examples:

@@ -144,7 +144,9 @@ def _person(email: str | None) -> User | None:
         return None
     found = by_email(email)
     if found is None:
-        raise click.ClickException(f"No account uses “{email}”.")
+        raise click.ClickException(
+            f"No account uses “{email}”. To list accounts: commentsvc user list"
+        )
     return found
 
 

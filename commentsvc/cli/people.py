@@ -257,7 +257,7 @@ def user_role(email: str, site_key: str, role: str) -> None:
 
     person, site = _person(email), by_key(site_key)
     set_role(site, person, None if role == "reader" else role, by=None)
-    click.echo(f"{person.name} is now {role} on {site.name}.")
+    click.echo(f"{person.name} now has the role “{role}” on {site.name}.")
 
 
 @user.command("list")

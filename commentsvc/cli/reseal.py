@@ -29,12 +29,10 @@ def reseal(as_json: bool) -> None:
         facts = {"resealed": renewed, "unchanged": found["sealed"], "lost": lost}
         click.echo(json.dumps(facts, indent=2))
     else:
-        click.echo(
-            f"Sealed {renewed} secrets; {found['sealed']} were already sealed with this key."
-        )
+        click.echo(f"Secrets sealed: {renewed}. Already sealed with this key: {found['sealed']}.")
     if lost:
         raise click.ClickException(
-            f"No key opens {lost} secrets. Set OLD_SECRET_KEYS to the key that sealed them, "
+            f"Secrets that no key opens: {lost}. Set OLD_SECRET_KEYS to the key that sealed them, "
             "or create new secrets."
         )
 

@@ -91,7 +91,7 @@ def _has_site() -> bool:
 def _folder(root: Path, base: str | None) -> Pages:
     """All pages and templates of a folder, or one file."""
     if not root.exists():
-        raise click.UsageError(f"There is no folder “{root}”.")
+        raise click.UsageError(f"There is no file or folder “{root}”.")
     files = [root] if root.is_file() else sorted(root.rglob("*"))
     for path in files:
         if not path.is_file() or path.is_symlink() or path.stat().st_size > _MOST_BYTES:
@@ -168,10 +168,10 @@ def _told(found: Any) -> Iterator[str]:
         yield "Add this to every page:"
     yield f"  {found.tag}"
     if found.app_ids:
-        yield f"App IDs in the pages: {', '.join(found.app_ids)}. Add them to the site's settings."
+        yield f"App IDs on these pages: {', '.join(found.app_ids)}. Add them to the site's settings."
     if found.admins:
         yield (
-            f"Facebook's moderators in the pages (fb:admins): {', '.join(found.admins)}. They have no "
+            f"Facebook moderators on these pages (fb:admins): {', '.join(found.admins)}. They have no "
             "permissions here. Give them roles in the dashboard."
         )
 

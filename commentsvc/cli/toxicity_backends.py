@@ -188,7 +188,7 @@ def rescore(
             click.echo(json.dumps({"comments": count}))
         else:
             click.echo(
-                f"{count} comments will be rescored in about {count // max(1, pace) + 1} minutes. "
+                f"Comments to rescore: {count}. Estimated minutes: {count // max(1, pace) + 1}. "
                 "To see progress, add --state."
             )
 

@@ -273,11 +273,11 @@ def test_secrets_follow_a_new_key(
     call: Call, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call(*INIT)
-    assert "1 signing secrets, all sealed" in call("check").out
+    assert "signing secrets: 1, all sealed" in call("check").out
     before = (data_dir / "secret_key").read_text()
     monkeypatch.setenv("SECRET_KEY", "a new key of some length")
     lost = call("check")
-    assert lost.code == 1 and "no key opens 1" in lost.out
+    assert lost.code == 1 and "no key opens: 1" in lost.out
     assert call("reseal").code == 1
     monkeypatch.setenv("OLD_SECRET_KEYS", before)
     assert "run “commentsvc reseal”" in call("check").out

@@ -83,6 +83,12 @@ def test_several_sites_want_a_name(call: Call, site: str) -> None:
     assert found.code == 2 and "--site" in found.err
 
 
+def test_without_a_site_the_error_says_how_to_create_one(call: Call) -> None:
+    call("user", "add", "mona@example.org", "--name", "Mona")
+    found = call("export")
+    assert found.code == 2 and "commentsvc init" in found.err and "--site" not in found.err
+
+
 def test_a_map_says_where_pages_are(call: Call, site: str, tmp_path: Path) -> None:
     rows = tmp_path / "map.csv"
     rows.write_text(f"\ufeff# old, new\nt1,{BLOG}/one\n", "utf-8")

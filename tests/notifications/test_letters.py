@@ -55,7 +55,10 @@ def test_what_nobody_pointed_at_says_so(cast: Cast) -> None:
     decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
     told = statement(newest())
     assert told.restriction == "Your comment is no longer published."
-    assert told.automated == "A person reviewed it and made the decision. No automated means were used."
+    assert (
+        told.automated
+        == "A person reviewed it and made the decision. No automated means were used."
+    )
 
 
 def test_what_rules_alone_decided_says_so(cast: Cast) -> None:

@@ -161,7 +161,9 @@ class SiteTokenIn(Strict):
     refresh_token = Line(
         most=200,
         allow_none=True,
-        metadata={"description": "of a sign-in by the same person, which this sign-in continues"},
+        metadata={
+            "description": "from an earlier sign-in by the same person, which this one continues"
+        },
     )
 
 

@@ -62,7 +62,7 @@ class Me(Strict):
         required=True,
         allow_none=True,
         metadata={
-            "description": "your appeal of a suspension or ban that is over, for a week after the answer"
+            "description": "your appeal of a suspension or ban that has ended, for a week after the answer"
         },
     )
     refused = fields.Nested(

@@ -41,7 +41,7 @@ class Comment(Strict):
         Author,
         required=True,
         allow_none=True,
-        metadata={"description": "null where only the comment's place is shown"},
+        metadata={"description": "null if the comment is only a placeholder"},
     )
     text = fields.String(required=True, metadata={"description": "the text as the author wrote it"})
     html = fields.String(
