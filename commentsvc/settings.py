@@ -80,7 +80,7 @@ class Settings:
     public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
     host: str = _knob("address to listen on", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
-    workers: int = _knob("server processes (more than 1 requires PostgreSQL)", 1)
+    workers: int = _knob("server processes; more than 1 requires PostgreSQL", 1)
     threads: int = _knob("threads per server process", 4)
     toxicity_backend: str = _knob(
         "embedded | detoxify[:NAME|PATH] | onnx:NAME|PATH | remote:URL, or several, separated by commas "
@@ -96,7 +96,7 @@ class Settings:
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
     webhook_private: bool = _knob(
-        "allow webhooks and sign-in keys at private addresses (for tests and intranets)", False
+        "allow webhooks and sign-in keys at private addresses, for tests and intranets", False
     )
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",

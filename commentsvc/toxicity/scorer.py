@@ -179,7 +179,7 @@ def _made(spec: str) -> Scorer:
     except KeyError:
         known = ", ".join(sorted(BACKENDS))
         what = f"no scorer is called “{kind}”" if spec else "a scorer is missing at a comma"
-        raise ValueError(f"{what}: there are {known}") from None
+        raise ValueError(f"{what}; choose from {known}") from None
     return make(argument.strip())
 
 

@@ -174,8 +174,10 @@ def _plots(report: dict[str, Any]) -> str:
     ]
     return (
         '<div class="plots">'
-        + _plot("What is caught at which price", rocs, "harmless comments held", "toxic ones held")
-        + _plot("Do the probabilities hold?", reliability, "said", "true")
+        + _plot(
+            "Toxic and harmless comments held", rocs, "harmless comments held", "toxic ones held"
+        )
+        + _plot("Predicted and actual probabilities", reliability, "predicted", "actual")
         + "</div>"
     )
 

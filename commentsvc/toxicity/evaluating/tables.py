@@ -60,7 +60,7 @@ def _value(cell: str | None) -> float:
         return _WORDS[cell] if cell in _WORDS else number(cell)
     except ValueError as error:
         raise NotATable(
-            f"{cell!r} is no label; labels are numbers or words such as toxic"
+            f"{cell!r} is not a label; labels are numbers or words such as toxic"
         ) from error
 
 
@@ -134,7 +134,7 @@ def read(path: Path) -> Table:
     try:
         rows = list(read_table(path))
     except (ValueError, EOFError) as error:
-        raise NotATable(f"{path} is no CSV file in UTF-8 ({error})") from error
+        raise NotATable(f"{path} is not a CSV file in UTF-8 ({error})") from error
     if not rows:
         raise NotATable(f"{path} has no rows")
     if "neutral1" in rows[0]:  # pairs of a toxic sentence and neutral rewrites
