@@ -8,7 +8,9 @@ all that the widget's script has to know. A value is written the language's way:
 of any of these, and codes (`Named`) by their names.
 
 A folder `<locale>_x_<name>` (`de_x_du`) is a way of speaking that a site chooses in its policy. It only
-holds the phrases that differ from `<locale>`, and no browser's language leads to it.
+holds the phrases that differ from `<locale>`, and no browser's language leads to it. A country's folder
+(`pt_BR`) holds only what differs from the language's, too. A language may lack phrases and whole files:
+what it lacks is said in the nearest language that has it.
 """
 
 from __future__ import annotations
@@ -33,7 +35,22 @@ FOLDER = Path(__file__).resolve().parent.parent / "locales"
 
 _HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 # Languages that write 5001 and 50 001 (CLDR's minimumGroupingDigits, which Babel does not know).
-_FOUR_TOGETHER = frozenset(("es",))
+_FOUR_TOGETHER = frozenset(("es", "hu", "it", "pl"))
+#: Languages whose digits browsers write, which Babel does not.
+_DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
+#: Other names of our catalogues: of browsers, of Facebook's sdk.js and of Disqus.
+ALIASES = {
+    "de_inf": "de_x_du",
+    "in": "id",
+    "iw": "he",
+    "nb": "no",
+    "nn": "no",
+    "zh": "zh_CN",
+    "zh_hans": "zh_CN",
+    "zh_hant": "zh_TW",
+    "zh_hk": "zh_TW",
+    "zh_mo": "zh_TW",
+}
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 _Forms = Mapping[str, str]
@@ -85,6 +102,16 @@ def available() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in FOLDER.iterdir() if any(each.glob("*.json"))))
 
 
+@lru_cache(maxsize=32)
+def speaking(surface: str) -> tuple[str, ...]:
+    """The locales that have words of their own for this surface, in their folder or their language's."""
+    return tuple(
+        each
+        for each in available()
+        if any((FOLDER / name / f"{surface}.json").exists() for name in _own(each))
+    )
+
+
 def pick_locale(
     wanted: str | Iterable[str | None] | None, among: Collection[str] | None = None
 ) -> str:
@@ -96,7 +123,8 @@ def pick_locale(
         for tag in _tags(entry or ""):
             parts = tag.lower().replace("-", "_").split("_")
             for length in range(len(parts), 0, -1):
-                if found := by_name.get("_".join(parts[:length])):
+                name = "_".join(parts[:length])
+                if found := by_name.get(name) or by_name.get(ALIASES.get(name, "").lower()):
                     return found
             cousins = (name for name in sorted(by_name) if name.split("_")[0] == parts[0])
             if cousin := next((by_name[name] for name in cousins if plain(name) == name), None):
@@ -137,7 +165,9 @@ def number(value: float, locale: str | None = None, *, digits: int | None = None
     shape = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     babel = _babel(locale or DEFAULT)
     grouped = abs(value) >= 10_000 or babel.language not in _FOUR_TOGETHER
-    return str(format_decimal(value, format=shape, locale=babel, group_separator=grouped))
+    system = "default" if babel.language in _DIGITS else "latn"
+    written = format_decimal(value, shape, babel, group_separator=grouped, numbering_system=system)
+    return _in_digits(written, babel)
 
 
 def all_of(words: Iterable[str], locale: str | None = None) -> str:
@@ -147,13 +177,15 @@ def all_of(words: Iterable[str], locale: str | None = None) -> str:
 
 def moment(at: datetime, locale: str | None = None) -> str:
     """A date with its time of day, in UTC, as the language writes it."""
-    text = format_datetime(at.astimezone(UTC), "medium", locale=_babel(locale or DEFAULT))
-    return f"{text} UTC"
+    babel = _babel(locale or DEFAULT)
+    text = format_datetime(at.astimezone(UTC), "medium", locale=babel)
+    return f"{_in_digits(text, babel)} UTC"
 
 
 def day(at: datetime, locale: str | None = None) -> str:
     """The date alone, in UTC."""
-    return str(format_date(at.astimezone(UTC).date(), "long", locale=_babel(locale or DEFAULT)))
+    babel = _babel(locale or DEFAULT)
+    return _in_digits(format_date(at.astimezone(UTC).date(), "long", locale=babel), babel)
 
 
 def until(end: datetime, locale: str | None = None) -> str:
@@ -161,14 +193,21 @@ def until(end: datetime, locale: str | None = None) -> str:
     return day(end - timedelta(seconds=1), locale)
 
 
+def _in_digits(text: str, babel: Locale) -> str:
+    return text.translate(_DIGITS.get(babel.language, {}))
+
+
 @lru_cache(maxsize=256)
 def _chain(locale: str) -> tuple[str, ...]:
     """The catalogues to look in, the nearest first: `pt_BR`, `pt`, `en`."""
+    return tuple(dict.fromkeys([*_own(locale), DEFAULT]))
+
+
+def _own(locale: str) -> list[str]:
+    """The catalogues of the language itself: `pt_BR`, `pt`."""
     parts = locale.replace("-", "_").split("_")
     names = ["_".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    known = available()
-    chain = [each for each in names if each in known]
-    return tuple(dict.fromkeys([*chain, DEFAULT]))
+    return [each for each in names if each in available()]
 
 
 def _tags(header: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_timedelta
@@ -21,8 +21,6 @@ from flask import (
 from ..core import clock, typed
 from ..core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ..core.locale import (
-    FOLDER,
-    available,
     day,
     direction,
     has,
@@ -31,6 +29,7 @@ from ..core.locale import (
     pick_locale,
     plain,
     say,
+    speaking,
     until,
     words,
 )
@@ -49,6 +48,7 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 _NOTICES = "notices"
 _LANGUAGE = "commentsvc.dashboard_language"
+_FOR_STAFF = ("account.decide_page", "account.decide_by_letter")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 #: What a page of another site is asked for too; a conversation is on one site only.
 _PASSED_ON = (
@@ -63,14 +63,16 @@ def language() -> str:
     if kept is None:
         user = viewer().user
         wanted = [user.locale if user else None, request.headers.get("Accept-Language")]
-        kept = request.environ[_LANGUAGE] = pick_locale(wanted, _languages())
+        kept = request.environ[_LANGUAGE] = pick_locale(wanted, speaking(_surface()))
     return kept
 
 
-@cache
-def _languages() -> tuple[str, ...]:
-    whole = {each.parent.name for each in FOLDER.glob("*/dashboard.json")}
-    return tuple(each for each in available() if plain(each) in whole)
+def _surface() -> str:
+    """Whose words this page is made of: more languages have the account's than the dashboard's."""
+    endpoint = request.endpoint or ""
+    return (
+        "account" if endpoint.startswith("account.") and endpoint not in _FOR_STAFF else "dashboard"
+    )
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> Response:
@@ -84,6 +86,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "d": lambda key, **given: say(f"dashboard.{key}", locale, **given),
         "a": lambda key, **given: say(f"account.{key}", locale, **given),
         "m": lambda key, **given: say(f"exchange.{key}", locale, **given),
+        "called": lambda family, code: say(f"names.{family}.{code}", locale),
         "has": has,
         "number": partial(number, locale=locale),
         "moment": lambda at: moment(at, locale),

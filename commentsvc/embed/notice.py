@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from ..core.errors import DomainError, NotFound
-from ..core.locale import FOLDER, direction, moment, pick_locale, say
+from ..core.locale import direction, moment, pick_locale, say, speaking
 from ..moderation.cases import notices
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
@@ -102,7 +102,7 @@ def _page(
             policy_of(site).locale,
             request.headers.get("Accept-Language"),
         ],
-        [each.parent.name for each in FOLDER.glob("*/notice.json")],
+        speaking("notice"),
     )
     body = render_template(
         template,

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from ..core import clock
 from ..core.db import micros
 from ..core.errors import NotFound
-from ..core.locale import FOLDER, direction, moment, number, pick_locale, say
+from ..core.locale import direction, moment, number, pick_locale, say, speaking
 from ..moderation import audit
 from ..moderation.judging.reasons import REASONS, title
 from ..sites.queries import by_key
@@ -34,7 +34,7 @@ def page(key: str) -> Response:
     site, year = by_key(key), _year()
     locale = pick_locale(
         [request.args.get("locale"), request.headers.get("Accept-Language")],
-        [each.parent.name for each in FOLDER.glob("*/public.json")],
+        speaking("public"),
     )
     html = render_template(
         "public/transparency.html",

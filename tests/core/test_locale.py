@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.core import locale
+from scripts import words
 from tests.laws import keep
 
 if TYPE_CHECKING:
@@ -34,11 +35,17 @@ def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
         "pt_x_tu": {"hello": "Oi, tu!"},
         "ar": {"count": "{n|zero=صفر|one=واحد|two=اثنان|few=#ق|many=#ك|other=#}"},
     }
-    for name, words in texts.items():
+    for name, said in texts.items():
         (tmp_path / name).mkdir()
-        (tmp_path / name / "shop.json").write_text(json.dumps(words), "utf-8")
+        (tmp_path / name / "shop.json").write_text(json.dumps(said), "utf-8")
     monkeypatch.setattr(locale, "FOLDER", tmp_path)
-    caches = (locale.available, locale._chain, locale._texts, locale._phrases)
+    caches = (
+        locale.available,
+        locale.speaking,
+        locale._chain,
+        locale._texts,
+        locale._phrases,
+    )
     for each in caches:
         each.cache_clear()
     yield tmp_path
@@ -103,6 +110,33 @@ def test_the_nearest_language_is_taken(catalogues: Path, wanted: str, taken: str
     assert locale.pick_locale(wanted) == taken
 
 
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [
+        ("nb_NO", "no"),
+        ("nn-NO", "no"),
+        ("iw", "he"),
+        ("zh", "zh_CN"),
+        ("zh-Hans-CN", "zh_CN"),
+        ("zh_HANT", "zh_TW"),
+        ("zh-Hant-HK", "zh_TW"),
+        ("zh_HK", "zh_TW"),
+        ("zh-SG", "zh_CN"),
+        ("pt_EU", "pt"),
+        ("pt-BR", "pt_BR"),
+        ("de_inf", "de_x_du"),
+        ("de_formal", "de"),
+        ("es_LA", "es"),
+        ("fa-AF", "fa"),
+        ("nothing", "en"),
+    ],
+)
+def test_other_names_of_a_language_are_known(wanted: str, taken: str) -> None:
+    """Those of browsers, of Facebook's sdk.js and of Disqus."""
+    among = ("de", "de_x_du", "en", "es", "fa", "he", "no", "pt", "pt_BR", "zh_CN", "zh_TW")
+    assert locale.pick_locale(wanted, among) == taken
+
+
 @pytest.mark.parametrize("header", ["de", "de-DE, de;q=0.9", "de-Latn-x-sie", "pt", "pt-PT"])
 def test_no_browser_picks_a_site_s_way_of_speaking(catalogues: Path, header: str) -> None:
     assert locale.pick_locale(header) in ("de", "pt_BR")
@@ -135,6 +169,9 @@ def test_words_for_a_script_are_unfilled_and_complete(catalogues: Path) -> None:
 def test_directions_numbers_and_dates() -> None:
     assert locale.direction("ar_AR") == "rtl"
     assert locale.direction("de") == "ltr"
+    assert {locale.direction(each) for each in ("fa_IR", "he_IL")} == {"rtl"}
+    assert locale.number(1234, "fa") == "۱٬۲۳۴" and locale.number(1234, "ar") == "1,234"
+    assert (locale.number(1234, "it"), locale.number(12345, "it")) == ("1234", "12.345")
     assert locale.number(1234.5, "de") == "1.234,5"
     assert locale.number(0.9, "en", digits=2) == "0.90"
     at = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
@@ -153,48 +190,75 @@ SHIPPED = [
 ]
 
 
-def test_no_catalogue_says_what_english_does_not() -> None:
-    known = {(surface, key) for name, surface, key, _ in SHIPPED if name == "en"}
-    unknown = [each[:3] for each in SHIPPED if (each[1], each[2]) not in known]
-    keep("English has no such key (language, file, key):", unknown)
+#: Where nothing may be missing: these have the dashboard too.
+WHOLE = [name for name in locale.available() if (locale.FOLDER / name / "dashboard.json").exists()]
+BOX = 0.8  # of the words of the box that a language needs; fewer would read as a mixture
 
 
-def test_every_language_says_all_that_english_does() -> None:
-    """Only a site's way of speaking leaves out what is the same."""
-    said = {each[:3] for each in SHIPPED}
-    lacking = [
-        f"locales/{name}/{surface}.json: {key}"
-        for _, surface, key in sorted(each for each in said if each[0] == "en")
-        for name in locale.available()
-        if locale.plain(name) == name and (name, surface, key) not in said
-    ]
-    keep("Every language says all that English does. Translate:", lacking)
+def test_the_dashboard_is_in_some_languages_and_these_are_whole() -> None:
+    assert {"en", "de", "fr", "es", "ar"} <= set(WHOLE)
+    lacking = [f"locales/{name}: {key}" for name in WHOLE for key in words.lacking(name)]
+    keep("A language with a dashboard.json says all that English does. Translate:", lacking)
 
 
-def test_translations_ask_for_the_same_values() -> None:
-    english = {(s, k): _holes(text) for name, s, k, text in SHIPPED if name == "en"}
-    wrong = [
-        f"locales/{name}/{surface}.json: {key}"
-        for name, surface, key, text in SHIPPED
-        if not _holes(text) <= english.get((surface, key), set())
-    ]
-    keep("A translation names a value that the English does not have:", wrong)
+@pytest.mark.parametrize("name", locale.available())
+def test_nothing_is_wrong_in_a_language(name: str) -> None:
+    keep("`python scripts/words.py` says of this language:", words.faults(name))
 
 
-def test_every_plural_has_its_other_form_and_no_strange_one() -> None:
-    forms = {"zero", "one", "two", "few", "many", "other"}
-    wrong = []
-    for name, surface, key, text in SHIPPED:
-        for hole in re.findall(r"\{\w+\|([^{}]*)\}", text):
-            named = {each.removeprefix("=").partition("=")[0] for each in hole.split("|")}
-            if "other" not in named or any(n not in forms and not n.isdigit() for n in named):
-                wrong.append((name, surface, key))
-    assert wrong == []
+@pytest.mark.parametrize("name", locale.available())
+def test_a_language_says_most_of_the_box(name: str) -> None:
+    assert words.shares(name)["box"] >= BOX, "`python scripts/words.py` lists what it lacks"
 
 
-def test_braces_are_balanced() -> None:
-    loose = [each for each in SHIPPED if re.search(r"[{}]", locale._HOLE.sub("", each[3]))]
-    assert loose == []
+@pytest.mark.parametrize("name", locale.available())
+def test_keys_are_in_the_order_of_the_english(name: str) -> None:
+    english = list(words.catalogue("en"))
+    own = [key for key in words.catalogue(name) if key in english]
+    assert own == sorted(own, key=english.index), "`python scripts/words.py --fix` does that"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("fr", "Répondre à", "values differ"),
+        ("fr", "Répondre à {name", "braces"),
+        ("fr", " {name}", "space at an end"),
+        ("fr", "", "values differ"),
+        ("fr", "Reply to {name}", "still in English"),
+        ("fr", "Répondre à “{name}”", "quotations"),
+        ("fr", "Répondre à « {name}", "quotations"),
+        ("fr", "L'auteur : {name}", "apostrophe"),
+        ("fr", "{name|one=#|other=#}", "plural forms ['many', 'one', 'other']"),
+        ("pl", "{name|one=#|few=#|other=#}", "plural forms ['few', 'many', 'one', 'other']"),
+        ("ru", "{name|one=раз|few=#|many=#|other=#}", "“one” also stands for 21"),
+        ("ja", "{name|one=#|other=#}", "plural forms ['other']"),
+    ],
+)
+def test_what_is_wrong_is_found(name: str, text: str, what: str) -> None:
+    english = {"frame.reply_to": "Reply to {name}"}
+    assert what in " / ".join(words._wrong(name, "frame.reply_to", text, english))
+
+
+def test_words_too_long_for_a_button_and_unknown_keys_are_found() -> None:
+    english = {"frame.save": "Save"}
+    assert not [*words._wrong("fr", "frame.save", "Enregistrer", english)]
+    assert [*words._wrong("fr", "frame.save", "Enregistrer les modifications", english)]
+    assert [*words._wrong("fr", "frame.safe", "Enregistrer", english)]
+
+
+def test_what_is_lacking_is_listed(catalogues: Path) -> None:
+    assert words.lacking("pt_BR").keys() == {"shop.count", "shop.only"}
+    assert words.lacking("de_x_du") == {"shop.only": "Only here"}  # the rest is said in German
+    assert locale.speaking("shop") == locale.available()
+    assert locale.speaking("till") == ()
+
+
+def test_files_are_put_in_order(catalogues: Path) -> None:
+    path = catalogues / "de_x_du" / "shop.json"
+    path.write_text('{"hello": "Na {name}!", "count": "{n|one=# Ding|other=# Dinge}"}', "utf-8")
+    words.fix("de_x_du")
+    assert json.loads(path.read_text("utf-8")) == {"hello": "Na {name}!"}  # German says the other
 
 
 def test_a_way_of_speaking_only_says_what_differs() -> None:

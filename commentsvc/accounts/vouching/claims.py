@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...core import clock
 from ...core.addresses import origin_matches, origin_of, web_address
 from ...core.errors import Invalid, NotAllowed
-from ...core.locale import available, pick_locale
+from ...core.locale import DEFAULT, pick_locale
 from ..commands import clean_email
 from ..names import name_from_elsewhere
 
@@ -154,8 +154,7 @@ def _locale(value: Any) -> str | None:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_-]{2,16}", value):
         return None
     found = pick_locale([value])
-    code = value.replace("-", "_").partition("_")[0].lower()
-    return found if found in available() and found.startswith(code) else None
+    return found if found != DEFAULT or value.lower().startswith(DEFAULT) else None
 
 
 def _address(value: Any, origins: Iterable[str]) -> str:

@@ -1,0 +1,281 @@
+"""What the languages say and lack: `python scripts/words.py` lists all of them, `python scripts/words.py pl`
+what Polish lacks and what is wrong in it, `--fix` puts its files in the order of the English ones. For a
+language without a dashboard.json, what only staff would read is not listed.
+
+A phrase that a language lacks is said in the nearest language that has it. So a language may begin with the
+words that readers meet, and `scripts/words.py` counts how many of these it has.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from babel import Locale
+
+from commentsvc.core import locale as ours
+from commentsvc.core.locale import DEFAULT, available, language_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Catalogue = dict[str, str]
+
+#: What each part of the service says: surface -> which of its keys. `dashboard` is the rest.
+PARTS = {
+    "box": {"loader": "", "widget": "", "frame": r"(?!staff\.)", "problems": ""},
+    "sign-in": {"account": r"(?!keys|no_role|invitation|decide|emails\.queue|home\.dashboard)"},
+    "emails": {"emails": r"(?!queue|subject\.queue|subject\.invitation|invitation|off\.queue)"},
+    "reasons": {"reasons": r"title|author|found|before|private", "names": r"status|role|rhythm"},
+    "errors": {
+        "errors": r"(?!already_|bad_request\.|broken_file|changed|conflict\.(?!account)|idempotency"
+        r"|invalid\.(address|alias|backup|badge|ban|call|choose|client|color|cursor|date|days|facebook|file"
+        r"|format|idem|issuer|keys|label|length|limit|line|list|map|merge|no_file|no_keys|no_pages|nothing"
+        r"|null|number|on_off|origin|out_of|pairs|pattern|policy|record|rule|scope|search|secret|share|short"
+        r"|site_|status|too_many|twice|type|unknown|until|whole)|may_not_(add|close|export|manage|mod|sanct"
+        r"|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)|not_found\.(action|article|bulk"
+        r"|change|decision|deliv|figures|file|format|gone|import|invit|kept|key|language|move|network|old"
+        r"|person|rule|second|site_l|text|undo|webhook)|not_(published|undoable)|nothing_to_undo"
+        r"|own_(account|decision)|refused|staff|unavailable\.(database_|import|no_room|scorer|sealed)"
+        r"|unknown_(rep|sch)|wrong_scope|wrong_type|wrong_site_token\.|acknowledge_first\.m)"
+    },
+    "notices": {"notice": "", "public": ""},
+}  # fmt: skip
+
+#: What may be written like the English: international words, and what holds no words at all.
+INTERNATIONAL = frozenset(
+    (
+        "Spam",
+        "Link",
+        "Links",
+        "Hash",
+        "Webhooks",
+        "Kappa",
+        "WordPress (WXR)",
+        "Facebook Graph (JSON)",
+    )
+)
+#: (language, surface.key) of other words that the language has in common with English.
+IN_COMMON = frozenset(
+    (language, key)
+    for language, keys in {
+        "de": "dashboard.queue.filter dashboard.log.field.name dashboard.people.name dashboard.sites.name"
+        " dashboard.figures_tab.fairness exchange.import.format exchange.hook.state exchange.key.label"
+        " public.kind.sanction",
+        "es": "dashboard.log.group.roles",
+        "fr": "dashboard.layout.site dashboard.layout.theme_auto dashboard.nav.sites dashboard.filter.thread"
+        " dashboard.filter.site dashboard.log.group.sanctions dashboard.log.group.conversations"
+        " dashboard.invite.heading dashboard.sites.heading dashboard.policy.unit.minutes"
+        " dashboard.find.self_harm dashboard.find.self_harm_urged dashboard.field.badges"
+        " dashboard.bulk.action dashboard.figures_tab.temperature public.kind.thread"
+        " exchange.import.format exchange.export.heading exchange.hook.secret exchange.migrate.site"
+        " exchange.migrate.page cases.sanctions.history cases.networks.site",
+    }.items()
+    for key in keys.split()
+)
+
+#: Which marks open and close a quotation. Languages not named here use the English ones.
+QUOTES = {
+    "ar": "«»", "cs": "„“", "da": "»«", "de": "„“", "el": "«»", "es": "«»", "fa": "«»", "fi": "””",
+    "fr": "«»", "he": "”“", "hu": "„”", "it": "«»", "ja": "「」", "no": "«»", "pl": "„”", "pt": "«»",
+    "pt_BR": "“”", "ro": "„”", "ru": "«»", "sv": "””", "uk": "«»", "zh_TW": "「」",
+}  # fmt: skip
+_MARKS = '“”„«»‹›「」『』"'
+
+#: The phrases on buttons: longer ones break lines on a phone.
+BUTTONS = re.compile(
+    r"loader\.(retry|open)|widget\.(reply|like|report|more|retry|pop\.(sign_in|register|send_code))"
+    r"|frame\.(post|post_reply|save|cancel|preview|edit|withdraw|again|sign_in|sign_out|staff\.(approve|reject|keep|undo)"
+    r"|panels\.(keep|report_send)|mine\.(appeal_send|muted_show|muted_hide|unmute)|checking\.(write_on|nudge_post))"
+    r"|account\.\w+\.submit"
+)
+
+#: Buttons whose word is long in the language, and looked at.
+LONG = frozenset((("de", "frame.mine.unmute"),))
+
+_HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+# vi has no plural in today's CLDR, which Babel does not know yet.
+_NO_PLURAL = frozenset(("vi",))
+
+
+class Fault(NamedTuple):
+    """One sentence of a language that is not right."""
+
+    locale: str
+    key: str
+    what: str
+
+
+def catalogue(locale: str) -> Catalogue:
+    """`surface.key` -> text, as the language's own files hold it."""
+    files = sorted((ours.FOLDER / locale).glob("*.json"))
+    return {
+        f"{path.stem}.{key}": text
+        for path in files
+        for key, text in json.loads(path.read_text("utf-8")).items()
+    }
+
+
+def base(locale: str) -> str | None:
+    """The language that this one only differs from: `pt` for `pt_BR`, `de` for `de_x_du`."""
+    name = locale.partition("_")[0]
+    return name if name != locale and name in available() else None
+
+
+def said(locale: str) -> Catalogue:
+    """What is said in a language, with what it has from the one it differs from."""
+    under = base(locale)
+    return {**(catalogue(under) if under else {}), **catalogue(locale)}
+
+
+def part_of(key: str) -> str:
+    """The part of the service that says this."""
+    surface, _, name = key.partition(".")
+    for part, surfaces in PARTS.items():
+        if surface in surfaces and re.match(surfaces[surface], name):
+            return part
+    return "dashboard"
+
+
+def lacking(locale: str) -> Catalogue:
+    """What English says and this language does not, by key, with the English."""
+    own = said(locale)
+    return {key: text for key, text in catalogue(DEFAULT).items() if key not in own}
+
+
+def shares(locale: str) -> dict[str, float]:
+    """Part -> how much of it the language says, from 0 to 1."""
+    english, own = catalogue(DEFAULT), said(locale)
+    keys = {
+        part: [key for key in english if part_of(key) == part] for part in (*PARTS, "dashboard")
+    }
+    return {part: sum(key in own for key in of) / len(of) for part, of in keys.items()}
+
+
+def faults(locale: str) -> list[Fault]:
+    """What is wrong in the language's own files."""
+    english = catalogue(DEFAULT)
+    return [
+        Fault(locale, key, what)
+        for key, text in catalogue(locale).items()
+        for what in _wrong(locale, key, text, english)
+    ]
+
+
+def _wrong(locale: str, key: str, text: str, english: Mapping[str, str]) -> Iterator[str]:
+    if key not in english:
+        yield "English has no such key"
+        return
+    if holes(text) != holes(english[key]):
+        yield f"values differ from the English: {sorted(holes(english[key]))}"
+    if re.search(r"[{}]", _HOLE.sub("", text)) or not text.strip() or text != text.strip():
+        yield "braces are not balanced, or there is space at an end"
+    yield from _plural_faults(locale, text)
+    yield from _quote_faults(locale, text)
+    if locale != DEFAULT and _is_untranslated(locale, key, text, english[key]):
+        yield "is still in English"
+    most = 1.8 * len(english[key]) + 8  # a short word may be a few letters longer
+    if BUTTONS.fullmatch(key) and len(text) > most and (locale, key) not in LONG:
+        yield f"is too long for a button: “{text}” for “{english[key]}”"
+
+
+def holes(text: str) -> set[str]:
+    """The names of the values in a text."""
+    return {found[1] for found in _HOLE.finditer(text)}
+
+
+def categories(locale: str) -> dict[str, list[int]]:
+    """The plural forms of this language, by CLDR, and the whole numbers up to 1000 that each stands for."""
+    form = Locale.parse(locale.partition("_x_")[0]).plural_form
+    names = set() if locale in _NO_PLURAL else form.tags
+    found: dict[str, list[int]] = {name: [] for name in sorted({*names, "other"})}
+    for n in range(1, 1001):
+        found[form(n) if names else "other"].append(n)
+    return found
+
+
+def _plural_faults(locale: str, text: str) -> Iterator[str]:
+    needed = categories(locale)
+    for hole in _HOLE.finditer(text):
+        if hole[2] is None:
+            continue
+        forms = dict(re.findall(r"(?:^|\|)(=?\w+)=([^|]*)", hole[2]))
+        named = {name for name in forms if not name.startswith("=")}
+        if named != needed.keys():
+            yield f"needs the plural forms {sorted(needed)}, has {sorted(named)}"
+        numbered = "#" in forms.get("other", "")
+        for name in named & needed.keys():
+            if numbered and "#" not in forms[name] and len(needed[name]) > 1:
+                yield f"“{name}” also stands for {needed[name][1]}, so it needs a #"
+
+
+def _quote_faults(locale: str, text: str) -> Iterator[str]:
+    plain = locale.partition("_x_")[0]
+    pair = QUOTES.get(plain) or QUOTES.get(plain.partition("_")[0], "“”")
+    found = [each for each in _HOLE.sub("", text) if each in _MARKS]
+    if found != list(pair) * (len(found) // 2):
+        yield f"quotations are written {pair[0]}…{pair[1]}, in pairs"
+    if re.search(r"\w'\w", text):
+        yield "the apostrophe is ’"
+
+
+def _is_untranslated(locale: str, key: str, text: str, english: str) -> bool:
+    if text != english or base(locale) or text in INTERNATIONAL:
+        return False
+    words = re.sub(r"[{}#|=]|\b(one|other)=", " ", _HOLE.sub(" ", text))
+    return bool(re.search(r"[A-Za-z]{3}", words)) and (locale, key) not in IN_COMMON
+
+
+def fix(locale: str) -> None:
+    """Write a language's files in the order of the English ones, without what its base says too."""
+    under = base(locale)
+    same = catalogue(under) if under else {}
+    for path in sorted((ours.FOLDER / locale).glob("*.json")):
+        english = json.loads((ours.FOLDER / DEFAULT / path.name).read_text("utf-8"))
+        own = json.loads(path.read_text("utf-8"))
+        order = {key: place for place, key in enumerate(english)}
+        kept = {
+            key: own[key]
+            for key in sorted(own, key=lambda key: order.get(key, len(order)))
+            if same.get(f"{path.stem}.{key}") != own[key]
+        }
+        path.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def table() -> str:
+    """All languages and what they say, as the docs' table."""
+    rows = [f"| language | {' | '.join([*PARTS, 'dashboard'])} |", "|---" * (len(PARTS) + 2) + "|"]
+    for locale in available():
+        found = " | ".join(f"{int(share * 100)}%" for share in shares(locale).values())
+        rows.append(f"| {language_name(locale)} (`{locale}`) | {found} |")
+    return "\n".join(rows)
+
+
+def main(*arguments: str) -> int:
+    """0 when nothing is wrong."""
+    if not arguments:
+        print(table())
+        return 0
+    wrong: list[Fault] = []
+    for locale in (each for each in arguments if each != "--fix"):
+        if "--fix" in arguments:
+            fix(locale)
+        staff = (ours.FOLDER / locale / "dashboard.json").exists()
+        for key, text in lacking(locale).items():
+            if staff or part_of(key) != "dashboard":
+                print(f"{locale} lacks {key} ({part_of(key)}): {text}")
+        wrong += faults(locale)
+        print(
+            f"{locale}:", {part: f"{int(share * 100)}%" for part, share in shares(locale).items()}
+        )
+    for each in wrong:
+        print(f"{each.locale} {each.key}: {each.what}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
