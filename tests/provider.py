@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import get_default_algorithms
 
 from commentsvc.core import clock
+from tests.answering import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,12 +85,8 @@ def serving() -> Iterator[Provider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with answering(server):
         yield provider
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def token(key: Any, algorithm: str, *, kid: str | None = "one", **claims: Any) -> str:

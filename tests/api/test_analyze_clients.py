@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from commentsvc.accounts import keys
 from commentsvc.toxicity.backends.remote import make as remote
 from commentsvc.toxicity.scorer import Scores, Unscored
+from tests.answering import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,8 @@ class _Quiet(WSGIRequestHandler):
 def root(app: Flask) -> Iterator[str]:
     """The address of a running server."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}/"
-    server.shutdown()
+    with answering(server):
+        yield f"http://127.0.0.1:{server.port}/"
 
 
 @pytest.fixture

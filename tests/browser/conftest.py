@@ -6,7 +6,6 @@ import functools
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from commentsvc.core.db import db
 from commentsvc.settings import Settings
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
+from tests.answering import answering
 from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
 
@@ -71,13 +71,10 @@ class Server:
 
     def __init__(self) -> None:
         self.app: Flask | None = None
-        self._server = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
-        )
-        self.url = f"http://127.0.0.1:{self._server.port}"
+        self.http = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        self.url = f"http://127.0.0.1:{self.http.port}"
         self.down = False
         self.slow = 0.0
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self.down:
@@ -86,15 +83,12 @@ class Server:
         assert self.app is not None
         return self.app(environ, start_response)
 
-    def stop(self) -> None:
-        self._server.shutdown()
-
 
 @pytest.fixture(scope="session")
 def _server() -> Iterator[Server]:
     server = Server()
-    yield server
-    server.stop()
+    with answering(server.http):
+        yield server
 
 
 @pytest.fixture
@@ -150,16 +144,13 @@ class Pages:
         handler = functools.partial(_QuietFiles, directory=str(folder))
         server: Any = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         server.extra_headers = {}
-        self._server = server
+        self.http = server
         self.folder, self.service = folder, service
-        self.url = f"http://{name}:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"http://{name}:{server.server_address[1]}"
 
     def headers(self, **values: str) -> None:
         """Send these with every page: `Content_Security_Policy="…"`."""
-        self._server.extra_headers = {
-            name.replace("_", "-"): value for name, value in values.items()
-        }
+        self.http.extra_headers = {name.replace("_", "-"): value for name, value in values.items()}
 
     def tag(self, site: str = "harbour", href: str | None = ARTICLE, **data: str) -> str:
         """The one tag, as an owner pastes it."""
@@ -184,17 +175,14 @@ class Pages:
         )
         return f"{self.url}/{name}"
 
-    def stop(self) -> None:
-        self._server.shutdown()
-
 
 @pytest.fixture
 def pages(live: Server, tmp_path: Path) -> Iterator[Pages]:
     folder = tmp_path / "pages"
     folder.mkdir()
     made = Pages(folder, live.url)
-    yield made
-    made.stop()
+    with answering(made.http):
+        yield made
 
 
 @pytest.fixture

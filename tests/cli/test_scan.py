@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
-import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.answering import answering
 from tests.cli.conftest import Said
 
 if TYPE_CHECKING:
@@ -40,12 +40,8 @@ def server(folder: Path) -> Iterator[str]:
             pass
 
     made = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    made.server_close()
-    thread.join(5)
+    with answering(made):
+        yield f"http://127.0.0.1:{made.server_port}"
 
 
 def test_it_works(call: Call, folder: Path) -> None:

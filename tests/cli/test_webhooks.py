@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.answering import answering
 from tests.cli.conftest import Said
 
 Call = Callable[..., Said]
@@ -28,12 +28,8 @@ def program() -> Iterator[str]:
             self.wfile.write(challenge.encode())
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with answering(server):
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def test_it_works(call: Call, program: str, monkeypatch: pytest.MonkeyPatch) -> None:

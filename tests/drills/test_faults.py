@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts import services
+from tests.answering import answering
 from tests.drills.figures import figure, percentile
 from tests.drills.test_kill import somebody_listens, whole
 from tests.live import House, Process, ask, comment, thread_page
@@ -164,22 +165,19 @@ class _Hangs(BaseHTTPRequestHandler):
 def test_a_hanging_model_holds_nobody_up(copied: Copied) -> None:
     remote = ThreadingHTTPServer(("127.0.0.1", 0), _Hangs)
     remote.daemon_threads = True
-    threading.Thread(target=remote.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{remote.server_address[1]}"
-    try:
-        with copied(TOXICITY_BACKEND=f"remote:{address}", TOXICITY_BUDGET_MS="200") as made:
-            server = made.start("run")
-            took = []
-            for number in range(12):
-                began = time.monotonic()
-                answer = comment(server.port, f"A word about the bridge, {number}.")
-                took.append(time.monotonic() - began)
-                assert answer.status == 201 and answer.json["status"] == "pending"
-            assert max(took) < 10  # it hangs for twenty seconds
-            figure("model hangs", "post p50, ms", percentile(took, 0.5) * 1000)
-            figure("model hangs", "post worst, ms", max(took) * 1000)
-    finally:
-        remote.shutdown()
+    waits = {"TOXICITY_BACKEND": f"remote:{address}", "TOXICITY_BUDGET_MS": "200"}
+    with answering(remote), copied(**waits) as made:
+        server = made.start("run")
+        took = []
+        for number in range(12):
+            began = time.monotonic()
+            answer = comment(server.port, f"A word about the bridge, {number}.")
+            took.append(time.monotonic() - began)
+            assert answer.status == 201 and answer.json["status"] == "pending"
+        assert max(took) < 10  # it hangs for twenty seconds
+        figure("model hangs", "post p50, ms", percentile(took, 0.5) * 1000)
+        figure("model hangs", "post worst, ms", max(took) * 1000)
 
 
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.drill)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socketserver
 import stat
-import threading
 from dataclasses import replace
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -27,6 +26,7 @@ from commentsvc.notifications.mail import (
     make_mailer,
 )
 from commentsvc.settings import Settings
+from tests.answering import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,9 +70,8 @@ def server() -> Iterator[type[_Server]]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as tcp:
         tcp.daemon_threads = True
         handler.port = tcp.server_address[1]  # type: ignore[attr-defined]
-        threading.Thread(target=tcp.serve_forever, daemon=True).start()
-        yield handler
-        tcp.shutdown()
+        with answering(tcp):
+            yield handler
 
 
 def smtp(server: type, *, user: str = "") -> SmtpMailer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +23,7 @@ from commentsvc.notifications.models import Delivery, Webhook
 from commentsvc.posting.commands import edit, withdraw
 from commentsvc.settings import Settings, settings
 from commentsvc.sites.commands import set_app_ids
+from tests.answering import answering
 from tests.factories import post
 from tests.web.asking import signed_in
 
@@ -91,14 +91,10 @@ def program(app: Flask) -> Iterator[Program]:
             self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
     found.url = f"http://127.0.0.1:{server.server_port}/hook?a=b"
     settings.install(app, Settings(**{**settings.of(app).as_dict(), "webhook_private": True}))
-    yield found
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with answering(server):
+        yield found
 
 
 def hook(cast: Cast, program: Program, *events: str) -> Webhook:

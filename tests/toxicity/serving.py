@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+
+from tests.answering import answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,9 +66,5 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Server]:
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     http.daemon_threads = True
     server = Server(f"http://127.0.0.1:{http.server_port}", answer)
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    try:
+    with answering(http):
         yield server
-    finally:
-        http.shutdown()
-        http.server_close()
