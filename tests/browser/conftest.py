@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 WITHOUT = [
     "LocalNetworkAccessChecks",
     *("SpareRendererForSitePerProcess", "PreloadTopChromeWebUI", "InitialWebUI"),
-    *("TopChromeWebUIUsesSpareRenderer", "WebUIOmniboxPopup", "WebUITabStrip"),
+    *("TopChromeWebUIUsesSpareRenderer", "WebUITabStrip"),
+    *("WebUIOmniboxAimPopup", "WebUIOmniboxPopup"),
     *("DialMediaRouteProvider", "GlobalMediaControls", "LensOverlay", "MediaRouter"),
     *("OptimizationHints", "SidePanelPinning", "Translate"),
 ]
