@@ -11,7 +11,15 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commentsvc.core.db import db
@@ -208,15 +216,21 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """One reader's browser. What a page's script throws fails the test at its end."""
+    """One reader's browser. What a page's script throws fails the test at its end, and so does what it
+    asked for and a test has blocked: `route.abort("blockedbyclient")`."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
+
+    def note_blocked(request: Request) -> None:
+        if "ERR_BLOCKED_BY_CLIENT" in (request.failure or ""):
+            errors.append(f"asked for {request.url}")
 
     def make(**options: Any) -> BrowserContext:
         options.setdefault("locale", "en-GB")
         context = chromium.new_context(**options)
         context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("requestfailed", note_blocked)
         contexts.append(context)
         return context
 

@@ -19,9 +19,7 @@ from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
+    from collections.abc import Callable, Iterator
 
     from tests.people import Cast
 
@@ -176,35 +174,51 @@ def test_a_network_that_is_blocked(page: Page, people: Cast, article: str) -> No
 
 
 def test_the_time_to_edit_runs_out(page: Page, people: Cast, article: str) -> None:
-    sites.set_policy(people.site, {"edit_seconds": 4}, by=people.olga)
+    sites.set_policy(people.site, {"edit_seconds": 60}, by=people.olga)
+    page.clock.install()
     page.goto(article)
     write(box(page), "Just now.")
     edit = box(page).locator("#list [data-action=edit]")
     expect(edit).to_be_visible()
+    page.clock.run_for(60_000)
     expect(edit).to_have_count(0)
     expect(box(page).locator("#list [data-action=withdraw]")).to_be_visible()
 
 
-def test_what_came_too_soon_sends_itself(
-    page: Page, people: Cast, article: str, make_live: Callable[..., Flask]
-) -> None:
-    sites.set_policy(people.site, {"slow_seconds": 3}, by=people.olga)
+@pytest.fixture
+def slow(page: Page, people: Cast, article: str) -> Iterator[Callable[[], None]]:
+    """The box on a site that takes a comment a minute; a call lets that minute pass here and there."""
+    sites.set_policy(people.site, {"slow_seconds": 60}, by=people.olga)
+    page.clock.install()
     page.goto(article)
+
+    def a_minute_later() -> None:
+        clock.move(timedelta(minutes=1))
+        page.clock.run_for(60_000)
+
+    with clock.frozen(clock.now()):
+        yield a_minute_later
+
+
+def test_what_came_too_soon_sends_itself(page: Page, slow: Callable[[], None]) -> None:
     frame = box(page)
     write(frame, "One.")
     expect(frame.locator("#list > .c")).to_have_count(1)
     write(frame, "Two.")
     expect(frame.locator("#write .tell")).to_contain_text("We’ll send it then.")
     expect(frame.locator("#write .go")).to_be_disabled()
+    slow()
     expect(frame.locator("#list > .c")).to_have_count(2)
     write(frame, "Three.")
     expect(frame.locator("#write .tell")).to_contain_text("We’ll send it then.")
     frame.locator("#write textarea").fill("Three, or four.")
+    page.clock.run_for(1000)
     expect(frame.locator("#write .tell")).not_to_contain_text("We’ll send it then.")
+    slow()
     expect(frame.locator("#write .go")).to_be_enabled()
-    page.wait_for_timeout(300)
     expect(frame.locator("#list > .c")).to_have_count(2)
-    frame.locator("#write .go").click()
+    with page.expect_request(lambda request: request.method == "POST"):  # not by itself
+        frame.locator("#write .go").click()
     expect(frame.locator("#list > .c")).to_have_count(3)
 
 
@@ -218,9 +232,7 @@ def test_what_is_too_long_is_not_sent(page: Page, people: Cast, article: str) ->
     assert "POST" not in asked
 
 
-def test_asked_first_and_then_too_soon(page: Page, people: Cast, article: str) -> None:
-    sites.set_policy(people.site, {"slow_seconds": 3}, by=people.olga)
-    page.goto(article)
+def test_asked_first_and_then_too_soon(page: Page, slow: Callable[[], None]) -> None:
     frame = box(page)
     write(frame, "One.")
     expect(frame.locator("#list > .c")).to_have_count(1)
@@ -228,6 +240,7 @@ def test_asked_first_and_then_too_soon(page: Page, people: Cast, article: str) -
     frame.get_by_role("button", name="Post anyway").click()
     expect(frame.locator("#write .tell")).to_contain_text("We’ll send it then.")
     expect(frame.locator(".ask")).to_have_count(0)
+    slow()
     expect(frame.locator("#list > .c")).to_have_count(2)
 
 

@@ -28,6 +28,19 @@ _SHIFTS = """window.shift = 0; new PerformanceObserver(function (list) {
     for (const each of list.getEntries()) if (!each.hadRecentInput) window.shift += each.value;
 }).observe({type: "layout-shift", buffered: true});"""
 
+#: When all boxes are shown, and the page has kept its height for a dozen pictures.
+_STEADY = """() => new Promise((done) => {
+    let height = -1, same = 0;
+    requestAnimationFrame(function look() {
+        const now = document.documentElement.scrollHeight;
+        const boxes = [...document.querySelectorAll("iframe")];
+        const shown = boxes.every((each) => each.dataset.commentsvc === "shown");
+        same = shown && now === height ? same + 1 : 0;
+        height = now;
+        if (same < 12) requestAnimationFrame(look); else done();
+    });
+})"""
+
 
 def page_of(context: BrowserContext, html: str, **headers: str) -> Page:
     return served(context, html, lambda route: route.abort(), headers)
@@ -130,7 +143,7 @@ def test_what_is_read_does_not_move(
     html = with_loader(html if "</body>" in html else f"{html}</body>", live.url)
     page = page_of(context, html)
     shown(page, len(hrefs), 0)
-    page.wait_for_timeout(700)
+    page.evaluate(_STEADY)
     shift: Any = page.evaluate("window.shift")
     assert shift < 0.05
 
