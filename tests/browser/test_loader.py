@@ -30,16 +30,17 @@ def test_it_works(page: Page, people: Cast, pages: Pages) -> None:
 def test_a_tag_twice_is_one_box(page: Page, people: Cast, pages: Pages) -> None:
     page.goto(pages.write(f"{pages.tag()}<p>Between</p>{pages.tag()}"))
     box(page)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     assert page.locator("iframe").count() == 1
     page.evaluate(
-        """() => { for (const old of document.querySelectorAll("script")) {
+        """() => Promise.all([...document.querySelectorAll("script")].map((old) => {
             const again = document.createElement("script");
             for (const {name, value} of old.attributes) again.setAttribute(name, value);
             old.after(again);
-        } }"""
+            return new Promise((done) => { again.onload = done; });
+        }))"""
     )
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(100)
     assert page.locator("iframe").count() == 1
 
 

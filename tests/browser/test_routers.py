@@ -35,7 +35,7 @@ ONE = """() => {
 def one_box_says(page: Page, text: str) -> None:
     expect(page.frame_locator("iframe").locator(".text")).to_have_text(text)
     page.wait_for_function(ONE)
-    page.wait_for_timeout(200)  # whatever else the router has in mind
+    page.wait_for_timeout(100)  # whatever else the router has in mind
     assert page.evaluate(ONE)
 
 
@@ -64,10 +64,10 @@ def test_a_copy_of_a_place_is_taken_over(page: Page, people: Cast, pages: Pages)
     page.goto(pages.write(f"<main>{pages.tag()}</main>"))
     page.wait_for_function(ONE)
     page.evaluate("document.body.append(document.querySelector('main').cloneNode(true))")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     assert page.evaluate(ONE)
     page.evaluate("document.querySelector('main').outerHTML += ''")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     page.wait_for_function(ONE)
 
 
@@ -94,7 +94,7 @@ def test_a_box_stays_while_the_page_changes_around_it(
         """() => { for (let i = 0; i < 50; i++) document.body.append(document.createElement("p")) }"""
     )
     page.evaluate("location.hash = 'elsewhere'")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     expect(frame.locator("#write textarea")).to_have_value("Half a thought")
 
 
@@ -104,5 +104,5 @@ def test_what_is_unmounted_stays_away(page: Page, people: Cast, pages: Pages) ->
     page.evaluate("""commentsvc.mount(spot, {site: "harbour", lazy: "no"})""")
     expect(page.locator("iframe")).to_have_count(2)
     page.evaluate("commentsvc.unmount(spot); document.body.append('text')")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     assert page.evaluate(ONE)

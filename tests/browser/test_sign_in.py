@@ -151,13 +151,16 @@ def test_a_page_of_the_service_that_cuts_its_windows_off(
     headers = {"Cross-Origin-Opener-Policy": "same-origin", "Content-Type": "text/html"}
     address = f"{live.url}/demo/bridge"
     page.route(address, lambda route: route.fulfill(body=body, headers=headers))
+    page.clock.install()
     page.goto(address)
     frame = box(page)
     with page.context.expect_page() as popup:
         frame.locator("#me [data-action=sign-in]").click()
     window = popup.value
     window.get_by_label("Email").fill("rita@example.org")
-    page.wait_for_timeout(2000)
+    for pause in (1000, 1250):
+        with page.expect_response("**/sign-in/exchange"):
+            page.clock.run_for(pause)
     expect(frame.locator("#asking")).to_contain_text("in the other window")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
@@ -166,6 +169,7 @@ def test_a_page_of_the_service_that_cuts_its_windows_off(
 
 def test_a_wait_that_is_cancelled_is_over(page: Page, people: Cast, pages: Pages) -> None:
     pages.headers(Cross_Origin_Opener_Policy="same-origin")
+    page.clock.install()
     page.goto(pages.write(pages.tag()))
     frame = box(page)
     button = frame.locator("#me [data-action=sign-in]")
@@ -185,7 +189,9 @@ def test_a_wait_that_is_cancelled_is_over(page: Page, people: Cast, pages: Pages
     expect(button).to_be_focused()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(1500)
+    for _ in range(3):  # it asked after a second first, then after ever more
+        page.clock.run_for(5000)
+        frame.evaluate("fetch('/embed/asking')")
     assert [url for url in asked if "exchange" in url] == []
 
 
@@ -242,19 +248,16 @@ def test_a_hostile_opener_gets_nothing(
     window.get_by_label("Email").fill("rita@example.org")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
-    page.wait_for_timeout(1000)
+    expect(window.locator("body")).to_have_attribute("data-state", "lost")
+    window.wait_for_load_state()  # and has said all that it says
     assert page.evaluate("window.heard") == []
 
 
 def test_the_window_cannot_be_framed(page: Page, people: Cast, pages: Pages, live: Server) -> None:
     nonce = "ab" * 16
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(
-        pages.write(f'<iframe src="{live.url}/embed/sign-in?site=harbour&nonce={nonce}"></iframe>')
-    )
-    page.wait_for_timeout(500)
-    assert any("frame-ancestors" in each for each in said)
+    address = f"{live.url}/embed/sign-in?site=harbour&nonce={nonce}"
+    with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        page.goto(pages.write(f'<iframe src="{address}"></iframe>'))
 
 
 def test_messages_of_others_change_nothing(page: Page, people: Cast, article: str) -> None:
