@@ -110,7 +110,7 @@ def somebody_listens(database: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.drill)])
 def test_kills_lose_nothing(home: House, kills: int) -> None:
     random.seed(20261122)
     port, ledger = free_port(), Ledger()
@@ -161,7 +161,7 @@ def test_kills_lose_nothing(home: House, kills: int) -> None:
     assert set(stored) == set(ledger.wanted)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(25, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("kills", [1, pytest.param(25, marks=pytest.mark.drill)])
 def test_a_killed_upgrade_is_old_or_new(tmp_path: Path, kills: int) -> None:
     """Each time in the middle of making the tables; the next start finishes the work."""
     random.seed(1)
