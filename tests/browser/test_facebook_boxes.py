@@ -1,18 +1,27 @@
 """What a woken box is on its page: order, number, colour and language as its attributes say, within a
-strict policy, without moving what is being read; and what it tells the page."""
+strict policy; and what it tells the page."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from commentsvc.core.db import db
 from tests.browser.conftest import Server, box, write
-from tests.browser.test_facebook_pages import CASES, WHERE, ready, served, shown, with_loader
+from tests.browser.test_facebook_pages import (
+    CASES,
+    STEADY,
+    WHERE,
+    ready,
+    served,
+    shown,
+    with_loader,
+)
+from tests.browser.test_odd_pages import SHIFT
 from tests.factories import post
 from tests.leftovers import LEFT, WRITTEN
 
@@ -22,24 +31,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 Contexts = Callable[..., BrowserContext]
-
-#: Said before a page's own scripts run: all shifts that no reader's own hand has caused.
-_SHIFTS = """window.shift = 0; new PerformanceObserver(function (list) {
-    for (const each of list.getEntries()) if (!each.hadRecentInput) window.shift += each.value;
-}).observe({type: "layout-shift", buffered: true});"""
-
-#: When all boxes are shown, and the page has kept its height for a dozen pictures.
-_STEADY = """() => new Promise((done) => {
-    let height = -1, same = 0;
-    requestAnimationFrame(function look() {
-        const now = document.documentElement.scrollHeight;
-        const boxes = [...document.querySelectorAll("iframe")];
-        const shown = boxes.every((each) => each.dataset.commentsvc === "shown");
-        same = shown && now === height ? same + 1 : 0;
-        height = now;
-        if (same < 12) requestAnimationFrame(look); else done();
-    });
-})"""
 
 
 def page_of(context: BrowserContext, html: str, **headers: str) -> Page:
@@ -130,22 +121,20 @@ def test_a_strict_policy_suffices(people: Cast, live: Server, new_context: Conte
     assert page.locator("iframe").bounding_box()["height"] != 480
 
 
-@pytest.mark.parametrize("screen", [(360, 740), pytest.param((1280, 800), marks=pytest.mark.drill)])
+@pytest.mark.drill
 @pytest.mark.parametrize("name", [name for name in CASES if name != "leftovers"])
-def test_what_is_read_does_not_move(
-    people: Cast, live: Server, new_context: Contexts, name: str, screen: tuple[int, int]
+def test_what_is_read_does_not_move_on_a_wide_screen(
+    people: Cast, live: Server, new_context: Contexts, name: str
 ) -> None:
-    """All but a page of nothing but a box with two lines below it: they have to make way."""
     html, hrefs, _ = CASES[name]
     ready(people)
-    context = new_context(viewport={"width": screen[0], "height": screen[1]})
-    context.add_init_script(_SHIFTS)
+    context = new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(SHIFT)
     html = with_loader(html if "</body>" in html else f"{html}</body>", live.url)
     page = page_of(context, html)
     shown(page, len(hrefs), 0)
-    page.evaluate(_STEADY)
-    shift: Any = page.evaluate("window.shift")
-    assert shift < 0.05
+    page.evaluate(STEADY)
+    assert page.evaluate("window.shift") < 0.05
 
 
 @pytest.mark.parametrize("lazy", ["", 'data-lazy="true"'])

@@ -1,5 +1,6 @@
 """Old pages with Facebook's markup, served from their own origin in a real Chromium: boxes and counts come
-to life by changing the script's host, or by adding our tag beside the dead loader.
+to life by changing the script's host, or by adding our tag beside the dead loader, without moving what is
+being read.
 
 The real pages are read from the shared data where it is present; a few of our own cover the same forms.
 """
@@ -15,6 +16,7 @@ import pytest
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Server, box, write
+from tests.browser.test_odd_pages import SHIFT
 from tests.factories import post
 from tests.shared_data import shared
 
@@ -83,6 +85,18 @@ def cases() -> dict[str, tuple[str, list[str], list[str]]]:
 
 
 CASES = cases()
+#: When all boxes are shown, and the page has kept its height for a dozen pictures.
+STEADY = """() => new Promise((done) => {
+    let height = -1, same = 0;
+    requestAnimationFrame(function look() {
+        const now = document.documentElement.scrollHeight;
+        const boxes = [...document.querySelectorAll("iframe")];
+        const shown = boxes.every((each) => each.dataset.commentsvc === "shown");
+        same = shown && now === height ? same + 1 : 0;
+        height = now;
+        if (same < 12) requestAnimationFrame(look); else done();
+    });
+})"""
 LATE = """window.came = true;
     window.FB = {init: function () {}, XFBML: {parse: function () { throw Error('dead'); }}};"""
 
@@ -182,7 +196,9 @@ def test_it_works(
         html = html.replace("</body>", f"{tag}</body>") if "</body>" in html else html + tag
     else:
         html = with_loader(html if "</body>" in html else f"{html}</body>", live.url)
-    page = served(new_context(), html, dead)
+    context = new_context(viewport={"width": 360, "height": 740})
+    context.add_init_script(SHIFT)
+    page = served(context, html, dead)
     frames, numbers = shown(page, len(hrefs), len(counters))
     if variant == "dead loader late":
         page.wait_for_function("window.came")
@@ -192,6 +208,10 @@ def test_it_works(
     if frames == [WHERE]:
         text = page.frame_locator("iframe").locator("article").first.inner_text()
         assert "An old friend." in text
+    # what is read does not move; but a page of nothing but boxes with two lines below them makes way
+    if how is None and name != "leftovers":
+        page.evaluate(STEADY)
+        assert page.evaluate("window.shift") < 0.05
 
 
 def test_events_come_once(
