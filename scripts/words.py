@@ -69,6 +69,7 @@ IN_COMMON = {
         *("sanctions", "suicide"),
     ),
     "it": ("Email", "Password"),
+    "nl": ("Conflict", "moderator", "open"),
 }  # fmt: skip
 
 #: Which marks open and close a quotation. Languages not named here use the English ones.
