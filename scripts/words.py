@@ -70,6 +70,7 @@ IN_COMMON = {
     ),
     "it": ("Email", "Password"),
     "nl": ("Conflict", "moderator", "open"),
+    "sv": ("Person", "moderator"),
 }  # fmt: skip
 
 #: Which marks open and close a quotation. Languages not named here use the English ones.
