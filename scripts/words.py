@@ -69,6 +69,7 @@ IN_COMMON = {
         *("sanctions", "suicide"),
     ),
     "it": ("Email", "Password"),
+    "da": ("Download", "Misinformation", "Person", "moderator"),
     "nl": ("Conflict", "moderator", "open"),
     "sv": ("Person", "moderator"),
 }  # fmt: skip
