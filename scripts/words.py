@@ -71,6 +71,7 @@ IN_COMMON = {
     "it": ("Email", "Password"),
     "da": ("Download", "Misinformation", "Person", "moderator"),
     "nl": ("Conflict", "moderator", "open"),
+    "no": ("Person", "moderator"),
     "sv": ("Person", "moderator"),
 }  # fmt: skip
 
