@@ -72,28 +72,9 @@ IN_COMMON = {
     "da": ("Download", "Misinformation", "Person", "moderator"),
     "nl": ("Conflict", "moderator", "open"),
     "no": ("Person", "moderator"),
+    "pl": ("moderator",),
     "sv": ("Person", "moderator"),
 }  # fmt: skip
-#: (language, surface.key) of other words that the language has in common with English.
-IN_COMMON = frozenset(
-    (language, key)
-    for language, keys in {
-        "de": "dashboard.queue.filter dashboard.log.field.name dashboard.people.name dashboard.sites.name"
-        " dashboard.figures_tab.fairness exchange.import.format exchange.hook.state exchange.key.label"
-        " public.kind.sanction",
-        "es": "dashboard.log.group.roles",
-        "fr": "dashboard.layout.site dashboard.layout.theme_auto dashboard.nav.sites dashboard.filter.thread"
-        " dashboard.filter.site dashboard.log.group.sanctions dashboard.log.group.conversations"
-        " dashboard.invite.heading dashboard.sites.heading dashboard.policy.unit.minutes"
-        " dashboard.find.self_harm dashboard.find.self_harm_urged dashboard.field.badges"
-        " dashboard.bulk.action dashboard.figures_tab.temperature public.kind.thread"
-        " exchange.import.format exchange.export.heading exchange.hook.secret exchange.migrate.site"
-        " exchange.migrate.page cases.sanctions.history cases.networks.site",
-        "pl": "names.role.moderator",
-    }.items()
-    for key in keys.split()
-)
-
 #: Which marks open and close a quotation. Languages not named here use the English ones.
 QUOTES = {
     "ar": "«»", "cs": "„“", "da": "»«", "de": "„“", "el": "«»", "es": "«»", "fa": "«»", "fi": "””",

@@ -13,6 +13,8 @@ import click
 from .asking import Decimal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..toxicity.evaluating.tables import Table
     from ..toxicity.scorer import Scorer, ScorerStatus, Scores, Unscored
 
@@ -162,7 +164,7 @@ def evaluate(
                 scorer,
                 table,
                 hold_limit=limit,
-                holds=_held_by_default,
+                holds=_held_by_default(scorer),
                 limits=Policy().hold_at,
                 disguises=disguises,
                 tell=_progress(file.name),
@@ -187,11 +189,13 @@ def workload(file: Path, source: str, backend: str | None) -> None:
 
     Example: commentsvc toxicity workload civil_dev.csv --source "Civil Comments"
     """
+    from ..moderation.judging.scored import with_rest_by
     from ..tuning.workload import measure
 
     scorer, table = _usable(backend), _table(file)
     truth = table.labels["toxicity"] >= 0.5
-    rungs = measure(table.texts, scorer.score(table.texts), [bool(each) for each in truth])
+    said = with_rest_by(scorer, table.texts, scorer.score(table.texts))
+    rungs = measure(table.texts, said, [bool(each) for each in truth])
     model = scorer.status().model
     facts = {"source": source, "model": model, "comments": len(truth), "toxic": int(truth.sum())}
     lines = ",\n    ".join(json.dumps(each) for each in rungs)
@@ -208,12 +212,17 @@ def _table(file: Path) -> Table:
         raise click.ClickException(f"{error}.") from error
 
 
-def _held_by_default(text: str, said: Scores | Unscored) -> bool:
-    """Whether a new site holds a text for what the scorer says of it and its sentences."""
-    from ..moderation.judging.scored import held
+def _held_by_default(scorer: Scorer) -> Callable[[str, Scores | Unscored], bool]:
+    """What says whether a new site holds a text for what the scorer says of it and its sentences."""
+    from ..moderation.judging.scored import held, with_rest_by
     from ..sites.policy import Policy
 
-    return held(Policy(), text, said)
+    policy = Policy()
+
+    def holds(text: str, said: Scores | Unscored) -> bool:
+        return held(policy, text, with_rest_by(scorer, [text], [said])[0])
+
+    return holds
 
 
 def _progress(name: str) -> Any:

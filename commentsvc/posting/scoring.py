@@ -10,6 +10,7 @@ from concurrent.futures import TimeoutError as TooSlow
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from ..moderation.judging.meant import with_rest
 from ..settings import settings
 from ..threads import commands as threads
 from ..threads.newest import language_of
@@ -57,8 +58,8 @@ def score(
     likely: Iterable[str | None] = (),
     patience: float | None = None,
 ) -> Scores | Unscored:
-    """The text's scores, or why there are none: `score_all` for one text."""
-    return score_all([text], language=language, likely=likely, patience=patience)[0]
+    """The text's scores, or why there are none: `score_all` for one text that will be judged."""
+    return score_all([text], language=language, likely=likely, patience=patience, judged=True)[0]
 
 
 def score_all(
@@ -67,10 +68,12 @@ def score_all(
     language: str | None = None,
     likely: Iterable[str | None] = (),
     patience: float | None = None,
+    judged: bool = False,
 ) -> list[Scores | Unscored]:
     """One answer for each text, within one budget for all of them and for all scorers of a chain. Never
     raises; never longer than the settings' budget, or `patience` seconds, where those who ask can wait (a
-    scorer that is fast by nature runs right here). `likely`: languages that are spoken there."""
+    scorer that is fast by nature runs right here). `likely`: languages that are spoken there. `judged`: say
+    also what each text scores without what its writer does not mean."""
     part = scorer()
     spoken = frozenset(each[:2].lower() for each in likely if each)
     budget = settings().toxicity_budget_ms / 1000 if patience is None else patience
@@ -83,9 +86,13 @@ def score_all(
             return _ask(one, some, hint, spoken)
         return _in_time(one, some, hint, spoken, until=until, patient=patience is not None)
 
-    if isinstance(part, ChainScorer):
-        return part.score_by(asked, texts, language, spoken)
-    return asked(part, texts, language, spoken)
+    def answered(some: Sequence[str], hint: str | None) -> list[Scores | Unscored]:
+        if isinstance(part, ChainScorer):
+            return part.score_by(asked, some, hint, spoken)
+        return asked(part, some, hint, spoken)
+
+    answers = answered(texts, language)
+    return with_rest(texts, answers, answered) if judged else answers
 
 
 def is_partly_away(reason: str) -> bool:

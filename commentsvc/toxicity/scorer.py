@@ -26,6 +26,17 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What a text scores without stretches that its writer does not mean, and why they are not meant.
+    `places` are half-open ranges of characters."""
+
+    values: Mapping[str, float]
+    passages: tuple[Passage, ...]
+    why: str
+    places: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Scores:
     """What a model said about one text: label -> probability, and which model said it.
 
@@ -39,6 +50,8 @@ class Scores:
     passages: tuple[Passage, ...] = ()
     doubted: bool = False
     """Whether the text may be in another language, in which it would score less."""
+    rest: Rest | None = None
+    """What those who judge have asked besides, where some of the text is not meant."""
 
     def worst(self, label: str) -> Passage | None:
         """The sentence that scores highest for a label."""

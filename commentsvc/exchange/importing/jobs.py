@@ -71,7 +71,7 @@ def _score(ids: Sequence[int]) -> bool:
     ).all()
     reads = [read_stored(row.site_id, row.text) for row in rows]
     release()
-    said = score_all([read.plain for read in reads], patience=PATIENCE)
+    said = score_all([read.plain for read in reads], patience=PATIENCE, judged=True)
     away = [_passing(each) for each in said]
     if any(why and not is_partly_away(why) for why in away):
         return False

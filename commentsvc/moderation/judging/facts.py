@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...sites.policy import KNOBS, Policy
@@ -23,7 +23,7 @@ from .rules import BASELINE
 from .spam.gathered import hosts_in, promotion_facts
 from .spam.model import Reading, reading_of
 from .traits import shouting
-from .verdict import Found, Listed, Sentence, Spot, Submission
+from .verdict import Found, Listed, Meant, Sentence, Spot, Submission
 
 if TYPE_CHECKING:
     from ...accounts.models import User
@@ -103,6 +103,7 @@ def gather(
         plain=read.plain,
         scores=given,
         sentences=_sentences(site, scores, read.plain, read.text) if given is not None else (),
+        meant=_meant(site, scores, read) if given is not None else None,
         **_scored(scores, given),
         author=author_of(author, site, policy, read.text, comment),
         is_edit=is_edit,
@@ -200,6 +201,22 @@ def _given(scores: Scores | Unscored) -> dict[str, float] | None:
     if not all(math.isfinite(value) for value in values.values()):
         return None
     return {label: round(value, 6) for label, value in values.items()}
+
+
+def _meant(site: Site, scores: Scores | Unscored, read: Read) -> Meant | None:
+    """What is left without what the writer does not mean, as this site reads scores."""
+    if not isinstance(scores, Scores) or (rest := scores.rest) is None:
+        return None
+    if not all(map(math.isfinite, rest.values.values())):
+        return None
+    values = calibrated(site, rest.values, scores.model)
+    spots = (place_of(read.plain[start:end], read.text) for start, end in rest.places)
+    return Meant(
+        {label: round(value, 6) for label, value in values.items()},
+        rest.why,
+        _sentences(site, replace(scores, passages=rest.passages), read.plain, read.text),
+        tuple((start, end) for start, end in spots if start is not None and end is not None),
+    )
 
 
 def _sentences(

@@ -299,6 +299,7 @@ def _weights(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 _VALUES: Mapping[str, _Values] = {
     "unscored": _why,
     "swearing": _label,
+    "quoted": _label,
     "banned_word": _word_list,
     "suspect_word": _word_list,
     "common_insult": _word_list,

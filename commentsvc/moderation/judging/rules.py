@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
-from .scores import numbers_of, over_limit, sentence, swearing, unscored
+from .scores import numbers_of, over_limit, quoted, sentence, swearing, unscored
 from .spam.promoting import (
     denied_host,
     disguised_link,
@@ -221,6 +221,7 @@ def staff_name(submission: Submission) -> Finding | None:
 RULES: tuple[Rule, ...] = (
     *(over_limit(label) for label in LABELS),
     swearing,
+    quoted,
     unscored,
     banned_words,
     suspect_words,

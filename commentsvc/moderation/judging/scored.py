@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from ...toxicity.scorer import Scores, Unscored
 from .facts import Read, limits_of, listed_insults, read_text
+from .meant import with_rest
 from .rules import RULES, judge
 from .spam.gathered import spam_facts
-from .verdict import Sentence, Submission, Verdict
+from .verdict import Meant, Sentence, Submission, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from ...sites.policy import Policy
+    from ...toxicity.scorer import Passage, Rest, Scorer
 
 _NO_SITE = 0
 
@@ -34,7 +38,8 @@ def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
             scores=said.values if isinstance(said, Scores) else None,
             unscored=said.reason if isinstance(said, Unscored) else None,
             doubted=isinstance(said, Scores) and said.doubted,
-            sentences=tuple(Sentence(each.values, each.start, each.end) for each in passages),
+            sentences=_sentences(passages),
+            meant=_meant(said.rest) if isinstance(said, Scores) and said.rest else None,
             banned=read.banned,
             suspect=read.suspect,
             insults=listed_insults(read, said, policy),
@@ -45,6 +50,21 @@ def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
             limits=limits_of(policy),
         ),
     )
+
+
+def _sentences(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
+    return tuple(Sentence(each.values, each.start, each.end) for each in passages)
+
+
+def _meant(rest: Rest) -> Meant:
+    return Meant(rest.values, rest.why, _sentences(rest.passages), rest.places)
+
+
+def with_rest_by(
+    scorer: Scorer, texts: Sequence[str], answers: Sequence[Scores | Unscored]
+) -> list[Scores | Unscored]:
+    """What a scorer answered, with what it says of the rest where a writer does not mean all of a text."""
+    return with_rest(texts, answers, lambda some, code: scorer.score(some, language=code))
 
 
 def held(policy: Policy, text: str, said: Scores | Unscored) -> bool:

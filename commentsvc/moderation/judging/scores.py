@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ...toxicity.labels import LABELS
 from .inward import INWARD, inward
 from .swearing import SWEARING, untargeted
 from .verdict import Action, Finding, Rule, Sentence, Submission
@@ -49,8 +51,11 @@ def over_limit(label: str) -> Rule:
         scores = numbers_of(submission)
         if scores is None or label not in scores:
             return None
+        if label in SWEARING and _swears(submission, scores):
+            return None
+        scores = as_meant(submission).scores or scores
         over = _over(submission, label, scores[label])
-        if over is None or (label in SWEARING and _swears(submission, scores)):
+        if over is None:
             return None
         if label in INWARD and inward(submission.plain):
             return None
@@ -88,8 +93,10 @@ def _swears(submission: Submission, scores: Mapping[str, float]) -> bool:
 def swearing(submission: Submission) -> Finding | None:
     """Swearing that attacks nobody, where it would be held for its scores: the site says what follows."""
     scores = numbers_of(submission)
-    if scores is None or not _swears(submission, scores):
+    if scores is None:
         return None
+    if not _swears(submission, scores):
+        return _unmeant(submission, "swearing", _ACTIONS[submission.limits["swearing"]])
     over = [_over(submission, label, scores[label]) for label in SWEARING if label in scores]
     if max((each[0] for each in over if each is not None), default=Action.PASS) < Action.HOLD:
         return None
@@ -101,6 +108,11 @@ def swearing(submission: Submission) -> Finding | None:
 def sentence(submission: Submission) -> Finding | None:
     """One sentence among others that a moderator should read first: a threat stays one however calm the
     rest is."""
+    found = _worst_sentence(submission)
+    return found and _worst_sentence(as_meant(submission))
+
+
+def _worst_sentence(submission: Submission) -> Finding | None:
     limits = {
         label: max(limit, own)
         for label, limit in SENTENCE_AT.items()
@@ -131,6 +143,48 @@ def _counts(submission: Submission, each: Sentence, label: str) -> bool:
     if label not in SWEARING or submission.limits["swearing"] == "hold":
         return True
     return not untargeted(each.scores, text)
+
+
+def as_meant(submission: Submission) -> Submission:
+    """The submission with the scores of what its writer means."""
+    meant, scores = submission.meant, numbers_of(submission)
+    if meant is None or scores is None:
+        return submission
+    if meant.why == "swearing" and submission.limits["swearing"] == "hold":
+        return submission
+    left = {label: min(score, meant.scores.get(label, score)) for label, score in scores.items()}
+    return replace(submission, scores=left, sentences=meant.sentences, meant=None)
+
+
+def quoted(submission: Submission) -> Finding | None:
+    """What would be held or flagged only for words that the writer repeats, denies or says of themselves."""
+    return _unmeant(submission, "quoted", Action.REVIEW)
+
+
+def _unmeant(submission: Submission, why: str, action: Action) -> Finding | None:
+    """The finding about a text whose score counts for less, since not all of it is meant."""
+    meant = submission.meant
+    if meant is None or meant.why != why:
+        return None
+    whole = _worst(replace(submission, meant=None))
+    left = _worst(as_meant(submission))
+    if whole is None or whole.action <= (left.action if left else Action.PASS):
+        return None
+    if why == "swearing" and whole.action < Action.HOLD:
+        return None
+    evidence = {name: whole.evidence[name] for name in ("label", "score")}
+    if meant.places and why == "quoted":
+        evidence["spans"] = [list(place) for place in meant.places]
+    return Finding(why, action, why, evidence)
+
+
+def _worst(submission: Submission) -> Finding | None:
+    """What the scores alone would do."""
+    found = [*(rule(submission) for rule in _BY_LABEL), sentence(submission)]
+    return max((each for each in found if each), key=lambda each: each.action, default=None)
+
+
+_BY_LABEL: tuple[Rule, ...] = tuple(over_limit(label) for label in LABELS)
 
 
 def unscored(submission: Submission) -> Finding | None:

@@ -55,6 +55,17 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """What is left of the scores without what the writer does not mean. `why` it is not meant: `figure`,
+    `swearing` at nobody, or `quoted`, with the `places` in the source."""
+
+    scores: Mapping[str, float]
+    why: str
+    sentences: tuple[Sentence, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Author:
     """What is known of who wrote, on this site, at the time of writing."""
 
@@ -78,6 +89,7 @@ class Submission:
     language: str | None = None
     scores: Mapping[str, float] | None = None  # None: there is no score
     sentences: tuple[Sentence, ...] = ()  # the worst, where there are several
+    meant: Meant | None = None  # where the writer does not mean all of it
     unscored: str | None = None  # why not
     doubted: bool = False  # perhaps in another language, in which it would score less
     scorer: str | None = None
@@ -123,6 +135,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
         values[name] = tuple(Found(**each) for each in values.get(name, ()))
     values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
+    values["meant"] = _meant_from(values.get("meant"))
     for name in ("links", "denied", "disguised", "new_hosts", "help_lines"):
         values[name] = tuple(values.get(name, ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
@@ -133,8 +146,16 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
     return Submission(text=text, plain=plain, **values)
 
 
+def _meant_from(stored: Mapping[str, Any] | None) -> Meant | None:
+    if not stored:
+        return None
+    sentences = tuple(Sentence(**each) for each in stored["sentences"])
+    places = tuple((start, end) for start, end in stored["places"])
+    return Meant(stored["scores"], stored["why"], sentences, places)
+
+
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, Author | Found | Sentence | Spot):
+    if isinstance(value, Author | Found | Meant | Sentence | Spot):
         return asdict(value)
     if isinstance(value, tuple):
         return [_plain_value(each) for each in value]

@@ -14,6 +14,7 @@ from commentsvc.moderation.judging.verdict import (
     Action,
     Author,
     Found,
+    Meant,
     Sentence,
     Submission,
     submission_from,
@@ -62,12 +63,16 @@ _authors = st.builds(
 )
 _of_labels = st.dictionaries(st.sampled_from(LABELS), _share)
 _sentences = st.lists(st.builds(Sentence, _of_labels), max_size=3).map(tuple)
+_meant = st.none() | st.builds(
+    Meant, _of_labels, st.sampled_from(["figure", "swearing", "quoted"]), _sentences
+)
 submissions = st.builds(
     Submission,
     text=st.text(max_size=20),
     plain=st.text(max_size=20),
     scores=_scores,
     sentences=_sentences,
+    meant=_meant,
     unscored=st.none() | st.text(max_size=8),
     author=_authors,
     is_edit=st.booleans(),

@@ -12,6 +12,7 @@ from commentsvc.moderation.judging.verdict import (
     Author,
     Found,
     Listed,
+    Meant,
     Sentence,
     Spot,
     Submission,
@@ -85,6 +86,24 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {"scores": SWEARING, "limits": {"swearing": "flag"}},
         Action.REVIEW,
         {"swearing"},
+    ),
+    (
+        "an insult that somebody else is said to have said",
+        {"scores": scored(toxicity=0.97), "meant": Meant(scored(toxicity=0.1), "quoted")},
+        Action.REVIEW,
+        {"quoted"},
+    ),
+    (
+        "an insult beside a quotation",
+        {"scores": scored(toxicity=0.97), "meant": Meant(scored(toxicity=0.95), "quoted")},
+        Action.HOLD,
+        {"toxicity"},
+    ),
+    (
+        "a figure of speech",
+        {"scores": scored(toxicity=0.97), "meant": Meant(scored(toxicity=0.1), "figure")},
+        Action.PASS,
+        set(),
     ),
     ("a banned word", {"banned": WORD}, Action.REJECT, {"banned_words"}),
     (

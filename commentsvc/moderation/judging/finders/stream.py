@@ -8,7 +8,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .apart import apart
 from .grammar import STEM, table
@@ -81,10 +81,7 @@ class Stream:
 
     @cached_property
     def _quoted(self) -> list[Span]:
-        """Stretches that repeat somebody else's words; a text that is nothing else says it itself."""
-        found = [each.span() for each in _QUOTED.finditer(self.source)]
-        inside = sum(end - start for start, end in found)
-        return found if inside + 8 < len(self.source) else []
+        return quotations_in(self.source)
 
     def origin(self, start: int, end: int) -> Span:
         """Where the words of this stretch stand in the source."""
@@ -99,6 +96,18 @@ class Stream:
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch of the source is somebody else's words."""
         return any(begin <= start and end <= stop for begin, stop in self._quoted)
+
+
+def in_marks(source: str) -> list[Span]:
+    """Stretches in quotation marks, these included."""
+    return [each.span() for each in _QUOTED.finditer(source)]
+
+
+def quotations_in(source: str) -> list[Span]:
+    """Stretches that repeat somebody else's words; a text that is nothing else says it itself."""
+    found = in_marks(source)
+    inside = sum(end - start for start, end in found)
+    return found if inside + 8 < len(source) else []
 
 
 def stream_of(source: str) -> Stream:
@@ -181,3 +190,21 @@ def find(stream: Stream, family: str) -> Iterator[Hit]:
             place = stream.origin(start, end)
             if not stream.is_quoted(*place):
                 yield Hit(phrase.kind, place, found[0], before + stream.text[start : end + _AROUND])
+
+
+class Said(NamedTuple):
+    """A phrase, whoever says it: its kind, its place, its words and what stands before them."""
+
+    kind: str
+    place: Span
+    said: str
+    before: str
+
+
+def everything(stream: Stream, family: str) -> Iterator[Said]:
+    """The phrases of a family wherever they stand, also where nobody means them."""
+    for phrase in table(family).for_stems(stream.stems):
+        for found in phrase.pattern.finditer(stream.text):
+            start, end = found.span()
+            before = stream.text[max(0, start - _AROUND) : start]
+            yield Said(phrase.kind, stream.origin(start, end), found[0], before)

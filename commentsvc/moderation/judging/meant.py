@@ -1,0 +1,190 @@
+"""What a text scores without what its writer does not mean: quotations, what others said, what is denied,
+figures of speech, swearing at nobody."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...toxicity.scorer import Passage, Rest, Scores
+from .finders.stream import everything, in_marks, quotations_in, stream_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ...toxicity.scorer import Unscored
+    from .finders.spans import Span
+    from .finders.stream import Said
+
+    Ask = Callable[[Sequence[str], str | None], list[Scores | Unscored]]
+
+_LONGEST = 3000  # characters: a longer text is judged as it stands
+_MOST = 30  # such stretches; a text with more is judged as it stands
+_NOTABLE, _NOTABLE_THREAT = 0.2, 0.08
+# A denial counts where what is denied would be bad: “they are not human” denies nothing bad.
+_BAD, _BAD_THREAT = 0.4, 0.1
+
+#: What follows from a kind of stretch, from harmless to what a moderator should see.
+WHY = ("figure", "swearing", "quoted")
+_WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure"}
+_OTHERS_WORDS = ("quote", "reported")
+_AGREES = "agrees"
+
+# Who says so or writes so, before or after what stands in quotation marks.
+_WORDS_BEFORE = (
+    r"sa(?:y|ys|id|ying)|wr(?:ote|ites?|iting|itten)|call(?:s|ed|ing)?|shout\w*|yell\w*|scream\w*|chant\w*"
+    r"|sang|sing\w*|spray\w*|paint\w*|comment\w*|post\w*|text\w*|tweet\w*|repl\w+|answer\w*|claim\w*"
+    r"|threaten\w*|quote\w*|read(?:s|ing)?|told|hear\w*|like|such as|things|whoever|words?|phrases?|slurs?"
+    r"|slogans?|graffiti|signs?|posters?|letters?|messages?|emails?|headlines?|titles?|songs?|lines?"
+    r"|sag(?:t|te|ten|en)|schr(?:ie|ei)b\w*|r(?:ie|u)f\w*|steht|spruch|parole|wort|satz|nannte\w*"
+    r"|grit\w+|dijo|dice|dijeron|dicen|escribi\w+|pone|palabra|lema|llam\w+"
+    r"|dit|disait|cri[ée]\w*|écri\w+|mot|traité|disse|diz|escreve\w+|palavra"
+)
+_CUE_BEFORE = re.compile(rf"\b(?:{_WORDS_BEFORE})\b[^.!?\"“”„«»]{{0,40}}$", re.IGNORECASE)
+_CUE_AFTER = re.compile(
+    r"^[\s,.:;!?]*(?:[\w'’-]+ ){0,4}?(?:said|says|say|wrote|writes|shout\w*|yell\w*|used to say|chant\w*"
+    r"|screamed|is an? (?:slur|insult|threat|terrible|horrible|awful|hateful)|is (?:not|never|hate speech)"
+    r"|was painted|sagte|schrieb|meinte|rief|dijo|dice|escribió|decía|dit|disait|écrit|disse|escreveu)\b",
+    re.IGNORECASE,
+)
+# The writer speaks for themselves.
+_OWN = re.compile(r"\b(?:i|we|id|ill|ive|weve|ich|wir|yo|je)\b(?! was\b| were\b)(?: \w+){0,3} ?$")
+_OWN_CUE = re.compile(
+    r"\b(?:(?:I|we|ich|wir|yo|je) (?:\w+ ){0,2}?(?:say|repeat|mean|sagen?|digo|dis)"
+    r"|my (?:motto|answer|opinion|advice|message)(?: to \w+)?(?: is)?)\b[\s:,]*$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:never|not|didnt|dont|wouldnt|nobody|nie|nicht|nunca|no)\b")
+_TO_ME = re.compile(r"\b(?:me|us|myself|was|were|been|being|cant|cannot|mich|uns|wurde)\b")
+_AS_SAID = re.compile(r"\b(?:as|wie|como|comme) (?:\w+ ){1,5}$")
+_AGREES_NOT = re.compile(
+    r"\b(?:not|isnt|arent|wasnt|nobody|never|dont|no|nicht|kein)\b(?: \w+){0,2} $"
+)
+
+
+class Stretch(NamedTuple):
+    """Where the writer does not mean what stands there, and of which kind it is."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def with_rest(
+    texts: Sequence[str], answers: Sequence[Scores | Unscored], ask: Ask
+) -> list[Scores | Unscored]:
+    """The answers, each with what the rest of its text scores where some of it is not meant, and with the
+    quotations that the writer makes their own among the sentences. `ask` scores texts in a language."""
+    return [
+        _told(text, answer, ask) if isinstance(answer, Scores) and not answer.doubted else answer
+        for text, answer in zip(texts, answers, strict=True)
+    ]
+
+
+def _told(text: str, answer: Scores, ask: Ask) -> Scores:
+    if own := adopted(text):
+        said = ask([text[start + 1 : end - 1] for start, end in own], answer.language)
+        passages = (
+            Passage(*place, each.values)
+            for place, each in zip(own, said, strict=True)
+            if isinstance(each, Scores)
+        )
+        return replace(answer, passages=(*answer.passages, *passages))
+    return replace(answer, rest=_rest(text, answer, ask)) if _is_notable(answer) else answer
+
+
+def adopted(text: str) -> list[Span]:
+    """Quotations that the writer makes their own: “…” he is right; I say “…”."""
+    if len(text) > _LONGEST or not (quotations := in_marks(text)):
+        return []
+    if _agrees(everything(stream_of(text), "unmeant")):
+        return quotations[:_MOST]
+    return [each for each in quotations if _is_own_cue(text[max(0, each[0] - 80) : each[0]])]
+
+
+def stretches(text: str) -> list[Stretch]:
+    """What the writer does not mean, in order."""
+    if len(text) > _LONGEST:
+        return []
+    hits = list(everything(stream_of(text), "unmeant"))
+    found = [Stretch("quote", *place) for place in quotations_in(text) if _is_cued(text, place)]
+    found += [
+        Stretch(hit.kind, *hit.place)
+        for hit in hits
+        if hit.kind != _AGREES and not (hit.kind == "reported" and _is_own(hit.said, hit.before))
+    ]
+    if _agrees(hits):
+        found = [each for each in found if each.kind not in _OTHERS_WORDS]
+    return sorted(found, key=lambda each: each[1:]) if len(found) <= _MOST else []
+
+
+def without(text: str, found: Sequence[Stretch]) -> str:
+    """The text with blanks instead, so that all else keeps its place."""
+    letters = list(text)
+    for each in found:
+        for at in range(each.start, each.end):
+            if letters[at] != "\n":
+                letters[at] = " "
+    return "".join(letters)
+
+
+def _is_notable(scores: Scores) -> bool:
+    return any(
+        value >= (_NOTABLE_THREAT if label == "threat" else _NOTABLE)
+        for values in (scores.values, *(each.values for each in scores.passages))
+        for label, value in values.items()
+    )
+
+
+def _rest(text: str, scores: Scores, ask: Ask) -> Rest | None:
+    found = stretches(text)
+    denied = [each for each in found if each.kind == "denied"]
+    if denied:
+        said = ask([text[each.start : each.end] for each in denied], scores.language)
+        idle = [each for each, alone in zip(denied, said, strict=True) if not _is_bad(alone)]
+        found = [each for each in found if each not in idle]
+    if not found:
+        return None
+    why = max((_WHY.get(each.kind, WHY[-1]) for each in found), key=WHY.index)
+    places = tuple((each.start, each.end) for each in found)
+    left = without(text, found)
+    if not any(map(str.isalpha, left)):
+        return Rest(dict.fromkeys(scores.values, 0.0), (), why, places)
+    said = ask([left], scores.language)
+    if not isinstance(said[0], Scores):
+        return None
+    return Rest(said[0].values, said[0].passages, why, places)
+
+
+def _is_bad(alone: Scores | Unscored) -> bool:
+    return isinstance(alone, Scores) and (
+        alone.values.get("toxicity", 0.0) >= _BAD or alone.values.get("threat", 0.0) >= _BAD_THREAT
+    )
+
+
+def _agrees(hits: Iterable[Said]) -> bool:
+    return any(each.kind == _AGREES and not _AGREES_NOT.search(each.before) for each in hits)
+
+
+def _is_cued(text: str, place: Span) -> bool:
+    """Whether somebody else is said to have said what stands in quotation marks."""
+    before = text[max(0, place[0] - 80) : place[0]]
+    return not _is_own_cue(before) and bool(
+        _CUE_BEFORE.search(before) or _CUE_AFTER.search(text[place[1] : place[1] + 80])
+    )
+
+
+def _is_own_cue(before: str) -> bool:
+    """Whether it is the writer who says what follows."""
+    return bool(_OWN_CUE.search(before)) and not (_TO_ME.search(before) or _DENIED.search(before))
+
+
+def _is_own(said: str, before: str) -> bool:
+    """Whether it is the writer who says so."""
+    clause = before[max(before.rfind(". "), before.rfind(", ")) + 2 :]
+    if _AS_SAID.search(clause):
+        return True
+    if not _OWN.search(clause):
+        return False
+    return not (_DENIED.search(clause) or _TO_ME.search(said))
