@@ -228,11 +228,13 @@ def _scoring(languages: Sequence[str]) -> answers.Score:
 
 
 def _reread(text: str, said: Scores | Unscored) -> Scores | Unscored:
-    """A text that is harmless only in a language that it was taken for, because it is short, in the one whose
-    insults it has: there it may be unscored, but it is not harmless."""
-    if isinstance(said, Unscored) or said.values.get(LABEL, 0.0) >= _NOTHING:
-        return said
-    language = foreign(text, taken_for=said.language or DEFAULT)
+    """A short text that is harmless only in a language that it was taken for, or that was taken for none, in
+    the one whose insults it has: there it may be unscored, but it is not harmless."""
+    if isinstance(said, Unscored):
+        unknown = said.reason == "language" and said.language is None
+    else:
+        unknown = said.values.get(LABEL, 0.0) < _NOTHING
+    language = foreign(text, taken_for=said.language or DEFAULT) if unknown else None
     return score_all([text], language=language)[0] if language else said
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .language_words import NO_NAME, OTHER_SCRIPTS, SCRIPTS, SILENT
+from .modelfile import SHIPPED
 from .tokens import WORD_ROWS, tokenise
 
 if TYPE_CHECKING:
@@ -28,15 +29,22 @@ SHORT = 8
 """A text of fewer words may be in another language too, if that has a share of `POSSIBLE`."""
 POSSIBLE = 0.1
 BRIEF = 5
-"""A text of fewer words tells its language only where that is `SURE`, and is not taken for English where a
-language that is not scored has a share of `RATHER`, and twice as much as English."""
-RATHER = 0.3
+"""A text of fewer words tells its language only where that is `SURE`."""
 ACCENTED = 1 / 3
 """With letters that English has in names and loanwords only, it must have this share itself."""
+HALF, THIRD = 1 / 2, 1 / 3
+"""A text that is not surely English is taken for it only if half of its words are English, or a third of
+them where they are more than a few."""
+LEADS = 2
+"""… or where English has so many times the share of any other language."""
+KNOWN = 16
+"""A text of more words is not asked which it has."""
 DEFAULT = "en"
 _PRIOR = 2.0  # what a likely language has in advance
 _SCRIPT_WEIGHT = 1.6
 _HAN, _KANJI_TOO = "zh", "ja"
+_WORDS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_DIGIT = re.compile(r"\d")
 _KANA = re.compile("[\u3041-\u30ff]")
 _LONGEST = 10
 STRONGEST = _SCRIPT_WEIGHT * _LONGEST
@@ -81,10 +89,35 @@ def by_script(text: str) -> str | None:
     return _KANJI_TOO if name == _HAN and _KANJI_TOO in found else name
 
 
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(SHIPPED.with_name("english.txt").read_text("utf-8").split())
+
+
+def known_share(text: str) -> float:
+    """How many of the words are common in English, and in no other language that uses its letters. Names do
+    not count, and a text of numbers says too little to be in any language."""
+    found = [each for each in _WORDS.findall(text) if each.lower() not in SILENT]
+    told = [
+        each.lower().replace("\u2019", "'") in _english()
+        for at, each in enumerate(found)
+        if not (at and each.istitle())
+    ]
+    numbers = 2 * len(_DIGIT.findall(text)) >= sum(map(len, found))
+    return sum(told) / len(told) if told and not numbers else 1.0
+
+
 def of_text(model: Model, text: str, said: Floats, count: int, likely: Collection[str] = ()) -> str:
-    """The language of a text: by its script where that tells, else by what its `count` tokens say."""
+    """The language of a text: by its script where that tells, else by what its `count` tokens say. A short
+    one of English words and names is English, unless it is surely something else."""
     name = detect(model, said, count, likely)
-    return name if name in _WRITTEN else by_script(text) or name
+    if name in _WRITTEN:
+        return name
+    if (script := by_script(text)) is not None:
+        return script
+    if name != DEFAULT and name not in likely and count < SHORT and known_share(text) >= HALF:
+        return name if _shares(model, said, likely).max() >= SURE else DEFAULT
+    return name
 
 
 def mean_of_pieces(
@@ -161,20 +194,20 @@ def others(
 def is_doubtful(
     model: Model, text: str, said: Floats, count: int, *, found: str, likely: Collection[str] = ()
 ) -> bool:
-    """Whether a text of fewer than `BRIEF` words, taken for a language that is scored, is rather in no
-    known one, or in one that is not scored: what it scores then says nothing."""
-    if count >= BRIEF or found in likely or found in _WRITTEN or not said.any():
+    """Whether a short text, taken for a language that is scored, is rather in no known one, or in one that
+    is not scored: what it scores then says nothing."""
+    if count >= KNOWN or found in _WRITTEN or not said.any():
         return False
-    shares = _shares(model, said, likely)
+    shares = _shares(model, said, [each for each in likely if each != DEFAULT])
     held = shares[model.languages.index(found)]
     if found != DEFAULT:
-        return bool(held < SURE)
-    if held < ACCENTED and any("\u00c0" <= char < "\u0250" for char in text):
+        return bool(count < BRIEF and found not in likely and held < SURE)
+    if held >= SURE:
+        return False
+    leads = held >= LEADS * max(np.delete(shares, model.languages.index(DEFAULT)))
+    if known_share(text) < (THIRD if leads or count >= BRIEF else HALF):
         return True
-    read = {DEFAULT, *model.network_languages, *model.heads}
-    best = int(shares.argmax())
-    is_other = model.languages[best] not in read and said[model.languages.index(DEFAULT)] < 0
-    return bool(is_other and shares[best] >= max(RATHER, 2 * held))
+    return held < ACCENTED and any("\u00c0" <= char < "\u0250" for char in text)
 
 
 def _shares(model: Model, said: Floats, likely: Collection[str]) -> Floats:

@@ -8,6 +8,7 @@ import pytest
 
 from commentsvc.toxicity import language
 from commentsvc.toxicity.backends.spoken import detect
+from commentsvc.toxicity.language import known_share
 from commentsvc.toxicity.scorer import Scores, Unscored
 
 if TYPE_CHECKING:
@@ -126,3 +127,31 @@ def test_a_short_text_in_doubt_is_unscored(text: str, shipped: EmbeddedScorer) -
 )  # fmt: skip
 def test_a_short_text_beyond_doubt_is_scored(text: str, shipped: EmbeddedScorer) -> None:
     assert isinstance(shipped.score([text])[0], Scores)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mampus kau", "Kanker jood", "Muori", "Spierdalaj", "Spierdalaj stad", "Anjing lu", "Klootzak",
+     "Putang ina mo", "Jebem ti mater", "Vaffanculo", "Connard", "KANKER JOOD", "Mampus kau!!!"],
+)  # fmt: skip
+@pytest.mark.parametrize("likely", [(), ("en",)])
+def test_a_short_foreign_text_in_plain_letters_never_scores_nothing(
+    text: str, likely: tuple[str, ...], shipped: EmbeddedScorer
+) -> None:
+    said = shipped.score([text], likely=likely)[0]
+    assert isinstance(said, Unscored) and said.reason == "language"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ditto. Anna Lincoln", "Kudos to Linda Maier", "RIP Giovanni", "Thanks Piotr", "Sarah Palin!",
+     "Ronaldo or Messi?", "Congratulations Sofia Rossi!", "Sarashi? 192.0.2.10", "Ur right m8"],
+)  # fmt: skip
+def test_english_with_names_is_english(text: str, shipped: EmbeddedScorer) -> None:
+    said = shipped.score([text])[0]
+    assert isinstance(said, Scores) and said.language == "en"
+
+
+def test_words_tell_english_only_where_the_letters_do_not() -> None:
+    assert known_share("Thanks, a good read") > 0.5 > known_share("Mampus kau")
+    assert known_share("Thanks Marulić") == known_share("2026") == 1.0

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import combining, normalize
 
 from ....toxicity.normalise import normalise
 from ..verdict import Listed
@@ -25,6 +26,8 @@ _SWEARING = 1
 _ALIKE = {"ru": "uk", "uk": "ru", "no": "da", "da": "no"}
 _GUESSED = "en"  # what a text in doubt is taken for
 _MOST = 50
+_LONG = 6  # letters: shorter words without their accents may well be others
+_OTHER_SCRIPTS = "\u0370"
 
 
 class _Insults(NamedTuple):
@@ -101,5 +104,15 @@ def _read(text: str) -> Iterator[tuple[str, str, int]]:
         if section := _SECTION.fullmatch(line.strip()):
             language, severity = section[1], int(section[2])
         elif line.strip() and not line.startswith("#"):
-            for entry in line.split(","):
-                yield entry.strip(), language, severity
+            for entry in map(str.strip, line.split(",")):
+                yield entry, language, severity
+                plain = _without_marks(entry)
+                if plain != entry and len(plain) >= _LONG:
+                    yield plain, language, severity
+
+
+def _without_marks(entry: str) -> str:
+    """As it is typed without accents."""
+    if max(entry) >= _OTHER_SCRIPTS:
+        return entry
+    return "".join(each for each in normalize("NFD", entry) if not combining(each))
