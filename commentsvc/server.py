@@ -195,9 +195,12 @@ def _apart(app: Any, work: Callable[[], object]) -> None:
 
 
 def _warm(app: Any) -> None:
-    """Let a heavy scorer load in the background, so that the first post finds it ready."""
+    """Let a heavy scorer, and what judging looks for, load in the background, so that the first post finds
+    them ready."""
+    from .moderation.judging.facts import prepare
     from .toxicity.scorer import scorer
 
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
     warm = getattr(scorer.of(app), "warm", None)
     if warm is not None:
         warm()

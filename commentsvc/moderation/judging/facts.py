@@ -19,6 +19,7 @@ from .finders.help_lines import help_lines
 from .finders.spotting import spotted, without
 from .lists.insults import any_insults, insults_of
 from .lists.words import Match, WordList
+from .meant import stretches
 from .rules import BASELINE
 from .spam.gathered import hosts_in, promotion_facts
 from .spam.model import Reading, reading_of
@@ -75,6 +76,12 @@ def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = Non
         locale=policy.locale,
         name=name,
     )
+
+
+def prepare() -> None:
+    """Read the phrases and lists that the first text would wait for."""
+    read_text(0, Policy(), "Hello")
+    stretches("Hello")
 
 
 def gather(
