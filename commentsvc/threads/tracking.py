@@ -80,11 +80,8 @@ _PATH_SESSION = re.compile(
 #: AMP's shorter pages of the same text, by query and by path.
 _AMP_NAMES = frozenset(("amp", "_amp", "isamp", "is_amp"))
 _AMP_VALUES = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off", "amp"))
-_OUTPUTS = frozenset(
-    ("outputtype", "output", "format", "version", "variant")  # never what names a kind of thing
-)
 _AMP_END = re.compile(r"(?<=[^/])/amp(/*)$")
-_AMP_FILE = re.compile(r"(?<=[^/.])\.amp(\.html?)?$")
+_AMP_FILE = re.compile(r"(?<=[^/.])\.amp(\.html?)$")
 _MAIN = re.compile(r"(amp\.)|(?:m|mobile)\.")  # before a host that the site lists
 
 #: WordPress's buttons (`share=twitter&nb=1`), and Blogger's pages for phones (`?m=1`).
@@ -122,14 +119,15 @@ def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], b
                 return bool(value) and not value.isdecimal()
         if name in _AMP_NAMES:
             return amp and value in _AMP_VALUES
-        return is_tracking(name) or (amp and name in _OUTPUTS and value == "amp")
+        return is_tracking(name) or (amp and name == "outputtype" and value == "amp")
 
     return passes
 
 
-def without_amp(path: str) -> str:
-    """The path of the page whose AMP page this is; `/amp` alone is a page of its own."""
-    return _AMP_FILE.sub(r"\1", _AMP_END.sub(r"\1", path))
+def without_amp(path: str, *, asked: bool) -> str:
+    """The path of the page whose AMP page this surely is. `/amp` alone is a page of its own, and so is one of
+    that name that is asked for something in its query."""
+    return _AMP_FILE.sub(r"\1", path if asked else _AMP_END.sub(r"\1", path))
 
 
 def main_host(host: str, listed: Container[str], *, amp: bool) -> str:

@@ -142,7 +142,7 @@ def _identity(url: Any, rules: AddressRules) -> str:
     query = "&".join(sorted(_params(url, rules), key=_name))
     fragment = _fragment(url, rules)
     return (
-        f"{scheme}//{_host(url, rules)}{_path(url, rules)}"
+        f"{scheme}//{_host(url, rules)}{_path(url, rules, asked=bool(query))}"
         f"{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     )
 
@@ -157,8 +157,9 @@ def _link(url: Any, rules: AddressRules) -> str:
         for piece, known in zip(raw, read, strict=True)
         if not passes(known) or _named(_name(known), rules.keep_params)
     ]
-    query, fragment = "&".join(pieces), _fragment(url, rules)
-    path = without_amp(str(url.pathname)) if rules.merge_amp else url.pathname
+    query, fragment, path = "&".join(pieces), _fragment(url, rules), str(url.pathname)
+    if rules.merge_amp:
+        path = without_amp(path, asked=bool(_params(url, rules)))
     return (
         f"{url.protocol}//{url.host}{path}"
         f"{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
@@ -181,7 +182,7 @@ def _host(url: Any, rules: AddressRules) -> str:
     return f"{host}:{port}" if port else host
 
 
-def _path(url: Any, rules: AddressRules) -> str:
+def _path(url: Any, rules: AddressRules, *, asked: bool) -> str:
     path = in_path(str(url.pathname))
     if rules.drop_tracking:
         path = without_session(path)
@@ -193,17 +194,17 @@ def _path(url: Any, rules: AddressRules) -> str:
             path = without_session(path)
     if rules.case_insensitive_path:
         path = ESCAPE.sub(lambda found: found[0].upper(), path.lower())
-    while (shorter := _shorter(path, rules)) != path:
+    while (shorter := _shorter(path, rules, asked)) != path:
         path = shorter
     return path or "/"
 
 
-def _shorter(path: str, rules: AddressRules) -> str:
+def _shorter(path: str, rules: AddressRules, asked: bool) -> str:
     if rules.merge_index:
         path = _INDEX.sub("/", path)
     if rules.merge_slash:
         path = _SLASHES.sub("/", path).rstrip("/")
-    return without_amp(path) if rules.merge_amp else path
+    return without_amp(path, asked=asked) if rules.merge_amp else path
 
 
 def _params(url: Any, rules: AddressRules) -> list[str]:
@@ -221,7 +222,7 @@ def _params(url: Any, rules: AddressRules) -> list[str]:
 def _passing(url: Any, pieces: list[str], rules: AddressRules) -> Callable[[str], bool]:
     if not rules.drop_tracking:
         return lambda _: False
-    return passing(_path(url, rules), pieces, amp=rules.merge_amp)
+    return passing(_path(url, rules, asked=True), pieces, amp=rules.merge_amp)
 
 
 def _name(piece: str) -> str:

@@ -29,6 +29,9 @@ def test_it_works() -> None:
         "bank.example:443", "https://bank.example@evil.example", "https://evil.example.bank.example",
         "`bank.example`", "evil.example or bank.example", "bank.example.", FAKE, "www.bank.example",
         "HTTPS://BANK.EXAMPLE", "mail@bank.example or bank.example", "\uff48ttps\uff1a//bank.example",
+        "http://2130706433/", "0x7f.1", "127.1", "127.1/admin", "0177.0.0.1", "0xC0.0xA8.0.1", "192.168.257",
+        "0x7f000001/login", "2130706433:80", "10.0.0x1", "[::1]", "[::ffff:7f00:1]:80",
+        "\uff11\uff12\uff17.1", "http://[2001:db8::1]/", "93.184.216.034",
     ],
 )  # fmt: skip
 def test_words_that_name_another_host(words) -> None:
@@ -45,7 +48,8 @@ def test_what_turned_the_words_around_before_the_link() -> None:
 @pytest.mark.parametrize(
     "words",
     ["the article", "evil.example", "www.evil.example", "https://evil.example/other", "e.g. this", "v1.2",
-     "a…b", "1.500 Euro", "EVIL.EXAMPLE", "ann@bank.example"],
+     "a…b", "1.500 Euro", "EVIL.EXAMPLE", "ann@bank.example", "Firefox 127.1 is out", "Firefox 127.1", "iOS 10.1",
+     "3.5/5", "1.2.3", "0xdeadbeef", "12345678", "2001::b", "0x7f.1.2.3.4.5"],
 )  # fmt: skip
 def test_words_that_say_nothing_else(words) -> None:
     assert plain(f"[{words}]({EVIL})") == words

@@ -464,8 +464,8 @@ def test_letters_and_their_marks_are_one_path(path) -> None:
 @pytest.mark.parametrize(
     "variant",
     [
-        "x?amp", "x?amp=1", "x?amp=true", "x?amp&share=twitter&nb=1", "x?outputType=amp", "x?output=amp",
-        "x?_amp=1", "x?isAmp=true", "x?noamp=mobile", "x/amp", "x/amp/", "x/amp?amp_js_v=a6", "x.amp",
+        "x?amp", "x?amp=1", "x?amp=true", "x?amp&share=twitter&nb=1", "x?outputType=amp",
+        "x?_amp=1", "x?isAmp=true", "x?noamp=mobile", "x/amp", "x/amp/", "x/amp?amp_js_v=a6", "x/amp?amp=1",
         "x?share=facebook", "x?share=jetpack-whatsapp&nb=1", "x?nb=1&share=reddit", "x?si=AbCd_9fGhIjKlMnO",
         "x?ref_src=twsrc%5Etfw", "x?mc_cid=1&mc_eid=2", "x?_ga=2.1.3", "x?_gl=1*abc", "x?srsltid=Af",
         "x?fbclid=1", "x?wprov=sfla1", "x?trk=public_post", "x?smid=tw-share", "x?ns_source=twitter",
@@ -481,7 +481,8 @@ def test_ways_to_show_or_share_a_page_are_one_thread(variant) -> None:
 def test_pages_that_only_look_like_it_stay_apart() -> None:
     apart = """amp amp/ amp-review x/amp-review x/amp/y amps x/amps x/AMP x?amp=10 x?amp=12v x?output=pdf
     x?type=amplifier x?share=42 x?share=x9 x?nb=1 x?nb=2&share=twitter x?si=12 x?m=1
-    x?page=amp x?view=list x?view=amp x?type=amp x?mode=amp
+    x?page=amp x?view=list x?view=amp x?type=amp x?mode=amp x?format=amp x?output=amp
+    x?version=amp x?variant=amp x.amp x/amp?id=1 x/amp?id=2 x/amp/?id=3 y/x.amp
     x?share=42&nb=2 x.example amp.html x?mode=dark""".split()
     keys = [key(f"https://e.org/{each}") for each in apart]
     assert len(set(keys)) == len(keys) - 1  # amp and amp/
@@ -491,8 +492,7 @@ def test_pages_that_only_look_like_it_stay_apart() -> None:
 def test_an_owner_keeps_amp_pages_apart() -> None:
     rules = rules_of(Policy(keep_amp=True))
     assert key("https://e.org/guitar/amp", rules) == "https://e.org/guitar/amp"
-    kept = """guitar?amp=1 guitar?amp guitar?isAmp=true a?outputType=amp a?format=amp&id=2 gear/amp?id=1
-        wiki/Pre.amp""".split()
+    kept = "guitar?amp=1 guitar?amp guitar?isAmp=true a?outputType=amp gear/amp wiki/Pre.amp.html".split()
     for address in (f"https://e.org/{each}" for each in kept):
         assert key(address, rules) == canonical(address, rules=rules).href == address
         assert key(address) != address
@@ -500,6 +500,18 @@ def test_an_owner_keeps_amp_pages_apart() -> None:
     hosts = replace(rules, hosts=("e.org",))
     assert key("https://amp.e.org/a", hosts) != key("https://m.e.org/a", hosts) == "https://e.org/a"
     assert key("https://e.org/guitar?amp=1", AddressRules(keep_params=("amp",))).endswith("?amp=1")
+
+
+def test_an_owner_says_what_else_is_an_amp_page() -> None:
+    moved = ("/wiki/*.amp", "/wiki/*"), ("/*?format=amp", "/*"), ("/gear/amp?id=*", "/gear?id=*")
+    rules = AddressRules(aliases=moved)
+    for variant, page in (
+        ("wiki/Pre.amp", "wiki/Pre"),
+        ("a/b?format=amp", "a/b"),
+        ("gear/amp?id=1", "gear?id=1"),
+    ):
+        assert key(f"https://e.org/{variant}") != key(f"https://e.org/{page}")
+        assert key(f"https://e.org/{variant}", rules) == key(f"https://e.org/{page}", rules)
 
 
 def test_bloggers_pages_for_phones() -> None:
@@ -522,7 +534,7 @@ def test_hosts_for_phones_are_one_page_where_the_site_lists_the_main_one(host) -
 
 @given(
     st.sampled_from(["", "?a=1", "?a=1&b=2"]),
-    st.sampled_from(["/amp", "/amp/", ".amp", ""]),
+    st.sampled_from(["/amp", "/amp/", ".amp.html", ""]),
     st.lists(
         st.sampled_from(
             ["amp=1", "amp", "outputType=amp", "share=x&nb=1", "si=aB9", "_ga=1", "fbclid=2"]
@@ -532,5 +544,8 @@ def test_hosts_for_phones_are_one_page_where_the_site_lists_the_main_one(host) -
 def test_variants_never_split_a_thread_and_never_merge_two(query, path, more) -> None:
     tail = "&".join([*query[1:].split("&"), *more]).strip("&")
     found = key(f"https://e.org/a/b{path}?{tail}")
-    assert found == key(f"https://e.org/a/b{query}")
+    page = (
+        path if query and path.startswith("/amp") else path.removeprefix("/amp").replace(".amp", "")
+    )
+    assert found == key(f"https://e.org/a/b{page}{query}")
     assert found != key(f"https://e.org/a{query}")

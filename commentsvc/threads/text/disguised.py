@@ -49,9 +49,19 @@ def _is_unseen(char: str) -> bool:
 # An address names what stands before its path, user and all.
 _WITH_SCHEME = re.compile(r"(?:https?:/{1,3}|(?<![\w:/])//)([^\s/?#\\]{1,253})\S*", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w./-])((?:[\w-]{1,63}\.)+[^\W\d_]{2,63})(?![\w@-])")
+# Browsers also read one to four numbers, octal or hexadecimal, as an address. "1.5" and "iOS 10.1" are none: short
+# ones count only where they begin as machines nearby do, and a single number only before a path.
 _MACHINE = re.compile(
-    r"(?<![\w./-])(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\]|localhost(?=[:/]|\s*\Z))(?![\w-]|\.\w)",
-    re.IGNORECASE,
+    r"""(?<![\w./-])(
+        \d{1,11}(?:\.\d{1,11}){3}
+        | (?=[\d.]*0x)(?:(?:0x[0-9a-f]{0,16}|\d{1,11})\.){1,3}(?:0x[0-9a-f]{0,16}|\d{1,11})
+        | (?:127|192\.168)(?:\.\d{1,8}){1,2}(?=[:/])
+        | (?<!.)(?:127|192\.168)(?:\.\d{1,8}){1,2}(?=\s*\Z)
+        | (?:0x[0-9a-f]{7,8}|\d{8,11})(?=/|:\d)
+        | \[[0-9a-f:.]{2,45}\]
+        | localhost(?=[:/]|\s*\Z)
+    )(?![\w-]|\.\w)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,63})(?![\w-])")
 
