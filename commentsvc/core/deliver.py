@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import jobs
+from . import jobs, processes
 from .errors import Unavailable
 from .files import made_closed
 from .lanes import Lane
@@ -267,14 +267,23 @@ def _consumer(huey: Any) -> Any:
 
 
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
-    """Every few seconds: put into the lanes what was lost on its way, or could not go through Huey."""
+    """Every few seconds: say of the jobs in hand that their worker lives, and put into the lanes what was
+    lost on its way, or could not go through Huey."""
+    processes.begin_beating()
+    calm_since = time.monotonic()
     while not stop.wait(KEEPER_SECONDS):
         try:
             with app.app_context():
+                jobs.beat()
                 if not queue.waiting():  # else the ids are there and only need their turn
-                    for job_id in jobs.sweep(without=queue.full_lanes()):
+                    # While the database was away, nobody could say that they live.
+                    calm = time.monotonic() - calm_since > jobs.SILENT_SECONDS
+                    silent = jobs.SILENT_SECONDS if calm else jobs.CLAIM_SECONDS
+                    for job_id in jobs.sweep(without=queue.full_lanes(), silent=silent):
                         queue.place(job_id)
-        except Unavailable:
-            pass  # the database is away; it is asked again shortly
-        except Exception:
-            log.exception("keeper failed")
+        except Exception as error:
+            calm_since = time.monotonic()
+            if not isinstance(
+                error, Unavailable
+            ):  # the database is away; it is asked again shortly
+                log.exception("keeper failed")

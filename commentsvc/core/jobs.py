@@ -7,11 +7,8 @@ The row exists exactly if the change does. Huey only delivers ids; a lost delive
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Index, String, Text, bindparam, delete, select, update
@@ -33,6 +30,7 @@ from .db import (
     unit_of_work,
 )
 from .parts import Part
+from .processes import has_ended, this_process
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +47,8 @@ LANES: dict[str, tuple[str, Callable[..., str]]] = {}  # name -> (lane, key with
 PERIODIC: dict[str, tuple[int, Handler]] = {}  # name -> (every so many minutes, what)
 
 MAX_ATTEMPTS = 8
-CLAIM_SECONDS = 600  # a worker that holds a row longer has died
+CLAIM_SECONDS = 600  # a process that cannot say that it lives and holds a row longer has died
+SILENT_SECONDS = 60  # so has a worker that has not said so for this long
 
 
 class Job(Base):
@@ -63,11 +62,10 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(UtcTime)
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or when its worker last said so
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    #: The process that holds it; the column's name is of something that it held before.
-    claimed_by: Mapped[dict[str, Any] | None] = mapped_column("progress", Json)
+    claimed_by: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the process that holds it
     last_error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_job_state_due_at", "state", "due_at"),)
@@ -165,7 +163,7 @@ def run(job_id: int) -> bool:
     name, attempts = "", 0
     try:
         with unit_of_work():
-            claim = {"job": job_id, "moment": clock.now(), "process": _process()}
+            claim = {"job": job_id, "moment": clock.now(), "process": this_process()}
             row = execute(_CLAIM, claim).first()
             if row is None:
                 return False
@@ -174,6 +172,7 @@ def run(job_id: int) -> bool:
                 HANDLERS[name](**row.payload)
                 execute(_DONE, {"job": job_id, "moment": clock.now()})
         if name not in AT_ONCE:
+            _held.add(job_id)
             HANDLERS[name](**row.payload)
             with unit_of_work():
                 execute(_DONE, {"job": job_id, "moment": clock.now()})
@@ -184,6 +183,8 @@ def run(job_id: int) -> bool:
         db.session.rollback()
         _failed(job_id, attempts, error)
         return False
+    finally:
+        _held.discard(job_id)
     return True
 
 
@@ -195,7 +196,7 @@ _CLAIM = (
     .values(
         state="running",
         claimed_at=bindparam("moment"),
-        progress=bindparam("process", type_=_jobs.c.progress.type),
+        claimed_by=bindparam("process", type_=_jobs.c.claimed_by.type),
         attempts=_jobs.c.attempts + 1,
     )
     .returning(_jobs.c.name, _jobs.c.payload, _jobs.c.attempts)
@@ -243,15 +244,16 @@ def _failed(job_id: int, attempts: int, error: Exception) -> None:
             after_commit(lambda: hand_over(job_id, pause))
 
 
-def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
+def sweep(
+    *, without: Sequence[str] = (), limit: int = 500, silent: float = CLAIM_SECONDS
+) -> list[int]:
     """Ids of what is due and was never delivered, and of what a dead worker left behind; `without` what
-    is done in these lanes."""
-    over = clock.now() - timedelta(seconds=CLAIM_SECONDS)
+    is done in these lanes. `silent`: after how long a worker that says it lives is dead."""
     running = (
         select(Job.id, Job.claimed_at, Job.claimed_by).where(Job.state == "running").limit(500)
     )
     found = db.session.execute(running).all()
-    left = [id_ for id_, at, by in found if at is None or at < over or _has_ended(by)]
+    left = [id_ for id_, at, by in found if at is None or _is_left(at, by, silent)]
     if left:  # mostly there is none, and nothing to write
         mine = Job.id.in_(left), Job.state == "running"
         with unit_of_work():
@@ -259,31 +261,20 @@ def sweep(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:
     return due(without=without, limit=limit)
 
 
-def _process() -> dict[str, Any] | None:
-    """This process, so that another with its number is not taken for it; None where that cannot be told."""
-    try:
-        here = f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
-        return {"host": here, "pid": os.getpid(), "began": _began(os.getpid())}
-    except OSError:
-        return None
+def _is_left(at: datetime, by: dict[str, Any] | None, silent: float) -> bool:
+    most = silent if by is not None and by.get("beats") else CLAIM_SECONDS
+    return at < clock.now() - timedelta(seconds=most) or has_ended(by)
 
 
-def _began(number: int) -> str:
-    """When a process of this machine began, in its own measure. Raises `FileNotFoundError` for none."""
-    return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
+def beat() -> None:
+    """Say of the jobs in hand that this process lives, so that no other begins them."""
+    if held := list(_held):
+        mine = Job.id.in_(held), Job.state == "running"
+        with unit_of_work():
+            db.session.execute(update(Job).where(*mine).values(claimed_at=clock.now()))
 
 
-def _has_ended(process: dict[str, Any] | None) -> bool:
-    """Whether a process of this machine is certainly no more: nobody needs to wait for it."""
-    here = _process()
-    if process is None or here is None or process["host"] != here["host"]:
-        return False
-    try:
-        return _began(process["pid"]) != str(process["began"])
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
+_held: set[int] = set()  # the jobs in hand
 
 
 def due(*, without: Sequence[str] = (), limit: int = 500) -> list[int]:

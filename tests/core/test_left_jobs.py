@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
 
-from commentsvc.core import clock, jobs
+from commentsvc.core import clock, deliver, jobs, processes
 from commentsvc.core.db import db, insert_row, unit_of_work
 from commentsvc.core.jobs import Job, sweep
+from commentsvc.settings import settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,7 +35,7 @@ def held(process: object, *, minutes: int = 0) -> int:
 def test_it_works(app: Flask) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    me = jobs._process()
+    me = processes.this_process()
     assert me is not None
     assert sweep() == []
     left = held({**me, "pid": ended.pid})
@@ -41,7 +43,7 @@ def test_it_works(app: Flask) -> None:
 
 
 def test_one_that_has_the_number_of_another_is_not_it() -> None:
-    me = jobs._process()
+    me = processes.this_process()
     assert me is not None
     assert sweep() == [] and held(me) and sweep() == []
     left = held({**me, "began": "1"})
@@ -49,13 +51,62 @@ def test_one_that_has_the_number_of_another_is_not_it() -> None:
 
 
 def test_what_cannot_be_told_waits_for_ten_minutes() -> None:
-    me = jobs._process()
+    me = processes.this_process()
     assert me is not None
     held({**me, "host": "elsewhere pid:[1]", "pid": 999_999_999})
     held(None)
     assert sweep() == []
     late = held(None, minutes=11)
     assert sweep() == [late]
+
+
+def test_a_worker_elsewhere_that_has_fallen_silent_is_gone() -> None:
+    me = processes.this_process()
+    assert me is not None
+    other = {**me, "host": "elsewhere pid:[1]", "pid": 999_999_999}
+    silent, quiet = held({**other, "beats": True}, minutes=2), held(other, minutes=2)
+    assert sweep() == []  # whoever was away from the database cannot tell
+    assert sweep(silent=jobs.SILENT_SECONDS) == [silent]
+    assert held({**other, "beats": True}) not in sweep(silent=jobs.SILENT_SECONDS)
+    assert db.session.get_one(Job, quiet).state == "running"
+
+
+def test_what_is_in_hand_is_not_begun_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes, as long as its worker says that it lives."""
+    found: list[list[int]] = []
+    monkeypatch.setattr(processes, "_BEATS", threading.Event())
+    processes.begin_beating()
+
+    def last() -> None:
+        for minutes in (9, 9):
+            clock.move(timedelta(minutes=minutes))
+            jobs.beat()
+            found.append(sweep(silent=jobs.SILENT_SECONDS))
+        clock.move(timedelta(minutes=2))
+        found.append(sweep(silent=jobs.SILENT_SECONDS))
+
+    monkeypatch.setitem(jobs.HANDLERS, "last", last)
+    with clock.frozen(clock.now()), unit_of_work():
+        moment = clock.now()
+        number = insert_row(Job, name="last", payload={}, due_at=moment, created_at=moment)
+    with clock.frozen(moment):
+        assert jobs.run(number) and found == [[], [], [number]]
+    jobs.beat()  # nothing is in hand any more
+    assert db.session.get_one(Job, number).state == "done"
+
+
+def test_a_worker_says_that_it_lives(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_BEATS", threading.Event())
+    monkeypatch.setattr(deliver, "KEEPER_SECONDS", 0.02)
+    beaten = threading.Event()
+    monkeypatch.setattr(jobs, "beat", beaten.set)
+    deliver.install(app, settings.of(app))
+    stop = deliver.start_worker(app)
+    try:
+        assert beaten.wait(30)
+    finally:
+        stop()
+    assert (processes.this_process() or {}).get("beats") is True
 
 
 def test_a_job_says_who_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,4 +119,4 @@ def test_a_job_says_who_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with unit_of_work():
         moment = clock.now()
         number = insert_row(Job, name="look", payload={}, due_at=moment, created_at=moment)
-    assert jobs.run(number) and seen == [jobs._process()]
+    assert jobs.run(number) and seen == [processes.this_process()]

@@ -89,6 +89,7 @@ class Sanction(Base):
     note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see
     until: Mapped[datetime | None] = mapped_column(UtcTime)
     batch: Mapped[str | None] = mapped_column(String(16))  # of what was rejected with it
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the standing that a ban ended
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)
 

@@ -49,8 +49,8 @@ def _is_unseen(char: str) -> bool:
 # An address names what stands before its path, user and all.
 _WITH_SCHEME = re.compile(r"(?:https?:/{1,3}|(?<![\w:/])//)([^\s/?#\\]{1,253})\S*", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w./-])((?:[\w-]{1,63}\.)+[^\W\d_]{2,63})(?![\w@-])")
-# Browsers also read one to four numbers, octal or hexadecimal, as an address. "1.5" and "iOS 10.1" are none: short
-# ones count only where they begin as machines nearby do, and a single number only before a path.
+# Browsers also read one to four numbers, octal or hexadecimal, as an address. "1.5" and "iOS 10.1" are none:
+# short ones count only where they begin as machines nearby do, and a single number only before a path.
 _MACHINE = re.compile(
     r"""(?<![\w./-])(
         \d{1,11}(?:\.\d{1,11}){3}

@@ -1,0 +1,23 @@
+"""a ban remembers the standing that it ended
+
+Revision ID: 0023
+Revises: 0022
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0023"
+down_revision = "0022"
+
+
+def upgrade() -> None:
+    json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.add_column("sanction", sa.Column("before", json, nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("sanction", "before")
