@@ -240,17 +240,17 @@ def test_the_last_owner_stays(cast: Cast, olga: Staff) -> None:
     assert role_of(cast.olga, cast.site) == "owner"
 
 
-def test_a_moderator_bans_with_an_end_and_a_message(cast: Cast, mona: Staff) -> None:
+def test_a_ban_is_a_sanction_and_no_role(cast: Cast, mona: Staff, olga: Staff) -> None:
+    """It has a reason, and can be appealed."""
     post(cast.site, "Hello there.", user=cast.rita)
     path = f"/dashboard/people/{cast.rita.public_id}"
-    fields = {
-        "site": "harbour",
-        "role": "banned",
-        "until": "2099-01-31",
-        "message": "Enough.",
-        "note": "n",
-    }
-    assert mona.post(f"{path}/role", **fields).status_code == 303
+    for role in ("banned", "premoderated"):
+        assert mona.post(f"{path}/role", site="harbour", role=role).status_code == 303
+        fields = {"email": "rita@example.org", "role": role}
+        assert olga.post("/dashboard/sites/harbour/people", **fields).status_code == 303
+    assert membership(cast.rita, cast.site) is None
+    fields = {"site": "harbour", "kind": "suspend", "reason": "spam", "until": "2099-01-31"}
+    assert mona.post(f"{path}/measures", message="Enough.", **fields).status_code == 303
     row = membership(cast.rita, cast.site)
     assert row is not None and row.role == "banned" and row.message == "Enough."
     assert row.until == datetime(2099, 2, 1, tzinfo=UTC)
@@ -315,5 +315,5 @@ def test_an_expired_role_is_none(cast: Cast, mona: Staff) -> None:
     user = by_email("bo@example.org")
     assert user is not None
     path = f"/dashboard/people/{user.public_id}/role"
-    mona.post(path, site="harbour", role="banned", until="2001-01-01")
+    mona.post(path, site="harbour", role="trusted", until="2001-01-01")
     assert role_of(user, cast.site) == "reader"

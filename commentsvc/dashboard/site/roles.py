@@ -10,13 +10,14 @@ from flask import Response, request, url_for
 from ...accounts.commands import by_email
 from ...core import typed
 from ...core.errors import DomainError, Invalid
+from ...moderation.cases.roles import give_role as give
 from ...moderation.desk import people as records
 from ...notifications.mail import mailer
 from ...settings import settings
-from ...sites.commands import ROLES, set_role
+from ...sites.commands import ROLES
 from ...sites.inviting import ROLES as INVITED
 from ...sites.inviting import invitations
-from ...web.auth import may, requires, viewer
+from ...web.auth import may, requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, mine, my_site, refused, staff_page, tell, text_of, words_of
@@ -88,11 +89,11 @@ def add_person(key: str) -> Response:
 
 def _give(site: Site, user: User) -> None:
     role = text_of(request.form, "role")
-    set_role(
+    give(
         site,
         user,
-        None if role == "none" else role,
-        by=viewer().user,
+        role,
+        by=signed_in(),
         until=end_of(text_of(request.form, "until")),
         note=text_of(request.form, "note", 1000) or None,
         message=text_of(request.form, "message", 1000) or None,

@@ -29,6 +29,8 @@ from ..record import latest_decision, open_case, require_moderator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Select
+
     from ...sites.models import Site
     from .models import SanctionAppeal
 
@@ -153,16 +155,27 @@ def by_public_id(public_id: str) -> Appeal:
 
 def waiting(by: User, sites: list[Site] | None = None, *, limit: int = 100) -> list[Appeal]:
     """The appeals this moderator may hear, the oldest first: open, not against them, not theirs."""
-    ids = [site.id for site in (sites if sites is not None else sites_of(by))]
+    query = select(Appeal).order_by(Appeal.created_at, Appeal.id).limit(limit)
     return list(
-        db.session.scalars(
-            select(Appeal)
-            .join(Decision, Decision.id == Appeal.decision_id)
-            .where(Appeal.site_id.in_(ids), Appeal.decided_at.is_(None))
-            .where(Decision.by_id.is_distinct_from(by.id), Appeal.user_id != by.id)
-            .order_by(Appeal.created_at, Appeal.id)
-            .limit(limit)
-        )
+        db.session.scalars(open_to(query, by, sites if sites is not None else sites_of(by)))
+    )
+
+
+def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
+    """Of a query about appeals, those this moderator may hear."""
+    return (
+        still_restricted(query)
+        .join(Decision, Decision.id == Appeal.decision_id)
+        .where(Appeal.site_id.in_([site.id for site in sites]), Appeal.user_id != by.id)
+        .where(Decision.by_id.is_distinct_from(by.id))
+    )
+
+
+def still_restricted(query: Select) -> Select:  # type: ignore[type-arg]
+    """Of a query about appeals, those that are open, of comments that are restricted now: not of one that
+    somebody has approved since, or that its author has withdrawn."""
+    return query.join(Comment, Comment.id == Appeal.comment_id).where(
+        Appeal.decided_at.is_(None), Comment.status.in_(("rejected", "pending"))
     )
 
 

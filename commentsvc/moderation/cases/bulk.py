@@ -27,6 +27,7 @@ from ..judging.reasons import given_by_people
 from ..models import Decision
 from ..undoing import undo_each
 from .hits import in_parts
+from .in_force import is_replaced, is_undone
 from .models import Bulk, Sanction
 from .sanctions import AWAY, sanction
 
@@ -208,24 +209,17 @@ def _ban_some(bulk: Bulk, by: User) -> int:
 
 
 def _lift_some(bulk: Bulk, by: User) -> int:
-    """Take back some of the bans and suspensions that came with it; how many there were."""
-    lifted = select(Sanction.user_id).where(
-        Sanction.batch == bulk.public_id, Sanction.kind == "lift"
-    )
+    """Undo some of the bans and suspensions that came with it and that nothing has replaced; how many
+    there were."""
     rows = db.session.scalars(
         select(Sanction)
         .where(Sanction.batch == bulk.public_id, Sanction.kind.in_(AWAY))
-        .where(Sanction.user_id.not_in(lifted))
+        .where(~is_undone(Sanction), ~is_replaced())
         .limit(_BANS)
     ).all()
     for row in rows:
-        sanction(
-            by_id(row.site_id),
-            db.session.get_one(User, row.user_id),
-            "lift",
-            by=by,
-            batch=bulk.public_id,
-        )
+        user = db.session.get_one(User, row.user_id)
+        sanction(by_id(row.site_id), user, "lift", by=by, batch=bulk.public_id, undoes=row)
     return len(rows)
 
 

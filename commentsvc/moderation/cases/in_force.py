@@ -6,9 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from ...core import clock
 from ...core.db import db
@@ -56,7 +57,7 @@ def shown(row: Membership, locale: str | None = None) -> InForce | None:
         until=row.until,
         message=row.message,
         appeal_url=_address_in(policy_of(by_id(row.site_id)).redress),
-        can_appeal=led is not None and appeal is None,
+        can_appeal=appeal is None,
         appeal=appeal,
     )
 
@@ -72,15 +73,36 @@ def seconds_left(row: Membership) -> int:
 
 
 def led_to(row: Membership) -> Sanction | None:
-    """The sanction that led to a ban. A ban that was given as a role has none."""
-    last = db.session.scalar(
+    """The sanction that led to a ban, past those that were undone. A ban given as a role has none."""
+    undone: set[str] = set()
+    rows = db.session.scalars(
         select(Sanction)
         .where(Sanction.user_id == row.user_id, Sanction.site_id == row.site_id)
         .where(Sanction.kind != "warn")
         .order_by(Sanction.id.desc())
-        .limit(1)
     )
-    return last if last is not None and last.kind in AWAY else None
+    for each in rows:
+        if each.kind == "lift" and each.batch:
+            undone.add(each.batch)
+        elif each.batch not in undone:
+            return each if each.kind in AWAY else None
+    return None
+
+
+def is_undone(row: Any) -> Any:
+    """In a query: whether this suspension or ban was undone, or is the lift that undid one."""
+    lift = aliased(Sanction)
+    beside = (lift.user_id == row.user_id) & (lift.site_id == row.site_id)
+    undoing = select(lift.id).where(beside, lift.batch == row.batch, lift.kind == "lift")
+    return undoing.exists()
+
+
+def is_replaced() -> Any:
+    """In a query about sanctions: whether another came after it that was not undone."""
+    later = aliased(Sanction)
+    beside = (later.user_id == Sanction.user_id) & (later.site_id == Sanction.site_id)
+    newer = select(later.id).where(beside, later.id > Sanction.id, later.kind != "warn")
+    return newer.where(~is_undone(later)).exists()
 
 
 def appeal_of(sanction: Sanction) -> SanctionAppeal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ...accounts.models import User
 from ...core import clock
@@ -12,10 +12,11 @@ from ...core.db import IntegrityError, db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
 from ...core.typed import clean
+from ...sites.models import Membership
 from ...sites.queries import by_id, membership, require, sites_of
 from ..audit import append
 from .appeals import MOST_WORDS, answer_to, settle
-from .in_force import appeal_of, led_to, seconds_left
+from .in_force import appeal_of, is_replaced, led_to, seconds_left
 from .models import Sanction, SanctionAppeal
 from .sanctions import sanction
 
@@ -51,9 +52,26 @@ def _open_to_appeal(site: Site, by: User) -> Sanction:
     row = membership(by, site)
     if row is None or row.role != "banned" or seconds_left(row):
         raise Conflict("nothing_to_appeal")
-    led = led_to(row)
-    if led is None or appeal_of(led) is not None:
+    led = led_to(row) or _given_as_role(row)
+    if appeal_of(led) is not None:
         raise Conflict("nothing_to_appeal")
+    return led
+
+
+def _given_as_role(row: Membership) -> Sanction:
+    """A ban without a sanction, such as one from the command line, becomes one: that too can be appealed."""
+    led = Sanction(
+        site_id=row.site_id,
+        user_id=row.user_id,
+        by_id=row.set_by_id,
+        kind="suspend" if row.until else "ban",
+        message=row.message,
+        note=row.note,
+        until=row.until,
+        created_at=row.set_at,
+    )
+    db.session.add(led)
+    db.session.flush()
     return led
 
 
@@ -82,7 +100,10 @@ def _lifted(made: SanctionAppeal, led: Sanction, by: User) -> bool:
         return False
     if (now := led_to(row)) is None or now.id != led.id:
         return False
-    sanction(site, user, "lift", by=by, message=(made.answer or "")[:1000] or None)
+    message = (made.answer or "")[:1000] or None
+    # An older ban that it had replaced does not come back with what was wrong.
+    undoes = led if led.before and led.before["role"] != "banned" else None
+    sanction(site, user, "lift", by=by, message=message, undoes=undoes)
     return True
 
 
@@ -109,11 +130,24 @@ def waiting(
 
 def open_to(query: Select, by: User, sites: list[Site]) -> Select:  # type: ignore[type-arg]
     """Of a query about appeals joined with their sanctions, those this moderator may hear."""
-    return query.where(
+    return still_in_force(query).where(
         SanctionAppeal.site_id.in_([site.id for site in sites]),
         SanctionAppeal.decided_at.is_(None),
         SanctionAppeal.user_id != by.id,
         Sanction.by_id.is_distinct_from(by.id),
+    )
+
+
+def still_in_force(query: Select) -> Select:  # type: ignore[type-arg]
+    """Of a query about appeals joined with their sanctions, those of what keeps the person from writing
+    now: not of what was replaced, lifted or is over."""
+    return query.join(
+        Membership,
+        (Membership.site_id == Sanction.site_id) & (Membership.user_id == Sanction.user_id),
+    ).where(
+        Membership.role == "banned",
+        or_(Membership.until.is_(None), Membership.until > clock.now()),
+        ~is_replaced(),
     )
 
 

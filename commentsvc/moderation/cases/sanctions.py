@@ -26,6 +26,7 @@ from ..commands import decide_each
 from ..judging.reasons import given_by_people
 from ..record import short
 from .models import Bulk, Sanction, SanctionAppeal
+from .standing import kept, put_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,11 +62,13 @@ def sanction(
     reject_existing: bool = False,
     batch: str | None = None,
     delay: float = 0,
+    undoes: Sanction | None = None,
 ) -> Sanction:
     """Restrict a person with a reason code, or lift what was done; a suspension needs an end ahead.
     They are notified after `delay` seconds, unless it is lifted before. With `reject_existing` a job rejects
-    what they have published or waiting, as part of the bulk of this `batch`. Raises `Invalid`, or
-    `NotAllowed` for staff, whom only an owner may touch."""
+    what they have published or waiting, as part of the bulk of this `batch`. To lift what is `undoes`
+    makes them what they were before it. Raises `Invalid`, or `NotAllowed` for staff, whom only an owner
+    may touch."""
     reason = _checked(kind, reason, until)
     rejecting = reject_existing and kind in AWAY
     row = Sanction(
@@ -81,7 +84,7 @@ def sanction(
         created_at=clock.now(),
     )
     with unit_of_work():
-        _carry_out(row, site, user, by)
+        _carry_out(row, site, user, by, undoes)
         if rejecting:
             enqueue("reject_all_of", sanction_id=row.id)
         enqueue("on_sanction", delay=delay, sanction_id=row.id)
@@ -97,17 +100,21 @@ def _checked(kind: str, reason: str | None, until: datetime | None) -> str | Non
     return given_by_people(reason or "").code if kind in RESTRICTIONS else reason
 
 
-def _carry_out(row: Sanction, site: Site, user: User, by: User) -> None:
+def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction | None) -> None:
     require(by, "sanction", site)
     not_staff(site, user, by)
-    if row.kind != "warn":
+    if row.kind in AWAY:
+        row.before = kept(user, site)
+    if undoes is not None:
+        put_back(site, user, undoes.before, by=by)
+    elif row.kind != "warn":
         role, why = KINDS[row.kind], {"note": row.note, "message": row.message}
         put_role(site, user, role, by=by, until=row.until, **why)
     db.session.add(row)
     db.session.flush()
     said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
     append(site.id, "sanction", said)
-    if row.kind not in RESTRICTIONS or row.kind == "premoderate":
+    if row.kind not in ("warn", *AWAY) and role_of(user, site) != "banned":
         _grant_appeals(row)
     ends = row.until.isoformat() if row.until else None
     record(row.kind, site_id=site.id, by=by, about=user, reason=row.reason, until=ends)

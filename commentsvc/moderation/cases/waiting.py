@@ -8,10 +8,11 @@ from sqlalchemy import func, or_, select
 
 from ...core.db import db
 from ...threads.models import Comment
-from ..models import Appeal, Decision, Flag
+from ..models import Appeal, Flag
 from ..second import count_open
+from . import appeals as of_comments
+from . import sanction_appeals as of_sanctions
 from .models import Notice, Sanction, SanctionAppeal
-from .sanction_appeals import open_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,16 +26,11 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
     """The appeals that this moderator may hear, the notices that nobody has decided, and the second
     looks that are theirs, in one query."""
     ids = [site.id for site in sites]
-    appeals = (
-        select(func.count(Appeal.id))
-        .join(Decision, Decision.id == Appeal.decision_id)
-        .where(Appeal.site_id.in_(ids), Appeal.decided_at.is_(None))
-        .where(Decision.by_id.is_distinct_from(by.id), Appeal.user_id != by.id)
-    )
+    appeals = of_comments.open_to(select(func.count(Appeal.id)), by, sites)
     notices = select(func.count(Notice.id)).where(
         Notice.site_id.in_(ids), Notice.state.in_(("received", "under_review"))
     )
-    of_sanctions = open_to(
+    bans = of_sanctions.open_to(
         select(func.count(SanctionAppeal.id)).join(
             Sanction, Sanction.id == SanctionAppeal.sanction_id
         ),
@@ -43,7 +39,7 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
     )
     row = db.session.execute(
         select(
-            (appeals.scalar_subquery() + of_sanctions.scalar_subquery()).label("a"),
+            (appeals.scalar_subquery() + bans.scalar_subquery()).label("a"),
             notices.scalar_subquery().label("n"),
             count_open(by, ids).label("s"),
         )
@@ -57,10 +53,10 @@ def arrived(sites: Sequence[Site], since: datetime | None) -> bool:
     ids = [site.id for site in sites]
     pending = select(Comment.id).where(Comment.site_id.in_(ids), Comment.status == "pending")
     flags = select(Flag.id).where(Flag.site_id.in_(ids), Flag.closed_at.is_(None), Flag.weight > 0)
-    appeals = select(Appeal.id).where(Appeal.site_id.in_(ids), Appeal.decided_at.is_(None))
-    bans = select(SanctionAppeal.id).where(
-        SanctionAppeal.site_id.in_(ids), SanctionAppeal.decided_at.is_(None)
-    )
+    appeals = of_comments.still_restricted(select(Appeal.id)).where(Appeal.site_id.in_(ids))
+    bans = of_sanctions.still_in_force(
+        select(SanctionAppeal.id).join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
+    ).where(SanctionAppeal.site_id.in_(ids), SanctionAppeal.decided_at.is_(None))
     notices = select(Notice.id).where(Notice.site_id.in_(ids), Notice.state == "received")
     if since is not None:
         pending = pending.where(or_(Comment.created_at > since, Comment.edited_at > since))

@@ -13,9 +13,10 @@ from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases import appeals
-from commentsvc.moderation.cases.waiting import count_waiting
+from commentsvc.moderation.cases.waiting import arrived, count_waiting
 from commentsvc.moderation.commands import decide, undo
 from commentsvc.notifications.models import Notification
+from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_role
 from tests.factories import post
 
@@ -49,6 +50,21 @@ def test_it_works(cast: Cast, work: Callable[[], int]) -> None:
     assert kinds.count("appeal") == 1
     assert audit.verify(cast.site.id)[1] is None
     assert appeals.waiting(cast.olga) == []
+
+
+@pytest.mark.parametrize("how", ["approved", "withdrawn"])
+def test_nobody_is_asked_about_what_is_settled(cast: Cast, how: str) -> None:
+    """Somebody else has approved the comment meanwhile, or its author has withdrawn it."""
+    comment = rejected(cast)
+    appeals.appeal(comment.public_id, "It was on topic.", by=cast.rita)
+    assert count_waiting(cast.olga, [cast.site])["appeals"] == 1
+    if how == "approved":
+        decide(comment.public_id, action="approve", by=cast.ada)
+    else:
+        withdraw(comment.public_id, user=cast.rita)
+    assert appeals.waiting(cast.olga) == []
+    assert count_waiting(cast.olga, [cast.site])["appeals"] == 0
+    assert not arrived([cast.site], clock.now() - timedelta(minutes=1))
 
 
 def test_who_decided_does_not_hear_the_appeal(cast: Cast) -> None:

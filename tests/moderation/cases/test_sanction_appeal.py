@@ -13,8 +13,9 @@ from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases import sanction_appeals as appeals
 from commentsvc.moderation.cases.in_force import answers, in_force
+from commentsvc.moderation.cases.roles import give_role
 from commentsvc.moderation.cases.sanctions import sanction
-from commentsvc.moderation.cases.sweeping import send_away
+from commentsvc.moderation.cases.sweeping import call_back, send_away
 from commentsvc.moderation.cases.waiting import arrived, count_waiting
 from commentsvc.notifications.sanction_emails import sanction_heard
 from commentsvc.sites.commands import set_policy, set_role
@@ -146,8 +147,6 @@ def test_what_can_still_be_undone_is_not_known_and_not_appealed(cast: Cast) -> N
 def test_who_may_not(cast: Cast) -> None:
     with pytest.raises(Conflict):
         appeals.appeal(cast.site, "Why?", by=cast.max)
-    with pytest.raises(Conflict):
-        appeals.appeal(cast.site, "Why?", by=cast.bo)  # banned as a role, by nobody's sanction
     with pytest.raises(Invalid):
         appeals.appeal(cast.site, " ", by=cast.rita)
     made = appeals.appeal(cast.site, "Why?", by=cast.rita)
@@ -159,3 +158,67 @@ def test_who_may_not(cast: Cast) -> None:
     appeals.hear(made.public_id, outcome="overturned", by=cast.max)
     db.session.refresh(made)
     assert made.decided_by_id == cast.max.id
+
+
+def test_a_ban_given_as_a_role_can_be_appealed_as_well(cast: Cast) -> None:
+    """Such as one from the command line, which no sanction led to."""
+    shown = in_force(cast.bo, cast.site)
+    assert shown and shown.can_appeal
+    made = appeals.appeal(cast.site, "Why?", by=cast.bo)
+    with pytest.raises(NotAllowed):
+        appeals.hear(made.public_id, outcome="overturned", by=cast.mona)  # she gave it
+    assert [each for each, _ in appeals.waiting(cast.olga, [cast.site])] == [made]
+    appeals.hear(made.public_id, outcome="overturned", by=cast.olga)
+    assert role_of(cast.bo, cast.site) == "reader"
+
+
+@pytest.mark.parametrize("how", ["replaced", "lifted as a role", "over"])
+def test_nobody_is_asked_about_what_no_longer_holds(cast: Cast, how: str) -> None:
+    start = clock.now()
+    with clock.frozen(start):
+        day = start + timedelta(days=1)
+        sanction(cast.site, cast.max, "suspend", by=cast.mona, reason="spam", until=day)
+        appeals.appeal(cast.site, "Why?", by=cast.max)
+        assert count_waiting(cast.olga, [cast.site])["appeals"] == 1
+        if how == "replaced":
+            sanction(cast.site, cast.max, "ban", by=cast.mona, reason="hate")
+        elif how == "lifted as a role":
+            set_role(cast.site, cast.max, None, by=cast.olga)
+        else:
+            clock.move(timedelta(days=2))
+        assert appeals.waiting(cast.olga, [cast.site]) == []
+        assert count_waiting(cast.olga, [cast.site])["appeals"] == 0
+        assert not arrived([cast.site], start - timedelta(minutes=1))
+
+
+def test_what_is_back_after_an_undo_is_heard_again(cast: Cast) -> None:
+    made = appeals.appeal(cast.site, "Why?", by=cast.rita)
+    set_policy(cast.site, {"undo_seconds": 30}, by=cast.olga)
+    until = clock.now() + timedelta(days=1)
+    given = {"by": cast.mona, "reason": "spam", "until": until}
+    bulk = send_away(cast.site, cast.rita, "suspend", **given)
+    assert appeals.waiting(cast.olga, [cast.site]) == []
+    call_back(bulk, by=cast.mona)
+    shown = in_force(cast.rita, cast.site)
+    assert shown and shown.kind == "ban" and shown.appeal == made and made.outcome is None
+    assert [each for each, _ in appeals.waiting(cast.olga, [cast.site])] == [made]
+
+
+def test_a_role_given_to_a_banned_person_grants_their_appeal(cast: Cast) -> None:
+    made = appeals.appeal(cast.site, "Why?", by=cast.rita)
+    give_role(cast.site, cast.rita, "trusted", by=cast.olga, message="Welcome back.")
+    db.session.refresh(made)
+    assert (made.outcome, made.answer) == ("overturned", "Welcome back.")
+    assert role_of(cast.rita, cast.site) == "trusted"
+    for sanctioned in ("banned", "premoderated"):
+        with pytest.raises(Invalid):
+            give_role(cast.site, cast.max, sanctioned, by=cast.olga)
+    assert role_of(cast.max, cast.site) == "reader"
+
+
+def test_who_was_trusted_is_again_when_the_appeal_is_granted(cast: Cast) -> None:
+    sanction(cast.site, cast.max, "trust", by=cast.mona)
+    sanction(cast.site, cast.max, "ban", by=cast.mona, reason="spam")
+    made = appeals.appeal(cast.site, "Why?", by=cast.max)
+    appeals.hear(made.public_id, outcome="overturned", by=cast.olga)
+    assert role_of(cast.max, cast.site) == "trusted"

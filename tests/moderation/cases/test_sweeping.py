@@ -15,8 +15,8 @@ from commentsvc.moderation.cases import bulk, sweeping
 from commentsvc.moderation.cases.in_force import in_force
 from commentsvc.moderation.cases.sanctions import history, is_to_be_told, sanction
 from commentsvc.moderation.cases.sweeping import Rejecting, call_back, send_away
-from commentsvc.sites.commands import set_policy
-from commentsvc.sites.queries import role_of
+from commentsvc.sites.commands import set_policy, set_role
+from commentsvc.sites.queries import membership, role_of
 from commentsvc.threads.models import Comment
 from tests.factories import post
 
@@ -134,3 +134,54 @@ def test_all_or_nothing(cast: Cast) -> None:
         send_away(cast.site, cast.rita, "ban", by=cast.max, reason="spam")
     assert statuses(cast) == ["published", "pending", "pending"]
     assert history(cast.rita, [cast.site]) == []
+
+
+@pytest.mark.parametrize("before", ["trusted", "premoderated", "banned"])
+@pytest.mark.parametrize("kind", ["ban", "suspend"])
+def test_what_somebody_was_before_is_back(cast: Cast, before: str, kind: str) -> None:
+    until = clock.now() + timedelta(days=7)
+    words = {"note": "Known for years.", "message": "Thank you."}
+    set_role(cast.site, cast.rita, before, by=cast.olga, until=until, **words)
+    made = send_away(cast.site, cast.rita, kind, by=cast.mona, reason="spam", until=until)
+    call_back(made, by=cast.mona)
+    row = membership(cast.rita, cast.site)
+    assert row is not None and (row.role, row.until) == (before, until)
+    assert (row.note, row.message, row.set_by_id) == (*words.values(), cast.olga.id)
+
+
+def test_a_moderator_is_one_again_if_an_owner_undoes_it(cast: Cast) -> None:
+    made = send_away(cast.site, cast.mona, "ban", by=cast.olga, reason="spam")
+    call_back(made, by=cast.olga)
+    assert role_of(cast.mona, cast.site) == "moderator"
+
+
+def test_what_was_over_meanwhile_does_not_come_back(cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        until = clock.now() + timedelta(seconds=5)
+        set_role(cast.site, cast.rita, "trusted", by=cast.olga, until=until)
+        made = send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
+        clock.move(timedelta(seconds=6))
+        call_back(made, by=cast.mona)
+        assert role_of(cast.rita, cast.site) == "reader"
+
+
+def test_what_somebody_else_has_done_since_stays(cast: Cast) -> None:
+    first = send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
+    until = clock.now() + timedelta(days=7)
+    second = send_away(cast.site, cast.rita, "suspend", by=cast.olga, reason="hate", until=until)
+    call_back(first, by=cast.mona)
+    shown = membership(cast.rita, cast.site)
+    assert shown is not None and (shown.role, shown.until) == ("banned", until)
+    assert all(map(is_to_be_told, history(cast.rita, [cast.site])))
+    call_back(second, by=cast.olga)
+
+
+def test_one_undone_after_another(cast: Cast) -> None:
+    first = send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
+    until = clock.now() + timedelta(days=7)
+    second = send_away(cast.site, cast.rita, "suspend", by=cast.mona, reason="hate", until=until)
+    call_back(second, by=cast.mona)
+    row = membership(cast.rita, cast.site)
+    assert row is not None and (row.role, row.until) == ("banned", None)
+    call_back(first, by=cast.mona)
+    assert role_of(cast.rita, cast.site) == "reader"

@@ -1,0 +1,41 @@
+"""Roles that are given to people, who may be suspended or banned: that is lifted then, like any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...core.db import unit_of_work
+from ...core.errors import Invalid
+from ...core.locale import named
+from ...sites.commands import set_role
+from ...sites.queries import role_of
+from .sanctions import sanction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...accounts.models import User
+    from ...sites.models import Site
+
+#: The roles that are no sanctions: those need a reason, and can be appealed.
+GIVEN = ("owner", "moderator", "trusted")
+
+
+def give_role(
+    site: Site,
+    user: User,
+    role: str,
+    *,
+    by: User,
+    until: datetime | None = None,
+    note: str | None = None,
+    message: str | None = None,
+) -> None:
+    """Give a person a role on a site, or take theirs ("none"). Raises `Invalid` for a sanction."""
+    if role not in (*GIVEN, "none"):
+        raise Invalid("invalid.choose", names=named("role", GIVEN), field="role")
+    with unit_of_work():
+        if role_of(user, site) == "banned":
+            sanction(site, user, "lift", by=by, message=message, note=note)
+        given = None if role == "none" else role
+        set_role(site, user, given, by=by, until=until, note=note, message=message)
