@@ -14,9 +14,10 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import jobs, processes
+from . import jobs
 from .errors import Unavailable
 from .files import made_closed
+from .ids import begin_beating
 from .lanes import Lane
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def _consumer(huey: Any) -> Any:
 def _keep(app: Any, queue: HueyQueue, stop: threading.Event) -> None:
     """Every few seconds: say of the jobs in hand that their worker lives, and put into the lanes what was
     lost on its way, or could not go through Huey."""
-    processes.begin_beating()
+    begin_beating()
     calm_since = time.monotonic()
     while not stop.wait(KEEPER_SECONDS):
         try:

@@ -1,9 +1,14 @@
-"""Opaque ids for addresses, and secrets with the hash under which they are kept."""
+"""Opaque ids for addresses, secrets with the hash under which they are kept, and what a process is called."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
+import socket
+import threading
+from pathlib import Path
+from typing import Any
 
 # No vowels and no look-alikes: an id never spells a word and survives being read aloud.
 _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -22,3 +27,42 @@ def new_secret() -> str:
 def secret_hash(secret: str) -> str:
     """How a secret is stored: SHA-256, which is enough for 192 random bits (ASVS 11.4.1)."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# --- processes --------------------------------------------------------------------------------------
+
+_BEATS = threading.Event()
+
+
+def begin_beating() -> None:
+    """From now on this process says regularly of the jobs it holds that it lives (`jobs.beat`)."""
+    _BEATS.set()
+
+
+def this_process() -> dict[str, Any] | None:
+    """This process, so that another with its number is not taken for it; None where that cannot be told.
+    `beats`: it says regularly that it lives."""
+    try:
+        here = f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
+        me = {"host": here, "pid": os.getpid(), "began": _began(os.getpid())}
+    except OSError:
+        return None
+    return {**me, "beats": True} if _BEATS.is_set() else me
+
+
+def _began(number: int) -> str:
+    """When a process of this machine began, in its own measure. Raises `FileNotFoundError` for none."""
+    return Path(f"/proc/{number}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19]
+
+
+def has_ended(process: dict[str, Any] | None) -> bool:
+    """Whether a process of this machine is certainly no more: nobody needs to wait for it."""
+    here = this_process()
+    if process is None or here is None or process["host"] != here["host"]:
+        return False
+    try:
+        return _began(process["pid"]) != str(process["began"])
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False

@@ -29,8 +29,8 @@ from .db import (
     table_of,
     unit_of_work,
 )
+from .ids import has_ended, this_process
 from .parts import Part
-from .processes import has_ended, this_process
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ..core.db import db
-from ..moderation.cases.models import Notice, Sanction
+from ..moderation.cases.in_force import is_undone
+from ..moderation.cases.models import Notice, Sanction, SanctionAppeal
 from ..moderation.models import Appeal, Decision, Flag
 from ..threads.models import Comment
 
@@ -43,6 +44,9 @@ class Figures:
     appeals: int = 0
     appeals_overturned: int = 0
     appeals_upheld: int = 0
+    sanction_appeals: int = 0
+    sanction_appeals_overturned: int = 0
+    sanction_appeals_upheld: int = 0
     sanctions: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -68,7 +72,6 @@ def figures(site_id: int, since: datetime, until: datetime) -> Figures:
     by_people = [each for each in decisions if not each.automated]
     within = _span(Notice.site_id, Notice.created_at, site_id, since, until)
     notices = db.session.scalars(select(Notice).where(within)).all()
-    appeals = _tally(Appeal, func.coalesce(Appeal.outcome, "open"), site_id, since, until)
     of_readers = Flag.user_id.is_not(None)
     flags = _tally(Flag, func.coalesce(Flag.outcome, "open"), site_id, since, until, of_readers)
     return Figures(
@@ -91,11 +94,21 @@ def figures(site_id: int, since: datetime, until: datetime) -> Figures:
             for each in notices
             if each.decided_at is not None
         ),
-        appeals=appeals.total(),
-        appeals_overturned=appeals["overturned"],
-        appeals_upheld=appeals["upheld"],
-        sanctions=dict(_tally(Sanction, Sanction.kind, site_id, since, until)),
+        **_appeals("appeals", Appeal, site_id, since, until),
+        **_appeals("sanction_appeals", SanctionAppeal, site_id, since, until),
+        sanctions=dict(
+            _tally(Sanction, Sanction.kind, site_id, since, until, ~is_undone(Sanction))
+        ),
     )
+
+
+def _appeals(
+    name: str, table: Any, site_id: int, since: datetime, until: datetime
+) -> dict[str, Any]:
+    """How many there were, and how they ended."""
+    ends = _tally(table, func.coalesce(table.outcome, "open"), site_id, since, until)
+    decided = {f"{name}_{outcome}": ends[outcome] for outcome in ("overturned", "upheld")}
+    return {name: ends.total(), **decided}
 
 
 @dataclass(frozen=True)

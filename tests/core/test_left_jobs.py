@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from commentsvc.core import clock, deliver, jobs, processes
+from commentsvc.core import clock, deliver, ids, jobs
 from commentsvc.core.db import db, insert_row, unit_of_work
 from commentsvc.core.jobs import Job, sweep
 from commentsvc.settings import settings
@@ -35,7 +35,7 @@ def held(process: object, *, minutes: int = 0) -> int:
 def test_it_works(app: Flask) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    me = processes.this_process()
+    me = ids.this_process()
     assert me is not None
     assert sweep() == []
     left = held({**me, "pid": ended.pid})
@@ -43,7 +43,7 @@ def test_it_works(app: Flask) -> None:
 
 
 def test_one_that_has_the_number_of_another_is_not_it() -> None:
-    me = processes.this_process()
+    me = ids.this_process()
     assert me is not None
     assert sweep() == [] and held(me) and sweep() == []
     left = held({**me, "began": "1"})
@@ -51,7 +51,7 @@ def test_one_that_has_the_number_of_another_is_not_it() -> None:
 
 
 def test_what_cannot_be_told_waits_for_ten_minutes() -> None:
-    me = processes.this_process()
+    me = ids.this_process()
     assert me is not None
     held({**me, "host": "elsewhere pid:[1]", "pid": 999_999_999})
     held(None)
@@ -61,7 +61,7 @@ def test_what_cannot_be_told_waits_for_ten_minutes() -> None:
 
 
 def test_a_worker_elsewhere_that_has_fallen_silent_is_gone() -> None:
-    me = processes.this_process()
+    me = ids.this_process()
     assert me is not None
     other = {**me, "host": "elsewhere pid:[1]", "pid": 999_999_999}
     silent, quiet = held({**other, "beats": True}, minutes=2), held(other, minutes=2)
@@ -74,8 +74,8 @@ def test_a_worker_elsewhere_that_has_fallen_silent_is_gone() -> None:
 def test_what_is_in_hand_is_not_begun_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long it takes, as long as its worker says that it lives."""
     found: list[list[int]] = []
-    monkeypatch.setattr(processes, "_BEATS", threading.Event())
-    processes.begin_beating()
+    monkeypatch.setattr(ids, "_BEATS", threading.Event())
+    ids.begin_beating()
 
     def last() -> None:
         for minutes in (9, 9):
@@ -96,7 +96,7 @@ def test_what_is_in_hand_is_not_begun_by_another(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_worker_says_that_it_lives(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_BEATS", threading.Event())
+    monkeypatch.setattr(ids, "_BEATS", threading.Event())
     monkeypatch.setattr(deliver, "KEEPER_SECONDS", 0.02)
     beaten = threading.Event()
     monkeypatch.setattr(jobs, "beat", beaten.set)
@@ -106,7 +106,7 @@ def test_a_worker_says_that_it_lives(app: Flask, monkeypatch: pytest.MonkeyPatch
         assert beaten.wait(30)
     finally:
         stop()
-    assert (processes.this_process() or {}).get("beats") is True
+    assert (ids.this_process() or {}).get("beats") is True
 
 
 def test_a_job_says_who_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,4 +119,4 @@ def test_a_job_says_who_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with unit_of_work():
         moment = clock.now()
         number = insert_row(Job, name="look", payload={}, due_at=moment, created_at=moment)
-    assert jobs.run(number) and seen == [processes.this_process()]
+    assert jobs.run(number) and seen == [ids.this_process()]

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from commentsvc.core import clock
 from commentsvc.moderation import audit
+from commentsvc.moderation.cases import sanction_appeals
 from commentsvc.moderation.cases.appeals import appeal, hear
+from commentsvc.moderation.cases.sanctions import sanction
+from commentsvc.moderation.cases.sweeping import call_back, send_away
 from commentsvc.moderation.commands import decide, undo
 from tests.factories import post
 from tests.web.asking import HOST
@@ -69,6 +72,29 @@ def test_the_figures_equal_the_log(cast: Cast, client: FlaskClient) -> None:
     assert found["undone"] == len(undone) == 1
     assert (found["appeals"], found["appeals_overturned"]) == (1, 1)
     assert found["automated_share"] == 0
+
+
+def test_appeals_of_sanctions_are_figures_of_their_own(cast: Cast, client: FlaskClient) -> None:
+    for user, outcome in ((cast.rita, "overturned"), (cast.max, "upheld"), (cast.bo, "")):
+        if user is not cast.bo:
+            sanction(cast.site, user, "ban", by=cast.mona, reason="spam")
+        made = sanction_appeals.appeal(cast.site, "Why?", by=user)
+        if outcome:
+            sanction_appeals.hear(made.public_id, outcome=outcome, by=cast.olga)
+    found = figures(client)
+    assert [value for name, value in found.items() if name.startswith("sanction_")] == [3, 1, 1]
+    assert found["appeals"] == 0
+    page = client.get(WHERE, base_url=HOST).text
+    assert "Appeals of sanctions" in page and "Successful appeals of sanctions" in page
+
+
+def test_a_sanction_that_was_undone_counts_as_if_it_had_not_been(
+    cast: Cast, client: FlaskClient
+) -> None:
+    made = send_away(cast.site, cast.rita, "ban", by=cast.mona, reason="spam")
+    assert figures(client)["sanctions"] == {"ban": 1}
+    call_back(made, by=cast.mona)
+    assert figures(client)["sanctions"] == {}
 
 
 def test_csv_and_json_say_the_same(cast: Cast, client: FlaskClient) -> None:
