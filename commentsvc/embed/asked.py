@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal, cast
 from ..core.addresses import origin_of, parts_of
 from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
+from ..sites.forums import by_forum
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
 from ..threads.copies import original, translated
+from ..threads.naming import name_of, with_name
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
 from ..web.csrf import own_origins
@@ -49,14 +51,14 @@ class Asked:
 
 
 def site_of(query: Mapping[str, str]) -> Site:
-    """The site whose key is given; else the one that took over the Facebook app id; else the one that
-    lists the origin of the page, or of the article it names. Raises `NotFound`.
+    """The site whose key is given; else the one that took over the Facebook app id or the forum at Disqus;
+    else the one that lists the origin of the page, or of the article it names. Raises `NotFound`.
 
     Whoever names a site wrongly gains nothing: only the site's own origins may frame the answer.
     """
     if key := query.get("site", "").strip():
         return by_key(key)
-    site = by_app_id(query.get("app_id", "").strip())
+    site = by_app_id(query.get("app_id", "").strip()) or by_forum(_forum(query)[0])
     for address in (*pages_around(query)[:1], query.get("href", "")):
         if site is None:
             site = _by_origin(address)
@@ -81,6 +83,17 @@ def unlisted(origins: list[str], site: Site) -> str:
         ):
             return each
     return ""
+
+
+def site_of_page(origin: str) -> Site | None:
+    """The site that lists this origin, if one does."""
+    return _by_origin(origin)
+
+
+def _forum(query: Mapping[str, str]) -> tuple[str, str]:
+    """The forum at Disqus that a page was written for, and the identifier of its thread, if it has one."""
+    forum, _, identifier = query.get("disqus", "").partition("/")
+    return forum, identifier
 
 
 def _origin(address: str) -> str:
@@ -132,6 +145,8 @@ def _article(query: Mapping[str, str], site: Site) -> str:
     """The address that the thread belongs to. A page that names none is believed about its canonical
     address within the site's origins, except where a careless template calls every page the home page."""
     href, hint = query.get("href", ""), query.get("hint", "")
+    if "disqus" in query:
+        return with_name(href, name_of(site, _forum(query)[1], href))
     if not hint:
         return href
     try:

@@ -139,6 +139,11 @@ def page_script(name: str, parts: Iterable[str]) -> Response:
     return _for_pages(name, loader_text(parts))
 
 
+def whole_script(name: str) -> Response:
+    """A small script for a site's pages that needs nothing else."""
+    return _for_pages(name, joined(assets.text_of(f"embed/{name}")))
+
+
 def _for_pages(name: str, text: str) -> Response:
     made = f"made/{assets.assets().version}/{name}"
     assets.keep(made, text)

@@ -14,6 +14,7 @@ from ..core.paging import Page
 from ..sites.queries import by_id, policy_of
 from ..threads import branches, pages
 from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
+from ..threads.naming import of_source
 from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
@@ -75,7 +76,7 @@ def _named(row: Thread | None, want: Asked) -> Comment | None:
     if row is None or want.comment is None:
         return None
     try:
-        comment = comment_by_public_id(want.comment)
+        comment = of_source(row, want.comment) or comment_by_public_id(want.comment)
     except NotFound:
         return None
     return comment if comment.shown and comment.thread_id == row.id else None

@@ -187,6 +187,7 @@ _READERS: dict[type, _Readers] = {
         "origins": _texts,
         "policy": _object,
         "app_ids": _texts,
+        "forums": _texts,
         "created_at": values.when,
     },
     AuthorRecord: _AUTHOR,
@@ -203,6 +204,7 @@ _READERS: dict[type, _Readers] = {
         "closed_at": values.when,
         "premoderate": values.truth,
         "slow_seconds": values.count,
+        "names": _texts,
     },
     RevisionRecord: {
         "text": _body,

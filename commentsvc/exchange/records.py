@@ -26,6 +26,7 @@ class SiteRecord:
     origins: tuple[str, ...] = ()
     policy: Mapping[str, Any] = field(default_factory=dict)
     app_ids: tuple[str, ...] = ()
+    forums: tuple[str, ...] = ()
     created_at: datetime | None = None
 
 
@@ -73,6 +74,7 @@ class ThreadRecord:
     closed_at: datetime | None = None
     premoderate: bool = False
     slow_seconds: int = 0
+    names: tuple[str, ...] = ()  # what pages call it, whatever their address: Disqus's identifiers
 
 
 @dataclass(frozen=True, slots=True)

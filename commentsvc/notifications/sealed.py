@@ -22,8 +22,10 @@ def states() -> Counter[State]:
 
 
 def _kept() -> Iterator[str]:
-    for kept in db.session.scalars(select(Site.kept_secrets)):
+    for kept, disqus in db.session.execute(select(Site.kept_secrets, Site.kept_disqus_secret)):
         yield from kept
+        if disqus:
+            yield disqus
     for pair in db.session.execute(select(Webhook.kept_secret, Webhook.kept_verify_token)):
         yield from pair
 
@@ -35,6 +37,8 @@ def reseal() -> Counter[State]:
         found = states()
         for site in db.session.scalars(select(Site)):
             site.kept_secrets = [_again(each) for each in site.kept_secrets]
+            if site.kept_disqus_secret:
+                site.kept_disqus_secret = _again(site.kept_disqus_secret)
         for webhook in db.session.scalars(select(Webhook)):
             webhook.kept_secret = _again(webhook.kept_secret)
             webhook.kept_verify_token = _again(webhook.kept_verify_token)

@@ -28,6 +28,8 @@ class Site(Base):
     # sealed; `secrets` opens them
     kept_secrets: Mapped[list[str]] = mapped_column("secrets", Json, default=list)
     facebook_app_ids: Mapped[list[str]] = mapped_column(Json, default=list)
+    # sealed; what signs the readers of pages that were written for Disqus
+    kept_disqus_secret: Mapped[str | None] = mapped_column("disqus_secret", String(500))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
@@ -38,6 +40,12 @@ class Site(Base):
         """What signs the tokens of the site's own login, the newest first; two are good."""
         box = sealer()
         return [box.open(each) for each in self.kept_secrets if box.state(each) != "lost"]
+
+    @property
+    def disqus_secret(self) -> str | None:
+        """The secret key of the application at Disqus that signs this site's readers in."""
+        kept, box = self.kept_disqus_secret, sealer()
+        return box.open(kept) if kept and box.state(kept) != "lost" else None
 
     @property
     def marks(self) -> list[str]:
@@ -59,6 +67,15 @@ class Origin(Base):
     origin: Mapped[str] = mapped_column(String(300), index=True)
 
     __table_args__ = (UniqueConstraint("site_id", "origin"),)
+
+
+class Forum(Base):
+    """A short name at Disqus: pages that were written for this forum belong to the site."""
+
+    __tablename__ = "forum"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
 
 
 #: The site's origins in one text, read with the site: every answer in a frame needs them.

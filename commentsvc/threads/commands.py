@@ -24,6 +24,7 @@ from ..core.db import (
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..core.shown import one_line
 from ..sites.queries import may_embed
+from . import naming
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
 from .revisions import Judged, new_revision
@@ -50,8 +51,16 @@ def address_of(site: Site, href: str) -> Address:
 
 
 def find_thread(site: Site, href: str) -> Thread | None:
-    """The thread of an article, if anybody has opened it. Raises `Invalid` for a wrong address."""
-    return _by_address(site, address_of(site, href).canonical)
+    """The thread of an article, if anybody has opened it; with a name (naming.py), the one that pages
+    call so, else the page's own while it has no name. Raises `Invalid` for a wrong address."""
+    page, name = naming.parted(href)
+    found = naming.named(site, name) if name else None
+    if found is not None:
+        return where_it_went(found)
+    own = _row(site, address_of(site, page).canonical)
+    if own is None or (name and naming.names_of(own)):
+        return None
+    return where_it_went(own)
 
 
 def by_public_id(public_id: str) -> Thread:
@@ -100,43 +109,37 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
 
     Raises `Invalid` for a wrong address, `NotAllowed` for a page that is not the site's.
     """
-    address = address_of(site, href)
-    found = _by_address(site, address.canonical)
+    found = find_thread(site, href)
     if found is not None:
         return found
+    page, name = naming.parted(href)
+    address = address_of(site, page)
     if not may_embed(site, address.origin):
         raise NotAllowed("foreign_page")
+    if name and _row(site, address.canonical) is not None:
+        address = address_of(site, href)  # two names for one page are two threads
     try:
         with unit_of_work(), db.session.begin_nested():
             thread = Thread(
                 site_id=site.id,
                 address=address.canonical,
                 href=address.href,
-                title=_tidy_title(title),
-                version=1,
-                comment_count=0,
-                slow_seconds=0,
-                premoderate=False,
+                title=texts.cut(one_line(title or ""), 300) or None,  # anybody may have written it
                 created_at=clock.now(),
             )
             db.session.add(thread)
             db.session.flush()
+            naming.give_names(thread, [name])
         return thread
     except IntegrityError:  # another node opened it in this moment
-        again = _by_address(site, address.canonical)
+        again = find_thread(site, href)
         if again is None:
             raise
         return again
 
 
-def _tidy_title(title: str | None) -> str | None:
-    """A page's own title, which anybody may have written: one line of what can be stored."""
-    return texts.cut(one_line(title or ""), 300) or None
-
-
-def _by_address(site: Site, address: str) -> Thread | None:
-    thread = load(Thread, _AT, {"site": site.id, "address": address})
-    return where_it_went(thread) if thread is not None else None
+def _row(site: Site, address: str) -> Thread | None:
+    return load(Thread, _AT, {"site": site.id, "address": address})
 
 
 _AT = whole(Thread).where(

@@ -58,6 +58,19 @@ class Thread(Base):
     )
 
 
+class ThreadName(Base):
+    """What a page calls its thread, whatever its address: Disqus's identifier. A thread may have several."""
+
+    __tablename__ = "thread_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(500))
+
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+
 class Comment(Base):
     """A place in a thread. What it says is in its revisions; `version` guards its status.
 

@@ -1,4 +1,4 @@
-"""What was published last, on a site or in one thread."""
+"""What was published last, on a site or in one thread; where most was."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..core.db import db
 from .models import Comment, Revision, Thread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ..sites.models import Site
@@ -26,6 +27,7 @@ class Published:
 
     comment: Comment
     html: str
+    text: str
     author: User
     thread: Thread
 
@@ -45,6 +47,16 @@ def of_thread(thread: Thread, *, limit: int) -> list[Published]:
     return _newest(Comment.thread_id == thread.id, limit)
 
 
+def busiest(site: Site, *, limit: int) -> Sequence[Thread]:
+    """The conversations with the most comments."""
+    return db.session.scalars(
+        select(Thread)
+        .where(Thread.site_id == site.id, Thread.merged_into_id.is_(None), Thread.comment_count > 0)
+        .order_by(Thread.comment_count.desc(), Thread.id.desc())
+        .limit(limit)
+    ).all()
+
+
 def language_of(site: Site, address: str) -> str | None:
     """The language that most of a conversation's newest comments are in, if there are a few."""
     spoken = db.session.scalars(
@@ -62,7 +74,7 @@ def language_of(site: Site, address: str) -> str | None:
 
 def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:
     rows = db.session.execute(
-        select(Comment, Revision.html, User, Thread)
+        select(Comment, Revision.html, Revision.text, User, Thread)
         .join(Revision, Revision.id == Comment.revision_id)
         .join(User, User.id == Comment.author_id)
         .join(Thread, Thread.id == Comment.thread_id)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT",
+    "NAMED",
     "Address",
     "AddressRules",
     "allowed_origin",
@@ -46,6 +47,7 @@ __all__ = [
 ]
 
 MAX_LENGTH = 2000  # of either form; what is longer cannot be indexed and is no article's address
+NAMED = "disqus_identifier="  # a fragment that says which of a page's threads is meant (naming.py)
 _MAX_MOVES = 8  # how often an address may have moved before the aliases are called a circle
 
 
@@ -234,9 +236,11 @@ def _named(name: str, names: tuple[str, ...]) -> bool:
 
 
 def _fragment(url: Any, rules: AddressRules) -> str:
+    fragment = str(url.hash)[1:]
     if not rules.keep_fragment:
-        return ""
-    return _NOISE_FRAGMENT.sub("", str(url.hash)[1:])
+        at = fragment.find(NAMED)
+        return fragment[at:] if at >= 0 else ""
+    return _NOISE_FRAGMENT.sub("", fragment)
 
 
 # --- pages that have moved -----------------------------------------------------------------------

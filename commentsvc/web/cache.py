@@ -43,7 +43,8 @@ PREFIXES = (
 PARAMETERS = frozenset(
     (
         *("site", "href", "title", "sort", "order-by", "numposts", "colorscheme", "locale", "lang"),
-        *("after", "comment", "hint", "page", "app_id", "part", "id"),
+        *("after", "comment", "hint", "page", "app_id", "disqus", "part", "id"),
+        *("1", "2"),
         *("include", "limit", "parent", "since"),
     )
 )
@@ -71,6 +72,10 @@ def is_finished() -> bool:
     return _MARK in request.environ and answers() is not None
 
 
+def _is_kept(path: str) -> bool:
+    return path.startswith(PREFIXES) or path.endswith("/count-data.js")
+
+
 class FinishedAnswers:
     """A WSGI layer around the application."""
 
@@ -86,7 +91,7 @@ class FinishedAnswers:
         method = environ["REQUEST_METHOD"]
         if method != "GET" and method != "HEAD":
             return self._app(environ, start_response)  # type: ignore[no-any-return]
-        if not environ["PATH_INFO"].startswith(PREFIXES):
+        if not _is_kept(environ["PATH_INFO"]):
             return self._app(environ, start_response)  # type: ignore[no-any-return]
         key = _key(environ)
         if key is None:
@@ -102,7 +107,7 @@ class FinishedAnswers:
     def quick(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes] | None:
         """An answer that is ready and known to be fresh without asking the database, or None; for our
         own server, which then needs no thread for it."""
-        if not environ["PATH_INFO"].startswith(PREFIXES):
+        if not _is_kept(environ["PATH_INFO"]):
             return None
         key = _key(environ)
         entry = self._entries.get(key) if key is not None else None

@@ -99,6 +99,7 @@ import { grow } from "./loader/room.js";
     }
     add("site");
     if (!box.opt("site")) add("app_id");
+    add("disqus");
     add("page", pagesAround());
     add("href", whole(href) || href || location.href);
     add("title", box.opt("title") || doc.title);

@@ -2,6 +2,7 @@
 // the server puts before this file. docs/facebook.md says what is honoured.
 // @ts-check
 import { whole } from "./loader/address.js";
+import { below, ready } from "./loader/wake.js";
 
 (function (/** @type {any} */ win, doc) {
   var boxes = win.commentsvc;
@@ -18,11 +19,6 @@ import { whole } from "./loader/address.js";
   var parses = 0;
   var plugins = 0;
 
-  /** Pages have elements named like members of `document`: ask the prototype. @param {any} root @param {string} name @returns {any} */
-  function below(root, name) {
-    var kind = root === doc ? Document : Element;
-    return kind.prototype.getElementsByTagName.call(root, name);
-  }
   /** @param {any} words */
   function warn(words) {
     if (win.console && console.warn) console.warn("commentsvc: " + words);
@@ -231,11 +227,6 @@ import { whole } from "./loader/address.js";
 
   // --- window.FB ---
 
-  /** @param {() => void} call */
-  function ready(call) {
-    if (doc.readyState !== "loading") call();
-    else doc.addEventListener("DOMContentLoaded", call);
-  }
   /** @param {any} given */
   function init(given) {
     given = given || {};

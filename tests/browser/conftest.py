@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 #: Pages that tests serve under public names may load from the service on this machine. The others are
 #: processes that the browser starts in case it may need them.
 WITHOUT = [
-    "LocalNetworkAccessChecks",
+    *("LocalNetworkAccessChecks", "HttpsUpgrades"),
     *("SpareRendererForSitePerProcess", "PreloadTopChromeWebUI", "InitialWebUI"),
     *("TopChromeWebUIUsesSpareRenderer", "WebUITabStrip"),
     *("WebUIOmniboxAimPopup", "WebUIOmniboxPopup"),

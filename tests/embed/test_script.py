@@ -82,7 +82,9 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
     on_disk = {
         str(path.relative_to(STATIC))
         for path in STATIC.rglob("*.js")
-        if path.name not in ("facebook.js", "hello.js", "pop.js", "phrases.js")
+        if path.name
+        not in ("facebook.js", "disqus.js", "wake.js", "hello.js", "pop.js", "phrases.js")
+        and path.parent.name != "disqus"  # scripts of their own, for old pages
     }
     assert on_disk == {
         *LOADER,

@@ -205,6 +205,19 @@ embed_counting | GET /embed/counting.js | 200 | ended=200
 embed_signing | GET /embed/signing.js | 200 | ended=200
 embed_counts_script | GET /embed/counts.js | 200 |
 
+disqus_embed | GET /demo/embed.js | 200 | ended=200
+disqus_count | GET /disqus/demo/count.js | 200 | ended=200
+disqus_blogger_item | GET /demo/blogger_item.js | 200 | ended=200
+disqus_blogger_index | GET /demo/blogger_index.js | 200 | ended=200
+disqus_recommendations | GET /demo/recommendations.js | 200 | ended=200
+disqus_top_commenters_widget | GET /demo/top_commenters_widget.js | 200 | ended=200
+disqus_count_data | GET /demo/count-data.js?1=a&2={href} | 200 |
+disqus_get_num_replies | GET /demo/get_num_replies.js?url0={href} | 200 |
+disqus_recent_comments_widget | GET /demo/recent_comments_widget.js | 200 |
+disqus_combination_widget | GET /demo/combination_widget.js | 200 |
+disqus_popular_threads_widget | GET /demo/popular_threads_widget.js | 200 |
+disqus_by_query | GET /demo/?.disqus.com/embed.js | 200 | ended=200
+
 transparency.page | GET /transparency/harbour | 200 |
 transparency.figures_json | GET /transparency/harbour/figures.json | 200 |
 transparency.figures_csv | GET /transparency/harbour/figures.csv | 200 |

@@ -11,9 +11,10 @@ from ...accounts.models import Identity, User
 from ...core.db import db, is_sqlite, release
 from ...core.errors import Invalid
 from ...moderation.models import Appeal, Decision, Flag
+from ...sites.forums import forums_of
 from ...sites.models import Membership, Site
 from ...sites.queries import origins
-from ...threads.models import Comment, Reaction, Thread
+from ...threads.models import Comment, Reaction, Thread, ThreadName
 from ...threads.urls import canonical, site_rules
 from ..records import OWN, AuthorRecord, CommentRecord, Record, SiteRecord, ThreadRecord
 from .about import About, public_ids, rows, thread_ids
@@ -50,6 +51,7 @@ def _site(site: Site) -> SiteRecord:
         origins=tuple(origins(site)),
         policy=site.policy,
         app_ids=tuple(site.facebook_app_ids),
+        forums=tuple(forums_of(site)),
         created_at=site.created_at,
     )
 
@@ -155,6 +157,9 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
     for some in _parts(ids):
         threads = {each.id: each for each in rows(Thread, Thread.id, some)}
         targets = thread_ids(each.merged_into_id for each in threads.values())
+        names: dict[int, list[str]] = defaultdict(list)
+        for each in rows(ThreadName, ThreadName.thread_id, some):
+            names[each.thread_id].append(each.name)
         for row_id in some:
             row = threads[row_id]
             try:
@@ -175,6 +180,7 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
                     closed_at=row.closed_at,
                     premoderate=row.premoderate,
                     slow_seconds=0 if row.slow_until else row.slow_seconds,  # what passes
+                    names=tuple(names[row.id]),
                 ),
             )
 

@@ -62,6 +62,7 @@ def _thread(element: Element) -> Iterator[Item]:
         closed=values.truth(_text(inside, "isClosed")),
         created_at=values.when(_text(inside, "createdAt")),
         private=values.truth(_text(inside, "isDeleted")),
+        names=(called,) if (called := _text(inside, "id")) else (),
     )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ...core.addresses import parts_of
+from ...core.db import db
 from ...core.errors import DomainError, Invalid
+from ...threads.models import Thread
+from ...threads.naming import name_of, named, names_of, with_name
 from ...threads.urls import Address, canonical, site_rules
 from ...threads.whose import is_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ...sites.models import Site
     from ..records import ThreadRecord
@@ -59,6 +64,35 @@ def address_of(site: Site, record: ThreadRecord, given: Addresses) -> Address:
     if not given.foreign and record.source != "commentsvc" and not is_of(site, found.origin):
         raise LeftOut("foreign_page", url)
     return _as_it_was(record, found)
+
+
+def names_in(site: Site, record: ThreadRecord, address: Address) -> list[str]:
+    """What pages call this conversation besides its address."""
+    given = record.names or ("",)
+    return [name for each in given if (name := name_of(site, each, record.url or address.href))]
+
+
+def thread_at(site: Site, address: Address, names: Sequence[str]) -> tuple[Thread | None, Address]:
+    """The conversation of this page that is here, and the address it has or will have: with a name, the
+    one that pages call so, and never one of another name."""
+    for name in names:
+        if (found := named(site, name)) is not None:
+            return found, address
+    own = _row(site, address)
+    if own is None or not names or not names_of(own):
+        return own, address
+    apart = replace(
+        address,
+        canonical=with_name(address.canonical, names[0]),
+        href=with_name(address.href, names[0]),
+    )
+    return _row(site, apart), apart
+
+
+def _row(site: Site, address: Address) -> Thread | None:
+    return db.session.scalar(
+        select(Thread).where(Thread.site_id == site.id, Thread.address == address.canonical)
+    )
 
 
 def _as_it_was(record: ThreadRecord, found: Address) -> Address:

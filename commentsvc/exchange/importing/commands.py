@@ -14,8 +14,9 @@ from ...core.errors import Invalid
 from ...core.jobs import enqueue
 from ...sites.queries import require
 from ...threads.models import Thread
+from ...threads.naming import give_names
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
-from .addresses import Addresses, LeftOut, address_of
+from .addresses import Addresses, LeftOut, address_of, names_in, thread_at
 from .batch import Batch, Names
 from .people import People, is_public_id
 from .report import Report
@@ -215,24 +216,30 @@ class _Run:
             self.threads[record.source_id] = None
             self.report.leave(error.why, record.source_id, error.what)
             return
-        thread = db.session.scalar(
-            select(Thread).where(
-                Thread.site_id == self.site.id, Thread.address == address.canonical
-            )
-        )
-        known = thread is not None or address.canonical in self.planned
+        names = names_in(self.site, record, address)
+        thread, address = thread_at(self.site, address, names)
+        known = thread is not None or self._is_planned(address.canonical, names)
         self.report.taken["threads_known" if known else "threads"] += 1
         if self.report.dry_run:
-            self.planned.add(address.canonical)
+            self.planned |= {address.canonical, *(f"name {each}" for each in names)}
+            self.planned |= {f"named {address.canonical}"} if names else set()
         if thread is None and not self.report.dry_run:
             thread = self._open(record, address.canonical, address.href, first)
         elif thread is not None and not self.report.dry_run:
             thread.title = thread.title or _title(record.title)
             if self.again and record.merged_into and thread.merged_into_id is None:
                 self.later.merges.append((thread.id, record.merged_into))
+        if thread is not None and not self.report.dry_run:
+            give_names(thread, names)
         while thread is not None and thread.merged_into_id is not None:
             thread = db.session.get_one(Thread, thread.merged_into_id)
         self.threads[record.source_id] = thread.id if thread else 0
+
+    def _is_planned(self, address: str, names: list[str]) -> bool:
+        """Whether a dry run would have opened it already (`thread_at`)."""
+        if any(f"name {each}" in self.planned for each in names):
+            return True
+        return address in self.planned and not (names and f"named {address}" in self.planned)
 
     def _open(
         self, record: ThreadRecord, address: str, href: str, first: datetime | None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.db import unit_of_work
 from ...core.errors import Invalid
 from ...sites.commands import add_site, set_app_ids
+from ...sites.forums import by_forum, set_forums
 from ...sites.policy import from_dict
 from ..records import SiteRecord
 
@@ -40,6 +41,7 @@ def make_site(record: SiteRecord, *, owner: User | None = None, key: str | None 
         )
         if record.app_ids:
             set_app_ids(site, record.app_ids)
+        set_forums(site, [each for each in record.forums if by_forum(each) is None])
         site.created_at = record.created_at or site.created_at
     return site
 

@@ -1,0 +1,248 @@
+"""The stand-in for Disqus's scripts, under the addresses they had behind a forum's host.
+
+docs/disqus.md says what is honoured. `embed.js` is the loader with `disqus.js` behind it; like the other
+files it finds its forum in its own address, so that all forums get the same bytes. Only what lists comments
+or counts knows a site.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Response, request
+
+from ..core.errors import Invalid, NotFound
+from ..core.locale import pick_locale, say
+from ..sites.forums import by_forum
+from ..sites.queries import policy_of
+from ..threads import newest
+from ..threads import text as texts
+from ..threads.naming import counts_by_name, name_of
+from ..threads.pages import MAX_COUNTED, counts
+from ..threads.views import permalink
+from ..web import assets
+from ..web.cache import finished
+from ..web.limits import limit
+from .asked import site_of_page
+from .script import LOADER, joined, page_script, whole_script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flask import Flask
+
+    from ..sites.models import Site
+
+#: Disqus's host was the forum's; behind ours the forum is a folder.
+FOLDERS = ("/<forum>/", "/disqus/<forum>/")
+#: Options that carry a forum's name and put `.disqus.com/embed.js` behind it: with `?` at the end of the name
+#: they end in a query.
+_TRICK = re.compile(r"^\.disqus\.com/([a-z_]+\.js)(?:[?&].*)?$")
+_FORUM = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_NUMBERED = re.compile(r"url([0-9]{1,4})")
+_MOST_LISTED = 25
+
+
+def register(app: Flask) -> None:
+    """Add the addresses of each file, in every folder."""
+    for name, view in _FILES.items():
+        endpoint = f"disqus_{name.removesuffix('.js').replace('-', '_')}"
+        for folder in FOLDERS:
+            app.add_url_rule(f"{folder}{name}", endpoint, view)
+    for folder in FOLDERS:
+        app.add_url_rule(folder, "disqus_by_query", by_query, strict_slashes=False)
+
+
+def by_query(forum: str) -> Response:
+    """A file whose name has come to stand in the query. Raises `NotFound` for any other address."""
+    found = _TRICK.match(request.query_string.decode("ascii", "replace"))
+    view = _FILES.get(found[1]) if found else None
+    if view is None:
+        raise NotFound("not_found")
+    return view(forum)
+
+
+# --- files that are the same for everybody ---------------------------------------------------------
+
+
+def embed(forum: str) -> Response:
+    """The box."""
+    _check(forum)
+    return page_script("disqus.js", (*LOADER, "loader/wake.js", "disqus.js"))
+
+
+def _file(name: str) -> Callable[[str], Response]:
+    """A view of one small script."""
+
+    def view(forum: str) -> Response:
+        _check(forum)
+        return whole_script(f"disqus/{name}.js")
+
+    return view
+
+
+def _check(forum: str) -> None:
+    if not _FORUM.fullmatch(forum):
+        raise NotFound("not_found")
+
+
+# --- counts ----------------------------------------------------------------------------------------
+
+
+@limit("read")
+def count_data(forum: str) -> Response:
+    """How many comments there are, by identifier (`1`) and by address (`2`), as a script that shows them. Any
+    page may ask for what any reader sees."""
+    _check(forum)
+    site = by_forum(forum)
+    if site is not None:
+        finished("counts", site=site)
+    else:
+        site = _site(forum)  # whose answer another page may not get
+    names, hrefs = request.args.getlist("1"), request.args.getlist("2")
+    found = _counted(site, names, hrefs)
+    locale = _locale(site)
+    said = {
+        "text": {
+            "and": say("widget.disqus.and", locale),
+            "comments": {
+                each: say(f"widget.disqus.{each}", locale, num="{num}")
+                for each in ("zero", "one", "multiple")
+            },
+        },
+        "counts": [{"id": each, "comments": found[each]} for each in found],
+    }
+    return _script(f"DISQUSWIDGETS.displayCount({_json(said)});")
+
+
+@limit("read")
+def get_num_replies(forum: str) -> Response:
+    """The same for pages of the first years, which send every link of theirs by its position."""
+    _check(forum)
+    site = _site(forum)
+    asked = {
+        int(found[1]): href.removesuffix("#disqus_thread")
+        for name, href in request.args.items()
+        if (found := _NUMBERED.fullmatch(name))
+    }
+    many = _counted(site, [], list(asked.values()))
+    locale = _locale(site)
+    shown = {
+        at: say("widget.comments", locale, count=many.get(href, 0)) for at, href in asked.items()
+    }
+    return _script(
+        f"(function(shown){{var links=document.getElementsByTagName('a');"
+        f"for(var at in shown)if(links[at])links[at].textContent=shown[at]}})({_json(shown)});"
+    )
+
+
+def _counted(site: Site | None, names: Sequence[str], hrefs: Sequence[str]) -> dict[str, int]:
+    """Published comments by what was asked for. An identifier that no conversation has may be an address, and
+    an address may name a page inside a page."""
+    if len(names) + len(hrefs) > MAX_COUNTED:
+        raise Invalid("invalid.too_many_addresses", n=MAX_COUNTED)
+    found = dict.fromkeys([*names, *hrefs], 0)
+    if site is None:
+        return found
+    inner = {each: name for each in hrefs if (name := name_of(site, "", each))}
+    by_name = counts_by_name(site, [*names, *inner.values()])
+    web = [each for each in names if each not in by_name and re.match(r"https?://", each)]
+    found |= counts(site, [*web, *hrefs])
+    found |= {each: by_name[name] for each, name in inner.items() if name in by_name}
+    return found | {each: by_name[each] for each in names if each in by_name}
+
+
+# --- lists -----------------------------------------------------------------------------------------
+
+
+@limit("read")
+def recent_comments(forum: str) -> Response:
+    """The newest comments, written where the tag stands."""
+    _check(forum)
+    site = _site(forum)
+    few = newest.of_site(site, limit=_number("num_items", 5)) if site else []
+    most = _number("excerpt_length", 100, most=500)
+    items = [
+        {
+            "name": each.author.name,
+            "text": texts.excerpt(each.text, most),
+            "href": permalink(each.thread.href, each.thread.public_id, each.comment.public_id),
+            "title": each.thread.title or each.thread.href,
+            "page": each.thread.href,
+            "at": each.comment.created_at.isoformat(),
+        }
+        for each in few
+    ]
+    return _list(items, _locale(site))
+
+
+@limit("read")
+def popular_threads(forum: str) -> Response:
+    """The conversations with the most comments, written where the tag stands."""
+    _check(forum)
+    site = _site(forum)
+    locale = _locale(site)
+    items = [
+        {
+            "title": each.title or each.href,
+            "page": each.href,
+            "count": say("widget.comments", locale, count=each.comment_count),
+        }
+        for each in (newest.busiest(site, limit=_number("num_items", 5)) if site else [])
+    ]
+    return _list(items, locale)
+
+
+def _list(items: Sequence[Mapping[str, Any]], locale: str) -> Response:
+    show = joined(assets.text_of("embed/disqus/list.js"))
+    body = f"(function(){{\n{show}list({_json(list(items))},{_json(locale.replace('_', '-'))});\n}})();"
+    return _script(body)
+
+
+def _number(name: str, usual: int, most: int = _MOST_LISTED) -> int:
+    given = request.args.get(name, "")
+    return max(1, min(int(given), most)) if re.fullmatch(r"[0-9]{1,4}", given) else usual
+
+
+# --- answers ---------------------------------------------------------------------------------------
+
+
+def _site(forum: str) -> Site | None:
+    """The forum's site; where nobody has said which that is, the one that the asking page belongs to."""
+    return by_forum(forum) or site_of_page(request.headers.get("Origin", ""))
+
+
+def _locale(site: Site | None) -> str:
+    own = policy_of(site).locale if site else None
+    return pick_locale([own, request.headers.get("Accept-Language")])
+
+
+def _json(said: Any) -> str:
+    """As text in a script, whoever may put that into a page."""
+    text = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS).decode()
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _script(body: str) -> Response:
+    answer = Response(f"{body}\n", content_type="text/javascript; charset=utf-8")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+_FILES: dict[str, Callable[[str], Response]] = {
+    "embed.js": embed,
+    "count.js": _file("count"),
+    "blogger_item.js": _file("blogger_item"),
+    "blogger_index.js": _file("blogger_index"),
+    "recommendations.js": _file("recommendations"),
+    "top_commenters_widget.js": _file("nothing"),
+    "count-data.js": count_data,
+    "get_num_replies.js": get_num_replies,
+    "recent_comments_widget.js": recent_comments,
+    "combination_widget.js": recent_comments,
+    "popular_threads_widget.js": popular_threads,
+}

@@ -1,0 +1,168 @@
+"""Threads that pages call by a name of their own, whatever the address: Disqus's identifiers.
+
+A name travels with the page's address, behind it as `#disqus_identifier=…`, so that whatever takes an
+address takes one with a name too. Which thread that is, is for commands.py to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import orjson
+from sqlalchemy import select, text
+
+from ..core.db import db, is_sqlite, unit_of_work
+from ..core.errors import Invalid
+from .models import Comment, Thread, ThreadName
+from .urls import NAMED, canonical, site_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..sites.models import Site
+
+LONGEST = 500
+_MARK = re.compile(rf"[#&]{NAMED}([^&#]*)$")
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_IMPORTED = re.compile(r"disqus-[0-9]{1,20}")
+#: A page inside a page, as scripts of the years before the History API addressed them. Disqus's own
+#: recipe for such scripts ends in `#!newthread`, which names none.
+_INNER = re.compile(r"#!(?!newthread$).")
+
+
+def with_name(href: str, name: str) -> str:
+    """The page's address with the name that the page gives its thread."""
+    if not name:
+        return href
+    return f"{href}{'&' if '#' in href else '#'}{NAMED}{quote(name, safe='')}"
+
+
+def parted(href: str) -> tuple[str, str]:
+    """The page's address, and the name that goes with it, if any does."""
+    found = _MARK.search(href)
+    return (href[: found.start()], tidy(unquote(found[1]))) if found else (href, "")
+
+
+def tidy(name: str) -> str:
+    """A name as it is kept: the text as it is, as far as it can be stored."""
+    name = _NO_TEXT.sub("", name)
+    if len(name) <= LONGEST:
+        return name
+    return name[: LONGEST - 65] + ":" + hashlib.sha256(name.encode()).hexdigest()
+
+
+def name_of(site: Site, identifier: str, href: str) -> str:
+    """What a page with this identifier at this address calls its thread; "" where its address does.
+    Pages that give their own address for an identifier vary it as they vary the address."""
+    name = tidy(identifier)
+    if not name:
+        return tidy(href) if _INNER.search(href) else ""
+    if not re.match(r"https?://", name):
+        return name
+    rules = site_rules(site)
+    try:
+        same = canonical(name, rules=rules).canonical == canonical(href, rules=rules).canonical
+    except Invalid:
+        return name
+    return "" if same and not _INNER.search(name) else name
+
+
+def named(site: Site, name: str) -> Thread | None:
+    """The thread that pages of the site call so."""
+    return db.session.scalar(
+        select(Thread)
+        .join(ThreadName, ThreadName.thread_id == Thread.id)
+        .where(ThreadName.site_id == site.id, ThreadName.name == name)
+    )
+
+
+def names_of(thread: Thread) -> list[str]:
+    """What pages call this thread."""
+    names = select(ThreadName.name).where(ThreadName.thread_id == thread.id)
+    return list(db.session.scalars(names.order_by(ThreadName.id)))
+
+
+def give_names(thread: Thread, names: Iterable[str]) -> None:
+    """Let pages that call their thread so find this one. A name that is taken stays where it is."""
+    wanted = [each for each in dict.fromkeys(map(tidy, names)) if each]
+    if not wanted:
+        return
+    with unit_of_work():
+        taken = select(ThreadName.name).where(
+            ThreadName.site_id == thread.site_id, ThreadName.name.in_(wanted)
+        )
+        known = set(db.session.scalars(taken))
+        db.session.add_all(
+            ThreadName(site_id=thread.site_id, thread_id=thread.id, name=each)
+            for each in wanted
+            if each not in known
+        )
+        db.session.flush()
+
+
+def of_source(thread: Thread, link: str) -> Comment | None:
+    """The imported comment that an old link names: `disqus-4711` is what Disqus called 4711."""
+    if not _IMPORTED.fullmatch(link):
+        return None
+    source = Comment.source == link.replace("-", ":")
+    return db.session.scalar(select(Comment).where(Comment.site_id == thread.site_id, source))
+
+
+def counts_by_name(site: Site, names: Sequence[str]) -> dict[str, int]:
+    """Published comments by name, as asked, of those that are known: one query."""
+    by_name: dict[str, list[str]] = {}
+    for each in names:
+        by_name.setdefault(tidy(each), []).append(each)
+    listed = (
+        "SELECT value FROM json_each(:names)"
+        if is_sqlite()
+        else "SELECT value FROM json_array_elements_text(CAST(:names AS json))"
+    )
+    rows = db.session.execute(
+        text(
+            f"""SELECT n.name, COALESCE(i.comment_count, t.comment_count) AS many
+            FROM thread_name n JOIN thread t ON t.id = n.thread_id
+            LEFT JOIN thread i ON i.id = t.merged_into_id
+            WHERE n.site_id = :site AND n.name IN ({listed})"""
+        ),
+        {"site": site.id, "names": orjson.dumps(list(by_name)).decode()},
+    ).all()
+    return {asked: row.many for row in rows for asked in by_name[row.name]}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two identifiers for one page: Disqus kept two conversations, and so do we until the owner merges
+    them. `first` is the page's own, `other` the one of another name."""
+
+    first: Thread
+    other: Thread
+    names: tuple[str, ...]  # of `other`
+
+
+def conflicts(site: Site, *, most: int = 50) -> list[Conflict]:
+    """Pages whose conversation has several identifiers, the newest first."""
+    apart = db.session.scalars(
+        select(Thread)
+        .where(
+            Thread.site_id == site.id,
+            Thread.address.contains(f"#{NAMED}", autoescape=True),
+            Thread.merged_into_id.is_(None),
+        )
+        .order_by(Thread.id.desc())
+        .limit(most)
+    ).all()
+    pages = {each.address: parted(each.address)[0] for each in apart}
+    firsts = db.session.scalars(
+        select(Thread).where(Thread.site_id == site.id, Thread.address.in_(set(pages.values())))
+    )
+    by_address = {each.address: each for each in firsts}
+    return [
+        Conflict(by_address[pages[each.address]], each, tuple(names_of(each)))
+        for each in apart
+        if pages[each.address] in by_address
+    ]
