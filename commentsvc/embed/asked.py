@@ -12,7 +12,7 @@ from ..core.locale import pick_locale
 from ..sites.forums import by_forum
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
 from ..threads.copies import original, translated
-from ..threads.naming import name_of, with_name
+from ..threads.naming import name_of, parted, with_name
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
 from ..web.csrf import own_origins
@@ -146,7 +146,8 @@ def _article(query: Mapping[str, str], site: Site) -> str:
     address within the site's origins, except where a careless template calls every page the home page."""
     href, hint = query.get("href", ""), query.get("hint", "")
     if "disqus" in query:
-        return with_name(href, name_of(site, _forum(query)[1], href))
+        page, name = parted(href)  # the frame asks again with what it was given
+        return with_name(page, name or name_of(site, _forum(query)[1], page))
     if not hint:
         return href
     try:

@@ -29,6 +29,7 @@ def place_of(site: Site) -> Place:
     return Place(
         site.key,
         tuple(site.secrets),
+        disqus_secret=site.disqus_secret,
         site_id=site.id,
         keys_url=policy.keys_url,
         issuer=policy.issuer,

@@ -58,7 +58,7 @@ def find_thread(site: Site, href: str) -> Thread | None:
     if found is not None:
         return where_it_went(found)
     own = _row(site, address_of(site, page).canonical)
-    if own is None or (name and naming.names_of(own)):
+    if own is None or (name and naming.stands_apart(name, own)):
         return None
     return where_it_went(own)
 
@@ -116,7 +116,7 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
     address = address_of(site, page)
     if not may_embed(site, address.origin):
         raise NotAllowed("foreign_page")
-    if name and _row(site, address.canonical) is not None:
+    if name and naming.stands_apart(name, _row(site, address.canonical)):
         address = address_of(site, href)  # two names for one page are two threads
     try:
         with unit_of_work(), db.session.begin_nested():

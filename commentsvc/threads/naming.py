@@ -71,6 +71,13 @@ def name_of(site: Site, identifier: str, href: str) -> str:
     return "" if same and not _INNER.search(name) else name
 
 
+def stands_apart(name: str, own: Thread | None) -> bool:
+    """Whether a thread of this name is another than the page's `own`, if the page has one."""
+    if re.match(r"https?://", name) and _INNER.search(name):
+        return True
+    return own is not None and bool(names_of(own))
+
+
 def named(site: Site, name: str) -> Thread | None:
     """The thread that pages of the site call so."""
     return db.session.scalar(
@@ -164,5 +171,5 @@ def conflicts(site: Site, *, most: int = 50) -> list[Conflict]:
     return [
         Conflict(by_address[pages[each.address]], each, tuple(names_of(each)))
         for each in apart
-        if pages[each.address] in by_address
+        if pages[each.address] in by_address and not stands_apart(parted(each.address)[1], None)
     ]

@@ -1,5 +1,5 @@
-"""Old pages with Disqus's markup, served from their own origins in a real Chromium: with the one change of the
-script's address they show the same threads and counts as before.
+"""Old pages with Disqus's markup, served from their own origins in a real Chromium: with the one change of
+the script's address they show the same threads and counts as before.
 
 The real pages are read from the shared data where it is present; a few of our own cover the same forms.
 """
@@ -14,8 +14,6 @@ import pytest
 
 from commentsvc.sites import commands as sites
 from commentsvc.sites.forums import set_forums
-from tests.browser.conftest import Server
-from tests.factories import post
 from tests.shared_data import shared
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page, Route
 
+    from tests.browser.conftest import Server
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
@@ -67,7 +66,7 @@ class Old:
         return page
 
     def threads(self, page: Page) -> list[tuple[str, str]]:
-        """What the boxes on the page ask for: what stands for the forum and the identifier, and the address."""
+        """What the boxes on the page ask for: forum and identifier, and the address."""
         found = []
         for frame in page.query_selector_all("iframe"):
             query = parse_qs(urlsplit(frame.get_attribute("src") or "").query)

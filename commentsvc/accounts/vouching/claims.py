@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LEEWAY = 10  # seconds that two clocks may differ
 _LONGEST = 600  # seconds that a site's own token may be good for
 _LONGEST_ID_TOKEN = 24 * 3600
+_LONGEST_MESSAGE = 7200  # for Disqus, whose messages say only when they were made
+_FAST = 60  # seconds that the clock of a page's server may be ahead, for these
 _LAST = 32_503_680_000  # the year 3000
 _MOST_ID, _MOST_BADGES, _MOST_ADDRESS = 250, 10, 500
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -92,6 +94,27 @@ def of_issuer(said: Mapping[str, Any], place: Place) -> Vouched:
         issued_at=issued,
         over_at=expires,
         **_shown(said, place, url="profile"),
+    )
+
+
+def of_disqus(said: Mapping[str, Any], stamp: int, place: Place) -> Vouched:
+    """What a message for Disqus says of its reader. Its email address is nobody's proof, and not kept. Raises
+    `WrongToken`."""
+    now = clock.now().timestamp()
+    if now - stamp > _LONGEST_MESSAGE:
+        raise WrongToken("wrong_site_token.over", field="token")
+    if stamp > now + _FAST:
+        raise WrongToken("wrong_site_token.time", claim="timestamp", field="token")
+    subject = _id(said.get("id"))
+    if subject is None or subject == "0":
+        raise WrongToken("wrong_site_token.user", field="token")
+    return Vouched(
+        subject=subject,
+        name=_name(said, "username"),
+        issued_at=datetime.fromtimestamp(stamp, UTC),
+        over_at=datetime.fromtimestamp(stamp + _LONGEST_MESSAGE, UTC),
+        url=_address(said.get("url"), place.origins),
+        picture=_address(said.get("avatar"), place.pictures),
     )
 
 

@@ -25,12 +25,14 @@ ROWS = ("password", "site_token")
 class Place:
     """Where somebody signs in: at a site, or at the installation itself, which has no key.
 
-    A site's own sign-in signs with `secrets` or with the keys at `keys_url`, its OpenID provider as
-    `issuer` for `client_id`. What readers are shown may be on `origins`, and their pictures on `pictures`.
+    A site's own sign-in signs with `secrets` or with the keys at `keys_url`, pages that were written for
+    Disqus with `disqus_secret`, its OpenID provider as `issuer` for `client_id`. What readers are shown may
+    be on `origins`, and their pictures on `pictures`.
     """
 
     site_key: str = ""
     secrets: tuple[str, ...] = ()
+    disqus_secret: str | None = None
     site_id: int | None = None
     keys_url: str = ""
     issuer: str = ""

@@ -52,8 +52,9 @@ def _thread(element: Element) -> Iterator[Item]:
     if name is None:
         yield Problem("shape", "thread", "a conversation without an ID was left out")
         return
+    called = _text(inside, "id") or ""
     # the identifier that a site gave is often the address itself, and newer than the link
-    url = values.page(_text(inside, "link")) or values.web(_text(inside, "id"))
+    url = values.page(_text(inside, "link")) or values.web(called)
     yield ThreadRecord(
         source=NAME,
         source_id=name,
@@ -62,7 +63,7 @@ def _thread(element: Element) -> Iterator[Item]:
         closed=values.truth(_text(inside, "isClosed")),
         created_at=values.when(_text(inside, "createdAt")),
         private=values.truth(_text(inside, "isDeleted")),
-        names=(called,) if (called := _text(inside, "id")) else (),
+        names=(called,) if called.strip() else (),
     )
 
 

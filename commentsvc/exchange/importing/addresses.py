@@ -13,7 +13,7 @@ from ...core.addresses import parts_of
 from ...core.db import db
 from ...core.errors import DomainError, Invalid
 from ...threads.models import Thread
-from ...threads.naming import name_of, named, names_of, with_name
+from ...threads.naming import name_of, named, stands_apart, with_name
 from ...threads.urls import Address, canonical, site_rules
 from ...threads.whose import is_of
 
@@ -79,7 +79,7 @@ def thread_at(site: Site, address: Address, names: Sequence[str]) -> tuple[Threa
         if (found := named(site, name)) is not None:
             return found, address
     own = _row(site, address)
-    if own is None or not names or not names_of(own):
+    if not names or not stands_apart(names[0], own):
         return own, address
     apart = replace(
         address,

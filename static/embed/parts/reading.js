@@ -2,6 +2,7 @@
 // @ts-check
 import { $, $$, announce, page, place, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
+import { emit } from "../lib/host.js";
 import { fetchMarkup } from "../lib/http.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
@@ -81,6 +82,7 @@ export const reading = {
     const added = add($("#list", found), (fresh) => $("#list").append(...fresh));
     $("#list").after(...$$("#more", found));
     focusOn(added);
+    emit("paginate", {});
   },
 
   /** The next replies of one comment, with all that was said to them. */

@@ -61,8 +61,10 @@ let life = 900; // seconds that an access token is good for
  * @param {string} token */
 function claimsOf(token) {
   try {
-    const bytes = atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
-    const { user, iss, sub, name, email, picture } = JSON.parse(bytes);
+    const disqus = token.indexOf(" ") > 0; // a message as Disqus took them: who it is, and two words more
+    const part = disqus ? token.split(" ")[0] : token.split(".")[1];
+    const said = JSON.parse(atob(part.replace(/-/g, "+").replace(/_/g, "/")));
+    const { user, iss, sub, name, email, picture } = disqus ? { user: said } : said;
     return { id: `${user ? user.id : sub}`, mark: sha256(JSON.stringify(user || [iss, sub, name, email, picture])) };
   } catch {
     return { id: "", mark: "" }; // no token; the server says more
@@ -222,6 +224,7 @@ async function done(tokens) {
   $("#asking")?.remove();
   signedIn(tokens);
   await refresh();
+  emit("identify", {});
   announce(say("signed_in", { name: me.name }));
 }
 
