@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -103,6 +103,25 @@ def alias_remove(old: str, key: str | None) -> None:
 
     remove_alias(one_site(key), old, by=None)
     click.echo("Rule removed.")
+
+
+@site.command("moved")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@site_option
+@click.option("--dry-run", is_flag=True, help="Show what would move, and change nothing.")
+@in_app
+def moved(file: TextIO, key: str | None, dry_run: bool) -> None:
+    """Move conversations by a list of pages: a CSV file with an old and a new address in each line, as
+    Disqus took it.
+
+    \b
+    Example:
+      commentsvc site moved map.csv --dry-run
+    """
+    from ..threads.remap import move_pages, read_pages
+
+    pairs = read_pages(file.read())
+    _tell(move_pages(one_site(key), pairs, by=None, dry_run=dry_run), dry_run=dry_run)
 
 
 @site.command("recount")

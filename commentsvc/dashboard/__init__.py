@@ -40,6 +40,7 @@ VIEWS = (
     "figures.figures",
     "figures.scoring",
     "site.api_keys",
+    "site.disqus",
     "site.exchange",
     "site.imports",
     "site.inviting",

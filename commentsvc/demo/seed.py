@@ -19,6 +19,7 @@ from ..moderation.cases.models import Notice
 from ..moderation.cases.notices import give_notice
 from ..posting.commands import NewComment, submit
 from ..sites import commands as sites
+from ..sites.forums import forums_of, set_forums
 from ..sites.models import Site
 from ..threads import commands as threads
 from ..threads.models import Comment, Thread
@@ -60,6 +61,8 @@ def site(staff: dict[str, User], origins: list[str]) -> Site:
         )
         for each in (MODERATOR, COLLEAGUE):
             sites.set_role(found, staff[each], "moderator", by=staff[OWNER])
+    if not forums_of(found):
+        set_forums(found, [paper.SITE_KEY])
     return found
 
 

@@ -62,6 +62,17 @@ def set_forums(site: Site, names: Iterable[str], *, by: User | None = None) -> l
     return tidy
 
 
+def change_disqus(
+    site: Site, names: Iterable[str], secret: str | None, *, by: User | None = None
+) -> None:
+    """What an owner's form holds: all of it or nothing. The secret stays with None. Raises `Invalid`,
+    `Conflict`."""
+    with unit_of_work():
+        set_forums(site, names, by=by)
+        if secret is not None:
+            set_disqus_secret(site, secret, by=by)
+
+
 def set_disqus_secret(site: Site, secret: str, *, by: User | None = None) -> None:
     """Take readers that pages sign with this secret key; "" takes none any more. Raises `Invalid`."""
     secret = secret.strip()

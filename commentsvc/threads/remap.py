@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from .urls import Address, AddressRules, canonical, site_rules
 from .whose import is_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..accounts.models import User
     from ..sites.models import Site
@@ -87,6 +89,50 @@ def set_aliases(
     with unit_of_work():
         set_policy(site, {"aliases": list(rules)}, by=by)
         return rekey(site, by=by)
+
+
+def move_pages(
+    site: Site, pairs: Iterable[tuple[str, str]], *, by: User | None, dry_run: bool = False
+) -> Remapped:
+    """Move the conversations of these pages, old address to new, without a rule for later: a list such as
+    Disqus took, which names each page. Pages without a conversation are passed over. Raises
+    `NotAllowed`, or `Invalid` for a new address that is none of the site's."""
+    if by is not None:
+        require(by, "manage_site", site)
+    rules, told = site_rules(site), Remapped(batch=None if dry_run else new_id())
+    with unit_of_work():
+        for old, new in pairs:
+            before, to = _address(old, rules), canonical(new, rules=rules)
+            if not is_of(site, to.origin):
+                raise Invalid("invalid.rule_foreign", host=to.origin, field="new")
+            thread = _at(site, before.canonical) if before else None
+            if (
+                thread is None
+                or thread.merged_into_id is not None
+                or thread.address == to.canonical
+            ):
+                continue
+            if dry_run:
+                moved = told.moved if _at(site, to.canonical) is None else told.merged
+                moved.append((thread.href, to.href))
+            else:
+                _move(site, thread, to, told, by)
+    if not told.moved and not told.merged:
+        told.batch = None
+    return told
+
+
+def read_pages(text: str) -> list[tuple[str, str]]:
+    """Lines `old address, new address`. Raises `Invalid`."""
+    found = []
+    for number, row in enumerate(csv.reader(io.StringIO(text.removeprefix("\ufeff"))), 1):
+        cells = [cell.strip() for cell in row if cell.strip()]
+        if not cells:
+            continue
+        if len(cells) != 2:
+            raise Invalid("invalid.map_line", n=number)
+        found.append((cells[0], cells[1]))
+    return found
 
 
 def _check(site: Site, old: str, new: str, rules: Sequence[tuple[str, str]]) -> None:
@@ -171,6 +217,10 @@ def _rekey_one(
     found = _address(thread.href, rules)
     if found is None or found.canonical == thread.address:
         return
+    _move(site, thread, found, told, by)
+
+
+def _move(site: Site, thread: Thread, found: Address, told: Remapped, by: User | None) -> None:
     other = _at(site, found.canonical)
     if other is None:
         told.moved.append((thread.href, found.href))

@@ -73,3 +73,31 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     found = call(*arguments)
     assert found.code == 1 and said in found.err
+
+
+def test_disqus_s_own_list_of_moved_pages(call: Call, site: str, tmp_path: Path) -> None:
+    file = tmp_path / "map.csv"
+    file.write_text(
+        f"{BLOG}/old/a,{BLOG}/2026/a\n\n{BLOG}/none,{BLOG}/nothing\n{BLOG}/c,{BLOG}/new/b\n"
+    )
+    dry = call("site", "moved", str(file), "--dry-run")
+    assert (
+        "1 conversation would be moved" in dry.out and "1 conversation would be merged" in dry.out
+    )
+    assert pages(call) == {f"{BLOG}/old/a", f"{BLOG}/new/b", f"{BLOG}/c"}
+    done = call("site", "moved", str(file))
+    assert {f"{BLOG}/2026/a", f"{BLOG}/new/b"} <= pages(call), done.err
+    assert call("thread", "undo", done.out.split()[-1]).code == 0
+    assert pages(call) == {f"{BLOG}/old/a", f"{BLOG}/new/b", f"{BLOG}/c"}
+    file.write_text(f"{BLOG}/c,https://stranger.example/c\n")
+    assert call("site", "moved", str(file)).code == 1
+    file.write_text("one,two,three\n")
+    assert "Line 1" in call("site", "moved", str(file)).err
+
+
+def test_forums_at_disqus(call: Call, site: str) -> None:
+    assert "No forum yet" in call("site", "disqus").out
+    said = call("site", "disqus", "blog", "--name", "My-Forum.disqus.com", "--name", "other")
+    assert "- //my-forum.disqus.com/embed.js\n+ http" in said.out and "/other/embed.js" in said.out
+    assert call("site", "disqus", "--name", "not a name").code == 1
+    assert "my-forum" in call("site", "disqus").out

@@ -59,7 +59,7 @@ def counted(client: FlaskClient, **query: Any) -> dict[str, int]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     [line] = answer.text.splitlines()
-    said = json.loads(re.fullmatch(r"DISQUSWIDGETS\.displayCount\((.*)\);", line)[1])  # type: ignore[index]
+    said = json.loads(re.fullmatch(r"DISQUSWIDGETS\.displayCount\((.*)\);", line)[1])
     assert said["text"]["comments"]["multiple"] == "{num} comments"
     return {each["id"]: each["comments"] for each in said["counts"]}
 

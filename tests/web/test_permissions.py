@@ -481,6 +481,7 @@ dashboard.import_page | GET /dashboard/sites/harbour/imports/none | 403 | nobody
 dashboard.import_start | POST /dashboard/sites/harbour/imports/none/start | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.import_cancel | POST /dashboard/sites/harbour/imports/none/cancel | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.export | GET /dashboard/sites/harbour/export/csv | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.set_disqus | POST /dashboard/sites/harbour/disqus | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.add_alias | POST /dashboard/sites/harbour/aliases | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.remove_alias | POST /dashboard/sites/harbour/aliases/remove | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.merge | POST /dashboard/sites/harbour/merge | 403 | nobody=401 chiefs=303 mountain=404

@@ -13,7 +13,9 @@ from ...core.locale import say
 from ...exchange.exporting.commands import export_site
 from ...exchange.formats import FORMATS
 from ...exchange.uploads import commands as uploads
-from ...threads import merging, remap
+from ...settings import settings
+from ...sites.forums import forums_of
+from ...threads import merging, naming, remap
 from ...threads.commands import find_thread
 from ...web.auth import requires, viewer
 from ...web.limits import limit
@@ -44,6 +46,9 @@ def _page(site: Site, **more: Any) -> Response:
         rules=remap.aliases(site),
         moves=merging.moves(site.id, limit=50),
         latest=uploads.latest(site),
+        forums=forums_of(site),
+        conflicts=naming.conflicts(site),
+        service=settings().public_url.rstrip("/"),
         **{"plan": None, "asked": {}, **more},
     )
 

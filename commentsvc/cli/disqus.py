@@ -1,0 +1,71 @@
+"""commentsvc site disqus: forums that are a site's now, what to change in their pages, what is unclear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .exchange import one_site
+from .people import in_app, site
+from .people import show as table
+
+
+@site.command("disqus")
+@click.argument("key", required=False)
+@click.option("--name", "names", multiple=True, help="A forum's short name at Disqus. Repeatable.")
+@click.option("--secret", is_flag=True, help="Ask for the secret key that signs readers in.")
+@click.option("--no-secret", is_flag=True, help="Accept no readers signed in for Disqus any more.")
+@in_app
+def disqus(key: str | None, names: tuple[str, ...], secret: bool, no_secret: bool) -> None:
+    """Take over pages that were written for Disqus: say which forums were theirs.
+
+    Prints what to change in the pages, and pages that have two conversations because they have two
+    identifiers. With --name, replaces the list of forums.
+
+    \b
+    Examples:
+      commentsvc site disqus demo --name my-forum
+      commentsvc site disqus demo --secret
+    """
+    from ..sites.forums import forums_of, set_disqus_secret, set_forums
+
+    chosen = one_site(key)
+    if names:
+        set_forums(chosen, names)
+    if secret or no_secret:
+        given = "" if no_secret else click.prompt("Secret key", hide_input=True, err=True)
+        set_disqus_secret(chosen, given)
+    for name in forums_of(chosen):
+        click.echo(f"- //{name}.disqus.com/embed.js\n+ {_address()}/{name}/embed.js")
+    if not forums_of(chosen):
+        click.echo("No forum yet. Add its short name: commentsvc site disqus --name NAME")
+    _conflicts(chosen)
+
+
+def _address() -> str:
+    from ..settings import settings
+
+    return settings().public_url.rstrip("/")
+
+
+def _conflicts(chosen: Any) -> None:
+    from ..threads.naming import conflicts
+
+    found = conflicts(chosen)
+    if found:
+        click.echo("\nPages with several identifiers, and so with several conversations:")
+        rows = [
+            {
+                "page": each.first.href,
+                "comments": each.first.comment_count,
+                "other identifier": ", ".join(each.names),
+                "its comments": each.other.comment_count,
+            }
+            for each in found
+        ]
+        table(rows, False)
+        click.echo("Merge them on the site's page Import & export.")
+
+
+COMMANDS = ()
