@@ -1,4 +1,4 @@
-"""commentsvc site scan: find Facebook comment markup in old pages, and say what to change."""
+"""commentsvc site scan: find comment markup of Facebook and Disqus in old pages, and say what to change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .people import site
 _SUFFIXES = frozenset(
     """
     .html .htm .xhtml .shtml .php .phtml .tpl .twig .liquid .ejs .erb .hbs .njk .mustache .jsp .asp
-    .aspx .cfm .md .markdown .txt .vue .svelte .astro .blade .haml
+    .aspx .cfm .md .markdown .txt .vue .svelte .astro .blade .haml .jsx .tsx .slim .pug
     """.split()  # noqa: SIM905
 )
 _MOST_BYTES = 4 * 1024 * 1024
@@ -163,10 +163,12 @@ def _told(found: Any) -> Iterator[str]:
         for each in found.changes:
             yield f"  - {each.old}"
             yield f"  + {each.new}"
-        yield "Or leave it as it is and add this to every page:"
-    else:
+        if found.tag:
+            yield "Or leave it as it is and add this to every page:"
+    elif found.tag:
         yield "Add this to every page:"
-    yield f"  {found.tag}"
+    if found.tag:
+        yield f"  {found.tag}"
     if found.app_ids:
         yield f"App IDs on these pages: {', '.join(found.app_ids)}. Add them to the site's settings."
     if found.admins:

@@ -13,7 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from commentsvc.sites import commands as sites
-from commentsvc.sites.forums import set_forums
+from commentsvc.sites.forums import set_disqus_secret, set_forums
+from commentsvc.threads.naming import with_name
+from tests.accounts.test_disqus_message import message
+from tests.browser.conftest import box, write
+from tests.exchange.test_disqus import bring, export
+from tests.factories import post
 from tests.shared_data import shared
 
 if TYPE_CHECKING:
@@ -47,7 +52,12 @@ class Old:
         if url.startswith(f"{SERVICE}/"):
             self.asked.append(url.removeprefix(SERVICE))
             there = f"{self.live.url}{url.removeprefix(SERVICE)}"
-            headers = {**route.request.headers, "host": urlsplit(self.live.url).netloc}
+            headers = {
+                name: value.replace(SERVICE, self.live.url)
+                if name in ("origin", "referer")
+                else value
+                for name, value in route.request.headers.items()
+            }
             route.fulfill(response=route.fetch(url=there, headers=headers))
         elif page in self.sites:
             kind = "text/javascript" if page.endswith(".js") else "text/html"
@@ -127,6 +137,8 @@ def one(old: Old, folder: Path, name: str, expected: dict[str, Any]) -> None:
         assert found == [(f"{last['shortname']}/{last['identifier'] or ''}", last["url"])], name
         frame = page.query_selector(f"#{last['container']} iframe")
         assert frame and (frame.get_attribute("id") or "").startswith("dsq-app"), name
+        page.set_viewport_size({"width": 360, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
         language = last["language"] or "en"
         src = frame.get_attribute("src") or ""
         assert parse_qs(urlsplit(src).query).get("locale", ["en"])[0] == language, name
@@ -138,3 +150,172 @@ def one(old: Old, folder: Path, name: str, expected: dict[str, Any]) -> None:
         assert any(asks in each for each in old.asked), name
     assert (old.thrown, old.strangers) == ([], []), name
     page.close()
+
+
+HOME = "https://blog.example.org"
+LOADER = f"{SERVICE}/demo/embed.js"
+LATE = f"var s = document.createElement('script'); s.src = '{LOADER}'; document.head.append(s);"
+NOTES = """var seen = []; function note(name) { return function (said) { seen.push([name, said]); }; }
+    function disqus_config() { this.page.identifier = 'bridge'; this.page.url = '/2026/bridge';
+      this.language = 'de'; this.callbacks.onReady.push(note('ready'));
+      this.callbacks.onNewComment = [note('new'), undefined];
+      this.callbacks.onReady.push(function () { throw 1; });
+      this.callbacks.onPaginate = note('never'); throw Error('the page is like that'); }"""
+
+
+def frames(page: Page) -> list[str]:
+    return [each.get_attribute("id") or "" for each in page.query_selector_all("iframe")]
+
+
+def shown(page: Page, where: str = "#disqus_thread") -> None:
+    page.wait_for_selector(f"{where} iframe[data-commentsvc=shown]", state="attached")
+
+
+def test_callbacks_come_once_and_resets_are_followed(old: Old, people: Cast) -> None:
+    html = f"""<!doctype html><title>The bridge · News</title><script>{NOTES}</script><h1>The bridge</h1>
+        <div id=disqus_thread>Old</div><script src="{LOADER}"></script>"""
+    page = old.open(f"{HOME}/x?a=1#top", html)
+    shown(page)
+    page.wait_for_function("seen.length === 1")
+    assert old.threads(page) == [("demo/bridge", f"{HOME}/2026/bridge")]
+    assert page.locator("#disqus_thread").inner_text() == ""
+    assert page.frame_locator("iframe").locator("html").get_attribute("lang") == "de"
+    write(box(page), "Der Fährmann war wieder zu spät.")
+    page.wait_for_function("seen.length === 2")
+    [name, said] = page.evaluate("seen[1]")
+    assert name == "new" and said["text"].startswith("Der") and said["id"]
+    page.evaluate("DISQUS.reset({})")
+    assert frames(page) == []
+    page.evaluate("""disqus_config = null; document.querySelector('#disqus_thread').id = 'was';
+        document.body.insertAdjacentHTML('beforeend', '<p id=disqus_thread>');
+        DISQUS.reset({reload: true, config: function () { this.page.identifier = 7; }})""")
+    shown(page)
+    # what was not set again stays, and the callbacks with it
+    assert old.threads(page) == [("demo/7", f"{HOME}/2026/bridge")]
+    page.evaluate("DISQUS.reset(); DISQUS.reset({reload: true}); DISQUS.reset({reload: true})")
+    shown(page)
+    assert len(frames(page)) == 1
+    page.evaluate(f"window.disqus_shortname = 'Other'; {LATE}")
+    page.wait_for_timeout(300)
+    shown(page)
+    assert old.threads(page)[0][0] == "demo/7"  # the first name counts
+    page.evaluate(f"delete window.DISQUS; disqus_config = function () {{}}; {LATE}")
+    page.wait_for_function("window.DISQUS")
+    shown(page)
+    assert old.threads(page) == [("other/", f"{HOME}/x?a=1")]
+    assert len(frames(page)) == 1 and page.evaluate("seen.length") < 8
+    assert (old.thrown, old.strangers) == ([], [])
+
+
+#: What a page does -> the threads of its boxes.
+ODD: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "no container": (f'<script src="{LOADER}"></script>', []),
+    "a container that comes later": (
+        f'<script src="{LOADER}"></script><div id=disqus_thread></div>',
+        [("demo/", f"{HOME}/page")],
+    ),
+    "another container": (
+        "<script>disqus_container_id = 'talk:1'</script><div id='talk:1'></div>"
+        f"<script src='{LOADER}'></script>",
+        [("demo/", f"{HOME}/page")],
+    ),
+    "a name with its host, and an address of another": (
+        "<script>disqus_shortname = 'Demo.disqus.com'; disqus_identifier = 0; disqus_url = 'http://a.b/'</script>"
+        f"<div id=disqus_thread></div><script src='{SERVICE}/disqus/x/embed.js'></script>",
+        [("demo/0", f"{HOME}/page")],
+    ),
+    "an element that is called like the name": (
+        f"<i id=disqus_shortname></i><div id=disqus_thread></div><script src='{LOADER}?_=1'></script>",
+        [("demo/", f"{HOME}/page")],
+    ),
+    "a component that fixes the host": (
+        f"<div id=disqus_thread></div><script>disqus_shortname = 'comments.example.org/Demo/?'</script>"
+        f"<script src='{SERVICE}/Demo/?.disqus.com/embed.js'></script>",
+        [("demo/", f"{HOME}/page")],
+    ),
+    "strict rules": (
+        f"""<meta http-equiv=content-security-policy content="script-src {SERVICE}; frame-src {SERVICE};
+        require-trusted-types-for 'script'; trusted-types 'none'"><div id=disqus_thread></div>
+        <a href="/page#disqus_thread">?</a>
+        <script crossorigin=anonymous src='{LOADER}'></script>
+        <script src='{SERVICE}/demo/count.js'></script>""",
+        [("demo/", f"{HOME}/page")],
+    ),
+    "Blogger": (
+        f"<div id=comments>x</div><script>disqus_blogger_current_url = '{HOME}/2026/01/a.html'"
+        f"</script><script src='{SERVICE}/demo/blogger_item.js'></script>",
+        [("demo/", f"{HOME}/2026/01/a.html")],
+    ),
+}
+
+
+def test_odd_pages(old: Old, people: Cast) -> None:
+    for name, (html, threads) in ODD.items():
+        page = old.open(f"{HOME}/page", f"<!doctype html><title>T</title>{html}")
+        if threads:
+            page.wait_for_selector("iframe[data-commentsvc=shown]", state="attached")
+        assert old.threads(page) == threads, name
+        if name == "strict rules":
+            page.wait_for_function("document.querySelector('a').textContent === '0 comments'")
+        assert (old.thrown, old.strangers) == ([], []), name
+        page.close()
+
+
+def test_counts_and_lists(old: Old, people: Cast) -> None:
+    set_forums(people.site, ["demo"])
+    post(people.site, "The ferry was late again.", href=with_name(f"{HOME}/a", "one"), name="Ann")
+    links = "".join(f'<a href="/n{n}#disqus_thread">?</a>' for n in range(11))
+    html = f"""<!doctype html><title>T</title><a id=one data-disqus-identifier=one href="/x">Be the first</a>
+        <b class=disqus-comment-count data-disqus-url="{HOME}/a">?</b><a id=plain href="/a">Plain</a>{links}
+        <div id=list><script src="{SERVICE}/demo/recent_comments_widget.js?num_items=3"></script></div>
+        <script>var answers = 0; function wrap() {{ var show = DISQUSWIDGETS.displayCount;
+        DISQUSWIDGETS.displayCount = function (said) {{ answers++; show(said); }}; }}</script>
+        <script src="{SERVICE}/demo/count.js" onload="wrap()"></script>"""
+    page = old.open(f"{HOME}/index", html)
+    page.wait_for_function("answers === 2")
+    assert page.locator("#one").inner_text() == page.locator("b").inner_text() == "1 comment"
+    assert page.locator("#plain").inner_text() == "Plain"
+    item = page.locator("#list ul.dsq-widget-list > li.dsq-widget-item")
+    assert "Ann The ferry was late again." in item.inner_text()
+    post(people.site, "And the one after it.", href=with_name(f"{HOME}/a", "one"))
+    page.evaluate("DISQUSWIDGETS.displayCount({}); DISQUSWIDGETS.getCount()")
+    page.evaluate("DISQUSWIDGETS.getCount({reset: true})")
+    page.wait_for_function("document.querySelector('#one').textContent === '2 comments'")
+    assert page.evaluate("answers") >= 4
+    requests = [
+        len(parse_qs(urlsplit(each).query)["2"]) for each in old.asked if "count-data" in each
+    ]
+    assert requests[:2] == [9, 3]
+    assert (old.thrown, old.strangers) == ([], [])
+
+
+def test_an_old_link_opens_the_imported_comment(old: Old, people: Cast, tmp_path: Path) -> None:
+    page_of = [("bridge", f"{HOME}/bridge"), ("other", f"{HOME}/other")]
+    bring(people, export(tmp_path, *page_of))
+    html = f"""<!doctype html><title>T</title><script>disqus_identifier = 'bridge'</script>
+        <div id=disqus_thread></div><script src="{LOADER}"></script>"""
+    page = old.open(f"{HOME}/moved#comment-11", html)
+    text = box(page).locator("article").first
+    assert text.inner_text().count("Comment 1") == 1
+    assert box(page).evaluate(
+        "document.body.dataset.comment || document.documentElement.dataset.comment"
+    )
+
+
+def test_the_pages_own_sign_in(old: Old, people: Cast) -> None:
+    set_disqus_secret(people.site, "s3cret")
+    config = f"""disqus_config = function () {{ this.page.remote_auth_s3 = '{
+        message({"id": 5, "username": "Sam"}, secret="s3cret")
+    }'; this.sso = {{url: '/login', width: 300, height: 300, logout: '/out'}}; }}"""
+    html = f"""<!doctype html><title>T</title><script>{config}</script>
+        <div id=disqus_thread></div><script src="{LOADER}"></script>"""
+    page = old.open(f"{HOME}/page", html)
+    box(page).get_by_text("Sam").first.wait_for()
+    # signed out there, signed out here
+    html = html.replace(
+        "this.page.remote_auth_s3 = '", "this.page.remote_auth_s3 = 'e30= 0 0' || '"
+    )
+    old.sites[f"{HOME}/login"] = "<script>close()</script>"
+    page = old.open(f"{HOME}/page", html)
+    with page.expect_navigation():
+        box(page).locator("[data-action=sign-in]").first.click()

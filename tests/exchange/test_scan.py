@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.exchange.scan.report import Scan, Spot, scan
+from commentsvc.exchange.scan.report import Scan, scan
 from commentsvc.threads.urls import AddressRules
 from tests.shared_data import shared
+
+if TYPE_CHECKING:
+    from commentsvc.exchange.scan.shapes import Spot
 
 PAGE = "https://blog.example.org/2016/hello.html"
 OURS = "https://comments.example.org"

@@ -1,4 +1,5 @@
-"""What old pages with Facebook's markup hold, where each box will find its conversation, and what to change.
+"""What old pages with the markup of Facebook or Disqus hold, where each box will find its conversation, and
+what to change.
 
 Pure: pages in, a report out. `commentsvc site scan` and the page /migrate show the same.
 """
@@ -8,62 +9,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
 from ...core.addresses import joined, parts_of
 from ...core.errors import Invalid
-from ...core.locale import say
 from ...threads.urls import DEFAULT, Address, AddressRules, canonical
+from .disqus import read_disqus
+from .disqus_told import notes_of, spots_of
 from .page import Found, Tag, read_page
+from .shapes import Note, PageScan, Spot, note
 
 #: What the script hands on as it is written; the box then says what is wrong with it.
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 #: Whether pages of an origin are the site's; without a site everything is.
 IsOf = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something to know or to do, said as `exchange.scan.…`. `stops`: without that it will not work."""
-
-    code: str
-    line: int | None = None
-    stops: bool = False
-    values: dict[str, str] = field(default_factory=dict)
-
-    def sentence(self, locale: str | None = None) -> str:
-        """In words."""
-        return say(f"exchange.scan.{self.code}", locale, **self.values)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A box or a count: what it asks for, and the conversation it will show."""
-
-    kind: str  # box | count
-    line: int
-    href: str  # as it will be asked for
-    thread: str | None  # the conversation's canonical address; None where it cannot be known
-    attributes: dict[str, str]
-    numposts: int | None
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True)
-class PageScan:
-    """One page. `name` is how it was called, `url` where it is, if that is known."""
-
-    name: str
-    url: str | None
-    spots: tuple[Spot, ...]
-    notes: tuple[Note, ...]
-
-    @property
-    def matters(self) -> bool:
-        return bool(self.spots or self.notes)
 
 
 @dataclass(frozen=True)
@@ -77,7 +39,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Scan:
-    """All pages together. `tag` is the one line to add where nothing can be changed."""
+    """All pages together. `tag` is the one line to add where nothing can be changed;
+    "" on pages of Disqus's, where something always can."""
 
     pages: tuple[PageScan, ...]
     looked_at: int
@@ -124,6 +87,7 @@ def scan(
     looked_at = 0
     told: list[PageScan] = []
     changes: Counter[str] = Counter()
+    replaced: Counter[tuple[str, str]] = Counter()
     app_ids: Counter[str] = Counter()
     admins: Counter[str] = Counter()
     for name, url, html in pages:
@@ -132,20 +96,32 @@ def scan(
         changes.update({each.address for each in found.loaders})
         app_ids.update(each for each in set(found.app_ids) if each.isdigit())
         admins.update(set(found.admins))
-        page = _Page(name, url, found, server, rules, is_of).told()
+        reader = _Page(name, url, found, server, rules, is_of)
+        page = reader.told()
+        if "disqus" in html.lower():
+            theirs = read_disqus(html, server)
+            replaced.update({(each.old, each.new) for each in theirs.replacements})
+            spots = spots_of(theirs, reader.base, rules, is_of)
+            more = notes_of(theirs, found, server, html)
+            page = replace(page, spots=page.spots + spots, notes=page.notes + more)
         if page.matters:
             told.append(page)
     return Scan(
         pages=tuple(told),
         looked_at=looked_at,
-        changes=tuple(
-            Change(old, changed(old, server), many) for old, many in changes.most_common()
+        changes=(
+            *(Change(old, changed(old, server), many) for old, many in changes.most_common()),
+            *(Change(*pair, many) for pair, many in replaced.most_common()),
         ),
-        tag=f'<script async src="{server.rstrip("/")}/sdk.js"></script>',
+        tag="" if replaced and not changes else _tag(server),
         app_ids=tuple(each for each, _ in app_ids.most_common()),
         admins=tuple(each for each, _ in admins.most_common()),
         shared=_shared(told),
     )
+
+
+def _tag(server: str) -> str:
+    return f'<script async src="{server.rstrip("/")}/sdk.js"></script>'
 
 
 def changed(address: str, server: str) -> str:
@@ -258,11 +234,6 @@ class _Page:
             return canonical(href, rules=self.rules, own=own)
         except Invalid:
             return None
-
-
-def note(code: str, line: int | None, *, stops: bool = False, **values: str) -> Note:
-    """A note with what its sentence needs."""
-    return Note(code, line, stops, values)
 
 
 def _is_relative(href: str) -> bool:

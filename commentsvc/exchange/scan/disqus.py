@@ -1,0 +1,159 @@
+"""What a page or template that was written for Disqus holds: the scripts' addresses with what to write in
+their place, the box, the counters, and what the page says of its thread. Read as text: what a script works
+out only a browser knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from ...core.addresses import parts_of
+from .page import MOST_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FILE = r"(?P<file>[a-z_-]+\.js)"
+_SCHEME = r"(?P<scheme>https?:)?//"
+#: How templates and scripts write a name that they know elsewhere.
+_FILLED = (
+    r"(?:\$\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<[%?].*?[%?]>|#\{[^}]*\}|%[\w.]+%|[$@{][\w.{}$@>-]+)"
+)
+_PLAIN = re.compile(rf"{_SCHEME}(?P<name>[\w-]+|{_FILLED})\.disqus\.com/{_FILE}", re.IGNORECASE)
+_FIRST_YEARS = re.compile(
+    rf"{_SCHEME}(?:www\.)?disqus\.com/forums/(?P<name>[\w-]+|{_FILLED})/{_FILE}"
+)
+_SUM = re.compile(
+    rf"""(?P<open>["'`]){_SCHEME}(?P=open)(?P<middle>\s*\+[^;\n]{{1,120}}?\+\s*)(?P<again>["'`])"""
+    rf"""\.disqus\.com/{_FILE}"""
+)
+_SUM_FIRST_YEARS = re.compile(
+    rf"""(?P<open>["'`]){_SCHEME}(?:www\.)?disqus\.com/forums/(?P=open)(?P<rest>\s*\+[^;\n]{{1,120}}?\.js)"""
+)
+#: Scripts say a thing as a global, or in `disqus_config`.
+_SAID = re.compile(
+    r"""(?:\bdisqus_(?P<old>shortname|identifier|url|title)|\bpage\.(?P<new>identifier|url|title))\s*=(?!=)\s*"""
+    r"""(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<other>[^;,\n]+))"""
+)
+_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//[^\n]*|<!--.*?-->", re.DOTALL | re.MULTILINE)
+_CONTAINER = re.compile(r"disqus_container_id\s*=\s*[\"']([^\"'\n]+)")
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """The text of an address and what to write in its place."""
+
+    line: int
+    old: str
+    new: str
+    file: str
+    is_http: bool = False
+
+
+@dataclass
+class Disqus:
+    """Everything of Disqus's on one page. `said`: name -> its text, or None where a script works it out."""
+
+    replacements: list[Replacement] = field(default_factory=list)
+    said: dict[str, str | None] = field(default_factory=dict)
+    forum: str = ""
+    container: int | None = None  # its line
+    counters: list[tuple[int, str, str]] = field(default_factory=list)  # line, by, what
+    signs: int | None = None  # the line that signs readers in
+
+    @property
+    def has_box(self) -> bool:
+        """Whether the page, or a script in it, shows comments."""
+        return any(each.file in ("embed.js", "blogger_item.js") for each in self.replacements)
+
+
+def read_disqus(html: str, server: str) -> Disqus:
+    """What stands on a page; `server` is where commentsvc is reached. Never raises."""
+    html = html[:MOST_BYTES]
+    found = Disqus()
+    named = _CONTAINER.search(html)
+    reader = _Reader(found, named[1] if named else "disqus_thread")
+    reader.feed(html)
+    reader.close()
+    bare = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), html)
+    for number, row in enumerate(bare.split("\n"), 1):
+        found.replacements += _replacements(row, number, server.rstrip("/"))
+        if "remote_auth_s3" in row and found.signs is None:
+            found.signs = number
+    for match in _SAID.finditer(bare):
+        value = match["double"] if match["double"] is not None else match["single"]
+        name = match["old"] or match["new"]
+        if name == "url" and "location" in (match["other"] or ""):
+            continue  # the page's own
+        if (match["other"] or "").strip(" )};") not in ("null", "undefined", "''", '""'):
+            again = name in found.said and found.said[name] != value
+            found.said[name] = None if again else value  # several boxes: a script chooses
+    found.forum = _forum(found)
+    return found
+
+
+def _replacements(row: str, line: int, server: str) -> Iterator[Replacement]:
+    """The addresses in one line of a page."""
+    bare = server.partition(":")[2]  # the page's own scheme
+    for match in _PLAIN.finditer(row):
+        name = match["name"].lower() if re.fullmatch(r"[\w-]+", match["name"]) else match["name"]
+        host = server if match["scheme"] else bare
+        yield _one(match, line, f"{host}/{name}/{match['file']}")
+    for match in _FIRST_YEARS.finditer(row):
+        host = server if match["scheme"] else bare
+        yield _one(match, line, f"{host}/disqus/{match['name']}/{match['file']}")
+    for match in _SUM.finditer(row):
+        host = server if match["scheme"] else bare
+        quote = match["open"]
+        start = f"{quote}{host}/{quote}{match['middle']}{match['again']}"
+        yield _one(match, line, f"{start}/{match['file']}")
+    for match in _SUM_FIRST_YEARS.finditer(row):
+        host = server if match["scheme"] else bare
+        quote = match["open"]
+        yield _one(match, line, f"{quote}{host}/disqus/{quote}{match['rest']}")
+
+
+def _one(match: re.Match[str], line: int, new: str) -> Replacement:
+    file = re.search(_FILE + r"$", match[0])
+    return Replacement(line, match[0], new, file[1] if file else "", match["scheme"] == "http:")
+
+
+def _forum(found: Disqus) -> str:
+    """The short name, where the page says it in so many words."""
+    said = found.said.get("shortname") or ""
+    if re.fullmatch(r"[\w-]+", said):
+        return said.lower()
+    for each in found.replacements:
+        parts = [part for part in parts_of(each.new).path.split("/") if part]
+        middle = re.search(r"""\+\s*["']([\w-]+)["']\s*\+""", each.new)
+        if middle:
+            return middle[1].lower()
+        if len(parts) > 1 and re.fullmatch(r"[\w-]+", parts[-2]) and "+" not in each.new:
+            return parts[-2].lower()
+    return ""
+
+
+class _Reader(HTMLParser):
+    """The place of the box and the counters."""
+
+    def __init__(self, found: Disqus, container: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._found, self._container = found, container
+
+    def handle_starttag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {key: value or "" for key, value in reversed(attrs)}
+        line = self.getpos()[0]
+        if given.get("id") == self._container and self._found.container is None:
+            self._found.container = line
+        classes = given.get("class", "").split()
+        if name != "a" and "disqus-comment-count" not in classes:
+            return
+        href = given.get("href", "")
+        if identifier := given.get("data-disqus-identifier"):
+            self._found.counters.append((line, "identifier", identifier))
+        elif href.endswith("#disqus_thread"):
+            self._found.counters.append((line, "href", href.removesuffix("#disqus_thread")))
+        elif url := given.get("data-disqus-url"):
+            self._found.counters.append((line, "href", url))
