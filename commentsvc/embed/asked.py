@@ -58,7 +58,7 @@ def site_of(query: Mapping[str, str]) -> Site:
     """
     if key := query.get("site", "").strip():
         return by_key(key)
-    site = by_app_id(query.get("app_id", "").strip()) or by_forum(_forum(query)[0])
+    site = by_app_id(query.get("app_id", "").strip()) or _by_forum(query)
     for address in (*pages_around(query)[:1], query.get("href", "")):
         if site is None:
             site = _by_origin(address)
@@ -88,6 +88,16 @@ def unlisted(origins: list[str], site: Site) -> str:
 def site_of_page(origin: str) -> Site | None:
     """The site that lists this origin, if one does."""
     return _by_origin(origin)
+
+
+def _by_forum(query: Mapping[str, str]) -> Site | None:
+    """The site that a forum at Disqus has become; whoever else claims the name takes no pages by it that
+    another site lists."""
+    site = by_forum(_forum(query)[0])
+    page = next(iter(pages_around(query)), "")
+    if site is None or not unlisted([page], site):
+        return site
+    return _by_origin(page) or site
 
 
 def _forum(query: Mapping[str, str]) -> tuple[str, str]:

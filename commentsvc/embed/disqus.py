@@ -19,7 +19,7 @@ from ..sites.forums import by_forum
 from ..sites.queries import policy_of
 from ..threads import newest
 from ..threads import text as texts
-from ..threads.naming import counts_by_name, name_of
+from ..threads.naming import counts_by_name, name_of, parted
 from ..threads.pages import MAX_COUNTED, counts
 from ..threads.views import permalink
 from ..web import assets
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ..sites.models import Site
+    from ..threads.models import Thread
 
 #: Disqus's host was the forum's; behind ours the forum is a folder.
 FOLDERS = ("/<forum>/", "/disqus/<forum>/")
@@ -169,7 +170,7 @@ def recent_comments(forum: str) -> Response:
             "name": each.author.name,
             "text": texts.excerpt(each.text, most),
             "href": permalink(each.thread.href, each.thread.public_id, each.comment.public_id),
-            "title": each.thread.title or each.thread.href,
+            "title": _title(each.thread),
             "page": each.thread.href,
             "at": each.comment.created_at.isoformat(),
         }
@@ -186,7 +187,7 @@ def popular_threads(forum: str) -> Response:
     locale = _locale(site)
     items = [
         {
-            "title": each.title or each.href,
+            "title": _title(each),
             "page": each.href,
             "count": say("widget.comments", locale, count=each.comment_count),
         }
@@ -199,6 +200,10 @@ def _list(items: Sequence[Mapping[str, Any]], locale: str) -> Response:
     show = joined(assets.text_of("embed/disqus/list.js"))
     body = f"(function(){{\n{show}list({_json(list(items))},{_json(locale.replace('_', '-'))});\n}})();"
     return _script(body)
+
+
+def _title(thread: Thread) -> str:
+    return thread.title or parted(thread.href)[0].partition("//")[2]
 
 
 def _number(name: str, usual: int, most: int = _MOST_LISTED) -> int:

@@ -136,3 +136,7 @@ def test_the_forum_names_the_site(cast: Cast, client: FlaskClient) -> None:
     asked = {"disqus": "Mountain/", "href": "https://mountain.example.net/a"}
     shown = client.get("/embed/thread", base_url=HOST, query_string=asked)
     assert 'data-site="mountain"' in shown.text
+    # a page that another site lists stays that site's, whoever claims its forum
+    asked = {"disqus": "mountain/", "href": HREF, "page": "https://news.example.org"}
+    shown = client.get("/embed/thread", base_url=HOST, query_string=asked)
+    assert 'data-site="harbour"' in shown.text

@@ -13,6 +13,7 @@ function part(name, kind, inside, href) {
 /** @param {any[]} items @param {string} locale */
 export function list(items, locale) {
   const made = part("ul", "dsq-widget-list");
+  made.style.overflowWrap = "anywhere";
   for (const item of items) {
     const line = part("li", "dsq-widget-item");
     if (item.name) {
