@@ -31,7 +31,7 @@ Pages = Iterator[tuple[str, str | None, str]]
 
 
 @site.command("scan")
-@click.argument("where", metavar="URL-OR-FOLDER")
+@click.argument("where", metavar="URL|FOLDER|FILE")
 @click.option("--site", "key", help="The site whose addresses and rules to apply.")
 @click.option("--base", metavar="URL", help="The web address of the folder's pages.")
 @click.option(
@@ -46,7 +46,8 @@ def scan(
     """List the comment boxes and counts on old pages, the conversation each will show, what will not
     work and why, and the line to change. Nothing is stored, and no page is changed.
 
-    For a URL, linked pages on the same host are read too. Exits 1 if something will not work.
+    For a URL, linked pages on the same host are read too. A file may also list the addresses of pages, one
+    in each line. Exits 1 if something will not work.
 
     \b
     Examples:
@@ -60,7 +61,11 @@ def scan(
 
     chosen = one_site(key) if key or _has_site() else None
     is_url = re.match(r"https?://", where) is not None
-    pages = _crawl(where, most) if is_url else _folder(Path(where), base)
+    listed = [] if is_url else _listed(Path(where))
+    if listed:
+        pages = _crawl(listed, len(listed), follow=False)
+    else:
+        pages = _crawl([where], most) if is_url else _folder(Path(where), base)
     mine: Callable[[str], bool] = (
         (lambda origin: is_of(chosen, origin)) if chosen else (lambda _: True)
     )
@@ -106,12 +111,21 @@ def _folder(root: Path, base: str | None) -> Pages:
         yield name, url, path.read_text("utf-8", "replace")
 
 
-def _crawl(start: str, most: int) -> Pages:
-    """The page, and those of its host that it and they link to, the nearest first."""
+def _listed(file: Path) -> list[str]:
+    """The addresses in a file that holds nothing else, one a line."""
+    if not file.is_file() or file.stat().st_size > _MOST_BYTES:
+        return []
+    lines = [each.strip() for each in file.read_text("utf-8", "replace").splitlines()]
+    lines = [each for each in lines if each]
+    return lines if all(re.match(r"https?://\S+$", each) for each in lines) else []
+
+
+def _crawl(starts: list[str], most: int, *, follow: bool = True) -> Pages:
+    """These pages, and those of their host that they link to, the nearest first."""
     from ..core.calling import CallFailed, call
 
-    host = parts_of(start).netloc
-    waiting, known = deque([start]), {start}
+    host = parts_of(starts[0]).netloc
+    waiting, known = deque(starts), set(starts)
     read = 0
     while waiting and read < most:
         url = waiting.popleft()
@@ -119,7 +133,7 @@ def _crawl(start: str, most: int) -> Pages:
             # whoever types this command may reach what this machine reaches
             answer = call(url, private=True, most=_MOST_BYTES, headers={"Accept": "text/html"})
         except CallFailed as error:
-            if url == start:
+            if starts == [url]:
                 raise click.ClickException(error.detail) from error
             click.echo(f"{url}: {error.detail}", err=True)
             continue
@@ -130,7 +144,7 @@ def _crawl(start: str, most: int) -> Pages:
             html = answer.body.decode("utf-8", "replace")
             read += 1
             yield url, url, html
-            links = _LINK.findall(html)
+            links = _LINK.findall(html) if follow else []
         for link in links:
             whole = joined(url, link.replace("&amp;", "&")).partition("#")[0]
             if parts_of(whole).netloc == host and whole not in known and len(known) < 20 * most:

@@ -14,6 +14,7 @@ from commentsvc.accounts.vouching.claims import WrongToken
 from commentsvc.accounts.vouching.tokens import read
 from commentsvc.accounts.ways import Place
 from commentsvc.core import clock
+from commentsvc.notifications.sealed import reseal, states
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.forums import set_disqus_secret
 from commentsvc.sites.own_sign_in import sign_in
@@ -85,6 +86,8 @@ def test_a_site_takes_it_once_its_secret_is_known(cast: Cast) -> None:
         sign_in(cast.site, message({"id": 17, "username": "Zoë"}))
     set_disqus_secret(cast.site, f" {SECRET} ")
     assert SECRET not in (cast.site.kept_disqus_secret or "")
+    sealed = states()["sealed"]
+    assert reseal()["sealed"] == sealed and cast.site.disqus_secret == SECRET
     user = sign_in(cast.site, message({"id": 17, "username": "Zoë"}))
     clock_later = message({"id": 17, "username": "Zoë Q."}, ago=-30)
     assert sign_in(cast.site, clock_later).id == user.id and user.name == "Zoë Q."

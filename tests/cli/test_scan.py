@@ -81,3 +81,21 @@ def test_nothing_there(call: Call, tmp_path: Path) -> None:
     assert call("site", "scan", str(tmp_path / "none")).code == 2
     assert call("site", "scan", "http://127.0.0.1:1/").code == 1
     assert "Add this to every page:" in call("site", "scan", str(tmp_path)).out
+
+
+def test_a_list_of_addresses_and_disqus_s_markup(
+    call: Call, server: str, folder: Path, tmp_path: Path
+) -> None:
+    loader = (
+        "<script>s.src = '//' + name + '.disqus.com/embed.js'; disqus_identifier = 'a b'</script>"
+    )
+    (folder / "old.html").write_text(f'<div id="disqus_thread"></div>{loader}<a href="/">home</a>')
+    file = tmp_path / "pages.txt"
+    file.write_text(f"{server}/old.html\n\n{server}/none.html\n")
+    said = call("site", "scan", str(file), "--server", "https://c.example")
+    assert "2 pages: 1 box on 1 of them, 0 counts, 1 conversation." in said.out, said.err
+    assert "box → a b" in said.out
+    assert (
+        "- '//' + name + '.disqus.com/embed.js\n  + '//c.example/' + name + '/embed.js" in said.out
+    )
+    assert "sdk.js" not in said.out
