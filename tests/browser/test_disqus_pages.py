@@ -299,12 +299,18 @@ def test_counts_and_lists(old: Old, people: Cast) -> None:
 def test_an_old_link_opens_the_imported_comment(old: Old, people: Cast, tmp_path: Path) -> None:
     page_of = [("bridge", f"{HOME}/bridge"), ("other", f"{HOME}/other")]
     bring(people, export(tmp_path, *page_of))
-    html = f"""<!doctype html><title>T</title><script>disqus_identifier = 'bridge'</script>
+    html = f"""<!doctype html><title>T</title><script>disqus_identifier = 'bridge';
+        function disqus_config() {{ this.callbacks.onPaginate.push(function () {{ more = 1; }}); }}</script>
         <div id=disqus_thread></div><script src="{LOADER}"></script>"""
     page = old.open(f"{HOME}/moved#comment-11", html)
     text = box(page).locator("article").first
     assert text.inner_text().count("Comment 1") == 1
     assert box(page).evaluate("document.querySelector('[data-comment]').dataset.comment")
+    post(people.site, "And one of today.", href=with_name(f"{HOME}/bridge", "bridge"))
+    sites.set_policy(people.site, {"page_size": 1}, by=None)
+    page = old.open(f"{HOME}/moved", html)
+    box(page).locator("#more a").click()
+    page.wait_for_function("window.more")
 
 
 def test_the_pages_own_sign_in(old: Old, people: Cast) -> None:
