@@ -35,12 +35,14 @@ MODELS = (
 )
 #: Modules that register job handlers.
 HANDLERS = (
+    "accounts.devices",
     "threads.remap",
     "posting.jobs",
     "posting.rescoring",
     "posting.comparing",
     "notifications.jobs",
     "notifications.links",
+    "notifications.security",
     "notifications.waiting",
     "notifications.deliveries",
     "moderation.jobs",

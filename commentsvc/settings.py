@@ -37,12 +37,11 @@ LIMITS: dict[str, str] = {
     "sign_in": "10/5 minutes",
     # A frame asks whether its window is done, up to once a second; what it holds cannot be guessed.
     "sign_in_wait": "300/minute",
-    # One account from one network; then, slower, from everywhere: who guesses from one place locks
-    # nobody else out.
+    # One account from one network; slower, from everywhere: one place locks nobody else out.
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
-    # One reader of a site's own sign-in: many readers may stand behind one address.
-    "site_token": "30/5 minutes",
+    "second_factor": "5/5 minutes;20/hour",  # codes of one person's app, from everywhere
+    "site_token": "30/5 minutes",  # one reader of a site's own sign-in; many share an address
     # Emails that anyone may ask for: from one network, and to one address from everywhere.
     "letter": "20/hour",
     "letter_address": "5/hour",
@@ -91,6 +90,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = _knob("proxies whose X-Forwarded-* headers are trusted", ())
     mail_url: str = _knob("console: | smtp://user:password@host:587 | smtps://…", "console:")
     mail_from: str = _knob("sender address of emails", "comments@localhost")
+    staff_second_factor: bool = _knob("staff of every site must use a second step", False)
     limits: str = _knob("rate limits by name, such as post=5/minute;read=600/minute", "")
     network_days: int = _knob(
         "days until the network hashes of comments, likes and reports are deleted", 30

@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "warn", "suspend", "ban", "premoderate", "trust", "lift",
         "network_blocked", "network_unblocked",
     ),
-    "roles": ("role", "invited", "invitation_revoked"),
+    "roles": ("role", "invited", "invitation_revoked", "second_factor_reset"),
     "settings": ("policy", "site", "calibration_on", "calibration_off", "spam_forgotten"),
     "conversations": (
         "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",

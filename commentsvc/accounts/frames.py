@@ -158,6 +158,19 @@ def end(credential: Credential) -> None:
         )
 
 
+def end_session(session: Credential) -> None:
+    """Sign a session of our own pages out, with the frames that it was made by, or that were made by it."""
+    families = [each for each in (session.public_id, session.label) if each]
+    with unit_of_work():
+        session.revoked_at = clock.now()
+        db.session.execute(
+            update(Credential)
+            .where(Credential.user_id == session.user_id, Credential.label.in_(families))
+            .where(Credential.kind.in_(("access", "refresh")), Credential.revoked_at.is_(None))
+            .values(revoked_at=clock.now())
+        )
+
+
 def _access(user: User, site_id: int, origin: str | None, family: str | None) -> str:
     return proofs.issue(
         "access",

@@ -88,8 +88,12 @@ class Credential(Base):
     access (frame, minutes), refresh (frame, days), code (window to frame, once, minutes; of a hash that the
     frame named), guest (edit token), reset and verify (mailed, once), sign_up (mailed, once; the account
     to be in `grants`), invite (mailed, once; address and role in `grants`), api (programs; scopes in
-    `grants`), session. The `label` of access and refresh is
-    the sign-in they belong to: the session's public id, where one was begun with it.
+    `grants`), session (where and when it was used in `grants`, devices.py), half (a sign-in that waits for
+    its second factor), device (a browser that somebody has signed in with). The `label` of access and
+    refresh is the sign-in they belong to: the session's public id, where one was begun with it.
+
+    Second factors (factors/): totp (the app's secret, sealed, in `grants`), passkey (hash of its id; its
+    public key in `grants`, its name in `label`), recovery (once).
     """
 
     __tablename__ = "credential"
@@ -136,9 +140,9 @@ class StaffAct(Base):
 
 
 class UsedToken(Base):
-    """A site token with a `jti` that was handed in; kept until the token itself is over."""
+    """What was used and is good once (a site token with a `jti`, a passkey's challenge), until it is over."""
 
     __tablename__ = "used_token"
 
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the site's key and the id
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # of what was used
     expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

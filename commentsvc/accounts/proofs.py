@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from ..core import clock
 from ..core.db import changed, db, insert_row, unit_of_work
 from ..core.errors import Invalid, NotAllowed
 from ..core.ids import new_secret, secret_hash
-from .models import Credential, User
+from .models import Credential, UsedToken, User
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
 # OWASP's second argon2id choice: 19 MiB, two passes (Password Storage Cheat Sheet, 2024)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -135,6 +135,16 @@ def spend(credential: Credential) -> bool:
         .values(used_at=clock.now())
     )
     return bool(taken)
+
+
+def take(mark: str, *, until: datetime) -> bool:
+    """Take something that may be used once and is good until then; False when it was taken before. In a
+    unit only. What is over is forgotten."""
+    db.session.execute(delete(UsedToken).where(UsedToken.expires_at <= clock.now()))
+    if db.session.get(UsedToken, mark) is not None:
+        return False
+    insert_row(UsedToken, hash=mark, expires_at=until)
+    return True
 
 
 def revoke(credential: Credential) -> None:

@@ -10,10 +10,11 @@ from flask import Blueprint
 from ..core.errors import Invalid
 from ..moderation.lessons import forget_lessons, overview
 from ..sites import commands
-from ..sites.policy import check_shown, from_dict
+from ..sites.policy import SECURED, check_shown, from_dict
 from ..sites.queries import by_key, policy_of, role_of
 from ..web.auth import my_sites, require_hidden, viewer
 from ..web.problems import WrongShape
+from ..web.proving import require_fresh
 from .operation import operation
 from .schemas import asked, told
 
@@ -77,6 +78,8 @@ def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
         mistakes = [found]
     if mistakes:
         raise WrongShape(mistakes)
+    if SECURED & changes.keys():
+        require_fresh()
     policy = commands.set_policy(site, changes, by=viewer().user)
     return {"policy": asdict(policy)}
 

@@ -217,7 +217,7 @@ def _site_row(site: Any) -> dict[str, Any]:
 
 @click.group()
 def user() -> None:
-    """Create accounts, give roles on a site, and list people."""
+    """Create accounts, give roles on a site, help people who lost their second step, and list people."""
 
 
 @user.command("add")
@@ -258,6 +258,23 @@ def user_role(email: str, site_key: str, role: str) -> None:
     person, site = _person(email), by_key(site_key)
     set_role(site, person, None if role == "reader" else role, by=None)
     click.echo(f"{person.name} now has the role “{role}” on {site.name}.")
+
+
+@user.command("reset-second-step")
+@click.argument("email")
+@in_app
+def user_reset_second_step(email: str) -> None:
+    """Remove the app, passkeys and recovery codes of a person who has lost them. They are signed out
+    everywhere, notified by email, and can then sign in with the password alone.
+
+    \b
+    Example:
+      commentsvc user reset-second-step mona@example.org
+    """
+    from ..sites.second_factor import reset
+
+    reset(_person(email), by=None)
+    click.echo("Done. They can now sign in with the password alone.")
 
 
 @user.command("list")

@@ -87,6 +87,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "a": lambda key, **given: say(f"account.{key}", locale, **given),
         "m": lambda key, **given: say(f"exchange.{key}", locale, **given),
         "called": lambda family, code: say(f"names.{family}.{code}", locale),
+        "s": lambda key, **given: say(f"security.{key}", locale, **given),
         "has": has,
         "number": partial(number, locale=locale),
         "moment": lambda at: moment(at, locale),
@@ -278,6 +279,11 @@ def words_of(key: str, **values: Any) -> str:
 def account_words(key: str, **values: Any) -> str:
     """A phrase of the account pages in the page's language."""
     return say(f"account.{key}", language(), **values)
+
+
+def security_words(key: str, **values: Any) -> str:
+    """A phrase of the pages about signing in safely in the page's language."""
+    return say(f"security.{key}", language(), **values)
 
 
 def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:

@@ -15,6 +15,8 @@ from ..web import sessions
 from ..web.csrf import own_origins
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..accounts.models import User
     from ..sites.models import Site
 
@@ -41,11 +43,21 @@ def note(nonce: str) -> None:
     session[_ASKS] = dict(list(kept.items())[-_MOST:])
 
 
-def sign_in(user: User) -> None:
-    """Begin a session of our own pages as well: whoever signs in here has done so there."""
+def sign_in(user: User) -> bool:
+    """Begin a session of our own pages as well: whoever signs in here has done so there. False where a
+    second factor is to come."""
     kept = _waiting()
-    sessions.sign_in(user)
+    done = sessions.sign_in(user)
     session[_ASKS] = kept
+    return done
+
+
+def finish(given: Mapping[str, str]) -> User:
+    """The second factor. Raises `NotAllowed`."""
+    kept = _waiting()
+    user = sessions.finish(given)
+    session[_ASKS] = kept
+    return user
 
 
 def hand_over(user: User, site: Site, nonce: str) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from flask import Response, make_response, render_template, request
 
 from ..accounts import joining
+from ..accounts.factors import Factors, factors_of, proving
+from ..accounts.factors.passkeys import host
 from ..accounts.ways import offered
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
@@ -20,8 +22,8 @@ from ..sites.own_sign_in import place_of
 from ..sites.queries import by_key, policy_of
 from ..web import assets, headers, sessions
 from ..web.auth import viewer
-from ..web.limits import count, count_letter, count_sign_in, limit
-from ..web.ways import signed_in_by
+from ..web.limits import count, count_letter, count_second_factor, count_sign_in, limit
+from ..web.proving import signed_in_by
 from . import asks
 from .page import style_of
 
@@ -59,11 +61,14 @@ def answer() -> Response:
     try:
         user = _ACTS[act](site)
     except DomainError as error:
-        return _page(site, error=error, step=act, status=422)
+        begins_again = act == "second" and sessions.half() is None
+        return _page(site, error=error, step="sign-in" if begins_again else act, status=422)
     if user is None:
         return _page(site, step=_THEN[act])
-    if act != "continue":
-        asks.sign_in(user)
+    if act not in ("continue", "second") and not asks.sign_in(user):
+        return _page(site, step="second")
+    if sessions.lacks_factor(user):
+        return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
     return _page(site, done="done" if asks.hand_over(user, site, nonce) else "lost")
 
 
@@ -79,6 +84,13 @@ def _continue(_site: Site) -> User:
     if user is None:
         raise NotAllowed("token_not_in_force.ended")
     return user
+
+
+def _second(_site: Site) -> User:
+    waits = sessions.half()
+    if waits is not None and proving.is_short(request.form):
+        count_second_factor(waits[0])
+    return asks.finish(request.form)
 
 
 def _register(site: Site) -> User | None:
@@ -123,6 +135,7 @@ def _reset(_site: Site) -> User:
 
 _ACTS: dict[str, Callable[[Site], User | None]] = {
     "sign-in": _sign_in,
+    "second": _second,
     "continue": _continue,
     "register": _register,
     "code": _code,
@@ -166,6 +179,8 @@ def _page(
 ) -> Response:
     locale = _locale(site)
     told = error.say(locale) if error else ""
+    waits = sessions.half() if step == "second" else None
+    second = factors_of(waits[0]) if waits else Factors()
     body = render_template(
         "embed/sign_in.html",
         say=say,
@@ -179,12 +194,14 @@ def _page(
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         ways=offered(),
+        second=second,
         typed=request.values,
         done=done,
         style=headers.inline_style(
             style_of(policy_of(site).accent if site else "") + assets.text_of("embed/pop.css")
         ),
         script=assets.asset("embed/pop.js"),
+        passkeys=assets.asset("dashboard/passkey.js") if host() and second.passkey else None,
     )
     answer = make_response(body, status)
     answer.headers["Cache-Control"] = "no-store"

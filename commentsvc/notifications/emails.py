@@ -217,6 +217,14 @@ def changed(user: User, *, forgot: str, site: str = "") -> Mail:
     return mail_to(user, site, subject, lines, account=False)
 
 
+def security(user: User, *, said: str, link: str, site: str = "") -> Mail:
+    """Something about how you sign in is new: said to the address, so that a theft is noticed."""
+    site = site or here()
+    lines = [said, say("emails.security.not_you", user.locale, url=link)]
+    subject = say("emails.subject.security", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
+
+
 def _code(code: str, locale: str | None) -> list[str]:
     return [say("emails.code", locale) + "\n" + code] if code else []
 

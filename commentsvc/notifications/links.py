@@ -48,7 +48,7 @@ def send_sign_up(asked: str) -> None:
             mail = emails.sign_up(
                 to_be, link=link, valid=joining.SIGN_UP_VALID, code=code, site=site
             )
-    _send(mail, f"sign_up:{asked}", "sign_up")
+    send(mail, f"sign_up:{asked}", "sign_up")
 
 
 @handler("send_verify", lane="mail")
@@ -60,7 +60,7 @@ def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
     secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID)
     link = _address("confirm", secret)
     mail = emails.verify(user, link=link, valid=joining.VERIFY_VALID, site=_name(site_id))
-    _send(mail, f"verify:{asked}", "verify")
+    send(mail, f"verify:{asked}", "verify")
 
 
 @handler("send_reset", lane="mail")
@@ -78,7 +78,7 @@ def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> N
         code = add_code(made) if made and site_id else ""
     link, site = _address("reset", secret), _name(site_id)
     mail = emails.reset(user, link=link, valid=joining.RESET_VALID, code=code, site=site)
-    _send(mail, f"reset:{asked}", "reset")
+    send(mail, f"reset:{asked}", "reset")
 
 
 @handler("send_invitation", lane="mail")
@@ -93,7 +93,7 @@ def send_invitation(asked: str) -> None:
         mail = emails.invited(
             to, by=offer.by.name, role=offer.role, site=offer.site.name, link=link
         )
-    _send(mail, f"invite:{asked}", "invite")
+    send(mail, f"invite:{asked}", "invite")
 
 
 @handler("send_changed", lane="mail")
@@ -102,7 +102,7 @@ def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
     user = _member(user_id)
     if user is not None and user.email_verified_at is not None:
         mail = emails.changed(user, forgot=_address("forgot"), site=_name(site_id))
-        _send(mail, f"changed:{asked}", "changed")
+        send(mail, f"changed:{asked}", "changed")
 
 
 @periodic("forget_mailed_links", minutes=60)
@@ -127,6 +127,7 @@ def _address(name: str, secret: str = "") -> str:
     return f"{base}?token={secret}" if secret else base
 
 
-def _send(mail: Mail, key: str, kind: str) -> None:
+def send(mail: Mail, key: str, kind: str) -> None:
+    """Send an email about the person's own account, once."""
     release()
     send_once(mail, key=key, kind=kind)

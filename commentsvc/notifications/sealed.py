@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from ..accounts.models import Credential
 from ..core.db import db, unit_of_work
 from ..core.sealing import State, sealer
 from ..sites.models import Site
@@ -14,6 +15,8 @@ from .models import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_APPS = select(Credential).where(Credential.kind == "totp")
 
 
 def states() -> Counter[State]:
@@ -28,6 +31,8 @@ def _kept() -> Iterator[str]:
             yield disqus
     for pair in db.session.execute(select(Webhook.kept_secret, Webhook.kept_verify_token)):
         yield from pair
+    for row in db.session.scalars(_APPS):
+        yield row.grants["secret"]
 
 
 def reseal() -> Counter[State]:
@@ -42,6 +47,8 @@ def reseal() -> Counter[State]:
         for webhook in db.session.scalars(select(Webhook)):
             webhook.kept_secret = _again(webhook.kept_secret)
             webhook.kept_verify_token = _again(webhook.kept_verify_token)
+        for row in db.session.scalars(_APPS):
+            row.grants = {**row.grants, "secret": _again(row.grants["secret"])}
         db.session.flush()
     return found
 

@@ -142,6 +142,7 @@ class Policy:
     audit_weekly: int = knob(20, group="moderators", low=0, high=1000, unit="comments")
     double_check_share: float = knob(0.0, group="moderators", low=0, high=1, unit="share")
     redress: str = knob("", group="moderators", long=True)  # ways to appeal beyond the button
+    second_factor: bool = knob(False, group="moderators")  # staff must have one
 
     def with_changes(self, changes: Mapping[str, Any]) -> Policy:
         """A policy with some fields set anew. Raises `Invalid` naming the field."""
@@ -151,6 +152,11 @@ class Policy:
 _HINTS = get_type_hints(Policy)
 #: Every field of the policy by name, in the order of the form.
 KNOBS: Mapping[str, Knob] = {each.name: knob_of(each, _HINTS[each.name]) for each in fields(Policy)}
+
+#: What decides who is let in: changing it asks for a fresh proof of who it is.
+SECURED = frozenset(
+    ("token_role", "picture_origins", "keys_url", "issuer", "client_id", "second_factor")
+)
 
 
 def from_dict(stored: Mapping[str, Any]) -> Policy:

@@ -162,6 +162,10 @@ def requires(action: str | None = None) -> Callable[[Callable[P, R]], Callable[P
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
             if viewer().kind != "session":  # a token in a header is for programs and for the frame
                 return _to_sign_in()
+            user = signed_in()
+            if action is not None and sessions.lacks_factor(user):
+                return _to_set_up()
+            sessions.see()
             if action is not None:
                 request.environ.setdefault(MY_SITES, {})[action] = my_sites(action)
             return view(*args, **kwargs)
@@ -178,6 +182,13 @@ def _to_sign_in() -> Response:
         raise Unauthorized("sign_in_needed")
     back = quote(request.full_path.rstrip("?"), safe="/")
     return redirect(f"/account/sign-in?next={back}", 303)
+
+
+def _to_set_up() -> Response:
+    """Where staff must have a second factor, nothing else opens before it is there."""
+    if request.method not in ("GET", "HEAD"):
+        raise NotAllowed("not_allowed.set_up_second_factor")
+    return redirect("/account/security?required=1", 303)
 
 
 # --- proofs ---------------------------------------------------------------------------------------
@@ -241,6 +252,8 @@ def _by_session() -> Viewer | None:
         if not reads or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
             return None
     user = sessions.user()
+    if user is not None and request.path.startswith("/api/") and sessions.lacks_factor(user):
+        return None
     return Viewer(user=user, kind="session") if user else None
 
 

@@ -27,6 +27,8 @@ from .problems import TooMany
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ..accounts.models import User
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -126,6 +128,12 @@ def count_sign_in(email: str) -> None:
     count("sign_in_everywhere")
 
 
+def count_second_factor(user: User) -> None:
+    """Count a code for somebody's second step, before it is looked at. Raises 429's error."""
+    g.limited_account = keyed("account", f"second:{user.public_id}")
+    count("second_factor")
+
+
 def count_site_token(person: str) -> None:
     """Count a sign-in by a site's own login towards its person. Raises 429's error."""
     g.limited_account = keyed("account", f"site:{person}")
@@ -180,6 +188,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
         "letter_address": _account,
         "bad_token": _network,
         "site_token": _account,
+        "second_factor": _account,
     }
     only = _ONLY.get(name)
     whom = keys.get(name, _whom)

@@ -51,6 +51,11 @@ def block_of(address: Address, *, v4: int = 24, v6: int = 64) -> Network:
     return ipaddress.ip_network((address, prefix), strict=False)
 
 
+def shortened(address: Address) -> str:
+    """The network of an address as people read it, never the address itself: a /24, or a /48 of IPv6."""
+    return str(block_of(address, v6=48))
+
+
 def network_of(request: Request) -> str:
     """The client's /24 (or /64) as a hash under the installation's key: equal for equal networks,
     and nobody without the key can try addresses until one fits. 43 characters."""

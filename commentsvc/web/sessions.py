@@ -3,22 +3,41 @@ the database, so that signing out ends the session also for whoever copied the c
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, g, request, session
+from flask import Flask, Response, after_this_request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from ..accounts import commands as accounts
-from ..accounts import proofs
+from ..accounts import devices, proofs
+from ..accounts.factors import factors_of, proving
+from ..accounts.factors.passkeys import CHALLENGE_VALID
+from ..core import clock
+from ..core.errors import NotAllowed
+from ..core.ids import new_secret
 from ..settings import settings
+from ..sites import second_factor
+from ..sites.queries import sites_of
+from .network import address_of, shortened
 
 if TYPE_CHECKING:
-    from ..accounts.models import User
+    from collections.abc import Mapping
+
+    from ..accounts.models import Credential, User
 
 DAYS = 14
+HALF_VALID = timedelta(minutes=10)  # from the password to the second factor
+MOST_TRIES = 5
+#: How long a proof is good for acts that hurt.
+FRESH = timedelta(minutes=15)
 _PROOF = "proof"
+_HALF = "half"
+_CHALLENGE = "challenge"
 _ASKED = "asked"
+_IN_HAND = "commentsvc.session"
+_DEVICE = re.compile(r"[\w-]{32}")
 
 
 def register(app: Flask) -> None:
@@ -53,21 +72,62 @@ def user() -> User | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
-def sign_in(user: User, *, family: str | None = None) -> None:
-    """Begin a new session for somebody who has just proved who they are; it ends with the sign-in
-    `family`, if it was made by one. What the session held before is dropped, so that nobody can have
-    prepared it (session fixation)."""
+def sign_in(user: User, *, family: str | None = None) -> bool:
+    """Somebody has proved who they are: begin a session, or wait for their second factor. Returns whether
+    they are signed in. The session ends with the sign-in `family`, if it was made by one."""
+    if not factors_of(user):
+        begin(user, family=family)
+        return True
     session.clear()
-    label = family or request.headers.get("User-Agent", "")[:120] or None
-    session[_PROOF] = proofs.issue("session", user=user, ttl=timedelta(days=DAYS), label=label)
+    session[_HALF] = proofs.issue("half", user=user, ttl=HALF_VALID, label=family)
+    return False
+
+
+def begin(user: User, *, family: str | None = None) -> None:
+    """Begin a new session for somebody who has just proved who they are by all they have. What the session
+    held before is dropped, so that nobody can have prepared it (session fixation)."""
+    session.clear()
+    agent, network = request.headers.get("User-Agent", "")[:300], shortened(address_of(request))
+    now = int(clock.now().timestamp())
+    facts: dict[str, Any] = {"agent": agent, "network": network, "seen": now, "proved": now}
+    if second_factor.is_missing(user):
+        facts["setup"] = True
+    ttl = timedelta(days=DAYS)
+    session[_PROOF] = proofs.issue("session", user=user, ttl=ttl, label=family, grants=facts)
     session.permanent = True
     login_user(user)
+    if sites_of(user):
+        devices.meet(user, _device(), agent=agent, network=network)
+
+
+def half() -> tuple[User, Credential] | None:
+    """Who has proved the first half of who they are in this browser, and how far that is."""
+    secret = session.get(_HALF)
+    waits = proofs.find("half", secret) if isinstance(secret, str) else None
+    if waits is None or waits.user_id is None or waits.grants.get("tries", 0) >= MOST_TRIES:
+        return None
+    return accounts.by_id(waits.user_id), waits
+
+
+def finish(given: Mapping[str, str]) -> User:
+    """The second half: begin the session if it is right. Raises `NotAllowed`; a sign-in that was tried too
+    often begins again."""
+    found = half()
+    if found is None:
+        raise NotAllowed("not_allowed.second_step")
+    user, waits = found
+    if not proving.fits(user, given, taken_challenge()):
+        devices.note(waits, tries=waits.grants.get("tries", 0) + 1)
+        raise NotAllowed("not_allowed.code", field="code")
+    proofs.use_once("half", session[_HALF])
+    begin(user, family=waits.label)
+    return user
 
 
 def sign_out() -> None:
     """End the session here and in every copy of the cookie."""
     secret = session.get(_PROOF)
-    credential = proofs.find("session", secret) if secret else None
+    credential = proofs.find("session", secret) if isinstance(secret, str) else None
     if credential is not None:
         proofs.revoke(credential)
     logout_user()
@@ -86,18 +146,90 @@ def asked() -> str:
 
 def public_id() -> str | None:
     """The public id of the session in hand, by which what was made from it ends with it."""
-    secret = session.get(_PROOF)
-    credential = proofs.find("session", secret) if isinstance(secret, str) else None
+    credential = in_hand()
     return credential.public_id if credential else None
 
 
-def _load(name: str) -> User | None:
+def in_hand() -> Credential | None:
+    """The session of this request, if it is in force. Looked up once a request."""
     secret = session.get(_PROOF)
-    credential = proofs.find("session", secret) if isinstance(secret, str) else None
+    if not isinstance(secret, str):
+        return None
+    kept: tuple[str, Credential | None] = request.environ.get(_IN_HAND, ("", None))
+    if kept[0] != secret:
+        kept = request.environ[_IN_HAND] = (secret, proofs.find("session", secret))
+    return kept[1]
+
+
+# --- how fresh the proof is -----------------------------------------------------------------------
+
+
+def is_fresh() -> bool:
+    """Whether the person has proved lately who they are."""
+    credential = in_hand()
+    proved = (credential.grants or {}).get("proved", 0) if credential else 0
+    return 0 <= clock.latest().timestamp() - proved < FRESH.total_seconds()
+
+
+def renew() -> None:
+    """The person has just proved who they are once more."""
+    if (credential := in_hand()) is not None:
+        devices.note(credential, proved=int(clock.now().timestamp()))
+
+
+def see() -> None:
+    """The session in hand is used."""
+    if (credential := in_hand()) is not None:
+        devices.see(credential)
+
+
+def lacks_factor(user: User) -> bool:
+    """Whether this session begun after a second factor was required, and there is none yet."""
+    credential = in_hand()
+    due = credential is not None and (credential.grants or {}).get("setup", False)
+    return due and second_factor.is_missing(user)
+
+
+def challenge() -> str:
+    """What a passkey shall sign for this browser."""
+    made = new_secret()
+    session[_CHALLENGE] = [made, int((clock.now() + CHALLENGE_VALID).timestamp())]
+    return made
+
+
+def taken_challenge() -> str:
+    """The same, to be compared with what was signed; "" where there is none, or it is too old."""
+    made, ends = session.pop(_CHALLENGE, None) or ("", 0)
+    return str(made) if ends > clock.now().timestamp() else ""
+
+
+def _load(name: str) -> User | None:
+    credential = in_hand()
     if credential is None or credential.user_id is None:
         return None
     user = accounts.by_id(credential.user_id)
     return user if user.get_id() == name else None
+
+
+def _device() -> str:
+    """By what this browser is known again: a cookie that says nothing to anybody else."""
+    name = "__Host-device" if settings().is_https else "device"
+    known = request.cookies.get(name, "")
+    device = known if _DEVICE.fullmatch(known) else new_secret()
+
+    @after_this_request
+    def keep(answer: Response) -> Response:
+        answer.set_cookie(
+            name,
+            device,
+            max_age=devices.DEVICE_DAYS * 86400,
+            secure=settings().is_https,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    return device
 
 
 def _cookie_name() -> str:

@@ -413,6 +413,22 @@ account.appeal_sanction | POST /account/sanctions/harbour/appeal | 303 | nobody=
 account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
 account.unmute | POST /account/mutes/{author}/end | 303 | nobody=401
 account.choose_keys | POST /account/keys | 422 | nobody=401
+account.second_step | GET /account/second-step | 303 |
+account.do_second_step | POST /account/second-step | 303 |
+account.passkey_options | POST /account/passkey/options | 200 |
+account.passkey_sign_in | POST /account/passkey | 403 |
+account.prove | POST /account/prove | 303 | nobody=401
+account.security | GET /account/security | 200 | nobody=303
+account.totp_page | GET /account/security/app | 200 | nobody=303
+account.add_totp | POST /account/security/app | 422 | nobody=401
+account.remove_totp | POST /account/security/app/remove | 422 | nobody=401
+account.new_codes | POST /account/security/codes | 422 | nobody=401
+account.new_passkey_options | POST /account/security/passkeys/options | 200 | nobody=401
+account.add_passkey | POST /account/security/passkeys | 303 | nobody=401
+account.rename_passkey | POST /account/security/passkeys/none/name | 422 | nobody=401
+account.remove_passkey | POST /account/security/passkeys/none/remove | 422 | nobody=401
+account.end_session | POST /account/security/sessions/none/end | 422 | nobody=401
+account.end_sessions | POST /account/security/sessions/end | 303 | nobody=401
 account.delete | POST /account/delete | 422 | nobody=401
 
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200
@@ -450,6 +466,7 @@ dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
 dashboard.take_measure | POST /dashboard/people/{author}/measures | 403 | nobody=401 crew=303 mountain=404
+dashboard.reset_second_factor | POST /dashboard/people/{author}/second-step/reset | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 crew=303 mountain=404
 dashboard.sites | GET /dashboard/sites | 403 | nobody=303 crew=200 mountain=200
 dashboard.site_page | GET /dashboard/sites/harbour | 403 | nobody=303 chiefs=200 mountain=404

@@ -26,7 +26,7 @@ class PasswordWay:
 
     name = "password"
     inputs = (
-        Input("email", "email", "username"),
+        Input("email", "email", "username webauthn"),
         Input("password", "password", "current-password"),
     )
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from ...core import clock
-from ...core.db import IntegrityError, db, insert_row, unit_of_work
+from ...core.db import IntegrityError, db, unit_of_work
 from ...core.errors import NotAllowed
+from .. import proofs
 from ..commands import by_id
-from ..models import Identity, UsedToken, User
+from ..models import Identity, User
 from ..vouching.claims import Vouched, WrongToken
 from ..vouching.tokens import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from ...settings import Settings
     from . import Input, Place
@@ -59,7 +59,7 @@ def member_of(token: str, place: Place) -> User:
 def _member(provider: str, said: Vouched, place: Place) -> User:
     moment = clock.now()
     with unit_of_work():
-        _use_up(said, place, moment)
+        _use_up(said, place)
         identity = db.session.scalar(
             select(Identity).where(Identity.provider == provider, Identity.subject == said.subject)
         )
@@ -101,14 +101,12 @@ def _know(user: User, said: Vouched, place: Place) -> None:
         user.email, user.email_verified_at = said.email, said.issued_at
 
 
-def _use_up(said: Vouched, place: Place, moment: datetime) -> None:
+def _use_up(said: Vouched, place: Place) -> None:
     """A token with an id is good once. Ids are kept as long as their tokens could be used."""
     if said.once is None:
         return
-    db.session.execute(delete(UsedToken).where(UsedToken.expires_at <= moment))
     mark = hashlib.sha256(f"{place.site_key}|{said.once}".encode()).hexdigest()
-    if db.session.get(UsedToken, mark) is not None:
+    if not proofs.take(mark, until=said.over_at):
         error = WrongToken("wrong_site_token.used", field="token")
         error.signed = True
         raise error
-    insert_row(UsedToken, hash=mark, expires_at=said.over_at)

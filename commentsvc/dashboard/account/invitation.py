@@ -39,7 +39,7 @@ def accept_invitation() -> Response:
     except DomainError as error:
         return _page(secret, error=error)
     if me is None or me.id != user.id:
-        sessions.sign_in(user)
+        sessions.begin(user)
     tell("good", account_words("invitation.done", site=found.site.name if found else ""))
     return onward(user)
 

@@ -42,7 +42,7 @@ def confirm() -> Response:
         if asked.kind == "sign_up":
             typed = None if _is_own(asked) else request.form.get("password", "")[:1024]
             user = joining.finish_sign_up(secret, typed)
-            sessions.sign_in(user)
+            sessions.begin(user)
             _hand_over(user, asked)
             tell("good", account_words("confirm.done"))
             return onward(user)

@@ -60,7 +60,7 @@ def change_password() -> Response:
     except DomainError as error:
         field = "old" if error.field == "old" else "new"
         return home_page(status=422, errors={field: error.say(language())})
-    sessions.sign_in(me)
+    sessions.begin(me)
     tell("good", account_words("password.done"))
     return go("account.home")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, redirect, request, url_for
 
 from ...accounts import frames, joining
+from ...accounts.factors.passkeys import host
 from ...accounts.ways import Place, offered
 from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
@@ -15,7 +16,7 @@ from ...web import sessions
 from ...web.auth import requires, viewer
 from ...web.csrf import is_foreign, no_csrf
 from ...web.limits import count, count_letter, limit
-from ...web.ways import signed_in_by
+from ...web.proving import signed_in_by
 from ..blueprints import account
 from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, text_of
 
@@ -32,8 +33,7 @@ def sign_in() -> Response:
     me = viewer().user
     if me is not None and not me.is_guest:
         return onward(me, request.args.get("next"))
-    onwards = local_address(request.args.get("next"), "")
-    return page("account/sign_in.html", ways=offered(), typed={}, next=onwards)
+    return sign_in_page(wanted=request.args.get("next"))
 
 
 @account.post("/sign-in")
@@ -43,16 +43,8 @@ def do_sign_in() -> Response:
     try:
         user = signed_in_by(request.form, Place())
     except DomainError as error:
-        return page(
-            "account/sign_in.html",
-            status=403,
-            error=error.say(language()),
-            ways=offered(),
-            typed=request.form,
-            next=local_address(request.form.get("next"), ""),
-        )
-    sessions.sign_in(user)
-    return onward(user, request.form.get("next"))
+        return sign_in_page(error=error, wanted=request.form.get("next"), status=403)
+    return _in_or_second_step(user, request.form.get("next"))
 
 
 @account.post("/enter")
@@ -69,8 +61,7 @@ def enter() -> Response:
         return go("account.sign_in")
     if any(site.id != proof.site_id for site in sites_of(user)):
         return go("account.sign_in")
-    sessions.sign_in(user, family=proof.label)
-    return go("account.home")
+    return _in_or_second_step(user, url_for("account.home"), family=proof.label)
 
 
 @account.get("/register")
@@ -111,7 +102,7 @@ def do_register() -> Response:
         )
     if user is None:
         return page("account/sent.html", kind="sign_up", email=email)
-    sessions.sign_in(user)
+    sessions.begin(user)
     return onward(user, request.form.get("next"))
 
 
@@ -149,6 +140,27 @@ def set_theme() -> Response:
     else:
         answer.delete_cookie(THEME_COOKIE)
     return answer
+
+
+def sign_in_page(
+    *, error: DomainError | None = None, wanted: str | None = None, status: int = 200
+) -> Response:
+    """The form, with what was wrong and all that was typed but the password."""
+    return page(
+        "account/sign_in.html",
+        status=status,
+        error=error.say(language()) if error else None,
+        ways=offered(),
+        passkeys=host() is not None,
+        typed=request.form,
+        next=local_address(wanted, ""),
+    )
+
+
+def _in_or_second_step(user: User, wanted: str | None, *, family: str | None = None) -> Response:
+    if sessions.sign_in(user, family=family):
+        return onward(user, wanted)
+    return go("account.second_step", next=local_address(wanted, "") or None)
 
 
 def onward(user: User, wanted: str | None = None) -> Response:

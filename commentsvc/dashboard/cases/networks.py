@@ -17,6 +17,7 @@ from ...threads.commands import comment_by_public_id
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ...web.network import network_of
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import (
     chosen_sites,
@@ -79,6 +80,7 @@ def network_form(comment_id: str) -> Response:
 @dashboard.post("/comments/<comment_id>/network")
 @limit("manage")
 @requires("sanction")
+@fresh
 def block_network(comment_id: str) -> Response:
     """Block the network that a comment came from, on that comment's site."""
     card = _card(comment_id)

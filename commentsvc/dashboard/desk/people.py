@@ -19,6 +19,7 @@ from ..cases.pages import words_for
 from ..cases.sanctions import DAYS, measures_of
 from ..page import chosen_sites, local_address, mine, staff_page
 from ..site.roles import roles_to_give
+from ..site.second_factor import is_resettable
 from .cards import cards_of
 from .queue import tools
 
@@ -93,6 +94,7 @@ def person(person_id: str) -> Response:
         c=words_for(),
         role_forms=[(each, roles_to_give(each)) for each in _sites_of(site)],
         with_email=all(may("set_role", each) for each in sites),
+        resettable=is_resettable(found.user),
         wanted=request.args.get("do", ""),
         lengths=(*DAYS, "forever"),
         back=local_address(request.args.get("back"), ""),

@@ -12,6 +12,7 @@ from ...accounts.commands import by_id as person
 from ...core.errors import DomainError, NotFound
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
 from .exchange import exchange_words
@@ -33,6 +34,7 @@ def api_keys(key: str) -> Response:
 @dashboard.post("/sites/<key>/keys")
 @limit("manage")
 @requires("manage_site")
+@fresh
 def add_api_key(key: str) -> Response:
     """Make a key that acts for whoever makes it, on this site alone. The answer shows it; nothing else
     ever does, so it is no redirect."""

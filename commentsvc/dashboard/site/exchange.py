@@ -19,6 +19,7 @@ from ...threads import merging, naming, remap
 from ...threads.commands import find_thread
 from ...web.auth import requires, viewer
 from ...web.limits import limit
+from ...web.proving import fresh
 from ..blueprints import UPLOAD_BYTES, dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
 
@@ -67,6 +68,7 @@ def moving(key: str) -> Response:
 @dashboard.get("/sites/<key>/export/<name>")
 @limit("manage")
 @requires("export")
+@fresh
 def export(key: str, name: str) -> Response:
     """Everything that is said on the site, as a file."""
     site = my_site(key, "export")

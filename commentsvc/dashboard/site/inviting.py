@@ -8,6 +8,7 @@ from ...core.errors import DomainError
 from ...sites import inviting
 from ...web.auth import requires, signed_in
 from ...web.limits import count, count_letter, limit
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, tell, text_of, words_of
 
@@ -15,6 +16,7 @@ from ..page import go, my_site, refused, tell, text_of, words_of
 @dashboard.post("/sites/<key>/invitations")
 @limit("manage")
 @requires("set_role")
+@fresh
 def invite(key: str) -> Response:
     """Send an invitation; whether the address has an account makes no difference here."""
     site = my_site(key, "set_role")

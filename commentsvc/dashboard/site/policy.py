@@ -13,11 +13,12 @@ from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
 from ...sites import commands
 from ...sites.accent import shades
-from ...sites.policy import Policy
+from ...sites.policy import SECURED, Policy
 from ...sites.queries import policy_of
 from ...tuning.workload import comments_a_day
 from ...web.auth import requires, viewer
 from ...web.limits import limit
+from ...web.proving import require_fresh
 from ..blueprints import dashboard
 from ..desk.acts import value_in_words
 from ..desk.unread import unread_here
@@ -48,6 +49,8 @@ def set_policy(key: str) -> Response:
     """Save what changed; on a mistake nothing is saved and the form comes back as it was typed."""
     site = my_site(key, "set_policy")
     changes, errors = policy_fields.read(request.form, policy_of(site))
+    if SECURED & changes.keys():
+        require_fresh()
     if not errors:
         try:
             commands.set_policy(site, changes, by=viewer().user)

@@ -19,6 +19,7 @@ from ...sites.inviting import ROLES as INVITED
 from ...sites.inviting import invitations
 from ...web.auth import may, requires, signed_in
 from ...web.limits import limit
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, mine, my_site, refused, staff_page, tell, text_of, words_of
 
@@ -39,6 +40,7 @@ def roles_to_give(site: Site) -> list[str]:
 @dashboard.post("/people/<person_id>/role")
 @limit("manage")
 @requires("sanction")
+@fresh
 def give_role(person_id: str) -> Response:
     """Set a person's role on one site, from that person's page."""
     site = my_site(text_of(request.form, "site"), "sanction")
@@ -74,6 +76,7 @@ def staff(key: str) -> Response:
 @dashboard.post("/sites/<key>/people")
 @limit("manage")
 @requires("set_role")
+@fresh
 def add_person(key: str) -> Response:
     """Give a role to somebody by the e-mail address of their account."""
     site = my_site(key, "set_role")

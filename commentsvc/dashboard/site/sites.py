@@ -15,6 +15,7 @@ from ...sites.workload import default_rung, set_up
 from ...web import headers
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of, whole_number, words_of
 
@@ -42,6 +43,7 @@ def sites() -> Response:
 @dashboard.post("/sites")
 @limit("manage")
 @requires("add_site")
+@fresh
 def create_site() -> Response:
     """Add a site; its maker owns it."""
     try:
@@ -95,6 +97,7 @@ def _page(site: Site, *, secret: str | None = None) -> Response:
 @dashboard.post("/sites/<key>")
 @limit("manage")
 @requires("manage_site")
+@fresh
 def set_site(key: str) -> Response:
     """Change name, origins and Facebook app ids."""
     site = my_site(key, "manage_site")
@@ -115,6 +118,7 @@ def set_site(key: str) -> Response:
 @dashboard.post("/sites/<key>/secret")
 @limit("manage")
 @requires("manage_site")
+@fresh
 def new_secret(key: str) -> Response:
     """Make a new signing secret; the one before stays good. The answer shows it; nothing else ever does,
     so it is no redirect."""
@@ -125,6 +129,7 @@ def new_secret(key: str) -> Response:
 @dashboard.post("/sites/<key>/secret/old")
 @limit("manage")
 @requires("manage_site")
+@fresh
 def drop_secret(key: str) -> Response:
     """Let the older of two signing secrets be worthless."""
     site = my_site(key, "manage_site")

@@ -11,6 +11,7 @@ from ...notifications import webhooks as rules
 from ...notifications.deliveries import redeliver
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import limit
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, my_site, refused, staff_page, tell, text_of
 from .exchange import exchange_words
@@ -47,6 +48,7 @@ def webhooks(key: str) -> Response:
 @dashboard.post("/sites/<key>/webhooks")
 @limit("manage")
 @requires("manage_site")
+@fresh
 def add_webhook(key: str) -> Response:
     """Have an address called."""
     site = my_site(key, "manage_site")
@@ -86,6 +88,7 @@ def webhook(key: str, hook: str) -> Response:
 @dashboard.post("/sites/<key>/webhooks/<hook>")
 @limit("manage")
 @requires("manage_site")
+@fresh
 def change_webhook(key: str, hook: str) -> Response:
     """Pause, resume or remove one."""
     site = my_site(key, "manage_site")

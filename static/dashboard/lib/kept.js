@@ -19,6 +19,8 @@ export async function send(form, by) {
   form.ariaBusy = null;
   for (const each of form.querySelectorAll(".error.sent")) each.remove();
   for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
+  // the question who it is comes as a page, and keeps what was typed
+  if (answer.body.code === "proof_needed") return HTMLFormElement.prototype.submit.call(form);
   if (answer.ok && answer.body.location) {
     remember(by ?? form);
     return leave(answer.body.location);

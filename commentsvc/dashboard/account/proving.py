@@ -1,0 +1,64 @@
+"""Asking once more who it is, before acts that hurt: in the middle of a form, or on the way to a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, redirect, request, url_for
+
+from ...accounts.factors import factors_of, passkeys
+from ...web.auth import requires, signed_in
+from ...web.csrf import FIELD
+from ...web.limits import limit
+from ...web.problems import of_error
+from ...web.proving import PREFIX, ProofNeeded, require_fresh
+from ..blueprints import account, dashboard
+from ..page import language, local_address, page, wants_json
+
+if TYPE_CHECKING:
+    from ...core.errors import DomainError
+
+
+@account.post("/prove")
+@limit("sign_in")
+@requires()
+def prove() -> Response:
+    """Take the proof that a page has asked for, and go on to it."""
+    wanted = local_address(request.form.get("next"), url_for("account.home"))
+    try:
+        require_fresh()
+    except ProofNeeded as needed:
+        return _page(needed, url_for("account.prove"), [("next", wanted)])
+    return redirect(wanted, 303)  # type: ignore[return-value]
+
+
+def ask(error: DomainError) -> Response:
+    """The question, with the form that was sent inside; a script is told to send its form as a form."""
+    assert isinstance(error, ProofNeeded)
+    if wants_json():
+        return of_error(error)
+    here = request.full_path.rstrip("?")
+    if request.method != "POST":
+        return _page(error, url_for("account.prove"), [("next", here)])
+    sent = request.form.items(multi=True)
+    kept = [(k, v) for k, v in sent if k != FIELD and not k.startswith(PREFIX)]
+    return _page(error, here, kept)
+
+
+def _page(error: ProofNeeded, action: str, kept: list[tuple[str, str]]) -> Response:
+    me = signed_in()
+    has = factors_of(me)
+    return page(
+        "account/prove.html",
+        status=403,
+        action=action,
+        kept=kept,
+        error=error.wrong.say(language()) if error.wrong else None,
+        has=has,
+        password=bool(me.password_hash),
+        passkeys=bool(has.passkey and passkeys.host()),
+    )
+
+
+for _blueprint in (dashboard, account):
+    _blueprint.register_error_handler(ProofNeeded, ask)

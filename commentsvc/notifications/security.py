@@ -1,0 +1,52 @@
+"""Emails about how somebody signs in: a new device, a second factor that came or went. They go to a
+confirmed address alone, and nobody can turn them off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..accounts.commands import by_id
+from ..core.errors import NotFound
+from ..core.jobs import handler
+from ..core.locale import moment, say
+from ..settings import settings
+from ..sites.queries import only_site
+from . import emails
+from .links import send
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+
+
+@handler("send_security", lane="mail")
+def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | None = None) -> None:
+    """That something about a person's sign-in is new; `facts` say what where `what` is a device."""
+    try:
+        user = by_id(user_id)
+    except NotFound:
+        return
+    if user.erased_at is not None or not user.email or user.email_verified_at is None:
+        return
+    site = only_site()
+    mail = emails.security(
+        user,
+        said=say(f"emails.security.{what}", user.locale, **_in_words(user, facts or {})),
+        link=f"{settings().public_url.rstrip('/')}/account/security",
+        site=site.name if site else "",
+    )
+    send(mail, f"security:{asked}", "security")
+
+
+def _in_words(user: User, facts: dict[str, Any]) -> dict[str, str]:
+    """A device in words of the person's language."""
+    if not facts:
+        return {}
+    named = {name: facts[name] for name in ("browser", "system")}
+    if all(named.values()):
+        device = say("security.sessions.device", user.locale, **named)
+    else:
+        unknown = say("security.sessions.unknown", user.locale)
+        device = next(filter(None, named.values()), unknown)
+    at = moment(datetime.fromisoformat(facts["at"]), user.locale)
+    return {"device": device, "network": facts["network"], "at": at}

@@ -1,0 +1,212 @@
+"""Acts that hurt ask once more who it is, when the last proof is older than a quarter of an hour."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from commentsvc.accounts.factors import factors_of
+from commentsvc.core import clock
+from commentsvc.sites.queries import policy_of, role_of
+from tests.dashboard.test_pieces import typed
+from tests.dashboard.test_second_step import code_of, set_up
+from tests.people import PASSWORD
+from tests.web.asking import api_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
+
+HEADING = "Confirm it’s you"
+SITE = "/dashboard/sites/harbour"
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    with clock.frozen(clock.now()):
+        yield
+
+
+@pytest.fixture
+def stale(olga: Staff) -> Staff:
+    """The owner's browser, long after she has signed in: or a copy of her cookie."""
+    clock.move(timedelta(minutes=16))
+    return olga
+
+
+def hidden(page: str) -> MultiDict[str, str]:
+    """The form that the question holds, without the token."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return MultiDict((name, unescape(value)) for name, value in found if name != "csrf_token")
+
+
+def test_it_works(cast: Cast, stale: Staff) -> None:
+    person = f"/dashboard/people/{cast.mona.public_id}/role"
+    asked = stale.post(person, site="harbour", role="owner", note="She <b>knows</b> it.\nAll.")
+    assert asked.status_code == 403 and HEADING in asked.text
+    assert role_of(cast.mona, cast.site) == "moderator"
+    assert f'action="{person}"' in asked.text and "She &lt;b&gt;knows&lt;/b&gt; it." in asked.text
+    kept = {"site": "harbour", "role": "owner"}
+    wrong = stale.post(person, **kept, proof_password="not this one")
+    assert wrong.status_code == 403 and "didn’t prove" in wrong.text
+    assert hidden(wrong.text).to_dict() == kept  # and no wrong password in the page
+    assert stale.post(person, **kept, proof_password=PASSWORD).status_code == 303
+    assert role_of(cast.mona, cast.site) == "owner"
+    assert (
+        stale.post(person, site="harbour", role="moderator").status_code == 303
+    )  # it is fresh now
+
+
+def test_within_a_quarter_of_an_hour_nobody_is_asked(cast: Cast, olga: Staff) -> None:
+    clock.move(timedelta(minutes=14))
+    assert olga.post(f"{SITE}/secret").status_code == 200
+
+
+#: What hurts: each has to ask.
+ACTS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("POST", f"{SITE}", {}),
+    ("POST", f"{SITE}/secret", {}),
+    ("POST", f"{SITE}/secret/old", {}),
+    ("POST", f"{SITE}/keys", {"label": "x", "scope": "read"}),
+    ("POST", f"{SITE}/webhooks", {"url": "https://hooks.example.org/"}),
+    ("POST", f"{SITE}/webhooks/none", {"do": "remove"}),
+    ("POST", f"{SITE}/people", {"email": "rita@example.org", "role": "moderator"}),
+    ("POST", f"{SITE}/invitations", {"email": "new@example.org", "role": "moderator"}),
+    ("POST", "/dashboard/people/none/role", {}),
+    ("POST", "/dashboard/people/none/second-step/reset", {}),
+    ("POST", "/dashboard/comments/none/network", {"days": "1", "reason": "spam"}),
+    ("GET", f"{SITE}/export/csv", {}),
+    ("GET", "/account/security/app", {}),
+    ("POST", "/account/security/app", {"code": "123456", "offer": "x"}),
+    ("POST", "/account/security/app/remove", {}),
+    ("POST", "/account/security/codes", {}),
+    ("POST", "/account/security/passkeys", {"passkey": "{}", "name": "x"}),
+    ("POST", "/account/security/passkeys/options", {}),
+    ("POST", "/account/security/passkeys/none/remove", {}),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "fields"), ACTS)
+def test_a_stolen_session_does_nothing_that_hurts(
+    cast: Cast, stale: Staff, method: str, path: str, fields: dict[str, str]
+) -> None:
+    answer = stale.get(path) if method == "GET" else stale.post(path, **fields)
+    assert answer.status_code == 403 and HEADING in answer.text
+
+
+def test_every_guarded_view_is_in_the_list(app: Flask) -> None:
+    """And the other way round: a view that loses its guard fails above."""
+    there = {name for name, view in app.view_functions.items() if _is_guarded(view)}
+    urls = app.url_map.bind("comments.example.com")
+    listed = {urls.match(path, method=method)[0] for method, path, _ in ACTS}
+    assert there - listed == {"dashboard.create_site"}  # of administrators
+
+
+def _is_guarded(view: object) -> bool:
+    while view is not None:
+        if getattr(view, "needs_proof", False):
+            return True
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
+def test_an_app_cannot_be_set_up_by_a_stolen_session(cast: Cast, olga: Staff) -> None:
+    """Not even with an offer that was made while the proof was fresh."""
+    page = olga.page("/account/security/app")
+    offer = re.search(r'name="offer" value="([^"]+)"', page)
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
+    assert offer and secret
+    clock.move(timedelta(minutes=14, seconds=59))
+    assert olga.post("/account/security/app", offer=offer[1], code="1").status_code == 422
+    clock.move(timedelta(seconds=2))
+    code = code_of(secret[1].replace(" ", ""))
+    assert HEADING in olga.post("/account/security/app", offer=offer[1], code=code).text
+    assert not factors_of(cast.olga)
+
+
+@pytest.mark.parametrize(("name", "value"), [("token_role", "moderator"), ("second_factor", "on")])
+def test_what_lets_people_in_is_asked_for_in_the_policy(
+    cast: Cast, stale: Staff, name: str, value: str
+) -> None:
+    form = {
+        **typed(policy_of(cast.site)),
+        "rules_url": "https://news.example.org/rules",
+        name: value,
+    }
+    answer = stale.post(f"{SITE}/policy", **form)
+    assert answer.status_code == 403 and HEADING in answer.text
+    assert policy_of(cast.site).rules_url == ""  # nothing is saved by halves
+    kept = hidden(answer.text).to_dict()
+    assert stale.post(f"{SITE}/policy", **kept, proof_password=PASSWORD).status_code == 303
+    assert getattr(policy_of(cast.site), name) in ("moderator", True)
+    assert policy_of(cast.site).rules_url == form["rules_url"]
+
+
+def test_other_fields_of_the_policy_ask_nobody(cast: Cast, stale: Staff) -> None:
+    form = {**typed(policy_of(cast.site)), "max_length": "400"}
+    assert stale.post(f"{SITE}/policy", **form).status_code == 303
+
+
+def test_the_api_asks_sessions_and_not_keys(cast: Cast, stale: Staff) -> None:
+    address, body = "/api/v1/sites/harbour/policy", {"policy": {"token_role": "moderator"}}
+    base = {"base_url": "https://comments.example.com", "json": body}
+    by_session = stale.client.patch(address, headers={"X-CSRF-Token": stale.token}, **base)
+    assert (by_session.status_code, by_session.json["code"]) == (403, "proof_needed")
+    by_key = stale.client.patch(address, headers=api_key(cast.olga, "manage"), **base)
+    assert by_key.status_code == 200
+
+
+def test_a_page_is_opened_after_the_proof(cast: Cast, stale: Staff) -> None:
+    asked = stale.get(f"{SITE}/export/csv")
+    kept = hidden(asked.text).to_dict()
+    assert 'action="/account/prove"' in asked.text
+    answer = stale.post("/account/prove", **kept, proof_password=PASSWORD)
+    assert (answer.status_code, answer.location) == (303, f"{SITE}/export/csv")
+    assert stale.get(f"{SITE}/export/csv").mimetype == "application/octet-stream"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_and_no_page_of_others(cast: Cast, stale: Staff, wanted: str) -> None:
+    answer = stale.post("/account/prove", next=wanted, proof_password=PASSWORD)
+    assert answer.location == "/account/"
+
+
+def test_a_script_is_told_to_send_its_form_as_a_form(cast: Cast, stale: Staff) -> None:
+    answer = stale.post(f"{SITE}/people", json=True, email="rita@example.org", role="moderator")
+    assert (answer.status_code, answer.json["code"]) == (403, "proof_needed")
+
+
+def test_a_code_of_the_app_or_a_recovery_code_is_a_proof(cast: Cast, stale: Staff) -> None:
+    secret, codes = set_up(cast.olga)
+    clock.move(timedelta(minutes=1))
+    asked = stale.post(f"{SITE}/secret")
+    assert "proof_code" in asked.text
+    assert stale.post(f"{SITE}/secret", proof_code=code_of(secret)).status_code == 200
+    clock.move(timedelta(minutes=16))
+    assert stale.post(f"{SITE}/secret", proof_code=codes[0]).status_code == 200
+
+
+def test_tries_are_limited(make_app: Callable[..., Flask], cast: Cast, stale: Staff) -> None:
+    app = make_app(limits="sign_in_account=3/5 minutes")
+    client = app.test_client()
+    cookie = stale.client.get_cookie("__Host-commentsvc", "comments.example.com")
+    client.set_cookie("__Host-commentsvc", cookie.value, domain="comments.example.com")
+    stale.client = client
+    tries = [stale.post(f"{SITE}/secret", proof_password=f"guess {n}") for n in range(4)]
+    assert [each.status_code for each in tries] == [403, 403, 403, 429]
+
+
+def test_a_form_of_another_site_proves_nothing(cast: Cast, stale: Staff) -> None:
+    """Even with the right password: it lacks this session's token."""
+    stale.token = ""
+    assert stale.post("/account/prove", proof_password=PASSWORD).status_code == 403
+    assert stale.post(f"{SITE}/secret", proof_password=PASSWORD).status_code == 403
