@@ -1,0 +1,94 @@
+"""A passkey in a real browser, held by Chromium's virtual authenticator: made, used alone, used as a second
+step and as a fresh proof."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from commentsvc.accounts.factors import factors_of, passkeys
+from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.settings import settings
+from tests.people import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, CDPSession, Page
+
+    from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def home(live: Server) -> str:
+    """The service under a name: browsers make no passkeys for addresses."""
+    url = live.url.replace("127.0.0.1", "localhost")
+    assert live.app is not None
+    settings.install(live.app, replace(settings.of(live.app), public_url=url))
+    return url
+
+
+def authenticator(page: Page) -> CDPSession:
+    """A device with a fingerprint sensor that always knows its owner."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    sure = {"hasUserVerification": True, "isUserVerified": True}
+    waits = {"automaticPresenceSimulation": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, **sure, **waits}})
+    return session
+
+
+def by_password(page: Page, home: str) -> None:
+    page.goto(f"{home}/account/sign-in?next=/account/security")
+    page.fill("#f-email", "mona@example.org")
+    page.fill("#f-password", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_it_works(home: str, people: Cast, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context().new_page()
+    by_password(page, home)
+    page.wait_for_url("**/account/security")
+    authenticator(page)
+    page.fill("#p-name", "Laptop at work")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.locator("ol.codes li")).to_have_count(10)
+    page.get_by_role("link", name="I’ve saved them").click()
+    expect(page.get_by_label("Name of the passkey Laptop at work")).to_be_visible()
+    _alone(page, home)
+    _as_second_step(page, home)
+    _as_fresh_proof(page, home, people)
+
+
+def _alone(page: Page, home: str) -> None:
+    """Offered where the email address is typed: the device answers, and nothing is pressed."""
+    page.goto(f"{home}/account/out")
+    page.locator("main form button").click()
+    page.wait_for_url(f"{home}/dashboard/")
+
+
+def _as_second_step(page: Page, home: str) -> None:
+    page.context.clear_cookies()
+    page.route("**/passkey/options", lambda route: route.abort())  # no offer before the password
+    by_password(page, home)
+    page.unroute("**/passkey/options")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/account/security")
+
+
+def _as_fresh_proof(page: Page, home: str, people: Cast) -> None:
+    with clock.frozen(clock.now() + timedelta(minutes=20)):
+        page.get_by_role("button", name="Remove the passkey Laptop at work").click()
+        expect(page.get_by_role("heading")).to_have_text("Confirm it’s you")
+        page.get_by_role("button", name="Use a passkey").click()
+        expect(page.get_by_text("The passkey has been removed.")).to_be_visible()
+    db.session.expire_all()
+    assert not factors_of(people.mona) and not passkeys.passkeys_of(people.mona)
