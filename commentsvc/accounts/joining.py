@@ -27,6 +27,7 @@ VERIFY_VALID = timedelta(hours=48)
 RESET_VALID = timedelta(hours=1)
 
 _MAILED = ("sign_up", "verify", "reset", "invite")
+_ONCE = (*_MAILED, "set_up")
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def forget_mailed() -> None:
     with unit_of_work():
         db.session.execute(
             delete(Credential).where(
-                or_(Credential.kind == "code", Credential.kind.in_(_MAILED)),
+                or_(Credential.kind == "code", Credential.kind.in_(_ONCE)),
                 or_(
                     Credential.expires_at <= clock.now(),
                     Credential.used_at.is_not(None) & (Credential.kind != "code"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,7 +49,29 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
     from ..server import serve
 
     given = _listen(Settings.from_env(), host, port)
-    serve(given, worker=not no_worker)
+    serve(given, worker=not no_worker, extend=_say_where_to_begin)
+
+
+def _say_where_to_begin(app: Any) -> None:
+    """Where there is no owner yet: the link to the page that makes one, good for a day."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ..core.writing.line import Lost
+    from ..settings import settings
+    from ..sites.first_run import new_token
+
+    with app.app_context():
+        try:
+            token = new_token()
+        except (SQLAlchemyError, Lost):
+            return  # what cannot be written is said elsewhere
+        base = settings().public_url.rstrip("/")
+    if token:
+        click.echo(
+            "\nThis server has no owner yet. To set it up in a browser, open this link within a day:\n"
+            f"  {base}/account/set-up?token={token}\n",
+            err=True,
+        )
 
 
 @click.command()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 VIEWS = (
     "account.appeals",
     "account.emails",
+    "account.first_run",
     "account.invitation",
     "account.joining",
     "account.keyboard",

@@ -59,6 +59,8 @@ PAGES = (
     "/migrate",
     "/account/",
     "/account/out",
+    "/account/security",
+    "/account/security/app",
     "/account/forgot",
     "/account/confirm?token={verify}",
     "/account/reset?token={reset}",

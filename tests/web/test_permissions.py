@@ -413,6 +413,8 @@ account.appeal_sanction | POST /account/sanctions/harbour/appeal | 303 | nobody=
 account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
 account.unmute | POST /account/mutes/{author}/end | 303 | nobody=401
 account.choose_keys | POST /account/keys | 422 | nobody=401
+account.set_up_page | GET /account/set-up | 410 |
+account.set_up | POST /account/set-up | 410 |
 account.second_step | GET /account/second-step | 303 |
 account.do_second_step | POST /account/second-step | 303 |
 account.passkey_options | POST /account/passkey/options | 200 |

@@ -1,0 +1,73 @@
+"""The page that sets a new installation up: its owner, its first site, and on to the tag to copy."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from ...core.errors import DomainError, Invalid, NotAllowed
+from ...sites import first_run
+from ...web import sessions
+from ...web.limits import limit
+from ..blueprints import account
+from ..page import go, language, page, security_words, tell, text_of
+from .joining import closed, private
+
+_FIELDS = ("name", "email", "site", "origin")
+
+
+@account.get("/set-up")
+@limit("sign_in")
+def set_up_page() -> Response:
+    """The form, for who has the link that the console shows."""
+    return _page(request.args.get("token", "")[:200])
+
+
+@account.post("/set-up")
+@limit("sign_in")
+def set_up() -> Response:
+    """Make owner and site, and sign the owner in."""
+    token, typed = request.form.get("token", "")[:200], _typed()
+    try:
+        if not typed["origin"]:
+            raise Invalid("invalid.origin", field="origin")
+        owner, site = first_run.set_up(
+            token,
+            name=typed["name"],
+            email=typed["email"],
+            password=request.form.get("password", "")[:1024],
+            locale=language(),
+            site=typed["site"],
+            origins=[typed["origin"]],
+        )
+    except NotAllowed:
+        return closed("set_up")
+    except DomainError as error:
+        return _page(token, error)
+    sessions.begin(owner)
+    tell("good", security_words("first.done"))
+    return go("dashboard.site_page", key=site.key)
+
+
+def _page(token: str, error: DomainError | None = None) -> Response:
+    if not first_run.opens(token):
+        return closed("set_up")
+    return private(
+        page(
+            "account/set_up.html",
+            status=422 if error else 200,
+            token=token,
+            typed=_typed(),
+            errors={_field_of(error): error.say(language())} if error else {},
+        )
+    )
+
+
+def _field_of(error: DomainError) -> str:
+    """Where a mistake is shown: what sites and accounts call a field may be called otherwise here."""
+    if error.key == "invalid.site_name":
+        return "site"
+    return {"origins": "origin"}.get(error.field or "", error.field or "origin")
+
+
+def _typed() -> dict[str, str]:
+    return {name: text_of(request.form, name, 300) for name in _FIELDS}

@@ -1,0 +1,72 @@
+"""The first run in a browser: an installation without an owner is set up by whoever reads its console."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ..accounts import commands as accounts
+from ..accounts import proofs
+from ..accounts.models import Credential, User
+from ..core.db import db, unit_of_work
+from ..core.errors import Conflict, NotAllowed
+from ..core.typed import clean_name
+from .commands import add_site
+from .models import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+VALID = timedelta(hours=24)
+_KIND = "set_up"
+
+
+def is_needed() -> bool:
+    """Whether there is neither a site nor anybody who runs the installation."""
+    found = (select(Site.id), select(User.id).where(User.is_admin.is_(True)))
+    return all(db.session.scalar(each.limit(1)) is None for each in found)
+
+
+def new_token() -> str | None:
+    """What opens the page of set-up for a day; None where it is not needed."""
+    return proofs.issue(_KIND, ttl=VALID) if is_needed() else None
+
+
+def opens(token: str) -> bool:
+    """Whether this token opens the page now."""
+    return proofs.find(_KIND, token) is not None and is_needed()
+
+
+def set_up(
+    token: str,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    locale: str | None,
+    site: str,
+    origins: Collection[str],
+) -> tuple[User, Site]:
+    """Make the owner and the first site, once. Raises `NotAllowed` for a token that opens nothing (any
+    more), else what making an account or a site raises; the token stays good then."""
+    name, email = clean_name(name), accounts.clean_email(email)
+    password_hash = proofs.hash_password(password)
+    with unit_of_work():
+        # of two at once, the second finds none
+        tokens = db.session.scalars(
+            select(Credential).where(Credential.kind == _KIND).with_for_update()
+        ).all()
+        if not opens(token):
+            raise NotAllowed("not_allowed.link_used")
+        if accounts.by_email(email) is not None:
+            raise Conflict("conflict.account_taken", field="email")
+        owner = accounts.add_member(
+            email=email, password_hash=password_hash, name=name, locale=locale, is_admin=True
+        )
+        made = add_site(name=site, origins=origins, owner=owner)
+        for each in tokens:
+            db.session.delete(each)
+        db.session.flush()
+    return owner, made
