@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
         decisions,
         docs,
         graph,
+        news,
         people,
         sign_in,
         sites,
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
         decisions.decisions,
         appeals.appeals,
         people.people,
+        news.news,
         sign_in.sign_in,
         sites.sites,
     ):

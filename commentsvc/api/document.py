@@ -29,6 +29,7 @@ TAGS = {
     "threads": "Reading conversations",
     "comments": "Posting, liking and reporting comments",
     "people": "Muting people",
+    "news": "Notifications and followed conversations",
     "sign_in": "Signing in from the frame",
     "decisions": "Moderating",
     "appeals": "Appeals and warnings",

@@ -15,6 +15,8 @@ from ..moderation.cases.in_force import answers, in_force, seconds_left
 from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
+from ..notifications.following.commands import rhythm_of
+from ..notifications.queries import unread_count
 from ..posting.commands import check_may_post
 from ..sites import own_sign_in
 from ..sites.permissions import PERMISSIONS
@@ -175,9 +177,10 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     if user is not None and role == "banned" and sanction is None:  # it can still be undone
         role = "guest" if user.is_guest else "reader"
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))
-    found = pages.Own([], [])
+    found, follows = pages.Own([], []), None
     if user is not None and query.get("thread"):
-        found = pages.own(user, _thread(query["thread"], site.id).id)
+        thread = _thread(query["thread"], site.id)
+        found, follows = pages.own(user, thread.id), rhythm_of(user, thread)
     locale = shapes.language(query, policy)
     return {
         "user": shapes.person(user) if user else None,
@@ -190,6 +193,8 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "sanction_appeal": _answer(user, site),
         "refused": _refused(user, site, locale),
         "can": can,
+        "unread": unread_count(user, site) if user and not user.is_guest else 0,
+        "follows": follows,
     }
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: account, and cannot be turned off.
 CHOICE: dict[str, str] = {
     "reply": "reply",
+    "follow": "follow",
     "approved": "decision",
     "rejected": "decision",
     "hidden": "decision",
@@ -29,6 +30,8 @@ CHOICE: dict[str, str] = {
 CHOICES = ("reply", "decision", "flag")
 RHYTHMS = ("now", "hourly", "daily", "never")
 _DEFAULT_RHYTHM = "daily"
+#: How often replies are emailed.
+REPLY_RHYTHMS = ("now", "daily", "weekly")
 
 
 def has_address(user: User) -> bool:
@@ -51,22 +54,38 @@ def rhythm(user: User) -> str:
     return found if found in RHYTHMS else _DEFAULT_RHYTHM
 
 
+def reply_rhythm(user: User) -> str:
+    """How often the person wants to hear of replies, if at all."""
+    found = str(_chosen(user).get("replies", "now"))
+    return found if found in REPLY_RHYTHMS else "now"
+
+
 def chosen(user: User) -> dict[str, bool]:
     """The choices that everybody has, as they stand."""
     return {name: bool(_chosen(user).get(name, True)) for name in CHOICES}
 
 
 def choose(
-    user: User, *, letters: Mapping[str, bool] | None = None, queue: str | None = None
+    user: User,
+    *,
+    letters: Mapping[str, bool] | None = None,
+    queue: str | None = None,
+    replies: str | None = None,
 ) -> None:
     """Change what is given, and leave the rest. Raises `Invalid` for a rhythm there is not."""
-    if queue is not None and queue not in RHYTHMS:
-        raise Invalid("invalid.choose", names=named("rhythm", RHYTHMS), field="queue")
     changes: dict[str, bool | str] = {
         name: bool(on) for name, on in (letters or {}).items() if name in CHOICES
     }
-    if queue is not None:
-        changes["queue"] = queue
+    asked = (
+        ("queue", queue, "rhythm", RHYTHMS),
+        ("replies", replies, "follow_rhythm", REPLY_RHYTHMS),
+    )
+    for field, wanted, family, known in asked:
+        if wanted is None:
+            continue
+        if wanted not in known:
+            raise Invalid("invalid.choose", names=named(family, known), field=field)
+        changes[field] = wanted
     change_setting(user, "letters", lambda kept: {**(kept or {}), **changes})
 
 

@@ -15,10 +15,12 @@ from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag
 from ..settings import settings
 from ..sites.queries import by_id
-from ..threads.models import Comment
+from ..threads.models import Comment, Thread
 from . import emails, events
 from .channels import channels
-from .models import Notification, Webhook
+from .choices import reply_rhythm
+from .following.rhythm import next_time
+from .models import Follow, Notification, Webhook
 from .sending import send_once
 
 #: No email goes to those who spam: no statement is owed for these reasons (DSA Art. 17(2)).
@@ -29,17 +31,28 @@ def _anybody_listens(
     comment_id: int,
     revision_id: int | None = None,  # noqa: ARG001 - gets what its job gets
 ) -> bool:
-    """Somebody is answered, or a program of the site is called."""
+    """Somebody is answered, somebody follows, or a program of the site is called."""
     return execute(_LISTENERS, {"comment": comment_id}).first() is not None
 
 
-_comments, _webhooks = table_of(Comment), table_of(Webhook)
+_comments, _webhooks, _follows = table_of(Comment), table_of(Webhook), table_of(Follow)
+_threads = table_of(Thread)
+_FOLLOWED = or_(
+    exists().where(_follows.c.thread_id == _comments.c.thread_id),
+    exists().where(
+        _threads.c.merged_into_id == _comments.c.thread_id, _follows.c.thread_id == _threads.c.id
+    ),
+)
 _LISTENERS = select(_comments.c.id).where(
     _comments.c.id == bindparam("comment"),
     or_(
         _comments.c.parent_id.is_not(None),
         exists().where(_webhooks.c.site_id == _comments.c.site_id),
+        _FOLLOWED,
     ),
+)
+_FOLLOWERS = select(_comments.c.id).where(
+    _comments.c.id == bindparam("comment"), _comments.c.status == "published", _FOLLOWED
 )
 
 
@@ -50,6 +63,7 @@ def on_comment(comment_id: int, revision_id: int | None = None) -> None:
         comment = db.session.get(Comment, comment_id)
         if comment is not None:
             _tell_of_reply(comment)
+            _tell_followers(comment)
             events.announce_text(comment, revision_id)
 
 
@@ -83,6 +97,7 @@ def on_decision(decision_id: int) -> None:
             _tell_author(comment, decision)
         _tell_reporters(decision)
         _tell_of_reply(comment)
+        _tell_followers(comment)
         events.announce_decision(comment, decision)
 
 
@@ -122,7 +137,8 @@ def on_appeal(appeal_id: int) -> None:
     with unit_of_work():
         appeal = db.session.get_one(Appeal, appeal_id)
         comment = db.session.get_one(Comment, appeal.comment_id)
-        _tell(f"appeal:{appeal.id}", appeal.user_id, "appeal", comment, appeal=appeal.public_id)
+        facts: dict[str, Any] = {"appeal": appeal.public_id, "outcome": appeal.outcome}
+        _tell(f"appeal:{appeal.id}", appeal.user_id, "appeal", comment, **facts)
 
 
 @handler("on_sanction", at_once=True)
@@ -133,7 +149,8 @@ def on_sanction(sanction_id: int) -> None:
         if not is_to_be_told(row):
             return
         user = db.session.get_one(User, row.user_id)
-        _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, sanction=row.public_id)
+        facts: dict[str, Any] = {"sanction": row.public_id, "outcome": row.kind}
+        _write(f"sanction:{row.id}", user, "sanction", site_id=row.site_id, **facts)
 
 
 @handler("on_sanction_appeal", at_once=True)
@@ -143,7 +160,8 @@ def on_sanction_appeal(appeal_id: int) -> None:
         made = db.session.get_one(SanctionAppeal, appeal_id)
         user = db.session.get_one(User, made.user_id)
         key = f"sanction_appeal:{made.id}"
-        _write(key, user, "sanction", site_id=made.site_id, appeal=made.public_id)
+        facts: dict[str, Any] = {"appeal": made.public_id, "outcome": made.outcome}
+        _write(key, user, "sanction", site_id=made.site_id, **facts)
 
 
 @handler("on_notice", lane="mail")
@@ -182,6 +200,12 @@ def _tell_of_reply(comment: Comment) -> None:
         _tell(f"comment:{comment.id}:parent", parent.author_id, "reply", comment)
 
 
+def _tell_followers(comment: Comment) -> None:
+    """Ask for it: there may be thousands, and each job tells a few."""
+    if execute(_FOLLOWERS, {"comment": comment.id}).first() is not None:
+        enqueue("tell_followers", comment_id=comment.id)
+
+
 def _tell(
     key: str, user_id: int, kind: str, comment: Comment, *, quietly: bool = False, **data: Any
 ) -> None:
@@ -217,7 +241,13 @@ def _write(
     )
     db.session.add(notification)
     db.session.flush()
-    for channel in () if quietly else channels().values():
+    if quietly:
+        return
+    if kind == "reply" and (later := reply_rhythm(user)) != "now":
+        wait = (next_time(later, clock.now()) - clock.now()).total_seconds()
+        enqueue("email_gathered", delay=wait, user_id=user.id)
+        return
+    for channel in channels().values():
         if channel.wants(user, kind):
             enqueue("notify", notification_id=notification.id, channel=channel.name)
 

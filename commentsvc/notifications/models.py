@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -30,6 +30,31 @@ class Notification(Base):
     mailed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_notification_user_id_created_at", "user_id", "created_at"),)
+
+
+class Follow(Base):
+    """A conversation that a member follows. `rhythm`: now, daily, weekly, or never for no emails.
+
+    The bell rang for what was published until `rung_until`; what was published until `told_until` was
+    emailed, or was there before. `due_at` is when the next email goes out, None while nothing waits.
+    """
+
+    __tablename__ = "follow"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    rhythm: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    rung_until: Mapped[datetime] = mapped_column(UtcTime)
+    told_until: Mapped[datetime] = mapped_column(UtcTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "thread_id"),
+        Index("ix_follow_thread_id_id", "thread_id", "id"),
+    )
 
 
 class Letter(Base):

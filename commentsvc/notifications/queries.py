@@ -1,54 +1,63 @@
-"""What somebody was told, as the bell of the box will list and count it (no surface asks yet)."""
+"""What somebody was notified of, as the bell of the box lists and counts it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
+from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, from_micros, micros, unit_of_work
 from ..core.paging import Page, decode_cursor, encode_cursor
-from ..threads.models import Comment, Thread
+from ..threads.models import Comment, Reaction, Thread
 from ..threads.views import permalink
 from .models import Notification
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from ..accounts.models import User
+    from sqlalchemy import ColumnElement
+
     from ..sites.models import Site
+
+
+KINDS = ("reply", "like", "follow", "approved", "rejected", "hidden", "flag", "appeal", "sanction")
 
 
 @dataclass(frozen=True)
 class Told:
-    """One notification. Ids are public; `decision` leads to the statement of reasons."""
+    """One notification. Ids are public; `decision` leads to the statement of reasons. `by` and `count`: who
+    replied, or of so many who liked; of a followed conversation, how many comments are new."""
 
     id: int
-    kind: str  # reply, approved, rejected, hidden, flag
+    kind: str  # one of KINDS
     at: datetime
     read: bool
-    comment_id: str
+    comment_id: str | None
     site_id: int
     thread_title: str | None
-    link: str
+    link: str | None
     decision: str | None
     outcome: str | None
+    by: str | None = None
+    count: int = 1
 
 
 def notifications_for(
     user: User, site: Site | None = None, *, after: str | None = None, limit: int = 20
 ) -> Page[Told]:
-    """What the user was told, the newest first, on one site or on all. One query."""
+    """What the user was notified of, the newest first, on one site or on all. Three queries at most."""
     query = (
-        select(Notification, Comment.public_id, Thread.title, Thread.href, Thread.public_id)
-        .join(Comment, Comment.id == Notification.comment_id)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .where(Notification.user_id == user.id)
+        select(Notification, Comment, Thread, User)
+        .outerjoin(Comment, Comment.id == Notification.comment_id)
+        .outerjoin(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(User, User.id == Comment.author_id)
+        .where(*_of(user, site))
     )
-    if site is not None:
-        query = query.where(Notification.site_id == site.id)
     if after:
         moment, row_id = decode_cursor(after, int, int)
         at = from_micros(moment)
@@ -60,16 +69,19 @@ def notifications_for(
     rows = db.session.execute(newest.limit(limit + 1)).all()
     last = rows[limit - 1][0] if len(rows) > limit else None
     cursor = encode_cursor(micros(last.created_at), last.id) if last else None
-    return Page([_told(row) for row in rows[:limit]], cursor)
+    shown = rows[:limit]
+    counted = _likes(shown) | _new_comments(shown)
+    return Page([_told(row, counted) for row in shown], cursor)
 
 
 def unread_count(user: User, site: Site | None = None) -> int:
     """How many of them the user has not seen."""
-    query = select(func.count()).where(
-        Notification.user_id == user.id, Notification.read_at.is_(None)
+    query = (
+        select(func.count())
+        .select_from(Notification)
+        .outerjoin(Comment, Comment.id == Notification.comment_id)
+        .where(*_of(user, site), Notification.read_at.is_(None))
     )
-    if site is not None:
-        query = query.where(Notification.site_id == site.id)
     return int(db.session.scalar(query) or 0)
 
 
@@ -84,17 +96,101 @@ def mark_read(user: User, *, up_to: int | None = None) -> None:
         db.session.execute(query.values(read_at=clock.now()))
 
 
-def _told(row: Any) -> Told:
-    told, comment_id, title, href, thread_id = row
+# --- what is still so -----------------------------------------------------------------------------
+
+
+def _of(user: User, site: Site | None) -> list[ColumnElement[bool]]:
+    """The user's, without replies, likes and new comments that are gone again."""
+    found = [Notification.user_id == user.id, _holds()]
+    return [*found, Notification.site_id == site.id] if site is not None else found
+
+
+def _holds() -> ColumnElement[bool]:
+    kind, new = Notification.kind, aliased(Comment)
+    return or_(
+        kind.not_in(("reply", "like", "follow")),
+        and_(kind == "reply", Comment.status == "published"),
+        and_(
+            kind == "like",
+            exists().where(
+                Reaction.comment_id == Notification.comment_id,
+                Reaction.created_at >= Notification.created_at,
+            ),
+        ),
+        and_(kind == "follow", exists().where(*_is_new(new))),
+    )
+
+
+def _is_new(comment: Any) -> tuple[ColumnElement[bool], ...]:
+    """Whether a comment is one of those that a line about a followed conversation counts."""
+    return (
+        comment.thread_id == Comment.thread_id,
+        comment.status == "published",
+        comment.published_at >= Notification.created_at,
+        comment.author_id != Notification.user_id,
+    )
+
+
+def _likes(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
+    """How many liked, and who of them did last, by notification."""
+    ids = [row[0].id for row in rows if row[0].kind == "like"]
+    if not ids:
+        return {}
+    liked = (
+        select(
+            Notification.id,
+            User.name,
+            User.kind,
+            User.erased_at,
+            func.count().over(partition_by=Notification.id).label("likes"),
+            func.row_number()
+            .over(partition_by=Notification.id, order_by=Reaction.created_at.desc())
+            .label("place"),
+        )
+        .join(Reaction, Reaction.comment_id == Notification.comment_id)
+        .join(User, User.id == Reaction.user_id)
+        .where(Notification.id.in_(ids), Reaction.created_at >= Notification.created_at)
+        .subquery()
+    )
+    found = db.session.execute(select(liked).where(liked.c.place == 1))
+    return {
+        row.id: (row.likes, row.name if row.kind == "member" and not row.erased_at else None)
+        for row in found
+    }
+
+
+def _new_comments(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
+    """How many comments are new in followed conversations, by notification."""
+    ids = [row[0].id for row in rows if row[0].kind == "follow"]
+    if not ids:
+        return {}
+    new = aliased(Comment)
+    counted = (
+        select(Notification.id, func.count(new.id))
+        .join(Comment, Comment.id == Notification.comment_id)
+        .join(new, and_(*_is_new(new)))
+        .where(Notification.id.in_(ids))
+        .group_by(Notification.id)
+    )
+    return {row_id: (count, None) for row_id, count in db.session.execute(counted)}
+
+
+def _told(row: Any, counted: dict[int, tuple[int, str | None]]) -> Told:
+    told, comment, thread, author = row
+    count, by = counted.get(told.id, (1, None))
+    if told.kind == "reply" and author.erased_at is None:
+        by = author.name
     return Told(
         id=told.id,
         kind=told.kind,
         at=told.created_at,
         read=told.read_at is not None,
-        comment_id=comment_id,
+        comment_id=comment.public_id if comment else None,
         site_id=told.site_id,
-        thread_title=title,
-        link=permalink(href, thread_id, comment_id),
+        thread_title=thread.title if thread else None,
+        link=permalink(thread.href, thread.public_id, comment.public_id) if thread else None,
         decision=told.data.get("decision"),
         outcome=told.data.get("outcome"),
+        by=by,
+        count=count,
     )

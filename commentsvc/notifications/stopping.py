@@ -5,11 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..core.db import db
+from ..core.db import db, unit_of_work
 from ..core.errors import NotAllowed
 from ..moderation.cases.notices import forget_sender
+from ..threads.models import Thread
 from . import signed
-from .choices import CHOICES, choose
+from .choices import CHOICES, choose, reply_rhythm
+from .following import commands as following
+from .following.stops import GATHERED, ONE
 
 #: Said in place of a choice by letters about a notice: who gave it may have no account.
 NOTICE = "notice"
@@ -25,7 +28,7 @@ def choice_of(token: str) -> str:
     who, choice = signed.read_stop(token)
     if choice != NOTICE:
         _person(who)
-    return choice
+    return choice.partition(":")[0]
 
 
 def stop(token: str) -> str:
@@ -40,7 +43,25 @@ def stop(token: str) -> str:
         choose(_person(who), queue="never")
     elif choice in CHOICES:
         choose(_person(who), letters={choice: False})
-    return choice
+    elif choice == GATHERED:
+        _stop_gathered(_person(who))
+    elif choice.startswith(ONE):
+        _stop_following(_person(who), choice.removeprefix(ONE))
+    return choice.partition(":")[0]
+
+
+def _stop_gathered(user: User) -> None:
+    """The conversations stay followed, without emails; replies only where they came in this email."""
+    with unit_of_work():
+        following.quiet(user)
+        if reply_rhythm(user) != "now":
+            choose(user, letters={"reply": False})
+
+
+def _stop_following(user: User, thread_id: str) -> None:
+    row = db.session.scalar(select(Thread.id).where(Thread.public_id == thread_id))
+    if row is not None:
+        following.unfollow(user, row)
 
 
 def _person(public_id: str) -> User:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..accounts.commands import make_guest
 from ..core.db import unit_of_work
 from ..core.errors import Conflict, NotAllowed
+from ..core.jobs import enqueue
 from ..core.locale import say
 from ..sites.queries import by_id, policy_of
 from ..threads import commands as threads
@@ -34,7 +35,9 @@ def like(comment: Comment, user: User | None, *, network: str | None = None) -> 
         token = None
         if user is None:
             user, token = make_guest(say("widget.guest"))
-        return Liked(threads.like(comment, user, network=network), token)
+        count = threads.like(comment, user, network=network)
+        enqueue("on_like", comment_id=comment.id, user_id=user.id)
+        return Liked(count, token)
 
 
 def _check_may_like(user: User | None, policy: Policy) -> None:

@@ -107,6 +107,15 @@ def signed_in() -> User:
     return user
 
 
+def acting() -> User:
+    """Who asks to change something of their own; a key must be allowed to write. Raises `Unauthorized` or
+    `NotAllowed`."""
+    user, seen = signed_in(), viewer()
+    if seen.kind == "api" and "write" not in seen.scopes:
+        raise NotAllowed("wrong_scope")
+    return user
+
+
 def require(action: str, site: Site) -> User | None:
     """The viewer, if it may do this on the site. Raises `Unauthorized` when nobody is signed in and
     somebody might, else `NotAllowed`."""

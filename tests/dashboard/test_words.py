@@ -14,6 +14,7 @@ from commentsvc.moderation import commands
 from commentsvc.moderation.cases import appeals, notices, sanctions
 from commentsvc.moderation.desk import queue
 from commentsvc.notifications import choices, webhooks
+from commentsvc.notifications.following import rhythm
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def test_no_word_is_left_over(surface: str) -> None:
         ("order", queue.ORDERS),
         ("queue", queue.QUEUES),
         ("rhythm", choices.RHYTHMS),
+        ("follow_rhythm", rhythm.RHYTHMS),
         ("sanction", sanctions.KINDS),
     ],
 )

@@ -14,7 +14,7 @@ from commentsvc.core.db import db
 from commentsvc.core.jobs import Job
 from commentsvc.moderation.commands import decide
 from commentsvc.notifications import waiting
-from commentsvc.notifications.channels import Digest, channels
+from commentsvc.notifications.channels import Digest, News, channels
 from commentsvc.notifications.mail import mailer
 from commentsvc.notifications.models import Notification
 from tests.factories import post
@@ -44,6 +44,9 @@ class Pager:
         if not self.works:
             raise OSError("no signal")
         self.rung.append(notification.kind)
+
+    def news(self, news: News) -> None:
+        self.rung.append(news.key)
 
     def digest(self, digest: Digest) -> None:
         self.rung.append(digest.key)

@@ -175,6 +175,11 @@ api_sites.get_learned | GET ~/sites/harbour/spam-lessons | 404 | nobody=401 key_
 api_sites.forget_learned | DELETE ~/sites/harbour/spam-lessons | 404 | nobody=401 key_owner=200
 api_sites.change_policy | PATCH ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
 
+api_news.list_notifications | GET ~/notifications?site=harbour | 200 | nobody=401 stray=403
+api_news.read_notifications | POST ~/notifications/read | 204 | nobody=401 key_read=403 key_moderate=403
+api_news.follow_thread | PUT ~/threads/{thread}/follow | 204 | nobody=401 guest=403 stray=403 key_read=403 key_moderate=403
+api_news.unfollow_thread | DELETE ~/threads/{thread}/follow | 204 | nobody=401 stray=403 key_read=403 key_moderate=403
+
 api_sign_in.exchange_verifier | POST ~/sign-in/exchange | 202 |
 api_sign_in.refresh_token | POST ~/sign-in/refresh | 401 |
 api_sign_in.sign_in_by_site | POST ~/sign-in/site | 401 |
@@ -238,6 +243,8 @@ SENT: dict[str, dict[str, Any]] = {
     "flag_comment": {"reason": "spam"},
     "edit_comment": {"text": "Other words."},
     "change_thread": {"closed": True},
+    "read_notifications": {"up_to": 1},
+    "follow_thread": {"rhythm": "daily"},
     "appeal_decision": {"text": "Please look again."},
     "appeal_sanction": {"site": "harbour", "text": "Please look again."},
     "decide_comment": {"action": "approve", "seen_version": "{version}"},
@@ -391,6 +398,7 @@ account.enter | POST /account/enter | 303 |
 account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
 account.choose_letters | POST /account/letters | 303 | nobody=401
+account.change_follow | POST /account/follows/none | 303 | nobody=401
 account.decide_page | GET /account/letters/decide | 410 |
 account.decide_by_letter | POST /account/letters/decide | 410 |
 account.stop_page | GET /account/letters/off | 410 |

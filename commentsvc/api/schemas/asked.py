@@ -7,6 +7,7 @@ from marshmallow import fields
 from ...moderation.commands import ACTIONS
 from ...moderation.desk.queue import ORDERS, QUEUES
 from ...moderation.judging.reasons import PEOPLE, READERS
+from ...notifications.following.rhythm import RHYTHMS
 from ...threads.pages import SORTS
 from .checks import Shape, between, length, matches
 from .fields import (
@@ -64,6 +65,19 @@ class ChangesQuery(Shape):
 
 class MeQuery(SiteQuery, ShownQuery):
     thread = fields.String(validate=matches(r"^[0-9A-Za-z_-]{0,32}$"))
+
+
+class NotificationsQuery(SiteQuery):
+    after = fields.String(validate=matches(CURSOR_PATTERN))
+    limit = Whole(load_default=20, validate=between(1, 50))
+
+
+class ReadUpTo(Strict):
+    up_to = Whole(required=True, strict=True, validate=between(0, 2**31 - 1))
+
+
+class FollowIn(Strict):
+    rhythm = a_choice(RHYTHMS, required=True)
 
 
 class QueueQuery(Shape):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from ...notifications.queries import KINDS
 from ...threads.status import STATUSES
-from .fields import Moment, Strict, a_choice
+from .fields import Moment, Strict, a_choice, a_count
 from .told import OwnAppeal, Person, Sanctioned
 
 
@@ -72,3 +73,37 @@ class Me(Strict):
         metadata={"description": "why any comment of yours would be refused here"},
     )
     can = fields.List(fields.String(), required=True)
+    unread = a_count(metadata={"description": "how many notifications you have not read"})
+    follows = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "how often you hear of the conversation, if you follow it"},
+    )
+
+
+class Notified(Strict):
+    id = fields.Integer(required=True)
+    kind = a_choice(KINDS, required=True)
+    at = Moment(required=True)
+    read = fields.Boolean(required=True)
+    comment_id = fields.String(required=True, allow_none=True)
+    thread_title = fields.String(required=True, allow_none=True)
+    link = fields.String(
+        required=True, allow_none=True, metadata={"description": "the comment on its article"}
+    )
+    decision = fields.String(required=True, allow_none=True)
+    outcome = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a report or an appeal; of a sanction, which one it is"},
+    )
+    by = fields.String(
+        required=True, allow_none=True, metadata={"description": "who replied, or liked it last"}
+    )
+    count = a_count(metadata={"description": "people who liked it, or new comments"})
+
+
+class Notifications(Strict):
+    items = fields.List(fields.Nested(Notified), required=True)
+    unread = a_count()
+    next = fields.String(required=True, allow_none=True)

@@ -13,7 +13,9 @@ from ...moderation.commands import decide
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import PEOPLE
 from ...notifications import choices, signed, stopping
+from ...notifications.following import commands as following
 from ...sites.queries import sites_of
+from ...threads.commands import by_public_id
 from ...web.auth import requires, signed_in
 from ...web.csrf import no_csrf
 from ...web.limits import limit
@@ -31,12 +33,31 @@ if TYPE_CHECKING:
 def choose_letters() -> Response:
     """What the form on the account page says; only moderators are asked about their queues."""
     letters = {name: name in request.form for name in choices.CHOICES}
+    queue, replies = request.form.get("queue"), request.form.get("replies")
     try:
-        choices.choose(signed_in(), letters=letters, queue=request.form.get("queue"))
+        choices.choose(signed_in(), letters=letters, queue=queue, replies=replies)
     except DomainError as error:
         tell("bad", error.say(language()))
     else:
         tell("good", account_words("emails.done"))
+    return go("account.home")
+
+
+@account.post("/follows/<thread_id>")
+@limit("manage")
+@requires()
+def change_follow(thread_id: str) -> Response:
+    """Hear of a followed conversation more or less often, or no more."""
+    try:
+        thread = by_public_id(thread_id)
+        if "end" in request.form:
+            following.unfollow(signed_in(), thread.id)
+            tell("good", account_words("follows.done"))
+        else:
+            following.follow(signed_in(), thread, request.form.get("rhythm", ""))
+            tell("good", account_words("emails.done"))
+    except DomainError as error:
+        tell("bad", error.say(language()))
     return go("account.home")
 
 

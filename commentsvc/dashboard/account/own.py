@@ -15,6 +15,8 @@ from ...moderation.cases.sanctions import open_warnings
 from ...moderation.judging.reasons import title
 from ...moderation.outcomes import own_comments
 from ...notifications import choices
+from ...notifications.following.commands import followed
+from ...notifications.following.rhythm import RHYTHMS
 from ...posting.leaving import leave
 from ...posting.naming import rename
 from ...sites.queries import by_id, sites_banned_from, sites_of
@@ -121,6 +123,10 @@ def home_page(
         muted=muted(me),
         keys=keys or keys_of(me),
         letters=choices.chosen(me),
+        replies=choices.reply_rhythm(me),
+        reply_rhythms=choices.REPLY_RHYTHMS,
+        follows=followed(me),
+        follow_rhythms=RHYTHMS,
         rhythm=choices.rhythm(me),
         rhythms=choices.RHYTHMS,
     )

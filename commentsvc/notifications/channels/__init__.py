@@ -14,11 +14,13 @@ from ...core.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from ...accounts.models import User
     from ...moderation.desk.card import Card
     from ...settings import Settings
     from ...sites.models import Site
+    from ...threads.models import Comment, Thread
     from ..models import Notification
 
 #: Modules of this folder, each with `make(settings) -> Channel`.
@@ -43,6 +45,39 @@ class Digest:
     key: str
 
 
+@dataclass(frozen=True)
+class Said:
+    """A comment as it is passed on: who wrote it, what, and where."""
+
+    comment: Comment
+    by: str
+    text: str
+    thread: Thread
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What is new in a conversation that somebody follows: the first comments of so many, and when the
+    last one came."""
+
+    follow_id: int
+    site: Site
+    thread: Thread
+    shown: Sequence[Said]
+    count: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class News:
+    """What came where somebody follows, and replies. `key` names it: sent once."""
+
+    user: User
+    talks: Sequence[Talk]
+    replies: Sequence[Said]
+    key: str
+
+
 class Channel(Protocol):
     """One way to reach a person. `name` is stored in jobs, so it never changes."""
 
@@ -54,6 +89,9 @@ class Channel(Protocol):
     def notify(self, notification: Notification) -> None:
         """Tell the person, at most once, if what it says is still so. Called outside a unit of work;
         raises when trying again later may help."""
+
+    def news(self, news: News) -> None:
+        """Tell somebody what came where they follow, at most once. Called outside a unit of work."""
 
     def digest(self, digest: Digest) -> None:
         """Tell a moderator what waits, at most once. Called outside a unit of work."""

@@ -18,6 +18,7 @@ from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
 from .. import emails, sanction_emails, signed
 from ..choices import wants
+from ..following import emails as following_emails
 from ..sending import send_once
 from ..statements import statement
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ...settings import Settings
     from ..mail import Mail
     from ..models import Notification
-    from . import Digest, Waiting
+    from . import Digest, News, Waiting
 
 _EXCERPT = 300
 
@@ -51,6 +52,12 @@ class MailChannel:
         if send_once(mail, key=key, kind=notification.kind) == "sent":
             with unit_of_work():
                 notification.mailed_at = clock.now()
+
+    def news(self, news: News) -> None:
+        """What came where somebody follows. Raises `MailFailed`."""
+        mail = following_emails.news(news)
+        release()
+        send_once(mail, key=news.key, kind="follow")
 
     def digest(self, digest: Digest) -> None:
         """What waits, with links to decide about the most urgent comments. Raises `MailFailed`."""

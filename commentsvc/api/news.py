@@ -1,0 +1,98 @@
+"""What concerns a reader: what they were notified of, and the conversations they follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint
+
+from ..notifications import queries
+from ..notifications.following import commands as following
+from ..sites.queries import by_id, by_key
+from ..threads.commands import by_public_id
+from ..web.auth import acting, require, signed_in
+from .operation import operation
+from .schemas import asked, own
+
+if TYPE_CHECKING:
+    from ..threads.models import Thread
+
+news = Blueprint("api_news", __name__)
+
+
+@operation(
+    news,
+    "GET",
+    "/notifications",
+    limit="read",
+    needs="somebody",
+    query=asked.NotificationsQuery,
+    answers={200: own.Notifications},
+    problems=(403, 404),
+)
+def list_notifications(query: dict[str, Any]) -> dict[str, Any]:
+    """List what you were notified of on a site, newest first.
+
+    Likes of one comment are one notification, and so are new comments in a conversation that you
+    follow. `count` says how many there are. Reading the list does not mark anything as read.
+    """
+    site = by_key(query["site"])
+    require("read", site)
+    user = signed_in()
+    found = queries.notifications_for(user, site, after=query.get("after"), limit=query["limit"])
+    unread = queries.unread_count(user, site)
+    return {"items": found.items, "unread": unread, "next": found.next}
+
+
+@operation(
+    news,
+    "POST",
+    "/notifications/read",
+    limit="like",
+    needs="somebody",
+    body=asked.ReadUpTo,
+    answers={204: None},
+    problems=(403,),
+)
+def read_notifications(body: dict[str, Any]) -> None:
+    """Mark notifications as read, up to one that you have seen. You can safely repeat this."""
+    queries.mark_read(acting(), up_to=body["up_to"])
+
+
+@operation(
+    news,
+    "PUT",
+    "/threads/<id:thread_id>/follow",
+    limit="like",
+    needs="somebody",
+    body=asked.FollowIn,
+    answers={204: None},
+    problems=(403, 404),
+)
+def follow_thread(thread_id: str, body: dict[str, Any]) -> None:
+    """Follow a conversation.
+
+    `rhythm` says how often new comments are emailed to you: `now`, `daily`, `weekly` or `never`. They
+    are always among your notifications. Repeating this changes the rhythm.
+    """
+    following.follow(acting(), _thread(thread_id), body["rhythm"])
+
+
+@operation(
+    news,
+    "DELETE",
+    "/threads/<id:thread_id>/follow",
+    limit="like",
+    needs="somebody",
+    answers={204: None},
+    problems=(403, 404),
+)
+def unfollow_thread(thread_id: str) -> None:
+    """Stop following a conversation. If you do not follow it, nothing happens."""
+    following.unfollow(acting(), _thread(thread_id).id)
+
+
+def _thread(thread_id: str) -> Thread:
+    row = by_public_id(thread_id)
+    require("read", by_id(row.site_id))
+    return row

@@ -1,0 +1,137 @@
+"""Emails about what came where somebody follows: one for a conversation at once, or one for all of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from ...accounts import mutes
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, unit_of_work
+from ...core.jobs import handler
+from ...sites.queries import by_id
+from ...threads.models import Comment, Revision, Thread
+from ..channels import News, Said, Talk, channels
+from ..choices import reply_rhythm, wants
+from ..models import Follow, Notification
+from .rhythm import day_of, next_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_SHOWN = 5  # comments of one conversation; how many more there are is said
+_REPLIES_KEPT = timedelta(days=8)  # what waited longer is old
+
+
+@handler("email_followed", lane="mail", by=lambda **_: "followed")
+def email_followed(follow_id: int) -> None:
+    """What is new in one conversation, to who wants to hear of it at once."""
+    row = db.session.get(Follow, follow_id)
+    if row is None or row.rhythm != "now" or not _is_due(row):
+        return
+    _send(row.user_id, [row], [], key=f"follow:{row.id}:{row.due_at:%Y%m%dT%H%M%S}")
+
+
+@handler("email_gathered", lane="mail", by=lambda **_: "followed")
+def email_gathered(user_id: int) -> None:
+    """What is new in all conversations and replies that somebody wants to hear of once a day or a week."""
+    rows = db.session.scalars(
+        select(Follow)
+        .where(Follow.user_id == user_id, Follow.rhythm.in_(("daily", "weekly")))
+        .where(Follow.due_at <= clock.now())
+        .order_by(Follow.due_at, Follow.id)
+    ).all()
+    replies = _replies(user_id)
+    if rows or replies:
+        _send(user_id, rows, replies, key=f"gathered:{user_id}:{day_of(clock.now()):%Y%m%d}")
+
+
+def _is_due(row: Follow) -> bool:
+    return row.due_at is not None and row.due_at <= clock.now()
+
+
+def _replies(user_id: int) -> list[Notification]:
+    """Unread replies whose time has come."""
+    user = db.session.get_one(User, user_id)
+    rhythm, moment = reply_rhythm(user), clock.now()
+    if rhythm == "now" or not wants(user, "reply"):
+        return []
+    found = db.session.scalars(
+        select(Notification)
+        .where(Notification.user_id == user_id, Notification.kind == "reply")
+        .where(Notification.mailed_at.is_(None), Notification.read_at.is_(None))
+        .where(Notification.created_at > moment - _REPLIES_KEPT)
+        .order_by(Notification.created_at, Notification.id)
+    )
+    return [each for each in found if next_time(rhythm, each.created_at) <= moment]
+
+
+def _send(
+    user_id: int, rows: Sequence[Follow], replies: Sequence[Notification], *, key: str
+) -> None:
+    """Hand it to every channel that the person wants; then it is told, whatever became of it."""
+    user, moment = db.session.get_one(User, user_id), clock.now()
+    talks = [each for row in rows if (each := _talk(user, row)) is not None]
+    said = [shown for row in replies if (shown := _reply(row)) is not None]
+    news = News(user, talks, said, key=key)
+    for channel in channels().values() if talks or said else ():
+        if channel.wants(user, "follow"):
+            channel.news(news)
+    with unit_of_work():
+        for row in rows:
+            told = next((each.until for each in talks if each.follow_id == row.id), moment)
+            row.due_at, row.mailed_at, row.told_until = None, moment, told
+        for reply in replies:
+            reply.mailed_at = moment
+
+
+def _talk(user: User, row: Follow) -> Talk | None:
+    """What is new in a conversation since the last email; None for nothing that the person wants to read."""
+    thread = db.session.get_one(Thread, row.thread_id)
+    if thread.merged_into_id is not None:
+        thread = db.session.get_one(Thread, thread.merged_into_id)
+    found = db.session.execute(
+        _new_in(user, row, thread).order_by(Comment.published_at, Comment.id).limit(MOST_SHOWN)
+    ).all()
+    if not found:
+        return None
+    counted = _new_in(user, row, thread).with_only_columns(
+        func.count(), func.max(Comment.published_at), maintain_column_froms=True
+    )
+    count, until = db.session.execute(counted).one()
+    shown = [Said(comment, name, text, thread) for comment, name, text in found]
+    return Talk(row.id, by_id(thread.site_id), thread, shown, count, until or clock.now())
+
+
+def _new_in(user: User, row: Follow, thread: Thread) -> Any:
+    """Comments since the last email, but for the person's own, those of muted people, and replies that
+    they are told of anyway."""
+    parent = aliased(Comment)
+    query: Any = (
+        select(Comment, User.name, Revision.text)
+        .join(User, User.id == Comment.author_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .where(Comment.thread_id == thread.id, Comment.status == "published")
+        .where(Comment.published_at > row.told_until, Comment.author_id != user.id)
+    )
+    if muted := [each.id for each in mutes.muted(user)]:
+        query = query.where(Comment.author_id.not_in(muted))
+    if wants(user, "reply"):
+        query = query.where((parent.author_id != user.id) | parent.id.is_(None))
+    return query
+
+
+def _reply(row: Notification) -> Said | None:
+    found = db.session.execute(
+        select(Comment, User.name, Revision.text, Thread)
+        .join(User, User.id == Comment.author_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.id == row.comment_id, Comment.status == "published")
+    ).first()
+    return Said(*found) if found else None
