@@ -42,6 +42,7 @@ HANDLERS = (
     "posting.comparing",
     "notifications.jobs",
     "notifications.likes",
+    "notifications.guests",
     "notifications.following.commands",
     "notifications.following.telling",
     "notifications.following.gathering",

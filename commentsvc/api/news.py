@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
-from ..notifications import queries
+from ..notifications import guests, queries
 from ..notifications.following import commands as following
-from ..sites.queries import by_id, by_key
+from ..sites.queries import by_id, by_key, policy_of
 from ..threads.commands import by_public_id
 from ..web.auth import acting, require, signed_in
+from ..web.limits import count_letter
+from . import shapes
 from .operation import operation
 from .schemas import asked, own
 
@@ -90,6 +92,46 @@ def follow_thread(thread_id: str, body: dict[str, Any]) -> None:
 def unfollow_thread(thread_id: str) -> None:
     """Stop following a conversation. If you do not follow it, nothing happens."""
     following.unfollow(acting(), _thread(thread_id).id)
+
+
+@operation(
+    news,
+    "PUT",
+    "/me/replies-email",
+    limit="letter",
+    needs="somebody",
+    body=asked.RepliesEmailIn,
+    answers={200: own.RepliesEmail},
+    problems=(403, 404),
+)
+def ask_for_replies(body: dict[str, Any]) -> dict[str, Any]:
+    """Ask for emails about replies, as a guest.
+
+    The address gets a link to confirm that it wants them. It is never shown to anyone, and deleted if
+    nobody confirms it within two days.
+    """
+    site = by_key(body["site"])
+    require("read", site)
+    user = acting()
+    count_letter(body["email"])
+    state = guests.ask(
+        user, body["email"], site=site, locale=shapes.language(body, policy_of(site))
+    )
+    return {"replies_email": state}
+
+
+@operation(
+    news,
+    "DELETE",
+    "/me/replies-email",
+    limit="like",
+    needs="somebody",
+    answers={204: None},
+    problems=(403,),
+)
+def forget_replies_email() -> None:
+    """Stop the emails about replies, and delete the address. You can safely repeat this."""
+    guests.forget(acting())
 
 
 def _thread(thread_id: str) -> Thread:

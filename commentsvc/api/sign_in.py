@@ -15,6 +15,7 @@ from ..moderation.cases.in_force import answers, in_force, seconds_left
 from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
+from ..notifications import guests
 from ..notifications.following.commands import rhythm_of
 from ..notifications.queries import unread_count
 from ..posting.commands import check_may_post
@@ -195,6 +196,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "can": can,
         "unread": unread_count(user, site) if user and not user.is_guest else 0,
         "follows": follows,
+        "replies_email": guests.state(user),
     }
 
 

@@ -71,11 +71,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "checking": ("parts/checking.js",),
     "arriving": ("parts/reading.js", "parts/arriving.js"),
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
+    "bell": ("parts/visit.js", "parts/answers.js", "parts/bell.js"),
     "staff": ("parts/staff.js",),
     "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
 }
 
-STYLED = ("mine", "staff")  # those with a sheet of their own
+STYLED = ("mine", "bell", "staff")  # those with a sheet of their own
 _SHEET = (
     'document.head.append(Object.assign(document.createElement("link"),'
     '{rel:"stylesheet",href:"%s"}));\n'

@@ -37,12 +37,14 @@ REPLY_RHYTHMS = ("now", "daily", "weekly")
 def has_address(user: User) -> bool:
     """Whether letters may go to this person at all: to an address that its owner has confirmed."""
     confirmed = bool(user.email) and user.email_verified_at is not None
-    return confirmed and not user.is_guest and user.erased_at is None
+    return confirmed and user.erased_at is None
 
 
 def wants(user: User, kind: str) -> bool:
-    """Whether a letter of this kind may go to this person."""
+    """Whether a letter of this kind may go to this person. A guest has asked for replies only."""
     choice = CHOICE.get(kind)
+    if user.is_guest and choice != "reply":
+        return False
     if choice == "queue":
         return has_address(user) and rhythm(user) != "never"
     return has_address(user) and bool(_chosen(user).get(choice or "", True))

@@ -15,7 +15,7 @@ from ..core.shown import one_line
 from ..settings import settings
 from ..threads import text as texts
 from .mail import Mail
-from .stopping import NOTICE, stop_address
+from .stopping import ANSWERS, NOTICE, stop_address
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -89,7 +89,7 @@ def reply(user: User, about: About, *, by: str) -> Mail:
             say("emails.quote.reply", locale, name=name) + "\n" + quoted(about.text),
             say("emails.link.comment", locale, url=about.link),
         ],
-        choice="reply",
+        choice=ANSWERS if user.is_guest else "reply",
         about=about,
     )
 
@@ -270,7 +270,7 @@ def mail_to(
     locale = user.locale
     lines = [_greeting(user.name if named else "", locale)]
     lines += paragraphs
-    if account:
+    if account and not user.is_guest:
         lines.append(say("emails.link.account", locale, url=f"{public_url()}/account/"))
     lines.append(say("emails.close", locale, site=site))
     stop = stop_address(user.public_id, choice) if choice else ""

@@ -66,6 +66,20 @@ def read_stop(token: str) -> tuple[str, str]:
     return who, choice
 
 
+def opt_in_token(user: User, mark: str, valid: timedelta) -> str:
+    """Lets whoever has the letter say that its address, of which this is the mark, wants more of them."""
+    return _sign("opt_in", user.public_id, mark, str(int((clock.now() + valid).timestamp())))
+
+
+def read_opt_in(token: str) -> tuple[User, str]:
+    """For whom, and the mark of the address. Raises `NotAllowed`."""
+    who, mark, until = _read("opt_in", token, 3)
+    user = _person(who)
+    if int(until) < clock.latest().timestamp() or user is None:
+        _refuse()
+    return user, mark
+
+
 def _sign(purpose: str, *facts: str) -> str:
     text = ".".join(facts)
     return f"{text}.{_mark(purpose, text)}"

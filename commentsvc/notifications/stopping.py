@@ -16,6 +16,8 @@ from .following.stops import GATHERED, ONE
 
 #: Said in place of a choice by letters about a notice: who gave it may have no account.
 NOTICE = "notice"
+#: Replies to a guest, who has no account to turn them on again in.
+ANSWERS = "answers"
 
 
 def stop_address(who: str, choice: str) -> str:
@@ -41,6 +43,8 @@ def stop(token: str) -> str:
         forget_sender(who)
     elif choice == "queue":
         choose(_person(who), queue="never")
+    elif choice == ANSWERS:
+        choose(_person(who), letters={"reply": False})
     elif choice in CHOICES:
         choose(_person(who), letters={choice: False})
     elif choice == GATHERED:

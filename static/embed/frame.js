@@ -20,31 +20,25 @@ import { light, reading } from "./behaviours/thread.js";
 
 /** @type {Record<string, (node: any, ...how: any[]) => unknown>} */
 const actions = Object.assign(Object.create(null), doing, signing, reading);
-/** @type {[string, string][]} what is done by a part, which is fetched when it is wanted first */
-const apart = [
-  ["mute", "mine"],
-  ["edit", "panels"],
-  ["flag", "panels"],
-  ["withdraw", "panels"],
-  ["all", "arriving"],
-  ["more", "arriving"],
-  ["replies", "arriving"],
-  ["sort", "arriving"],
-  ["new", "arriving"],
-  ["sign-out", "sign_in"],
-];
-for (const [act, name] of apart)
-  actions[act] = (button, ...how) => {
-    const { classList } = button;
-    if (classList.contains("busy")) return;
-    classList.add("busy");
-    part(name)
-      .finally(() => classList.remove("busy"))
-      .then(
-        () => actions[act](button, ...how),
-        () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
-      );
-  };
+// what is done by a part, which is fetched when it is wanted first
+for (const [name, acts] of [
+  ["mine", "mute"],
+  ["panels", "edit flag withdraw"],
+  ["arriving", "all more replies sort new"],
+  ["sign_in", "sign-out"],
+])
+  for (const act of acts.split(" "))
+    actions[act] = (button, ...how) => {
+      const { classList } = button;
+      if (classList.contains("busy")) return;
+      classList.add("busy");
+      part(name)
+        .finally(() => classList.remove("busy"))
+        .then(
+          () => actions[act](button, ...how),
+          () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
+        );
+    };
 Object.assign(given, {
   $,
   $$,

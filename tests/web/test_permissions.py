@@ -179,6 +179,8 @@ api_news.list_notifications | GET ~/notifications?site=harbour | 200 | nobody=40
 api_news.read_notifications | POST ~/notifications/read | 204 | nobody=401 key_read=403 key_moderate=403
 api_news.follow_thread | PUT ~/threads/{thread}/follow | 204 | nobody=401 guest=403 stray=403 key_read=403 key_moderate=403
 api_news.unfollow_thread | DELETE ~/threads/{thread}/follow | 204 | nobody=401 stray=403 key_read=403 key_moderate=403
+api_news.ask_for_replies | PUT ~/me/replies-email | 403 | nobody=401 guest=200
+api_news.forget_replies_email | DELETE ~/me/replies-email | 403 | nobody=401 guest=204
 
 api_sign_in.exchange_verifier | POST ~/sign-in/exchange | 202 |
 api_sign_in.refresh_token | POST ~/sign-in/refresh | 401 |
@@ -244,6 +246,7 @@ SENT: dict[str, dict[str, Any]] = {
     "edit_comment": {"text": "Other words."},
     "change_thread": {"closed": True},
     "read_notifications": {"up_to": 1},
+    "ask_for_replies": {"site": "harbour", "email": "ann@example.org"},
     "follow_thread": {"rhythm": "daily"},
     "appeal_decision": {"text": "Please look again."},
     "appeal_sanction": {"site": "harbour", "text": "Please look again."},
@@ -399,6 +402,9 @@ account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
 account.choose_letters | POST /account/letters | 303 | nobody=401
 account.change_follow | POST /account/follows/none | 303 | nobody=401
+account.opt_in_page | GET /account/letters/on | 410 |
+account.opt_in | POST /account/letters/on | 410 |
+account.claim_comments | POST /account/claim | 303 | nobody=401
 account.decide_page | GET /account/letters/decide | 410 |
 account.decide_by_letter | POST /account/letters/decide | 410 |
 account.stop_page | GET /account/letters/off | 410 |

@@ -76,6 +76,12 @@ class ReadUpTo(Strict):
     up_to = Whole(required=True, strict=True, validate=between(0, 2**31 - 1))
 
 
+class RepliesEmailIn(Strict):
+    site = a_key(required=True)
+    email = Line(most=254, least=3, required=True)
+    locale = Line(most=35)
+
+
 class FollowIn(Strict):
     rhythm = a_choice(RHYTHMS, required=True)
 

@@ -74,11 +74,20 @@ class Me(Strict):
     )
     can = fields.List(fields.String(), required=True)
     unread = a_count(metadata={"description": "how many notifications you have not read"})
+    replies_email = a_choice(
+        ("none", "asked", "confirmed"),
+        required=True,
+        metadata={"description": "whether you get emails about replies, as a guest"},
+    )
     follows = fields.String(
         required=True,
         allow_none=True,
         metadata={"description": "how often you hear of the conversation, if you follow it"},
     )
+
+
+class RepliesEmail(Strict):
+    replies_email = a_choice(("none", "asked", "confirmed"), required=True)
 
 
 class Notified(Strict):

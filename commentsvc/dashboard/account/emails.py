@@ -12,7 +12,7 @@ from ...core.locale import say
 from ...moderation.commands import decide
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import PEOPLE
-from ...notifications import choices, signed, stopping
+from ...notifications import choices, guests, signed, stopping
 from ...notifications.following import commands as following
 from ...sites.queries import sites_of
 from ...threads.commands import by_public_id
@@ -148,6 +148,37 @@ def _what_happened(card: Card) -> str:
     last = max(told, key=lambda each: each.at)
     time = f"{last.at:%H:%M} UTC"
     return say(f"errors.already_decided.{last.action}", language(), name=last.by, time=time)
+
+
+# --- emails about replies, for guests ---------------------------------------------------------------
+
+
+@account.get("/letters/on")
+@limit("read")
+def opt_in_page() -> Response:
+    """Ask; a link must not turn anything on."""
+    return _opt_in_page(request.args.get("token", ""))
+
+
+@account.post("/letters/on")
+@limit("manage")
+@no_csrf  # the signed token is the proof, wherever the letter is read
+def opt_in() -> Response:
+    """The owner of the address wants emails about replies to a guest's comments."""
+    token = request.args.get("token", "")
+    try:
+        guests.confirm(token)
+    except NotAllowed:
+        return closed("on")
+    return _opt_in_page(token, done=True)
+
+
+def _opt_in_page(token: str, *, done: bool = False) -> Response:
+    try:
+        guest = guests.asked_for(token)
+    except NotAllowed:
+        return closed("on")
+    return private(page("account/on.html", email=guest.email, token=token, done=done))
 
 
 # --- no more of these -----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from ...moderation.outcomes import own_comments
 from ...notifications import choices
 from ...notifications.following.commands import followed
 from ...notifications.following.rhythm import RHYTHMS
+from ...posting.claiming import claim, claimable
 from ...posting.leaving import leave
 from ...posting.naming import rename
 from ...sites.queries import by_id, sites_banned_from, sites_of
@@ -78,6 +79,16 @@ def data() -> Response:
     return answer
 
 
+@account.post("/claim")
+@limit("manage")
+@requires()
+def claim_comments() -> Response:
+    """Add what was written as a guest with the same address."""
+    claim(signed_in())
+    tell("good", account_words("claim.done"))
+    return go("account.home")
+
+
 @account.post("/delete")
 @limit("sign_in")
 @requires()
@@ -126,6 +137,7 @@ def home_page(
         replies=choices.reply_rhythm(me),
         reply_rhythms=choices.REPLY_RHYTHMS,
         follows=followed(me),
+        claimable=claimable(me),
         follow_rhythms=RHYTHMS,
         rhythm=choices.rhythm(me),
         rhythms=choices.RHYTHMS,

@@ -29,7 +29,7 @@ export function total(count) {
   page.total = `${count}`;
   const words = say("comments", { count: +count });
   $("#count").textContent = words;
-  document.title = [words, ...document.title.split(" · ").slice(1)].join(" · ");
+  document.title = document.title.replace(/^.*?(?= · |$)/, words);
   tell({ title: document.title });
 }
 
@@ -73,6 +73,7 @@ export async function refresh() {
       bar(found);
       const told = found.warning || judged || found.muted[0] || found.sanction || found.sanction_appeal;
       await tellPart("mine", told, found);
+      await tellPart("bell", found.user, found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
       const { status, sanction } = /** @type {any} */ (error);

@@ -4,7 +4,7 @@ import { $, $$, announce, idOf, isComposing, nameOf, page } from "../lib/dom.js"
 import { emit, showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
-import { given } from "../lib/parts.js";
+import { given, tellPart } from "../lib/parts.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { compose } from "./composer.js";
@@ -51,10 +51,12 @@ export function below(button, build, quiet) {
 export function posted(comment) {
   page.thread ||= comment.thread_id;
   const node = shown(comment, "posted");
-  const held = comment.status !== "published";
-  if (held)
+  if (comment.status !== "published")
     announce(`${say(comment.status === "rejected" ? "rejected" : "waiting")}. ${(comment.reasons || []).join(" ")}`);
-  if (node) bring(node);
+  if (node) {
+    bring(node);
+    tellPart("bell", node, { node });
+  }
   emit("comment.create", {
     href: page.href,
     commentID: comment.id,

@@ -1,0 +1,72 @@
+// Emails about replies, for guests: asked for after a post, confirmed by a link, stopped and forgotten here.
+// @ts-check
+import { $, announce, page } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { call, isMember } from "../lib/http.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/sending.js";
+
+/** What the reader's address is here: none, asked, confirmed. @type {string | undefined} */
+let state;
+
+/** What /me says, or that a comment was posted. @param {any} found */
+export function meetGuest(found) {
+  if (found.node) offer(found.node);
+  else {
+    state = found.replies_email;
+    showState();
+  }
+}
+
+/** Below the comment that was just posted. @param {any} node */
+function offer(node) {
+  if (isMember() || (state || "none") !== "none" || $("#replies-email")) return;
+  const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
+  const form = html`
+    <form class="panel" id="replies-email"><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>
+      <p class="end"><button type="button" class="plain">${say("ask_no")}</button>
+        <button class="do">${say("ask_send")}</button></p></form>`;
+  field.setAttribute("aria-label", say("ask_email"));
+  field.placeholder = say("ask_email");
+  $("[type=button]", form).onclick = () => form.remove();
+  form.onsubmit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const send = $(".do", form);
+    send.disabled = true;
+    $(".tell", form)?.remove();
+    try {
+      const sent = { site: page.site, email: field.value, locale: page.locale };
+      state = (await call("PUT", "/me/replies-email", sent)).replies_email;
+      const words = say(state === "asked" ? "ask_sent" : "ask_on");
+      form.replaceWith(told(words));
+      announce(words);
+    } catch (error) {
+      send.disabled = false;
+      form.append(html`<p class="tell bad" role="alert">${reason(error)}</p>`);
+    }
+  };
+  $("article", node).append(form);
+}
+
+/** @param {string} words */
+function told(words) {
+  const node = html`
+    <p class="follow" id="replies-email"><span>${words}</span><button type="button" class="link">${say("ask_remove")}</button></p>`;
+  $("button", node).onclick = async (/** @type {any} */ event) => {
+    try {
+      await call("DELETE", "/me/replies-email");
+      state = "none";
+      node.replaceChildren(html`<span>${say("ask_removed")}</span>`);
+      announce(say("ask_removed"));
+    } catch (error) {
+      event.target.after(html`<span class="tell bad" role="alert">${reason(error)}</span>`);
+    }
+  };
+  return node;
+}
+
+/** Who asked for them sees so, and how to stop. */
+function showState() {
+  if (!state || state === "none" || $("#replies-email")) return;
+  $("#list").before(told(say(state === "asked" ? "ask_sent" : "ask_on")));
+}

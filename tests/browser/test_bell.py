@@ -1,0 +1,139 @@
+"""The bell, following and marks for who is signed in; emails for guests; nothing of it for who only reads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from commentsvc.accounts.models import User
+from commentsvc.core import clock, jobs
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.moderation.cases.sanctions import sanction
+from commentsvc.notifications import guests
+from commentsvc.notifications.following.commands import rhythm_of
+from commentsvc.threads.commands import like, thread_of
+from tests.browser.conftest import box, write
+from tests.browser.test_box_for_everybody import AXE, CHECK
+from tests.browser.test_sign_in import sign_in
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def told(people: Cast) -> None:
+    """A comment of rita’s was answered and liked."""
+    mine = post(people.site, "I took the tram.", user=people.rita).comment
+    post(people.site, "So did I.", user=people.max, parent=mine.public_id)
+    for each in (people.olga, people.mona):
+        like(mine, each)
+        with unit_of_work():
+            jobs.enqueue("on_like", comment_id=mine.id, user_id=each.id)
+    jobs.run_due()
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    told(people)
+    sanction(people.site, people.rita, "premoderate", by=people.mona, reason="spam")
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        jobs.run_due()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(article)
+    frame = box(page)
+    expect(frame.locator("#list .text").first).to_be_visible()
+    assert not any("/bell/" in each or "/api/" in each for each in asked)  # reading costs nothing
+    sign_in(page, frame)
+    bell = frame.locator("#bell")
+    expect(bell).to_have_attribute("aria-label", "Notifications: 3 unread")
+    bell.focus()
+    page.keyboard.press("Enter")
+    lines = frame.locator("#told li")
+    expect(lines).to_have_count(3)
+    expect(frame.locator("#told li.unread")).to_have_count(3)
+    expect(frame.locator("#told")).to_contain_text("Max replied to you")
+    expect(frame.locator("#told")).to_contain_text("Mona and 1 other liked your comment")
+    expect(frame.locator("#told")).to_contain_text("A moderator now reviews your comments")
+    expect(bell).to_have_attribute("aria-label", "Notifications")
+    frame.evaluate(AXE)
+    serious = [each for each in frame.evaluate(CHECK) if each[0] in ("critical", "serious")]
+    assert serious == []
+    page.keyboard.press("Escape")
+    expect(frame.locator("#told")).to_have_count(0)
+    expect(bell).to_be_focused()
+    frame.locator("#me [data-action=sign-out]").click()
+    expect(frame.locator("#bell, .follow")).to_have_count(0)
+
+
+def test_a_conversation_is_followed(page: Page, people: Cast, article: str) -> None:
+    mine = post(people.site, "I took the tram.", user=people.rita).comment
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    frame.get_by_role("button", name="Follow this conversation").click()
+    select = frame.get_by_label("You follow this conversation")
+    expect(select).to_have_value("daily")
+    select.select_option("now")
+    expect(frame.locator("#say")).to_have_text("Your choice has been saved.")
+    db.session.rollback()
+    assert rhythm_of(people.rita, thread_of(mine)) == "now"
+    page.reload()
+    frame = box(page)
+    expect(frame.get_by_label("You follow this conversation")).to_have_value("now")
+    expect(frame.locator("#bell b")).to_have_count(0)
+    frame.get_by_role("button", name="Unfollow").click()
+    expect(frame.get_by_role("button", name="Follow this conversation")).to_be_focused()
+
+
+def test_what_is_new_since_the_last_visit(page: Page, people: Cast, article: str) -> None:
+    thread = thread_of(post(people.site, "I took the tram.", user=people.rita).comment)
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    expect(frame.locator("#bell")).to_be_visible()
+    expect(frame.locator("#since")).to_have_count(0)
+    name, seen = "commentsvc:harbour:visits", "Date.now() - 3600e3"
+    key = f'encodeURIComponent("{name}")'
+    frame.evaluate(
+        f'localStorage.setItem({key}, JSON.stringify({{"{thread.public_id}": [0, {seen}]}}))'
+    )
+    with clock.frozen(clock.now() - timedelta(hours=2)):
+        post(people.site, "Before.", user=people.max)
+    new = [post(people.site, text, user=people.mona).comment for text in ("One.", "Two.")]
+    page.reload()
+    frame = box(page)
+    expect(frame.locator(".since .text")).to_have_text(["Two.", "One."])
+    expect(frame.locator("#since")).to_contain_text("2 new comments since your last visit")
+    frame.locator("#count").evaluate("node => { node.tabIndex = -1; node.focus() }")
+    for each in (new[1], new[0], new[1]):
+        page.keyboard.press("n")
+        expect(frame.locator(f"#c-{each.public_id}")).to_be_focused()
+    page.reload()  # at once: still the same visit
+    expect(box(page).locator(".since")).to_have_count(2)
+
+
+def test_a_guest_asks_for_emails_and_stops_them(page: Page, people: Cast, article: str) -> None:
+    page.goto(article)
+    frame = box(page)
+    write(frame, "I took the tram.")
+    form = frame.locator("#replies-email")
+    form.get_by_label("Your email address").fill("edda@example.org")
+    form.get_by_role("button", name="Send link").click()
+    expect(form).to_contain_text("Open the link in the email")
+    page.reload()
+    frame = box(page)
+    form = frame.locator("#replies-email")
+    expect(form).to_contain_text("Open the link in the email")
+    assert "edda@" not in frame.content()
+    form.get_by_role("button", name="Stop, and delete my address").click()
+    expect(form).to_have_text("Your address has been deleted.")
+    db.session.rollback()
+    db.session.expire_all()
+    (author,) = db.session.scalars(select(User).where(User.kind == "guest"))
+    assert guests.state(author) == "none" and author.email is None
