@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..core.locale import say
+from ..core.locale import DEFAULT, say
 from ..core.shown import one_line
 from ..settings import settings
 from ..threads import text as texts
@@ -41,6 +41,7 @@ class About:
     title: str | None
     text: str
     link: str
+    accent: str = ""  # the site's color
 
 
 def without_addresses(text: str) -> str:
@@ -139,6 +140,7 @@ def notice(given: Notice, *, site: str, link: str) -> Mail:
         body="\n\n".join(lines) + "\n",
         sender_name=site,
         stop=stop,
+        locale=DEFAULT,
         about=f"notice.{hashlib.sha256(given.receipt.encode()).hexdigest()[:20]}",
     )
 
@@ -283,6 +285,8 @@ def mail_to(
         sender_name=site,
         stop=stop,
         about=_conversation(about.link) if about else "",
+        locale=locale or DEFAULT,
+        accent=about.accent if about else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ..core.errors import NotAllowed
 from ..core.ids import new_id
 from ..core.jobs import enqueue, handler
 from ..core.locale import say
-from ..sites.queries import by_id
+from ..sites.queries import by_id, policy_of
 from . import emails, signed
 from .choices import choose, wants
 from .sending import address_hash, send_once
@@ -84,7 +85,8 @@ def send_opt_in(user_id: int, site_id: int, asked: str) -> None:
     if guest is None:
         return
     link = signed.address("on", signed.opt_in_token(guest, _mark(guest), VALID))
-    mail = _opt_in(guest, link=link, site=by_id(site_id).name)
+    site = by_id(site_id)
+    mail = replace(_opt_in(guest, link=link, site=site.name), accent=policy_of(site).accent)
     release()
     send_once(mail, key=f"opt_in:{asked}", kind="opt_in")
 

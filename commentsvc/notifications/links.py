@@ -5,6 +5,7 @@ A link's secret is made here, in the moment of sending; of it only its hash is k
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from . import emails
 from .sending import send_once
 
 if TYPE_CHECKING:
+    from ..sites.models import Site
     from .mail import Mail
 
 
@@ -48,7 +50,7 @@ def send_sign_up(asked: str) -> None:
             mail = emails.sign_up(
                 to_be, link=link, valid=joining.SIGN_UP_VALID, code=code, site=site
             )
-    send(mail, f"sign_up:{asked}", "sign_up")
+    send(mail, f"sign_up:{asked}", "sign_up", wanted.site_id)
 
 
 @handler("send_verify", lane="mail")
@@ -60,7 +62,7 @@ def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
     secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID)
     link = _address("confirm", secret)
     mail = emails.verify(user, link=link, valid=joining.VERIFY_VALID, site=_name(site_id))
-    send(mail, f"verify:{asked}", "verify")
+    send(mail, f"verify:{asked}", "verify", site_id)
 
 
 @handler("send_reset", lane="mail")
@@ -78,7 +80,7 @@ def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> N
         code = add_code(made) if made and site_id else ""
     link, site = _address("reset", secret), _name(site_id)
     mail = emails.reset(user, link=link, valid=joining.RESET_VALID, code=code, site=site)
-    send(mail, f"reset:{asked}", "reset")
+    send(mail, f"reset:{asked}", "reset", site_id)
 
 
 @handler("send_invitation", lane="mail")
@@ -93,7 +95,7 @@ def send_invitation(asked: str) -> None:
         mail = emails.invited(
             to, by=offer.by.name, role=offer.role, site=offer.site.name, link=link
         )
-    send(mail, f"invite:{asked}", "invite")
+    send(mail, f"invite:{asked}", "invite", offer.site.id)
 
 
 @handler("send_changed", lane="mail")
@@ -102,7 +104,7 @@ def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
     user = _member(user_id)
     if user is not None and user.email_verified_at is not None:
         mail = emails.changed(user, forgot=_address("forgot"), site=_name(site_id))
-        send(mail, f"changed:{asked}", "changed")
+        send(mail, f"changed:{asked}", "changed", site_id)
 
 
 @periodic("forget_mailed_links", minutes=60)
@@ -118,8 +120,12 @@ def _member(user_id: int) -> User | None:
 
 def _name(site_id: int | None) -> str:
     """Whose letter it is: the site's where it was asked for, or the only one's; "" for the installation's."""
-    site = by_id(site_id) if site_id else only_site()
+    site = _site(site_id)
     return site.name if site else ""
+
+
+def _site(site_id: int | None) -> Site | None:
+    return by_id(site_id) if site_id else only_site()
 
 
 def _address(name: str, secret: str = "") -> str:
@@ -127,7 +133,9 @@ def _address(name: str, secret: str = "") -> str:
     return f"{base}?token={secret}" if secret else base
 
 
-def send(mail: Mail, key: str, kind: str) -> None:
-    """Send an email about the person's own account, once."""
+def send(mail: Mail, key: str, kind: str, site_id: int | None = None) -> None:
+    """Send an email about the person's own account, once, in the color of the site if there is one."""
+    site = _site(site_id)
+    mail = replace(mail, accent=policy_of(site).accent) if site else mail
     release()
     send_once(mail, key=key, kind=kind)

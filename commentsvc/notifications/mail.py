@@ -1,4 +1,4 @@
-"""Sending mail: the Mailer protocol, and its console, memory and SMTP kinds. Plain text only."""
+"""Sending mail: the Mailer protocol, and its console, memory and SMTP kinds."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from ..core.files import made_closed
 from ..core.parts import Part
 from ..core.shown import one_line, without_controls
 from ..core.typed import decimal
+from .look.html import html_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,18 +38,19 @@ _MOST_SUBJECT = 150
 
 
 class MailFailed(Exception):
-    """The letter did not go out. `again`: trying later may help."""
+    """The letter did not go out. `again`: trying later may help. `refused`: the address was, for good."""
 
-    def __init__(self, detail: str, *, again: bool = True) -> None:
+    def __init__(self, detail: str, *, again: bool = True, refused: bool = False) -> None:
         super().__init__(detail)
-        self.again = again
+        self.again, self.refused = again, refused
 
 
 @dataclass(frozen=True)
 class Mail:
     """One letter, ready to go. `sender_name` is shown beside the installation's own address; `stop`
     is where letters like it are turned off, without one it is about the person's own account. Letters
-    with one `about`, letters and digits, belong together."""
+    with one `about`, letters and digits, belong together. With a `locale` the words go out as HTML too, in
+    the `accent` of the site."""
 
     to: str
     subject: str
@@ -56,6 +58,8 @@ class Mail:
     sender_name: str = ""
     stop: str = ""
     about: str = ""
+    locale: str = ""
+    accent: str = ""
 
 
 class Mailer(Protocol):
@@ -141,6 +145,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         if mail.stop.startswith("https:"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(without_controls(mail.body), cte="quoted-printable")
+    if mail.locale:
+        page = without_controls(html_of(mail))
+        message.add_alternative(page, subtype="html", cte="quoted-printable")
     return message
 
 
@@ -231,9 +238,8 @@ class SmtpMailer:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
-            raise MailFailed(
-                "The address was refused.", again=min(codes, default=0) < 500
-            ) from error
+            final = min(codes, default=0) >= 500
+            raise MailFailed("The address was refused.", again=not final, refused=final) from error
         except smtplib.SMTPNotSupportedError as error:
             raise MailFailed(
                 "The mail server does not accept such an address (it lacks SMTPUTF8).", again=False

@@ -13,7 +13,7 @@ from ...core.locale import say
 from ...core.shown import one_line
 from ...moderation.cases.models import Sanction, SanctionAppeal
 from ...moderation.models import Appeal, Decision
-from ...sites.queries import by_id
+from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
 from .. import emails, sanction_emails, signed
@@ -127,8 +127,10 @@ def _mail_of(notification: Notification) -> Mail | None:
 def _about(comment: Comment) -> emails.About:
     thread = db.session.get_one(Thread, comment.thread_id)
     revision = db.session.get(Revision, comment.revision_id) if comment.revision_id else None
+    site = by_id(comment.site_id)
     return emails.About(
-        site=by_id(comment.site_id).name,
+        site=site.name,
+        accent=policy_of(site).accent,
         title=thread.title,
         text=revision.text if revision else "",
         link=permalink(thread.href, thread.public_id, comment.public_id),

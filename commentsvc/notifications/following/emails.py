@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.locale import say
 from ...core.shown import one_line
+from ...sites.queries import policy_of
 from ...threads.views import permalink
 from ..emails import About, here, mail_to, public_url, quoted, title_of, without_addresses
 from .stops import GATHERED, ONE
@@ -39,7 +40,7 @@ def _one(given: News, talk: Talk) -> Mail:
         ],
         account=False,
         choice=f"{ONE}{talk.thread.public_id}",
-        about=About(talk.site.name, title, first.text, _link(first)),
+        about=About(talk.site.name, title, first.text, _link(first), policy_of(talk.site).accent),
     )
 
 

@@ -3,6 +3,7 @@
 import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
+import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../behaviours/sending.js";
 
@@ -20,7 +21,8 @@ export function meetGuest(found) {
 
 /** Below the comment that was just posted. @param {any} node */
 function offer(node) {
-  if (isMember() || (state || "none") !== "none" || $("#replies-email")) return;
+  if (isMember() || (state || "none") !== "none" || kept("no_replies_email") || $("#replies-email"))
+    return;
   const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
   const form = html`
     <form class="panel" id="replies-email"><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>
@@ -28,7 +30,10 @@ function offer(node) {
         <button class="do">${say("ask_send")}</button></p></form>`;
   field.setAttribute("aria-label", say("ask_email"));
   field.placeholder = say("ask_email");
-  $("[type=button]", form).onclick = () => form.remove();
+  $("[type=button]", form).onclick = () => {
+    keep("no_replies_email", true); // not asked again
+    form.remove();
+  };
   form.onsubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const send = $(".do", form);

@@ -1,0 +1,103 @@
+"""An email as HTML, made of its plain text: the same words, in the site's color, light or dark."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from ...core.locale import direction
+from ...sites.accent import shades
+
+if TYPE_CHECKING:
+    from ..mail import Mail
+
+_OURS = "#0a58a8"
+#: Words and where they lead, as our sentences end: "View the comment: https://…".
+_LINK = re.compile(r"(?P<words>.*?)[\s\u202f]*:?\s*(?P<url>https?://\S+)")
+_CODE = re.compile(r"\d{6}")
+
+_PAGE = """<!doctype html>
+<html lang="{lang}" dir="{dir}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>{subject}</title>
+<style>
+:root{{color-scheme:light dark}}
+body{{margin:0;padding:24px 16px;color:#1c1c1c;background:#fff}}
+body{{font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}}
+main{{max-width:560px;margin:0 auto}}
+h1{{margin:0 0 20px;padding:12px 0 0;border-top:3px solid {light};font:600 20px/1.3 Georgia,serif}}
+p{{margin:0 0 16px}}
+a{{color:{light}}}
+blockquote{{margin:4px 0;padding:0 12px;border-inline-start:3px solid #c8c8c8;color:#555}}
+.code{{font:600 28px/1.2 ui-monospace,monospace;letter-spacing:4px}}
+.foot{{margin-top:24px;padding-top:12px;border-top:1px solid #ddd;font-size:13px;color:#666}}
+@media (prefers-color-scheme:dark){{
+body{{color:#ececec;background:#161616}}
+h1{{border-color:{dark}}}
+a{{color:{dark}}}
+blockquote{{border-color:#555;color:#b8b8b8}}
+.foot{{border-color:#3a3a3a;color:#a8a8a8}}
+}}
+</style>
+</head>
+<body>
+<main>
+<h1>{site}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def html_of(mail: Mail) -> str:
+    """The email's words as a page. What a stranger wrote is in them as text, never as markup or a link."""
+    *paragraphs, last = mail.body.strip().split("\n\n")
+    foot = f'<p class="foot">{_lines(last)}</p>' if mail.stop else f"<p>{_lines(last)}</p>"
+    shown = {shade.scheme: shade.color for shade in shades(mail.accent) or shades(_OURS)}
+    return _PAGE.format(
+        lang=escape((mail.locale or "en").partition("_x_")[0].replace("_", "-")),
+        dir=direction(mail.locale or "en"),
+        subject=escape(mail.subject),
+        site=escape(mail.sender_name),
+        body="\n".join([*map(_paragraph, paragraphs), foot]),
+        **shown,
+    )
+
+
+def _paragraph(text: str) -> str:
+    """Lines of one paragraph; those that are quoted stand apart."""
+    parts: list[str] = []
+    lines, quoted = [], []
+    for line in [*text.split("\n"), ""]:
+        if line.startswith(">"):
+            quoted.append(escape(line[1:].strip()))
+            continue
+        if quoted:
+            parts.append(_said(lines))
+            parts.append(f'<blockquote dir="auto">{"<br>".join(quoted)}</blockquote>')
+            lines, quoted = [], []
+        if line:
+            lines.append(line)
+    return "".join([*parts, _said(lines)])
+
+
+def _said(lines: list[str]) -> str:
+    return f"<p>{'<br>'.join(map(_line, lines))}</p>" if lines else ""
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(map(_line, text.split("\n")))
+
+
+def _line(line: str) -> str:
+    found = _LINK.fullmatch(line)
+    if found is not None:
+        url = escape(found["url"])
+        return f'<a href="{url}">{escape(found["words"]) or url}</a>'
+    return f'<span class="code">{line}</span>' if _CODE.fullmatch(line) else escape(line)
