@@ -60,7 +60,8 @@ class Follow(Base):
 class Letter(Base):
     """One letter to one address, sent at most once whatever happens; its words are not kept.
 
-    State: sending, sent, failed (tried again), lost (a crash in between: not sent again), capped.
+    State: sending, sent, failed (tried again), lost (a crash in between: not sent again), capped, resting
+    (the address was refused before).
     """
 
     __tablename__ = "letter"
@@ -74,6 +75,16 @@ class Letter(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_letter_address_hash_created_at", "address_hash", "created_at"),)
+
+
+class Refusal(Base):
+    """An address that its server has refused for good. Only emails that its owner asks for are tried there,
+    until one arrives or the owner says so."""
+
+    __tablename__ = "refusal"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class Webhook(Base):

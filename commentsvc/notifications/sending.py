@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,15 @@ from sqlalchemy import delete, func, select, update
 
 from ..core import clock
 from ..core.calling import CallFailed
-from ..core.db import IntegrityError, db, is_sqlite, unit_of_work
+from ..core.db import IntegrityError, db, insert_row, is_sqlite, unit_of_work
 from ..core.jobs import periodic
 from ..settings import settings
 from .mail import Mail, MailFailed, mailer
-from .models import Letter
+from .models import Letter, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +39,8 @@ def send_once(mail: Mail, *, key: str, kind: str) -> str:
 
 
 def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
-    """Tell the address `to` what `key` stands for; returns the state: sent, capped or lost. Keys of two
-    channels differ.
+    """Tell the address `to` what `key` stands for; returns the state: sent, capped, resting or lost. Keys of
+    two channels differ.
 
     What was being sent when the process died is not sent again: twice is worse than lost. Raises what
     `send` raised when trying again later may help. Not inside a unit: it talks to a server.
@@ -49,11 +51,15 @@ def once(send: Callable[[], object], *, to: str, key: str, kind: str) -> str:
         send()
     except (MailFailed, CallFailed) as error:
         _end(key, "failed" if error.again else "lost")
+        if isinstance(error, MailFailed) and error.refused:
+            _rest(to)
         if error.again:
             raise
         log.warning("email not sent", extra={"letter": key, "kind": kind, "why": str(error)})
         return "lost"
     _end(key, "sent")
+    if kind in ABOUT_THE_ACCOUNT:
+        wake(to)
     return "sent"
 
 
@@ -69,6 +75,9 @@ def _begin(address: str, key: str, kind: str) -> str:
             if letter is not None and letter.state != "failed":
                 return letter.state
             state = "capped" if _too_many(hashed, key, kind) else "sending"
+            rests = db.session.get(Refusal, hashed) is not None
+            if rests and kind not in ABOUT_THE_ACCOUNT:
+                state = "resting"
             if letter is None:
                 letter = Letter(key=key, address_hash=hashed, kind=kind)
                 db.session.add(letter)
@@ -100,7 +109,7 @@ def _sent_within(stretch: timedelta, hashed: str, key: str) -> int:
     query = select(func.count()).where(
         Letter.address_hash == hashed,
         Letter.created_at > clock.now() - stretch,
-        Letter.state != "capped",
+        Letter.state.not_in(("capped", "resting")),
         Letter.key != key,
     )
     return int(db.session.scalar(query) or 0)
@@ -112,6 +121,25 @@ def _end(key: str, state: str) -> None:
         db.session.execute(
             update(Letter).where(Letter.key == key).values(state=state, sent_at=sent_at)
         )
+
+
+def refused_since(address: str) -> datetime | None:
+    """Since when emails to this address rest, because its server refused them for good."""
+    row = db.session.get(Refusal, address_hash(address))
+    return row.since if row else None
+
+
+def wake(address: str) -> None:
+    """Send emails there again; harmless for an address that does not rest."""
+    with unit_of_work():
+        db.session.execute(delete(Refusal).where(Refusal.address_hash == address_hash(address)))
+
+
+def _rest(address: str) -> None:
+    hashed = address_hash(address)
+    with suppress(IntegrityError), unit_of_work():  # another worker noted it in this moment
+        if db.session.get(Refusal, hashed) is None:
+            insert_row(Refusal, address_hash=hashed, since=clock.now())
 
 
 def address_hash(address: str) -> str:

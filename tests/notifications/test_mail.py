@@ -112,6 +112,7 @@ def test_a_refusal_says_whether_to_try_again(
     with pytest.raises(MailFailed) as failed:
         smtp(server).send(LETTER)
     assert failed.value.again is again
+    assert failed.value.refused is not again  # the address, for good
 
 
 def test_a_server_that_is_away_is_tried_again() -> None:

@@ -402,6 +402,7 @@ account.register | GET /account/register | 200 |
 account.do_register | POST /account/register | 422 |
 account.choose_letters | POST /account/letters | 303 | nobody=401
 account.change_follow | POST /account/follows/none | 303 | nobody=401
+account.try_again | POST /account/letters/again | 303 | nobody=401
 account.opt_in_page | GET /account/letters/on | 410 |
 account.opt_in | POST /account/letters/on | 410 |
 account.claim_comments | POST /account/claim | 303 | nobody=401

@@ -14,6 +14,7 @@ from ...moderation.desk import queue
 from ...moderation.judging.reasons import PEOPLE
 from ...notifications import choices, guests, signed, stopping
 from ...notifications.following import commands as following
+from ...notifications.sending import wake
 from ...sites.queries import sites_of
 from ...threads.commands import by_public_id
 from ...web.auth import requires, signed_in
@@ -40,6 +41,16 @@ def choose_letters() -> Response:
         tell("bad", error.say(language()))
     else:
         tell("good", account_words("emails.done"))
+    return go("account.home")
+
+
+@account.post("/letters/again")
+@limit("letter")
+@requires()
+def try_again() -> Response:
+    """The person's address takes emails again, they say."""
+    wake(signed_in().member_email or "")
+    tell("good", account_words("refused.done"))
     return go("account.home")
 
 

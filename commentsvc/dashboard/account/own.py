@@ -17,6 +17,7 @@ from ...moderation.outcomes import own_comments
 from ...notifications import choices
 from ...notifications.following.commands import followed
 from ...notifications.following.rhythm import RHYTHMS
+from ...notifications.sending import refused_since
 from ...posting.claiming import claim, claimable
 from ...posting.leaving import leave
 from ...posting.naming import rename
@@ -138,6 +139,7 @@ def home_page(
         reply_rhythms=choices.REPLY_RHYTHMS,
         follows=followed(me),
         claimable=claimable(me),
+        refused=refused_since(me.member_email) if me.member_email else None,
         follow_rhythms=RHYTHMS,
         rhythm=choices.rhythm(me),
         rhythms=choices.RHYTHMS,

@@ -73,7 +73,8 @@ def html_of(mail: Mail) -> str:
 def _paragraph(text: str) -> str:
     """Lines of one paragraph; those that are quoted stand apart."""
     parts: list[str] = []
-    lines, quoted = [], []
+    lines: list[str] = []
+    quoted: list[str] = []
     for line in [*text.split("\n"), ""]:
         if line.startswith(">"):
             quoted.append(escape(line[1:].strip()))
