@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     for name in script.LATER:
         rule, given = f"/embed/{name}.js", {"name": name}
         app.add_url_rule(rule, f"embed_{name}", script.later, defaults=given)
+    app.add_url_rule("/embed/wording.js", "embed_wording", script.wording)
     app.add_url_rule("/embed/thread", "embed_thread", views.thread)
     app.add_url_rule("/embed/comment", "embed_comment", views.comment)
     app.add_url_rule("/embed/replies", "embed_replies", views.replies)

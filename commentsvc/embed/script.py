@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from ..core.errors import NotFound
-from ..core.locale import available, plain, words
+from ..core.locale import ALIASES, available, plain, words
 from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
 from ..web.assets import asset, lean
@@ -65,6 +65,8 @@ LATER = {
     "counting": ("loader/counts.js", "({warn,whole})", "counter"),
     "signing": ("loader/signing.js", "({warn,whole,...page})", "signingOf(page)"),
 }
+#: The languages that the loader speaks without fetching their words.
+AT_HAND = ("en", "de", "fr", "es", "ar")
 #: part -> its modules. What it says has its name in front in the catalogue `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
     "panels": ("parts/panels.js",),
@@ -116,9 +118,8 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 
 def loader_text(parts: Iterable[str]) -> str:
     """The loader and what goes with it as one script: modules in a function of their own, with its words in
-    all languages, as it has to speak when the service does not answer."""
-    said = {each.lower(): words("loader", each) for each in available() if plain(each) == each}
-    phrases = f"const phrases={orjson.dumps(said).decode('utf-8')};\n"
+    a few languages, as it has to speak when the service does not answer."""
+    phrases = f"const phrases={_said(AT_HAND)};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
     return f"(function(){{\n'use strict';\n{phrases}{sources}}})();\n"
 
@@ -133,6 +134,18 @@ def later(name: str) -> Response:
     module, takes, gives = LATER[name]
     inside = joined(assets.text_of(f"embed/{module}"))
     return _for_pages(f"{name}.js", f"export default{takes}=>{{\n{inside}return {gives}}};\n")
+
+
+def wording() -> Response:
+    """The loader's words in all other languages, which it fetches while the service answers."""
+    others = [each for each in available() if plain(each) == each and each not in AT_HAND]
+    return _for_pages("wording.js", f"export default {_said(others)};\n")
+
+
+def _said(locales: Iterable[str]) -> str:
+    said = {each.lower(): words("loader", each) for each in locales}
+    said |= {short: said[full.lower()] for short, full in ALIASES.items() if full.lower() in said}
+    return orjson.dumps(said).decode("utf-8")
 
 
 def page_script(name: str, parts: Iterable[str]) -> Response:

@@ -147,6 +147,20 @@ def test_the_line_speaks_the_pages_language(
     expect(line(page).get_by_role("button")).to_have_text(words.get(lang, "Try again"))
 
 
+def test_the_line_speaks_what_an_earlier_visit_has_fetched(
+    page: Page, people: Cast, pages: Pages
+) -> None:
+    """The loader itself has the words of few languages; the browser has kept the others."""
+    address = pages.write(pages.tag(), lang="pl")
+    with page.expect_response("**/embed/wording.js"):
+        page.goto(address)
+    page.route(THREAD, FAULTS["refused connection"])
+    page.clock.install()
+    page.goto(address, wait_until="commit")
+    state(page, "away")
+    expect(line(page)).to_contain_text("Nie można teraz wczytać komentarzy.")
+
+
 @pytest.mark.parametrize("lost", ["refused", "broken", "hangs"])
 def test_a_lost_script_hides_no_comment(page: Page, people: Cast, article: str, lost: str) -> None:
     """The comments are there in full; what cannot work is not offered; a press loads the rest."""

@@ -2,17 +2,16 @@
 // @ts-check
 import { phrases } from "./phrases.js";
 
-/** The words of a language as the page, the tag or the browser names it. @param {string[]} wanted @returns {any} */
-function words(wanted) {
-  for (let i = 0; i < wanted.length; i++) {
-    const name = String(wanted[i] || "")
-      .replace(/-/g, "_")
-      .toLowerCase();
-    const found = phrases[name] || phrases[name.split("_")[0]];
-    if (found) return found;
-  }
-  return phrases.en;
+/** The words of a language, if they are here. @param {string} name @returns {any} */
+function found(name) {
+  name = String(name || "")
+    .replace(/-/g, "_")
+    .toLowerCase();
+  return phrases[name] || phrases[name.split("_")[0]];
 }
+
+/** Whether the words of the box's language have to be fetched. @param {any} box */
+export const foreign = (box) => !found(box.opt("locale") || document.documentElement.lang || navigator.language);
 
 /** @param {string} name @param {string} text @param {Record<string, string>} style @returns {any} */
 function element(name, text, style) {
@@ -24,7 +23,8 @@ function element(name, text, style) {
 
 /** @param {any} box @param {() => void} retry @returns {HTMLElement} */
 export function line(box, retry) {
-  const say = words([box.opt("locale"), document.documentElement.lang, navigator.language]);
+  const say =
+    found(box.opt("locale")) || found(document.documentElement.lang) || found(navigator.language) || phrases.en;
   const made = element("div", `${say.away} `, { font: "inherit", "padding-block": ".5em" });
   const again = element("button", say.retry, {
     font: "inherit",

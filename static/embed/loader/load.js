@@ -1,6 +1,6 @@
 // How a load goes: waiting, then shown, refused or away. README.md has the drawing.
 // @ts-check
-import { line } from "./line.js";
+import { foreign, line } from "./line.js";
 import { begin } from "./room.js";
 
 /** Without any answer while the box is in view; and without a word of ours once something is loaded. */
@@ -47,6 +47,8 @@ function become(box, state, why) {
   dress(box);
   if (state === "away") excuse(box);
   else if (state !== "waiting") leave(box);
+  // now, so that a browser has them when the service does not answer
+  if (state !== "waiting" && foreign(box)) box.learn(() => reword(box));
   box.tell(state, why);
 }
 
@@ -70,6 +72,13 @@ function leave(box) {
   box.line.remove();
   box.line = null;
   if (focused) box.frame.focus();
+}
+
+/** The line again, in words that have come. @param {any} box */
+function reword(box) {
+  if (!box.line) return;
+  leave(box);
+  excuse(box);
 }
 
 /** @param {any} box */

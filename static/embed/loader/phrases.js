@@ -1,4 +1,5 @@
-// What the loader says, by language; the server puts the words here (commentsvc/embed/script.py).
+// What the loader says, by language; the server puts the words of a few here (commentsvc/embed/script.py), and the
+// loader fetches the others.
 // @ts-check
 /** @type {Record<string, Record<string, string>>} */
 export const phrases = {};
