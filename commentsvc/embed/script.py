@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from ..core.errors import NotFound
-from ..core.locale import ALIASES, available, plain, words
+from ..core.locale import ALIASES, available, plain, speaking, words
 from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
 from ..web.assets import asset, lean
@@ -65,8 +65,6 @@ LATER = {
     "counting": ("loader/counts.js", "({warn,whole})", "counter"),
     "signing": ("loader/signing.js", "({warn,whole,...page})", "signingOf(page)"),
 }
-#: The languages that the loader speaks without fetching their words.
-AT_HAND = ("en", "de", "fr", "es", "ar")
 #: part -> its modules. What it says has its name in front in the catalogue `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
     "panels": ("parts/panels.js",),
@@ -119,7 +117,7 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 def loader_text(parts: Iterable[str]) -> str:
     """The loader and what goes with it as one script: modules in a function of their own, with its words in
     a few languages, as it has to speak when the service does not answer."""
-    phrases = f"const phrases={_said(AT_HAND)};\n"
+    phrases = f"const phrases={_said(_at_hand())};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
     return f"(function(){{\n'use strict';\n{phrases}{sources}}})();\n"
 
@@ -138,8 +136,17 @@ def later(name: str) -> Response:
 
 def wording() -> Response:
     """The loader's words in all other languages, which it fetches while the service answers."""
-    others = [each for each in available() if plain(each) == each and each not in AT_HAND]
+    others = sorted({*filter(_plain, available())} - {*_at_hand()})
     return _for_pages("wording.js", f"export default {_said(others)};\n")
+
+
+def _at_hand() -> list[str]:
+    """The languages that the loader speaks without fetching their words: those of the dashboard."""
+    return [each for each in speaking("dashboard") if _plain(each)]
+
+
+def _plain(locale: str) -> bool:
+    return plain(locale) == locale
 
 
 def _said(locales: Iterable[str]) -> str:

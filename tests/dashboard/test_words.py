@@ -137,3 +137,15 @@ def test_a_way_of_speaking_reaches_the_account_and_its_pages(
     assert '<html lang="de-x-du" dir="ltr"' in account.text and "Dein Konto" in account.text
     queue = staff.get("/dashboard/", headers=wanted)
     assert queue.status_code == 200 and "Warteschlange: Ausstehend" in queue.text
+
+
+def test_the_account_is_in_more_languages_than_the_dashboard(
+    cast: Cast, sign_in: Callable[[str | None], Staff]
+) -> None:
+    post(cast.site, "A calm word.", user=cast.olga)
+    staff = sign_in("olga")
+    wanted = {"Accept": "text/html", "Accept-Language": "it, fr;q=0.5"}
+    account = staff.get("/account/", headers=wanted).text
+    assert '<html lang="it" dir="ltr"' in account
+    assert "Il tuo account" in account and "pubblicato" in account and "Esci" in account
+    assert '<html lang="fr" dir="ltr"' in staff.get("/dashboard/", headers=wanted).text

@@ -128,6 +128,15 @@ def test_an_older_pages_script_and_a_language_that_is_not_there(
     assert client.get("/embed/script/000000000000/..%2Fen.js").status_code == 404
 
 
+def test_the_loader_carries_few_languages_and_fetches_the_others(
+    client: FlaskClient, cast: Cast
+) -> None:
+    own, others = client.get("/embed.js").text, client.get("/embed/wording.js").text
+    assert "Réessayer" in own and "Réessayer" not in others
+    for name in ('"pt_br":', '"nb":', '"zh":', '"zh_hk":', '"ja":'):
+        assert name in others and name not in own
+
+
 def test_lean() -> None:
     assert lean(
         "// a\n  let x = 1; // kept\n\n/** doc\n * more */\ny(/** @type {any} */ (x));\n"
