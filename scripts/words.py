@@ -244,12 +244,20 @@ def fix(locale: str) -> None:
 
 
 def table() -> str:
-    """All languages and what they say, as the docs' table."""
-    rows = [f"| language | {' | '.join([*PARTS, 'dashboard'])} |", "|---" * (len(PARTS) + 2) + "|"]
+    """All languages and how much of each part they say, as in docs/languages.md."""
+    rows = [
+        f"| language | code | phrases | {' | '.join([*PARTS, 'dashboard'])} |",
+        "|---|---|--:" + "|--:" * (len(PARTS) + 1) + "|",
+    ]
     for locale in available():
-        found = " | ".join(f"{int(share * 100)}%" for share in shares(locale).values())
-        rows.append(f"| {language_name(locale)} (`{locale}`) | {found} |")
+        found = " | ".join(_share(share) for share in shares(locale).values())
+        count = f"{len(said(locale)):,}"
+        rows.append(f"| {language_name(locale)} | `{locale}` | {count} | {found} |")
     return "\n".join(rows)
+
+
+def _share(share: float) -> str:
+    return "all" if share == 1 else f"{int(share * 100)}%" if share else "–"
 
 
 def main(*arguments: str) -> int:

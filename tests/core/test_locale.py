@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from commentsvc.core import locale
 from scripts import words
-from tests.laws import keep
+from tests.laws import ROOT, agree, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,6 +245,16 @@ def test_words_too_long_for_a_button_and_unknown_keys_are_found() -> None:
     assert not [*words._wrong("fr", "frame.save", "Enregistrer", english)]
     assert [*words._wrong("fr", "frame.save", "Enregistrer les modifications", english)]
     assert [*words._wrong("fr", "frame.safe", "Enregistrer", english)]
+
+
+def test_the_docs_name_every_language() -> None:
+    page = (ROOT / "docs" / "languages.md").read_text("utf-8")
+    named = set(re.findall(r"^\|[^|]*\| `(\w+)` \|", page, re.MULTILINE))
+    agree(
+        "docs/languages.md has a row for each language, as `python scripts/words.py` prints it:",
+        found=locale.available(),
+        listed=named,
+    )
 
 
 def test_what_is_lacking_is_listed(catalogues: Path) -> None:
