@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -185,6 +186,7 @@ def holes(text: str) -> set[str]:
     return {found[1] for found in _HOLE.finditer(text)}
 
 
+@lru_cache(maxsize=64)
 def categories(locale: str) -> dict[str, list[int]]:
     """The plural forms of this language, by CLDR, and the whole numbers up to 1000 that each stands for."""
     form = Locale.parse(locale.partition("_x_")[0]).plural_form

@@ -102,12 +102,12 @@ def test_illegal_content_names_the_law_as_the_ground(cast: Cast) -> None:
     assert "considered illegal" in statement(newest()).ground
 
 
-@pytest.mark.parametrize("locale", available())
-def test_every_language_has_all_of_it(cast: Cast, locale: str) -> None:
+def test_every_language_has_all_of_it(cast: Cast) -> None:
     comment = post(cast.site, "You idiot.", user=cast.rita).comment
     decide(comment.public_id, action="reject", reason="hate", message="x", by=cast.mona)
-    lines = statement(newest(), locale).lines()
-    assert len(lines) == 7 and not any("{" in line for line in lines)
+    for locale in available():
+        lines = statement(newest(), locale).lines()
+        assert len(lines) == 7 and not any("{" in line for line in lines), locale
 
 
 # --- strangers' words -----------------------------------------------------------------------------

@@ -33,13 +33,11 @@ def test_it_works() -> None:
 
 
 @pytest.mark.parametrize("locale", available())
-@pytest.mark.parametrize("code", REASONS)
-def test_every_reason_has_its_words(code: str, locale: str) -> None:
-    reason = REASONS[code]
-    assert reason.title_in(locale) and reason.author_text_in(locale)
-    assert not re.search(r"\d", reason.author_text_in(locale))
-    empty = {"reason": code, "action": "HOLD", "evidence": {}}
-    assert sentence(empty, locale)
+def test_every_reason_has_its_words(locale: str) -> None:
+    for code, reason in REASONS.items():
+        assert reason.title_in(locale) and reason.author_text_in(locale)
+        assert not re.search(r"\d", reason.author_text_in(locale)), code
+        assert sentence({"reason": code, "action": "HOLD", "evidence": {}}, locale)
 
 
 def test_every_finding_of_the_rules_has_a_sentence() -> None:
