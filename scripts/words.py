@@ -1,9 +1,11 @@
-"""What the languages say and lack: `python scripts/words.py` lists all of them, `python scripts/words.py pl`
-what Polish lacks and what is wrong in it, `--fix` puts its files in the order of the English ones. For a
-language without a dashboard.json, what only staff would read is not listed.
+"""What the languages say and lack.
+
+`python scripts/words.py` lists all languages, and with `--docs` writes that list into docs/languages.md.
+`python scripts/words.py pl` lists what Polish lacks (without what only staff would read, unless it has a
+dashboard.json) and what is wrong in it; `--fix` puts its files in the order of the English ones.
 
 A phrase that a language lacks is said in the nearest language that has it. So a language may begin with the
-words that readers meet, and `scripts/words.py` counts how many of these it has.
+words that readers meet.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Catalogue = dict[str, str]
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "languages.md"
 
 #: What each part of the service says: surface -> which of its keys. `dashboard` is the rest.
 PARTS = {
@@ -258,6 +262,14 @@ def table() -> str:
     return "\n".join(rows)
 
 
+def write_table() -> None:
+    """Put today's table into docs/languages.md."""
+    text = DOCS.read_text("utf-8")
+    DOCS.write_text(
+        re.sub(r"(?:^\|.*\n)+", table() + "\n", text, count=1, flags=re.MULTILINE), "utf-8"
+    )
+
+
 def _share(share: float) -> str:
     return "all" if share == 1 else f"{int(share * 100)}%" if share else "–"
 
@@ -266,6 +278,8 @@ def main(*arguments: str) -> int:
     """0 when nothing is wrong."""
     if not arguments:
         print(table())
+    if arguments == ("--docs",):
+        write_table()
         return 0
     wrong: list[Fault] = []
     for locale in (each for each in arguments if each != "--fix"):

@@ -251,7 +251,7 @@ def test_the_docs_name_every_language() -> None:
     page = (ROOT / "docs" / "languages.md").read_text("utf-8")
     named = set(re.findall(r"^\|[^|]*\| `(\w+)` \|", page, re.MULTILINE))
     agree(
-        "docs/languages.md has a row for each language, as `python scripts/words.py` prints it:",
+        "docs/languages.md has a row for each language (`python scripts/words.py --docs` writes it):",
         found=locale.available(),
         listed=named,
     )
