@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...toxicity.identity import PEOPLE
 from ...toxicity.scorer import Passage, Rest, Scores
 from .finders.stream import everything, in_marks, quotations_in, stream_of
 
@@ -30,6 +31,12 @@ WHY = ("figure", "swearing", "quoted")
 _WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure"}
 _OTHERS_WORDS = ("quote", "reported")
 _AGREES = "agrees"
+
+# Where a group of people is named, neither swearing nor violence against things is taken lightly.
+_GROUPS = frozenset(word for name in PEOPLE for word in name.split() if word.endswith("s")) | {
+    *("auslander", "juden", "muslime", "turken", "fluchtlinge", "araber", "schwule", "zigeuner"),
+    *("moros", "judios", "negros", "gitanos", "inmigrantes", "maricones", "musulmanes"),
+}
 
 # Who says so or writes so, before or after what stands in quotation marks.
 _WORDS_BEFORE = (
@@ -107,7 +114,8 @@ def stretches(text: str) -> list[Stretch]:
     """What the writer does not mean, in order."""
     if len(text) > _LONGEST:
         return []
-    hits = list(everything(stream_of(text), "unmeant"))
+    stream = stream_of(text)
+    hits = list(everything(stream, "unmeant"))
     found = [Stretch("quote", *place) for place in quotations_in(text) if _is_cued(text, place)]
     found += [
         Stretch(hit.kind, *hit.place)
@@ -116,6 +124,8 @@ def stretches(text: str) -> list[Stretch]:
     ]
     if _agrees(hits):
         found = [each for each in found if each.kind not in _OTHERS_WORDS]
+    if not stream.words.isdisjoint(_GROUPS):
+        found = [each for each in found if each.kind not in _WHY]
     return sorted(found, key=lambda each: each[1:]) if len(found) <= _MOST else []
 
 

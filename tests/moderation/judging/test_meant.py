@@ -79,10 +79,20 @@ def test_what_is_not_meant_passes_and_what_is_stays(half: str, least: float) -> 
         "The mayor is a piece of shit.",
         "Kill the lights, then kill the Jews.",
         "Everybody says you are a stupid bitch.",
+        'I say "kill all Muslims".',
+        '"All women are stupid cows." True.',
     ],
 )
 def test_words_around_it_excuse_nothing_that_is_meant(text: str) -> None:
     assert verdict(text).holds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Smash the shop windows of the Jews.", "Burn the hotel.", "Torch the church.", "Bloody Jews"],
+)
+def test_what_may_be_against_people_is_no_figure_of_speech(text: str) -> None:
+    assert stretches(text) == []
 
 
 def test_a_site_that_holds_swearing_holds_a_cry_too() -> None:
