@@ -24,7 +24,7 @@ def read(text: str, *likely: str) -> Scores | Unscored:
 
 
 def test_it_works() -> None:
-    assert read("Vaffanculo").language == "en"
+    assert read("Vaffanculo").language is None
     assert isinstance(read("Vaffanculo", "it"), Unscored)
     assert read("Vaffanculo", "it").language == "it"
 
