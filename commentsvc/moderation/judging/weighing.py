@@ -82,7 +82,7 @@ def deadline() -> float:
 
 def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
     return [
-        Mark(start, end, SPOT if "kinds" in evidence else WORD, 1.0)
+        Mark(start, end, SPOT if "kinds" in evidence or "label" in evidence else WORD, 1.0)
         for finding in findings
         if (evidence := finding.get("evidence") or {}) and finding.get("reason") != SENTENCE
         for start, end in evidence.get("spans", ())
