@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -139,3 +140,25 @@ def test_every_state_in_every_language(
             for path in (here, f"{HERE}/moving"):
                 page = olga.get(path, headers={"Accept": "text/html", "Accept-Language": name}).text
                 assert "exchange.import" not in page and "import.state_" not in page
+
+
+def test_a_refused_form_keeps_what_was_chosen(cast: Cast, sign_in: SignIn) -> None:
+    """Also without scripts: all but the file, which no page may fill in. Once, and on this page alone."""
+    olga = sign_in("olga")
+
+    def after(form: str, **sent: str) -> str:
+        olga.post(f"{HERE}/{form}", **sent)
+        return re.sub(r"\s+", " ", olga.page(f"{HERE}/moving"))
+
+    options = {"base": "https://old.example.org/", "queue": "on", "part": "on"}
+    page = after("import", format="disqus", **options)
+    assert "Choose a file first." in page and 'value="https://old.example.org/"' in page
+    assert 'value="disqus" selected' in page and "<details open" in page
+    kept = {each: f'name="{each}" checked' in page for each in ("queue", "part", "private")}
+    assert kept == {"queue": True, "part": True, "private": False}
+    assert "<details open" not in re.sub(r"\s+", " ", olga.page(f"{HERE}/moving"))
+    both = {"one": "https://news.example.org/a", "into": "https://news.example.org/b"}
+    page = after("merge", **both)
+    assert all(f'value="{each}"' in page for each in both.values())
+    page = after("aliases", old="/a/*/*/*", new="javascript:x", first="on", do="1")
+    assert 'value="/a/*/*/*"' in page and 'name="first" checked' in page
