@@ -503,7 +503,11 @@ def test_an_owner_keeps_amp_pages_apart() -> None:
 
 
 def test_an_owner_says_what_else_is_an_amp_page() -> None:
-    moved = ("/wiki/*.amp", "/wiki/*"), ("/*?format=amp", "/*"), ("/gear/amp?id=*", "/gear?id=*")
+    moved = (
+        ("https://e.org/wiki/*.amp", "https://e.org/wiki/*"),
+        ("/*?format=amp", "/*"),
+        ("/gear/amp?id=*", "/gear?id=*"),
+    )
     rules = AddressRules(aliases=moved)
     for variant, page in (
         ("wiki/Pre.amp", "wiki/Pre"),
