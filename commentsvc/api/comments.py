@@ -288,7 +288,8 @@ def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]
     locale = shapes.language(query, policy)
     outcome = outcomes([posted.comment], locale=locale)[posted.comment.id]
     html = query.get("include") == "html"
-    shown = shapes.comment(pages.view(posted.comment), html=html, locale=locale, policy=policy)
+    view = posted.view or pages.view(posted.comment)
+    shown = shapes.comment(view, html=html, locale=locale, policy=policy)
     return {
         **shown,
         "status": outcome.status,

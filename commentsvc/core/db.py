@@ -20,6 +20,8 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -29,7 +31,7 @@ from .errors import Unavailable
 from .writing import commits, line, sqlite, writable
 from .writing.line import patience
 from .writing.ready import Found, ready
-from .writing.tables import Base, Json, UtcTime, from_micros, micros
+from .writing.tables import Base, Json, NextId, UtcTime, from_micros, micros
 from .writing.unit import Unit, after_commit, before_commit, in_hand
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ __all__ = [
     "Base",
     "IntegrityError",
     "Json",
+    "NextId",
     "UtcTime",
     "after_commit",
     "before_commit",
@@ -51,6 +54,7 @@ __all__ = [
     "from_micros",
     "insert",
     "insert_all",
+    "insert_first",
     "insert_row",
     "insert_rows",
     "load",
@@ -58,6 +62,7 @@ __all__ = [
     "patience",
     "release",
     "table_of",
+    "taken",
     "unit_of_work",
     "whole",
 ]
@@ -118,6 +123,12 @@ def insert_row(model: type[Base], **values: Any) -> Any:
     return _write(table, values)[next(iter(table.primary_key)).name]
 
 
+def insert_first(model: type[Base], **values: Any) -> bool:
+    """Write one new row, unless there is one with its key: of two who try at once, one is first, and the
+    other waits to see whether that is kept. Whether it was written."""
+    return execute(_firsts(table_of(model), db.engine.dialect.name), values).rowcount == 1
+
+
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
     """The same for several, numbered in this order; returns their keys."""
     if not rows:
@@ -131,14 +142,21 @@ def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
 def load(model: type[Row], statement: Select[Any], values: dict[str, Any]) -> Row | None:
     """The first row that a statement of `whole(model)` finds, as the session's: at a third of what its
     own `scalar` costs. What the session has loaded and not expired stays as it is."""
-    found = execute(statement, values).first()
+    return _held(model, execute(statement, values).first(), anew=False)
+
+
+def taken(model: type[Row], found: Any) -> Row | None:
+    """A row that a statement of `whole(model)` has found, or None, as the session's: as it is now."""
+    return _held(model, found, anew=True)
+
+
+def _held(model: type[Row], found: Any, *, anew: bool) -> Row | None:
     if found is None:
         return None
-    key = identity_key(model, found[0])
-    held = db.session.identity_map.get(key)
+    held = db.session.identity_map.get(identity_key(model, found[0]))
     row: Any = inspect(model).class_manager.new_instance() if held is None else held
     for name, value in zip(found._fields, found, strict=True):
-        if name not in row.__dict__:
+        if anew or name not in row.__dict__:
             set_committed_value(row, name, value)
     if held is None:
         make_transient_to_detached(row)
@@ -176,6 +194,9 @@ def _write(table: Table, values: dict[str, Any]) -> dict[str, Any]:
     for name, usual in _defaults(table):
         if name not in values:
             values[name] = usual.arg(None) if usual.is_callable else usual.arg
+    if all(each.name in values for each in table.primary_key):
+        execute(_plain(table), values)
+        return values
     key = execute(_inserts(table), values).one()
     return {**values, **key._asdict()}
 
@@ -201,6 +222,17 @@ def _inserts(table: Table) -> Insert:
 
 
 @cache
+def _plain(table: Table) -> Insert:
+    return table.insert().inline()
+
+
+@cache
+def _firsts(table: Table, engine: str) -> Insert:
+    of_engine = sqlite_insert if engine == "sqlite" else postgresql_insert
+    return of_engine(table).on_conflict_do_nothing().inline()
+
+
+@cache
 def _defaults(table: Table) -> tuple[tuple[str, Any], ...]:
     return tuple((each.name, each.default) for each in table.columns if each.default is not None)
 
@@ -217,7 +249,8 @@ def release() -> None:
     """
     if in_hand.get() is not None:
         raise RuntimeError("release() inside a unit of work")
-    db.session.commit()
+    if db.session().in_transaction():
+        db.session.commit()
 
 
 def forget() -> None:
@@ -229,11 +262,12 @@ def forget() -> None:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
+def unit_of_work(*, keeping: bool = False) -> Iterator[None]:
     """All of it or nothing. Commits on leaving, rolls back on any exception; nested units join.
 
-    What was read before is read again on first use, so that nobody decides on old state. Raises
-    `Unavailable` when the database cannot be written to in time.
+    What was read before is read again on first use, so that nobody decides on old state; not if `keeping`,
+    for who asks anew for all that matters. Raises `Unavailable` when the database cannot be written to in
+    time.
     """
     if in_hand.get() is not None:
         yield
@@ -241,7 +275,7 @@ def unit_of_work() -> Iterator[None]:
     release()
     unit = Unit()
     try:
-        with _turn_to_write(), _committed(unit):
+        with _turn_to_write(), _committed(unit, keeping):
             yield
     except (OperationalError, line.Lost) as error:
         why = error.orig if isinstance(error, OperationalError) else error.__cause__
@@ -263,10 +297,11 @@ def _turn_to_write() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _committed(unit: Unit) -> Iterator[None]:
+def _committed(unit: Unit, keeping: bool) -> Iterator[None]:
     token = in_hand.set(unit)
     try:
-        db.session.expire_all()
+        if not keeping:
+            db.session.expire_all()
         unit.connection = (
             db.session.connection()
         )  # BEGIN now, so that the lock is held before the first read

@@ -16,7 +16,11 @@ _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 
 def new_id(length: int = 13) -> str:
     """A random public id; 13 characters carry 61 bits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    drawn, letters = secrets.randbelow(len(_ALPHABET) ** length), []
+    for _ in range(length):
+        drawn, one = divmod(drawn, len(_ALPHABET))
+        letters.append(_ALPHABET[one])
+    return "".join(letters)
 
 
 def new_secret() -> str:

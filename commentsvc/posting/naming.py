@@ -11,24 +11,25 @@ from ..core.db import db, unit_of_work
 from ..core.errors import Invalid
 from ..core.typed import clean_name
 from ..moderation.judging.authors import staff_like
-from ..sites.queries import by_id, is_staff
+from ..sites.queries import by_id, is_staff, staff_names
 from ..threads.models import Comment
 
 if TYPE_CHECKING:
     from ..accounts.models import User
-    from ..sites.models import Site
 
 
-def new_guest(site: Site, name: str, email: str | None, *, secret: str | None) -> tuple[User, str]:
-    """A guest of this name, and their edit token. Raises `Invalid`."""
-    _check_free(site, name)
+def new_guest(
+    staff: list[str], name: str, email: str | None, *, secret: str | None
+) -> tuple[User, str]:
+    """A guest of this name, which is none of the staff's, and their edit token. Raises `Invalid`."""
+    _check_free(staff, name)
     return make_guest(name, email, secret=secret)
 
 
-def rename_guest(site: Site, guest: User, name: str) -> None:
+def rename_guest(staff: list[str], guest: User, name: str) -> None:
     """Who only liked before has had no name yet. Raises `Invalid`."""
     if name.strip() != guest.name:
-        _check_free(site, name)
+        _check_free(staff, name)
         change_name(guest, name)
 
 
@@ -39,10 +40,10 @@ def rename(user: User, name: str) -> None:
     with unit_of_work():
         for site in map(by_id, db.session.scalars(written)):
             if not is_staff(user, site):
-                _check_free(site, name)
+                _check_free(staff_names(site), name)
         change_name(user, name)
 
 
-def _check_free(site: Site, name: str) -> None:
-    if staff_like(site, clean_name(name)):
+def _check_free(staff: list[str], name: str) -> None:
+    if staff_like(staff, clean_name(name)):
         raise Invalid("invalid.name_of_staff", field="name")

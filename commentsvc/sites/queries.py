@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from sqlalchemy import and_, bindparam, inspect, or_, select, union
+from sqlalchemy import Select, and_, bindparam, func, inspect, or_, select, union
 
 from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import origin_matches, www_twin
-from ..core.db import db, execute, load, whole
+from ..core.db import db, execute, load, taken, whole
 from ..core.errors import NotAllowed, NotFound
 from . import permissions
 from .models import Membership, Origin, Site
@@ -49,12 +49,14 @@ def by_key(key: str) -> Site:
 
 _OF_KEY = whole(Site).where(Site.key == bindparam("key"))
 _OF_ID = whole(Site).where(Site.id == bindparam("id"))
+#: Whether it is still as it was loaded.
+VERSION = select(Site.id, Site.version).where(Site.id == bindparam("site"))
 
 
 def anew(site: Site) -> Site:
-    """A site of the session as it is now: what a unit begins with. Raises `NotFound`."""
+    """A site of the session as it is now. Raises `NotFound`."""
     identity = inspect(site).identity  # asks nothing, as its `id` would
-    found = load(Site, _OF_ID, {"id": identity[0]}) if identity else None
+    found = taken(Site, execute(_OF_ID, {"id": identity[0]}).first()) if identity else None
     if found is None:
         raise NotFound("not_found.site_gone")
     return found
@@ -143,21 +145,32 @@ def _parsed(stored: bytes) -> Policy:
 
 def membership(user: User, site: Site) -> Membership | None:
     """The user's row on the site, if it is still in force."""
-    row = db.session.scalar(
-        select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
-    )
-    if row is not None and row.until is not None and row.until <= clock.now():
-        return None
-    return row
+    return in_force(load(Membership, MEMBER, {"site": site.id, "user": user.id}))
+
+
+MEMBER = whole(Membership).where(
+    Membership.site_id == bindparam("site"), Membership.user_id == bindparam("user")
+)
+
+
+def in_force(row: Membership | None) -> Membership | None:
+    """A user's row on a site, unless it is over."""
+    over = row is not None and row.until is not None and row.until <= clock.now()
+    return None if over else row
 
 
 def role_of(user: User | None, site: Site) -> Role:
     """The user's role on this site."""
+    is_plain = user is not None and not (user.is_admin and user.erased_at is None)
+    return role_by(user, membership(user, site) if user is not None and is_plain else None)
+
+
+def role_by(user: User | None, row: Membership | None) -> Role:
+    """The same where the user's row on the site, if one is in force, is known."""
     if user is None:
         return "anonymous"
     if user.is_admin and user.erased_at is None:
         return "admin"
-    row = membership(user, site)
     if row is not None and row.role != "premoderated":
         return _RANKED[row.role]
     return "guest" if user.is_guest else "reader"
@@ -178,18 +191,32 @@ def is_staff(user: User, site: Site) -> bool:
 
 def staff_names(site: Site) -> list[str]:
     """What the site and those who run it are called. One query, however many there are."""
-    given = {"site_id": site.id, "now": clock.now()}
-    return [site.name, *(row.name for row in execute(_STAFF_NAMES, given))]
+    row = execute(STAFF_NAMES, {"site": site.id, "moment": clock.now()}).one()
+    return names_in(site, row)
+
+
+def names_in(site: Site, row: Any) -> list[str]:
+    """The same out of what `STAFF_NAMES` has found."""
+    return [site.name, *(row.names.split("\n") if row.names else ())]
 
 
 _MOST_STAFF = 500
-_STAFF_NAMES = union(
-    select(User.name)
-    .join(Membership, Membership.user_id == User.id)
-    .where(Membership.site_id == bindparam("site_id"), Membership.role.in_(("owner", "moderator")))
-    .where(or_(Membership.until.is_(None), Membership.until > bindparam("now"))),
-    select(User.name).where(User.is_admin.is_(True)),
-).limit(_MOST_STAFF)
+_staff = (
+    union(
+        select(User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == bindparam("site"))
+        .where(or_(Membership.role == "owner", Membership.role == "moderator"))
+        .where(or_(Membership.until.is_(None), Membership.until > bindparam("moment"))),
+        select(User.name).where(User.is_admin.is_(True)),
+    )
+    .limit(_MOST_STAFF)
+    .subquery()
+)
+#: In one text: a name is one line.
+STAFF_NAMES: Select[Any, Any] = select(
+    func.count().label("count"), func.aggregate_strings(_staff.c.name, "\n").label("names")
+)
 
 
 def can(user: User | None, action: str, site: Site) -> bool:

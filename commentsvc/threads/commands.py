@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.acts import record as record_act
 from ..core import clock
@@ -14,10 +13,8 @@ from ..core.db import (
     IntegrityError,
     changed,
     db,
-    execute,
     insert,
     load,
-    table_of,
     unit_of_work,
     whole,
 )
@@ -29,7 +26,7 @@ from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
 from .revisions import Judged, new_revision
 from .status import born, rank
-from .urls import Address, canonical, site_rules
+from .urls import Address, address_by, site_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -47,17 +44,26 @@ class ThreadClosed(Conflict):
 
 def address_of(site: Site, href: str) -> Address:
     """The article's address under the site's rules. Raises `Invalid`."""
-    return canonical(href, rules=site_rules(site))
+    return address_by(href, site_rules(site))
+
+
+def page_of(site: Site, href: str) -> Address:
+    """The same without the name by which a page may call its thread (naming.py)."""
+    return address_of(site, naming.parted(href)[0])
 
 
 def find_thread(site: Site, href: str) -> Thread | None:
-    """The thread of an article, if anybody has opened it; with a name (naming.py), the one that pages
-    call so, else the page's own while it has no name. Raises `Invalid` for a wrong address."""
-    page, name = naming.parted(href)
+    """The thread of an article, if anybody has opened it. Raises `Invalid` for a wrong address."""
+    return called(site, href, _row(site, page_of(site, href).canonical))
+
+
+def called(site: Site, href: str, own: Thread | None) -> Thread | None:
+    """The thread of a page whose address has `own`: with a name, the one that pages call so, else its own
+    while that has no name."""
+    name = naming.parted(href)[1]
     found = naming.named(site, name) if name else None
     if found is not None:
         return where_it_went(found)
-    own = _row(site, address_of(site, page).canonical)
     if own is None or (name and naming.stands_apart(name, own)):
         return None
     return where_it_went(own)
@@ -110,10 +116,13 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
     Raises `Invalid` for a wrong address, `NotAllowed` for a page that is not the site's.
     """
     found = find_thread(site, href)
-    if found is not None:
-        return found
-    page, name = naming.parted(href)
-    address = address_of(site, page)
+    return new_thread(site, href, title=title) if found is None else found
+
+
+def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
+    """The thread of an article for which there was none yet. Raises `NotAllowed` for a page that is not the
+    site's."""
+    name, address = naming.parted(href)[1], page_of(site, href)
     if not may_embed(site, address.origin):
         raise NotAllowed("foreign_page")
     if name and naming.stands_apart(name, _row(site, address.canonical)):
@@ -124,7 +133,11 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
                 site_id=site.id,
                 address=address.canonical,
                 href=address.href,
-                title=texts.cut(one_line(title or ""), 300) or None,  # anybody may have written it
+                title=_tidy_title(title),
+                version=1,
+                comment_count=0,
+                slow_seconds=0,
+                premoderate=False,
                 created_at=clock.now(),
             )
             db.session.add(thread)
@@ -138,11 +151,16 @@ def open_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
         return again
 
 
+def _tidy_title(title: str | None) -> str | None:
+    """A page's own title, which anybody may have written: one line of what can be stored."""
+    return texts.cut(one_line(title or ""), 300) or None
+
+
 def _row(site: Site, address: str) -> Thread | None:
-    return load(Thread, _AT, {"site": site.id, "address": address})
+    return load(Thread, AT, {"site": site.id, "address": address})
 
 
-_AT = whole(Thread).where(
+AT = whole(Thread).where(
     Thread.site_id == bindparam("site"), Thread.address == bindparam("address")
 )
 
@@ -192,13 +210,16 @@ def add(
     status: str,
     urgency: Callable[[datetime], float],
     judged: Judged,
+    rows: tuple[int, int],
     network: str | None = None,
 ) -> tuple[Comment, Revision]:
     """Put a comment into its place, with the status that was judged. In a unit only. `urgency` is
-    asked with the moment."""
+    asked with the moment; `rows` are the ids of comment and revision (`NextId`)."""
     moment = clock.now()
     is_published = status == "published"
     comment = Comment(
+        id=rows[0],
+        revision_id=rows[1],
         site_id=thread.site_id,
         thread_id=thread.id,
         parent_id=parent.id if parent else None,
@@ -222,9 +243,9 @@ def add(
         network=network,
     )
     insert(comment)
-    revision = _put(
-        comment, new_revision(comment, 1, source_text, judged, moment=moment, html=html)
-    )
+    revision = new_revision(comment, 1, source_text, judged, moment=moment, html=html)
+    revision.id = rows[1]
+    insert(revision)
     born(comment)
     db.session.expire(thread, ["comment_count", "last_comment_at", "version"])
     return comment, revision
@@ -236,29 +257,13 @@ def revise(comment: Comment, source_text: str, judged: Judged) -> Revision:
     last = db.session.scalar(
         select(func.max(Revision.number)).where(Revision.comment_id == comment.id)
     )
-    revision = _put(
-        comment, new_revision(comment, (last or 0) + 1, source_text, judged, moment=moment)
-    )
+    revision = insert(new_revision(comment, (last or 0) + 1, source_text, judged, moment=moment))
+    comment.revision_id = revision.id
     comment.edited_at, comment.reviewed = moment, False
     comment.unscored = judged.unscored
     comment.version += 1
     touch(comment.thread_id)
     return revision
-
-
-def _put(comment: Comment, revision: Revision) -> Revision:
-    """Store a text as the one that counts."""
-    insert(revision)
-    execute(_CURRENT, {"comment": comment.id, "revision": revision.id})
-    set_committed_value(comment, "revision_id", revision.id)
-    return revision
-
-
-_CURRENT = (
-    update(table_of(Comment))
-    .where(table_of(Comment).c.id == bindparam("comment"))
-    .values(revision_id=bindparam("revision"))
-)
 
 
 def revision_of(comment: Comment) -> Revision:

@@ -5,7 +5,7 @@ What a row is and how it becomes a view stands in views.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
@@ -20,13 +20,13 @@ from . import branches
 from .commands import address_of, closed_since, slow_pause, where_it_went
 from .models import Comment, Reaction, Thread
 from .views import (
-    BADGES,
     COLUMNS,
     JOINS,
     ONE,
     CommentView,
     ThreadView,
     page_sql,
+    unhidden,
     view_of_row,
 )
 
@@ -153,18 +153,7 @@ def one(comment: Comment, policy: Policy) -> Conversation:
 def view(comment: Comment) -> CommentView:
     """One comment by itself, with what is in it whatever its status: for its author and for staff."""
     row = execute(ONE, {"comment": comment.id}).one()
-    return replace(
-        branches.alone(row),
-        html=row.html,
-        text=row.text,
-        author_id=row.author_id,
-        author_name=row.author_name,
-        author_kind=row.author_kind,
-        badges=BADGES.get(row.role or "", ()),
-        gap=None,
-        edited_at=from_micros(row.edited_at) if row.edited_at else None,
-        like_count=row.like_count,
-    )
+    return unhidden(row, branches.alone(row))
 
 
 # --- what is new, how many, what is mine -----------------------------------------------------------

@@ -106,17 +106,23 @@ def _now(comment: Comment, **values: Any) -> None:
 
 
 def born(comment: Comment) -> None:
-    """Count in a comment that was just added with its first status: one more where it is published.
+    """Count in a comment that was just added with its first status: one more where it is published, in
+    its thread and for what it answers.
 
     The statement that adds one holds the thread's row until the unit ends, so that nothing is
     counted twice or missed; every later change sets the counts from a query.
     """
     if comment.status != "published":
         return
-    if comment.parent_id is not None:
-        settle(comment)
-        return
     execute(_ONE_MORE, {"thread": comment.thread_id, "moment": comment.published_at})
+    if comment.parent_id is None:
+        return
+    if execute(_ONE_MORE_REPLY, {"parent": comment.parent_id}).rowcount != 1:
+        settle(comment)  # its parent was taken away in this moment
+        return
+    loaded = db.session.identity_map.get(identity_key(Comment, comment.parent_id))
+    if loaded is not None:
+        db.session.expire(loaded, ["reply_count", "rank"])
 
 
 _moment = bindparam("moment", type_=UtcTime())
@@ -131,6 +137,13 @@ _ONE_MORE = (
         ),
         version=_threads.c.version + 1,
     )
+)
+
+
+_ONE_MORE_REPLY = (
+    update(_comments)
+    .where(_comments.c.id == bindparam("parent"), _comments.c.shown == literal(True))
+    .values(reply_count=_comments.c.reply_count + 1, rank=_comments.c.rank + 1)
 )
 
 

@@ -86,9 +86,8 @@ def site_rules(site: Site) -> AddressRules:
 
 def rules_of(policy: Policy, origins: Iterable[str] = ()) -> AddressRules:
     """What a site's policy says about addresses, and its origins."""
-    hosts = {urlsplit(each).netloc.partition(":")[0].removeprefix("www.") for each in origins}
     return AddressRules(
-        hosts=tuple(sorted(hosts)),
+        hosts=_hosts(tuple(origins)),
         merge_amp=not policy.keep_amp,
         keep_fragment=policy.keep_fragment,
         keep_params=policy.keep_params,
@@ -104,6 +103,18 @@ class Address:
     canonical: str
     href: str
     origin: str
+
+
+@lru_cache(maxsize=256)
+def _hosts(origins: tuple[str, ...]) -> tuple[str, ...]:
+    hosts = {urlsplit(each).netloc.partition(":")[0].removeprefix("www.") for each in origins}
+    return tuple(sorted(hosts))
+
+
+@lru_cache(maxsize=1024)
+def address_by(href: str, rules: AddressRules) -> Address:
+    """`canonical` for addresses that are asked for again and again: of articles that are read."""
+    return canonical(href, rules=rules)
 
 
 def canonical(

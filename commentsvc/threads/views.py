@@ -5,17 +5,21 @@ Rows come through plain SQL, because loading objects costs ten times as much (do
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import TextClause, text
 
-from ..core.db import from_micros
+from ..core.db import from_micros, micros
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from ..accounts.models import User
+    from .models import Comment, Revision, Thread
 
 BADGES = {"owner": ("staff",), "moderator": ("staff",), "trusted": ("trusted",)}
 
@@ -217,6 +221,62 @@ def view_of_row(
         more_count=more_count,
         parent_name=row.parent_name or "",
         **(_vouched(row) if row.profile and named else {}),
+    )
+
+
+def view_of_new(
+    comment: Comment,
+    revision: Revision,
+    thread: Thread,
+    *,
+    author: User,
+    role: str | None,
+    parent: Comment | None,
+    answered: Any,
+) -> CommentView:
+    """What an author sees of a comment that was just added, without a query. `role` is theirs on the site,
+    `answered` whoever wrote the parent: a row with `name` and `erased_at`."""
+    row = SimpleNamespace(
+        id=comment.public_id,
+        thread_id=thread.public_id,
+        href=thread.href,
+        parent_id=parent.public_id if parent is not None else None,
+        parent_name=answered.name if answered is not None and not answered.erased_at else None,
+        depth=comment.depth,
+        revision=revision.id,
+        html=revision.html,
+        text=revision.text,
+        author_id=author.public_id,
+        author_name=author.name,
+        author_kind=author.kind,
+        profile=author.profile,
+        erased_at=author.erased_at,
+        role=role,
+        site_id=comment.site_id,
+        status=comment.status,
+        created_at=micros(comment.created_at),
+        edited_at=None,
+        like_count=0,
+        reply_count=0,
+        featured=False,
+        pinned=False,
+    )
+    return unhidden(row, view_of_row(row))
+
+
+def unhidden(row: Any, shown: CommentView) -> CommentView:
+    """The same with all that is in it, for its author and for staff, where others see a gap."""
+    return replace(
+        shown,
+        html=row.html,
+        text=row.text,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        author_kind=row.author_kind,
+        badges=BADGES.get(row.role or "", ()),
+        gap=None,
+        edited_at=from_micros(row.edited_at) if row.edited_at else None,
+        like_count=row.like_count,
     )
 
 

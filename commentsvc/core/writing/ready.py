@@ -72,26 +72,52 @@ class Ready:
         self._values = [
             (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in used
         ]
-        columns = list(getattr(compiled.statement, "exported_columns", ()))
-        self._row = _row_of([each.name for each in columns]) if columns else None
-        self._reads = [
-            (at, read)
-            for at, each in enumerate(columns)
-            if (read := each.type.dialect_impl(dialect).result_processor(dialect, None))
-        ]
+        self._dialect: Any = dialect
+        self._errors: type[Exception] = self._dialect.loaded_dbapi.Error
+        self._columns = list(getattr(compiled.statement, "exported_columns", ()))
+        self._row: Any = None
+        self._reads: list[tuple[int, Any]] = []
 
     def run(self, connection: Connection, given: dict[str, Any]) -> Found:
         """Ask the database."""
         given = {**self._own, **given}
-        values = [write(given[name]) if write else given[name] for name, write in self._values]
-        result = connection.exec_driver_sql(self._text, self._taken(values))
-        if result.cursor is None or result.cursor.description is None:
-            return Found([], result.rowcount)
-        rows = result.cursor.fetchall()
-        if self._row is None:  # SQL as text, which names its columns itself
-            self._row = _row_of([each[0] for each in result.cursor.description])
-        result.close()
+        values = self._taken(
+            [write(given[name]) if write else given[name] for name, write in self._values]
+        )
+        if connection.dispatch.before_cursor_execute:  # somebody counts or watches statements
+            result: Any = connection.exec_driver_sql(self._text, values)
+            cursor = result.cursor if result.cursor is not None else result
+        else:
+            cursor = self._asked(connection, values)
+        if getattr(cursor, "description", None) is None:
+            count = cursor.rowcount
+            cursor.close()
+            return Found([], count)
+        rows = cursor.fetchall()
+        if self._row is None:
+            self._know(cursor.description)
+        cursor.close()
         return Found([self._read(row) for row in rows], len(rows))
+
+    def _asked(self, connection: Connection, values: Any) -> Any:
+        """As `exec_driver_sql` does it, but for what it makes around the driver's call."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self._text, values)
+        except (self._errors, KeyboardInterrupt) as error:
+            # says whether the connection is lost, and raises SQLAlchemy's own error
+            connection._handle_dbapi_exception(error, self._text, values, cursor, None)
+        return cursor
+
+    def _know(self, described: Sequence[Any]) -> None:
+        """Of what kind rows are, as the driver describes them. SQL as text names its columns itself."""
+        self._reads = [
+            (at, read)
+            for at, each in enumerate(self._columns)
+            if (kind := each.type.dialect_impl(self._dialect))
+            and (read := kind.result_processor(self._dialect, described[at][1]))
+        ]
+        self._row = row_of([each.name for each in self._columns] or [each[0] for each in described])
 
     def _taken(self, values: list[Any]) -> tuple[Any, ...] | dict[str, Any]:
         if self._by_place:
@@ -100,11 +126,11 @@ class Ready:
 
     def _read(self, row: Sequence[Any]) -> Any:
         if not self._reads:
-            return self._row(*row)  # type: ignore[misc]
+            return self._row(*row)
         values = list(row)
         for at, read in self._reads:
             values[at] = read(values[at])
-        return self._row(*values)  # type: ignore[misc]
+        return self._row(*values)
 
 
 @lru_cache(maxsize=512)
@@ -112,5 +138,6 @@ def _of(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names, rename=True)
 
 
-def _row_of(names: list[str]) -> Any:
+def row_of(names: list[str]) -> Any:
+    """The kind of row that has columns of these names."""
     return _of(tuple(names))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, MetaData
+from sqlalchemy import JSON, BigInteger, ColumnElement, Integer, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -53,3 +54,24 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class NextId(ColumnElement[int]):
+    """The id of a row of this table that is about to be written, in a unit: known ahead, it can be referred
+    to at once."""
+
+    type = Integer()
+    inherit_cache = False
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+
+@compiles(NextId)
+def _next_of_the_sequence(element: NextId, _compiler: Any, **_: Any) -> str:
+    return f"nextval(pg_get_serial_sequence('\"{element.table}\"', 'id'))"
+
+
+@compiles(NextId, "sqlite")
+def _next_of_the_only_writer(element: NextId, _compiler: Any, **_: Any) -> str:
+    return f'(SELECT coalesce(max(id), 0) + 1 FROM "{element.table}")'

@@ -13,7 +13,7 @@ from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import db, execute, from_micros, micros, table_of, unit_of_work
-from ...core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import periodic
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Site
@@ -87,17 +87,9 @@ def lift(block_id: str, *, by: User) -> None:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def check_network(site: Site, network: str | None) -> None:
-    """Raises `NotAllowed` for a blocked network."""
-    if network is None:
-        return
-    asked = {"site": site.id, "network": network, "moment": clock.now()}
-    if execute(_BLOCKED, asked).first() is not None:
-        raise NotAllowed("network_blocked")
-
-
 _blocks = table_of(NetworkBlock)
-_BLOCKED = select(_blocks.c.until).where(
+#: A block in force.
+BLOCKED = select(_blocks.c.until).where(
     _blocks.c.site_id == bindparam("site"),
     _blocks.c.network == bindparam("network"),
     _blocks.c.until > bindparam("moment"),
@@ -107,7 +99,7 @@ _BLOCKED = select(_blocks.c.until).where(
 def blocked_until(comment: Comment) -> datetime | None:
     """Until when the network of this comment is blocked on its site; None where it is not."""
     asked = {"site": comment.site_id, "network": comment.network, "moment": clock.now()}
-    found = execute(_BLOCKED, asked).first()
+    found = execute(BLOCKED, asked).first()
     return found.until if found else None
 
 

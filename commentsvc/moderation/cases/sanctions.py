@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from ...accounts.acts import record
 from ...accounts.models import User
@@ -183,14 +183,28 @@ def history(user: User, sites: list[Site]) -> list[Sanction]:
 # --- what it means for who writes -------------------------------------------------------------------
 
 
-def check_may_write(site: Site, user: User | None) -> None:
-    """Raises `AcknowledgeFirst` for an unread warning."""
-    if user is not None and (warning := open_warning(user, site)) is not None:
+def check_acknowledged(warning: Any) -> None:
+    """Raises `AcknowledgeFirst` for an unread warning, as `WARNING` finds it."""
+    if warning is not None:
         if warning.message:
             raise AcknowledgeFirst(
                 "acknowledge_first.message", field=warning.public_id, message=warning.message
             )
         raise AcknowledgeFirst("acknowledge_first", field=warning.public_id)
+
+
+#: The newest warning that the person has not acknowledged.
+WARNING = (
+    select(Sanction.id, Sanction.public_id, Sanction.message)
+    .where(
+        Sanction.user_id == bindparam("user"),
+        Sanction.site_id == bindparam("site"),
+        Sanction.kind == "warn",
+        Sanction.acknowledged_at.is_(None),
+    )
+    .order_by(Sanction.id.desc())
+    .limit(1)
+)
 
 
 def open_warning(user: User, site: Site) -> Sanction | None:

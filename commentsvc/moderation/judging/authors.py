@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from ...core import clock
-from ...core.db import db
-from ...sites.queries import membership, staff_names
+from ...core.db import execute, table_of, taken
+from ...core.writing.asking import AtOnce
+from ...sites.models import Membership
+from ...sites.queries import MEMBER, STAFF_NAMES, in_force, names_in
 from ...threads.models import Comment, Revision
 from .names import is_title, looks
 from .traits import similarity
 from .verdict import Author
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ...accounts.models import User
@@ -34,71 +37,121 @@ _ALIKE = 0.85
 _LONG = 40
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What is stored of an author on a site: their row there, if it is in force, what they wrote lately
+    (`RECORD`), and what the site and its staff are called."""
+
+    row: Membership | None
+    record: Any
+    staff: list[str]
+
+
+def standing_of(user: User, site: Site, policy: Policy, comment: Comment | None = None) -> Standing:
+    """One query. `comment` does not count."""
+    asked = {"site": site.id, "user": user.id, **window(policy, comment)}
+    return standing_in(_STANDING.ask(asked), site)
+
+
+def standing_in(found: Mapping[str, Any], site: Site) -> Standing:
+    """The same out of what was asked with other things."""
+    row = taken(Membership, found["member"])
+    return Standing(in_force(row), found["record"], names_in(site, found["staff"]))
+
+
+def window(policy: Policy, comment: Comment | None = None) -> dict[str, Any]:
+    """What `RECORD` is asked with, beside the author and the site."""
+    moment = clock.now()
+    return {
+        "moment": moment,
+        "since": moment - HISTORY,
+        "flood": moment - timedelta(minutes=policy.flood_minutes),
+        "day": moment - ALIKE_WITHIN,
+        "few": policy.premoderate_first,
+        "but": comment.id if comment is not None else 0,
+    }
+
+
 def author_of(
-    user: User | None, site: Site, policy: Policy, text: str, comment: Comment | None
+    user: User | None,
+    standing: Standing | None,
+    site: Site,
+    policy: Policy,
+    text: str,
+    comment: Comment | None,
 ) -> Author:
-    """The author's facts; those of a new guest where nobody is known yet. At most 3 queries."""
-    if user is None or user.id is None:
+    """The author's facts; those of a new guest where nobody is known yet. At most one query."""
+    if user is None or standing is None:
         return Author()
-    row = membership(user, site)
+    row, record = standing.row, standing.record
     kind = "guest" if user.is_guest else "reader"
     if row is not None and row.role in _STAFF:
         kind = row.role
     if user.is_admin:
         kind = "admin"
-    resembles = staff_like(site, user.name) if kind in ("guest", "reader") else None
-    counts = db.session.execute(_record(user, site, policy, comment)).one()
+    resembles = staff_like(standing.staff, user.name) if kind in ("guest", "reader") else None
+    asks_repeats = comment is None and policy.hold_repeats and record.today
     return Author(
         kind=kind,
-        approved=counts.approved or 0,
-        recent_published=int(counts.published or 0),
-        recent_rejected=int(counts.rejected or 0),
-        recent_posts=int(counts.posts or 0),
+        approved=record.approved,
+        recent_published=record.published or 0,
+        recent_rejected=record.rejected or 0,
+        recent_posts=record.posts or 0,
         premoderated=row is not None and row.role == "premoderated",
         resembles=resembles or "",
-        repeats=comment is None and policy.hold_repeats and _repeats(user, site, text),
+        repeats=bool(asks_repeats) and _repeats(user, site, text),
     )
 
 
-def staff_like(site: Site, name: str) -> str | None:
-    """The name of the site or of its staff for which readers would take this one; the name itself where
-    it only says that somebody runs the site."""
+def staff_like(staff: Iterable[str], name: str) -> str | None:
+    """Which of these names of the site and its staff readers would take this one for; the name itself
+    where it only says that somebody runs the site."""
     seen = looks(name)
-    alike = (each for each in staff_names(site) if not seen.isdisjoint(looks(each)))
+    alike = (each for each in staff if not seen.isdisjoint(looks(each)))
     return next(alike, name if is_title(name) else None)
 
 
-def _record(user: User, site: Site, policy: Policy, comment: Comment | None) -> Select[Any]:
-    """What the author did here lately, bounded by an index range, and how many were let through."""
-    moment = clock.now()
-    own = (Comment.author_id == user.id, Comment.site_id == site.id)
-    others = () if comment is None else (Comment.id != comment.id,)
-    flood = moment - timedelta(minutes=policy.flood_minutes)
-    approved = (
-        select(Comment.id)
-        .where(*own, *others, Comment.status == "published")
-        .limit(policy.premoderate_first)
-        .subquery()
-    )
-    return select(
-        func.sum(case((Comment.status == "published", 1), else_=0)).label("published"),
-        func.sum(case((Comment.status == "rejected", 1), else_=0)).label("rejected"),
-        func.sum(case((Comment.created_at > flood, 1), else_=0)).label("posts"),
-        select(func.count()).select_from(approved).scalar_subquery().label("approved"),
-    ).where(*own, *others, Comment.created_at > moment - HISTORY)
+_comments, _revisions = table_of(Comment), table_of(Revision)
+_own = (
+    _comments.c.author_id == bindparam("user"),
+    _comments.c.site_id == bindparam("site"),
+    _comments.c.id != bindparam("but"),
+)
+_approved = (
+    select(_comments.c.id)
+    .where(*_own, _comments.c.status == "published")
+    .limit(bindparam("few"))
+    .subquery()
+)
+_at = _comments.c.created_at
+#: What the author did here lately, bounded by an index range, how many were let through, and when the last
+#: was written.
+RECORD = select(
+    func.count().label("lately"),
+    func.sum(case((_comments.c.status == "published", 1), else_=0)).label("published"),
+    func.sum(case((_comments.c.status == "rejected", 1), else_=0)).label("rejected"),
+    func.sum(case((_at > bindparam("flood"), 1), else_=0)).label("posts"),
+    func.sum(case((_at > bindparam("day"), 1), else_=0)).label("today"),
+    select(func.count()).select_from(_approved).scalar_subquery().label("approved"),
+    select(func.max(_at)).where(*_own[:2]).scalar_subquery().label("last"),
+).where(*_own, _at > bindparam("since"))
+_STANDING = AtOnce(member=MEMBER, record=RECORD, staff=STAFF_NAMES)
 
 
 def _repeats(user: User, site: Site, text: str) -> bool:
     moment = clock.now()
-    rows = db.session.execute(
-        select(Revision.text, Comment.created_at)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .where(Comment.author_id == user.id, Comment.site_id == site.id)
-        .where(Comment.created_at > moment - ALIKE_WITHIN, Comment.status != "withdrawn")
-        .order_by(Comment.created_at.desc())
-        .limit(RECENT_TEXTS)
-    ).all()
+    asked = {"user": user.id, "site": site.id, "day": moment - ALIKE_WITHIN}
+    rows = execute(_TEXTS, asked).all()
     return is_repeat(text, [(row.text, row.created_at) for row in rows], moment)
+
+
+_TEXTS = (
+    select(_revisions.c.text, _at)
+    .join(_revisions, _revisions.c.id == _comments.c.revision_id)
+    .where(*_own[:2], _at > bindparam("day"), _comments.c.status != "withdrawn")
+    .order_by(_at.desc())
+    .limit(RECENT_TEXTS)
+)
 
 
 def is_repeat(text: str, earlier: Sequence[tuple[str, datetime]], moment: datetime) -> bool:

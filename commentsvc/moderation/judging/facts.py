@@ -12,7 +12,7 @@ from ...sites.policy import KNOBS, Policy
 from ...threads import text as texts
 from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.scorer import Scores, Unscored
-from .authors import author_of
+from .authors import Standing, author_of, standing_of
 from .curves import calibrated
 from .finders.contacts import Contacts, contacts_of
 from .finders.help_lines import help_lines
@@ -22,6 +22,7 @@ from .lists.words import Match, WordList
 from .meant import stretches
 from .rules import BASELINE
 from .spam.gathered import hosts_in, promotion_facts
+from .spam.lessons import learned_of
 from .spam.model import Reading, reading_of
 from .traits import shouting
 from .verdict import Found, Listed, Meant, Sentence, Spot, Submission
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
     from ...threads.models import Comment, Thread
+    from .spam.learning import Learned
 
 # Between two words of a sentence: punctuation, emphasis, the address that a link leads to.
 _MARKUP = r"[\W_]{0,40}?(?:\]\([^()\s]{0,300}\)[\W_]{0,40}?)?"
@@ -84,6 +86,15 @@ def prepare() -> None:
     stretches("Hello")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a post has asked the database with other things: who writes, if somebody is known, and what the
+    site has learned of spam."""
+
+    standing: Standing | None
+    learned: Learned | None
+
+
 def gather(
     *,
     site: Site,
@@ -94,14 +105,14 @@ def gather(
     scores: Scores | Unscored,
     is_edit: bool = False,
     comment: Comment | None = None,
+    asked: Asked | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged, given what it says by itself. At most 5 queries,
-    and 2 where it has links.
-
-    `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment` is
-    the one being edited or scored again, which does not count against its author."""
+    """The facts about a text that is to be judged, given what it says by itself. At most 3 queries (one
+    with `asked`), and 2 where it has links. `author` is None for a guest who is not known yet, `thread`
+    where it does not matter. `comment` is edited or scored again, and does not count against its author."""
     if read.lists != word_lists(site.id, policy):  # the owner changed them in this moment
         read = read_text(site.id, policy, read.text, name=read.name)
+    asked = asked or _asked(site, policy, author, comment)
     given = _given(scores)
     if given is not None:
         given = calibrated(site, given, scores.model)
@@ -112,18 +123,26 @@ def gather(
         sentences=_sentences(site, scores, read.plain, read.text) if given is not None else (),
         meant=_meant(site, scores, read) if given is not None else None,
         **_scored(scores, given),
-        author=author_of(author, site, policy, read.text, comment),
+        author=author_of(author, asked.standing, site, policy, read.text, comment),
         is_edit=is_edit,
         thread_premoderated=thread is not None and thread.premoderate,
         banned=read.banned,
         suspect=read.suspect,
         insults=listed_insults(read, scores, policy),
-        **promotion_facts(site, policy, author, read),
+        **promotion_facts(site, policy, author, read, asked.learned),
         spotted=without(contacts(site, policy), read.spotted, read.text),
         help_lines=_help_lines(policy, read),
         shouting=read.shouting,
         limits=limits_of(policy),
     )
+
+
+def _asked(site: Site, policy: Policy, author: User | None, comment: Comment | None) -> Asked:
+    learns = policy.spam != "off" and policy.spam_learning
+    standing = None
+    if author is not None and author.id is not None:
+        standing = standing_of(author, site, policy, comment)
+    return Asked(standing, learned_of(site.id) if learns else None)
 
 
 def _help_lines(policy: Policy, read: Read) -> tuple[str, ...]:

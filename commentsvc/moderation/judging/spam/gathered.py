@@ -15,7 +15,6 @@ from ....threads.models import Comment
 from ...models import KnownHost
 from ..traits import scan_links
 from .hosts import among, hosts_of
-from .lessons import learned_of
 from .model import Reading, shipped
 
 if TYPE_CHECKING:
@@ -47,8 +46,10 @@ def _host(url: str) -> str | None:
         return None
 
 
-def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read) -> dict[str, Any]:
-    """What a submission says of links and advertising. Mostly one query, and 2 more with links."""
+def promotion_facts(
+    site: Site, policy: Policy, author: User | None, read: Read, learned: Learned | None
+) -> dict[str, Any]:
+    """What a submission says of links and advertising. No query, and 2 with links."""
     linked = link_facts(site, policy, read.links)
     pretending = {each.removeprefix("www.") for each in read.disguised}
     hosts = linked["links"]
@@ -61,7 +62,7 @@ def promotion_facts(site: Site, policy: Policy, author: User | None, read: Read)
             policy,
             hosts,
             author.name if author else read.name,
-            learned_of(site.id) if policy.spam != "off" and policy.spam_learning else None,
+            learned if policy.spam_learning else None,
         ),
     }
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _learned = table_of(SpamLearned)
-_VERSION = select(_learned.c.version).where(_learned.c.site_id == bindparam("site"))
+#: What the site has learned until now, by its mark.
+VERSION = select(_learned.c.version).where(_learned.c.site_id == bindparam("site"))
 _CONTENT = select(_learned.c.version, _learned.c.content).where(
     _learned.c.site_id == bindparam("site")
 )
@@ -30,7 +31,11 @@ _KEPT: dict[int, tuple[str, Learned | None]] = {}
 
 def learned_of(site_id: int) -> Learned | None:
     """What a site has learned. One query, and a second one after it has learned something new."""
-    version = execute(_VERSION, {"site": site_id}).scalar()
+    return learned_at(site_id, execute(VERSION, {"site": site_id}).scalar())
+
+
+def learned_at(site_id: int, version: str | None) -> Learned | None:
+    """The same where its mark (`VERSION`) is known. No query, unless it has learned something new."""
     if version is None:
         return None
     kept = _KEPT.get(site_id)

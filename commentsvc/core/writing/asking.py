@@ -1,0 +1,38 @@
+"""Several questions to the database in one statement: on one round trip, and compiled once."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import literal_column, select, true
+
+from ..db import execute
+from .ready import row_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+
+class AtOnce:
+    """Statements that are asked as one. Each finds a row or none, and its first column is never NULL; values
+    of one name are the same in all of them."""
+
+    def __init__(self, **parts: Select[Any]) -> None:
+        asked: Any = select(literal_column("1").label("one")).subquery()
+        columns: list[Any] = []
+        self._parts = []
+        for name, part in parts.items():
+            found = part.subquery(name)
+            asked = asked.outerjoin(found, true())
+            places = slice(len(columns), len(columns) + len(found.c))
+            self._parts.append((name, itemgetter(places), row_of([each.name for each in found.c])))
+            columns += found.c
+        labeled = (each.label(f"column_{number}") for number, each in enumerate(columns))
+        self._statement = select(*labeled).select_from(asked)
+
+    def ask(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What each has found, by its name: a row, or None."""
+        row = execute(self._statement, values).one()
+        found = ((name, of(row), made) for name, of, made in self._parts)
+        return {name: made(*part) if part[0] is not None else None for name, part, made in found}

@@ -1,0 +1,49 @@
+"""The same request again, by its idempotency key: it gets the answer that was given."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from ..core import clock
+from ..core.db import execute, insert_first, table_of, taken, whole
+from ..core.errors import Invalid, NotFound
+from ..threads.models import Comment
+from .models import Idempotency
+from .new import NewComment, Posted
+
+
+class SameKeyOtherBody(Invalid):
+    """An idempotency key stands for one request."""
+
+
+def is_first(new: NewComment, comment_id: int) -> bool:
+    """Whether this is the first request with its key, which is kept with the comment that is about to be
+    written. Of two at once the second waits for the first. In a unit only."""
+    return not new.idempotency_key or insert_first(
+        Idempotency,
+        sender=new.sender,
+        key=new.idempotency_key,
+        body_hash=new.body_hash,
+        comment_id=comment_id,
+        answer={"token": new.user is None},
+        created_at=clock.now(),
+    )
+
+
+def replay(new: NewComment) -> Posted:
+    """What the first request with this key was answered. Raises `SameKeyOtherBody`, or `NotFound` where the
+    comment is gone."""
+    row = execute(_KEPT, {"sender": new.sender, "key": new.idempotency_key}).one()
+    if row.body_hash != new.body_hash:
+        raise SameKeyOtherBody("idempotency_mismatch", field="Idempotency-Key")
+    comment = taken(Comment, execute(_COMMENT, {"comment": row.comment_id}).first())
+    if comment is None:
+        raise NotFound("not_found.gone")
+    return Posted(comment, new.secret if row.answer.get("token") else None, replayed=True)
+
+
+_keys = table_of(Idempotency)
+_KEPT = select(_keys.c.body_hash, _keys.c.comment_id, _keys.c.answer).where(
+    _keys.c.sender == bindparam("sender"), _keys.c.key == bindparam("key")
+)
+_COMMENT = whole(Comment).where(Comment.id == bindparam("comment"))

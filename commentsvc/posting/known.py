@@ -1,0 +1,168 @@
+"""What a post needs to know of the database, asked in one statement: the thread, who writes, from where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from ..accounts.models import User
+from ..core import clock
+from ..core.db import NextId, taken, whole
+from ..core.errors import NotAllowed
+from ..core.writing.asking import AtOnce
+from ..moderation.cases.networks import BLOCKED
+from ..moderation.cases.sanctions import WARNING, check_acknowledged
+from ..moderation.judging.authors import RECORD, standing_in, window
+from ..moderation.judging.facts import Asked
+from ..moderation.judging.spam.lessons import VERSION as LEARNED
+from ..moderation.judging.spam.lessons import learned_at
+from ..sites import permissions
+from ..sites.models import Membership
+from ..sites.queries import (
+    MEMBER,
+    STAFF_NAMES,
+    VERSION,
+    anew,
+    in_force,
+    names_in,
+    policy_of,
+    refusal,
+    role_by,
+)
+from ..threads import commands as threads
+from ..threads.models import Comment, Thread
+from ..threads.views import view_of_new
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
+    from ..sites.policy import Policy
+    from ..threads.models import Revision
+    from ..threads.urls import Address
+    from ..threads.views import CommentView
+    from .new import NewComment
+
+_PARTS = {
+    "site": VERSION,
+    "thread": threads.AT,
+    "block": BLOCKED,
+    "staff": STAFF_NAMES,
+    "learned": LEARNED,
+    "ids": select(NextId("comment").label("comment"), NextId("revision").label("revision")),
+    # of somebody who is known
+    "author": select(User.id, User.name, User.kind, User.is_admin, User.erased_at).where(
+        User.id == bindparam("user")
+    ),
+    "member": MEMBER,
+    "warning": WARNING,
+    "record": RECORD,
+    # of an answer
+    "parent": whole(Comment).where(Comment.public_id == bindparam("parent")),
+    "answered": select(User.id, User.name, User.erased_at)
+    .join(Comment, Comment.author_id == User.id)
+    .where(Comment.public_id == bindparam("parent")),
+}
+_OF_ANYBODY = ("site", "thread", "block", "staff", "learned", "ids")
+_OF_AUTHOR = ("author", "member", "warning", "record")
+_OF_PARENT = ("parent", "answered")
+
+
+@dataclass(frozen=True)
+class Known:
+    """The site's policy now, the article's thread if there is one, what is answered, what rules want to
+    know, and the ids that comment and revision will have. `found` is all that was found."""
+
+    policy: Policy
+    address: Address
+    thread: Thread | None
+    parent: Comment | None
+    staff: list[str]
+    asked: Asked
+    rows: tuple[int, int]
+    found: dict[str, Any]
+
+    def view(
+        self, comment: Comment, revision: Revision, thread: Thread, author: User
+    ) -> CommentView:
+        """What its author sees of the comment once it is added."""
+        row, answered = self.found.get("member"), self.found.get("answered")
+        role = row.role if row is not None else None
+        return view_of_new(
+            comment,
+            revision,
+            thread,
+            author=author,
+            role=role,
+            parent=self.parent,
+            answered=answered,
+        )
+
+
+def known_of(new: NewComment) -> Known:
+    """Ask for all of it. In a unit only. Raises `NotFound` for a site that is gone."""
+    policy, address, found = _ask(new)
+    if found["site"] is None or found["site"].version != new.site.version:
+        anew(new.site)  # changed while the text was scored
+        policy, address, found = _ask(new)
+    if new.user is not None and found["author"] is not None:
+        for name, value in zip(found["author"]._fields, found["author"], strict=True):
+            set_committed_value(new.user, name, value)
+    thread = taken(Thread, found["thread"])
+    learned = found["learned"] if policy.spam != "off" and policy.spam_learning else None
+    return Known(
+        policy=policy,
+        address=address,
+        thread=threads.where_it_went(thread) if thread is not None else None,
+        parent=taken(Comment, found.get("parent")),
+        staff=names_in(new.site, found["staff"]),
+        asked=Asked(
+            standing=standing_in(found, new.site) if new.user is not None else None,
+            learned=learned_at(new.site.id, learned.version) if learned is not None else None,
+        ),
+        rows=tuple(found["ids"]),
+        found=found,
+    )
+
+
+def _ask(new: NewComment) -> tuple[Policy, Address, dict[str, Any]]:
+    policy, address = policy_of(new.site), threads.address_of(new.site, new.href)
+    of_author = _OF_AUTHOR if new.user is not None else ()
+    of_parent = _OF_PARENT if new.parent else ()
+    asked = {
+        **_who(new.site, new.user, new.network),
+        **window(policy),
+        "address": address.canonical,
+        "parent": new.parent,
+    }
+    return policy, address, _at_once(*_OF_ANYBODY, *of_author, *of_parent).ask(asked)
+
+
+def check_may_post(site: Site, user: User | None, network: str | None, policy: Policy) -> None:
+    """Raises `NotAllowed` where nothing that this person writes on the site would be taken."""
+    of_author = ("member", "warning") if user is not None else ()
+    asked = {**_who(site, user, network), "moment": clock.now()}
+    check_known(site, user, policy, _at_once("block", *of_author).ask(asked))
+
+
+def check_known(site: Site, user: User | None, policy: Policy, found: dict[str, Any]) -> None:
+    """The same where it was asked before."""
+    row = in_force(taken(Membership, found.get("member")))
+    if not permissions.may(role_by(user, row), "post"):
+        raise refusal(user, "post", site)
+    check_acknowledged(found.get("warning"))
+    if found["block"] is not None:
+        raise NotAllowed("network_blocked")
+    if (user is None or user.is_guest) and not policy.guests_may_post:
+        raise NotAllowed("sign_in_first")
+
+
+def _who(site: Site, user: User | None, network: str | None) -> dict[str, Any]:
+    return {"site": site.id, "user": user.id if user is not None else None, "network": network}
+
+
+@cache
+def _at_once(*names: str) -> AtOnce:
+    return AtOnce(**{name: _PARTS[name] for name in names})

@@ -1,0 +1,68 @@
+"""What a reader sends to post a comment, and what becomes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import orjson
+
+from ..settings import settings
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+    from ..sites.models import Site
+    from ..threads.models import Comment
+    from ..threads.views import CommentView
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """What a reader sends. `device` and `network` say who asks when nobody is signed in."""
+
+    site: Site
+    href: str
+    text: str
+    parent: str | None = None
+    title: str | None = None
+    name: str | None = None
+    email: str | None = None
+    user: User | None = None
+    idempotency_key: str | None = None
+    network: str | None = None
+    locale: str | None = None  # the language of the page, or the reader's
+
+    @cached_property
+    def sender(self) -> str:
+        """Whose idempotency keys these are: a person's, or a network's while nobody is known."""
+        who = f"user:{self.user.public_id}" if self.user else f"net:{self.network}"
+        return hashlib.sha256(f"{self.site.key}|{who}".encode()).hexdigest()
+
+    @cached_property
+    def body_hash(self) -> str:
+        """What is asked for."""
+        body = [self.href, self.text, self.parent, self.title, self.name, self.email]
+        return hashlib.sha256(orjson.dumps([repr(each) for each in body])).hexdigest()
+
+    @property
+    def secret(self) -> str | None:
+        """A guest's edit token out of the request's own key, so that a repeated request gets the same one
+        and it is still kept nowhere but as a hash."""
+        if not self.idempotency_key:
+            return None
+        material = f"guest-token|{self.sender}|{self.idempotency_key}".encode()
+        return hmac.new(settings().secret_key.encode(), material, hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of it; why it is held, `moderation.outcomes` says in words for its author. `view` is the
+    comment as its author is shown it, where it was just added."""
+
+    comment: Comment
+    edit_token: str | None = None
+    replayed: bool = False
+    view: CommentView | None = None
