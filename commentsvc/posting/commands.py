@@ -110,7 +110,7 @@ def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
     """Where the comment goes, if there is room for it."""
     if new.user is None and not (new.name or "").strip():
         raise Invalid("invalid.name_missing", field="name")
-    thread = known.thread or threads.new_thread(new.site, known.address, title=new.title)
+    thread = known.thread or threads.new_thread(new.site, new.href, title=new.title)
     if threads.closed_since(thread, known.policy) is not None:
         raise threads.ThreadClosed("thread_closed")
     parent = known.parent

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from ..sites.models import Site
     from ..sites.policy import Policy
     from ..threads.models import Revision
-    from ..threads.urls import Address
     from ..threads.views import CommentView
     from .new import NewComment
 
@@ -76,7 +75,6 @@ class Known:
     know, and the ids that comment and revision will have. `found` is all that was found."""
 
     policy: Policy
-    address: Address
     thread: Thread | None
     parent: Comment | None
     staff: list[str]
@@ -103,19 +101,17 @@ class Known:
 
 def known_of(new: NewComment) -> Known:
     """Ask for all of it. In a unit only. Raises `NotFound` for a site that is gone."""
-    policy, address, found = _ask(new)
+    policy, found = _ask(new)
     if found["site"] is None or found["site"].version != new.site.version:
         anew(new.site)  # changed while the text was scored
-        policy, address, found = _ask(new)
+        policy, found = _ask(new)
     if new.user is not None and found["author"] is not None:
         for name, value in zip(found["author"]._fields, found["author"], strict=True):
             set_committed_value(new.user, name, value)
-    thread = taken(Thread, found["thread"])
     learned = found["learned"] if policy.spam != "off" and policy.spam_learning else None
     return Known(
         policy=policy,
-        address=address,
-        thread=threads.where_it_went(thread) if thread is not None else None,
+        thread=threads.called(new.site, new.href, taken(Thread, found["thread"])),
         parent=taken(Comment, found.get("parent")),
         staff=names_in(new.site, found["staff"]),
         asked=Asked(
@@ -127,17 +123,17 @@ def known_of(new: NewComment) -> Known:
     )
 
 
-def _ask(new: NewComment) -> tuple[Policy, Address, dict[str, Any]]:
-    policy, address = policy_of(new.site), threads.address_of(new.site, new.href)
+def _ask(new: NewComment) -> tuple[Policy, dict[str, Any]]:
+    policy = policy_of(new.site)
     of_author = _OF_AUTHOR if new.user is not None else ()
     of_parent = _OF_PARENT if new.parent else ()
     asked = {
         **_who(new.site, new.user, new.network),
         **window(policy),
-        "address": address.canonical,
+        "address": threads.page_of(new.site, new.href).canonical,
         "parent": new.parent,
     }
-    return policy, address, _at_once(*_OF_ANYBODY, *of_author, *of_parent).ask(asked)
+    return policy, _at_once(*_OF_ANYBODY, *of_author, *of_parent).ask(asked)
 
 
 def check_may_post(site: Site, user: User | None, network: str | None, policy: Policy) -> None:
