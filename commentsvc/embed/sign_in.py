@@ -14,7 +14,7 @@ from flask import Response, make_response, render_template, request
 from ..accounts import joining
 from ..accounts.factors import Factors, factors_of, proving
 from ..accounts.factors.passkeys import host
-from ..accounts.ways import offered
+from ..accounts.ways import offered, ways
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
@@ -61,11 +61,11 @@ def answer() -> Response:
     try:
         user = _ACTS[act](site)
     except DomainError as error:
-        begins_again = act == "second" and sessions.half() is None
+        begins_again = act == "passkey" or (act == "second" and sessions.half() is None)
         return _page(site, error=error, step="sign-in" if begins_again else act, status=422)
     if user is None:
         return _page(site, step=_THEN[act])
-    if act not in ("continue", "second") and not asks.sign_in(user):
+    if act not in _WHOLE and not asks.sign_in(user):
         return _page(site, step="second")
     if sessions.lacks_factor(user):
         return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
@@ -91,6 +91,13 @@ def _second(_site: Site) -> User:
     if waits is not None and proving.is_short(request.form):
         count_second_factor(waits[0])
     return asks.finish(request.form)
+
+
+def _passkey(site: Site) -> User:
+    given = {**request.form, "challenge": sessions.taken_challenge()}
+    user = ways()["passkey"].prove(given, place_of(site))
+    asks.begin(user)
+    return user
 
 
 def _register(site: Site) -> User | None:
@@ -136,12 +143,16 @@ def _reset(_site: Site) -> User:
 _ACTS: dict[str, Callable[[Site], User | None]] = {
     "sign-in": _sign_in,
     "second": _second,
+    "passkey": _passkey,
     "continue": _continue,
     "register": _register,
     "code": _code,
     "forgot": _forgot,
     "reset": _reset,
 }
+
+#: What leaves nobody to be signed in: it has done so, or somebody was.
+_WHOLE = ("continue", "second", "passkey")
 
 
 def _window(site: Site) -> joining.Window:
@@ -201,7 +212,7 @@ def _page(
             style_of(policy_of(site).accent if site else "") + assets.text_of("embed/pop.css")
         ),
         script=assets.asset("embed/pop.js"),
-        passkeys=assets.asset("dashboard/passkey.js") if host() and second.passkey else None,
+        passkeys=assets.asset("dashboard/passkey.js") if host() else None,
     )
     answer = make_response(body, status)
     answer.headers["Cache-Control"] = "no-store"
