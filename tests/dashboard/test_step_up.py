@@ -210,3 +210,17 @@ def test_a_form_of_another_site_proves_nothing(cast: Cast, stale: Staff) -> None
     stale.token = ""
     assert stale.post("/account/prove", proof_password=PASSWORD).status_code == 403
     assert stale.post(f"{SITE}/secret", proof_password=PASSWORD).status_code == 403
+
+
+def test_an_account_without_a_password_is_not_deleted_by_a_stolen_session(
+    cast: Cast, sign_in: Callable[[str | None], Staff]
+) -> None:
+    """A site's own sign-in vouches for such people: opening the account from the box is their proof."""
+    rita = sign_in("rita")
+    cast.rita.password_hash = None
+    clock.move(timedelta(minutes=16))
+    answer = rita.post("/account/delete", withdraw="on")
+    assert (
+        answer.status_code == 403 and "open your account from the comment box again" in answer.text
+    )
+    assert cast.rita.erased_at is None

@@ -25,6 +25,7 @@ from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
+from ...web.proving import require_fresh
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .comments import all_shown
@@ -94,8 +95,11 @@ def claim_comments() -> Response:
 @limit("sign_in")
 @requires()
 def delete() -> Response:
-    """Delete the account, after its password, if it has one; with `withdraw` the comments' texts too."""
+    """Delete the account, after its password or, if it has none, another fresh proof; with `withdraw` the
+    comments' texts too."""
     me = signed_in()
+    if not me.password_hash:
+        require_fresh()
     try:
         if me.password_hash:
             authenticate(me.member_email or "", request.form.get("password", ""))
