@@ -17,7 +17,10 @@ from commentsvc.accounts.models import Credential
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, NotAllowed
+from commentsvc.core.sealing import Sealer, sealer
+from commentsvc.notifications import sealed
 from commentsvc.notifications.mail import mailer
+from commentsvc.settings import settings
 from tests.dashboard.conftest import Staff
 from tests.people import PASSWORD, Cast
 
@@ -39,8 +42,8 @@ def _still() -> Iterator[None]:
 
 def set_up(user: User) -> tuple[str, list[str]]:
     """An app for this person; its secret, and the recovery codes."""
-    secret, sealed = totp.offer(user)
-    return secret, totp.confirm(user, sealed, code_of(secret))
+    secret, offered = totp.offer(user)
+    return secret, totp.confirm(user, offered, code_of(secret))
 
 
 def code_of(secret: str, *, steps: int = 0) -> str:
@@ -100,12 +103,12 @@ def test_a_wrong_first_code_turns_nothing_on(cast: Cast, mona: Staff) -> None:
 
 
 def test_an_offer_is_good_for_its_person_and_for_minutes(cast: Cast) -> None:
-    secret, sealed = totp.offer(cast.mona)
+    secret, offered = totp.offer(cast.mona)
     with pytest.raises(NotAllowed):
-        totp.confirm(cast.olga, sealed, code_of(secret))
+        totp.confirm(cast.olga, offered, code_of(secret))
     later(minutes=16)
     with pytest.raises(NotAllowed):
-        totp.confirm(cast.mona, sealed, code_of(secret))
+        totp.confirm(cast.mona, offered, code_of(secret))
     for wrong in ("", "sealed:nonsense", "{}"):
         with pytest.raises(NotAllowed):
             totp.confirm(cast.mona, wrong, "123456")
@@ -122,6 +125,15 @@ def test_the_secret_is_sealed_and_codes_are_hashes(cast: Cast) -> None:
     kept = [str([*row]) for row in db.session.execute(select(Credential.__table__))]
     assert not any(secret in row for row in kept)
     assert not any(code in row or code.replace("-", "") in row for row in kept for code in codes)
+
+
+def test_the_secret_follows_a_new_key(app: Flask, cast: Cast) -> None:
+    secret, _ = set_up(cast.mona)
+    sealer.install(app, Sealer(("a new key", settings().secret_key)))
+    assert sealed.reseal()["old key"] >= 1
+    sealer.install(app, Sealer(("a new key",)))
+    later()
+    assert totp.fits(cast.mona, code_of(secret))
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
