@@ -74,6 +74,7 @@ def rung(user: User) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+@pytest.mark.engines
 def test_it_works(app: Flask, cast: Cast, thread: Thread, later: Later) -> None:
     commands.follow(cast.rita, thread, "now")
     clock.move(timedelta(seconds=1))
@@ -113,6 +114,7 @@ def test_a_busy_conversation_is_one_email_in_a_quarter_of_an_hour(
     assert "7 new comments" in second.subject and "2 more comments" in second.body
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("rhythm", "due"),
     [

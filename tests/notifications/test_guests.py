@@ -172,6 +172,7 @@ def rita_as_ann(cast: Cast) -> User:
     return cast.rita
 
 
+@pytest.mark.engines
 def test_a_guests_comments_become_the_members(app: Flask, cast: Cast, ann: Comment) -> None:
     rita = rita_as_ann(cast)
     before = author(ann)

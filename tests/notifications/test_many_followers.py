@@ -82,6 +82,7 @@ def test_a_post_costs_the_same_whoever_follows(cast: Cast, thread: Thread) -> No
     assert statements_of_a_post(cast) <= without + 1
 
 
+@pytest.mark.engines
 def test_a_job_tells_so_many_and_no_more(
     app: Flask, cast: Cast, thread: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from ...core import clock
 from ...core.db import db
 from ...moderation.cases.models import SanctionAppeal
 from ...moderation.models import Appeal, Decision, Flag
+from ...notifications.following.commands import followed
 from ...notifications.models import Notification
 from ...sites.models import Membership, Site
 from ...threads.models import Comment, Reaction, Revision, Thread
@@ -32,6 +33,7 @@ def personal_data(user: User) -> dict[str, Any]:
         "reports": _reports(user),
         "appeals": _appeals(user),
         "notifications": _notifications(user),
+        "follows": _follows(user),
     }
 
 
@@ -187,4 +189,11 @@ def _notifications(user: User) -> list[dict[str, Any]]:
     return [
         {"kind": each.kind, "data": each.data, "at": each.created_at, "mailed_at": each.mailed_at}
         for each in rows
+    ]
+
+
+def _follows(user: User) -> list[dict[str, Any]]:
+    return [
+        {"article": {"href": each.thread.href, "title": each.thread.title}, "emails": each.rhythm}
+        for each in followed(user)
     ]
