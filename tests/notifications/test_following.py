@@ -15,6 +15,7 @@ from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid, NotAllowed
+from commentsvc.core.jobs import Job
 from commentsvc.moderation.commands import decide
 from commentsvc.notifications.choices import choose
 from commentsvc.notifications.following import commands
@@ -260,6 +261,23 @@ def test_a_server_that_is_away_is_asked_again(
     later(minutes=2)
     later(days=1)
     assert len(sent(app)) == 1
+
+
+def test_who_stops_while_it_is_sent_is_no_error(
+    app: Flask, cast: Cast, thread: Thread, later: Later
+) -> None:
+    class Slow:
+        reaches_people = True
+
+        def send(self, mail: Mail) -> None:
+            commands.unfollow(cast.rita, thread.id)
+
+    mailer.install(app, Slow())
+    commands.follow(cast.rita, thread, "now")
+    clock.move(timedelta(seconds=1))
+    post(cast.site, user=cast.max)
+    later()
+    assert db.session.scalars(select(Job.last_error).where(Job.last_error.is_not(None))).all() == []
 
 
 def test_no_email_without_a_confirmed_address(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from ...accounts import mutes
@@ -78,15 +78,17 @@ def _send(
     talks = [each for row in rows if (each := _talk(user, row)) is not None]
     said = [shown for row in replies if (shown := _reply(row)) is not None]
     news = News(user, talks, said, key=key)
+    followed, replied = [row.id for row in rows], [row.id for row in replies]
     for channel in channels().values() if talks or said else ():
         if channel.wants(user, "follow"):
             channel.news(news)
+    until = {each.follow_id: each.until for each in talks}
     with unit_of_work():
-        for row in rows:
-            told = next((each.until for each in talks if each.follow_id == row.id), moment)
-            row.due_at, row.mailed_at, row.told_until = None, moment, told
-        for reply in replies:
-            reply.mailed_at = moment
+        for row_id in followed:  # by statements: whoever has unfollowed it meanwhile has no row
+            told = {"due_at": None, "mailed_at": moment, "told_until": until.get(row_id, moment)}
+            db.session.execute(update(Follow).where(Follow.id == row_id).values(told))
+        mailed = update(Notification).where(Notification.id.in_(replied))
+        db.session.execute(mailed.values(mailed_at=moment))
 
 
 def _talk(user: User, row: Follow) -> Talk | None:
