@@ -60,17 +60,11 @@ def scan(
     from ..threads.whose import is_of
 
     chosen = one_site(key) if key or _has_site() else None
-    is_url = re.match(r"https?://", where) is not None
-    listed = [] if is_url else _listed(Path(where))
-    if listed:
-        pages = _crawl(listed, len(listed), follow=False)
-    else:
-        pages = _crawl([where], most) if is_url else _folder(Path(where), base)
     mine: Callable[[str], bool] = (
         (lambda origin: is_of(chosen, origin)) if chosen else (lambda _: True)
     )
     found = look(
-        pages,
+        _pages(where, base, most),
         server=server or settings().public_url,
         rules=site_rules(chosen) if chosen else DEFAULT,
         is_of=mine,
@@ -91,6 +85,13 @@ def _has_site() -> bool:
     from ..sites.models import Site
 
     return db.session.scalar(select(func.count()).where(Site.closed_at.is_(None))) == 1
+
+
+def _pages(where: str, base: str | None, most: int) -> Pages:
+    if re.match(r"https?://", where):
+        return _crawl([where], most)
+    listed = _listed(Path(where))
+    return _crawl(listed, len(listed), follow=False) if listed else _folder(Path(where), base)
 
 
 def _folder(root: Path, base: str | None) -> Pages:

@@ -40,13 +40,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", "name", name=op.f("uq_thread_name_site_id_name")),
     )
     op.create_index(op.f("ix_thread_name_thread_id"), "thread_name", ["thread_id"])
-    with op.batch_alter_table("site") as table:
-        table.add_column(sa.Column("disqus_secret", sa.String(length=500), nullable=True))
+    op.add_column("site", sa.Column("disqus_secret", sa.String(length=500), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("site") as table:
-        table.drop_column("disqus_secret")
+    op.drop_column(
+        "site", "disqus_secret"
+    )  # in place: a table made anew would lose what hangs on it
     op.drop_index(op.f("ix_thread_name_thread_id"), "thread_name")
     op.drop_table("thread_name")
     op.drop_index(op.f("ix_forum_site_id"), "forum")

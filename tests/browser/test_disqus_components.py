@@ -14,7 +14,8 @@ from commentsvc.sites.forums import set_forums
 from commentsvc.threads.naming import with_name
 from scripts.need import NODE_FOLDER
 from tests.browser.conftest import box
-from tests.browser.test_disqus_pages import HOME, Old
+from tests.browser.old import Old
+from tests.browser.test_disqus_pages import HOME
 from tests.factories import post
 
 if TYPE_CHECKING:

@@ -99,11 +99,8 @@ def scan(
         reader = _Page(name, url, found, server, rules, is_of)
         page = reader.told()
         if "disqus" in html.lower():
-            theirs = read_disqus(html, server)
-            replaced.update({(each.old, each.new) for each in theirs.replacements})
-            spots = spots_of(theirs, reader.base, rules, is_of)
-            more = notes_of(theirs, found, server, html)
-            page = replace(page, spots=page.spots + spots, notes=page.notes + more)
+            page, pairs = reader.with_disqus(page, html)
+            replaced.update(pairs)
         if page.matters:
             told.append(page)
     return Scan(
@@ -160,6 +157,14 @@ class _Page:
     def told(self) -> PageScan:
         spots = tuple(self._spot(each) for each in self.found.tags)
         return PageScan(self.name, self.url, spots, tuple(self._notes(spots)))
+
+    def with_disqus(self, page: PageScan, html: str) -> tuple[PageScan, set[tuple[str, str]]]:
+        """What the page holds of Disqus's as well, and what to replace by what."""
+        theirs = read_disqus(html, self.server)
+        spots = spots_of(theirs, self.base, self.rules, self.is_of)
+        notes = notes_of(theirs, self.found, self.server, html)
+        pairs = {(each.old, each.new) for each in theirs.replacements}
+        return replace(page, spots=page.spots + spots, notes=page.notes + notes), pairs
 
     def _notes(self, spots: Sequence[Spot]) -> Iterable[Note]:
         found = self.found
