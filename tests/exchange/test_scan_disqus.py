@@ -89,6 +89,9 @@ def test_what_is_said_of_a_page() -> None:
     assert box.thread is None and {each.code for each in box.notes} == {"disqus_computed"}
     said = "<script>disqus_identifier = '{{ page.id }}'; c.page.remote_auth_s3 = x;</script>"
     assert codes(look(place + said + loader)) == {"disqus_placeholder", "disqus_sign_in"}
+    said = "<script>disqus_url = '${location.href}'</script>"
+    [box] = spots(look(place + said + loader))
+    assert box.thread is None and {each.code for each in box.notes} == {"disqus_placeholder"}
     [box] = spots(look(place + loader, url="https://blog.example.org/a?page=2"))
     assert box.thread == "https://blog.example.org/a?page=2"
     strict = '<meta http-equiv="Content-Security-Policy" content="script-src x.disqus.com">'

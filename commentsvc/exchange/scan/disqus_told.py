@@ -49,11 +49,12 @@ def _box(
     computed = any(name in said and said[name] is None for name in ("identifier", "url"))
     if computed and not identifier:
         notes.append(note("disqus_computed", line))
-    if identifier and LEFTOVER.search(identifier):
-        notes.append(note("disqus_placeholder", line, identifier=identifier[:200]))
-    given = url if url and not LEFTOVER.search(url) else None
-    href = joined(base or "", given) if given else base or ""
-    address = _address(href, rules, own=not given)
+    key = identifier or url or ""
+    placeholder = LEFTOVER.search(key) is not None
+    if placeholder:
+        notes.append(note("disqus_placeholder", line, identifier=key[:200]))
+    href = joined(base or "", url) if url else base or ""
+    address = None if placeholder else _address(href, rules, own=not url)
     if address is not None and not identifier and not is_of(address.origin):
         notes.append(note("foreign", line, stops=True, origin=address.origin))
     if not href and not identifier and not computed:
