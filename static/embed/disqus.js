@@ -91,7 +91,7 @@ import { below, ready } from "./loader/wake.js";
   function title() {
     for (var line of below(doc, "h1")) {
       var words = line.textContent.trim();
-      if (words && doc.title.indexOf(words) > -1) return words;
+      if (words && text(doc.title).indexOf(words) > -1) return words;
     }
     return "";
   }

@@ -184,6 +184,28 @@ ODD: dict[str, tuple[str, list[tuple[str, str]]]] = {
         f"<script src='{SERVICE}/Demo/?.disqus.com/embed.js'></script>",
         [("demo/", f"{HOME}/page")],
     ),
+    "a script that is written, among names of its own": (
+        f"<form name=title></form><h1>T</h1><div id=disqus_thread></div><script>"
+        f"document.write('<script src={LOADER}><\\/script>')</script>",
+        [("demo/", f"{HOME}/page")],
+    ),
+    "articles that come one after the other": (
+        f"""<main></main><script>var n = 0; function next() {{
+        var was = document.querySelector('#disqus_thread'); if (was) was.removeAttribute('id');
+        document.querySelector('main').insertAdjacentHTML('beforeend',
+        '<article><div id=disqus_thread></div></article>');
+        disqus_identifier = 'a' + ++n; disqus_url = '/' + n;
+        if (window.DISQUS) DISQUS.reset({{reload: true}}); }} next();</script><script src='{LOADER}'></script>
+        <script>next(); next(); document.querySelector('article').remove();</script>""",
+        [("demo/a3", f"{HOME}/3")],
+    ),
+    "a router that swaps bodies": (
+        f"""<div id=disqus_thread></div><script>disqus_identifier = 'a'</script>
+        <script src='{LOADER}'></script><script>
+        setTimeout(function () {{ document.body.innerHTML = '<div id=disqus_thread>new</div>';
+        disqus_identifier = 'b'; {LATE} window.done = 1; }}, 50)</script>""",
+        [("demo/b", f"{HOME}/page")],
+    ),
     "strict rules": (
         f"""<meta http-equiv=content-security-policy content="script-src {SERVICE}; frame-src {SERVICE};
         require-trusted-types-for 'script'; trusted-types 'none'"><div id=disqus_thread></div>
@@ -203,6 +225,8 @@ ODD: dict[str, tuple[str, list[tuple[str, str]]]] = {
 def test_odd_pages(old: Old, people: Cast) -> None:
     for name, (html, threads) in ODD.items():
         page = old.open(f"{HOME}/page", f"<!doctype html><title>T</title>{html}")
+        if "window.done" in html:
+            page.wait_for_function("window.done && document.querySelector('iframe')")
         if threads:
             page.wait_for_selector("iframe[data-commentsvc=shown]", state="attached")
         assert old.threads(page) == threads, name
