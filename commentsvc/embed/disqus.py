@@ -115,7 +115,7 @@ def count_data(forum: str) -> Response:
         },
         "counts": [{"id": each, "comments": found[each]} for each in found],
     }
-    return _script(f"DISQUSWIDGETS.displayCount({_json(said)});")
+    return as_script(f"DISQUSWIDGETS.displayCount({as_text(said)});")
 
 
 @limit("read")
@@ -133,9 +133,9 @@ def get_num_replies(forum: str) -> Response:
     shown = {
         at: say("widget.comments", locale, count=many.get(href, 0)) for at, href in asked.items()
     }
-    return _script(
+    return as_script(
         f"(function(shown){{var links=document.getElementsByTagName('a');"
-        f"for(var at in shown)if(links[at])links[at].textContent=shown[at]}})({_json(shown)});"
+        f"for(var at in shown)if(links[at])links[at].textContent=shown[at]}})({as_text(shown)});"
     )
 
 
@@ -163,8 +163,8 @@ def recent_comments(forum: str) -> Response:
     """The newest comments, written where the tag stands."""
     _check(forum)
     site = _site(forum)
-    few = newest.of_site(site, limit=_number("num_items", 5)) if site else []
-    most = _number("excerpt_length", 100, most=500)
+    few = newest.of_site(site, limit=number("num_items", 5)) if site else []
+    most = number("excerpt_length", 100, most=500)
     items = [
         {
             "name": each.author.name,
@@ -191,22 +191,23 @@ def popular_threads(forum: str) -> Response:
             "page": each.href,
             "count": say("widget.comments", locale, count=each.comment_count),
         }
-        for each in (newest.busiest(site, limit=_number("num_items", 5)) if site else [])
+        for each in (newest.busiest(site, limit=number("num_items", 5)) if site else [])
     ]
     return _list(items, locale)
 
 
 def _list(items: Sequence[Mapping[str, Any]], locale: str) -> Response:
     show = joined(assets.text_of("embed/disqus/list.js"))
-    body = f"(function(){{\n{show}list({_json(list(items))},{_json(locale.replace('_', '-'))});\n}})();"
-    return _script(body)
+    body = f"(function(){{\n{show}list({as_text(list(items))},{as_text(locale.replace('_', '-'))});\n}})();"
+    return as_script(body)
 
 
 def _title(thread: Thread) -> str:
     return thread.title or parted(thread.href)[0].partition("//")[2]
 
 
-def _number(name: str, usual: int, most: int = _MOST_LISTED) -> int:
+def number(name: str, usual: int, most: int = _MOST_LISTED) -> int:
+    """A whole number of the query, within bounds."""
     given = request.args.get(name, "")
     return max(1, min(int(given), most)) if re.fullmatch(r"[0-9]{1,4}", given) else usual
 
@@ -224,13 +225,14 @@ def _locale(site: Site | None) -> str:
     return pick_locale([own, request.headers.get("Accept-Language")])
 
 
-def _json(said: Any) -> str:
+def as_text(said: Any) -> str:
     """As text in a script, whoever may put that into a page."""
     text = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS).decode()
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _script(body: str) -> Response:
+def as_script(body: str) -> Response:
+    """What any page may load and read."""
     answer = Response(f"{body}\n", content_type="text/javascript; charset=utf-8")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -140,3 +140,29 @@ def test_the_forum_names_the_site(cast: Cast, client: FlaskClient) -> None:
     asked = {"disqus": "mountain/", "href": HREF, "page": "https://news.example.org"}
     shown = client.get("/embed/thread", base_url=HOST, query_string=asked)
     assert 'data-site="harbour"' in shown.text
+
+
+def api(client: FlaskClient, path: str) -> Any:
+    answer = client.get(f"/disqus/api/3.0/{path}", base_url=HOST)
+    assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Origin"] == "*"
+    return answer
+
+
+def test_what_pages_asked_the_api(cast: Cast, client: FlaskClient) -> None:
+    set_forums(cast.site, ["demo"])
+    post(cast.site, "The ferry was <b>late</b> again.", href=with_name(HREF, "a b"), name="Ann")
+    query = (
+        f"forum=demo&thread=ident:a%20b&thread[]=link:{HREF}?utm_source=x&thread=link:none&thread=1"
+    )
+    found = api(client, f"threads/set.json?{query}").json
+    assert found["code"] == 0
+    assert [(each["identifiers"], each["posts"]) for each in found["response"]] == [
+        (["a b"], 1)
+    ] * 2
+    [comment] = api(client, "posts/list.json?forum=demo&related=thread").json["response"]
+    assert comment["author"]["name"] == "Ann" and comment["thread"]["link"] == HREF
+    assert api(client, "forums/listPosts.jsonp?forum=none&callback=a.b").text == (
+        'a.b({"code":0,"response":[]});\n'
+    )
+    wrong = api(client, "forums/listPosts.jsonp?forum=demo&callback=alert(1)//")
+    assert wrong.content_type == "application/json"

@@ -224,6 +224,9 @@ disqus_get_num_replies | GET /demo/get_num_replies.js?url0={href} | 200 |
 disqus_recent_comments_widget | GET /demo/recent_comments_widget.js | 200 |
 disqus_combination_widget | GET /demo/combination_widget.js | 200 |
 disqus_popular_threads_widget | GET /demo/popular_threads_widget.js | 200 |
+disqus_api_threads_set | GET /disqus/api/3.0/threads/set.json?forum=x&thread=link:{href} | 200 |
+disqus_api_forums_listposts | GET /disqus/api/3.0/forums/listPosts.json?forum=x | 200 |
+disqus_api_posts_list | GET /disqus/api/3.0/posts/list.jsonp?forum=x&callback=a.b | 200 |
 disqus_by_query | GET /demo/?.disqus.com/embed.js | 200 | ended=200
 
 transparency.page | GET /transparency/harbour | 200 |
