@@ -78,6 +78,7 @@ IN_COMMON = {
     "nl": ("Conflict", "moderator", "open"),
     "no": ("Person", "moderator"),
     "pl": ("moderator",),
+    "ro": ("Conflict", "Toxic", "moderator"),
     "sv": ("Person", "moderator"),
 }  # fmt: skip
 #: Which marks open and close a quotation. Languages not named here use the English ones.
