@@ -133,7 +133,7 @@ def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
                 site_id=site.id,
                 address=address.canonical,
                 href=address.href,
-                title=_tidy_title(title),
+                title=texts.cut(one_line(title or ""), 300) or None,  # anybody may have written it
                 version=1,
                 comment_count=0,
                 slow_seconds=0,
@@ -149,11 +149,6 @@ def new_thread(site: Site, href: str, *, title: str | None = None) -> Thread:
         if again is None:
             raise
         return again
-
-
-def _tidy_title(title: str | None) -> str | None:
-    """A page's own title, which anybody may have written: one line of what can be stored."""
-    return texts.cut(one_line(title or ""), 300) or None
 
 
 def _row(site: Site, address: str) -> Thread | None:

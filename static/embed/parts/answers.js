@@ -21,8 +21,7 @@ export function meetGuest(found) {
 
 /** Below the comment that was just posted. @param {any} node */
 function offer(node) {
-  if (isMember() || (state || "none") !== "none" || kept("no_replies_email") || $("#replies-email"))
-    return;
+  if (isMember() || (state || "none") !== "none" || kept("no_replies_email") || $("#replies-email")) return;
   const field = html`<input type="email" required maxlength="254" autocomplete="email">`;
   const form = html`
     <form class="panel" id="replies-email"><label><strong>${say("ask")}</strong>${field}</label><p>${say("ask_hint")}</p>
