@@ -217,6 +217,6 @@ def test_a_ban_without_a_sanction_is_shown_too(
         "until": None,
         "message": "Read the rules first.",
         "appeal_url": address,
-        "can_appeal": False,  # a role that no sanction led to
+        "can_appeal": True,  # that no sanction led to it is not their fault
         "appeal": None,
     }
