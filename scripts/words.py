@@ -80,6 +80,7 @@ IN_COMMON = {
     "pl": ("moderator",),
     "ro": ("Conflict", "Toxic", "moderator"),
     "sv": ("Person", "moderator"),
+    "vi": ("Email",),
 }  # fmt: skip
 #: Which marks open and close a quotation. Languages not named here use the English ones.
 QUOTES = {
