@@ -73,6 +73,7 @@ IN_COMMON = {
         *("Invitations", "Page", "Sanctions", "Secret", "Site", "Sites", "conversations", "minutes"),
         *("sanctions", "suicide"),
     ),
+    "id": ("Edit", "Email", "moderator"),
     "it": ("Email", "Password"),
     "da": ("Download", "Misinformation", "Person", "moderator"),
     "nl": ("Conflict", "moderator", "open"),
