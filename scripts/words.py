@@ -60,17 +60,18 @@ INTERNATIONAL = frozenset(
         "Hash",
         "Webhooks",
         "Kappa",
+        "Disqus",
         "WordPress (WXR)",
         "Facebook Graph (JSON)",
     )
 )
 #: Other texts that a language has in common with English.
 IN_COMMON = {
-    "de": ("Fairness", "Filter", "Format", "Name", "Person", "Status"),
+    "de": ("Code", "Fairness", "Filter", "Format", "Name", "Passkey", "Passkeys", "Person", "Status"),
     "es": ("roles",),
     "fr": (
         *("Action", "Article", "Auto", "Badges", "Conversation", "Conversations", "Export", "Format"),
-        *("Invitations", "Page", "Sanctions", "Secret", "Site", "Sites", "conversations", "minutes"),
+        *("Code", "Invitations", "Notifications", "Page", "Sanctions", "Secret", "Site", "Sites", "conversations", "minutes"),
         *("sanctions", "suicide"),
     ),
     "id": ("Edit", "Email", "moderator"),

@@ -56,8 +56,8 @@ def scan(
     """
     from ..exchange.scan.report import scan as look
     from ..settings import settings
+    from ..threads.addresses.whose import is_of
     from ..threads.urls import DEFAULT, site_rules
-    from ..threads.whose import is_of
 
     chosen = one_site(key) if key or _has_site() else None
     mine: Callable[[str], bool] = (

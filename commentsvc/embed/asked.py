@@ -11,7 +11,7 @@ from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale
 from ..sites.forums import by_forum
 from ..sites.queries import by_app_id, by_key, by_origin, may_embed
-from ..threads.copies import original, translated
+from ..threads.addresses.copies import original, translated
 from ..threads.naming import name_of, parted, with_name
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink

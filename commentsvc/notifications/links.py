@@ -19,7 +19,7 @@ from ..core.jobs import handler, periodic
 from ..settings import settings
 from ..sites.inviting import to_send
 from ..sites.queries import by_id, only_site, policy_of
-from . import emails
+from .emails import accounts as emails
 from .sending import send_once
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ..core.jobs import handler
 from ..core.locale import moment, say
 from ..settings import settings
 from ..sites.queries import only_site
-from . import emails
+from .emails import accounts as emails
 from .links import send
 
 if TYPE_CHECKING:

@@ -142,7 +142,7 @@ def counts_by_name(site: Site, names: Sequence[str]) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class NameConflict:
     """Two identifiers for one page: Disqus kept two conversations, and so do we until the owner merges
     them. `first` is the page's own, `other` the one of another name."""
 
@@ -151,7 +151,7 @@ class Conflict:
     names: tuple[str, ...]  # of `other`
 
 
-def conflicts(site: Site, *, most: int = 50) -> list[Conflict]:
+def conflicts(site: Site, *, most: int = 50) -> list[NameConflict]:
     """Pages whose conversation has several identifiers, the newest first."""
     apart = db.session.scalars(
         select(Thread)
@@ -169,7 +169,7 @@ def conflicts(site: Site, *, most: int = 50) -> list[Conflict]:
     )
     by_address = {each.address: each for each in firsts}
     return [
-        Conflict(by_address[pages[each.address]], each, tuple(names_of(each)))
+        NameConflict(by_address[pages[each.address]], each, tuple(names_of(each)))
         for each in apart
         if pages[each.address] in by_address and not stands_apart(parted(each.address)[1], None)
     ]

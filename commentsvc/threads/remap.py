@@ -15,11 +15,11 @@ from ..core.ids import new_id
 from ..core.jobs import handler
 from ..sites.commands import set_policy
 from ..sites.queries import by_id, origins, policy_of, require
+from .addresses.whose import is_of
 from .commands import touch, where_it_went
 from .merging import merge, record
 from .models import Thread
 from .urls import Address, AddressRules, canonical, site_rules
-from .whose import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

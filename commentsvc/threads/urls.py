@@ -19,10 +19,10 @@ from ..core.addresses import (
 )
 from ..core.errors import Invalid
 from ..sites.queries import framers, policy_of
-from .copies import original
-from .patterns import filled, match, parted, whole
-from .spelling import ESCAPE, LEFTOVER, completed, in_path, in_query
-from .tracking import main_host, passing, without_amp, without_session
+from .addresses.copies import original
+from .addresses.patterns import filled, match, parted, whole
+from .addresses.spelling import ESCAPE, LEFTOVER, completed, in_path, in_query
+from .addresses.tracking import main_host, passing, without_amp, without_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -46,8 +46,8 @@ def signed_in_by(form: Mapping[str, str], place: Place) -> User:
 class ProofNeeded(NotAllowed):
     """Who is signed in has to prove once more who they are; `wrong` is what was wrong with a try."""
 
-    def __init__(self, wrong: DomainError | None = None) -> None:
-        super().__init__("proof_needed")
+    def __init__(self, key: str, *, wrong: DomainError | None = None) -> None:
+        super().__init__(key)
         self.wrong = wrong
 
 
@@ -73,11 +73,11 @@ def require_fresh() -> None:
 def _prove() -> None:
     given = {name: request.form.get(PREFIX + name, "") for name in _FIELDS}
     if not any(given.values()):
-        raise ProofNeeded
+        raise ProofNeeded("proof_needed")
     me = signed_in()
     count_sign_in(f"again:{me.public_id}")
     if proving.is_short(given):
         count_second_factor(me)
     if not proving.fits_again(me, given, sessions.taken_challenge()):
-        raise ProofNeeded(NotAllowed("not_allowed.proof"))
+        raise ProofNeeded("proof_needed", wrong=NotAllowed("not_allowed.proof"))
     sessions.renew()

@@ -4,7 +4,6 @@ import { asked, origin, pagesAround, warn, whole } from "./loader/address.js";
 import { later } from "./loader/later.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
-import { phrases } from "./loader/phrases.js";
 import { resume } from "./loader/place.js";
 import { grow } from "./loader/room.js";
 
@@ -27,7 +26,6 @@ import { grow } from "./loader/room.js";
   // in a sandbox nobody has an origin, and all that is ever heard is a refusal
   var theirs = win.origin === "null" ? "null" : server;
   var counted = later(server, "counting", (it) => it({ warn, whole })(server));
-  var wording = later(server, "wording", (it) => Object.assign(phrases, it));
   var signing = later(server, "signing", (it) => it({ warn, whole, emit, tell, attribute, signs, now: () => token }));
   var dark = win.matchMedia("(prefers-color-scheme: dark)");
   var listeners = Object.create(null);
@@ -149,7 +147,6 @@ import { grow } from "./loader/room.js";
         box.frame.remove();
         load(box);
       },
-      learn: wording,
       tell: (/** @type {string} */ state, /** @type {any} */ why) => emit("state", { state: state, reason: why }, box),
     };
     boxes[boxes.length] = box;

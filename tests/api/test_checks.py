@@ -29,7 +29,11 @@ TOO_MUCH = "a" * 21_000
         ({"site": 7}, "#/site", "Das muss ein Text sein."),
         ({"site": ""}, "#/site", "Die Länge muss zwischen 1 und 40 liegen."),
         ({"text": TOO_MUCH}, "#/text", "Die Länge darf höchstens 20.000 betragen."),
-        ({"text": "a\0b"}, "#/text", "Das enthält Zeichen, die hier nicht erlaubt sind."),
+        (
+            {"text": "a\0b"},
+            "#/text",
+            "Das enthält Zeichen, die hier nicht erlaubt sind. Entfernen Sie sie.",
+        ),
         ({"nonsense": 1}, "#/nonsense", "Dieses Feld gibt es nicht."),
     ],
 )

@@ -20,8 +20,9 @@ from commentsvc.moderation.cases.notices import decide_notice, give_notice
 from commentsvc.moderation.models import Appeal
 from commentsvc.notifications import emails, signed, stopping
 from commentsvc.notifications.choices import CHOICE, choose, chosen, rhythm, wants
+from commentsvc.notifications.emails import accounts
+from commentsvc.notifications.emails.sanctions import sanctioned
 from commentsvc.notifications.mail import Mail, compose, mailer
-from commentsvc.notifications.sanction_emails import sanctioned
 from tests.dashboard.conftest import BASE, Staff
 from tests.factories import post
 
@@ -175,10 +176,10 @@ def test_each_letter_is_stopped_by_its_own_choice(app: Flask, cast: Cast) -> Non
         who, choice = signed.read_stop(mail.stop.partition("token=")[2])
         assert (who, choice) == (cast.rita.public_id, CHOICE[kind]), kind
     for mail in (
-        emails.verify(cast.rita, link="x", valid=timedelta(hours=1)),
-        emails.reset(cast.rita, link="x", valid=timedelta(hours=1)),
-        emails.changed(cast.rita, forgot="x"),
-        emails.already(cast.rita, sign_in="x", forgot="y"),
+        accounts.verify(cast.rita, link="x", valid=timedelta(hours=1)),
+        accounts.reset(cast.rita, link="x", valid=timedelta(hours=1)),
+        accounts.changed(cast.rita, forgot="x"),
+        accounts.already(cast.rita, sign_in="x", forgot="y"),
     ):
         assert mail.stop == ""
 

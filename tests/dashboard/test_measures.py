@@ -16,7 +16,7 @@ from commentsvc.core.jobs import run_due
 from commentsvc.core.locale import day
 from commentsvc.moderation.cases import sanction_appeals
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
-from commentsvc.notifications.sanction_emails import sanctioned
+from commentsvc.notifications.emails.sanctions import sanctioned
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from tests.dashboard.conftest import Staff

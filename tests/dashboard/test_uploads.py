@@ -106,7 +106,7 @@ def test_cancelled_it_says_what_stays(
     work()
     assert "of 25 comments" in seen[0] and "Cancel the import" in seen[0]
     page = olga.page(here)
-    assert "Import canceled" in page and "Comments already imported stay" in page
+    assert "Import canceled" in page and "Comments imported so far stay" in page
     assert f"Imported {many()} comments" in page and 0 < many() < 25
 
 

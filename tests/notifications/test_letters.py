@@ -18,7 +18,7 @@ from commentsvc.moderation.commands import decide, flag
 from commentsvc.moderation.models import Decision
 from commentsvc.notifications import emails
 from commentsvc.notifications.emails import About, without_addresses
-from commentsvc.notifications.sanction_emails import sanctioned
+from commentsvc.notifications.emails.sanctions import sanctioned
 from commentsvc.notifications.statements import statement
 from commentsvc.sites import commands as sites
 from tests.factories import post

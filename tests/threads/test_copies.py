@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commentsvc.threads.copies import original, translated
+from commentsvc.threads.addresses.copies import original, translated
 from commentsvc.threads.urls import canonical
 
 T = "_x_tr_sl=en&_x_tr_tl=de&_x_tr_hl=de&_x_tr_pto=sc"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from commentsvc.core.addresses import joined, parts_of
 from commentsvc.core.errors import Invalid
 from commentsvc.sites.policy import Policy
-from commentsvc.threads.copies import translated
-from commentsvc.threads.tracking import is_tracking
+from commentsvc.threads.addresses.copies import translated
+from commentsvc.threads.addresses.tracking import is_tracking
 from commentsvc.threads.urls import (
     DEFAULT,
     AddressRules,

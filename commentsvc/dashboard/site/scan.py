@@ -13,8 +13,8 @@ from ...core.errors import Invalid
 from ...exchange.scan.page import MOST_BYTES
 from ...exchange.scan.report import Scan, scan
 from ...settings import settings
+from ...threads.addresses.whose import is_of
 from ...threads.urls import site_rules
-from ...threads.whose import is_of
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import migrate

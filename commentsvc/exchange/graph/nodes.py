@@ -11,10 +11,10 @@ from ...core.db import db
 from ...core.errors import Invalid
 from ...sites.queries import by_app_id, by_id
 from ...threads import text as texts
+from ...threads.addresses.whose import site_of
 from ...threads.commands import find_thread, where_it_went
 from ...threads.models import Comment, Thread
 from ...threads.views import permalink
-from ...threads.whose import site_of
 from ..formats.graph import comment_id, object_id, time
 from . import pages
 from .asked import Edge, Field, Fields, Refused, edge_of, names

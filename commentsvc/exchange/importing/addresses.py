@@ -12,10 +12,10 @@ from sqlalchemy import select
 from ...core.addresses import parts_of
 from ...core.db import db
 from ...core.errors import DomainError, Invalid
+from ...threads.addresses.whose import is_of
 from ...threads.models import Thread
 from ...threads.naming import name_of, named, stands_apart, with_name
 from ...threads.urls import Address, canonical, site_rules
-from ...threads.whose import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

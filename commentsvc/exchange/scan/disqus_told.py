@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...core.addresses import joined, parts_of
 from ...core.errors import Invalid
-from ...threads.spelling import LEFTOVER
+from ...threads.addresses.spelling import LEFTOVER
 from ...threads.urls import canonical
 from .shapes import Note, Spot, note
 

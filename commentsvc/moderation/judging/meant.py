@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ...toxicity.scorer import Unscored
     from .finders.spans import Span
-    from .finders.stream import Said
+    from .finders.stream import Spoken
 
     Ask = Callable[[Sequence[str], str | None], list[Scores | Unscored]]
 
@@ -173,7 +173,7 @@ def _is_bad(alone: Scores | Unscored) -> bool:
     )
 
 
-def _agrees(hits: Iterable[Said]) -> bool:
+def _agrees(hits: Iterable[Spoken]) -> bool:
     return any(each.kind == _AGREES and not _AGREES_NOT.search(each.before) for each in hits)
 
 

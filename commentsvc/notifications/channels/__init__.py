@@ -46,7 +46,7 @@ class Digest:
 
 
 @dataclass(frozen=True)
-class Said:
+class Quoted:
     """A comment as it is passed on: who wrote it, what, and where."""
 
     comment: Comment
@@ -63,7 +63,7 @@ class Talk:
     follow_id: int
     site: Site
     thread: Thread
-    shown: Sequence[Said]
+    shown: Sequence[Quoted]
     count: int
     until: datetime
 
@@ -74,7 +74,7 @@ class News:
 
     user: User
     talks: Sequence[Talk]
-    replies: Sequence[Said]
+    replies: Sequence[Quoted]
     key: str
 
 

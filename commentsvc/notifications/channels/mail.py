@@ -16,8 +16,9 @@ from ...moderation.models import Appeal, Decision
 from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
-from .. import emails, sanction_emails, signed
+from .. import emails, signed
 from ..choices import wants
+from ..emails import sanctions as sanction_emails
 from ..following import emails as following_emails
 from ..sending import send_once
 from ..statements import statement

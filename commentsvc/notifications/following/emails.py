@@ -13,7 +13,7 @@ from ..emails import About, here, mail_to, public_url, quoted, title_of, without
 from .stops import GATHERED, ONE
 
 if TYPE_CHECKING:
-    from ..channels import News, Said, Talk
+    from ..channels import News, Quoted, Talk
     from ..mail import Mail
 
 _EXCERPT = 300
@@ -71,7 +71,7 @@ def _comments(talk: Talk, locale: str | None) -> list[str]:
     return lines
 
 
-def _comment(each: Said, locale: str | None) -> str:
+def _comment(each: Quoted, locale: str | None) -> str:
     name = without_addresses(one_line(each.by))
     lines = [
         say("emails.quote.reply", locale, name=name),
@@ -81,5 +81,5 @@ def _comment(each: Said, locale: str | None) -> str:
     return "\n".join(lines)
 
 
-def _link(each: Said) -> str:
+def _link(each: Quoted) -> str:
     return permalink(each.thread.href, each.thread.public_id, each.comment.public_id)

@@ -15,7 +15,7 @@ from ...core.db import db, unit_of_work
 from ...core.jobs import handler
 from ...sites.queries import by_id
 from ...threads.models import Comment, Revision, Thread
-from ..channels import News, Said, Talk, channels
+from ..channels import News, Quoted, Talk, channels
 from ..choices import reply_rhythm, wants
 from ..models import Follow, Notification
 from .rhythm import day_of, next_time
@@ -105,7 +105,7 @@ def _talk(user: User, row: Follow) -> Talk | None:
         func.count(), func.max(Comment.published_at), maintain_column_froms=True
     )
     count, until = db.session.execute(counted).one()
-    shown = [Said(comment, name, text, thread) for comment, name, text in found]
+    shown = [Quoted(comment, name, text, thread) for comment, name, text in found]
     return Talk(row.id, by_id(thread.site_id), thread, shown, count, until or clock.now())
 
 
@@ -128,7 +128,7 @@ def _new_in(user: User, row: Follow, thread: Thread) -> Any:
     return query
 
 
-def _reply(row: Notification) -> Said | None:
+def _reply(row: Notification) -> Quoted | None:
     found = db.session.execute(
         select(Comment, User.name, Revision.text, Thread)
         .join(User, User.id == Comment.author_id)
@@ -136,4 +136,4 @@ def _reply(row: Notification) -> Said | None:
         .join(Thread, Thread.id == Comment.thread_id)
         .where(Comment.id == row.comment_id, Comment.status == "published")
     ).first()
-    return Said(*found) if found else None
+    return Quoted(*found) if found else None

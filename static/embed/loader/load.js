@@ -1,6 +1,8 @@
 // How a load goes: waiting, then shown, refused or away. README.md has the drawing.
 // @ts-check
+import { later } from "./later.js";
 import { foreign, line } from "./line.js";
+import { phrases } from "./phrases.js";
 import { begin } from "./room.js";
 
 /** Without any answer while the box is in view; and without a word of ours once something is loaded. */
@@ -48,7 +50,7 @@ function become(box, state, why) {
   if (state === "away") excuse(box);
   else if (state !== "waiting") leave(box);
   // now, so that a browser has them when the service does not answer
-  if (state !== "waiting" && foreign(box)) box.learn(() => reword(box));
+  if (state !== "waiting" && foreign(box)) learn(box);
   box.tell(state, why);
 }
 
@@ -74,11 +76,17 @@ function leave(box) {
   if (focused) box.frame.focus();
 }
 
-/** The line again, in words that have come. @param {any} box */
-function reword(box) {
-  if (!box.line) return;
-  leave(box);
-  excuse(box);
+/** @type {any} */
+let words;
+
+/** Fetch the words of other languages, and write the line again if it stands there. @param {any} box */
+function learn(box) {
+  words = words || later(box.frame.src.split("/embed/")[0], "wording", (it) => Object.assign(phrases, it));
+  words(() => {
+    if (!box.line) return;
+    leave(box);
+    excuse(box);
+  });
 }
 
 /** @param {any} box */

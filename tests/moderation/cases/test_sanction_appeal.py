@@ -17,7 +17,7 @@ from commentsvc.moderation.cases.roles import give_role
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.cases.sweeping import call_back, send_away
 from commentsvc.moderation.cases.waiting import arrived, count_waiting
-from commentsvc.notifications.sanction_emails import sanction_heard
+from commentsvc.notifications.emails.sanctions import sanction_heard
 from commentsvc.sites.commands import set_policy, set_role
 from commentsvc.sites.queries import role_of
 from tests.factories import post

@@ -192,7 +192,7 @@ def find(stream: Stream, family: str) -> Iterator[Hit]:
                 yield Hit(phrase.kind, place, found[0], before + stream.text[start : end + _AROUND])
 
 
-class Said(NamedTuple):
+class Spoken(NamedTuple):
     """A phrase, whoever says it: its kind, its place, its words and what stands before them."""
 
     kind: str
@@ -201,10 +201,10 @@ class Said(NamedTuple):
     before: str
 
 
-def everything(stream: Stream, family: str) -> Iterator[Said]:
+def everything(stream: Stream, family: str) -> Iterator[Spoken]:
     """The phrases of a family wherever they stand, also where nobody means them."""
     for phrase in table(family).for_stems(stream.stems):
         for found in phrase.pattern.finditer(stream.text):
             start, end = found.span()
             before = stream.text[max(0, start - _AROUND) : start]
-            yield Said(phrase.kind, stream.origin(start, end), found[0], before)
+            yield Spoken(phrase.kind, stream.origin(start, end), found[0], before)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.locale import day, say, until
-from ..moderation.judging.reasons import title
-from .emails import mail_to, quoted
+from ...core.locale import day, say, until
+from ...moderation.judging.reasons import title
+from . import mail_to, quoted
 
 if TYPE_CHECKING:
-    from ..accounts.models import User
-    from ..moderation.cases.models import Sanction, SanctionAppeal
-    from .mail import Mail
+    from ...accounts.models import User
+    from ...moderation.cases.models import Sanction, SanctionAppeal
+    from ..mail import Mail
 
 
 def sanctioned(user: User, site: str, sanction: Sanction) -> Mail:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.errors import Invalid
-from ..sites.queries import by_origin, may_embed
-from .urls import canonical
+from ...core.errors import Invalid
+from ...sites.queries import by_origin, may_embed
+from ..urls import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..sites.models import Site
+    from ...sites.models import Site
 
 
 def is_of(site: Site, origin: str) -> bool:

@@ -12,8 +12,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from ..core.addresses import parse_web
-from ..core.errors import Invalid
+from ...core.addresses import parse_web
+from ...core.errors import Invalid
 
 _MOST = 3  # a copy of a copy of a copy
 _TRANSLATED = ".translate.goog"

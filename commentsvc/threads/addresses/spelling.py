@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import quote, unquote_to_bytes
 
-from ..core.errors import Invalid
+from ...core.errors import Invalid
 
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _RUN = re.compile(r"[A-Za-z]?(?:%[89A-Fa-f][0-9A-Fa-f])+")

@@ -1,0 +1,1 @@
+"""What an address is made of, and whose it is; urls.py puts it together."""
