@@ -71,7 +71,8 @@ IN_COMMON = {
     "es": ("roles",),
     "fr": (
         *("Action", "Article", "Auto", "Badges", "Conversation", "Conversations", "Export", "Format"),
-        *("Code", "Invitations", "Notifications", "Page", "Sanctions", "Secret", "Site", "Sites", "conversations", "minutes"),
+        *("Code", "Invitations", "Notifications", "Page", "Sanctions", "Secret", "Site", "Sites"),
+        *("conversations", "minutes"),
         *("sanctions", "suicide"),
     ),
     "id": ("Edit", "Email", "moderator"),

@@ -79,14 +79,14 @@ def choose(
         name: bool(on) for name, on in (letters or {}).items() if name in CHOICES
     }
     asked = (
-        ("queue", queue, "rhythm", RHYTHMS),
-        ("replies", replies, "follow_rhythm", REPLY_RHYTHMS),
+        ("queue", queue, named("rhythm", RHYTHMS), RHYTHMS),
+        ("replies", replies, named("follow_rhythm", REPLY_RHYTHMS), REPLY_RHYTHMS),
     )
-    for field, wanted, family, known in asked:
+    for field, wanted, names, known in asked:
         if wanted is None:
             continue
         if wanted not in known:
-            raise Invalid("invalid.choose", names=named(family, known), field=field)
+            raise Invalid("invalid.choose", names=names, field=field)
         changes[field] = wanted
     change_setting(user, "letters", lambda kept: {**(kept or {}), **changes})
 

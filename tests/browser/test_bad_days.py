@@ -152,7 +152,7 @@ def test_too_fast_counts_down_and_keeps_the_text(
 def test_a_broken_question_never_blocks(page: Page, people: Cast, article: str) -> None:
     page.goto(article)
     page.route("**/api/v1/score", lambda route: route.fulfill(status=503, body="?"))
-    write(box(page), "You are no idiot.")
+    write(box(page), "You are an idiot.")
     expect(box(page).locator(".pending")).to_be_visible()
 
 

@@ -219,7 +219,7 @@ def test_typing_a_note_is_not_a_command(open_as: Open, waiting: list[str]) -> No
     card.locator(".picker").get_by_role("button", name="Reject").click()
     expect(card).to_have_count(0)
     page.goto(page.url.split("/dashboard")[0] + f"/dashboard/comments/{waiting[0]}")
-    expect(page.get_by_text("Note: jkfd 123 z?")).to_be_visible()
+    expect(page.get_by_text("jkfd 123 z?")).to_be_visible()
 
 
 def test_a_lost_connection_changes_nothing(open_as: Open, waiting: list[str]) -> None:
