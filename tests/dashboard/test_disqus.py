@@ -33,7 +33,7 @@ def test_it_works(cast: Cast, sign_in: SignIn) -> None:
     owner.post(f"{HERE}/disqus", forums="other", disqus_secret="", forget="on")
     db.session.expire_all()
     assert cast.site.disqus_secret is None
-    assert "Short names at Disqus" in owner.get("/dashboard/log").text
+    assert "Disqus short names" in owner.get("/dashboard/log").text
 
 
 def test_a_name_has_one_site(cast: Cast, sign_in: SignIn) -> None:

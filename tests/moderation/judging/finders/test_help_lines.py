@@ -68,7 +68,7 @@ def test_a_rejection_speaks_of_care_and_help_on_every_surface(
     assert told.status == "rejected"
     ground = statement(decision, locale).ground
     assert told.reasons == [ground]
-    assert {"en": "out of care", "de": "Fürsorge"}[locale] in ground
+    assert {"en": "out of concern", "de": "Fürsorge"}[locale] in ground
     assert "988" in ground and "findahelpline.com" in ground
     assert not re.search("break|rules|law|verstößt|Regeln|Gesetz", ground)
 
@@ -77,7 +77,7 @@ def test_care_is_a_reason_for_other_comments_too(cast: Cast) -> None:
     comment = post(cast.site, "You idiot.").comment
     decision = decide(comment.public_id, action="reject", reason="care", by=cast.mona)
     ground = statement(decision, "en").ground
-    assert "out of care" in ground and "findahelpline.com" in ground and "rules" not in ground
+    assert "out of concern" in ground and "findahelpline.com" in ground and "rules" not in ground
 
 
 def test_help_comes_first_whatever_else_holds_or_rejects() -> None:
