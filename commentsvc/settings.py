@@ -268,7 +268,7 @@ def _wrong_words(given: Settings) -> list[str]:
     ]
     for backend in given.toxicity_backend.split(",") if given.toxicity_backend else ():
         if (kind := backend.partition(":")[0].strip()) not in _BACKENDS:
-            what = f"“{kind}” is not" if kind else "an entry is missing at a comma. Name"
+            what = f"“{kind}” is not" if kind else "an entry is empty. Use"
             found.append(f"TOXICITY_BACKEND: {what} one of {', '.join(_BACKENDS)}.")
     if given.log_format not in ("json", "text"):
         found.append("LOG_FORMAT: use json or text.")

@@ -111,8 +111,8 @@ def alias_remove(old: str, key: str | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would move, and change nothing.")
 @in_app
 def moved(file: TextIO, key: str | None, dry_run: bool) -> None:
-    """Move conversations by a list of pages: a CSV file with an old and a new address in each line, as
-    Disqus took it.
+    """Move conversations according to FILE, a CSV file with an old and a new address on each line, in the
+    format that Disqus accepted.
 
     \b
     Example:

@@ -13,15 +13,17 @@ from .people import show as table
 
 @site.command("disqus")
 @click.argument("key", required=False)
-@click.option("--name", "names", multiple=True, help="A forum's short name at Disqus. Repeatable.")
-@click.option("--secret", is_flag=True, help="Ask for the secret key that signs readers in.")
-@click.option("--no-secret", is_flag=True, help="Accept no readers signed in for Disqus any more.")
+@click.option("--name", "names", multiple=True, help="A Disqus forum's short name. Repeatable.")
+@click.option("--secret", is_flag=True, help="Prompt for the secret key that signs readers in.")
+@click.option(
+    "--no-secret", is_flag=True, help="Remove the key. Readers are no longer signed in with it."
+)
 @in_app
 def disqus(key: str | None, names: tuple[str, ...], secret: bool, no_secret: bool) -> None:
-    """Take over pages that were written for Disqus: say which forums were theirs.
+    """Take over pages written for Disqus, by naming their Disqus forums.
 
-    Prints what to change in the pages, and pages that have two conversations because they have two
-    identifiers. With --name, replaces the list of forums.
+    Prints what to change on the pages, and lists those that have several conversations because they have
+    several identifiers. With --name, replaces the list of forums.
 
     \b
     Examples:
@@ -39,7 +41,7 @@ def disqus(key: str | None, names: tuple[str, ...], secret: bool, no_secret: boo
     for name in forums_of(chosen):
         click.echo(f"- //{name}.disqus.com/embed.js\n+ {_address()}/{name}/embed.js")
     if not forums_of(chosen):
-        click.echo("No forum yet. Add its short name: commentsvc site disqus --name NAME")
+        click.echo("No forums yet. Add one by its short name: commentsvc site disqus --name NAME")
     _conflicts(chosen)
 
 
@@ -54,7 +56,7 @@ def _conflicts(chosen: Any) -> None:
 
     found = conflicts(chosen)
     if found:
-        click.echo("\nPages with several identifiers, and so with several conversations:")
+        click.echo("\nPages with several identifiers, and therefore several conversations:")
         rows = [
             {
                 "page": each.first.href,
@@ -65,7 +67,7 @@ def _conflicts(chosen: Any) -> None:
             for each in found
         ]
         table(rows, False)
-        click.echo("Merge them on the site's page Import & export.")
+        click.echo("Merge them in the dashboard, under Import & export.")
 
 
 COMMANDS = ()

@@ -265,7 +265,7 @@ def user_role(email: str, site_key: str, role: str) -> None:
 @in_app
 def user_reset_second_step(email: str) -> None:
     """Remove the app, passkeys and recovery codes of a person who has lost them. They are signed out
-    everywhere, notified by email, and can then sign in with the password alone.
+    everywhere, notified by email, and can then sign in with just their password.
 
     \b
     Example:
@@ -274,7 +274,7 @@ def user_reset_second_step(email: str) -> None:
     from ..sites.second_factor import reset
 
     reset(_person(email), by=None)
-    click.echo("Done. They can now sign in with the password alone.")
+    click.echo("Done. They can now sign in with just their password.")
 
 
 @user.command("list")

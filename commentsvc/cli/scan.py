@@ -46,8 +46,8 @@ def scan(
     """List the comment boxes and counts on old pages, the conversation each will show, what will not
     work and why, and the line to change. Nothing is stored, and no page is changed.
 
-    For a URL, linked pages on the same host are read too. A file may also list the addresses of pages, one
-    in each line. Exits 1 if something will not work.
+    For a URL, linked pages on the same host are read too. A file can also be a list of
+    page addresses, one per line. Exits 1 if something will not work.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ def add(spec: str, mirror: str | None) -> None:
     """Add a published model for comments that the scorer in use does not read.
 
     Downloads the model (SPEC is detoxify:NAME), exports it to ONNX with 8-bit weights and tests it.
-    From the next restart on, it scores the comments that the scorer in use does not read. Steps already
+    After the next restart, it scores the comments that the scorer in use does not read. Steps already
     done are not repeated.
 
     \b

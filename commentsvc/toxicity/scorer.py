@@ -191,7 +191,7 @@ def _made(spec: str) -> Scorer:
         make = BACKENDS[kind.strip()]
     except KeyError:
         known = ", ".join(sorted(BACKENDS))
-        what = f"no scorer is called “{kind}”" if spec else "a scorer is missing at a comma"
+        what = f"no scorer is called “{kind}”" if spec else "an entry is empty"
         raise ValueError(f"{what}; choose from {known}") from None
     return make(argument.strip())
 

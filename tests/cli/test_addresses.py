@@ -96,7 +96,7 @@ def test_disqus_s_own_list_of_moved_pages(call: Call, site: str, tmp_path: Path)
 
 
 def test_forums_at_disqus(call: Call, site: str) -> None:
-    assert "No forum yet" in call("site", "disqus").out
+    assert "No forums yet" in call("site", "disqus").out
     said = call("site", "disqus", "blog", "--name", "My-Forum.disqus.com", "--name", "other")
     assert "- //my-forum.disqus.com/embed.js\n+ http" in said.out and "/other/embed.js" in said.out
     assert call("site", "disqus", "--name", "not a name").code == 1

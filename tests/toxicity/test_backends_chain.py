@@ -158,8 +158,8 @@ def test_names_become_folders() -> None:
     ("spec", "says"),
     [
         ("embedded,clairvoyant", "“clairvoyant” is not one of"),
-        ("embedded,", "missing at a comma"),
-        ("embedded,,detoxify", "missing at a comma"),
+        ("embedded,", "an entry is empty"),
+        ("embedded,,detoxify", "an entry is empty"),
         ("embedded,embedded", "“embedded” is named twice"),
         ("embedded,onnx", "onnx: needs the folder"),
         ("embedded,onnx:", "onnx: needs the folder"),
