@@ -119,7 +119,7 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
 def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Edit your own comment.
 
-    You can do this until the time for editing is over. The new text is checked again. Moderators can
+    You can do this until the time for editing has passed. The new text is checked again. Moderators can
     see the earlier texts.
     """
     _, site = _visible(comment_id)

@@ -35,7 +35,7 @@ news = Blueprint("api_news", __name__)
 def list_notifications(query: dict[str, Any]) -> dict[str, Any]:
     """List what you were notified of on a site, newest first.
 
-    Likes of one comment are one notification, and so are new comments in a conversation that you
+    All likes of one comment form one notification, and so do new comments in a conversation that you
     follow. `count` says how many there are. Reading the list does not mark anything as read.
     """
     site = by_key(query["site"])
@@ -107,7 +107,7 @@ def unfollow_thread(thread_id: str) -> None:
 def ask_for_replies(body: dict[str, Any]) -> dict[str, Any]:
     """Ask for emails about replies, as a guest.
 
-    The address gets a link to confirm that it wants them. It is never shown to anyone, and deleted if
+    The address gets a link to confirm the request. It is never shown to anyone, and is deleted if
     nobody confirms it within two days.
     """
     site = by_key(body["site"])

@@ -95,8 +95,8 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
 def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """List comments with their first replies.
 
-    `next` is the cursor of the next page. With `parent`, you get the replies to one comment, with
-    the oldest first.
+    `next` is the cursor of the next page. With `parent`, you get the replies to one comment, oldest
+    first.
     """
     row, site = _thread(thread_id)
     policy = policy_of(site)
@@ -148,7 +148,10 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def count_comments(query: dict[str, Any]) -> dict[str, Any]:
-    """Count the comments of many articles at once. An address that belongs to no article has 0."""
+    """Count the comments of many articles at once.
+
+    For an address that belongs to no article, the count is 0.
+    """
     site = by_key(query["site"])
     _public("counts", site, None)
     return {"counts": pages.counts(site, query["href"])}

@@ -82,7 +82,9 @@ class Me(Strict):
     follows = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "how often you hear of the conversation, if you follow it"},
+        metadata={
+            "description": "how often new comments are emailed to you, if you follow the conversation"
+        },
     )
 
 
