@@ -57,7 +57,7 @@ def test_it_works(cast: Cast, stale: Staff) -> None:
     assert f'action="{person}"' in asked.text and "She &lt;b&gt;knows&lt;/b&gt; it." in asked.text
     kept = {"site": "harbour", "role": "owner"}
     wrong = stale.post(person, **kept, proof_password="not this one")
-    assert wrong.status_code == 403 and "didn’t prove" in wrong.text
+    assert wrong.status_code == 403 and "couldn’t confirm" in wrong.text
     assert hidden(wrong.text).to_dict() == kept  # and no wrong password in the page
     assert stale.post(person, **kept, proof_password=PASSWORD).status_code == 303
     assert role_of(cast.mona, cast.site) == "owner"
