@@ -63,7 +63,7 @@ def test_what_cannot_be_told_waits_for_ten_minutes() -> None:
 def test_a_worker_elsewhere_that_has_fallen_silent_is_gone() -> None:
     me = ids.this_process()
     assert me is not None
-    other = {**me, "host": "elsewhere pid:[1]", "pid": 999_999_999}
+    other = {**me, "host": "elsewhere pid:[1]", "pid": 999_999_999, "beats": False}
     silent, quiet = held({**other, "beats": True}, minutes=2), held(other, minutes=2)
     assert sweep() == []  # whoever was away from the database cannot tell
     assert sweep(silent=jobs.SILENT_SECONDS) == [silent]
