@@ -94,15 +94,16 @@ def _english() -> frozenset[str]:
     return frozenset(SHIPPED.with_name("english.txt").read_text("utf-8").split())
 
 
+def is_english(word: str) -> bool:
+    """Whether a word is common in English, and in no other language that uses its letters."""
+    return word.lower().replace("\u2019", "'") in _english()
+
+
 def known_share(text: str) -> float:
     """How many of the words are common in English, and in no other language that uses its letters. Names do
     not count, and a text of numbers says too little to be in any language."""
     found = [each for each in _WORDS.findall(text) if each.lower() not in SILENT]
-    told = [
-        each.lower().replace("\u2019", "'") in _english()
-        for at, each in enumerate(found)
-        if not (at and each.istitle())
-    ]
+    told = [is_english(each) for at, each in enumerate(found) if not (at and each.istitle())]
     numbers = 2 * len(_DIGIT.findall(text)) >= sum(map(len, found))
     return sum(told) / len(told) if told and not numbers else 1.0
 

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from . import sentences
+from .language import is_english
 
 _WORD = re.compile(r"[^\W\d_]+")
 #: Scripts written without spaces between words, none of whose signs looks like a Latin letter.
@@ -13,6 +14,8 @@ _NEVER_LATIN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _FEWEST = 2  # Latin words that say something
 _SENTENCE = 3  # words of a sentence whose language can be told
+_APART, _CLAUSE = re.compile(r"[.!?\n]"), re.compile(r"[.!?\n,;:()\u2013\u2014]")
+_MOST = 40  # stretches of a text that are looked at, the longest first
 
 
 class Latin(NamedTuple):
@@ -49,3 +52,19 @@ def parts(text: str) -> list[sentences.Span]:
         for begin, end in sentences.alone(text)
         if len(_WORD.findall(text[begin:end])) >= _SENTENCE
     ]
+
+
+def not_english(text: str) -> list[sentences.Span]:
+    """Stretches of two words or more, each within a sentence, of which none is surely English."""
+    found: list[sentences.Span] = []
+    begin, end, count = 0, 0, 0
+    for word in _WORD.finditer(text):
+        known = word[0] == "I" or is_english(word[0])
+        apart = _APART if count < _FEWEST else _CLAUSE
+        if count and (known or apart.search(text, end, word.start())):
+            found += [(begin, end)] * (count >= _FEWEST)
+            count = 0
+        if not known:
+            begin, end, count = begin if count else word.start(), word.end(), count + 1
+    found += [(begin, end)] * (count >= _FEWEST)
+    return sorted(sorted(found, key=lambda each: each[0] - each[1])[:_MOST])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from ..core.parts import Part
 from ..settings import WrongSettings
@@ -36,6 +36,14 @@ class Rest:
     places: tuple[tuple[int, int], ...]
 
 
+class Foreign(NamedTuple):
+    """A stretch of a text in another language than the rest, by its half-open range of characters."""
+
+    start: int
+    end: int
+    language: str
+
+
 @dataclass(frozen=True)
 class Scores:
     """What a model said about one text: label -> probability, and which model said it.
@@ -52,6 +60,8 @@ class Scores:
     """Whether the text may be in another language, in which it would score less."""
     rest: Rest | None = None
     """What those who judge have asked besides, where some of the text is not meant."""
+    foreign: tuple[Foreign, ...] = ()
+    """Stretches in other languages; what is bad in them is among the values and the passages."""
 
     def worst(self, label: str) -> Passage | None:
         """The sentence that scores highest for a label."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.moderation.judging.scored import held
+from commentsvc.moderation.judging.scored import held, reading, verdict_on
+from commentsvc.moderation.judging.verdict import Action
 from commentsvc.sites.policy import Policy
 from commentsvc.toxicity import mixed
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
@@ -72,6 +73,50 @@ def test_what_weighed_in_a_mixed_text_is_explained_too(shipped: EmbeddedScorer) 
     text = f"{PADS[0]} {INSULT}"
     words = shipped.explain(text, "toxicity")
     assert "pig" in {text[each.start : each.end] for each in words}
+
+
+CALM = "The ferry was late and the mayor was not there, so we walked home in the rain. "
+
+
+@pytest.mark.parametrize("before", ["", CALM * 7, CALM * 58], ids=len)
+@pytest.mark.parametrize(
+    ("text", "code", "action"),
+    [
+        ("Halt dein Maul du dreckige Fotze, the news is good for you", "de", Action.HOLD),
+        ("Hijo de puta maricón, this is good news for you", "es", Action.HOLD),
+        ("Ferme ta gueule sale pute, this is good news for you", "fr", Action.REVIEW),
+        ("Negro de mierda vete a tu país, the news is good for you", "es", Action.HOLD),
+        ("Sale arabe rentre chez toi, the news is good for you", "fr", Action.HOLD),
+        ("Scheiß Kanake verpiss dich, the news is good for you", "de", Action.HOLD),
+        ("Vaffanculo stronzo, the news is good for you", "it", Action.REVIEW),
+        ("Kurwa jebany pedał the nice man", "pl", Action.HOLD),
+        ("Du Hurensohn the and is very", "de", Action.HOLD),
+        ("The news is good, ta gueule connard, and the mayor is nice", "fr", Action.REVIEW),
+        ("Arschloch verpiss dich, I really liked the article", "de", Action.HOLD),
+    ],
+)
+def test_a_stretch_in_another_language_is_read_in_its_own(
+    shipped: EmbeddedScorer, text: str, code: str, action: Action, before: str
+) -> None:
+    [said] = shipped.score([before + text])
+    assert isinstance(said, Scores) and [each.language for each in said.foreign] == [code]
+    assert verdict_on(Policy(), reading(Policy(), before + text), said).action == action
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We say mucho gusto and de nada amigo in the shop, and this is good.",
+        "C'est la vie, as they say in the shop.",
+        "The Straße der Republik in Müllerstadt was closed this morning.",
+        "I ordered a café au lait and a crème brûlée at the shop, very nice.",
+        "Guten Morgen zusammen, the news is good for you.",
+        "Peter Müller and José García López spoke at the meeting this morning.",
+    ],
+)
+def test_calm_words_of_another_language_are_nothing(shipped: EmbeddedScorer, text: str) -> None:
+    [said] = shipped.score([text])
+    assert verdict_on(Policy(), reading(Policy(), text), said).findings == ()
 
 
 @given(st.text(max_size=200))

@@ -28,6 +28,8 @@ from .traits import shouting
 from .verdict import Found, Listed, Meant, Sentence, Spot, Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ...accounts.models import User
     from ...sites.models import Site
     from ...threads.models import Comment, Thread
@@ -173,7 +175,16 @@ def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tup
         language=scores.language,
         likely=policy.locale or None,
         scored=isinstance(scores, Scores),
+        foreign=list(_foreign(read, scores)),
     )
+
+
+def _foreign(read: Read, scores: Scores | Unscored) -> Iterator[tuple[int, int, str]]:
+    """The stretches in other languages, by their places in the source."""
+    for each in scores.foreign if isinstance(scores, Scores) else ():
+        start, end = place_of(read.plain[each.start : each.end], read.text)
+        if start is not None and end is not None:
+            yield start, end, each.language
 
 
 def limits_of(policy: Policy) -> dict[str, Any]:

@@ -122,16 +122,17 @@ _MODELS_OWN = "en"  # the language that is scored for all labels
 def common_insult(submission: Submission) -> Finding | None:
     """Insults that every speaker of a language knows. In a text that was scored, one alone is left to the
     score, unless that knows only how toxic a text in another language than English is. A slur in a text
-    that nobody could score is held, if it is certain to be of its language; the rest is shown to a
-    moderator. Swearing alone is nothing."""
+    that nobody could score is held, if it is certain to be of its language, and so is one in a stretch in
+    another language than the rest; the others are shown to a moderator. Swearing alone is nothing."""
     wanted, found = submission.limits["common_insults"], submission.insults
     grave = {each.entry: each.severity for each in found}
     scores = numbers_of(submission) or {}
     known = bool(scores) and (len(scores) > 1 or submission.language in (None, _MODELS_OWN))
-    if wanted == "off" or sum(grave.values()) < (_SLUR if known else _INSULT):
+    enough = _SLUR if known and not any(each.foreign for each in found) else _INSULT
+    if wanted == "off" or sum(grave.values()) < enough:
         return None
-    slur = any(each.severity == _SLUR and each.sure for each in found)
-    holds = wanted == "hold" and slur and not scores
+    slurs = [each for each in found if each.severity == _SLUR and each.sure]
+    holds = wanted == "hold" and any(each.foreign or not scores for each in slurs)
     action = Action.HOLD if holds else Action.REVIEW
     return _words("common_insult", "common_insult", action, found)
 

@@ -38,10 +38,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class Listed(Found):
-    """A common insult: 1 is swearing, 2 an insult, 3 a slur; `sure` that it is of the text's language."""
+    """A common insult: 1 is swearing, 2 an insult, 3 a slur; `sure` that it is of the text's language, or
+    of that of the stretch that it is in, which is `foreign` to the rest."""
 
     severity: int = 2
     sure: bool = True
+    foreign: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +15,7 @@ from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
 from ..network import Vectors, logits, probabilities
 from ..normalise import fold
-from ..scorer import Passage, Reason, ScorerStatus, Scores, Unscored, Weight
+from ..scorer import Foreign, Passage, Reason, ScorerStatus, Scores, Unscored, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,7 +80,33 @@ class EmbeddedScorer:
                 return said
         if isinstance(whole, Unscored) and whole.reason == "language":
             return self._by_sentences(text, likely) or whole
+        if isinstance(whole, Scores) and whole.language == languages.DEFAULT:
+            return self._with_foreign(text, whole, likely)
         return whole
+
+    def _with_foreign(self, text: str, whole: Scores, likely: Collection[str]) -> Scores:
+        """An English text with what stands in it in other languages, each stretch read in its own."""
+        read = [
+            (each, self._one(text[slice(*each)], None, likely)) for each in mixed.not_english(text)
+        ]
+        foreign = tuple(
+            Foreign(*each, said.language)
+            for each, said in read
+            if said.language not in (None, languages.DEFAULT)
+        )
+        bad = [
+            Passage(*each, {heads.LABEL: toxicity})
+            for each, said in read
+            if isinstance(said, Scores) and said.language != languages.DEFAULT
+            if (toxicity := _toxicity(said.values)) >= _BAD
+        ]
+        worst = max((each.values[heads.LABEL] for each in bad), default=0.0)
+        values = {**whole.values, heads.LABEL: max(worst, _toxicity(whole.values))}
+        return (
+            replace(whole, values=values, passages=(*whole.passages, *bad), foreign=foreign)
+            if foreign
+            else whole
+        )
 
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
         """The worst sentence in a language that is scored, where it is bad."""

@@ -13,7 +13,7 @@ from ..verdict import Listed
 from .words import WordList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ....toxicity.normalise import Normalised
     from .words import Match
@@ -52,12 +52,14 @@ def insults_of(
     language: str | None,
     likely: str | None,
     scored: bool = True,
+    foreign: Sequence[tuple[int, int, str]] = (),
 ) -> tuple[Listed, ...]:
     """Those of the languages that a text may be in: what it was taken for, and the site's own. Of
     several entries for one word, the gravest.
 
     A short text that was taken for English, for the site's language, or for nothing, or that is not
-    `scored`, may be in any; what is found then is `sure` only in the site's own.
+    `scored`, may be in any; what is found then is `sure` only in the site's own. In a `foreign` stretch
+    those of all languages count, and are `sure` in the one it was taken for.
     """
     known = _insults().known
     spoken = {each[:2] for each in (language, likely) if each}
@@ -70,11 +72,16 @@ def insults_of(
         own = [by_language[each] for each in spoken if each in by_language]
         severity = max(own) if own else max(by_language.values())
         place = match.start, match.end
-        if not own and not (open_to_all and severity > _SWEARING):
+        stretch = (
+            next((code for *at, code in foreign if _touch(place, at)), None) if not own else None
+        )
+        if not own and not (stretch or (open_to_all and severity > _SWEARING)):
             continue
         sure = bool(own) and (not open_to_all or language != _GUESSED)
+        if stretch and stretch in by_language:
+            severity, sure = by_language[stretch], True
         if place not in found or found[place].severity < severity:
-            found[place] = Listed(match.entry, *place, severity, sure)
+            found[place] = Listed(match.entry, *place, severity, sure, stretch is not None)
     return tuple(found.values())
 
 
@@ -88,6 +95,10 @@ def foreign(text: str, *, taken_for: str) -> str | None:
         return None
     gravest = max(found, key=lambda each: max(each.values()))
     return max(gravest, key=lambda language: gravest[language])
+
+
+def _touch(one: Sequence[int], other: Sequence[int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 @cache
