@@ -7,16 +7,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...toxicity.identity import PEOPLE
 from ...toxicity.scorer import Passage, Rest, Scores
-from .finders.stream import everything, in_marks, quotations_in, stream_of
+from .finders.quoting import in_marks, is_own, quotations_in
+from .finders.stream import AGREES, GROUPS, everything, stream_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from ...toxicity.scorer import Unscored
     from .finders.spans import Span
-    from .finders.stream import Spoken
 
     Ask = Callable[[Sequence[str], str | None], list[Scores | Unscored]]
 
@@ -30,13 +29,6 @@ _BAD, _BAD_THREAT = 0.4, 0.1
 WHY = ("figure", "swearing", "quoted")
 _WHY = {"oath": "swearing", "thing": "swearing", "figure": "figure"}
 _OTHERS_WORDS = ("quote", "reported")
-_AGREES = "agrees"
-
-# Where a group of people is named, neither swearing nor violence against things is taken lightly.
-_GROUPS = frozenset(word for name in PEOPLE for word in name.split() if word.endswith("s")) | {
-    *("auslander", "juden", "muslime", "turken", "fluchtlinge", "araber", "schwule", "zigeuner"),
-    *("moros", "judios", "negros", "gitanos", "inmigrantes", "maricones", "musulmanes"),
-}
 
 # Who says so or writes so, before or after what stands in quotation marks.
 _WORDS_BEFORE = (
@@ -57,17 +49,9 @@ _CUE_AFTER = re.compile(
 )
 # The writer speaks for themselves.
 _OWN = re.compile(r"\b(?:i|we|id|ill|ive|weve|ich|wir|yo|je)\b(?! was\b| were\b)(?: \w+){0,3} ?$")
-_OWN_CUE = re.compile(
-    r"\b(?:(?:I|we|ich|wir|yo|je) (?:\w+ ){0,2}?(?:say|repeat|mean|sagen?|digo|dis)"
-    r"|my (?:motto|answer|opinion|advice|message)(?: to \w+)?(?: is)?)\b[\s:,]*$",
-    re.IGNORECASE,
-)
 _DENIED = re.compile(r"\b(?:never|not|didnt|dont|wouldnt|nobody|nie|nicht|nunca|no)\b")
 _TO_ME = re.compile(r"\b(?:me|us|myself|was|were|been|being|cant|cannot|mich|uns|wurde)\b")
 _AS_SAID = re.compile(r"\b(?:as|wie|como|comme) (?:\w+ ){1,5}$")
-_AGREES_NOT = re.compile(
-    r"\b(?:not|isnt|arent|wasnt|nobody|never|dont|no|nicht|kein)\b(?: \w+){0,2} $"
-)
 
 
 class Stretch(NamedTuple):
@@ -105,9 +89,9 @@ def adopted(text: str) -> list[Span]:
     """Quotations that the writer makes their own: “…” he is right; I say “…”."""
     if len(text) > _LONGEST or not (quotations := in_marks(text)):
         return []
-    if _agrees(everything(stream_of(text), "unmeant")):
+    if stream_of(text).agrees:
         return quotations[:_MOST]
-    return [each for each in quotations if _is_own_cue(text[max(0, each[0] - 80) : each[0]])]
+    return [each for each in quotations if is_own(text, each)]
 
 
 def stretches(text: str) -> list[Stretch]:
@@ -115,16 +99,15 @@ def stretches(text: str) -> list[Stretch]:
     if len(text) > _LONGEST:
         return []
     stream = stream_of(text)
-    hits = list(everything(stream, "unmeant"))
     found = [Stretch("quote", *place) for place in quotations_in(text) if _is_cued(text, place)]
     found += [
         Stretch(hit.kind, *hit.place)
-        for hit in hits
-        if hit.kind != _AGREES and not (hit.kind == "reported" and _is_own(hit.said, hit.before))
+        for hit in everything(stream, "unmeant")
+        if hit.kind != AGREES and not (hit.kind == "reported" and _is_own(hit.said, hit.before))
     ]
-    if _agrees(hits):
+    if stream.agrees:
         found = [each for each in found if each.kind not in _OTHERS_WORDS]
-    if not stream.words.isdisjoint(_GROUPS):
+    if not stream.words.isdisjoint(GROUPS):
         found = [each for each in found if each.kind not in _WHY]
     return sorted(found, key=lambda each: each[1:]) if len(found) <= _MOST else []
 
@@ -173,21 +156,10 @@ def _is_bad(alone: Scores | Unscored) -> bool:
     )
 
 
-def _agrees(hits: Iterable[Spoken]) -> bool:
-    return any(each.kind == _AGREES and not _AGREES_NOT.search(each.before) for each in hits)
-
-
 def _is_cued(text: str, place: Span) -> bool:
     """Whether somebody else is said to have said what stands in quotation marks."""
     before = text[max(0, place[0] - 80) : place[0]]
-    return not _is_own_cue(before) and bool(
-        _CUE_BEFORE.search(before) or _CUE_AFTER.search(text[place[1] : place[1] + 80])
-    )
-
-
-def _is_own_cue(before: str) -> bool:
-    """Whether it is the writer who says what follows."""
-    return bool(_OWN_CUE.search(before)) and not (_TO_ME.search(before) or _DENIED.search(before))
+    return bool(_CUE_BEFORE.search(before) or _CUE_AFTER.search(text[place[1] : place[1] + 80]))
 
 
 def _is_own(said: str, before: str) -> bool:

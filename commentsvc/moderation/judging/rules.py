@@ -92,6 +92,8 @@ def _spotted(name: str) -> Rule:
         found = [each for each in submission.spotted if each.rule == name]
         if action is None or not found:
             return None
+        if all(each.quoted for each in found):
+            action = Action.REVIEW
         kinds = list(dict.fromkeys(each.kind for each in found))
         spans = [[each.start, each.end] for each in found[:_SHOWN_WORDS]]
         evidence: dict[str, Any] = {"kinds": kinds, "spans": spans}

@@ -28,12 +28,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Spot:
-    """What a finder came upon in the text: for which rule, what it is, where in the source."""
+    """What a finder came upon in the text: for which rule, what it is, where in the source, and whether
+    the writer only repeats it."""
 
     rule: str
     kind: str
     start: int
     end: int
+    quoted: bool = False
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,22 @@ def test_words_around_it_excuse_nothing_that_is_meant(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('As they say, "kill all the Jews".', "threats"),
+        ("Mein Opa sagte immer „alle Juden ins Gas“.", "threats"),
+        ('He wrote "I will kill you" to my daughter.', "threats"),
+        ("It is said that gypsies are vermin.", "dehumanizing"),
+        ('They wrote "kill yourself" under her photo.', "self_harm_urged"),
+    ],
+)
+def test_what_a_finder_finds_in_a_quotation_is_shown_to_a_moderator(text: str, rule: str) -> None:
+    found = verdict(text)
+    assert found.action == Action.REVIEW
+    assert rule in {each.rule for each in found.findings}
+
+
+@pytest.mark.parametrize(
     "text",
     ["Smash the shop windows of the Jews.", "Burn the hotel.", "Torch the church.", "Bloody Jews"],
 )

@@ -9,7 +9,8 @@
     NAME                                             what the line `NAME = …` says
 
 A line that is indented further continues the one before it. `kind:` begins the phrases of a kind;
-`unless before:` and `unless after:` begin what around a phrase means that nobody means it.
+`unless before:` and `unless after:` begin what around a phrase means that nobody means it, `said before:`
+and `said after:` what means that somebody else says so.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 BEFORE, AFTER = "unless before", "unless after"
+SAID_BEFORE, SAID_AFTER = "said before", "said after"
+_AROUND_IT = (BEFORE, AFTER, SAID_BEFORE, SAID_AFTER)
 #: So many first letters of a word are looked up, to learn quickly which phrases a text may have.
 STEM = 4
 
@@ -78,9 +81,16 @@ class Table:
 
     phrases: tuple[Phrase, ...]
     likely: Mapping[str, list[int]]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
+    around: tuple[re.Pattern[str], ...]  # by `_AROUND_IT`
     words: frozenset[str]
+
+    def denied(self, before: str, text: str, end: int) -> bool:
+        """Whether what stands around a phrase, of which `before` precedes it, means that nobody means it."""
+        return bool(self.around[1].match(text, end) or self.around[0].search(before))
+
+    def reported(self, before: str, text: str, end: int) -> bool:
+        """Whether it means that somebody else says so."""
+        return bool(self.around[3].match(text, end) or self.around[2].search(before))
 
     def for_stems(self, stems: frozenset[str], new: frozenset[str] | None = None) -> list[Phrase]:
         """The phrases that a text with these beginnings of words may have, in the order of the files; with
@@ -99,7 +109,7 @@ class Table:
 def table(name: str) -> Table:
     """The phrases of a folder, read when they are first looked for."""
     macros: dict[str, Part] = {}
-    found: dict[str, list[Part]] = {BEFORE: [], AFTER: []}
+    found: dict[str, list[Part]] = {each: [] for each in _AROUND_IT}
     words: set[str] = set()
     for folder in ("shared", name):
         kind = ""
@@ -110,10 +120,10 @@ def table(name: str) -> Table:
                 macros[defined[1]] = _read(defined[2], macros, words)
             else:
                 part = _read(line, macros, words)
-                if not part.needs and kind not in found.keys() & {BEFORE, AFTER}:
+                if not part.needs and kind not in _AROUND_IT:
                     raise ValueError(f"no word that a text must have: {line}")
                 found.setdefault(kind, []).append(part)
-    before, after = found.pop(BEFORE), found.pop(AFTER)
+    around = tuple(_around(each, found.pop(each)) for each in _AROUND_IT)
     phrases = tuple(Phrase(kind, part) for kind, parts in found.items() for part in parts)
     likely: dict[str, list[int]] = {}
     for at, phrase in enumerate(phrases):
@@ -122,10 +132,14 @@ def table(name: str) -> Table:
     return Table(
         phrases,
         likely,
-        re.compile(rf"(?<= )(?:{'|'.join(each.pattern for each in before)})$"),
-        re.compile("|".join(each.pattern for each in after)),
+        around,
         frozenset(words),
     )
+
+
+def _around(name: str, parts: list[Part]) -> re.Pattern[str]:
+    either = "|".join(each.pattern for each in parts) or "(?!)"
+    return re.compile(rf"(?<= )(?:{either})$" if name.endswith("before") else either)
 
 
 def _lines(folder: str) -> Iterator[str]:

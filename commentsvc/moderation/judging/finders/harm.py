@@ -1,4 +1,5 @@
-"""Self-harm: the writer's own, disclosed; and somebody else's, called for. The kind is the language."""
+"""Self-harm: the writer's own, disclosed; and somebody else's, called for. The kind is the language;
+each with its place, and whether somebody else says so."""
 
 from __future__ import annotations
 
@@ -53,17 +54,17 @@ _STILL = re.compile(
 )
 
 
-def disclosed(stream: Stream) -> Iterator[tuple[str, Span]]:
+def disclosed(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
     """Where the writer says that they want to die or to hurt themselves; not where it is long past."""
     for hit in find(stream, "self_harm"):
-        if not _is_past(hit):
-            yield hit.kind, hit.place
+        if not hit.quoted and not _is_past(hit):
+            yield hit.kind, hit.place, False
 
 
-def urged(stream: Stream) -> Iterator[tuple[str, Span]]:
+def urged(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
     """Where somebody is told to kill or to hurt themselves."""
     for hit in find(stream, "self_harm_urged"):
-        yield hit.kind, hit.place
+        yield hit.kind, hit.place, hit.quoted
 
 
 def _is_past(hit: Hit) -> bool:

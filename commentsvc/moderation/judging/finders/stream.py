@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ....toxicity.identity import PEOPLE
 from .apart import apart
 from .grammar import STEM, table
+from .quoting import in_marks, is_own, nodded_at, quotations_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,15 +27,31 @@ _TOKEN = re.compile(
 _BEFORE = " . "
 _TALL = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")  # “kiII”
 _LONG = re.compile(r"[^\W\d_]{8,200}")
+#: Words for groups of people, as the stream spells them.
+GROUPS = frozenset(word for name in PEOPLE for word in name.split() if word.endswith("s")) | {
+    *("auslander", "juden", "muslime", "turken", "fluchtlinge", "araber", "schwule", "zigeuner"),
+    *("moros", "judios", "negros", "gitanos", "inmigrantes", "maricones", "musulmanes"),
+    *(
+        "poles",
+        "gypsies",
+        "romanians",
+        "roma",
+        "migrants",
+        "foreigners",
+        "juifs",
+        "arabes",
+        "musulmans",
+    ),
+    *("ebrei", "zingari", "musulmani", "ciganos", "judeus", "joden", "moslims", "zydow", "polen"),
+}
+AGREES = "agrees"
+_AGREES_NOT = re.compile(
+    r"\b(?:not|isnt|arent|wasnt|nobody|never|dont|no|nicht|kein)\b(?: \w+){0,2} $"
+)
 _AROUND = 120  # characters before a phrase that may take its meaning away
 _GOES_ON = (", ", "and ", ", and ")  # between words that a song or a shout says twice
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019`\u00b4"))
 _LEET = str.maketrans("01345", "oieas")
-_QUOTED = re.compile(
-    r"[\"\u201c\u201d\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]{2,400}[\"\u201c\u201d\u00bb]|^>[^\n]*"
-    r"|(?<!\w)['\u2018\u201a](?:[^'\u2018\u2019\n]|['\u2019](?=\w)){2,200}['\u2018\u2019](?!\w)",
-    re.M,
-)
 
 
 def _bases() -> dict[int, str]:
@@ -80,8 +98,13 @@ class Stream:
         return begins, origins
 
     @cached_property
-    def _quoted(self) -> list[Span]:
+    def quotations(self) -> list[Span]:
+        """Where it repeats somebody else's words."""
         return quotations_in(self.source)
+
+    @cached_property
+    def _own(self) -> list[Span]:
+        return [each for each in in_marks(self.source) if is_own(self.source, each)]
 
     def origin(self, start: int, end: int) -> Span:
         """Where the words of this stretch stand in the source."""
@@ -95,19 +118,19 @@ class Stream:
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch of the source is somebody else's words."""
-        return any(begin <= start and end <= stop for begin, stop in self._quoted)
+        return any(begin <= start and end <= stop for begin, stop in self.quotations)
 
+    def is_own(self, start: int, end: int) -> bool:
+        """Whether it stands in quotation marks in which the writer speaks for themselves."""
+        return any(begin <= start and end <= stop for begin, stop in self._own)
 
-def in_marks(source: str) -> list[Span]:
-    """Stretches in quotation marks, these included."""
-    return [each.span() for each in _QUOTED.finditer(source)]
-
-
-def quotations_in(source: str) -> list[Span]:
-    """Stretches that repeat somebody else's words; a text that is nothing else says it itself."""
-    found = in_marks(source)
-    inside = sum(end - start for start, end in found)
-    return found if inside + 8 < len(source) else []
+    @cached_property
+    def agrees(self) -> bool:
+        """Whether the writer agrees with what they repeat."""
+        return any(nodded_at(self.source, each) for each in self.quotations) or any(
+            each.kind == AGREES and not _AGREES_NOT.search(each.before)
+            for each in everything(self, "unmeant")
+        )
 
 
 def stream_of(source: str) -> Stream:
@@ -155,12 +178,14 @@ def _word(token: str) -> str:
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase that the writer says themselves: its kind, its place, its words and what stands around it."""
+    """A phrase that the writer says or repeats: its kind, its place, its words and what stands around it."""
 
     kind: str
     place: Span
     said: str
     around: str
+    quoted: bool = False
+    """Whether somebody else says so, and the writer does not agree."""
 
     @property
     def near(self) -> frozenset[str]:
@@ -175,7 +200,7 @@ class Hit:
 
 
 def find(stream: Stream, family: str) -> Iterator[Hit]:
-    """The phrases of a family."""
+    """The phrases of a family that the writer says, or repeats."""
     phrases = table(family)
     for phrase in phrases.for_stems(stream.stems, stream.new):
         unmeant = ""  # the words of the last that nobody means, and where they end
@@ -183,13 +208,17 @@ def find(stream: Stream, family: str) -> Iterator[Hit]:
         for found in phrase.pattern.finditer(stream.text):
             start, end = found.span()
             before = stream.text[max(0, start - _AROUND) : start]
-            repeats = found[0] == unmeant and stream.text[unmeant_to:start] in _GOES_ON
-            if repeats or phrases.after.match(stream.text, end) or phrases.before.search(before):
-                unmeant, unmeant_to = found[0], end
-                continue
             place = stream.origin(start, end)
-            if not stream.is_quoted(*place):
-                yield Hit(phrase.kind, place, found[0], before + stream.text[start : end + _AROUND])
+            around = before + stream.text[start : end + _AROUND]
+            repeats = found[0] == unmeant and stream.text[unmeant_to:start] in _GOES_ON
+            theirs = stream.is_quoted(*place)
+            if not theirs and not stream.is_own(*place):
+                theirs = phrases.reported(before, stream.text, end)
+                idle = theirs and GROUPS.isdisjoint(found[0].split()) and not stream.agrees
+                if idle or repeats or phrases.denied(before, stream.text, end):
+                    unmeant, unmeant_to = found[0], end
+                    continue
+            yield Hit(phrase.kind, place, found[0], around, theirs and not stream.agrees)
 
 
 class Spoken(NamedTuple):

@@ -51,21 +51,21 @@ _ECHO = re.compile(
 _TO_SOMEBODY = re.compile(r"\b(?:your?|u)\b")
 
 
-def threats(stream: Stream) -> Iterator[tuple[str, Span]]:
-    """Where people are threatened; the kind says whether openly."""
+def threats(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
+    """Where people are threatened; the kind says whether openly, the last whether somebody else says so."""
     for hit in find(stream, "threats"):
         if hit.kind == "hinted":
             harmless = not _CALM.isdisjoint(hit.near)
         else:
             harmless = not _GAMES.isdisjoint(hit.near) and not _TO_SOMEBODY.search(hit.said)
         if not harmless:
-            yield hit.kind, hit.place
+            yield hit.kind, hit.place, hit.quoted
     for echo in _ECHO.finditer(stream.source):
-        if not stream.is_quoted(*echo.span()):
-            yield "hinted", echo.span()
+        quoted = stream.is_quoted(*echo.span()) and not stream.agrees
+        yield "hinted", echo.span(), quoted
 
 
-def dehumanizing(stream: Stream) -> Iterator[tuple[str, Span]]:
+def dehumanizing(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
     """Where groups of people are called animals, vermin or a disease, or are to be got rid of like them."""
     for hit in find(stream, "dehumanizing"):
-        yield hit.kind, hit.place
+        yield hit.kind, hit.place, hit.quoted

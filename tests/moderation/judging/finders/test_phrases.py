@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 
 def rules(text: str) -> set[str]:
-    return {each.rule for each in spotted(text)}
+    """What the writer says themselves."""
+    return {each.rule for each in spotted(text) if not each.quoted}
 
 
 def test_it_works(cast: Cast) -> None:
