@@ -39,7 +39,8 @@ def replay(new: NewComment) -> Posted:
     comment = taken(Comment, execute(_COMMENT, {"comment": row.comment_id}).first())
     if comment is None:
         raise NotFound("not_found.gone")
-    return Posted(comment, new.secret if row.answer.get("token") else None, replayed=True)
+    token = new.secret(comment.id) if row.answer.get("token") else None
+    return Posted(comment, token, replayed=True)
 
 
 _keys = table_of(Idempotency)

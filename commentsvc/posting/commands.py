@@ -128,7 +128,7 @@ def _author(new: NewComment, known: Known) -> tuple[User, str | None]:
         if new.user.is_guest and new.name:
             rename_guest(known.staff, new.user, new.name)
         return new.user, None
-    return new_guest(known.staff, new.name or "", new.email, secret=new.secret)
+    return new_guest(known.staff, new.name or "", new.email, secret=new.secret(known.rows[0]))
 
 
 def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None:

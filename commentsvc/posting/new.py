@@ -47,13 +47,12 @@ class NewComment:
         body = [self.href, self.text, self.parent, self.title, self.name, self.email]
         return hashlib.sha256(orjson.dumps([repr(each) for each in body])).hexdigest()
 
-    @property
-    def secret(self) -> str | None:
-        """A guest's edit token out of the request's own key, so that a repeated request gets the same one
-        and it is still kept nowhere but as a hash."""
+    def secret(self, comment_id: int) -> str | None:
+        """A guest's edit token, made from the request's own key and the comment it created. A repeated
+        request gets the same one, a later comment with the same key another; only its hash is kept."""
         if not self.idempotency_key:
             return None
-        material = f"guest-token|{self.sender}|{self.idempotency_key}".encode()
+        material = f"guest-token|{self.sender}|{self.idempotency_key}|{comment_id}".encode()
         return hmac.new(settings().secret_key.encode(), material, hashlib.sha256).hexdigest()[:32]
 
 

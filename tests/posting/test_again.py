@@ -15,6 +15,7 @@ from commentsvc.accounts.models import Credential, User
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.posting.commands import NewComment, Posted, SameKeyOtherBody, TooFast, submit
+from commentsvc.posting.jobs import KEPT_HOURS, forget_keys
 from commentsvc.posting.models import Idempotency
 from commentsvc.sites import commands as sites
 from commentsvc.sites.queries import by_key
@@ -123,6 +124,18 @@ def test_a_request_that_was_refused_may_be_sent_again(cast: Cast) -> None:
         clock.move(timedelta(seconds=3))
         second = post(cast.site, user=cast.rita, text="Second.", key="k-2")
     assert not second.replayed and second.comment.id != first.comment.id
+
+
+def test_a_key_of_days_ago_stands_for_a_new_comment(cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        first = post(cast.site, "The ferry was late.", key="k-1")
+        clock.move(timedelta(hours=KEPT_HOURS, seconds=1))
+        forget_keys()
+        second = post(cast.site, "The ferry was late.", key="k-1")
+        again = post(cast.site, "The ferry was late.", key="k-1")
+    assert not second.replayed and second.comment.id != first.comment.id
+    assert second.edit_token and second.edit_token != first.edit_token
+    assert again.replayed and again.edit_token == second.edit_token
 
 
 def test_a_repeated_request_makes_nobody(cast: Cast) -> None:
