@@ -70,12 +70,18 @@ def require_fresh() -> None:
         _prove()
 
 
+def count_proof(me: User) -> None:
+    """Count a try of somebody signed in to prove once more who they are, before it is looked at: a stolen
+    session cannot guess the password. Raises 429's error."""
+    count_sign_in(f"again:{me.public_id}")
+
+
 def _prove() -> None:
     given = {name: request.form.get(PREFIX + name, "") for name in _FIELDS}
     if not any(given.values()):
         raise ProofNeeded("proof_needed")
     me = signed_in()
-    count_sign_in(f"again:{me.public_id}")
+    count_proof(me)
     if proving.is_short(given):
         count_second_factor(me)
     if not proving.fits_again(me, given, sessions.taken_challenge()):

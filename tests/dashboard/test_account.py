@@ -218,6 +218,15 @@ def test_the_theme_is_kept_in_this_browser(rita: Staff) -> None:
     assert "<script>" not in rita.page("/account/")
 
 
+@pytest.mark.parametrize(("page", "field"), [("password", "old"), ("delete", "password")])
+def test_a_stolen_session_cannot_guess_the_password(rita: Staff, page: str, field: str) -> None:
+    fields = {field: "wrong password", "new": "another long one"}
+    seen = [rita.post(f"/account/{page}", **fields).status_code for _ in range(7)]
+    assert seen[0] == 422 and seen[-1] == 429
+    other = "delete" if page == "password" else "password"
+    assert rita.post(f"/account/{other}", password=PASSWORD).status_code == 429
+
+
 def test_too_many_guesses_are_slowed_down(cast: Cast, sign_in: SignIn) -> None:
     nobody = sign_in(None)
     seen = [

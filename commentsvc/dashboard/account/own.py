@@ -25,7 +25,7 @@ from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
-from ...web.proving import require_fresh
+from ...web.proving import count_proof, require_fresh
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .comments import all_shown
@@ -59,6 +59,7 @@ def change_name() -> Response:
 def change_password() -> Response:
     """Set another password; sessions elsewhere end, this one goes on."""
     me = signed_in()
+    count_proof(me)
     try:
         old, new = (request.form.get(each, "")[:1024] for each in ("old", "new"))
         accounts.change_password(me, old, new)
@@ -98,7 +99,9 @@ def delete() -> Response:
     """Delete the account, after its password or, if it has none, another fresh proof; with `withdraw` the
     comments' texts too."""
     me = signed_in()
-    if not me.password_hash:
+    if me.password_hash:
+        count_proof(me)
+    else:
         require_fresh()
     try:
         if me.password_hash:
