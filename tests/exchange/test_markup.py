@@ -92,6 +92,9 @@ LETTERS = st.text(
 @example("[a]: http://x.example")
 @example("*a\n*b* _c")
 @example("a\\\nb")
+@example("a \n\n 1.")
+@example("a \n\n -")
+@example("[a]()")
 def test_plain_text_is_shown_letter_by_letter(plain) -> None:
     shown = text.plain(markup.from_plain(plain))
     assert _words(shown) == _words(markup.values.text(plain))

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import nh3
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commentsvc.core.errors import Invalid
@@ -455,7 +455,21 @@ WORDS = [
 ]
 
 
+def test_a_link_to_nowhere_is_the_text_that_it_is() -> None:
+    assert html("[x]()") == "<p>[x]()</p>"
+    assert plain("see [bank.example.com]( ) and ![y]()") == "see [bank.example.com]() and ![y]()"
+
+
+def test_a_list_of_nothing_is_the_text_that_it_is() -> None:
+    assert plain("a\n\n1.\n\n-") == "a\n\n1.\n\n-"
+    assert "<li>" in html("1. one\n2.\n3. three")
+
+
 @given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_size=40).map("".join)))
+@example("[x]()")
+@example("WWW.AA.A")
+@example("see [bank.example.com]( ) and ![y]()")
+@example("a\n\n1.\n\n-")
 def test_any_text_is_shown_safely_and_whole(source) -> None:
     read = page(source)
     if "(" not in source:  # a link's address and title are not among its words

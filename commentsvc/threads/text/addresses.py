@@ -149,7 +149,7 @@ def _trimmed(text: str) -> str:
 def _finish(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            children = _with_www(_without_images(token.children))
+            children = _with_www(_without_nowhere(_without_images(token.children)))
             token.children = _with_hosts(children)
 
 
@@ -163,8 +163,27 @@ def _without_images(tokens: list[Token]) -> list[Token]:
             changed.append(token)
             continue
         href = str(token.attrs.get("src", ""))
+        if not href and not inside:
+            changed.append(_text(f"![{token.content}]()", token.level))
+            continue
         words = _text(token.content or href, token.level)
         changed.extend([words] if inside else _link(href, words))
+    return changed
+
+
+def _without_nowhere(tokens: list[Token]) -> list[Token]:
+    """Links without an address as the text that they are."""
+    changed: list[Token] = []
+    nowhere = False
+    for token in tokens:
+        if token.type == "link_open" and not token.attrs.get("href"):
+            nowhere = True
+            changed.append(_text("[", token.level))
+        elif token.type == "link_close" and nowhere:
+            nowhere = False
+            changed.append(_text("]()", token.level))
+        else:
+            changed.append(token)
     return changed
 
 

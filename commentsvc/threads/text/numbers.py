@@ -1,4 +1,5 @@
-"""Numbers at the beginning of lines: read as they are written, and no list where a year begins a sentence."""
+"""Numbers at the beginning of lines: read as written; no list where a year begins a sentence, nor where nothing
+follows."""
 
 from __future__ import annotations
 
@@ -22,23 +23,28 @@ def add_numbers(markdown: MarkdownIt) -> None:
 
 
 def _numbers(state: StateCore) -> None:
-    none = {id(token) for items in _lists(state.tokens) if not _keep(items) for token in items}
+    none = {id(token) for items in _lists(state.tokens) for token in items}
     if none:
         state.tokens = list(_unlisted(state.tokens, none))
 
 
 def _lists(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """The ordered lists: what opens each, its items, and what closes it."""
+    """The lists that are none: what opens each, its items, and what closes it."""
     open_lists: list[list[Token]] = []
+    filled = 0  # so many of them, from the outermost, have something in them
     for token in tokens:
         if token.type.endswith("_list_open"):
             open_lists.append([token])
         elif token.type.startswith("list_item_"):
             open_lists[-1].append(token)
         elif token.type.endswith("_list_close"):
+            empty = filled < len(open_lists)
             found = [*open_lists.pop(), token]
-            if token.type == "ordered_list_close":
+            filled = min(filled, len(open_lists))
+            if empty or (token.type == "ordered_list_close" and not _keep(found)):
                 yield found
+        else:
+            filled = len(open_lists)
 
 
 def _keep(found: Sequence[Token]) -> bool:
