@@ -103,7 +103,8 @@ def stretches(text: str) -> list[Stretch]:
     found += [
         Stretch(hit.kind, *hit.place)
         for hit in everything(stream, "unmeant")
-        if hit.kind != AGREES and not (hit.kind == "reported" and _is_own(hit.said, hit.before))
+        if hit.kind != AGREES and not (hit.kind == "denied" and hit.taken_back)
+        if not (hit.kind == "reported" and _is_own(hit.said, hit.before))
     ]
     if stream.agrees:
         found = [each for each in found if each.kind not in _OTHERS_WORDS]

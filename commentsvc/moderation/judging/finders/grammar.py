@@ -10,7 +10,7 @@
 
 A line that is indented further continues the one before it. `kind:` begins the phrases of a kind;
 `unless before:` and `unless after:` begin what around a phrase means that nobody means it, `said before:`
-and `said after:` what means that somebody else says so.
+and `said after:` what means that somebody else says so, `taken back:` what takes back a denial before it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER = "unless before", "unless after"
 SAID_BEFORE, SAID_AFTER = "said before", "said after"
-_AROUND_IT = (BEFORE, AFTER, SAID_BEFORE, SAID_AFTER)
+TAKEN_BACK = "taken back"
+_AROUND_IT = (BEFORE, AFTER, SAID_BEFORE, SAID_AFTER, TAKEN_BACK)
 #: So many first letters of a word are looked up, to learn quickly which phrases a text may have.
 STEM = 4
 
@@ -88,9 +89,17 @@ class Table:
         """Whether what stands around a phrase, of which `before` precedes it, means that nobody means it."""
         return bool(self.around[1].match(text, end) or self.around[0].search(before))
 
+    def taken_back(self, text: str, end: int) -> bool:
+        """Whether a denial is taken back behind a phrase."""
+        return self.around[4].match(text, end) is not None
+
     def reported(self, before: str, text: str, end: int) -> bool:
         """Whether it means that somebody else says so."""
         return bool(self.around[3].match(text, end) or self.around[2].search(before))
+
+    def meant_after_all(self, before: str, text: str, end: int) -> bool:
+        """Whether it is denied, and then the denial taken back."""
+        return self.taken_back(text, end) and self.around[0].search(before) is not None
 
     def for_stems(self, stems: frozenset[str], new: frozenset[str] | None = None) -> list[Phrase]:
         """The phrases that a text with these beginnings of words may have, in the order of the files; with

@@ -44,6 +44,7 @@ GROUPS = frozenset(word for name in PEOPLE for word in name.split() if word.ends
     ),
     *("ebrei", "zingari", "musulmani", "ciganos", "judeus", "joden", "moslims", "zydow", "polen"),
 }
+_OF_GROUPS = "dehumanizing"  # the family all of whose phrases name a group
 AGREES = "agrees"
 _AGREES_NOT = re.compile(
     r"\b(?:not|isnt|arent|wasnt|nobody|never|dont|no|nicht|kein)\b(?: \w+){0,2} $"
@@ -212,9 +213,11 @@ def find(stream: Stream, family: str) -> Iterator[Hit]:
             around = before + stream.text[start : end + _AROUND]
             repeats = found[0] == unmeant and stream.text[unmeant_to:start] in _GOES_ON
             theirs = stream.is_quoted(*place)
-            if not theirs and not stream.is_own(*place):
+            own = stream.is_own(*place) or phrases.meant_after_all(before, stream.text, end)
+            if not theirs and not own:
                 theirs = phrases.reported(before, stream.text, end)
-                idle = theirs and GROUPS.isdisjoint(found[0].split()) and not stream.agrees
+                of_a_group = family == _OF_GROUPS or not GROUPS.isdisjoint(found[0].split())
+                idle = theirs and not of_a_group and not stream.agrees
                 if idle or repeats or phrases.denied(before, stream.text, end):
                     unmeant, unmeant_to = found[0], end
                     continue
@@ -222,18 +225,22 @@ def find(stream: Stream, family: str) -> Iterator[Hit]:
 
 
 class Spoken(NamedTuple):
-    """A phrase, whoever says it: its kind, its place, its words and what stands before them."""
+    """A phrase, whoever says it: its kind, its place, its words, what stands before them, and whether what
+    follows takes a denial back."""
 
     kind: str
     place: Span
     said: str
     before: str
+    taken_back: bool
 
 
 def everything(stream: Stream, family: str) -> Iterator[Spoken]:
     """The phrases of a family wherever they stand, also where nobody means them."""
-    for phrase in table(family).for_stems(stream.stems):
+    phrases = table(family)
+    for phrase in phrases.for_stems(stream.stems):
         for found in phrase.pattern.finditer(stream.text):
             start, end = found.span()
             before = stream.text[max(0, start - _AROUND) : start]
-            yield Spoken(phrase.kind, stream.origin(start, end), found[0], before)
+            taken_back = phrases.taken_back(stream.text, end)
+            yield Spoken(phrase.kind, stream.origin(start, end), found[0], before, taken_back)
