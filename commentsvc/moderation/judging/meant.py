@@ -12,7 +12,7 @@ from .finders.quoting import in_marks, is_own, quotations_in
 from .finders.stream import AGREES, GROUPS, everything, stream_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ...toxicity.scorer import Unscored
     from .finders.spans import Span
@@ -45,6 +45,15 @@ _CUE_AFTER = re.compile(
     r"^[\s,.:;!?]*(?:[\w'’-]+ ){0,4}?(?:said|says|say|wrote|writes|shout\w*|yell\w*|used to say|chant\w*"
     r"|screamed|is an? (?:slur|insult|threat|terrible|horrible|awful|hateful)|is (?:not|never|hate speech)"
     r"|was painted|sagte|schrieb|meinte|rief|dijo|dice|escribió|decía|dit|disait|écrit|disse|escreveu)\b",
+    re.IGNORECASE,
+)
+# What a writer adds so that it seems to be no more than a figure of speech.
+_HEDGE = re.compile(
+    r"[,;:(\s\u2013-]*\b(?:figuratively|metaphorically|hypothetically|rhetorically|jokingly"
+    r"|im \u00fcbertragenen sinn|bildlich|hypothetisch|figuradamente|metaf\u00f3ricamente"
+    r"|au sens figur\u00e9)\b"
+    r"(?: (?:speaking|of course|gesprochen|gemeint|hablando|only|obviously"
+    r"|naturally|nat\u00fcrlich|claro))*\W{0,2}",
     re.IGNORECASE,
 )
 # The writer speaks for themselves.
@@ -82,7 +91,17 @@ def _told(text: str, answer: Scores, ask: Ask) -> Scores:
             if isinstance(each, Scores)
         )
         return replace(answer, passages=(*answer.passages, *passages))
+    if len(text) <= _LONGEST and _HEDGE.search(text):
+        answer = replace(answer, passages=(*answer.passages, *_unhedged(text, answer, ask)))
     return replace(answer, rest=_rest(text, answer, ask)) if _is_notable(answer) else answer
+
+
+def _unhedged(text: str, answer: Scores, ask: Ask) -> Iterator[Passage]:
+    """What the text says without words that call it a figure of speech: they make nothing harmless."""
+    for each in ask([_HEDGE.sub(". ", text).strip()], answer.language):
+        if isinstance(each, Scores):
+            for values in (each.values, *(part.values for part in each.passages)):
+                yield Passage(0, len(text), values)
 
 
 def adopted(text: str) -> list[Span]:

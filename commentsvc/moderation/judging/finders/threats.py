@@ -48,6 +48,13 @@ _ECHO = re.compile(
     r"|burn|disappear)\b",
     re.IGNORECASE,
 )
+# First a figure of speech, then a person: “murder that burger and then Anna”.
+_WHOM = r"(?:[A-Z][a-z\u00e0-\u00ff]+|you|him|her|them)\b"
+_THEN_SOMEBODY = re.compile(
+    rf"\b(?:[Kk]ill|[Mm]urder|[Bb]utcher|[Ss]laughter|[Ss]trangle|[Ss]hoot|[Ss]tab)(?:ing)? (?:\w+ ){{1,3}}"
+    rf"(?:(?:and|but) (?:then|after that|next|afterwards) (?:it[\u2019']s )?|means (?:killing|murdering) )"
+    rf"{_WHOM}(?=\W*(?:$|[.!?\n]|and\b|too\b|next\b))"
+)
 _TO_SOMEBODY = re.compile(r"\b(?:your?|u)\b")
 
 
@@ -60,9 +67,10 @@ def threats(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
             harmless = not _GAMES.isdisjoint(hit.near) and not _TO_SOMEBODY.search(hit.said)
         if not harmless:
             yield hit.kind, hit.place, hit.quoted
-    for echo in _ECHO.finditer(stream.source):
-        quoted = stream.is_quoted(*echo.span()) and not stream.agrees
-        yield "hinted", echo.span(), quoted
+    for kind, pattern in (("hinted", _ECHO), ("open", _THEN_SOMEBODY)):
+        for found in pattern.finditer(stream.source):
+            quoted = stream.is_quoted(*found.span()) and not stream.agrees
+            yield kind, found.span(), quoted
 
 
 def dehumanizing(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
