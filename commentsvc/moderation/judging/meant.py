@@ -49,7 +49,7 @@ _CUE_AFTER = re.compile(
 )
 # What a writer adds so that it seems to be no more than a figure of speech.
 _HEDGE = re.compile(
-    r"[,;:(\s\u2013-]*\b(?:figuratively|metaphorically|hypothetically|rhetorically|jokingly"
+    r"[,;:(\s\u2013-]{0,3}\b(?:figuratively|metaphorically|hypothetically|rhetorically|jokingly"
     r"|im \u00fcbertragenen sinn|bildlich|hypothetisch|figuradamente|metaf\u00f3ricamente"
     r"|au sens figur\u00e9)\b"
     r"(?: (?:speaking|of course|gesprochen|gemeint|hablando|only|obviously"
