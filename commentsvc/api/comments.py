@@ -124,7 +124,9 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     """
     _, site = _visible(comment_id)
     user = require("post", site)
-    return _posted(posting.edit(comment_id, body["text"], user=user), site, query)
+    return _posted(
+        posting.edit(comment_id, body["text"], user=user, network=network_of(request)), site, query
+    )
 
 
 @operation(

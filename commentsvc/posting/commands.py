@@ -16,7 +16,7 @@ from ..core.jobs import enqueue
 from ..moderation import commands as moderation
 from ..moderation.judging.facts import Read, gather, read_text
 from ..moderation.judging.urgency import urgency
-from ..sites.queries import by_id, policy_of, require
+from ..sites.queries import anew, by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Thread
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..accounts.models import User
+    from ..sites.models import Site
     from ..sites.policy import Policy
     from ..toxicity.scorer import Scores, Unscored
 
@@ -65,10 +66,12 @@ def submit(new: NewComment) -> Posted:
     release()
     read, html = read_text(new.site.id, policy, clean, name=new.name), texts.html(clean)
     scores = score(read.plain, likely=likely)
-    return _store(new, read, html, scores)
+    return _store(new, policy, read, html, scores)
 
 
-def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) -> Posted:
+def _store(
+    new: NewComment, policy: Policy, read: Read, html: str, scores: Scores | Unscored
+) -> Posted:
     """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
     database was done before it, for on SQLite all others wait meanwhile."""
     with unit_of_work(keeping=True):
@@ -76,6 +79,8 @@ def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) ->
         if not is_first(new, known.rows[0]):
             return replay(new)
         check_known(new.site, new.user, known.policy, known.found)
+        if known.policy != policy:  # changed while the text was scored
+            read = _read(new.site, known.policy, new.text, name=new.name)
         thread, parent = _place(new, known)
         author, token = _author(new, known)
         submission = gather(
@@ -104,6 +109,12 @@ def _store(new: NewComment, read: Read, html: str, scores: Scores | Unscored) ->
         moderation.admit(comment, revision, verdict)
         enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
     return Posted(comment, token, view=known.view(comment, revision, thread, author))
+
+
+def _read(site: Site, policy: Policy, text: str, *, name: str | None = None) -> Read:
+    """What the policy's rules want to know of a text. Raises `Invalid` for one that it refuses."""
+    clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
+    return read_text(site.id, policy, clean, name=name)
 
 
 def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
@@ -167,7 +178,7 @@ def editable_until(comment: Comment, policy: Policy, *, status: str | None = Non
     return max(0.0, (end - clock.now()).total_seconds())
 
 
-def edit(public_id: str, text: str, *, user: User | None) -> Posted:
+def edit(public_id: str, text: str, *, user: User | None, network: str | None = None) -> Posted:
     """Give one's comment another text, within the time for it; it is scored and judged again.
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, or `Conflict` when it is too late.
@@ -177,33 +188,43 @@ def edit(public_id: str, text: str, *, user: User | None) -> Posted:
     policy = policy_of(site)
     require(author, "post", site)
     _still_editable(comment, policy)
-    clean = texts.clean(text, min_length=policy.min_length, max_length=policy.max_length)
-    read = read_text(site.id, policy, clean)
+    read = _read(site, policy, text)
     release()
     scores = score(read.plain, likely=(policy.locale,))
     with unit_of_work():
         lock(comment.thread_id)
-        _still_editable(comment, policy)
-        thread = db.session.get_one(Thread, comment.thread_id)
-        if threads.closed_since(thread, policy) is not None:
-            raise threads.ThreadClosed("thread_closed")
-        if threads.revision_of(comment).text == clean:
-            return Posted(comment)
-        submission = gather(
-            site=site,
-            policy=policy,
-            thread=thread,
-            author=author,
-            read=read,
-            scores=scores,
-            is_edit=True,
-            comment=comment,
-        )
-        verdict, judged = judge_text(submission, scores)
-        revision = threads.revise(comment, clean, judged)
-        moderation.admit_again(comment, revision, verdict)
-        enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
+        now = policy_of(anew(site))
+        check_may_post(site, author, network, now)
+        _still_editable(comment, now)
+        if now != policy:  # changed while the text was scored
+            read = _read(site, now, text)
+        _revise(comment, author, now, read, scores)
     return Posted(comment)
+
+
+def _revise(
+    comment: Comment, author: User, policy: Policy, read: Read, scores: Scores | Unscored
+) -> None:
+    """The new text and what follows from it; nothing where it is the old one. In a unit only."""
+    thread = db.session.get_one(Thread, comment.thread_id)
+    if threads.closed_since(thread, policy) is not None:
+        raise threads.ThreadClosed("thread_closed")
+    if threads.revision_of(comment).text == read.text:
+        return
+    submission = gather(
+        site=by_id(comment.site_id),
+        policy=policy,
+        thread=thread,
+        author=author,
+        read=read,
+        scores=scores,
+        is_edit=True,
+        comment=comment,
+    )
+    verdict, judged = judge_text(submission, scores)
+    revision = threads.revise(comment, read.text, judged)
+    moderation.admit_again(comment, revision, verdict)
+    enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
 
 
 def _still_editable(comment: Comment, policy: Policy) -> None:
