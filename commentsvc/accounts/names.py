@@ -17,6 +17,16 @@ def name_from_elsewhere(name: str, fallback: str) -> str:
         return fallback
 
 
+def mailbox_of(email: str) -> str:
+    """Where an address leads, to count by: without what many hosts ignore in it (`+tag`, and the dots at
+    Gmail). Emails go to the address as it was typed."""
+    name, at, host = kept_email(email).rpartition("@")
+    name = name.split("+", 1)[0] or name
+    if host in ("gmail.com", "googlemail.com"):
+        name, host = name.replace(".", ""), "gmail.com"
+    return name + at + host
+
+
 def kept_email(email: str) -> str:
     """One spelling of an email address, however its letters were composed."""
     return unicodedata.normalize("NFC", email.strip().lower())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
 
-from ..accounts.names import kept_email
+from ..accounts.names import kept_email, mailbox_of
 from ..core.parts import Part
 from ..settings import LIMITS, OFF, Settings, named_limits, settings
 from .counting import CalmStorage, SteadyStorage
@@ -143,7 +143,7 @@ def count_site_token(person: str) -> None:
 def count_letter(email: str) -> None:
     """Count a letter that is asked for an address, whether or not one will be sent; whose network asks
     is counted by `letter`. Raises 429's error."""
-    g.limited_account = keyed("account", kept_email(email)[:254])
+    g.limited_account = keyed("account", mailbox_of(email)[:254])
     count("letter_address")
 
 

@@ -123,6 +123,27 @@ def test_members_are_counted_as_persons_and_guests_by_address(limited: Limited) 
     assert post(app, "e", token) == 429  # a token made a moment ago is no new person
 
 
+def test_one_mailbox_is_one_address_for_emails(limited: Limited) -> None:
+    from flask_limiter import RateLimitExceeded
+
+    from commentsvc.web.limits import count_letter
+
+    app = limited("letter_address=2/minute")
+
+    def refused(email: str) -> bool:
+        with app.test_request_context():
+            try:
+                count_letter(email)
+            except RateLimitExceeded:
+                return True
+        return False
+
+    assert [refused(f"victim{tag}@example.org") for tag in ("", "+a", "+b")] == [False, False, True]
+    same = ("v.ictim@gmail.com", "vic.tim+x@googlemail.com", "Victim@Gmail.com")
+    assert [refused(each) for each in same] == [False, False, True]
+    assert not refused("v.ictim@example.org")  # dots count elsewhere
+
+
 def test_the_account_is_counted_apart_from_the_address(limited: Limited) -> None:
     from commentsvc.web.limits import count_sign_in
 
