@@ -21,7 +21,9 @@ from .names import kept_email
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-_EMAIL = re.compile(r"[^\s@\"<>(),;:\\]{1,64}@[^\s@\"<>(),;:\\]{1,185}\.[^\s@\"<>(),;:\\.]{2,63}")
+_EMAIL = re.compile(
+    r"[^\s@\"<>(),;:\\]{1,64}@[^\s@\"<>(),;:\\\[\]]{1,185}\.(?!\d+$)[^\s@\"<>(),;:\\.\[\]]{2,63}"
+)
 
 GUEST_TOKEN_DAYS = 365
 

@@ -96,3 +96,11 @@ def test_browsers_do_not_refuse_them(app: Flask, path: str) -> None:
     """A field of type "email" takes ASCII alone before the @ (HTML standard)."""
     page = app.test_client().get(path).text
     assert 'inputmode="email"' in page and 'type="email"' not in page
+
+
+@pytest.mark.parametrize("host", ["[127.0.0.1]", "[IPv6:fd00::1]", "127.0.0.10", "10.0.0.254"])
+def test_a_number_is_no_host_for_emails(host: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        accounts.clean_email(f"ann@{host}")
+    assert refused.value.key == "invalid.email"
+    assert accounts.clean_email("ann@4.example.org") == "ann@4.example.org"
