@@ -39,12 +39,15 @@ _SUSPECT = ("casino", "crypto*", "essay service", "work from home")
 
 
 def people(password: str) -> dict[str, User]:
-    """The staff and a reader by their addresses; made at the first start."""
+    """The staff and a reader by their addresses, which count as confirmed; made at the first start."""
     found: dict[str, User] = {}
     for email, name in _NAMES.items():
         found[email] = accounts.by_email(email) or accounts.register(
             email=email, password=password, name=name, is_admin=email == OWNER
         )
+    with unit_of_work():
+        for each in found.values():
+            each.email_verified_at = each.email_verified_at or clock.now()
     return found
 
 

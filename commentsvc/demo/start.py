@@ -31,11 +31,11 @@ def settings_for(given: Settings) -> Settings:
 
 def prepare(app: Any) -> None:
     """Bring the newspaper's people and comments into an empty database."""
-    from ..notifications.mail import MemoryMailer, mailer
+    from ..notifications.mail import EMAILS, FileMailer, MemoryMailer, mailer
     from . import seed
 
-    mailer.install(app, MemoryMailer())  # nobody it invents has an address
     given = settings.of(app)
+    mailer.install(app, MemoryMailer())  # nobody is notified of the newspaper's past
     base = given.public_url.rstrip("/")
     kept = _kept(given.data_dir)
     with app.app_context():
@@ -48,6 +48,7 @@ def prepare(app: Any) -> None:
             seed.move_to(site, kept["address"], base)
         key = _key(kept, site.id)
     _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})
+    mailer.install(app, FileMailer(given.mail_from, given.data_dir / EMAILS))
 
 
 def _key(kept: dict[str, Any], site_id: int) -> str:
@@ -67,6 +68,8 @@ def extend(app: Any) -> None:
 
 def announce(given: Settings) -> None:
     """Say where everything is and who can sign in, then `ready`."""
+    from ..notifications.mail import EMAILS
+
     base = given.public_url.rstrip("/")
     kept = _kept(given.data_dir)
     click.echo(
@@ -74,6 +77,7 @@ def announce(given: Settings) -> None:
         f"The dashboard       {base}/dashboard/\n"
         f"The API             {base}/api/docs\n"
         f"Perspective         {base}/v1alpha1/comments:analyze?key={kept['key']}\n"
+        f"Emails              {given.data_dir / EMAILS}\n"
         "\nSign in as          owner@example.org\n"
         "                    moderator@example.org\n"
         "                    reader@example.org\n"

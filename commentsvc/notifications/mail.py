@@ -163,9 +163,12 @@ def _one_address(address: str) -> str:
     return f"{name}@{host}"
 
 
-class ConsoleMailer:
-    """Shows letters to who sits at the terminal. Where there is none the error stream is a log, which many
-    may read, and a letter may hold the link to somebody's account: then it goes into a file of our own."""
+EMAILS = "emails.txt"  # in DATA_DIR
+
+
+class FileMailer:
+    """Writes letters into a file of our own: a letter may hold the link to somebody's account, and logs
+    have many readers."""
 
     reaches_people = False
 
@@ -175,13 +178,8 @@ class ConsoleMailer:
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, self.sender)
-        body = without_controls(mail.body)
-        text = f"--- an email to {message['To']}\n{message['Subject']}\n\n{body}\n---\n"
-        if sys.stderr.isatty():
-            print(text, end="", file=sys.stderr, flush=True)
-            return
         try:
-            self._keep(f"{message['Date']}\n{text}")
+            self._keep(f"{message['Date']}\n{_as_text(message, mail)}")
         except OSError as error:
             raise MailFailed(f"{self.file.name} cannot be written.") from error
         log.warning("an email was written to a file", extra={"file": str(self.file)})
@@ -194,11 +192,27 @@ class ConsoleMailer:
             file.write(text)
 
 
+class ConsoleMailer(FileMailer):
+    """Shows letters to who sits at the terminal. Where there is none, the error stream is a log."""
+
+    def send(self, mail: Mail) -> None:
+        if not sys.stderr.isatty():
+            super().send(mail)
+            return
+        text = _as_text(compose(mail, self.sender), mail)
+        print(text, end="", file=sys.stderr, flush=True)
+
+
+def _as_text(message: EmailMessage, mail: Mail) -> str:
+    body = without_controls(mail.body)
+    return f"--- an email to {message['To']}\n{message['Subject']}\n\n{body}\n---\n"
+
+
 _MOST_KEPT = 1024 * 1024  # bytes of letters; what is older is kept once, and then gone
 
 
 class MemoryMailer:
-    """Keeps the last letters in `sent`: for tests and the demo."""
+    """Keeps the last letters in `sent`: for tests, and for what the demo's past would have sent."""
 
     def __init__(self, sender: str = "comments@localhost", *, reaches_people: bool = False) -> None:
         self.sender = sender
@@ -289,7 +303,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 MAILERS: dict[str, Callable[[Settings], Mailer]] = {
-    "console": lambda settings: ConsoleMailer(settings.mail_from, settings.data_dir / "emails.txt"),
+    "console": lambda settings: ConsoleMailer(settings.mail_from, settings.data_dir / EMAILS),
     "memory": lambda settings: MemoryMailer(settings.mail_from),
     "smtp": lambda settings: SmtpMailer(settings.mail_url, settings.mail_from),
     "smtps": lambda settings: SmtpMailer(settings.mail_url, settings.mail_from),

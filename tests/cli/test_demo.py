@@ -15,7 +15,8 @@ from commentsvc.moderation.cases.models import Notice
 from commentsvc.moderation.cases.notices import take_up
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
-from commentsvc.notifications.mail import mailer
+from commentsvc.notifications.mail import Mail, mailer
+from commentsvc.settings import settings
 from commentsvc.sites.models import Site
 from commentsvc.threads.models import Comment
 
@@ -66,10 +67,30 @@ def test_a_start_that_broke_off_is_done_again(staff: dict[str, Any]) -> None:
     assert [count(each) for each in tables] == before
 
 
-def test_nobody_the_demo_invents_gets_an_email(app: Flask) -> None:
+def test_nobody_is_notified_of_the_newspapers_past(app: Flask) -> None:
     before: Any = mailer.of(app)
     start.prepare(app)
     assert count(Notice) == 1 and list(before.sent) == []
+    assert not (settings.of(app).data_dir / "emails.txt").exists()
+
+
+def test_emails_are_written_where_the_start_says(
+    app: Flask, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start.prepare(app)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)  # even at a terminal
+    file = settings.of(app).data_dir / "emails.txt"
+    mailer.of(app).send(Mail(to=seed.READER, subject="A reply", body="Somebody answered."))
+    assert "Somebody answered." in file.read_text("utf-8")
+    start.announce(settings.of(app))
+    assert str(file) in capsys.readouterr().out
+
+
+def test_those_who_sign_in_have_confirmed_addresses(staff: dict[str, Any]) -> None:
+    assert all(each.email_verified_at for each in staff.values())
+    staff[seed.READER].email_verified_at = None  # made by an older demo
+    db.session.commit()
+    assert seed.people("correct horse battery")[seed.READER].email_verified_at
 
 
 def test_no_page_asks_for_an_icon_that_is_not_there() -> None:
