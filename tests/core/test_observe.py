@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from commentsvc import observe
 from commentsvc.core.db import db
+from commentsvc.core.writing.sqlite import Pool
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -93,3 +95,18 @@ def test_a_loop_that_fails_at_each_turn_is_written_seldom(monkeypatch: pytest.Mo
     assert passes("crash", "commentsvc.web") and passes("crash", "commentsvc.web")
     moment += 3 * 3600
     assert passes("Error reading from queue")
+
+
+def test_the_pool_of_connections_says_nothing_of_its_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    observe.configure("INFO", "json")
+    pool = Pool(lambda: sqlite3.connect(":memory:"))
+    pool.dispose()
+    pool.recreate()
+    logging.getLogger("commentsvc").info("this is shown")
+    lines = capsys.readouterr().err.splitlines()
+    assert [json.loads(each)["event"] for each in lines] == ["this is shown"]
