@@ -11,6 +11,7 @@ import pytest
 from commentsvc.accounts import proofs
 from commentsvc.moderation import commands
 from commentsvc.notifications import signed
+from commentsvc.sites import first_run
 from tests.factories import post
 from tests.people import PASSWORD, Cast
 
@@ -151,3 +152,16 @@ def test_every_page(
     if problems := serious(page):
         found["the list of keys"] = problems
     assert found == {}, "\n".join(f"{where}: {what}" for where, what in found.items())
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_the_set_up_page(
+    live: Server, new_context: Callable[..., BrowserContext], scheme: str, width: int
+) -> None:
+    page = new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True
+    ).new_page()
+    page.goto(f"{live.url}/account/set-up?token={first_run.new_token()}")
+    assert page.get_by_label("Websites that may show these comments").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert serious(page) == []
