@@ -104,7 +104,7 @@ class Settings:
         secret=True,
     )
     log_format: str = _knob("json | text", "json")
-    log_level: str = _knob("DEBUG | INFO | WARNING", "INFO")
+    log_level: str = _knob("DEBUG | INFO | WARNING | ERROR", "INFO")
 
     @classmethod
     def from_env(

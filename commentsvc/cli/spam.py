@@ -52,7 +52,7 @@ def train(data: Path, out: Path | None) -> None:
 def evaluate(data: Path, limit: float | None) -> None:
     """Measure what the filter catches and what it wrongly holds.
 
-    The filter is tested on comments on videos and on sentences we wrote, none of which it was trained
+    The filter is tested on video comments and on sentences we wrote, none of which it was trained
     on. The shipped filter is also tested on clean comments from other sources.
 
     Example: commentsvc spam evaluate --data data

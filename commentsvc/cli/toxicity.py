@@ -135,7 +135,7 @@ def _show_status(state: ScorerStatus) -> None:
 @click.option(
     "--limit",
     type=Decimal(0, 1),
-    help="Count texts as held at or above this toxicity score, instead of by a new site's policy.",
+    help="Hold texts at or above this toxicity score, instead of applying a new site's policy.",
 )
 def evaluate(
     files: tuple[Path, ...],
@@ -183,7 +183,7 @@ def evaluate(
 @click.option("--source", required=True, help="The name that pages use for these comments.")
 @click.option("--backend", help="Use this scorer instead of the configured one.")
 def workload(file: Path, source: str, backend: str | None) -> None:
-    """Print how many labeled comments each rung of the ladder of limits holds, as JSON.
+    """Print as JSON how many labeled comments each rung of the ladder of limits would hold.
 
     New sites take their limits from the shipped curve, toxicity/model/workload.json.
 

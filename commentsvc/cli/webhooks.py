@@ -25,7 +25,9 @@ def webhook() -> None:
 )
 @click.option("--site", "key", help="The site's key. Optional if there is only one site.")
 @click.option("--secret", help="Signs each call. If omitted, it is generated.")
-@click.option("--verify-token", help="Sent with the challenge. If omitted, it is generated.")
+@click.option(
+    "--verify-token", help="Sent with the verification request. If omitted, it is generated."
+)
 @in_app
 def add(
     url: str, events: tuple[str, ...], key: str | None, secret: str | None, verify_token: str | None
