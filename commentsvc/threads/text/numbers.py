@@ -1,4 +1,4 @@
-"""Numbers at the beginning of lines: read as written; no list where a year begins a sentence, nor where nothing
+"""Numbers at the beginning of lines: read as written; no list where a year begins a sentence, or nothing
 follows."""
 
 from __future__ import annotations
