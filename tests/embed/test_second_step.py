@@ -40,6 +40,7 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     client = opened(app)
     asked = sign_in(client, email=MONA)
     assert "Second step" in asked and 'data-state="here"' in asked
+    assert "Enter a recovery code." in asked
     assert fetched(app).status_code == 202
     assert client.get("/account/").status_code == 303
     wrong = send(client, act="second", code="000000")
