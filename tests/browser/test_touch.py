@@ -102,3 +102,17 @@ def test_ones_own_page(open_as: Open, people: Cast, width: int) -> None:
     for each in page.locator("details:not([open]) > summary").all():
         each.tap()
     assert audit(page) == NOTHING
+
+
+def test_the_pages_of_staff(open_as: Open, people: Cast, live: Server) -> None:
+    page = open_as("olga", "/account/", **PHONE)
+    for each in page.locator("details:not([open]) > summary").all():
+        each.tap()
+    assert audit(page) == NOTHING
+    page.goto(f"{live.url}/account/security")
+    assert audit(page) == NOTHING
+    page.goto(f"{live.url}/dashboard/sites/harbour/moving")
+    found = audit(page)
+    assert found["zooms"] == []
+    top = [each.inner_text() for each in page.locator(".top :is(nav a, summary)").all()]
+    assert top and not [each for each in found["small"] if each[0] in top]
