@@ -34,7 +34,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     expect(frame.locator(".text")).to_have_text("The ferry was late again.")
     write(frame, "I was on **that** ferry.")
     mine = frame.locator("#list > .c").first
-    expect(mine.locator("strong")).to_have_text("that")
+    expect(mine.locator(".text strong")).to_have_text("that")
     expect(mine.locator(".by")).to_have_text("Edda")
     expect(frame.locator("#write textarea")).to_have_value("")
 
