@@ -19,7 +19,7 @@ from ..core.jobs import handler, periodic
 from ..settings import settings
 from ..sites.inviting import to_send
 from ..sites.queries import by_id, only_site, policy_of
-from .emails import accounts as emails
+from .emails import accounts
 from .sending import send_once
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def send_sign_up(asked: str) -> None:
         if owner is not None:
             wanted.grants = {"email": wanted.grants["email"]}  # what else was typed is not needed
             site, places = _name(wanted.site_id), (_address("sign-in"), _address("forgot"))
-            mail = emails.already(owner, sign_in=places[0], forgot=places[1], site=site)
+            mail = accounts.already(owner, sign_in=places[0], forgot=places[1], site=site)
         else:
             to_be = User(**{name: wanted.grants[name] for name in ("name", "email", "locale")})
             link = _address("confirm", joining.rekey(wanted))
             code = add_code(wanted) if wanted.site_id else ""
             site = _name(wanted.site_id)
-            mail = emails.sign_up(
+            mail = accounts.sign_up(
                 to_be, link=link, valid=joining.SIGN_UP_VALID, code=code, site=site
             )
     send(mail, f"sign_up:{asked}", "sign_up", wanted.site_id)
@@ -61,7 +61,7 @@ def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
         return
     secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID)
     link = _address("confirm", secret)
-    mail = emails.verify(user, link=link, valid=joining.VERIFY_VALID, site=_name(site_id))
+    mail = accounts.verify(user, link=link, valid=joining.VERIFY_VALID, site=_name(site_id))
     send(mail, f"verify:{asked}", "verify", site_id)
 
 
@@ -79,7 +79,7 @@ def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> N
         made = proofs.find("reset", secret)
         code = add_code(made) if made and site_id else ""
     link, site = _address("reset", secret), _name(site_id)
-    mail = emails.reset(user, link=link, valid=joining.RESET_VALID, code=code, site=site)
+    mail = accounts.reset(user, link=link, valid=joining.RESET_VALID, code=code, site=site)
     send(mail, f"reset:{asked}", "reset", site_id)
 
 
@@ -92,7 +92,7 @@ def send_invitation(asked: str) -> None:
             return
         offer, link = found[0], _address("invitation", found[1])
         to = User(name="", email=offer.email, locale=policy_of(offer.site).locale or None)
-        mail = emails.invited(
+        mail = accounts.invited(
             to, by=offer.by.name, role=offer.role, site=offer.site.name, link=link
         )
     send(mail, f"invite:{asked}", "invite", offer.site.id)
@@ -103,7 +103,7 @@ def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
     """That the password is another one, to a confirmed address."""
     user = _member(user_id)
     if user is not None and user.email_verified_at is not None:
-        mail = emails.changed(user, forgot=_address("forgot"), site=_name(site_id))
+        mail = accounts.changed(user, forgot=_address("forgot"), site=_name(site_id))
         send(mail, f"changed:{asked}", "changed", site_id)
 
 

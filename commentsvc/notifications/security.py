@@ -12,7 +12,7 @@ from ..core.jobs import handler
 from ..core.locale import moment, say
 from ..settings import settings
 from ..sites.queries import only_site
-from .emails import accounts as emails
+from .emails import accounts
 from .links import send
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | N
     if user.erased_at is not None or not user.email or user.email_verified_at is None:
         return
     site = only_site()
-    mail = emails.security(
+    mail = accounts.security(
         user,
         said=say(f"emails.security.{what}", user.locale, **_in_words(user, facts or {})),
         link=f"{settings().public_url.rstrip('/')}/account/security",

@@ -18,7 +18,7 @@ from ...threads.models import Comment, Revision, Thread
 from ...threads.views import permalink
 from .. import emails, signed
 from ..choices import wants
-from ..emails import sanctions as sanction_emails
+from ..emails import sanctions
 from ..following import emails as following_emails
 from ..sending import send_once
 from ..statements import statement
@@ -81,13 +81,11 @@ def _of_sanction(user: User, notification: Notification) -> Mail | None:
             SanctionAppeal.public_id == notification.data["appeal"]
         )
         made = db.session.scalar(query)
-        return (
-            sanction_emails.sanction_heard(user, by_id(made.site_id).name, made) if made else None
-        )
+        return sanctions.sanction_heard(user, by_id(made.site_id).name, made) if made else None
     row = db.session.scalar(
         select(Sanction).where(Sanction.public_id == notification.data.get("sanction"))
     )
-    return sanction_emails.sanctioned(user, by_id(row.site_id).name, row) if row else None
+    return sanctions.sanctioned(user, by_id(row.site_id).name, row) if row else None
 
 
 def _mail_of(notification: Notification) -> Mail | None:
