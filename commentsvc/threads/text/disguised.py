@@ -88,9 +88,11 @@ def real(words: str, href: str, *, turned: bool = False) -> str:
     if href.lower().startswith("mailto:"):
         return _real_mail(readings, href[7:])
     host = host_of(href)
-    named = [each for reading in readings for each in _named(reading)]
-    if _plain_host(words.strip()) == host.removeprefix("www."):
-        named = [words]  # the whole of them, whatever looks like a host inside
+    whole = words.strip()
+    if _plain_host(whole) == host.removeprefix("www."):
+        named = [whole]  # whatever looks like a host inside
+    else:
+        named = [each for reading in readings for each in _named(reading)]
     if any(_plain_host(each) != host.removeprefix("www.") for each in named):
         return host
     shown = any(each.isascii() for each in named)  # then the words say it as it is
