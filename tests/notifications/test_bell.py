@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,25 +22,10 @@ if TYPE_CHECKING:
 
     from commentsvc.accounts.models import User
     from commentsvc.threads.models import Comment
+    from tests.notifications.conftest import Later
     from tests.people import Cast
 
-Later = Callable[[], None]
-pytestmark = pytest.mark.engines
-
-
-@pytest.fixture(autouse=True)
-def _noon(app: Flask) -> Iterator[None]:
-    with clock.frozen(datetime(2026, 5, 5, 12, 0, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def later(work: Callable[[], int]) -> Later:
-    def wait() -> None:
-        clock.move(timedelta(seconds=30))
-        work()
-
-    return wait
+pytestmark = [pytest.mark.engines, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,27 +30,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from commentsvc.threads.models import Thread
+    from tests.notifications.conftest import Later
     from tests.people import Cast
 
-Later = Callable[..., None]
-NOON = datetime(2026, 5, 5, 12, 0, tzinfo=UTC)  # a Tuesday
-
-
-@pytest.fixture(autouse=True)
-def _noon(app: Flask) -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-@pytest.fixture
-def later(work: Callable[[], int]) -> Later:
-    """Let time pass and the jobs run."""
-
-    def wait(**time: float) -> None:
-        clock.move(timedelta(**(time or {"seconds": 30})))
-        work()
-
-    return wait
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

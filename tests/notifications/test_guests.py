@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,26 +23,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from commentsvc.threads.models import Comment
+    from tests.notifications.conftest import Later
     from tests.people import Cast
 
-Later = Callable[..., None]
-
-
-@pytest.fixture(autouse=True)
-def _noon(app: Flask) -> Iterator[None]:
-    with clock.frozen(datetime(2026, 5, 5, 12, 0, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def later(work: Callable[[], int]) -> Later:
-    """Let time pass and the jobs run."""
-
-    def wait(**time: float) -> None:
-        clock.move(timedelta(**(time or {"minutes": 1})))
-        work()
-
-    return wait
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def sent(app: Flask) -> list[Mail]:
@@ -60,7 +42,7 @@ def ann(app: Flask, cast: Cast, later: Later) -> Comment:
     """A comment of a guest, who has asked for emails at an address and confirmed it."""
     comment = post(cast.site, "I took the tram.", name="Ann").comment
     ask(comment, cast)
-    later()
+    later(minutes=1)
     (mail,) = sent(app)
     assert mail.to == "ann@example.org" and "Ann" not in mail.body
     guests.confirm(token_in(mail, "on"))
@@ -79,7 +61,7 @@ def ask(comment: Comment, cast: Cast) -> None:
 def test_it_works(app: Flask, cast: Cast, ann: Comment, later: Later) -> None:
     assert guests.state(author(ann)) == "confirmed"
     post(cast.site, "So did I.", user=cast.max, parent=ann.public_id)
-    later()
+    later(minutes=1)
     mail = sent(app)[-1]
     assert mail.to == "ann@example.org" and "> So did I." in mail.body
     assert "/account/\n" not in mail.body  # there is no account
@@ -87,7 +69,7 @@ def test_it_works(app: Flask, cast: Cast, ann: Comment, later: Later) -> None:
     assert choice_of(token) == "answers" and stop(token) == "answers" == stop(token)
     assert guests.state(author(ann)) == "none"
     post(cast.site, "Me too.", user=cast.max, parent=ann.public_id)
-    later()
+    later(minutes=1)
     assert len(sent(app)) == 2
 
 
@@ -95,7 +77,7 @@ def test_nothing_before_the_address_is_confirmed(app: Flask, cast: Cast, later: 
     comment = post(cast.site, "I took the tram.", name="Ann").comment
     ask(comment, cast)
     post(cast.site, "So did I.", user=cast.max, parent=comment.public_id)
-    later()
+    later(minutes=1)
     (mail,) = sent(app)
     assert "replied" not in mail.subject
     later(days=3)  # nobody has confirmed it: it is not kept
@@ -106,21 +88,21 @@ def test_nothing_before_the_address_is_confirmed(app: Flask, cast: Cast, later: 
 
 def test_no_emails_but_about_replies(app: Flask, cast: Cast, ann: Comment, later: Later) -> None:
     decide(ann.public_id, action="reject", reason="off_topic", by=cast.mona)
-    later()
+    later(minutes=1)
     assert len(sent(app)) == 1
 
 
 def test_an_address_can_be_deleted(app: Flask, cast: Cast, ann: Comment, later: Later) -> None:
     guests.forget(author(ann))
     post(cast.site, "So did I.", user=cast.max, parent=ann.public_id)
-    later()
+    later(minutes=1)
     assert author(ann).email is None and len(sent(app)) == 1
 
 
 def test_a_link_is_good_for_its_address_only(app: Flask, cast: Cast, later: Later) -> None:
     comment = post(cast.site, "I took the tram.", name="Ann").comment
     ask(comment, cast)
-    later()
+    later(minutes=1)
     token = token_in(sent(app)[0], "on")
     guests.ask(author(comment), "victim@example.org", site=cast.site, locale="en")
     for wrong in (token, token[:-1] + "x", "x.y.z", ""):
@@ -151,7 +133,7 @@ def test_by_the_api_and_the_page(app: Flask, cast: Cast, later: Later) -> None:
     )
     asked = client.get("/api/v1/me?site=harbour", headers=ask_as).get_json()
     assert asked["replies_email"] == "asked"
-    later()
+    later(minutes=1)
     page = f"/account/letters/on?token={token_in(sent(app)[0], 'on')}"
     assert "ann@example.org" in client.get(page).text
     assert guests.state(author(posted.comment)) == "asked"  # looking changes nothing
