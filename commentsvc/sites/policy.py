@@ -22,6 +22,7 @@ WordAction = Literal["hold", "reject"]
 Insults = Literal["hold", "flag", "off"]
 TokenRole = Literal["none", "trusted", "moderator"]
 Visibility = Literal["hold", "limited"]
+Index = Literal["page", "own", "none"]
 Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
 
 _DAY = 86400
@@ -115,6 +116,7 @@ class Policy:
     inline_replies: int = knob(3, group="reading", low=0, high=10)
     depth: int = knob(4, group="reading", low=1, high=10)
     likes: bool = knob(True, group="reading")
+    index: Index = knob("page", group="reading")  # where search engines find comments
     announcement: str = knob("", group="reading", long=True)
     rules_url: str = knob("", group="reading")
     locale: str = knob("", group="reading")  # "": the reader's own

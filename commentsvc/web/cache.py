@@ -37,6 +37,7 @@ PREFIXES = (
     "/api/v1/threads",
     "/api/v1/counts",
     "/feeds/",
+    "/threads",
 )
 #: What the views under these read of a query. Anything else is taken out of it before they see it: it would
 #: make another answer of what is the same.

@@ -5,7 +5,7 @@ import { later } from "./loader/later.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
 import { resume } from "./loader/place.js";
-import { grow } from "./loader/room.js";
+import { grow, written } from "./loader/room.js";
 
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
 ((/** @type {any} */ win, doc) => {
@@ -170,7 +170,7 @@ import { grow } from "./loader/room.js";
     });
     frame.src = source(box);
     wait(box);
-    box.node.insertBefore(frame, box.line || null);
+    box.node.insertBefore(frame, box.line || written(box));
     watch(frame, hear);
   }
 

@@ -265,3 +265,21 @@ def test_the_page_is_told(page: Page, people: Cast, pages: Pages, live: Any) -> 
     page.evaluate(STATES)
     page.evaluate(f'commentsvc.mount(spot, {{site: "harbour", href: "{ARTICLE}", lazy: "no"}})')
     page.wait_for_function("window.states && states.join() === 'waiting,shown'")
+
+
+def test_comments_in_the_page_stay_until_the_box_is_there(
+    page: Page, people: Cast, pages: Pages
+) -> None:
+    written = '<section class="commentsvc-comments" style="height: 300px">Written by the server.</section>'
+    container = f'<div class="commentsvc" data-site="harbour">{written}</div>'
+    tag = f'<script async src="{pages.service}/embed.js"></script>'
+    page.clock.install()
+    page.route(THREAD, FAULTS["refused connection"])
+    page.goto(pages.write(container + tag))
+    state(page, "away")
+    expect(page.get_by_text("Written by the server.")).to_be_visible()
+    page.unroute(THREAD)
+    line(page).get_by_role("button").click()
+    state(page, "shown")
+    expect(page.get_by_text("Written by the server.")).to_have_count(0)
+    expect(page.locator("iframe")).to_be_visible()

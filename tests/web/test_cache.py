@@ -438,7 +438,8 @@ def test_every_parameter_that_a_kept_answer_reads_is_listed() -> None:
     from commentsvc.api.schemas import asked
 
     read = set()
-    for name in ("embed/views.py", "embed/asked.py", "embed/page.py", "public/feeds.py"):
+    surfaces = ("embed/views.py", "embed/asked.py", "embed/page.py")
+    for name in (*surfaces, "public/feeds.py", "public/conversations.py"):
         source = (ROOT / "commentsvc" / name).read_text("utf-8")
         read |= set(re.findall(r"""(?:args|query)(?:\.get\(|\[)["']([\w-]+)["']""", source))
     for schema in (asked.ThreadQuery, asked.PageQuery, asked.ChangesQuery, asked.CountsQuery):

@@ -235,6 +235,10 @@ transparency.figures_csv | GET /transparency/harbour/figures.csv | 200 |
 transparency.log_json | GET /transparency/harbour/log.json | 200 |
 feeds.site_feed | GET /feeds/sites/harbour.atom | 200 |
 feeds.thread_feed | GET /feeds/threads/{thread}.atom | 200 |
+conversations.page | GET /threads/{thread}.html | 200 |
+conversations.data | GET /threads/{thread}.jsonld | 200 |
+conversations.page_of_address | GET /threads.html?site=harbour&href={href} | 200 |
+conversations.data_of_address | GET /threads.jsonld?site=harbour&href={href} | 200 |
 
 static_file | GET /static/x/embed/embed.js | 200 | ended=200
 ops.healthz | GET /healthz | 200 | ended=200

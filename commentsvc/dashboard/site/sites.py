@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Response, request, url_for
+from markupsafe import escape
 
 from ...core.errors import DomainError
+from ...core.locale import say
 from ...moderation.desk.queue import counts
 from ...settings import settings
 from ...sites.commands import add_site, change_site, drop_old_secret, rotate_secret
-from ...sites.queries import origins, sites_of
+from ...sites.queries import origins, policy_of, sites_of
 from ...sites.workload import default_rung, set_up
 from ...web import headers
 from ...web.auth import requires, signed_in, viewer
@@ -87,6 +89,7 @@ def _page(site: Site, *, secret: str | None = None) -> Response:
         tab="settings",
         origins=listed,
         tag=tag_of(site),
+        without_scripts=link_of(site),
         preview_href=_example_page(listed),
         secret=secret,
     )
@@ -145,6 +148,14 @@ def tag_of(site: Site) -> str:
     """The one line that a page needs."""
     base = settings().public_url.rstrip("/")
     return f'<script async src="{base}/embed.js" data-site="{site.key}"></script>'
+
+
+def link_of(site: Site) -> str:
+    """The line for readers without JavaScript: it leads to the conversation of the page it is on."""
+    href = f"{settings().public_url.rstrip('/')}/threads.html?site={site.key}"
+    referrer = 'referrerpolicy="no-referrer-when-downgrade"'
+    words = escape(say("widget.list", policy_of(site).locale or "en"))
+    return f'<noscript><a href="{href}" {referrer}>{words}</a></noscript>'
 
 
 def _example_page(listed: list[str]) -> str | None:

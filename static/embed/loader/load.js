@@ -3,7 +3,7 @@
 import { later } from "./later.js";
 import { foreign, line } from "./line.js";
 import { phrases } from "./phrases.js";
-import { begin } from "./room.js";
+import { begin, replace } from "./room.js";
 
 /** Without any answer while the box is in view; and without a word of ours once something is loaded. */
 const PATIENCE = 10000;
@@ -46,6 +46,7 @@ function become(box, state, why) {
   box.state = state;
   box.frame.setAttribute("data-commentsvc", state);
   if (state === "refused") console.warn(`commentsvc: ${why}, ${location.origin}`);
+  if (state === "shown") replace(box);
   dress(box);
   if (state === "away") excuse(box);
   else if (state !== "waiting") leave(box);

@@ -41,10 +41,24 @@ const free = (box) =>
   document.activeElement === box.frame ||
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Comments that the page's server has written where the box stands: they stay until it is there.
+ * @param {any} box @returns {any} */
+export const written = (box) => box.node.querySelector(".commentsvc-comments");
+
+/** The box takes the room of what it replaces. @param {any} box */
+export function replace(box) {
+  const list = written(box);
+  if (!list) return;
+  box.now = list.offsetHeight;
+  list.remove();
+}
+
 /** Room for the frame before it has said how tall it is. Whether the page has been painted yet is known too
  * late to go by. @param {any} box */
 export function begin(box) {
   let at = 0;
+  box.now = 0;
+  if (written(box)) return;
   while (at < FIRST.length - 1 && spent + price(box, 0, FIRST[at]) > BUDGET / 2) at++;
   spent += price(box, 0, FIRST[at]);
   box.now = FIRST[at];
