@@ -63,7 +63,7 @@ def main() -> int:
     packages = [package for need in missing for package in need.packages]
     if missing and _can_install():
         names = ", ".join(need.name for need in missing)
-        print(f"Installing {names} …", file=sys.stderr)
+        print(f"Installing {names}…", file=sys.stderr)
         _apt(packages)
         missing = [need for need in NEEDS if not need.present()]
     if missing:
@@ -94,7 +94,7 @@ def node_packages() -> int:
     wanted = " ".join(NODE_PACKAGES)
     if stamp.exists() and stamp.read_text() == wanted:
         return 0
-    print("Installing Node packages for tests …", file=sys.stderr)
+    print("Installing Node packages for tests…", file=sys.stderr)
     NODE_FOLDER.mkdir(exist_ok=True)
     command = [
         "npm",

@@ -36,6 +36,6 @@ if [ ! -x .venv/bin/python ]; then
   fi
 fi
 
-echo "Installing commentsvc${extras:+ with $extras} into .venv …" >&2
+echo "Installing commentsvc${extras:+ with $extras} into .venv…" >&2
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".${extras:+[$extras]}"
 touch "$stamp"

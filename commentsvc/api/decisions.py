@@ -38,7 +38,7 @@ _FILTERS = frozenset(each.name for each in fields(queue.Filters))
     problems=(403, 404),
 )
 def list_queue(query: dict[str, Any]) -> dict[str, Any]:
-    """List the comments of a queue.
+    """List the comments in a queue.
 
     The queue covers one site, or all sites you moderate. Each card says why it is there, and
     shows the scores next to the site's limits.

@@ -108,7 +108,7 @@ def refresh_token(body: dict[str, Any]) -> dict[str, Any]:
     problems=(403, 404),
 )
 def sign_in_by_site(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in with a token of the site's own sign-in.
+    """Sign in with a token from the site's own sign-in.
 
     A token from the site's own sign-in has the site's key as `aud`, and is valid for a few minutes. An
     ID token from its OpenID provider has the client ID as `aud`.
@@ -166,8 +166,8 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     `can` lists what you can do on the site. For a conversation, you get your own comments and
     likes: `own` has comments of every status, with the decisions about them and the reasons in
     words. `warning` is a warning that you have not acknowledged, and `sanction` is a suspension
-    or ban in force. `sanction_appeal` is your appeal of one that has ended, for a week after
-    the answer. `refused` is the error that any comment of yours would get.
+    or ban in force. `sanction_appeal` is your appeal of one that has ended. It is there until
+    a week after the answer. `refused` is the error that any comment of yours would get.
     """
     site = by_key(query["site"])
     policy = policy_of(site)

@@ -35,7 +35,7 @@ threads = Blueprint("api_threads", __name__)
     public=True,
 )
 def find_thread(query: dict[str, Any]) -> ThreadView:
-    """Get the conversation of an article.
+    """Get the conversation on an article.
 
     This also works for an article without comments: `id` is then null, and the count is 0.
     """
@@ -148,7 +148,7 @@ def list_changes(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     public=True,
 )
 def count_comments(query: dict[str, Any]) -> dict[str, Any]:
-    """Count the comments of many articles at once.
+    """Count the comments on many articles at once.
 
     For an address that belongs to no article, the count is 0.
     """

@@ -183,7 +183,7 @@ def evaluate(
 @click.option("--source", required=True, help="The name that pages use for these comments.")
 @click.option("--backend", help="Use this scorer instead of the configured one.")
 def workload(file: Path, source: str, backend: str | None) -> None:
-    """Print as JSON how many labeled comments each rung of the ladder of limits would hold.
+    """Print as JSON how many labeled comments a new site would hold at each toxicity limit.
 
     New sites take their limits from the shipped curve, toxicity/model/workload.json.
 

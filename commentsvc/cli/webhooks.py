@@ -24,7 +24,7 @@ def webhook() -> None:
     help="An event to subscribe to. Repeatable. If omitted, all events.",
 )
 @click.option("--site", "key", help="The site's key. Optional if there is only one site.")
-@click.option("--secret", help="Signs each call. If omitted, it is generated.")
+@click.option("--secret", help="Signs each request. If omitted, it is generated.")
 @click.option(
     "--verify-token", help="Sent with the verification request. If omitted, it is generated."
 )

@@ -155,9 +155,9 @@ def _oldest_due() -> float | None:
 
 
 def _families() -> Iterable[Metric]:
-    yield _gauge("uptime_seconds", "Since this process began", time.monotonic() - _started)
+    yield _gauge("uptime_seconds", "Seconds since this process started", time.monotonic() - _started)
     hits = CounterMetricFamily(
-        "commentsvc_cached_answers", "Finished answers given out", labels=("kind", "status")
+        "commentsvc_cached_answers", "Cached responses sent", labels=("kind", "status")
     )
     for (kind, status), count in list(observe.CACHED.items()):
         hits.add_metric((kind, str(status)), count)
@@ -189,7 +189,7 @@ def _of_database() -> Iterable[Metric]:
     pending = select(func.count()).where(
         Comment.site_id.in_(select(Site.id)), Comment.status == "pending"
     )
-    yield _gauge("comments_pending", "Comments that wait for review", db.session.scalar(pending))
+    yield _gauge("comments_pending", "Comments waiting for review", db.session.scalar(pending))
     unscored = select(func.count()).where(Comment.unscored.is_not(None))
     yield _gauge("comments_unscored", "Comments without a score", db.session.scalar(unscored))
     release()
@@ -208,7 +208,7 @@ def _of_scorer() -> Iterable[Metric]:
     yield _counter("scorer_texts", "Texts scored", status.scored)
     yield _counter("scorer_failures", "Texts that could not be scored", status.failures)
     if status.speed is not None:
-        yield _gauge("scorer_seconds", "Average time for one text", status.speed / 1000)
+        yield _gauge("scorer_seconds", "Average time per text", status.speed / 1000)
     yield from _of_members(status.members)
 
 
@@ -218,20 +218,20 @@ def _of_members(members: Sequence[ScorerStatus]) -> Iterable[Metric]:
         (
             GaugeMetricFamily,
             "up",
-            "Whether each scorer of a chain works",
+            "Whether each scorer in a chain works",
             lambda each: each.state == "ok",
         ),
-        (CounterMetricFamily, "texts", "Texts that each has scored", lambda each: each.scored),
+        (CounterMetricFamily, "texts", "Texts scored, by scorer", lambda each: each.scored),
         (
             CounterMetricFamily,
             "failures",
-            "Texts that each could not score",
+            "Texts that could not be scored, by scorer",
             lambda each: each.failures,
         ),
         (
             GaugeMetricFamily,
             "seconds",
-            "Average time of each for one text",
+            "Average time per text, by scorer",
             lambda each: (each.speed or 0) / 1000,
         ),
     )

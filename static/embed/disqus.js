@@ -59,7 +59,7 @@ import { below, ready } from "./loader/wake.js";
     try {
       if (typeof call === "function") call.call(config);
     } catch (error) {
-      warn("disqus_config failed, and what it had set before counts: " + error);
+      warn("disqus_config failed; what it set before the error is used: " + error);
     }
     config.page = config.page || {};
   }

@@ -47,5 +47,5 @@ def test_init_asks_and_can_be_left_without_an_answer(
     monkeypatch.setattr("sys.stdin", io.StringIO("400\n20\n"))
     said = call(*asked, "--password", "correct horse battery")
     assert said.code == 0, said.err
-    assert "How many of them can you read a day?" in said.out
+    assert "How many of them can you review a day?" in said.out
     assert f"Of 1,000 comments, about {held_of_1000(0.6)} are held" in said.out

@@ -45,7 +45,7 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
     assert "Also by this person" in page and "Elsewhere." in page and "pending" in page
     assert "<html" not in page
     # what is hidden on cards as severe is hidden here as well
-    assert "You idiot." not in page and "Severe text is hidden" in page
+    assert "You idiot." not in page and "Text with a high score is hidden" in page
 
 
 def test_a_reply_among_replies(cast: Cast) -> None:

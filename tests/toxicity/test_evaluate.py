@@ -133,7 +133,7 @@ def test_recorded_answers_are_compared(tmp_path: Path) -> None:
     row = report["recorded"]["labels"]["toxicity"]
     assert row["auc"] == 1.0 > row["recorded"]
     assert row["difference"][1] > 0
-    assert "beside the recorded model" in page.as_text(report)
+    assert "compared with the recorded model" in page.as_text(report)
 
 
 def test_unscored_rows_are_counted_not_guessed(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class Me(Strict):
         required=True,
         allow_none=True,
         metadata={
-            "description": "your appeal of a suspension or ban that has ended, for a week after the answer"
+            "description": "your appeal of a suspension or ban that has ended, until a week after the answer"
         },
     )
     refused = fields.Nested(
@@ -106,7 +106,7 @@ class Notified(Strict):
     outcome = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "of a report or an appeal; of a sanction, which one it is"},
+        metadata={"description": "the outcome of a report or an appeal; for a sanction, which one it is"},
     )
     by = fields.String(
         required=True, allow_none=True, metadata={"description": "who replied, or liked it last"}

@@ -35,7 +35,7 @@ def find_parents(db: sqlite3.Connection, tell: Tell) -> int:
         "SELECT id, parent FROM comment WHERE parent IS NOT NULL AND parent_seq IS NULL"
     ):
         many += 1
-        what = f"answers {parent}, which is not in the file; it becomes a top-level comment"
+        what = f"replies to {parent}, which is not in the file; it becomes a top-level comment"
         tell(Problem("parent_missing", name, what))
     return many
 

@@ -114,7 +114,7 @@ def _recorded_lines(recorded: dict[str, Any]) -> list[str]:
     if not recorded:
         return []
     lines = [
-        f"  beside the recorded model: mean {_figure(recorded['mean_auc'])}, "
+        f"  compared with the recorded model: mean {_figure(recorded['mean_auc'])}, "
         f"recorded {_figure(recorded['recorded_mean_auc'])}"
     ]
     for label, row in recorded["labels"].items():
