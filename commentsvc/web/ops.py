@@ -155,7 +155,9 @@ def _oldest_due() -> float | None:
 
 
 def _families() -> Iterable[Metric]:
-    yield _gauge("uptime_seconds", "Seconds since this process started", time.monotonic() - _started)
+    yield _gauge(
+        "uptime_seconds", "Seconds since this process started", time.monotonic() - _started
+    )
     hits = CounterMetricFamily(
         "commentsvc_cached_answers", "Cached responses sent", labels=("kind", "status")
     )

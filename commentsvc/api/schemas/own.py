@@ -106,7 +106,9 @@ class Notified(Strict):
     outcome = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "the outcome of a report or an appeal; for a sanction, which one it is"},
+        metadata={
+            "description": "the outcome of a report or an appeal; for a sanction, which one it is"
+        },
     )
     by = fields.String(
         required=True, allow_none=True, metadata={"description": "who replied, or liked it last"}
