@@ -33,7 +33,10 @@ DOCS = Path(__file__).resolve().parent.parent / "docs" / "languages.md"
 #: What each part of the service says: surface -> which of its keys. `dashboard` is the rest.
 PARTS = {
     "box": {"loader": "", "widget": "", "frame": r"(?!staff\.)", "problems": ""},
-    "sign-in": {"account": r"(?!keys|no_role|invitation|decide|emails\.queue|home\.dashboard)"},
+    "sign-in": {
+        "account": r"(?!keys|no_role|invitation|decide|emails\.queue|home\.dashboard)",
+        "security": "",
+    },
     "emails": {"emails": r"(?!queue|subject\.queue|subject\.invitation|invitation|off\.queue)"},
     "reasons": {"reasons": r"title|author|found|before|private", "names": r"status|role|rhythm"},
     "errors": {
@@ -76,13 +79,13 @@ IN_COMMON = {
         *("sanctions", "suicide"),
     ),
     "id": ("Edit", "Email", "moderator"),
-    "it": ("Email", "Password"),
+    "it": ("Email", "Passkey", "Password"),
     "da": ("Download", "Misinformation", "Person", "moderator"),
-    "nl": ("Conflict", "moderator", "open"),
+    "nl": ("Code", "Conflict", "Passkey", "Passkeys", "moderator", "open"),
     "no": ("Person", "moderator"),
     "pl": ("moderator",),
     "ro": ("Conflict", "Toxic", "moderator"),
-    "sv": ("Person", "moderator"),
+    "sv": ("Passkey", "Passkeys", "Person", "moderator"),
     "vi": ("Email",),
 }  # fmt: skip
 #: Which marks open and close a quotation. Languages not named here use the English ones.
