@@ -45,6 +45,13 @@ def test_what_turned_the_words_around_before_the_link() -> None:
     assert "(evil.example)" in plain(f"see \u202e[elpmaxe.knab]({EVIL})")
 
 
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202d\u2066\u2067\u2068")
+def test_what_turns_no_latin_letters_around(sign: str) -> None:
+    for address in ("HTTP://0A//", "https://evil.example/gro.knab//", "https://e.org/moc.bank"):
+        assert " (" not in plain(sign + address), ascii(plain(sign + address))
+    assert "(evil.example)" in plain(f"{sign}[bank.example]({EVIL})")
+
+
 @pytest.mark.parametrize(
     "words",
     ["the article", "evil.example", "www.evil.example", "https://evil.example/other", "e.g. this", "v1.2",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commentsvc.exchange.importing import markup as importing
@@ -26,7 +26,7 @@ ESCAPED = [
     ("a\n\\- x", "a\n- x"),
     (r"\![a](http://b.com)", "!a"), (r"[a\]](http://b.com)", "a]"), (r"\\*a*", r"\a"), (r"\\\*a*", r"\*a*"),
     (r"*a\\*", "a\\"), (r"\*a\* at C:\_tmp", r"*a* at C:\_tmp"), (r"*x \* y*", r"x \* y"),
-    (r"`\_`", r"\_"),
+    (r"`\_`", r"\_"), (r"\_\*\_\*", "_*_*"), (r"\*\_\*\_", "*_*_"),
 ]  # fmt: skip
 
 
@@ -66,11 +66,31 @@ def test_one_mark_alone_is_no_markup(text: str) -> None:
     assert " ".join(plain(text).split()) == " ".join(text.split())
 
 
+BEFORE_SIGNS = [
+    r"\>", r"\> a", r"\\> a", r"\\\> a", r"> \> a", r"\# a", r"\- a", r"\+ a", r"1\. a", r"12\\) a", "a\n\\# b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BEFORE_SIGNS)
+def test_a_backslash_before_a_sign_can_be_shown(text: str) -> None:
+    assert plain(importing.from_plain(text)) == text
+
+
 @given(LETTERS)
+@example("1\n 1")
+@example("\\>")
+@example("_*_*")
+@example("1\n#")
 def test_plain_text_imported_is_shown_letter_by_letter(text: str) -> None:
     imported = importing.from_plain(text)
     assert plain(imported).split() == text.split()
-    assert importing.from_plain(plain(imported)) == imported
+    again = importing.from_plain(plain(imported))
+    assert plain(again) == plain(imported)
+    assert _unindented(again) == _unindented(imported)  # no reader sees how far a line is indented
+
+
+def _unindented(source: str) -> str:
+    return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
 
 
 def test_a_foreign_backslash_is_not_seen() -> None:

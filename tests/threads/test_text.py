@@ -465,11 +465,45 @@ def test_a_list_of_nothing_is_the_text_that_it_is() -> None:
     assert "<li>" in html("1. one\n2.\n3. three")
 
 
+@pytest.mark.parametrize(
+    "source, shown",
+    [
+        ("a\n#", "a\n#"),
+        ("a\n\n## ##", "a\n\n## ##"),
+        ("#\na", "#\na"),
+        ("- #\n- a", "- #\n- a"),
+        ("> #\n\na", "> #\n\na"),
+        ("a\n\n# \u200b", "a\n\n# \u200b"),
+        ("a\n>", "a\n\n>"),
+        (">\na", ">\n\na"),
+        ("a\n\n> >", "a\n\n> >"),
+        ("> a\n> >", "> a\n>\n> >"),
+        ("a\n```", "a\n\n```"),
+        ("a\n\n```js\n\n```", "a\n\n```js\n```"),
+        ("a\n\n- ~~~~", "a\n\n- ~~~~"),
+        ("a [](https://e.org/)", "a [](https://e.org/)"),
+        ("a [\u200b](https://e.org/)", "a [\u200b](https://e.org/)"),
+    ],
+)
+def test_markup_around_nothing_is_the_text_that_it_is(source: str, shown: str) -> None:
+    assert plain(source) == shown
+    assert links(source) == []
+    read = page(source)
+    assert read.text.split()[-1] == shown.split()[-1]
+
+
+def test_a_user_without_a_name_is_none() -> None:
+    for address in ("HTTP://@A", "http://:@a.example/"):
+        assert plain(address) == address
+
+
 @given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_size=40).map("".join)))
 @example("[x]()")
 @example("WWW.AA.A")
 @example("see [bank.example.com]( ) and ![y]()")
 @example("a\n\n1.\n\n-")
+@example("\u202aHTTP://0A//")
+@example("HTTP://@A")
 def test_any_text_is_shown_safely_and_whole(source) -> None:
     read = page(source)
     if "(" not in source:  # a link's address and title are not among its words

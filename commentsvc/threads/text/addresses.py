@@ -12,7 +12,8 @@ from markdown_it.token import Token
 
 from ...core.addresses import host_of, parse_web
 from ...core.errors import Invalid
-from .disguised import DIRECTIONS, deceives, is_lookalike, lookalikes, real
+from ...core.typed import is_visible
+from .disguised import BACKWARDS, DIRECTIONS, deceives, is_lookalike, lookalikes, real
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -172,18 +173,20 @@ def _without_images(tokens: list[Token]) -> list[Token]:
 
 
 def _without_nowhere(tokens: list[Token]) -> list[Token]:
-    """Links without an address as the text that they are."""
+    """Links without an address, or without words to see, as the text that they are."""
     changed: list[Token] = []
-    nowhere = False
+    opened = -1  # where the link around a token begins
     for token in tokens:
-        if token.type == "link_open" and not token.attrs.get("href"):
-            nowhere = True
-            changed.append(_text("[", token.level))
-        elif token.type == "link_close" and nowhere:
-            nowhere = False
-            changed.append(_text("]()", token.level))
-        else:
-            changed.append(token)
+        changed.append(token)
+        if token.type == "link_open":
+            opened = len(changed) - 1
+        elif token.type == "link_close":
+            href = str(changed[opened].attrs.get("href", ""))
+            seen = any(is_visible(each.content) for each in changed[opened:])
+            if not href or not seen:
+                changed[opened] = _text("[", token.level)
+                changed[-1] = _text(f"]({href})", token.level)
+                changed[opened].meta = changed[-1].meta = {"signs": True}
     return changed
 
 
@@ -213,7 +216,8 @@ def _with_hosts(tokens: list[Token]) -> list[Token]:
     host is said after it. Nothing in its words turns them around."""
     changed: list[Token] = []
     href, words = "", list[str]()
-    turned = any(DIRECTIONS.search(each.content) for each in tokens)
+    directed = any(DIRECTIONS.search(each.content) for each in tokens)
+    turned = directed and any(BACKWARDS in each.content for each in tokens)
     for token in tokens:
         changed.append(token)
         if token.type == "link_open":
@@ -227,7 +231,9 @@ def _with_hosts(tokens: list[Token]) -> list[Token]:
             href = ""
         elif token.type in ("text", "code_inline"):
             words.append(token.content)
-            token.content = DIRECTIONS.sub("", token.content) if href and turned else token.content
+            token.content = (
+                DIRECTIONS.sub("", token.content) if href and directed else token.content
+            )
     return changed + _unlinked(tokens)
 
 

@@ -27,6 +27,7 @@ _MIDDLE_DOT = re.compile(
 )
 # What turns text around, or is not seen at all.
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BACKWARDS = "\u202e"  # the only one that turns Latin letters and figures around
 # Unicode's Default_Ignorable_Code_Point, and the controls of hieroglyphs that not every Unicode calls Cf.
 _IGNORABLE = (
     *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
@@ -138,8 +139,9 @@ def _named(words: str) -> list[str]:
 
 
 def _plain_host(named: str) -> str:
+    user, _, host = named.rpartition("@")
     # a user in front of the host looks like one
-    return named if "@" in named else host_or_none(named) or named
+    return named if user.strip(":") else host_or_none(host) or host
 
 
 def host_or_none(named: str) -> str | None:

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+_MOST_READINGS = 8
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SHRUG = re.compile(r"\\?_\([^()\s]{1,4}\)_/")
 # What begins a quote, and in it a heading, a list or a code block, were it not escaped.
-_STARTS = re.compile(
-    r"^[ \t]*(?:\\?>[ \t]*)*"
-    r"(?:\\(?=#{1,6}\s+\S)|\\(?=[-+*]\s+\S)|\d{1,9}\\(?=[.)]\s+\S)|\\(?=`\\?`\\?`|~\\?~\\?~))?",
-    re.MULTILINE,
+_QUOTES = r"^[ \t]*(?:\\?>[ \t]*)*"
+_SIGN = r"#{1,6}\s+\S|[-+*]\s+\S|`\\?`\\?`|~\\?~\\?~"
+_POINT = r"[.)]\s+\S"
+_STARTS = re.compile(rf"{_QUOTES}(?:\\(?={_SIGN})|\d{{1,9}}\\(?={_POINT}))?", re.MULTILINE)
+# Backslashes before one of these that are meant to be seen.
+_BEFORE = re.compile(
+    rf"{_QUOTES}(?:(?:\\\\)+(?=>|{_SIGN})|\d{{1,9}}(?:\\\\)+(?={_POINT}))", re.MULTILINE
 )
 
 
@@ -109,16 +113,13 @@ def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[i
     markup."""
     starts = {
         found.start() + at
-        for found in _STARTS.finditer(block.content)
+        for pattern in (_STARTS, _BEFORE)
+        for found in pattern.finditer(block.content)
         for at, character in enumerate(found[0])
         if character == "\\"
     }
     counting = {id(each) for each in escapes if each.meta["at"] in starts}
-    bare: list[Token] = []
-    removed = {each.meta["at"] for each in escapes if each.content != "\\"}
-    text = "".join(each for at, each in enumerate(block.content) if at not in removed)
-    state.md.inline.parse(text, state.md, {}, bare)
-    counting |= set(_consumed(list(_seen(block.children or ())), list(_seen(bare))))
+    counting |= _preventing(state, block, escapes)
     following: Token | None = None
     for token in reversed(block.children or ()):
         if token.info == "escape" and token.content == "\\" and following is not None:
@@ -128,6 +129,23 @@ def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[i
         if token.type != "text" or token.content:
             following = token
     return counting
+
+
+def _preventing(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[int]:
+    """The escapes whose characters would be markup: first if none counted, then with those that do, since
+    what is left may be markup beside them."""
+    found: set[int] = set()
+    seen = list(_seen(block.children or ()))
+    for _ in range(_MOST_READINGS):
+        removed = {e.meta["at"] for e in escapes if e.content != "\\" and id(e) not in found}
+        text = "".join(each for at, each in enumerate(block.content) if at not in removed)
+        bare: list[Token] = []
+        state.md.inline.parse(text, state.md, {}, bare)
+        more = set(_consumed(seen, list(_seen(bare)))) - found
+        if not more:
+            return found
+        found |= more
+    return {id(each) for each in escapes}
 
 
 def _seen(tokens: Sequence[Token]) -> Iterator[_Seen]:

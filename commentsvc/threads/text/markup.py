@@ -15,6 +15,7 @@ from ...core.shown import neutral
 from ...core.typed import is_visible
 from .addresses import add_addresses, typed_addresses
 from .escapes import add_escapes, needed
+from .nothing import add_nothing
 from .numbers import add_numbers
 
 if TYPE_CHECKING:
@@ -121,11 +122,13 @@ def _parsed(source: str) -> Sequence[Token]:
         return ()
     if any(token.level > _DEEPEST_INLINE for token in _inline(tokens)):
         return ()
-    # Markup around nothing, such as a link without words, would be an empty comment.
-    seen = any(
-        token.type in ("inline", "fence") and is_visible(_content(token)) for token in tokens
+    # Where there is only markup around nothing, such as a link without words, all is shown as typed.
+    words = (
+        token.content
+        for token in (*tokens, *_inline(tokens))
+        if not token.children and not token.meta.get("signs")
     )
-    return tuple(tokens) if seen else ()
+    return tuple(tokens) if any(map(is_visible, words)) else ()
 
 
 def _inline(tokens: Iterable[Token]) -> Iterable[Token]:
@@ -225,6 +228,7 @@ def _markdown() -> MarkdownIt:
     add_addresses(markdown)
     add_escapes(markdown)
     add_numbers(markdown)
+    add_nothing(markdown)
     markdown.add_render_rule("heading_open", lambda *_: "<p><strong>")
     markdown.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
     markdown.add_render_rule("fence", _fence)

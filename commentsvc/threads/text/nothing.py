@@ -1,0 +1,71 @@
+"""Markup around nothing: a heading, a quote or a code block without words is the text that was typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_block import heading
+from markdown_it.token import Token
+
+from ...core.typed import is_visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+
+_ENDS = re.compile(r"(?:`+|~+)[ \t]*$")
+
+
+def add_nothing(markdown: MarkdownIt) -> None:
+    """Let no line vanish that holds only signs."""
+    markdown.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    markdown.core.ruler.after("inline", "nothing", _nothing)
+
+
+def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block rule: a heading has words; `#` alone is a line like others."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    return is_visible(line.strip("# \t")) and heading(state, start, end, silent)
+
+
+def _nothing(state: StateCore) -> None:
+    lines = state.src.split("\n")
+    kept: list[Token] = []
+    quotes: list[int] = []  # where those around a token begin
+    filled = 0  # so many of them, from the outermost, have something in them
+    for token in state.tokens:
+        kept.append(token)
+        if token.type == "blockquote_open":
+            quotes.append(len(kept) - 1)
+            continue
+        if token.type == "blockquote_close":
+            begin = quotes.pop()
+            if filled <= len(quotes):
+                kept[begin:] = _paragraph(token.level, ">")
+        elif token.type == "fence" and not is_visible(token.content):
+            kept[-1:] = _paragraph(token.level, *_fence(token, lines))
+        filled = len(quotes)
+    state.tokens = kept
+
+
+def _fence(token: Token, lines: list[str]) -> Iterator[str]:
+    """The line that opens a code block, and the one that closes it, if there is one."""
+    yield f"{token.markup}{token.info}"
+    start, end = token.map or (0, 0)
+    if end - start - 1 > token.content.count("\n"):
+        closing = _ENDS.search(lines[end - 1])
+        yield closing[0].strip() if closing else token.markup
+
+
+def _paragraph(level: int, *rows: str) -> list[Token]:
+    words: list[Token] = []
+    for row in rows:
+        words += [Token("softbreak", "br", 0)] if words else []
+        words.append(Token("text", "", 0, content=row, meta={"signs": True}))
+    inline = Token("inline", "", 0, level=level + 1, content="\n".join(rows), children=words)
+    opened = Token("paragraph_open", "p", 1, level=level, block=True)
+    return [opened, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
