@@ -36,6 +36,7 @@ from ..core.locale import (
 from ..core.shown import without_controls
 from ..moderation.cases.waiting import count_waiting
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
+from .again import NOTICES, page_again
 from .desk import health
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
-_NOTICES = "notices"
 _LANGUAGE = "commentsvc.dashboard_language"
 _FOR_STAFF = ("account.decide_page", "account.decide_by_letter")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
@@ -230,15 +230,15 @@ def tell(kind: str, text: str, *, undo: str | None = None, seconds: int = 0) -> 
     nobody else notices in these `seconds`."""
     ends = int(clock.now().timestamp()) + seconds
     notice = {"kind": kind, "text": text, "undo": undo, "ends": ends}
-    session[_NOTICES] = [*session.get(_NOTICES, []), notice][-3:]
+    session[NOTICES] = [*session.get(NOTICES, []), notice][-3:]
 
 
 def _messages() -> list[dict[str, Any]]:
     """What is to be said on this page, once, each with the seconds that are left to undo it."""
-    if _NOTICES not in session:
+    if NOTICES not in session:
         return []
     now = int(clock.now().timestamp())
-    return [{**each, "left": max(0, each.get("ends", 0) - now)} for each in session.pop(_NOTICES)]
+    return [{**each, "left": max(0, each.get("ends", 0) - now)} for each in session.pop(NOTICES)]
 
 
 def go_back(default: str) -> Response:
@@ -264,11 +264,12 @@ def local_address(address: str | None, default: str) -> str:
 
 
 def refused(error: DomainError, default: str) -> Response:
-    """Say what was wrong: to a script as a problem, to a form on the page it came from."""
+    """Say what was wrong: to a script as a problem, to a form on the page it came from, with what was
+    typed."""
     if wants_json():
         raise error
     tell("bad", error.say(language()))
-    return go_back(default)
+    return page_again(local_address(request.form.get("back"), default), error)
 
 
 def words_of(key: str, **values: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request, session, url_for
+from flask import Response, request, url_for
 
 from ...core import clock
 from ...core.errors import DomainError, NotFound
@@ -51,30 +51,8 @@ def _page(site: Site, **more: Any) -> Response:
         forums=forums_of(site),
         conflicts=naming.conflicts(site),
         service=settings().public_url.rstrip("/"),
-        **{"plan": None, "sent": _sent(site), **more},
+        **{"plan": None, "sent": {}, **more},
     )
-
-
-def refused_form(error: DomainError, site: Site) -> Response:
-    """Back to the page, which shows what was wrong and the form as it was sent: also without scripts."""
-    answer = refused(error, url_for("dashboard.moving", key=site.key))
-    sent = {name: value[:_MOST_KEPT] for name, value in request.form.items() if name in _KEPT}
-    session[_SENT] = {"site": site.key, **sent}
-    return answer
-
-
-_SENT = "sent"  # in the session
-_MOST_KEPT = 300  # of each field: the session is a cookie
-_KEPT = (
-    *("format", "base", "page", "queue", "private", "foreign", "part"),
-    *("old", "new", "first", "one", "into"),
-)
-
-
-def _sent(site: Site) -> dict[str, str]:
-    """A form of the site's page that was refused just now, once."""
-    sent: dict[str, str] = session.pop(_SENT, {})
-    return sent if sent.get("site") == site.key else {}
 
 
 @dashboard.get("/sites/<key>/moving")
@@ -132,7 +110,7 @@ def add_alias(key: str) -> Response:
     try:
         done = remap.add_alias(site, old, new, by=viewer().user, first=first, dry_run=trying)
     except DomainError as error:
-        return refused_form(error, site)
+        return refused(error, url_for("dashboard.moving", key=key))
     if trying:
         return _page(site, plan=done, sent=request.form, shown=SHOWN)
     tell("good", exchange_words("alias.did", moved=len(done.moved), merged=len(done.merged)))
@@ -163,7 +141,7 @@ def merge(key: str) -> Response:
         one, other = (_thread(site, text_of(request.form, name)) for name in ("one", "into"))
         merging.merge(one, other, by=viewer().user)
     except DomainError as error:
-        return refused_form(error, site)
+        return refused(error, url_for("dashboard.moving", key=key))
     tell("good", exchange_words("merge.done"))
     return go("dashboard.moving", key=key)
 

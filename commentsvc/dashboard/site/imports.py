@@ -14,7 +14,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, text_of, wants_json
-from .exchange import SHOWN, exchange_words, refused_form
+from .exchange import SHOWN, exchange_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def import_comments(key: str) -> Response:
     except DomainError as error:
         if isinstance(error, Invalid):
             error.field = error.field or "file"
-        return refused_form(error, site)
+        return refused(error, url_for("dashboard.moving", key=key))
     return _to(key, row)
 
 

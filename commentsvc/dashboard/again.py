@@ -1,0 +1,116 @@
+"""After a form was refused, for browsers without scripts: its page once more, with what was typed."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, Response, current_app, make_response, redirect, request, session
+from flask.ctx import RequestContext
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from ..core.addresses import parts_of
+from ..core.errors import DomainError
+from ..web.csrf import FIELD
+from ..web.problems import KINDS
+from .blueprints import account, dashboard
+from .refill import refilled
+
+if TYPE_CHECKING:
+    from flask.sessions import SessionMixin
+
+NOTICES = "notices"  # in the session: what the next page says
+_OURS = "commentsvc."
+_SENT = "sent"  # in the session
+_MOST_KEPT = 1200  # characters of it: the session is a cookie
+_DONE = "commentsvc.refilled"
+_FORM_REFUSED = frozenset((403, 404, 409, 422, 429, 503))  # once it had been read
+
+
+def page_again(address: str, error: DomainError) -> Response:
+    """The page of ours at this address, with the form of this request as it was sent: by a redirect, or,
+    where more was typed than a session holds, at once."""
+    kept = [(k, v) for k, v in request.form.items(multi=True) if k != FIELD and "password" not in k]
+    sent = {"to": request.path, "page": address, "wrong": error.field or "", "form": kept}
+    if len(json.dumps(sent)) <= _MOST_KEPT:
+        session[_SENT] = sent
+    elif answer := _at_once(address, error):
+        return answer
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+def _at_once(address: str, error: DomainError) -> Response | None:
+    """None where there is no page with such a form, or nothing was typed into it."""
+    notices = session.get(NOTICES)
+    try:
+        answer = _got(address)
+    except (DomainError, HTTPException):
+        answer = None
+    if answer is not None and answer.status_code == 200 and answer.mimetype == "text/html":
+        html, changed = refilled(
+            answer.get_data(as_text=True),
+            request.path,
+            request.form,
+            page=address,
+            wrong=error.field or "",
+        )
+        if changed:
+            answer.set_data(html)
+            answer.status_code = next(
+                (KINDS[kind] for kind in KINDS if isinstance(error, kind)), 422
+            )
+            request.environ[_DONE] = True
+            return answer
+    session[NOTICES] = notices  # nobody has seen them
+    return None
+
+
+def _got(address: str) -> Response | None:
+    """What `GET` would answer, in this request's session; None for what is no page of ours. Raises what the
+    view raises."""
+    wanted = parts_of(address)
+    environ: dict[str, Any] = {
+        **request.environ,
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": unquote_to_bytes(wanted.path).decode("latin-1"),
+        "QUERY_STRING": wanted.query,
+        "CONTENT_LENGTH": "0",
+        "CONTENT_TYPE": "",
+        "wsgi.input": BytesIO(),
+    }
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    kept: SessionMixin = session._get_current_object()  # type: ignore[attr-defined]
+    with RequestContext(app, environ, session=kept):
+        if request.routing_exception or request.blueprint not in (dashboard.name, account.name):
+            return None
+        answer = make_response(app.view_functions[str(request.endpoint)](**request.view_args or {}))
+    request.environ.update({k: v for k, v in environ.items() if k.startswith(_OURS)})
+    return answer
+
+
+def _fill(answer: Response) -> Response:
+    """A page of ours, with what was typed into a form of it that was refused: by the request before this
+    one, or by this one, whose view has answered with a page of its own."""
+    if answer.mimetype != "text/html" or answer.is_streamed or _DONE in request.environ:
+        return answer
+    form: MultiDict[str, str]
+    if request.method == "POST" and answer.status_code in _FORM_REFUSED:
+        path, form, page, wrong = request.path, request.form, request.path, ""
+    elif request.method == "GET" and answer.status_code == 200 and _SENT in session:
+        sent = session.pop(_SENT)
+        path, form, page, wrong = sent["to"], MultiDict(sent["form"]), sent["page"], sent["wrong"]
+        if parts_of(page).path != request.path:
+            return answer
+    else:
+        return answer
+    html, changed = refilled(answer.get_data(as_text=True), path, form, page=page, wrong=wrong)
+    if changed:
+        answer.set_data(html)
+    return answer
+
+
+for _blueprint in (dashboard, account):
+    _blueprint.after_request(_fill)

@@ -1,0 +1,191 @@
+"""A form that was refused, shown once more with what was typed into it: the page's own HTML, its fields
+filled. Passwords and codes are not repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from markupsafe import escape
+
+from ..core.addresses import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.datastructures import MultiDict
+
+Attributes = dict[str, str | None]
+Edit = tuple[int, int, str]
+_Fold = tuple[int, int, Attributes]
+
+_UNFILLED = frozenset(("hidden", "password", "file", "submit", "button", "reset", "image"))
+_BOXES = ("checkbox", "radio")
+
+
+@dataclass
+class _Control:
+    """A field, where its tag stands, and for a text area where its text does. `folds` are the closed parts
+    of the page around it."""
+
+    tag: str
+    given: Attributes
+    start: int
+    end: int
+    folds: list[_Fold] = field(default_factory=list)
+    inner: tuple[int, int] | None = None
+    options: list[_Control] = field(default_factory=list)
+
+
+@dataclass
+class _Form:
+    given: Attributes
+    start: int
+    end: int
+    controls: list[_Control] = field(default_factory=list)
+
+
+def refilled(
+    html: str, path: str, sent: MultiDict[str, str], *, page: str, wrong: str = ""
+) -> tuple[str, int]:
+    """The page with the form that was sent to `path` filled, and how many of its fields are otherwise than
+    the page had them. `page` is the page's address, to which forms go that name none; `wrong` is the name of
+    the field that was refused."""
+    reader = _Reader(html)
+    to = [each for each in reader.forms if parts_of(each.given.get("action") or page).path == path]
+    if not to:
+        return html, 0
+    form = max(to, key=lambda each: _likeness(each, sent))
+    edits = {(start, end): text for start, end, text in _filled(form, sent)}
+    changed = len(edits)
+    for each in form.controls:
+        if wrong and each.given.get("name") == wrong and each.given.get("type") != "hidden":
+            place = (each.start, each.end)
+            edits[place] = (
+                f'{edits.get(place, _tag(each.tag, each.given))[:-1]} aria-invalid="true">'
+            )
+            break
+    edits |= _opened(form, edits)
+    if parts_of(page).path != path:
+        here = [each for each in reader.forms if not each.given.get("action")]
+        edits |= {
+            (each.start, each.end): _tag("form", {**each.given, "action": page}) for each in here
+        }
+    for (start, end), text in sorted(edits.items(), reverse=True):
+        html = html[:start] + text + html[end:]
+    return html, changed
+
+
+def _opened(form: _Form, edits: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    """The closed parts of the page around what was changed, open."""
+    found = {}
+    for each in form.controls:
+        tags = [(each.start, each.end), each.inner, *((one.start, one.end) for one in each.options)]
+        if not edits.keys().isdisjoint(tags):
+            for start, end, given in each.folds:
+                found[(start, end)] = _tag("details", {**given, "open": None})
+    return found
+
+
+def _likeness(form: _Form, sent: MultiDict[str, str]) -> int:
+    """How many of a form's hidden fields are what was sent: one of several with the same address."""
+    hidden = [each.given for each in form.controls if each.given.get("type") == "hidden"]
+    return sum(sent.get(each.get("name") or "") == each.get("value") for each in hidden)
+
+
+def _filled(form: _Form, sent: MultiDict[str, str]) -> Iterator[Edit]:
+    used: dict[str, int] = {}
+    for each in form.controls:
+        name, kind = each.given.get("name") or "", (each.given.get("type") or "text").lower()
+        if not name or kind in _UNFILLED or each.given.get("autocomplete") == "one-time-code":
+            continue
+        values = sent.getlist(name)
+        if each.tag == "select":
+            yield from (edit for one in each.options for edit in _marked(one, "selected", values))
+        elif kind in _BOXES:
+            yield from _marked(each, "checked", values)
+        elif used.get(name, 0) < len(values):
+            typed = values[used.get(name, 0)]
+            used[name] = used.get(name, 0) + 1
+            yield from _written(each, typed)
+
+
+def _marked(control: _Control, mark: str, values: list[str]) -> Iterator[Edit]:
+    """A box or an option, chosen if its value was sent."""
+    chosen = (control.given.get("value") or ("on" if mark == "checked" else "")) in values
+    if chosen == (mark in control.given) or (mark == "selected" and not values):
+        return
+    given = {name: value for name, value in control.given.items() if name != mark}
+    if chosen:
+        given[mark] = None
+    yield control.start, control.end, _tag(control.tag, given)
+
+
+def _written(control: _Control, typed: str) -> Iterator[Edit]:
+    if control.inner is not None:
+        yield (*control.inner, f"\n{escape(typed)}")
+    elif typed != (control.given.get("value") or ""):
+        given = {**control.given, "value": typed}
+        yield control.start, control.end, _tag(control.tag, given)
+
+
+def _tag(name: str, given: Attributes) -> str:
+    pairs = (
+        each if value is None else f'{each}="{escape(value)}"' for each, value in given.items()
+    )
+    return f"<{' '.join((name, *pairs))}>"
+
+
+class _Reader(HTMLParser):
+    """The forms of a page with their fields, those that name their form elsewhere in it too."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.forms: list[_Form] = []
+        self._lines = [0, *accumulate(len(line) for line in html.splitlines(keepends=True))]
+        self._inside: _Form | None = None
+        self._folds: list[_Fold] = []
+        self._last: _Control | None = None  # a text area or a list whose end has not come
+        self._apart: list[tuple[str, _Control]] = []
+        self.feed(html)
+        self.close()
+        for name, control in self._apart:
+            for form in self.forms:
+                if form.given.get("id") == name:
+                    form.controls.append(control)
+
+    def _at(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        start = self._at()
+        end, given = start + len(self.get_starttag_text() or ""), dict(attrs)
+        if tag == "details":
+            self._folds.append((start, end, given))
+        elif tag == "form":
+            self._inside = _Form(given, start, end)
+            self.forms.append(self._inside)
+        elif tag == "option" and self._last:
+            self._last.options.append(_Control(tag, given, start, end))
+        elif tag in ("input", "textarea", "select"):
+            folds = [each for each in self._folds if "open" not in each[2]]
+            found = _Control(tag, given, start, end, folds)
+            self._last = None if tag == "input" else found
+            if name := given.get("form"):
+                self._apart.append((name, found))
+            elif self._inside:
+                self._inside.controls.append(found)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "details" and self._folds:
+            self._folds.pop()
+        elif tag == "form":
+            self._inside = None
+        elif tag == "textarea" and self._last:
+            self._last.inner = (self._last.end, self._at())
+            self._last = None
+        elif tag == "select":
+            self._last = None
