@@ -90,9 +90,11 @@ def _opened(form: _Form, edits: dict[tuple[int, int], str]) -> dict[tuple[int, i
 
 
 def _likeness(form: _Form, sent: MultiDict[str, str]) -> int:
-    """How many of a form's hidden fields are what was sent: one of several with the same address."""
-    hidden = [each.given for each in form.controls if each.given.get("type") == "hidden"]
-    return sum(sent.get(each.get("name") or "") == each.get("value") for each in hidden)
+    """How much of a form of several with the same address is in what was sent: fields, and hidden values."""
+    given = [each.given for each in form.controls]
+    hidden = [each for each in given if each.get("type") == "hidden"]
+    fields = len({each.get("name") for each in given} & sent.keys())
+    return fields + sum(sent.get(each.get("name") or "") == each.get("value") for each in hidden)
 
 
 def _filled(form: _Form, sent: MultiDict[str, str]) -> Iterator[Edit]:
