@@ -69,6 +69,7 @@ def test_one_mark_alone_is_no_markup(text: str) -> None:
 BEFORE_SIGNS = [
     r"\>", r"\> a", r"\\> a", r"\\\> a",
     r"> \> a", r"\# a", r"\- a", r"\+ a", r"1\. a", r"12\\) a", "a\n\\# b",
+    r"\* a", r"\``` a", r"\~~~ a", r"\\* a", r"> \* a",
 ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ _POINT = r"[.)]\s+\S"
 _STARTS = re.compile(rf"{_QUOTES}(?:\\(?={_SIGN})|\d{{1,9}}\\(?={_POINT}))?", re.MULTILINE)
 # Backslashes before one of these that are meant to be seen.
 _BEFORE = re.compile(
-    rf"{_QUOTES}(?:(?:\\\\)+(?=>|{_SIGN})|\d{{1,9}}(?:\\\\)+(?={_POINT}))", re.MULTILINE
+    rf"{_QUOTES}(?:(?:\\\\)+\\?(?=>|{_SIGN})|\d{{1,9}}(?:\\\\)+\\?(?={_POINT}))", re.MULTILINE
 )
 
 
