@@ -167,7 +167,7 @@ def _told(found: Any) -> Iterator[str]:
             asked = " ".join(
                 f"{name}={value}" for name, value in spot.attributes.items() if name != "href"
             )
-            yield f"  line {spot.line}: {spot.kind} → {spot.thread or '?'}{f'  ({asked})' if asked else ''}"
+            yield f"  line {spot.line}: {spot.kind} → {spot.shown or '?'}{f'  ({asked})' if asked else ''}"
             yield from (_noted(each) for each in spot.notes)
         yield from (_noted(each) for each in page.notes)
     yield ""

@@ -235,3 +235,55 @@ def test_real_pages_hold_what_is_expected(name: str, wanted: dict) -> None:
             assert box.attributes["width"] == said["width"]
         assert not any(note.stops for note in box.notes)
     assert [spot.href for spot in spots(found) if spot.kind == "count"] == wanted["counts"]
+
+
+BOX = '<div class="fb-comments" data-href="http://blog.example.org/a"></div>'
+DISQUS_BOX = "<div id=disqus_thread></div><script>var disqus_identifier = 'a1';"
+CONVERTED = [
+    f'{BOX}<script src="{OURS}/de_DE/sdk.js#xfbml=1&version=v18.0"></script>',
+    f"{BOX}<script>js.src = '//comments.example.org/en_US/all.js';</script>",
+    f'{BOX}<script async src="{OURS}/embed.js"></script>',
+    f'{BOX}<script async src="/static/box.js" data-site="harbour"></script>',
+    f"{DISQUS_BOX} s.src = '{OURS}/harbour/embed.js';</script>",
+    f"{DISQUS_BOX} s.src = '//comments.example.org/disqus/harbour/embed.js';</script>",
+    f'<a href="/a#disqus_thread">0</a><script src="{OURS}/harbour/count.js"></script>',
+]
+
+
+@pytest.mark.parametrize("html", CONVERTED)
+def test_a_page_that_loads_our_script_is_converted(html: str) -> None:
+    found = look(html)
+    assert spots(found) and codes(found) == {"converted"}
+    assert found.changes == () and found.tag == ""
+    assert found.totals["pages_with_problems"] == 0
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [SDK, "<script>s.src = 'https://harbour.disqus.com/count.js';</script>"],
+)
+def test_what_is_left_to_change_is_said_on_the_page(theirs: str) -> None:
+    found = look(f'{BOX}<script src="{OURS}/sdk.js"></script>\n{theirs}')
+    (page,) = found.pages
+    (left,) = (each for each in page.notes if each.code == "left")
+    assert left.line == 2 and OURS in left.sentence("en") and "converted" not in codes(found)
+    assert left.values["old"] in theirs and len(found.changes) == 1
+
+
+def test_a_script_of_another_host_converts_nothing() -> None:
+    for script in (
+        "https://harbour.disqus.com/embed.js",
+        "https://comments.example.org.evil.example/harbour/embed.js",
+        "https://evil.example/comments.example.org/sdk.js",
+    ):
+        found = look(f"{DISQUS_BOX} s.src = '{script}';</script>{BOX}")
+        assert "converted" not in codes(found), script
+
+
+def test_an_address_with_http_is_listed_with_http() -> None:
+    (box,) = spots(look(f"{BOX}{SDK}"))
+    assert (box.thread, box.shown) == ("https://blog.example.org/a", "http://blog.example.org/a")
+    (box,) = spots(look(BOX.replace("http:", "https:") + SDK))
+    assert box.shown == box.thread
+    (box,) = spots(look('<div class="fb-comments"></div>', "http://blog.example.org/b"))
+    assert box.shown == "http://blog.example.org/b"

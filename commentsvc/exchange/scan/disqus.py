@@ -57,6 +57,7 @@ class Disqus:
     """Everything of Disqus's on one page. `said`: name -> its text, or None where a script works it out."""
 
     replacements: list[Replacement] = field(default_factory=list)
+    own: list[Replacement] = field(default_factory=list)  # addresses that are ours already
     said: dict[str, str | None] = field(default_factory=dict)
     forum: str = ""
     container: int | None = None  # its line
@@ -66,7 +67,18 @@ class Disqus:
     @property
     def has_box(self) -> bool:
         """Whether the page, or a script in it, shows comments."""
-        return any(each.file in ("embed.js", "blogger_item.js") for each in self.replacements)
+        return self.loader is not None
+
+    @property
+    def loader(self) -> Replacement | None:
+        """The script that shows the box, theirs or ours."""
+        files = (each for each in self.scripts if each.file in ("embed.js", "blogger_item.js"))
+        return next(files, None)
+
+    @property
+    def scripts(self) -> list[Replacement]:
+        """All of Disqus's scripts, theirs and ours."""
+        return self.replacements + self.own
 
 
 def read_disqus(html: str, server: str) -> Disqus:
@@ -78,7 +90,11 @@ def read_disqus(html: str, server: str) -> Disqus:
     reader.feed(html)
     reader.close()
     bare = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), html)
+    own = _own(server)
     for number, row in enumerate(bare.split("\n"), 1):
+        found.own += [
+            Replacement(number, each[0], each[0], each["file"]) for each in own.finditer(row)
+        ]
         found.replacements += _replacements(row, number, server.rstrip("/"))
         if "remote_auth_s3" in row and found.signs is None:
             found.signs = number
@@ -92,6 +108,15 @@ def read_disqus(html: str, server: str) -> Disqus:
             found.said[name] = None if again else value  # several boxes: a script chooses
     found.forum = _forum(found)
     return found
+
+
+def _own(server: str) -> re.Pattern[str]:
+    """How a page that is converted names a script of Disqus's that we serve."""
+    host = re.escape(parts_of(server).netloc)
+    return re.compile(
+        rf"//{host}/(?:disqus/)?(?P<name>[\w-]+|{_FILLED})/(?P<file>(?!sdk|all)[a-z_-]+\.js)\b",
+        re.IGNORECASE,
+    )
 
 
 def _replacements(row: str, line: int, server: str) -> Iterator[Replacement]:
@@ -125,7 +150,7 @@ def _forum(found: Disqus) -> str:
     said = found.said.get("shortname") or ""
     if re.fullmatch(r"[\w-]+", said):
         return said.lower()
-    for each in found.replacements:
+    for each in found.scripts:
         parts = [part for part in parts_of(each.new).path.split("/") if part]
         middle = re.search(r"""\+\s*["']([\w-]+)["']\s*\+""", each.new)
         if middle:

@@ -27,7 +27,8 @@ def spots_of(
     found: Disqus, base: str | None, rules: AddressRules, is_of: Callable[[str], bool]
 ) -> tuple[Spot, ...]:
     """The box, if the page has one, and its counters, each with its conversation."""
-    spots = [_box(found, base, rules, is_of)] if found.has_box else []
+    loader = found.loader
+    spots = [_box(found, loader.line, base, rules, is_of)] if loader else []
     for line, by, what in found.counters:
         href = what if by == "identifier" else joined(base or "", what)
         address = None if by == "identifier" else _address(href, rules)
@@ -37,13 +38,14 @@ def spots_of(
 
 
 def _box(
-    found: Disqus, base: str | None, rules: AddressRules, is_of: Callable[[str], bool]
+    found: Disqus,
+    line: int,
+    base: str | None,
+    rules: AddressRules,
+    is_of: Callable[[str], bool],
 ) -> Spot:
     notes: list[Note] = []
-    loader = next(
-        each for each in found.replacements if each.file in ("embed.js", "blogger_item.js")
-    )
-    line = found.container or loader.line
+    line = found.container or line
     said = found.said
     identifier, url = said.get("identifier"), said.get("url")
     computed = any(name in said and said[name] is None for name in ("identifier", "url"))
@@ -73,16 +75,16 @@ def notes_of(found: Disqus, page: Found, server: str, html: str) -> tuple[Note, 
 
 def _notes(found: Disqus, page: Found, server: str, html: str) -> Iterator[Note]:
     host = parts_of(server).netloc
-    if found.replacements and page.policy and host not in page.policy:
+    if found.scripts and page.policy and host not in page.policy:
         yield note("csp", None, stops=True, host=host)
     if found.has_box and found.container is None:
         yield note("disqus_no_container", None)
     if found.signs is not None:
         yield note("disqus_sign_in", found.signs)
-    for each in found.replacements:
+    for each in found.scripts:
         if each.file in _EMPTY:
             yield note("disqus_empty", each.line, file=each.file)
-    if (component := _COMPONENTS.search(html)) and not found.replacements:
+    if (component := _COMPONENTS.search(html)) and not found.scripts:
         name = found.forum or "NAME"
         yield note("disqus_component", None, name=component[0], short=f"{host}/{name}/?")
 

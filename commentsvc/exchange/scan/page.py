@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from ...core.addresses import parts_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,8 @@ _OLD_HOST = re.compile(
     r"(?:https?:)?//(?:static\.ak\.)?(?:connect\.)?facebook\.com/js/api_lib[^\s\"'<>)]*"
 )
 _SAVED = re.compile(r"comment-(?:fbc_)?\d+_\d+(?:_\d+)*")
+#: Our tag under another address of ours; a page of Disqus's has a script of that name too.
+_EMBED = re.compile(r"^(?!.*disqus\.com/).*/embed\.js(?:$|[?#])", re.IGNORECASE)
 _WRITES = re.compile(r"fb[-:]comments")
 #: The attributes that mean something, each in six spellings; how they are called in a report.
 NAMES = {
@@ -81,12 +85,12 @@ class Found:
     writes_boxes: list[int] = field(default_factory=list)  # lines of scripts that write boxes
     amp: list[int] = field(default_factory=list)
     saved: int = 0  # comments in the page's own noscript copy
-    ours: bool = False
+    ours: bool = False  # it loads a script of ours
 
 
-def read_page(html: str) -> Found:
-    """What stands on a page; never raises, whatever the page is."""
-    reader = _Reader()
+def read_page(html: str, server: str = "") -> Found:
+    """What stands on a page; never raises, whatever the page is. `server` is where commentsvc is reached."""
+    reader = _Reader(parts_of(server).netloc)
     reader.feed(html[:MOST_BYTES])
     reader.close()
     reader.end()
@@ -117,9 +121,10 @@ class _Open:
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
         super().__init__(convert_charrefs=True)
         self.found = Found()
+        self._own = re.compile(rf"//{re.escape(host)}/[^\s\"'<>)]*\.js\b", re.IGNORECASE)
         self._open: list[_Open] = []
         self._names: Counter[str] = Counter()  # of what is open
         self._inert = 0
@@ -232,7 +237,7 @@ class _Reader(HTMLParser):
     def _script_tag(self, given: Mapping[str, str | None], line: int) -> None:
         source = given.get("src") or ""
         self._loaders(source, line)
-        if given.get("data-site") is not None or re.search(r"/embed\.js(?:$|[?#])", source):
+        if given.get("data-site") is not None or _EMBED.search(source):
             self.found.ours = True
 
     def _script_text(self, text: str) -> None:
@@ -245,6 +250,7 @@ class _Reader(HTMLParser):
                 self.found.writes_boxes.append(line + number)
 
     def _loaders(self, text: str, line: int) -> None:
+        self.found.ours = self.found.ours or self._own.search(text) is not None
         for match in (*_HOST.finditer(text), *_OLD_HOST.finditer(text)):
             self.found.loaders.append(Loader(line, match[0]))
             app_id = re.search(r"[#&?;]app_?[iI]d=(\d{5,21})", match[0])

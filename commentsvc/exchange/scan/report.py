@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -90,17 +90,23 @@ def scan(
     replaced: Counter[tuple[str, str]] = Counter()
     app_ids: Counter[str] = Counter()
     admins: Counter[str] = Counter()
+    untagged = False
     for name, url, html in pages:
         looked_at += 1
-        found = read_page(html)
+        found = read_page(html, server)
         changes.update({each.address for each in found.loaders})
         app_ids.update(each for each in set(found.app_ids) if each.isdigit())
         admins.update(set(found.admins))
         reader = _Page(name, url, found, server, rules, is_of)
         page = reader.told()
+        left = [(each.line, each.address, changed(each.address, server)) for each in found.loaders]
         if "disqus" in html.lower():
-            page, pairs = reader.with_disqus(page, html)
-            replaced.update(pairs)
+            page, theirs = reader.with_disqus(page, html)
+            replaced.update(theirs)
+            left += [(line, old, new) for (old, new), line in theirs.items()]
+        if found.ours and page.spots:
+            page = replace(page, notes=(*page.notes, *_left(left, server)))
+        untagged = untagged or (bool(page.spots) and not found.ours)
         if page.matters:
             told.append(page)
     return Scan(
@@ -110,11 +116,19 @@ def scan(
             *(Change(old, changed(old, server), many) for old, many in changes.most_common()),
             *(Change(*pair, many) for pair, many in replaced.most_common()),
         ),
-        tag="" if replaced and not changes else _tag(server),
+        tag=_tag(server) if changes or (not replaced and (untagged or not told)) else "",
         app_ids=tuple(each for each, _ in app_ids.most_common()),
         admins=tuple(each for each, _ in admins.most_common()),
         shared=_shared(told),
     )
+
+
+def _left(left: Sequence[tuple[int, str, str]], server: str) -> Iterator[Note]:
+    """What is left to change on a page that loads a script of ours."""
+    for line, old, new in left:
+        yield note("left", line, old=old, new=new)
+    if not left:
+        yield note("converted", None, host=parts_of(server).netloc)
 
 
 def _tag(server: str) -> str:
@@ -131,11 +145,14 @@ def changed(address: str, server: str) -> str:
 
 
 def _shared(pages: Sequence[PageScan]) -> dict[str, int]:
-    """Conversations that several pages name: all of them will show the same comments."""
+    """Conversations that several pages name, as these write them: all of them will show the same comments."""
     found: Counter[str] = Counter()
+    written: dict[str, str] = {}
     for page in pages:
-        found.update({spot.thread for spot in page.spots if spot.kind == "box" and spot.thread})
-    return {thread: many for thread, many in found.most_common() if many > 1}
+        boxes = [spot for spot in page.spots if spot.kind == "box"]
+        found.update({spot.thread for spot in boxes if spot.thread})
+        written |= {spot.thread: spot.shown or "" for spot in boxes if spot.thread}
+    return {written[thread]: many for thread, many in found.most_common() if many > 1}
 
 
 class _Page:
@@ -158,12 +175,12 @@ class _Page:
         spots = tuple(self._spot(each) for each in self.found.tags)
         return PageScan(self.name, self.url, spots, tuple(self._notes(spots)))
 
-    def with_disqus(self, page: PageScan, html: str) -> tuple[PageScan, set[tuple[str, str]]]:
-        """What the page holds of Disqus's as well, and what to replace by what."""
+    def with_disqus(self, page: PageScan, html: str) -> tuple[PageScan, dict[tuple[str, str], int]]:
+        """What the page holds of Disqus's as well, and what to replace by what, with the first line."""
         theirs = read_disqus(html, self.server)
         spots = spots_of(theirs, self.base, self.rules, self.is_of)
         notes = notes_of(theirs, self.found, self.server, html)
-        pairs = {(each.old, each.new) for each in theirs.replacements}
+        pairs = {(each.old, each.new): each.line for each in reversed(theirs.replacements)}
         return replace(page, spots=page.spots + spots, notes=page.notes + notes), pairs
 
     def _notes(self, spots: Sequence[Spot]) -> Iterable[Note]:

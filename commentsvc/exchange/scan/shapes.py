@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ...core.locale import say
@@ -32,6 +33,13 @@ class Spot:
     attributes: dict[str, str]
     numposts: int | None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def shown(self) -> str | None:
+        """The conversation's address as the page writes it: http stays http."""
+        if self.thread and self.href.lower().startswith("http://"):
+            return re.sub(r"^https:", "http:", self.thread)
+        return self.thread
 
 
 @dataclass(frozen=True)
