@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from ..core.db import db
-from ..core.locale import day, say
+from ..core.locale import all_of, day, say
 from ..moderation.judging.reasons import author_text, kept_private
 from ..moderation.models import Decision, Flag
 from ..sites.queries import by_id, policy_of
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..sites.policy import Policy
+
+
+#: What may take part: a model here or elsewhere, the spam filter, what the policy says.
+_MEANS = ("scores", "remote", "spam", "rules")
+_SCORED = frozenset((*LABELS, "sentence", "swearing", "quoted"))
+_SPAM = frozenset(("spam_like", "spam_here"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def statement(decision: Decision, locale: str | None = None) -> Statement:
     site = by_id(decision.site_id)
     policy = policy_of(site)
     row = db.session.execute(
-        select(Comment.created_at, Thread.title, Revision.verdict)
+        select(Comment.created_at, Thread.title, Revision.verdict, Revision.scorer)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Revision, Revision.id == decision.revision_id)
         .where(Comment.id == decision.comment_id)
@@ -68,7 +74,7 @@ def statement(decision: Decision, locale: str | None = None) -> Statement:
         facts=say(
             f"emails.statement.{facts}", locale, day=day(row.created_at, locale), title=title
         ),
-        automated=_automated(decision, row.verdict, locale),
+        automated=_automated(decision, row.verdict, row.scorer, locale),
         ground=_ground(decision, row.verdict, policy, locale),
         message=_message(decision, locale),
         redress=_redress(decision, policy, locale),
@@ -102,7 +108,12 @@ def _was_reported(decision: Decision) -> bool:
     )
 
 
-def _automated(decision: Decision, verdict: Mapping[str, Any] | None, locale: str | None) -> str:
+def _automated(
+    decision: Decision,
+    verdict: Mapping[str, Any] | None,
+    scorer: str | None,
+    locale: str | None,
+) -> str:
     """Both are asked for: whether the content was found by automated means, and whether it was
     decided by them."""
     shown = decision.evidence if decision.by_id is None else (verdict or {})
@@ -113,11 +124,16 @@ def _automated(decision: Decision, verdict: Mapping[str, Any] | None, locale: st
     ]
     if decision.by_id is not None and not found:
         return say("emails.statement.automated.none", locale)
-    by_model, by_rule = any(r in LABELS for r in found), any(r not in LABELS for r in found)
-    kind = "both" if by_model and by_rule else "scores" if by_model else "rules"
     key = "decided" if decision.by_id is None else "detected"
-    what = say(f"emails.statement.what.{kind}", locale)
-    return say(f"emails.statement.automated.{key}", locale, what=what)
+    means = [say(f"emails.statement.what.{each}", locale) for each in _means(found, scorer)]
+    return say(f"emails.statement.automated.{key}", locale, what=all_of(means, locale))
+
+
+def _means(reasons: list[str], scorer: str | None) -> list[str]:
+    """Which automated means took part, by what they found: each once, in the order of `_MEANS`."""
+    model = "remote" if (scorer or "").startswith("remote/") else "scores"
+    found = {model if each in _SCORED else "spam" if each in _SPAM else "rules" for each in reasons}
+    return [each for each in _MEANS if each in found]
 
 
 def _ground(

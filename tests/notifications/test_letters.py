@@ -21,6 +21,7 @@ from commentsvc.notifications.emails import About, without_addresses
 from commentsvc.notifications.emails.sanctions import sanctioned
 from commentsvc.notifications.statements import statement
 from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Revision
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -69,6 +70,35 @@ def test_what_rules_alone_decided_says_so(cast: Cast) -> None:
         "It was detected and decided on by automated means "
         "(a local language model and rules set by the site). No person has reviewed it yet."
     )
+
+
+@pytest.mark.parametrize(
+    ("reasons", "scorer", "means"),
+    [
+        (["insult"], "embedded/1.5", "a local language model"),
+        (["insult", "sentence"], "remote/1234", "a language model run by another service"),
+        (["sentence"], "embedded/1.5", "a local language model"),
+        (["spam_like", "spam_here"], "embedded/1.5", "a spam filter"),
+        (["banned_word", "links"], "remote/1234", "rules set by the site"),
+        (["common_insult"], None, "rules set by the site"),
+        (["threat", "banned_word"], "detoxify/x", "a local language model and rules set by the site"),
+        (["spam_like", "threat", "threats"], "remote/1",
+         "a language model run by another service, a spam filter, and rules set by the site"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("by_person", [True, False])
+def test_the_automated_means_that_took_part_are_named(
+    cast: Cast, reasons: list[str], scorer: str | None, means: str, by_person: bool
+) -> None:
+    comment = post(cast.site, "You idiot.", user=cast.rita).comment
+    if by_person:
+        decide(comment.public_id, action="reject", reason="hate", by=cast.mona)
+    decision = newest()
+    found = {"findings": [{"reason": each, "action": "HOLD"} for each in reasons]}
+    revision = db.session.get_one(Revision, decision.revision_id)
+    decision.evidence, revision.verdict, revision.scorer = found, found, scorer
+    db.session.flush()
+    assert f"by automated means ({means}). " in statement(decision).automated
 
 
 def test_what_waits_is_told_that_nothing_is_to_be_done(cast: Cast) -> None:

@@ -97,15 +97,8 @@ def scan(
         changes.update({each.address for each in found.loaders})
         app_ids.update(each for each in set(found.app_ids) if each.isdigit())
         admins.update(set(found.admins))
-        reader = _Page(name, url, found, server, rules, is_of)
-        page = reader.told()
-        left = [(each.line, each.address, changed(each.address, server)) for each in found.loaders]
-        if "disqus" in html.lower():
-            page, theirs = reader.with_disqus(page, html)
-            replaced.update(theirs)
-            left += [(line, old, new) for (old, new), line in theirs.items()]
-        if found.ours and page.spots:
-            page = replace(page, notes=(*page.notes, *_left(left, server)))
+        page, theirs = _Page(name, url, found, server, rules, is_of).whole(html)
+        replaced.update(theirs)
         untagged = untagged or (bool(page.spots) and not found.ours)
         if page.matters:
             told.append(page)
@@ -174,6 +167,18 @@ class _Page:
     def told(self) -> PageScan:
         spots = tuple(self._spot(each) for each in self.found.tags)
         return PageScan(self.name, self.url, spots, tuple(self._notes(spots)))
+
+    def whole(self, html: str) -> tuple[PageScan, dict[tuple[str, str], int]]:
+        """The page, and what of Disqus's is to be replaced on it by what, with the first line."""
+        page, theirs = self.told(), dict[tuple[str, str], int]()
+        if "disqus" in html.lower():
+            page, theirs = self.with_disqus(page, html)
+        if self.found.ours and page.spots:
+            loaders = [(each.line, each.address) for each in self.found.loaders]
+            left = [(line, old, changed(old, self.server)) for line, old in loaders]
+            left += [(line, *pair) for pair, line in theirs.items()]
+            page = replace(page, notes=(*page.notes, *_left(left, self.server)))
+        return page, theirs
 
     def with_disqus(self, page: PageScan, html: str) -> tuple[PageScan, dict[tuple[str, str], int]]:
         """What the page holds of Disqus's as well, and what to replace by what, with the first line."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ...core.errors import Invalid
-from ...core.locale import all_of, direction, number, say
+from ...core.locale import number, say
 from ...toxicity.labels import LABELS
-from .rules import RULES
+from .evidence import FOUND, VALUES, as_found, label_name
+from .rules import RULES, fits, standing, strength
 from .verdict import Action, Finding
 
 
@@ -123,6 +124,10 @@ _ALSO_SAYS: Mapping[str, tuple[str, ...]] = {
     "spam_here": ("spam_again",),
     "sentence": ("swearing",),
 }
+#: What says of a text at one person what an attack on a group does not.
+_HOSTILE_TO_ONE = frozenset(
+    (*_HOSTILE, "insult", "threat", "threats", "common_insult", "self_harm_urged")
+)
 #: Why a moderator reads first: one of these is enough.
 _READ_FIRST = ("premoderated_site", "premoderated_thread", "premoderated_user", "new_commenter")
 
@@ -137,7 +142,7 @@ def sentence(finding: _Told, locale: str | None = None) -> str:
     if reason in ("sentence", "swearing_besides"):
         return _score_sentence(reason, evidence, locale)
     try:
-        values = _VALUES.get(reason, _as_found)(evidence, locale)
+        values = VALUES.get(reason, as_found)(evidence, locale)
         return say(f"reasons.moderator.{reason}", locale, **values)
     except KeyError:  # a code of an import, or evidence of an older version
         return say("reasons.moderator.other", locale, title=title(reason, locale))
@@ -148,12 +153,15 @@ def author_sentences(findings: Iterable[_Told], locale: str | None = None) -> li
     score stands for all scores, since "an insult" and "rude" say one thing; words say it more exactly."""
     found = _once([_cut(each) for each in findings])
     scores = [each for each in found if each[0] in LABELS]
-    strongest = max(scores, key=_strength, default=None)
+    strongest = max(
+        scores, key=lambda each: strength(each[0], _weight(each), each[2]), default=None
+    )
     told = [each for each in found if each is strongest or each[0] not in LABELS]
     if strongest is not None:  # of the whole text, so nothing is left to say of a sentence
         told = [each for each in told if each[0] != "sentence"]
     if any(each[0] == "self_harm" for each in told):  # who is in despair is not scolded as well
-        told = [each for each in told if each[0] in _FOUND]
+        told = [each for each in told if each[0] in FOUND]
+    told.sort(key=lambda each: (-_weight(each), standing(each[0])))
     return list(dict.fromkeys(_author_sentence(each[0], each[2], locale) for each in told))
 
 
@@ -175,7 +183,9 @@ def _once(found: list[_Parts]) -> list[_Parts]:
     return [
         each
         for each in found
-        if each[0] not in said and (each[0] not in _READ_FIRST or each[0] == first)
+        if each[0] not in said
+        and (each[0] not in _READ_FIRST or each[0] == first)
+        and (fits(each[2]) or reasons.isdisjoint(_HOSTILE_TO_ONE))
     ]
 
 
@@ -189,9 +199,9 @@ def kept_private(findings: Iterable[_Told], locale: str | None = None) -> str | 
 
 
 def _author_sentence(reason: str, evidence: Mapping[str, Any], locale: str | None) -> str:
-    if not evidence.get(_FOUND.get(reason, "")):
+    if not evidence.get(FOUND.get(reason, "")):
         return author_text(reason, locale)
-    return say(f"reasons.found.{reason}", locale, **_VALUES[reason](evidence, locale))
+    return say(f"reasons.found.{reason}", locale, **VALUES[reason](evidence, locale))
 
 
 def _cut(finding: _Told) -> _Parts:
@@ -205,16 +215,8 @@ def _cut(finding: _Told) -> _Parts:
     )
 
 
-def _strength(found: _Parts) -> tuple[int, bool, float]:
-    """What was done about it, whether it says more than “toxic”, and by how much it is over."""
-    reason, action, evidence = found
-    over = evidence.get("score", 0) - evidence.get("limit", 0)
-    return Action.__members__.get(action, Action.PASS), reason != "toxicity", over
-
-
-def label_name(label: str, locale: str | None = None) -> str:
-    """A score's label in words."""
-    return say(f"reasons.label.{label}", locale) if label in LABELS else label
+def _weight(found: _Parts) -> Action:
+    return Action.__members__.get(found[1], Action.PASS)
 
 
 def _score_sentence(key: str, evidence: Mapping[str, Any], locale: str | None) -> str:
@@ -225,96 +227,3 @@ def _score_sentence(key: str, evidence: Mapping[str, Any], locale: str | None) -
         score=number(evidence.get("score", 0), locale, digits=2),
         limit=number(evidence.get("limit", 0), locale, digits=2),
     )
-
-
-_Values = Callable[[Mapping[str, Any], str | None], dict[str, Any]]
-
-
-def _as_found(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    return {
-        name: number(value, locale) if isinstance(value, float) else value
-        for name, value in evidence.items()
-    }
-
-
-def _why(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    why = str(evidence.get("why"))
-    known = ("language", "no_text", "model_missing", "model_broken", "slow", "failed")
-    return {"why": say(f"reasons.unscored.{why if why in known else 'unknown'}", locale)}
-
-
-def _label(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    score = number(evidence.get("score", 0), locale, digits=2)
-    return {"label": label_name(str(evidence.get("label")), locale), "score": score}
-
-
-def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    found: dict[str, str] = {}  # each once, whatever its case, without a list's mark for endings
-    for word in evidence.get("words", ()):
-        found.setdefault(word.casefold().strip("*"), word.strip("*"))
-    return {"count": len(found), "words": ", ".join(f"“{word}”" for word in found.values())}
-
-
-def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    hosts = ", ".join(evidence.get("hosts", ()))
-    return {"count": evidence.get("count", 0), "limit": evidence.get("limit", 0), "hosts": hosts}
-
-
-def _hosts(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
-    return {"hosts": ", ".join(evidence.get("hosts", ()))}
-
-
-def _signs(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    numbers = {name: number(evidence.get(name, 0), locale, digits=2) for name in ("score", "limit")}
-    return numbers | _word_list(evidence, locale)
-
-
-def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    """What pieces of private data there are, each with its name."""
-    names = [say(f"reasons.private.{each}", locale) for each in evidence["kinds"]]
-    return {"kinds": all_of(names, locale)}
-
-
-def _lines(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    lines = evidence.get("lines", ())
-    if direction(locale) == "rtl":  # each keeps its own order
-        lines = [f"\u2068{line}\u2069" for line in lines]
-    return {"lines": "; ".join(lines)}
-
-
-def _percent(*names: str) -> _Values:
-    def values(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-        shares = {"share": evidence.get("share", 0), "limit": evidence.get("limit", 0)}
-        percents = {name: number(100 * value, locale, digits=0) for name, value in shares.items()}
-        return percents | {name: evidence.get(name, 0) for name in names}
-
-    return values
-
-
-def _weights(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    return {name: number(evidence.get(name, 0), locale) for name in ("weight", "limit")}
-
-
-#: Reasons whose sentence wants something else than the numbers of the evidence.
-_VALUES: Mapping[str, _Values] = {
-    "unscored": _why,
-    "swearing": _label,
-    "quoted": _label,
-    "banned_word": _word_list,
-    "suspect_word": _word_list,
-    "common_insult": _word_list,
-    "spam_like": _signs,
-    "spam_here": _signs,
-    "links": _link_list,
-    "denied_host": _hosts,
-    "disguised_link": _hosts,
-    "first_link": _hosts,
-    "private_data": _kinds,
-    "self_harm": _lines,
-    "care": _lines,
-    "history": _percent("rejected", "total"),
-    "shouting": _percent(),
-    "reported": _weights,
-}
-#: Reasons of which the author is shown what was found.
-_FOUND = {"private_data": "kinds", "self_harm": "lines", "care": "lines"}

@@ -79,6 +79,9 @@ SPOTTED: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What is said first, whatever else was found.
+_FIRST = ("self_harm", "self_harm_urged", "threats", "threat")
+
 _SPOTTED = {"hold": Action.HOLD, "flag": Action.REVIEW}
 _TRUSTED = frozenset(("trusted", "moderator", "owner", "admin"))
 _INSULT, _SLUR = 2, 3  # severities
@@ -254,11 +257,40 @@ def judge(rules: Iterable[Rule], submission: Submission) -> Verdict:
     """Ask every rule. The order of the rules has no meaning; a trusted author always passes."""
     whole = replace(submission, limits={**BASELINE, **submission.limits})
     found = [finding for rule in rules if (finding := rule(whole)) is not None]
-    findings = tuple(sorted(found, key=lambda each: (-each.action, each.rule)))
+    findings = tuple(ranked(found))
     action = findings[0].action if findings else Action.PASS
     if submission.author.kind in _TRUSTED:
         action = Action.PASS
     return Verdict(action, findings)
+
+
+def ranked(found: Iterable[Finding]) -> list[Finding]:
+    """The most severe first; of those that ask for the same, violence, and of scores the one that says most:
+    the first gives the decision its reason."""
+    ordered = sorted(found, key=lambda each: (-each.action, standing(each.reason), each.rule))
+    scores = [each for each in ordered if each.rule in LABELS]
+    scores.sort(key=lambda each: strength(each.reason, each.action, each.evidence), reverse=True)
+    turn = iter(scores)
+    return [next(turn) if each.rule in LABELS else each for each in ordered]
+
+
+def standing(reason: str) -> int:
+    """Where a reason stands among those that ask for the same."""
+    return _FIRST.index(reason) if reason in _FIRST else len(_FIRST)
+
+
+def strength(
+    reason: str, action: Action, evidence: Mapping[str, Any]
+) -> tuple[int, int, bool, bool, float]:
+    """Of a score: what it asks for, whether it is violence, fits, and says more than “toxic”, and by how
+    much it is over its limit."""
+    over = evidence.get("score", 0) - evidence.get("limit", 0)
+    return action, -standing(reason), fits(evidence), reason != "toxicity", over
+
+
+def fits(evidence: Mapping[str, Any]) -> bool:
+    """Whether a score says of the text what its label says: an attack on a group needs one."""
+    return evidence.get("group") is not False
 
 
 def _words(rule: str, reason: str, action: Action, found: Sequence[Found]) -> Finding | None:

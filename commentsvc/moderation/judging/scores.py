@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...toxicity.labels import LABELS
 from .inward import INWARD, inward
-from .swearing import SWEARING, untargeted
+from .swearing import SWEARING, at_one_alone, untargeted
 from .verdict import Action, Finding, Rule, Sentence, Submission
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _SENTENCE_TOXIC_FROM = 0.60
 #: often look like an attack to a model.
 _ATTACK_TOXIC_FROM = 0.50
 
+_SLUR = 3  # the severity of one
 _ACTIONS = {"hold": Action.HOLD, "flag": Action.REVIEW, "publish": Action.PASS}
 
 
@@ -63,11 +64,20 @@ def over_limit(label: str) -> Rule:
         if submission.doubted or (label == "identity_attack" and not _is_toxic(submission, scores)):
             action = min(action, Action.REVIEW)
         evidence = {"label": label, "score": round(scores[label], 4), "limit": limit}
+        if label == "identity_attack" and _is_at_one(submission):
+            evidence["group"] = False
         return Finding(label, action, label, evidence)
 
     rule.__name__ = label
     rule.__doc__ = f"How likely it reads as {label}, against the site's limits for this label."
     return rule
+
+
+def _is_at_one(submission: Submission) -> bool:
+    """Whether what looks like an attack on a group is aimed at one person, whom no slur places in one."""
+    slurs = any(each.severity == _SLUR for each in submission.insults)
+    known = submission.language in (None, "en")  # which groups there are is known in English alone
+    return known and not slurs and at_one_alone(submission.plain)
 
 
 def _over(submission: Submission, label: str, score: float) -> tuple[Action, float] | None:

@@ -23,6 +23,15 @@ _THREAT_BELOW = 0.1
 # A text that speaks to somebody has a target, so it takes less to count as an insult.
 _INSULT_BELOW = 0.85
 _INSULT_BELOW_SPOKEN_TO = 0.3
+# Somebody alone, and words for more than one.
+_ONE = re.compile(
+    r"\b(?:you|your|yours|yourself|youre|ya|u|ur|he|him|his|himself|she|her|hers|herself)\b",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    r"\b(?:they|them|their|theirs|those|these|all|every\w*|people|folks?|kind|sort|yourselves|y['\u2019]?all|we|us)\b",
+    re.IGNORECASE,
+)
 _SPOKEN_TO = re.compile(r"\b(?:you|your|yours|yourself|yourselves|youre|ya|u|ur)\b", re.IGNORECASE)
 
 
@@ -45,3 +54,8 @@ def untargeted(scores: Mapping[str, float], text: str) -> bool:
 
 def _names_a_group(text: str) -> bool:
     return not GROUPS.isdisjoint(_WORD.findall(text.lower()))
+
+
+def at_one_alone(text: str) -> bool:
+    """Whether an English text speaks to one person, or of one, and names no group."""
+    return bool(_ONE.search(text)) and not _MANY.search(text) and not _names_a_group(text)

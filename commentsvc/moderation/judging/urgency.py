@@ -12,7 +12,7 @@ from typing import Any
 
 from ...core import clock
 from ...core.locale import say
-from .reasons import label_name
+from .evidence import label_name
 from .verdict import Action
 
 _EPOCH = datetime(2025, 1, 1, tzinfo=UTC)

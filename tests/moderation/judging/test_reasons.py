@@ -9,6 +9,7 @@ import pytest
 from commentsvc.core.errors import Invalid
 from commentsvc.core.locale import available
 from commentsvc.moderation.judging import reasons
+from commentsvc.moderation.judging.finders.spotting import spotted
 from commentsvc.moderation.judging.reasons import (
     PEOPLE,
     READERS,
@@ -115,6 +116,40 @@ def scored(label: str, score: float, action: str = "HOLD") -> dict:
 )
 def test_authors_hear_of_the_strongest_score_alone(findings: list[dict], said: list[str]) -> None:
     assert author_sentences(findings) == [REASONS[code].author_text_in("en") for code in said]
+
+
+AT_ONE = "You have no idea of boats, and your hat is silly."
+AT_GROUP = "You Mexicans had better go home."
+
+
+@pytest.mark.parametrize(
+    ("text", "scores", "first", "never"),
+    [
+        (AT_ONE, {"identity_attack": 0.95, "threat": 0.6, "toxicity": 0.9}, "threat", "identity_attack"),
+        (AT_GROUP, {"identity_attack": 0.95, "threat": 0.6, "toxicity": 0.9}, "threat", ""),
+        (AT_ONE, {"identity_attack": 0.95, "insult": 0.85, "toxicity": 0.9}, "insult", "identity_attack"),
+        (AT_GROUP, {"identity_attack": 0.95, "insult": 0.85, "toxicity": 0.9}, "identity_attack", ""),
+        (AT_GROUP, {"identity_attack": 0.61, "insult": 0.99, "toxicity": 0.9}, "insult", ""),
+        (AT_ONE, {"identity_attack": 0.95, "toxicity": 0.9}, "toxicity", "identity_attack"),
+        ("They should all go home.", {"identity_attack": 0.9, "toxicity": 0.9}, "identity_attack", ""),
+        ("I will kill you, I know where you live.",
+         {"identity_attack": 0.95, "insult": 0.99, "threat": 0.9, "toxicity": 0.99},
+         "threats", "identity_attack"),
+    ],
+)  # fmt: skip
+def test_the_reason_that_weighs_most_and_fits_comes_first(
+    text: str, scores: dict[str, float], first: str, never: str
+) -> None:
+    """To the author, in the decision and so in the statement of reasons, whatever the order of the rules."""
+    facts = about(text=text, plain=text, language="en", scores=scores, spotted=spotted(text))
+    for rules in (RULES, tuple(reversed(RULES))):
+        verdict = judge(rules, facts)
+        said = author_sentences(verdict.findings)
+        assert said == author_sentences(verdict.as_dict()["findings"])
+        assert said[0] == REASONS[first].author_text_in("en")
+        assert not never or REASONS[never].author_text_in("en") not in said
+        assert verdict.findings[0].reason == first
+        assert author_sentences(reversed(verdict.findings))[0] == said[0]
 
 
 @pytest.mark.parametrize(
