@@ -1,6 +1,6 @@
 """What stands below comments: their first replies, whole branches, and how many places are not shown yet.
 
-Each step is one query whose work is bounded, however long or deep a conversation is.
+Each is read by queries whose work is bounded, however long or deep a conversation is (rows.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import orjson
 
 from ..core.db import execute, is_sqlite
 from ..core.paging import encode_cursor
-from .views import UP, CommentView, branch_sql, inline_sql, left_sql, view_of_row
+from .rows import branch_sql, left_sql, path_sql
+from .views import CommentView, view_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,13 +24,17 @@ MOST_LEFT = 5_000  # beyond this a link says "more" without a number
 MAX_PARENTS = 200
 
 
-def with_first_replies(rows: Sequence[Any], first: int) -> list[CommentView]:
-    """These places with `first` replies of each inside, and a few of theirs."""
-    parents = [row.row_id for row in rows if row.reply_count]
-    if not parents or not first:
-        return _grown(rows, ())
-    values = {"parents": _json(parents), "first": first, "second": NESTED_REPLIES}
-    return _grown(rows, execute(inline_sql(sqlite=is_sqlite()), values).all())
+def bounds(first: int) -> dict[str, int]:
+    """The values of `grown_sql` that say how much is read below places: `first` replies of each."""
+    return {"first": first, "second": NESTED_REPLIES, "most": MOST_LEFT + 1}
+
+
+def with_first_replies(rows: Sequence[Any], found: Sequence[Any]) -> list[CommentView]:
+    """Places with their first replies inside, out of what `grown_sql` has found."""
+    own = {row.row_id for row in rows}
+    replies = [row for row in found if row.row_id not in own]
+    counts = _sayable({row.row_id: row.places for row in found if row.places})
+    return _grown(rows, replies, counts=counts)
 
 
 def with_branches(rows: Sequence[Any]) -> list[CommentView]:
@@ -52,7 +57,7 @@ def in_conversation(comment_id: int) -> CommentView:
 
 def path(comment_id: int) -> Sequence[Any]:
     """The places above a comment, the first of them first, and the comment's own."""
-    return execute(UP, {"comment": comment_id, "most": MAX_PARENTS}).all()
+    return execute(path_sql(sqlite=is_sqlite()), {"comment": comment_id, "most": MAX_PARENTS}).all()
 
 
 def _below(rows: Sequence[Any]) -> Sequence[Any]:
@@ -74,9 +79,13 @@ _Left = tuple[int, int, int, int]
 
 
 def _grown(
-    rows: Sequence[Any], found: Iterable[Any], steps: dict[int, Any] | None = None
+    rows: Sequence[Any],
+    found: Iterable[Any],
+    steps: dict[int, Any] | None = None,
+    counts: dict[int, int] | None = None,
 ) -> list[CommentView]:
-    """Rows as views, with the rows found below them inside, and what is left below each counted."""
+    """Rows as views, with the rows found below them inside, and how many are left below each: `counts`, or
+    counted here."""
     below: dict[int, list[Any]] = {}
     for row in found:
         below.setdefault(row.parent_row, []).append(row)
@@ -89,7 +98,7 @@ def _grown(
             last = children[-1] if children and step is None else None
             after = (last.created_at, last.row_id) if last else (0, 0)
             left[row.row_id] = (row.row_id, *after, step.row_id if step else 0)
-    counts = _counted(left.values())
+    counts = _counted(left.values()) if counts is None else counts
     made: dict[int, CommentView] = {}
     for row in sorted(everything, key=lambda each: -each.depth):
         replies = [made[each.row_id] for each in below.get(row.row_id, ())]
@@ -111,7 +120,10 @@ def _counted(left: Iterable[_Left]) -> dict[int, int]:
         return {}
     values = {"left": _json(asked), "most": MOST_LEFT + 1}
     found = execute(left_sql(sqlite=is_sqlite()), values).all()
-    counts = {row.start: row.places for row in found}
+    return _sayable({row.start: row.places for row in found})
+
+
+def _sayable(counts: dict[int, int]) -> dict[int, int]:
     return counts if sum(counts.values()) <= MOST_LEFT else {}
 
 

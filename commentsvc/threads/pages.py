@@ -1,11 +1,12 @@
 """How the conversation is read: a fixed, small number of queries, whatever the size of the thread.
 
-What a row is and how it becomes a view stands in views.py.
+What a row is stands in rows.py, and how it becomes a view in views.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
@@ -19,19 +20,11 @@ from ..sites.queries import policy_of
 from . import branches
 from .commands import address_of, closed_since, slow_pause, where_it_went
 from .models import Comment, Reaction, Thread
-from .views import (
-    COLUMNS,
-    JOINS,
-    ONE,
-    CommentView,
-    ThreadView,
-    page_sql,
-    unhidden,
-    view_of_row,
-)
+from .rows import grown_sql, level_sql, new_sql, one_grown_sql, one_sql, step_of
+from .views import CommentView, ThreadView, unhidden, view_of_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..accounts.models import User
     from ..sites.models import Site
@@ -81,52 +74,75 @@ def first_page(
     limit: int | None = None,
     after: str | None = None,
 ) -> Page[CommentView]:
-    """Some top-level comments with their first replies inside: two queries."""
+    """Some top-level comments with their first replies inside: one query."""
     sort = sort or policy.default_sort
     if sort not in SORTS:
         raise Invalid("invalid.choose", names=named("default_sort", SORTS), field="sort")
-    limit = max(1, min(limit or policy.page_size, 100))
-    rows = _rows(thread_id, sort=sort, parent=None, limit=limit, after=after)
-    cursor = _cursor(rows[limit - 1], sort) if len(rows) > limit else None
-    return Page(branches.with_first_replies(rows[:limit], policy.inline_replies), cursor)
+    return _grown(thread_id, policy, sort=sort, limit=limit, after=after)
 
 
 def replies(
     comment: Comment, policy: Policy, *, after: str | None = None, limit: int | None = None
 ) -> Page[CommentView]:
     """The next replies of one comment, the oldest first, with first replies of theirs inside."""
-    rows, cursor = _next_replies(comment, policy, after, limit)
-    return Page(branches.with_first_replies(rows, policy.inline_replies), cursor)
+    return _grown(comment.thread_id, policy, parent=comment.id, limit=limit, after=after)
+
+
+def _grown(
+    thread_id: int,
+    policy: Policy,
+    *,
+    limit: int | None,
+    after: str | None,
+    sort: Sort = "oldest",
+    parent: int | None = None,
+) -> Page[CommentView]:
+    limit = _limit(limit, policy)
+    sql = grown_sql(
+        sort, step_of(limit), parent=parent is not None, after=bool(after), sqlite=is_sqlite()
+    )
+    values = {**_level(thread_id, sort, parent, after), "limit": limit}
+    found = execute(sql, {**values, **branches.bounds(policy.inline_replies)}).all()
+    key, backwards = _KEYS[sort]
+    rows = [row for row in found if row.parent_row == parent]
+    rows.sort(key=key, reverse=backwards)
+    cursor = _cursor(rows[-1], sort) if rows and rows[0].found > limit else None
+    return Page(branches.with_first_replies(rows, found), cursor)
 
 
 def unfolded(
     comment: Comment, policy: Policy, *, after: str | None = None
 ) -> tuple[Page[CommentView], int]:
     """The next replies of one comment with everything below them, and how many places are left then."""
-    rows, cursor = _next_replies(comment, policy, after, None)
+    limit = _limit(None, policy)
+    sql = level_sql("oldest", step_of(limit), parent=True, after=bool(after), sqlite=is_sqlite())
+    found = execute(sql, _level(comment.thread_id, "oldest", comment.id, after)).all()
+    rows = found[:limit]
+    cursor = _cursor(rows[-1], "oldest") if len(found) > limit else None
     left = branches.left_after(comment.id, rows[-1]) if cursor else 0
     return Page(branches.with_branches(rows), cursor), left
 
 
-def _next_replies(
-    comment: Comment, policy: Policy, after: str | None, limit: int | None
-) -> tuple[Sequence[Any], str | None]:
-    limit = max(1, min(limit or policy.page_size, 100))
-    rows = _rows(comment.thread_id, sort="oldest", parent=comment.id, limit=limit, after=after)
-    return rows[:limit], _cursor(rows[limit - 1], "oldest") if len(rows) > limit else None
+def _limit(limit: int | None, policy: Policy) -> int:
+    return max(1, min(limit or policy.page_size, 100))
 
 
-def _rows(
-    thread_id: int, *, sort: Sort, parent: int | None, limit: int, after: str | None
-) -> Sequence[Any]:
-    values: dict[str, Any] = {"thread": thread_id, "yes": True, "limit": limit + 1}
+def _level(thread_id: int, sort: Sort, parent: int | None, after: str | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"thread": thread_id}
     if parent is not None:
         values["parent"] = parent
     if after:
         kind = float if sort == "top" else int
         values["key"], values["id"] = decode_cursor(after, kind, int)
-    sql = page_sql(sort, parent=parent is not None, after=bool(after))
-    return execute(sql, values).all()
+    return values
+
+
+#: What a level is ordered by, and whether backwards.
+_KEYS: dict[Sort, tuple[Callable[[Any], Any], bool]] = {
+    "top": (attrgetter("rank", "row_id"), True),
+    "newest": (attrgetter("created_at", "row_id"), True),
+    "oldest": (attrgetter("created_at", "row_id"), False),
+}
 
 
 def _cursor(row: Any, sort: Sort) -> str:
@@ -145,14 +161,16 @@ def one(comment: Comment, policy: Policy) -> Conversation:
     """A comment in its conversation. Raises `NotFound` for a place that nobody is shown."""
     if not comment.shown:
         raise NotFound("not_found.comment")
-    rows = branches.path(comment.id)
-    parents = [view_of_row(row) for row in rows[:-1]]
-    return Conversation(parents, branches.with_first_replies(rows[-1:], policy.inline_replies)[0])
+    parents = [view_of_row(row) for row in branches.path(comment.id)[:-1]]
+    values = {"comment": comment.id, "limit": 1, **branches.bounds(policy.inline_replies)}
+    found = execute(one_grown_sql(sqlite=is_sqlite()), values).all()
+    own = [row for row in found if row.row_id == comment.id]
+    return Conversation(parents, branches.with_first_replies(own, found)[0])
 
 
 def view(comment: Comment) -> CommentView:
     """One comment by itself, with what is in it whatever its status: for its author and for staff."""
-    row = execute(ONE, {"comment": comment.id}).one()
+    row = execute(one_sql(sqlite=is_sqlite()), {"comment": comment.id}).one()
     return unhidden(row, branches.alone(row))
 
 
@@ -182,15 +200,8 @@ def new_since(
     """What was published since the cursor, the oldest first and without replies inside, and the
     cursor after it. Raises `Invalid`."""
     moment, row_id = decode_cursor(cursor, int, int) if cursor else (0, 0)
-    rows = db.session.execute(
-        text(
-            f"""SELECT {COLUMNS}, c.published_at FROM comment c {JOINS}
-            WHERE c.thread_id = :thread AND c.status = 'published'
-            AND (c.published_at, c.id) > (:moment, :id)
-            ORDER BY c.published_at, c.id LIMIT :limit"""
-        ),
-        {"thread": thread_id, "moment": moment, "id": row_id, "limit": limit},
-    ).all()
+    values = {"thread": thread_id, "moment": moment, "id": row_id, "limit": limit}
+    rows = execute(new_sql(sqlite=is_sqlite()), values).all()
     if rows:
         moment, row_id = rows[-1].published_at, rows[-1].row_id
     return [view_of_row(row) for row in rows], encode_cursor(moment, row_id)

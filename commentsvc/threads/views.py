@@ -1,17 +1,12 @@
-"""What readers see of a thread and a comment, and the SQL that reads it.
-
-Rows come through plain SQL, because loading objects costs ten times as much (docs/performance.md).
-"""
+"""What readers see of a thread and a comment, made of rows (rows.py)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import TextClause, text
 
 from ..core.db import from_micros, micros
 
@@ -71,118 +66,6 @@ class CommentView:
     given: tuple[str, ...] = ()  # codes of badges
     url: str = ""
     picture: str = ""
-
-
-COLUMNS = """
-    c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
-    t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
-    c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
-    u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, u.profile, m.role,
-    c.site_id, u.erased_at, p.public_id AS parent_id,
-    CASE WHEN p.status = 'published' AND pu.erased_at IS NULL THEN pu.name END AS parent_name
-"""
-JOINS = """
-    JOIN thread t ON t.id = c.thread_id
-    JOIN revision r ON r.id = c.revision_id
-    JOIN "user" u ON u.id = c.author_id
-    LEFT JOIN membership m ON m.site_id = c.site_id AND m.user_id = c.author_id
-    LEFT JOIN comment p ON p.id = c.parent_id
-    LEFT JOIN "user" pu ON pu.id = p.author_id
-"""
-_ORDERS = {
-    "top": ("c.rank DESC, c.id DESC", "(c.rank, c.id) < (:key, :id)"),
-    "newest": ("c.created_at DESC, c.id DESC", "(c.created_at, c.id) < (:key, :id)"),
-    "oldest": ("c.created_at, c.id", "(c.created_at, c.id) > (:key, :id)"),
-}
-#: A JSON list of row ids as rows, by whether the engine is SQLite.
-_PARENTS = {
-    True: "(SELECT value AS id FROM json_each(:parents)) b",
-    False: "(SELECT CAST(value AS bigint) AS id"
-    " FROM json_array_elements_text(CAST(:parents AS json)) e(value)) b",
-}
-# Some of the first replies of many comments, by an index, not by counting all replies there are.
-_FIRST = """SELECT x.id FROM comment x WHERE x.parent_id = {parent} AND x.shown
-            ORDER BY x.created_at, x.id LIMIT {limit}"""
-
-
-@cache
-def page_sql(sort: str, *, parent: bool, after: bool) -> TextClause:
-    """One level's rows: `:thread`, `:yes`, `:limit`, and `:parent`, `:key` and `:id` where asked."""
-    order, further = _ORDERS[sort]
-    level = "c.parent_id = :parent" if parent else "c.parent_id IS NULL"
-    return text(
-        f"""SELECT {COLUMNS} FROM comment c {JOINS}
-        WHERE c.thread_id = :thread AND {level} AND c.shown = :yes
-        {"AND " + further if after else ""} ORDER BY {order} LIMIT :limit"""
-    )
-
-
-@cache
-def inline_sql(*, sqlite: bool) -> TextClause:
-    """Two levels of first replies in one query. Parents come as a JSON list of row ids."""
-    if sqlite:
-        level1 = f"""SELECT c.id FROM json_each(:parents) b
-            JOIN comment c ON c.id IN ({_FIRST.format(parent="b.value", limit=":first")})"""
-        level2 = f"""SELECT c.id FROM l1
-            JOIN comment c ON c.id IN ({_FIRST.format(parent="l1.id", limit=":second")})"""
-    else:
-        level1 = f"""SELECT c.id FROM json_array_elements_text(CAST(:parents AS json)) b(value)
-            JOIN LATERAL ({_FIRST.format(parent="CAST(b.value AS bigint)", limit=":first")}) c
-            ON true"""
-        level2 = f"""SELECT c.id FROM l1
-            JOIN LATERAL ({_FIRST.format(parent="l1.id", limit=":second")}) c ON true"""
-    return text(
-        f"""WITH l1 AS ({level1}), l2 AS ({level2}),
-        k AS (SELECT id FROM l1 UNION ALL SELECT id FROM l2)
-        SELECT {COLUMNS} FROM k JOIN comment c ON c.id = k.id {JOINS}
-        ORDER BY c.created_at, c.id"""
-    )
-
-
-@cache
-def branch_sql(*, sqlite: bool) -> TextClause:
-    """Everything below some places, the nearest first, up to `:most`. Parents come as in `inline_sql`."""
-    parents = _PARENTS[sqlite]
-    return text(
-        f"""WITH RECURSIVE down(id) AS (
-            SELECT x.id FROM {parents} JOIN comment x ON x.parent_id = b.id AND x.shown
-            UNION ALL
-            SELECT x.id FROM down JOIN comment x ON x.parent_id = down.id AND x.shown),
-        k AS (SELECT id FROM down LIMIT :most)
-        SELECT {COLUMNS} FROM k JOIN comment c ON c.id = k.id {JOINS} ORDER BY c.created_at, c.id"""
-    )
-
-
-@cache
-def left_sql(*, sqlite: bool) -> TextClause:
-    """How many places stand in the branches that begin below some places after a reply and are not the
-    one named: `:left` is a JSON list of `[place, moment, reply, but]`; up to `:most` in all."""
-    one = "json_extract(value, '$[{n}]')" if sqlite else "CAST(value ->> {n} AS bigint)"
-    asked = ", ".join(
-        f"{one.format(n=n)} AS {name}" for n, name in enumerate(("start", "moment", "reply", "but"))
-    )
-    listed = "json_each(:left)" if sqlite else "json_array_elements(CAST(:left AS json))"
-    return text(
-        f"""WITH RECURSIVE asked AS (SELECT {asked} FROM {listed}),
-        down(start, id) AS (
-            SELECT a.start, x.id FROM asked a JOIN comment x ON x.parent_id = a.start AND x.shown
-            AND (x.created_at, x.id) > (a.moment, a.reply) AND x.id <> a.but
-            UNION ALL
-            SELECT down.start, x.id FROM down JOIN comment x ON x.parent_id = down.id AND x.shown)
-        SELECT start, count(*) AS places FROM (SELECT start FROM down LIMIT :most) k GROUP BY start"""
-    )
-
-
-#: A comment with the places above it, the first of them first: `:comment`, at most `:most` above it.
-UP = text(
-    f"""WITH RECURSIVE up(id, parent_id, n) AS (
-        SELECT id, parent_id, 0 FROM comment WHERE id = :comment
-        UNION ALL
-        SELECT x.id, x.parent_id, up.n + 1 FROM comment x JOIN up ON x.id = up.parent_id
-        WHERE up.n < :most)
-    SELECT {COLUMNS} FROM up JOIN comment c ON c.id = up.id {JOINS} ORDER BY up.n DESC"""
-)
-ONE = text(f"SELECT {COLUMNS} FROM comment c {JOINS} WHERE c.id = :comment")
 
 
 def view_of_row(

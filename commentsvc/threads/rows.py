@@ -1,0 +1,195 @@
+"""The SQL that reads places in conversations. Each statement first finds the few rows it is about by an
+index, then reads what is shown of each: a long conversation costs what a short one does.
+
+Plain SQL, because loading objects costs ten times as much (docs/performance.md). SQLite joins row by row.
+PostgreSQL would read whole tables for a page of a long conversation; LATERAL and LIMIT keep it from that.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import TextClause, text
+
+_COLUMNS = """
+    c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
+    t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
+    c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
+    u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, u.profile, m.role,
+    c.site_id, u.erased_at, p.public_id AS parent_id,
+    CASE WHEN p.status = 'published' AND pu.erased_at IS NULL THEN pu.name END AS parent_name
+"""
+_JOINS = (
+    ("JOIN", "comment", "c", "id = k.id"),
+    ("JOIN", "thread", "t", "id = c.thread_id"),
+    ("JOIN", "revision", "r", "id = c.revision_id"),
+    ("JOIN", '"user"', "u", "id = c.author_id"),
+    ("LEFT JOIN", "membership", "m", "user_id = c.author_id AND {}.site_id = c.site_id"),
+    ("LEFT JOIN", "comment", "p", "id = c.parent_id"),
+    ("LEFT JOIN", '"user"', "pu", "id = p.author_id"),
+)
+_ORDERS = {
+    "top": ("x.rank", "DESC", "(x.rank, x.id) < (:key, :id)"),
+    "newest": ("x.created_at", "DESC", "(x.created_at, x.id) < (:key, :id)"),
+    "oldest": ("x.created_at", "", "(x.created_at, x.id) > (:key, :id)"),
+}
+#: What a level is read up to, in the text: PostgreSQL plans a statement once, and knows how little it is.
+_STEPS = (6, 11, 21, 31, 51, 101)
+
+
+def step_of(limit: int) -> int:
+    """As many rows as show whether there are more than `limit`, or some more."""
+    return next(step for step in _STEPS if step > limit)
+
+
+@cache
+def grown_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) -> TextClause:
+    """Some places of one level with their first replies, and first replies of these: `:thread`, `:limit`,
+    `:first`, `:second`, `:most`, and `:parent`, `:key` and `:id` where asked.
+
+    `places`: how many places stand below one in the branches that are not among them, in all up to `:most`;
+    `found`: how many there are on the level, up to `step`.
+    """
+    level = _level(sort, step, parent=parent, after=after, sqlite=sqlite)
+    return _with_first(level, f"b.key {_ORDERS[sort][1]}, b.id {_ORDERS[sort][1]}", sqlite)
+
+
+@cache
+def one_grown_sql(*, sqlite: bool) -> TextClause:
+    """The same of one place, `:comment`."""
+    return _with_first("SELECT x.id, 0 AS key FROM comment x WHERE x.id = :comment", "b.id", sqlite)
+
+
+@cache
+def level_sql(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) -> TextClause:
+    """The places of one level alone, up to `step`."""
+    level = _level(sort, step, parent=parent, after=after, sqlite=sqlite)
+    _, way, _ = _ORDERS[sort]
+    return text(f"WITH k AS ({level}) {_shown(sqlite)} ORDER BY k.key {way}, k.id {way}")
+
+
+@cache
+def branch_sql(*, sqlite: bool) -> TextClause:
+    """Everything below some places, the nearest first, up to `:most`. `:parents` is a JSON list of rows."""
+    listed = (
+        "(SELECT value AS id FROM json_each(:parents))"
+        if sqlite
+        else "(SELECT CAST(value AS bigint) AS id"
+        " FROM json_array_elements_text(CAST(:parents AS json)) e(value))"
+    )
+    return text(
+        f"""WITH RECURSIVE down(id) AS (
+            SELECT x.id FROM {listed} b {_below("b", sqlite)}
+            UNION ALL SELECT x.id FROM down {_below("down", sqlite)}),
+        k AS (SELECT id FROM down LIMIT :most)
+        {_shown(sqlite)} ORDER BY c.created_at, c.id"""
+    )
+
+
+@cache
+def left_sql(*, sqlite: bool) -> TextClause:
+    """How many places stand in the branches that begin below some places after a reply and are not the
+    one named: `:left` is a JSON list of `[place, moment, reply, but]`; up to `:most` in all."""
+    one = "json_extract(value, '$[{n}]')" if sqlite else "CAST(value ->> {n} AS bigint)"
+    asked = ", ".join(
+        f"{one.format(n=n)} AS {name}" for n, name in enumerate(("id", "moment", "reply", "but"))
+    )
+    listed = "json_each(:left)" if sqlite else "json_array_elements(CAST(:left AS json))"
+    further = "AND (x.created_at, x.id) > (a.moment, a.reply) AND x.id <> a.but"
+    return text(
+        f"""WITH RECURSIVE asked AS (SELECT {asked} FROM {listed}),
+        down(start, id) AS (
+            SELECT a.id, x.id FROM asked a {_below("a", sqlite, further)}
+            UNION ALL SELECT down.start, x.id FROM down {_below("down", sqlite)})
+        SELECT start, count(*) AS places FROM (SELECT start FROM down LIMIT :most) d GROUP BY start"""
+    )
+
+
+@cache
+def path_sql(*, sqlite: bool) -> TextClause:
+    """A comment with the places above it, the first of them first: `:comment`, at most `:most` above it."""
+    return text(
+        f"""WITH RECURSIVE k(id, parent_id, n) AS (
+            SELECT id, parent_id, 0 FROM comment WHERE id = :comment
+            UNION ALL
+            SELECT x.id, x.parent_id, k.n + 1 FROM comment x JOIN k ON x.id = k.parent_id
+            WHERE k.n < :most)
+        {_shown(sqlite)} ORDER BY k.n DESC"""
+    )
+
+
+@cache
+def one_sql(*, sqlite: bool) -> TextClause:
+    """One place, `:comment`, whatever its status."""
+    return text(f"WITH k AS (SELECT id FROM comment WHERE id = :comment) {_shown(sqlite)}")
+
+
+@cache
+def new_sql(*, sqlite: bool) -> TextClause:
+    """What was published in `:thread` after `:moment` and the row `:id`, the oldest first, up to `:limit`."""
+    return text(
+        f"""WITH k AS (SELECT x.id, x.published_at FROM comment x
+            WHERE x.thread_id = :thread AND x.status = 'published'
+            AND (x.published_at, x.id) > (:moment, :id)
+            ORDER BY x.published_at, x.id LIMIT :limit)
+        {_shown(sqlite, "k.published_at")} ORDER BY k.published_at, k.id"""
+    )
+
+
+def _level(sort: str, step: int, *, parent: bool, after: bool, sqlite: bool) -> str:
+    key, way, further = _ORDERS[sort]
+    which = "x.parent_id = :parent" if parent else "x.parent_id IS NULL"
+    # PostgreSQL takes the order from the index only if told all of it: IS NULL is no value to it
+    return f"""SELECT x.id, {key} AS key FROM comment x
+        WHERE x.thread_id = :thread AND {which} AND x.shown = {_true(sqlite)}
+        {"AND " + further if after else ""}
+        ORDER BY x.parent_id {way}, {key} {way}, x.id {way} LIMIT {step}"""
+
+
+def _with_first(level: str, order: str, sqlite: bool) -> TextClause:
+    drawn = "AND x.id NOT IN (SELECT id FROM k)"
+    return text(
+        f"""WITH RECURSIVE level AS ({level}),
+        l0 AS (SELECT b.id FROM level b ORDER BY {order} LIMIT :limit),
+        l1 AS ({_first("l0", ":first", sqlite)}),
+        l2 AS ({_first("l1", ":second", sqlite)}),
+        k AS (SELECT id FROM l0 UNION ALL SELECT id FROM l1 UNION ALL SELECT id FROM l2),
+        down(start, id) AS (
+            SELECT k.id, x.id FROM k {_below("k", sqlite, drawn)}
+            UNION ALL SELECT down.start, x.id FROM down {_below("down", sqlite)}),
+        n AS (SELECT start, count(*) AS places FROM (SELECT start FROM down LIMIT :most) d GROUP BY start)
+        {_shown(sqlite, "n.places, (SELECT count(*) FROM level) AS found")}
+        LEFT JOIN n ON n.start = k.id ORDER BY c.created_at, c.id"""
+    )
+
+
+def _shown(sqlite: bool, *more: str) -> str:
+    """All that is shown of the places of `k`."""
+    joins = (
+        f"{how} {table} {name} ON {name}.{where.format(name)}"
+        if sqlite
+        else f"{how} LATERAL (SELECT * FROM {table} x WHERE x.{where.format('x')} LIMIT 1) {name} ON true"
+        for how, table, name, where in _JOINS
+    )
+    return f"SELECT {', '.join((_COLUMNS, *more))} FROM k {' '.join(joins)}"
+
+
+def _first(of: str, limit: str, sqlite: bool) -> str:
+    """Some of the first replies of each, by an index, not by counting all replies there are."""
+    found = f"""SELECT y.id FROM comment y WHERE y.parent_id = b.id AND y.shown = {_true(sqlite)}
+        ORDER BY y.created_at, y.id LIMIT {limit}"""
+    if sqlite:
+        return f"SELECT x.id FROM {of} b JOIN comment x ON x.id IN ({found})"
+    return f"SELECT x.id FROM {of} b JOIN LATERAL ({found}) x ON true"
+
+
+def _below(of: str, sqlite: bool, further: str = "") -> str:
+    """All replies to each that are shown."""
+    which = f"x.parent_id = {of}.id AND x.shown = {_true(sqlite)} {further}"
+    if sqlite:
+        return f"JOIN comment x ON {which}"
+    return f"JOIN LATERAL (SELECT x.id FROM comment x WHERE {which} OFFSET 0) x ON true"
+
+
+def _true(sqlite: bool) -> str:
+    return "1" if sqlite else "true"  # as SQLite's index knows it
