@@ -10,7 +10,7 @@ from flask import Flask
 
 from .core.db import db
 from .core.files import data_folder
-from .core.writing import sqlite
+from .core.writing import postgres, sqlite
 from .settings import Settings, settings
 from .web.bodies import MOST_BYTES
 
@@ -113,7 +113,7 @@ def _engine_options(given: Settings) -> dict[str, Any]:
     if given.database_url.startswith("sqlite"):
         connect = {"check_same_thread": False, "timeout": 5, "factory": sqlite.Connection}
         return {**options, "poolclass": sqlite.Pool, "connect_args": connect}
-    return {**options, "pool_pre_ping": True}
+    return {**options, "poolclass": postgres.Pool}
 
 
 def _module(name: str) -> Any:

@@ -37,7 +37,8 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 # characters that JSON lets stand and that some readers of lines take for an end
 _SEPARATORS = {each: f"\\u{each:04x}" for each in (0x7F, 0x85, 0x2028, 0x2029)}
 _LOOPS = ("huey", "commentsvc.core.deliver", "commentsvc.core.lanes")
-_POOL = "commentsvc.core.writing.sqlite.Pool"  # SQLAlchemy names a pool's logger after its class
+#: SQLAlchemy names a pool's logger after its class.
+_POOLS = ("commentsvc.core.writing.sqlite.Pool", "commentsvc.core.writing.postgres.Pool")
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0
 _MAX_VALUE = 500
 _MAX_FRAMES = 12
@@ -57,7 +58,7 @@ def configure(level: str, format: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("alembic", "huey", "flask_limiter", "flask-limiter", "sqlalchemy", _POOL):
+    for name in ("alembic", "huey", "flask_limiter", "flask-limiter", "sqlalchemy", *_POOLS):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 

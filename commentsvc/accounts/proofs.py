@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from ..core import clock
-from ..core.db import changed, db, insert_row, unit_of_work
+from ..core.db import changed, db, insert_row, taken, unit_of_work, whole
 from ..core.errors import Invalid, NotAllowed
 from ..core.ids import new_secret, secret_hash
+from ..core.writing.asking import AtOnce
 from .models import Credential, UsedToken, User
 
 if TYPE_CHECKING:
@@ -90,14 +92,11 @@ def issue(
 def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
     """What this secret stands for, if it is in force: known, not expired, used up or revoked, and its
     person neither erased nor (but for `stale`) signed out everywhere since."""
-    row = db.session.execute(
-        select(Credential, User)
-        .outerjoin(User, User.id == Credential.user_id)
-        .where(Credential.hash == secret_hash(secret), Credential.kind == kind)
-    ).first()
-    if row is None:
+    found = _of_secret().ask({"hash": secret_hash(secret), "kind": kind})
+    credential = taken(Credential, found["credential"], anew=False)
+    if credential is None:
         return None
-    credential, user = row
+    user = taken(User, found["user"], anew=False)
     dead = credential.revoked_at is not None or credential.used_at is not None
     expired = credential.expires_at is not None and credential.expires_at <= clock.latest()
     if dead or expired:
@@ -108,6 +107,13 @@ def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
         if user.erased_at is not None or dead:
             return None
     return credential
+
+
+@cache
+def _of_secret() -> AtOnce:
+    here = Credential.hash == bindparam("hash"), Credential.kind == bindparam("kind")
+    user = whole(User).join(Credential, Credential.user_id == User.id).where(*here)
+    return AtOnce(credential=whole(Credential).where(*here), user=user)
 
 
 def was_issued(kind: str, secret: str) -> bool:
@@ -129,12 +135,12 @@ def use_once(kind: str, secret: str) -> Credential:
 
 def spend(credential: Credential) -> bool:
     """Use a one-time secret up; False when somebody was faster. In a unit only."""
-    taken = changed(
+    met = changed(
         update(Credential)
         .where(Credential.id == credential.id, Credential.used_at.is_(None))
         .values(used_at=clock.now())
     )
-    return bool(taken)
+    return bool(met)
 
 
 def take(mark: str, *, until: datetime) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -12,7 +11,6 @@ from sqlalchemy import (
     CursorResult,
     Engine,
     Executable,
-    Insert,
     Select,
     Table,
     UpdateBase,
@@ -20,17 +18,16 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from .errors import Unavailable
-from .writing import commits, line, sqlite, writable
+from .writing import commits, line, postgres, sqlite, statements, writable
 from .writing.line import patience
 from .writing.ready import Found, ready
+from .writing.statements import table_of
 from .writing.tables import Base, Json, NextId, UtcTime, from_micros, micros
 from .writing.unit import Unit, after_commit, before_commit, in_hand
 
@@ -52,6 +49,7 @@ __all__ = [
     "execute",
     "forget",
     "from_micros",
+    "get",
     "insert",
     "insert_all",
     "insert_first",
@@ -77,6 +75,7 @@ db = SQLAlchemy(
 
 event.listen(Engine, "do_connect", sqlite.close_to_others)
 event.listen(Engine, "connect", sqlite.prepare)
+event.listen(Engine, "connect", postgres.prepare)
 
 
 @event.listens_for(Engine, "begin")
@@ -94,7 +93,7 @@ def insert(row: Row) -> Row:
     Through Core: a third of what `add` and `flush` cost. For rows without relationships to follow.
     In a unit only.
     """
-    names, table = _columns(type(row))
+    names, table = statements.columns(type(row))
     stored = _write(table, _given(row, names))
     for key, name in names:
         row.__dict__[key] = stored.get(name)
@@ -107,7 +106,7 @@ def insert_all(rows: Sequence[Row]) -> None:
     """The same for several rows of one kind, all with the same columns given: numbered in this order."""
     if not rows:
         return
-    names, table = _columns(type(rows[0]))
+    names, table = statements.columns(type(rows[0]))
     given = [_given(row, names) for row in rows]
     written = execute(table.insert().returning(table, sort_by_parameter_order=True), given).all()
     for row, stored in zip(rows, written, strict=True):
@@ -126,7 +125,7 @@ def insert_row(model: type[Base], **values: Any) -> Any:
 def insert_first(model: type[Base], **values: Any) -> bool:
     """Write one new row, unless there is one with its key: of two who try at once, one is first, and the
     other waits to see whether that is kept. Whether it was written."""
-    return execute(_firsts(table_of(model), db.engine.dialect.name), values).rowcount == 1
+    return execute(statements.firsts(table_of(model), db.engine.dialect.name), values).rowcount == 1
 
 
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
@@ -145,23 +144,34 @@ def load(model: type[Row], statement: Select[Any], values: dict[str, Any]) -> Ro
     return _held(model, execute(statement, values).first(), anew=False)
 
 
-def taken(model: type[Row], found: Any) -> Row | None:
-    """A row that a statement of `whole(model)` has found, or None, as the session's: as it is now."""
-    return _held(model, found, anew=True)
+def get(model: type[Row], statement: Select[Any], key: int) -> Row | None:
+    """The row of this `id` as the session has it, else as `statement`, `whole(model)` by `:id`, finds it."""
+    held = db.session.identity_map.get(identity_key(model, key))
+    if held is not None and not inspect(held).expired:
+        return held
+    return load(model, statement, {"id": key})
+
+
+def taken(model: type[Row], found: Any, *, anew: bool = True) -> Row | None:
+    """A row that a statement of `whole(model)` has found, or None, as the session's: as it is now, or
+    (without `anew`) with what the session has loaded and not expired."""
+    return _held(model, found, anew=anew)
 
 
 def _held(model: type[Row], found: Any, *, anew: bool) -> Row | None:
     if found is None:
         return None
     held = db.session.identity_map.get(identity_key(model, found[0]))
-    row: Any = inspect(model).class_manager.new_instance() if held is None else held
-    for name, value in zip(found._fields, found, strict=True):
-        if anew or name not in row.__dict__:
-            set_committed_value(row, name, value)
     if held is None:
+        row = cast("Row", inspect(model).class_manager.new_instance())
+        row.__dict__.update(zip(found._fields, found, strict=True))
         make_transient_to_detached(row)
         db.session.add(row)
-    return cast("Row", row)
+        return row
+    for name, value in zip(found._fields, found, strict=True):
+        if anew or name not in held.__dict__:
+            set_committed_value(held, name, value)
+    return held
 
 
 def whole(model: type[Base]) -> Select[Any]:
@@ -180,7 +190,7 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
     if isinstance(values, dict):
         compiled = ready(statement, connection.dialect, tuple(values))
         if compiled is not None:
-            return compiled.run(connection, values)
+            return compiled.run(connection, values, in_unit=unit is not None)
     return cast("Found", connection.execute(statement, values))
 
 
@@ -191,50 +201,18 @@ def changed(statement: UpdateBase) -> int:
 
 def _write(table: Table, values: dict[str, Any]) -> dict[str, Any]:
     """Write one row; returns all that was written, the primary key included."""
-    for name, usual in _defaults(table):
+    for name, usual in statements.defaults(table):
         if name not in values:
             values[name] = usual.arg(None) if usual.is_callable else usual.arg
     if all(each.name in values for each in table.primary_key):
-        execute(_plain(table), values)
+        execute(statements.plain(table), values)
         return values
-    key = execute(_inserts(table), values).one()
+    key = execute(statements.inserts(table), values).one()
     return {**values, **key._asdict()}
-
-
-def table_of(model: type[Base]) -> Table:
-    """The table of a model, for statements of Core."""
-    return cast("Table", model.__table__)
 
 
 def _given(row: Base, names: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {name: row.__dict__[key] for key, name in names if key in row.__dict__}
-
-
-@cache
-def _columns(model: type[Base]) -> tuple[tuple[tuple[str, str], ...], Table]:
-    pairs = tuple((key, column.name) for key, column in inspect(model).columns.items())
-    return pairs, table_of(model)
-
-
-@cache
-def _inserts(table: Table) -> Insert:
-    return table.insert().returning(*table.primary_key)
-
-
-@cache
-def _plain(table: Table) -> Insert:
-    return table.insert().inline()
-
-
-@cache
-def _firsts(table: Table, engine: str) -> Insert:
-    of_engine = sqlite_insert if engine == "sqlite" else postgresql_insert
-    return of_engine(table).on_conflict_do_nothing().inline()
-
-
-@cache
-def _defaults(table: Table) -> tuple[tuple[str, Any], ...]:
-    return tuple((each.name, each.default) for each in table.columns if each.default is not None)
 
 
 def is_sqlite() -> bool:

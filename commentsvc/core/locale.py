@@ -160,6 +160,7 @@ def percent(share: float, locale: str | None = None) -> str:
     return str(format_percent(share, locale=_babel(locale or DEFAULT)))
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, locale: str | None = None, *, digits: int | None = None) -> str:
     """A number as the language writes it; `digits` after the point, else as many as it has."""
     shape = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")

@@ -57,8 +57,8 @@ def page(shown: Shown) -> Response:
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
             boot=_boot(shown),
-            announcement=Markup(texts.html(policy.announcement, nofollow=False)),
-            rules=web_address(policy.rules_url),
+            announcement=_announced(policy.announcement),
+            rules=_rules(policy.rules_url),
             feed=_feed(shown.thread),
             sorts=SORTS,
             scheme=shown.want.scheme,
@@ -164,6 +164,14 @@ def hello() -> Markup:
 _lean = lru_cache(maxsize=2)(assets.lean)
 
 
+@lru_cache(maxsize=256)
+def _announced(text: str) -> Markup:
+    return Markup(texts.html(text, nofollow=False))
+
+
+_rules = lru_cache(maxsize=256)(web_address)
+
+
 def _badges(lines: tuple[str, ...]) -> str:
     """The colors of a site's badges, fitted to each scheme."""
     return "".join(map(_badge, badges_of(lines).values()))
@@ -186,6 +194,7 @@ _PICTURES = (
 )
 
 
+@lru_cache(maxsize=256)
 def style_of(accent: str = "", badges: tuple[str, ...] = (), pictures: bool = False) -> str:
     """What every page of the frame carries inside, in the owner's colors."""
     own = (_accent(accent) if accent else "") + _badges(badges) + (_PICTURES if pictures else "")

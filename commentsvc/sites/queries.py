@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, bindparam, func, inspect, or_, select, unio
 from ..accounts.models import User
 from ..core import clock
 from ..core.addresses import origin_matches, www_twin
-from ..core.db import db, execute, load, taken, whole
+from ..core.db import db, execute, get, load, taken, whole
 from ..core.errors import NotAllowed, NotFound
 from . import permissions
 from .models import Membership, Origin, Site
@@ -64,7 +64,7 @@ def anew(site: Site) -> Site:
 
 def by_id(site_id: int) -> Site:
     """The site of a row id. Raises `NotFound`."""
-    site = db.session.get(Site, site_id)
+    site = get(Site, _OF_ID, site_id)
     if site is None:
         raise NotFound("not_found.site_gone")
     return site

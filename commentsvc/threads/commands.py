@@ -9,15 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from ..accounts.acts import record as record_act
 from ..core import clock
-from ..core.db import (
-    IntegrityError,
-    changed,
-    db,
-    insert,
-    load,
-    unit_of_work,
-    whole,
-)
+from ..core.db import IntegrityError, changed, db, insert, load, unit_of_work, whole
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..core.shown import one_line
 from ..sites.queries import may_embed
@@ -71,7 +63,7 @@ def called(site: Site, href: str, own: Thread | None) -> Thread | None:
 
 def by_public_id(public_id: str) -> Thread:
     """The thread of an address. Raises `NotFound`."""
-    thread = db.session.scalar(select(Thread).where(Thread.public_id == public_id))
+    thread = load(Thread, _THREAD, {"public_id": public_id})
     if thread is None:
         raise NotFound("not_found.thread")
     return where_it_went(thread)
@@ -91,10 +83,14 @@ def thread_of(comment: Comment) -> Thread:
 
 def comment_by_public_id(public_id: str) -> Comment:
     """The comment of an address, whatever its status. Raises `NotFound`."""
-    comment = db.session.scalar(select(Comment).where(Comment.public_id == public_id))
+    comment = load(Comment, _COMMENT, {"public_id": public_id})
     if comment is None:
         raise NotFound("not_found.comment")
     return comment
+
+
+_THREAD = whole(Thread).where(Thread.public_id == bindparam("public_id"))
+_COMMENT = whole(Comment).where(Comment.public_id == bindparam("public_id"))
 
 
 def comment_by_id(comment_id: int) -> Comment:

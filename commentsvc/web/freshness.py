@@ -14,17 +14,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..core.db import db
 from ..core.writing import commits
+from ..core.writing.ready import ready
 
 if TYPE_CHECKING:
     from flask import Flask
 
-_VERSIONS = """SELECT t.version, s.version FROM thread t JOIN site s ON s.id = t.site_id
-    WHERE t.id = {}"""
+_VERSIONS = """SELECT t.version, s.version AS of_site FROM thread t JOIN site s ON s.id = t.site_id
+    WHERE t.id = :thread"""
+_STATEMENT = text(_VERSIONS)
 TRUST_SECONDS = 0.5  # on PostgreSQL
 LATE_SECONDS = 0.005  # on SQLite, and only behind other processes
 
@@ -77,7 +79,7 @@ class SqliteWatch:
 
     def versions(self, thread_id: int) -> Versions | None:
         with self._lock:
-            row = self._ask(_VERSIONS.format("?"), thread_id)
+            row = self._ask(_VERSIONS, thread_id)
         return (row[0], row[1]) if row else None
 
     def _look(self) -> None:
@@ -119,9 +121,11 @@ class RowWatch:
         if self._engine is None:
             with self._app.app_context():
                 self._engine = db.engine
+        asked = ready(_STATEMENT, self._engine.dialect, ("thread",))
+        assert asked is not None
         try:
             with self._engine.connect() as connection:
-                row = connection.exec_driver_sql(_VERSIONS.format("%s"), (thread_id,)).first()
+                row = asked.run(connection, {"thread": thread_id}, in_unit=False).first()
         except SQLAlchemyError as error:
             raise Unknown from error
         return (row[0], row[1]) if row else None

@@ -148,7 +148,10 @@ def _finish(answer: Response) -> Response:
 def _finish_page(answer: Response) -> None:
     headers = answer.headers
     added: dict[str, list[str]] = request.environ.get(_ADDED, {})
-    headers.setdefault("Content-Security-Policy", _policy(added))
+    headers.setdefault(
+        "Content-Security-Policy",
+        _policy(tuple((each, tuple(more)) for each, more in added.items())),
+    )
     headers.setdefault("Permissions-Policy", _PERMISSIONS)
     if "frame-ancestors" not in added:
         headers.setdefault("X-Frame-Options", "DENY")
@@ -161,13 +164,14 @@ def _finish_page(answer: Response) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 
-def _policy(added: dict[str, list[str]]) -> str:
-    parts = []
+@lru_cache(maxsize=1024)
+def _policy(allowed: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    parts, added = [], dict(allowed)
     for directive in [*POLICY, *(each for each in added if each not in POLICY)]:
-        if directive == "frame-ancestors" and not added.get(directive, [directive]):
+        if directive == "frame-ancestors" and not added.get(directive, (directive,)):
             continue
         base = POLICY.get(directive, "")
-        more = added.get(directive, [])
+        more = added.get(directive, ())
         if base == "'none'" and more:
             base = ""
         sources = [*base.split(), *(each for each in more if each not in base.split())]

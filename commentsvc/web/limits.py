@@ -173,7 +173,7 @@ _LATELY: set[bytes] = set()  # hashes of headers whose tokens were in force
 
 
 def _sent() -> bytes | None:
-    said = [request.headers.get(each, "") for each in ("X-Api-Key", "Authorization")]
+    said = [request.environ.get(each, "") for each in ("HTTP_X_API_KEY", "HTTP_AUTHORIZATION")]
     return hashlib.sha256("|".join(said).encode()).digest() if any(said) else None
 
 

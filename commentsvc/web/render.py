@@ -38,14 +38,15 @@ _lock = threading.Lock()
 def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
     """A comment with the replies that are in the view, the same for every viewer. Deeper than the policy
     lets them be indented, they stand one after the other and say whom they answer."""
-    written: list[str] = []
-    _write(view, locale, policy, written)
-    return Markup("".join(written))
+    return comments_html((view,), locale, policy)
 
 
 def comments_html(views: Iterable[CommentView], locale: str, policy: Policy) -> Markup:
     """Some comments, one after the other."""
-    return Markup("").join(comment_html(view, locale, policy) for view in views)
+    written: list[str] = []
+    for view in views:
+        _write(view, locale, policy, written)
+    return Markup("".join(written))
 
 
 def rest_html(of: str, after: str, count: int, locale: str) -> Markup:

@@ -13,7 +13,7 @@ import brotli
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from commentsvc.core.db import db, is_sqlite
+from commentsvc.core.db import db
 from commentsvc.moderation.commands import decide
 from commentsvc.observe import CACHED
 from commentsvc.sites import commands as sites
@@ -453,10 +453,9 @@ def test_every_parameter_that_a_kept_answer_reads_is_listed() -> None:
 def test_the_row_watch_reads_versions(app: Flask, cast: Cast) -> None:
     thread = db.session.get_one(Thread, post(cast.site).comment.thread_id)
     site = db.session.get_one(Site, thread.site_id)
-    if is_sqlite():
-        watch = RowWatch(app)
-        with pytest.raises(Unknown):  # written for PostgreSQL's placeholders
-            watch.versions(thread.id)
-        return
     assert RowWatch(app).versions(thread.id) == (thread.version, site.version)
     assert RowWatch(app).versions(10**6) is None
+    away = RowWatch(app)
+    away._engine = create_engine("sqlite:////no/such/folder/comments.db")
+    with pytest.raises(Unknown):
+        away.versions(thread.id)

@@ -8,14 +8,20 @@ Core stays what statements are written in, and types say how values are kept.
 from __future__ import annotations
 
 from collections import namedtuple
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from . import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Executable
     from sqlalchemy.engine import Dialect
+
+
+_AS_IT_IS = nullcontext()
 
 
 class Found:
@@ -78,29 +84,29 @@ class Ready:
         self._row: Any = None
         self._reads: list[tuple[int, Any]] = []
 
-    def run(self, connection: Connection, given: dict[str, Any]) -> Found:
-        """Ask the database."""
+    def run(self, connection: Connection, given: dict[str, Any], *, in_unit: bool = True) -> Found:
+        """Ask the database. What only reads, outside a unit, needs no transaction on PostgreSQL."""
         given = {**self._own, **given}
         values = self._taken(
             [write(given[name]) if write else given[name] for name, write in self._values]
         )
-        if connection.dispatch.before_cursor_execute:  # somebody counts or watches statements
-            result: Any = connection.exec_driver_sql(self._text, values)
-            cursor = result.cursor if result.cursor is not None else result
-        else:
+        driver = connection.connection.dbapi_connection
+        by_itself = not in_unit and postgres.is_idle(driver)
+        with postgres.alone(driver) if by_itself else _AS_IT_IS:
             cursor = self._asked(connection, values)
-        if getattr(cursor, "description", None) is None:
+        if self._row is None and not self._know(cursor):
             count = cursor.rowcount
             cursor.close()
             return Found([], count)
         rows = cursor.fetchall()
-        if self._row is None:
-            self._know(cursor.description)
         cursor.close()
         return Found([self._read(row) for row in rows], len(rows))
 
     def _asked(self, connection: Connection, values: Any) -> Any:
         """As `exec_driver_sql` does it, but for what it makes around the driver's call."""
+        if connection.dispatch.before_cursor_execute:  # somebody counts or watches statements
+            result: Any = connection.exec_driver_sql(self._text, values)
+            return result.cursor if result.cursor is not None else result
         cursor = connection.connection.cursor()
         try:
             cursor.execute(self._text, values)
@@ -109,8 +115,12 @@ class Ready:
             connection._handle_dbapi_exception(error, self._text, values, cursor, None)
         return cursor
 
-    def _know(self, described: Sequence[Any]) -> None:
-        """Of what kind rows are, as the driver describes them. SQL as text names its columns itself."""
+    def _know(self, cursor: Any) -> bool:
+        """Whether it finds rows, and of what kind they are, as the driver describes them. SQL as text names
+        its columns itself."""
+        described = getattr(cursor, "description", None)
+        if described is None:
+            return False
         self._reads = [
             (at, read)
             for at, each in enumerate(self._columns)
@@ -118,6 +128,7 @@ class Ready:
             and (read := kind.result_processor(self._dialect, described[at][1]))
         ]
         self._row = row_of([each.name for each in self._columns] or [each[0] for each in described])
+        return True
 
     def _taken(self, values: list[Any]) -> tuple[Any, ...] | dict[str, Any]:
         if self._by_place:
