@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -70,7 +70,7 @@ def test_nothing_is_read_but_what_is_shown(
     app: Flask, cast: Cast, thread_id: int, sort: str, after: bool
 ) -> None:
     sql = rows.grown_sql(sort, 21, parent=False, after=after, sqlite=is_sqlite())
-    values = {"thread": thread_id, "limit": 20, **branches.bounds(1)}
+    values: dict[str, Any] = {"thread": thread_id, "limit": 20, **branches.bounds(1)}
     key = 1000.0 if sort == "top" else micros(clock.now()) + 1_000_000_000
     values |= {"key": key, "id": FIRST + 1000} if after else {}
     how = "EXPLAIN QUERY PLAN" if is_sqlite() else "EXPLAIN"
