@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|queue|moderation|perspective|heavy|footprint …]
+python -m bench [reads|writes|queue|moderation|perspective|heavy|footprint|million …]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from . import footprint, heavy, moderation, perspective, queue, reads, writes
+from . import footprint, heavy, million, moderation, perspective, queue, reads, writes
 from .tools import HERE, ROOT, Figures, line, need
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "perspective": perspective.run,
     "heavy": heavy.run,
     "footprint": footprint.run,
+    "million": million.run,
 }
 
 

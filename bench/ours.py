@@ -46,16 +46,16 @@ def filled(folder: Path, sizes: tuple[int, ...] = corpus.SIZES, database_url: st
     app = create_app(given)
     upgrade(app, given)
     corpus.fill(app, sizes)
-    if database_url:
-        _go_on_counting(app)
     with app.app_context():
+        if database_url:
+            go_on_counting()
         scorer().score(["Loads the model."])
     return app
 
 
-def _go_on_counting(app: Flask) -> None:
+def go_on_counting() -> None:
     """The corpus brings its ids; PostgreSQL's own counters go on behind them."""
-    with app.app_context(), db.engine.begin() as connection:
+    with db.engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if "id" in table.c:
                 connection.exec_driver_sql(

@@ -213,12 +213,12 @@ def _nginx(file: Path, folder: Path) -> Iterator[int]:
         yield port
 
 
-def own_database() -> str:
+def own_database(name: str = "bench") -> str:
     """An empty database beside the one that was named; its address."""
     import psycopg
 
     given = os.environ["TEST_DATABASE_URL"]
     with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-        connection.execute("CREATE DATABASE bench")
-    return given.rpartition("/")[0] + "/bench"
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{given.rpartition('/')[0]}/{name}"

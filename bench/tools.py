@@ -108,6 +108,24 @@ def get(
     return answer.status, found, body
 
 
+def ask(
+    port: int, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+) -> tuple[int, Any]:
+    """One request with JSON: the status, and what the answer holds."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    connection.request(method, path, None if body is None else json.dumps(body), sent)
+    answer = connection.getresponse()
+    said = answer.read()
+    connection.close()
+    return answer.status, json.loads(said or b"null")
+
+
+def percentile(found: Sequence[float], share: float) -> float:
+    """The value that this share of all stays below; 0 of none."""
+    return sorted(found)[min(len(found) - 1, int(len(found) * share))] if found else 0.0
+
+
 @contextmanager
 def running(
     command: Sequence[str | Path],

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import corpus, isso, ours
-from .tools import ROUNDS, SECONDS, Figures, Load, best_of, free_port, get, load, running
+from .tools import ROUNDS, SECONDS, Figures, Load, ask, best_of, free_port, get, load, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,12 +149,5 @@ end
 
 
 def _guest(port: int) -> str:
-    from http.client import HTTPConnection
-
-    connection = HTTPConnection("127.0.0.1", port)
     body = {"site": corpus.KEY, "href": corpus.href("likes"), "text": "Hello there.", "name": "Ann"}
-    headers = {"Content-Type": "application/json"}
-    connection.request("POST", "/api/v1/comments", json.dumps(body), headers)
-    answer = json.loads(connection.getresponse().read())
-    connection.close()
-    return str(answer["edit_token"])
+    return str(ask(port, "POST", "/api/v1/comments", body)[1]["edit_token"])

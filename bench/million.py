@@ -1,0 +1,224 @@
+"""A million comments beside ten thousand: what readers, writers and moderators wait for, and whether that
+grows; then import, backup and restore of all of it.
+
+BENCH_COMMENTS says how many (a million if omitted). The smaller twin has a hundredth, in the same
+proportions.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+
+from commentsvc.accounts.commands import by_email
+from commentsvc.app import create_app
+from commentsvc.core.db import db
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.desk import queue
+from commentsvc.moderation.desk.bounded import TookTooLong
+from commentsvc.moderation.desk.queue import Filters
+from commentsvc.server import upgrade
+from commentsvc.sites.queries import by_key
+from commentsvc.threads.models import Comment, Thread
+from commentsvc.toxicity.scorer import scorer
+from commentsvc.web.freshness import TRUST_SECONDS
+
+from . import carrying, copies, corpus, ours
+from .queue import sign_in
+from .reads import own_database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+
+    from .tools import Figures
+
+COMMENTS = int(os.environ.get("BENCH_COMMENTS", "1000000"))
+AT_MOST = 1.3  # times what ten thousand take
+_BASE = "http://127.0.0.1:5000"
+_BYTES = 30_000  # of disk for each comment: database, its log, backup, restored database
+_SEARCHES = {
+    "a word of one comment": "0000042",
+    "a word of one comment in 200": copies.RARE,
+    "a word of nearly every comment": "ferry",
+    "words that nobody wrote": "walnut hazelnut",
+    "an author's name": '"Reader 17"',
+}
+
+
+def run(figures: Figures) -> None:
+    """All of it on SQLite and, where there is one, on PostgreSQL."""
+    for engine in ("SQLite", "PostgreSQL"):
+        postgres = engine == "PostgreSQL"
+        if postgres and not os.environ.get("TEST_DATABASE_URL"):
+            return
+        with ours.data("million") as folder:
+            if shutil.disk_usage(folder).free < COMMENTS * _BYTES:
+                raise SystemExit(f"This needs {COMMENTS * _BYTES / 1e9:.0f} GB of disk.")
+            few, many = (
+                House.made(folder / name, COMMENTS // part, own_database(name) if postgres else "")
+                for name, part in (("few", 100), ("many", 1))
+            )
+            area = f"million, {engine}"
+            figures.add(area, "made ready, comments a second", COMMENTS / many.seconds, "1/s")
+            Measures(figures, area, few, many).run()
+            carrying.run(figures, area, many, folder)
+        if postgres:
+            for name in ("few", "many", "restored"):
+                own_database(name)
+
+
+@dataclass(frozen=True)
+class House:
+    """An installation that is filled, and who is signed in to its dashboard."""
+
+    app: Flask
+    folder: Path
+    url: str
+    size: copies.Size
+    seconds: float  # that filling it took
+    client: Any
+
+    @classmethod
+    def made(cls, folder: Path, comments: int, url: str = "") -> House:
+        """In this folder and, with `url`, in that database."""
+        folder.mkdir()
+        given = ours.settings(folder, url)
+        app = create_app(given)
+        upgrade(app, given)
+        with app.app_context():
+            scorer().score(["Loads the model."])
+        began = time.monotonic()
+        size = copies.fill(app, comments)
+        seconds, client = time.monotonic() - began, app.test_client()
+        sign_in(client, copies.MODERATOR)
+        return cls(app, folder, url, size, seconds, client)
+
+
+class Measures:
+    """Each thing in both houses by turns, so that a busy moment hits both; medians count."""
+
+    def __init__(
+        self, figures: Figures, area: str, few: House, many: House, *, times: int = 31
+    ) -> None:
+        self.figures, self.area, self.times = figures, area, times
+        self.few, self.many = few, many
+        self.number = count(1)
+
+    def run(self) -> None:
+        """What is held against the smaller twin, then what is held against the clock."""
+        for what, thread in (("a long thread", 0), ("a usual thread", 1)):
+            self._ratio(f"page of {what}", partial(self._page, thread=thread))
+            self._ratio(f"post in {what}", partial(self._post, thread=thread))
+        for name in ("pending", "unreviewed", "all"):
+            self._ratio(f"queue page, {name}", partial(self._queue, name=name))
+        self._ratio("the dashboard's page of one site", self._dashboard)
+        for what, in_big in (("a long thread", True), ("usual threads", False)):
+            ready = {id(each): self._open_cases(each, in_big) for each in (self.few, self.many)}
+            self._ratio(f"decision in {what}", partial(self._decide, ready=ready))
+        with self.many.app.app_context():
+            for where, site in (("the largest site", 0), ("a usual site", 1)):
+                for what, words in _SEARCHES.items():
+                    self._search(where, what, words, by_key(copies.key(site)))
+            self._all_sites()
+
+    def _ratio(self, what: str, call: Callable[[House], float]) -> None:
+        few, many = [], []
+        for _ in range(self.times):
+            few.append(call(self.few))
+            many.append(call(self.many))
+        small, large = (sorted(each)[len(each) // 2] * 1000 for each in (few, many))
+        times = large / small
+        self.figures.add(self.area, what, large, "ms")
+        self.figures.add(self.area, f"… over {self.few.size.comments:,} comments", times, "x",
+                         wanted=f"<= {AT_MOST}", ok=times <= AT_MOST)  # fmt: skip
+
+    def _page(self, house: House, *, thread: int) -> float:
+        """The first page inside the frame, as its first reader after a change gets it."""
+        with house.app.app_context(), db.engine.begin() as connection:
+            connection.execute(
+                text("UPDATE thread SET version = version + 1 WHERE href = :href"),
+                {"href": copies.href(thread)},
+            )
+        if house.url:
+            time.sleep(TRUST_SECONDS + 0.05)
+        site = copies.key(thread % house.size.sites)
+        path = f"/embed/thread?site={site}&href={copies.href(thread)}"
+        return _timed(lambda: house.client.get(path, base_url=_BASE), 200)
+
+    def _post(self, house: House, *, thread: int) -> float:
+        body = {
+            "site": copies.key(thread % house.size.sites),
+            "href": copies.href(thread),
+            "text": f"The ferry was on time today, for once in {next(self.number)} days.",
+            "name": "Ann",
+        }
+        return _timed(lambda: house.app.test_client().post("/api/v1/comments", json=body), 201)
+
+    def _queue(self, house: House, *, name: str) -> float:
+        with house.app.app_context():
+            site = by_key(corpus.KEY)
+            began = time.perf_counter()
+            assert queue.page([site], name, limit=25).items
+            return time.perf_counter() - began
+
+    def _dashboard(self, house: House) -> float:
+        path = f"/dashboard/?site={corpus.KEY}"
+        return _timed(lambda: house.client.get(path, base_url=_BASE), 200)
+
+    def _open_cases(self, house: House, in_big: bool) -> list[str]:
+        """Published comments all over the first site, or in one thread."""
+        query = select(Comment.public_id).join(Thread, Comment.thread_id == Thread.id)
+        big = Thread.href == copies.href(0)
+        query = query.where(Comment.status == "published", big if in_big else ~big)
+        with house.app.app_context():
+            query = query.where(Comment.site_id == by_key(corpus.KEY).id)
+            return list(db.session.scalars(query.order_by(Comment.public_id).limit(self.times)))
+
+    def _decide(self, house: House, *, ready: dict[int, list[str]]) -> float:
+        with house.app.app_context():
+            owner, case = by_email(corpus.OWNER), ready[id(house)].pop()
+            assert owner is not None
+            began = time.perf_counter()
+            decide(case, action="reject", reason="off_topic", by=owner)
+            return time.perf_counter() - began
+
+    def _search(self, where: str, what: str, words: str, *sites: Any) -> None:
+        taken = []
+        for _ in range(5):
+            began, filters = time.perf_counter(), Filters(words=words)
+            try:
+                queue.page([*sites], "all", order="newest", limit=25, filters=filters)
+            except TookTooLong:
+                db.session.rollback()
+            taken.append((time.perf_counter() - began) * 1000)
+        spent = sorted(taken)[2]
+        self.figures.add(self.area, f"search, {where}: {what}", spent, "ms",
+                         wanted="< 300", ok=spent < 300)  # fmt: skip
+
+    def _all_sites(self) -> None:
+        """What the owner of all sites waits for, who looks at them together."""
+        sites = [by_key(copies.key(number)) for number in range(self.many.size.sites)]
+        began = time.perf_counter()
+        assert queue.page(sites, "pending", limit=25).items
+        spent = (time.perf_counter() - began) * 1000
+        what = f"queue page, pending, of {len(sites)} sites at once"
+        self.figures.add(self.area, what, spent, "ms")
+
+
+def _timed(call: Callable[[], Any], status: int) -> float:
+    """The seconds that an answer with this status takes."""
+    began = time.perf_counter()
+    answer = call()
+    spent = time.perf_counter() - began
+    assert answer.status_code == status, (answer.status_code, answer.get_data(as_text=True)[:500])
+    return spent
