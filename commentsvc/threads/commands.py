@@ -311,6 +311,8 @@ def _guest_likes(comment: Comment, network: str) -> int:
 
 def _count_likes(comment: Comment) -> None:
     touch(comment.thread_id)  # first: it lets writers of the thread go one after the other
+    # what was read before may be older than what they wrote
+    db.session.refresh(comment, ("like_count", "likes_elsewhere", "reply_count", "pinned", "rank"))
     own = db.session.scalar(select(func.count()).where(Reaction.comment_id == comment.id)) or 0
     comment.like_count = comment.likes_elsewhere + int(own)
     comment.rank = rank(comment)
