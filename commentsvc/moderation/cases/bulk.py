@@ -259,7 +259,7 @@ def _to_change(
             db.session.scalars(
                 select(Comment.public_id)
                 .where(Comment.public_id.in_(part))
-                .where(Comment.site_id.in_([site.id for site in sites]))
+                .where(Comment.on_sites([site.id for site in sites]))
                 .where(Comment.status != "withdrawn", ~decided)
             )
         )

@@ -51,7 +51,7 @@ def _unscored(sites: Sequence[Site]) -> ScalarSelect[int]:
         .where(
             Comment.unscored.is_not(None),
             Comment.unscored.not_in(("language", "no_text", IMPORTED)),
-            Comment.site_id.in_([each.id for each in sites]),
+            Comment.on_sites([each.id for each in sites]),
             Comment.status.in_(("pending", "published")),
         )
         .scalar_subquery()
@@ -63,7 +63,7 @@ def _imported(sites: Sequence[Site]) -> ScalarSelect[int]:
         select(func.count())
         .where(
             Comment.unscored == IMPORTED,
-            Comment.site_id.in_([each.id for each in sites]),
+            Comment.on_sites([each.id for each in sites]),
             Comment.status.in_(("pending", "published")),
         )
         .scalar_subquery()
@@ -73,7 +73,7 @@ def _imported(sites: Sequence[Site]) -> ScalarSelect[int]:
 def _unread(sites: Sequence[Site]) -> ScalarSelect[int]:
     some = (
         select(Comment.id)
-        .where(Comment.unscored == "language", Comment.site_id.in_([each.id for each in sites]))
+        .where(Comment.unscored == "language", Comment.on_sites([each.id for each in sites]))
         .limit(ENOUGH)
     )
     return select(func.count()).select_from(some.subquery()).scalar_subquery()

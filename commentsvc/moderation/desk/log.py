@@ -234,7 +234,7 @@ def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, E
     a person that changed them; None where their author did. Two queries."""
     rows = db.session.execute(
         select(Comment.public_id, Comment.version).where(
-            Comment.public_id.in_(list(seen)), Comment.site_id.in_([each.id for each in sites])
+            Comment.public_id.in_(list(seen)), Comment.on_sites([each.id for each in sites])
         )
     )
     changed = [row.public_id for row in rows if row.version != seen[row.public_id]]

@@ -128,7 +128,7 @@ def _people(users: Sequence[User], site_ids: list[int]) -> list[Person]:
 
 
 def _records(user_ids: list[int], site_ids: list[int]) -> dict[int, Record]:
-    mine = (Comment.author_id.in_(user_ids), Comment.site_id.in_(site_ids))
+    mine = (Comment.author_id.in_(user_ids), Comment.on_sites(site_ids))
     counted: dict[int, dict[str, Any]] = {}
     for row in db.session.execute(
         select(

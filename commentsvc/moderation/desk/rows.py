@@ -68,7 +68,7 @@ def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]
         .outerjoin(parent, parent.id == Comment.parent_id)
         .outerjoin(answered, answered.id == parent.author_id)
         .outerjoin(said, said.id == parent.revision_id)
-        .where(Comment.id.in_(row_ids), Comment.site_id.in_(site_ids))
+        .where(Comment.id.in_(row_ids), Comment.on_sites(site_ids))
     ).all()
 
 
@@ -151,7 +151,7 @@ def records(rows: Iterable[Any]) -> Mapping[tuple[int, int], Record]:
     pairs = {(row.author_row, row.site_id) for row in rows}
     mine = (
         Comment.author_id.in_({author for author, _ in pairs}),
-        Comment.site_id.in_({site for _, site in pairs}),
+        Comment.on_sites({site for _, site in pairs}),
     )
     reported = (
         select(Flag.comment_id, func.count().label("n"))
