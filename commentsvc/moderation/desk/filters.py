@@ -63,10 +63,22 @@ def names_of(author: str | None, thread: str | None, sites: Sequence[Site]) -> d
     return {name: text for name, text in found.items() if text}
 
 
-def conditions(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement[bool]]:
-    """What an index finds. Raises `Invalid`."""
+Conditions = list[ColumnElement[bool]]
+
+
+def conditions(filters: Filters | None, sites: Sequence[Site]) -> tuple[Conditions, Conditions]:
+    """What an index finds, and what has to be looked up in the text's own row, one comment after the
+    other. Asks an index for words. Raises `Invalid`."""
     if filters is None or filters.is_empty:
-        return []
+        return [], []
+    found, costly = _found(filters), _costly(filters)
+    if filters.words and search.words_of(filters.words):
+        condition, is_found = search.matches(filters.words, sites)
+        (found if is_found else costly).append(condition)
+    return found, costly
+
+
+def _found(filters: Filters) -> Conditions:
     found = [_by_finding(filters)] if filters.rule or filters.reason else []
     if filters.author:
         author = select(User.id).where(User.public_id == filters.author).scalar_subquery()
@@ -78,15 +90,10 @@ def conditions(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnEle
         found.append(Comment.created_at >= filters.since)
     if filters.until:
         found.append(Comment.created_at < filters.until)
-    if filters.words and search.is_indexed(filters.words):
-        found.append(search.matches(filters.words, sites))
     return found
 
 
-def costly(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement[bool]]:
-    """What has to be looked up in the text's own row, one comment after the other. Raises `Invalid`."""
-    if filters is None:
-        return []
+def _costly(filters: Filters) -> Conditions:
     found = []
     if filters.label:
         found.append(_score_within(filters))
@@ -94,8 +101,6 @@ def costly(filters: Filters | None, sites: Sequence[Site]) -> list[ColumnElement
         raise Invalid("invalid.label_range", field="label")
     if filters.language:
         found.append(_of_revision(Revision.language) == filters.language)
-    if filters.words and not search.is_indexed(filters.words) and search.words_of(filters.words):
-        found.append(search.matches(filters.words, sites))
     return found
 
 

@@ -26,7 +26,7 @@ from ...core.paging import Page, decode_cursor, encode_cursor
 from ...threads.models import Comment
 from .bounded import bounded
 from .cards import card, cards
-from .filters import Filters, conditions, costly, names_of
+from .filters import Filters, conditions, names_of
 
 if TYPE_CHECKING:
     from ...sites.models import Site
@@ -68,10 +68,10 @@ def page(
 ) -> Page[Card]:
     """Some cards of a queue of these sites, in one order over all of them: seven queries.
 
-    Scores, languages and words of one or two characters have no index, so a page looks through a
-    bounded number of comments for them: it may hold fewer cards than `limit`, even none, while
-    `next` leads on. Raises `Invalid` for a queue, an order, a filter or a cursor that does not exist,
-    `TookTooLong` for a filter.
+    Scores, languages and words that are short or in very many comments have no index that helps, so a
+    page looks through a bounded number of comments for them: it may hold fewer cards than `limit`, even
+    none, while `next` leads on. Raises `Invalid` for a queue, an order, a filter or a cursor that does
+    not exist, `TookTooLong` for a filter.
     """
     _check(queue)
     if order not in ORDERS:
@@ -79,9 +79,9 @@ def page(
     limit = max(1, min(limit, MOST))
     if not sites:
         return Page([], None)
-    where = [QUEUES[queue](), *conditions(filters, sites)]
-    slow = costly(filters, sites)
     with nullcontext() if filters is None or filters.is_empty else bounded():
+        quick, slow = conditions(filters, sites)
+        where = [QUEUES[queue](), *quick]
         end = _end_of_search(sites, where, order, after) if slow else None
         if end is not None:
             where.append(~_beyond(order, end.key, end.id))
@@ -100,10 +100,11 @@ def found(
     it for what no index holds. Raises `Invalid`, `TookTooLong`."""
     _check(queue)
     with bounded():
+        quick, slow = conditions(filters, sites)
         rows = db.session.execute(
             select(Comment.public_id, Comment.version)
             .where(Comment.site_id.in_([site.id for site in sites]), QUEUES[queue]())
-            .where(*conditions(filters, sites), *costly(filters, sites))
+            .where(*quick, *slow)
             .order_by(Comment.created_at.desc(), Comment.id.desc())
             .limit(most)
         ).all()
@@ -114,9 +115,9 @@ def matching(sites: Sequence[Site], queue: str, filters: Filters) -> tuple[int, 
     """How many comments of a queue a filter meets, up to `MOST_MATCHES`, and whether there may be more.
     Where no index helps, the newest `MOST_SEARCHED` are looked through. Raises `Invalid`, `TookTooLong`."""
     _check(queue)
-    where = [QUEUES[queue](), *conditions(filters, sites)]
-    slow = costly(filters, sites)
     with bounded():
+        quick, slow = conditions(filters, sites)
+        where = [QUEUES[queue](), *quick]
         end = _end_of_search(sites, where, "newest", None) if slow else None
         if end is not None:
             where.append(~_beyond("newest", end.key, end.id))

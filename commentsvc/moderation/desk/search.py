@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from ...accounts.models import User
-from ...core.db import is_sqlite
+from ...core.db import db, is_sqlite
 from ...core.errors import Invalid
 from ...threads.models import Comment, Revision, Thread
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 10
+MOST_FOUND = 5000  # comments of all sites that an index is asked for
 INDEXED_FROM = 3  # characters of a word: shorter ones are in no index
 
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
@@ -78,14 +79,11 @@ def words_of(query: str) -> list[str]:
     return found
 
 
-def is_indexed(query: str) -> bool:
-    """Whether an index finds it. Otherwise whoever asks bounds how many comments are looked through."""
-    return any(len(each) >= INDEXED_FROM for each in words_of(query))
-
-
-def matches(query: str, sites: Sequence[Site]) -> ColumnElement[bool]:
-    """The condition on `Comment`, for comments of these sites. Raises `Invalid`."""
+def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], bool]:
+    """The condition on `Comment`, for comments of these sites, and whether an index has found them. Otherwise
+    whoever asks bounds how many comments are looked through. Raises `Invalid`."""
     words = words_of(query)
+    saying = _saying(words)
     site_ids = [site.id for site in sites]
     named = select(User.id).where(*(_holds(User.name, word) for word in words))
     titled = select(Thread.id).where(
@@ -95,17 +93,27 @@ def matches(query: str, sites: Sequence[Site]) -> ColumnElement[bool]:
             and_(*(_holds(Thread.href, word) for word in words)),
         ),
     )
-    if not is_indexed(query):
+    if saying is None:
         said = select(Revision.text).where(Revision.id == Comment.revision_id).scalar_subquery()
-        return or_(
+        looked_through = or_(
             and_(*(_holds(said, word) for word in words)),
             Comment.author_id.in_(named),
             Comment.thread_id.in_(titled),
         )
-    by_text = select(Revision.comment_id).where(*_text_holds(words))
+        return looked_through, False
     by_name = select(Comment.id).where(Comment.site_id.in_(site_ids), Comment.author_id.in_(named))
     by_thread = select(Comment.id).where(Comment.thread_id.in_(titled))
-    return Comment.id.in_(union(by_text, by_name, by_thread))
+    return or_(Comment.id.in_(saying), Comment.id.in_(union(by_name, by_thread))), True
+
+
+def _saying(words: Sequence[str]) -> Sequence[int] | None:
+    """The comments, of any site, that have ever said these words, as an index finds them. None where none
+    does, or where there are so many that it is quicker to look through the newest."""
+    if all(len(word) < INDEXED_FROM for word in words):
+        return None
+    rows = select(Revision.comment_id).where(*_text_holds(words)).limit(MOST_FOUND + 1)
+    found = db.session.scalars(rows).all()
+    return None if len(found) > MOST_FOUND else found
 
 
 def _text_holds(words: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -117,6 +125,8 @@ def _text_holds(words: Sequence[str]) -> list[ColumnElement[bool]]:
     index = table("revision_search", column("rowid"))
     rows = select(index.c.rowid).where(literal_column("revision_search").op("MATCH")(asked))
     checked = [*short, *(word for word in indexed if len(word) > _LONG)]
+    if not checked:
+        rows = rows.limit(MOST_FOUND + 1)  # the subquery is answered as a whole
     return [Revision.id.in_(rows), *(_holds(Revision.text, word) for word in checked)]
 
 

@@ -1,4 +1,4 @@
-"""What is asked for a few comments or people costs the same on a site that has nearly all comments there are."""
+"""What is asked for a few comments or people costs the same on a site that has nearly all comments."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from commentsvc.moderation.desk import queue, search
 from commentsvc.moderation.desk.queue import Filters
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
-from commentsvc.threads.models import Comment, Thread
+from commentsvc.threads.models import Revision, Thread
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -124,10 +124,10 @@ def test_signs_of_query_languages_mean_nothing(cast: Cast, sought: str) -> None:
 def test_an_index_answers(cast: Cast) -> None:
     """The engines say how they would look: not by reading all texts."""
     post(cast.site, "A calm word.")
-    where = search.matches("harbourmaster", [cast.site])
+    holds = search._text_holds(["harbourmaster"])
     query = (
-        db.select(Comment.id)
-        .where(where)
+        db.select(Revision.comment_id)
+        .where(*holds)
         .compile(db.engine, compile_kwargs={"literal_binds": True})
     )
     sqlite = db.engine.dialect.name == "sqlite"
@@ -140,6 +140,23 @@ def test_an_index_answers(cast: Cast) -> None:
         .all()
     )
     assert "revision_search" in plan
+
+
+def test_a_word_of_very_many_comments_is_looked_for_in_the_newest(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("A walnut, so to say.", "A walnut again.", "No nut.", "The last walnut of the year.")
+    wanted = [post(cast.site, said).comment.public_id for said in texts]
+    del wanted[2]
+    asked = Filters(words="walnut")
+    assert search.matches("walnut", [cast.site])[1]
+    monkeypatch.setattr(search, "MOST_FOUND", 2)
+    assert not search.matches("walnut", [cast.site])[1]
+    assert search_for(cast, "walnut") == set(wanted) and search_for(cast, "walnut again") == {
+        wanted[1]
+    }
+    assert queue.matching([cast.site], "all", asked) == (3, False)
+    assert [row[0] for row in queue.found([cast.site], "all", asked, most=5)] == wanted[::-1]
 
 
 def test_long_words_are_found_by_some_of_their_pieces() -> None:
