@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .core.files import data_folder, noted
+from .core.files import data_folder, made_once, noted
 from .core.parts import Part
 from .core.typed import whole
 
@@ -41,6 +41,8 @@ LIMITS: dict[str, str] = {
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
     "second_factor": "5/5 minutes;20/hour",  # codes of one person's app, from everywhere
+    # Codes that sign in, for one address from everywhere. The link in the same email goes on working.
+    "email_code": "20/10 minutes;60/24 hours",
     "site_token": "30/5 minutes",  # one reader of a site's own sign-in; many share an address
     # Emails that anyone may ask for: from one network, and to one address from everywhere.
     "letter": "20/hour",
@@ -304,16 +306,9 @@ _KEY_FILE, BACKEND_FILE = "secret_key", "toxicity_backend"
 
 def _kept_secret(folder: Path) -> str:
     """The key made at the first start; kept with the data, readable by its owner alone."""
-    path = folder / _KEY_FILE
     try:
         data_folder(folder)
-        if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        return path.read_text().strip()
-    except FileExistsError:  # another process was faster
-        return path.read_text().strip()
+        return made_once(folder / _KEY_FILE, secrets.token_urlsafe(48))
     except OSError as error:
         why = f"cannot be written to ({error.strerror}). Choose another folder, or set SECRET_KEY."
         raise WrongSettings([f"DATA_DIR: “{folder}” {why}"]) from error

@@ -207,7 +207,8 @@ WIDE = (
     "bad_token=off;"
     "sign_in=100000/minute;sign_in_account=off;sign_in_everywhere=off;letter=100000/minute;"
     "sign_in_wait=100000/minute;site_token=off;"
-    "letter_address=off;second_factor=off;score=100000/minute;moderate=100000/minute;manage=100000/minute"
+    "letter_address=off;second_factor=off;email_code=off;score=100000/minute;"
+    "moderate=100000/minute;manage=100000/minute"
 )
 """Limits that a test does not meet by accident."""
 

@@ -1,6 +1,8 @@
 """Codes in letters: what a link in a letter proves, typed into the window that asked for it.
 
 Who asked is known by that window's session, so a code is good there alone; it can be tried a few times.
+One that signs in is short, because it is typed often: it lives for minutes, and tries are counted by address
+as well (web/limits).
 """
 
 from __future__ import annotations
@@ -17,17 +19,19 @@ from ..core.errors import NotAllowed
 from ..settings import settings
 from .models import Credential
 
-MOST_TRIES = 5
-_DIGITS = 8
+_TRIES, _DIGITS = 5, 8
+#: Kinds of other measures: tries, digits.
+_OTHERS = {"sign_in": (10, 6)}
 
 
 def add_code(credential: Credential) -> str:
     """A code for the same as the credential's link. In a unit only."""
-    code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
+    _, digits = _OTHERS.get(credential.kind, (_TRIES, _DIGITS))
+    code = f"{secrets.randbelow(10**digits):0{digits}d}"
     # a new mapping: a change inside the old one would not be seen
     credential.grants = {**(credential.grants or {}), "code": _hash(credential, code), "tries": 0}
     db.session.flush()
-    return f"{code[:4]} {code[4:]}"
+    return f"{code[: digits // 2]} {code[digits // 2 :]}"
 
 
 def of_code(kind: str, asked: str, code: str) -> Credential:
@@ -49,7 +53,8 @@ def of_code(kind: str, asked: str, code: str) -> Credential:
 
 def _in_force(row: Credential) -> bool:
     late = row.expires_at is None or row.expires_at <= clock.now()
-    return not late and row.used_at is None and row.grants.get("tries", MOST_TRIES) < MOST_TRIES
+    most, _ = _OTHERS.get(row.kind, (_TRIES, _DIGITS))
+    return not late and row.used_at is None and row.grants.get("tries", most) < most
 
 
 def _hash(row: Credential, code: str) -> str:

@@ -59,7 +59,12 @@ def register(
 
 
 def add_member(
-    *, email: str, password_hash: str, name: str, locale: str | None, is_admin: bool = False
+    *,
+    email: str,
+    password_hash: str | None,
+    name: str,
+    locale: str | None,
+    is_admin: bool = False,
 ) -> User:
     """The row of a member, of values that were cleaned. Inside a unit only."""
     user = User(

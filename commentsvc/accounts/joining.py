@@ -19,14 +19,14 @@ from ..core.typed import clean_name
 from . import proofs
 from .codes import of_code
 from .commands import add_member, by_email, by_id, clean_email, register
-from .models import Credential, User
+from .models import Credential, Identity, User
 from .names import kept_email
 
 SIGN_UP_VALID = timedelta(hours=24)
 VERIFY_VALID = timedelta(hours=48)
 RESET_VALID = timedelta(hours=1)
 
-_MAILED = ("sign_up", "verify", "reset", "invite")
+_MAILED = ("sign_up", "sign_in", "verify", "reset", "invite")
 _ONCE = (*_MAILED, "set_up")
 
 
@@ -44,10 +44,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Window:
-    """The window of a site in which something is asked for: `asked` is a new name for the request, `nonce`
-    the frame's that waits for it."""
+    """The window of a site, or a page of ours, in which something is asked for: `asked` is a new name for
+    the request, `nonce` the frame's that waits for it."""
 
-    site_id: int
+    site_id: int | None
     nonce: str = ""
     asked: str = field(default_factory=new_id)
 
@@ -85,11 +85,11 @@ def sign_up(
     return None
 
 
-def rekey(credential: Credential) -> str:
+def rekey(credential: Credential, valid: timedelta = SIGN_UP_VALID) -> str:
     """A new secret for what was asked for, and the time it is good for from now. In a unit only."""
     secret = new_secret()
     credential.hash = secret_hash(secret)
-    credential.expires_at = clock.now() + SIGN_UP_VALID
+    credential.expires_at = clock.now() + valid
     db.session.flush()
     return secret
 
@@ -192,13 +192,23 @@ def reset_by_code(asked: str, code: str, new: str) -> User:
         return _change(found, password_hash)
 
 
+def claim(user: User) -> None:
+    """Give an account whose address was never confirmed to whoever reads its emails: what somebody else may
+    have prepared to come in by is worthless now. In a unit only."""
+    user.email_verified_at = clock.now()
+    if user.is_admin:  # made by who runs the server
+        return
+    user.password_hash, user.session_epoch = None, user.session_epoch + 1
+    db.session.execute(delete(Identity).where(Identity.user_id == user.id))
+
+
 def _change(credential: Credential, password_hash: str) -> User:
     assert credential.user_id is not None
     user = by_id(credential.user_id)
-    user.password_hash = password_hash
-    user.session_epoch += 1
-    # who reads the letters of an address has it
-    user.email_verified_at = user.email_verified_at or clock.now()
+    epoch = user.session_epoch + 1
+    if user.email_verified_at is None:
+        claim(user)
+    user.password_hash, user.session_epoch = password_hash, epoch
     enqueue("send_changed", user_id=user.id, asked=new_id(), site_id=credential.site_id)
     return user
 

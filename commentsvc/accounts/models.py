@@ -87,11 +87,11 @@ class Credential(Base):
 
     access (frame, minutes), refresh (frame, days), code (window to frame, once, minutes; of a hash that the
     frame named), guest (edit token), reset and verify (mailed, once), sign_up (mailed, once; the account
-    to be in `grants`), invite (mailed, once; address and role in `grants`), set_up (of the first owner, shown
-    on the console, once), api (programs; scopes in `grants`), session (where and when it was used in
-    `grants`, devices.py), half (a sign-in that waits for its second factor), device (a browser that somebody
-    has signed in with). The `label` of access and refresh is the sign-in they belong to: the session's
-    public id, where one was begun with it.
+    to be in `grants`), sign_in (mailed, once; the address in `grants`), invite (mailed, once; address and
+    role in `grants`), set_up (of the first owner, shown on the console, once), api (programs; scopes in
+    `grants`), session (where and when it was used in `grants`, devices.py), half (a sign-in that waits for
+    its second factor), device (a browser that somebody has signed in with). The `label` of access and
+    refresh is the sign-in they belong to: the session's public id, where one was begun with it.
 
     Second factors (factors/): totp (the app's secret, sealed, in `grants`), passkey (hash of its id; its
     public key in `grants`, its name in `label`), recovery (once).

@@ -92,3 +92,14 @@ def open_to_others(paths: Iterable[Path]) -> list[Path]:
             if path.stat().st_mode & _OTHERS:
                 found.append(path)
     return found
+
+
+def made_once(path: Path, text: str) -> str:
+    """What the file holds: this text, if it was not there, readable by its owner alone. Raises `OSError`."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # it was there, or another process was faster
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    return text

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: blueprint.
 VIEWS = (
     "account.appeals",
+    "account.by_email",
     "account.emails",
     "account.first_run",
     "account.invitation",

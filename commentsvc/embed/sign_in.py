@@ -1,8 +1,8 @@
 """The window in which readers sign in: ours alone, and first-party, so that no cookie of a third party
 is needed. What it leaves for the frame only that frame can fetch (accounts/frames.py).
 
-All happens in this one window: an account that has to prove its address, or a forgotten password, goes
-on with a code from the letter. Its link leads on as well.
+All happens in this one window: signing in by email, an account that has to prove its address, or a forgotten
+password goes on with a code from the letter. Its link leads on as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, make_response, render_template, request
 
-from ..accounts import joining
+from ..accounts import entering, joining
 from ..accounts.factors import Factors, factors_of, proving
 from ..accounts.factors.passkeys import host
 from ..accounts.ways import offered, ways
@@ -20,11 +20,10 @@ from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
 from ..sites.own_sign_in import place_of
 from ..sites.queries import by_key, policy_of
-from ..web import assets, headers, sessions
+from ..web import asks, assets, headers, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_letter, count_second_factor, count_sign_in, limit
-from ..web.proving import signed_in_by
-from . import asks
+from ..web.proving import by_email_code, signed_in_by
 from .page import style_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,9 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 #: What is shown after a letter was sent: where its code is typed.
-_THEN = {"register": "code", "forgot": "reset"}
+_THEN = {"email": "email-code", "register": "code", "forgot": "reset"}
+#: What the window can be opened with.
+_OPENED = ("sign-in", "register", "forgot")
 
 
 @limit("read")
@@ -46,7 +47,7 @@ def ask() -> Response:
         return _page(site, problem="pop.no_site", status=422)
     asks.note(nonce)
     wanted = "register" if request.args.get("new") else request.args.get("act", "")
-    return _page(site, step=wanted if wanted in _THEN else "sign-in")
+    return _page(site, step=wanted if wanted in _OPENED else _first())
 
 
 @limit("sign_in")
@@ -60,16 +61,20 @@ def answer() -> Response:
     act = act if act in _ACTS else "sign-in"
     try:
         user = _ACTS[act](site)
+    except entering.NameNeeded as error:
+        return _page(site, error=error if act == "name" else None, step="name")
     except DomainError as error:
-        begins_again = act == "passkey" or (act == "second" and sessions.half() is None)
-        return _page(site, error=error, step="sign-in" if begins_again else act, status=422)
+        begins_again = act in _BRIEF or (act == "second" and sessions.half() is None)
+        return _page(site, error=error, step=_first() if begins_again else act, status=422)
     if user is None:
         return _page(site, step=_THEN[act])
-    if act not in _WHOLE and not asks.sign_in(user):
+    if act not in _WHOLE and not sessions.sign_in(user):
         return _page(site, step="second")
     if sessions.lacks_factor(user):
         return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
-    return _page(site, done="done" if asks.hand_over(user, site, nonce) else "lost")
+    return _page(
+        site, done="done" if asks.hand_over(user, site_id=site.id, nonce=nonce) else "lost"
+    )
 
 
 # --- what the forms do: who this is now, or None where a letter leads on; each raises a `DomainError` ----
@@ -90,14 +95,33 @@ def _second(_site: Site) -> User:
     waits = sessions.half()
     if waits is not None and proving.is_short(request.form):
         count_second_factor(waits[0])
-    return asks.finish(request.form)
+    return sessions.finish(request.form)
 
 
 def _passkey(site: Site) -> User:
     given = {**request.form, "challenge": sessions.taken_challenge()}
     user = ways()["passkey"].prove(given, place_of(site))
-    asks.begin(user)
+    sessions.begin(user)
     return user
+
+
+def _email(site: Site) -> None:
+    email = request.form.get("email", "")[:254]
+    count("letter")
+    count_letter(email)
+    window = _window(site)
+    entering.ask(email, window, locale=_locale(site))
+    sessions.remember(window.asked)
+
+
+def _email_code(site: Site) -> User:
+    return by_email_code(request.form, place_of(site))
+
+
+def _name(site: Site) -> User:
+    if not policy_of(site).sign_up_open:
+        raise NotAllowed("not_allowed")
+    return entering.finish(sessions.asked(), request.form.get("name", ""))
 
 
 def _register(site: Site) -> User | None:
@@ -145,6 +169,9 @@ _ACTS: dict[str, Callable[[Site], User | None]] = {
     "second": _second,
     "passkey": _passkey,
     "continue": _continue,
+    "email": _email,
+    "email-code": _email_code,
+    "name": _name,
     "register": _register,
     "code": _code,
     "forgot": _forgot,
@@ -153,6 +180,13 @@ _ACTS: dict[str, Callable[[Site], User | None]] = {
 
 #: What leaves nobody to be signed in: it has done so, or somebody was.
 _WHOLE = ("continue", "second", "passkey")
+#: What is a button of the first page.
+_BRIEF = ("continue", "passkey")
+
+
+def _first() -> str:
+    """What is offered first: a code, where emails reach people; else a password."""
+    return "email" if mailer().reaches_people else "sign-in"
 
 
 def _window(site: Site) -> joining.Window:
@@ -199,9 +233,10 @@ def _page(
         direction=direction(locale),
         site=site,
         nonce=request.values.get("nonce", ""),
-        step="sign-in" if step == "continue" else step,
+        step=step,
+        by_email=mailer().reaches_people,
         may_register=site is not None and policy_of(site).sign_up_open,
-        signed_in=None if done or step != "sign-in" else viewer().user,
+        signed_in=None if done or step != _first() else viewer().user,
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         ways=offered(),

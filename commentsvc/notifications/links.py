@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ..accounts import joining, proofs
+from ..accounts import entering, joining, proofs
 from ..accounts.codes import add_code
 from ..accounts.commands import by_email
 from ..accounts.models import Credential, User
@@ -51,6 +51,29 @@ def send_sign_up(asked: str) -> None:
                 to_be, link=link, valid=joining.SIGN_UP_VALID, code=code, site=site
             )
     send(mail, f"sign_up:{asked}", "sign_up", wanted.site_id)
+
+
+@handler("send_sign_in", lane="mail")
+def send_sign_in(asked: str) -> None:
+    """The code and the link that sign in; to a new address only where an account may be made."""
+    with unit_of_work():
+        wanted = entering.wanted(asked)
+        if wanted is None:
+            return
+        site, email = _site(wanted.site_id), wanted.grants["email"]
+        owner = by_email(email)
+        if owner is None and wanted.site_id and site and not policy_of(site).sign_up_open:
+            return
+        locale = (owner.locale if owner else None) or wanted.grants["locale"]
+        link = _address("link", joining.rekey(wanted, entering.VALID))
+        mail = accounts.sign_in(
+            User(name="", email=email, locale=locale),
+            link=link,
+            valid=entering.VALID,
+            code=add_code(wanted),
+            site=site.name if site else "",
+        )
+    send(mail, f"sign_in:{asked}", "sign_in", wanted.site_id)
 
 
 @handler("send_verify", lane="mail")

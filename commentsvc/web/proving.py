@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import request
 
+from ..accounts import entering
 from ..accounts.factors import proving
-from ..accounts.ways import Place, offered
+from ..accounts.ways import Place, offered, ways
 from ..core.errors import DomainError, NotAllowed
 from . import sessions
 from .auth import signed_in, viewer
-from .limits import count_second_factor, count_sign_in
+from .limits import count_email_code, count_second_factor, count_sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,6 +42,16 @@ def signed_in_by(form: Mapping[str, str], place: Place) -> User:
     if account := way.account_of(form):
         count_sign_in(account)
     return way.prove(form, place)
+
+
+def by_email_code(form: Mapping[str, str], place: Place) -> User:
+    """Who the code proves to be that was emailed to whom this browser has named. Raises as `signed_in_by`,
+    and `NameNeeded`."""
+    asked = sessions.asked()
+    found = entering.wanted(asked)
+    if found is not None:
+        count_email_code(found.grants["email"])
+    return ways()["email_code"].prove({"asked": asked, "code": form.get("code", "")}, place)
 
 
 class ProofNeeded(NotAllowed):

@@ -38,6 +38,7 @@ _CHALLENGE = "challenge"
 _ASKED = "asked"
 _IN_HAND = "commentsvc.session"
 _DEVICE = re.compile(r"[\w-]{32}")
+_CARRIED: list[str] = []
 
 
 def register(app: Flask) -> None:
@@ -62,6 +63,12 @@ def register(app: Flask) -> None:
     app.before_request(_forget)
 
 
+def carried(name: str) -> str:
+    """Have signing in leave what the session holds under this name: it says nothing of who somebody is."""
+    _CARRIED.append(name)
+    return name
+
+
 def is_there() -> bool:
     """Whether the browser sent a session at all; asking this alone does not make the answer private."""
     return request.cookies.get(_cookie_name()) is not None
@@ -78,7 +85,7 @@ def sign_in(user: User, *, family: str | None = None) -> bool:
     if not factors_of(user):
         begin(user, family=family)
         return True
-    session.clear()
+    _clear()
     session[_HALF] = proofs.issue("half", user=user, ttl=HALF_VALID, label=family)
     return False
 
@@ -86,7 +93,7 @@ def sign_in(user: User, *, family: str | None = None) -> bool:
 def begin(user: User, *, family: str | None = None) -> None:
     """Begin a new session for somebody who has just proved who they are by all they have. What the session
     held before is dropped, so that nobody can have prepared it (session fixation)."""
-    session.clear()
+    _clear()
     agent, network = request.headers.get("User-Agent", "")[:300], shortened(address_of(request))
     now = int(clock.now().timestamp())
     facts: dict[str, Any] = {"agent": agent, "network": network, "seen": now, "proved": now}
@@ -201,6 +208,12 @@ def taken_challenge() -> str:
     """The same, to be compared with what was signed; "" where there is none, or it is too old."""
     made, ends = session.pop(_CHALLENGE, None) or ("", 0)
     return str(made) if ends > clock.now().timestamp() else ""
+
+
+def _clear() -> None:
+    kept = {name: session[name] for name in _CARRIED if name in session}
+    session.clear()
+    session.update(kept)
 
 
 def _load(name: str) -> User | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.dashboard.conftest import queries
 from tests.web.conftest import app
 
-__all__ = ["app"]
+__all__ = ["app", "queries"]

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 
 from commentsvc.settings import LIMITS, Settings, WrongSettings, named_limits, settings
-from commentsvc.web.counting import CalmStorage, SteadyStorage
+from commentsvc.web.limits.counting import CalmStorage, SteadyStorage
 from tests.conftest import empty_the_database
 from tests.people import Cast, make_cast
 from tests.web.asking import bearer, body, browser
@@ -242,7 +242,7 @@ def test_two_nodes_count_together(
     redis: tuple[str, Callable[[], subprocess.Popen[bytes]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("commentsvc.web.counting._REDIS_PATIENCE", 10.0)
+    monkeypatch.setattr("commentsvc.web.limits.counting._REDIS_PATIENCE", 10.0)
     address, start = redis
     start()
     one, other = (limited("post=2/minute", redis_url=address) for _ in range(2))
@@ -260,8 +260,8 @@ def test_without_redis_limits_are_local_and_never_off(
     redis: tuple[str, Callable[[], subprocess.Popen[bytes]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("commentsvc.web.counting._REDIS_PAUSE", 0.3)
-    monkeypatch.setattr("commentsvc.web.counting._REDIS_PATIENCE", 10.0)
+    monkeypatch.setattr("commentsvc.web.limits.counting._REDIS_PAUSE", 0.3)
+    monkeypatch.setattr("commentsvc.web.limits.counting._REDIS_PATIENCE", 10.0)
     address, start = redis
     app = limited("post=2/minute", redis_url=address)  # it is not even there yet
     make_cast()
@@ -281,7 +281,7 @@ def test_a_redis_that_hangs_costs_a_moment_and_once(
 ) -> None:
     import signal
 
-    monkeypatch.setattr("commentsvc.web.counting._REDIS_PAUSE", 600.0)
+    monkeypatch.setattr("commentsvc.web.limits.counting._REDIS_PAUSE", 600.0)
     address, start = redis
     server = start()
     storage = SteadyStorage(f"steady+{address}")

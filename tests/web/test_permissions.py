@@ -403,6 +403,12 @@ embed_notice_state | GET /embed/notice/none | 404 |
 
 account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
+account.email_page | GET /account/email | 303 |
+account.ask_by_email | POST /account/email | 422 |
+account.sign_in_by_email | POST /account/email/code | 422 |
+account.name_by_email | POST /account/email/name | 422 |
+account.link_page | GET /account/link | 410 |
+account.sign_in_by_link | POST /account/link | 410 |
 account.invitation | GET /account/invitation | 410 |
 account.accept_invitation | POST /account/invitation | 410 |
 account.enter | POST /account/enter | 303 |

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..models import User
 
 #: Modules of this folder, each with `make(settings) -> Way`, in the order they are offered.
-ROWS = ("password", "passkey", "site_token")
+ROWS = ("password", "email_code", "passkey", "site_token")
 
 
 @dataclass(frozen=True)

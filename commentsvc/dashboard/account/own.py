@@ -17,6 +17,7 @@ from ...moderation.outcomes import own_comments
 from ...notifications import choices
 from ...notifications.following.commands import followed
 from ...notifications.following.rhythm import RHYTHMS
+from ...notifications.mail import mailer
 from ...notifications.sending import refused_since
 from ...posting.claiming import claim, claimable
 from ...posting.leaving import leave
@@ -139,6 +140,7 @@ def home_page(
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
+        may_set_password=mailer().reaches_people,
         muted=muted(me),
         keys=keys or keys_of(me),
         letters=choices.chosen(me),

@@ -44,7 +44,7 @@ def do_sign_in() -> Response:
         user = signed_in_by(request.form, Place())
     except DomainError as error:
         return sign_in_page(error=error, wanted=request.form.get("next"), status=403)
-    return _in_or_second_step(user, request.form.get("next"))
+    return in_or_second_step(user, request.form.get("next"))
 
 
 @account.post("/enter")
@@ -61,7 +61,7 @@ def enter() -> Response:
         return go("account.sign_in")
     if any(site.id != proof.site_id for site in sites_of(user)):
         return go("account.sign_in")
-    return _in_or_second_step(user, url_for("account.home"), family=proof.label)
+    return in_or_second_step(user, url_for("account.home"), family=proof.label)
 
 
 @account.get("/register")
@@ -152,12 +152,14 @@ def sign_in_page(
         error=error.say(language()) if error else None,
         ways=offered(),
         passkeys=host() is not None,
+        by_email=mailer().reaches_people,
         typed=request.form,
         next=local_address(wanted, ""),
     )
 
 
-def _in_or_second_step(user: User, wanted: str | None, *, family: str | None = None) -> Response:
+def in_or_second_step(user: User, wanted: str | None, *, family: str | None = None) -> Response:
+    """Begin the session and go on, or ask for the second factor first."""
     if sessions.sign_in(user, family=family):
         return onward(user, wanted)
     return go("account.second_step", next=local_address(wanted, "") or None)

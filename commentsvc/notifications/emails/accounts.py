@@ -40,6 +40,19 @@ def sign_up(user: User, *, link: str, valid: timedelta, code: str = "", site: st
     return mail_to(user, site, subject, lines, account=False, named=False)
 
 
+def sign_in(user: User, *, link: str, valid: timedelta, code: str, site: str = "") -> Mail:
+    """Sign in by a code or a link. `user` may have no account yet: everybody gets the same."""
+    site = site or here()
+    minutes = max(1, round(valid.total_seconds() / 60))
+    lines = [
+        say("emails.sign_in.body", user.locale, site=site, minutes=minutes) + "\n" + code,
+        say("emails.sign_in.link", user.locale) + "\n" + link,
+        say("emails.sign_in.ignore", user.locale),
+    ]
+    subject = say("emails.subject.sign_in", user.locale, code=code, site=site)
+    return mail_to(user, site, subject, lines, account=False, named=False)
+
+
 def already(user: User, *, sign_in: str, forgot: str, site: str = "") -> Mail:
     """Somebody asked for an account with an address that has one."""
     site = site or here()

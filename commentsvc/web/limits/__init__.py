@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
 
-from ..accounts.names import kept_email, mailbox_of
-from ..core.parts import Part
-from ..settings import LIMITS, OFF, Settings, named_limits, settings
+from ...accounts.names import kept_email, mailbox_of
+from ...core.parts import Part
+from ...settings import LIMITS, OFF, Settings, named_limits, settings
+from ..network import keyed, network_of, source_of
+from ..problems import TooMany
 from .counting import CalmStorage, SteadyStorage
-from .network import keyed, network_of, source_of
-from .problems import TooMany
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ..accounts.models import User
+    from ...accounts.models import User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -134,6 +134,12 @@ def count_second_factor(user: User) -> None:
     count("second_factor")
 
 
+def count_email_code(email: str) -> None:
+    """Count a code that is typed to sign in by an address, before it is looked at. Raises 429's error."""
+    g.limited_account = keyed("account", f"code:{mailbox_of(email)[:254]}")
+    count("email_code")
+
+
 def count_site_token(person: str) -> None:
     """Count a sign-in by a site's own login towards its person. Raises 429's error."""
     g.limited_account = keyed("account", f"site:{person}")
@@ -156,7 +162,7 @@ def _count_tokens() -> None:
 
 
 def _remember(response: Response) -> Response:
-    from .auth import proved
+    from ..auth import proved
 
     sent = _sent()
     if sent is not None and proved():
@@ -189,6 +195,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
         "bad_token": _network,
         "site_token": _account,
         "second_factor": _account,
+        "email_code": _account,
     }
     only = _ONLY.get(name)
     whom = keys.get(name, _whom)
@@ -205,7 +212,7 @@ _ONLY: dict[str, Callable[[Response], bool]] = {
 def _whom() -> str:
     """A member is counted as a person, everybody else as an address (IPv6: as a /64). A guest is an
     address too: whoever drops the token is a new guest at no cost."""
-    from .auth import viewer  # auth needs problems, and this module lies between the two
+    from ..auth import viewer  # auth needs problems, and this module lies between the two
 
     user = viewer().user
     return f"u:{user.public_id}" if user and not user.is_guest else f"a:{source_of(request)}"
@@ -224,7 +231,7 @@ def _account_here() -> str:
 
 
 def _exceeded(_error: RateLimitExceeded) -> Response:
-    from .problems import of_error
+    from ..problems import of_error
 
     wait = seconds_left()
     return of_error(TooMany("too_many_requests.wait", n=wait, retry_after=wait))

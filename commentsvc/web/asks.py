@@ -11,16 +11,13 @@ from flask import request, session
 from ..accounts import frames
 from ..core import clock
 from ..core.addresses import parts_of
-from ..web import sessions
-from ..web.csrf import own_origins
+from . import sessions
+from .csrf import own_origins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..accounts.models import User
-    from ..sites.models import Site
 
-_ASKS = "asks"
+_ASKS = sessions.carried("asks")
 _MOST = 8  # frames that wait at once, in one browser
 _NONCE = re.compile(r"[0-9a-f]{32,64}")
 
@@ -43,38 +40,14 @@ def note(nonce: str) -> None:
     session[_ASKS] = dict(list(kept.items())[-_MOST:])
 
 
-def sign_in(user: User) -> bool:
-    """Begin a session of our own pages as well: whoever signs in here has done so there. False where a
-    second factor is to come."""
-    kept = _waiting()
-    done = sessions.sign_in(user)
-    session[_ASKS] = kept
-    return done
-
-
-def begin(user: User) -> None:
-    """The same for whoever has proved all there is to prove, by a passkey."""
-    kept = _waiting()
-    sessions.begin(user)
-    session[_ASKS] = kept
-
-
-def finish(given: Mapping[str, str]) -> User:
-    """The second factor. Raises `NotAllowed`."""
-    kept = _waiting()
-    user = sessions.finish(given)
-    session[_ASKS] = kept
-    return user
-
-
-def hand_over(user: User, site: Site, nonce: str) -> bool:
+def hand_over(user: User, *, site_id: int, nonce: str) -> bool:
     """Leave the sign-in for the frame; False where none of this browser waits for it (any more)."""
     kept = _waiting()
     if kept.pop(nonce, None) is None:
         return False
     session[_ASKS] = kept
     try:
-        frames.begin(user, site_id=site.id, nonce=nonce, family=sessions.public_id())
+        frames.begin(user, site_id=site_id, nonce=nonce, family=sessions.public_id())
     except frames.EndedSignIn:
         return False
     return True

@@ -1,0 +1,128 @@
+"""Signing in by an email alone: a code for the browser that asked, and a link. Whoever reads the emails of
+an address is let into its account; where there is none yet, one is made as soon as a name is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from ..core import clock
+from ..core.db import db, unit_of_work
+from ..core.errors import Invalid, NotAllowed
+from ..core.jobs import enqueue
+from ..core.typed import clean_name
+from . import proofs
+from .codes import of_code
+from .commands import add_member, by_email, clean_email
+from .joining import Window, claim
+from .models import Credential, User
+
+VALID = timedelta(minutes=15)
+
+
+class NameNeeded(Invalid):
+    """The address is proved, and nobody's yet: the account needs a name."""
+
+    def __init__(self) -> None:
+        super().__init__("empty.name", field="name")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an open link would do. `asked` names the request, `nonce` the frame that waits for it; `is_new`:
+    the address has no account."""
+
+    email: str
+    is_new: bool
+    asked: str = field(compare=False)
+    site_id: int | None = field(compare=False)
+    nonce: str = field(compare=False)
+
+
+def ask(email: str, window: Window, *, locale: str | None) -> None:
+    """Send a code and a link to the address. Nobody is looked up before the email is written, so the answer
+    and its time say nothing about who has an account. Raises `Invalid` for what is no address."""
+    wanted = {"email": clean_email(email), "locale": locale, "nonce": window.nonce}
+    with unit_of_work():
+        proofs.issue(
+            "sign_in", site_id=window.site_id, ttl=VALID, label=window.asked, grants=wanted
+        )
+        enqueue("send_sign_in", asked=window.asked)
+
+
+def wanted(asked: str) -> Credential | None:
+    """What was asked for under this name, if it is in force."""
+    row = db.session.scalar(
+        select(Credential)
+        .where(Credential.kind == "sign_in", Credential.label == asked)
+        .with_for_update()
+    )
+    if row is None or row.used_at is not None or row.expires_at is None:
+        return None
+    return row if row.expires_at > clock.now() else None
+
+
+def by_code(asked: str, code: str) -> User:
+    """Who reads the emails of the address, by the code that was sent there; in the browser that asked. The
+    code is used up. Raises `NotAllowed`, or `NameNeeded`, after which `finish` makes the account."""
+    found = of_code("sign_in", asked, code)
+    with unit_of_work():
+        owner = _owner(found)
+        if owner is None:
+            kept = {name: found.grants[name] for name in ("email", "locale", "nonce")}
+            found.grants = {**kept, "proved": True}
+            db.session.flush()
+        elif not proofs.spend(found):
+            raise NotAllowed("not_allowed.email_code", field="code")
+    if owner is None:
+        raise NameNeeded
+    return owner
+
+
+def finish(asked: str, name: str) -> User:
+    """The account of an address that was proved in this browser. Raises `Invalid` for the name, or
+    `NotAllowed`."""
+    name = clean_name(name)
+    with unit_of_work():
+        found = wanted(asked)
+        if found is None or not found.grants.get("proved") or not proofs.spend(found):
+            raise NotAllowed("not_allowed.email_code", field="code")
+        return _owner(found) or _make(found, name)
+
+
+def entry_of(secret: str) -> Entry | None:
+    """What this link would do, if it is in force. Looking changes nothing."""
+    found = proofs.find("sign_in", secret)
+    if found is None:
+        return None
+    email = str(found.grants["email"])
+    nonce = str(found.grants.get("nonce") or "")
+    return Entry(email, by_email(email) is None, found.label or "", found.site_id, nonce)
+
+
+def by_link(secret: str, name: str) -> User:
+    """Who reads the emails of the address, by the link in one. Raises `NotAllowed`, or `Invalid` for a name
+    that a new account cannot have; the link stays good then."""
+    with unit_of_work():
+        found = proofs.find("sign_in", secret)
+        is_new = found is not None and by_email(found.grants["email"]) is None
+        clean = clean_name(name) if is_new else ""
+        found = proofs.use_once("sign_in", secret)
+        return _owner(found) or _make(found, clean)
+
+
+def _owner(found: Credential) -> User | None:
+    """Whose address it is; it is confirmed now. In a unit only."""
+    user = by_email(found.grants["email"])
+    if user is not None and user.email_verified_at is None:
+        claim(user)
+    return user
+
+
+def _make(found: Credential, name: str) -> User:
+    given = {each: found.grants[each] for each in ("email", "locale")}
+    user = add_member(**given, name=name, password_hash=None)
+    user.email_verified_at = clock.now()
+    return user

@@ -1,0 +1,139 @@
+"""Signing in by an email alone: the code on a page of ours, and the page behind the link.
+
+Opening a link changes nothing, since mail scanners open them all; a button does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from ...accounts import entering
+from ...accounts.joining import Window
+from ...accounts.ways import Place
+from ...core.errors import DomainError, NotAllowed
+from ...notifications.mail import mailer
+from ...sites.queries import by_id, policy_of
+from ...web import asks, sessions
+from ...web.limits import count, count_letter, limit
+from ...web.proving import by_email_code
+from ..blueprints import account
+from ..page import account_words, go, language, local_address, page, tell, text_of
+from .joining import closed, private
+from .sign_in import in_or_second_step
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
+
+
+@account.get("/email")
+@limit("read")
+def email_page() -> Response:
+    """Ask for the address; where no email reaches anybody, a password is asked for."""
+    if not mailer().reaches_people:
+        return go("account.sign_in", next=local_address(request.args.get("next"), "") or None)
+    return _page("email")
+
+
+@account.post("/email")
+@limit("sign_in")
+def ask_by_email() -> Response:
+    """Send the code and the link; the answer never says whether the address has an account."""
+    email = text_of(request.form, "email", 254)
+    count("letter")
+    count_letter(email)
+    window = Window(None)
+    try:
+        entering.ask(email, window, locale=language())
+    except DomainError as error:
+        return _page("email", error)
+    sessions.remember(window.asked)
+    return _page("code")
+
+
+@account.post("/email/code")
+@limit("sign_in")
+def sign_in_by_email() -> Response:
+    """Check the code; a new person is asked for a name."""
+    try:
+        user = by_email_code(request.form, Place())
+    except entering.NameNeeded:
+        return _page("name")
+    except DomainError as error:
+        return _page("code", error)
+    return in_or_second_step(user, request.form.get("next"))
+
+
+@account.post("/email/name")
+@limit("sign_in")
+def name_by_email() -> Response:
+    """Make the account whose address was proved."""
+    try:
+        user = entering.finish(sessions.asked(), text_of(request.form, "name", 200))
+    except DomainError as error:
+        return _page("name" if error.field == "name" else "email", error)
+    return in_or_second_step(user, request.form.get("next"))
+
+
+@account.get("/link")
+@limit("read")
+def link_page() -> Response:
+    """Who the link would sign in, and a button."""
+    return _link_page(request.args.get("token", ""))
+
+
+@account.post("/link")
+@limit("sign_in")
+def sign_in_by_link() -> Response:
+    """Sign in here; and the frame that waits, if this is the browser that asked."""
+    secret = request.form.get("token", "")
+    entry = entering.entry_of(secret)
+    if entry is None:
+        return closed("link")
+    try:
+        if entry.is_new and entry.site_id and not policy_of(by_id(entry.site_id)).sign_up_open:
+            raise NotAllowed("not_allowed")
+        user = entering.by_link(secret, text_of(request.form, "name", 200))
+    except DomainError as error:
+        return _link_page(secret, error)
+    is_own = entry.asked == sessions.asked()
+    answer = in_or_second_step(user, None)
+    if is_own and _handed_over(user, entry):
+        tell("good", account_words("link.back"))
+    return answer
+
+
+def _handed_over(user: User, entry: entering.Entry) -> bool:
+    """Whether the frame is signed in that waits; never for somebody who has a second step to take."""
+    if sessions.half() is not None or entry.site_id is None:
+        return False
+    return asks.hand_over(user, site_id=entry.site_id, nonce=entry.nonce)
+
+
+def _page(step: str, error: DomainError | None = None) -> Response:
+    return page(
+        "account/email.html",
+        status=422 if error else 200,
+        step=step,
+        error=error.say(language()) if error else None,
+        email=text_of(request.form, "email", 254),
+        name=text_of(request.form, "name", 200),
+        next=local_address(request.values.get("next"), ""),
+    )
+
+
+def _link_page(secret: str, error: DomainError | None = None) -> Response:
+    entry = entering.entry_of(secret)
+    if entry is None:
+        return closed("link")
+    return private(
+        page(
+            "account/link.html",
+            status=422 if error else 200,
+            entry=entry,
+            token=secret,
+            name=text_of(request.form, "name", 200),
+            error=error.say(language()) if error else None,
+        )
+    )

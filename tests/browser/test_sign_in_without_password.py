@@ -1,0 +1,45 @@
+"""Signing in from the box without a password, in a Chromium that blocks cookies of third parties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from commentsvc.core.jobs import run_due
+from commentsvc.notifications.mail import MemoryMailer, mailer
+from tests.browser.conftest import Pages, Server, box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_code_by_email_where_the_page_cuts_its_windows_off(
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, live: Server
+) -> None:
+    office = MemoryMailer(reaches_people=True)
+    mailer.install(live.app, office)
+    pages.headers(Cross_Origin_Opener_Policy="same-origin")
+    page = new_context().new_page()
+    page.goto(pages.write(pages.tag()))
+    frame = box(page)
+    with page.context.expect_page() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("Email").fill("nele@example.org")
+    window.get_by_role("button", name="Email me a code").click()
+    expect(window.get_by_role("heading", name="Check your email")).to_be_visible()
+    run_due()
+    window.get_by_label("Code").fill(office.sent[-1].subject[:7])
+    window.get_by_role("button", name="Sign in").click()
+    window.get_by_label("Display name").fill("Nele")
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Continue").click()
+    expect(frame.locator("#me bdi")).to_have_text("Nele")
+    page.goto(f"{live.url}/account/")
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
