@@ -66,6 +66,7 @@ PARTS = {
     "sealer": "core.sealing",
     "scorer": "toxicity.scorer",
     "ways": "accounts.ways",
+    "providers": "accounts.providers",
     "mailer": "notifications.mail",
     "channels": "notifications.channels",
     "deliver": "core.deliver",
@@ -74,7 +75,8 @@ PARTS = {
 
 def create_app(given: Settings | None = None, **parts: Any) -> Flask:
     """The WSGI application. `parts` replace what the settings would choose: `scorer=`, `ways=`,
-    `mailer=`, `channels=`, `deliver=`. Raises `WrongSettings` when the environment cannot be used."""
+    `providers=`, `mailer=`, `channels=`, `deliver=`. Raises `WrongSettings` when the environment cannot
+    be used."""
     given = (given or Settings.from_env()).checked()
     app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
     app.config.update(

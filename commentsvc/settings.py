@@ -92,6 +92,9 @@ class Settings:
     trusted_proxies: tuple[str, ...] = _knob("proxies whose X-Forwarded-* headers are trusted", ())
     mail_url: str = _knob("console: | smtp://user:password@host:587 | smtps://…", "console:")
     mail_from: str = _knob("sender address of emails", "comments@localhost")
+    sign_in_providers: str = _knob(
+        "providers that people can sign in with on every site, as a JSON list", "", secret=True
+    )
     staff_second_factor: bool = _knob("staff of every site must use a second step", False)
     limits: str = _knob("rate limits by name, such as post=5/minute;read=600/minute", "")
     network_days: int = _knob(

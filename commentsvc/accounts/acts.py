@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",
     ),
     "access": (
+        "provider_set", "provider_removed",
         "secret", "secret_removed", "key_created", "key_revoked", "webhook_added", "webhook_changed",
         "webhook_paused", "webhook_resumed", "webhook_removed",
     ),

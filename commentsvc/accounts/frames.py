@@ -62,6 +62,11 @@ def begin(
         raise EndedSignIn("token_not_in_force.used") from error
 
 
+def was_left(nonce: str) -> bool:
+    """Whether a sign-in was left under this, fetched or not."""
+    return proofs.was_issued("code", nonce)
+
+
 def exchange(verifier: str, *, site_id: int) -> Tokens | None:
     """Tokens for what the window has left, once; None while there is nothing yet. What is fetched for
     another site is spent all the same.
@@ -69,7 +74,7 @@ def exchange(verifier: str, *, site_id: int) -> Tokens | None:
     Raises `EndedSignIn`.
     """
     nonce = nonce_of(verifier)
-    if not proofs.was_issued("code", nonce):
+    if not was_left(nonce):
         return None
     try:
         credential = proofs.use_once("code", nonce)

@@ -82,6 +82,24 @@ class Identity(Base):
     __table_args__ = (UniqueConstraint("provider", "subject"),)
 
 
+class SignInProvider(Base):
+    """A site's client at a provider that its people may sign in with (providers/). One of each kind."""
+
+    __tablename__ = "sign_in_provider"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))
+    label: Mapped[str] = mapped_column(String(40), default="")
+    issuer: Mapped[str] = mapped_column(String(300))
+    client_id: Mapped[str] = mapped_column(String(300))
+    kept_secret: Mapped[str] = mapped_column("secret", String(8000))  # sealed
+    options: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (UniqueConstraint("site_id", "kind"),)
+
+
 class Credential(Base):
     """A secret given out, kept only as its hash. Kinds:
 

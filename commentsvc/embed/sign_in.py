@@ -7,17 +7,18 @@ password goes on with a code from the letter. Its link leads on as well.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, make_response, render_template, request
 
-from ..accounts import entering, joining
+from ..accounts import entering, frames, joining
 from ..accounts.factors import Factors, factors_of, proving
 from ..accounts.factors.passkeys import host
 from ..accounts.ways import offered, ways
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
+from ..sites import providers
 from ..sites.own_sign_in import place_of
 from ..sites.queries import by_key, policy_of
 from ..web import asks, assets, headers, sessions
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 #: What is shown after a letter was sent: where its code is typed.
 _THEN = {"email": "email-code", "register": "code", "forgot": "reset"}
+#: What offers every way to sign in.
+_FIRST = ("email", "sign-in")
 #: What the window can be opened with.
 _OPENED = ("sign-in", "register", "forgot")
 
@@ -47,6 +50,10 @@ def ask() -> Response:
         return _page(site, problem="pop.no_site", status=422)
     asks.note(nonce)
     wanted = "register" if request.args.get("new") else request.args.get("act", "")
+    if wanted == "done" and viewer().user is not None and frames.was_left(nonce):
+        return _page(site, done="done")  # signed in by a page of ours, with a provider
+    if wanted == "second" and sessions.half() is not None:
+        return _page(site, step="second")
     return _page(site, step=wanted if wanted in _OPENED else _first())
 
 
@@ -231,15 +238,13 @@ def _page(
         say=say,
         locale=locale,
         direction=direction(locale),
+        **_offered(site, step),
         site=site,
         nonce=request.values.get("nonce", ""),
         step=step,
-        by_email=mailer().reaches_people,
-        may_register=site is not None and policy_of(site).sign_up_open,
         signed_in=None if done or step != _first() else viewer().user,
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
-        ways=offered(),
         second=second,
         typed=request.values,
         done=done,
@@ -253,3 +258,13 @@ def _page(
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer
+
+
+def _offered(site: Site | None, step: str) -> dict[str, Any]:
+    """What there is to sign in with, where it is asked for."""
+    return {
+        "ways": offered(),
+        "by_email": mailer().reaches_people,
+        "providers": providers.offered(site) if site and step in _FIRST else [],
+        "may_register": site is not None and policy_of(site).sign_up_open,
+    }

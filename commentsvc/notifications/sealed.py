@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ..accounts.models import Credential
+from ..accounts.models import Credential, SignInProvider
 from ..core.db import db, unit_of_work
 from ..core.sealing import State, sealer
 from ..sites.models import Site
@@ -31,6 +31,7 @@ def _kept() -> Iterator[str]:
             yield disqus
     for pair in db.session.execute(select(Webhook.kept_secret, Webhook.kept_verify_token)):
         yield from pair
+    yield from db.session.scalars(select(SignInProvider.kept_secret))
     for row in db.session.scalars(_APPS):
         yield row.grants["secret"]
 
@@ -47,6 +48,8 @@ def reseal() -> Counter[State]:
         for webhook in db.session.scalars(select(Webhook)):
             webhook.kept_secret = _again(webhook.kept_secret)
             webhook.kept_verify_token = _again(webhook.kept_verify_token)
+        for provider in db.session.scalars(select(SignInProvider)):
+            provider.kept_secret = _again(provider.kept_secret)
         for row in db.session.scalars(_APPS):
             row.grants = {**row.grants, "secret": _again(row.grants["secret"])}
         db.session.flush()

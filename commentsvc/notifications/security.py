@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @handler("send_security", lane="mail")
 def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | None = None) -> None:
-    """That something about a person's sign-in is new; `facts` say what where `what` is a device."""
+    """That something about a person's sign-in is new; `facts` say what where it is a device or provider."""
     try:
         user = by_id(user_id)
     except NotFound:
@@ -39,9 +39,9 @@ def send_security(user_id: int, what: str, asked: str, facts: dict[str, Any] | N
 
 
 def _in_words(user: User, facts: dict[str, Any]) -> dict[str, str]:
-    """A device in words of the person's language."""
-    if not facts:
-        return {}
+    """A device in words of the person's language; a provider by its name."""
+    if "browser" not in facts:
+        return facts
     named = {name: facts[name] for name in ("browser", "system")}
     if all(named.values()):
         device = say("security.sessions.device", user.locale, **named)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from commentsvc.accounts.providers import kept
 from commentsvc.core.jobs import run_due
 from commentsvc.notifications.mail import MemoryMailer, mailer
+from commentsvc.settings import settings
 from tests.browser.conftest import Pages, Server, box
+from tests.real_provider import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.people import Cast
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the provider’s server
+]
 
 
 def test_a_code_by_email_where_the_page_cuts_its_windows_off(
@@ -43,3 +50,30 @@ def test_a_code_by_email_where_the_page_cuts_its_windows_off(
     expect(frame.locator("#me bdi")).to_have_text("Nele")
     page.goto(f"{live.url}/account/")
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_a_provider_and_back(
+    new_context: Callable[..., BrowserContext],
+    people: Cast,
+    pages: Pages,
+    live: Server,
+) -> None:
+    settings.install(live.app, replace(settings.of(live.app), webhook_private=True))
+    with serving() as issuer:
+        given = {"issuer": issuer, "client_id": "ours", "client_secret": "x", "label": "Example ID"}
+        kept.put(people.site.id, people.site.key, "oidc", given)
+        pages.headers(Cross_Origin_Opener_Policy="same-origin")
+        page = new_context().new_page()
+        page.goto(pages.write(pages.tag()))
+        frame = box(page)
+        with page.context.expect_page() as popup:
+            frame.locator("#me [data-action=sign-in]").click()
+        window = popup.value
+        window.get_by_role("button", name="Continue with Example ID").click()
+        window.get_by_role("button", name="nele").click()
+        expect(window.get_by_label("Display name")).to_have_value("Nele Niemand")
+        with window.expect_event("close"):
+            window.get_by_role("button", name="Create account").click()
+        expect(frame.locator("#me bdi")).to_have_text("Nele Niemand")
+        page.reload()
+        expect(box(page).locator("#me bdi")).to_have_text("Nele Niemand")

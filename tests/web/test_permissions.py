@@ -457,6 +457,13 @@ account.new_codes | POST /account/security/codes | 422 | nobody=401
 account.new_passkey_options | POST /account/security/passkeys/options | 200 | nobody=401
 account.add_passkey | POST /account/security/passkeys | 303 | nobody=401
 account.rename_passkey | POST /account/security/passkeys/none/name | 422 | nobody=401
+account.go_with | POST /account/with/google | 404 |
+account.back_by_form | POST /account/with/google/back | 303 |
+account.back | GET /account/with/google/back | 404 |
+account.join_with | POST /account/with/google/new | 404 |
+account.connect_page | GET /account/with/google/connect | 404 |
+account.connect | POST /account/with/google/connect | 404 | nobody=401
+account.disconnect | POST /account/security/connected/remove | 303 | nobody=401
 account.remove_passkey | POST /account/security/passkeys/none/remove | 422 | nobody=401
 account.end_session | POST /account/security/sessions/none/end | 422 | nobody=401
 account.end_sessions | POST /account/security/sessions/end | 303 | nobody=401
@@ -534,6 +541,9 @@ dashboard.add_alias | POST /dashboard/sites/harbour/aliases | 403 | nobody=401 c
 dashboard.remove_alias | POST /dashboard/sites/harbour/aliases/remove | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.merge | POST /dashboard/sites/harbour/merge | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.undo_move | POST /dashboard/sites/harbour/moves/none/undo | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.providers | GET /dashboard/sites/harbour/sign-in | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.put_provider | POST /dashboard/sites/harbour/sign-in | 403 | nobody=401 chiefs=422 mountain=404
+dashboard.remove_provider | POST /dashboard/sites/harbour/sign-in/remove | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.webhooks | GET /dashboard/sites/harbour/webhooks | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_webhook | POST /dashboard/sites/harbour/webhooks | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.webhook | GET /dashboard/sites/harbour/webhooks/none | 403 | nobody=303 chiefs=404 mountain=404

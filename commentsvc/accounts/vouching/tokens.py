@@ -47,6 +47,21 @@ def read(token: str, place: Place) -> tuple[str, Vouched]:
         raise
 
 
+def read_id_token(token: str, *, keys_url: str, client_id: str, nonce: str) -> dict[str, Any]:
+    """What an ID token says that was asked for with this nonce, its signature and audience checked; whose it
+    is and its times are `claims.of_issuer`'s. A client's secret never signs one. Raises `WrongToken`."""
+    if len(token) > _MOST_TOKEN:
+        raise WrongToken("wrong_site_token", field="token")
+    algorithm, kid = _header(token)
+    if algorithm == _SECRET:
+        raise WrongToken("wrong_site_token.algorithm", field="token")
+    said = _signed(token, algorithm, keys.at(keys_url, kid, algorithm), client_id)
+    given = said.get("nonce")
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), nonce.encode()):
+        raise WrongToken("wrong_site_token.unsigned", field="token")
+    return said
+
+
 def _for_disqus(message: re.Match[str], place: Place) -> Vouched:
     """A message as pages wrote them for Disqus: base64 of JSON, its HMAC-SHA1 with the time, the time."""
     text, signature, stamp = message.groups()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, redirect, request, url_for
 
 from ...accounts.factors import factors_of, passkeys
+from ...notifications.mail import mailer
 from ...web.auth import requires, signed_in
 from ...web.csrf import FIELD
 from ...web.limits import limit
@@ -57,6 +58,7 @@ def _page(error: ProofNeeded, action: str, kept: list[tuple[str, str]]) -> Respo
         has=has,
         password=bool(me.password_hash),
         passkeys=bool(has.passkey and passkeys.host()),
+        by_email=bool(me.member_email) and mailer().reaches_people,
     )
 
 

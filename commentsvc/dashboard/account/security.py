@@ -9,8 +9,11 @@ from flask import Response, jsonify, request, url_for
 
 from ...accounts import devices
 from ...accounts.factors import factors_of, passkeys, recovery, totp
+from ...accounts.providers import people
 from ...core.errors import DomainError
-from ...sites import second_factor
+from ...notifications.mail import mailer
+from ...sites import providers, second_factor
+from ...sites.queries import only_site
 from ...web import sessions
 from ...web.auth import requires, signed_in
 from ...web.limits import count_second_factor, limit
@@ -123,7 +126,11 @@ def rename_passkey(passkey_id: str) -> Response:
 @fresh
 def remove_passkey(passkey_id: str) -> Response:
     """Forget a passkey."""
-    return _removed(lambda: passkeys.remove(signed_in(), passkey_id), "passkeys.removed")
+    live, by_email = [each.realm for each in providers.every()], mailer().reaches_people
+    return _removed(
+        lambda: people.drop_passkey(signed_in(), passkey_id, live=live, by_email=by_email),
+        "passkeys.removed",
+    )
 
 
 @account.post("/security/sessions/<session_id>/end")
@@ -172,7 +179,9 @@ def _page(error: DomainError | None = None) -> Response:
     if error is not None and wants_json():
         raise error
     me = signed_in()
-    has = factors_of(me)
+    has, realms = factors_of(me), people.realms_of(me)
+    titles = {each.realm: each.title for each in providers.every()} if realms else {}
+    connectable = [each for each in providers.offered(only_site()) if each.is_trusted]
     return page(
         "account/security.html",
         status=422 if error else 200,
@@ -183,6 +192,8 @@ def _page(error: DomainError | None = None) -> Response:
         may_add_passkey=passkeys.host() is not None,
         required=second_factor.is_required(me),
         sessions=devices.sessions_of(me),
+        connected=[(realm, titles.get(realm, "")) for realm in realms],
+        connectable=[each for each in connectable if each.realm not in realms],
         this=sessions.public_id(),
         where=url_for("account.security"),
     )

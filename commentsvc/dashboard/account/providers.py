@@ -1,0 +1,260 @@
+"""Signing in with a provider: there, back, and what is asked of who is not known yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from flask import Response, redirect, request, url_for
+
+from ...accounts.commands import by_email
+from ...accounts.providers import Provider, flow, people
+from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
+from ...core.shown import one_line
+from ...notifications.mail import mailer
+from ...settings import settings
+from ...sites import providers
+from ...sites.queries import by_key, policy_of, sites_of
+from ...web import asks, coming, sessions
+from ...web.auth import requires, signed_in, viewer
+from ...web.coming import Errand
+from ...web.csrf import no_csrf
+from ...web.limits import limit
+from ...web.proving import fresh, require_fresh
+from ..blueprints import account
+from ..page import go, language, local_address, page, security_words, tell, text_of
+from .joining import private
+from .sign_in import in_or_second_step
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
+    from ...accounts.providers.flow import Said
+
+
+@account.post("/with/<name>")
+@limit("sign_in")
+def go_with(name: str) -> Response:
+    """On to the provider: by a page, since our policy lets no form lead to other hosts."""
+    provider = providers.find(name)
+    person = ""
+    if "connect" in request.form:
+        require_fresh()
+        person = signed_in().public_id
+    errand = Errand(
+        wanted=local_address(request.form.get("next"), ""),
+        site=text_of(request.form, "site", 60),
+        nonce=text_of(request.form, "nonce", 64),
+        locale=text_of(request.form, "locale", 16),
+        person=person,
+    )
+    try:
+        state, address = flow.begin(provider, _back(provider))
+    except DomainError as error:
+        return _failed(provider, errand, error)
+    coming.leave(provider, state, errand)
+    return private(_page("go", provider, errand, address=address))
+
+
+@account.post("/with/<name>/back")
+@limit("sign_in_wait")
+@no_csrf  # the provider's page sends it (`form_post`), without our cookie: it is asked for once more
+def back_by_form(name: str) -> Response:
+    """The same as `back`, by an address: only that brings the cookie of whoever went there."""
+    names = ("state", "code", "iss", "error")
+    sent = {each: request.form[each][:2000] for each in names if each in request.form}
+    if called := _called(request.form.get("user", "")):
+        sent["called"] = called
+    return go("account.back", name=name, **sent)
+
+
+@account.get("/with/<name>/back")
+@limit("sign_in_wait")
+def back(name: str) -> Response:
+    """Whoever comes back: only with the state that this browser left with, once, from this provider."""
+    provider = providers.find(name)
+    state, given = request.args.get("state", "")[:200], request.args
+    errand = coming.return_from(name, state)
+    if errand is None:
+        return _failed(provider, Errand(), NotAllowed("not_allowed.provider_state"))
+    try:
+        if "error" in given:
+            raise NotAllowed("not_allowed.provider_canceled", provider=provider.title)
+        code, here = given.get("code", ""), _back(provider)
+        said = flow.finish(provider, state=state, code=code, iss=given.get("iss"), back=here)
+        if errand.person:
+            return _connect(provider, said, errand)
+        user = people.known(provider, said.subject)
+        if user is not None:
+            return _arrive(provider, user, errand)
+    except DomainError as error:
+        return _failed(provider, errand, error)
+    coming.hold(provider, said, errand)
+    step = "owner" if people.owner_of(provider, said) else "new"
+    called = said.name or text_of(given, "called", 60)
+    return private(_page(step, provider, errand, said=said, called=called))
+
+
+@account.post("/with/<name>/new")
+@limit("sign_in")
+def join_with(name: str) -> Response:
+    """Make the account of somebody new, under the name that they have chosen."""
+    provider, said, errand = _held(name)
+    called = text_of(request.form, "name", 200)
+    try:
+        if errand.site and not policy_of(by_key(errand.site)).sign_up_open:
+            raise NotAllowed("not_allowed")
+        if people.owner_of(provider, said) is not None:
+            raise Conflict("conflict.account_taken")
+        user = people.join(provider, said, called, locale=language())
+    except DomainError as error:
+        return private(_page("new", provider, errand, said=said, called=called, error=error))
+    coming.let_go()
+    return _arrive(provider, user, errand)
+
+
+@account.get("/with/<name>/connect")
+@limit("read")
+def connect_page(name: str) -> Response:
+    """Ask the owner of the address, once signed in, whether to connect the two."""
+    provider, said, errand = _held(name)
+    me = viewer().user
+    if me is None or viewer().kind != "session":
+        return go("account.sign_in", next=request.path)
+    if me.member_email != said.email:
+        return _failed(provider, errand, NotAllowed("not_allowed.provider_address"))
+    return private(_page("connect", provider, errand, said=said))
+
+
+@account.post("/with/<name>/connect")
+@limit("sign_in")
+@requires()
+@fresh
+def connect(name: str) -> Response:
+    """Connect the provider to the account of who is signed in and has the same address."""
+    provider, said, errand = _held(name)
+    me = signed_in()
+    try:
+        if said.email is None or me.member_email != said.email or not provider.is_trusted:
+            raise NotAllowed("not_allowed.provider_address")
+        people.connect(me, provider, said.subject)
+    except DomainError as error:
+        return _failed(provider, errand, error)
+    coming.let_go()
+    tell("good", security_words("connected.done", provider=provider.title))
+    if not errand.nonce:
+        return go("account.security", _anchor="connected")
+    return _to_window(me, errand)
+
+
+@account.post("/security/connected/remove")
+@limit("manage")
+@requires()
+@fresh
+def disconnect() -> Response:
+    """Let a provider no longer sign the person in, if another way is left."""
+    realm, me = text_of(request.form, "realm", 60), signed_in()
+    offered = {each.realm: each.title for each in providers.every()}
+    title = offered.get(realm, "") or security_words("connected.unknown")
+    by_email = mailer().reaches_people
+    try:
+        people.disconnect(me, realm, title=title, live=list(offered), by_email=by_email)
+    except DomainError as error:
+        tell("bad", error.say(language()))
+    else:
+        tell("good", security_words("connected.removed", provider=title))
+    return go("account.security", _anchor="connected")
+
+
+def _connect(provider: Provider, said: Said, errand: Errand) -> Response:
+    """For whoever went there from their own account: the same person, still signed in."""
+    me = viewer().user
+    if me is None or viewer().kind != "session" or me.public_id != errand.person:
+        raise NotAllowed("not_allowed.provider_state")
+    people.connect(me, provider, said.subject)
+    tell("good", security_words("connected.done", provider=provider.title))
+    return go("account.security", _anchor="connected")
+
+
+def _arrive(provider: Provider, user: User, errand: Errand) -> Response:
+    """Sign in; an issuer that only one site has chosen opens nothing for those who work on others."""
+    if not provider.is_trusted and any(each.id != provider.site_id for each in sites_of(user)):
+        return _failed(provider, errand, NotAllowed("not_allowed.provider_site"))
+    if not errand.nonce:
+        return in_or_second_step(user, errand.wanted)
+    if not sessions.sign_in(user):
+        return _window("second", errand)
+    return _to_window(user, errand)
+
+
+def _to_window(user: User, errand: Errand) -> Response:
+    try:
+        site = by_key(errand.site)
+    except NotFound:
+        return go("account.home")
+    if not sessions.lacks_factor(user):
+        asks.hand_over(user, site_id=site.id, nonce=errand.nonce)
+    return _window("done", errand)
+
+
+def _window(act: str, errand: Errand) -> Response:
+    return redirect(_window_address(errand, act), 303)  # type: ignore[return-value]
+
+
+def _window_address(errand: Errand, act: str = "") -> str:
+    locale = errand.locale or None
+    return url_for(
+        "embed_sign_in", site=errand.site, nonce=errand.nonce, locale=locale, act=act or None
+    )
+
+
+def _held(name: str) -> tuple[Provider, Said, Errand]:
+    found = coming.held(name)
+    if found is None:
+        raise NotFound("not_found.provider_return")
+    return providers.find(name), *found
+
+
+def _back(provider: Provider) -> str:
+    """Where the provider sends people: each has an address of its own, so none can pass for another."""
+    return f"{settings().public_url.rstrip('/')}{url_for('account.back', name=provider.name)}"
+
+
+def _called(user: str) -> str:
+    """What Apple says of a name, once, beside the token."""
+    try:
+        name = orjson.loads(user[:2000]).get("name", {})
+        parts = [name.get(each) for each in ("firstName", "lastName")]
+    except (orjson.JSONDecodeError, AttributeError):
+        return ""
+    return one_line(" ".join(each for each in parts if isinstance(each, str)))[:60]
+
+
+def _failed(provider: Provider, errand: Errand, error: DomainError) -> Response:
+    return private(_page("failed", provider, errand, error=error))
+
+
+def _page(
+    step: str,
+    provider: Provider,
+    errand: Errand,
+    *,
+    error: DomainError | None = None,
+    address: str = "",
+    said: Said | None = None,
+    called: str = "",
+) -> Response:
+    again = url_for("account.security" if errand.person else "account.sign_in")
+    answer = page(
+        "account/with.html",
+        status=422 if error else 200,
+        step=step,
+        provider=provider,
+        address=address,
+        email=said.email if said else None,
+        owner=by_email(said.email) if said and said.email and step == "connect" else None,
+        called=called,
+        error=error.say(language()) if error else None,
+        again=_window_address(errand) if errand.nonce else again,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,84 @@
+"""The owner's page of providers that people can sign in with at a site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, request, url_for
+
+from ...accounts.providers import PRESETS
+from ...core.errors import DomainError
+from ...settings import settings
+from ...sites import providers as rules
+from ...web.auth import requires, signed_in
+from ...web.limits import limit
+from ...web.proving import fresh
+from ..blueprints import dashboard
+from ..page import go, language, my_site, security_words, staff_page, tell, text_of
+
+if TYPE_CHECKING:
+    from ...sites.models import Site
+
+#: Fields of the form but for the secret, which may have several lines.
+_FIELDS = ("client_id", "issuer", "label", "team", "key")
+
+
+@dashboard.get("/sites/<key>/sign-in")
+@limit("read")
+@requires("manage_site")
+def providers(key: str) -> Response:
+    """What is offered; with `kind`, the form of one provider."""
+    return _page(my_site(key, "manage_site"), request.args.get("kind", ""))
+
+
+@dashboard.post("/sites/<key>/sign-in")
+@limit("manage")
+@requires("manage_site")
+@fresh
+def put_provider(key: str) -> Response:
+    """Offer a provider, or change its client; the secret is never shown again."""
+    site, kind = my_site(key, "manage_site"), text_of(request.form, "kind", 12)
+    given = {name: text_of(request.form, name, 300) for name in _FIELDS}
+    given["client_secret"] = request.form.get("client_secret", "")[:4000]
+    try:
+        made = rules.put(site, kind, given, by=signed_in())
+    except DomainError as error:
+        return _page(site, kind, error)
+    tell("good", security_words("providers.done", provider=made.title))
+    return go("dashboard.providers", key=key)
+
+
+@dashboard.post("/sites/<key>/sign-in/remove")
+@limit("manage")
+@requires("manage_site")
+@fresh
+def remove_provider(key: str) -> Response:
+    """Offer it no longer."""
+    site = my_site(key, "manage_site")
+    try:
+        rules.remove(site, text_of(request.form, "kind", 12), by=signed_in())
+    except DomainError as error:
+        tell("bad", error.say(language()))
+    else:
+        tell("good", security_words("providers.removed"))
+    return go("dashboard.providers", key=key)
+
+
+def _page(site: Site, kind: str, error: DomainError | None = None) -> Response:
+    found = {each.kind: each for each in rules.of_site(site)}
+    base = settings().public_url.rstrip("/")
+    back = url_for("account.back", name=f"{kind}.{site.key}")
+    return staff_page(
+        "dashboard/providers.html",
+        status=422 if error else 200,
+        section="sites",
+        site=site,
+        tab="settings",
+        presets={name: each.title for name, each in PRESETS.items()},
+        found=found,
+        kind=kind if kind in PRESETS else "",
+        back=f"{base}{back}",
+        typed=request.form,
+        error=error.say(language()) if error else None,
+        wrong=(error.field if error else None) or "client_id",
+    )
