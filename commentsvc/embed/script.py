@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from ..core.errors import NotFound
-from ..core.locale import ALIASES, available, plain, speaking, words
+from ..core.locale import ALIASES, available, plain, words
 from ..moderation.judging.reasons import PEOPLE
 from ..web import assets
 from ..web.assets import asset, lean
@@ -60,6 +60,8 @@ LOADER = (
     "loader/load.js",
     "embed.js",
 )
+#: The languages that the loader speaks without fetching their words. More would not fit its budget.
+AT_HAND = ("ar", "de", "en", "es", "fr")
 #: What the loader fetches for pages that need it: name -> module, and what that takes and gives.
 LATER = {
     "counting": ("loader/counts.js", "({warn,whole})", "counter"),
@@ -117,7 +119,7 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 def loader_text(parts: Iterable[str]) -> str:
     """The loader and what goes with it as one script: modules in a function of their own, with its words in
     a few languages, as it has to speak when the service does not answer."""
-    phrases = f"const phrases={_said(_at_hand())};\n"
+    phrases = f"const phrases={_said(AT_HAND)};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
     return f"(function(){{\n'use strict';\n{phrases}{sources}}})();\n"
 
@@ -136,13 +138,8 @@ def later(name: str) -> Response:
 
 def wording() -> Response:
     """The loader's words in all other languages, which it fetches while the service answers."""
-    others = sorted({*filter(_plain, available())} - {*_at_hand()})
+    others = sorted({*filter(_plain, available())} - {*AT_HAND})
     return _for_pages("wording.js", f"export default {_said(others)};\n")
-
-
-def _at_hand() -> list[str]:
-    """The languages that the loader speaks without fetching their words: those of the dashboard."""
-    return [each for each in speaking("dashboard") if _plain(each)]
 
 
 def _plain(locale: str) -> bool:

@@ -134,5 +134,7 @@ def test_it_speaks_the_readers_language(cast: Cast, client: FlaskClient) -> None
     filled(cast)
     german = client.get(WHERE, base_url=HOST, headers={"Accept-Language": "de"})
     assert '<html lang="de"' in german.text and "Protokoll" in german.text
+    brazilian = client.get(f"{WHERE}?locale=pt_BR", base_url=HOST)
+    assert '<html lang="pt-BR"' in brazilian.text
     arabic = client.get(f"{WHERE}?locale=ar", base_url=HOST)
     assert 'dir="rtl"' in arabic.text
