@@ -223,6 +223,6 @@ def test_what_stands_in_a_file_stays_text(cast: Cast, sign_in: SignIn) -> None:
 
 def test_every_language_has_these_pages() -> None:
     english = json.loads((FOLDER / "en" / "exchange.json").read_text("utf-8"))
-    for name in ("de", "fr", "es", "ar"):
+    for name in ("de", "fr", "es", "ar", "it", "pt_BR", "nl"):
         other = json.loads((FOLDER / name / "exchange.json").read_text("utf-8"))
         assert other.keys() == english.keys(), name

@@ -44,7 +44,7 @@ def sources() -> str:
 
 
 def test_it_works() -> None:
-    assert {"en", "de", "fr", "es", "ar"} <= set(LOCALES)
+    assert {"en", "de", "fr", "es", "ar", "it", "pt_BR", "nl"} <= set(LOCALES)
 
 
 @pytest.mark.parametrize("surface", SURFACES)
