@@ -5,21 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
-from ..core.db import execute
-from .views import COLUMNS, JOINS, CommentView, view_of_row
+from ..core.db import execute, is_sqlite
+from .rows import new_sql
+from .views import CommentView, view_of_row
 
 if TYPE_CHECKING:
     from .models import Thread
 
 #: A page of 500 comments weighs about half a megabyte; search engines read no further than that.
 MOST = 500
-
-_FIRST = text(
-    f"""SELECT {COLUMNS} FROM comment c {JOINS}
-    WHERE c.thread_id = :thread AND c.status = 'published' ORDER BY c.published_at, c.id LIMIT :most"""
-)
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,8 @@ class Whole:
 
 def whole(thread: Thread, *, most: int = MOST) -> Whole:
     """The conversation, `most` comments of it at most: one query."""
-    rows = execute(_FIRST, {"thread": thread.id, "most": most}).all()
+    values = {"thread": thread.id, "moment": 0, "id": 0, "limit": most}
+    rows = execute(new_sql(sqlite=is_sqlite()), values).all()
     made = {row.row_id: view_of_row(row) for row in rows}
     roots: list[CommentView] = []
     for row in rows:
