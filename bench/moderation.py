@@ -38,9 +38,9 @@ SIZE = 100_000
 USUAL = 2_000  # comments of an article that a bulk is about
 DECISIONS = 50_000
 SEARCHES = {
-    "a word that two comments hold": "harbourmaster",
+    "a word that two comments contain": "harbourmaster",
     "two characters in a script without spaces": "渡轮",
-    "a word that nearly every comment holds": "ferry",
+    "a word that nearly every comment contains": "ferry",
     "words that nobody wrote": "walnut hazelnut",
     "an author's name": '"Reader 17"',
 }
@@ -86,7 +86,7 @@ def _search(figures: Figures, area: str) -> None:
     _page(figures, area, "filter: a score from 0.2", Filters(label="toxicity", at_least=0.2))
     _page(figures, area, "filter: language", Filters(language="de"))
     since = clock.now() - timedelta(days=2)
-    _page(figures, area, "filter: of two days", Filters(since=since))
+    _page(figures, area, "filter: the last two days", Filters(since=since))
     spent = median(lambda: queue.page([by_key(corpus.KEY)], "pending", limit=25))
     figures.add(area, "the pending queue", spent, "ms", wanted="< 100", ok=spent < 100)
 
