@@ -45,8 +45,8 @@ LIMITS: dict[str, str] = {
     "email_code": "20/10 minutes;60/24 hours",
     "site_token": "30/5 minutes",  # one reader of a site's own sign-in; many share an address
     # Emails that anyone may ask for: from one network, and to one address from everywhere.
-    "letter": "20/hour",
-    "letter_address": "5/hour",
+    "email_network": "20/hour",
+    "email_address": "5/hour",
     "score": "60/minute",
     "moderate": "600/minute",
     "manage": "60/minute",
@@ -204,6 +204,10 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+#: Limits that LIMITS may still call by their names of before.
+_RENAMED = {"letter": "email_network", "letter_address": "email_address"}
+
+
 def named_limits(text: str) -> dict[str, str]:
     """The limits in force where LIMITS says this. Raises `WrongSettings` for what cannot be read."""
     from limits import parse_many
@@ -214,6 +218,7 @@ def named_limits(text: str) -> dict[str, str]:
     for entry in filter(None, (each.strip() for each in text.split(";"))):
         if "=" in entry:
             name, _, entry = (part.strip() for part in entry.partition("="))
+            name = _RENAMED.get(name, name)
             found |= {name: ""} if name in LIMITS else {}
         if name in LIMITS:
             found[name] = f"{found[name]};{entry}".strip(";")

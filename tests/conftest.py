@@ -205,9 +205,9 @@ def worker_number(worker_id: str) -> int:
 WIDE = (
     "read=100000/minute;post=100000/minute;post_refused=off;like=100000/minute;flag=100000/minute;"
     "bad_token=off;"
-    "sign_in=100000/minute;sign_in_account=off;sign_in_everywhere=off;letter=100000/minute;"
+    "sign_in=100000/minute;sign_in_account=off;sign_in_everywhere=off;email_network=100000/minute;"
     "sign_in_wait=100000/minute;site_token=off;"
-    "letter_address=off;second_factor=off;email_code=off;score=100000/minute;"
+    "email_address=off;second_factor=off;email_code=off;score=100000/minute;"
     "moderate=100000/minute;manage=100000/minute"
 )
 """Limits that a test does not meet by accident."""

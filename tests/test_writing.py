@@ -58,7 +58,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("commentsvc/locales/en/dashboard.json", "letters"): "a word's a–z",
     ("commentsvc/locales/en/errors.json", "letter"): "a word's a–z",
     ("commentsvc/locales/en/reasons.json", "letters"): "a word's a–z",
-    ("commentsvc/settings.py", "letter"): "the name of a limit, which operators have in LIMITS",
+    ("commentsvc/settings.py", "letter"): "the name that a limit had, which LIMITS may still use",
 }
 
 Text = tuple[str, str]  # where, and what is said there

@@ -98,7 +98,7 @@ def unfollow_thread(thread_id: str) -> None:
     news,
     "PUT",
     "/me/replies-email",
-    limit="letter",
+    limit="email_network",
     needs="somebody",
     body=asked.RepliesEmailIn,
     answers={200: own.RepliesEmail},

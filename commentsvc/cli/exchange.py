@@ -137,13 +137,25 @@ _INCLUDES = {
 
 
 def _tell(report: Report, *, dry_run: bool) -> None:
+    from ..exchange.importing.report import example
+
+    if dry_run:
+        taken, known = report.taken["comments"], report.taken["comments_known"]
+        left = report.found["comments"] - taken - known
+        click.echo(
+            f"This was a dry run, and nothing was stored. Of the {report.found['comments']:,} comments in "
+            f"the file, {taken:,} would be imported, {known:,} are already here, and {left:,} "
+            "would be skipped."
+        )
     for sentence in report.sentences():
         click.echo(sentence)
     for why, how in _INCLUDES.items():
         if report.left[why]:
             click.echo(how)
-    for why, where, said in report.examples[:10]:
-        click.echo(f"  {why}: {on_terminal(where[:200])} {on_terminal(said[:200])}".rstrip())
+    if report.examples:
+        click.echo("Some examples:")
+    for each in report.examples[:10]:
+        click.echo(f"  {on_terminal(example(*each))}")
     if report.taken["comments"] and not dry_run:
         click.echo("The server now scores the texts in the background.")
 

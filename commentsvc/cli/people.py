@@ -84,7 +84,9 @@ def init(
     name = require(name, "--name", "Your name")
     site_name = require(site_name, "--site", "The site's name")
     if not origins:
-        origins = (require(None, "--origin", "Address of its pages (https://example.org)"),)
+        origins = (
+            require(None, "--origin", "Website that may show these comments (https://example.org)"),
+        )
     policy = policy_from(answers, ask=not yes)
     password, made = (password, None) if password else new_password(yes)
     owner = accounts.register(email=email, password=password, name=name, is_admin=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -49,19 +51,24 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
     from ..server import serve
 
     given = _listen(Settings.from_env(), host, port)
-    serve(given, worker=not no_worker, extend=_say_where_to_begin)
+    with TemporaryDirectory() as folder:
+        say = partial(_say_where_to_begin, said=Path(folder) / "said")
+        serve(given, worker=not no_worker, extend=say)
 
 
-def _say_where_to_begin(app: Any) -> None:
-    """Where there is no owner yet: the link to the page that makes one, good for a day."""
+def _say_where_to_begin(app: Any, said: Path | None = None) -> None:
+    """Where there is no owner yet: the link to the page that makes one, good for a day. Of several processes
+    the first says it, and makes the file `said`."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from ..core.writing.line import Lost
     from ..settings import settings
-    from ..sites.first_run import new_token
+    from ..sites.first_run import is_needed, new_token
 
     with app.app_context():
         try:
+            if not is_needed() or (said and not _is_first(said)):
+                return
             token = new_token()
         except (SQLAlchemyError, Lost):
             return  # what cannot be written is said elsewhere
@@ -72,6 +79,16 @@ def _say_where_to_begin(app: Any) -> None:
             f"  {base}/account/set-up?token={token}\n",
             err=True,
         )
+
+
+def _is_first(said: Path) -> bool:
+    try:
+        said.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    except OSError:
+        pass  # better said twice than not at all
+    return True
 
 
 @click.command()

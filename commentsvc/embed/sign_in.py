@@ -138,7 +138,7 @@ def _register(site: Site) -> User | None:
     count_sign_in(email)
     by_letter = mailer().reaches_people
     if by_letter:
-        count("letter")
+        count("email_network")
     count_letter(email)
     window = _window(site)
     made = joining.sign_up(
@@ -159,7 +159,7 @@ def _code(_site: Site) -> User:
 
 def _forgot(site: Site) -> None:
     email = request.form.get("email", "")[:254]
-    count("letter")
+    count("email_network")
     count_letter(email)
     window = _window(site)
     joining.ask_for_reset(email, window)

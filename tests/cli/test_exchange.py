@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from commentsvc.exchange.importing.report import DECIDED, LEFT_OUT, example
 from tests.cli.conftest import Said
 from tests.exchange.reading import SAMPLES
 
@@ -28,6 +29,7 @@ def site(call: Call) -> str:
 def test_it_works(call: Call, site: str, tmp_path: Path) -> None:
     dry = call("import", "disqus", str(SAMPLES / "disqus.xml"), "--dry-run", "--foreign")
     assert dry.code == 0 and "Would import" in dry.out, dry.err
+    assert "nothing was stored. Of the 5 comments in the file, 5 would be imported" in dry.out
     real = call("import", str(SAMPLES / "disqus.xml"), "--foreign", "--json")
     assert json.loads(real.out)["taken"]["comments"] == 5
     again = call("import", str(SAMPLES / "disqus.xml"), "--foreign", "--json")
@@ -38,6 +40,23 @@ def test_it_works(call: Call, site: str, tmp_path: Path) -> None:
     assert call("export", "-o", str(path)).code == 1  # it exists
     assert call("export", "csv", "-o", str(path), "--force").code == 0
     assert not [each for each in tmp_path.iterdir() if each.name.startswith(".")]
+
+
+def test_a_dry_run_says_what_would_be_skipped_and_why(call: Call, site: str) -> None:
+    dry = call("import", "disqus", str(SAMPLES / "disqus.xml"), "--dry-run")
+    assert dry.code == 1, dry.err
+    assert (
+        "Of the 5 comments in the file, 0 would be imported, 0 are already here, and 5" in dry.out
+    )
+    assert "Outside this site’s addresses: " in dry.out and "foreign_page" not in dry.out
+    for line in dry.out.splitlines():
+        assert line.startswith("  ") or line[-1] in ".:", line
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "fr", "es", "ar"])
+def test_every_example_has_a_name(locale: str) -> None:
+    for code in {*LEFT_OUT, *DECIDED} - {"of_these"}:
+        assert "_" not in example(code, "here", "there", locale).partition(":")[0]
 
 
 def test_an_export_makes_its_site_anew(

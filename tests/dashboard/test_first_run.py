@@ -21,6 +21,8 @@ from tests.dashboard.test_second_step import token_of
 from tests.people import PASSWORD
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
 
     from tests.people import Cast
@@ -64,6 +66,17 @@ def test_it_works(app: Flask, browser: Staff, capsys: pytest.CaptureFixture[str]
     assert browser.get(f"{SET_UP}?token={token}").status_code == 410
     _say_where_to_begin(app)
     assert capsys.readouterr().err == ""
+
+
+def test_of_several_processes_one_says_the_link(
+    app: Flask, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for _ in range(3):
+        _say_where_to_begin(app, tmp_path / "said")
+    assert capsys.readouterr().err.count("/account/set-up?token=") == 1
+    for _ in range(2):  # a folder that is gone keeps nobody from saying it
+        _say_where_to_begin(app, tmp_path / "gone" / "said")
+    assert capsys.readouterr().err.count("/account/set-up?token=") == 2
 
 
 def test_no_token_opens_it_where_there_is_an_owner(cast: Cast, browser: Staff) -> None:

@@ -128,7 +128,7 @@ def test_one_mailbox_is_one_address_for_emails(limited: Limited) -> None:
 
     from commentsvc.web.limits import count_letter
 
-    app = limited("letter_address=2/minute")
+    app = limited("email_address=2/minute")
 
     def refused(email: str) -> bool:
         with app.test_request_context():
@@ -183,6 +183,12 @@ def test_readers_of_a_sites_own_login_share_an_address(limited: Limited) -> None
     wrong = "another secret of enough length, 32"
     assert [sign_in(99, wrong) for _ in range(5)] == [401] * 3 + [429] * 2
     assert sign_in(5) == 200  # who guesses locks nobody else out
+
+
+def test_limits_may_be_called_as_before() -> None:
+    found = named_limits("letter=1/hour;letter_address=off")
+    assert (found["email_network"], found["email_address"]) == ("1/hour", "off")
+    assert "letter" not in found and found.keys() == LIMITS.keys()
 
 
 def test_settings_override_by_name() -> None:

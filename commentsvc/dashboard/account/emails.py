@@ -45,7 +45,7 @@ def choose_letters() -> Response:
 
 
 @account.post("/letters/again")
-@limit("letter")
+@limit("email_network")
 @requires()
 def try_again() -> Response:
     """The person's address takes emails again, they say."""

@@ -55,7 +55,7 @@ def confirm() -> Response:
 
 
 @account.post("/confirm/send")
-@limit("letter")
+@limit("email_network")
 @requires()
 def send_confirmation() -> Response:
     """The letter with the link, once more."""
@@ -78,7 +78,7 @@ def forgot_page() -> Response:
 
 
 @account.post("/forgot")
-@limit("letter")
+@limit("email_network")
 def forgot() -> Response:
     """Send a link to the address, if it has an account; the answer never says whether it has."""
     email = text_of(request.form, "email", 254)

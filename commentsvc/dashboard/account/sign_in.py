@@ -82,7 +82,7 @@ def do_register() -> Response:
     name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
     by_letter = mailer().reaches_people
     if by_letter:
-        count("letter")
+        count("email_network")
     count_letter(email)
     try:
         user = joining.sign_up(

@@ -8,7 +8,7 @@ from flask import Response, jsonify, request, url_for
 
 from ...core.errors import DomainError, Invalid
 from ...core.locale import number, say
-from ...exchange.importing.report import Report
+from ...exchange.importing.report import Report, example
 from ...exchange.uploads import commands as uploads
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -78,6 +78,7 @@ def import_page(key: str, import_id: str) -> Response:
             report=report,
             sentences=report.sentences(language()) if begun else [],
             shown=SHOWN,
+            example=example,
             refresh=_REFRESH_SECONDS,
         )
     answer.headers["Cache-Control"] = "no-store"

@@ -21,9 +21,9 @@ def invite(key: str) -> Response:
     """Send an invitation; whether the address has an account makes no difference here."""
     site = my_site(key, "set_role")
     email = text_of(request.form, "email", 254)
+    count("email_network")
+    count_letter(email)
     try:
-        count("letter")
-        count_letter(email)
         email = inviting.invite(site, email, text_of(request.form, "role", 20), by=signed_in())
     except DomainError as error:
         return refused(error, url_for("dashboard.staff", key=key))

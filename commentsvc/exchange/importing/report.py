@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...core.locale import say
+from ...core.locale import has, say
 from ..records import STATUSES
 
 MAX_EXAMPLES = 50
@@ -30,6 +30,13 @@ SKIPPED = (
     "pingbacks", "other_kinds", "other_events", "posts", "without_text", "duplicates",
     "forbidden_characters", "foreign_bytes", "html_entities", "bare_marks", "around",
 )  # fmt: skip
+
+
+def example(why: str, where: str, what: str, locale: str | None = None) -> str:
+    """One of a report's examples as a line: what it is one of, where it is, and what was said of it."""
+    label = f"exchange.example.{why}"
+    name = say(label, locale) if has(label) else why.replace("_", " ")
+    return " ".join(filter(None, (f"{name}:", where[:200], what[:200] if what != where else "")))
 
 
 @dataclass

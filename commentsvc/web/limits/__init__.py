@@ -150,7 +150,7 @@ def count_letter(email: str) -> None:
     """Count a letter that is asked for an address, whether or not one will be sent; whose network asks
     is counted by `letter`. Raises 429's error."""
     g.limited_account = keyed("account", mailbox_of(email)[:254])
-    count("letter_address")
+    count("email_address")
 
 
 def _count_tokens() -> None:
@@ -191,7 +191,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
     keys = {
         "sign_in_account": _account_here,
         "sign_in_everywhere": _account,
-        "letter_address": _account,
+        "email_address": _account,
         "bad_token": _network,
         "site_token": _account,
         "second_factor": _account,
