@@ -10,7 +10,7 @@ from ..core.db import unit_of_work
 from ..core.errors import Conflict, NotAllowed
 from ..core.jobs import enqueue
 from ..core.locale import say
-from ..sites.queries import by_id, policy_of
+from ..sites.queries import by_id, policy_of, require
 from ..threads import commands as threads
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def like(comment: Comment, user: User | None, *, network: str | None = None) -> 
     """Like a comment, once however often it is asked. Raises `Conflict` where nothing can be liked,
     and `NotAllowed` where guests may not, for one's own, or past what one network's guests may."""
     with unit_of_work():
-        _check_may_like(user, policy_of(by_id(comment.site_id)))
+        site = by_id(comment.site_id)
+        require(user, "like", site)
+        _check_may_like(user, policy_of(site))
         token = None
         if user is None:
             user, token = make_guest(say("widget.guest"))

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from commentsvc.core.db import db
+from commentsvc.threads.models import Thread
 from tests.browser.conftest import Open, Server, box
+from tests.browser.test_bell import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -116,3 +119,38 @@ def test_the_pages_of_staff(open_as: Open, people: Cast, live: Server) -> None:
     assert found["zooms"] == []
     top = [each.inner_text() for each in page.locator(".top :is(nav a, summary)").all()]
     assert top and not [each for each in found["small"] if each[0] in top]
+
+
+def test_the_limits_of_a_policy(open_as: Open, people: Cast) -> None:
+    page = open_as("olga", "/dashboard/sites/harbour/policy", **PHONE)
+    fields = page.locator(".limit input[type=number]")
+    heights = fields.evaluate_all("all => all.map((each) => each.getBoundingClientRect().height)")
+    assert len(heights) > 5 and min(heights) >= 39.5
+
+
+def test_keys_are_named_only_where_there_are_keys(
+    new_context: Callable[..., BrowserContext], open_as: Open, people: Cast, article: str
+) -> None:
+    made = post(people.site, "I took the tram.", user=people.max).comment
+    thread = db.session.get_one(Thread, made.thread_id)
+    visits = f'{{"{thread.public_id}": [0, 1000]}}'
+    for about, words in ((PHONE, "Next"), ({}, "Next (n)")):
+        page = new_context(**about).new_page()
+        page.goto(article)
+        frame = box(page)
+        sign_in(page, frame)
+        expect(frame.locator("#bell")).to_be_visible()
+        frame.evaluate(
+            "kept => localStorage.setItem(encodeURIComponent('commentsvc:harbour:visits'), kept)",
+            visits,
+        )
+        page.reload()
+        expect(box(page).locator("[data-action=next-new]")).to_have_text(words)
+    post(people.site, "You idiot.", user=people.rita)
+    path = f"/dashboard/people/{people.rita.public_id}"
+    for about, shown in ((PHONE, 0), ({}, 1)):
+        page = open_as("mona", path, **about)
+        page.get_by_text("Sanction this person").first.click()
+        page.locator("form.sanction").get_by_text("Suspend", exact=True).check()
+        expect(page.locator("form.sanction .lengths")).to_be_visible()
+        assert page.locator("form.sanction kbd:visible").count() == 4 * shown

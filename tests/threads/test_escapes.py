@@ -82,6 +82,7 @@ def test_a_backslash_before_a_sign_can_be_shown(text: str) -> None:
 @example("1\n 1")
 @example("\\>")
 @example("_*_*")
+@example("`\n\\:`")
 @example("1\n#")
 def test_plain_text_imported_is_shown_letter_by_letter(text: str) -> None:
     imported = importing.from_plain(text)

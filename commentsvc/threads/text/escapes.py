@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_READINGS = 8
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_SIGNS = _PUNCTUATION - {"\\"}
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SHRUG = re.compile(r"\\?_\([^()\s]{1,4}\)_/")
 # What begins a quote, and in it a heading, a list or a code block, were it not escaped.
@@ -109,8 +110,8 @@ def _judge(state: StateCore) -> None:
 
 
 def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[int]:
-    """The escapes that prevent something. One of a backslash does before an escape that does, and before
-    markup."""
+    """The escapes that prevent something. One of a backslash does before an escape that does, before markup,
+    and, where others do, before any sign."""
     starts = {
         found.start() + at
         for pattern in (_STARTS, _BEFORE)
@@ -120,11 +121,16 @@ def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[i
     }
     counting = {id(each) for each in escapes if each.meta["at"] in starts}
     counting |= _preventing(state, block, escapes)
+    beside = bool(counting)
     following: Token | None = None
     for token in reversed(block.children or ()):
         if token.info == "escape" and token.content == "\\" and following is not None:
             markup = following.type not in ("text", "softbreak", "hardbreak", "text_special")
-            if markup or id(following) in counting:
+            at = token.meta["at"] + len(token.markup)
+            sign = (
+                beside and block.content[at : at + 1] in _SIGNS
+            )  # else it would be escaped itself
+            if markup or sign or id(following) in counting:
                 counting.add(id(token))
         if token.type != "text" or token.content:
             following = token

@@ -40,9 +40,13 @@ export function markNew() {
   if (count && !$("#since"))
     $("#list").before(
       html`<p class="follow" id="since"><span>${say("since", { count })}</span>
-        <button type="button" class="link" data-action="next-new">${say("next")}</button></p>`,
+        <button type="button" class="link" data-action="next-new">${nextWords()}</button></p>`,
     );
 }
+
+/** The name of the button, with its key only where there is a keyboard. */
+const nextWords = () =>
+  matchMedia("(hover: hover) and (pointer: fine)").matches ? say("next") : say("next").replace(/\s*[(（]n[)）]/, "");
 
 /** @param {any} node */
 const isOwn = (node) => !!$(":scope > article > footer > [data-action=withdraw]", node);
