@@ -11,6 +11,7 @@ from sqlalchemy import (
     CursorResult,
     Engine,
     Executable,
+    Insert,
     Select,
     Table,
     UpdateBase,
@@ -28,7 +29,7 @@ from .writing import commits, line, postgres, sqlite, statements, writable
 from .writing.line import patience
 from .writing.ready import Found, ready
 from .writing.statements import table_of
-from .writing.tables import Base, Json, NextId, UtcTime, from_micros, micros
+from .writing.tables import Among, Base, Json, NextId, UtcTime, from_micros, micros
 from .writing.unit import Unit, after_commit, before_commit, in_hand
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 __all__ = [
+    "Among",
     "Base",
     "IntegrityError",
     "Json",
@@ -104,7 +106,9 @@ def insert(row: Row) -> Row:
 
 def insert_all(rows: Sequence[Row]) -> None:
     """The same for several rows of one kind, all with the same columns given: numbered in this order."""
-    if not rows:
+    if len(rows) <= 1:
+        for row in rows:
+            insert(row)
         return
     names, table = statements.columns(type(rows[0]))
     given = [_given(row, names) for row in rows]
@@ -130,8 +134,8 @@ def insert_first(model: type[Base], **values: Any) -> bool:
 
 def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> list[Any]:
     """The same for several, numbered in this order; returns their keys."""
-    if not rows:
-        return []
+    if len(rows) <= 1:
+        return [insert_row(model, **row) for row in rows]
     table = table_of(model)
     key = next(iter(table.primary_key))
     written = execute(table.insert().returning(key, sort_by_parameter_order=True), rows)
@@ -187,6 +191,8 @@ def execute(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
     which PostgreSQL is asked at one go. What the session holds is not touched."""
     unit = in_hand.get()
     connection = unit.connection if unit and unit.connection else db.session.connection()
+    if isinstance(values, list) and len(values) == 1 and not isinstance(statement, Insert):
+        values = values[0]
     if isinstance(values, dict):
         compiled = ready(statement, connection.dialect, tuple(values))
         if compiled is not None:

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from ..core import clock
-from ..core.db import db, execute, is_sqlite, micros, table_of
+from ..core.db import db, execute, insert_row, is_sqlite, micros, table_of
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
 from ..sites.models import Site
@@ -59,7 +59,9 @@ def append_each(site_id: int, kind: str, several: Iterable[dict[str, Any]]) -> N
         }
         previous = hash_of(kind=kind, **row)
         rows.append({"site_id": site_id, "kind": kind, "hash": previous, **row})
-    if rows:
+    if len(rows) == 1:
+        insert_row(AuditEntry, **rows[0])
+    elif rows:
         execute(_ADD, rows)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ScalarResult, bindparam, delete, select, update
 
 from ..core import clock
-from ..core.db import db, execute, insert_all, table_of
+from ..core.db import Among, db, execute, insert_all, table_of, taken, whole
 from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue, enqueue_each
 from ..core.typed import tidy
@@ -54,15 +54,17 @@ def open_case(comment_public_id: str) -> Case:
 def open_cases(public_ids: Sequence[str]) -> list[Case]:
     """Hold the rows of those that exist, in the order given. In a unit only."""
     lock_threads_of(public_ids)
-    found = db.session.scalars(
-        select(Comment)
-        .where(Comment.public_id.in_(public_ids))
-        .order_by(Comment.id)  # whoever holds several takes them in this order
-        .with_for_update(key_share=True)  # others may answer it, or tell of it, meanwhile
-        .execution_options(populate_existing=True)
-    )
-    cases = {comment.public_id: case_of(comment) for comment in found}
+    found = [taken(Comment, row) for row in execute(_HELD, {"public_ids": public_ids})]
+    cases = {comment.public_id: case_of(comment) for comment in found if comment is not None}
     return [cases[each] for each in public_ids if each in cases]
+
+
+_HELD = (
+    whole(Comment)
+    .where(Among(Comment.public_id, "public_ids"))
+    .order_by(Comment.id)  # whoever holds several takes them in this order
+    .with_for_update(key_share=True)  # others may answer it, or tell of it, meanwhile
+)
 
 
 def short(words: str | None, name: str, *, most: int) -> str | None:
@@ -260,7 +262,7 @@ _OPEN = (
         _flags.c.rule,
         _flags.c.created_at,
     )
-    .where(_flags.c.comment_id.in_(bindparam("comments", expanding=True)))
+    .where(Among(_flags.c.comment_id, "comments"))
     .where(_flags.c.closed_at.is_(None))
     .where(_flags.c.weight > 0)
     .order_by(_flags.c.id)
@@ -276,7 +278,7 @@ def findings_of(comments: Sequence[Comment]) -> dict[int, list[Mapping[str, Any]
 
 _revisions = table_of(Revision)
 _VERDICTS = select(_revisions.c.comment_id, _revisions.c.verdict).where(
-    _revisions.c.id.in_(bindparam("revisions", expanding=True))
+    Among(_revisions.c.id, "revisions")
 )
 
 

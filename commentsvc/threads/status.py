@@ -3,21 +3,34 @@ that follow from it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from ..core import clock
-from ..core.db import UtcTime, before_commit, db, execute, is_sqlite, table_of
+from ..core.db import Among, UtcTime, before_commit, db, execute, is_sqlite, table_of
 from ..core.errors import Conflict, Invalid
 from ..core.locale import Named
+from ..core.writing.unit import held_here
 from .models import Comment, Thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 STATUSES = ("pending", "published", "rejected", "withdrawn")
 
@@ -57,13 +70,26 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
     db.session.flush()
     if execute(_MOVE, moving).rowcount != len(moving):
         raise AlreadyMoved("already_moved")
+    before = {comment.id: comment.status for comment, _ in wanted}
     steps = {step["comment"]: step for step in moving}
     moved = [comment for comment, _ in wanted if comment.id in steps]
     for comment in moved:
         step = steps[comment.id]
         _now(comment, status=step["to"], version=step["seen"] + 1, published_at=step["published"])
-    settle_each(moved)
+    _settle_places(moved)
+    for thread_id, more in _more_published(moved, before).items():
+        execute(_COUNT_ON, {"row": thread_id, "more": more})
+        _expire_counts(thread_id)
     return len(moved)
+
+
+def _more_published(moved: Sequence[Comment], before: Mapping[int, str]) -> Counter[int]:
+    """By thread, how many more are published than before; fewer are less than none."""
+    more: Counter[int] = Counter()
+    for comment in moved:
+        more[comment.thread_id] += comment.status == "published"
+        more[comment.thread_id] -= before[comment.id] == "published"
+    return more
 
 
 def _may_move(comment: Comment, to: str) -> bool:
@@ -150,13 +176,14 @@ _ONE_MORE_REPLY = (
 def settle(comment: Comment) -> None:
     """Set what readers see of the comment's place, its ancestors' and the thread's counts, each from
     a query; the thread's once, at the end of the unit."""
-    settle_each([comment])
+    _settle_places([comment])
+    thread_id = comment.thread_id
+    before_commit(("count_thread", thread_id), partial(count_thread, thread_id))
 
 
-def settle_each(comments: Sequence[Comment]) -> None:
-    """The same for several, a generation at a time: where a place has changed, the one above it."""
-    threads = {comment.thread_id for comment in comments}
-    lock(*threads)
+def _settle_places(comments: Sequence[Comment]) -> None:
+    """The places alone, a generation at a time: where one has changed, the one above it."""
+    lock(*{comment.thread_id for comment in comments})
     places, first = {comment.id for comment in comments}, True
     while places:
         changes, above = [], set()
@@ -177,8 +204,6 @@ def settle_each(comments: Sequence[Comment]) -> None:
         if changes:
             execute(SETTLE, changes)
         places, first = above - {None}, False
-    for thread_id in threads:
-        before_commit(("count_thread", thread_id), partial(count_thread, thread_id))
 
 
 _replies = _comments.alias()
@@ -195,7 +220,7 @@ _PLACES = select(
     .where(_replies.c.parent_id == _comments.c.id, _replies.c.shown == literal(True))
     .scalar_subquery()
     .label("replies"),
-).where(_comments.c.id.in_(bindparam("places", expanding=True)))
+).where(Among(_comments.c.id, "places"))
 SETTLE = (
     update(_comments)
     .where(_comments.c.id == bindparam("row"))
@@ -206,23 +231,29 @@ SETTLE = (
 def lock(*thread_ids: int) -> None:
     """Let writers of these threads go one after the other until their units end, so that a count sees
     what was written before it. SQLite has one writer anyway."""
-    _lock(Thread.id.in_(thread_ids))
+    held = held_here()
+    _lock(_THREADS, [each for each in thread_ids if ("thread", each) not in held])
 
 
 def lock_threads_of(public_ids: Sequence[str]) -> None:
     """The same for the threads of these comments, before the comments themselves are held: who holds
     a comment and waits for its thread would meet who holds the thread and waits for the comment."""
-    of_these = select(Comment.thread_id).where(Comment.public_id.in_(public_ids))
-    _lock(Thread.id.in_(of_these))
+    _lock(_THREADS_OF, public_ids)
 
 
-def _lock(which: ColumnElement[bool]) -> None:
-    if not is_sqlite():
-        # as strong as the update that follows, and no hindrance to inserts that refer to the row;
-        # in one order, so that nobody waits in a circle
-        db.session.execute(
-            select(Thread.id).where(which).order_by(Thread.id).with_for_update(key_share=True)
-        )
+def _lock(statement: Select[Any], values: Sequence[Any]) -> None:
+    if values and not is_sqlite():
+        found = execute(statement, {"values": values})
+        held_here().update(("thread", row.id) for row in found)
+
+
+# as strong as the update that follows, and no hindrance to inserts that refer to the row; in one order, so
+# that nobody waits in a circle
+_ANY_THREADS = select(_threads.c.id).order_by(_threads.c.id).with_for_update(key_share=True)
+_THREADS = _ANY_THREADS.where(Among(_threads.c.id, "values"))
+_THREADS_OF = _ANY_THREADS.where(
+    _threads.c.id.in_(select(_comments.c.thread_id).where(Among(_comments.c.public_id, "values")))
+)
 
 
 def rank(comment: Comment) -> float:
@@ -239,6 +270,10 @@ def count_thread(thread_id: int) -> None:
     """Set the thread's counts, and raise its version: what readers see of it has changed."""
     db.session.flush()
     execute(_COUNT, {"row": thread_id})
+    _expire_counts(thread_id)
+
+
+def _expire_counts(thread_id: int) -> None:
     loaded = db.session.identity_map.get(identity_key(Thread, thread_id))
     if loaded is not None:
         db.session.expire(loaded, ["comment_count", "last_comment_at", "version"])
@@ -253,12 +288,18 @@ def _of_published(what: ColumnElement[Any]) -> ScalarSelect[Any]:
     )
 
 
-_COUNT = (
-    update(_threads)
-    .where(_threads.c.id == bindparam("row"))
-    .values(
-        comment_count=_of_published(func.count()),
-        last_comment_at=_of_published(func.max(_comments.c.published_at)),
-        version=_threads.c.version + 1,
+def _counts(published: Any) -> Update:
+    return (
+        update(_threads)
+        .where(_threads.c.id == bindparam("row"))
+        .values(
+            comment_count=published,
+            last_comment_at=_of_published(func.max(_comments.c.published_at)),
+            version=_threads.c.version + 1,
+        )
     )
-)
+
+
+_COUNT = _counts(_of_published(func.count()))
+# to count a long conversation would take longer than all the rest of a decision
+_COUNT_ON = _counts(_threads.c.comment_count + bindparam("more"))

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Integer, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+import orjson
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Text,
+    bindparam,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -54,6 +65,53 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class _List(TypeDecorator[list[Any]]):
+    """Several values of one kind as one: an array, or where there is none JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Any) -> TypeEngine[Any]:
+        is_sqlite = dialect.name == "sqlite"
+        kind: TypeEngine[Any] = Text() if is_sqlite else ARRAY(self.item)
+        return cast("TypeEngine[Any]", dialect.type_descriptor(kind))
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        return orjson.dumps(list(value)).decode() if dialect.name == "sqlite" else list(value)
+
+
+class Among(ColumnElement[bool]):
+    """Whether a column is one of several values that are given as one, `name`: unlike that of IN, the text
+    does not depend on how many they are."""
+
+    type = Boolean()
+    inherit_cache = False
+
+    def __init__(self, column: Any, name: str) -> None:
+        self.column = column
+        self.values: BindParameter[Any] = bindparam(name, type_=_List(column.type))
+
+    def self_group(self, against: Any = None) -> Among:
+        """As it is: `= 1` behind it would keep SQLite from using an index."""
+        return self
+
+
+@compiles(Among)
+def _of_an_array(element: Among, compiler: Any, **given: Any) -> str:
+    values = compiler.process(element.values, **given)
+    return f"{compiler.process(element.column, **given)} = ANY({values})"
+
+
+@compiles(Among, "sqlite")
+def _of_json(element: Among, compiler: Any, **given: Any) -> str:
+    values = compiler.process(element.values, **given)
+    return f"{compiler.process(element.column, **given)} IN (SELECT value FROM json_each({values}))"
 
 
 class NextId(ColumnElement[int]):

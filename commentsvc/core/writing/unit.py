@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Unit:
-    """What is to be done at the end of a unit; for each savepoint, what had been asked before it."""
+    """What is to be done at the end of a unit and which rows it holds; for each savepoint, what that was
+    before it."""
 
     connection: Connection | None = None
     before: _Before = field(default_factory=dict)
+    held: set[Hashable] = field(default_factory=set)
     after: list[Callable[[], None]] = field(default_factory=list)
-    savepoints: WeakKeyDictionary[SessionTransaction, tuple[_Before, int]] = field(
+    savepoints: WeakKeyDictionary[SessionTransaction, tuple[_Before, int, set[Hashable]]] = field(
         default_factory=WeakKeyDictionary
     )
 
@@ -51,11 +53,18 @@ def before_commit(key: Hashable, call: Callable[[], None]) -> None:
     unit.before.setdefault(key, call)
 
 
+def held_here() -> set[Hashable]:
+    """The rows that the unit in hand is known to hold until its end; who holds another adds it. What a
+    savepoint took is let go with it."""
+    unit = in_hand.get()
+    return unit.held if unit is not None else set()
+
+
 @event.listens_for(Session, "after_transaction_create")
 def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
     unit = in_hand.get()
     if unit is not None and transaction.nested:
-        unit.savepoints[transaction] = dict(unit.before), len(unit.after)
+        unit.savepoints[transaction] = dict(unit.before), len(unit.after), set(unit.held)
         session.connection()  # SAVEPOINT now: what is written by Core goes past the session
 
 
@@ -65,6 +74,6 @@ def _forget_what_is_undone(_session: Session, transaction: SessionTransaction) -
         transaction = transaction.parent  # a flush that fails takes the savepoint around it along
     unit = in_hand.get()
     if unit is not None and transaction in unit.savepoints:
-        before, asked = unit.savepoints[transaction]
-        unit.before = dict(before)
+        before, asked, held = unit.savepoints[transaction]
+        unit.before, unit.held = dict(before), set(held)
         del unit.after[asked:]
