@@ -10,14 +10,17 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import bindparam, true, update
+
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db, unit_of_work
+from ..core.db import db, execute, table_of, unit_of_work
 from ..core.errors import Conflict, DomainError, Invalid
 from ..core.jobs import enqueue
 from ..core.locale import Named, named
 from ..sites.queries import can
-from ..threads.status import move, move_each
+from ..threads.models import Comment
+from ..threads.status import move, move_each, now_is
 from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
 from .judging.reasons import given_by_people
@@ -46,7 +49,7 @@ from .undoing import undo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..threads.models import Comment, Revision
+    from ..threads.models import Revision
 
 __all__ = [
     "ACTIONS",
@@ -296,8 +299,15 @@ def _settle(comments: Sequence[Comment], to: str) -> None:
     """Move the comments, or confirm the status they have; either way the texts have been read now."""
     raise_version(*(each for each in comments if each.status == to))
     move_each([(each, to) for each in comments])
-    for each in comments:
-        each.reviewed = True
+    anew = [each for each in comments if not each.reviewed]
+    if anew:
+        execute(_REVIEWED, [{"row": each.id} for each in anew])
+    for each in anew:
+        now_is(each, reviewed=True)
+
+
+_comments = table_of(Comment)
+_REVIEWED = update(_comments).where(_comments.c.id == bindparam("row")).values(reviewed=true())
 
 
 def _answer_flags(made: Sequence[tuple[Case, Decision]]) -> None:

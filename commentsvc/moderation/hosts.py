@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
-from ..core.db import db, insert_rows
+from ..core.db import Among, db, execute, insert_rows
 from ..core.jobs import handler
 from ..threads.models import Comment, Revision
 from .models import KnownHost, RuleFinding
@@ -16,11 +16,14 @@ _MOST = 500  # comments that one statement names
 
 def has_new_hosts(comment_ids: list[int]) -> bool:
     """Whether any of these comments links to where none did before."""
-    found = select(RuleFinding.id).where(RuleFinding.rule == _RULE)
-    return any(
-        db.session.scalar(found.where(RuleFinding.comment_id.in_(part)).limit(1)) is not None
-        for part in parts(comment_ids)
-    )
+    return execute(_NEW, {"comments": comment_ids}).first() is not None
+
+
+_NEW = (
+    select(RuleFinding.id)
+    .where(RuleFinding.rule == _RULE, Among(RuleFinding.comment_id, "comments"))
+    .limit(1)
+)
 
 
 @handler("know_hosts", at_once=True, wanted=has_new_hosts)

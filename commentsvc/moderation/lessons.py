@@ -9,14 +9,22 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from ..accounts.acts import record
-from ..core.db import changed, db, insert_row, insert_rows, release, unit_of_work
+from ..core.db import (
+    Among,
+    changed,
+    db,
+    execute,
+    insert_row,
+    insert_rows,
+    release,
+    unit_of_work,
+)
 from ..core.ids import new_id
 from ..core.jobs import handler
 from ..sites.models import Site
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision
 from ..toxicity.normalise import normalise
-from .hosts import parts
 from .judging.spam.gathered import hosts_in, link_facts
 from .judging.spam.learning import MINIMUM, learn, lesson_of
 from .judging.spam.lessons import learned_as_dict, learned_of, lesson_as_dict, lesson_from
@@ -47,11 +55,14 @@ class Overview:
 
 def has_decisions(comment_ids: list[int]) -> bool:
     """Whether a person has decided about any of these comments."""
-    found = select(Decision.id).where(Decision.by_id.is_not(None))
-    return any(
-        db.session.scalar(found.where(Decision.comment_id.in_(part)).limit(1)) is not None
-        for part in parts(comment_ids)
-    )
+    return execute(_DECIDED, {"comments": comment_ids}).first() is not None
+
+
+_DECIDED = (
+    select(Decision.id)
+    .where(Decision.by_id.is_not(None), Among(Decision.comment_id, "comments"))
+    .limit(1)
+)
 
 
 @handler("learn_spam", wanted=has_decisions)

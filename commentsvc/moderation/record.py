@@ -15,7 +15,7 @@ from ..core.jobs import enqueue, enqueue_each
 from ..core.typed import tidy
 from ..sites.queries import by_id, can, policy_of
 from ..threads.models import Comment, Revision
-from ..threads.status import lock_threads_of
+from ..threads.status import lock_threads_of, now_is
 from .audit import append_decisions
 from .judging.urgency import urgency, waiting_since
 from .models import Decision, Flag, RuleFinding
@@ -242,16 +242,29 @@ def settle_all_flags(
         rows[row.comment_id].append(row)
     if findings is None:
         findings = findings_of(comments)
+    changes = []
     for comment in comments:
-        comment.flag_count = len(rows[comment.id])
         by_readers = [(row.reason, row.weight) for row in rows[comment.id] if not row.rule]
         flagged = [row.created_at for row in rows[comment.id]]
-        comment.urgency = urgency(
+        urgent = urgency(
             waiting_since(comment.created_at, flagged),
             list(findings.get(comment.id, ())),
             by_readers,
         )
-    db.session.flush()
+        values = {"flag_count": len(flagged), "urgency": urgent}
+        if (comment.flag_count, comment.urgency) != (len(flagged), urgent):
+            changes.append({"row": comment.id, **values})
+        now_is(comment, **values)
+    if changes:
+        execute(_CALLED, changes)
+
+
+_comments = table_of(Comment)
+_CALLED = (
+    update(_comments)
+    .where(_comments.c.id == bindparam("row"))
+    .values(flag_count=bindparam("flag_count"), urgency=bindparam("urgency"))
+)
 
 
 _OPEN = (

@@ -49,6 +49,7 @@ def by_key(key: str) -> Site:
 
 _OF_KEY = whole(Site).where(Site.key == bindparam("key"))
 _OF_ID = whole(Site).where(Site.id == bindparam("id"))
+_OF_USER = whole(User).where(User.id == bindparam("id"))
 #: Whether it is still as it was loaded.
 VERSION = select(Site.id, Site.version).where(Site.id == bindparam("site"))
 
@@ -161,6 +162,9 @@ def in_force(row: Membership | None) -> Membership | None:
 
 def role_of(user: User | None, site: Site) -> Role:
     """The user's role on this site."""
+    state = inspect(user) if user is not None else None
+    if state is not None and state.expired and state.identity:
+        load(User, _OF_USER, {"id": state.identity[0]})  # at a third of what it costs by itself
     is_plain = user is not None and not (user.is_admin and user.erased_at is None)
     return role_by(user, membership(user, site) if user is not None and is_plain else None)
 

@@ -75,7 +75,7 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
     moved = [comment for comment, _ in wanted if comment.id in steps]
     for comment in moved:
         step = steps[comment.id]
-        _now(comment, status=step["to"], version=step["seen"] + 1, published_at=step["published"])
+        now_is(comment, status=step["to"], version=step["seen"] + 1, published_at=step["published"])
     _settle_places(moved)
     for thread_id, more in _more_published(moved, before).items():
         execute(_COUNT_ON, {"row": thread_id, "more": more})
@@ -125,7 +125,7 @@ _MOVE = (
 )
 
 
-def _now(comment: Comment, **values: Any) -> None:
+def now_is(comment: Comment, **values: Any) -> None:
     """What was just written through Core."""
     for name, value in values.items():
         set_committed_value(comment, name, value)
@@ -199,7 +199,7 @@ def _settle_places(comments: Sequence[Comment]) -> None:
                 changes.append({"row": seen.id, **values})
             loaded = db.session.identity_map.get(identity_key(Comment, seen.id))
             if loaded is not None:
-                _now(loaded, like_count=seen.like_count, **values)
+                now_is(loaded, like_count=seen.like_count, **values)
             above.add(seen.parent_id)
         if changes:
             execute(SETTLE, changes)
