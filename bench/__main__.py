@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|queue|moderation|perspective|heavy|footprint|million …]
+python -m bench [reads|writes|queue|moderation|perspective|heavy|footprint|million|mixed …]
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from . import footprint, heavy, million, moderation, perspective, queue, reads, writes
+from . import footprint, heavy, million, mixed, moderation, perspective, queue, reads, writes
 from .tools import HERE, ROOT, Figures, line, need
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "heavy": heavy.run,
     "footprint": footprint.run,
     "million": million.run,
+    "mixed": mixed.run,
 }
 
 

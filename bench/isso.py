@@ -48,7 +48,7 @@ def server(folder: Path) -> Iterator[int]:
     config.write_text(
         f"[general]\ndbpath = {folder / 'isso.db'}\nhost = {corpus.ORIGIN}\n"
         "[moderation]\nenabled = false\n[guard]\nenabled = false\n"
-        "[server]\nlisten = http://127.0.0.1\n[hash]\nalgorithm = none\n"
+        "[server]\nlisten = http://127.0.0.1\ntrusted-proxies = 127.0.0.1\n[hash]\nalgorithm = none\n"
     )
     command = [str(VENV / "bin" / "gunicorn"), "-w", "2", "-b", f"127.0.0.1:{port}", "isso.run"]
     environ = {"ISSO_SETTINGS": str(config)}

@@ -157,6 +157,18 @@ def running(
             _end(child)
 
 
+@contextmanager
+def on_server_core() -> Iterator[None]:
+    """Whatever is started meanwhile runs on the servers' core."""
+    before = os.sched_getaffinity(0)
+    if not ONE_CORE:
+        os.sched_setaffinity(0, {int(SERVER_CORE)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGTERM)

@@ -114,7 +114,7 @@ def _passkey(site: Site) -> User:
 
 def _email(site: Site) -> None:
     email = request.form.get("email", "")[:254]
-    count("letter")
+    count("email_network")
     count_letter(email)
     window = _window(site)
     entering.ask(email, window, locale=_locale(site))

@@ -41,7 +41,7 @@ def email_page() -> Response:
 def ask_by_email() -> Response:
     """Send the code and the link; the answer never says whether the address has an account."""
     email = text_of(request.form, "email", 254)
-    count("letter")
+    count("email_network")
     count_letter(email)
     window = Window(None)
     try:
