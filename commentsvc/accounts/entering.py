@@ -3,7 +3,7 @@ an address is let into its account; where there is none yet, one is made as soon
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -31,14 +31,13 @@ class NameNeeded(Invalid):
 
 @dataclass(frozen=True)
 class Entry:
-    """What an open link would do. `asked` names the request, `nonce` the frame that waits for it; `is_new`:
-    the address has no account."""
+    """What an open link would do. `nonce` names the frame that waits for it; `is_new`: the address has no
+    account."""
 
     email: str
     is_new: bool
-    asked: str = field(compare=False)
-    site_id: int | None = field(compare=False)
-    nonce: str = field(compare=False)
+    site_id: int | None
+    nonce: str
 
 
 def ask(email: str, window: Window, *, locale: str | None) -> None:
@@ -99,7 +98,7 @@ def entry_of(secret: str) -> Entry | None:
         return None
     email = str(found.grants["email"])
     nonce = str(found.grants.get("nonce") or "")
-    return Entry(email, by_email(email) is None, found.label or "", found.site_id, nonce)
+    return Entry(email, by_email(email) is None, found.site_id, nonce)
 
 
 def by_link(secret: str, name: str) -> User:

@@ -169,7 +169,9 @@ def test_who_changes_their_mind_comes_back(app: Flask, cast: Cast, idp: Idp) -> 
 
 
 def test_a_provider_that_is_down_or_wrong(app: Flask, cast: Cast, idp: Idp) -> None:
-    idp.pages = {"/.well-known/openid-configuration": {"issuer": "https://evil.example"}}
+    idp.pages = {
+        "/.well-known/openid-configuration": {**idp.published(), "issuer": "https://evil.example"}
+    }
     client = browser(app)
     assert refused(post(client, "/account/with/oidc"))
     idp.pages = {

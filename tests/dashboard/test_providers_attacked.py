@@ -6,7 +6,6 @@ import html
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import pytest
@@ -61,12 +60,14 @@ def test_a_state_is_of_one_browser_and_good_once(app: Flask, cast: Cast, idp: Id
     for state in ({}, {"state": ""}, {"state": "x" * 43}):
         assert refused(come_back(client, {"code": given["code"], **state}))
     before = client.get_cookie("__Host-commentsvc", domain="comments.example.com")
-    assert come_back(client, given).status_code == 200
-    idp.codes[given["code"]] = dict(parse_qsl(urlsplit(leave(other)).query))
+    asked = idp.codes[given["code"]]
+    assert before is not None and come_back(client, given).status_code == 200
+    idp.codes[given["code"]] = asked  # a provider that takes a code twice
     assert refused(come_back(client, given))
-    assert before is not None  # the cookie from before holds the state still
+    # the cookie from before holds the state still
     client.set_cookie("__Host-commentsvc", before.value, domain="comments.example.com", secure=True)
     assert refused(come_back(client, given))
+    assert given["code"] in idp.codes  # it was not even sent
 
 
 def test_a_state_is_soon_over(app: Flask, cast: Cast, idp: Idp) -> None:
@@ -115,6 +116,7 @@ def test_an_answer_belongs_to_the_provider_that_was_asked(app: Flask, cast: Cast
     client = browser(app)
     given = idp.authorize(leave(client))
     assert refused(come_back(client, given, "oidc.harbour"))
+    assert given["code"] in idp.codes  # the other one has not learned it
     assert refused(come_back(client, given))  # and it is used up
 
 

@@ -86,7 +86,7 @@ def link_page() -> Response:
 @account.post("/link")
 @limit("sign_in")
 def sign_in_by_link() -> Response:
-    """Sign in here; and the frame that waits, if this is the browser that asked."""
+    """Sign in here; and the frame that waits, if it is one of this browser."""
     secret = request.form.get("token", "")
     entry = entering.entry_of(secret)
     if entry is None:
@@ -97,9 +97,8 @@ def sign_in_by_link() -> Response:
         user = entering.by_link(secret, text_of(request.form, "name", 200))
     except DomainError as error:
         return _link_page(secret, error)
-    is_own = entry.asked == sessions.asked()
     answer = in_or_second_step(user, None)
-    if is_own and _handed_over(user, entry):
+    if _handed_over(user, entry):
         tell("good", account_words("link.back"))
     return answer
 

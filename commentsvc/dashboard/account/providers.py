@@ -9,7 +9,7 @@ from flask import Response, redirect, request, url_for
 
 from ...accounts.commands import by_email
 from ...accounts.providers import Provider, flow, people
-from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
+from ...core.errors import DomainError, NotAllowed, NotFound
 from ...core.shown import one_line
 from ...notifications.mail import mailer
 from ...settings import settings
@@ -103,8 +103,6 @@ def join_with(name: str) -> Response:
     try:
         if errand.site and not policy_of(by_key(errand.site)).sign_up_open:
             raise NotAllowed("not_allowed")
-        if people.owner_of(provider, said) is not None:
-            raise Conflict("conflict.account_taken")
         user = people.join(provider, said, called, locale=language())
     except DomainError as error:
         return private(_page("new", provider, errand, said=said, called=called, error=error))
