@@ -47,6 +47,7 @@ PAGES = (
     "/dashboard/sites/harbour/moving",
     "/dashboard/sites/harbour/webhooks",
     "/dashboard/sites/harbour/keys",
+    "/dashboard/sites/harbour/sign-in?kind=apple",
     "/dashboard/sites/harbour/advisor",
     "/dashboard/sites/harbour/calibration",
     "/dashboard/sites/harbour/scorer",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+import pyotp
 import pytest
 from sqlalchemy import select
 
 from commentsvc.accounts.commands import by_email
+from commentsvc.accounts.factors import totp
 from commentsvc.accounts.models import User
-from commentsvc.accounts.providers import installed, kept
+from commentsvc.accounts.providers import installed, kept, people
+from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from tests.conftest import WIDE
@@ -215,3 +219,22 @@ def test_an_owner_offers_a_provider(app: Flask, cast: Cast, idp: Idp) -> None:
     post(client, "/dashboard/sites/harbour/sign-in/remove", kind="oidc")
     assert "/account/with/" not in browser(app).get(window).text
     assert "set up a sign-in provider" in client.get("/dashboard/log?site=harbour").text
+
+
+def test_the_second_step_is_asked_for(app: Flask, cast: Cast, idp: Idp) -> None:
+    _, offer = totp.offer(cast.rita)
+    secret = totp.read_offer(cast.rita, offer)
+    totp.confirm(cast.rita, offer, pyotp.TOTP(secret).at(clock.now()))
+    idp.is_somebody("rita-there")
+    people.connect(cast.rita, installed()["oidc"], "rita-there")
+    client = browser(app)
+    assert sign_in(client, idp).location == "/account/second-step" and not is_in(client)
+    client = opened(app)
+    answer = sign_in(client, idp, site="harbour", nonce=NONCE)
+    page = client.get(answer.location).text
+    assert "Second step" in page and fetched(app).status_code == 202 and not is_in(client)
+    code = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
+    sent = {"site": "harbour", "nonce": NONCE, "act": "second", "code": code}
+    sent["csrf_token"] = csrf_of(page)
+    done = client.post("/embed/sign-in", data=sent, headers={"Origin": HOST})
+    assert 'data-state="done"' in done.text and fetched(app).status_code == 200
