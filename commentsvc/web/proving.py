@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from flask import request
 
 from ..accounts import entering
-from ..accounts.factors import proving
+from ..accounts.factors import factors_of, proving
+from ..accounts.joining import Window
 from ..accounts.ways import Place, offered, ways
 from ..core.errors import DomainError, NotAllowed
+from ..notifications.mail import mailer
 from . import sessions
 from .auth import signed_in, viewer
-from .limits import count_email_code, count_second_factor, count_sign_in
+from .limits import count, count_email_code, count_letter, count_second_factor, count_sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,11 +57,14 @@ def by_email_code(form: Mapping[str, str], place: Place) -> User:
 
 
 class ProofNeeded(NotAllowed):
-    """Who is signed in has to prove once more who they are; `wrong` is what was wrong with a try."""
+    """Who is signed in has to prove once more who they are; `wrong` is what was wrong with a try, and
+    `is_mailed` says that a code was emailed."""
 
-    def __init__(self, key: str, *, wrong: DomainError | None = None) -> None:
+    def __init__(
+        self, key: str, *, wrong: DomainError | None = None, is_mailed: bool = False
+    ) -> None:
         super().__init__(key)
-        self.wrong = wrong
+        self.wrong, self.is_mailed = wrong, is_mailed
 
 
 def fresh(view: Callable[P, R]) -> Callable[P, R]:
@@ -87,7 +92,38 @@ def count_proof(me: User) -> None:
     count_sign_in(f"again:{me.public_id}")
 
 
+def may_prove_by_email(me: User) -> bool:
+    """Whether a code from an email is what proves it: for who has nothing else. It is no way around a second
+    factor."""
+    if me.password_hash or not me.member_email or me.email_verified_at is None:
+        return False
+    return mailer().reaches_people and not factors_of(me)
+
+
+def _prove_by_email(me: User) -> None:
+    email = me.member_email or ""
+    if request.form.get(f"{PREFIX}send"):
+        count("letter")
+        count_letter(email)
+        window = Window(None)
+        entering.ask(email, window, locale=me.locale)
+        sessions.remember(window.asked)
+        raise ProofNeeded("proof_needed", is_mailed=True)
+    code = request.form.get(f"{PREFIX}mailed", "")
+    if not code:
+        raise ProofNeeded("proof_needed")
+    wrong = ProofNeeded("proof_needed", wrong=NotAllowed("not_allowed.email_code"), is_mailed=True)
+    try:
+        if by_email_code({"code": code}, Place()).id != me.id:
+            raise wrong
+    except (NotAllowed, entering.NameNeeded) as error:
+        raise wrong from error
+    sessions.renew()
+
+
 def _prove() -> None:
+    if may_prove_by_email(signed_in()):
+        return _prove_by_email(signed_in())
     given = {name: request.form.get(PREFIX + name, "") for name in _FIELDS}
     if not any(given.values()):
         raise ProofNeeded("proof_needed")

@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from commentsvc.accounts.factors import factors_of
 from commentsvc.core import clock
+from commentsvc.core.db import unit_of_work
+from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.sites.queries import policy_of, role_of
 from tests.dashboard.test_pieces import typed
 from tests.dashboard.test_second_step import code_of, set_up
@@ -228,3 +230,33 @@ def test_an_account_without_a_password_is_not_deleted_by_a_stolen_session(
         answer.status_code == 403 and "open your account from the comment box again" in answer.text
     )
     assert cast.rita.erased_at is None
+
+
+def test_who_has_only_an_address_proves_it_by_a_code(
+    app: Flask, cast: Cast, sign_in: Callable[[str | None], Staff], work: Callable[[], int]
+) -> None:
+    olga = sign_in("olga")
+    with unit_of_work():
+        cast.olga.password_hash, cast.olga.email_verified_at = None, clock.now()
+    before, office = mailer.of(app), MemoryMailer(reaches_people=True)
+    mailer.install(app, office)
+    try:
+        clock.move(timedelta(minutes=16))
+        asked = olga.post(f"{SITE}/secret")
+        assert asked.status_code == 403 and 'name="proof_send"' in asked.text and not office.sent
+        sent = olga.post(f"{SITE}/secret", proof_send="1")
+        assert sent.status_code == 403 and 'name="proof_mailed"' in sent.text
+        work()
+        code = re.sub(r"\D", "", office.sent[-1].subject)
+        assert office.sent[-1].to == "olga@example.org" and len(code) == 6
+        wrong = olga.post(f"{SITE}/secret", proof_mailed=f"{(int(code) + 1) % 10**6:06d}")
+        assert wrong.status_code == 403 and 'role="alert"' in wrong.text
+        assert olga.post(f"{SITE}/secret", proof_mailed=code).status_code == 200
+        clock.move(timedelta(minutes=16))
+        assert olga.post(f"{SITE}/secret", proof_mailed=code).status_code == 403
+        with unit_of_work():
+            cast.olga.password_hash = "something"  # then it is the password that is asked for
+        again = olga.post(f"{SITE}/secret", proof_send="1")
+        assert "proof_password" in again.text and "proof_mailed" not in again.text
+    finally:
+        mailer.install(app, before)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Response, redirect, request, url_for
 
 from ...accounts.factors import factors_of, passkeys
-from ...notifications.mail import mailer
 from ...web.auth import requires, signed_in
 from ...web.csrf import FIELD
 from ...web.limits import limit
 from ...web.problems import of_error
-from ...web.proving import PREFIX, ProofNeeded, require_fresh
+from ...web.proving import PREFIX, ProofNeeded, may_prove_by_email, require_fresh
 from ..blueprints import account, dashboard
 from ..page import language, local_address, page, wants_json
 
@@ -58,7 +57,8 @@ def _page(error: ProofNeeded, action: str, kept: list[tuple[str, str]]) -> Respo
         has=has,
         password=bool(me.password_hash),
         passkeys=bool(has.passkey and passkeys.host()),
-        by_email=bool(me.member_email) and mailer().reaches_people,
+        by_email=may_prove_by_email(me),
+        is_mailed=error.is_mailed,
     )
 
 
