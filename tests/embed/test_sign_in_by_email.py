@@ -137,7 +137,7 @@ def test_a_code_is_of_one_browser_and_soon_over(
 def test_tries_at_one_address_are_counted_from_everywhere(
     make_app: Callable[..., Flask], cast: Cast
 ) -> None:
-    limits = "sign_in=off;letter=off;letter_address=off;email_code=3/hour"
+    limits = "sign_in=off;email_network=off;email_address=off;email_code=3/hour"
     app = make_app(limits=limits)
     mailing = MemoryMailer(reaches_people=True)
     mailer.install(app, mailing)
