@@ -130,7 +130,9 @@ def _told(figures: Figures, area: str, found: Sequence[Load]) -> None:
     """Rates, and how much longer the slowest wait than one writer alone."""
     alone = found[0].p50_ms
     for writers, each, most in zip(WRITERS, found, (None, 6, 20), strict=True):
-        figures.add(area, f"ours, {writers} writers", each.rate, "1/s")
+        figures.add(
+            area, f"ours, {writers} {'writer' if writers == 1 else 'writers'}", each.rate, "1/s"
+        )
         figures.add(area, "… p99", each.p99_ms, "ms")
         if most is not None:
             figures.add(area, "… p99 over one writer's median", each.p99_ms / alone, "x",
