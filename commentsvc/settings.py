@@ -35,8 +35,7 @@ LIMITS: dict[str, str] = {
     "like": "60/minute",
     "flag": "10/minute",
     "sign_in": "10/5 minutes",
-    # A frame asks whether its window is done, up to once a second; what it holds cannot be guessed.
-    "sign_in_wait": "300/minute",
+    "sign_in_wait": "300/minute",  # a frame asks up to once a second; what it holds cannot be guessed
     # One account from one network; slower, from everywhere: one place locks nobody else out.
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
@@ -44,13 +43,14 @@ LIMITS: dict[str, str] = {
     # Codes that sign in, for one address from everywhere. The link in the same email goes on working.
     "email_code": "20/10 minutes;60/24 hours",
     "site_token": "30/5 minutes",  # one reader of a site's own sign-in; many share an address
-    # Emails that anyone may ask for: from one network, and to one address from everywhere.
-    "email_network": "20/hour",
-    "email_address": "5/hour",
+    "email_network": "20/hour",  # emails that anyone may ask for
+    "email_address": "5/hour",  # the same, to one address from everywhere
     "score": "60/minute",
     "moderate": "600/minute",
     "manage": "60/minute",
 }
+#: Names of before, which LIMITS may still use.
+_RENAMED = {"letter": "email_network", "letter_address": "email_address"}
 OFF = "off"
 
 
@@ -202,10 +202,6 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "Path": lambda raw: Path(raw or "instance"),
     "tuple[str, ...]": lambda raw: tuple(raw.replace(",", " ").split()),
 }
-
-
-#: Limits that LIMITS may still call by their names of before.
-_RENAMED = {"letter": "email_network", "letter_address": "email_address"}
 
 
 def named_limits(text: str) -> dict[str, str]:

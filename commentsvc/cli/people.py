@@ -51,7 +51,9 @@ def tag_of(key: str) -> str:
 @click.option("--name", help="The owner's display name.")
 @click.option("--password", help="The owner's password. If omitted, prompted for or generated.")
 @click.option("--site", "site_name", help="The site's name.")
-@click.option("--origin", "origins", multiple=True, help="An address of its pages. Repeatable.")
+@click.option(
+    "--origin", "origins", multiple=True, help="A website that may show the comments. Repeatable."
+)
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
 @click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
@@ -83,10 +85,8 @@ def init(
     email = require(email, "--email", "Your email address")
     name = require(name, "--name", "Your name")
     site_name = require(site_name, "--site", "The site's name")
-    if not origins:
-        origins = (
-            require(None, "--origin", "Website that may show these comments (https://example.org)"),
-        )
+    website = "Website that may show these comments (https://example.org)"
+    origins = origins or (require(None, "--origin", website),)
     policy = policy_from(answers, ask=not yes)
     password, made = (password, None) if password else new_password(yes)
     owner = accounts.register(email=email, password=password, name=name, is_admin=True)
@@ -105,7 +105,11 @@ def site() -> None:
 @site.command("add")
 @click.argument("name")
 @click.option(
-    "--origin", "origins", multiple=True, required=True, help="An address of its pages. Repeatable."
+    "--origin",
+    "origins",
+    multiple=True,
+    required=True,
+    help="A website that may show the comments. Repeatable.",
 )
 @click.option("--owner", help="The owner's email address (of an existing account).")
 @click.option("--key", help="The key in the tag. If omitted, it is generated.")
