@@ -51,9 +51,7 @@ def tag_of(key: str) -> str:
 @click.option("--name", help="The owner's display name.")
 @click.option("--password", help="The owner's password. If omitted, prompted for or generated.")
 @click.option("--site", "site_name", help="The site's name.")
-@click.option(
-    "--origin", "origins", multiple=True, help="A website that may show the comments. Repeatable."
-)
+@click.option("--origin", "origins", multiple=True, help="A website with comments. Repeatable.")
 @click.option("--key", help="The site's key in the tag. If omitted, it is generated.")
 @reading
 @click.option("--yes", is_flag=True, help="Never prompt. Fail if a required option is missing.")
@@ -105,11 +103,7 @@ def site() -> None:
 @site.command("add")
 @click.argument("name")
 @click.option(
-    "--origin",
-    "origins",
-    multiple=True,
-    required=True,
-    help="A website that may show the comments. Repeatable.",
+    "--origin", "origins", multiple=True, required=True, help="A website with comments. Repeatable."
 )
 @click.option("--owner", help="The owner's email address (of an existing account).")
 @click.option("--key", help="The key in the tag. If omitted, it is generated.")
