@@ -27,6 +27,11 @@ def muted(user: User) -> list[User]:
     return sorted(found, key=lambda each: (each.name.casefold(), each.id))
 
 
+def has_muted(user: User, other: User) -> bool:
+    """Whether the first does not want to read the other."""
+    return other.public_id in _ids(user)
+
+
 def mute(user: User, public_id: str) -> None:
     """Mute somebody; twice is once. Raises `NotFound`, `Invalid` for oneself and for too many."""
     if public_id == user.public_id:

@@ -16,11 +16,12 @@ from ..posting.commands import NewComment, Posted
 from ..posting.liking import like
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
+from ..threads.text import mentions_in
 from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
 from . import shapes
 from .operation import operation
-from .schemas import asked, told
+from .schemas import asked, people, told
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -49,7 +50,8 @@ def post_comment(
     """Post a comment.
 
     `status` says whether it was published, and `reasons` say why it is waiting for review. A guest
-    sends a `name` and gets an `edit_token`. If you send it again with the same `Idempotency-Key`,
+    sends a `name` and gets an `edit_token`. `mentions` are for members, and count if the person has
+    commented in the conversation. If you send it again with the same `Idempotency-Key`,
     you get the same response, and no second comment is created.
     """
     site = by_key(body["site"])
@@ -67,6 +69,7 @@ def post_comment(
             idempotency_key=_key(),
             network=network_of(request),
             locale=query.get("locale"),
+            mentions=mentions_in(body.get("mentions")),
         )
     )
     headers = {"Location": f"/api/v1/comments/{posted.comment.public_id}"}
@@ -81,7 +84,7 @@ def post_comment(
     "/comments/<id:comment_id>",
     limit="read",
     query=asked.ShownQuery,
-    answers={200: told.Conversation},
+    answers={200: people.Conversation},
     problems=(404,),
 )
 def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +105,9 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     parents = [
         shapes.comment(each, html=html, locale=locale, policy=policy) for each in found.parents
     ]
-    return {**shown, "parents": parents}
+    revision = commands.revision_of(comment) if found.comment.gap is None else None
+    mentions = mentions_in(revision.mentions if revision else None)
+    return {**shown, "parents": parents, "mentions": mentions}
 
 
 @operation(
@@ -120,13 +125,14 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     """Edit your own comment.
 
     You can do this until the time for editing has passed. The new text is checked again. Moderators can
-    see the earlier texts.
+    see the earlier texts. Without `mentions`, those that still stand in the text stay.
     """
     _, site = _visible(comment_id)
     user = require("post", site)
-    return _posted(
-        posting.edit(comment_id, body["text"], user=user, network=network_of(request)), site, query
-    )
+    mentions = mentions_in(body["mentions"]) if "mentions" in body else None
+    text, network = body["text"], network_of(request)
+    edited = posting.edit(comment_id, text, user=user, network=network, mentions=mentions)
+    return _posted(edited, site, query)
 
 
 @operation(

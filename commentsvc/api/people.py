@@ -1,14 +1,83 @@
-"""Whom a reader does not want to read."""
+"""The people of a site: whom one can mention, the card of one of them, and whom one does not want to read."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint
 
 from ..accounts import mutes
-from ..web.auth import acting
+from ..core.errors import NotFound
+from ..core.locale import say
+from ..sites.badges import badges_among
+from ..sites.own_sign_in import may_show
+from ..sites.queries import by_id, by_key, policy_of
+from ..threads.commands import by_public_id
+from ..threads.people import people_of, person
+from ..web.auth import acting, may, require, viewer
+from . import shapes
 from .operation import operation
+from .schemas import asked
+from .schemas import people as told
 
 people = Blueprint("api_people", __name__)
+
+
+@operation(
+    people,
+    "GET",
+    "/threads/<id:thread_id>/people",
+    limit="read",
+    answers={200: told.People},
+    problems=(403, 404),
+)
+def list_people(thread_id: str) -> dict[str, Any]:
+    """List the people whom a comment in a conversation can mention.
+
+    These are the members who wrote there last, except you: up to 100.
+    """
+    row = by_public_id(thread_id)
+    require("read", by_id(row.site_id))
+    found = people_of(row, but=viewer().user)
+    return {"items": [{"id": each.public_id, "name": each.name} for each in found]}
+
+
+@operation(
+    people,
+    "GET",
+    "/people/<id:person_id>",
+    limit="read",
+    query=asked.PersonQuery,
+    answers={200: told.Card},
+    problems=(403, 404),
+)
+def get_person(person_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Get the profile card of somebody who has commented on a site.
+
+    The site's policy (`profile_cards`) says whether there are cards, and whether they show comments.
+    Nothing on a card is private.
+    """
+    site = by_key(query["site"])
+    require("read", site)
+    policy = policy_of(site)
+    if policy.profile_cards == "off":
+        raise NotFound("not_found.person")
+    view = person(site, person_id, with_comments=policy.profile_cards == "comments")
+    locale, user = shapes.language(query, policy), viewer().user
+    badges = [say(f"widget.badge.{each}", locale) for each in view.badges]
+    return {
+        "id": view.id,
+        "name": view.name,
+        "kind": view.kind,
+        "badges": [*badges, *(each.name for each in badges_among(policy.badges, view.given))],
+        "since": view.since,
+        "count": view.count,
+        "url": view.url or None,
+        "picture": view.picture if may_show(policy, view.picture) else None,
+        "comments": view.comments,
+        "you": user is not None and user.public_id == view.id,
+        "page": f"/dashboard/people/{view.id}" if may("see_people", site) else None,
+    }
 
 
 @operation(

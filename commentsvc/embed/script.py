@@ -76,9 +76,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "bell": ("parts/visit.js", "parts/answers.js", "parts/bell.js"),
     "staff": ("parts/staff.js",),
     "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
+    "mention": ("parts/mention.js",),
+    "person": ("parts/person.js",),
 }
 
-STYLED = ("mine", "bell", "staff")  # those with a sheet of their own
+#: Those with a sheet of their own.
+STYLED = ("checking", "arriving", "mine", "bell", "staff", "mention", "person")
 _SHEET = (
     'document.head.append(Object.assign(document.createElement("link"),'
     '{rel:"stylesheet",href:"%s"}));\n'

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: account, and cannot be turned off.
 CHOICE: dict[str, str] = {
     "reply": "reply",
+    "mention": "mention",
     "follow": "follow",
     "approved": "decision",
     "rejected": "decision",
@@ -27,10 +28,10 @@ CHOICE: dict[str, str] = {
     "queue": "queue",
 }
 #: What everybody may choose; `queue`, for moderators, is a rhythm instead.
-CHOICES = ("reply", "decision", "flag")
+CHOICES = ("reply", "mention", "decision", "flag")
 RHYTHMS = ("now", "hourly", "daily", "never")
 _DEFAULT_RHYTHM = "daily"
-#: How often replies are emailed.
+#: How often replies and mentions are emailed.
 REPLY_RHYTHMS = ("now", "daily", "weekly")
 
 
@@ -57,7 +58,7 @@ def rhythm(user: User) -> str:
 
 
 def reply_rhythm(user: User) -> str:
-    """How often the person wants to hear of replies, if at all."""
+    """How often the person wants to hear of replies and mentions, if at all."""
     found = str(_chosen(user).get("replies", "now"))
     return found if found in REPLY_RHYTHMS else "now"
 

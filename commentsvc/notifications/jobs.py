@@ -15,10 +15,11 @@ from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag
 from ..settings import settings
 from ..sites.queries import by_id
-from ..threads.models import Comment, Thread
+from ..threads.models import Comment, Revision, Thread
 from . import emails, events
 from .channels import channels
 from .choices import reply_rhythm
+from .following.mentions import mentioned_in
 from .following.rhythm import next_time
 from .models import Follow, Notification, Webhook
 from .sending import send_once
@@ -31,12 +32,12 @@ def _anybody_listens(
     comment_id: int,
     revision_id: int | None = None,  # noqa: ARG001 - gets what its job gets
 ) -> bool:
-    """Somebody is answered, somebody follows, or a program of the site is called."""
+    """Somebody is answered or mentioned, somebody follows, or a program of the site is called."""
     return execute(_LISTENERS, {"comment": comment_id}).first() is not None
 
 
 _comments, _webhooks, _follows = table_of(Comment), table_of(Webhook), table_of(Follow)
-_threads = table_of(Thread)
+_threads, _revisions = table_of(Thread), table_of(Revision)
 _FOLLOWED = or_(
     exists().where(_follows.c.thread_id == _comments.c.thread_id),
     exists().where(
@@ -48,6 +49,9 @@ _LISTENERS = select(_comments.c.id).where(
     or_(
         _comments.c.parent_id.is_not(None),
         exists().where(_webhooks.c.site_id == _comments.c.site_id),
+        exists().where(
+            _revisions.c.id == _comments.c.revision_id, _revisions.c.mentions.is_not(None)
+        ),
         _FOLLOWED,
     ),
 )
@@ -63,6 +67,7 @@ def on_comment(comment_id: int, revision_id: int | None = None) -> None:
         comment = db.session.get(Comment, comment_id)
         if comment is not None:
             _tell_of_reply(comment)
+            _tell_mentioned(comment)
             _tell_followers(comment)
             events.announce_text(comment, revision_id)
 
@@ -97,6 +102,7 @@ def on_decision(decision_id: int) -> None:
             _tell_author(comment, decision)
         _tell_reporters(decision)
         _tell_of_reply(comment)
+        _tell_mentioned(comment)
         _tell_followers(comment)
         events.announce_decision(comment, decision)
 
@@ -200,6 +206,12 @@ def _tell_of_reply(comment: Comment) -> None:
         _tell(f"comment:{comment.id}:parent", parent.author_id, "reply", comment)
 
 
+def _tell_mentioned(comment: Comment) -> None:
+    """Members whom a published comment mentions hear of it once, however often it is edited."""
+    for user in mentioned_in(comment):
+        _tell(f"mention:{comment.id}:{user.id}", user.id, "mention", comment)
+
+
 def _tell_followers(comment: Comment) -> None:
     """Ask for it: there may be thousands, and each job tells a few."""
     if execute(_FOLLOWERS, {"comment": comment.id}).first() is not None:
@@ -243,7 +255,7 @@ def _write(
     db.session.flush()
     if quietly:
         return
-    if kind == "reply" and (later := reply_rhythm(user)) != "now":
+    if kind in ("reply", "mention") and (later := reply_rhythm(user)) != "now":
         wait = (next_time(later, clock.now()) - clock.now()).total_seconds()
         enqueue("email_gathered", delay=wait, user_id=user.id)
         return

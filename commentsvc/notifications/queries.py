@@ -25,13 +25,25 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 
-KINDS = ("reply", "like", "follow", "approved", "rejected", "hidden", "flag", "appeal", "sanction")
+KINDS = (
+    "reply",
+    "mention",
+    "like",
+    "follow",
+    "approved",
+    "rejected",
+    "hidden",
+    "flag",
+    "appeal",
+    "sanction",
+)
 
 
 @dataclass(frozen=True)
 class Told:
     """One notification. Ids are public; `decision` leads to the statement of reasons. `by` and `count`: who
-    replied, or of so many who liked; of a followed conversation, how many comments are new."""
+    replied or mentioned somebody, or of so many who liked; of a followed conversation, how many comments are
+    new."""
 
     id: int
     kind: str  # one of KINDS
@@ -100,7 +112,7 @@ def mark_read(user: User, *, up_to: int | None = None) -> None:
 
 
 def _of(user: User, site: Site | None) -> list[ColumnElement[bool]]:
-    """The user's, without replies, likes and new comments that are gone again."""
+    """The user's, without replies, mentions, likes and new comments that are gone again."""
     found = [Notification.user_id == user.id, _holds()]
     return [*found, Notification.site_id == site.id] if site is not None else found
 
@@ -108,8 +120,8 @@ def _of(user: User, site: Site | None) -> list[ColumnElement[bool]]:
 def _holds() -> ColumnElement[bool]:
     kind, new = Notification.kind, aliased(Comment)
     return or_(
-        kind.not_in(("reply", "like", "follow")),
-        and_(kind == "reply", Comment.status == "published"),
+        kind.not_in(("reply", "mention", "like", "follow")),
+        and_(kind.in_(("reply", "mention")), Comment.status == "published"),
         and_(
             kind == "like",
             exists().where(
@@ -178,7 +190,7 @@ def _new_comments(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
 def _told(row: Any, counted: dict[int, tuple[int, str | None]]) -> Told:
     told, comment, thread, author = row
     count, by = counted.get(told.id, (1, None))
-    if told.kind == "reply" and author.erased_at is None:
+    if told.kind in ("reply", "mention") and author.erased_at is None:
         by = author.name
     return Told(
         id=told.id,

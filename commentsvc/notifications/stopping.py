@@ -55,11 +55,12 @@ def stop(token: str) -> str:
 
 
 def _stop_gathered(user: User) -> None:
-    """The conversations stay followed, without emails; replies only where they came in this email."""
+    """The conversations stay followed, without emails; replies and mentions only where they came in this
+    email."""
     with unit_of_work():
         following.quiet(user)
         if reply_rhythm(user) != "now":
-            choose(user, letters={"reply": False})
+            choose(user, letters={"reply": False, "mention": False})
 
 
 def _stop_following(user: User, thread_id: str) -> None:

@@ -24,16 +24,20 @@ from ..threads.status import lock, move
 from .again import SameKeyOtherBody, is_first, replay
 from .judging import judge_text
 from .known import Known, check_known, check_may_post, known_of
+from .mentioning import rewritten_by, written_by
 from .naming import new_guest, rename_guest
 from .new import NewComment, Posted
 from .scoring import score, spoken_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ..accounts.models import User
     from ..sites.models import Site
     from ..sites.policy import Policy
+    from ..threads.revisions import Written
+    from ..threads.text import Mention
     from ..toxicity.scorer import Scores, Unscored
 
 __all__ = [
@@ -63,14 +67,16 @@ def submit(new: NewComment) -> Posted:
     policy = policy_of(new.site)
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
+    thread = threads.find_thread(new.site, new.href) if new.mentions else None
+    written = written_by(new.user, clean, new.mentions, thread)
     release()
-    read, html = read_text(new.site.id, policy, clean, name=new.name), texts.html(clean)
+    read = read_text(new.site.id, policy, clean, name=new.name)
     scores = score(read.plain, likely=likely)
-    return _store(new, policy, read, html, scores)
+    return _store(new, policy, read, written, scores)
 
 
 def _store(
-    new: NewComment, policy: Policy, read: Read, html: str, scores: Scores | Unscored
+    new: NewComment, policy: Policy, read: Read, written: Written, scores: Scores | Unscored
 ) -> Posted:
     """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
     database was done before it, for on SQLite all others wait meanwhile."""
@@ -97,8 +103,7 @@ def _store(
         comment, revision = threads.add(
             thread=thread,
             author=author,
-            source_text=read.text,
-            html=html,
+            written=written,
             parent=parent,
             status=moderation.status_of(verdict),
             urgency=lambda moment: urgency(moment, findings),
@@ -178,8 +183,16 @@ def editable_until(comment: Comment, policy: Policy, *, status: str | None = Non
     return max(0.0, (end - clock.now()).total_seconds())
 
 
-def edit(public_id: str, text: str, *, user: User | None, network: str | None = None) -> Posted:
-    """Give one's comment another text, within the time for it; it is scored and judged again.
+def edit(
+    public_id: str,
+    text: str,
+    *,
+    user: User | None,
+    network: str | None = None,
+    mentions: Sequence[Mention] | None = None,
+) -> Posted:
+    """Give one's comment another text, within the time for it; it is scored and judged again. Without
+    `mentions` it mentions whom it did, as far as they still stand there.
 
     Raises `NotFound`, `NotAllowed`, `Invalid`, or `Conflict` when it is too late.
     """
@@ -198,18 +211,26 @@ def edit(public_id: str, text: str, *, user: User | None, network: str | None = 
         _still_editable(comment, now)
         if now != policy:  # changed while the text was scored
             read = _read(site, now, text)
-        _revise(comment, author, now, read, scores)
+        _revise(comment, author, now, read, scores, mentions)
     return Posted(comment)
 
 
 def _revise(
-    comment: Comment, author: User, policy: Policy, read: Read, scores: Scores | Unscored
+    comment: Comment,
+    author: User,
+    policy: Policy,
+    read: Read,
+    scores: Scores | Unscored,
+    mentions: Sequence[Mention] | None,
 ) -> None:
     """The new text and what follows from it; nothing where it is the old one. In a unit only."""
     thread = db.session.get_one(Thread, comment.thread_id)
     if threads.closed_since(thread, policy) is not None:
         raise threads.ThreadClosed("thread_closed")
-    if threads.revision_of(comment).text == read.text:
+    before = threads.revision_of(comment)
+    written = rewritten_by(author, read.text, mentions, thread, before)
+    same = texts.mentions_in(before.mentions) == list(written.mentions)
+    if same and before.text == written.text:
         return
     submission = gather(
         site=by_id(comment.site_id),
@@ -222,7 +243,7 @@ def _revise(
         comment=comment,
     )
     verdict, judged = judge_text(submission, scores)
-    revision = threads.revise(comment, read.text, judged)
+    revision = threads.revise(comment, written, judged)
     moderation.admit_again(comment, revision, verdict)
     enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
 

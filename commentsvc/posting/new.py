@@ -13,9 +13,12 @@ import orjson
 from ..settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..accounts.models import User
     from ..sites.models import Site
     from ..threads.models import Comment
+    from ..threads.text import Mention
     from ..threads.views import CommentView
 
 
@@ -34,6 +37,7 @@ class NewComment:
     idempotency_key: str | None = None
     network: str | None = None
     locale: str | None = None  # the language of the page, or the reader's
+    mentions: Sequence[Mention] = ()
 
     @cached_property
     def sender(self) -> str:
@@ -45,6 +49,7 @@ class NewComment:
     def body_hash(self) -> str:
         """What is asked for."""
         body = [self.href, self.text, self.parent, self.title, self.name, self.email]
+        body += [str(each.as_dict()) for each in self.mentions]
         return hashlib.sha256(orjson.dumps([repr(each) for each in body])).hexdigest()
 
     def secret(self, comment_id: int) -> str | None:

@@ -23,6 +23,7 @@ Insults = Literal["hold", "flag", "off"]
 TokenRole = Literal["none", "trusted", "moderator"]
 Visibility = Literal["hold", "limited"]
 Index = Literal["page", "own", "none"]
+Cards = Literal["off", "basic", "comments"]
 Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
 
 _DAY = 86400
@@ -117,6 +118,7 @@ class Policy:
     depth: int = knob(4, group="reading", low=1, high=10)
     likes: bool = knob(True, group="reading")
     index: Index = knob("page", group="reading")  # where search engines find comments
+    profile_cards: Cards = knob("basic", group="reading")  # what pressing a name shows
     announcement: str = knob("", group="reading", long=True)
     rules_url: str = knob("", group="reading")
     locale: str = knob("", group="reading")  # "": the reader's own

@@ -16,7 +16,7 @@ from ..sites.queries import may_embed
 from . import naming
 from . import text as texts
 from .models import Comment, Reaction, Revision, Thread
-from .revisions import Judged, new_revision
+from .revisions import Judged, Written, new_revision
 from .status import born, rank
 from .urls import Address, address_by, site_rules
 
@@ -195,8 +195,7 @@ def add(
     *,
     thread: Thread,
     author: User,
-    source_text: str,
-    html: str,
+    written: Written,
     parent: Comment | None,
     status: str,
     urgency: Callable[[datetime], float],
@@ -234,7 +233,7 @@ def add(
         network=network,
     )
     insert(comment)
-    revision = new_revision(comment, 1, source_text, judged, moment=moment, html=html)
+    revision = new_revision(comment, 1, written, judged, moment=moment)
     revision.id = rows[1]
     insert(revision)
     born(comment)
@@ -242,13 +241,13 @@ def add(
     return comment, revision
 
 
-def revise(comment: Comment, source_text: str, judged: Judged) -> Revision:
+def revise(comment: Comment, written: Written, judged: Judged) -> Revision:
     """Give a comment another text. The texts before are kept."""
     moment = clock.now()
     last = db.session.scalar(
         select(func.max(Revision.number)).where(Revision.comment_id == comment.id)
     )
-    revision = insert(new_revision(comment, (last or 0) + 1, source_text, judged, moment=moment))
+    revision = insert(new_revision(comment, (last or 0) + 1, written, judged, moment=moment))
     comment.revision_id = revision.id
     comment.edited_at, comment.reviewed = moment, False
     comment.unscored = judged.unscored

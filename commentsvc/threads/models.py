@@ -175,7 +175,8 @@ class Revision(Base):
     )
     number: Mapped[int] = mapped_column(default=1)
     text: Mapped[str] = mapped_column(Text)  # as written, cleaned
-    html: Mapped[str] = mapped_column(Text)  # text.html(text), safe
+    html: Mapped[str] = mapped_column(Text)  # text.html(text, mentions), safe
+    mentions: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # text/mentions.py
     language: Mapped[str | None] = mapped_column(String(8))
     scores: Mapped[dict[str, float] | None] = mapped_column(Json)
     scorer: Mapped[str | None] = mapped_column(String(60))  # the model's name and version

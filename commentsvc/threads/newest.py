@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from ..accounts.models import User
 from ..core.db import db
 from .models import Comment, Revision, Thread
+from .text.mentions import unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,4 +83,4 @@ def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:
         .order_by(Comment.published_at.desc(), Comment.id.desc())
         .limit(limit)
     )
-    return [Published(*row) for row in rows]
+    return [Published(comment, unnamed(html), *rest) for comment, html, *rest in rows]

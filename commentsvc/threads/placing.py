@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from ..core.db import db
 from .models import Comment, Revision
 from .recount import settle_many
-from .revisions import Judged, new_revision
+from .revisions import Judged, Written, new_revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +63,9 @@ def place(places: Sequence[Place]) -> dict[str, Comment]:
     if replies:
         db.session.execute(update(Comment), replies)
     db.session.add_all(
-        new_revision(made[each.key], number, text.text, text.judged, moment=text.created_at)
+        new_revision(
+            made[each.key], number, Written.of(text.text), text.judged, moment=text.created_at
+        )
         for each in places
         for number, text in enumerate(each.texts, 1)
     )

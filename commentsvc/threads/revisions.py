@@ -9,7 +9,10 @@ from . import text as texts
 from .models import Comment, Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from .text import Mention
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,30 @@ class Judged:
     verdict: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """A text that was cleaned, whom it mentions, and how it is shown."""
+
+    text: str
+    html: str
+    mentions: Sequence[Mention] = ()
+
+    @classmethod
+    def of(cls, text: str, mentions: Sequence[Mention] = ()) -> Written:
+        """Show it."""
+        return cls(text, texts.html(text, mentions), mentions)
+
+
 def new_revision(
-    comment: Comment,
-    number: int,
-    source_text: str,
-    judged: Judged,
-    *,
-    moment: datetime,
-    html: str | None = None,
+    comment: Comment, number: int, written: Written, judged: Judged, *, moment: datetime
 ) -> Revision:
-    """The row of one text of a comment; `html` saves rendering it where that was done before."""
+    """The row of one text of a comment."""
     return Revision(
         comment_id=comment.id,
         number=number,
-        text=source_text,
-        html=texts.html(source_text) if html is None else html,
+        text=written.text,
+        html=written.html,
+        mentions=[each.as_dict() for each in written.mentions] or None,
         created_at=moment,
         language=judged.language,
         scores=judged.scores,

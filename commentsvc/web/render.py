@@ -7,7 +7,7 @@ so a page of comments that were seen before is joined, not rendered (docs/perfor
 from __future__ import annotations
 
 import threading
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from ..core.locale import say
 from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
+from ..threads.text.mentions import pressable
 from ..threads.views import CommentView
 
 if TYPE_CHECKING:
@@ -69,13 +70,14 @@ def _piece(view: CommentView, locale: str, policy: Policy) -> tuple[str, str]:
     has_slot = bool(view.replies)
     given = badges_among(policy.badges, view.given) if view.given else ()
     picture = may_show(policy, view.picture)
-    key = (*_shown(view), locale, room, has_slot, given, picture)
+    cards = policy.profile_cards != "off"
+    key = (*_shown(view), locale, room, has_slot, given, picture, cards)
     kept = _pieces.get(key)
     if kept is not None:
         return kept
-    html = str(
-        _macros().comment(view, say, locale, room, _SLOT if has_slot else "", given, picture)
-    )
+    shown = replace(view, html=pressable(view.html)) if cards else view
+    slot = _SLOT if has_slot else ""
+    html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards))
     head, _, tail = html.partition(_SLOT)
     with _lock:
         if len(_pieces) >= _MOST_PIECES:

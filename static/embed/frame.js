@@ -26,6 +26,7 @@ for (const [name, acts] of [
   ["panels", "edit flag withdraw"],
   ["arriving", "all more replies sort new"],
   ["sign_in", "sign-out"],
+  ["person", "person"],
 ])
   for (const act of acts.split(" "))
     actions[act] = (button, ...how) => {

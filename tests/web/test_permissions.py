@@ -166,6 +166,8 @@ api_appeals.appeal_decision | POST ~/comments/{published}/appeal | 403 | nobody=
 api_appeals.appeal_decision | POST ~/comments/{pending}/appeal | 404 | nobody=401 author=409 staff=403
 api_appeals.appeal_sanction | POST ~/sanctions/appeal | 409 | banned=201 nobody=401 ended=401 elsewhere=403 key_read=403 key_moderate=403 key_mountain=403
 api_appeals.acknowledge_warning | POST ~/warnings/none/acknowledge | 404 | nobody=401
+api_people.list_people | GET ~/threads/{thread}/people | 200 | stray=403
+api_people.get_person | GET ~/people/{author}?site=harbour | 200 | stray=403
 api_people.mute_person | PUT ~/people/{author}/mute | 204 | nobody=401 author=422 key_read=403 key_moderate=403
 api_people.unmute_person | DELETE ~/people/{author}/mute | 204 | nobody=401 key_read=403 key_moderate=403
 api_decisions.undo_decision | POST ~/decisions/{decision}/undo | 403 | nobody=401 staff=201 mountain=404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from ...moderation.commands import ACTIONS
@@ -9,6 +11,7 @@ from ...moderation.desk.queue import ORDERS, QUEUES
 from ...moderation.judging.reasons import PEOPLE, READERS
 from ...notifications.following.rhythm import RHYTHMS
 from ...threads.pages import SORTS
+from ...threads.text.mentions import MOST_PLACES
 from .checks import Shape, between, length, matches
 from .fields import (
     CURSOR_PATTERN,
@@ -34,6 +37,10 @@ class SiteQuery(Shape):
 
 class ThreadQuery(SiteQuery):
     href = an_href(required=True)
+
+
+class PersonQuery(SiteQuery):
+    locale = Line(most=35, metadata={"description": "the language of badges"})
 
 
 class CountsQuery(SiteQuery):
@@ -114,6 +121,28 @@ class CardQuery(Shape):
     locale = Line(most=35)
 
 
+class MentionIn(Strict):
+    id = an_id(required=True, metadata={"description": "a person of the conversation"})
+    name = Line(
+        most=120, least=1, required=True, metadata={"description": "as it stands after an `@`"}
+    )
+    nth = Whole(
+        strict=True,
+        load_default=0,
+        validate=between(0, MOST_TEXT),
+        metadata={"description": "which of the places that read so, from 0"},
+    )
+
+
+def some_mentions() -> fields.List[Any]:
+    """Whom a text mentions."""
+    return fields.List(
+        fields.Nested(MentionIn),
+        validate=length(0, MOST_PLACES),
+        metadata={"description": "the people whom the text mentions as `@name`"},
+    )
+
+
 class NewComment(Strict):
     site = a_key(required=True)
     href = an_href(required=True)
@@ -124,10 +153,12 @@ class NewComment(Strict):
     email = Line(
         most=254, allow_none=True, metadata={"description": "a guest's email address; never shown"}
     )
+    mentions = some_mentions()
 
 
 class EditedComment(Strict):
     text = Line(most=MOST_TEXT, required=True)
+    mentions = some_mentions()
 
 
 class Draft(Strict):

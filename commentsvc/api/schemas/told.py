@@ -70,10 +70,6 @@ class CommentPage(Strict):
     next = fields.String(required=True, allow_none=True)
 
 
-class Conversation(Comment):
-    parents = fields.List(fields.Nested(Comment), required=True)
-
-
 class PostedComment(Comment):
     reasons = fields.List(
         fields.String(),

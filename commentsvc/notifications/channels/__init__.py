@@ -70,12 +70,13 @@ class Talk:
 
 @dataclass(frozen=True)
 class News:
-    """What came where somebody follows, and replies. `key` names it: sent once."""
+    """What came where somebody follows, replies and mentions. `key` names it: sent once."""
 
     user: User
     talks: Sequence[Talk]
     replies: Sequence[Quoted]
     key: str
+    mentions: Sequence[Quoted] = ()
 
 
 class Channel(Protocol):

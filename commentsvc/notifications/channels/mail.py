@@ -20,6 +20,7 @@ from .. import emails, signed
 from ..choices import wants
 from ..emails import sanctions
 from ..following import emails as following_emails
+from ..following.mentions import still_mentions
 from ..sending import send_once
 from ..statements import statement
 
@@ -100,6 +101,10 @@ def _mail_of(notification: Notification) -> Mail | None:
     if notification.kind == "reply":
         author = db.session.get_one(User, comment.author_id)
         return emails.reply(user, about, by=author.name) if comment.status == "published" else None
+    if notification.kind == "mention":
+        author = db.session.get_one(User, comment.author_id)
+        there = still_mentions(comment, notification)
+        return emails.mention(user, about, by=author.name) if there else None
     if notification.kind == "flag":
         return emails.flag_answered(
             user, about, agreed=notification.data.get("outcome") == "agreed"

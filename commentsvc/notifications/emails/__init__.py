@@ -93,6 +93,23 @@ def reply(user: User, about: About, *, by: str) -> Mail:
     )
 
 
+def mention(user: User, about: About, *, by: str) -> Mail:
+    """Somebody mentioned you. `about` is the comment that does."""
+    locale, name = user.locale, without_addresses(one_line(by))
+    return mail_to(
+        user,
+        about.site,
+        say("emails.subject.mention", locale, name=name, site=about.site),
+        [
+            say("emails.mention.body", locale, title=title_of(about.title, locale)),
+            say("emails.quote.reply", locale, name=name) + "\n" + quoted(about.text),
+            say("emails.link.comment", locale, url=about.link),
+        ],
+        choice="mention",
+        about=about,
+    )
+
+
 def flag_answered(user: User, about: About, *, agreed: bool) -> Mail:
     """What became of your report."""
     key = "agreed" if agreed else "disagreed"

@@ -22,7 +22,8 @@ MOST_TALKS = 20  # conversations whose comments are shown; the others are named
 
 def news(given: News) -> Mail:
     """One conversation by itself, or everything that was gathered."""
-    alone = len(given.talks) == 1 and not given.replies and given.key.startswith("follow:")
+    told = given.replies or given.mentions
+    alone = len(given.talks) == 1 and not told and given.key.startswith("follow:")
     return _one(given, given.talks[0]) if alone else _gathered(given)
 
 
@@ -47,18 +48,20 @@ def _one(given: News, talk: Talk) -> Mail:
 def _gathered(given: News) -> Mail:
     user, locale = given.user, given.user.locale
     names = {talk.site.name for talk in given.talks}
-    site = names.pop() if len(names) == 1 and not given.replies else here()
+    told = (("replies", given.replies), ("mentions", given.mentions))
+    site = names.pop() if len(names) == 1 and not any(each for _, each in told) else here()
     lines = []
-    if given.replies:
-        lines.append(say("emails.gathered.replies", locale, count=len(given.replies)))
-        lines += [_comment(each, locale) for each in given.replies]
+    for word, comments in told:
+        if comments:
+            lines.append(say(f"emails.gathered.{word}", locale, count=len(comments)))
+            lines += [_comment(each, locale) for each in comments]
     for number, talk in enumerate(given.talks):
         title = title_of(talk.thread.title, locale)
         lines.append(say("emails.gathered.talk", locale, count=talk.count, title=title))
         shown = talk if number < MOST_TALKS else replace(talk, shown=())
         lines += _comments(shown, locale)
     lines.append(say("emails.queue.rhythm", locale, url=f"{public_url()}/account/#letters"))
-    count = len(given.replies) + sum(talk.count for talk in given.talks)
+    count = sum(len(each) for _, each in told) + sum(talk.count for talk in given.talks)
     subject = say("emails.subject.gathered", locale, count=count, site=site)
     return mail_to(user, site, subject, lines, account=False, choice=GATHERED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from ...accounts import mutes
@@ -18,6 +18,7 @@ from ...threads.models import Comment, Revision, Thread
 from ..channels import News, Quoted, Talk, channels
 from ..choices import reply_rhythm, wants
 from ..models import Follow, Notification
+from .mentions import still_mentions
 from .rhythm import day_of, next_time
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def email_followed(follow_id: int) -> None:
 
 @handler("email_gathered", lane="mail", by=lambda **_: "followed")
 def email_gathered(user_id: int) -> None:
-    """What is new in all conversations and replies that somebody wants to hear of once a day or a week."""
+    """What is new in all conversations, and the replies and mentions, that somebody wants to hear of once a
+    day or a week."""
     rows = db.session.scalars(
         select(Follow)
         .where(Follow.user_id == user_id, Follow.rhythm.in_(("daily", "weekly")))
@@ -55,14 +57,15 @@ def _is_due(row: Follow) -> bool:
 
 
 def _replies(user_id: int) -> list[Notification]:
-    """Unread replies whose time has come."""
+    """Unread replies and mentions whose time has come."""
     user = db.session.get_one(User, user_id)
     rhythm, moment = reply_rhythm(user), clock.now()
-    if rhythm == "now" or not wants(user, "reply"):
+    kinds = [each for each in ("reply", "mention") if wants(user, each)]
+    if rhythm == "now" or not kinds:
         return []
     found = db.session.scalars(
         select(Notification)
-        .where(Notification.user_id == user_id, Notification.kind == "reply")
+        .where(Notification.user_id == user_id, Notification.kind.in_(kinds))
         .where(Notification.mailed_at.is_(None), Notification.read_at.is_(None))
         .where(Notification.created_at > moment - _REPLIES_KEPT)
         .order_by(Notification.created_at, Notification.id)
@@ -76,8 +79,9 @@ def _send(
     """Hand it to every channel that the person wants; then it is told, whatever became of it."""
     user, moment = db.session.get_one(User, user_id), clock.now()
     talks = [each for row in rows if (each := _talk(user, row)) is not None]
-    said = [shown for row in replies if (shown := _reply(row)) is not None]
-    news = News(user, talks, said, key=key)
+    said = [(row.kind, shown) for row in replies if (shown := _reply(row)) is not None]
+    by_kind = {kind: [each for its, each in said if its == kind] for kind in ("reply", "mention")}
+    news = News(user, talks, by_kind["reply"], key=key, mentions=by_kind["mention"])
     followed, replied = [row.id for row in rows], [row.id for row in replies]
     for channel in channels().values() if talks or said else ():
         if channel.wants(user, "follow"):
@@ -110,8 +114,8 @@ def _talk(user: User, row: Follow) -> Talk | None:
 
 
 def _new_in(user: User, row: Follow, thread: Thread) -> Any:
-    """Comments since the last email, but for the person's own, those of muted people, and replies that
-    they are told of anyway."""
+    """Comments since the last email, but for the person's own, those of muted people, and replies and
+    mentions that they are told of anyway."""
     parent = aliased(Comment)
     query: Any = (
         select(Comment, User.name, Revision.text)
@@ -125,10 +129,21 @@ def _new_in(user: User, row: Follow, thread: Thread) -> Any:
         query = query.where(Comment.author_id.not_in(muted))
     if wants(user, "reply"):
         query = query.where((parent.author_id != user.id) | parent.id.is_(None))
+    if wants(user, "mention"):
+        query = query.where(
+            ~exists().where(
+                Notification.user_id == user.id,
+                Notification.comment_id == Comment.id,
+                Notification.kind == "mention",
+            )
+        )
     return query
 
 
 def _reply(row: Notification) -> Quoted | None:
+    comment = db.session.get_one(Comment, row.comment_id)
+    if row.kind == "mention" and not still_mentions(comment, row):
+        return None
     found = db.session.execute(
         select(Comment, User.name, Revision.text, Thread)
         .join(User, User.id == Comment.author_id)

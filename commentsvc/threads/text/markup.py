@@ -15,6 +15,7 @@ from ...core.shown import neutral
 from ...core.typed import is_visible
 from .addresses import add_addresses, typed_addresses
 from .escapes import add_escapes, needed
+from .mentions import Mention, marked, named, standing
 from .nothing import add_nothing
 from .numbers import add_numbers
 
@@ -33,16 +34,38 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _MARKUP = re.compile(r"[\[\]!*_~`<\\]|://|www\.")
 
 
-def html(source: str, *, nofollow: bool = True) -> str:
+def html(source: str, mentions: Sequence[Mention] = (), *, nofollow: bool = True) -> str:
     """Safe HTML of a comment: the last step is the sanitiser, and nothing follows it.
 
     Paragraphs, line breaks, bold, italic, strike, code, quotes, lists and links; HTML, tables and
     references are shown as typed, images are links, headings bold. Links are absolute http, https
-    or mailto and open apart; `nofollow=False` is for trusted authors.
+    or mailto and open apart; `nofollow=False` is for trusted authors. `mentions` say whom they mean.
     """
+    given = standing(source, mentions)
+    return _CLEANER[nofollow].clean(_mentioning(source, given) if given else _html(source)).strip()
+
+
+def _html(source: str) -> str:
     tokens = _parsed(source)
-    rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}) if tokens else None
-    return _CLEANER[nofollow].clean(_literal(source) if rendered is None else rendered).strip()
+    return _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}) if tokens else _literal(source)
+
+
+def _mentioning(source: str, mentions: Sequence[Mention]) -> str:
+    text = marked(source, mentions)
+    rendered, tokens = _html(text), _parsed(text)
+    if "%02" in rendered and "%02" not in source:  # a place inside an address is part of it
+        return _html(source)
+    return named(rendered, _words(tokens) if tokens else text, mentions)
+
+
+def _words(tokens: Iterable[Token]) -> str:
+    """What is text, and not code, an address or the words of a link."""
+    found: list[str] = []
+    linked = 0
+    for token in _inline(tokens):
+        linked += token.nesting if token.type.startswith("link_") else 0
+        found.append(token.content if token.type == "text" and not linked else "")
+    return "".join(found)
 
 
 def plain(source: str, *, addresses: bool = False) -> str:
@@ -241,9 +264,23 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
 
 def _cleaner(rel: str) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags={"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"},
+        tags={
+            "p",
+            "br",
+            "strong",
+            "em",
+            "s",
+            "code",
+            "pre",
+            "blockquote",
+            "ul",
+            "ol",
+            "li",
+            "a",
+            "bdi",
+        },
         clean_content_tags={"script", "style"},
-        attributes={"a": {"href"}, "ol": {"start"}, "li": {"value"}},
+        attributes={"a": {"href"}, "bdi": {"data-person"}, "ol": {"start"}, "li": {"value"}},
         set_tag_attribute_values={"a": {"target": "_blank"}},
         link_rel=rel,
         url_schemes={"http", "https", "mailto"},

@@ -23,11 +23,14 @@ export function compose(form, task) {
   const typed = typedBefore(view.area, draft.now.text);
   if (typed) draft.write(typed);
   view.open(draft.now.text);
+  const mind = () => part("mention").then(({ meet }) => meet(view, draft), String);
+  if (draft.now.mentions) mind();
 
-  view.area.addEventListener("input", () => {
+  view.area.addEventListener("input", (/** @type {InputEvent} */ event) => {
     view.unask();
     draft.write(view.area.value);
     view.fit();
+    if (isMember() && /[@＠]$/.test(event.data || "")) mind();
   });
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();

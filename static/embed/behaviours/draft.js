@@ -6,7 +6,8 @@ import { newKey } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
-/** @typedef {{id?: string, parent?: string, name?: string, text?: string,
+/** @typedef {{id: string, name: string, nth: number}[]} Mentions */
+/** @typedef {{id?: string, parent?: string, name?: string, text?: string, mentions?: Mentions,
  *   done?: (comment: any) => void, shut?: () => void}} Task */
 
 /** Where a text for a place is kept; what is edited is not what is answered. @param {Partial<Task>} task */
@@ -38,14 +39,14 @@ export class Draft {
   constructor(task) {
     this.slot = slotOf(task);
     this.place = { id: task.id, parent: task.parent };
-    /** @type {{text: string, key?: string, tried?: boolean, asked?: boolean}} */
-    this.now = kept(this.slot) || { text: task.text || "" };
+    /** @type {{text: string, mentions?: Mentions, key?: string, tried?: boolean, asked?: boolean}} */
+    this.now = kept(this.slot) || { text: task.text || "", mentions: task.mentions };
   }
 
   /** Another text is another comment: it gets a key of its own once the old one was sent.
    * @param {string} text */
   write(text) {
-    if (this.now.tried) this.now = { text: "", asked: this.now.asked };
+    if (this.now.tried) this.now = { ...this.now, key: undefined, tried: false };
     this.now.text = text;
     keep(this.slot, text.trim() ? this.now : null);
     keep(`last:${page.href}`, text.trim() ? this.place : null);

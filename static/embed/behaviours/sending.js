@@ -19,12 +19,12 @@ export async function doubts(text) {
 }
 
 /** The same request again after 1, 3 and 8 seconds without an answer: its key makes it one comment.
- * @param {Task} task @param {{text: string, key?: string}} draft @param {string | undefined} name
+ * @param {Task} task @param {import("./draft.js").Draft["now"]} draft @param {string | undefined} name
  * @param {() => void} waiting said before each pause */
-export async function sendComment(task, { text, key }, name, waiting) {
+export async function sendComment(task, { text, mentions, key }, name, waiting) {
   const body = task.id
-    ? { text }
-    : { site: page.site, href: page.href, title: page.title, text, parent_id: task.parent, name };
+    ? { text, mentions }
+    : { site: page.site, href: page.href, title: page.title, text, mentions, parent_id: task.parent, name };
   const path = `/comments${task.id ? `/${task.id}` : ""}?include=html&locale=${page.locale}`;
   for (const pause of [1, 3, 8, 0]) {
     try {

@@ -37,7 +37,7 @@ export const meet = {
     const help = lines.length > 0;
     const words = say("nudge");
     const ask = html`
-      <div class="ask" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
+      <div class="ask panel" role="alertdialog" aria-label="${words}"><strong>${words}</strong>
         ${sentences.map((each) => html`<p>${each}</p>`)}
         ${!help && action === "hold" && html`<p>${say("nudge_held")}</p>`}
         ${help && html`<ul class="lines">${lines.map(line)}</ul>`}

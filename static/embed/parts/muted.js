@@ -1,13 +1,13 @@
 // Whom this reader does not want to read: folded here, for this reader alone. A member's list is kept
 // with the account, anybody else's in this browser.
 // @ts-check
-import { $, $$, announce } from "../lib/dom.js";
+import { $, $$, announce, nameOf } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../behaviours/sending.js";
-import { note } from "../behaviours/own.js";
+import { note, shut } from "../behaviours/own.js";
 
 /** @type {{id: string, name: string}[]} */
 let muted = [];
@@ -71,15 +71,15 @@ async function setMuted(who, on) {
 export const muting = {
   mute: async (button) => {
     const node = button.closest(".c");
-    const opener = $("article [data-action=flag]", node);
+    const opener = $("article [aria-expanded=true]", node);
+    const { by: id = node.dataset.by, name = nameOf(button) } = button.dataset;
     try {
-      await setMuted({ id: node.dataset.by, name: $(".by", node).textContent }, true);
+      await setMuted({ id, name }, true);
     } catch (error) {
       return note(button, reason(error));
     }
-    $("article > form", node)?.remove();
-    opener?.setAttribute("aria-expanded", "false");
-    $(".fold button", node).focus();
+    shut();
+    ($(".fold button", node) || opener)?.focus();
   },
   unmute: async (button) => {
     const node = button.closest(".c") || $("#list");

@@ -38,7 +38,7 @@ Object.assign(given.actions, {
     const id = idOf(button);
     const form = emptyForm();
     try {
-      const { text } = await call("GET", `/comments/${id}`);
+      const { text, mentions } = await call("GET", `/comments/${id}`);
       const shut = below(button, () => form, quiet);
       if (!form.isConnected) return shut();
       const done = (/** @type {any} */ comment) => {
@@ -46,7 +46,7 @@ Object.assign(given.actions, {
         const node = shown(comment, "saved");
         if (node) bring(node);
       };
-      compose(form, { id, text, done, shut });
+      compose(form, { id, text, mentions, done, shut });
     } catch (error) {
       note(button, reason(error, "failed.read"));
     }

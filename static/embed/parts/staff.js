@@ -167,6 +167,14 @@ function told(node, words, made) {
   announce(words);
 }
 
+/** A text's markup as it is stored, where mentions are no buttons. @param {any} text */
+function stored(text) {
+  const copy = text.cloneNode(true);
+  for (const each of $$("[data-by]", copy))
+    each.replaceWith(html`<bdi data-person="${each.dataset.by}">${each.textContent}</bdi>`);
+  return copy.innerHTML;
+}
+
 Object.assign(given.actions, {
   moderate: async (/** @type {any} */ button) => {
     const node = button.closest(".c");
@@ -180,7 +188,7 @@ Object.assign(given.actions, {
     // What is decided is what is on the screen: a text that was changed is shown first.
     const text = $("article > .text", node);
     const now = html`<div>${served(card.html)}</div>`;
-    const changed = text && text.innerHTML !== now.innerHTML;
+    const changed = text && stored(text) !== now.innerHTML;
     if (changed) text.replaceChildren(...now.childNodes);
     $("article > .ruling", node)?.remove();
     const form = panel(card, changed ? say("changed") : "");

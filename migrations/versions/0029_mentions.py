@@ -1,0 +1,23 @@
+"""whom texts mention
+
+Revision ID: 0029
+Revises: 0026
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0029"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    kind = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.add_column("revision", sa.Column("mentions", kind, nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("revision", "mentions")

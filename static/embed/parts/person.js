@@ -1,0 +1,92 @@
+// The card of a person: who a name stands for, fetched when it is pressed.
+// @ts-check
+import { $, idOf, page, place, tellTimes } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { call } from "../lib/http.js";
+import { given } from "../lib/parts.js";
+import { say } from "../lib/words.js";
+import { reason } from "../behaviours/sending.js";
+import { me } from "../behaviours/me.js";
+import { below, note } from "../behaviours/own.js";
+
+/** What was fetched, by who looks and at whom. @type {Map<string, Promise<any>>} */
+const cards = new Map();
+
+/** @param {string} id @returns {Promise<any>} */
+function find(id) {
+  const key = `${me.name} ${id}`;
+  const found = cards.get(key) || call("GET", `/people/${id}?site=${page.site}&locale=${page.locale}`);
+  cards.set(key, found);
+  found.catch(() => cards.delete(key));
+  return found;
+}
+
+/** @param {any} button a name, at a comment or in its text */
+const whose = (button) => button.dataset.by || button.closest(".c").dataset.by;
+
+/** @param {any} found @param {any} button */
+function card(found, button) {
+  const { id, name, kind, badges, since, count, url, picture, comments, you } = found;
+  const month = since && new Date(since).toLocaleDateString(page.locale, { month: "long", year: "numeric" });
+  const facts = [kind === "guest" && say("guest"), month && say("since", { month }), say("count", { count })];
+  const form = html`
+    <form class="panel card" aria-labelledby="card-by">
+      <p class="whom">${face(name, picture, button)}<strong id="card-by"><bdi>${name}</bdi></strong>
+        ${badges.map((/** @type {string} */ each) => html`<bdi class="badge">${each}</bdi>`)}
+        <button type="button" class="x" aria-label="${say("close")}" title="${say("close")}">
+          <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 3l10 10M13 3 3 13"/></svg></button></p>
+      <p>${facts.filter(Boolean).join(" · ")}</p>
+      ${/^https?:/.test(url || "") && html`<p><a class="link" href="${url}" target="_blank" rel="noopener">${say("profile")}</a></p>`}
+      ${comments.length > 0 && html`<p class="newest">${say("newest")}</p>`}
+      ${comments.length > 0 && html`<ul>${comments.map(line)}</ul>`}
+      <p class="acts">${you ? "" : acts(id, name, button)}${found.page && html`<a class="link" href="${found.page}" target="_blank" rel="noopener">${say("page")}</a>`}</p></form>`;
+  return form;
+}
+
+/** The picture, or the initial in the color of the comments. @param {string} name @param {string | null} picture @param {any} button */
+function face(name, picture, button) {
+  const by = whose(button);
+  const hue = Math.max(0, "23456789bcdfghjkmnpqrstvwxz".indexOf(by[0])) % 6;
+  const image = picture && html`<img src="${picture}" alt="" referrerpolicy="no-referrer">`;
+  return html`<i class="face h${hue}" aria-hidden="true">${[...name][0].toUpperCase()}${image}</i>`;
+}
+
+/** @param {any} each */
+function line({ text, link, thread_title, at }) {
+  const words = html`<a target="_top" dir="auto">${text}</a>`;
+  if (/^https?:/.test(link)) words.href = link;
+  return html`<li>${words}<small><bdi>${thread_title || ""}</bdi>${thread_title ? " · " : ""}<time datetime="${at}"></time></small></li>`;
+}
+
+/** What one can do about somebody else. @param {string} id @param {string} name @param {any} button */
+function acts(id, name, button) {
+  const muted = $(`[data-action=unmute][data-by="${id}"]`);
+  const act = muted ? "unmute" : "mute";
+  const flag = !button.dataset.by && $("article > footer > [data-action=flag]:enabled", button.closest(".c"));
+  return html`
+    <span><button type="button" class="link" data-action="${act}" data-by="${id}" data-name="${name}">${say(act, { name })}</button></span>
+    ${flag && html`<span><button type="button" class="link" data-action="report">${say("report")}</button></span>`}`;
+}
+
+Object.assign(given.actions, {
+  person: async (/** @type {any} */ button) => {
+    if (button.getAttribute("aria-expanded") === "true") return below(button, () => null)();
+    let found;
+    try {
+      found = await find(whose(button));
+    } catch (error) {
+      return note(button, /** @type {any} */ (error).status === 404 ? say("gone") : reason(error, "failed.read"));
+    }
+    let form;
+    const close = below(button, () => (form = card(found, button)));
+    $(".x", form).onclick = close;
+    tellTimes();
+  },
+
+  report: (/** @type {any} */ button) => {
+    given.actions.flag($("article > footer > [data-action=flag]", place(idOf(button))));
+  },
+});
+
+/** What /me says is nothing to this part. */
+export const meet = () => {};
