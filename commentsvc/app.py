@@ -38,6 +38,7 @@ HANDLERS = (
     "accounts.devices",
     "threads.remap",
     "posting.jobs",
+    "posting.leaving",
     "posting.rescoring",
     "posting.comparing",
     "notifications.jobs",

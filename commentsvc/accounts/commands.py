@@ -179,6 +179,7 @@ def erase(user: User) -> None:
         user.password_hash, user.locale, user.settings = None, None, {}
         user.profile = None
         user.email_verified_at, user.is_admin = None, False
+        user.leaving_at = None
         user.erased_at, user.session_epoch = clock.now(), user.session_epoch + 1
         user.public_id = new_id()
         db.session.execute(delete(Credential).where(Credential.user_id == user.id))

@@ -37,6 +37,7 @@ class User(Base):
     # Sessions and tokens made for an older epoch are dead: raised on password change and ban.
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    leaving_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when it is deleted (leaving.py)
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (
@@ -54,7 +55,7 @@ class User(Base):
 
     @property
     def is_active(self) -> bool:
-        return self.erased_at is None
+        return self.erased_at is None and self.leaving_at is None
 
     @property
     def is_anonymous(self) -> bool:

@@ -91,7 +91,7 @@ def issue(
 
 def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
     """What this secret stands for, if it is in force: known, not expired, used up or revoked, and its
-    person neither erased nor (but for `stale`) signed out everywhere since."""
+    person neither erased nor about to be, nor (but for `stale`) signed out everywhere since."""
     found = _of_secret().ask({"hash": secret_hash(secret), "kind": kind})
     credential = taken(Credential, found["credential"], anew=False)
     if credential is None:
@@ -104,7 +104,7 @@ def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
     if user is not None:
         # A guest's edit token outlives a ban: it shows the person what was decided.
         dead = not (stale or kind == "guest") and credential.session_epoch != user.session_epoch
-        if user.erased_at is not None or dead:
+        if not user.is_active or dead:
             return None
     return credential
 

@@ -48,7 +48,7 @@ def list_people(thread_id: str) -> dict[str, Any]:
     "/people/<id:person_id>",
     limit="read",
     query=asked.PersonQuery,
-    answers={200: told.Card},
+    answers={200: told.PersonCard},
     problems=(403, 404),
 )
 def get_person(person_id: str, query: dict[str, Any]) -> dict[str, Any]:

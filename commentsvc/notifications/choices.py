@@ -38,7 +38,7 @@ REPLY_RHYTHMS = ("now", "daily", "weekly")
 def has_address(user: User) -> bool:
     """Whether letters may go to this person at all: to an address that its owner has confirmed."""
     confirmed = bool(user.email) and user.email_verified_at is not None
-    return confirmed and user.erased_at is None
+    return confirmed and user.is_active
 
 
 def wants(user: User, kind: str) -> bool:

@@ -14,13 +14,14 @@ from ..accounts import entering, joining, proofs
 from ..accounts.codes import add_code
 from ..accounts.commands import by_email
 from ..accounts.models import Credential, User
-from ..core.db import db, release, unit_of_work
+from ..core.db import db, micros, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
 from ..sites.inviting import to_send
 from ..sites.queries import by_id, only_site, policy_of
 from .emails import accounts
 from .sending import send_once
+from .signed import address, stay_token
 
 if TYPE_CHECKING:
     from ..sites.models import Site
@@ -130,6 +131,17 @@ def send_changed(user_id: int, asked: str, site_id: int | None = None) -> None:
         send(mail, f"changed:{asked}", "changed", site_id)
 
 
+@handler("send_leaving", lane="mail")
+def send_leaving(user_id: int, until: int) -> None:
+    """That the account will be deleted, and the link that keeps it."""
+    user = db.session.get(User, user_id)
+    if user is None or user.leaving_at is None or micros(user.leaving_at) != until:
+        return
+    link = address("stay", stay_token(user))
+    mail = accounts.leaving(user, link=link, until=user.leaving_at, site=_name(None))
+    send(mail, f"leaving:{user.id}:{until}", "leaving")
+
+
 @periodic("forget_mailed_links", minutes=60)
 def forget_mailed_links() -> None:
     """Links that are used or too old."""
@@ -138,7 +150,7 @@ def forget_mailed_links() -> None:
 
 def _member(user_id: int) -> User | None:
     user = db.session.get(User, user_id)
-    return user if user is not None and user.member_email and user.erased_at is None else None
+    return user if user is not None and user.member_email and user.is_active else None
 
 
 def _name(site_id: int | None) -> str:

@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 #: To one address, whatever is asked for: nobody can have somebody flooded.
 MOST_AN_HOUR, MOST_A_DAY = 10, 30
 #: Letters about one's own account, which others must not be able to crowd out: so many more.
-ABOUT_THE_ACCOUNT = frozenset(("sign_up", "sign_in", "verify", "reset", "changed", "security"))
+ABOUT_THE_ACCOUNT = frozenset(
+    ("sign_up", "sign_in", "verify", "reset", "changed", "security", "leaving")
+)
 RESERVED = 5
 KEPT = timedelta(days=30)
 

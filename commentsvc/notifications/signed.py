@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..core import clock
-from ..core.db import db
+from ..core.db import db, micros
 from ..core.errors import NotAllowed
 from ..settings import settings
 
@@ -50,7 +50,8 @@ def read_decide(token: str) -> Mailed:
     `NotAllowed` for a link that is too old, not ours, or made before the person's last new password."""
     who, epoch, comment_id, version, until = _read("decide", token, 5)
     user = _person(who)
-    if int(until) < clock.latest().timestamp() or user is None or user.session_epoch != int(epoch):
+    over = int(until) < clock.latest().timestamp()
+    if over or user is None or not user.is_active or user.session_epoch != int(epoch):
         _refuse()
     return Mailed(user, comment_id, int(version))
 
@@ -64,6 +65,24 @@ def read_stop(token: str) -> tuple[str, str]:
     """Whose letters, and which. Raises `NotAllowed`."""
     who, choice = _read("stop", token, 2)
     return who, choice
+
+
+def stay_token(user: User) -> str:
+    """Lets whoever has the letter keep the account that is about to be deleted, this time."""
+    return _sign("stay", user.public_id, _leaving(user))
+
+
+def read_stay(token: str) -> User:
+    """Whose account stays. Raises `NotAllowed` once it is gone, or stays already."""
+    who, leaving = _read("stay", token, 2)
+    user = _person(who)
+    if user is None or user.leaving_at is None or _leaving(user) != leaving:
+        _refuse()
+    return user
+
+
+def _leaving(user: User) -> str:
+    return str(micros(user.leaving_at)) if user.leaving_at is not None else ""
 
 
 def opt_in_token(user: User, mark: str, valid: timedelta) -> str:

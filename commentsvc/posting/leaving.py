@@ -1,4 +1,5 @@
-"""Leaving for good: an account is forgotten, its roles end, its comments stay without a name or go."""
+"""Leaving for good: an account is forgotten, its roles end, its comments stay without a name or go. Whoever
+asks for it has a day to undo that, or leaves at once."""
 
 from __future__ import annotations
 
@@ -7,33 +8,64 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ..accounts import commands as accounts
-from ..core.db import db, unit_of_work
-from ..sites.commands import set_role
+from ..accounts import leaving
+from ..accounts.models import User
+from ..core.db import db, micros, unit_of_work
+from ..core.jobs import enqueue, handler
+from ..sites.commands import check_last_owner, set_role
 from ..sites.models import Membership, Site
 from ..threads.models import Comment
 from .commands import withdraw
 
 if TYPE_CHECKING:
-    from ..accounts.models import User
+    from collections.abc import Sequence
+
+
+def ask_to_leave(user: User, *, withdraw_comments: bool = False) -> None:
+    """Delete somebody's account in a day, unless they follow the link in the email about it.
+
+    Raises `Conflict` while a site would be left without an owner.
+    """
+    with unit_of_work():
+        for site, role in _sites(user):
+            if role == "owner":
+                check_last_owner(site, user)
+        leaving.begin(user)
+        until = micros(user.leaving_at) if user.leaving_at else 0
+        facts = {"user_id": user.id, "until": until, "withdraw_comments": withdraw_comments}
+        enqueue("leave_for_good", delay=leaving.GRACE.total_seconds(), **facts)
+        enqueue("send_leaving", user_id=user.id, until=until)
+
+
+@handler("leave_for_good")
+def leave_for_good(user_id: int, until: int, withdraw_comments: bool) -> None:
+    """The day is over. Whoever has undone it, or left meanwhile, is let be."""
+    user = db.session.get(User, user_id)
+    if user is not None and user.leaving_at is not None and micros(user.leaving_at) == until:
+        leave(user, withdraw_comments=withdraw_comments)
 
 
 def leave(user: User, *, withdraw_comments: bool = False) -> None:
-    """Delete somebody's account, all of it or nothing.
+    """Delete somebody's account now, all of it or nothing.
 
     With `withdraw_comments` the texts disappear too; places that hold replies stay. Raises
     `Conflict` while a site would be left without an owner.
     """
     with unit_of_work():
-        sites = db.session.scalars(
-            select(Site)
-            .join(Membership, Membership.site_id == Site.id)
-            .where(Membership.user_id == user.id)
-        ).all()
-        for site in sites:
+        for site, _ in _sites(user):
             set_role(site, user, None, by=None)
         if withdraw_comments:
             _withdraw_all(user)
         accounts.erase(user)
+
+
+def _sites(user: User) -> Sequence[tuple[Site, str]]:
+    found = db.session.execute(
+        select(Site, Membership.role)
+        .join(Membership, Membership.site_id == Site.id)
+        .where(Membership.user_id == user.id)
+    )
+    return [(site, role) for site, role in found]
 
 
 def _withdraw_all(user: User) -> None:

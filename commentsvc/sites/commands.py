@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from ..accounts.acts import record
-from ..accounts.models import Credential
+from ..accounts.models import Credential, User
 from ..core import clock
 from ..core.addresses import allowed_origin
 from ..core.db import db, unit_of_work
@@ -26,8 +26,6 @@ from .queries import policy_of, role_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-
-    from ..accounts.models import User
 
 _MAX_NAME = 120
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -185,7 +183,7 @@ def put_role(
         _check_reach(site, role, row, by)
         was = row.role if row is not None else None
         if row is not None and row.role == "owner" and role != "owner":
-            _check_last_owner(site, user)
+            check_last_owner(site, user)
         if role == "banned" or _RANKS.index(role) < _RANKS.index(was):
             void_invitations(
                 site, *_addresses(user), by=by
@@ -256,11 +254,13 @@ def _check_reach(site: Site, role: str | None, row: Membership | None, by: User 
         raise NotAllowed("not_allowed.roles_owner")
 
 
-def _check_last_owner(site: Site, user: User) -> None:
+def check_last_owner(site: Site, user: User) -> None:
+    """Raises `Conflict` where nobody but this owner would be one, or stay one."""
     others = db.session.scalar(
-        select(Membership.id).where(
-            Membership.site_id == site.id, Membership.role == "owner", Membership.user_id != user.id
-        )
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.site_id == site.id, Membership.role == "owner")
+        .where(Membership.user_id != user.id, User.leaving_at.is_(None))
     )
     if others is None:
         raise Conflict("conflict.last_owner")

@@ -83,4 +83,7 @@ def _newest(where: ColumnElement[bool], limit: int) -> list[Published]:
         .order_by(Comment.published_at.desc(), Comment.id.desc())
         .limit(limit)
     )
-    return [Published(comment, unnamed(html), *rest) for comment, html, *rest in rows]
+    return [
+        Published(comment, unnamed(html), text, author, thread)
+        for comment, html, text, author, thread in rows
+    ]

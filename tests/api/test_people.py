@@ -45,7 +45,9 @@ def test_it_works(client: FlaskClient, cast: Cast, thread: str) -> None:
         json={"site": "harbour", "href": HREF, "text": "Hello @Rita", "mentions": [mention]},
         headers=bearer(cast.max, cast.site),
     ).json
-    button = f'<button type="button" data-action="person" data-by="{rita}"><bdi>@Rita</bdi></button>'
+    button = (
+        f'<button type="button" data-action="person" data-by="{rita}"><bdi>@Rita</bdi></button>'
+    )
     assert button in made["html"] and made["text"] == "Hello @Rita"
     assert client.get(f"/api/v1/comments/{made['id']}").json["mentions"] == [mention]
     assert f'data-by="{rita}"><bdi>@Rita' not in client.get(f"/feeds/threads/{thread}.atom").text

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tests.notifications.conftest import Later
     from tests.people import Cast
 
+
 @pytest.fixture(autouse=True)
 def talk(noon: None, cast: Cast) -> None:
     """Rita and mona have written here; rita has a confirmed address."""
@@ -94,7 +95,9 @@ def test_an_edit_tells_only_those_who_are_new(cast: Cast, later: Later) -> None:
     posting.edit(comment.public_id, text, user=cast.max, mentions=people)
     later()
     assert rung() == ["Mona", "Rita"]
-    posting.edit(comment.public_id, "Thank you, @Mona", user=cast.max)  # as a program that knows of none
+    posting.edit(
+        comment.public_id, "Thank you, @Mona", user=cast.max
+    )  # as a program that knows of none
     later()
     assert rung() == ["Mona", "Rita"]
 
@@ -116,9 +119,7 @@ def test_who_hears_nothing(cast: Cast, later: Later) -> None:
     mine = post(cast.site, user=cast.rita).comment
     elsewhere = cast.olga  # has written nothing here
     text = "@Mona @Gus @Olga @Max @Rita"
-    mention(
-        cast, cast.mona, gus, elsewhere, cast.max, cast.rita, text=text, parent=mine.public_id
-    )
+    mention(cast, cast.mona, gus, elsewhere, cast.max, cast.rita, text=text, parent=mine.public_id)
     later()
     assert rung() == []  # and rita is told of a reply
     posting.submit(

@@ -13,9 +13,7 @@ ANNA, OTHER = Mention("a1", "Anna"), Mention("b2", "Anna", 1)
 
 def whom(source: str, *mentions: Mention) -> str:
     """The markup, with each mention as [id name]."""
-    return re.sub(
-        '<bdi data-person="(.*?)">@(.*?)</bdi>', r"[\1 \2]", texts.html(source, mentions)
-    )
+    return re.sub('<bdi data-person="(.*?)">@(.*?)</bdi>', r"[\1 \2]", texts.html(source, mentions))
 
 
 def test_it_works() -> None:

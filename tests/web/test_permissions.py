@@ -426,6 +426,8 @@ account.decide_page | GET /account/letters/decide | 410 |
 account.decide_by_letter | POST /account/letters/decide | 410 |
 account.stop_page | GET /account/letters/off | 410 |
 account.stop | POST /account/letters/off | 410 |
+account.stay_page | GET /account/letters/stay | 410 |
+account.keep_account | POST /account/letters/stay | 410 |
 account.confirm_page | GET /account/confirm | 410 |
 account.confirm | POST /account/confirm | 410 |
 account.send_confirmation | POST /account/confirm/send | 303 | nobody=401

@@ -23,6 +23,7 @@ from ...core.ids import secret_hash
 from ...core.typed import tidy_line
 from ...settings import settings
 from .. import proofs
+from ..leaving import check_stays
 from ..models import Credential, User
 from . import drop, notify, recovery
 
@@ -197,6 +198,7 @@ def _signed(answer: str, challenge: str, *, verified: bool) -> tuple[Credential,
     if found is None or found[1].erased_at is not None:
         raise _refused("unknown passkey")
     row, user = found
+    check_stays(user)
     try:
         done = webauthn.verify_authentication_response(
             credential=given,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ...core.db import db
 from ...core.errors import NotAllowed
 from .. import proofs
+from ..leaving import check_stays
 from ..models import User
 from ..names import kept_email
 from . import Input, Place
@@ -46,6 +47,7 @@ def authenticate(email: str, password: str) -> User:
     fits = proofs.password_fits(user.password_hash if user else None, password[:_MOST_PASSWORD])
     if user is None or not fits or user.erased_at is not None:
         raise NotAllowed("wrong_sign_in")
+    check_stays(user)
     return user
 
 

@@ -12,6 +12,7 @@ from ...core.db import IntegrityError, db, unit_of_work
 from ...core.errors import NotAllowed
 from .. import proofs
 from ..commands import by_id
+from ..leaving import check_stays
 from ..models import Identity, User
 from ..vouching.claims import Vouched, WrongToken
 from ..vouching.tokens import read
@@ -76,6 +77,7 @@ def _member(provider: str, said: Vouched, place: Place) -> User:
         user = by_id(identity.user_id)
         if user.erased_at is not None:
             raise NotAllowed("not_allowed.account_deleted")
+        check_stays(user)
         if identity.issued_at is None or said.issued_at > identity.issued_at:
             user.name, identity.issued_at = said.name, said.issued_at
             _know(user, said, place)

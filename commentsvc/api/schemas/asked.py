@@ -121,12 +121,20 @@ class CardQuery(Shape):
     locale = Line(most=35)
 
 
+class Place(Whole):
+    """A whole number, also as a program may write it that knows one kind of numbers: `1.0`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        is_whole = isinstance(value, float) and value.is_integer()
+        return super()._deserialize(int(value) if is_whole else value, attr, data, **kwargs)
+
+
 class MentionIn(Strict):
     id = an_id(required=True, metadata={"description": "a person of the conversation"})
     name = Line(
         most=120, least=1, required=True, metadata={"description": "as it stands after an `@`"}
     )
-    nth = Whole(
+    nth = Place(
         strict=True,
         load_default=0,
         validate=between(0, MOST_TEXT),

@@ -40,7 +40,7 @@ class Excerpt(Strict):
     at = Moment(required=True)
 
 
-class Card(Strict):
+class PersonCard(Strict):
     id = fields.String(required=True)
     name = fields.String(required=True)
     kind = a_choice(("member", "guest"), required=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import orjson
 from flask import Response, request, url_for
 
 from ...accounts import commands as accounts
+from ...accounts.leaving import has_address, stay
 from ...accounts.mutes import muted
 from ...accounts.ways.password import authenticate
-from ...core.errors import DomainError
+from ...core.errors import DomainError, NotAllowed
 from ...exchange.exporting.personal import personal_data
 from ...moderation.cases.in_force import answers, in_force
 from ...moderation.cases.sanctions import open_warnings
@@ -19,8 +22,9 @@ from ...notifications.following.commands import followed
 from ...notifications.following.rhythm import RHYTHMS
 from ...notifications.mail import mailer
 from ...notifications.sending import refused_since
+from ...notifications.signed import read_stay
 from ...posting.claiming import claim, claimable
-from ...posting.leaving import leave
+from ...posting.leaving import ask_to_leave, leave
 from ...posting.naming import rename
 from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
@@ -30,7 +34,11 @@ from ...web.proving import count_proof, require_fresh
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .comments import all_shown
+from .joining import closed, private
 from .keyboard import keys_of
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
 
 
 @account.get("/")
@@ -97,8 +105,8 @@ def claim_comments() -> Response:
 @limit("sign_in")
 @requires()
 def delete() -> Response:
-    """Delete the account, after its password or, if it has none, another fresh proof; with `withdraw` the
-    comments' texts too."""
+    """Delete the account in a day, or `now`, after its password or, if it has none, another fresh proof; with
+    `withdraw` the comments' texts too."""
     me = signed_in()
     if me.password_hash:
         count_proof(me)
@@ -107,12 +115,42 @@ def delete() -> Response:
     try:
         if me.password_hash:
             authenticate(me.member_email or "", request.form.get("password", ""))
-        leave(me, withdraw_comments="withdraw" in request.form)
+        later = _may_undo(me) and "now" not in request.form
+        (ask_to_leave if later else leave)(me, withdraw_comments="withdraw" in request.form)
     except DomainError as error:
         return home_page(status=422, errors={"delete": error.say(language())})
     sessions.sign_out()
-    tell("good", account_words("delete.done"))
+    tell("good", account_words("delete.asked" if later else "delete.done"))
     return go("account.sign_in")
+
+
+@account.get("/letters/stay")
+@limit("read")
+def stay_page() -> Response:
+    """Ask; a link must not change anything."""
+    token = request.args.get("token", "")
+    try:
+        read_stay(token)
+    except NotAllowed:
+        return closed("stay")
+    return private(page("account/stay.html", token=token))
+
+
+@account.post("/letters/stay")
+@limit("sign_in")
+def keep_account() -> Response:
+    """Undo what would delete the account."""
+    try:
+        stay(read_stay(request.form.get("token", "")))
+    except NotAllowed:
+        return closed("stay")
+    tell("good", account_words("stay.done"))
+    return go("account.sign_in")
+
+
+def _may_undo(me: User) -> bool:
+    """Whether an email with the link that undoes it would arrive."""
+    return has_address(me) and mailer().reaches_people
 
 
 def home_page(
@@ -148,6 +186,7 @@ def home_page(
         reply_rhythms=choices.REPLY_RHYTHMS,
         follows=followed(me),
         claimable=claimable(me),
+        may_undo=_may_undo(me),
         refused=refused_since(me.member_email) if me.member_email else None,
         follow_rhythms=RHYTHMS,
         rhythm=choices.rhythm(me),

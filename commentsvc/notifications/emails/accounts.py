@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...core.locale import say
+from ...core.locale import moment, say
 from ...core.shown import one_line
 from . import here, mail_to, without_addresses
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from ...accounts.models import User
     from ..mail import Mail
@@ -99,6 +99,17 @@ def changed(user: User, *, forgot: str, site: str = "") -> Mail:
         say("emails.changed.not_you", user.locale, url=forgot),
     ]
     subject = say("emails.subject.changed", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
+
+
+def leaving(user: User, *, link: str, until: datetime, site: str = "") -> Mail:
+    """Your account will be deleted: with the link that keeps it, for you and against a theft."""
+    site = site or here()
+    lines = [
+        say("emails.leaving.body", user.locale, at=moment(until, user.locale)),
+        say("emails.leaving.undo", user.locale) + "\n" + link,
+    ]
+    subject = say("emails.subject.leaving", user.locale, site=site)
     return mail_to(user, site, subject, lines, account=False)
 
 

@@ -46,7 +46,7 @@ Object.assign(given.actions, {
         const node = shown(comment, "saved");
         if (node) bring(node);
       };
-      compose(form, { id, text, mentions, done, shut });
+      compose(form, { id, text, mentions: mentions[0] && mentions, done, shut });
     } catch (error) {
       note(button, reason(error, "failed.read"));
     }

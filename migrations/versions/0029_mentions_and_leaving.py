@@ -1,4 +1,4 @@
-"""whom texts mention
+"""whom texts mention, and when an account is deleted
 
 Revision ID: 0029
 Revises: 0026
@@ -17,7 +17,9 @@ down_revision = "0026"
 def upgrade() -> None:
     kind = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
     op.add_column("revision", sa.Column("mentions", kind, nullable=True))
+    op.add_column("user", sa.Column("leaving_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("user", "leaving_at")
     op.drop_column("revision", "mentions")

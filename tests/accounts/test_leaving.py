@@ -1,0 +1,141 @@
+"""Leaving, with a day to change one's mind: signed out at once, back by the link, gone after it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc.accounts import proofs
+from commentsvc.accounts.commands import by_email
+from commentsvc.accounts.leaving import stay
+from commentsvc.accounts.ways.password import authenticate
+from commentsvc.core import clock
+from commentsvc.core.db import db
+from commentsvc.core.errors import Conflict, NotAllowed
+from commentsvc.notifications.mail import MemoryMailer, mailer
+from commentsvc.notifications.signed import read_stay
+from commentsvc.posting.leaving import ask_to_leave, leave
+from commentsvc.sites.commands import set_role
+from commentsvc.threads.commands import comment_by_public_id
+from tests.factories import HREF, post
+from tests.people import PASSWORD
+from tests.web.asking import api_key, bearer, browser, csrf_of, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from tests.people import Cast
+
+NOON = datetime(2026, 5, 5, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def noon(app: Flask) -> Iterator[None]:
+    """The clock stands still, and emails reach people."""
+    mailer.of(app).reaches_people = True
+    with clock.frozen(NOON):
+        yield
+    mailer.of(app).reaches_people = False
+
+
+def link_of(app: Flask) -> str:
+    """The token of the link in the only email."""
+    sent: MemoryMailer = mailer.of(app)  # type: ignore[assignment]
+    (mail,) = sent.sent
+    assert mail.to == "rita@example.org" and "will be deleted" in mail.subject
+    return mail.body.partition("/account/letters/stay?token=")[2].split()[0]
+
+
+@pytest.mark.engines
+def test_it_works(app: Flask, cast: Cast, work: Callable[[], int]) -> None:
+    mine = post(cast.site, "I took the tram.", user=cast.rita).comment
+    token = bearer(cast.rita, cast.site)
+    ask_to_leave(cast.rita, withdraw_comments=True)
+    work()
+    sent = {"site": "harbour", "href": HREF, "text": "One more."}
+    assert browser(app).post("/api/v1/comments", json=sent, headers=token).status_code == 401
+    with pytest.raises(NotAllowed, match="about to be deleted"):
+        authenticate("rita@example.org", PASSWORD)
+    clock.move(timedelta(hours=23, minutes=59))
+    work()
+    assert by_email("rita@example.org") is not None
+    assert comment_by_public_id(mine.public_id).status == "published"
+    clock.move(timedelta(minutes=2))
+    work()
+    assert by_email("rita@example.org") is None
+    assert comment_by_public_id(mine.public_id).status == "withdrawn"
+    with pytest.raises(NotAllowed):
+        read_stay(link_of(app))
+
+
+def test_the_link_keeps_the_account(app: Flask, cast: Cast, work: Callable[[], int]) -> None:
+    key = api_key(cast.rita, "read")
+    client, csrf = signed_in(app, cast.rita)
+    page = client.get("/account/").text
+    assert "gives you 24 hours" in page and "Delete now" in page
+    asked = {"csrf_token": csrf, "password": PASSWORD}
+    assert client.post("/account/delete", data=asked).status_code == 303
+    assert client.get("/account/").status_code == 303  # signed out
+    assert browser(app).get("/api/v1/me?site=harbour", headers=key).status_code == 401
+    work()
+    token = link_of(app)
+    fresh = browser(app)
+    page = fresh.get(f"/account/letters/stay?token={token}").text
+    assert "Keep my account" in page
+    sent = {"csrf_token": csrf_of(page), "token": token}
+    assert fresh.post("/account/letters/stay", data=sent).status_code == 303
+    assert authenticate("rita@example.org", PASSWORD).id == cast.rita.id
+    assert browser(app).get("/api/v1/me?site=harbour", headers=key).status_code == 200
+    assert client.get("/account/").status_code == 303  # other devices stay signed out
+    assert fresh.get(f"/account/letters/stay?token={token}").status_code == 410
+    clock.move(timedelta(days=2))
+    work()
+    assert by_email("rita@example.org") is not None
+
+
+def test_now_is_now(app: Flask, cast: Cast) -> None:
+    client, csrf = signed_in(app, cast.rita)
+    asked = {"csrf_token": csrf, "password": PASSWORD, "now": "1"}
+    assert client.post("/account/delete", data=asked).status_code == 303
+    assert by_email("rita@example.org") is None
+
+
+def test_where_no_email_would_arrive_it_is_now(app: Flask, cast: Cast) -> None:
+    mailer.of(app).reaches_people = False
+    client, csrf = signed_in(app, cast.rita)
+    assert "24 hours" not in client.get("/account/").text
+    client.post("/account/delete", data={"csrf_token": csrf, "password": PASSWORD})
+    assert by_email("rita@example.org") is None
+
+
+def test_an_older_request_does_nothing(cast: Cast, work: Callable[[], int]) -> None:
+    ask_to_leave(cast.rita)
+    stay(cast.rita)
+    clock.move(timedelta(hours=12))
+    ask_to_leave(cast.rita)
+    clock.move(timedelta(hours=12, minutes=1))
+    work()  # the first day is over
+    assert by_email("rita@example.org") is not None
+    clock.move(timedelta(hours=12))
+    work()
+    assert by_email("rita@example.org") is None
+
+
+def test_no_site_is_left_without_an_owner(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        ask_to_leave(cast.olga)
+    set_role(cast.site, cast.mona, "owner", by=cast.olga)
+    ask_to_leave(cast.mona)
+    with pytest.raises(Conflict):  # the other one is about to go
+        leave(cast.olga)
+    db.session.rollback()
+
+
+def test_nothing_is_issued_to_who_leaves(cast: Cast) -> None:
+    ask_to_leave(cast.rita)
+    made = proofs.issue("access", user=cast.rita, site_id=cast.site.id)
+    assert proofs.find("access", made) is None
