@@ -60,7 +60,8 @@ def test_it_works(cast: Cast, sign_in: SignIn) -> None:
     mona.post("/account/letters", queue="hourly", reply="on", flag="on")
     page = mona.page("/account/")
     assert "Your settings have been saved." in page and '<option value="hourly" selected>' in page
-    assert chosen(now("mona@example.org")) == {"reply": True, "decision": False, "flag": True}
+    kinds = {"reply": True, "mention": False, "decision": False, "flag": True}
+    assert chosen(now("mona@example.org")) == kinds
     mona.post("/account/letters", queue="never")
     assert rhythm(now("mona@example.org")) == "never"
     assert not any(chosen(now("mona@example.org")).values())
@@ -190,7 +191,7 @@ def test_one_choice_leaves_the_others(cast: Cast) -> None:
     choose(cast.mona, letters={"flag": False})
     mona = now("mona@example.org")
     assert rhythm(mona) == "now"
-    assert chosen(mona) == {"reply": False, "decision": True, "flag": False}
+    assert chosen(mona) == {"reply": False, "mention": True, "decision": True, "flag": False}
 
 
 def test_without_tls_there_is_no_one_click() -> None:
