@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, text
 
 from commentsvc.accounts import commands as accounts
+from commentsvc.accounts.chain import bind_later
 from commentsvc.accounts.models import User
 from commentsvc.core import clock
 from commentsvc.core.db import Base, db, is_sqlite, unit_of_work
@@ -48,6 +49,10 @@ class Cast:
     max: User  # a stranger: a member without a role here; owns the other site
 
 
+#: What an act is before it is bound to the ones before it.
+UNBOUND = {"number": None, "previous": None, "hash": None}
+
+
 @dataclass(frozen=True)
 class _Written:
     """What the commands wrote when they made a cast, and when that was."""
@@ -71,7 +76,17 @@ def make_cast() -> Cast:
         return _write_again(_WRITTEN[key])
     cast = _made()
     tables = [(each, db.session.execute(each.select())) for each in Base.metadata.sorted_tables]
-    rows = [(table, [dict(row) for row in found.mappings()]) for table, found in tables]
+    rows = [
+        (
+            table,
+            [
+                {**row, **UNBOUND} if table.name == "staff_act" else dict(row)
+                for row in found.mappings()
+            ],
+        )
+        for table, found in tables
+        if table.name != "staff_chain"
+    ]
     _WRITTEN[key] = _Written(clock.now(), [(table, found) for table, found in rows if found])
     return cast
 
@@ -79,6 +94,7 @@ def make_cast() -> Cast:
 def _write_again(written: _Written) -> Cast:
     later = clock.now() - written.at
     with unit_of_work():
+        bind_later()  # other moments make other hashes
         for table, rows in written.rows:
             moved = [
                 {name: x + later if isinstance(x, datetime) else x for name, x in row.items()}

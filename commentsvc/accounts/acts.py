@@ -1,8 +1,8 @@
 """What staff do besides deciding on comments: rows that stay, for the log of a site.
 
-Whoever gives out roles or keys, changes the policy, sanctions a person, closes a conversation or takes
-a file away records it here, inside the unit of work that does it. Who did it may be nobody: the command
-line, whose user is known to the machine alone.
+Whoever gives out roles or keys, changes the policy, sanctions a person, closes a conversation, takes a
+file away or signs in records it here, inside the unit of work that does it. Who did it may be nobody: the
+command line, whose user is known to the machine alone. chain.py binds each row to the one before.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import clock
 from ..core.db import db
+from .chain import bind_later
 from .models import StaffAct
 
 if TYPE_CHECKING:
@@ -22,8 +23,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "warn", "suspend", "ban", "premoderate", "trust", "lift",
         "network_blocked", "network_unblocked",
     ),
-    "roles": ("role", "invited", "invitation_revoked", "second_factor_reset"),
-    "settings": ("policy", "site", "calibration_on", "calibration_off", "spam_forgotten"),
+    "cases": ("notice_reviewed", "notice_decided", "appeal_decided"),
+    "roles": ("role", "admin_added", "invited", "invitation_revoked", "second_factor_reset"),
+    "settings": (
+        "policy", "policy_restored", "site_added", "site", "calibration_on", "calibration_off",
+        "spam_forgotten", "rescoring_started", "rescoring_stopped", "comparison_started",
+    ),
     "conversations": (
         "closed", "opened", "slow", "normal", "hold", "unhold", "merged", "moved", "move_undone",
     ),
@@ -33,6 +38,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "webhook_paused", "webhook_resumed", "webhook_removed",
     ),
     "transfers": ("exported", "imported"),
+    "sign_ins": (
+        "signed_in", "sessions_ended", "password_changed", "totp_added", "totp_removed",
+        "passkey_added", "passkey_removed", "codes_renewed",
+    ),
 }  # fmt: skip
 KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 
@@ -61,3 +70,4 @@ def record(
             created_at=clock.now(),
         )
     )
+    bind_later()

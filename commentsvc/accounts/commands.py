@@ -15,6 +15,7 @@ from ..core.ids import new_id
 from ..core.jobs import enqueue
 from ..core.typed import clean_name
 from . import proofs
+from .acts import record
 from .models import Credential, Identity, User
 from .names import kept_email
 
@@ -81,6 +82,8 @@ def add_member(
     )
     db.session.add(user)
     db.session.flush()
+    if is_admin:
+        record("admin_added", site_id=None, by=None, about=user)
     return user
 
 

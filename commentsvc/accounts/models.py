@@ -142,7 +142,8 @@ class Credential(Base):
 class StaffAct(Base):
     """One thing that staff did besides deciding on a comment; the sentence is made when it is read.
 
-    `by_id` None is the command line. `about_id` is the person concerned. `kind` and `data`: acts.py.
+    `site_id` None is what concerns no single site, such as a sign-in. `by_id` None is the command line.
+    `about_id` is the person concerned. `kind` and `data`: acts.py. The last three: chain.py.
     """
 
     __tablename__ = "staff_act"
@@ -155,8 +156,24 @@ class StaffAct(Base):
     kind: Mapped[str] = mapped_column(String(20))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    number: Mapped[int | None] = mapped_column(unique=True)
+    previous: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str | None] = mapped_column(String(64))
 
-    __table_args__ = (Index("ix_staff_act_site_id_created_at", "site_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_staff_act_site_id_created_at", "site_id", "created_at", "id"),
+        Index("ix_staff_act_by_id_created_at", "by_id", "created_at"),
+    )
+
+
+class StaffChain(Base):
+    """The end of the chain of all that staff did: its last row's number and hash. One row."""
+
+    __tablename__ = "staff_chain"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column()
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class UsedToken(Base):

@@ -51,6 +51,7 @@ VIEWS = (
     "site.imports",
     "site.inviting",
     "site.policy",
+    "site.policy_history",
     "site.policy_tools",
     "site.providers",
     "site.roles",

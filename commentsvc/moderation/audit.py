@@ -1,21 +1,24 @@
 """The public log: append-only rows without personal data, each bound to the one before by its hash.
 
 Whoever changes, removes or reorders a row breaks the chain from there on. The rows name nobody: a
-comment appears under a keyed pseudonym, so erasing a person later leaves the chain as it is.
+comment appears under a keyed pseudonym, so erasing a person later leaves the chain as it is. Now and then
+a row says how far the chain of all that staff do has come (accounts/chain.py), which is not public itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
+from ..accounts import chain
+from ..accounts.chain import FIRST, Broken, Link, digest
+from ..accounts.models import StaffAct
 from ..core import clock
-from ..core.db import db, execute, insert_row, is_sqlite, micros, table_of
+from ..core.db import db, execute, insert_row, is_sqlite, micros, table_of, unit_of_work
+from ..core.jobs import periodic
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..settings import settings
 from ..sites.models import Site
@@ -25,13 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-FIRST = "0" * 64  # what the first row of a site is bound to
+    from sqlalchemy import Select
+
+__all__ = ["FIRST", "Broken"]
+
+STAFF = "staff"  # rows that bind the chain of what staff do to this one
 
 
 def hash_of(*, number: int, at: datetime, kind: str, data: dict[str, Any], previous: str) -> str:
     """SHA-256 over the row's canonical JSON (sorted keys, no spaces) and the hash before it."""
     body = {"number": number, "at": micros(at), "kind": kind, "data": data, "previous": previous}
-    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return digest(body)
 
 
 def append(site_id: int, kind: str, data: dict[str, Any]) -> None:
@@ -106,35 +113,63 @@ def pseudonym(public_id: str) -> str:
     return hmac.new(key, f"audit|{public_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Broken:
-    """Where a chain does not hold, and in which way."""
-
-    number: int
-    why: str
-
-
 def verify(site_id: int) -> tuple[int, Broken | None]:
     """How many rows of the site's chain hold, and the first that does not."""
-    expected, previous = 1, FIRST
-    for entry in _all(site_id):
-        if entry.number != expected:
-            return expected - 1, Broken(expected, "row is missing or out of order")
-        if entry.previous != previous:
-            return expected - 1, Broken(expected, "row does not follow from the one before")
-        wanted = hash_of(
-            number=entry.number,
-            at=entry.at,
-            kind=entry.kind,
-            data=entry.data,
-            previous=entry.previous,
-        )
-        if entry.hash != wanted:
-            return expected - 1, Broken(expected, "row was changed")
-        expected, previous = expected + 1, entry.hash
-    if _cut_off(site_id):
-        return expected - 1, Broken(expected, "rows are missing at the end")
-    return expected - 1, None
+    held, _, broken = chain.follow(map(_link, _all(site_id)))
+    if broken is None and _cut_off(site_id):
+        broken = Broken(held + 1, "rows are missing at the end")
+    return held, broken
+
+
+def _link(entry: AuditEntry) -> Link:
+    wanted = hash_of(
+        number=entry.number,
+        at=entry.at,
+        kind=entry.kind,
+        data=entry.data,
+        previous=entry.previous,
+    )
+    return Link(entry.number, entry.previous, entry.hash, wanted)
+
+
+@periodic("anchor_staff_acts", minutes=60)
+def anchor() -> None:
+    """Say in the public log of each site where staff have done something since the last time how far the
+    chain of all that staff do has come: whoever rewrites that chain would have to rewrite copies of the
+    log that others keep."""
+    newest = (
+        select(StaffAct.site_id, func.max(StaffAct.number))
+        .where(StaffAct.site_id.is_not(None))
+        .group_by(StaffAct.site_id)
+        .order_by(StaffAct.site_id)
+    )
+    with unit_of_work():
+        number, hash_ = chain.head()
+        for site_id, last in db.session.execute(newest).all():
+            if site_id is not None and last is not None and last > _anchored(site_id):
+                append(site_id, STAFF, {"acts": number, "hash": hash_})
+
+
+def _anchored(site_id: int) -> int:
+    query = _anchors().where(AuditEntry.site_id == site_id).order_by(AuditEntry.number.desc())
+    found = db.session.scalar(query.limit(1))
+    return int(found["acts"]) if found else 0
+
+
+def _anchors() -> Select[tuple[dict[str, Any]]]:
+    return select(AuditEntry.data).where(AuditEntry.kind == STAFF)
+
+
+def verify_staff() -> tuple[int, Broken | None]:
+    """How many rows of what staff did hold, and the first that does not, by itself or by what the public
+    logs say of it."""
+    held, broken = chain.verify()
+    if broken is not None:
+        return held, broken
+    for said in db.session.scalars(_anchors().order_by(AuditEntry.id)):
+        if chain.hash_at(said["acts"]) != said["hash"]:
+            return held, Broken(said["acts"], "row differs from what the public log says of it")
+    return held, None
 
 
 def _cut_off(site_id: int) -> bool:

@@ -197,7 +197,7 @@ class AuditEntry(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column()
     at: Mapped[datetime] = mapped_column(UtcTime)
-    kind: Mapped[str] = mapped_column(String(20))  # decision | sanction | appeal | notice
+    kind: Mapped[str] = mapped_column(String(20))  # decision | sanction | … | staff
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

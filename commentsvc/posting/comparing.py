@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from ..accounts.acts import record
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
@@ -27,6 +28,7 @@ from .rescoring import SCORED, keep_measured
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ..accounts.models import User
     from ..toxicity.scorer import ScorerStatus
 
 log = logging.getLogger(__name__)
@@ -118,13 +120,14 @@ def _held(revision: Revision, said: Measurement, limits: Mapping[str, Any]) -> t
 # --- in the background ----------------------------------------------------------------------------
 
 
-def begin(*, site_id: int) -> None:
+def begin(*, site_id: int, by: User | None = None) -> None:
     """Ask for a site's newest comments to be measured by the model in use. Raises `Conflict` while
     that is under way."""
     with unit_of_work():
         if is_under_way(site_id):
             raise Conflict("conflict.measuring")
         enqueue("measure", site_id=site_id)
+        record("comparison_started", site_id=site_id, by=by)
 
 
 def is_under_way(site_id: int) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, delete, func, select
 
+from ..accounts.acts import record
 from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
@@ -22,6 +23,9 @@ from ..toxicity.scorer import Scores, Unscored, scorer
 from .judging import judge_stored, read_stored
 from .models import Measurement
 from .scoring import PATIENCE, is_partly_away, score
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +47,14 @@ class Progress:
     site_id: int | None  # None: all sites
 
 
-def begin(*, site_id: int | None, days: int, pace: int = PACE, hold: bool = False) -> int:
+def begin(
+    *,
+    site_id: int | None,
+    days: int,
+    pace: int = PACE,
+    hold: bool = False,
+    by: User | None = None,
+) -> int:
     """Ask for all comments of the last days to be scored by the model in use. Returns their number.
 
     `hold`: published comments that nobody has reviewed may be held again. Raises `Conflict` while
@@ -63,10 +74,11 @@ def begin(*, site_id: int | None, days: int, pace: int = PACE, hold: bool = Fals
         }
         left = _count(wanted, after=0)
         enqueue("rescore", after=0, done=0, **wanted)
+        record("rescoring_started", site_id=site_id, by=by, comments=left)
     return left
 
 
-def stop(*, site_id: int | None = None) -> bool:
+def stop(*, site_id: int | None = None, by: User | None = None) -> bool:
     """End a rescoring that is under way; what is scored stays so. False when there is none, or where
     it is not that of the site named."""
     with unit_of_work():
@@ -74,6 +86,7 @@ def stop(*, site_id: int | None = None) -> bool:
         if job is None or site_id not in (None, job.payload["site_id"]):
             return False
         job.state, job.finished_at = "done", clock.now()
+        record("rescoring_stopped", site_id=job.payload["site_id"], by=by)
     return True
 
 

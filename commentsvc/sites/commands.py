@@ -68,6 +68,7 @@ def add_site(
         db.session.add(site)
         db.session.flush()
         set_origins(site, origins)
+        record("site_added", site_id=site.id, by=owner)
         if owner is not None:
             put_role(site, owner, "owner", by=None)
             said: dict[str, Any] = {"was": None, "role": "owner", "until": None}
@@ -128,15 +129,20 @@ def set_app_ids(site: Site, app_ids: Iterable[str]) -> None:
         _changed(site)
 
 
-def set_policy(site: Site, changes: Mapping[str, Any], *, by: User | None) -> Policy:
-    """Change some fields of the policy. Raises `Invalid` naming the field."""
+def set_policy(
+    site: Site, changes: Mapping[str, Any], *, by: User | None, restores: int | None = None
+) -> Policy:
+    """Change some fields of the policy, which `restores` one of its versions (history.py) or is a new one.
+    Raises `Invalid` naming the field."""
     with unit_of_work():
         before = policy_of(site)
         policy = before.with_changes(changes)
         site.policy = to_dict(policy)
         _changed(site)
         if differing := _differing(asdict(before), asdict(policy)):
-            record("policy", site_id=site.id, by=by, changes=differing)
+            said: dict[str, Any] = {} if restores is None else {"version": restores}
+            kind = "policy_restored" if said else "policy"
+            record(kind, site_id=site.id, by=by, changes=differing, **said)
         if any(getattr(policy, name) != getattr(before, name) for name in ADDRESSING):
             enqueue("rekey_threads", site_id=site.id)  # or old conversations would not be found
     return policy

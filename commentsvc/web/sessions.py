@@ -18,7 +18,7 @@ from ..core import clock
 from ..core.errors import NotAllowed
 from ..core.ids import new_secret
 from ..settings import settings
-from ..sites import second_factor
+from ..sites import second_factor, staff
 from ..sites.queries import sites_of
 from .network import address_of, shortened
 
@@ -103,6 +103,7 @@ def begin(user: User, *, family: str | None = None) -> None:
     session[_PROOF] = proofs.issue("session", user=user, ttl=ttl, label=family, grants=facts)
     session.permanent = True
     login_user(user)
+    staff.signed_in(user, agent)
     if sites_of(user):
         devices.meet(user, _device(), agent=agent, network=network)
 

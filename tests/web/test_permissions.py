@@ -529,6 +529,9 @@ dashboard.invite | POST /dashboard/sites/harbour/invitations | 403 | nobody=401 
 dashboard.revoke_invitation | POST /dashboard/sites/harbour/invitations/none/revoke | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.policy_history | GET /dashboard/sites/harbour/policy/history | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.policy_version | GET /dashboard/sites/harbour/policy/history/0 | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.restore_policy | POST /dashboard/sites/harbour/policy/history/0 | 403 | nobody=401 chiefs=409 mountain=404
 dashboard.try_limits | POST /dashboard/sites/harbour/policy/limits | 403 | nobody=401 chiefs=422 mountain=404
 dashboard.try_text | POST /dashboard/sites/harbour/policy/text | 403 | nobody=401 chiefs=422 mountain=404
 dashboard.forget_spam_lessons | POST /dashboard/sites/harbour/policy/forget-spam | 403 | nobody=401 chiefs=200 mountain=404
@@ -570,6 +573,7 @@ FORMS: dict[str, dict[str, str]] = {
     "decide": {"action": "approve", "seen_version": "{version}"},
     "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
     "look": {"site": "harbour"},
+    "restore_policy": {"seen": "0"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
     "take_measure": {"site": "harbour", "kind": "lift"},
     "block_network": {"days": "1", "reason": "spam"},

@@ -12,6 +12,7 @@ from flask import Response, request
 
 from ...accounts import frames, joining
 from ...core.errors import DomainError, Invalid
+from ...sites import staff
 from ...web import sessions
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import count_letter, limit
@@ -100,11 +101,12 @@ def reset() -> Response:
     """Set the password; every session, token and key of the person ends."""
     secret = request.form.get("token", "")
     try:
-        joining.reset_password(secret, request.form.get("password", "")[:1024])
+        user = joining.reset_password(secret, request.form.get("password", "")[:1024])
     except Invalid as error:
         return _reset_page(secret, error=error.say(language()))
     except DomainError:
         return _reset_page(secret)
+    staff.did(user, "password_changed")
     tell("good", account_words("reset.done"))
     return go("account.sign_in")
 

@@ -26,6 +26,7 @@ from ...notifications.signed import read_stay
 from ...posting.claiming import claim, claimable
 from ...posting.leaving import ask_to_leave, leave
 from ...posting.naming import rename
+from ...sites import staff
 from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
@@ -75,6 +76,7 @@ def change_password() -> Response:
     except DomainError as error:
         field = "old" if error.field == "old" else "new"
         return home_page(status=422, errors={field: error.say(language())})
+    staff.did(me, "password_changed")
     sessions.begin(me)
     tell("good", account_words("password.done"))
     return go("account.home")

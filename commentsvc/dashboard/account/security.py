@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import segno
 from flask import Response, jsonify, request, url_for
@@ -12,7 +12,7 @@ from ...accounts.factors import factors_of, passkeys, recovery, totp
 from ...accounts.providers import people
 from ...core.errors import DomainError
 from ...notifications.mail import mailer
-from ...sites import providers, second_factor
+from ...sites import providers, second_factor, staff
 from ...sites.queries import only_site
 from ...web import sessions
 from ...web.auth import requires, signed_in
@@ -20,6 +20,9 @@ from ...web.limits import count_second_factor, limit
 from ...web.proving import fresh
 from ..blueprints import account
 from ..page import go, language, page, security_words, tell, text_of, wants_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @account.get("/security")
@@ -52,7 +55,8 @@ def add_totp() -> Response:
     count_second_factor(me)
     try:
         secret = totp.read_offer(me, sealed)
-        codes = totp.confirm(me, sealed, "".join(text_of(request.form, "code", 20).split()))
+        with staff.doing(me, "totp_added"):
+            codes = totp.confirm(me, sealed, "".join(text_of(request.form, "code", 20).split()))
     except DomainError as error:
         if error.field != "code":
             return _page(error)
@@ -66,7 +70,8 @@ def add_totp() -> Response:
 @fresh
 def remove_totp() -> Response:
     """Ask for no more codes."""
-    return _removed(lambda: totp.remove(signed_in()), "app.removed")
+    me = signed_in()
+    return _removed("app.removed", "totp_removed", lambda: totp.remove(me))
 
 
 @account.post("/security/codes")
@@ -75,10 +80,13 @@ def remove_totp() -> Response:
 @fresh
 def new_codes() -> Response:
     """Ten new recovery codes, shown once; so it is no redirect."""
+    me = signed_in()
     try:
-        return _codes_page(recovery.renew(signed_in()))
+        with staff.doing(me, "codes_renewed"):
+            codes = recovery.renew(me)
     except DomainError as error:
         return _page(error)
+    return _codes_page(codes)
 
 
 @account.post("/security/passkeys/options")
@@ -101,7 +109,8 @@ def add_passkey() -> Response:
         return go("account.security", _anchor="passkeys")
     try:
         name = text_of(request.form, "name", 200) or security_words("passkeys.unnamed")
-        codes = passkeys.register(signed_in(), answer, sessions.taken_challenge(), name)
+        with staff.doing(signed_in(), "passkey_added", label=name):
+            codes = passkeys.register(signed_in(), answer, sessions.taken_challenge(), name)
     except DomainError as error:
         return _page(error)
     return _added(codes, "passkeys.done")
@@ -126,10 +135,12 @@ def rename_passkey(passkey_id: str) -> Response:
 @fresh
 def remove_passkey(passkey_id: str) -> Response:
     """Forget a passkey."""
+    me = signed_in()
     live, by_email = [each.realm for each in providers.every()], mailer().reaches_people
     return _removed(
-        lambda: people.drop_passkey(signed_in(), passkey_id, live=live, by_email=by_email),
         "passkeys.removed",
+        "passkey_removed",
+        lambda: people.drop_passkey(me, passkey_id, live=live, by_email=by_email),
     )
 
 
@@ -142,7 +153,8 @@ def end_session(session_id: str) -> Response:
         sessions.sign_out()
         return go("account.sign_in")
     try:
-        devices.end(signed_in(), session_id)
+        with staff.doing(signed_in(), "sessions_ended", count=1):
+            devices.end(signed_in(), session_id)
     except DomainError as error:
         return _page(error)
     tell("good", security_words("sessions.ended"))
@@ -155,13 +167,16 @@ def end_session(session_id: str) -> Response:
 def end_sessions() -> Response:
     """Sign out everywhere but here."""
     count = devices.end_others(signed_in(), but=sessions.public_id() or "")
+    if count:
+        staff.did(signed_in(), "sessions_ended", count=count)
     tell("good", security_words("sessions.all_ended", count=count))
     return go("account.security")
 
 
-def _removed(remove: Any, done: str) -> Response:
+def _removed(done: str, kind: str, remove: Callable[[], None]) -> Response:
     try:
-        remove()
+        with staff.doing(signed_in(), kind):
+            remove()
     except DomainError as error:
         return _page(error)
     tell("good", security_words(done))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ...core.locale import has, say, until
+from ...core.locale import has, number, say, until
 from ...moderation.desk.acts import Act
 from ...moderation.judging.reasons import label_name, title
-from ..page import language, words_of
+from ..page import language, security_words, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Act", "details", "reason", "value_in_words"]
+__all__ = ["Act", "change", "changes", "details", "reason", "value_in_words"]
 
 _LONGEST = 60  # characters of a value
 
@@ -30,27 +30,57 @@ def details(act: Act) -> list[str]:
 
 
 def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
-    if act.kind in ("role", "invited"):
-        yield words_of("log.change", before=_role(data["was"]), after=_role(data["role"]))
-    elif act.kind in ("policy", "site"):
-        yield from (_change(act.kind, name, *pair) for name, pair in data["changes"].items())
-    elif act.kind in ("key_created", "key_revoked"):
-        yield data["label"] or ""
-        yield ", ".join(_name("scope", each) for each in data.get("scopes", ()))
-    elif act.kind.startswith("webhook_"):
-        yield data["host"]
-    elif act.kind in ("merged", "moved"):
-        yield words_of("log.change", before=data["before"], after=data["after"])
-    elif act.kind == "slow":
-        yield words_of("log.seconds", count=data["seconds"])
-    elif act.kind == "imported":
-        yield words_of("log.comments", count=data["comments"])
-    elif act.kind == "exported":
-        yield data["format"]
-    elif act.kind.startswith("calibration_"):
-        yield label_name(data["label"], language())
+    family = next((each for each in ("webhook_", "calibration_") if act.kind.startswith(each)), "")
+    if say_it := _SAID.get(family or act.kind):
+        yield from say_it(data)
+    elif "changes" in data:
+        yield from changes(act)
     if data.get("until"):
         yield words_of("log.to", day=until(datetime.fromisoformat(data["until"]), language()))
+
+
+def _roles(data: dict[str, Any]) -> list[str]:
+    return [words_of("log.change", before=_role(data["was"]), after=_role(data["role"]))]
+
+
+def _places(data: dict[str, Any]) -> list[str]:
+    return [words_of("log.change", before=data["before"], after=data["after"])]
+
+
+def _key(data: dict[str, Any]) -> list[str]:
+    scopes = ", ".join(_name("scope", each) for each in data.get("scopes", ()))
+    return [data["label"] or "", scopes]
+
+
+def _counted(data: dict[str, Any]) -> list[str]:
+    return [words_of("log.comments", count=data["comments"])]
+
+
+#: Kind, or what kinds begin with -> what is said of it.
+_SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "role": _roles,
+    "invited": _roles,
+    "key_created": _key,
+    "key_revoked": _key,
+    "webhook_": lambda data: [data["host"]],
+    "merged": _places,
+    "moved": _places,
+    "slow": lambda data: [words_of("log.seconds", count=data["seconds"])],
+    "imported": _counted,
+    "rescoring_started": _counted,
+    "exported": lambda data: [data["format"]],
+    "calibration_": lambda data: [label_name(data["label"], language())],
+    "notice_decided": lambda data: [_name("notice_outcome", data["outcome"])],
+    "appeal_decided": lambda data: [words_of(f"log.appeal.{data['outcome']}")],
+    "signed_in": lambda data: [_device(data["browser"], data["system"])],
+    "passkey_added": lambda data: [data["label"]],
+}
+
+
+def _device(browser: str, system: str) -> str:
+    if browser and system:
+        return security_words("sessions.device", browser=browser, system=system)
+    return browser or system or security_words("sessions.unknown")
 
 
 def _role(code: str | None) -> str:
@@ -62,11 +92,28 @@ def _name(family: str, code: str) -> str:
     return say(key, language()) if has(key) else code
 
 
-def _change(kind: str, name: str, before: Any, after: Any) -> str:
-    key = f"field.{name}" if kind == "policy" else f"log.field.{name}"
-    field = words_of(key) if has(f"dashboard.{key}") else name
+def changes(act: Act) -> Iterator[str]:
+    """What was changed of a policy or a site, from what to what."""
+    for name, (before, after) in act.data["changes"].items():
+        yield change(name, before, after, of="site" if act.kind == "site" else "policy")
+
+
+def change(name: str, before: Any, after: Any, *, of: str = "policy") -> str:
+    """One field, from what to what; of limits only those that differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        before, after = _without(before, after), _without(after, before)
     was, became = value_in_words(name, before), value_in_words(name, after)
-    return words_of("log.field_change", field=field, before=was, after=became)
+    return words_of("log.field_change", field=_field(name, of), before=was, after=became)
+
+
+def _without(limits: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    return {label: limit for label, limit in limits.items() if others.get(label) != limit}
+
+
+def _field(name: str, of: str) -> str:
+    limit = f"policy.limit_{name.removesuffix('_at')}"
+    keys = (f"log.field.{name}",) if of == "site" else (f"field.{name}", limit)
+    return next((words_of(each) for each in keys if has(f"dashboard.{each}")), name)
 
 
 def value_in_words(name: str, value: Any) -> str:
@@ -74,7 +121,10 @@ def value_in_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _name("switch", "on" if value else "off")
     if isinstance(value, dict):
-        limits = (f"{label_name(each, language())} {limit}" for each, limit in value.items())
+        limits = (
+            f"{label_name(each, language())} {number(limit, language())}"
+            for each, limit in value.items()
+        )
         return ", ".join(limits) or words_of("log.nothing")
     if isinstance(value, list | tuple):
         text = ", ".join(str(each) for each in value)

@@ -23,6 +23,7 @@ from . import acts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ...accounts.models import User
     from ...sites.models import Site
 
 COLUMNS = (
@@ -45,7 +46,7 @@ def log() -> Response:
         "dashboard/log.html",
         section="log",
         site=site,
-        page=decisions.entries(sites, filters, after=request.args.get("after")),
+        page=decisions.entries(sites, filters, viewer=signed_in(), after=request.args.get("after")),
         filters=filters,
         filtered=filters != decisions.LogFilters(),
         wrong=wrong,
@@ -67,7 +68,7 @@ def log_file() -> Response:
     filters, wrong = _filters()
     if wrong is not None:
         raise wrong
-    rows = stream_with_context(_rows(sites, filters))
+    rows = stream_with_context(_rows(sites, filters, signed_in()))
     answer = Response(rows, content_type="text/csv; charset=utf-8")
     name = f"{site.key if site else 'commentsvc'}-log-{clock.now():%Y-%m-%d}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -93,12 +94,20 @@ def _filters() -> tuple[decisions.LogFilters, Invalid | None]:
 
 
 def _options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What to narrow down to: all decisions, each kind of them, each group of acts."""
+    """What to narrow down to: all decisions, each kind of them, each group of acts, each kind."""
     each = [(name, words_of(f"action.{name}")) for name in decisions.ACTIONS]
     return [
         (words_of("log.group.decisions"), [("decisions", words_of("filter.any")), *each]),
         (words_of("log.others"), [(name, words_of(f"log.group.{name}")) for name in GROUPS]),
+        *(
+            (words_of(f"log.group.{name}"), list(map(_kind, kinds)))
+            for name, kinds in GROUPS.items()
+        ),
     ]
+
+
+def _kind(kind: str) -> tuple[str, str]:
+    return f"{decisions.DID}{kind}", words_of(f"did.{kind}")
 
 
 def _people() -> list[tuple[str, str]]:
@@ -112,11 +121,11 @@ def _people() -> list[tuple[str, str]]:
     ]
 
 
-def _rows(sites: Sequence[Site], filters: decisions.LogFilters) -> Iterator[str]:
+def _rows(sites: Sequence[Site], filters: decisions.LogFilters, viewer: User) -> Iterator[str]:
     yield "\ufeff" + line(COLUMNS)
     after: str | None = None
     while True:
-        page = decisions.entries(sites, filters, after=after, limit=_AT_ONCE)
+        page = decisions.entries(sites, filters, viewer=viewer, after=after, limit=_AT_ONCE)
         yield "".join(line(_cells(each)) for each in page.items)
         after = page.next
         if after is None:

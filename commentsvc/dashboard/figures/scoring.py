@@ -13,7 +13,7 @@ from ...posting import comparing, rescoring
 from ...sites.queries import policy_of
 from ...toxicity.backends.variants import ADD, SEVEN_LANGUAGES
 from ...toxicity.scorer import scorer
-from ...web.auth import requires
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of
@@ -73,11 +73,12 @@ def scorer_do(key: str) -> Response:
 
 def _do(site: Site, wish: str) -> str:
     if wish == "anew":
-        rescoring.begin(site_id=site.id, days=comparing.DAYS, hold="hold" in request.form)
+        hold = "hold" in request.form
+        rescoring.begin(site_id=site.id, days=comparing.DAYS, hold=hold, by=signed_in())
     elif wish == "stop":
-        rescoring.stop(site_id=site.id)
+        rescoring.stop(site_id=site.id, by=signed_in())
     else:
-        comparing.begin(site_id=site.id)
+        comparing.begin(site_id=site.id, by=signed_in())
         wish = "measure"
     return wish
 

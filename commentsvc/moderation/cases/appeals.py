@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import IntegrityError, changed, db, unit_of_work
@@ -25,6 +26,7 @@ from ..commands import decide
 from ..models import Appeal, Decision
 from ..outcomes import may_be_undone
 from ..record import latest_decision, open_case, require_moderator
+from .models import SanctionAppeal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from ...sites.models import Site
-    from .models import SanctionAppeal
 
 OUTCOMES = ("upheld", "overturned")
 MOST_WORDS = 2000
@@ -125,6 +126,9 @@ def settle(made: Appeal | SanctionAppeal, *, outcome: str, answer: str, by: User
     if not taken:
         raise Conflict("already_decided.appeal")
     db.session.refresh(made)
+    author = db.session.get(User, made.user_id)
+    of = "sanction" if model is SanctionAppeal else "comment"
+    record("appeal_decided", site_id=made.site_id, by=by, about=author, outcome=outcome, of=of)
 
 
 @dataclass(frozen=True)

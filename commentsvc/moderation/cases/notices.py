@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select, update
 
+from ...accounts.acts import record
 from ...accounts.commands import clean_email
 from ...accounts.models import User
 from ...core import clock
@@ -104,6 +105,7 @@ def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
         if note is not None:
             notice.note = clean(note, max_length=MOST_WORDS) if note.strip() else None
         db.session.flush()
+        record("notice_reviewed", site_id=notice.site_id, by=by, thread_id=_thread_of(notice))
     return notice
 
 
@@ -135,6 +137,13 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
         if outcome == "illegal" and comment.status in ("published", "pending"):
             decide(comment.public_id, action="reject", reason="illegal", message=ground, by=by)
         _log(notice, comment)
+        record(
+            "notice_decided",
+            site_id=notice.site_id,
+            by=by,
+            thread_id=comment.thread_id,
+            outcome=outcome,
+        )
         if notice.email:
             enqueue("on_notice", notice_id=notice.id)
     return notice
@@ -192,6 +201,10 @@ def _of_moderator(receipt: str, by: User) -> Notice:
     if comment.author_id == by.id:
         raise NotAllowed("own_comment.notice")
     return notice
+
+
+def _thread_of(notice: Notice) -> int:
+    return db.session.get_one(Comment, notice.comment_id).thread_id
 
 
 def _log(notice: Notice, comment: Comment) -> None:

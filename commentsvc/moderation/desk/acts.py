@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import StaffAct, User
 from ...core.db import db
-from ...sites.models import Site
+from ...sites.models import Membership, Site
+from ...sites.permissions import PERMISSIONS
+from ...sites.queries import sites_of
 from ...threads.models import Thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
 
 
 @dataclass(frozen=True)
@@ -32,20 +36,27 @@ class Act:
     about_name: str | None
     thread_title: str | None
     thread_href: str | None
-    site_key: str
+    site_key: str  # "": no single site
     site_name: str
 
 
-def acts(sites: Sequence[Site], *where: Any, kinds: Sequence[str], limit: int) -> list[Act]:
-    """Acts of these kinds on these sites that fulfil `where`: one query."""
+def acts(
+    sites: Sequence[Site],
+    *where: Any,
+    kinds: Sequence[str],
+    limit: int,
+    viewer: User | None = None,
+) -> list[Act]:
+    """Acts of these kinds on these sites that fulfil `where`, and those of no single site that the viewer
+    may see: one query."""
     by, about = aliased(User), aliased(User)
     rows = db.session.execute(
         select(StaffAct, by, about, Thread, Site)
-        .join(Site, Site.id == StaffAct.site_id)
+        .outerjoin(Site, Site.id == StaffAct.site_id)
         .outerjoin(by, by.id == StaffAct.by_id)
         .outerjoin(about, about.id == StaffAct.about_id)
         .outerjoin(Thread, Thread.id == StaffAct.thread_id)
-        .where(StaffAct.site_id.in_([each.id for each in sites]), *where)
+        .where(_on(sites, viewer), *where)
         .where(StaffAct.kind.in_(kinds))
         .order_by(StaffAct.created_at.desc(), StaffAct.id.desc())
         .limit(limit)
@@ -53,8 +64,30 @@ def acts(sites: Sequence[Site], *where: Any, kinds: Sequence[str], limit: int) -
     return [_act(*row) for row in rows]
 
 
+def _on(sites: Sequence[Site], viewer: User | None) -> ColumnElement[bool]:
+    """Acts on these sites. What belongs to no single site, such as a sign-in, is seen by whoever did it,
+    by owners where it was done by staff of theirs, and by administrators."""
+    here = StaffAct.site_id.in_([each.id for each in sites])
+    if viewer is None:
+        return here
+    alone = StaffAct.site_id.is_(None)
+    if viewer.is_admin:
+        return or_(here, alone)
+    owned = [each.id for each in sites_of(viewer, "set_role") if each in sites]
+    return or_(
+        here, and_(alone, or_(StaffAct.by_id == viewer.id, StaffAct.by_id.in_(staff_of(owned))))
+    )
+
+
+def staff_of(site_ids: Collection[int]) -> Select[int]:
+    """The numbers of the people who moderate one of these sites."""
+    roles = sorted(PERMISSIONS["moderate"])
+    here = Membership.site_id.in_(list(site_ids)), Membership.role.in_(roles)
+    return select(Membership.user_id).where(*here)
+
+
 def _act(
-    row: StaffAct, by: User | None, about: User | None, thread: Thread | None, site: Site
+    row: StaffAct, by: User | None, about: User | None, thread: Thread | None, site: Site | None
 ) -> Act:
     return Act(
         row_id=row.id,
@@ -67,6 +100,6 @@ def _act(
         about_name=about.name if about else None,
         thread_title=(thread.title or thread.href) if thread else None,
         thread_href=thread.href if thread else None,
-        site_key=site.key,
-        site_name=site.name,
+        site_key=site.key if site else "",
+        site_name=site.name if site else "",
     )

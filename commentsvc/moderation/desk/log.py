@@ -17,20 +17,22 @@ from ...sites.models import Site
 from ...threads.models import Comment, Revision, Thread
 from ...threads.text.markup import excerpt
 from ..models import Decision
-from .acts import Act, acts
+from .acts import Act, acts, staff_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 EXCERPT = 200
+DID = "did."  # before the kind of an act: some decisions have the same names
 ACTIONS = ("approve", "reject", "hold", "feature", "unfeature", "pin", "unpin")
 
 
 @dataclass(frozen=True)
 class LogFilters:
     """What to show; an empty field shows all. `by` is `people`, `rules` or a person's public id;
-    `action` a decision's, `decisions` for all of them, or a group of acts; `until` is not included."""
+    `action` a decision's, `decisions` for all of them, a group of acts, or `did.` and the kind of one;
+    `until` is not included."""
 
     by: str = ""
     action: str = ""
@@ -69,14 +71,15 @@ def entries(
     sites: Sequence[Site],
     filters: LogFilters | None = None,
     *,
+    viewer: User | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Entry | Act]:
-    """Decisions and acts on these sites, the newest first: two queries. Raises `Invalid` for a wrong
-    cursor."""
+    """Decisions and acts on these sites, and what the viewer may see of those on no single site; the
+    newest first: two queries. Raises `Invalid` for a wrong cursor."""
     filters = filters or LogFilters()
     found: list[Entry | Act] = []
-    if filters.action not in GROUPS:
+    if filters.action not in GROUPS and not filters.action.startswith(DID):
         query = _entries().where(Decision.site_id.in_([each.id for each in sites]))
         query = _filtered(query, filters).where(*_when(Decision, 1, filters, after))
         newest = query.order_by(Decision.created_at.desc(), Decision.id.desc())
@@ -85,7 +88,7 @@ def entries(
         where = [*_when(StaffAct, 0, filters, after), *_by(StaffAct.by_id, filters.by)]
         if filters.reason:
             where.append(StaffAct.data["reason"].as_string() == filters.reason)
-        found += acts(sites, *where, kinds=kinds, limit=limit + 1)
+        found += acts(sites, *where, kinds=kinds, limit=limit + 1, viewer=viewer)
     found.sort(key=_place, reverse=True)
     cursor = encode_cursor(*_place(found[limit - 1])) if len(found) > limit else None
     return Page(found[:limit], cursor)
@@ -114,6 +117,8 @@ def _kinds(filters: LogFilters) -> tuple[str, ...]:
     """The kinds of acts that are asked for; rules act on nothing but comments."""
     if filters.by == "rules":
         return ()
+    if filters.action.startswith(DID):
+        return tuple(each for each in KINDS if each == filters.action.removeprefix(DID))
     return GROUPS.get(filters.action, ()) if filters.action else KINDS
 
 
@@ -146,11 +151,11 @@ def latest(comment_ids: Collection[str]) -> dict[str, Entry]:
 
 
 def moderators(sites: Iterable[Site]) -> list[User]:
-    """Everybody who has decided or done something on these sites, by name."""
+    """The staff of these sites and everybody who has decided or done something there, by name."""
     ids = [each.id for each in sites]
     decided = select(Decision.by_id).where(Decision.site_id.in_(ids), Decision.by_id.is_not(None))
     acted = select(StaffAct.by_id).where(StaffAct.site_id.in_(ids), StaffAct.by_id.is_not(None))
-    either = or_(User.id.in_(decided), User.id.in_(acted))
+    either = or_(User.id.in_(decided), User.id.in_(acted), User.id.in_(staff_of(ids)))
     return list(db.session.scalars(select(User).where(either).order_by(User.name)))
 
 

@@ -1,0 +1,146 @@
+"""Chains: rows that are each bound to the one before by a hash, and the chain of all that staff do.
+
+Whoever changes, removes or reorders a row breaks the chain from there on. The rows of staff name people
+and conversations by number alone, so erasing a person later leaves the chain as it is. Its head is kept
+beside it, so that rows missing at the end are seen as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import bindparam, select, update
+
+from ..core.db import before_commit, db, execute, insert_first, micros, release, table_of
+from .models import StaffAct, StaffChain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FIRST = "0" * 64  # what the first row of a chain is bound to
+
+
+@dataclass(frozen=True)
+class Link:
+    """One row of a chain: where it is, what it says it is bound to and is, and what it should be."""
+
+    number: int
+    previous: str
+    hash: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where a chain does not hold, and in which way."""
+
+    number: int
+    why: str
+
+
+def digest(body: dict[str, Any]) -> str:
+    """SHA-256 over canonical JSON (sorted keys, no spaces)."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def follow(links: Iterable[Link]) -> tuple[int, str, Broken | None]:
+    """How many rows hold, the hash of the last of them, and the first that does not."""
+    held, previous = 0, FIRST
+    for link in links:
+        why = None
+        if link.number != held + 1:
+            why = "row is missing or out of order"
+        elif link.previous != previous:
+            why = "row does not follow from the one before"
+        elif link.hash != link.wanted:
+            why = "row was changed"
+        if why is not None:
+            return held, previous, Broken(held + 1, why)
+        held, previous = link.number, link.hash
+    return held, previous, None
+
+
+# --- what staff do --------------------------------------------------------------------------------
+
+
+def bind_later() -> None:
+    """Bind the rows of this unit at its end: whoever records an act holds up others for its commit alone."""
+    before_commit("staff_chain", bind)
+
+
+def bind() -> None:
+    """Bind all rows that are not bound yet to the end of the chain. In a unit only."""
+    db.session.flush()
+    end = execute(_HELD, {}).first()
+    if end is None:
+        insert_first(StaffChain, id=1, number=0, hash=FIRST)
+        end = execute(_HELD, {}).one()
+    number, previous, bound = end.number, end.hash, []
+    for row in execute(_UNBOUND, {}).all():
+        number += 1
+        made = _hash_of(row, number=number, previous=previous)
+        bound.append({"row": row.id, "place": number, "before": previous, "own": made})
+        previous = made
+    if bound:
+        execute(_BIND, bound)
+        execute(_MOVE, {"place": number, "own": previous})
+
+
+def verify() -> tuple[int, Broken | None]:
+    """How many rows of what staff did hold, and the first that does not."""
+    while True:
+        end = head()
+        held, last, broken = follow(_links())
+        if head() == end:  # else somebody has written meanwhile
+            break
+        release()
+    if broken is not None:
+        return held, broken
+    if db.session.scalar(select(StaffAct.id).where(StaffAct.number.is_(None)).limit(1)):
+        return held, Broken(held + 1, "row is not bound to the chain")
+    if (held, last) != end:
+        return held, Broken(held + 1, "rows are missing at the end")
+    return held, None
+
+
+def hash_at(number: int) -> str | None:
+    """The hash of one row of what staff did."""
+    found: str | None = db.session.scalar(select(StaffAct.hash).where(StaffAct.number == number))
+    return found
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the last row of what staff did."""
+    found = execute(_HEAD, {}).first()
+    return (found.number, found.hash) if found else (0, FIRST)
+
+
+def _links() -> Iterator[Link]:
+    query = _ROWS.where(_acts.c.number.is_not(None)).order_by(_acts.c.number)
+    for row in db.session.execute(query.execution_options(yield_per=1000)):
+        wanted = _hash_of(row, number=row.number, previous=row.previous)
+        yield Link(row.number, row.previous or "", row.hash or "", wanted)
+
+
+def _hash_of(row: Any, *, number: int, previous: str | None) -> str:
+    whom = {name: getattr(row, f"{name}_id") for name in ("site", "by", "about", "thread")}
+    said = {"kind": row.kind, "data": row.data, "at": micros(row.created_at)}
+    return digest({"number": number, "previous": previous, **whom, **said})
+
+
+_acts, _chain = table_of(StaffAct), table_of(StaffChain)
+_ROWS = select(_acts)
+_UNBOUND = select(_acts).where(_acts.c.number.is_(None)).order_by(_acts.c.id)
+_HEAD = select(_chain.c.number, _chain.c.hash).where(_chain.c.id == 1)
+_HELD = _HEAD.with_for_update()  # one writer of the chain at a time
+_BIND = (
+    update(_acts)
+    .where(_acts.c.id == bindparam("row"))
+    .values(number=bindparam("place"), previous=bindparam("before"), hash=bindparam("own"))
+)
+_MOVE = (
+    update(_chain).where(_chain.c.id == 1).values(number=bindparam("place"), hash=bindparam("own"))
+)

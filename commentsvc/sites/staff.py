@@ -1,0 +1,37 @@
+"""What staff do with their own accounts, for the log: signing in, second factors, passwords."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..accounts.acts import record
+from ..accounts.devices import browser_of
+from ..core.db import unit_of_work
+from .queries import sites_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..accounts.models import User
+
+
+def did(user: User, kind: str, **data: Any) -> None:
+    """Record what somebody did, if they are staff of some site. It belongs to no single site."""
+    if user.is_admin or sites_of(user):
+        with unit_of_work():
+            record(kind, site_id=None, by=user, **data)
+
+
+@contextmanager
+def doing(user: User, kind: str, **data: Any) -> Iterator[None]:
+    """The same for what is done inside: recorded if it is done, and done if it is recorded."""
+    with unit_of_work():
+        yield
+        did(user, kind, **data)
+
+
+def signed_in(user: User, agent: str) -> None:
+    """Somebody has signed in with this browser."""
+    browser, system = browser_of(agent)
+    did(user, "signed_in", browser=browser, system=system)
