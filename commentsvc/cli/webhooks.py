@@ -51,7 +51,9 @@ def add(
         secret=secret,
         verify_token=verify_token,
     )
-    click.echo(f"ID: {made.public_id}\nSecret: {made.secret}\nVerify token: {made.verify_token}")
+    click.echo(f"ID: {made.public_id}\nSecret: {made.secret}")
+    click.echo(f"Secret for Standard Webhooks: {made.standard_secret}")
+    click.echo(f"Verify token: {made.verify_token}")
     if not verify(made.id):
         raise click.ClickException(
             f"{made.why} Once it answers: commentsvc webhook resume {made.public_id}"

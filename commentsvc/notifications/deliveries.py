@@ -18,6 +18,7 @@ from ..core.jobs import enqueue, handler
 from ..settings import settings
 from ..sites.queries import by_id, require_hidden
 from ..threads.models import Comment
+from . import standard
 from .events import body
 from .models import Delivery, Webhook
 
@@ -56,6 +57,7 @@ def deliver(delivery_id: int) -> None:
         "X-Hub-Signature": signature(secret, sent, "sha1"),
         "X-Commentsvc-Event": event,
         "X-Commentsvc-Delivery": name,
+        **standard.headers(secret, name=name, at=clock.now(), sent=sent),
     }
     private = settings().webhook_private
     answer: Answer | None = None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..core.db import Base, Json, UtcTime
 from ..core.ids import new_id
 from ..core.sealing import sealer
+from .standard import secret_form
 
 
 class Notification(Base):
@@ -111,6 +112,11 @@ class Webhook(Base):
     def secret(self) -> str:
         """What signs each call."""
         return sealer().open(self.kept_secret)
+
+    @property
+    def standard_secret(self) -> str:
+        """The same, as libraries for Standard Webhooks take it."""
+        return secret_form(self.secret)
 
     @property
     def readable(self) -> bool:

@@ -81,7 +81,7 @@ def program(app: Flask) -> Iterator[Program]:
                 for name, kind in (("X-Hub-Signature-256", "sha256"), ("X-Hub-Signature", "sha1")):
                     wanted = f"{kind}={hmac.new(key, body, kind).hexdigest()}"
                     assert self.headers[name] == wanted
-                found.told.append(json.loads(body) | {"headers": dict(self.headers)})
+                found.told.append(json.loads(body) | {"headers": dict(self.headers), "raw": body})
             self._say(status, b"")
 
         def _say(self, status: int, body: bytes) -> None:
