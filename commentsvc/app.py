@@ -31,6 +31,7 @@ MODELS = (
     "tuning.models",
     "posting.models",
     "notifications.models",
+    "notifications.chat.models",
     "exchange.uploads.models",
 )
 #: Modules that register job handlers.
@@ -51,6 +52,8 @@ HANDLERS = (
     "notifications.security",
     "notifications.waiting",
     "notifications.deliveries",
+    "notifications.chat.commands",
+    "notifications.chat.telling",
     "moderation.jobs",
     "moderation.hosts",
     "moderation.lessons",

@@ -35,7 +35,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "access": (
         "provider_set", "provider_removed",
         "secret", "secret_removed", "key_created", "key_revoked", "webhook_added", "webhook_changed",
-        "webhook_paused", "webhook_resumed", "webhook_removed",
+        "webhook_paused", "webhook_resumed", "webhook_removed", "channel_added", "channel_changed",
+        "channel_paused", "channel_resumed", "channel_removed",
     ),
     "transfers": ("exported", "imported"),
     "sign_ins": (

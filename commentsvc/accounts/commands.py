@@ -188,3 +188,4 @@ def erase(user: User) -> None:
         db.session.execute(delete(Credential).where(Credential.user_id == user.id))
         db.session.execute(delete(Identity).where(Identity.user_id == user.id))
         enqueue("forget_news", user_id=user.id)
+        enqueue("forget_channels", user_id=user.id)

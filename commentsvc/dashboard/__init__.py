@@ -35,6 +35,7 @@ VIEWS = (
     "cases.sanctions",
     "cases.temperature",
     "desk.bulk",
+    "desk.channels",
     "desk.comment",
     "desk.log",
     "desk.people",

@@ -287,6 +287,11 @@ def security_words(key: str, **values: Any) -> str:
     return say(f"security.{key}", language(), **values)
 
 
+def channel_words(key: str, **values: Any) -> str:
+    """A text of the pages about chat channels, in the language of the page."""
+    return say(f"channels.{key}", language(), **values)
+
+
 def text_of(form: Mapping[str, str], name: str, most: int = 2000) -> str:
     """A field as it was typed, but for what nobody sees, trimmed and cut to a length that nothing of ours
     exceeds."""

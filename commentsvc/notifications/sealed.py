@@ -11,6 +11,7 @@ from ..accounts.models import Credential, SignInProvider
 from ..core.db import db, unit_of_work
 from ..core.sealing import State, sealer
 from ..sites.models import Site
+from .chat.models import ChatChannel
 from .models import Webhook
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def _kept() -> Iterator[str]:
     for pair in db.session.execute(select(Webhook.kept_secret, Webhook.kept_verify_token)):
         yield from pair
     yield from db.session.scalars(select(SignInProvider.kept_secret))
+    yield from db.session.scalars(select(ChatChannel.kept_address))
     for row in db.session.scalars(_APPS):
         yield row.grants["secret"]
 
@@ -50,6 +52,8 @@ def reseal() -> Counter[State]:
             webhook.kept_verify_token = _again(webhook.kept_verify_token)
         for provider in db.session.scalars(select(SignInProvider)):
             provider.kept_secret = _again(provider.kept_secret)
+        for channel in db.session.scalars(select(ChatChannel)):
+            channel.kept_address = _again(channel.kept_address)
         for row in db.session.scalars(_APPS):
             row.grants = {**row.grants, "secret": _again(row.grants["secret"])}
         db.session.flush()

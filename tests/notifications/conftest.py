@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core import clock
+from tests.dashboard.conftest import sign_in  # noqa: F401  a fixture
+from tests.notifications.chats import chat  # noqa: F401  a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

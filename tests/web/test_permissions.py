@@ -503,6 +503,11 @@ dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 m
 dashboard.fairness | GET /dashboard/fairness | 403 | nobody=303 crew=200 mountain=200
 dashboard.second_looks | GET /dashboard/second | 403 | nobody=303 crew=200 mountain=200
 dashboard.answer_look | POST /dashboard/second/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.channels | GET /dashboard/channels | 403 | nobody=303 crew=200 mountain=200
+dashboard.add_channel | POST /dashboard/channels | 403 | nobody=401 crew=303 mountain=303
+dashboard.channel | GET /dashboard/channels/none | 403 | nobody=303 crew=404 mountain=404
+dashboard.change_channel | POST /dashboard/channels/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.do_channel | POST /dashboard/channels/none/do | 403 | nobody=401 crew=303 mountain=303
 dashboard.agreement | GET /dashboard/agreement | 403 | nobody=303 crew=200 mountain=200
 dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401 crew=303 mountain=404
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200

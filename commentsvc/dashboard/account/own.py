@@ -33,7 +33,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ...web.proving import count_proof, require_fresh
 from ..blueprints import account
-from ..page import account_words, go, language, page, tell, text_of
+from ..page import account_words, channel_words, go, language, page, tell, text_of
 from .comments import all_shown
 from .joining import closed, private
 from .keyboard import keys_of
@@ -181,6 +181,7 @@ def home_page(
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
         may_set_password=mailer().reaches_people,
+        channels_link=channel_words("account"),
         muted=muted(me),
         keys=keys or keys_of(me),
         letters=choices.chosen(me),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.locale import has, number, say, until
 from ...moderation.desk.acts import Act
 from ...moderation.judging.reasons import label_name, title
+from ...notifications.chat.services import NAMES
 from ..page import language, security_words, words_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def details(act: Act) -> list[str]:
 
 
 def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
-    family = next((each for each in ("webhook_", "calibration_") if act.kind.startswith(each)), "")
+    family = next((each for each in _FAMILIES if act.kind.startswith(each)), "")
     if say_it := _SAID.get(family or act.kind):
         yield from say_it(data)
     elif "changes" in data:
@@ -56,6 +57,7 @@ def _counted(data: dict[str, Any]) -> list[str]:
     return [words_of("log.comments", count=data["comments"])]
 
 
+_FAMILIES = ("webhook_", "channel_", "calibration_")
 #: Kind, or what kinds begin with -> what is said of it.
 _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "role": _roles,
@@ -63,6 +65,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "key_created": _key,
     "key_revoked": _key,
     "webhook_": lambda data: [data["host"]],
+    "channel_": lambda data: [NAMES.get(data["service"], data["service"])],
     "merged": _places,
     "moved": _places,
     "slow": lambda data: [words_of("log.seconds", count=data["seconds"])],

@@ -1,4 +1,4 @@
-"""what staff do as a chain of hashes
+"""what staff do as a chain of hashes, and the chat channels of moderators
 
 Revision ID: 0030
 Revises: 0026
@@ -33,6 +33,47 @@ def upgrade() -> None:
         batch_op.create_index("ix_staff_act_by_id_created_at", ["by_id", "created_at"])
         batch_op.create_unique_constraint(op.f("uq_staff_act_number"), ["number"])
     _bind()
+    _chat_channel()
+
+
+def _chat_channel() -> None:
+    data = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    moments = ("failing_since", "due_at", "told_until", "sent_at", "created_at")
+    wanted = ("told_until", "created_at")
+    refers = [
+        sa.ForeignKeyConstraint(
+            [f"{name}_id"],
+            [f"{name}.id"],
+            name=op.f(f"fk_chat_channel_{name}_id"),
+            ondelete="CASCADE",
+        )
+        for name in ("user", "site")
+    ]
+    op.create_table(
+        "chat_channel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("service", sa.String(length=10), nullable=False),
+        sa.Column("address", sa.String(length=4000), nullable=False),
+        sa.Column("what", data, nullable=False),
+        sa.Column("rhythm", sa.String(length=8), nullable=False),
+        sa.Column("quote_below", sa.Integer(), nullable=False),
+        sa.Column("links", sa.Boolean(), nullable=False),
+        sa.Column("quiet_from", sa.Integer(), nullable=True),
+        sa.Column("quiet_until", sa.Integer(), nullable=True),
+        sa.Column("zone", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("why", data, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=name not in wanted) for name in moments),
+        *refers,
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_channel")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_chat_channel_public_id")),
+    )
+    op.create_index("ix_chat_channel_user_id_site_id", "chat_channel", ["user_id", "site_id"])
+    op.create_index("ix_chat_channel_state_due_at", "chat_channel", ["state", "due_at"])
 
 
 def _bind() -> None:
@@ -64,6 +105,7 @@ def _bind() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("chat_channel")
     with op.batch_alter_table("staff_act") as batch_op:
         batch_op.drop_constraint(op.f("uq_staff_act_number"), type_="unique")
         batch_op.drop_index("ix_staff_act_by_id_created_at")

@@ -1,0 +1,109 @@
+"""A process of its own that writes to one chat: apprise says what to ask whom, core/calling.py asks.
+
+It reads one question from its standard input and writes one answer. Apart, because apprise is large, and
+because here every request that it makes can be led through `call`, which goes to no private address,
+follows no redirect and takes no longer than it should. Nothing else of the network is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from ...core.calling import Answer, CallFailed, call
+from ...core.errors import DomainError, Invalid, Unavailable
+from .services import of_plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Caller = Callable[..., Answer]
+
+#: Services that show no address as a link unless it is marked up as one. All addresses are our own.
+MARKED = frozenset(("teams",))
+_LINK = re.compile(r"(https?://\S+)")
+#: What the library for requests adds for itself; `call` says its own.
+_OWN = frozenset(("accept-encoding", "connection", "content-length", "host", "transfer-encoding"))
+_SECONDS = 15.0
+
+
+def answer(
+    asked: dict[str, Any], caller: Caller = call, *, seconds: float = _SECONDS
+) -> dict[str, Any]:
+    """`{"address": …}`: which service that is. With `title` and `body` it is also written to; `private`
+    lets that go to private addresses. Returns `service`, None for none of ours, and `why`, the key and the
+    values of what went wrong."""
+    import apprise
+    from apprise import AppriseAsset
+
+    asset = AppriseAsset(async_mode=False, app_id="commentsvc", app_desc="", app_url="")
+    target = apprise.Apprise.instantiate(asked["address"], asset=asset, suppress_exceptions=True)
+    module = type(target).__module__.split(
+        "."
+    )  # apprise.plugins.slack, apprise.plugins.matrix.base
+    service = of_plugin(module[2]) if len(module) > 2 else None
+    if target is None or service is None:
+        return {"service": None, "why": _why(Invalid("invalid.channel_address"))}
+    if "body" not in asked:
+        return {"service": service, "why": None}
+    line = _Line(caller, seconds, private=bool(asked.get("private")))
+    line.lead()
+    marked = service in MARKED
+    body = _LINK.sub(r"[\1](\1)", asked["body"]) if marked else asked["body"]
+    if target.notify(body=body, title=asked["title"], body_format="markdown" if marked else "text"):
+        return {"service": service, "why": None}
+    return {"service": service, "why": line.why or _why(Unavailable("unavailable.channel_refused"))}
+
+
+class _Line:
+    """Leads what `requests` would ask through `call`, and keeps what went wrong last."""
+
+    def __init__(self, caller: Caller, seconds: float, *, private: bool) -> None:
+        self._caller, self._private = caller, private
+        self._ends = time.monotonic() + seconds
+        self.why: dict[str, Any] | None = None
+
+    def lead(self) -> None:
+        """For the rest of this process."""
+        import requests
+
+        requests.Session.send = lambda _, asked, **__: self._send(asked)  # type: ignore[method-assign]
+
+    def _send(self, asked: Any) -> Any:
+        import requests
+
+        sent = asked.body.encode() if isinstance(asked.body, str) else asked.body
+        headers = {name: value for name, value in asked.headers.items() if name.lower() not in _OWN}
+        left = max(0.1, self._ends - time.monotonic())
+        try:
+            found = self._caller(
+                asked.url,
+                method=asked.method,
+                body=sent,
+                headers=headers,
+                private=self._private,
+                deadline=left,
+            )
+        except CallFailed as error:
+            self.why = _why(error)
+            raise requests.ConnectionError(error.key) from error
+        if not 200 <= found.status < 300:
+            self.why = _why(Unavailable("unavailable.channel_status", status=found.status))
+        made = requests.Response()
+        made.status_code, made.url, made.request = found.status, asked.url, asked
+        made.headers.update(found.headers)
+        made._content = found.body
+        return made
+
+
+def _why(error: DomainError) -> dict[str, Any]:
+    return {"key": error.key, "values": error.values}
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)  # it would say addresses, which are secrets
+    print(json.dumps(answer(json.load(sys.stdin))))

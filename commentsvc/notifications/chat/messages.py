@@ -1,0 +1,95 @@
+"""What a chat is told, as plain text. What strangers wrote calls nobody there and leads nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...core.locale import number, say
+from ...core.shown import one_line
+from ...settings import settings
+from .. import emails, signed
+from .sending import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...accounts.models import User
+    from ...moderation.desk.card import Card
+    from ...sites.models import Site
+    from .models import ChatChannel
+    from .news import News
+
+_EXCERPT = 200
+#: Where each kind is looked at.
+_PLACES = {
+    "pending": "?site={site}&queue=pending",
+    "reported": "?site={site}&queue=reported",
+    "severe": "?site={site}&queue=pending",
+    "notice": "notices?site={site}",
+    "heated": "temperature?site={site}",
+    "unscored": "?site={site}",
+}
+#: Signs by which chats call people, mark text up or hide an address behind words.
+_SIGNS = str.maketrans({each: f"{each}\u200b" for each in "@<#!*_~`[]|"} | {"\u200b": ""})
+
+
+def news(channel: ChatChannel, site: Site, user: User, found: News) -> Message:
+    """What came, with links to look and, where wanted, to decide."""
+    locale = user.locale
+    total = sum(found.counts.values())
+    lines = [
+        say(f"channels.news.{name}", locale, count=count, url=_place(name, site))
+        for name, count in found.counts.items()
+    ]
+    lines += [f"– {harmless(each)}" for each in found.heated]
+    for card in found.shown:
+        lines += ["", *_comment(channel, card, user)]
+    if found.shown and channel.links:
+        lines += ["", say("channels.news.links", locale, days=signed.DECIDE_VALID.days)]
+    title = say("channels.news.title", locale, count=total, site=harmless(site.name))
+    return Message(title, "\n".join(lines))
+
+
+def trial(site: Site, user: User) -> Message:
+    """A message that says that messages arrive."""
+    locale = user.locale
+    title = say("channels.trial.title", locale, site=harmless(site.name))
+    return Message(title, say("channels.trial.body", locale, url=_place("pending", site)))
+
+
+def harmless(text: str) -> str:
+    """Words of a stranger that no chat takes for a mention, a link or markup."""
+    return emails.without_addresses(one_line(text)).translate(_SIGNS)
+
+
+def _place(name: str, site: Site) -> str:
+    base = f"{settings().public_url.rstrip('/')}/dashboard"
+    return f"{base}/{_PLACES[name].format(site=site.key)}"
+
+
+def _comment(channel: ChatChannel, card: Card, user: User) -> Iterator[str]:
+    locale = user.locale
+    title = harmless(emails.title_of(card.thread_title, locale))
+    name = harmless(card.author.name)
+    yield say("channels.news.by", locale, name=name, title=title)
+    quoted = harmless(card.plain)[:_EXCERPT] if _may_quote(channel, card) else ""
+    if quoted:
+        rest = "…" if len(card.plain) > _EXCERPT else ""
+        yield say("channels.news.quoted", locale, text=quoted + rest)
+    else:
+        yield say("channels.news.not_quoted", locale)
+    if highest := max(card.scores, key=lambda each: each.value, default=None):
+        value = number(highest.value, locale, digits=2)
+        yield say("channels.news.score", locale, label=highest.name, value=value)
+    if channel.links:
+        token = signed.decide_token(user, card.id, card.version)
+        for action in ("approve", "reject"):
+            url = signed.address("decide", token, do=action)
+            yield say(f"channels.news.{action}", locale, url=url)
+
+
+def _may_quote(channel: ChatChannel, card: Card) -> bool:
+    """A comment without a score may be anything, so it is not quoted."""
+    if card.severe or not card.scores:
+        return False
+    return max(each.value for each in card.scores) * 100 < channel.quote_below

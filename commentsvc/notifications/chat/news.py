@@ -1,0 +1,155 @@
+"""What has come on a site for one channel: comments that wait or are reported, notices, alarms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from ...core.db import db
+from ...moderation.cases.models import Notice
+from ...moderation.desk.cards import cards
+from ...moderation.models import Decision, Flag
+from ...threads.models import Comment, Thread
+from ...threads.placing import IMPORTED
+from .commands import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from ...accounts.models import User
+    from ...moderation.desk.card import Card
+    from .models import ChatChannel
+
+MOST_LOOKED_AT = 50
+MOST_SHOWN = 5
+_COMMENTS = frozenset(("pending", "reported", "severe"))
+#: Why a comment has no score though the scorer should have given one.
+_SCORED_LATER = ("language", "no_text", IMPORTED)
+
+
+@dataclass(frozen=True)
+class News:
+    """How many of what came, the first of the comments, and the conversations that are heated."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    shown: Sequence[Card] = ()
+    heated: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """A site, and from when until when."""
+
+    site_id: int
+    since: datetime
+    until: datetime
+
+    def __call__(self, column: Any) -> Any:
+        return and_(column > self.since, column <= self.until)
+
+
+def arrived(channel: ChatChannel, until: datetime) -> bool:
+    """Whether anything came that the channel may want to tell. One query."""
+    within = _Window(channel.site_id, channel.told_until, until)
+    asked: list[Any] = []
+    if _COMMENTS & set(channel.what):
+        asked += [_pending(within), _reported(within)]
+    if "notice" in channel.what:
+        asked.append(_notices(within, Notice.id))
+    if "alarm" in channel.what:
+        asked += [_heated(within), _unscored(within, Comment.id)]
+    return bool(db.session.scalar(select(or_(*(each.exists() for each in asked)))))
+
+
+def gather(channel: ChatChannel, until: datetime, *, user: User) -> News:
+    """All that came since the channel was told something, up to `until`, as this person may see it."""
+    within = _Window(channel.site_id, channel.told_until, until)
+    counts: dict[str, int] = {}
+    shown = _comments(channel, within, counts, user) if _COMMENTS & set(channel.what) else []
+    heated: list[str] = []
+    if "notice" in channel.what:
+        counts["notice"] = db.session.scalar(_notices(within, func.count(Notice.id))) or 0
+    if "alarm" in channel.what:
+        heated = list(db.session.scalars(_heated(within)))
+        counts["heated"] = len(heated)
+        counts["unscored"] = db.session.scalar(_unscored(within, func.count(Comment.id))) or 0
+    counts = {name: count for name, count in counts.items() if count}
+    return News(counts, shown, heated)
+
+
+def _comments(
+    channel: ChatChannel, within: _Window, counts: dict[str, int], user: User
+) -> list[Card]:
+    """The comments that the channel tells of, the severe ones first; a severe one is wanted as such, or as
+    what it is besides."""
+    pending = list(db.session.scalars(_pending(within).limit(MOST_LOOKED_AT)))
+    reported = list(db.session.scalars(_reported(within).limit(MOST_LOOKED_AT)))
+    ids = list(dict.fromkeys((*pending, *reported)))
+    found = dict(zip(ids, _in_order(ids, channel, user), strict=True))
+    wanted: dict[int, Card] = {}
+    for name, those in (("pending", pending), ("reported", reported)):
+        if name in channel.what:
+            counts[name] = len(those)
+            wanted |= {each: card for each in those if (card := found[each])}
+    if "severe" in channel.what:
+        severe = {each: card for each, card in found.items() if card and card.severe}
+        counts["severe"] = len(severe)
+        wanted |= severe
+    return sorted(wanted.values(), key=lambda card: not card.severe)[:MOST_SHOWN]
+
+
+def _in_order(ids: list[int], channel: ChatChannel, user: User) -> list[Card | None]:
+    made = {each.row_id: each for each in cards(ids, [site_of(channel)], locale=user.locale)}
+    return [made.get(each) for each in ids]
+
+
+def _pending(within: _Window) -> Select[Any]:
+    """Comments that wait and were written, changed or held by then."""
+    held = select(Decision.id).where(
+        Decision.comment_id == Comment.id,
+        Decision.status_after == "pending",
+        within(Decision.created_at),
+    )
+    came = or_(within(Comment.created_at), within(Comment.edited_at), held.exists())
+    mine = Comment.site_id == within.site_id, Comment.status == "pending"
+    return select(Comment.id).where(*mine, came).order_by(Comment.id)
+
+
+def _reported(within: _Window) -> Select[Any]:
+    """Public comments that readers or rules call a moderator for."""
+    flagged = (
+        select(Flag.comment_id)
+        .where(Flag.site_id == within.site_id, Flag.closed_at.is_(None), Flag.weight > 0)
+        .where(within(Flag.created_at))
+    )
+    public = Comment.status == "published", Comment.id.in_(flagged)
+    return select(Comment.id).where(*public).order_by(Comment.id)
+
+
+def _notices(within: _Window, what: Any) -> Select[Any]:
+    open_ones = Notice.site_id == within.site_id, Notice.state != "decided"
+    return select(what).where(*open_ones, within(Notice.created_at))
+
+
+def _heated(within: _Window) -> Select[Any]:
+    mine = Thread.site_id == within.site_id, within(Thread.hot_since)
+    name = func.coalesce(Thread.title, Thread.href)
+    return select(name).where(*mine).order_by(Thread.id).limit(MOST_SHOWN)
+
+
+def _unscored(within: _Window, what: Any) -> Select[Any]:
+    """Comments that the scorer should have read and has not."""
+    return select(what).where(
+        Comment.site_id == within.site_id,
+        Comment.unscored.is_not(None),
+        Comment.unscored.not_in(_SCORED_LATER),
+        within(Comment.created_at),
+    )

@@ -1,0 +1,54 @@
+"""Ask the process that writes to chats (child.py), and wait no longer for it than it should take."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from ...core.errors import Invalid
+from ...settings import settings
+
+SECONDS = 25  # its calls take 15 together, and starting takes a moment
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a chat is told: plain text."""
+
+    title: str
+    body: str
+
+
+def service_of(address: str) -> str:
+    """The service of an address. Raises `Invalid` for one that none of ours understands."""
+    found = _ask({"address": address})
+    if not found["service"]:
+        raise Invalid("invalid.channel_address", field="address")
+    return str(found["service"])
+
+
+def send(address: str, message: Message) -> dict[str, Any] | None:
+    """Write it there. Returns what went wrong: key and values. Not inside a unit: it talks to a server."""
+    said = {"title": message.title, "body": message.body, "private": settings().webhook_private}
+    why: dict[str, Any] | None = _ask({"address": address, **said})["why"]
+    return why
+
+
+def _ask(asked: dict[str, Any]) -> dict[str, Any]:
+    command = [sys.executable, "-m", f"{__package__}.child"]
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            env={},  # it needs no secrets of ours
+            check=True,
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return {"service": None, "why": {"key": "unavailable.channel_refused", "values": {}}}
+    return found

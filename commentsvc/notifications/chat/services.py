@@ -1,0 +1,38 @@
+"""The chat services there are: one row each. The library apprise, an extra, knows how to write there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service by its code, which is stored, its name, apprise's name for it, and an address of it."""
+
+    code: str
+    name: str
+    plugin: str
+    example: str
+
+
+ROWS = (
+    Service("slack", "Slack", "slack", "https://hooks.slack.com/services/T…/B…/…"),
+    Service("discord", "Discord", "discord", "https://discord.com/api/webhooks/1234567890/…"),
+    Service("teams", "Microsoft Teams", "workflows", "https://….logic.azure.com/workflows/…"),
+    Service("telegram", "Telegram", "telegram", "tgram://123456789:TOKEN/CHAT-ID"),
+    Service("matrix", "Matrix", "matrix", "matrixs://USER:PASSWORD@matrix.example.org/!room:example.org"),
+    Service("ntfy", "ntfy", "ntfy", "ntfys://ntfy.example.org/TOPIC"),
+)  # fmt: skip
+NAMES = {each.code: each.name for each in ROWS}
+EXTRA = "pip install 'commentsvc[channels]'"
+
+
+def is_installed() -> bool:
+    """Whether apprise is there; it is not imported for that."""
+    return find_spec("apprise") is not None
+
+
+def of_plugin(plugin: str) -> str | None:
+    """The code of apprise's name for a service; None for one that is not among ours."""
+    return next((each.code for each in ROWS if each.plugin == plugin), None)

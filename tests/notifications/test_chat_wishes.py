@@ -1,0 +1,213 @@
+"""What chats are told and when: what is wanted, not in quiet hours, with nothing in it that calls others or
+shows what is severe, and only to who moderates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, text
+
+from commentsvc.accounts.commands import erase
+from commentsvc.core import clock
+from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.errors import NotFound
+from commentsvc.core.sealing import Sealer
+from commentsvc.moderation.cases.notices import give_notice
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.flags import flag
+from commentsvc.notifications import sealed
+from commentsvc.notifications.chat import commands, messages, news, telling
+from commentsvc.notifications.chat.commands import Wishes
+from commentsvc.notifications.chat.models import ChatChannel
+from commentsvc.sites import commands as sites
+from commentsvc.threads.commands import find_thread
+from tests.factories import HREF, post
+from tests.notifications.chats import ALL, asked, gathered, made
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from tests.notifications.chats import Chat
+    from tests.people import Cast
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+# --- what and when --------------------------------------------------------------------------------
+
+
+def everything(cast: Cast) -> None:
+    """Something of each kind."""
+    clock.move(timedelta(seconds=10))
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    public = post(cast.site, "The ferry was late.", name="Bob").comment
+    flag(public.public_id, reason="spam", user=cast.rita)
+    give_notice(
+        public.public_id,
+        law="A law",
+        explanation="This sentence is about me by name.",
+        good_faith=True,
+    )
+    with unit_of_work():
+        thread = find_thread(cast.site, HREF)
+        assert thread is not None
+        thread.hot_since = clock.now()
+
+
+@pytest.mark.engines
+def test_it_tells_what_is_wanted(cast: Cast) -> None:
+    channels = {name: made(cast, what=[name]) for name in ALL}
+    everything(cast)
+    other = post(cast.other, "You idiot, elsewhere.", href="https://mountain.example.net/a").comment
+    assert other.status == "pending"
+    found = {name: gathered(cast, each).counts for name, each in channels.items()}
+    assert found == {
+        "pending": {"pending": 1},
+        "reported": {"reported": 1},
+        "severe": {"severe": 1},
+        "alarm": {"heated": 1},
+        "notice": {"notice": 1},
+    }
+    assert all(news.arrived(each, clock.now()) for each in channels.values())
+    with unit_of_work():
+        for each in channels.values():
+            each.told_until = clock.now()
+    assert not any(news.arrived(each, clock.now()) for each in channels.values())
+    assert not any(gathered(cast, each) for each in channels.values())
+
+
+def test_a_comment_held_later_is_told(cast: Cast) -> None:
+    public = post(cast.site, "The ferry was late.", name="Bob").comment
+    channel = made(cast, what=["pending"])
+    clock.move(timedelta(minutes=5))
+    decision = decide(public.public_id, action="reject", reason="spam", by=cast.olga)
+    assert gathered(cast, channel).counts == {}
+    with unit_of_work():
+        decision.status_after = public.status = "pending"
+    assert gathered(cast, channel).counts == {"pending": 1}
+
+
+def test_severe_comments_are_told_without_their_text(cast: Cast) -> None:
+    sites.set_policy(cast.site, {"blur_at": 0.5}, by=cast.olga)
+    channel = made(cast, what=["severe"], quote_below=90)
+    clock.move(timedelta(seconds=1))
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    found = gathered(cast, channel)
+    assert found.counts == {"severe": 1}
+    told = messages.news(channel, cast.site, cast.mona, found).body
+    assert "said aloud" not in told and "text not shown here" in told and "decide?" not in told
+
+
+def test_quotes_only_below_what_is_chosen(cast: Cast) -> None:
+    sites.set_policy(cast.site, {"premoderate_all": True, "blur_at": 0.99}, by=cast.olga)
+    for words, quote_below, quoted in (
+        ("A ferry.", 0, False),
+        ("A ferry.", 30, True),
+        ("You idiot.", 90, False),
+    ):
+        channel = made(cast, quote_below=quote_below)
+        clock.move(timedelta(seconds=5))
+        post(cast.site, words, name="Ann")
+        told = messages.news(channel, cast.site, cast.mona, gathered(cast, channel)).body
+        assert (words in told) is quoted
+
+
+def test_strangers_call_nobody_and_lead_nowhere(cast: Cast) -> None:
+    hostile = "@everyone <!channel> <@U123> [win](https://evil.example) **x** \u200b@here"
+    shown = messages.harmless(hostile)
+    for sign in ("@everyone", "<!", "<@", "](", "https://", "evil.example", "**", "@here"):
+        assert sign not in shown, sign
+
+
+def test_at_once_hourly_and_daily(cast: Cast) -> None:
+    made(cast, rhythm="hourly", zone="Asia/Kathmandu")  # 17:45 there
+    assert asked(cast) == 0
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    clock.move(timedelta(minutes=14))
+    assert asked(cast) == 0
+    clock.move(timedelta(minutes=2))
+    assert asked(cast) == 1
+    made(cast, rhythm="daily", zone="America/New_York")  # 8:16 there
+    clock.move(timedelta(hours=23))
+    assert asked(cast) == 1 + 1  # the hour's again, as its job was never done
+    clock.move(timedelta(hours=1))
+    assert asked(cast) == 2 + 2
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hour", "quiet"),
+    [
+        (22, 6, 23, True), (22, 6, 5, True), (22, 6, 6, False), (22, 6, 12, False),
+        (9, 17, 9, True), (9, 17, 17, False), (9, 17, 8, False), (8, 8, 8, False), (None, None, 3, False),
+    ],
+)  # fmt: skip
+def test_quiet_hours_are_those_of_the_zone(
+    cast: Cast, start: int | None, end: int | None, hour: int, quiet: bool
+) -> None:
+    channel = made(cast, quiet_from=start, quiet_until=end, zone="Europe/Berlin")
+    moment = datetime(2026, 7, 5, hour, 30, tzinfo=commands.zone_of("Europe/Berlin"))
+    assert commands.is_quiet(channel, moment.astimezone(UTC)) is quiet
+
+
+def test_what_comes_in_quiet_hours_is_told_after_them(cast: Cast) -> None:
+    made(cast, quiet_from=11, quiet_until=13)
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    clock.move(timedelta(minutes=30))
+    assert asked(cast) == 0
+    clock.move(timedelta(minutes=31))
+    assert asked(cast) == 1
+
+
+def test_two_workers_ask_once(cast: Cast) -> None:
+    made(cast)
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    clock.move(timedelta(seconds=30))
+    assert asked(cast) == 1
+    assert asked(cast) == 1
+
+
+# --- whose ----------------------------------------------------------------------------------------
+
+
+def test_who_moderates_no_more_hears_nothing(cast: Cast, chat: Chat) -> None:
+    channel = made(cast, chat.address)
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    sites.set_role(cast.site, cast.mona, None, by=cast.olga)
+    clock.move(timedelta(seconds=30))
+    telling.tell(channel.id)
+    telling.try_out(channel.id)
+    assert chat.told == []
+    with pytest.raises(NotFound):
+        commands.find(channel.public_id, by=cast.mona)
+
+
+def test_nobody_touches_the_channel_of_another(cast: Cast) -> None:
+    channel = made(cast)
+    for act in (commands.pause, commands.resume, commands.remove, commands.try_out):
+        with pytest.raises(NotFound):
+            act(channel.public_id, by=cast.olga)
+    with pytest.raises(NotFound):
+        commands.change(channel.public_id, Wishes(what=ALL), by=cast.olga)
+
+
+def test_the_address_is_sealed_and_forgotten(
+    app: Flask, cast: Cast, work: Callable[[], int]
+) -> None:
+    old = Sealer(["an older key that is long enough"])
+    channel = made(cast, old.seal("ntfys://ntfy.example.org/secret-topic"))
+    assert sealed.states()["lost"] == 1 and not channel.readable
+    with unit_of_work():
+        channel.kept_address = "ntfys://ntfy.example.org/secret-topic"
+    assert sealed.states()["open"] >= 1
+    sealed.reseal()
+    kept = db.session.scalar(text("SELECT address FROM chat_channel"))
+    assert kept.startswith("sealed:") and "secret-topic" not in kept
+    db.session.refresh(channel)
+    assert channel.address == "ntfys://ntfy.example.org/secret-topic"
+    erase(cast.mona)
+    work()
+    assert db.session.scalar(select(func.count(ChatChannel.id))) == 0
