@@ -18,7 +18,7 @@ from ..accounts.ways import offered, ways
 from ..core.errors import DomainError, NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
-from ..sites import providers
+from ..sites import providers, staff
 from ..sites.own_sign_in import place_of
 from ..sites.queries import by_key, policy_of
 from ..web import asks, assets, headers, sessions
@@ -168,7 +168,9 @@ def _forgot(site: Site) -> None:
 
 def _reset(_site: Site) -> User:
     new = request.form.get("password", "")[:1024]
-    return joining.reset_by_code(_counted(), request.form.get("code", ""), new)
+    user = joining.reset_by_code(_counted(), request.form.get("code", ""), new)
+    staff.did(user, "password_changed")
+    return user
 
 
 _ACTS: dict[str, Callable[[Site], User | None]] = {

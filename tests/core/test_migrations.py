@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import inspect, text
 
+from commentsvc.accounts import chain
+from commentsvc.accounts.acts import record
 from commentsvc.app import create_app
 from commentsvc.core import schema
-from commentsvc.core.db import Base, db
+from commentsvc.core.db import Base, db, unit_of_work
 from commentsvc.core.errors import Conflict
 from commentsvc.core.files import folder
 from commentsvc.settings import Settings
@@ -160,3 +162,24 @@ def test_an_upgrade_asks_for_what_waits_to_be_weighed_again(tmp_path: Path) -> N
     schema.upgrade(empty_one, MIGRATIONS, lock_in=tmp_path)
     with empty_one.app_context(), db.engine.connect() as connection:
         assert connection.execute(jobs).all() == []
+
+
+@pytest.mark.engines
+def test_what_staff_did_before_becomes_the_beginning_of_the_chain(
+    empty: Callable[[str], Flask], tmp_path: Path
+) -> None:
+    app = empty("chained")
+    schema.upgrade(app, MIGRATIONS, lock_in=tmp_path, revision="0026")
+    add = text("INSERT INTO staff_act (kind, data, created_at) VALUES (:kind, :data, :at)")
+    acts = [("policy", '{"changes": {"max_links": [2, 0.85]}}'), ("secret", "{}")]
+    with app.app_context(), db.engine.begin() as connection:
+        for number, (kind, data) in enumerate(acts):
+            connection.execute(
+                add, {"kind": kind, "data": data, "at": 1_790_000_000_123_456 + number}
+            )
+    schema.upgrade(app, MIGRATIONS, lock_in=tmp_path)
+    with app.app_context():
+        assert chain.verify() == (2, None)
+        with unit_of_work():
+            record("secret", site_id=None, by=None)
+        assert chain.verify() == (3, None)

@@ -46,6 +46,8 @@ def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
     assert (found.quiet_from, found.quiet_until, found.zone) == (22, 6, "Europe/Berlin")
     shown = mona.page(PAGE)
     assert "Send a test" in shown and "our-own-topic" not in shown
+    (kept,) = mona.get("/account/data").get_json()["chat_channels"]
+    assert kept["service"] == "ntfy" and "address" not in kept
     one = f"{PAGE}/{found.public_id}"
     form = mona.page(one)
     assert 'value="Europe/Berlin"' in form and "our-own-topic" not in form

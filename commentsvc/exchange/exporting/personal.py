@@ -11,6 +11,7 @@ from ...core import clock
 from ...core.db import db
 from ...moderation.cases.models import SanctionAppeal
 from ...moderation.models import Appeal, Decision, Flag
+from ...notifications.chat.commands import channels_of
 from ...notifications.following.commands import followed
 from ...notifications.models import Notification
 from ...sites.models import Membership, Site
@@ -34,6 +35,7 @@ def personal_data(user: User) -> dict[str, Any]:
         "appeals": _appeals(user),
         "notifications": _notifications(user),
         "follows": _follows(user),
+        "chat_channels": _channels(user),
     }
 
 
@@ -189,6 +191,19 @@ def _notifications(user: User) -> list[dict[str, Any]]:
     return [
         {"kind": each.kind, "data": each.data, "at": each.created_at, "mailed_at": each.mailed_at}
         for each in rows
+    ]
+
+
+def _channels(user: User) -> list[dict[str, Any]]:
+    """Without their addresses, which would let whoever reads the file write there."""
+    return [
+        {
+            "site": site.key,
+            "service": each.service,
+            "what": each.what,
+            "created_at": each.created_at,
+        }
+        for each, site in channels_of(user)
     ]
 
 

@@ -85,14 +85,12 @@ def zone_of(name: str) -> tzinfo:
         raise Invalid("invalid.zone", field="zone") from error
 
 
-def channels_of(user: User, sites: Sequence[Site]) -> list[tuple[ChatChannel, Site]]:
-    """The person's channels on these sites, with their sites, the oldest first."""
-    rows = db.session.execute(
-        select(ChatChannel, Site)
-        .join(Site, Site.id == ChatChannel.site_id)
-        .where(ChatChannel.user_id == user.id, Site.id.in_([each.id for each in sites]))
-        .order_by(ChatChannel.id)
-    )
+def channels_of(user: User, sites: Sequence[Site] | None = None) -> list[tuple[ChatChannel, Site]]:
+    """The person's channels on these sites (None: on all), with their sites, the oldest first."""
+    query = select(ChatChannel, Site).join(Site, Site.id == ChatChannel.site_id)
+    if sites is not None:
+        query = query.where(Site.id.in_([each.id for each in sites]))
+    rows = db.session.execute(query.where(ChatChannel.user_id == user.id).order_by(ChatChannel.id))
     return [(channel, site) for channel, site in rows]
 
 
