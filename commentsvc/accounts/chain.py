@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import bindparam, select, update
 
 from ..core.db import before_commit, db, execute, insert_first, micros, release, table_of
+from ..core.writing.unit import is_last
 from .models import StaffAct, StaffChain
 
 if TYPE_CHECKING:
@@ -68,11 +69,15 @@ def follow(links: Iterable[Link]) -> tuple[int, str, Broken | None]:
 
 def bind_later() -> None:
     """Bind the rows of this unit at its end: whoever records an act holds up others for its commit alone."""
-    before_commit("staff_chain", bind)
+    before_commit("staff_chain", _bind)
 
 
-def bind() -> None:
-    """Bind all rows that are not bound yet to the end of the chain. In a unit only."""
+def _bind() -> None:
+    """Bind all rows that are not bound yet to the end of the chain, after all else that this unit has to do
+    at its end: of two units, one would hold the chain and wait for a row that the other holds."""
+    if not is_last():
+        bind_later()
+        return
     db.session.flush()
     end = execute(_HELD, {}).first()
     if end is None:

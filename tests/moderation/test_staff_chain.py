@@ -12,7 +12,7 @@ from commentsvc.accounts import chain
 from commentsvc.accounts.acts import record
 from commentsvc.accounts.commands import erase
 from commentsvc.accounts.models import StaffAct
-from commentsvc.core.db import db, release, unit_of_work
+from commentsvc.core.db import before_commit, db, release, unit_of_work
 from commentsvc.moderation import audit
 from commentsvc.moderation.models import AuditEntry
 from commentsvc.sites import commands as sites
@@ -123,6 +123,15 @@ def test_what_is_undone_leaves_no_gap(cast: Cast) -> None:
             raise RuntimeError
         record("secret_removed", site_id=cast.site.id, by=cast.olga)
     assert audit.verify_staff() == (rows + 1, None)
+
+
+def test_it_is_bound_after_all_else(cast: Cast) -> None:
+    order = []
+    rows = chain.head()[0]
+    with unit_of_work():
+        record("secret", site_id=cast.site.id, by=cast.olga)
+        before_commit("other", lambda: order.append(chain.head()[0]))
+    assert order == [rows] and chain.head()[0] == rows + 1
 
 
 def test_many_at_once_make_one_chain(app: Flask, cast: Cast) -> None:

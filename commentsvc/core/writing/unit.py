@@ -60,6 +60,13 @@ def held_here() -> set[Hashable]:
     return unit.held if unit is not None else set()
 
 
+def is_last() -> bool:
+    """Whether nothing more is to be done before this unit's commit. For what `before_commit` runs: whoever
+    takes a lock that all units want takes it when no other lock is to be waited for."""
+    unit = in_hand.get()
+    return unit is not None and not unit.before
+
+
 @event.listens_for(Session, "after_transaction_create")
 def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
     unit = in_hand.get()
