@@ -105,4 +105,4 @@ def test_what_went_wrong_is_said_in_words(cast: Cast, mona: Staff) -> None:
         found = db.session.scalars(select(ChatChannel)).one()
         found.why = {"key": "unavailable.channel_status", "values": {"status": 404}}
     shown = mona.page(PAGE)
-    assert "The service answered with error 404." in shown and "failing, retrying" in shown
+    assert "The service answered with error 404." in shown and ">failing</span>" in shown

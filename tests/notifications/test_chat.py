@@ -122,7 +122,8 @@ def test_one_that_hangs_ends(chat: Chat, requests_again: None) -> None:
     chat.hangs = True
     said = {"address": chat.address, "title": "T", "body": "B", "private": True}
     found = child.answer(said, seconds=0.3)
-    assert found["why"]["key"] == "invalid.call_within"
+    # which of the two limits ends it first is up to the machine
+    assert found["why"]["key"] in ("invalid.call_within", "invalid.call_answer")
 
 
 WORKFLOW = (
