@@ -80,6 +80,8 @@ ACTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", f"{SITE}/secret/old", {}),
     ("POST", f"{SITE}/keys", {"label": "x", "scope": "read"}),
     ("POST", f"{SITE}/webhooks", {"url": "https://hooks.example.org/"}),
+    ("POST", "/dashboard/channels", {"site": "harbour"}),
+    ("POST", "/dashboard/channels/none", {}),
     ("POST", f"{SITE}/webhooks/none", {"do": "remove"}),
     ("POST", f"{SITE}/people", {"email": "rita@example.org", "role": "moderator"}),
     ("POST", f"{SITE}/invitations", {"email": "new@example.org", "role": "moderator"}),
