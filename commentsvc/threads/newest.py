@@ -60,14 +60,16 @@ def busiest(site: Site, *, limit: int) -> Sequence[Thread]:
 
 def language_of(site: Site, address: str) -> str | None:
     """The language that most of a conversation's newest comments are in, if there are a few."""
-    spoken = db.session.scalars(
-        select(Revision.language)
-        .join(Comment, Comment.revision_id == Revision.id)
-        .join(Thread, Thread.id == Comment.thread_id)
-        .where(Thread.site_id == site.id, Thread.address == address)
-        .where(Comment.status == "published")
-        .order_by(Comment.published_at.desc(), Comment.id.desc())
+    thread = select(Thread.id).where(Thread.site_id == site.id, Thread.address == address)
+    newest = (  # by the index alone, whose order no join may hide from the engine
+        select(Comment.revision_id)
+        .where(Comment.thread_id == thread.scalar_subquery(), Comment.status == "published")
+        .order_by(Comment.published_at.desc())
         .limit(_NEWEST)
+        .subquery()
+    )
+    spoken = db.session.scalars(
+        select(Revision.language).join(newest, newest.c.revision_id == Revision.id)
     ).all()
     language, count = Counter(spoken).most_common(1)[0] if spoken else (None, 0)
     return language if count >= _FEW and 2 * count > len(spoken) else None
