@@ -20,7 +20,7 @@ class Thread(Base):
     """The conversation of one article, found by its canonical address within a site.
 
     `version` is raised by everything that changes what readers see of it; finished answers are
-    kept by it. `comment_count` is set from a query, never counted up.
+    kept by it. `comment_count` is set by threads/status.py and threads/recount.py alone.
     """
 
     __tablename__ = "thread"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import event
 
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.errors import Conflict, DomainError, Invalid
@@ -18,7 +20,8 @@ from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from commentsvc.threads import status
 from commentsvc.threads.models import Comment, Thread
-from tests.factories import post
+from commentsvc.threads.recount import recount
+from tests.factories import HREF, post
 
 if TYPE_CHECKING:
     from tests.people import Cast
@@ -99,6 +102,39 @@ def test_the_door(cast: Cast, before: str, after: str) -> None:
             status.move(comment, after)
         after = before
     assert stored(comment) == after
+
+
+@pytest.mark.engines
+def test_moves_are_counted_without_counting_the_thread(cast: Cast) -> None:
+    """Several in one unit, some there and back: the thread's counts are those that a query finds."""
+    sites.set_policy(cast.site, {"hold_repeats": False, "flood_count": 1000}, by=None)
+    made = [post(cast.site, user=cast.rita, href=f"{HREF}/{n % 2}").comment for n in range(6)]
+    thread_ids, asked = [made[0].thread_id, made[1].thread_id], list[str]()
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    chance = random.Random(3)
+    for _ in range(12):
+        db.session.expire_all()
+        event.listen(db.engine, "before_cursor_execute", note)
+        with unit_of_work():
+            for _ in range(2):
+                some_of_them = chance.sample(made, 4)
+                to = [chance.choice((PENDING, PUBLISHED, REJECTED)) for _ in some_of_them]
+                status.move_each(list(zip(some_of_them, to, strict=True)))
+        event.remove(db.engine, "before_cursor_execute", note)
+        counted = [counts(each) for each in thread_ids]
+        for each in thread_ids:
+            recount(each)
+        assert counted == [counts(each) for each in thread_ids]
+    assert not [each for each in asked if "count(*)" in each and "thread_id = " in each], asked
+
+
+def counts(thread_id: int) -> tuple[object, ...]:
+    db.session.expire_all()
+    thread = db.session.get_one(Thread, thread_id)
+    return thread.comment_count, thread.last_comment_at
 
 
 @given(word=some.text(max_size=12).filter(lambda word: word not in ALL))
