@@ -143,7 +143,8 @@ class Measures:
                          wanted=f"<= {AT_MOST}", ok=times <= AT_MOST)  # fmt: skip
 
     def _page(self, house: House, *, thread: int) -> float:
-        """The first page inside the frame, as its first reader after a change gets it."""
+        """The first page inside the frame, as its first reader after a change gets it. The newest first: what
+        is on top of a longer thread has more replies, and so more to show."""
         with house.app.app_context(), db.engine.begin() as connection:
             connection.execute(
                 text("UPDATE thread SET version = version + 1 WHERE href = :href"),
@@ -152,7 +153,7 @@ class Measures:
         if house.url:
             time.sleep(TRUST_SECONDS + 0.05)
         site = copies.key(thread % house.size.sites)
-        path = f"/embed/thread?site={site}&href={copies.href(thread)}"
+        path = f"/embed/thread?site={site}&href={copies.href(thread)}&sort=newest"
         return _timed(lambda: house.client.get(path, base_url=_BASE), 200)
 
     def _post(self, house: House, *, thread: int) -> float:
@@ -182,7 +183,7 @@ class Measures:
         query = query.where(Comment.status == "published", big if in_big else ~big)
         with house.app.app_context():
             query = query.where(Comment.site_id == by_key(corpus.KEY).id)
-            return list(db.session.scalars(query.order_by(Comment.public_id).limit(self.times)))
+            return list(db.session.scalars(query.order_by(Comment.public_id).limit(2 * self.times)))
 
     def _decide(self, house: House, *, ready: dict[int, list[str]]) -> float:
         with house.app.app_context():

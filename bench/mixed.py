@@ -180,14 +180,7 @@ def _likes_amiss(clients: Clients) -> int:
     stored: dict[str, int] = {}
     for comment, _user in db.session.execute(query):
         stored[comment] = stored.get(comment, 0) + 1
-    counts = dict(db.session.execute(select(Comment.public_id, Comment.like_count)).tuples().all())
-    print(
-        [
-            (c, counts.get(c, 0), stored.get(c, 0), clients.liked[c])
-            for c in counts
-            if not counts.get(c, 0) == stored.get(c, 0) == clients.liked[c]
-        ]
-    )
+    counts = dict(db.session.execute(select(Comment.public_id, Comment.like_count)).all())
     return sum(
         not counts.get(each, 0) == stored.get(each, 0) == clients.liked[each] for each in counts
     )
