@@ -39,6 +39,7 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 MOST = 100
 MOST_COUNTED = 10_000  # beyond this nobody counts; the page says "10,000+"
 MOST_MATCHES = 1000  # of a search or filter that are counted: "1,000+"
+SITES_AT_ONCE = 400  # in one statement: SQLite takes no more than 500 parts
 MOST_SEARCHED = 25_000  # comments of a site that one page looks through where no index helps
 
 Where = Callable[[], ColumnElement[bool]]
@@ -166,7 +167,23 @@ def _keys(
     if after:
         key, row_id = decode_cursor(after, float if order == "urgent" else int, int)
         further.append(_beyond(order, key if order == "urgent" else from_micros(key), row_id))
-    column = _key_of(order)
+    found: list[Any] = []
+    for start in range(0, len(sites), SITES_AT_ONCE):
+        some = sites[start : start + SITES_AT_ONCE]
+        found += _keys_together(some, further, order, limit, skip)
+    if len(sites) > SITES_AT_ONCE:
+        found.sort(key=lambda row: (row.key, row.id), reverse=not up)
+    return found[:limit]
+
+
+def _keys_together(
+    sites: Sequence[Site],
+    further: Sequence[ColumnElement[bool]],
+    order: str,
+    limit: int,
+    skip: int,
+) -> Sequence[Any]:
+    column, up = _key_of(order), order == "oldest"
     asked = [
         select(Comment.id.label("id"), column.label("key"))
         .where(Comment.site_id == site.id, *further)
