@@ -123,6 +123,8 @@ class Comment(Base):
         Index("ix_comment_replies", "parent_id", "shown", "created_at", "id"),
         # changes_since, counts of a thread
         Index("ix_comment_thread_id_status", "thread_id", "status", "published_at"),
+        # feeds of a site
+        Index("ix_comment_site_published", "site_id", "status", "published_at"),
         # queues
         Index("ix_comment_queue_urgency", "site_id", "status", "urgency", "id"),
         Index("ix_comment_queue_time", "site_id", "status", "created_at", "id"),
