@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from array import array
-from collections import deque
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -19,7 +15,7 @@ from sqlalchemy import select
 
 from commentsvc.accounts.commands import register
 from commentsvc.accounts.models import Credential, User
-from commentsvc.core import clock, jobs
+from commentsvc.core import jobs
 from commentsvc.core.db import Base, db, is_sqlite, micros, release, table_of, unit_of_work
 from commentsvc.core.ids import new_id, new_secret, secret_hash
 from commentsvc.moderation.audit import append_decisions
@@ -33,6 +29,7 @@ from commentsvc.threads import commands as threads
 from commentsvc.threads.models import Comment, Revision, Thread
 
 from . import corpus, ours
+from .plan import Plan, Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,30 +42,6 @@ RARE = "harbourmaster"  # a word of one comment in two hundred
 MODERATOR = "mona@bench.example"  # of the first site alone
 _HELD = "You are a stupid idiot and a liar, and so is everybody who votes for you."
 _AT_ONCE = 20_000  # rows of one statement
-_YEARS = 3
-
-
-@dataclass(frozen=True)
-class Size:
-    """How many of everything there are; one thread holds a fifth of the comments."""
-
-    comments: int
-
-    @property
-    def big(self) -> int:
-        return self.comments // 5
-
-    @property
-    def threads(self) -> int:
-        return max(2, self.comments // 50)
-
-    @property
-    def sites(self) -> int:
-        return max(2, self.comments // 2000)
-
-    @property
-    def people(self) -> int:
-        return max(10, self.comments // 20)
 
 
 def key(number: int) -> str:
@@ -136,84 +109,6 @@ def _patterns(site: Site, owner: User) -> None:
         if number % 25 == 2:
             decide(posted.comment.public_id, action="reject", reason="off_topic", by=owner)
     jobs.run_due()
-
-
-class Plan:
-    """Which pattern stands where, in the order of writing. Everything is drawn from one seed."""
-
-    def __init__(self, size: Size, sites: list[int]) -> None:
-        self.size, self.sites = size, sites
-        self.chance = random.Random(size.comments)
-        self.patterns = self._rows()
-        self.parent, self.depth = array("i"), array("b")
-        self.pattern, self.likes, self.replies = array("i"), array("b"), array("i")
-        self.counts, self.last = array("i", [0] * size.threads), array("q", [0] * size.threads)
-        self.first = array("q", [0] * size.threads)
-        self._draw()
-
-    @staticmethod
-    def _rows() -> list[Any]:
-        columns = (
-            Comment.id,
-            Comment.status,
-            Comment.urgency,
-            Comment.created_at,
-            Comment.author_id,
-        )
-        return list(db.session.execute(select(*columns).order_by(Comment.id)))
-
-    @cached_property
-    def thread(self) -> array[int]:
-        """By comment, its thread: the big one's among the others', as they come in."""
-        most, several = self.size.comments, self.size.threads
-        others = range(1, several)
-        weights = [1 / (1 + number % 97) for number in others]
-        drawn = [0] * self.size.big + list(others)
-        drawn += self.chance.choices(others, weights, k=max(0, most - len(drawn)))
-        drawn = drawn[:most]
-        self.chance.shuffle(drawn)
-        return array("i", drawn)
-
-    @cached_property
-    def step(self) -> float:
-        """Microseconds from one comment to the next."""
-        return _YEARS * 365 * 86400e6 / self.size.comments
-
-    @cached_property
-    def began(self) -> int:
-        return micros(clock.now()) - int(_YEARS * 365 * 86400e6) - 60_000_000
-
-    def at(self, number: int) -> int:
-        return self.began + int(self.step * number)
-
-    def _draw(self) -> None:
-        latest: list[deque[int]] = [deque(maxlen=100) for _ in range(self.size.threads)]
-        drawn = self.chance.choices(range(len(self.patterns)), k=self.size.comments)
-        for number, pattern in enumerate(drawn):
-            thread = self.thread[number]
-            published = self.patterns[pattern].status == "published"
-            parent = self._parent(latest[thread])
-            self.parent.append(parent)
-            self.depth.append(self.depth[parent] + 1 if parent >= 0 else 0)
-            self.pattern.append(pattern)
-            self.replies.append(0)
-            liked = published and self.chance.random() < 0.1
-            self.likes.append(self.chance.randint(1, 3) if liked else 0)
-            if not self.first[thread]:
-                self.first[thread] = self.at(number)
-            if published:
-                latest[thread].append(number)
-                self.counts[thread] += 1
-                self.last[thread] = self.at(number)
-                if parent >= 0:
-                    self.replies[parent] += 1
-
-    def _parent(self, latest: deque[int]) -> int:
-        """Two in five answer one of the last hundred of their thread, at most three deep; -1: none."""
-        if not latest or self.chance.random() > 0.4:
-            return -1
-        found = latest[self.chance.randrange(len(latest))]
-        return found if self.depth[found] < 3 else -1
 
 
 class _Copier:
