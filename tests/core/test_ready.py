@@ -10,15 +10,18 @@ from sqlalchemy import bindparam, func, select, text, update
 
 from commentsvc.core import clock
 from commentsvc.core.db import (
+    Among,
     IntegrityError,
     db,
     execute,
     insert,
     insert_row,
+    is_sqlite,
     table_of,
     unit_of_work,
 )
 from commentsvc.core.jobs import Job
+from commentsvc.core.writing.ready import ready
 from tests.web.test_cache import queries
 
 if TYPE_CHECKING:
@@ -65,6 +68,34 @@ def test_text_names_its_columns(app: Flask) -> None:
     for more in (1, 2):
         row = execute(_AS_TEXT, {"name": "test", "more": more}).first()
         assert (row.called, row.attempts) == ("test", more)
+
+
+_SOME = select(jobs.c.id, jobs.c.payload).where(Among(jobs.c.id, "ids")).order_by(jobs.c.id)
+_CALLED = select(func.count()).where(Among(jobs.c.name, "names"))
+
+
+def test_several_values_are_one(app: Flask) -> None:
+    """However many they are, the text is the same; and an index finds them."""
+    ids = [row.id for row in execute(_OF, {"name": "test"})]
+    for asked in ([], ids[:1], [*ids, 10**6], [*ids, *ids]):
+        found = [row.id for row in execute(_SOME, {"ids": asked})]
+        assert found == [each for each in ids if each in asked]
+    assert execute(_CALLED, {"names": ["other", "test"]}).scalar() == 3
+    assert execute(_CALLED, {"names": ["o'ther"]}).scalar() == 0
+    compiled = ready(_SOME, db.engine.dialect, ("ids",))
+    assert compiled is not None
+    if is_sqlite():
+        plan = db.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {compiled._text}", ("[1]",)
+        )
+        assert any("SEARCH job USING INTEGER PRIMARY KEY" in row[-1] for row in plan)
+
+
+def test_a_list_of_one_is_as_one(app: Flask) -> None:
+    with unit_of_work():
+        assert execute(_RENAME, [{"old": "test", "new": "best"}]).rowcount == 3
+        several = [{"old": "best", "new": "test"}, {"old": "none", "new": "test"}]
+        assert execute(_RENAME, several).rowcount == 3
 
 
 def test_a_text_that_depends_on_its_values_is_compiled_each_time(app: Flask) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from commentsvc.core import jobs
 from commentsvc.core.db import after_commit, before_commit, db, unit_of_work
 from commentsvc.core.jobs import Job, enqueue
+from commentsvc.core.writing.unit import held_here
 from tests.core.units import Refused, add, drop_notes, make_notes, stored
 
 if TYPE_CHECKING:
@@ -98,3 +99,17 @@ def test_a_job_of_an_undone_savepoint_is_not_handed_over(app: Flask) -> None:
         jobs.deliver.install(app, before)
     assert handed == [kept]
     assert list(db.session.scalars(select(Job.id).where(Job.name == "nobody"))) == [kept]
+
+
+def test_what_a_savepoint_held_is_let_go_with_it(app: Flask) -> None:
+    with unit_of_work():
+        held_here().add("before")
+        with suppress(Refused), db.session.begin_nested():
+            held_here().add("undone")
+            raise Refused
+        assert held_here() == {"before"}
+        with db.session.begin_nested():
+            held_here().add("kept")
+        assert held_here() == {"before", "kept"}
+    with unit_of_work():
+        assert held_here() == set()

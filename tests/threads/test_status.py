@@ -85,6 +85,22 @@ def test_it_works(cast: Cast) -> None:
     assert db.session.get_one(Thread, comment.thread_id).comment_count == 1
 
 
+def test_moves_count_themselves(cast: Cast) -> None:
+    """Several at once, in two conversations; what they add or take is what a query would count."""
+    made = [post(cast.site, href=f"{HREF}/{at % 2}").comment for at in range(6)]
+    moves = [(made[0], REJECTED), (made[1], REJECTED), (made[2], PUBLISHED), (made[5], WITHDRAWN)]
+    with unit_of_work():
+        assert status.move_each(moves) == 3
+        assert status.move(made[0], PENDING) and status.move(made[1], PUBLISHED)
+    for at in (0, 1):
+        thread = db.session.get_one(Thread, made[at].thread_id, populate_existing=True)
+        counted = (thread.comment_count, thread.last_comment_at)
+        assert counted == (2, made[4 - at].published_at)
+        recount(thread.id)
+        again = db.session.get_one(Thread, thread.id, populate_existing=True)
+        assert (again.comment_count, again.last_comment_at) == counted
+
+
 @pytest.mark.parametrize(("before", "after"), list(product(ALL, ALL)))
 def test_the_door(cast: Cast, before: str, after: str) -> None:
     comment = one(cast, before)

@@ -97,6 +97,10 @@ class Among(ColumnElement[bool]):
         self.column = column
         self.values: BindParameter[Any] = bindparam(name, type_=_List(column.type))
 
+    @property
+    def _from_objects(self) -> Any:
+        return self.column._from_objects
+
     def self_group(self, against: Any = None) -> Among:
         """As it is: `= 1` behind it would keep SQLite from using an index."""
         return self
