@@ -36,10 +36,10 @@ class Pool(QueuePool):
     def _is_there(self, record: ConnectionPoolEntry) -> bool:
         connection: Any = record.dbapi_connection
         back = record.info.get(_BACK, 0.0)
-        if time.monotonic() - back < IDLE_SECONDS and not _has_said_something(connection):
-            return True
         dialect: Any = self._dialect
         try:
+            if time.monotonic() - back < IDLE_SECONDS and not _has_said_something(connection):
+                return True
             return bool(dialect.do_ping(connection))
         except dialect.loaded_dbapi.Error:
             return False
