@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..accounts.acts import record
 from ..accounts.providers import Provider, installed, kept
-from ..core.db import unit_of_work
+from ..core.db import release, unit_of_work
 from ..core.errors import NotFound
-from .queries import by_id, by_key
+from .queries import by_id, by_key, only_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,14 @@ def of_site(site: Site) -> list[Provider]:
 def offered(site: Site | None) -> list[Provider]:
     """What there is to sign in with at a site, or on our own pages."""
     return kept.offered(site.id, site.key) if site else kept.offered()
+
+
+def at_the_door() -> list[Provider]:
+    """What there is to sign in with on our own pages, the only site's included. The page asks nothing more of
+    the database, and so holds nothing of it."""
+    found = offered(only_site())
+    release()
+    return found
 
 
 def every() -> list[Provider]:

@@ -269,6 +269,14 @@ def test_a_sites_own_issuer_opens_nothing_for_those_who_work_elsewhere(
     assert refused(answer) and "other sites" in answer.text and not is_in(client)
 
 
+def test_a_sites_own_issuer_is_connected_to_no_account(app: Flask, cast: Cast, idp: Idp) -> None:
+    kept.put(cast.site.id, "harbour", "oidc", client_of(idp))
+    client, _ = signed_in(app, cast.rita)
+    assert "127.0.0.1" not in client.get("/account/security").text
+    idp.is_somebody("trap")
+    assert refused(sign_in(client, idp, "oidc.harbour", connect="1")) and identities() == []
+
+
 def test_sign_up_that_is_closed_is_closed_here_too(app: Flask, cast: Cast, idp: Idp) -> None:
     sites.set_policy(cast.site, {"sign_up_open": False}, by=cast.olga)
     client = opened(app)

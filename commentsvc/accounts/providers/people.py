@@ -78,7 +78,10 @@ def join(provider: Provider, said: Said, name: str, *, locale: str | None) -> Us
 
 def connect(user: User, provider: Provider, subject: str) -> None:
     """Let somebody who is signed in come in by this provider as well; they are emailed. Raises `Conflict`
-    where the provider's person is another's, or the account has one there already."""
+    where the provider's person is another's, or the account has one there already, and `NotAllowed` for a
+    provider that would let a site's owner in."""
+    if not provider.is_trusted:
+        raise NotAllowed("not_allowed.provider")
     row = _identity(provider.realm, subject)
     if row is not None and row.user_id == user.id:
         return

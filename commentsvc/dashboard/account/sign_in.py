@@ -12,7 +12,7 @@ from ...accounts.ways import Place, offered
 from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
 from ...sites import providers
-from ...sites.queries import only_site, sites_of
+from ...sites.queries import sites_of
 from ...web import sessions
 from ...web.auth import requires, viewer
 from ...web.csrf import is_foreign, no_csrf
@@ -154,7 +154,7 @@ def sign_in_page(
         ways=offered(),
         passkeys=host() is not None,
         by_email=mailer().reaches_people,
-        providers=providers.offered(only_site()),
+        providers=providers.at_the_door(),
         typed=request.form,
         next=local_address(wanted, ""),
     )
