@@ -1,7 +1,7 @@
 """what staff do as a chain of hashes, and the chat channels of moderators
 
 Revision ID: 0030
-Revises: 0026
+Revises: 0029
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0029"
 FIRST = "0" * 64
 
 
