@@ -125,7 +125,7 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     """Edit your own comment.
 
     You can do this until the time for editing has passed. The new text is checked again. Moderators can
-    see the earlier texts. Without `mentions`, those that still stand in the text stay.
+    see the earlier texts. Without `mentions`, those whose names are still in the text stay.
     """
     _, site = _visible(comment_id)
     user = require("post", site)

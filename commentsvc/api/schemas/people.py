@@ -10,7 +10,7 @@ from .told import Comment
 
 class Mention(Strict):
     id = fields.String(required=True, metadata={"description": "the person's id"})
-    name = fields.String(required=True, metadata={"description": "as it stands in the text"})
+    name = fields.String(required=True, metadata={"description": "as it is written in the text"})
     nth = a_count(metadata={"description": "which of the places that read so, from 0"})
 
 
