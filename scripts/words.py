@@ -186,7 +186,7 @@ def _wrong(locale: str, key: str, text: str, english: Mapping[str, str]) -> Iter
     if holes(text) != holes(english[key]):
         yield f"values differ from the English: {sorted(holes(english[key]))}"
     if re.search(r"[{}]", _HOLE.sub("", text)) or not text.strip() or text != text.strip():
-        yield "braces are not balanced, or there is space at an end"
+        yield "braces are not balanced, or the text is empty, or it starts or ends with a space"
     yield from _plural_faults(locale, text)
     yield from _quote_faults(locale, text)
     if locale != DEFAULT and _is_untranslated(locale, text, english[key]):

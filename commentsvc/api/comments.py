@@ -51,7 +51,7 @@ def post_comment(
 
     `status` says whether it was published, and `reasons` say why it is waiting for review. A guest
     sends a `name` and gets an `edit_token`. `mentions` are for members, and count if the person has
-    commented in the conversation. If you send it again with the same `Idempotency-Key`,
+    commented in the conversation. If you send the comment again with the same `Idempotency-Key`,
     you get the same response, and no second comment is created.
     """
     site = by_key(body["site"])

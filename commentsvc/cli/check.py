@@ -203,7 +203,7 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], tuple[str, str]]], ...] = (
     ("secrets", _secrets),
     ("queue", _queue),
     ("model", _model),
-    ("mail", _mail),
+    ("email", _mail),
 )
 
 

@@ -48,7 +48,7 @@ def test_it_works() -> None:
         ("[7]", "entry 1 is not an object"),
         ('[{"provider": 7}]', "entry 1 is not an object"),
         ([{**GOOGLE, "provider": "myspace"}], "“myspace” is not one of google"),
-        ([GOOGLE, GOOGLE], "“google” is there twice"),
+        ([GOOGLE, GOOGLE], "“google” is listed twice"),
         ([{**GOOGLE, "client_secret": ""}], "google needs “client_secret”"),
         ([{**GOOGLE, "secret": "s"}], "google has no field “secret”"),
         ([{**OWN, "issuer": ""}], "oidc needs “issuer”"),

@@ -137,7 +137,7 @@ def test_check_says_a_line_each(call: Call) -> None:
         "secrets",
         "queue",
         "model",
-        "mail",
+        "email",
     ]
     assert lines["database"] == "ok"
     found = json.loads(call("check", "--json").out)

@@ -127,7 +127,7 @@ def test_the_name_is_asked_once_and_the_checked_address_called(
     with pytest.raises(CallFailed, match="private"):
         call("http://two-faced.example/")
     answers.insert(0, ["93.184.216.34"])
-    with pytest.raises(CallFailed, match="doesn’t answer"):
+    with pytest.raises(CallFailed, match="didn’t answer"):
         call("http://two-faced.example/")
     assert called == ["93.184.216.34"]
 
@@ -202,7 +202,7 @@ def test_only_so_much_is_read() -> None:
 
 @pytest.mark.parametrize("said", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"])
 def test_what_is_no_answer_is_a_failure(said: bytes) -> None:
-    with server(says(said)) as port, pytest.raises(CallFailed, match="doesn’t answer") as failed:
+    with server(says(said)) as port, pytest.raises(CallFailed, match="didn’t answer") as failed:
         call(f"http://127.0.0.1:{port}/", private=True)
     assert failed.value.again
 

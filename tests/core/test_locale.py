@@ -223,7 +223,7 @@ def test_keys_are_in_the_order_of_the_english(name: str) -> None:
     [
         ("fr", "Répondre à", "values differ"),
         ("fr", "Répondre à {name", "braces"),
-        ("fr", " {name}", "space at an end"),
+        ("fr", " {name}", "ends with a space"),
         ("fr", "", "values differ"),
         ("fr", "Reply to {name}", "still in English"),
         ("fr", "Répondre à “{name}”", "quotations"),

@@ -148,14 +148,14 @@ def _problems(given: list[Any]) -> Iterable[str]:
     kinds: set[str] = set()
     for number, each in enumerate(given, 1):
         if not isinstance(each, dict) or not all(isinstance(value, str) for value in each.values()):
-            yield f"entry {number} is not an object of texts."
+            yield f"entry {number} is not an object that contains only strings."
             continue
         kind = each.get("provider", "")
         if kind not in PRESETS:
             yield f"“{kind}” is not one of {', '.join(PRESETS)}."
             continue
         if kind in kinds:
-            yield f"“{kind}” is there twice."
+            yield f"“{kind}” is listed twice."
         kinds.add(kind)
         yield from (f"{kind} has no field “{name}”." for name in each if name not in _FIELDS)
         yield from (f"{kind} needs “{name}”." for name in needed(kind) if not each.get(name))
