@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import session
 
-from ..accounts.providers.flow import Identity
+from ..accounts.providers.flow import ProviderUser
 from ..accounts.providers.people import STATE_VALID, use_up
 from ..core import clock
 from . import sessions
@@ -52,19 +52,19 @@ def return_from(name: str, state: str) -> Errand | None:
     return Errand(**found)
 
 
-def hold(provider: Provider, said: Identity, errand: Errand) -> None:
+def hold(provider: Provider, said: ProviderUser, errand: Errand) -> None:
     """Keep who has come back until they have chosen a name, or signed in to connect."""
     session[_BACK] = {
         "from": provider.name, "at": _now(), "said": asdict(said), "errand": asdict(errand)
     }  # fmt: skip
 
 
-def held(name: str) -> tuple[Identity, Errand] | None:
+def held(name: str) -> tuple[ProviderUser, Errand] | None:
     """Who has come back from the provider of this name and waits."""
     kept = session.get(_BACK)
     if not isinstance(kept, dict) or kept["from"] != name or kept["at"] < _now() - _BACK_SECONDS:
         return None
-    return Identity(**kept["said"]), Errand(**kept["errand"])
+    return ProviderUser(**kept["said"]), Errand(**kept["errand"])
 
 
 def let_go() -> None:

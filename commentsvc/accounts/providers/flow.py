@@ -40,7 +40,7 @@ _APPLE_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Identity:
+class ProviderUser:
     """Who a provider says it is. `email` is there only if the provider has proved it."""
 
     subject: str
@@ -70,7 +70,9 @@ def begin(provider: Provider, back: str) -> tuple[str, str]:
     return state, f"{found.authorize}{'&' if '?' in found.authorize else '?'}{urlencode(asked)}"
 
 
-def finish(provider: Provider, *, state: str, code: str, iss: str | None, back: str) -> Identity:
+def finish(
+    provider: Provider, *, state: str, code: str, iss: str | None, back: str
+) -> ProviderUser:
     """Who came back with this code. The state is the caller's to check first: it is this browser's, for this
     provider, and was not used before. Raises `NotAllowed` or `Unavailable`."""
     found = configuration(provider)
@@ -134,7 +136,7 @@ def _secret(provider: Provider) -> str:
 
 def _of_id_token(
     provider: Provider, found: Configuration, given: dict[str, Any], nonce: str
-) -> Identity:
+) -> ProviderUser:
     token = given.get("id_token")
     if not isinstance(token, str):
         raise NotAllowed("not_allowed.provider")
@@ -149,7 +151,7 @@ def _of_id_token(
     checked = of_issuer({**said, "email_verified": is_proved}, Place(client_id=provider.client_id))
     subject = f"{said['tid']}|{checked.subject}" if TENANT in found.issuer else checked.subject
     name = "" if checked.name == _NOBODY else checked.name
-    return Identity(subject, name, checked.email, checked.locale)
+    return ProviderUser(subject, name, checked.email, checked.locale)
 
 
 _NOBODY = "Reader"  # what claims.py calls whoever has no name
@@ -166,7 +168,7 @@ def _person(found: Configuration, given: dict[str, Any], said: dict[str, Any]) -
 _OF_A_PERSON = ("email", "email_verified", "name", "preferred_username", "nickname", "locale")
 
 
-def _of_api(provider: Provider, given: dict[str, Any]) -> Identity:
+def _of_api(provider: Provider, given: dict[str, Any]) -> ProviderUser:
     """Who it is where there are no ID tokens: asked with the token that was just got for the code."""
     api = provider.preset.api
     assert api is not None
@@ -184,7 +186,7 @@ def _of_api(provider: Provider, given: dict[str, Any]) -> Identity:
         email = _primary(*ask(api.emails, headers=_bearer(given)))
     else:
         email = person.get("email") if person.get("verified") is True else None
-    return Identity(str(subject), name_from_elsewhere(name, ""), _clean(email))
+    return ProviderUser(str(subject), name_from_elsewhere(name, ""), _clean(email))
 
 
 def _primary(status: int, listed: Any) -> Any:

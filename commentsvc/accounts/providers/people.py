@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from . import Provider
-    from .flow import Identity
+    from .flow import ProviderUser
 
 STATE_VALID = timedelta(minutes=10)
 
@@ -50,12 +50,12 @@ def known(provider: Provider, subject: str) -> User | None:
     return user
 
 
-def owner_of(provider: Provider, said: Identity) -> User | None:
+def owner_of(provider: Provider, said: ProviderUser) -> User | None:
     """Who has an account here with the address, if the provider's word on addresses counts."""
     return by_email(said.email) if said.email and provider.is_trusted else None
 
 
-def join(provider: Provider, said: Identity, name: str, *, locale: str | None) -> User:
+def join(provider: Provider, said: ProviderUser, name: str, *, locale: str | None) -> User:
     """A new person, connected to the provider. Raises `Invalid` for the name, and `Conflict` when the person
     or the address has got an account meanwhile. An address is one to sign in with only where the provider's
     word counts."""

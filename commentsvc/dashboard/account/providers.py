@@ -28,7 +28,7 @@ from .sign_in import in_or_second_step
 
 if TYPE_CHECKING:
     from ...accounts.models import User
-    from ...accounts.providers.flow import Identity
+    from ...accounts.providers.flow import ProviderUser
 
 
 @account.post("/with/<name>")
@@ -163,7 +163,7 @@ def disconnect() -> Response:
     return go("account.security", _anchor="connected")
 
 
-def _connect(provider: Provider, said: Identity, errand: Errand) -> Response:
+def _connect(provider: Provider, said: ProviderUser, errand: Errand) -> Response:
     """For whoever went there from their own account: the same person, still signed in."""
     me = viewer().user
     if me is None or viewer().kind != "session" or me.public_id != errand.person:
@@ -205,7 +205,7 @@ def _window_address(errand: Errand, act: str = "") -> str:
     )
 
 
-def _held(name: str) -> tuple[Provider, Identity, Errand]:
+def _held(name: str) -> tuple[Provider, ProviderUser, Errand]:
     found = coming.held(name)
     if found is None:
         raise NotFound("not_found.provider_return")
@@ -238,7 +238,7 @@ def _page(
     *,
     error: DomainError | None = None,
     address: str = "",
-    said: Identity | None = None,
+    said: ProviderUser | None = None,
     called: str = "",
 ) -> Response:
     again = url_for("account.security" if errand.person else "account.sign_in")
