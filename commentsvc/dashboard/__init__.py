@@ -51,6 +51,7 @@ VIEWS = (
     "site.exchange",
     "site.imports",
     "site.inviting",
+    "site.look",
     "site.policy",
     "site.policy_history",
     "site.policy_tools",

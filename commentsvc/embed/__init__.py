@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import dates, disqus, disqus_api, facebook, notice, script, sign_in, views
+    from . import dates, disqus, disqus_api, facebook, look, notice, script, sign_in, views
 
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
@@ -35,6 +35,8 @@ def register(app: Flask) -> None:
     disqus_api.register(app)
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])
     app.add_url_rule("/embed/sign-in", "embed_sign_in_post", sign_in.answer, methods=["POST"])
+    app.add_url_rule("/embed/look", "embed_look", look.look, methods=["GET"])
+    app.add_url_rule("/embed/look", "embed_look_post", look.look, methods=["POST"])
     app.add_url_rule("/embed/notice", "embed_notice", notice.ask, methods=["GET"])
     app.add_url_rule("/embed/notice", "embed_notice_post", notice.give, methods=["POST"])
     app.add_url_rule("/embed/notice/<receipt>", "embed_notice_state", notice.state)

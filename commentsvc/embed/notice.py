@@ -113,7 +113,7 @@ def _page(
         direction=direction(locale),
         site=site,
         style=headers.inline_style(
-            style_of(policy_of(site).accent)
+            style_of(policy_of(site))
             + assets.text_of("embed/pop.css")
             + assets.text_of("embed/notice.css")
         ),

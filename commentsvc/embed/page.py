@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ..core.addresses import web_address
 from ..core.locale import direction, say
-from ..sites.accent import shades
+from ..sites import looks
 from ..sites.badges import Badge, badges_of
 from ..sites.own_sign_in import picture_origins
 from ..threads import text as texts
@@ -43,16 +43,18 @@ class Shown:
     shut: str = ""
 
 
-def page(shown: Shown) -> Response:
+def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Response:
     """The whole page."""
     facts, policy = _facts(shown), shown.policy
     pictures = picture_origins(policy)
     answer = make_response(
         render_template(
-            "embed/thread.html",
+            template,
             **facts,
             direction=direction(shown.want.locale),
-            style=headers.inline_style(style_of(policy.accent, policy.badges, bool(pictures))),
+            style=headers.inline_style(
+                style_of(policy) + _badges(policy.badges) + (_PICTURES if pictures else "")
+            ),
             hello=hello(),
             script=script_address(shown.want.locale),
             sheet=assets.asset("embed/frame.css"),
@@ -62,6 +64,7 @@ def page(shown: Shown) -> Response:
             feed=_feed(shown.thread),
             sorts=SORTS,
             scheme=shown.want.scheme,
+            **{"marks": "", **more},
         )
     )
     if pictures:  # without cookies, wherever the page stands
@@ -142,20 +145,6 @@ def _links(shown: Shown) -> dict[str, str]:
     return links
 
 
-def _accent(color: str) -> str:
-    """The owner's color as custom properties, fitted to each scheme. Only what is a color gets in."""
-    rules = {
-        shade.scheme: f"{{--accent:{shade.color};--on-accent:{shade.ink}}}"
-        for shade in shades(color)
-    }
-    if not rules:
-        return ""
-    return (
-        f":root:root{rules['light']}[data-scheme=dark]:root{rules['dark']}"
-        f"@media(prefers-color-scheme:dark){{[data-scheme=auto]:root{rules['dark']}}}"
-    )
-
-
 def hello() -> Markup:
     """What the page says to the loader before any script of its own has come, or if none comes."""
     return headers.inline_script(_lean(assets.text_of("embed/hello.js")), "text/javascript")
@@ -194,8 +183,6 @@ _PICTURES = (
 )
 
 
-@lru_cache(maxsize=256)
-def style_of(accent: str = "", badges: tuple[str, ...] = (), pictures: bool = False) -> str:
-    """What every page of the frame carries inside, in the owner's colors."""
-    own = (_accent(accent) if accent else "") + _badges(badges) + (_PICTURES if pictures else "")
-    return assets.text_of("embed/read.css") + own
+def style_of(policy: Policy | None = None) -> str:
+    """What every page of the frame carries inside, in the look of the site."""
+    return assets.text_of("embed/read.css") + (looks.css_of(policy) if policy else "")

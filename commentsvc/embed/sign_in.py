@@ -251,7 +251,7 @@ def _page(
         typed=request.values,
         done=done,
         style=headers.inline_style(
-            style_of(policy_of(site).accent if site else "") + assets.text_of("embed/pop.css")
+            style_of(policy_of(site) if site else None) + assets.text_of("embed/pop.css")
         ),
         script=assets.asset("embed/pop.js"),
         passkeys=assets.asset("dashboard/passkey.js") if host() else None,

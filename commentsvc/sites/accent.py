@@ -51,6 +51,19 @@ def shades(color: str) -> tuple[Shade, ...]:
     return tuple(_shade(scheme, wanted, written, ground) for scheme, ground in _GROUNDS.items())
 
 
+def fitted(light: str, dark: str = "") -> tuple[Shade, ...]:
+    """The shade for light pages of one color and the one for dark pages of another; without another, of the
+    same."""
+    both = (("light", light), ("dark", dark or light))
+    return tuple(
+        shade
+        for scheme, color in both
+        if color
+        for shade in shades(color)
+        if shade.scheme == scheme
+    )
+
+
 def _shade(scheme: str, wanted: Rgb, written: str, ground: Rgb) -> Shade:
     fitted = readable(wanted, ground, LEAST)
     shown = contrast(wanted, ground)

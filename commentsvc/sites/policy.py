@@ -24,6 +24,11 @@ TokenRole = Literal["none", "trusted", "moderator"]
 Visibility = Literal["hold", "limited"]
 Index = Literal["page", "own", "none"]
 Cards = Literal["off", "basic", "comments"]
+Typeface = Literal["mixed", "sans", "serif"]
+TextSize = Literal["small", "normal", "large"]
+Corners = Literal["square", "soft", "round"]
+Density = Literal["comfortable", "compact"]
+Width = Literal["reading", "full"]
 Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
 
 _DAY = 86400
@@ -122,7 +127,16 @@ class Policy:
     announcement: str = knob("", group="reading", long=True)
     rules_url: str = knob("", group="reading")
     locale: str = knob("", group="reading")  # "": the reader's own
-    accent: str = knob("", group="reading")  # a CSS colour, "" for ours
+
+    # How the box looks (sites/looks.py)
+    accent: str = knob("", group="look")  # a CSS colour, "" for ours
+    accent_dark: str = knob("", group="look")  # on dark pages, "" for the same
+    typeface: Typeface = knob("mixed", group="look")  # headings with serifs, text without
+    text_size: TextSize = knob("normal", group="look")
+    corners: Corners = knob("soft", group="look")
+    density: Density = knob("comfortable", group="look")
+    avatars: bool = knob(True, group="look")
+    width: Width = knob("reading", group="look")
 
     # The site's own sign-in (accounts/vouching)
     token_role: TokenRole = knob("none", group="sign_in")  # the most that a token can give
@@ -192,7 +206,7 @@ def check_shown(name: str, value: Any) -> None:
     `Invalid`."""
     if not value:
         return
-    if name == "accent" and not shades(value):
+    if name in ("accent", "accent_dark") and not shades(value):
         raise Invalid("invalid.color", field=name)
     if name == "rules_url" and not web_address(value):
         raise Invalid("invalid.address_incomplete", field=name)

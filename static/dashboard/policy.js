@@ -29,7 +29,6 @@ form.addEventListener("keydown", (event) => {
 form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (!["text", "comments_a_day", "readable_a_day"].includes(field.name)) mark();
-  if (field.name === "accent") showShades(field.value);
   compare();
 });
 
@@ -87,18 +86,4 @@ async function fetched(address, fields) {
 function replace(name, page) {
   const next = page.getElementById(name);
   if (next) document.getElementById(name)?.replaceWith(document.adoptNode(next));
-}
-
-let asked = 0;
-let pause = 0;
-
-/** How a color would stand out, once nothing was typed for a moment. @param {string} color */
-function showShades(color) {
-  clearTimeout(pause);
-  const mine = ++asked;
-  pause = setTimeout(async () => {
-    const place = document.getElementById("shades");
-    const page = await fetched(`${place?.dataset.source}?accent=${encodeURIComponent(color)}`);
-    if (page && mine === asked) place?.replaceChildren(...document.adoptNode(page.body).childNodes);
-  }, 250);
 }

@@ -1,8 +1,7 @@
-"""The policy page: ask about a text, a month and a workload without saving; a color told as it is typed."""
+"""The policy page: ask about a text, a month and a workload without saving."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,15 +59,6 @@ def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
     page.locator("#p-readable_a_day").fill("0")
     page.locator("#set-limits").click()
     expect(page.locator("#e-readable_a_day")).to_be_visible()
-
-
-def test_a_color_is_told_as_it_is_typed(open_as: Open, people: Cast) -> None:
-    page: Page = open_as("olga", f"/dashboard/sites/{people.site.key}/policy")
-    page.locator("#p-accent").press_sequentially("#0b3d2e")
-    expect(page.locator("#shades p")).to_have_count(2)
-    expect(page.locator("#shades")).to_contain_text(re.compile("On dark pages, .* only 1 to 1"))
-    page.locator("#p-accent").fill("")
-    expect(page.locator("#shades p")).to_have_count(0)
 
 
 def test_a_setting_is_found_and_put_back(open_as: Open, people: Cast) -> None:

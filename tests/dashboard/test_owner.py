@@ -162,19 +162,9 @@ def test_a_mistake_is_told_in_the_page_s_language(cast: Cast, olga: Staff) -> No
     assert "This must be" not in answer.text
 
 
-def test_the_accent_s_contrast_stands_beside_it(cast: Cast, olga: Staff) -> None:
-    sent = {**typed(policy_of(cast.site)), "accent": "#0b3d2e"}
-    assert olga.post(f"{SITE}/policy", **sent).status_code == 303
-    page = flat(olga.page(f"{SITE}/policy"))
-    assert "On light pages, this color has a contrast of 10.1 to 1." in page
-    assert re.search(r"contrast of only 1 to 1, so readers see #[0-9a-f]{6} instead\.", page)
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("accent", "greenish"),
-        ("accent", "red;}"),
         ("rules_url", "javascript:alert(1)"),
         ("rules_url", "rules"),
     ],

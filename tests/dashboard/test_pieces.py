@@ -136,7 +136,8 @@ def test_every_field_of_the_policy_stands_in_the_form_once_and_has_words() -> No
         assert not knob.unit or has(f"dashboard.policy.unit.{knob.unit}"), knob.name
         for choice in knob.options:
             assert has(f"dashboard.field.{knob.name}.{choice}"), (knob.name, choice)
-    shown = [each.name for group in policy_fields.fields(Policy()).values() for each in group]
+    pages = [policy_fields.fields(Policy(), look=look) for look in (False, True)]
+    shown = [each.name for groups in pages for group in groups.values() for each in group]
     limits = [name for name, knob in KNOBS.items() if knob.kind == "limits"]
     assert sorted(shown + limits) == sorted(KNOBS)
 

@@ -110,12 +110,6 @@ def test_a_replay_of_nothing(cast: Cast, olga: Staff) -> None:
     assert "There are no comments" in ask(olga, "replay", max_links="0")
 
 
-def test_an_accent_is_told_while_it_is_typed(cast: Cast, olga: Staff) -> None:
-    page = olga.page(f"{POLICY}/accent?accent=%230b3d2e")
-    assert "On light pages, this color has a contrast of " in page and "<html" not in page
-    assert "contrast" not in olga.page(f"{POLICY}/accent?accent=greenish%3C")
-
-
 @pytest.mark.parametrize("tool", ["limits", "text", "replay"])
 def test_only_who_may_set_the_policy_tries_it(
     cast: Cast, sign_in: Callable[[str | None], Staff], tool: str

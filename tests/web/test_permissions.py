@@ -521,7 +521,10 @@ dashboard.set_site | POST /dashboard/sites/harbour | 403 | nobody=401 chiefs=303
 dashboard.new_secret | POST /dashboard/sites/harbour/secret | 403 | nobody=401 chiefs=200 mountain=404
 dashboard.drop_secret | POST /dashboard/sites/harbour/secret/old | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs=200 mountain=404
-dashboard.accent_shades | GET /dashboard/sites/harbour/policy/accent | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.look | GET /dashboard/sites/harbour/look | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.accent_shades | GET /dashboard/sites/harbour/look/accent | 403 | nobody=303 chiefs=200 mountain=404
+embed_look | GET /embed/look?site=harbour | 200 |
+embed_look_post | POST /embed/look?site=harbour | 200 |
 dashboard.advisor | GET /dashboard/sites/harbour/advisor | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.apply_advice | POST /dashboard/sites/harbour/advisor | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.undo_advice | POST /dashboard/sites/harbour/advisor/none/undo | 403 | nobody=401 chiefs=303 mountain=404
@@ -533,6 +536,7 @@ dashboard.staff | GET /dashboard/sites/harbour/people | 403 | nobody=303 chiefs=
 dashboard.invite | POST /dashboard/sites/harbour/invitations | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.revoke_invitation | POST /dashboard/sites/harbour/invitations/none/revoke | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.set_look | POST /dashboard/sites/harbour/look | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy_history | GET /dashboard/sites/harbour/policy/history | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.policy_version | GET /dashboard/sites/harbour/policy/history/0 | 403 | nobody=303 chiefs=200 mountain=404

@@ -12,7 +12,6 @@ from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
 from ...sites import commands
-from ...sites.accent import shades
 from ...sites.policy import SECURED, Policy
 from ...sites.queries import policy_of
 from ...tuning.workload import comments_a_day
@@ -22,7 +21,7 @@ from ...web.proving import require_fresh
 from ..blueprints import dashboard
 from ..desk.acts import value_in_words
 from ..desk.unread import unread_here
-from ..page import go, language, mine, my_site, page, staff_page, tell, text_of, words_of
+from ..page import go, language, mine, my_site, staff_page, tell, words_of
 from . import policy_fields
 
 if TYPE_CHECKING:
@@ -62,16 +61,6 @@ def set_policy(key: str) -> Response:
     return go("dashboard.policy", key=key)
 
 
-@dashboard.get("/sites/<key>/policy/accent")
-@limit("read")
-@requires("set_policy")
-def accent_shades(key: str) -> Response:
-    """How a color would stand out on readers' pages, while it is being typed."""
-    my_site(key, "set_policy")
-    value = text_of(request.args, "accent", 100)
-    return page("dashboard/accent.html", value=value, shades=shades)
-
-
 @dashboard.post("/sites/<key>/policy/forget-spam")
 @limit("manage")
 @requires("set_policy")
@@ -109,7 +98,6 @@ def form_page(
         errors=words,
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         languages=[(each, language_name(each)) for each in available()],
-        shades=shades,
         percent=lambda share: percent(share, locale),
         **unread_here(site, mine("moderate")),
         label_name=lambda label: label_name(label, locale),

@@ -67,11 +67,15 @@ class Field:
 
 
 def fields(
-    policy: Policy, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    policy: Policy,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    look: bool = False,
 ) -> dict[str, list[Field]]:
-    """Group -> its fields; the limits are left to `limits`."""
+    """Group -> its fields; the limits are left to `limits`. The group `look` has a page of its own."""
     found: dict[str, list[Field]] = {}
-    for knob in KNOBS.values():
+    for knob in _knobs(look):
         group = found.setdefault(knob.group, [])
         if knob.kind != "limits":
             group.append(_field(knob, policy, typed, (errors or {}).get(knob.name)))
@@ -98,7 +102,9 @@ def changed(
     return counts
 
 
-def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[str, Invalid]]:
+def read(
+    form: Mapping[str, str], policy: Policy, *, look: bool = False
+) -> tuple[dict[str, Any], dict[str, Invalid]]:
     """What the form changes, and what is wrong with it, both by field.
 
     Only what differs from `policy` is a change, so that two owners who save different fields both
@@ -106,7 +112,8 @@ def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[
     """
     changes: dict[str, Any] = {}
     errors: dict[str, Invalid] = {}
-    for name, knob in KNOBS.items():
+    for knob in _knobs(look):
+        name = knob.name
         try:
             value = _read(knob, form, policy)
             if value != getattr(policy, name):
@@ -120,6 +127,11 @@ def read(form: Mapping[str, str], policy: Policy) -> tuple[dict[str, Any], dict[
         except Invalid as error:
             errors[error.field or ""] = error
     return changes, errors
+
+
+def _knobs(look: bool) -> list[Knob]:
+    """What the page of the policy asks for, or that of the look."""
+    return [each for each in KNOBS.values() if (each.group == "look") == look]
 
 
 # --- shown ----------------------------------------------------------------------------------------

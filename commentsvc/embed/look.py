@@ -1,0 +1,116 @@
+"""A site's look before it is saved: the page of the box with made-up comments, for a frame of ours. A session
+does not count in a frame, and nothing here is anybody's: it shows what the site's readers see anyway."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from flask import request
+from markupsafe import Markup
+
+from ..core import clock
+from ..core.locale import direction, pick_locale, say
+from ..core.paging import Page
+from ..sites.looks import tried
+from ..sites.queries import by_key, policy_of
+from ..threads import text as texts
+from ..threads.views import CommentView, ThreadView
+from ..web import headers
+from ..web.limits import limit
+from .asked import Asked
+from .page import Shown, page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Response
+
+    from ..sites.policy import Policy
+
+STATES = ("long", "empty", "closed", "error")
+_HREF = "https://example.org/"
+#: Who says which of the examples, in answer to which, how long ago, and what else is said of it.
+_TALK: tuple[tuple[int | None, int, dict[str, object]], ...] = (
+    (None, 26, {"badges": ("staff",), "pinned": True, "like_count": 12}),
+    (None, 20, {"like_count": 31}),
+    (1, 18, {"author_kind": "guest", "like_count": 4}),
+    (2, 15, {"badges": ("trusted",), "edited_at": True, "like_count": 2}),
+    (None, 9, {"author_kind": "guest", "featured": True, "like_count": 7}),
+    (4, 7, {}),
+    (None, 3, {"author_kind": "guest", "like_count": 1}),
+    (None, 1, {}),
+)
+
+
+@limit("read")
+def look() -> Response:
+    """The page in the look that the form says; nothing is stored. GET is what a link or a frame asks,
+    POST what the form sends, whose style sheet may be longer than an address."""
+    given = request.values
+    site = by_key(given.get("site", ""))
+    policy = tried(policy_of(site), given)
+    state = given.get("state", "")
+    state = state if state in STATES else STATES[0]
+    locale = _locale(policy, given)
+    comments = [] if state == "empty" else _conversation(locale)
+    thread = ThreadView(
+        None, site.key, _HREF, None, state == "closed", len(_TALK) if comments else 0, 0
+    )
+    scheme: Literal["light", "dark"] = "dark" if given.get("scheme") == "dark" else "light"
+    want = Asked(_HREF, None, policy.default_sort, policy.page_size, locale, scheme, None, None)
+    headers.allow("frame-ancestors", "'self'")
+    shut = "closed" if thread.closed else ""
+    shown = Shown(thread, want, policy, Page(comments, None), None, False, "", shut)
+    classes = "apart lost" if state == "error" else "apart"
+    return page(shown, "embed/look.html", state=state, marks=Markup(' class="{}"').format(classes))
+
+
+def _locale(policy: Policy, given: Mapping[str, str]) -> str:
+    """A language of the direction that is asked for: the site's, that of the page around, or another."""
+    wanted = "rtl" if given.get("direction") == "rtl" else "ltr"
+    some = (policy.locale, given.get("locale", ""), "ar", "en")
+    return next(each for each in map(pick_locale, filter(None, some)) if direction(each) == wanted)
+
+
+def _conversation(locale: str) -> list[CommentView]:
+    """The examples as a thread shows them, each with its replies."""
+    views: list[CommentView] = []
+    for number, (parent, _, _) in enumerate(_TALK):
+        above = views[parent] if parent is not None else None
+        views.append(_example(number, above, locale))
+        if above is not None:
+            above.replies.append(views[-1])
+    return [each for each in views if each.parent_id is None]
+
+
+def _example(number: int, above: CommentView | None, locale: str) -> CommentView:
+    _, hours, more = _TALK[number]
+    # whole hours, so that what is rendered once is kept (web/render.py)
+    at = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
+    source = say(f"dashboard.look.example.{number}", locale)
+    view = CommentView(
+        id=f"example{number}",
+        thread_id="example",
+        parent_id=above.id if above else None,
+        depth=above.depth + 1 if above else 0,
+        revision=-1 - number,
+        author_id="23456789"[number] * 8,
+        author_name=say(f"dashboard.look.name.{number}", locale),
+        author_kind="member",
+        badges=(),
+        html=texts.html(source),
+        text=source,
+        status="published",
+        gap=None,
+        created_at=at,
+        edited_at=None,
+        like_count=0,
+        reply_count=0,
+        permalink="#",
+        parent_name=above.author_name if above else "",
+    )
+    if more.get("edited_at"):
+        more = {**more, "edited_at": at}
+    return replace(view, **more)  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+// @ts-check
+// The look of a site's box: what is typed shows in the preview before it is saved.
+
+import { announce, data } from "./lib/page.js";
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("look"));
+const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
+const refresh = /** @type {HTMLButtonElement} */ (document.getElementById("refresh"));
+const shades = /** @type {HTMLElement} */ (document.getElementById("shades"));
+const PAUSE = 250;
+
+refresh.hidden = true;
+if (innerWidth < 600) /** @type {HTMLElement} */ (form.querySelector("[name=size][value=phone]")).click();
+
+/** @param {string} name */
+const isSwitch = (name) => ["size", "scheme", "direction", "state"].includes(name);
+
+form.addEventListener("input", (event) => {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  if (!isSwitch(field.name)) mark();
+  if (field.name.startsWith("accent")) soon("shades", showShades);
+  compare();
+  if (field.name !== "size") soon("preview", show);
+});
+
+form.addEventListener("click", (event) => {
+  const pressed = /** @type {Element} */ (event.target);
+  const preset = pressed.closest("button[name=preset]");
+  if (preset instanceof HTMLButtonElement) {
+    event.preventDefault();
+    fill(data.presets[preset.value]);
+    announce(bar.textContent ?? "");
+  }
+  const setting = pressed.closest("[data-use-default]")?.closest("[data-setting]");
+  if (setting instanceof HTMLElement) {
+    const usual = setting.dataset.default ?? "";
+    fill({ [setting.dataset.setting ?? ""]: setting.querySelector("[type=checkbox]") ? usual === "on" : usual });
+    /** @type {HTMLElement} */ (setting.querySelector("input, textarea")).focus();
+  }
+});
+
+// The preview's own submit is none of the page's business: nobody leaves.
+form.addEventListener("submit", (event) => event.submitter === refresh && event.stopPropagation());
+
+/** @param {Record<string, string | boolean>} values by setting */
+function fill(values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const input of form.querySelectorAll(/** @type {"input"} */ (`[data-setting="${name}"] [name="${name}"]`))) {
+      if (input.type === "radio") input.checked = input.value === value;
+      else if (input.type === "checkbox") input.checked = value === true;
+      else input.value = String(value);
+    }
+  }
+  mark();
+  compare();
+  showShades();
+  show();
+}
+
+/** Say that the form differs from what is saved. */
+function mark() {
+  const words = bar.dataset.unsaved ?? "";
+  if (bar.textContent !== words) bar.textContent = words;
+}
+
+/** Say at every setting whether it differs from its default. */
+function compare() {
+  for (const setting of form.querySelectorAll(/** @type {"div"} */ ("[data-setting]"))) {
+    const input = /** @type {HTMLInputElement} */ (setting.querySelector("input:not([type=radio]), textarea, :checked"));
+    const value = input.type === "checkbox" ? (input.checked ? "on" : "") : input.value.trim();
+    for (const each of setting.querySelectorAll(/** @type {"span"} */ ("[data-changed], [data-use-default]")))
+      each.hidden = value === setting.dataset.default;
+  }
+}
+
+/** @type {Map<string, number>} */
+const waits = new Map();
+
+/** Do it once nothing was typed for a moment. @param {string} what @param {() => void} act */
+function soon(what, act) {
+  clearTimeout(waits.get(what));
+  waits.set(what, setTimeout(act, PAUSE));
+}
+
+let shown = 0;
+
+/** Show the box as the form says, in a frame that takes the place of the other once it is there: nothing
+ * flickers, and Back leads to the page before this one. */
+function show() {
+  const old = [...form.querySelectorAll("iframe")];
+  const next = /** @type {HTMLIFrameElement} */ (old[0].cloneNode());
+  next.removeAttribute("src");
+  next.name = `preview-${++shown}`;
+  next.className = "next";
+  const mine = shown;
+  old[0].after(next);
+  refresh.formTarget = next.name;
+  refresh.hidden = false; // a hidden button submits nothing in some browsers
+  form.requestSubmit(refresh);
+  refresh.hidden = true;
+  next.addEventListener("load", () => {
+    if (!next.contentDocument?.querySelector("#box")) return; // the empty page before, or a page of the browser
+    const top = old[0].contentWindow?.scrollY ?? 0;
+    next.contentWindow?.scrollTo({ top, behavior: "instant" });
+    next.className = "";
+    if (mine === shown) for (const each of form.querySelectorAll("iframe")) if (each !== next) each.remove();
+  });
+}
+
+let asked = 0;
+
+/** How the colors would stand out. */
+async function showShades() {
+  const mine = ++asked;
+  const query = new URLSearchParams();
+  for (const name of ["accent", "accent_dark"])
+    query.set(name, /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value);
+  const answer = await fetch(`${shades.dataset.source}?${query}`, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mine === asked) shades.replaceChildren(...document.adoptNode(page.body).childNodes);
+}

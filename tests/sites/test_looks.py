@@ -1,0 +1,51 @@
+"""How a site's box looks, as CSS: nothing for who changes nothing, and each setting its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from commentsvc.sites.looks import PRESETS, css_of
+from commentsvc.sites.policy import KNOBS, Policy
+
+LOOK = [knob for knob in KNOBS.values() if knob.group == "look"]
+
+
+def test_it_works() -> None:
+    css = css_of(Policy(accent="#0b3d2e", accent_dark="#9fd", corners="square", avatars=False))
+    assert ":root:root{--accent:#0b3d2e;--on-accent:#ffffff}" in css
+    assert "[data-scheme=dark]:root{--accent:#9fd;--on-accent:#000000}" in css
+    assert "border-radius:0" in css and ".face{display:none}" in css
+
+
+def test_a_site_that_changes_nothing_adds_nothing() -> None:
+    assert css_of(Policy()) == ""
+
+
+@pytest.mark.parametrize("knob", LOOK, ids=lambda knob: knob.name)
+def test_every_choice_but_the_default_says_something_of_its_own(knob) -> None:
+    choices = [each for each in knob.options if each != knob.default] or ["teal", False]
+    found = [css_of(Policy(**{knob.name: each})) for each in choices if knob.options or each]
+    if knob.kind == "check":
+        found = [css_of(Policy(**{knob.name: not knob.default}))]
+    assert all(found) and len(set(found)) == len(found)
+
+
+def test_a_color_for_dark_pages_alone_leaves_the_light_ones() -> None:
+    css = css_of(Policy(accent_dark="#9fd"))
+    assert css.startswith("[data-scheme=dark]:root{--accent:#9fd;")
+
+
+def test_an_unreadable_color_is_fitted() -> None:
+    """Black on dark pages, whichever field it stands in."""
+    for given in ({"accent": "black"}, {"accent_dark": "black"}):
+        css = css_of(Policy(**given))
+        assert (
+            "[data-scheme=dark]:root{--accent:#" in css and "dark]:root{--accent:black" not in css
+        )
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_preset_is_the_default_or_another(name: str) -> None:
+    others = [css_of(Policy(**each)) for other, each in PRESETS.items() if other != name]
+    css = css_of(Policy(**PRESETS[name]))
+    assert css and css not in others
