@@ -26,7 +26,7 @@ class Knob:
     """What is known of one field of the policy.
 
     `judged`: rules look at it, so its value is stored with each judged text. `long`: a text of several
-    lines. `unit` names the words behind a number in the form.
+    lines. `unit` names the words behind a number in the form. `most`: characters that a text may have.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Knob:
     options: tuple[str, ...] = ()
     judged: bool = False
     long: bool = False
+    most: int = MOST_TEXT
 
     @property
     def whole(self) -> bool:
@@ -59,9 +60,11 @@ def knob(
     unit: str | None = None,
     judged: bool = False,
     long: bool = False,
+    most: int = MOST_TEXT,
 ) -> Any:
     """A dataclass field that carries its knob. Its kind follows from its default and annotation."""
-    facts = {"group": group, "low": low, "high": high, "unit": unit, "judged": judged, "long": long}
+    facts = {"group": group, "low": low, "high": high, "unit": unit, "judged": judged}
+    facts |= {"long": long, "most": most}
     if isinstance(default, dict):
         return field(default_factory=lambda: dict(default), metadata=facts)
     return field(default=default, metadata=facts)
@@ -101,8 +104,8 @@ def _number(knob: Knob, value: Any) -> Any:
 
 
 def _text(knob: Knob, value: Any) -> str:
-    if not isinstance(value, str) or len(value) > MOST_TEXT or "\x00" in value:
-        raise Invalid("invalid.text_most", field=knob.name, n=MOST_TEXT)
+    if not isinstance(value, str) or len(value) > knob.most or "\x00" in value:
+        raise Invalid("invalid.text_most", field=knob.name, n=knob.most)
     return value
 
 

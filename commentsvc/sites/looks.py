@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import Invalid
 from .accent import fitted
 from .policy import KNOBS, check_shown
+from .sheets import sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,8 @@ def css_of(policy: Policy) -> str:
     """What a page of the box carries after its own styles."""
     chosen = (rules.get(getattr(policy, name), "") for name, rules in _RULES.items())
     faces = "" if policy.avatars else _NO_FACES
-    return _accent(policy.accent, policy.accent_dark) + "".join(chosen) + faces
+    own = sheet_of(policy.own_css).css if policy.own_css else ""
+    return _accent(policy.accent, policy.accent_dark) + "".join(chosen) + faces + own
 
 
 def tried(policy: Policy, given: Mapping[str, str]) -> Policy:
@@ -109,7 +111,8 @@ def tried(policy: Policy, given: Mapping[str, str]) -> Policy:
         value = knob.name in given if knob.kind == "check" else given[knob.name].strip()
         with suppress(Invalid):
             knob.check(value)
-            check_shown(knob.name, value)
+            if knob.name != "own_css":  # of which what may be served is shown
+                check_shown(knob.name, value)
             changes[knob.name] = value
     return replace(policy, **changes)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_type_hints
 from ..accounts.vouching import keys
 from ..core.addresses import allowed_origin, web_address
 from ..core.errors import Invalid
+from . import sheets
 from .accent import shades
 from .badges import check as check_badges
 from .knobs import Knob, knob, knob_of
@@ -137,6 +138,7 @@ class Policy:
     density: Density = knob("comfortable", group="look")
     avatars: bool = knob(True, group="look")
     width: Width = knob("reading", group="look")
+    own_css: str = knob("", group="look", long=True, most=sheets.MOST_BYTES)  # as it was typed
 
     # The site's own sign-in (accounts/vouching)
     token_role: TokenRole = knob("none", group="sign_in")  # the most that a token can give
@@ -208,6 +210,8 @@ def check_shown(name: str, value: Any) -> None:
         return
     if name in ("accent", "accent_dark") and not shades(value):
         raise Invalid("invalid.color", field=name)
+    if name == "own_css":
+        sheets.check(value)
     if name == "rules_url" and not web_address(value):
         raise Invalid("invalid.address_incomplete", field=name)
     if name == "keys_url":

@@ -7,6 +7,7 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("look"));
 const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
 const refresh = /** @type {HTMLButtonElement} */ (document.getElementById("refresh"));
 const shades = /** @type {HTMLElement} */ (document.getElementById("shades"));
+const problems = /** @type {HTMLElement} */ (document.getElementById("e-own_css"));
 const PAUSE = 250;
 
 refresh.hidden = true;
@@ -19,6 +20,7 @@ form.addEventListener("input", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (!isSwitch(field.name)) mark();
   if (field.name.startsWith("accent")) soon("shades", showShades);
+  if (field.name === "own_css") soon("problems", showProblems);
   compare();
   if (field.name !== "size") soon("preview", show);
 });
@@ -66,7 +68,9 @@ function mark() {
 /** Say at every setting whether it differs from its default. */
 function compare() {
   for (const setting of form.querySelectorAll(/** @type {"div"} */ ("[data-setting]"))) {
-    const input = /** @type {HTMLInputElement} */ (setting.querySelector("input:not([type=radio]), textarea, :checked"));
+    const input = /** @type {HTMLInputElement} */ (
+      setting.querySelector("input:not([type=radio]), textarea, :checked")
+    );
     const value = input.type === "checkbox" ? (input.checked ? "on" : "") : input.value.trim();
     for (const each of setting.querySelectorAll(/** @type {"span"} */ ("[data-changed], [data-use-default]")))
       each.hidden = value === setting.dataset.default;
@@ -107,16 +111,33 @@ function show() {
   });
 }
 
-let asked = 0;
+/** What was asked last, by the place of its answer: an answer that comes late is not shown.
+ * @type {Map<Element, number>} */
+const asked = new Map();
 
-/** How the colors would stand out. */
-async function showShades() {
-  const mine = ++asked;
-  const query = new URLSearchParams();
-  for (const name of ["accent", "accent_dark"])
-    query.set(name, /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value);
-  const answer = await fetch(`${shades.dataset.source}?${query}`, { credentials: "same-origin" }).catch(() => null);
+/** Show in a place what the server says of what is typed. @param {HTMLElement} place @param {string} query
+ * @param {URLSearchParams} [body] sent with POST */
+async function tell(place, query, body) {
+  const mine = (asked.get(place) ?? 0) + 1;
+  asked.set(place, mine);
+  const options = body ? { method: "POST", body } : {};
+  const address = `${place.dataset.source}${query}`;
+  const answer = await fetch(address, { ...options, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (mine === asked) shades.replaceChildren(...document.adoptNode(page.body).childNodes);
+  if (mine === asked.get(place)) place.replaceChildren(...document.adoptNode(page.body).childNodes);
+}
+
+/** @param {string} name */
+const valueOf = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
+
+/** How the colors would stand out. */
+function showShades() {
+  const query = new URLSearchParams({ accent: valueOf("accent"), accent_dark: valueOf("accent_dark") });
+  tell(shades, `?${query}`);
+}
+
+/** What may not be served of the style sheet. */
+function showProblems() {
+  tell(problems, "", new URLSearchParams({ csrf_token: valueOf("csrf_token"), own_css: valueOf("own_css") }));
 }

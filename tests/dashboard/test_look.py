@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from html import unescape
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from commentsvc.sites import commands as sites
 from commentsvc.sites.looks import PRESETS
 from commentsvc.sites.policy import KNOBS, Policy
 from commentsvc.sites.queries import by_key, policy_of
+from tests.factories import HREF
 from tests.flat import flat
 
 if TYPE_CHECKING:
@@ -80,7 +83,8 @@ def test_a_preset_fills_the_form_and_saves_nothing(cast: Cast, olga: Staff, name
 
 def test_every_preset_sets_everything_that_can_be_chosen() -> None:
     for preset in PRESETS.values():
-        assert set(preset) == {name for name, knob in KNOBS.items() if knob.group == "look"}
+        look = {name for name, knob in KNOBS.items() if knob.group == "look"}
+        assert set(preset) == look - {"own_css"}
         Policy().with_changes(preset)
 
 
@@ -163,3 +167,42 @@ def test_the_preview_takes_nothing_that_could_not_be_saved(cast: Cast, olga: Sta
 def test_the_switches(cast: Cast, olga: Staff, given: dict, holds: str, lacks: str) -> None:
     page = preview(olga, **given)
     assert holds in page and lacks not in page
+
+
+CSS = ".by{\n  font-weight: 700;\n  display: none\n}"
+
+
+def test_a_style_sheet_is_kept_as_it_was_typed_and_served_cleaned(cast: Cast, olga: Staff) -> None:
+    css = "/* names */\n.by { font-weight: 700 }"
+    sent = typed(now(), own_css=css.replace("\n", "\r\n"))
+    assert olga.post(LOOK, **sent).status_code == 303
+    assert now().own_css == css
+    assert css in unescape(olga.page(LOOK))
+    answer = olga.get("/embed/thread", query_string={"site": "harbour", "href": HREF})
+    style = answer.text.split("<style>")[1].split("</style>")[0]
+    assert style.endswith(":root:root .by{font-weight:700}") and "names" not in style
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_style_sheet_with_a_mistake_comes_back_with_the_list(cast: Cast, olga: Staff) -> None:
+    answer = olga.post(LOOK, **typed(now(), own_css=f"{CSS}\n@import 'x';", corners="round"))
+    page = unescape(answer.text)
+    assert answer.status_code == 422 and CSS in page and now().own_css == ""
+    assert "Line 3: the property “display” isn’t allowed there." in page
+    assert 'Line 5: “@import "x"” isn’t allowed.' in page
+
+
+def test_mistakes_are_told_and_the_rest_shows_while_it_is_typed(cast: Cast, olga: Staff) -> None:
+    told = olga.post(f"{LOOK}/css", own_css=CSS).text
+    assert told.count("<li>") == 1 and "Line 3" in told and "<html" not in told
+    assert "<li>" not in olga.post(f"{LOOK}/css", own_css=".by{font-weight:700}").text
+    page = flat(olga.post(f"{PREVIEW}?site=harbour", **typed(now(), own_css=CSS)).text)
+    assert ":root:root .by{font-weight:700}</style>" in page
+
+
+@pytest.mark.parametrize("page", ["/embed/sign-in?nonce=" + "0" * 32, "/embed/thread?href=" + HREF])
+def test_the_sign_in_window_looks_alike(cast: Cast, olga: Staff, page: str) -> None:
+    sites.set_policy(cast.site, {"corners": "square", "own_css": ".do{border-radius:0}"}, by=None)
+    text = olga.page(f"{page}&site=harbour")
+    assert ".pop input" in text and ":root:root .do{border-radius:0}" in text

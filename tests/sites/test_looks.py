@@ -23,10 +23,12 @@ def test_a_site_that_changes_nothing_adds_nothing() -> None:
 
 @pytest.mark.parametrize("knob", LOOK, ids=lambda knob: knob.name)
 def test_every_choice_but_the_default_says_something_of_its_own(knob) -> None:
-    choices = [each for each in knob.options if each != knob.default] or ["teal", False]
-    found = [css_of(Policy(**{knob.name: each})) for each in choices if knob.options or each]
+    choices = [each for each in knob.options if each != knob.default]
     if knob.kind == "check":
-        found = [css_of(Policy(**{knob.name: not knob.default}))]
+        choices = [not knob.default]
+    elif knob.kind == "text":
+        choices = [".by{font-weight:700}" if knob.name == "own_css" else "teal"]
+    found = [css_of(Policy(**{knob.name: each})) for each in choices]
     assert all(found) and len(set(found)) == len(found)
 
 

@@ -523,6 +523,7 @@ dashboard.drop_secret | POST /dashboard/sites/harbour/secret/old | 403 | nobody=
 dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.look | GET /dashboard/sites/harbour/look | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.accent_shades | GET /dashboard/sites/harbour/look/accent | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.css_problems | POST /dashboard/sites/harbour/look/css | 403 | nobody=401 chiefs=200 mountain=404
 embed_look | GET /embed/look?site=harbour | 200 |
 embed_look_post | POST /embed/look?site=harbour | 200 |
 dashboard.advisor | GET /dashboard/sites/harbour/advisor | 403 | nobody=303 chiefs=200 mountain=404

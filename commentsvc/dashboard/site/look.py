@@ -12,6 +12,7 @@ from ...sites import commands
 from ...sites.accent import fitted
 from ...sites.looks import PRESETS
 from ...sites.queries import policy_of
+from ...sites.sheets import sheet_of
 from ...web import headers
 from ...web.auth import requires, viewer
 from ...web.limits import limit
@@ -73,6 +74,19 @@ def accent_shades(key: str) -> Response:
     return page("dashboard/accent.html", shades=fitted(*typed))
 
 
+@dashboard.post("/sites/<key>/look/css")
+@limit("read")
+@requires("set_policy")
+def css_problems(key: str) -> Response:
+    """What may not be served of a style sheet, while it is being typed."""
+    my_site(key, "set_policy")
+    return page("dashboard/css_problems.html", problems=_problems(request.form.get("own_css", "")))
+
+
+def _problems(css: str) -> list[str]:
+    return [each.say(language()) for each in sheet_of(css.replace("\r\n", "\n").strip()).problems]
+
+
 def _filled(form: Mapping[str, str], preset: Mapping[str, Any]) -> dict[str, str]:
     """The form as it was typed, with the settings of a named set."""
     kept = {name: value for name, value in form.items() if name not in preset}
@@ -97,7 +111,7 @@ def _form(
     }
     asked: dict[str, Any] = {name: "on" if each is True else each for name, each in values.items()}
     asked |= {name: each for name, each in chosen.items() if name != "size"}
-    asked = {name: each for name, each in asked.items() if each is not False}
+    asked = {name: each for name, each in asked.items() if each is not False and name != "own_css"}
     headers.allow("frame-src", "'self'")
     return staff_page(
         "dashboard/look.html",
@@ -109,6 +123,7 @@ def _form(
         errors=words,
         in_words=value_in_words,
         shades=fitted(values["accent"], values["accent_dark"]),
+        problems=_problems(values["own_css"]),
         presets=PRESETS,
         switches=SWITCHES,
         chosen=chosen,
