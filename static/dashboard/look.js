@@ -103,11 +103,12 @@ function show() {
   form.requestSubmit(refresh);
   refresh.hidden = true;
   next.addEventListener("load", () => {
-    if (!next.contentDocument?.querySelector("#box")) return; // the empty page before, or a page of the browser
+    // not the empty page before, nor a page of the browser
+    if (mine !== shown || !next.contentDocument?.querySelector("#box")) return;
     const top = old[0].contentWindow?.scrollY ?? 0;
     next.contentWindow?.scrollTo({ top, behavior: "instant" });
     next.className = "";
-    if (mine === shown) for (const each of form.querySelectorAll("iframe")) if (each !== next) each.remove();
+    for (const each of form.querySelectorAll("iframe")) if (each !== next) each.remove();
   });
 }
 
@@ -129,15 +130,17 @@ async function tell(place, query, body) {
 }
 
 /** @param {string} name */
-const valueOf = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
+const typedIn = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
 
 /** How the colors would stand out. */
 function showShades() {
-  const query = new URLSearchParams({ accent: valueOf("accent"), accent_dark: valueOf("accent_dark") });
+  const query = new URLSearchParams({ accent: typedIn("accent"), accent_dark: typedIn("accent_dark") });
   tell(shades, `?${query}`);
 }
 
 /** What may not be served of the style sheet. */
 function showProblems() {
-  tell(problems, "", new URLSearchParams({ csrf_token: valueOf("csrf_token"), own_css: valueOf("own_css") }));
+  tell(problems, "", new URLSearchParams({ csrf_token: typedIn("csrf_token"), own_css: typedIn("own_css") }));
 }
+
+if (form.querySelector("[aria-invalid]")) show(); // what is wrong is not in the frame's address

@@ -189,7 +189,7 @@ def test_a_style_sheet_with_a_mistake_comes_back_with_the_list(cast: Cast, olga:
     answer = olga.post(LOOK, **typed(now(), own_css=f"{CSS}\n@import 'x';", corners="round"))
     page = unescape(answer.text)
     assert answer.status_code == 422 and CSS in page and now().own_css == ""
-    assert "Line 3: the property “display” isn’t allowed there." in page
+    assert "Line 3: the property “display” isn’t allowed here." in page
     assert 'Line 5: “@import "x"” isn’t allowed.' in page
 
 
