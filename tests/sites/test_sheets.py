@@ -232,6 +232,12 @@ def test_each_problem_is_told_with_its_line_and_the_rest_is_served() -> None:
         check("\n.by{display:none}")
 
 
+def test_a_property_is_served_once_as_it_was_said_last() -> None:
+    css = sheet_of(".by{color:red;font-weight:400;padding:1px;font-weight:700;color:#123456}").css
+    assert ":root:root .by{padding:1px;font-weight:700}" in css and css.count("color:#") == 4
+    assert f"{LIGHT} .by{{color:#123456}}" in css
+
+
 def test_a_sheet_may_be_so_long_in_bytes() -> None:
     rule = ".by{font-weight:700}"
     fits = f"{rule}/*{'é' * ((MOST_BYTES - len(rule) - 4) // 2)}*/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import colors
@@ -35,9 +35,19 @@ def css_of(selectors: list[Selector], declarations: list[Any], media: Media, ref
             _root(declarations, media, say) if kind[1] else _rule(declarations, kind[0], media, say)
         )
         for scheme in (None, "light", "dark"):
-            body = ";".join(text for where, text in found if where == scheme)
+            body = _body(text for where, text in found if where == scheme)
             css += _scoped(alike, body, scheme)
     return css
+
+
+def _body(declarations: Iterable[str]) -> str:
+    """Each property once, as it was said last."""
+    last: dict[str, str] = {}
+    for each in declarations:
+        name = each.partition(":")[0]
+        last.pop(name, None)
+        last[name] = each
+    return ";".join(last.values())
 
 
 def _scoped(selectors: list[str], body: str, scheme: Scheme | None) -> str:
