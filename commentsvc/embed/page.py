@@ -161,6 +161,7 @@ def _announced(text: str) -> Markup:
 _rules = lru_cache(maxsize=256)(web_address)
 
 
+@lru_cache(maxsize=256)
 def _badges(lines: tuple[str, ...]) -> str:
     """The colors of a site's badges, fitted to each scheme."""
     return "".join(map(_badge, badges_of(lines).values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import Invalid
@@ -117,6 +118,7 @@ def tried(policy: Policy, given: Mapping[str, str]) -> Policy:
     return replace(policy, **changes)
 
 
+@lru_cache(maxsize=256)
 def _accent(light: str, dark: str) -> str:
     """The owner's colors as custom properties, fitted to each scheme. Only what is a color gets in."""
     rules = {
