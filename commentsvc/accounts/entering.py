@@ -17,6 +17,7 @@ from . import proofs
 from .codes import of_code
 from .commands import add_member, by_email, clean_email
 from .joining import Window, claim
+from .leaving import check_stays
 from .models import Credential, User
 
 VALID = timedelta(minutes=15)
@@ -113,8 +114,9 @@ def by_link(secret: str, name: str) -> User:
 
 
 def _owner(found: Credential) -> User | None:
-    """Whose address it is; it is confirmed now. In a unit only."""
+    """Whose address it is, confirmed now. In a unit only. Raises `NotAllowed` for who is about to leave."""
     user = by_email(found.grants["email"])
+    check_stays(user)
     if user is not None and user.email_verified_at is None:
         claim(user)
     return user

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ..core import clock
 from ..core.locale import direction, pick_locale, say
 from ..core.paging import Page
-from ..sites.looks import tried
+from ..sites.look.looks import tried
 from ..sites.queries import by_key, policy_of
 from ..threads import text as texts
 from ..threads.views import CommentView, ThreadView

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from ..core.addresses import web_address
 from ..core.locale import direction, say
-from ..sites import looks
 from ..sites.badges import Badge, badges_of
+from ..sites.look import looks
 from ..sites.own_sign_in import picture_origins
 from ..threads import text as texts
 from ..threads.pages import SORTS

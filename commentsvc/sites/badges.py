@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import Invalid
 from ..core.typed import clean_name
-from .accent import shades
+from .look.accent import shades
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .accent import Shade
+    from .look.accent import Shade
 
 MOST = 20
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,29})")

@@ -9,11 +9,11 @@ from typing import Any, Literal, get_type_hints
 from ..accounts.vouching import keys
 from ..core.addresses import allowed_origin, web_address
 from ..core.errors import Invalid
-from . import sheets
-from .accent import shades
 from .badges import check as check_badges
 from .knobs import Knob, knob, knob_of
 from .ladder import NEWS, limits_at
+from .look import sheets
+from .look.accent import shades
 
 Choice = Literal["hold", "flag", "publish"]
 Links = Literal["allow", "hold"]
@@ -129,7 +129,7 @@ class Policy:
     rules_url: str = knob("", group="reading")
     locale: str = knob("", group="reading")  # "": the reader's own
 
-    # How the box looks (sites/looks.py)
+    # How the box looks (sites/look/looks.py)
     accent: str = knob("", group="look")  # a CSS colour, "" for ours
     accent_dark: str = knob("", group="look")  # on dark pages, "" for the same
     typeface: Typeface = knob("mixed", group="look")  # headings with serifs, text without

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.accounts import proofs
+from commentsvc.accounts import entering, proofs
 from commentsvc.accounts.commands import by_email
 from commentsvc.accounts.leaving import stay
+from commentsvc.accounts.providers import of_settings
+from commentsvc.accounts.providers.people import connect, known
 from commentsvc.accounts.ways.password import authenticate
 from commentsvc.core import clock
 from commentsvc.core.db import db
@@ -139,3 +141,23 @@ def test_nothing_is_issued_to_who_leaves(cast: Cast) -> None:
     ask_to_leave(cast.rita)
     made = proofs.issue("access", user=cast.rita, site_id=cast.site.id)
     assert proofs.find("access", made) is None
+
+
+def test_no_other_way_leads_back_in_either(app: Flask, cast: Cast) -> None:
+    google = of_settings('[{"provider": "google", "client_id": "c", "client_secret": "s"}]')[
+        "google"
+    ]
+    connect(cast.rita, google, "17")
+    secret = proofs.issue(
+        "sign_in",
+        ttl=timedelta(minutes=15),
+        grants={"email": "rita@example.org", "locale": "en", "nonce": ""},
+    )
+    ask_to_leave(cast.rita, withdraw_comments=False)
+    with pytest.raises(NotAllowed, match="about to be deleted"):
+        known(google, "17")
+    with pytest.raises(NotAllowed, match="about to be deleted"):
+        entering.by_link(secret, "")
+    stay(cast.rita)
+    assert known(google, "17") == cast.rita
+    assert entering.by_link(secret, "") == cast.rita

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from commentsvc.moderation.commands import decide
 from commentsvc.sites import commands as sites
-from commentsvc.sites.colors import contrast, rgb_of
+from commentsvc.sites.look.colors import contrast, rgb_of
 from commentsvc.threads import commands as threads
 from tests.browser.conftest import ARTICLE, Pages, Server, box, write
 from tests.browser.odd import lay_out

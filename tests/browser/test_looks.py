@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from commentsvc.embed.script import joined
-from commentsvc.sites import colors
+from commentsvc.sites.look import colors
 from tests.browser.conftest import ARTICLE, Pages, box
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from commentsvc.accounts import frames
 from commentsvc.core import clock
-from commentsvc.sites.accent import shades
 from commentsvc.sites.commands import set_policy
+from commentsvc.sites.look.accent import shades
 from tests.browser.conftest import Pages, box, write
 from tests.browser.test_sign_in import sign_in
 

@@ -12,7 +12,7 @@ import pytest
 
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.sites import commands as sites
-from commentsvc.sites.looks import PRESETS
+from commentsvc.sites.look.looks import PRESETS
 from commentsvc.sites.policy import KNOBS, Policy
 from commentsvc.sites.queries import by_key, policy_of
 from tests.factories import HREF

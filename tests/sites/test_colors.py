@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from commentsvc.sites.accent import LEAST, shades
-from commentsvc.sites.colors import contrast, hex_of, ink_on, readable, rgb_of
+from commentsvc.sites.look.accent import LEAST, shades
+from commentsvc.sites.look.colors import contrast, hex_of, ink_on, readable, rgb_of
 
 BYTE = st.integers(0, 255)
 #: Pages on which the box is transparent, and the box's own tints on them.

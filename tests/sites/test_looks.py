@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commentsvc.sites.looks import PRESETS, css_of
+from commentsvc.sites.look.looks import PRESETS, css_of
 from commentsvc.sites.policy import KNOBS, Policy
 
 LOOK = [knob for knob in KNOBS.values() if knob.group == "look"]

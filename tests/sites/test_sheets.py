@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.core.errors import Invalid
-from commentsvc.sites.colors import contrast, rgb_of
-from commentsvc.sites.looks import css_of
+from commentsvc.sites.look.colors import contrast, rgb_of
+from commentsvc.sites.look.looks import css_of
+from commentsvc.sites.look.sheets import MOST_BYTES, check, sheet_of
 from commentsvc.sites.policy import Policy, check_shown
-from commentsvc.sites.sheets import MOST_BYTES, check, sheet_of
 
 LIGHT, DARK = "[data-scheme=light]:root", "[data-scheme=dark]:root"
 

@@ -18,6 +18,7 @@ from ...core.typed import clean_name
 from .. import proofs
 from ..commands import by_email, by_id
 from ..factors import passkeys
+from ..leaving import check_stays
 from ..models import Identity, User
 
 if TYPE_CHECKING:
@@ -40,13 +41,14 @@ def use_up(state: str) -> bool:
 
 
 def known(provider: Provider, subject: str) -> User | None:
-    """Whose account this is connected to. Raises `NotAllowed` for who has left."""
+    """Whose account this is connected to. Raises `NotAllowed` for who has left or is about to."""
     row = _identity(provider.realm, subject)
     if row is None:
         return None
     user = by_id(row.user_id)
     if user.erased_at is not None:
         raise NotAllowed("not_allowed.account_deleted")
+    check_stays(user)
     return user
 
 

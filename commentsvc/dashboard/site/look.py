@@ -9,10 +9,10 @@ from flask import Response, request, url_for
 from ...core.errors import Invalid
 from ...core.locale import direction
 from ...sites import commands
-from ...sites.accent import fitted
-from ...sites.looks import PRESETS
+from ...sites.look.accent import fitted
+from ...sites.look.looks import PRESETS
+from ...sites.look.sheets import sheet_of
 from ...sites.queries import policy_of
-from ...sites.sheets import sheet_of
 from ...web import headers
 from ...web.auth import requires, viewer
 from ...web.limits import limit

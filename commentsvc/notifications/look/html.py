@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ...core.locale import direction
-from ...sites.accent import shades
+from ...sites.look.accent import shades
 
 if TYPE_CHECKING:
     from ..mail import Mail

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import tinycss2
 
-from ...core.errors import Invalid
+from ....core.errors import Invalid
 from .media import Media, media_of
 from .refused import Refused, cut, written
 from .rules import css_of

@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..core.errors import Invalid
+from ...core.errors import Invalid
+from ..policy import KNOBS, check_shown
 from .accent import fitted
-from .policy import KNOBS, check_shown
 from .sheets import sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .policy import Policy
+    from ..policy import Policy
 
 _SANS = 'system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'
 #: Everything that has corners, in the box and in the sign-in window.
