@@ -161,7 +161,7 @@ def test_a_page_of_the_service_that_cuts_its_windows_off(
     for pause in (1000, 1250):
         with page.expect_response("**/sign-in/exchange"):
             page.clock.run_for(pause)
-    expect(frame.locator("#asking")).to_contain_text("in the other window")
+    expect(frame.locator("#asking")).to_contain_text("Use the other window")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     expect(frame.locator("#me bdi")).to_have_text("Rita")
@@ -176,7 +176,7 @@ def test_a_wait_that_is_cancelled_is_over(page: Page, people: Cast, pages: Pages
     with page.context.expect_page() as popup:
         button.click()
     popup.value.close()
-    expect(frame.locator("#asking")).to_contain_text("in the other window")
+    expect(frame.locator("#asking")).to_contain_text("Use the other window")
     with page.context.expect_page() as popup:
         frame.get_by_role("link", name="Open it here").click()
     assert (
