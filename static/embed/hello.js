@@ -26,6 +26,8 @@
     if (!note || root.matches(".embedded, .alone, .lost")) return;
     root.classList.add("lost");
     note.hidden = false;
+    // names lead nowhere then
+    for (const name of document.querySelectorAll(".by button")) name.replaceWith(...name.childNodes);
     dispatchEvent(new Event("lost"));
   }
   addEventListener("load", () => {

@@ -44,7 +44,7 @@ def test_it_works(
     act = db.session.scalar(select(StaffAct).where(StaffAct.kind == "second_factor_reset"))
     assert act is not None and (act.by_id, act.about_id) == (cast.olga.id, cast.mona.id)
     assert "reset someone’s second step" in olga.page("/dashboard/log")
-    assert any("has reset the second step" in each for each in mails(work))
+    assert any("has reset your second step" in each for each in mails(work))
     sign_in("mona")
 
 

@@ -253,7 +253,7 @@ def test_nobody_meets_severe_words_unasked(
     post(cast.site, "I will kill you.", name="Ann")
     tick()
     (letter,) = sent(app)
-    assert "kill you" not in letter.body and "(severe:" in letter.body
+    assert "kill you" not in letter.body and "(hidden because of a high score" in letter.body
     assert "&do=reject" in letter.body
 
 
