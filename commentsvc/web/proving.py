@@ -103,7 +103,7 @@ def may_prove_by_email(me: User) -> bool:
 def _prove_by_email(me: User) -> None:
     email = me.member_email or ""
     if request.form.get(f"{PREFIX}send"):
-        count("letter")
+        count("email_network")
         count_letter(email)
         window = Window(None)
         entering.ask(email, window, locale=me.locale)
