@@ -79,11 +79,11 @@ IN_COMMON = {
         *("sanctions", "suicide"),
     ),
     "id": ("Edit", "Email", "moderator"),
-    "it": ("Email", "File", "Passkey", "Password"),
+    "it": ("Email", "File", "Passkey", "Password", "Provider"),
     "da": ("Download", "Misinformation", "Person", "moderator"),
     "nl": (
         *("Badges", "Code", "Conflict", "Curve", "Label", "Model", "Moderator", "Passkey", "Passkeys"),
-        *("Site", "Sites", "Status", "links", "moderator", "open"),
+        *("Provider", "Site", "Sites", "Status", "links", "moderator", "open"),
     ),
     "no": ("Person", "moderator"),
     "pl": ("moderator",),
