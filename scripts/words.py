@@ -78,17 +78,17 @@ IN_COMMON = {
         *("conversations", "minutes"),
         *("sanctions", "suicide"),
     ),
-    "id": ("Edit", "Email", "moderator"),
+    "id": ("Edit", "Email", "Status", "moderator"),
     "it": ("Email", "File", "Passkey", "Password", "Provider"),
-    "da": ("Download", "Misinformation", "Person", "moderator"),
+    "da": ("Download", "Misinformation", "Person", "Status", "moderator"),
     "nl": (
         *("Badges", "Code", "Conflict", "Curve", "Label", "Model", "Moderator", "Passkey", "Passkeys"),
         *("Provider", "Site", "Sites", "Status", "links", "moderator", "open"),
     ),
-    "no": ("Person", "moderator"),
+    "no": ("Person", "Status", "moderator"),
     "pl": ("moderator",),
     "ro": ("Conflict", "Toxic", "moderator"),
-    "sv": ("Passkey", "Passkeys", "Person", "moderator"),
+    "sv": ("Passkey", "Passkeys", "Person", "Status", "moderator"),
     "vi": ("Email",),
 }  # fmt: skip
 #: Which marks open and close a quotation. Languages not named here use the English ones.
