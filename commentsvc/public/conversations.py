@@ -86,7 +86,7 @@ def _html(site: Site, thread: Thread | None) -> Response:
     locale = pick_locale(
         [request.args.get("locale"), policy.locale, request.headers.get("Accept-Language")]
     )
-    shown = whole(thread) if thread else _NOBODY
+    shown = whole(thread, depth=policy.depth) if thread else _NOBODY
     part = request.args.get("part") == "list"
     html = render_template(
         "public/comments.html" if part else "public/conversation.html",
@@ -94,7 +94,6 @@ def _html(site: Site, thread: Thread | None) -> Response:
         thread=thread,
         href=thread.href if thread else request.args["href"],
         shown=shown,
-        depth=policy.depth,
         own=f"{settings().public_url.rstrip('/')}/threads/{thread.public_id}.html"
         if thread
         else "",

@@ -18,21 +18,27 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Whole:
-    """The first published comments of a conversation, oldest first, with replies inside what they answer.
-    A reply whose comment is not published stands on its own. `left`: how many come after these."""
+    """The first published comments of a conversation, oldest first, with replies inside what they answer; no
+    more than `depth` levels below the first, where replies to replies stand in the same list. A reply whose
+    comment is not published stands on its own. `left`: how many come after these."""
 
     roots: list[CommentView]
     everything: list[CommentView]
     left: int
 
 
-def whole(thread: Thread, *, most: int = MOST) -> Whole:
+def whole(thread: Thread, *, depth: int = 1, most: int = MOST) -> Whole:
     """The conversation, `most` comments of it at most: one query."""
     values = {"thread": thread.id, "moment": 0, "id": 0, "limit": most}
     rows = execute(new_sql(sqlite=is_sqlite()), values).all()
-    made = {row.row_id: view_of_row(row) for row in rows}
     roots: list[CommentView] = []
+    everything = []
+    # where replies to a row go, and how many levels down that is
+    lists: dict[int, tuple[list[CommentView], int]] = {}
     for row in rows:
-        above = made.get(row.parent_row)
-        (above.replies if above else roots).append(made[row.row_id])
-    return Whole(roots, list(made.values()), max(0, thread.comment_count - len(rows)))
+        view = view_of_row(row)
+        everything.append(view)
+        stands_in, level = lists.get(row.parent_row, (roots, 0))
+        stands_in.append(view)
+        lists[row.row_id] = (view.replies, level + 1) if level < depth else (stands_in, level)
+    return Whole(roots, everything, max(0, thread.comment_count - len(rows)))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from commentsvc.core.db import db
+from commentsvc.core.db import db, insert_rows, unit_of_work
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import policy_of
-from commentsvc.threads.models import Thread
+from commentsvc.threads.models import Comment, Thread
 from commentsvc.threads.whole import whole
 from tests.factories import HREF, post
 from tests.web.asking import HOST
@@ -153,11 +153,20 @@ def test_a_reply_to_what_is_gone_stands_by_itself(cast: Cast, client: FlaskClien
 def test_deep_conversations_are_not_nested_further_than_the_policy_says(
     cast: Cast, client: FlaskClient
 ) -> None:
-    parent = None
-    for _ in range(8):
-        parent = post(cast.site, parent=parent).comment.public_id
+    comment = post(cast.site).comment
+    for _ in range(7):
+        comment = post(cast.site, parent=comment.public_id).comment
     depths = [depth for _, depth in Tree(get(client, BY_ADDRESS).text).items]
-    assert len(depths) == 8 and max(depths) == policy_of(cast.site).depth + 1
+    assert depths == [1, 2, 3, 4, 5, 5, 5, 5] and policy_of(cast.site).depth == 4
+    last = {each.name: getattr(comment, each.name) for each in Comment.__table__.columns}
+    deep = [
+        {**last, "id": last["id"] + n, "public_id": f"deep{n}", "parent_id": last["id"] + n - 1}
+        for n in range(1, 401)
+    ]
+    with unit_of_work():
+        insert_rows(Comment, deep)
+    answer = get(client, f"{BY_ADDRESS}&locale=de")  # the other is kept
+    assert answer.status_code == 200 and len(Tree(answer.text).items) == 408
 
 
 def test_no_more_than_the_first(cast: Cast, client: FlaskClient) -> None:
