@@ -50,8 +50,8 @@ def post_comment(
     """Post a comment.
 
     `status` says whether it was published, and `reasons` say why it is waiting for review. A guest
-    sends a `name` and gets an `edit_token`. `mentions` are for members, and count if the person has
-    commented in the conversation. If you send the comment again with the same `Idempotency-Key`,
+    sends a `name` and gets an `edit_token`. `mentions` count only from members, and only for members
+    who have commented in the conversation. If you send the comment again with the same `Idempotency-Key`,
     you get the same response, and no second comment is created.
     """
     site = by_key(body["site"])
@@ -125,7 +125,7 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     """Edit your own comment.
 
     You can do this until the time for editing has passed. The new text is checked again. Moderators can
-    see the earlier texts. Without `mentions`, those whose names are still in the text stay.
+    see the earlier texts. Without `mentions`, earlier mentions stay if their names are still in the text.
     """
     _, site = _visible(comment_id)
     user = require("post", site)

@@ -84,7 +84,7 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
         "Hello Mona,",
         "1 comment is waiting for a decision: "
         "https://comments.example.com/dashboard/?site=harbour&queue=pending",
-        "1 published comment has been reported: "
+        "1 published comment has been reported or flagged: "
         "https://comments.example.com/dashboard/?site=harbour&queue=reported",
         "1 notice of illegal content: https://comments.example.com/dashboard/notices?site=harbour",
         "> You idiot.",

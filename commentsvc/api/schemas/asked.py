@@ -130,15 +130,18 @@ class Place(Whole):
 
 
 class MentionIn(Strict):
-    id = an_id(required=True, metadata={"description": "a person of the conversation"})
+    id = an_id(required=True, metadata={"description": "a person in the conversation"})
     name = Line(
-        most=120, least=1, required=True, metadata={"description": "as it stands after an `@`"}
+        most=120,
+        least=1,
+        required=True,
+        metadata={"description": "the name as written after the `@`"},
     )
     nth = Place(
         strict=True,
         load_default=0,
         validate=between(0, MOST_TEXT),
-        metadata={"description": "which of the places that read so, from 0"},
+        metadata={"description": "which occurrence of `@name` this is, counted from 0"},
     )
 
 

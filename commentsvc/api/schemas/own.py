@@ -111,7 +111,9 @@ class Notified(Strict):
         },
     )
     by = fields.String(
-        required=True, allow_none=True, metadata={"description": "who replied, or liked it last"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "who replied or mentioned you, or who liked it last"},
     )
     count = a_count(metadata={"description": "people who liked it, or new comments"})
 

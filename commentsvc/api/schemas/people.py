@@ -9,9 +9,9 @@ from .told import Comment
 
 
 class Mention(Strict):
-    id = fields.String(required=True, metadata={"description": "the person's id"})
+    id = fields.String(required=True, metadata={"description": "the person's ID"})
     name = fields.String(required=True, metadata={"description": "as it is written in the text"})
-    nth = a_count(metadata={"description": "which of the places that read so, from 0"})
+    nth = a_count(metadata={"description": "which occurrence of `@name` this is, counted from 0"})
 
 
 class Conversation(Comment):
