@@ -51,6 +51,7 @@ def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
     one = f"{PAGE}/{found.public_id}"
     form = mona.page(one)
     assert 'value="Europe/Berlin"' in form and "our-own-topic" not in form
+    assert "ntfys://ntfy.example.org/TOPIC" in form  # the examples that a wrong address names
     assert "our-own-topic" not in olga.page(PAGE) and olga.get(one).status_code == 404
     mona.post(one, **{**FORM, "address": "", "rhythm": "now", "what": ["severe"]})
     found = channel()
