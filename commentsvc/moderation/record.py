@@ -169,20 +169,25 @@ def write_findings(
     if anew:
         db.session.execute(delete(RuleFinding).where(RuleFinding.revision_id == revision.id))
     for finding in findings:
-        evidence = finding["evidence"]
-        db.session.add(
-            RuleFinding(
-                site_id=comment.site_id,
-                comment_id=comment.id,
-                revision_id=revision.id,
-                rule=finding["rule"],
-                reason=finding["reason"],
-                action=finding["action"],
-                value=next((float(evidence[k]) for k in _MEASURED if k in evidence), None),
-                created_at=clock.now(),
-            )
-        )
+        db.session.add(RuleFinding(**columns_of_finding(comment, revision.id, finding)))
     db.session.flush()
+
+
+def columns_of_finding(
+    comment: Comment, revision_id: int, finding: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The columns of a finding's row."""
+    evidence = finding["evidence"]
+    return {
+        "site_id": comment.site_id,
+        "comment_id": comment.id,
+        "revision_id": revision_id,
+        "rule": finding["rule"],
+        "reason": finding["reason"],
+        "action": finding["action"],
+        "value": next((float(evidence[k]) for k in _MEASURED if k in evidence), None),
+        "created_at": clock.now(),
+    }
 
 
 _MEASURED = ("score", "share", "weight", "count")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
-
 from ..core.db import db
+from ..core.writing.many import insert_each, next_ids
 from .models import Comment, Revision
-from .recount import settle_many
-from .revisions import Judged, Written, new_revision
+from .recount import settle_above
+from .revisions import Judged, Written, columns_of
+from .status import count_on, lock, rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,71 +45,79 @@ class Place:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-def place(places: Sequence[Place]) -> dict[str, Comment]:
-    """Put them in and settle all counts. Each parent stands before its replies. Inside a unit.
+def place(places: Sequence[Place]) -> dict[str, int]:
+    """Put them in and settle all counts; returns their ids. Each parent stands before its replies.
+    Inside a unit.
 
     Nobody is told and nothing is judged: this is what was said and decided elsewhere.
     """
-    made: dict[str, Comment] = {}
-    for each in places:
-        made[each.key] = _comment(each, made)
-    db.session.add_all(made.values())
     db.session.flush()
-    # Only now do parents of the same call have ids: all at once, for a chain is as deep as it is long.
-    replies = [
-        {"id": made[each.key].id, "parent_id": made[each.parent].id}
-        for each in places
-        if isinstance(each.parent, str)
-    ]
-    if replies:
-        db.session.execute(update(Comment), replies)
-    db.session.add_all(
-        new_revision(
-            made[each.key], number, Written.of(text.text), text.judged, moment=text.created_at
-        )
-        for each in places
-        for number, text in enumerate(each.texts, 1)
-    )
-    db.session.flush()
-    ids = [comment.id for comment in made.values()]
-    latest = select(func.max(Revision.id)).where(Revision.comment_id == Comment.id)
-    db.session.execute(
-        update(Comment)
-        .where(Comment.id.in_(ids))
-        .values(revision_id=latest.correlate(Comment).scalar_subquery())
-        .execution_options(synchronize_session=False)
-    )
-    settle_many(ids)
+    lock(*{each.thread_id for each in places})
+    ids = next_ids(Comment, len(places))
+    rows: dict[str, dict[str, Any]] = {}
+    for number, each in zip(ids, places, strict=True):
+        rows[each.key] = _row(number, each, rows)
+    texts = _texts(places, rows)
+    above = _settle(places, rows)
+    insert_each(Comment, list(rows.values()))
+    insert_each(Revision, texts)
+    settle_above(above)
+    published = Counter({each.thread_id: 0 for each in places})
+    published.update(each.thread_id for each in places if each.status == "published")
+    for thread_id, more in sorted(published.items()):
+        count_on(thread_id, more)
+    db.session.expire_all()
+    return {key: row["id"] for key, row in rows.items()}
+
+
+def _row(number: int, each: Place, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    parent_id, depth = None, 0
+    if isinstance(each.parent, str):
+        above = rows[each.parent]
+        parent_id, depth = above["id"], above["depth"] + 1
+    elif each.parent is not None:
+        parent_id, depth = each.parent[0], each.parent[1] + 1
+    return {
+        "id": number,
+        "site_id": each.site_id,
+        "thread_id": each.thread_id,
+        "author_id": each.author_id,
+        "parent_id": parent_id,
+        "depth": depth,
+        "status": each.status,
+        "created_at": each.created_at,
+        "published_at": each.created_at if each.status == "published" else None,
+        "likes_elsewhere": 0,
+        "pinned": False,
+        **each.more,
+    }
+
+
+def _texts(places: Sequence[Place], rows: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of all texts; each comment shows its last one."""
+    numbered = [(each, place, at) for place in places for at, each in enumerate(place.texts, 1)]
+    made = []
+    for key, (text, place, at) in zip(next_ids(Revision, len(numbered)), numbered, strict=True):
+        row = rows[place.key]
+        row["revision_id"] = key
+        written = Written.of(text.text)
+        columns = columns_of(row["id"], at, written, text.judged, moment=text.created_at)
+        made.append({"id": key, **columns})
     return made
 
 
-def _comment(each: Place, made: Mapping[str, Comment]) -> Comment:
-    parent_id, depth = None, 0
-    if isinstance(each.parent, str):
-        depth = made[each.parent].depth + 1
-    elif each.parent is not None:
-        parent_id, depth = each.parent[0], each.parent[1] + 1
-    values: dict[str, Any] = {
-        "version": 1,
-        "shown": False,
-        "reviewed": False,
-        "like_count": 0,
-        "likes_elsewhere": 0,
-        "reply_count": 0,
-        "flag_count": 0,
-        "rank": 0.0,
-        "urgency": 0.0,
-        "featured": False,
-        "pinned": False,
-        "published_at": each.created_at if each.status == "published" else None,
-    }
-    return Comment(
-        site_id=each.site_id,
-        thread_id=each.thread_id,
-        author_id=each.author_id,
-        parent_id=parent_id,
-        depth=depth,
-        status=each.status,
-        created_at=each.created_at,
-        **(values | dict(each.more)),
-    )
+def _settle(places: Sequence[Place], rows: Mapping[str, dict[str, Any]]) -> set[int]:
+    """Count what readers see of the new places, the deepest first; nobody else can have answered or liked
+    them. Returns the places above them that were here before."""
+    replies, above = Counter[int](), set[int]()
+    for each in reversed(places):
+        row = rows[each.key]
+        many, likes = replies[row["id"]], row["likes_elsewhere"]
+        row["shown"] = each.status == "published" or many > 0
+        row["like_count"], row["reply_count"] = likes, many
+        row["rank"] = rank_of(likes, many, pinned=row["pinned"])
+        if row["parent_id"] is not None:
+            replies[row["parent_id"]] += row["shown"]
+        if isinstance(each.parent, tuple):
+            above.add(each.parent[0])
+    return above

@@ -54,9 +54,14 @@ def settle_many(comment_ids: Iterable[int]) -> None:
 
 def _settle_upwards(ids: Iterable[int]) -> None:
     """Settle the places, the deepest first, and those above as far as something changes there."""
-    above = _settle(set(ids), every=True)
-    while above:
-        above = _settle(above, every=False)
+    settle_above(_settle(set(ids), every=True))
+
+
+def settle_above(places: set[int]) -> None:
+    """Settle these places below which something has changed, and those above as far as they change.
+    Inside a unit that holds their threads."""
+    while places:
+        places = _settle(places, every=False)
 
 
 def _settle(ids: set[int], *, every: bool) -> set[int]:

@@ -46,16 +46,23 @@ def new_revision(
     comment: Comment, number: int, written: Written, judged: Judged, *, moment: datetime
 ) -> Revision:
     """The row of one text of a comment."""
-    return Revision(
-        comment_id=comment.id,
-        number=number,
-        text=written.text,
-        html=written.html,
-        mentions=[each.as_dict() for each in written.mentions] or None,
-        created_at=moment,
-        language=judged.language,
-        scores=judged.scores,
-        scorer=judged.scorer,
-        facts=judged.facts,
-        verdict=judged.verdict,
-    )
+    return Revision(**columns_of(comment.id, number, written, judged, moment=moment))
+
+
+def columns_of(
+    comment_id: int, number: int, written: Written, judged: Judged, *, moment: datetime
+) -> dict[str, Any]:
+    """The columns of that row."""
+    return {
+        "comment_id": comment_id,
+        "number": number,
+        "text": written.text,
+        "html": written.html,
+        "mentions": [each.as_dict() for each in written.mentions] or None,
+        "created_at": moment,
+        "language": judged.language,
+        "scores": judged.scores,
+        "scorer": judged.scorer,
+        "facts": judged.facts,
+        "verdict": judged.verdict,
+    }

@@ -78,8 +78,7 @@ def move_each(wanted: Sequence[tuple[Comment, str]]) -> int:
         now_is(comment, status=step["to"], version=step["seen"] + 1, published_at=step["published"])
     _settle_places(moved)
     for thread_id, more in _more_published(moved, before).items():
-        execute(_COUNT_ON, {"row": thread_id, "more": more})
-        _expire_counts(thread_id)
+        count_on(thread_id, more)
     return len(moved)
 
 
@@ -270,6 +269,12 @@ def count_thread(thread_id: int) -> None:
     """Set the thread's counts, and raise its version: what readers see of it has changed."""
     db.session.flush()
     execute(_COUNT, {"row": thread_id})
+    _expire_counts(thread_id)
+
+
+def count_on(thread_id: int, more: int) -> None:
+    """The same for who holds the thread and knows how many more are published than before."""
+    execute(_COUNT_ON, {"row": thread_id, "more": more})
     _expire_counts(thread_id)
 
 

@@ -102,6 +102,14 @@ class Ready:
         cursor.close()
         return Found([self._read(row) for row in rows], len(rows))
 
+    def run_each(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Write each of these rows, at one go and without asking what became of them."""
+        values = [
+            self._taken([write(row[name]) if write else row[name] for name, write in self._values])
+            for row in rows
+        ]
+        connection.exec_driver_sql(self._text, values)
+
     def _asked(self, connection: Connection, values: Any) -> Any:
         """As `exec_driver_sql` does it, but for what it makes around the driver's call."""
         if connection.dispatch.before_cursor_execute:  # somebody counts or watches statements

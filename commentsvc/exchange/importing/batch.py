@@ -89,7 +89,7 @@ class Batch:
         ]
         made = place(places)
         said = [(made[key], record) for key, record, _ in new]
-        self.homes = [(comment.id, record.home) for comment, record in said if record.home]
+        self.homes = [(row, record.home) for row, record in said if record.home]
         if self._again:  # what an earlier run of this import has stored, and could not settle
             known = [(here[key].id, each.home) for key, each, _ in self._records if key in here]
             self.homes += [(row, home) for row, home in known if home]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
 from ...core import clock
-from ...core.db import db
+from ...core.db import Base, db
 from ...core.ids import new_id
+from ...core.writing.many import insert_each, next_ids
 from ...moderation.judging.verdict import verdict_from
-from ...moderation.models import Appeal, Decision, Flag
-from ...moderation.record import settle_flags, write_findings
+from ...moderation.models import Appeal, Decision, Flag, RuleFinding
+from ...moderation.record import columns_of_finding, settle_all_flags
 from ...threads.models import Comment, Reaction, Revision
 from ...threads.recount import settle_many
 from ...threads.revisions import Judged
@@ -51,25 +52,24 @@ def _verdict(given: Mapping[str, Any]) -> dict[str, Any] | None:
     return verdict if fits else None
 
 
-def write_history(people: People, said: Said) -> None:
-    """Put in what came with these new comments. Inside their unit."""
-    said = [each for each in said if _has_history(each[1])]
-    if not said:
+def write_history(people: People, made: Iterable[tuple[int, CommentRecord]]) -> None:
+    """Put in what came with these new comments, given by their ids. Inside their unit."""
+    wanted = {row: record for row, record in made if _has_history(record)}
+    if not wanted:
         return
-    known = people.own(_named(record for _, record in said))
-    texts = _revisions([comment.id for comment, _ in said])
-    free = _Free(said)
+    found = db.session.scalars(select(Comment).where(Comment.id.in_(wanted)).order_by(Comment.id))
+    said = [(comment, wanted[comment.id]) for comment in found]
+    known = people.own(_named(wanted.values()))
+    texts = _revisions(list(wanted))
+    rows = _Rows(said)
     for comment, record in said:
-        _add_findings(comment, texts[comment.id])
-        _add_decisions(comment, record.decisions, texts[comment.id], known, free)
-        db.session.add_all(
-            _flag(comment, each, texts[comment.id], known)
-            for each in _one_each(record.flags, known)
-        )
-        _add_likes(comment, record, known)
+        rows.add_findings(comment, texts[comment.id])
+        rows.add_decisions(comment, record.decisions, texts[comment.id], known)
+        rows.add_flags(comment, record.flags, texts[comment.id], known)
+        rows.add_likes(comment, record, known)
     db.session.flush()
-    for comment, _ in said:
-        settle_flags(comment)
+    rows.write()
+    settle_all_flags([comment for comment, _ in said])
     liked = [comment.id for comment, record in said if record.liked_by]
     if liked:
         settle_many(liked)
@@ -93,38 +93,29 @@ def _named(records: Iterable[CommentRecord]) -> set[str]:
     return {each for each in found if each}
 
 
-def _revisions(comment_ids: Sequence[int]) -> dict[int, list[Revision]]:
-    found: dict[int, list[Revision]] = {}
-    for each in db.session.scalars(
-        select(Revision)
+def _revisions(comment_ids: Sequence[int]) -> dict[int, list[Text]]:
+    found: dict[int, list[Text]] = {}
+    columns = (Revision.comment_id, Revision.id, Revision.verdict)
+    for comment_id, row_id, verdict in db.session.execute(
+        select(*columns)
         .where(Revision.comment_id.in_(comment_ids))
         .order_by(Revision.comment_id, Revision.number)
     ):
-        found.setdefault(each.comment_id, []).append(each)
+        found.setdefault(comment_id, []).append(Text(row_id, verdict))
     return found
 
 
-def _add_findings(comment: Comment, texts: Sequence[Revision]) -> None:
-    for revision in texts:
-        if revision.verdict:
-            write_findings(comment, revision, revision.verdict["findings"])
+class Text(NamedTuple):
+    """A stored revision: its row, and how it was judged."""
+
+    id: int
+    verdict: dict[str, Any] | None
 
 
-def _at(texts: Sequence[Revision], number: int | None) -> int:
+def _at(texts: Sequence[Text], number: int | None) -> int:
     """The row of the revision of this number; of the last one where there is none."""
     fits = number is not None and 1 <= number <= len(texts)
     return texts[number - 1 if fits and number else -1].id
-
-
-class _Free:
-    """Public ids of decisions and appeals that nobody has here."""
-
-    def __init__(self, said: Said) -> None:
-        decisions = [each for _, record in said for each in record.decisions]
-        self.decisions = _unused(Decision.public_id, [each.id for each in decisions])
-        self.appeals = _unused(
-            Appeal.public_id, [each.appeal.id for each in decisions if each.appeal]
-        )
 
 
 def _unused(column: InstrumentedAttribute[str], names: Iterable[str | None]) -> set[str]:
@@ -140,56 +131,100 @@ def _own(name: str | None, free: set[str]) -> str:
     return name
 
 
-def _add_decisions(
-    comment: Comment,
-    records: Sequence[DecisionRecord],
-    texts: Sequence[Revision],
-    known: Mapping[str, int],
-    free: _Free,
-) -> None:
-    made: dict[str, int] = {}
-    undone: set[int] = set()
-    for record in records:
-        row = _decision(comment, record, _at(texts, record.revision), known, free)
-        undoes = made.get(record.undoes or "")
-        if undoes is not None and undoes not in undone:
-            row.undoes_id = undoes
+class _Rows:
+    """All that is to be written beside these comments, by table."""
+
+    def __init__(self, said: Said) -> None:
+        decisions = [each for _, record in said for each in record.decisions]
+        appeals = [each.appeal.id for each in decisions if each.appeal]
+        self._free = _unused(Decision.public_id, [each.id for each in decisions])
+        self._free_appeals = _unused(Appeal.public_id, appeals)
+        self._ids = iter(next_ids(Decision, len(decisions)))
+        self._made: dict[type[Base], list[dict[str, Any]]] = {
+            each: [] for each in (RuleFinding, Decision, Appeal, Flag, Reaction)
+        }
+
+    def write(self) -> None:
+        for model, rows in self._made.items():
+            insert_each(model, rows)
+
+    def add_findings(self, comment: Comment, texts: Sequence[Text]) -> None:
+        self._made[RuleFinding] += [
+            columns_of_finding(comment, each.id, finding)
+            for each in texts
+            if each.verdict
+            for finding in each.verdict["findings"]
+        ]
+
+    def add_decisions(
+        self,
+        comment: Comment,
+        records: Sequence[DecisionRecord],
+        texts: Sequence[Text],
+        known: Mapping[str, int],
+    ) -> None:
+        made: dict[str, int] = {}
+        undone: set[int | None] = {None}
+        for record in records:
+            undoes = made.get(record.undoes or "")
+            row = {
+                "id": next(self._ids),
+                "public_id": _own(record.id, self._free),
+                "undoes_id": undoes if undoes not in undone else None,
+                **_decision(comment, record, _at(texts, record.revision), known),
+            }
             undone.add(undoes)
-        db.session.add(row)
-        db.session.flush()
-        if record.id:
-            made[record.id] = row.id
-        if record.appeal:
-            db.session.add(_appeal(row, record.appeal, comment, known, free))
+            self._made[Decision].append(row)
+            if record.id:
+                made[record.id] = row["id"]
+            if record.appeal:
+                name = _own(record.appeal.id, self._free_appeals)
+                columns = _appeal(row["id"], record.appeal, comment, known)
+                self._made[Appeal].append({"public_id": name, **columns})
+
+    def add_flags(
+        self,
+        comment: Comment,
+        records: Collection[FlagRecord],
+        texts: Sequence[Text],
+        known: Mapping[str, int],
+    ) -> None:
+        self._made[Flag] += [
+            _flag(comment, each, texts, known) for each in _one_each(records, known)
+        ]
+
+    def add_likes(self, comment: Comment, record: CommentRecord, known: Mapping[str, int]) -> None:
+        """Likes of people; those of whom nothing is known are only counted."""
+        ids = {known[each] for each in record.liked_by if each in known} - {comment.author_id}
+        self._made[Reaction] += [
+            {"comment_id": comment.id, "user_id": each, "created_at": comment.created_at}
+            for each in sorted(ids)
+        ]
+        comment.likes_elsewhere = max(record.likes - len(ids), 0)
 
 
 def _decision(
-    comment: Comment,
-    record: DecisionRecord,
-    revision_id: int,
-    known: Mapping[str, int],
-    free: _Free,
-) -> Decision:
-    return Decision(
-        public_id=_own(record.id, free.decisions),
-        site_id=comment.site_id,
-        comment_id=comment.id,
-        revision_id=revision_id,
-        by_id=known.get(record.by or ""),
-        action=record.action[:12],
-        reason=_cut(record.reason, 40),
-        rule=_cut(record.rule, 40),
-        note=_cut(record.note, 2000),
-        message=_cut(record.message, 2000),
-        status_before=_status(record.before, comment),
-        status_after=_status(record.after, comment),
-        automated=record.automated,
-        evidence=dict(record.evidence),
-        batch=_cut(record.batch, 16),
-        created_at=record.created_at or comment.created_at,
-        tell_after=record.tell_after,
-        told_at=record.told_at,
-    )
+    comment: Comment, record: DecisionRecord, revision_id: int, known: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "site_id": comment.site_id,
+        "comment_id": comment.id,
+        "revision_id": revision_id,
+        "by_id": known.get(record.by or ""),
+        "action": record.action[:12],
+        "reason": _cut(record.reason, 40),
+        "rule": _cut(record.rule, 40),
+        "note": _cut(record.note, 2000),
+        "message": _cut(record.message, 2000),
+        "status_before": _status(record.before, comment),
+        "status_after": _status(record.after, comment),
+        "automated": record.automated,
+        "evidence": dict(record.evidence),
+        "batch": _cut(record.batch, 16),
+        "created_at": record.created_at or comment.created_at,
+        "tell_after": record.tell_after,
+        "told_at": record.told_at,
+    }
 
 
 def _status(given: str | None, comment: Comment) -> str:
@@ -197,25 +232,20 @@ def _status(given: str | None, comment: Comment) -> str:
 
 
 def _appeal(
-    decision: Decision,
-    record: AppealRecord,
-    comment: Comment,
-    known: Mapping[str, int],
-    free: _Free,
-) -> Appeal:
-    return Appeal(
-        public_id=_own(record.id, free.appeals),
-        site_id=comment.site_id,
-        decision_id=decision.id,
-        comment_id=comment.id,
-        user_id=known.get(record.by or "", comment.author_id),
-        text=record.text,
-        created_at=record.created_at or clock.now(),
-        decided_at=record.decided_at,
-        decided_by_id=known.get(record.decided_by or ""),
-        outcome=_cut(record.outcome, 12),
-        answer=record.answer,
-    )
+    decision_id: int, record: AppealRecord, comment: Comment, known: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "site_id": comment.site_id,
+        "decision_id": decision_id,
+        "comment_id": comment.id,
+        "user_id": known.get(record.by or "", comment.author_id),
+        "text": record.text,
+        "created_at": record.created_at or clock.now(),
+        "decided_at": record.decided_at,
+        "decided_by_id": known.get(record.decided_by or ""),
+        "outcome": _cut(record.outcome, 12),
+        "answer": record.answer,
+    }
 
 
 def _one_each(records: Collection[FlagRecord], known: Mapping[str, int]) -> list[FlagRecord]:
@@ -232,31 +262,21 @@ def _one_each(records: Collection[FlagRecord], known: Mapping[str, int]) -> list
 
 
 def _flag(
-    comment: Comment, record: FlagRecord, texts: Sequence[Revision], known: Mapping[str, int]
-) -> Flag:
-    return Flag(
-        comment_id=comment.id,
-        revision_id=_at(texts, record.revision),
-        site_id=comment.site_id,
-        user_id=known.get(record.by or ""),
-        rule=_cut(record.rule, 40),
-        reason=record.reason[:40],
-        note=_cut(record.note, 2000),
-        weight=record.weight,
-        created_at=record.created_at or comment.created_at,
-        closed_at=record.closed_at,
-        outcome=_cut(record.outcome, 12),
-    )
-
-
-def _add_likes(comment: Comment, record: CommentRecord, known: Mapping[str, int]) -> None:
-    """Likes of people; those of whom nothing is known are only counted."""
-    ids = {known[each] for each in record.liked_by if each in known} - {comment.author_id}
-    db.session.add_all(
-        Reaction(comment_id=comment.id, user_id=each, created_at=comment.created_at)
-        for each in sorted(ids)
-    )
-    comment.likes_elsewhere = max(record.likes - len(ids), 0)
+    comment: Comment, record: FlagRecord, texts: Sequence[Text], known: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "comment_id": comment.id,
+        "revision_id": _at(texts, record.revision),
+        "site_id": comment.site_id,
+        "user_id": known.get(record.by or ""),
+        "rule": _cut(record.rule, 40),
+        "reason": record.reason[:40],
+        "note": _cut(record.note, 2000),
+        "weight": record.weight,
+        "created_at": record.created_at or comment.created_at,
+        "closed_at": record.closed_at,
+        "outcome": _cut(record.outcome, 12),
+    }
 
 
 def _cut(text: str | None, most: int) -> str | None:

@@ -17,6 +17,7 @@ from ...core import clock
 from ...core.db import db
 from ...core.errors import Invalid
 from ...core.typed import clean_name
+from ...core.writing.many import insert_each, next_ids
 from ...sites.commands import ROLES
 from ...sites.models import Membership, Site
 from ...threads.models import Comment
@@ -117,20 +118,20 @@ class People:
         found = self.find(wanted)
         new = {key: record for key, record in wanted.items() if key not in found}
         free = self._free([key[1] for key in new if key[0].startswith(f"{OWN}@")])
-        users: list[tuple[Known, User]] = []
-        for key, record in new.items():
-            user = _user(key, record)
+        made = dict(zip(new, next_ids(User, len(new)), strict=True))
+        users = [{"id": made[key], **_user(key, record)} for key, record in new.items()]
+        for user, key in zip(users, new, strict=True):
             if key[1] in free:
-                user.public_id = key[1]
-            users.append((key, user))
-        db.session.add_all(user for _, user in users)
-        db.session.flush()
-        db.session.add_all(
-            Identity(user_id=user.id, provider=key[0], subject=key[1]) for key, user in users
+                user["public_id"] = key[1]
+        insert_each(User, users)
+        insert_each(
+            Identity,
+            [
+                {"user_id": user_id, "provider": key[0], "subject": key[1]}
+                for key, user_id in made.items()
+            ],
         )
-        db.session.flush()
-        self.made += len(users)
-        made = {key: user.id for key, user in users}
+        self.made += len(made)
         self._ids.update(made)
         return found | made
 
@@ -182,6 +183,7 @@ class People:
             Identity(user_id=user_id, provider=key[0], subject=key[1])
             for key, user_id in new.items()
         )
+        db.session.flush()
         self._ids.update(new)
 
     def _know(self, keys: Mapping[Known, AuthorRecord], ids: Mapping[Known, int]) -> None:
@@ -241,24 +243,19 @@ class People:
         self._roles.clear()
 
 
-def _user(key: Known, record: AuthorRecord) -> User:
+def _user(key: Known, record: AuthorRecord) -> dict[str, Any]:
     fallback = _FALLBACK.get(key[0].partition("@")[0], "Guest")
     name = record.name or ""
-    values: dict[str, Any] = {}
-    if record.erased_at is not None:
-        name, values["erased_at"] = "[deleted]", record.erased_at
-    else:
-        name = _name(name, fallback)
-        values |= {"email": _cut(record.email, 254), "locale": _cut(record.locale, 16)}
-    return User(
-        kind="member" if record.member else "guest",
-        name=name,
-        settings={},
-        session_epoch=0,
-        is_admin=False,
-        created_at=_moment(record.created_at),
-        **values,
-    )
+    erased = record.erased_at is not None
+    return {
+        "kind": "member" if record.member else "guest",
+        "name": "[deleted]" if erased else _name(name, fallback),
+        "email": None if erased else _cut(record.email, 254),
+        "locale": None if erased else _cut(record.locale, 16),
+        "settings": {},
+        "created_at": _moment(record.created_at),
+        "erased_at": record.erased_at,
+    }
 
 
 def _name(given: str, fallback: str) -> str:
