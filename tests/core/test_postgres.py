@@ -56,6 +56,8 @@ def test_a_connection_that_the_server_ended_is_replaced(
     app: Flask, monkeypatch: pytest.MonkeyPatch, idle: float
 ) -> None:
     monkeypatch.setattr(postgres, "IDLE_SECONDS", 60.0 if not idle else 0.0)
+    db.session.remove()
+    db.engine.dispose()  # other tests have left more than the two of this one
     execute(_NAMES, {})
     gone = driver()
     held = db.engine.connect()  # so that another connection ends it
