@@ -64,9 +64,12 @@ def columns(row: Any) -> dict[str, Any]:
 def everything(comment: Comment) -> list[dict[str, Any]]:
     """What is stored of a comment, but for what is only its own."""
     kinds = (Revision, RuleFinding, Decision)
-    asked = [select(kind).where(kind.comment_id == comment.id).order_by(kind.id) for kind in kinds]
-    found = [row for query in asked for row in db.session.scalars(query)]
-    return [columns(comment), *map(columns, found)]
+    found = [
+        columns(row)
+        for kind in kinds
+        for row in db.session.scalars(select(kind).where(kind.comment_id == comment.id))
+    ]
+    return [columns(comment), *sorted(found, key=repr)]  # several of one moment are in no order
 
 
 @pytest.fixture
