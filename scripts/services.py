@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -36,29 +37,47 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """The files of a PostgreSQL server, and how it is started: again and again, if it was killed."""
+
+    folder: Path
+    port: int
+    user: str | None
+    command: list[object]
+
+    @property
+    def address(self) -> str:
+        """Where it listens while it runs."""
+        return f"postgresql://commentsvc@127.0.0.1:{self.port}/postgres"
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The server, which is stopped at the end."""
+        log = self.folder / "postgres.log"
+        with _running(self.command, log, self.port, user=self.user) as server:
+            yield server
+
+
 @contextmanager
 def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL server; yields its address. Without `durable` it never waits for the disk."""
+    cluster = new_cluster(folder, durable=durable)
+    with cluster.running():
+        yield cluster.address
+
+
+def new_cluster(folder: Path, *, durable: bool = False) -> Cluster:
+    """The files of a PostgreSQL server, not started yet."""
     bin_folder = postgres_bin()
     if bin_folder is None:
         raise SystemExit("PostgreSQL is not installed: run scripts/need.py")
     port, data = free_port(), folder / "postgres"
     data.mkdir(mode=0o700)
     user = _other_user(folder, data)  # the server refuses to run as root
+    words = ["-A", "trust", "-U", "commentsvc", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run(
-        [
-            bin_folder / "initdb",
-            "-D",
-            data,
-            "-A",
-            "trust",
-            "-U",
-            "commentsvc",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        ],
+        [bin_folder / "initdb", "-D", data, *words],
         check=True,
         stdout=subprocess.DEVNULL,
         user=user,
@@ -71,11 +90,10 @@ def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
     }
     if not durable:
         knobs |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    command = [bin_folder / "postgres", "-D", data, "-p", str(port)]
+    command: list[object] = [bin_folder / "postgres", "-D", data, "-p", str(port)]
     for name, value in knobs.items():
         command += ["-c", f"{name}={value}"]
-    with _running(command, folder / "postgres.log", port, user=user):
-        yield f"postgresql://commentsvc@127.0.0.1:{port}/postgres"
+    return Cluster(folder, port, user, command)
 
 
 @contextmanager
@@ -123,14 +141,14 @@ def _exists(user: str) -> bool:
 @contextmanager
 def _running(
     command: list[object], log: Path, port: int, *, user: str | None = None
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as out:
         server = subprocess.Popen(
             [str(each) for each in command], stdout=out, stderr=out, user=user, cwd="/"
         )
     try:
         _wait_for(port, server, log)
-        yield
+        yield server
     finally:
         server.send_signal(signal.SIGINT)  # PostgreSQL's fast stop; Redis stops as well
         try:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.drills.figures import figure, percentile
 from tests.drills.test_kill import HREF, Ledger, _graph, client, somebody_listens, whole
-from tests.live import MANY, House, thread_page
+from tests.live import House, thread_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ def test_two_processes_write_one_file(
 @pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.drill)])
 def test_a_disk_that_fills_up_under_a_crowd(home: House, database: Path, times: int) -> None:
     """Again and again in the middle of groups, with a limit that is reached a little later."""
-    server = home.start("run", LIMITS=f"{MANY};post_refused=off")  # they try again, and again
+    server = home.start("run")
     with Crowd(server.port) as crowd:
         limit = resource.prlimit(server.child.pid, resource.RLIMIT_FSIZE)
         for number in range(times):

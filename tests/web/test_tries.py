@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from limits.storage import memory
+from sqlalchemy.exc import OperationalError
 
 from commentsvc.core import clock
+from commentsvc.core.db import db
 from commentsvc.sites.commands import set_policy
 from tests.people import make_cast
 from tests.web.asking import api_key, bearer, body, browser
@@ -70,6 +72,22 @@ def test_tries_without_end_are_refused_too(limited: Limited) -> None:
     assert [post(app, " ") for _ in range(5)] == [422, 422, 422, 429, 429]
     assert post(app, "One.") == 429
     assert post(app, "One.", REMOTE_ADDR="203.0.113.9") == 201
+
+
+def test_what_fails_on_our_side_is_nobodys_try(
+    limited: Limited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever keeps asking while the database is away can post when it is back."""
+    app = limited(f"{HOUR};post_refused=3/hour")
+    make_cast()
+
+    def away(*_args: object, **_more: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("the connection is closed"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(db.session, "commit", away)
+        assert [post(app, "One.") for _ in range(5)] == 5 * [503]
+    assert post(app, "One.") == 201
 
 
 def test_editing_counts_likewise(limited: Limited) -> None:

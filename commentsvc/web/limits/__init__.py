@@ -204,7 +204,7 @@ def _check(limiter: Limiter, name: str, text: str) -> Callable[[], None]:
 
 #: Limits that look for room before, and count only answers such as these.
 _ONLY: dict[str, Callable[[Response], bool]] = {
-    "post_refused": lambda response: response.status_code >= 400 and _TRY in request.environ,
+    "post_refused": lambda response: 400 <= response.status_code < 500 and _TRY in request.environ,
     "bad_token": lambda response: response.status_code == 401,
 }
 
