@@ -137,6 +137,7 @@ def _load(
     stops: list[Callable[[], None]] | None,
 ) -> Any:
     """Everything that happens before the first request, in the process that will answer it."""
+    gc.disable()  # until `_settle`: what is loaded stays, and need not be walked through again and again
     observe.configure(given.log_level, given.log_format)
     from .app import create_app
 
@@ -155,8 +156,6 @@ def _load(
     if stops is not None:
         door.at_end.append(partial(_stop_all, stops))
     _warm(app)
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: the collector need not walk through it again
     log.info("started", extra={"address": given.public_url, "port": given.port})
     return door
 
@@ -182,6 +181,7 @@ def _apart(app: Any, work: Callable[[], object]) -> None:
         if status:
             raise SystemExit(os.waitstatus_to_exitcode(status) or 1)
         return
+    gc.enable()
     code = 1
     try:
         work()
@@ -197,13 +197,24 @@ def _apart(app: Any, work: Callable[[], object]) -> None:
 def _warm(app: Any) -> None:
     """Let a heavy scorer, and what judging looks for, load in the background, so that the first post finds
     them ready."""
-    from .moderation.judging.facts import prepare
     from .toxicity.scorer import scorer
 
-    threading.Thread(target=prepare, name="prepare", daemon=True).start()
+    threading.Thread(target=_settle, name="settle", daemon=True).start()
     warm = getattr(scorer.of(app), "warm", None)
     if warm is not None:
         warm()
+
+
+def _settle() -> None:
+    """The last that is loaded; then the collector works again, on what comes after."""
+    from .moderation.judging.facts import prepare
+
+    try:
+        prepare()
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def upgrade(app: Any, given: Settings) -> bool:

@@ -5,30 +5,32 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ..core.errors import DomainError
 from ..settings import WrongSettings
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class _Lazy(click.Group):
     """Finds commands in the modules beside this file, so that adding one touches no other file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_commands())
+        return sorted(str(command.name) for command in _commands())
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return _commands().get(name)
+        return next((command for command in _commands() if command.name == name), None)
 
 
-def _commands() -> dict[str, click.Command]:
-    found: dict[str, click.Command] = {}
-    for module in pkgutil.iter_modules(__path__):
-        loaded = importlib.import_module(f"{__name__}.{module.name}")
-        for command in getattr(loaded, "COMMANDS", ()):
-            found[str(command.name)] = command
-    return found
+def _commands() -> Iterator[click.Command]:
+    """All commands; those of the server first, which need not wait for other modules."""
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    for name in sorted(names, key=lambda each: each != "serve"):
+        yield from getattr(importlib.import_module(f"{__name__}.{name}"), "COMMANDS", ())
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

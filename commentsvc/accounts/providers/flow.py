@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlencode
 
-import jwt
-
 from ...core import clock
 from ...core.errors import Invalid, NotAllowed
 from ...core.ids import new_secret
@@ -124,6 +122,8 @@ def _secret(provider: Provider) -> str:
     """What proves the client; Apple's is made anew each time, of its private key."""
     if provider.kind != "apple":
         return provider.secret
+    import jwt  # only Apple needs it, and it is large
+
     now = int(clock.now().timestamp())
     said = {"iss": provider.options["team"], "iat": now, "exp": now + _APPLE_SECONDS}
     said |= {"aud": provider.issuer, "sub": provider.client_id}

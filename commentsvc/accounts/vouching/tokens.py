@@ -9,7 +9,6 @@ import hmac
 import re
 from typing import TYPE_CHECKING, Any
 
-import jwt
 import orjson
 
 from ...core.shown import one_line
@@ -100,6 +99,8 @@ def _known(place: Place, algorithm: str, kid: str | None, *, by_issuer: bool) ->
 
 
 def _header(token: str) -> tuple[str, str | None]:
+    import jwt  # few requests need it, and it is large
+
     try:
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
@@ -115,6 +116,8 @@ def _header(token: str) -> tuple[str, str | None]:
 
 def _issuer(token: str) -> Any:
     """Whom the token names as its maker, before anything is proved."""
+    import jwt
+
     try:
         return jwt.decode(token, options={"verify_signature": False}).get("iss")
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
@@ -122,6 +125,8 @@ def _issuer(token: str) -> Any:
 
 
 def _signed(token: str, algorithm: str, known: Iterable[Any], audience: str) -> dict[str, Any]:
+    import jwt
+
     # Times are looked at by us: the library takes numbers in text, and our clock may be held in tests.
     options: Any = {f"verify_{name}": False for name in ("exp", "iat", "nbf", "sub", "jti", "iss")}
     for key in known:

@@ -1,0 +1,42 @@
+"""What a start loads, and what it leaves as it was: in a process of its own, as nothing else shows it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STARTS = """
+import gc, sys, threading
+import click
+from commentsvc.cli import cli
+cli.get_command(click.Context(cli), "run")
+print(sorted(name for name in sys.modules if name.startswith("commentsvc.cli.")))
+from commentsvc import server
+from commentsvc.settings import Settings
+server._load(Settings.from_env(), None, None, None)
+for each in threading.enumerate():
+    if each.name == "settle":
+        each.join()
+print(sorted({"jwt", "cryptography", "webauthn", "alembic"} & set(sys.modules)))
+print(gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+
+
+def test_a_start_loads_what_it_needs_and_collects_again(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTS],
+        env={"DATA_DIR": str(tmp_path), "SECRET_KEY": "a key for tests only, 32 characters"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    commands, large, collector = done.stdout.splitlines()[-3:]
+    assert commands == "['commentsvc.cli.asking', 'commentsvc.cli.serve']"
+    assert large == "[]"
+    assert collector == "True True"
