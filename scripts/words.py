@@ -57,6 +57,7 @@ PARTS = {
 #: What may be written like the English: international words, and what holds no words at all.
 INTERNATIONAL = frozenset(
     (
+        "Blog",
         "Spam",
         "Link",
         "Links",
@@ -70,7 +71,7 @@ INTERNATIONAL = frozenset(
 )
 #: Other texts that a language has in common with English.
 IN_COMMON = {
-    "de": ("Code", "Fairness", "Filter", "Format", "Name", "Passkey", "Passkeys", "Person", "Status"),
+    "de": ("App", "Code", "Fairness", "Filter", "Format", "Name", "Passkey", "Passkeys", "Person", "Status"),
     "es": ("roles",),
     "fr": (
         *("Action", "Article", "Auto", "Badges", "Conversation", "Conversations", "Export", "Format"),
@@ -79,11 +80,11 @@ IN_COMMON = {
         *("sanctions", "suicide"),
     ),
     "id": ("Edit", "Email", "Status", "moderator"),
-    "it": ("Email", "File", "Passkey", "Password", "Provider"),
+    "it": ("App", "Email", "File", "Passkey", "Password", "Provider"),
     "da": ("Download", "Misinformation", "Person", "Status", "moderator"),
     "nl": (
         *("Badges", "Code", "Conflict", "Curve", "Label", "Model", "Moderator", "Passkey", "Passkeys"),
-        *("Provider", "Site", "Sites", "Status", "links", "moderator", "open"),
+        *("App", "Provider", "Site", "Sites", "Status", "compact", "links", "moderator", "open"),
     ),
     "no": ("Person", "Status", "moderator"),
     "pl": ("moderator",),
@@ -235,6 +236,8 @@ def _quote_faults(locale: str, text: str) -> Iterator[str]:
         yield f"quotations are written {pair[0]}…{pair[1]}, in pairs"
     if re.search(r"\w'\w", text):
         yield "the apostrophe is ’"
+    if plain == "fr" and re.search(r" [:;?»]| !(?!important)|« ", text):
+        yield "a narrow no-break space stands inside « » and before : ; ? !"
 
 
 def _is_untranslated(locale: str, text: str, english: str) -> bool:
