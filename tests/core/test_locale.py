@@ -229,6 +229,7 @@ def test_keys_are_in_the_order_of_the_english(name: str) -> None:
         ("fr", "Répondre à “{name}”", "quotations"),
         ("fr", "Répondre à « {name}", "quotations"),
         ("fr", "L'auteur : {name}", "apostrophe"),
+        ("fr", "L’auteur : {name}", "narrow no-break space"),
         ("fr", "{name|one=#|other=#}", "plural forms ['many', 'one', 'other']"),
         ("pl", "{name|one=#|few=#|other=#}", "plural forms ['few', 'many', 'one', 'other']"),
         ("ru", "{name|one=раз|few=#|many=#|other=#}", "“one” also stands for 21"),
