@@ -216,6 +216,20 @@ def test_the_second_step_is_asked_for(app: Flask, cast: Cast, post_office: Memor
     assert answer.location == "/account/second-step" and fetched(app).status_code == 202
 
 
+def test_no_way_of_an_email_spares_a_required_second_factor(
+    app: Flask, cast: Cast, post_office: MemoryMailer
+) -> None:
+    sites.set_policy(cast.site, {"second_factor": True}, by=cast.olga)
+    client = opened(app)
+    mail = asked(client, post_office, "mona@example.org")
+    follow(client, link_in(mail))
+    assert client.get("/account/").status_code == 200 and fetched(app).status_code == 202
+    client = opened(app)
+    mail = asked(client, post_office, "mona@example.org")
+    send(client, act="email-code", code=code_in(mail))
+    assert client.get("/account/").status_code == 200 and fetched(app).status_code == 202
+
+
 def test_where_sign_up_is_closed_only_members_come_in(
     app: Flask, cast: Cast, post_office: MemoryMailer
 ) -> None:

@@ -5,8 +5,6 @@ Opening a link changes nothing, since mail scanners open them all; a button does
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Response, request
 
 from ...accounts import entering
@@ -22,9 +20,6 @@ from ..blueprints import account
 from ..page import account_words, go, language, local_address, page, tell, text_of
 from .joining import closed, private
 from .sign_in import in_or_second_step
-
-if TYPE_CHECKING:
-    from ...accounts.models import User
 
 
 @account.get("/email")
@@ -98,16 +93,10 @@ def sign_in_by_link() -> Response:
     except DomainError as error:
         return _link_page(secret, error)
     answer = in_or_second_step(user, None)
-    if _handed_over(user, entry):
+    site_id = entry.site_id
+    if site_id is not None and asks.hand_over(user, site_id=site_id, nonce=entry.nonce):
         tell("good", account_words("link.back"))
     return answer
-
-
-def _handed_over(user: User, entry: entering.Entry) -> bool:
-    """Whether the frame is signed in that waits; never for somebody who has a second step to take."""
-    if sessions.half() is not None or entry.site_id is None:
-        return False
-    return asks.hand_over(user, site_id=entry.site_id, nonce=entry.nonce)
 
 
 def _page(step: str, error: DomainError | None = None) -> Response:

@@ -5,23 +5,17 @@ Opening a link changes nothing, since mail scanners open them all; a button does
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
-
 from flask import Response, request
 
-from ...accounts import frames, joining
+from ...accounts import joining
 from ...core.errors import DomainError, Invalid
 from ...sites import staff
-from ...web import sessions
+from ...web import asks, sessions
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import count_letter, limit
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .sign_in import onward
-
-if TYPE_CHECKING:
-    from ...accounts.models import User
 
 
 @account.get("/confirm")
@@ -44,7 +38,8 @@ def confirm() -> Response:
             typed = None if _is_own(asked) else request.form.get("password", "")[:1024]
             user = joining.finish_sign_up(secret, typed)
             sessions.begin(user)
-            _hand_over(user, asked)
+            if asked.nonce and asked.site_id is not None:
+                asks.hand_over(user, site_id=asked.site_id, nonce=asked.nonce)
             tell("good", account_words("confirm.done"))
             return onward(user)
         user = joining.confirm(secret)
@@ -131,14 +126,6 @@ def _confirm_page(secret: str, *, error: str | None = None) -> Response:
 def _is_own(asked: joining.Asked) -> bool:
     """Whether this browser has asked for it, and so need not type the password again."""
     return bool(asked.asked) and asked.asked == sessions.asked()
-
-
-def _hand_over(user: User, asked: joining.Asked) -> None:
-    """Sign in the frame as well that waits for the window in which this was asked for."""
-    if asked.nonce and asked.site_id is not None:
-        family = sessions.public_id()
-        with suppress(frames.EndedSignIn):
-            frames.begin(user, site_id=asked.site_id, nonce=asked.nonce, family=family)
 
 
 def _reset_page(secret: str, *, error: str | None = None) -> Response:
