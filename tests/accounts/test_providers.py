@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commentsvc.accounts.models import SignInProvider
-from commentsvc.accounts.providers import PRESETS, of_settings
+from commentsvc.accounts.providers import PRESETS, asking, of_settings
 from commentsvc.core.db import db
 from commentsvc.core.errors import Invalid
 from commentsvc.core.sealing import Sealer, sealer
@@ -100,6 +100,29 @@ def test_what_an_owner_cannot_enter(
     assert error.value.field == field and rules.of_site(cast.site) == []
 
 
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("issuer", "https://login.microsoftonline.com/evil/v2.0"),
+        ("client_id", "another"),
+    ],
+)
+def test_a_kept_secret_is_of_one_client(
+    monkeypatch: pytest.MonkeyPatch, cast: Cast, field: str, other: str
+) -> None:
+    """Whoever it is sent to reads it."""
+    monkeypatch.setattr(asking, "check", lambda _: None)
+    given = {"client_id": "c", "client_secret": "s"}
+    rules.put(cast.site, "microsoft", given, by=cast.olga)
+    with pytest.raises(Invalid) as error:
+        changed = {**given, "client_secret": " ", field: other}
+        rules.put(cast.site, "microsoft", changed, by=cast.olga)
+    assert error.value.field == "client_secret"
+    assert getattr(rules.of_site(cast.site)[0], field) != other
+    assert rules.put(cast.site, "microsoft", {**given, "client_secret": ""}, by=cast.olga)
+    assert rules.put(cast.site, "microsoft", {**given, field: other}, by=cast.olga)
+
+
 def test_a_secret_follows_a_new_key(app: Flask, cast: Cast) -> None:
     given = {"client_id": "c", "client_secret": "very secret"}
     rules.put(cast.site, "github", given, by=cast.olga)
@@ -113,5 +136,7 @@ def test_a_secret_follows_a_new_key(app: Flask, cast: Cast) -> None:
         assert rules.of_site(cast.site)[0].secret == "very secret"
         sealer.install(app, Sealer(("a third key, which opens nothing",)))
         assert rules.of_site(cast.site) == []  # it is not offered, and can be entered anew
+        with pytest.raises(Invalid, match="Fill in"):
+            rules.put(cast.site, "github", {"client_id": "c"}, by=cast.olga)
     finally:
         sealer.install(app, before)

@@ -40,22 +40,26 @@ def offered(site_id: int | None = None, site_key: str = "") -> list[Provider]:
 
 
 def put(site_id: int, site_key: str, kind: str, given: Mapping[str, str]) -> Provider:
-    """Enter a site's client at a provider, or change it; an empty secret leaves the one that is there. What
-    the provider publishes is looked at first. Raises `Invalid`."""
+    """Enter a site's client at a provider, or change it; an empty secret leaves the one that is there, for the
+    same client alone: another issuer would be told it. What the provider publishes is looked at first.
+    Raises `Invalid`."""
     if kind not in PRESETS:
         raise Invalid("invalid.provider", field="kind")
-    kept = _row(site_id, kind)
     fields = {name: value.strip() for name, value in given.items()}
-    if not fields.get("client_secret") and kept is not None:
+    kept = None if fields.get("client_secret") else _row(site_id, kind)
+    if kept is not None and sealer().state(kept.kept_secret) != "lost":
         fields["client_secret"] = sealer().open(kept.kept_secret)
     for name in needed(kind):
         if not fields.get(name):
             raise Invalid("invalid.provider_field", field=name)
+    client_id, issuer = fields["client_id"][:_MOST], _issuer(kind, fields.get("issuer", ""))
+    if kept is not None and (kept.client_id, kept.issuer) != (client_id, issuer):
+        raise Invalid("invalid.provider_secret", field="client_secret")
     provider = Provider(
         kind,
-        fields["client_id"][:_MOST],
+        client_id,
         fields["client_secret"],
-        _issuer(kind, fields.get("issuer", "")),
+        issuer,
         label=one_line(fields.get("label", ""))[:_MOST_LABEL] if kind == OWN else "",
         site_id=site_id,
         site_key=site_key,
