@@ -20,7 +20,7 @@ from ..core.locale import direction, pick_locale, say
 from ..notifications.mail import mailer
 from ..sites import providers, staff
 from ..sites.own_sign_in import place_of
-from ..sites.queries import by_key, policy_of
+from ..sites.queries import by_key, may_sign_up, policy_of
 from ..web import asks, assets, headers, sessions
 from ..web.auth import viewer
 from ..web.limits import count, count_letter, count_second_factor, count_sign_in, limit
@@ -91,10 +91,12 @@ def _sign_in(site: Site) -> User:
     return signed_in_by(request.form, place_of(site))
 
 
-def _continue(_site: Site) -> User:
+def _continue(site: Site) -> User:
     user = viewer().user
     if user is None:
         raise NotAllowed("token_not_in_force.ended")
+    if not sessions.reaches(site.id):
+        raise NotAllowed("not_allowed.provider_elsewhere")
     return user
 
 
@@ -126,13 +128,13 @@ def _email_code(site: Site) -> User:
 
 
 def _name(site: Site) -> User:
-    if not policy_of(site).sign_up_open:
+    if not may_sign_up(site):
         raise NotAllowed("not_allowed")
     return entering.finish(sessions.asked(), request.form.get("name", ""))
 
 
 def _register(site: Site) -> User | None:
-    if not policy_of(site).sign_up_open:
+    if not may_sign_up(site):
         raise NotAllowed("not_allowed")
     email = request.form.get("email", "")
     count_sign_in(email)
@@ -193,6 +195,10 @@ _WHOLE = ("continue", "second", "passkey")
 _BRIEF = ("continue", "passkey")
 
 
+def _may_continue(site: Site | None, step: str) -> bool:
+    return site is not None and step == _first() and sessions.reaches(site.id)
+
+
 def _first() -> str:
     """What is offered first: a code, where emails reach people; else a password."""
     return "email" if mailer().reaches_people else "sign-in"
@@ -244,7 +250,7 @@ def _page(
         site=site,
         nonce=request.values.get("nonce", ""),
         step=step,
-        signed_in=None if done or step != _first() else viewer().user,
+        signed_in=viewer().user if _may_continue(site, step) and not done else None,
         problem=say(f"widget.{problem}", locale) if problem else told,
         wrong_field=error.field if error else None,
         second=second,
@@ -268,5 +274,5 @@ def _offered(site: Site | None, step: str) -> dict[str, Any]:
         "ways": offered(),
         "by_email": mailer().reaches_people,
         "providers": providers.offered(site) if site and step in _FIRST else [],
-        "may_register": site is not None and policy_of(site).sign_up_open,
+        "may_register": site is not None and may_sign_up(site),
     }

@@ -18,7 +18,7 @@ from ..core.db import db, micros, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
 from ..sites.inviting import to_send
-from ..sites.queries import by_id, only_site, policy_of
+from ..sites.queries import by_id, may_sign_up, only_site, policy_of
 from .emails import accounts
 from .sending import send_once
 from .signed import address, stay_token
@@ -63,7 +63,7 @@ def send_sign_in(asked: str) -> None:
             return
         site, email = _site(wanted.site_id), wanted.grants["email"]
         owner = by_email(email)
-        if owner is None and wanted.site_id and site and not policy_of(site).sign_up_open:
+        if owner is None and not may_sign_up(site):
             return
         locale = (owner.locale if owner else None) or wanted.grants["locale"]
         link = _address("link", joining.rekey(wanted, entering.VALID))

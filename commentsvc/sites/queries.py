@@ -77,6 +77,14 @@ def only_site() -> Site | None:
     return found[0] if len(found) == 1 else None
 
 
+def may_sign_up(site: Site | None) -> bool:
+    """Whether people can create accounts: at this site, or, on our own pages, at any."""
+    if site is not None:
+        return policy_of(site).sign_up_open
+    sites = db.session.scalars(select(Site).where(Site.closed_at.is_(None))).all()
+    return not sites or any(policy_of(each).sign_up_open for each in sites)
+
+
 def by_origin(origin: str) -> Site | None:
     """The site that lists this page origin, when exactly one does; one that lists it as it is written
     comes before one that lists it with or without `www.`."""

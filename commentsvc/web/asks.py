@@ -42,8 +42,8 @@ def note(nonce: str) -> None:
 
 def hand_over(user: User, *, site_id: int, nonce: str) -> bool:
     """Leave the sign-in for the frame; False where none of this browser waits for it (any more), and for
-    somebody who has a second factor to give or to set up first."""
-    if sessions.half() is not None or sessions.lacks_factor(user):
+    somebody who has a second factor to give or to set up first, or whom only another site vouches for."""
+    if sessions.lacks_factor(user) or not sessions.reaches(site_id):
         return False
     kept = _waiting()
     if kept.pop(nonce, None) is None:

@@ -79,18 +79,19 @@ def user() -> User | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
-def sign_in(user: User, *, family: str | None = None) -> bool:
+def sign_in(user: User, *, family: str | None = None, site_id: int | None = None) -> bool:
     """Somebody has proved who they are: begin a session, or wait for their second factor. Returns whether
-    they are signed in. The session ends with the sign-in `family`, if it was made by one."""
+    they are signed in. The session ends with the sign-in `family`, if it was made by one, and is good for
+    the frames of `site_id` alone where only that site says who somebody is."""
     if not factors_of(user):
-        begin(user, family=family)
+        begin(user, family=family, site_id=site_id)
         return True
     _clear()
-    session[_HALF] = proofs.issue("half", user=user, ttl=HALF_VALID, label=family)
+    session[_HALF] = proofs.issue("half", user=user, ttl=HALF_VALID, label=family, site_id=site_id)
     return False
 
 
-def begin(user: User, *, family: str | None = None) -> None:
+def begin(user: User, *, family: str | None = None, site_id: int | None = None) -> None:
     """Begin a new session for somebody who has just proved who they are by all they have. What the session
     held before is dropped, so that nobody can have prepared it (session fixation)."""
     _clear()
@@ -100,7 +101,9 @@ def begin(user: User, *, family: str | None = None) -> None:
     if second_factor.is_missing(user):
         facts["setup"] = True
     ttl = timedelta(days=DAYS)
-    session[_PROOF] = proofs.issue("session", user=user, ttl=ttl, label=family, grants=facts)
+    session[_PROOF] = proofs.issue(
+        "session", user=user, ttl=ttl, label=family, site_id=site_id, grants=facts
+    )
     session.permanent = True
     login_user(user)
     staff.signed_in(user, agent)
@@ -128,7 +131,7 @@ def finish(given: Mapping[str, str]) -> User:
         devices.note(waits, tries=waits.grants.get("tries", 0) + 1)
         raise NotAllowed("not_allowed.code", field="code")
     proofs.use_once("half", session[_HALF])
-    begin(user, family=waits.label)
+    begin(user, family=waits.label, site_id=waits.site_id)
     return user
 
 
@@ -196,6 +199,12 @@ def lacks_factor(user: User) -> bool:
     credential = in_hand()
     due = credential is not None and (credential.grants or {}).get("setup", False)
     return due and second_factor.is_missing(user)
+
+
+def reaches(site_id: int) -> bool:
+    """Whether the session in hand may sign in frames of the site."""
+    credential = in_hand()
+    return credential is not None and credential.site_id in (None, site_id)
 
 
 def challenge() -> str:

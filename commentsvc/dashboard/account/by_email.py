@@ -12,7 +12,7 @@ from ...accounts.joining import Window
 from ...accounts.ways import Place
 from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
-from ...sites.queries import by_id, policy_of
+from ...sites.queries import by_id, may_sign_up
 from ...web import asks, sessions
 from ...web.limits import count, count_letter, limit
 from ...web.proving import by_email_code
@@ -65,6 +65,8 @@ def sign_in_by_email() -> Response:
 def name_by_email() -> Response:
     """Make the account whose address was proved."""
     try:
+        if not may_sign_up(None):
+            raise NotAllowed("not_allowed")
         user = entering.finish(sessions.asked(), text_of(request.form, "name", 200))
     except DomainError as error:
         return _page("name" if error.field == "name" else "email", error)
@@ -87,7 +89,8 @@ def sign_in_by_link() -> Response:
     if entry is None:
         return closed("link")
     try:
-        if entry.is_new and entry.site_id and not policy_of(by_id(entry.site_id)).sign_up_open:
+        at = by_id(entry.site_id) if entry.site_id else None
+        if entry.is_new and not may_sign_up(at):
             raise NotAllowed("not_allowed")
         user = entering.by_link(secret, text_of(request.form, "name", 200))
     except DomainError as error:

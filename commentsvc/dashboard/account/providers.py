@@ -14,7 +14,7 @@ from ...core.shown import one_line
 from ...notifications.mail import mailer
 from ...settings import settings
 from ...sites import providers
-from ...sites.queries import by_key, policy_of, sites_of
+from ...sites.queries import by_key, may_sign_up, sites_of
 from ...web import asks, coming, sessions
 from ...web.auth import requires, signed_in, viewer
 from ...web.coming import Errand
@@ -48,6 +48,8 @@ def go_with(name: str) -> Response:
         person=person,
     )
     try:
+        if provider.site_key and errand.site not in ("", provider.site_key):
+            raise NotAllowed("not_allowed.provider_elsewhere")
         state, address = flow.begin(provider, _back(provider))
     except DomainError as error:
         return _failed(provider, errand, error)
@@ -101,7 +103,8 @@ def join_with(name: str) -> Response:
     provider, said, errand = _held(name)
     called = text_of(request.form, "name", 200)
     try:
-        if errand.site and not policy_of(by_key(errand.site)).sign_up_open:
+        key = errand.site or provider.site_key
+        if not may_sign_up(by_key(key) if key else None):
             raise NotAllowed("not_allowed")
         user = people.join(provider, said, called, locale=language())
     except DomainError as error:
@@ -178,8 +181,8 @@ def _arrive(provider: Provider, user: User, errand: Errand) -> Response:
     if not provider.is_trusted and any(each.id != provider.site_id for each in sites_of(user)):
         return _failed(provider, errand, NotAllowed("not_allowed.provider_site"))
     if not errand.nonce:
-        return in_or_second_step(user, errand.wanted)
-    if not sessions.sign_in(user):
+        return in_or_second_step(user, errand.wanted, site_id=provider.site_id)
+    if not sessions.sign_in(user, site_id=provider.site_id):
         return _window("second", errand)
     return _to_window(user, errand)
 

@@ -12,7 +12,7 @@ from ...accounts.ways import Place, offered
 from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
 from ...sites import providers
-from ...sites.queries import sites_of
+from ...sites.queries import may_sign_up, sites_of
 from ...web import sessions
 from ...web.auth import requires, viewer
 from ...web.csrf import is_foreign, no_csrf
@@ -62,7 +62,8 @@ def enter() -> Response:
         return go("account.sign_in")
     if any(site.id != proof.site_id for site in sites_of(user)):
         return go("account.sign_in")
-    return in_or_second_step(user, url_for("account.home"), family=proof.label)
+    home = url_for("account.home")
+    return in_or_second_step(user, home, family=proof.label, site_id=proof.site_id)
 
 
 @account.get("/register")
@@ -85,6 +86,8 @@ def do_register() -> Response:
         count("email_network")
     count_letter(email)
     try:
+        if not may_sign_up(None):
+            raise NotAllowed("not_allowed")
         user = joining.sign_up(
             email=email,
             password=request.form.get("password", "")[:1024],
@@ -160,9 +163,11 @@ def sign_in_page(
     )
 
 
-def in_or_second_step(user: User, wanted: str | None, *, family: str | None = None) -> Response:
+def in_or_second_step(
+    user: User, wanted: str | None, *, family: str | None = None, site_id: int | None = None
+) -> Response:
     """Begin the session and go on, or ask for the second factor first."""
-    if sessions.sign_in(user, family=family):
+    if sessions.sign_in(user, family=family, site_id=site_id):
         return onward(user, wanted)
     return go("account.second_step", next=local_address(wanted, "") or None)
 
