@@ -16,7 +16,7 @@ from ..core.errors import Conflict, NotAllowed
 from ..core.ids import new_id, new_secret, secret_hash
 from ..core.jobs import enqueue
 from ..core.typed import clean_name
-from . import proofs
+from . import factors, proofs
 from .codes import of_code
 from .commands import add_member, by_email, by_id, clean_email, register
 from .models import Credential, Identity, User
@@ -194,12 +194,15 @@ def reset_by_code(asked: str, code: str, new: str) -> User:
 
 def claim(user: User) -> None:
     """Give an account whose address was never confirmed to whoever reads its emails: what somebody else may
-    have prepared to come in by is worthless now. In a unit only."""
+    have prepared to come in by, or to keep the owner out, is worthless now. They are emailed. In a unit
+    only."""
     user.email_verified_at = clock.now()
     if user.is_admin:  # made by who runs the server
         return
     user.password_hash, user.session_epoch = None, user.session_epoch + 1
     db.session.execute(delete(Identity).where(Identity.user_id == user.id))
+    factors.forget(user)
+    factors.notify(user, "claimed")
 
 
 def _change(credential: Credential, password_hash: str) -> User:

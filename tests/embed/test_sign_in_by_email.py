@@ -6,12 +6,14 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pyotp
 import pytest
 from sqlalchemy import select
 
 from commentsvc.accounts import commands as accounts
+from commentsvc.accounts import proofs
 from commentsvc.accounts.commands import by_email
-from commentsvc.accounts.factors import totp
+from commentsvc.accounts.factors import factors_of, totp
 from commentsvc.accounts.models import Credential, Identity
 from commentsvc.core import clock, jobs
 from commentsvc.core.db import db, unit_of_work
@@ -202,10 +204,9 @@ def test_a_new_person_by_the_link(app: Flask, cast: Cast, post_office: MemoryMai
 
 def test_the_second_step_is_asked_for(app: Flask, cast: Cast, post_office: MemoryMailer) -> None:
     with unit_of_work():
+        cast.rita.email_verified_at = clock.now()
         _, offer = totp.offer(cast.rita)
         secret = totp.read_offer(cast.rita, offer)
-    import pyotp
-
     totp.confirm(cast.rita, offer, pyotp.TOTP(secret).at(clock.now()))
     client = opened(app)
     mail = asked(client, post_office)
@@ -254,19 +255,24 @@ def test_what_a_stranger_prepared_is_worthless_once_the_address_is_proved(
 ) -> None:
     """Somebody made an account with an address that is not theirs, and waits for its owner."""
     trap = accounts.register(email=NEW, password=PASSWORD, name="Nele")
+    _, offer = totp.offer(trap)
+    totp.confirm(trap, offer, pyotp.TOTP(totp.read_offer(trap, offer)).at(clock.now()))
     with unit_of_work():
         db.session.add(Identity(user_id=trap.id, provider="oidc::x", subject="mallory"))
+    key = proofs.issue("api", user=trap)
     waiting = browser(app)
     form = csrf_of(waiting.get("/account/sign-in").text)
     sent = {"email": NEW, "password": PASSWORD, "csrf_token": form}
     waiting.post("/account/sign-in", data=sent, headers={"Origin": HOST})
-    assert waiting.get("/account/").status_code == 200
+    assert waiting.get("/account/second-step").status_code == 200
     client = opened(app)
     send(client, act="email-code", code=code_in(asked(client, post_office, NEW)))
-    assert (
-        client.get("/account/").status_code == 200 and waiting.get("/account/").status_code == 303
-    )
-    assert trap.password_hash is None
+    assert client.get("/account/").status_code == 200
+    assert waiting.get("/account/second-step").status_code == 303
+    assert trap.password_hash is None and not factors_of(trap)
+    assert proofs.find("api", key) is None
+    jobs.run_due()
+    assert post_office.sent[-1].to == NEW and "recovery codes" in post_office.sent[-1].body
     assert db.session.scalar(select(Identity).where(Identity.user_id == trap.id)) is None
 
 

@@ -57,10 +57,15 @@ def drop(user: User, credential: Credential) -> None:
         _delete(user, KINDS)
 
 
+def forget(user: User) -> None:
+    """Remove every factor. In a unit only."""
+    _delete(user, KINDS)
+
+
 def reset(user: User) -> None:
     """Remove every factor of somebody who has lost them; they are signed out everywhere, and emailed."""
     with unit_of_work():
-        _delete(user, KINDS)
+        forget(user)
         db.session.execute(
             update(Credential)
             .where(Credential.user_id == user.id, Credential.kind.in_(_SIGN_INS))

@@ -40,8 +40,8 @@ def offered(site_id: int | None = None, site_key: str = "") -> list[Provider]:
 
 
 def put(site_id: int, site_key: str, kind: str, given: Mapping[str, str]) -> Provider:
-    """Enter a site's client at a provider, or change it; an empty secret leaves the one that is there, for the
-    same client alone: another issuer would be told it. What the provider publishes is looked at first.
+    """Enter a site's client at a provider, or change it; an empty secret leaves the one that is there, if
+    the client is the same: another issuer would be told it. What the provider publishes is looked at first.
     Raises `Invalid`."""
     if kind not in PRESETS:
         raise Invalid("invalid.provider", field="kind")
