@@ -4,17 +4,13 @@ by a link in an email."""
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from ..core import clock
 from ..core.db import db, unit_of_work
-from ..core.errors import NotAllowed
-from .models import Credential
-
-if TYPE_CHECKING:
-    from .models import User
+from ..core.errors import Conflict, NotAllowed
+from .models import Credential, User
 
 GRACE = timedelta(hours=24)
 
@@ -36,6 +32,22 @@ def begin(user: User) -> None:
         .where(Credential.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
+
+
+def check_last_admin(user: User) -> None:
+    """Raises `Conflict` where no other administrator would stay. In a unit only: of two who ask at once, the
+    second sees what the first has done."""
+    if not user.is_admin:
+        return
+    admins = db.session.scalars(
+        select(User)
+        .where(User.is_admin.is_(True))
+        .order_by(User.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not any(each.id != user.id and each.is_active for each in admins):
+        raise Conflict("conflict.last_admin")
 
 
 def stay(user: User) -> None:

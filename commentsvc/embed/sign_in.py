@@ -68,15 +68,15 @@ def answer() -> Response:
     act = act if act in _ACTS else "sign-in"
     try:
         user = _ACTS[act](site)
+        if user is None:
+            return _page(site, step=_THEN[act])
+        if act not in _WHOLE and not sessions.sign_in(user):
+            return _page(site, step="second")
     except entering.NameNeeded as error:
         return _page(site, error=error if act == "name" else None, step="name")
     except DomainError as error:
         begins_again = act in _BRIEF or (act == "second" and sessions.half() is None)
         return _page(site, error=error, step=_first() if begins_again else act, status=422)
-    if user is None:
-        return _page(site, step=_THEN[act])
-    if act not in _WHOLE and not sessions.sign_in(user):
-        return _page(site, step="second")
     if sessions.lacks_factor(user):
         return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
     return _page(

@@ -56,14 +56,16 @@ def send_sign_up(asked: str) -> None:
 
 @handler("send_sign_in", lane="mail")
 def send_sign_in(asked: str) -> None:
-    """The code and the link that sign in; to a new address only where an account may be made."""
+    """The code and the link that sign in; to a new address only where an account may be made, and to
+    none that is about to go."""
     with unit_of_work():
         wanted = entering.wanted(asked)
         if wanted is None:
             return
         site, email = _site(wanted.site_id), wanted.grants["email"]
         owner = by_email(email)
-        if owner is None and not may_sign_up(site):
+        is_closed = owner.leaving_at is not None if owner else not may_sign_up(site)
+        if is_closed:
             return
         locale = (owner.locale if owner else None) or wanted.grants["locale"]
         link = _address("link", joining.rekey(wanted, entering.VALID))

@@ -73,10 +73,12 @@ def stay_token(user: User) -> str:
 
 
 def read_stay(token: str) -> User:
-    """Whose account stays. Raises `NotAllowed` once it is gone, or stays already."""
+    """Whose account stays. Raises `NotAllowed` once its day is over, even if it is not gone yet, or if it
+    stays already."""
     who, leaving = _read("stay", token, 2)
     user = _person(who)
-    if user is None or user.leaving_at is None or _leaving(user) != leaving:
+    until = user.leaving_at if user else None
+    if user is None or until is None or until <= clock.latest() or _leaving(user) != leaving:
         _refuse()
     return user
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 def ask_to_leave(user: User, *, withdraw_comments: bool = False) -> None:
     """Delete somebody's account in a day, unless they follow the link in the email about it.
 
-    Raises `Conflict` while a site would be left without an owner.
+    Raises `Conflict` while a site would be left without an owner, or the server without an administrator.
     """
     with unit_of_work():
+        leaving.check_last_admin(user)
         for site, role in _sites(user):
             if role == "owner":
                 check_last_owner(site, user)
@@ -49,9 +50,10 @@ def leave(user: User, *, withdraw_comments: bool = False) -> None:
     """Delete somebody's account now, all of it or nothing.
 
     With `withdraw_comments` the texts disappear too; places that hold replies stay. Raises
-    `Conflict` while a site would be left without an owner.
+    `Conflict` while a site would be left without an owner, or the server without an administrator.
     """
     with unit_of_work():
+        leaving.check_last_admin(user)
         for site, _ in _sites(user):
             set_role(site, user, None, by=None)
         if withdraw_comments:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import request, session
 
 from ..accounts import frames
+from ..accounts.leaving import check_stays
 from ..core import clock
 from ..core.addresses import parts_of
 from . import sessions
@@ -42,7 +43,9 @@ def note(nonce: str) -> None:
 
 def hand_over(user: User, *, site_id: int, nonce: str) -> bool:
     """Leave the sign-in for the frame; False where none of this browser waits for it (any more), and for
-    somebody who has a second factor to give or to set up first, or whom only another site vouches for."""
+    somebody who has a second factor to give or to set up first, or whom only another site vouches for.
+    Raises `NotAllowed` for who is about to leave."""
+    check_stays(user)
     if sessions.lacks_factor(user) or not sessions.reaches(site_id):
         return False
     kept = _waiting()

@@ -14,6 +14,7 @@ from ..accounts import commands as accounts
 from ..accounts import devices, proofs
 from ..accounts.factors import factors_of, proving
 from ..accounts.factors.passkeys import CHALLENGE_VALID
+from ..accounts.leaving import check_stays
 from ..core import clock
 from ..core.errors import NotAllowed
 from ..core.ids import new_secret
@@ -82,7 +83,9 @@ def user() -> User | None:
 def sign_in(user: User, *, family: str | None = None, site_id: int | None = None) -> bool:
     """Somebody has proved who they are: begin a session, or wait for their second factor. Returns whether
     they are signed in. The session ends with the sign-in `family`, if it was made by one, and is good for
-    the frames of `site_id` alone where only that site says who somebody is."""
+    the frames of `site_id` alone where only that site says who somebody is. Raises `NotAllowed` for who is
+    about to leave."""
+    check_stays(user)
     if not factors_of(user):
         begin(user, family=family, site_id=site_id)
         return True
@@ -93,7 +96,8 @@ def sign_in(user: User, *, family: str | None = None, site_id: int | None = None
 
 def begin(user: User, *, family: str | None = None, site_id: int | None = None) -> None:
     """Begin a new session for somebody who has just proved who they are by all they have. What the session
-    held before is dropped, so that nobody can have prepared it (session fixation)."""
+    held before is dropped, so that nobody can have prepared it (session fixation). Raises as `sign_in`."""
+    check_stays(user)
     _clear()
     agent, network = request.headers.get("User-Agent", "")[:300], shortened(address_of(request))
     now = int(clock.now().timestamp())

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import func, select
 
 from commentsvc.accounts import entering, proofs
-from commentsvc.accounts.commands import by_email
+from commentsvc.accounts.commands import by_email, register
+from commentsvc.accounts.joining import Window
 from commentsvc.accounts.leaving import stay
+from commentsvc.accounts.models import StaffAct
 from commentsvc.accounts.providers import of_settings
 from commentsvc.accounts.providers.people import connect, known
 from commentsvc.accounts.ways.password import authenticate
@@ -21,6 +24,7 @@ from commentsvc.notifications.signed import read_stay
 from commentsvc.posting.leaving import ask_to_leave, leave
 from commentsvc.sites.commands import set_role
 from commentsvc.threads.commands import comment_by_public_id
+from commentsvc.web import asks, sessions
 from tests.factories import HREF, post
 from tests.people import PASSWORD
 from tests.web.asking import api_key, bearer, browser, csrf_of, signed_in
@@ -161,3 +165,54 @@ def test_no_other_way_leads_back_in_either(app: Flask, cast: Cast) -> None:
     stay(cast.rita)
     assert known(google, "17") == cast.rita
     assert entering.by_link(secret, "") == cast.rita
+
+
+def test_no_session_begins_for_who_leaves(app: Flask, cast: Cast) -> None:
+    """Whatever way has led there, and without a trace in the log."""
+    ask_to_leave(cast.mona)
+    before = _acts()
+    with app.test_request_context():
+        for begin in (sessions.sign_in, sessions.begin):
+            with pytest.raises(NotAllowed, match="about to be deleted"):
+                begin(cast.mona)
+        with pytest.raises(NotAllowed, match="about to be deleted"):
+            asks.hand_over(cast.mona, site_id=cast.site.id, nonce="ab" * 16)
+    assert _acts() == before
+
+
+def test_no_code_is_sent_to_who_leaves(app: Flask, cast: Cast, work: Callable[[], int]) -> None:
+    ask_to_leave(cast.rita)
+    work()
+    link_of(app)
+    entering.ask("rita@example.org", Window(None), locale="en")
+    work()
+    link_of(app)  # still the only email
+
+
+def test_the_link_is_good_for_a_day_whatever_the_job_does(
+    app: Flask, cast: Cast, work: Callable[[], int]
+) -> None:
+    ask_to_leave(cast.rita)
+    work()
+    token = link_of(app)
+    clock.move(timedelta(hours=24))  # nothing has run since
+    with pytest.raises(NotAllowed):
+        read_stay(token)
+    assert cast.rita.leaving_at is not None
+
+
+@pytest.mark.engines
+def test_the_last_administrator_stays(cast: Cast) -> None:
+    for go in (ask_to_leave, leave):
+        with pytest.raises(Conflict, match="administrator"):
+            go(cast.ada)
+    second = register(email="two@example.org", password=PASSWORD, name="Two", is_admin=True)
+    ask_to_leave(second)
+    with pytest.raises(Conflict):  # the other one is about to go
+        ask_to_leave(cast.ada)
+    stay(second)
+    ask_to_leave(cast.ada)
+
+
+def _acts() -> int:
+    return db.session.scalar(select(func.count(StaffAct.id))) or 0
