@@ -107,6 +107,7 @@ def disconnect(
     """Let a provider no longer sign somebody in; they are emailed. Raises `NotFound`, and `Conflict` where
     nothing would be left to sign in with."""
     with unit_of_work():
+        _one_at_a_time(user)
         gone = delete(Identity).where(Identity.user_id == user.id, Identity.provider == realm)
         if not changed(gone):
             raise NotFound("not_found.provider")
@@ -118,9 +119,15 @@ def disconnect(
 def drop_passkey(user: User, name: str, *, live: Collection[str], by_email: bool) -> None:
     """Forget a passkey. Raises as `disconnect`."""
     with unit_of_work():
+        _one_at_a_time(user)
         passkeys.remove(user, name)
         if not has_way(user, live=live, by_email=by_email):
             raise Conflict("conflict.last_way")
+
+
+def _one_at_a_time(user: User) -> None:
+    """Of two requests that each remove one of the last two ways, the second sees what the first has done."""
+    db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
 
 
 def realms_of(user: User) -> list[str]:
