@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,10 +37,8 @@ def test_of_two_requests_at_once_one_is_refused(
     both, has_way = threading.Barrier(2), people.has_way
 
     def slowly(*args: object, **kwargs: object) -> bool:
-        try:  # both have removed theirs before either asks, where nothing keeps them apart
-            both.wait(0.5)
-        except threading.BrokenBarrierError:
-            pass
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # both have removed theirs by now, where nothing keeps them apart
         return has_way(*args, **kwargs)  # type: ignore[arg-type]
 
     def disconnect(realm: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pyotp
@@ -14,9 +16,10 @@ from sqlalchemy import select
 from commentsvc.accounts.commands import by_email
 from commentsvc.accounts.factors import totp
 from commentsvc.accounts.models import User
-from commentsvc.accounts.providers import installed, kept, people
+from commentsvc.accounts.providers import Provider, asking, installed, kept, people
 from commentsvc.core import clock
 from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.errors import Unavailable
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from tests.conftest import WIDE
 from tests.embed.test_sign_in import NONCE, fetched, opened
@@ -178,11 +181,69 @@ def test_a_provider_that_is_down_or_wrong(app: Flask, cast: Cast, idp: Idp) -> N
     }
     client = browser(app)
     assert refused(post(client, "/account/with/oidc"))
+    asking.forget()
     idp.pages = {
         "/.well-known/openid-configuration": {**idp.published(), "token_endpoint": "ftp://x"}
     }
     assert refused(post(client, "/account/with/oidc"))
     assert post(client, "/account/with/google").status_code == 404
+
+
+ODD: list[dict[str, Any]] = [
+    {"token_endpoint_auth_methods_supported": None},
+    {"token_endpoint_auth_methods_supported": 5},
+    {"token_endpoint_auth_methods_supported": {"client_secret_basic": 1}},
+    {"token_endpoint_auth_methods_supported": [["client_secret_basic"]]},
+    {"authorization_response_iss_parameter_supported": "true"},
+    {"userinfo_endpoint": 5},
+    {"userinfo_endpoint": None},
+    {"jwks_uri": ["x"]},
+    {"authorization_endpoint": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_a_configuration_of_odd_types_is_refused_in_words(
+    app: Flask, cast: Cast, idp: Idp, odd: dict[str, Any]
+) -> None:
+    idp.configuration = odd
+    (name,) = odd
+    answer = post(browser(app), "/account/with/oidc")
+    assert refused(answer) and name in answer.text
+
+
+@pytest.mark.parametrize("issuer", [None, 5, ["x"], {"a": 1}, "https://evil.example"])
+def test_an_issuer_of_another_form_is_refused(
+    app: Flask, cast: Cast, idp: Idp, issuer: Any
+) -> None:
+    idp.configuration = {"issuer": issuer}
+    assert refused(post(browser(app), "/account/with/oidc"))
+
+
+def test_a_look_that_failed_is_not_repeated_at_once(app: Flask, cast: Cast, idp: Idp) -> None:
+    idp.configuration = {"issuer": "https://evil.example"}
+    before = len(idp.asked)
+    for _ in range(3):
+        assert refused(post(browser(app), "/account/with/oidc"))
+    assert len(idp.asked) == before + 1
+    idp.configuration = {}
+    asking._paused.update({each: 0.0 for each in asking._paused})  # the pause is over
+    assert post(browser(app), "/account/with/oidc").status_code == 200
+
+
+def test_slow_issuers_of_sites_keep_nobody_from_others(app: Flask, cast: Cast, idp: Idp) -> None:
+    with ExitStack() as waiting:
+        for number in range(2):
+            slow = Provider("oidc", "c", "s", f"https://{number}.example", site_id=1)
+            waiting.enter_context(asking._slot(slow))
+            with pytest.raises(Unavailable), asking._slot(slow):
+                pass
+        assert post(browser(app), "/account/with/oidc").status_code == 200
+        with pytest.raises(Unavailable), asking._slot(replace(slow, issuer="https://3.example")):
+            pass
+    with asking._slot(slow):
+        pass
+    assert not asking._calls
 
 
 def test_only_https_outside_of_tests(make_app: Callable[..., Flask], cast: Cast, idp: Idp) -> None:

@@ -3,8 +3,11 @@ at once, each short, over https, never to a private address."""
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -18,6 +21,8 @@ from ...core.errors import Invalid, Unavailable
 from ...settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from . import Provider
 
 FRESH = 600.0  # seconds for which a configuration is taken without a look
@@ -27,8 +32,12 @@ _BYTES = 256 * 1024
 _MOST_KEPT = 500
 TENANT = "{tenantid}"  # stands in Microsoft's issuer for the directory of whoever signs in
 
-# Whoever waits for another server keeps a thread from those who post.
-_slots = threading.BoundedSemaphore(2)
+PAUSE = 10.0  # seconds without another look after one that failed
+#: Whoever waits for another server keeps a thread from those who post: calls at once to all and to one, of
+#: those that have answered before, and of the others, so that these never keep anybody from those.
+_KNOWN, _UNKNOWN = (3, 2), (2, 1)
+_calls: Counter[tuple[bool, str]] = Counter()
+_counting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Configuration:
 
 
 _kept: dict[str, tuple[float, Configuration]] = {}
+_paused: dict[str, float] = {}  # until when
 
 
 def configuration(provider: Provider) -> Configuration:
@@ -59,13 +69,27 @@ def configuration(provider: Provider) -> Configuration:
     if found is not None and now - found[0] < FRESH:
         return found[1]
     try:
-        fresh = _discovered(provider)
+        return _looked_up(provider, now)
     except (Unavailable, Invalid):
         if found is not None and now - found[0] < _STALE:
             return found[1]
         raise
-    if len(_kept) >= _MOST_KEPT:
-        _kept.clear()
+
+
+def _looked_up(provider: Provider, now: float) -> Configuration:
+    left = _paused.get(provider.issuer, 0.0) - now
+    if left > 0:
+        raise Unavailable("unavailable.provider", retry_after=math.ceil(left))
+    for kept in (_kept, _paused):
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+    try:
+        fresh = _discovered(provider)
+    except _Busy:
+        raise
+    except (Unavailable, Invalid):
+        _paused[provider.issuer] = time.monotonic() + PAUSE
+        raise
     _kept[provider.issuer] = (now, fresh)
     return fresh
 
@@ -76,6 +100,7 @@ def check(provider: Provider) -> None:
         return
     try:
         _discovered(provider)
+        _paused.pop(provider.issuer, None)
     except Unavailable as error:
         raise Invalid(error.key, field="issuer", **error.values) from error
 
@@ -83,12 +108,17 @@ def check(provider: Provider) -> None:
 def forget() -> None:
     """Look again at what was kept."""
     _kept.clear()
+    _paused.clear()
 
 
 def ask(
-    url: str, *, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    provider: Provider,
+    url: str,
+    *,
+    form: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> tuple[int, Any]:
-    """Status and JSON of one answer; None for what is no JSON. Raises `Unavailable`."""
+    """Status and JSON of one answer of the provider; None for what is no JSON. Raises `Unavailable`."""
     if not settings().webhook_private and not url.lower().startswith("https://"):
         raise Unavailable("invalid.provider_https")
     said = {"Accept": "application/json", "User-Agent": "commentsvc", **(headers or {})}
@@ -96,47 +126,83 @@ def ask(
     if form is not None:
         said["Content-Type"] = "application/x-www-form-urlencoded"
         body = urlencode(form).encode()
-    if not _slots.acquire(blocking=False):
-        raise Unavailable("unavailable.provider", retry_after=2)
     try:
-        release()  # nothing is held while another server thinks
-        answer = call(
-            url,
-            method="POST" if form is not None else "GET",
-            body=body,
-            headers=said,
-            private=settings().webhook_private,
-            deadline=_SECONDS,
-            most=_BYTES,
-        )
+        with _slot(provider):
+            release()  # nothing is held while another server thinks
+            answer = call(
+                url,
+                method="POST" if form is not None else "GET",
+                body=body,
+                headers=said,
+                private=settings().webhook_private,
+                deadline=_SECONDS,
+                most=_BYTES,
+            )
     except CallFailed as error:
         raise Unavailable("unavailable.provider", retry_after=30) from error
-    finally:
-        _slots.release()
     try:
         return answer.status, orjson.loads(answer.body)
     except orjson.JSONDecodeError:
         return answer.status, None
 
 
+class _Busy(Unavailable):
+    """Others wait for a provider already."""
+
+
+@contextmanager
+def _slot(provider: Provider) -> Iterator[None]:
+    """A place among those who wait for a provider. Raises `_Busy` where there is none."""
+    is_known = provider.is_trusted or provider.issuer in _kept
+    mine = (is_known, provider.issuer)
+    most, most_of_one = _KNOWN if is_known else _UNKNOWN
+    with _counting:
+        among = sum(count for (known, _), count in _calls.items() if known == is_known)
+        if among >= most or _calls[mine] >= most_of_one:
+            raise _Busy("unavailable.provider", retry_after=2)
+        _calls[mine] += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _calls[mine] -= 1
+            if not _calls[mine]:
+                del _calls[mine]
+
+
 def _discovered(provider: Provider) -> Configuration:
-    status, said = ask(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    status, said = ask(provider, f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     if status != 200 or not isinstance(said, dict):
         raise Unavailable("unavailable.provider", retry_after=30)
-    issuer = said.get("issuer")
-    is_any_tenant = provider.kind == "microsoft" and TENANT in str(issuer)
+    issuer = str(said.get("issuer"))
+    is_any_tenant = provider.kind == "microsoft" and TENANT in issuer
     if issuer != provider.issuer and not is_any_tenant:
         raise Invalid("invalid.issuer", field="issuer")
+    for name, shape in _SHAPES.items():
+        if name in said and not shape(said[name]):
+            raise Invalid("invalid.provider_configuration", field="issuer", claim=name)
     methods = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     return Configuration(
-        str(issuer),
+        issuer,
         _address(said, "authorization_endpoint"),
         _address(said, "token_endpoint"),
         keys=_address(said, "jwks_uri"),
-        person=_address(said, "userinfo_endpoint") if said.get("userinfo_endpoint") else "",
-        says_iss=said.get("authorization_response_iss_parameter_supported") is True,
+        person=_address(said, "userinfo_endpoint") if "userinfo_endpoint" in said else "",
+        says_iss=said.get("authorization_response_iss_parameter_supported", False),
         basic="client_secret_basic" in methods,
     )
+
+
+def _is_list_of_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+#: What a configuration may leave out, but not say in another form.
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "issuer": lambda value: isinstance(value, str),
+    "token_endpoint_auth_methods_supported": _is_list_of_words,
+    "authorization_response_iss_parameter_supported": lambda value: isinstance(value, bool),
+}
 
 
 def _address(said: dict[str, Any], name: str) -> str:

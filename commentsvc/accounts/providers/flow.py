@@ -112,7 +112,7 @@ def _tokens(
         headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
     else:
         form["client_secret"] = _secret(provider)
-    status, said = ask(found.token, form=form, headers=headers)
+    status, said = ask(provider, found.token, form=form, headers=headers)
     if status != 200 or not isinstance(said, dict) or "error" in said:
         raise NotAllowed("not_allowed.provider")
     return said
@@ -146,7 +146,7 @@ def _of_id_token(
     if TENANT in found.issuer and said["iss"] != found.issuer.replace(TENANT, str(said.get("tid"))):
         raise WrongToken("wrong_site_token.unsigned", field="token")
     if "email" not in said and found.person:
-        said = {**_person(found, given, said), **said}
+        said = {**_person(provider, found, given, said), **said}
     is_proved = said.get(provider.preset.verified) in (True, 1, "true", "1")
     checked = of_issuer({**said, "email_verified": is_proved}, Place(client_id=provider.client_id))
     subject = f"{said['tid']}|{checked.subject}" if TENANT in found.issuer else checked.subject
@@ -157,9 +157,11 @@ def _of_id_token(
 _NOBODY = "Reader"  # what claims.py calls whoever has no name
 
 
-def _person(found: Configuration, given: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+def _person(
+    provider: Provider, found: Configuration, given: dict[str, Any], said: dict[str, Any]
+) -> dict[str, Any]:
     """What the provider says of the person beside the token; of nobody else (OpenID Connect Core, 5.3.4)."""
-    status, more = ask(found.person, headers=_bearer(given))
+    status, more = ask(provider, found.person, headers=_bearer(given))
     if status != 200 or not isinstance(more, dict) or more.get("sub") != said.get("sub"):
         return {}
     return {name: more[name] for name in _OF_A_PERSON if name in more}
@@ -172,7 +174,7 @@ def _of_api(provider: Provider, given: dict[str, Any]) -> ProviderUser:
     """Who it is where there are no ID tokens: asked with the token that was just got for the code."""
     api = provider.preset.api
     assert api is not None
-    status, person = ask(api.person, headers=_bearer(given))
+    status, person = ask(provider, api.person, headers=_bearer(given))
     subject = person.get("id") if isinstance(person, dict) else None
     if (
         status != 200
@@ -183,7 +185,7 @@ def _of_api(provider: Provider, given: dict[str, Any]) -> ProviderUser:
     names = (person.get(each) for each in ("name", "global_name", "login", "username"))
     name = next((each for each in names if isinstance(each, str) and each.strip()), "")
     if api.emails:
-        email = _primary(*ask(api.emails, headers=_bearer(given)))
+        email = _primary(*ask(provider, api.emails, headers=_bearer(given)))
     else:
         email = person.get("email") if person.get("verified") is True else None
     return ProviderUser(str(subject), name_from_elsewhere(name, ""), _clean(email))
