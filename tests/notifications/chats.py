@@ -29,6 +29,19 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 ALL = commands.WHAT
+#: An address of each service, as its pages give it.
+ADDRESSES = {
+    "slack": "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/" + "x" * 24,
+    "discord": "https://discord.com/api/webhooks/123456789012345678/" + "y" * 64,
+    "teams": (
+        "https://prod-1.westus.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64"
+        "/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0"
+        "&sig=abcdefghijklmnop"
+    ),
+    "telegram": "tgram://123456789:AA" + "z" * 32 + "/12345",
+    "matrix": "matrixs://me:secret@matrix.example.org/!room:example.org",
+    "ntfy": "ntfys://ntfy.example.org/newsroom",
+}
 
 
 @dataclass
@@ -74,6 +87,14 @@ def chat(app: Flask) -> Iterator[Chat]:
     with answering(server):
         yield found
         found.over.set()
+
+
+@pytest.fixture
+def requests_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process of its own changes for good is as before after the test."""
+    import requests
+
+    monkeypatch.setattr(requests.Session, "send", requests.Session.send)
 
 
 def made(cast: Cast, address: str = "ntfys://ntfy.example.org/t", **wishes: Any) -> ChatChannel:

@@ -9,7 +9,7 @@ import pytest
 
 from commentsvc.core import clock
 from tests.dashboard.conftest import sign_in  # noqa: F401  a fixture
-from tests.notifications.chats import chat  # noqa: F401  a fixture
+from tests.notifications.chats import chat, requests_again  # noqa: F401  fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

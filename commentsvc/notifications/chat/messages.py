@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from ...core.locale import number, say
@@ -29,8 +31,16 @@ _PLACES = {
     "heated": "temperature?site={site}",
     "unscored": "?site={site}",
 }
-#: Signs by which chats call people, mark text up or hide an address behind words.
-_SIGNS = str.maketrans({each: f"{each}\u200b" for each in "@<#!*_~`[]|"} | {"\u200b": ""})
+#: Signs by which chats call people, mark text up, write other signs (`&colon;`) or hide an address behind
+#: words; and, inside a word, those that every address has.
+_SIGNS = re.compile(
+    r"[@\uff20\ufe6b&<>#!*_~`\[\]()|\\]|[.:/\u2024\u3002\uff0e\uff0f\uff1a\uff61](?=\S)|^/"
+)
+#: Characters that nobody sees and that have another category than format characters have.
+_UNSEEN = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8]"
+    r"|[\U000e0000-\U000e0fff]"
+)
 
 
 def news(channel: ChatChannel, site: Site, user: User, found: News) -> Message:
@@ -59,7 +69,8 @@ def trial(site: Site, user: User) -> Message:
 
 def harmless(text: str) -> str:
     """Words of a stranger that no chat takes for a mention, a link or markup."""
-    return emails.without_addresses(one_line(text)).translate(_SIGNS)
+    seen = "".join(each for each in _UNSEEN.sub("", text) if unicodedata.category(each) != "Cf")
+    return _SIGNS.sub("\\g<0>\u200b", emails.without_addresses(one_line(seen)))
 
 
 def _place(name: str, site: Site) -> str:
@@ -72,7 +83,7 @@ def _comment(channel: ChatChannel, card: Card, user: User) -> Iterator[str]:
     title = harmless(emails.title_of(card.thread_title, locale))
     name = harmless(card.author.name)
     yield say("channels.news.by", locale, name=name, title=title)
-    quoted = harmless(card.plain)[:_EXCERPT] if _may_quote(channel, card) else ""
+    quoted = harmless(card.plain[:_EXCERPT]) if _may_quote(channel, card) else ""
     if quoted:
         rest = "…" if len(card.plain) > _EXCERPT else ""
         yield say("channels.news.quoted", locale, text=quoted + rest)
