@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from commentsvc.accounts.commands import erase
 from commentsvc.core import clock
-from commentsvc.core.db import db, unit_of_work
+from commentsvc.core.db import db, insert_rows, unit_of_work
 from commentsvc.core.errors import NotFound
 from commentsvc.core.sealing import Sealer
 from commentsvc.moderation.cases.notices import give_notice
@@ -23,6 +23,7 @@ from commentsvc.notifications.chat.commands import Wishes
 from commentsvc.notifications.chat.models import ChatChannel
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import find_thread
+from commentsvc.threads.models import Comment, Revision, Thread
 from tests.factories import HREF, post
 from tests.notifications.chats import ALL, asked, gathered, made
 
@@ -78,6 +79,35 @@ def test_it_tells_what_is_wanted(cast: Cast) -> None:
             each.told_until = clock.now()
     assert not any(news.arrived(each, clock.now()) for each in channels.values())
     assert not any(gathered(cast, each) for each in channels.values())
+
+
+@pytest.mark.engines
+def test_all_are_counted_and_severe_ones_found_behind_many(cast: Cast) -> None:
+    first = post(cast.site, "The ferry was late.", name="Bob").comment
+    channel, calm = made(cast, what=["severe", "alarm"]), made(cast, what=["pending"])
+    clock.move(timedelta(seconds=1))
+    place = {name: getattr(first, name) for name in ("site_id", "thread_id", "author_id")}
+    ids = range(1000, 1070)
+    with unit_of_work():
+        now = {"created_at": clock.now()}
+        many = [{**place, **now, "id": n, "revision_id": n, "status": "pending"} for n in ids]
+        insert_rows(Comment, many)
+        said = {"text": "Calm.", "html": "<p>Calm.</p>", **now}
+        scores = {n: {"toxicity": 0.99 if n == ids[-1] else 0.1} for n in ids}
+        insert_rows(
+            Revision, [{**said, "id": n, "comment_id": n, "scores": scores[n]} for n in ids]
+        )
+        hot = {"site_id": cast.site.id, "hot_since": clock.now(), **now}
+        insert_rows(
+            Thread,
+            [{**hot, "id": n, "href": f"{HREF}/{n}", "address": f"{HREF}/{n}"} for n in ids[:7]],
+        )
+    found = gathered(cast, channel)
+    assert found.counts == {"severe": 1, "heated": 7} and len(found.heated) == 5
+    assert [each.row_id for each in found.shown] == [ids[-1]]
+    found = gathered(cast, calm)
+    assert found.counts == {"pending": 70}
+    assert [each.severe for each in found.shown] == [True, False, False, False, False]
 
 
 def test_a_comment_held_later_is_told(cast: Cast) -> None:
@@ -183,6 +213,17 @@ def test_who_moderates_no_more_hears_nothing(cast: Cast, chat: Chat) -> None:
     assert chat.told == []
     with pytest.raises(NotFound):
         commands.find(channel.public_id, by=cast.mona)
+
+
+def test_who_is_leaving_hears_nothing(cast: Cast, chat: Chat) -> None:
+    channel = made(cast, chat.address)
+    post(cast.site, "You idiot, said aloud.", name="Ann")
+    with unit_of_work():
+        cast.mona.leaving_at = clock.now() + timedelta(hours=24)
+    clock.move(timedelta(seconds=30))
+    telling.tell(channel.id)
+    telling.try_out(channel.id)
+    assert chat.told == []
 
 
 def test_nobody_touches_the_channel_of_another(cast: Cast) -> None:

@@ -11,7 +11,8 @@ from ...core.db import db
 from ...moderation.cases.models import Notice
 from ...moderation.desk.cards import cards
 from ...moderation.models import Decision, Flag
-from ...threads.models import Comment, Thread
+from ...sites.queries import policy_of
+from ...threads.models import Comment, Revision, Thread
 from ...threads.placing import IMPORTED
 from .commands import site_of
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ...moderation.desk.card import Card
     from .models import ChatChannel
 
-MOST_LOOKED_AT = 50
 MOST_SHOWN = 5
 _COMMENTS = frozenset(("pending", "reported", "severe"))
 #: Why a comment has no score though the scorer should have given one.
@@ -65,7 +65,7 @@ def arrived(channel: ChatChannel, until: datetime) -> bool:
     if "notice" in channel.what:
         asked.append(_notices(within, Notice.id))
     if "alarm" in channel.what:
-        asked += [_heated(within), _unscored(within, Comment.id)]
+        asked += [_heated(within, Thread.id), _unscored(within, Comment.id)]
     return bool(db.session.scalar(select(or_(*(each.exists() for each in asked)))))
 
 
@@ -78,8 +78,10 @@ def gather(channel: ChatChannel, until: datetime, *, user: User) -> News:
     if "notice" in channel.what:
         counts["notice"] = db.session.scalar(_notices(within, func.count(Notice.id))) or 0
     if "alarm" in channel.what:
-        heated = list(db.session.scalars(_heated(within)))
-        counts["heated"] = len(heated)
+        title = func.coalesce(Thread.title, Thread.href)
+        first = _heated(within, title).order_by(Thread.id).limit(MOST_SHOWN)
+        heated = list(db.session.scalars(first))
+        counts["heated"] = db.session.scalar(_heated(within, func.count(Thread.id))) or 0
         counts["unscored"] = db.session.scalar(_unscored(within, func.count(Comment.id))) or 0
     counts = {name: count for name, count in counts.items() if count}
     return News(counts, shown, heated)
@@ -89,26 +91,28 @@ def _comments(
     channel: ChatChannel, within: _Window, counts: dict[str, int], user: User
 ) -> list[Card]:
     """The comments that the channel tells of, the severe ones first; a severe one is wanted as such, or as
-    what it is besides."""
-    pending = list(db.session.scalars(_pending(within).limit(MOST_LOOKED_AT)))
-    reported = list(db.session.scalars(_reported(within).limit(MOST_LOOKED_AT)))
-    ids = list(dict.fromkeys((*pending, *reported)))
-    found = dict(zip(ids, _in_order(ids, channel, user), strict=True))
-    wanted: dict[int, Card] = {}
-    for name, those in (("pending", pending), ("reported", reported)):
-        if name in channel.what:
-            counts[name] = len(those)
-            wanted |= {each: card for each in those if (card := found[each])}
-    if "severe" in channel.what:
-        severe = {each: card for each, card in found.items() if card and card.severe}
-        counts["severe"] = len(severe)
-        wanted |= severe
-    return sorted(wanted.values(), key=lambda card: not card.severe)[:MOST_SHOWN]
+    what it is besides. All are counted, and looked through for severe ones; the first are shown."""
+    site, wanted = site_of(channel), set(channel.what)
+    limit = policy_of(site).blur_at
+    severe: list[int] = []
+    others: list[int] = []
+    for name, query in (("pending", _pending(within)), ("reported", _reported(within))):
+        if not wanted & {name, "severe"}:
+            continue
+        for comment_id, scores in db.session.execute(_scored(query)):
+            grave = max((scores or {}).values(), default=0.0) >= limit
+            for each in wanted & {name, "severe" if grave else name}:
+                counts[each] = counts.get(each, 0) + 1
+            fitting = severe if grave else others if name in wanted else []
+            if len(fitting) < MOST_SHOWN:
+                fitting.append(comment_id)
+    return cards([*severe, *others][:MOST_SHOWN], [site], locale=user.locale)
 
 
-def _in_order(ids: list[int], channel: ChatChannel, user: User) -> list[Card | None]:
-    made = {each.row_id: each for each in cards(ids, [site_of(channel)], locale=user.locale)}
-    return [made.get(each) for each in ids]
+def _scored(query: Select[Any]) -> Select[Any]:
+    """The same comments with their scores, not all of them in memory at once."""
+    joined = query.outerjoin(Revision, Revision.id == Comment.revision_id)
+    return joined.add_columns(Revision.scores).execution_options(yield_per=1000)
 
 
 def _pending(within: _Window) -> Select[Any]:
@@ -139,10 +143,8 @@ def _notices(within: _Window, what: Any) -> Select[Any]:
     return select(what).where(*open_ones, within(Notice.created_at))
 
 
-def _heated(within: _Window) -> Select[Any]:
-    mine = Thread.site_id == within.site_id, within(Thread.hot_since)
-    name = func.coalesce(Thread.title, Thread.href)
-    return select(name).where(*mine).order_by(Thread.id).limit(MOST_SHOWN)
+def _heated(within: _Window, what: Any) -> Select[Any]:
+    return select(what).where(Thread.site_id == within.site_id, within(Thread.hot_since))
 
 
 def _unscored(within: _Window, what: Any) -> Select[Any]:

@@ -83,7 +83,7 @@ def tell(channel_id: int) -> None:
 def _message(channel: ChatChannel, until: datetime) -> Message | None:
     """What to say; None where there is nothing, or nobody who may hear it."""
     user, site = db.session.get_one(User, channel.user_id), site_of(channel)
-    if user.erased_at is not None or not can(user, "moderate", site):
+    if not user.is_active or not can(user, "moderate", site):
         return None
     found = gather(channel, until, user=user)
     return messages.news(channel, site, user, found) if found else None
@@ -96,7 +96,7 @@ def try_out(channel_id: int) -> None:
     if channel is None:
         return
     user, site = db.session.get_one(User, channel.user_id), site_of(channel)
-    if user.erased_at is not None or not can(user, "moderate", site):
+    if not user.is_active or not can(user, "moderate", site):
         return
     why = _sent(channel, messages.trial(site, user))
     with unit_of_work():
