@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.calling import Answer, CallFailed, call
 from ...core.errors import DomainError, Invalid, Unavailable
-from .services import of_plugin
+from .services import BY_CODE, of_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,26 +28,20 @@ MARKED = frozenset(("teams",))
 _LINK = re.compile(r"(https?://\S+)")
 #: What the library for requests adds for itself; `call` says its own.
 _OWN = frozenset(("accept-encoding", "connection", "content-length", "host", "transfer-encoding"))
-_SECONDS = 15.0
+_SECONDS = 20.0  # for all requests of a message
+_EACH = 10.0
 
 
 def answer(
     asked: dict[str, Any], caller: Caller = call, *, seconds: float = _SECONDS
 ) -> dict[str, Any]:
     """`{"address": …}`: which service that is. With `title` and `body` it is also written to; `private`
-    lets that go to private addresses. Returns `service`, None for none of ours, and `why`, the key and the
-    values of what went wrong."""
-    import apprise
-    from apprise import AppriseAsset
-
-    asset = AppriseAsset(async_mode=False, app_id="commentsvc", app_desc="", app_url="")
-    target = apprise.Apprise.instantiate(asked["address"], asset=asset, suppress_exceptions=True)
-    module = type(target).__module__.split(
-        "."
-    )  # apprise.plugins.slack, apprise.plugins.matrix.base
-    service = of_plugin(module[2]) if len(module) > 2 else None
-    if target is None or service is None:
-        return {"service": None, "why": _why(Invalid("invalid.channel_address"))}
+    lets that go to private addresses. Returns `service`, None for an address that is not wanted, and `why`,
+    the key and the values of what went wrong."""
+    try:
+        service, target = _target(asked["address"])
+    except Invalid as error:
+        return {"service": None, "why": _why(error)}
     if "body" not in asked:
         return {"service": service, "why": None}
     line = _Line(caller, seconds, private=bool(asked.get("private")))
@@ -57,6 +51,38 @@ def answer(
     if target.notify(body=body, title=asked["title"], body_format="markdown" if marked else "text"):
         return {"service": service, "why": None}
     return {"service": service, "why": line.why or _why(Unavailable("unavailable.channel_refused"))}
+
+
+def _target(address: str) -> tuple[str, Any]:
+    """One of our services, and what writes to one place there. Raises `Invalid`."""
+    import apprise
+
+    plugins: Any = apprise.plugins
+    found = plugins.url_to_dict(address) or {}
+    service = of_plugin(_plugin(plugins.N_MGR[found["schema"]])) if found else None
+    if service is None:
+        raise Invalid("invalid.channel_address")
+    given = [name for kind in ("qsd", "qsd+", "qsd-", "qsd:") for name in found.get(kind) or ()]
+    for name in given:
+        if name not in BY_CODE[service].parameters:
+            raise Invalid("invalid.channel_parameter", name=name[:40])
+    # no image is shown, as apprise's own are on another server
+    asset = apprise.AppriseAsset(
+        async_mode=False, app_id="commentsvc", app_desc="", app_url="",
+        image_url_mask="", image_url_logo="",
+    )  # fmt: skip
+    target: Any = apprise.Apprise.instantiate(found, asset=asset, suppress_exceptions=True)
+    if target is None:
+        raise Invalid("invalid.channel_address")
+    # a bot of Telegram without a chat would write to whoever wrote to it last
+    if len(target) > 1 or (service == "telegram" and not target.targets):
+        raise Invalid("invalid.channel_one")
+    return service, target
+
+
+def _plugin(made: type) -> str:
+    """Apprise's name: of apprise.plugins.slack, or of apprise.plugins.matrix.base."""
+    return [*made.__module__.split("."), "", ""][2]
 
 
 class _Line:
@@ -78,7 +104,7 @@ class _Line:
 
         sent = asked.body.encode() if isinstance(asked.body, str) else asked.body
         headers = {name: value for name, value in asked.headers.items() if name.lower() not in _OWN}
-        left = max(0.1, self._ends - time.monotonic())
+        left = min(_EACH, max(0.1, self._ends - time.monotonic()))
         try:
             found = self._caller(
                 asked.url,

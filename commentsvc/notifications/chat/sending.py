@@ -11,7 +11,7 @@ from typing import Any
 from ...core.errors import Invalid
 from ...settings import settings
 
-SECONDS = 25  # its calls take 15 together, and starting takes a moment
+SECONDS = 30  # its calls take 20 together, and starting takes a moment
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,14 @@ class Message:
 
 
 def service_of(address: str) -> str:
-    """The service of an address. Raises `Invalid` for one that none of ours understands."""
+    """The service of an address. Raises `Invalid` for one that none of ours understands, or that asks for
+    more than writing to one place."""
     found = _ask({"address": address})
-    if not found["service"]:
-        raise Invalid("invalid.channel_address", field="address")
-    return str(found["service"])
+    if found["service"]:
+        return str(found["service"])
+    why = found["why"]
+    key = why["key"] if why["key"].startswith("invalid.") else "invalid.channel_address"
+    raise Invalid(key, field="address", **why["values"])
 
 
 def send(address: str, message: Message) -> dict[str, Any] | None:

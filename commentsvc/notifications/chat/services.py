@@ -8,22 +8,30 @@ from importlib.util import find_spec
 
 @dataclass(frozen=True)
 class Service:
-    """A service by its code, which is stored, its name, apprise's name for it, and an address of it."""
+    """A service by its code, which is stored, its name, apprise's name for it, an address of it, and what may
+    follow `?` there: others have apprise read files, or write what we do not mean to write."""
 
     code: str
     name: str
     plugin: str
     example: str
+    parameters: frozenset[str] = frozenset()
 
 
 ROWS = (
     Service("slack", "Slack", "slack", "https://hooks.slack.com/services/T…/B…/…"),
-    Service("discord", "Discord", "discord", "https://discord.com/api/webhooks/1234567890/…"),
-    Service("teams", "Microsoft Teams", "workflows", "https://….logic.azure.com/workflows/…"),
-    Service("telegram", "Telegram", "telegram", "tgram://123456789:TOKEN/CHAT-ID"),
-    Service("matrix", "Matrix", "matrix", "matrixs://USER:PASSWORD@matrix.example.org/!room:example.org"),
-    Service("ntfy", "ntfy", "ntfy", "ntfys://ntfy.example.org/TOPIC"),
+    Service("discord", "Discord", "discord", "https://discord.com/api/webhooks/1234567890/…",
+            frozenset(("thread", "thread_id"))),
+    Service("teams", "Microsoft Teams", "workflows", "https://….logic.azure.com/workflows/…",
+            frozenset(("api-version", "id", "pa", "powerautomate", "sig", "sp", "sv", "ver"))),
+    Service("telegram", "Telegram", "telegram", "tgram://123456789:TOKEN/CHAT-ID",
+            frozenset(("silent", "thread", "topic"))),
+    Service("matrix", "Matrix", "matrix", "matrixs://USER:PASSWORD@matrix.example.org/!room:example.org",
+            frozenset(("token", "version"))),
+    Service("ntfy", "ntfy", "ntfy", "ntfys://ntfy.example.org/TOPIC",
+            frozenset(("auth", "mode", "priority", "token"))),
 )  # fmt: skip
+BY_CODE = {each.code: each for each in ROWS}
 NAMES = {each.code: each.name for each in ROWS}
 EXTRA = "pip install 'commentsvc[channels]'"
 
