@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -56,6 +56,11 @@ class User(Base):
     @property
     def is_active(self) -> bool:
         return self.erased_at is None and self.leaving_at is None
+
+    @classmethod
+    def active(cls) -> ColumnElement[bool]:
+        """The same in a query."""
+        return and_(cls.erased_at.is_(None), cls.leaving_at.is_(None))
 
     @property
     def is_anonymous(self) -> bool:

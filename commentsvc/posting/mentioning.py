@@ -54,6 +54,6 @@ def _names(ids: Sequence[str], thread: Thread) -> dict[str, str]:
         Comment.status == "published",
     )
     found = select(User.public_id, User.name).where(
-        User.public_id.in_(ids), User.kind == "member", User.erased_at.is_(None), here
+        User.public_id.in_(ids), User.kind == "member", User.active(), here
     )
     return {row.public_id: row.name for row in db.session.execute(found)}

@@ -67,7 +67,7 @@ def people_of(thread: Thread, *, but: User | None) -> list[User]:
     query = (
         select(User)
         .join(last, last.c.author_id == User.id)
-        .where(User.kind == "member", User.erased_at.is_(None))
+        .where(User.kind == "member", User.active())
         .group_by(User.id)
         .order_by(func.max(last.c.published_at).desc(), User.id)
         .limit(MOST_PEOPLE)
@@ -79,9 +79,7 @@ def people_of(thread: Thread, *, but: User | None) -> list[User]:
 
 def person(site: Site, public_id: str, *, with_comments: bool) -> PersonView:
     """Somebody who has a published comment on the site. Raises `NotFound` for anybody else."""
-    user = db.session.scalar(
-        select(User).where(User.public_id == public_id, User.erased_at.is_(None))
-    )
+    user = db.session.scalar(select(User).where(User.public_id == public_id, User.active()))
     published = (
         Comment.author_id == (user.id if user is not None else 0),
         Comment.site_id == site.id,

@@ -19,11 +19,16 @@ from commentsvc.accounts.ways.password import authenticate
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.core.errors import Conflict, NotAllowed
+from commentsvc.notifications.following.mentions import mentioned_in
 from commentsvc.notifications.mail import MemoryMailer, mailer
 from commentsvc.notifications.signed import read_stay
+from commentsvc.posting.commands import NewComment, submit
 from commentsvc.posting.leaving import ask_to_leave, leave
+from commentsvc.posting.mentioning import written_by
 from commentsvc.sites.commands import set_role
-from commentsvc.threads.commands import comment_by_public_id
+from commentsvc.threads.commands import comment_by_public_id, find_thread
+from commentsvc.threads.people import people_of
+from commentsvc.threads.text import Mention
 from commentsvc.web import asks, sessions
 from tests.factories import HREF, post
 from tests.people import PASSWORD
@@ -54,6 +59,35 @@ def link_of(app: Flask) -> str:
     (mail,) = sent.sent
     assert mail.to == "rita@example.org" and "will be deleted" in mail.subject
     return mail.body.partition("/account/letters/stay?token=")[2].split()[0]
+
+
+@pytest.mark.engines
+def test_nobody_mentions_or_looks_up_who_is_leaving(
+    app: Flask, cast: Cast, work: Callable[[], int]
+) -> None:
+    post(cast.site, "I took the tram.", user=cast.rita)
+    rita = Mention(cast.rita.public_id, "Rita")
+    thanks = NewComment(
+        site=cast.site, href=HREF, text="Thanks @Rita", user=cast.max, mentions=(rita,), network="n"
+    )
+    said = submit(thanks).comment
+    thread = find_thread(cast.site, HREF)
+    assert thread is not None
+
+    def seen() -> tuple[list[str], list[str], int, int]:
+        db.session.expire_all()
+        listed = sorted(each.name for each in people_of(thread, but=None))
+        heard = [each.name for each in mentioned_in(said)]
+        fresh = written_by(cast.max, "Ahoy @Rita", [rita], thread).mentions
+        card = browser(app).get(f"/api/v1/people/{cast.rita.public_id}?site=harbour")
+        return listed, heard, len(fresh), card.status_code
+
+    assert seen() == (["Max", "Rita"], ["Rita"], 1, 200)
+    ask_to_leave(cast.rita)
+    work()
+    assert seen() == (["Max"], [], 0, 404)
+    stay(cast.rita)
+    assert seen() == (["Max", "Rita"], ["Rita"], 1, 200)
 
 
 @pytest.mark.engines

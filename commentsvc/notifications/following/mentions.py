@@ -29,7 +29,7 @@ def mentioned_in(comment: Comment) -> list[User]:
     apart = {comment.author_id, _answered(comment)}
     found = db.session.scalars(
         select(User)
-        .where(User.public_id.in_(ids), User.kind == "member", User.erased_at.is_(None))
+        .where(User.public_id.in_(ids), User.kind == "member", User.active())
         .order_by(User.id)
     )
     return [
