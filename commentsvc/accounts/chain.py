@@ -2,7 +2,8 @@
 
 Whoever changes, removes or reorders a row breaks the chain from there on. The rows of staff name people
 and conversations by number alone, so erasing a person later leaves the chain as it is. Its head is kept
-beside it, so that rows missing at the end are seen as well.
+beside it, so that rows missing at the end are seen as well; where the head was set back with them, only up
+to where it was said in a public log (moderation/audit.py).
 """
 
 from __future__ import annotations

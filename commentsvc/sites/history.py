@@ -27,7 +27,8 @@ FIRST = 0  # the version before everything that is recorded
 
 @dataclass(frozen=True)
 class Version:
-    """The policy after one change. `by` None is the command line; `changes`: field -> before, after."""
+    """The policy after one change. `id` is the change's number in the chain of all that staff do, which binds
+    it. `by` None is the command line; `changes`: field -> before, after."""
 
     id: int
     at: datetime
@@ -38,32 +39,32 @@ class Version:
 
 def versions(site: Site, *, after: str | None = None, limit: int = 30) -> Page[Version]:
     """The changes of a site's policy, the newest first."""
-    query = _changes(site).order_by(StaffAct.id.desc())
+    query = _changes(site).order_by(StaffAct.number.desc())
     if after:
-        query = query.where(StaffAct.id < decode_cursor(after, int)[0])
+        query = query.where(StaffAct.number < decode_cursor(after, int)[0])
     rows = db.session.execute(query.limit(limit + 1)).all()
-    found = [_version(act, name) for act, name in rows[:limit]]
+    found = [_version(row) for row in rows[:limit]]
     return Page(found, encode_cursor(found[-1].id) if len(rows) > limit else None)
 
 
-def version(site: Site, version_id: int) -> Version:
+def version(site: Site, number: int) -> Version:
     """One of them. Raises `NotFound`."""
-    row = db.session.execute(_changes(site).where(StaffAct.id == version_id)).first()
+    row = db.session.execute(_changes(site).where(StaffAct.number == number)).first()
     if row is None:
         raise NotFound("not_found.version")
-    return _version(*row)
+    return _version(row)
 
 
-def differences(site: Site, version_id: int) -> dict[str, list[Any]]:
+def differences(site: Site, number: int) -> dict[str, list[Any]]:
     """What would change of today's policy: field -> now, then. `FIRST` is the policy before all that is
     recorded. A field that is no more is left as it is. Raises `NotFound`, or `Invalid` where today's
     bounds do not allow what was."""
-    if version_id != FIRST:
-        version(site, version_id)
-    later = _changes(site).where(StaffAct.id > version_id).order_by(StaffAct.id)
+    if number != FIRST:
+        version(site, number)
+    later = _changes(site).where(StaffAct.number > number).order_by(StaffAct.number)
     before: dict[str, Any] = {}
-    for act, _ in db.session.execute(later):
-        for name, (was, _became) in act.data["changes"].items():
+    for row in db.session.execute(later):
+        for name, (was, _became) in row.data["changes"].items():
             if name in KNOBS:
                 before.setdefault(name, was)
     now = policy_of(site)
@@ -71,28 +72,29 @@ def differences(site: Site, version_id: int) -> dict[str, list[Any]]:
     return {name: [was, value] for name, was, value in _pairs(now, then) if was != value}
 
 
-def restore(site: Site, version_id: int, *, seen: int, by: User | None) -> Policy:
+def restore(site: Site, number: int, *, seen: int, by: User | None) -> Policy:
     """Make the policy what it was after this change. `seen` is the site's version on the page that showed
     what would change. Raises like `differences`, and `Conflict` where something has changed since, or
     nothing would."""
     with unit_of_work():
-        wanted = differences(site, version_id)
+        wanted = differences(site, number)
         if site.version != seen:
             raise Conflict("conflict.policy_changed")
         if not wanted:
             raise Conflict("conflict.policy_same")
         changes = {name: then for name, (_, then) in wanted.items()}
-        return set_policy(site, changes, by=by, restores=version_id)
+        return set_policy(site, changes, by=by, restores=number)
 
 
 def _changes(site: Site) -> Any:
     mine = StaffAct.site_id == site.id, StaffAct.kind.in_(KINDS)
-    return select(StaffAct, User.name).outerjoin(User, User.id == StaffAct.by_id).where(*mine)
+    columns = StaffAct.number, StaffAct.created_at, StaffAct.kind, StaffAct.data, User.name
+    return select(*columns).outerjoin(User, User.id == StaffAct.by_id).where(*mine)
 
 
-def _version(act: StaffAct, by: str | None) -> Version:
-    restored = act.kind == "policy_restored"
-    return Version(act.id, act.created_at, by, restored, act.data["changes"])
+def _version(row: Any) -> Version:
+    restored = row.kind == "policy_restored"
+    return Version(row.number, row.created_at, row.name, restored, row.data["changes"])
 
 
 def _pairs(now: Policy, then: Policy) -> list[tuple[str, Any, Any]]:

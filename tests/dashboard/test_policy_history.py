@@ -41,6 +41,22 @@ def seen(page: str) -> str:
     return found[1]
 
 
+@pytest.mark.engines
+def test_versions_are_in_the_order_that_the_chain_binds(cast: Cast) -> None:
+    found = changed(cast)
+    rows = select(StaffAct.number, StaffAct.id).where(StaffAct.number.in_(found))
+    ids = {row.number: row.id for row in db.session.execute(rows)}
+    with unit_of_work():  # turned around by somebody who writes to the database
+        for spare in (10_000, 0):
+            for number, row_id in zip(found, sorted(ids.values(), reverse=True), strict=True):
+                mine = update(StaffAct).where(StaffAct.number == number)
+                db.session.execute(mine.values(id=spare + row_id))
+    db.session.expire_all()
+    assert audit.verify_staff()[1] is None
+    assert [each.id for each in reversed(history.versions(cast.site, limit=3).items)] == found
+    assert history.differences(cast.site, found[0])["max_links"] == [7, 5]
+
+
 def test_it_works(cast: Cast, olga: Staff) -> None:
     first, second, _ = changed(cast)
     shown = olga.page(PAGE)
