@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from commentsvc.accounts.commands import set_password
+from commentsvc.accounts.factors import totp
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.moderation.commands import decide
@@ -22,6 +23,7 @@ from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
 from tests.dashboard.conftest import BASE, Staff
+from tests.dashboard.test_second_step import code_of
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -53,6 +55,25 @@ def phone(sign_in: SignIn) -> Staff:
 def status_of(comment: Comment) -> str:
     db.session.expire_all()
     return comment_by_public_id(comment.public_id).status
+
+
+def test_a_missing_second_step_is_asked_for(
+    cast: Cast, held: Comment, token: str, phone: Staff
+) -> None:
+    sites.set_policy(cast.site, {"second_factor": True}, by=cast.olga)
+    for answer in (
+        phone.get(f"{PATH}?token={token}"),
+        phone.post(PATH, token=token, action="approve"),
+    ):
+        assert answer.status_code == 403
+        assert "requires a second step for staff" in answer.text
+        assert 'href="/account/security"' in answer.text
+        assert "You idiot, by letter." not in answer.text
+    assert status_of(held) == "pending"
+    secret, offered = totp.offer(cast.mona)
+    totp.confirm(cast.mona, offered, code_of(secret))
+    assert phone.post(PATH, token=token, action="approve").status_code == 200
+    assert status_of(held) == "published"
 
 
 @pytest.mark.engines

@@ -15,6 +15,7 @@ from ...moderation.judging.reasons import PEOPLE
 from ...notifications import choices, guests, signed, stopping
 from ...notifications.following import commands as following
 from ...notifications.sending import wake
+from ...sites import second_factor
 from ...sites.queries import sites_of
 from ...threads.commands import by_public_id
 from ...web.auth import requires, signed_in
@@ -91,6 +92,8 @@ def decide_by_letter() -> Response:
     if found is None:
         return closed("decide")
     mailed, _ = found
+    if second_factor.is_missing(mailed.by):
+        return _without_factor()
     try:
         decide(
             mailed.comment_id,
@@ -121,6 +124,8 @@ def _decide_page(
     if found is None:
         return closed("decide")
     mailed, card = found
+    if second_factor.is_missing(mailed.by):
+        return _without_factor()
     fresh = card.version == mailed.version and card.status in ("pending", "published")
     return private(
         page(
@@ -137,6 +142,12 @@ def _decide_page(
             queue=url_for("dashboard.queue_page", site=card.site_key),
         )
     )
+
+
+def _without_factor() -> Response:
+    """A link decides nothing for whoever could not enter the dashboard either."""
+    why = say("errors.not_allowed.set_up_second_factor", language())
+    return private(page("account/closed.html", status=403, kind="factor", why=why))
 
 
 def _asked(token: str) -> tuple[signed.Mailed, Card] | None:
