@@ -34,7 +34,7 @@ def prepare(app: Any) -> None:
     from ..notifications.mail import EMAILS, FileMailer, MemoryMailer, mailer
     from . import seed
 
-    given = settings.of(app)
+    given, own = settings.of(app), mailer.of(app)
     mailer.install(app, MemoryMailer())  # nobody is notified of the newspaper's past
     base = given.public_url.rstrip("/")
     kept = _kept(given.data_dir)
@@ -48,7 +48,9 @@ def prepare(app: Any) -> None:
             seed.move_to(site, kept["address"], base)
         key = _key(kept, site.id)
     _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})
-    mailer.install(app, FileMailer(given.mail_from, given.data_dir / EMAILS))
+    if not own.reaches_people:  # whoever tries the demo reads the file
+        own = FileMailer(given.mail_from, given.data_dir / EMAILS, reaches_people=True)
+    mailer.install(app, own)
 
 
 def _key(kept: dict[str, Any], site_id: int) -> str:
@@ -68,8 +70,10 @@ def extend(app: Any) -> None:
 
 def announce(given: Settings) -> None:
     """Say where everything is and who can sign in, then `ready`."""
-    from ..notifications.mail import EMAILS
+    from ..notifications.mail import EMAILS, make_mailer
 
+    sends = make_mailer(given).reaches_people
+    emails = f"from {given.mail_from}" if sends else given.data_dir / EMAILS
     base = given.public_url.rstrip("/")
     kept = _kept(given.data_dir)
     click.echo(
@@ -77,7 +81,7 @@ def announce(given: Settings) -> None:
         f"The dashboard       {base}/dashboard/\n"
         f"The API             {base}/api/docs\n"
         f"Perspective         {base}/v1alpha1/comments:analyze?key={kept['key']}\n"
-        f"Emails              {given.data_dir / EMAILS}\n"
+        f"Emails              {emails}\n"
         "\nSign in as          owner@example.org\n"
         "                    moderator@example.org\n"
         "                    reader@example.org\n"

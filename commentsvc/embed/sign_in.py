@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..accounts.models import User
     from ..sites.models import Site
+    from ..web.problems import TooMany
 
 #: What is shown after a letter was sent: where its code is typed.
 _THEN = {"email": "email-code", "register": "code", "forgot": "reset"}
@@ -57,16 +58,17 @@ def ask() -> Response:
     return _page(site, step=wanted if wanted in _OPENED else _first())
 
 
-@limit("sign_in")
+@limit("read", again=lambda error: _too_many(error))
 def answer() -> Response:
     """What the form sent. Mistakes come back with the form; nothing typed but the password is lost."""
     site = _site(request.form.get("site", ""))
     nonce = request.form.get("nonce", "")
     if site is None or not asks.is_nonce(nonce):
         return _page(site, problem="pop.no_site", status=422)
-    act = request.form.get("act", "")
-    act = act if act in _ACTS else "sign-in"
+    act = _act()
     try:
+        if act in _GUESSES:
+            count("sign_in")
         user = _ACTS[act](site)
         if user is None:
             return _page(site, step=_THEN[act])
@@ -75,13 +77,29 @@ def answer() -> Response:
     except entering.NameNeeded as error:
         return _page(site, error=error if act == "name" else None, step="name")
     except DomainError as error:
-        begins_again = act in _BRIEF or (act == "second" and sessions.half() is None)
-        return _page(site, error=error, step=_first() if begins_again else act, status=422)
+        return _page(site, error=error, step=_step_of(act), status=422)
     if sessions.lacks_factor(user):
         return _page(site, error=NotAllowed("not_allowed.set_up_second_factor"), step="set-up")
     return _page(
         site, done="done" if asks.hand_over(user, site_id=site.id, nonce=nonce) else "lost"
     )
+
+
+def _too_many(error: TooMany) -> Response:
+    """The form again, with all its other ways to go on."""
+    site = _site(request.form.get("site", ""))
+    return _page(site, error=error, step=_step_of(_act()) if site else "")
+
+
+def _act() -> str:
+    act = request.form.get("act", "")
+    return act if act in _ACTS else "sign-in"
+
+
+def _step_of(act: str) -> str:
+    """Where a form stands that was not accepted."""
+    begins_again = act in _BRIEF or (act == "second" and sessions.half() is None)
+    return _first() if begins_again else act
 
 
 # --- what the forms do: who this is now, or None where a letter leads on; each raises a `DomainError` ----
@@ -139,8 +157,7 @@ def _register(site: Site) -> User | None:
     email = request.form.get("email", "")
     count_sign_in(email)
     by_letter = mailer().reaches_people
-    if by_letter:
-        count("email_network")
+    count("email_network" if by_letter else "sign_in")
     count_letter(email)
     window = _window(site)
     made = joining.sign_up(
@@ -189,6 +206,8 @@ _ACTS: dict[str, Callable[[Site], User | None]] = {
     "reset": _reset,
 }
 
+#: What guesses a secret.
+_GUESSES = ("sign-in", "second", "passkey", "email-code", "code", "reset")
 #: What leaves nobody to be signed in: it has done so, or somebody was.
 _WHOLE = ("continue", "second", "passkey")
 #: What is a button of the first page.

@@ -170,11 +170,10 @@ class FileMailer:
     """Writes letters into a file of our own: a letter may hold the link to somebody's account, and logs
     have many readers."""
 
-    reaches_people = False
-
-    def __init__(self, sender: str, file: Path) -> None:
+    def __init__(self, sender: str, file: Path, *, reaches_people: bool = False) -> None:
         self.sender = sender
         self.file = file
+        self.reaches_people = reaches_people
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, self.sender)

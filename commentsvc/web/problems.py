@@ -22,7 +22,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..core.db import forget
-from ..core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Unavailable
+from ..core.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+    again_in,
+)
 from ..core.locale import Named, direction, pick_locale, say
 from ..moderation.cases.in_force import seconds_left, shown
 from ..settings import settings
@@ -81,7 +89,13 @@ class Unauthorized(NotAllowed):
 
 
 class TooMany(Unavailable):
-    """A named limit is reached."""
+    """A named limit is reached, for so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too_many_requests", retry_after=seconds)
+
+    def say(self, locale: str | None) -> str:
+        return again_in(self.retry_after or 1, locale)
 
 
 class WrongShape(Invalid):
@@ -120,10 +134,10 @@ def problem(
         facts["errors"] = [dict(each) for each in errors]
     if retry_after is not None:
         facts["retry_after"] = max(1, retry_after)
-    wants_page = _wants_page()
-    body = _page(facts) if wants_page else orjson.dumps(facts, option=orjson.OPT_UTC_Z)
+    is_page = wants_page()
+    body = _page(facts) if is_page else orjson.dumps(facts, option=orjson.OPT_UTC_Z)
     answer = Response(body, status, content_type="text/html; charset=utf-8")
-    if not wants_page:
+    if not is_page:
         answer.content_type = CONTENT_TYPE
     answer.headers["Cache-Control"] = "no-store"
     if retry_after is not None:
@@ -273,7 +287,8 @@ def _crash(_error: Exception) -> Response:
     return problem(500, instance=f"urn:uuid:{mark}")
 
 
-def _wants_page() -> bool:
+def wants_page() -> bool:
+    """Whether a browser asks, for somebody to read the answer."""
     if request.path.startswith(_FOR_PROGRAMS):
         return False
     best = request.accept_mimetypes.best_match([CONTENT_TYPE, "application/json", "text/html"])
@@ -282,11 +297,11 @@ def _wants_page() -> bool:
 
 def _page(facts: Mapping[str, Any]) -> str:
     locale = _locale()
+    retry = again_in(facts["retry_after"], locale) if "retry_after" in facts else ""
     return render_template(
         "problem.html",
         problem=facts,
-        detail=facts["detail"],
-        heading=facts["title"],
+        retry=retry if retry != facts["detail"] else "",
         say=say,
         locale=locale,
         dir=direction(locale),

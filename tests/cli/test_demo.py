@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,14 @@ from commentsvc.moderation.cases.models import Notice
 from commentsvc.moderation.cases.notices import take_up
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.models import Appeal, Decision, Flag
-from commentsvc.notifications.mail import Mail, mailer
+from commentsvc.notifications.mail import FileMailer, Mail, mailer, make_mailer
 from commentsvc.settings import settings
 from commentsvc.sites.models import Site
 from commentsvc.threads.models import Comment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 BASE = "http://127.0.0.1:5000"
@@ -97,3 +100,26 @@ def test_no_page_asks_for_an_icon_that_is_not_there() -> None:
     folder = Path(seed.__file__).parent / "templates" / "demo"
     for name in ("layout.html", "old.html"):
         assert 'rel="icon"' in (folder / name).read_text("utf-8"), name
+
+
+@pytest.mark.parametrize("mail_url", ["console:", "smtp://127.0.0.1:2525"])
+def test_emails_reach_whoever_tries_the_demo(
+    make_app: Callable[..., Flask],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    mail_url: str,
+) -> None:
+    wanted = {"data_dir": tmp_path, "mail_url": mail_url, "mail_from": "post@example.org"}
+    app = make_app()
+    given = replace(settings.of(app), **wanted)
+    settings.install(app, given)
+    mailer.install(app, make_mailer(given))
+    monkeypatch.setattr(seed, "conversations", lambda *_: None)
+    start.prepare(app)
+    start.announce(given)
+    said = capsys.readouterr().out
+    assert mailer.of(app).reaches_people  # so a code by email is offered
+    assert isinstance(mailer.of(app), FileMailer) is (mail_url == "console:")
+    assert ("emails.txt" in said) is (mail_url == "console:")
+    assert ("from post@example.org" in said) is (mail_url != "console:")

@@ -14,7 +14,7 @@ from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
 from ...sites.queries import by_id, may_sign_up
 from ...web import asks, sessions
-from ...web.limits import count, count_letter, limit
+from ...web.limits import count_letter, limit
 from ...web.proving import by_email_code
 from ..blueprints import account
 from ..page import account_words, go, language, local_address, page, tell, text_of
@@ -32,11 +32,10 @@ def email_page() -> Response:
 
 
 @account.post("/email")
-@limit("sign_in")
+@limit("email_network", again=lambda error: _page("email", error))
 def ask_by_email() -> Response:
     """Send the code and the link; the answer never says whether the address has an account."""
     email = text_of(request.form, "email", 254)
-    count("email_network")
     count_letter(email)
     window = Window(None)
     try:
@@ -48,7 +47,7 @@ def ask_by_email() -> Response:
 
 
 @account.post("/email/code")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: _page("code", error))
 def sign_in_by_email() -> Response:
     """Check the code; a new person is asked for a name."""
     try:
@@ -61,7 +60,7 @@ def sign_in_by_email() -> Response:
 
 
 @account.post("/email/name")
-@limit("sign_in")
+@limit("read", again=lambda error: _page("name", error))
 def name_by_email() -> Response:
     """Make the account whose address was proved."""
     try:
@@ -81,7 +80,7 @@ def link_page() -> Response:
 
 
 @account.post("/link")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: _link_page(request.form.get("token", ""), error))
 def sign_in_by_link() -> Response:
     """Sign in here; and the frame that waits, if it is one of this browser."""
     secret = request.form.get("token", "")

@@ -26,7 +26,7 @@ def confirm_page() -> Response:
 
 
 @account.post("/confirm")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: _confirm_page(_token(), error=error.say(language())))
 def confirm() -> Response:
     """Confirm the address; or make the account that waited for this, and sign in."""
     secret = request.form.get("token", "")
@@ -70,11 +70,11 @@ def send_confirmation() -> Response:
 @limit("read")
 def forgot_page() -> Response:
     """The form for who has forgotten the password."""
-    return page("account/forgot.html")
+    return _forgot_page()
 
 
 @account.post("/forgot")
-@limit("email_network")
+@limit("email_network", again=lambda error: _forgot_page(error))
 def forgot() -> Response:
     """Send a link to the address, if it has an account; the answer never says whether it has."""
     email = text_of(request.form, "email", 254)
@@ -91,7 +91,7 @@ def reset_page() -> Response:
 
 
 @account.post("/reset")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: _reset_page(_token(), error=error.say(language())))
 def reset() -> Response:
     """Set the password; every session, token and key of the person ends."""
     secret = request.form.get("token", "")
@@ -104,6 +104,18 @@ def reset() -> Response:
     staff.did(user, "password_changed")
     tell("good", account_words("reset.done"))
     return go("account.sign_in")
+
+
+def _token() -> str:
+    return request.form.get("token", "")
+
+
+def _forgot_page(error: DomainError | None = None) -> Response:
+    return page(
+        "account/forgot.html",
+        error=error.say(language()) if error else None,
+        email=text_of(request.form, "email", 254),
+    )
 
 
 def _confirm_page(secret: str, *, error: str | None = None) -> Response:

@@ -25,7 +25,7 @@ def passkey_options() -> Response:
 
 
 @account.post("/passkey")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: sign_in_page(error=error, wanted=request.form.get("next")))
 def passkey_sign_in() -> Response:
     """Sign in with a passkey whose holder the browser has checked: that is two factors."""
     given = {"passkey": request.form.get("passkey", ""), "challenge": sessions.taken_challenge()}
@@ -51,7 +51,7 @@ def second_step() -> Response:
 
 
 @account.post("/second-step")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: _page(request.form.get("next"), error))
 def do_second_step() -> Response:
     """Check the second factor, begin the session."""
     found, wanted = sessions.half(), request.form.get("next")
@@ -72,7 +72,8 @@ def do_second_step() -> Response:
 
 def _page(wanted: str | None, error: DomainError | None = None) -> Response:
     found = sessions.half()
-    assert found is not None
+    if found is None:
+        return go("account.sign_in")
     return page(
         "account/second_step.html",
         status=403 if error else 200,

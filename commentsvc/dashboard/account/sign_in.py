@@ -38,7 +38,7 @@ def sign_in() -> Response:
 
 
 @account.post("/sign-in")
-@limit("sign_in")
+@limit("sign_in", again=lambda error: sign_in_page(error=error, wanted=request.form.get("next")))
 def do_sign_in() -> Response:
     """Check the proof, begin a session."""
     try:
@@ -76,14 +76,13 @@ def register() -> Response:
 
 
 @account.post("/register")
-@limit("sign_in")
+@limit("read", again=lambda error: _register_again(error))
 def do_register() -> Response:
     """Make the account and sign in, or send the letter that leads there; what is wrong is said at its
     field. Where letters reach people, nothing here says who has an account already."""
     name, email = text_of(request.form, "name", 200), text_of(request.form, "email", 300)
     by_letter = mailer().reaches_people
-    if by_letter:
-        count("email_network")
+    count("email_network" if by_letter else "sign_in")
     count_letter(email)
     try:
         if not may_sign_up(None):
@@ -96,18 +95,22 @@ def do_register() -> Response:
             by_letter=by_letter,
         )
     except DomainError as error:
-        return page(
-            "account/register.html",
-            status=422,
-            errors={error.field or "email": error.say(language())},
-            name=name,
-            email=email,
-            next=local_address(request.form.get("next"), ""),
-        )
+        return _register_again(error)
     if user is None:
         return page("account/sent.html", kind="sign_up", email=email)
     sessions.begin(user)
     return onward(user, request.form.get("next"))
+
+
+def _register_again(error: DomainError) -> Response:
+    return page(
+        "account/register.html",
+        status=422,
+        errors={error.field or "email": error.say(language())},
+        name=text_of(request.form, "name", 200),
+        email=text_of(request.form, "email", 300),
+        next=local_address(request.form.get("next"), ""),
+    )
 
 
 @account.get("/out")

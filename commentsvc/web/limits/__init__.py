@@ -21,7 +21,7 @@ from ...accounts.names import kept_email, mailbox_of
 from ...core.parts import Part
 from ...settings import LIMITS, OFF, Settings, named_limits, settings
 from ..network import keyed, network_of, source_of
-from ..problems import TooMany
+from ..problems import TooMany, of_error, wants_page
 from .counting import CalmStorage, SteadyStorage
 
 if TYPE_CHECKING:
@@ -67,16 +67,24 @@ def register(app: Flask) -> None:
     app.after_request(_remember)
 
 
-def limit(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorator: calls of this view count towards the limit `name`; too many are answered 429."""
+def limit(
+    name: str, *, again: Callable[[TooMany], Response] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator: calls of this view count towards the limit `name`; too many are answered 429. For people
+    `again` makes that answer: the form with what was typed; so, too, for what the view counts itself."""
     if name not in LIMITS:
         raise KeyError(f"there is no limit called {name!r}")
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def counted(*args: P.args, **kwargs: P.kwargs) -> R:
-            count(name)
-            return view(*args, **kwargs)
+            try:
+                count(name)
+                return view(*args, **kwargs)
+            except RateLimitExceeded:
+                if again is None or not wants_page():
+                    raise
+                return cast("R", _form_again(again))
 
         counted.limit_name = name  # type: ignore[attr-defined]  # for the test that looks for it
         return counted
@@ -231,10 +239,15 @@ def _account_here() -> str:
 
 
 def _exceeded(_error: RateLimitExceeded) -> Response:
-    from ..problems import of_error
+    return of_error(TooMany(seconds_left()))
 
-    wait = seconds_left()
-    return of_error(TooMany("too_many_requests.wait", n=wait, retry_after=wait))
+
+def _form_again(again: Callable[[TooMany], Response]) -> Response:
+    error = TooMany(seconds_left())
+    answer = again(error)
+    answer.status_code = 429
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def seconds_left() -> int:
