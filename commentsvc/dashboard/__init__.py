@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..moderation.desk import looking
 from ..settings import settings
-from . import blueprints
+from . import blueprints, strayed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,3 +72,4 @@ def register(app: Flask) -> None:
     looking.install(app, settings.of(app).redis_url)
     for blueprint in (blueprints.dashboard, blueprints.account, blueprints.migrate):
         app.register_blueprint(blueprint)
+    strayed.register(app)

@@ -216,16 +216,17 @@ def _locale() -> str:
 def register(app: Flask) -> None:
     """Turn everything that can go wrong in `app` into the same shape."""
     app.register_error_handler(DomainError, of_error)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(DataError, _data_error)
     app.register_error_handler(Exception, _crash)
     app.wsgi_app = LastResort(app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _http_error(error: HTTPException) -> Response:
+def of_http(error: HTTPException) -> Response:
+    """The answer for what the server itself refuses."""
     status = error.code or 500
-    if error.response is not None or status < 400:  # a redirect, or an answer made elsewhere
+    if error.response is not None or status < 400:  # a redirect, or made elsewhere
         return error.get_response()  # type: ignore[return-value]
     headers: dict[str, str] = {}
     if isinstance(error, MethodNotAllowed):

@@ -9,9 +9,12 @@ import pytest
 
 from commentsvc.sites.commands import set_role
 from tests.factories import post
+from tests.web.asking import browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flask import Flask
 
     from tests.dashboard.conftest import Staff
     from tests.people import Cast
@@ -93,3 +96,23 @@ def test_nobody_signs_in_first(sign_in: SignIn) -> None:
     assert nobody.get("/dashboard/").status_code == 303
     answer = nobody.post("/dashboard/comments/x/decisions", json=True, action="approve")
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/account/email/code", "/account/email"),
+        ("/account/email/name", "/account/email"),
+        ("/account/confirm/send", "/account/"),
+        ("/account/with/google/new", "/account/"),
+        ("/account/security/passkeys/x/name", "/account/security"),
+        ("/dashboard/bulk", "/dashboard/"),
+        ("/dashboard/sites/harbour/webhooks/1/again/2", "/dashboard/sites/harbour/webhooks/1"),
+    ],
+)
+def test_the_address_of_a_form_leads_to_its_page(app: Flask, form: str, page: str) -> None:
+    reader = {"Accept": "text/html"}
+    answer = browser(app).get(form, headers=reader)
+    assert (answer.status_code, answer.location) == (303, page)
+    assert browser(app).get(form).status_code == 405  # a program is told what it did wrong
+    assert browser(app).put(form, headers=reader).status_code in (403, 405)

@@ -1,0 +1,44 @@
+"""Whoever opens the address of a form (after a reload, from the history) comes to the page that has it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
+
+from ..web.problems import of_http, wants_page
+
+if TYPE_CHECKING:
+    from flask import Response
+
+_OURS = ("/account/", "/dashboard/")
+#: Pages that nobody reads without the secret of a link.
+_LINKED = frozenset(("account.confirm_page",))
+
+
+def register(app: Flask) -> None:
+    """Lead readers of a form's address on; programs are refused as everywhere."""
+    app.register_error_handler(MethodNotAllowed, _lead_on)
+
+
+def _lead_on(error: MethodNotAllowed) -> Response:
+    if request.method not in ("GET", "HEAD") or not request.path.startswith(_OURS):
+        return of_http(error)
+    return redirect(_page_above(request.path), 303) if wants_page() else of_http(error)  # type: ignore[return-value]
+
+
+def _page_above(path: str) -> str:
+    """The nearest page that the address lies under."""
+    pages = current_app.url_map.bind("")
+    while path := path.rstrip("/").rpartition("/")[0]:
+        with suppress(HTTPException):
+            try:
+                found, _ = pages.match(path, method="GET")
+            except RequestRedirect:
+                return f"{path}/"
+            if found not in _LINKED:
+                return path
+    return "/"
