@@ -26,7 +26,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -179,7 +179,9 @@ def all_of(words: Iterable[str], locale: str | None = None) -> str:
 def moment(at: datetime, locale: str | None = None) -> str:
     """A date with its time of day, in UTC, as the language writes it."""
     babel = _babel(locale or DEFAULT)
-    text = format_datetime(at.astimezone(UTC), "medium", locale=babel)
+    date_alone = format_date(at.astimezone(UTC).date(), "medium", babel)
+    time_alone = format_time(at.astimezone(UTC), "short", locale=babel)
+    text = get_datetime_format("medium", babel).replace("'", "").format(time_alone, date_alone)
     return f"{_in_digits(text, babel)} UTC"
 
 
@@ -312,8 +314,7 @@ def _written(value: Any, locale: str) -> str:
         case date():
             return str(format_date(value, "long", locale=_babel(locale)))
         case list() | tuple():
-            return str(
-                format_list([_written(each, locale) for each in value], "or", _babel(locale))
-            )
+            each = [_written(one, locale) for one in value]
+            return str(format_list(each, "or", _babel(locale)))
         case _:
             return str(value)

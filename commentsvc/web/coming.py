@@ -67,6 +67,13 @@ def held(name: str) -> tuple[ProviderUser, Errand] | None:
     return ProviderUser(**kept["said"]), Errand(**kept["errand"])
 
 
+def waiting() -> tuple[str, str | None]:
+    """From which provider somebody has come back who waits, with which address."""
+    kept = session.get(_BACK)
+    found = held(kept["from"]) if isinstance(kept, dict) else None
+    return (kept["from"], found[0].email) if kept and found else ("", None)
+
+
 def let_go() -> None:
     """Nobody waits any more."""
     session.pop(_BACK, None)

@@ -176,6 +176,7 @@ def test_directions_numbers_and_dates() -> None:
     assert locale.number(0.9, "en", digits=2) == "0.90"
     at = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
     assert locale.day(at, "de") == "22. November 2026"
+    assert not re.search(r"\d\d:\d\d:\d\d", locale.moment(at, "en"))
     assert "2026" in locale.moment(at, "en") and locale.moment(at, "en").endswith("UTC")
     assert locale.language_name("de") == "Deutsch"
 

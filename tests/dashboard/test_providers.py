@@ -173,6 +173,11 @@ def test_who_changes_their_mind_comes_back(app: Flask, cast: Cast, idp: Idp) -> 
     state = idp.authorize(leave(client, site="harbour", nonce=NONCE))["state"]
     answer = come_back(client, {"state": state, "error": "access_denied"})
     assert refused(answer) and f"nonce={NONCE}" in html.unescape(answer.text)
+    assert "You canceled the sign-in with" in answer.text
+    without_state = come_back(browser(app), {"error": "access_denied"})
+    assert refused(without_state) and "You canceled the sign-in with" in without_state.text
+    broken = come_back(client, {"state": state, "error": "server_error"})
+    assert refused(broken) and "didn’t sign you in" in broken.text
 
 
 def test_a_provider_that_is_down_or_wrong(app: Flask, cast: Cast, idp: Idp) -> None:
@@ -267,6 +272,7 @@ def test_an_owner_offers_a_provider(app: Flask, cast: Cast, idp: Idp) -> None:
     form = {"kind": "oidc", **client_of(idp)}
     wrong = post(client, "/dashboard/sites/harbour/sign-in", **{**form, "issuer": f"{idp.url}/x"})
     assert wrong.status_code == 422
+    assert f"{idp.url}/x/.well-known/openid-configuration" in wrong.text
     assert post(client, "/dashboard/sites/harbour/sign-in", **form).status_code == 303
     assert "127.0.0.1" in browser(app).get(window).text
     assert "/account/with/" not in browser(app).get(window.replace("harbour", "mountain")).text

@@ -202,7 +202,11 @@ def test_the_owner_of_the_address_connects_it_once(app: Flask, cast: Cast, idp: 
     client = opened(app)
     page = sign_in(client, idp, site="harbour", nonce=NONCE).text
     way_on = html.unescape(re.search(r'href="(/account/sign-in\?next=[^"]+)"', page)[1])
-    form = csrf_of(client.get(way_on).text)
+    sign_in_page = client.get(way_on).text
+    assert 'value="rita@example.org"' in sign_in_page
+    assert "/account/with/oidc" not in sign_in_page.replace("/account/with/oidc/connect", "")
+    assert "rita@example.org" not in client.get("/account/sign-in").text
+    form = csrf_of(sign_in_page)
     sent = {"email": "rita@example.org", "password": PASSWORD, "csrf_token": form}
     sent["next"] = "/account/with/oidc/connect"
     here = client.post("/account/sign-in", data=sent, headers={"Origin": HOST})

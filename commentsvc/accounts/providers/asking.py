@@ -102,7 +102,11 @@ def check(provider: Provider) -> None:
         _discovered(provider)
         _paused.pop(provider.issuer, None)
     except Unavailable as error:
-        raise Invalid(error.key, field="issuer", **error.values) from error
+        if error.key != "unavailable.provider":
+            raise Invalid(error.key, field="issuer", **error.values) from error
+        raise Invalid(
+            "invalid.issuer_unread", field="issuer", address=_published(provider)
+        ) from error
 
 
 def forget() -> None:
@@ -171,7 +175,7 @@ def _slot(provider: Provider) -> Iterator[None]:
 
 
 def _discovered(provider: Provider) -> Configuration:
-    status, said = ask(provider, f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    status, said = ask(provider, _published(provider))
     if status != 200 or not isinstance(said, dict):
         raise Unavailable("unavailable.provider", retry_after=30)
     issuer = str(said.get("issuer"))
@@ -203,6 +207,10 @@ _SHAPES: dict[str, Callable[[Any], bool]] = {
     "token_endpoint_auth_methods_supported": _is_list_of_words,
     "authorization_response_iss_parameter_supported": lambda value: isinstance(value, bool),
 }
+
+
+def _published(provider: Provider) -> str:
+    return f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
 def _address(said: dict[str, Any], name: str) -> str:

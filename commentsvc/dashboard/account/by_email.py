@@ -19,7 +19,7 @@ from ...web.proving import by_email_code
 from ..blueprints import account
 from ..page import account_words, go, language, local_address, page, tell, text_of
 from .joining import closed, private
-from .sign_in import in_or_second_step
+from .sign_in import came_back, in_or_second_step
 
 
 @account.get("/email")
@@ -107,7 +107,7 @@ def _page(step: str, error: DomainError | None = None) -> Response:
         status=422 if error else 200,
         step=step,
         error=error.say(language()) if error else None,
-        email=text_of(request.form, "email", 254),
+        email=text_of(request.form, "email", 254) or came_back(request.args.get("next"))[1],
         name=text_of(request.form, "name", 200),
         next=local_address(request.values.get("next"), ""),
     )

@@ -76,11 +76,11 @@ def back(name: str) -> Response:
     provider = providers.find(name)
     state, given = request.args.get("state", "")[:200], request.args
     errand = coming.return_from(name, state)
+    if "error" in given:  # some providers bring no state with it
+        return _failed(provider, errand or Errand(), _not_done(provider, given["error"]))
     if errand is None:
         return _failed(provider, Errand(), NotAllowed("not_allowed.provider_state"))
     try:
-        if "error" in given:
-            raise NotAllowed("not_allowed.provider_canceled", provider=provider.title)
         code, here = given.get("code", ""), _back(provider)
         said = flow.finish(provider, state=state, code=code, iss=given.get("iss"), back=here)
         if errand.person:
@@ -185,6 +185,16 @@ def _arrive(provider: Provider, user: User, errand: Errand) -> Response:
     if not sessions.sign_in(user, site_id=provider.site_id):
         return _window("second", errand)
     return _to_window(user, errand)
+
+
+def _not_done(provider: Provider, said: str) -> NotAllowed:
+    """Why the provider sends somebody back without a code."""
+    why = "denied" if said in _DENIED else "canceled"
+    return NotAllowed(f"not_allowed.provider_{why}", provider=provider.title)
+
+
+#: What providers call it if somebody presses “Deny” or “Cancel”; the last one is Apple's.
+_DENIED = ("access_denied", "consent_required", "user_cancelled_authorize")
 
 
 def _to_window(user: User, errand: Errand) -> Response:

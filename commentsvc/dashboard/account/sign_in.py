@@ -13,7 +13,7 @@ from ...core.errors import DomainError, NotAllowed
 from ...notifications.mail import mailer
 from ...sites import providers
 from ...sites.queries import may_sign_up, sites_of
-from ...web import sessions
+from ...web import coming, sessions
 from ...web.auth import requires, viewer
 from ...web.csrf import is_foreign, no_csrf
 from ...web.limits import count, count_letter, limit
@@ -88,7 +88,6 @@ def do_register() -> Response:
         if not may_sign_up(None):
             raise NotAllowed("not_allowed")
         user = joining.sign_up(
-            email=email,
             password=request.form.get("password", "")[:1024],
             name=name,
             locale=language(),
@@ -152,7 +151,9 @@ def set_theme() -> Response:
 def sign_in_page(
     *, error: DomainError | None = None, wanted: str | None = None, status: int = 200
 ) -> Response:
-    """The form, with what was wrong and all that was typed but the password."""
+    """The form, with what was wrong and all that was typed but the password. For whoever has come back from a
+    provider with the address of an account: with that address, and without the provider."""
+    came_from, email = came_back(wanted)
     return page(
         "account/sign_in.html",
         status=status,
@@ -160,10 +161,18 @@ def sign_in_page(
         ways=offered(),
         passkeys=host() is not None,
         by_email=mailer().reaches_people,
-        providers=providers.at_the_door(),
-        typed=request.form,
+        providers=[each for each in providers.at_the_door() if each.name != came_from],
+        typed={"email": email, **request.form},
         next=local_address(wanted, ""),
     )
+
+
+def came_back(wanted: str | None) -> tuple[str, str]:
+    """The provider and the address of whoever signs in to connect the two."""
+    name, email = coming.waiting()
+    if not email or wanted != url_for("account.connect_page", name=name):
+        return "", ""
+    return name, email
 
 
 def in_or_second_step(
