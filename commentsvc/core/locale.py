@@ -181,7 +181,7 @@ def moment(at: datetime, locale: str | None = None) -> str:
     babel = _babel(locale or DEFAULT)
     date_alone = format_date(at.astimezone(UTC).date(), "medium", babel)
     time_alone = format_time(at.astimezone(UTC), "short", locale=babel)
-    text = get_datetime_format("medium", babel).replace("'", "").format(time_alone, date_alone)
+    text = str(get_datetime_format("medium", babel)).replace("'", "").format(time_alone, date_alone)
     return f"{_in_digits(text, babel)} UTC"
 
 

@@ -10,14 +10,15 @@ import orjson
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from markupsafe import Markup
 
-from ..core.errors import Invalid, NotAllowed, NotFound
+from ..core.errors import NotAllowed, NotFound
 from ..core.locale import direction, pick_locale, say
 from ..settings import settings
-from ..sites.queries import by_id, by_key, may_embed, policy_of
+from ..sites.queries import by_id, by_key, may_embed, origins, policy_of
 from ..threads.commands import by_public_id, find_thread, page_of
 from ..threads.whole import Whole, whole
 from ..web.cache import finished
 from ..web.limits import limit
+from ..web.problems import problem
 from .linked_data import posting
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def page_of_address() -> Response:
     if not request.args.get("href"):
         article = request.referrer
         if not article:
-            raise Invalid("invalid.address_incomplete", field="href")
+            return _which_article(site)
         asked = {**request.args.to_dict(), "href": article}
         return make_response(redirect(f"/threads.html?{urlencode(asked)}"))
     return _html(site, _thread(site, request.args["href"]))
@@ -69,6 +70,17 @@ def data_of_address() -> Response:
     if thread is None:
         raise NotFound("not_found.thread")
     return _data(site, thread)
+
+
+def _which_article(site: Site) -> Response:
+    """For a link that was opened without its page; the site itself is named if it is at one place."""
+    at = origins(site)
+    locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
+    return problem(
+        404,
+        say("errors.not_found.open_article", locale),
+        more={"site": at[0]} if len(at) == 1 and "*" not in at[0] else None,
+    )
 
 
 def _thread(site: Site, href: str) -> Thread | None:

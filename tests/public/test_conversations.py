@@ -13,7 +13,7 @@ import pytest
 from commentsvc.core.db import db, insert_rows, unit_of_work
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_policy
-from commentsvc.sites.queries import policy_of
+from commentsvc.sites.queries import origins, policy_of
 from commentsvc.threads.models import Comment, Thread
 from commentsvc.threads.whole import whole
 from tests.factories import HREF, post
@@ -133,7 +133,10 @@ def test_a_link_without_an_address_means_the_page_it_stands_on(
     answer = get(client, "/threads.html?site=harbour&locale=de", Referer=page)
     assert answer.status_code == 302
     assert "The ferry" in get(client, answer.headers["Location"]).text
-    assert get(client, "/threads.html?site=harbour").status_code == 422
+    lost = get(client, "/threads.html?site=harbour", Accept="text/html")
+    assert lost.status_code == 404 and "Open the article to see its comments." in lost.text
+    (origin,) = origins(cast.site)
+    assert f'href="{origin}/"' in lost.text
     assert get(client, "/threads.html?site=nowhere&href=" + HREF).status_code == 404
     assert get(client, "/threads.html?site=harbour&href=nonsense").status_code == 422
     elsewhere = "/threads.html?site=harbour&href=https://evil.example/a"

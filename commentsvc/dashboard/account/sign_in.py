@@ -88,6 +88,7 @@ def do_register() -> Response:
         if not may_sign_up(None):
             raise NotAllowed("not_allowed")
         user = joining.sign_up(
+            email=email,
             password=request.form.get("password", "")[:1024],
             name=name,
             locale=language(),
