@@ -16,6 +16,7 @@ from sqlalchemy import select
 from ..core import clock
 from ..core.db import db, unit_of_work
 from ..core.errors import NotAllowed
+from ..core.typed import digits_of
 from ..settings import settings
 from .models import Credential
 
@@ -44,8 +45,7 @@ def of_code(kind: str, asked: str, code: str) -> Credential:
             .with_for_update()
         )
         if row is not None and _in_force(row):
-            typed = "".join(filter(str.isdecimal, code))
-            if hmac.compare_digest(_hash(row, typed), row.grants["code"]):
+            if hmac.compare_digest(_hash(row, digits_of(code)), row.grants["code"]):
                 return row
             row.grants = {**row.grants, "tries": row.grants["tries"] + 1}
     raise NotAllowed("not_allowed.email_code", field="code")

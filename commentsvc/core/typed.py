@@ -47,6 +47,11 @@ _MOMENT = re.compile(
 Field = Literal["text", "name"]
 
 
+def digits_of(text: str) -> str:
+    """The digits in it, of whatever script, as 0 to 9."""
+    return "".join(str(int(each)) for each in text if each.isdecimal())
+
+
 def clean(source: str, *, max_length: int, min_length: int = 1) -> str:
     """A comment's text as it is stored: NFC, lines ended by \\n, nothing blank around it.
 

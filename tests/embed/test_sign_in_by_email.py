@@ -137,24 +137,6 @@ def test_a_code_is_of_one_browser_and_soon_over(
         assert client.get(link_in(mail)).status_code == 410
 
 
-def test_tries_at_one_address_are_counted_from_everywhere(
-    make_app: Callable[..., Flask], cast: Cast
-) -> None:
-    limits = "sign_in=off;email_network=off;email_address=off;email_code=3/hour"
-    app = make_app(limits=limits)
-    mailing = MemoryMailer(reaches_people=True)
-    mailer.install(app, mailing)
-    with app.app_context():
-        said = []
-        for _ in range(4):
-            client = opened(app)
-            asked(client, mailing)
-            said.append(send(client, act="email-code", code="000 000x").status_code)
-        assert said == [422, 422, 422, 429]
-        # who reads the emails is not locked out by whoever guesses
-        assert follow(browser(app), link_in(mailing.sent[-1])).status_code == 303
-
-
 def test_nothing_says_who_has_an_account(
     app: Flask, cast: Cast, post_office: MemoryMailer, queries: Callable[[], Any]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...core.typed import digits_of
 from .. import proofs
 from . import passkeys, recovery, totp
 
@@ -43,4 +44,4 @@ def _digits(given: Mapping[str, str]) -> str | None:
     typed = "".join(given.get("code", "")[:_LONGEST].split())
     if not typed.isdecimal() or len(typed) != totp.DIGITS:
         return None
-    return "".join(str(int(each)) for each in typed)  # in the digits of any script
+    return digits_of(typed)

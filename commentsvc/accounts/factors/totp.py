@@ -14,6 +14,7 @@ from ...core.db import db, insert_row, unit_of_work
 from ...core.errors import Conflict, DomainError, NotAllowed, NotFound
 from ...core.ids import new_secret, secret_hash
 from ...core.sealing import sealer
+from ...core.typed import digits_of
 from ...settings import settings
 from ..models import Credential
 from . import drop, notify, recovery
@@ -63,7 +64,7 @@ def confirm(user: User, sealed: str, code: str) -> list[str]:
     """Take the offered secret, now that a code shows that the app has it. Returns new recovery codes if
     the person had no factor before. Raises `NotAllowed` for a wrong code, `Conflict` for a second app."""
     secret = read_offer(user, sealed)
-    step = _step_of(secret, code)
+    step = _step_of(secret, digits_of(code))
     if step is None:
         raise NotAllowed("not_allowed.code", field="code")
     with unit_of_work():

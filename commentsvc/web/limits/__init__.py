@@ -102,12 +102,14 @@ def count(name: str) -> None:
     try:
         check()
     except RateLimitExceeded:
+        request.environ[_REACHED] = name
         _give_back(_counted())  # of several windows, those that had room had counted it
         raise
     if name == "post":
         request.environ[_TRY] = _counted()
 
 
+_REACHED = "commentsvc.limit"
 _TRY = "commentsvc.try"  # what a request counted, until it is known whether it was refused
 
 
@@ -248,6 +250,13 @@ def _form_again(again: Callable[[TooMany], Response]) -> Response:
     answer.status_code = 429
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+    wait = seconds_left()
+    key = _SAYS.get(request.environ.get(_REACHED, ""), "too_many_requests.wait")
+    return of_error(TooMany(key, n=wait, retry_after=wait))
+
+
+#: What is said where something else can be done than wait.
+_SAYS = {"email_code": "too_many_requests.email_code"}
 
 
 def seconds_left() -> int:

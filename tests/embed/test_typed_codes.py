@@ -1,0 +1,63 @@
+"""Codes from emails as people type them: in the digits of their script, and too often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyotp
+import pytest
+
+from commentsvc.accounts.factors import totp
+from commentsvc.core import clock
+from commentsvc.notifications.mail import MemoryMailer, mailer
+from tests.embed.test_sign_in import opened, send
+from tests.embed.test_sign_in_by_email import asked, code_in, follow, link_in, post_office
+from tests.web.asking import browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from tests.people import Cast
+
+__all__ = ["post_office"]
+
+pytestmark = pytest.mark.engines
+
+
+@pytest.mark.parametrize("zero", ["\u0660", "\u06f0", "\u0966", "\uff10"])
+def test_a_code_in_the_digits_of_any_script_is_taken(
+    app: Flask, cast: Cast, post_office: MemoryMailer, zero: str
+) -> None:
+    client = opened(app)
+    code = code_in(asked(client, post_office))
+    typed = "".join(chr(ord(zero) + int(each)) if each != " " else each for each in code)
+    assert 'data-state="done"' in send(client, act="email-code", code=typed).text
+
+
+@pytest.mark.parametrize("zero", ["\u0660", "\uff10"])
+def test_so_is_the_first_code_of_an_app(app: Flask, cast: Cast, zero: str) -> None:
+    _, offer = totp.offer(cast.rita)
+    code = pyotp.TOTP(totp.read_offer(cast.rita, offer)).at(clock.now())
+    assert totp.confirm(cast.rita, offer, "".join(chr(ord(zero) + int(each)) for each in code))
+
+
+def test_tries_at_one_address_are_counted_from_everywhere(
+    make_app: Callable[..., Flask], cast: Cast
+) -> None:
+    limits = "sign_in=off;email_network=off;email_address=off;email_code=3/hour"
+    app = make_app(limits=limits)
+    mailing = MemoryMailer(reaches_people=True)
+    mailer.install(app, mailing)
+    with app.app_context():
+        said = []
+        for _ in range(4):
+            client = opened(app)
+            asked(client, mailing)
+            answer = send(client, act="email-code", code="000 000x")
+            said.append(answer.status_code)
+        assert said == [422, 422, 422, 429]
+        assert "Open the link in the email instead" in answer.text
+        # who reads the emails is not locked out by whoever guesses
+        assert follow(browser(app), link_in(mailing.sent[-1])).status_code == 303
