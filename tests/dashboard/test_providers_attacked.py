@@ -256,6 +256,8 @@ def test_an_issuer_of_a_sites_own_choice_owns_no_addresses(
         post(client, "/account/with/oidc.harbour/new", name="Trap")
         assert is_in(client) and "Trap" in client.get("/account/").text
     assert by_email("future@example.org") is None
+    for trap in db.session.scalars(select(User).where(User.name == "Trap")):
+        assert trap.email is None and trap.email_verified_at is None  # nor are they written to
     # and the same issuer is another realm for the whole installation
     idp.is_somebody("trap-for-rita@example.org")
     assert "Choose the name" in sign_in(browser(app), idp).text

@@ -59,14 +59,13 @@ def owner_of(provider: Provider, said: ProviderUser) -> User | None:
 
 def join(provider: Provider, said: ProviderUser, name: str, *, locale: str | None) -> User:
     """A new person, connected to the provider. Raises `Invalid` for the name, and `Conflict` when the person
-    or the address has got an account meanwhile. An address is one to sign in with only where the provider's
-    word counts."""
+    or the address has got an account meanwhile. An address is kept only where the provider's word counts."""
     name, moment = clean_name(name), clock.now()
     user = User(kind="member", name=name, settings={}, session_epoch=0, is_admin=False)
     user.created_at, user.locale = moment, said.locale or locale
-    if said.email:
-        user.email, user.email_verified_at = said.email, moment
-        user.member_email = said.email if provider.is_trusted else None
+    if said.email and provider.is_trusted:
+        user.email = user.member_email = said.email
+        user.email_verified_at = moment
     try:
         with unit_of_work():
             db.session.add(user)
