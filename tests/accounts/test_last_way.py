@@ -39,7 +39,7 @@ def test_of_two_requests_at_once_one_is_refused(
     def slowly(*args: object, **kwargs: object) -> bool:
         with suppress(threading.BrokenBarrierError):
             both.wait(0.5)  # both have removed theirs by now, where nothing keeps them apart
-        return has_way(*args, **kwargs)  # type: ignore[arg-type]
+        return has_way(*args, **kwargs)
 
     def disconnect(realm: str) -> None:
         with app.app_context():
