@@ -89,13 +89,14 @@ class Unauthorized(NotAllowed):
 
 
 class TooMany(Unavailable):
-    """A named limit is reached, for so many seconds."""
+    """A named limit is reached, for so many seconds. `key` names what else can be done, if anything can."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("too_many_requests", retry_after=seconds)
+    def __init__(self, seconds: int, key: str = "too_many_requests") -> None:
+        super().__init__(key, retry_after=seconds)
 
     def say(self, locale: str | None) -> str:
-        return again_in(self.retry_after or 1, locale)
+        wait = again_in(self.retry_after or 1, locale)
+        return wait if self.key == "too_many_requests" else f"{super().say(locale)} {wait}"
 
 
 class WrongShape(Invalid):

@@ -241,18 +241,20 @@ def _account_here() -> str:
 
 
 def _exceeded(_error: RateLimitExceeded) -> Response:
-    return of_error(TooMany(seconds_left()))
+    return of_error(_too_many())
 
 
 def _form_again(again: Callable[[TooMany], Response]) -> Response:
-    error = TooMany(seconds_left())
+    error = _too_many()
     answer = again(error)
     answer.status_code = 429
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
-    wait = seconds_left()
-    key = _SAYS.get(request.environ.get(_REACHED, ""), "too_many_requests.wait")
-    return of_error(TooMany(key, n=wait, retry_after=wait))
+
+
+def _too_many() -> TooMany:
+    key = _SAYS.get(request.environ.get(_REACHED, ""), "too_many_requests")
+    return TooMany(seconds_left(), key)
 
 
 #: What is said where something else can be done than wait.
