@@ -31,7 +31,7 @@ def settings_for(given: Settings) -> Settings:
 
 def prepare(app: Any) -> None:
     """Bring the newspaper's people and comments into an empty database."""
-    from ..notifications.mail import EMAILS, FileMailer, MemoryMailer, mailer
+    from ..notifications.mail import MemoryMailer, mailer
     from . import seed
 
     given, own = settings.of(app), mailer.of(app)
@@ -48,8 +48,6 @@ def prepare(app: Any) -> None:
             seed.move_to(site, kept["address"], base)
         key = _key(kept, site.id)
     _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})
-    if not own.reaches_people:  # whoever tries the demo reads the file
-        own = FileMailer(given.mail_from, given.data_dir / EMAILS, reaches_people=True)
     mailer.install(app, own)
 
 
@@ -62,10 +60,15 @@ def _key(kept: dict[str, Any], site_id: int) -> str:
 
 
 def extend(app: Any) -> None:
-    """Add the newspaper's pages to the app."""
+    """Add the newspaper's pages to the app. Its emails reach whoever tries it, in a file if nowhere else."""
+    from ..notifications.mail import EMAILS, FileMailer, mailer
     from . import pages
 
     pages.register(app)
+    given = settings.of(app)
+    if not mailer.of(app).reaches_people:
+        file = given.data_dir / EMAILS
+        mailer.install(app, FileMailer(given.mail_from, file, reaches_people=True))
 
 
 def announce(given: Settings) -> None:

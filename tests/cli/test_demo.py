@@ -117,6 +117,7 @@ def test_emails_reach_whoever_tries_the_demo(
     mailer.install(app, make_mailer(given))
     monkeypatch.setattr(seed, "conversations", lambda *_: None)
     start.prepare(app)
+    start.extend(app)
     start.announce(given)
     said = capsys.readouterr().out
     assert mailer.of(app).reaches_people  # so a code by email is offered
