@@ -24,7 +24,7 @@ MAIL = Mail(
     "rita@example.org",
     "Hello <b>",
     "Hello Rita,\n\nMax wrote:\n> So did <i>I</i>.\n> https://evil.example\n"
-    "View the comment: https://news.example.org/?a=1&b=2\n\n123456\n\nThe Post\n\n"
+    "View the comment: https://news.example.org/?a=1&b=2\n\n123 456\n\nThe Post\n\n"
     "Unsubscribe from these emails: https://comments.example.com/off\n",
     sender_name="The Post & Co",
     stop="https://comments.example.com/off",
@@ -40,7 +40,7 @@ def test_it_works() -> None:
         in page
     )
     assert "<i>" not in page and "<b>" not in page and 'href="https://evil' not in page
-    assert "<h1>The Post &amp; Co</h1>" in page and '<span class="code">123456</span>' in page
+    assert "<h1>The Post &amp; Co</h1>" in page and '<span class="code">123 456</span>' in page
     assert "prefers-color-scheme:dark" in page and 'class="foot"' in page
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _OURS = "#0a58a8"
 #: Words and where they lead, as our sentences end: "View the comment: https://…".
 _LINK = re.compile(r"(?P<words>.*?)[\s\u202f]*:?\s*(?P<url>https?://\S+)")
-_CODE = re.compile(r"\d{6}")
+_CODE = re.compile(r"\d{3} ?\d{3}")
 
 _PAGE = """<!doctype html>
 <html lang="{lang}" dir="{dir}">
