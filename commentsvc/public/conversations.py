@@ -78,7 +78,7 @@ def _which_article(site: Site) -> Response:
     locale = pick_locale([request.args.get("locale"), request.headers.get("Accept-Language")])
     return problem(
         404,
-        say("errors.not_found.open_article", locale),
+        NotFound("not_found.open_article").say(locale),
         more={"site": at[0]} if len(at) == 1 and "*" not in at[0] else None,
     )
 

@@ -91,7 +91,7 @@ class Unauthorized(NotAllowed):
 class TooMany(Unavailable):
     """A named limit is reached, for so many seconds. `key` names what else can be done, if anything can."""
 
-    def __init__(self, seconds: int, key: str = "too_many_requests") -> None:
+    def __init__(self, key: str, seconds: int) -> None:
         super().__init__(key, retry_after=seconds)
 
     def say(self, locale: str | None) -> str:

@@ -30,9 +30,14 @@ HOLE = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 FILLED: dict[str, tuple[str, ...]] = {
     "already_decided.{action}": ("approve", "reject", "hold"),
     "control_character.{field}": ("text", "name"),
+    "invalid.css_{why}": (
+        *("at_rule", "bounds", "broken", "font", "generic", "ground", "important", "ink", "pair"),
+        *("property", "selector", "shadow", "size", "value"),
+    ),
     "may_not_{action}": tuple(PERMISSIONS),
     "may_not_{action}.banned": BANNED_FROM,
     "may_not_{action}.suspended": BANNED_FROM,
+    "not_allowed.provider_{why}": ("canceled", "denied"),
     "not_found.{what}": ("comment", "delivery", "move", "site", "thread", "webhook"),
 }
 #: What stands in the place of a key, with the file: lists of mistakes, and keys of `KEYS`.
@@ -44,6 +49,7 @@ HANDED_ON = {
     ("commentsvc/api/sites.py", "mistakes"),
     ("commentsvc/api/schemas/checks.py", "key"),
     ("commentsvc/api/schemas/checks.py", "str(self)"),
+    ("commentsvc/notifications/chat/sending.py", "key"),  # of what another process has raised
 }
 
 

@@ -253,12 +253,11 @@ def _form_again(again: Callable[[TooMany], Response]) -> Response:
 
 
 def _too_many() -> TooMany:
-    key = _SAYS.get(request.environ.get(_REACHED, ""), "too_many_requests")
-    return TooMany(seconds_left(), key)
-
-
-#: What is said where something else can be done than wait.
-_SAYS = {"email_code": "too_many_requests.email_code"}
+    """With what else can be done than wait, where there is something."""
+    is_code = request.environ.get(_REACHED) == "email_code"
+    return TooMany(
+        "too_many_requests.email_code" if is_code else "too_many_requests", seconds_left()
+    )
 
 
 def seconds_left() -> int:

@@ -40,8 +40,10 @@ class Sheet:
     def refuse(self, line: int, error: Refused) -> None:
         """Say what is wrong in a line."""
         if len(self.problems) < _MOST_PROBLEMS:
-            key, text = f"invalid.css_{error.why}", cut(error.text)
-            self.problems.append(Invalid(key, field="own_css", line=line, text=text))
+            why, text = error.why, cut(error.text)
+            self.problems.append(
+                Invalid(f"invalid.css_{why}", field="own_css", line=line, text=text)
+            )
 
 
 @lru_cache(maxsize=64)

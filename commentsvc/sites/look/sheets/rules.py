@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import colors
 from .refused import Refused, plain, written
 from .selectors import Kind, Selector
-from .values import VALUES, Said
+from .values import VALUES, Declared
 
 if TYPE_CHECKING:
     from .media import Media, Scheme
@@ -78,7 +78,7 @@ def _rule(declarations: list[Any], kind: Kind, media: Media, refuse: Refuse) -> 
             elif each.lower_name in _COLORED:
                 found += _colored(each, kind, media.scheme)
             elif each.lower_name in VALUES:
-                value = VALUES[each.lower_name](Said(each.lower_name, each.value, kind))
+                value = VALUES[each.lower_name](Declared(each.lower_name, each.value, kind))
                 found.append((media.scheme, f"{each.lower_name}:{value}"))
             else:
                 raise Refused("property", each.name)
@@ -134,7 +134,7 @@ def _root(declarations: list[Any], media: Media, refuse: Refuse) -> colors.Found
                     raise Refused("value", written(each.value))
                 found.append((media.scheme, f"--line:{shown}"))
             elif each.name == "--serif":
-                family = VALUES["font-family"](Said(each.name, each.value, Kind()))
+                family = VALUES["font-family"](Declared(each.name, each.value, Kind()))
                 if "var(" in family:
                     raise Refused("value", written(each.value))
                 found.append((media.scheme, f"--serif:{family}"))

@@ -43,7 +43,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Said:
+class Declared:
     """A declaration: its property, what it says, and the kind of what it is about."""
 
     name: str
@@ -51,7 +51,7 @@ class Said:
     kind: Kind
 
 
-Value = Callable[[Said], str]
+Value = Callable[[Declared], str]
 
 
 def length(token: Any, low: float, high: float) -> str:
@@ -65,14 +65,14 @@ def length(token: Any, low: float, high: float) -> str:
     return f"{token.value:g}{token.lower_unit}"
 
 
-def _word(said: Said) -> str:
+def _word(said: Declared) -> str:
     word = written(said.tokens).lower()
     if word not in _WORDS[said.name]:
         raise Refused("value", word)
     return word
 
 
-def _family(said: Said) -> str:
+def _family(said: Declared) -> str:
     names = []
     for each in groups(said.tokens):
         words = plain(each)
@@ -93,7 +93,7 @@ def _family(said: Said) -> str:
     return ",".join(names)
 
 
-def _weight(said: Said) -> str:
+def _weight(said: Declared) -> str:
     (token,) = _count(said.tokens, 1)
     if token.type == "ident" and token.lower_value in ("normal", "bold"):
         return str(token.lower_value)
@@ -115,25 +115,25 @@ def _count(tokens: list[Any], most: int) -> list[Any]:
     return found
 
 
-def _size(said: Said) -> str:
+def _size(said: Declared) -> str:
     (token,) = _count(said.tokens, 1)
     if not said.kind.sized or (token.type == "dimension" and token.lower_unit == "em"):
         raise Refused("size", written(said.tokens))  # em would shrink or grow from part to part
     return length(token, 12, 32)
 
 
-def _leading(said: Said) -> str:
+def _leading(said: Declared) -> str:
     return _number(_count(said.tokens, 1)[0], 1.1, 2.2)
 
 
 def _within(low: float, high: float, most: int = 1) -> Value:
-    def check(said: Said) -> str:
+    def check(said: Declared) -> str:
         return " ".join(length(each, low, high) for each in _count(said.tokens, most))
 
     return check
 
 
-def _space(said: Said) -> str:
+def _space(said: Declared) -> str:
     """Margins and paddings: never negative, and beside a part no more than a phone has room for."""
     values, kind = _count(said.tokens, 4), said.kind
     what, _, side = said.name.partition("-")
@@ -146,7 +146,7 @@ def _space(said: Said) -> str:
     return " ".join(length(each, 0, most) for each, most in zip(values, limits, strict=False))
 
 
-def _line(said: Said) -> str:
+def _line(said: Declared) -> str:
     """A border: width, style and color in any order."""
     found: dict[str, str] = {}
     values = _count(said.tokens, 3)
@@ -169,18 +169,18 @@ def _edge(tokens: list[Any]) -> str:
     return found
 
 
-def _line_color(said: Said) -> str:
+def _line_color(said: Declared) -> str:
     return " ".join(_edge([each]) for each in _count(said.tokens, 4))
 
 
-def _line_style(said: Said) -> str:
+def _line_style(said: Declared) -> str:
     words = [each.lower_value if each.type == "ident" else "" for each in _count(said.tokens, 4)]
     if not set(words) <= set(_STYLES):
         raise Refused("value", written(said.tokens))
     return " ".join(words)
 
 
-def _radius(said: Said) -> str:
+def _radius(said: Declared) -> str:
     most = _CLIPPED if said.kind.clips else _PILL
     values = _count(said.tokens, 4)
     if written(values) == "50%" and not said.kind.clips:
@@ -188,7 +188,7 @@ def _radius(said: Said) -> str:
     return " ".join(length(each, 0, most) for each in values)
 
 
-def _shadow(said: Said) -> str:
+def _shadow(said: Declared) -> str:
     """Below a part, near to it, and faint where it is wide: never over the text of another."""
     if written(said.tokens).lower() == "none":
         return "none"
