@@ -229,9 +229,8 @@ def of_http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:  # a redirect, or made elsewhere
         return error.get_response()  # type: ignore[return-value]
-    headers: dict[str, str] = {}
-    if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    headers = {} if allowed is None else {"Allow": ", ".join(sorted(allowed))}
     return problem(
         status if status in STATUS_CODES else 400 if status < 500 else 500, headers=headers
     )
@@ -303,7 +302,7 @@ def _page(facts: Mapping[str, Any]) -> str:
     return render_template(
         "problem.html",
         problem=facts,
-        retry=retry if retry != facts["detail"] else "",
+        retry=retry if retry not in facts["detail"] else "",
         say=say,
         locale=locale,
         dir=direction(locale),

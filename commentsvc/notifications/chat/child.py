@@ -74,6 +74,7 @@ def _target(address: str) -> tuple[str, Any]:
     target: Any = apprise.Apprise.instantiate(found, asset=asset, suppress_exceptions=True)
     if target is None:
         raise Invalid("invalid.channel_address")
+    target.request_rate_per_sec = 0  # it would sleep between the requests of one message
     # a bot of Telegram without a chat would write to whoever wrote to it last
     if len(target) > 1 or (service == "telegram" and not target.targets):
         raise Invalid("invalid.channel_one")
