@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.sites.commands import set_policy
+from commentsvc.web.limits.counting import CalmStorage
 from tests.people import make_cast
 from tests.web.asking import api_key, bearer, body, browser
 from tests.web.test_limits import Limited, limited, post, redis
@@ -160,3 +162,14 @@ def test_what_is_not_in_force_any_more_is_counted_again(limited: Limited) -> Non
     assert asked.post("/api/v1/sign-in/out", json={}, headers=rita).status_code == 204
     answers = [asked.get(address, headers=rita).status_code for _ in range(5)]
     assert answers == [401, 401, 401, 429, 429]  # the first was known a moment ago
+
+
+def test_reading_waits_while_something_is_taken_out() -> None:
+    storage = CalmStorage()
+    storage.acquire_entry("key", 5, 60)
+    with ThreadPoolExecutor(1) as elsewhere:
+        with storage.locks["key"]:
+            reading = elsewhere.submit(storage.get_moving_window, "key", 5, 60)
+            with pytest.raises(TimeoutError):
+                reading.result(timeout=0.1)
+        assert reading.result(timeout=60)[1] == 1
