@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 
-from ...core.errors import Invalid
 from ...core.locale import direction
-from ...sites import commands
 from ...sites.look.accent import fitted
 from ...sites.look.looks import PRESETS
 from ...sites.look.sheets import sheet_of
@@ -24,6 +22,7 @@ from . import policy_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ...core.errors import Invalid
     from ...sites.models import Site
 
 #: What the preview shows, by the name of the switch: not stored, and the first is what it begins with.
@@ -53,11 +52,7 @@ def set_look(key: str) -> Response:
     if preset := PRESETS.get(request.form.get("preset", "")):
         return _form(site, _filled(request.form, preset))
     changes, errors = policy_fields.read(request.form, policy_of(site), look=True)
-    if not errors:
-        try:
-            commands.set_policy(site, changes, by=viewer().user)
-        except Invalid as error:
-            errors = {error.field or "": error}
+    errors = errors or policy_fields.save(site, changes, viewer().user)
     if errors:
         return _form(site, request.form, errors)
     tell("good", words_of("done.saved"))

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from ...core.errors import Invalid
 from ...core.locale import available, language_name, percent
 from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
-from ...sites import commands
 from ...sites.policy import SECURED, Policy
 from ...sites.queries import policy_of
 from ...tuning.workload import comments_a_day
@@ -27,6 +25,7 @@ from . import policy_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ...core.errors import Invalid
     from ...sites.models import Site
 
 
@@ -50,11 +49,7 @@ def set_policy(key: str) -> Response:
     changes, errors = policy_fields.read(request.form, policy_of(site))
     if SECURED & changes.keys():
         require_fresh()
-    if not errors:
-        try:
-            commands.set_policy(site, changes, by=viewer().user)
-        except Invalid as error:
-            errors = {error.field or "": error}
+    errors = errors or policy_fields.save(site, changes, viewer().user)
     if errors:
         return form_page(site, request.form, errors)
     tell("good", words_of("done.saved"))

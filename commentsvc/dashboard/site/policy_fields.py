@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...core import typed
 from ...core.errors import Invalid
+from ...sites import commands
 from ...sites.policy import KNOBS, Policy, check_shown
 from ...toxicity.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ...accounts.models import User
     from ...sites.knobs import Knob
+    from ...sites.models import Site
 
 _ARROW = "->"
 
@@ -127,6 +130,15 @@ def read(
         except Invalid as error:
             errors[error.field or ""] = error
     return changes, errors
+
+
+def save(site: Site, changes: Mapping[str, Any], by: User | None) -> dict[str, Invalid]:
+    """Save what a form has changed; returns the mistake that the whole makes, by field, if it makes one."""
+    try:
+        commands.set_policy(site, changes, by=by)
+    except Invalid as error:
+        return {error.field or "": error}
+    return {}
 
 
 def _knobs(look: bool) -> list[Knob]:
