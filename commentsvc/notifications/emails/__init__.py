@@ -78,34 +78,26 @@ def hidden(user: User, about: About, statement: Statement) -> Mail:
 
 def reply(user: User, about: About, *, by: str) -> Mail:
     """Somebody answered you. `about` is the answer."""
-    locale, name = user.locale, without_addresses(one_line(by))
-    return mail_to(
-        user,
-        about.site,
-        say("emails.subject.reply", locale, name=name, site=about.site),
-        [
-            say("emails.reply.body", locale, title=title_of(about.title, locale)),
-            say("emails.quote.reply", locale, name=name) + "\n" + quoted(about.text),
-            say("emails.link.comment", locale, url=about.link),
-        ],
-        choice=ANSWERS if user.is_guest else "reply",
-        about=about,
-    )
+    return _from_somebody(user, about, by, "reply", ANSWERS if user.is_guest else "reply")
 
 
 def mention(user: User, about: About, *, by: str) -> Mail:
     """Somebody mentioned you. `about` is the comment that does."""
+    return _from_somebody(user, about, by, "mention", "mention")
+
+
+def _from_somebody(user: User, about: About, by: str, kind: str, choice: str) -> Mail:
     locale, name = user.locale, without_addresses(one_line(by))
     return mail_to(
         user,
         about.site,
-        say("emails.subject.mention", locale, name=name, site=about.site),
+        say(f"emails.subject.{kind}", locale, name=name, site=about.site),
         [
-            say("emails.mention.body", locale, title=title_of(about.title, locale)),
+            say(f"emails.{kind}.body", locale, title=title_of(about.title, locale)),
             say("emails.quote.reply", locale, name=name) + "\n" + quoted(about.text),
             say("emails.link.comment", locale, url=about.link),
         ],
-        choice="mention",
+        choice=choice,
         about=about,
     )
 
