@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,3 +26,17 @@ def answering(server: BaseServer) -> Iterator[BaseServer]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+class SaysJson(BaseHTTPRequestHandler):
+    """Answers in JSON, and logs nothing."""
+
+    def say(self, status: int, said: Any) -> None:
+        body = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        pass

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from tests.answering import answering
+from tests.answering import SaysJson, answering
 from tests.provider import make_key, published, token
 
 if TYPE_CHECKING:
@@ -90,26 +89,16 @@ def providing() -> Iterator[Idp]:
     """A provider, as long as the block lasts."""
     idp = Idp()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(SaysJson):
         def do_GET(self) -> None:
             idp.asked.append(self.path)
             found = idp.answer(self.path)
-            self._say(200 if found is not None else 404, found)
+            self.say(200 if found is not None else 404, found)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            self._say(*idp.exchange(form, self.headers.get("Authorization", "")))
-
-        def _say(self, status: int, said: Any) -> None:
-            body = json.dumps(said).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            pass
+            self.say(*idp.exchange(form, self.headers.get("Authorization", "")))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     idp.url = f"http://127.0.0.1:{server.server_port}"

@@ -7,7 +7,7 @@ import json
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import get_default_algorithms
 
 from commentsvc.core import clock
-from tests.answering import answering
+from tests.answering import SaysJson, answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,18 +70,11 @@ def serving() -> Iterator[Provider]:
     """A provider on loopback."""
     provider = Provider()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(SaysJson):
         def do_GET(self) -> None:
             provider.asked.append(self.path)
             provider.held.wait(60)
-            body = json.dumps(provider.pages.get(self.path)).encode()
-            self.send_response(provider.status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            pass
+            self.say(provider.status, provider.pages.get(self.path))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.url = f"http://127.0.0.1:{server.server_port}"
