@@ -72,6 +72,7 @@ def test_axe_finds_nothing_serious(
     expect(frame.locator(".pending")).to_be_visible()
     first = frame.locator(f"#c-{talk} > article")
     first.get_by_role("button", name="Report").click()
+    expect(frame.locator(".busy")).to_have_count(0)
     assert serious(frame) == []
     first.get_by_role("button", name="Reply").click()
     expect(frame.locator(".busy")).to_have_count(0)
