@@ -138,6 +138,19 @@ def _load(
 ) -> Any:
     """Everything that happens before the first request, in the process that will answer it."""
     gc.disable()  # until `_settle`: what is loaded stays, and need not be walked through again and again
+    try:
+        return _loaded(given, prepare, extend, stops)
+    except BaseException:
+        gc.enable()
+        raise
+
+
+def _loaded(
+    given: Settings,
+    prepare: Prepare | None,
+    extend: Prepare | None,
+    stops: list[Callable[[], None]] | None,
+) -> Any:
     observe.configure(given.log_level, given.log_format)
     from .app import create_app
 

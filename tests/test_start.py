@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pytest
+
+from commentsvc import server
+from commentsvc.settings import WrongSettings, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from flask import Flask
 
 _STARTS = """
 import gc, sys, threading
@@ -40,3 +49,9 @@ def test_a_start_loads_what_it_needs_and_collects_again(tmp_path: Path) -> None:
     assert commands == "['commentsvc.cli.asking', 'commentsvc.cli.serve']"
     assert large == "[]"
     assert collector == "True True"
+
+
+def test_a_start_that_fails_collects_again(app: Flask) -> None:
+    with pytest.raises(WrongSettings):
+        server._load(replace(settings.of(app), sign_in_providers="[{}]"), None, None, None)
+    assert gc.isenabled()
