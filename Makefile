@@ -12,7 +12,7 @@ demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 	@sh scripts/setup.sh
 	@exec .venv/bin/commentsvc demo
 
-test:  ## every test, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
+test:  ## the tests, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
 	@$(RUN) scripts/services.py $(RUN) -m pytest -n $${JOBS:-2} --dist worksteal -m "not drill and not detoxify" $(ARGS)

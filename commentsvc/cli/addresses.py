@@ -136,7 +136,8 @@ def recount(key: str | None) -> None:
     """
     from ..threads.recount import recount_site
 
-    click.echo(f"Recounted {recount_site(one_site(key).id):,} conversations.")
+    many = recount_site(one_site(key).id)
+    click.echo(f"Recounted {many:,} conversation{'s' * (many != 1)}.")
 
 
 @click.group()

@@ -54,7 +54,7 @@ def _say(as_json: bool, log: str, site: str | None, rows: int, broken: Broken | 
     elif broken:
         click.echo(f"{site or 'staff'}: broken at row {broken.number}: {broken.why}", err=True)
     else:
-        click.echo(f"{site or 'staff'}: {rows} rows verified")
+        click.echo(f"{site or 'staff'}: {rows} row{'s' * (rows != 1)} verified")
     return broken is None
 
 

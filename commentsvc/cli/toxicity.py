@@ -120,7 +120,9 @@ def _show_status(state: ScorerStatus) -> None:
     if state.load_ms is not None:
         click.echo(f"loaded in {state.load_ms:.0f} ms")
     if state.speed is not None:
-        click.echo(f"{state.speed:.2f} ms per text, {state.failures} failures")
+        click.echo(
+            f"{state.speed:.2f} ms per text, {state.failures} failure{'s' * (state.failures != 1)}"
+        )
 
 
 @toxicity.command()

@@ -59,7 +59,7 @@ import { below, ready } from "./loader/wake.js";
     try {
       if (typeof call === "function") call.call(config);
     } catch (error) {
-      warn("disqus_config failed; what it set before the error is used: " + error);
+      warn("disqus_config failed (" + error + "). What it set before that is used.");
     }
     config.page = config.page || {};
   }

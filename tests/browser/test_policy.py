@@ -48,7 +48,7 @@ def test_limits_from_what_can_be_read(open_as: Open, people: Cast) -> None:
     page.locator("#p-readable_a_day").fill("50")
     page.keyboard.press("Enter")
     expect(page.locator("#reading [data-told]")).to_contain_text(
-        f"about {held_of_1000(0.6)} are held"
+        f"about {held_of_1000(0.6)} would be held"
     )
     expect(page.locator('[name="hold_at.toxicity"]')).to_have_value("0.6")
     expect(page.locator(".save [role=status]")).to_have_text("You have unsaved changes.")

@@ -75,7 +75,7 @@ def test_a_mistake_in_the_form_is_said_by_every_tool(cast: Cast, olga: Staff) ->
 def test_limits_by_workload_fill_the_form_and_save_nothing(cast: Cast, olga: Staff) -> None:
     page = ask(olga, "limits", comments_a_day="1000", readable_a_day="50")
     words = told(page, "reading")
-    assert f"Of 1,000 comments a day, about {held_of_1000(0.6)} are held." in words
+    assert f"Of 1,000 comments a day, about {held_of_1000(0.6)} would be held." in words
     assert "Civil Comments" in words and "95% confidence" in words
     assert re.search(r'name="hold_at.toxicity"[^>]+value="0.6"', page)
     assert re.search(r'name="hold_at.threat"[^>]+value="0.1"', page)

@@ -138,7 +138,7 @@ class Child:
         except queue.Empty:
             self.kill()
             raise Gone(
-                f"it did not answer for {seconds:.0f} seconds and was ended", "slow"
+                f"it did not answer for {seconds:.0f} seconds and was stopped", "slow"
             ) from None
         if line is None:
             self.kill()

@@ -72,8 +72,8 @@ def as_text(report: dict[str, Any]) -> str:
     lines = [
         f"{report['file']}: {report['backend']} {report['version']}, {report['rows']} rows, "
         f"{report['unscored']} unscored, mean AUC {mean}",
-        f"  {'label':16} {'ROC AUC':>8} {'95 %':>14} {'PR AUC':>8} {'ECE':>7}   "
-        "recall at 1 %, 2 %, 5 % held",
+        f"  {'label':16} {'ROC AUC':>8} {'95%':>14} {'PR AUC':>8} {'ECE':>7}   "
+        "recall at 1%, 2%, 5% held",
     ]
     for label, row in report["labels"].items():
         recall = ", ".join(

@@ -42,11 +42,11 @@ def evaluated(data: Path, limit: float) -> Iterator[str]:
     caught: list[tuple[Example, bool]] = []
     for video in videos:
         found = _unseen([e for e in given if e.kind != video], given, video, limit)
-        yield _line(f"{video}, not trained on", found)
+        yield _line(f"{video} (left out of training)", found)
         caught += found
-    yield _line("all videos, each not trained on", caught)
+    yield _line("all videos (each left out of training)", caught)
     yield from _taught(given, limit)
-    yield _line("our own sentences, each not trained on", list(_own(given, limit)))
+    yield _line("our own sentences (each left out of training)", list(_own(given, limit)))
     for file, text, label in _CLEAN:
         clean = [
             Example(row[text], False, file)
@@ -75,7 +75,7 @@ def _taught(given: Sequence[Example], limit: float) -> Iterator[str]:
             for order in range(_ORDERS)
             for each, held in _after(decisions, _shuffled(given, site, order), model, limit)
         ]
-        name = f"sites of two videos, not trained on, after {decisions} decisions"
+        name = f"sites of two videos (left out of training), after {decisions} decisions"
         yield _line(name, found, times=_ORDERS)
 
 
