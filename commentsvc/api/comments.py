@@ -233,7 +233,7 @@ def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     problems=(403, 404),
 )
 def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
-    """Preview the markup of a text. Nothing is stored."""
+    """Preview a comment as HTML. Nothing is stored."""
     site = by_key(body["site"])
     require("post", site)
     return {"html": before.preview(site, body["text"])}

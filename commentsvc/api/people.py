@@ -34,7 +34,7 @@ people = Blueprint("api_people", __name__)
 def list_people(thread_id: str) -> dict[str, Any]:
     """List the people whom a comment in a conversation can mention.
 
-    These are the members who wrote there last, except you: up to 100.
+    These are the members who wrote there most recently, except you: up to 100.
     """
     row = by_public_id(thread_id)
     require("read", by_id(row.site_id))

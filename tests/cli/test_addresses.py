@@ -65,7 +65,7 @@ def test_two_become_one_and_two_again(call: Call, site: str) -> None:
         ),
         (("site", "alias", "remove", "/a"), "This rule doesn’t exist."),
         (("thread", "merge", f"{BLOG}/none", f"{BLOG}/c"), "Nobody has commented"),
-        (("thread", "undo", "nothing"), "This merge doesn’t exist."),
+        (("thread", "undo", "nothing"), "This move or merge doesn’t exist."),
     ],
 )
 def test_what_cannot_be_done_is_said(

@@ -56,7 +56,7 @@ def test_every_finding_of_the_rules_has_a_sentence() -> None:
         (
             "links",
             {"count": 3, "limit": 2, "hosts": ["a.example"]},
-            "3 links; your limit is 2: a.example",
+            "3 links (a.example); your limit is 2",
         ),
         ("banned_word", {"words": ["casino"]}, "banned word: “casino”"),
         ("suspect_word", {"words": ["a", "b"]}, "suspect words: “a”, “b”"),
