@@ -82,7 +82,7 @@ def test_it_works(app: Flask, cast: Cast, mona: User, tick: Callable[..., None])
     assert letter.subject == "3 items are waiting for review on The Harbour Post"
     for words in (
         "Hello Mona,",
-        "1 comment is waiting for a decision: "
+        "1 comment is waiting for review: "
         "https://comments.example.com/dashboard/?site=harbour&queue=pending",
         "1 published comment has been reported or flagged: "
         "https://comments.example.com/dashboard/?site=harbour&queue=reported",
