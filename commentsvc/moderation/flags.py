@@ -14,6 +14,7 @@ from ..core.db import IntegrityError, db, unit_of_work
 from ..core.errors import NotAllowed, NotFound
 from ..sites.queries import require, role_of
 from ..threads.status import move
+from .cases.blocked import refuse_blocked
 from .judging.reasons import Reason, given_by_readers
 from .judging.verdict import Action, Finding, Verdict
 from .models import Flag
@@ -49,7 +50,8 @@ def flag(
     """A reader's report. Saying it again answers with the first; a guest is known by the network.
 
     Enough weighted flags (`policy.flags_to_hold`) take down what no moderator has read yet. Raises
-    `NotFound` for what is not shown, `Invalid` for a wrong reason, `NotAllowed` for one's own.
+    `NotFound` for what is not shown, `Invalid` for a wrong reason, `NotAllowed` for one's own or from a
+    blocked network.
     """
     given = given_by_readers(reason)
     note = short(note, "note", most=_MOST_WORDS)
@@ -78,6 +80,7 @@ def _check_may_flag(case: Case, user: User | None, network: str | None) -> None:
     require(user, "flag", case.site)
     if user is not None and user.id == case.comment.author_id:
         raise NotAllowed("own_comment.report")
+    refuse_blocked(case.site.id, network)
     if user is None and not network:
         raise NotAllowed("unknown_reporter")
 

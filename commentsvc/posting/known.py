@@ -14,7 +14,7 @@ from ..core import clock
 from ..core.db import NextId, taken, whole
 from ..core.errors import NotAllowed
 from ..core.writing.asking import AtOnce
-from ..moderation.cases.networks import BLOCKED
+from ..moderation.cases.blocked import BLOCKED
 from ..moderation.cases.sanctions import WARNING, check_acknowledged
 from ..moderation.judging.authors import RECORD, standing_in, window
 from ..moderation.judging.facts import Asked

@@ -10,6 +10,7 @@ from ..core.db import unit_of_work
 from ..core.errors import Conflict, NotAllowed
 from ..core.jobs import enqueue
 from ..core.locale import say
+from ..moderation.cases.blocked import refuse_blocked
 from ..sites.queries import by_id, policy_of, require
 from ..threads import commands as threads
 
@@ -29,10 +30,12 @@ class Liked:
 
 def like(comment: Comment, user: User | None, *, network: str | None = None) -> Liked:
     """Like a comment, once however often it is asked. Raises `Conflict` where nothing can be liked,
-    and `NotAllowed` where guests may not, for one's own, or past what one network's guests may."""
+    and `NotAllowed` where guests may not, for one's own, from a blocked network, or past what one
+    network's guests may."""
     with unit_of_work():
         site = by_id(comment.site_id)
         require(user, "like", site)
+        refuse_blocked(site.id, network)
         _check_may_like(user, policy_of(site))
         token = None
         if user is None:

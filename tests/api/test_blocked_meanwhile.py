@@ -57,7 +57,7 @@ STATES: dict[str, dict[str, int]] = {
     "suspended": {"post": 403, "reply": 403, "edit": 403, "like": 403, "report": 403},
     # a warning is to be read before the next text
     "warned": {"post": 403, "reply": 403, "edit": 403},
-    "network blocked": {"post": 403, "reply": 403, "edit": 403},
+    "network blocked": {"post": 403, "reply": 403, "edit": 403, "like": 403, "report": 403},
     "closed": {"post": 409, "reply": 409, "edit": 409},
     "merged": {},
     "other rejected": {"reply": 404, "like": 404, "report": 404},

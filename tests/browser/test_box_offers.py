@@ -167,6 +167,12 @@ def test_a_network_that_is_blocked(page: Page, people: Cast, article: str) -> No
     fresh = other.new_context(locale="en-GB")
     stranger = fresh.new_page()
     stranger.goto(article)
+    box(stranger).locator("#list [data-action=like]").click()
+    expect(box(stranger).locator("#list .tell")).to_contain_text("network")
+    expect(box(stranger).locator("#barred")).to_contain_text("network")
+    for each in ("#write", "[data-action=like]", "[data-action=flag]"):
+        expect(box(stranger).locator(each)).to_be_hidden()
+    stranger.reload()
     box(stranger).locator("#write textarea").click()
     expect(box(stranger).locator("#barred")).to_contain_text("network")
     expect(box(stranger).locator("#write")).to_be_hidden()

@@ -1,5 +1,6 @@
-"""Blocked networks: for a while nobody posts on a site from where a comment came from. A network is known
-by its keyed hash alone, which nobody is shown.
+"""Blocked networks: for a while nobody posts, likes or reports on a site from where a comment came from.
+A network is known by its keyed hash alone, which nobody is shown. What people are owed stays open to them:
+appeals, legal notices, and everything about their own data.
 """
 
 from __future__ import annotations
@@ -7,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from ...accounts.acts import record
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import db, execute, from_micros, micros, table_of, unit_of_work
+from ...core.db import db, from_micros, micros, unit_of_work
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import periodic
 from ...core.paging import Page, decode_cursor, encode_cursor
@@ -21,6 +22,7 @@ from ...sites.queries import by_id, can, require
 from ...threads.models import Comment
 from ..audit import append
 from ..judging.reasons import given_by_people
+from .blocked import block_of
 from .models import NetworkBlock
 from .sanctions import not_staff
 
@@ -87,20 +89,9 @@ def lift(block_id: str, *, by: User) -> None:
 # --- reading --------------------------------------------------------------------------------------
 
 
-_blocks = table_of(NetworkBlock)
-#: A block in force.
-BLOCKED = select(_blocks.c.until).where(
-    _blocks.c.site_id == bindparam("site"),
-    _blocks.c.network == bindparam("network"),
-    _blocks.c.until > bindparam("moment"),
-)
-
-
 def blocked_until(comment: Comment) -> datetime | None:
     """Until when the network of this comment is blocked on its site; None where it is not."""
-    asked = {"site": comment.site_id, "network": comment.network, "moment": clock.now()}
-    found = execute(BLOCKED, asked).first()
-    return found.until if found else None
+    return block_of(comment.site_id, comment.network)
 
 
 def newest_known(user: User, sites: Sequence[Site]) -> dict[int, str]:

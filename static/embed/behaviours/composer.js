@@ -7,7 +7,7 @@ import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { Draft } from "./draft.js";
 import { Form } from "./form.js";
-import { refresh } from "./me.js";
+import { heed, refresh } from "./me.js";
 import { doubts, reason, sendComment } from "./sending.js";
 
 /** @typedef {import("./draft.js").Task} Task */
@@ -115,7 +115,8 @@ async function fail(error, draft, view) {
   }
   if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
   if (error.code === "thread_closed") page.shut = "closed";
-  if (error.sanction || ["acknowledge_first", "network_blocked", "thread_closed"].includes(error.code)) refresh();
+  if (error.sanction || ["acknowledge_first", "thread_closed"].includes(error.code)) refresh();
+  heed(error);
   const wait = ({ meet }) => meet.wait(view, error.wait);
   if (error.wait && error.status === 429) return part("checking").then(wait, () => view.tell(reason(error), true));
   view.tell(error.status ? reason(error) : say("unsent"), true);

@@ -96,6 +96,11 @@ export function bar({ sanction, refused }) {
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
 }
 
+/** The answer to what was offered all the same may say why it is not. @param {any} error */
+export function heed({ code, message }) {
+  if (code === "network_blocked") bar({ refused: { code, detail: message } });
+}
+
 /** Whoever was nobody so far begins to write: may they? Never in the way. */
 export async function mayWrite() {
   if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));

@@ -10,7 +10,7 @@ import { say } from "../lib/words.js";
 import { compose } from "./composer.js";
 import { lastBegun, markBegun } from "./draft.js";
 import { emptyForm } from "./form.js";
-import { setLiked, showOwn } from "./me.js";
+import { heed, setLiked, showOwn } from "./me.js";
 import { reason } from "./sending.js";
 
 /** Close the one form or panel that is open below a comment. What is written is kept as a draft. */
@@ -103,6 +103,7 @@ export const doing = {
       announce(say(liked ? "liked" : "unliked"));
     } catch (error) {
       note(button, reason(error, "failed.like"));
+      heed(error);
     }
     button.disabled = false;
     button.focus();

@@ -8,7 +8,7 @@ import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../behaviours/sending.js";
-import { countOwn, setReported } from "../behaviours/me.js";
+import { countOwn, heed, setReported } from "../behaviours/me.js";
 import { below, bring, leave, note, shown, shut } from "../behaviours/own.js";
 import { compose } from "../behaviours/composer.js";
 import { emptyForm } from "../behaviours/form.js";
@@ -105,6 +105,7 @@ Object.assign(given.actions, {
         note(button, say("reported"));
       } catch (error) {
         note(button, reason(error, "failed.change"));
+        heed(error);
       }
     };
   },

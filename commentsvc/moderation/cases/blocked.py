@@ -1,0 +1,36 @@
+"""Whether a network is blocked on a site, and what that refuses: posting, liking and reporting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from ...core import clock
+from ...core.db import execute, table_of
+from ...core.errors import NotAllowed
+from .models import NetworkBlock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_blocks = table_of(NetworkBlock)
+#: A block in force.
+BLOCKED = select(_blocks.c.until).where(
+    _blocks.c.site_id == bindparam("site"),
+    _blocks.c.network == bindparam("network"),
+    _blocks.c.until > bindparam("moment"),
+)
+
+
+def block_of(site_id: int, network: str | None) -> datetime | None:
+    """Until when the network is blocked on the site; None where it is not."""
+    asked = {"site": site_id, "network": network, "moment": clock.now()}
+    found = execute(BLOCKED, asked).first()
+    return found.until if found else None
+
+
+def refuse_blocked(site_id: int, network: str | None) -> None:
+    """Raises `NotAllowed` where the network is blocked on the site now."""
+    if block_of(site_id, network) is not None:
+        raise NotAllowed("network_blocked")
