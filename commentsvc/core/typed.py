@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from .errors import Invalid
+from .locale import Named
 from .shown import neutral, one_line, without_controls
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -52,24 +53,28 @@ def digits_of(text: str) -> str:
     return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
-def clean(source: str, *, max_length: int, min_length: int = 1) -> str:
-    """A comment's text as it is stored: NFC, lines ended by \\n, nothing blank around it.
+def clean(
+    source: str, *, max_length: int, min_length: int = 1, of: str = "", field: str = ""
+) -> str:
+    """A text as it is stored, a comment's or `of` another kind: NFC, lines ended by \\n, nothing blank
+    around it.
 
     Control characters go in silence; a first line's indentation stays where it makes the line code.
     What cannot be kept or read is refused: raises `Invalid` whose detail says so in the author's
     words and whose code is `too_long`, `too_short`, `empty`, `control_character`, `broken_text` or
     `marks`.
     """
+    field = field or of or "text"
     # NFC makes at most one character out of three or four, so this refuses nothing that would fit.
     if len(source) > 8 * max_length:
-        raise _too_long(len(source), max_length)
+        raise _too_long(len(source), max_length, of, field)
     text = trimmed(tidy(source))
     if not is_visible(text):
-        raise Invalid("empty.text", field="text")
+        raise Invalid("empty.text", field=field)
     if len(text) > max_length:
-        raise _too_long(len(text), max_length)
+        raise _too_long(len(text), max_length, of, field)
     if len(text) < min_length:
-        raise Invalid("too_short", n=min_length, field="text")
+        raise _too_short(min_length, of, field)
     return text
 
 
@@ -192,5 +197,13 @@ def _too_many_marks(field: str) -> Invalid:
     return Invalid("marks", field=field)
 
 
-def _too_long(length: int, limit: int) -> Invalid:
-    return Invalid("too_long.text", n=length, most=limit, field="text")
+def _too_long(length: int, limit: int, of: str, field: str) -> Invalid:
+    if of:
+        return Invalid("too_long.of", what=Named("text", of), n=limit, field=field)
+    return Invalid("too_long.text", n=length, most=limit, field=field)
+
+
+def _too_short(limit: int, of: str, field: str) -> Invalid:
+    if of:
+        return Invalid("too_short.of", what=Named("text", of), n=limit, field=field)
+    return Invalid("too_short", n=limit, field=field)

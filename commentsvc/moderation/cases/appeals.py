@@ -59,7 +59,7 @@ def appealable(comment: Comment) -> Decision | None:
 def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
     """Object to the decision about one's comment, once. Raises `NotFound`, `NotAllowed`, `Conflict`
     when there is nothing to appeal, `Invalid` for an empty or too long text."""
-    text = clean(text, max_length=MOST_WORDS)
+    text = clean(text, max_length=MOST_WORDS, of="appeal", field="text")
     try:
         with unit_of_work():
             comment = open_case(comment_public_id).comment
@@ -112,7 +112,9 @@ def answer_to(outcome: str, answer: str) -> str:
     """The answer as it is kept. Raises `Invalid` for an unknown outcome or a text that is too long."""
     if outcome not in OUTCOMES:
         raise Invalid("invalid.choose", names=named("appeal_outcome", OUTCOMES), field="outcome")
-    return clean(answer, max_length=MOST_WORDS) if answer.strip() else ""
+    if not answer.strip():
+        return ""
+    return clean(answer, max_length=MOST_WORDS, of="answer")
 
 
 def settle(made: Appeal | SanctionAppeal, *, outcome: str, answer: str, by: User) -> None:

@@ -51,8 +51,8 @@ def give_notice(
     network: str | None = None,
 ) -> Notice:
     """Take a notice about a published comment. Raises `NotFound`, or `Invalid` for what is missing."""
-    law = clean(law, max_length=300)
-    explanation = clean(explanation, max_length=MOST_WORDS, min_length=20)
+    law = clean(law, max_length=300, of="law")
+    explanation = clean(explanation, max_length=MOST_WORDS, min_length=20, of="explanation")
     if not good_faith:
         raise Invalid("invalid.good_faith", field="good_faith")
     kept_name = clean_name(name) if name.strip() else None
@@ -103,7 +103,7 @@ def take_up(receipt: str, *, by: User, note: str | None = None) -> Notice:
             raise Conflict("already_decided.notice")
         notice.state, notice.reviewer_id = "under_review", by.id
         if note is not None:
-            notice.note = clean(note, max_length=MOST_WORDS) if note.strip() else None
+            notice.note = clean(note, max_length=MOST_WORDS, of="note") if note.strip() else None
         db.session.flush()
         record("notice_reviewed", site_id=notice.site_id, by=by, thread_id=_thread_of(notice))
     return notice
@@ -116,7 +116,7 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
     """
     if outcome not in OUTCOMES:
         raise Invalid("invalid.choose", names=named("notice_outcome", OUTCOMES), field="outcome")
-    ground = clean(ground, max_length=2000, min_length=3)
+    ground = clean(ground, max_length=2000, min_length=3, of="ground")
     with unit_of_work():
         notice = _of_moderator(receipt, by)
         taken = changed(

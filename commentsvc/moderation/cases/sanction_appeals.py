@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def appeal(site: Site, text: str, *, by: User) -> SanctionAppeal:
     """Appeal the suspension or ban that is in force, once. Raises `Conflict` when there is nothing to
     appeal, `Invalid` for an empty or too long text."""
-    text = clean(text, max_length=MOST_WORDS)
+    text = clean(text, max_length=MOST_WORDS, of="appeal", field="text")
     try:
         with unit_of_work():
             led = _open_to_appeal(site, by)
