@@ -74,7 +74,9 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
             help="How many of these your moderators can review.",
         ),
         click.option(
-            "--comments-a-day", type=Whole(0), help="How many comments the site gets a day."
+            "--comments-a-day",
+            type=Whole(0),
+            help="How many comments the site gets a day (0 to skip).",
         ),
     ):
         command = option(command)
@@ -87,7 +89,7 @@ def policy_from(answers: dict[str, Any], *, ask: bool = False) -> dict[str, Any]
 
     comments, readable = answers["comments_a_day"], answers["readable_a_day"]
     if ask and comments is None and readable is None:
-        comments = click.prompt("Comments a day (0 to skip)", type=Whole(0), default=0) or None
+        comments = click.prompt("Comments a day (0 to skip)", type=Whole(0), default=0)
         if comments:
             readable = click.prompt("How many of them can you review a day?", type=Whole(0))
     return set_up(comments, readable, unscored_language=answers["unscored_language"])

@@ -66,6 +66,7 @@ def _sites(user: User) -> Sequence[tuple[Site, str]]:
         select(Site, Membership.role)
         .join(Membership, Membership.site_id == Site.id)
         .where(Membership.user_id == user.id)
+        .order_by(Site.id)  # whoever holds the owners of several sites does so in one order
     )
     return [(site, role) for site, role in found]
 

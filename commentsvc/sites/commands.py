@@ -160,8 +160,11 @@ def set_role(
 ) -> None:
     """Give a person a role on one site, or (None) make them an ordinary reader.
 
-    A moderator cannot touch owners or other moderators; nobody removes the last owner.
+    A moderator cannot touch owners or other moderators; nobody removes the last owner, or gives them an
+    end. Raises `Invalid` for an end that is over.
     """
+    if role is not None and until is not None and until <= clock.now():
+        raise Invalid("invalid.until", field="until")
     with unit_of_work():
         was = put_role(site, user, role, by=by, until=until, note=note, message=message)
         if was != role:
@@ -188,7 +191,7 @@ def put_role(
         )
         _check_reach(site, role, row, by)
         was = row.role if row is not None else None
-        if row is not None and row.role == "owner" and role != "owner":
+        if was == "owner" and (role != "owner" or until is not None):
             check_last_owner(site, user)
         if role == "banned" or _RANKS.index(role) < _RANKS.index(was):
             void_invitations(
@@ -261,11 +264,16 @@ def _check_reach(site: Site, role: str | None, row: Membership | None, by: User 
 
 
 def check_last_owner(site: Site, user: User) -> None:
-    """Raises `Conflict` where nobody but this owner would be one, or stay one."""
+    """Raises `Conflict` where nobody but this owner would be one, and stay one. In a unit only: of two who
+    ask at once, the second sees what the first has done."""
+    owners = (Membership.site_id == site.id, Membership.role == "owner")
+    db.session.execute(
+        select(Membership.id).where(*owners).order_by(Membership.id).with_for_update()
+    )
     others = db.session.scalar(
         select(Membership.id)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.site_id == site.id, Membership.role == "owner")
+        .where(*owners, Membership.until.is_(None))
         .where(Membership.user_id != user.id, User.leaving_at.is_(None))
     )
     if others is None:

@@ -79,10 +79,10 @@ def policy_for(comments: int, readable: int) -> dict[str, Any]:
 def set_up(
     comments: int | None, readable: int | None, *, unscored_language: str = "publish"
 ) -> dict[str, Any]:
-    """The fields of a new site's policy that follow from what setup asks; unanswered, the defaults for
-    news. Raises `Invalid` naming the answer."""
+    """The fields of a new site's policy that follow from what setup asks; unanswered, or with no
+    comments, the defaults for news. Raises `Invalid` naming the answer."""
     policy: dict[str, Any] = {"unscored_language": unscored_language}
-    if comments is None and readable is None:
+    if comments == 0 or (comments is None and readable is None):
         return policy
     return policy | policy_for(comments or 0, readable or 0)
 

@@ -40,6 +40,14 @@ def test_half_an_answer_is_refused(call: Callable[..., Said], answers: tuple[str
     assert "The Blog" not in call("site", "list").out
 
 
+@pytest.mark.parametrize("answers", [(), ("--readable-a-day", "0"), ("--readable-a-day", "20")])
+def test_zero_skips(call: Callable[..., Said], answers: tuple[str, ...]) -> None:
+    for command in (INIT, ADD):
+        said = call(*command, "--comments-a-day", "0", *answers)
+        assert said.code == 0, said.err
+        assert f"Of 1,000 comments, about {held_of_1000(0.6)} are held" in said.out
+
+
 def test_init_asks_and_can_be_left_without_an_answer(
     call: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from commentsvc.moderation.cases import sanction_appeals
 from commentsvc.moderation.cases.sanctions import AcknowledgeFirst, history, open_warning
 from commentsvc.notifications.emails.sanctions import sanctioned
 from commentsvc.sites.commands import set_policy
-from commentsvc.sites.queries import role_of
+from commentsvc.sites.queries import membership, role_of
 from tests.dashboard.conftest import Staff
 from tests.factories import post
 from tests.flat import flat
@@ -250,3 +250,15 @@ def test_a_person_s_figures_are_asked_for_while_one_looks(cast: Cast, mona: Staf
     post(cast.site, "You idiot.", user=cast.rita)
     assert figures() == {**before, "pending": before["pending"] + 1}
     assert mona.get("/dashboard/live").get_json()["figures"] == {}
+
+
+def test_a_role_does_not_end_before_it_begins(cast: Cast, mona: Staff, olga: Staff) -> None:
+    sent = {"site": "harbour", "role": "trusted", "until": "2001-01-01"}
+    path = f"/dashboard/people/{cast.rita.public_id}/role"
+    post(cast.site, user=cast.rita)
+    answer = mona.post(path, json=True, **sent)
+    assert answer.status_code == 422 and "end date in the future" in answer.text
+    sent = {"email": "rita@example.org", "role": "moderator", "until": "2001-01-01"}
+    answer = olga.post("/dashboard/sites/harbour/people", json=True, **sent)
+    assert answer.status_code == 422 and "end date in the future" in answer.text
+    assert membership(cast.rita, cast.site) is None

@@ -305,5 +305,9 @@ def test_an_expired_role_is_none(cast: Cast, mona: Staff) -> None:
     user = by_email("bo@example.org")
     assert user is not None
     path = f"/dashboard/people/{user.public_id}/role"
-    mona.post(path, site="harbour", role="trusted", until="2001-01-01")
-    assert role_of(user, cast.site) == "reader"
+    with clock.frozen(clock.now()):
+        today = f"{clock.now():%Y-%m-%d}"
+        mona.post(path, site="harbour", role="trusted", until=today)
+        assert role_of(user, cast.site) == "trusted"
+        clock.move(timedelta(days=1))
+        assert role_of(user, cast.site) == "reader"

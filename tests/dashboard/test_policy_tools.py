@@ -142,6 +142,9 @@ def test_set_up_asks_how_much_can_be_read(
     assert ada.post("/dashboard/sites", **sent).status_code == 303
     policy = policy_of(by_key("new"))
     assert policy.hold_at == limits_at(0.95)["hold_at"] and policy.unscored_language == "hold"
+    sent = {**fields, "key": "zero", "comments_a_day": "0"}
+    assert ada.post("/dashboard/sites", **sent).status_code == 303
+    assert policy_of(by_key("zero")).hold_at == limits_at(0.6)["hold_at"]
     sent = {**fields, "key": "newer", "comments_a_day": "many"}
     answer = ada.post("/dashboard/sites", json=True, **sent)
     assert answer.status_code == 422 and "comments_a_day" in answer.text

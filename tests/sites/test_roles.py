@@ -98,6 +98,29 @@ def test_what_is_no_role(cast: Cast) -> None:
         assert refused.value.field == "role" and membership(cast.rita, cast.site) is None
 
 
+def test_an_end_in_the_past_is_refused(cast: Cast) -> None:
+    with clock.frozen(clock.now()):
+        for late in (clock.now(), clock.now() - timedelta(days=1)):
+            with pytest.raises(Invalid) as refused:
+                sites.set_role(cast.site, cast.rita, "trusted", by=cast.olga, until=late)
+            assert (refused.value.key, refused.value.field) == ("invalid.until", "until")
+        assert membership(cast.rita, cast.site) is None
+        later = clock.now() + timedelta(seconds=1)
+        sites.set_role(cast.site, cast.rita, "trusted", by=cast.olga, until=later)
+
+
+def test_an_owner_who_stays_for_a_while_is_not_the_last(cast: Cast) -> None:
+    """Neither is the last owner given an end, nor do others leave the site to one who has one."""
+    week = clock.now() + timedelta(days=7)
+    with pytest.raises(Conflict):
+        sites.set_role(cast.site, cast.olga, "owner", by=cast.ada, until=week)
+    sites.set_role(cast.site, cast.rita, "owner", by=cast.olga, until=week)
+    with pytest.raises(Conflict):
+        sites.set_role(cast.site, cast.olga, None, by=cast.ada)
+    sites.set_role(cast.site, cast.rita, None, by=cast.olga)
+    assert role_of(cast.olga, cast.site) == "owner"
+
+
 def test_a_ban_ends_what_somebody_is_signed_in_with(cast: Cast) -> None:
     epoch = cast.rita.session_epoch
     sites.set_role(cast.site, cast.rita, "trusted", by=cast.olga)
