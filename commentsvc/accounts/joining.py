@@ -197,12 +197,23 @@ def claim(user: User) -> None:
     have prepared to come in by, or to keep the owner out, is worthless now. They are emailed. In a unit
     only."""
     user.email_verified_at = clock.now()
-    if user.is_admin:  # made by who runs the server
-        return
     user.password_hash, user.session_epoch = None, user.session_epoch + 1
     db.session.execute(delete(Identity).where(Identity.user_id == user.id))
     factors.forget(user)
     factors.notify(user, "claimed")
+
+
+def void_mailed(user: User) -> None:
+    """Make void what was sent to an address that nobody has confirmed, and would open its account. In a unit
+    only."""
+    if user.email_verified_at is None and user.member_email:
+        theirs = Credential.grants["email"].as_string() == user.member_email
+        db.session.execute(
+            delete(Credential).where(
+                (Credential.kind == "sign_in") & theirs
+                | (Credential.kind == "reset") & (Credential.user_id == user.id)
+            )
+        )
 
 
 def _change(credential: Credential, password_hash: str) -> User:

@@ -127,7 +127,7 @@ def site_add(
     """
     from ..sites.commands import add_site
 
-    person = _person(owner) if owner else None
+    person = person_at(owner) if owner else None
     policy = policy_from(answers)
     made = add_site(name=name, origins=origins, owner=person, key=key, policy=policy)
     if as_json:
@@ -198,7 +198,8 @@ def _sites() -> list[Any]:
     return list(db.session.scalars(select(Site).order_by(Site.key)))
 
 
-def _person(email: str) -> Any:
+def person_at(email: str) -> Any:
+    """Whose address it is. Raises an error for the terminal where it is nobody's."""
     from ..accounts.commands import by_email
 
     found = by_email(email)
@@ -255,26 +256,9 @@ def user_role(email: str, site_key: str, role: str) -> None:
     from ..sites.commands import set_role
     from ..sites.queries import by_key
 
-    person, site = _person(email), by_key(site_key)
+    person, site = person_at(email), by_key(site_key)
     set_role(site, person, None if role == "reader" else role, by=None)
     click.echo(f"{person.name} now has the role “{role}” on {site.name}.")
-
-
-@user.command("reset-second-step")
-@click.argument("email")
-@in_app
-def user_reset_second_step(email: str) -> None:
-    """Remove the app, passkeys and recovery codes of a person who has lost them. They are signed out
-    everywhere, notified by email, and can then sign in with just their password.
-
-    \b
-    Example:
-      commentsvc user reset-second-step mona@example.org
-    """
-    from ..sites.second_factor import reset
-
-    reset(_person(email), by=None)
-    click.echo("Done. They can now sign in with just their password.")
 
 
 @user.command("list")

@@ -18,7 +18,7 @@ from ..core.db import db, micros, release, unit_of_work
 from ..core.jobs import handler, periodic
 from ..settings import settings
 from ..sites.inviting import to_send
-from ..sites.queries import by_id, may_sign_up, only_site, policy_of
+from ..sites.queries import by_id, may_sign_up, only_site, policy_of, sites_of
 from .emails import accounts
 from .sending import send_once
 from .signed import address, stay_token
@@ -68,15 +68,23 @@ def send_sign_in(asked: str) -> None:
         if is_closed:
             return
         locale = (owner.locale if owner else None) or wanted.grants["locale"]
-        link = _address("link", joining.rekey(wanted, entering.VALID))
-        mail = accounts.sign_in(
-            User(name="", email=email, locale=locale),
-            link=link,
-            valid=entering.VALID,
-            code=add_code(wanted),
-            site=site.name if site else "",
-        )
+        if owner is not None and _must_use_password(owner):
+            mail = accounts.unproven(owner, sign_in=_address("sign-in"), site=_name(wanted.site_id))
+        else:
+            mail = accounts.sign_in(
+                User(name="", email=email, locale=locale),
+                link=_address("link", joining.rekey(wanted, entering.VALID)),
+                valid=entering.VALID,
+                code=add_code(wanted),
+                site=site.name if site else "",
+            )
     send(mail, f"sign_in:{asked}", "sign_in", wanted.site_id)
+
+
+def _must_use_password(user: User) -> bool:
+    """Whether nobody may come in by the emails of this address: it was never confirmed, so it may be
+    somebody else's, and the account has a role."""
+    return user.email_verified_at is None and (user.is_admin or bool(sites_of(user)))
 
 
 @handler("send_verify", lane="mail")
@@ -97,6 +105,10 @@ def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> N
     there is nothing to send."""
     user = _member(user_id) if user_id is not None else None
     if user is None:
+        return
+    if _must_use_password(user):
+        mail = accounts.unproven(user, sign_in=_address("sign-in"), site=_name(site_id))
+        send(mail, f"reset:{asked}", "reset", site_id)
         return
     with unit_of_work():
         secret = proofs.issue(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from ..accounts.acts import record
+from ..accounts.joining import void_mailed
 from ..accounts.models import Credential, User
 from ..core import clock
 from ..core.addresses import allowed_origin
@@ -204,6 +205,8 @@ def put_role(
         if row is None:
             row = Membership(site_id=site.id, user_id=user.id)
             db.session.add(row)
+        if role in ("owner", "moderator"):
+            void_mailed(user)
         row.role, row.until, row.note, row.message = role, until, note, message
         row.set_by_id, row.set_at = (by.id if by else None), clock.now()
         if role == "banned":

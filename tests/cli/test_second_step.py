@@ -35,3 +35,12 @@ def test_nobody_of_that_name(call: Callable[..., Said]) -> None:
     call("user", "add", EMAIL, "--name", "Mona")
     said = call("user", "reset-second-step", "nobody@example.org")
     assert said.code == 1 and "nobody@example.org" in said.err
+
+
+def test_a_password_is_set_on_the_server(call: Callable[..., Said]) -> None:
+    call("user", "add", EMAIL, "--name", "Mona")
+    said = call("user", "password", EMAIL)
+    assert said.code == 0 and len(said.out.removeprefix("Password: ").strip()) >= 12
+    said = call("user", "password", EMAIL, "--password", "short")
+    assert said.code == 1 and "8" in said.err
+    assert call("user", "password", "nobody@example.org").code == 1

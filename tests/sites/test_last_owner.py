@@ -43,7 +43,7 @@ def test_of_two_at_once_one_is_refused(
     both, check = threading.Barrier(2), sites.check_last_owner
 
     def slowly(*args: object) -> None:
-        check(*args)  # type: ignore[arg-type]
+        check(*args)
         with suppress(threading.BrokenBarrierError):
             both.wait(0.5)  # both may go by now, where nothing keeps them apart
 

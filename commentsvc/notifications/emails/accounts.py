@@ -53,6 +53,19 @@ def sign_in(user: User, *, link: str, valid: timedelta, code: str, site: str = "
     return mail_to(user, site, subject, lines, account=False, named=False)
 
 
+def unproven(user: User, *, sign_in: str, site: str = "") -> Mail:
+    """Somebody wants to come in by this address, which may be another's: it opens no account with a role."""
+    site = site or here()
+    lines = [
+        say("emails.unproven.body", user.locale),
+        say("emails.already.sign_in", user.locale, url=sign_in),
+        say("emails.unproven.forgot", user.locale),
+        say("emails.already.ignore", user.locale),
+    ]
+    subject = say("emails.subject.security", user.locale, site=site)
+    return mail_to(user, site, subject, lines, account=False)
+
+
 def already(user: User, *, sign_in: str, forgot: str, site: str = "") -> Mail:
     """Somebody asked for an account with an address that has one."""
     site = site or here()
