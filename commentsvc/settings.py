@@ -101,7 +101,8 @@ class Settings:
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
     webhook_private: bool = _knob(
-        "allow webhooks and sign-in keys at private addresses, for tests and intranets", False
+        "allow webhooks and sign-in providers at private addresses, for tests and intranets",
+        False,
     )
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",

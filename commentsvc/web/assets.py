@@ -38,6 +38,7 @@ TYPES = {
 _TEXT = (".js", ".mjs", ".css", ".html", ".json", ".svg", ".txt", ".map", ".webmanifest")
 _FOR_EVER = "public, max-age=31536000, immutable"
 _LOOK_AGAIN = "public, no-cache"
+_FOR_A_DAY = "public, max-age=86400"
 _BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
 #: Quoted words; blanks around what ends a thing; the blank after a property's colon; line breaks.
@@ -71,6 +72,7 @@ def register(app: Flask, folder: Path) -> None:
     """Serve `folder` under /static/, and offer `asset(path)` to templates."""
     assets.install(app, Assets(folder, _version(folder)))
     app.add_url_rule("/static/<version>/<path:path>", "static_file", static_file)
+    app.add_url_rule("/favicon.ico", "favicon", favicon)
     app.jinja_env.globals["asset"] = asset
 
 
@@ -109,6 +111,11 @@ def static_file(version: str, path: str) -> Response:
     """A file under its versioned address; an older page's address gives the file of today."""
     current = version == assets().version
     return send(path, cache=_FOR_EVER if current else _LOOK_AGAIN)
+
+
+def favicon() -> Response:
+    """The icon, where browsers look for one that a page does not name."""
+    return send("dashboard/icon.svg", cache=_FOR_A_DAY)
 
 
 def send(path: str, *, cache: str = _LOOK_AGAIN) -> Response:

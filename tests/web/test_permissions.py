@@ -243,6 +243,7 @@ conversations.page_of_address | GET /threads.html?site=harbour&href={href} | 200
 conversations.data_of_address | GET /threads.jsonld?site=harbour&href={href} | 200 |
 
 static_file | GET /static/x/embed/embed.js | 200 | ended=200
+favicon | GET /favicon.ico | 200 | ended=200
 ops.healthz | GET /healthz | 200 | ended=200
 ops.readyz | GET /readyz | 200 | ended=200
 ops.metrics | GET /metrics | 200 | ended=200

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Act:
     """One row: who did what, to whom or what. `by_name` None is the command line."""
 
-    row_id: int
+    row_id: int  # its number in the chain of all that staff did: the order in which it was done
     at: datetime
     by_id: str | None
     by_name: str | None
@@ -58,7 +58,7 @@ def acts(
         .outerjoin(Thread, Thread.id == StaffAct.thread_id)
         .where(_on(sites, viewer), *where)
         .where(StaffAct.kind.in_(kinds))
-        .order_by(StaffAct.created_at.desc(), StaffAct.id.desc())
+        .order_by(StaffAct.created_at.desc(), StaffAct.number.desc())
         .limit(limit)
     )
     return [_act(*row) for row in rows]
@@ -90,7 +90,7 @@ def _act(
     row: StaffAct, by: User | None, about: User | None, thread: Thread | None, site: Site | None
 ) -> Act:
     return Act(
-        row_id=row.id,
+        row_id=row.number or 0,
         at=row.created_at,
         by_id=by.public_id if by else None,
         by_name=by.name if by else None,

@@ -108,7 +108,8 @@ def _when(
         yield table.created_at < filters.until
     if after:
         moment, other, row_id = decode_cursor(after, int, int, int)
-        below = table.id < row_id if rank == other else literal(rank < other)
+        place = StaffAct.number if table is StaffAct else Decision.id
+        below = place < row_id if rank == other else literal(rank < other)
         at = from_micros(moment)
         yield or_(table.created_at < at, and_(table.created_at == at, below))
 
