@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from babel.dates import format_timedelta
+
+from .locale import DEFAULT, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +49,13 @@ def move(delta: timedelta) -> None:
     if _frozen is None:
         raise RuntimeError("the clock is not frozen")
     _frozen += delta
+
+
+def duration(seconds: float, locale: str | None = None, *, ahead: bool = False) -> str:
+    """How long, or `ahead`: in how long. From two minutes on in minutes, from two hours on in hours, rounded
+    up."""
+    unit = next(each for each in (3600, 60, 1) if seconds >= 2 * each or each == 1)
+    left = timedelta(seconds=max(1, math.ceil(seconds / unit)) * unit)
+    threshold = 2 if unit > 1 else 200  # of a larger unit, from which on that one is used
+    tongue = plain(locale or DEFAULT)
+    return str(format_timedelta(left, threshold=threshold, add_direction=ahead, locale=tongue))

@@ -6,13 +6,10 @@ The words stand in the catalogues under `errors.<key>`, so each asker reads them
 
 from __future__ import annotations
 
-import math
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_timedelta
-
-from .locale import DEFAULT, plain, say
+from .clock import duration
+from .locale import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,11 +78,5 @@ class Unavailable(DomainError):
 
 
 def again_in(seconds: int, locale: str | None) -> str:
-    """When to try again, as a sentence: more than two minutes in minutes, more than two hours in hours,
-    rounded up."""
-    unit = next(each for each in (3600, 60, 1) if seconds > 2 * each or each == 1)
-    left = timedelta(seconds=max(1, math.ceil(seconds / unit)) * unit)
-    threshold = 2 if unit > 1 else 200  # of a larger unit, from which on that one is used
-    tongue = plain(locale or DEFAULT)
-    when = format_timedelta(left, threshold=threshold, add_direction=True, locale=tongue)
-    return say("problems.retry", locale, when=when)
+    """When to try again, as a sentence."""
+    return say("problems.retry", locale, when=duration(seconds, locale, ahead=True))

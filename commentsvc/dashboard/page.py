@@ -19,6 +19,7 @@ from flask import (
 )
 
 from ..core import clock, typed
+from ..core.clock import duration
 from ..core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ..core.locale import (
     day,
@@ -90,6 +91,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "s": lambda key, **given: say(f"security.{key}", locale, **given),
         "has": has,
         "number": partial(number, locale=locale),
+        "duration": partial(duration, locale=locale),
         "moment": lambda at: moment(at, locale),
         "day": lambda at: day(at, locale),
         "until": lambda end: until(end, locale),

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..core import clock
 from ..core.db import db, release, unit_of_work
-from ..core.errors import Conflict, Invalid, NotAllowed, NotFound
+from ..core.errors import Conflict, Invalid, NotAllowed, NotFound, again_in
 from ..core.jobs import enqueue
 from ..moderation import commands as moderation
 from ..moderation.judging.facts import Read, gather, read_text
@@ -56,6 +57,9 @@ __all__ = [
 
 class TooFast(Conflict):
     """One comment a breath; `retry_after` says when the next may come."""
+
+    def say(self, locale: str | None) -> str:
+        return f"{super().say(locale)} {again_in(self.retry_after or 1, locale)}"
 
 
 def submit(new: NewComment) -> Posted:
@@ -156,6 +160,9 @@ def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None
     if wait > 0:
         again = min(int(wait) + 1, pause)
         if slowed > policy.slow_seconds:
+            if slowed >= 120:
+                minutes = math.ceil(slowed / 60)
+                raise TooFast("too_fast.slowed_minutes", retry_after=again, minutes=minutes)
             raise TooFast("too_fast.slowed", retry_after=again, seconds=slowed)
         raise TooFast("too_fast", retry_after=again)
 

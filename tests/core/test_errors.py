@@ -210,7 +210,7 @@ def _sample(name: str, node: ast.expr) -> Any:
         several = tuple(Named(one, code) for one, _, code in codes if one in wanted)
         assert several, f"{ast.unparse(node)} has no names"
         return several if _name(node.func) == "named" else several[0]
-    plain = name in ("n", "most", "least", "words", "seconds") and not _is_text(node)
+    plain = name in ("n", "most", "least", "words", "seconds", "minutes") and not _is_text(node)
     return 5001 if plain else "Nora"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ...core.clock import duration
 from ...core.locale import has, number, say, until
 from ...moderation.desk.acts import Act
 from ...moderation.judging.reasons import label_name, title
@@ -68,7 +69,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "channel_": lambda data: [NAMES.get(data["service"], data["service"])],
     "merged": _places,
     "moved": _places,
-    "slow": lambda data: [words_of("log.seconds", count=data["seconds"])],
+    "slow": lambda data: [duration(data["seconds"], language())],
     "imported": _counted,
     "rescoring_started": _counted,
     "exported": lambda data: [data["format"]],

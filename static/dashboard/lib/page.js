@@ -6,7 +6,7 @@ const source = document.getElementById("page-data");
 /** @type {Record<string, any>} */
 export const data = source ? JSON.parse(source.textContent || "{}") : {};
 
-const language = document.documentElement.lang || "en";
+export const language = document.documentElement.lang || "en";
 const plural = new Intl.PluralRules(language);
 const digits = new Intl.NumberFormat(language);
 

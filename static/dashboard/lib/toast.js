@@ -1,9 +1,16 @@
 // @ts-check
 // The one message at the foot of the page, with the seconds in which it can be taken back.
 
-import { data, say } from "./page.js";
+import { data, language, say } from "./page.js";
 
 let timer = 0;
+
+/** How long, from two minutes on in minutes. @param {number} seconds */
+function short(seconds) {
+  const unit = seconds < 120 ? "second" : "minute";
+  const count = seconds < 120 ? seconds : Math.ceil(seconds / 60);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(count);
+}
 
 /**
  * Show a message for some seconds; with `stay`, until something else is shown or it is closed. With
@@ -37,7 +44,7 @@ export function toast(text, { until = 0, undo, stay = false } = {}) {
   const tick = () => {
     const seconds = Math.ceil((until - Date.now()) / 1000);
     if (seconds <= 0) return clear();
-    left.textContent = say("js.seconds", { seconds });
+    left.textContent = short(seconds);
     timer = window.setTimeout(tick, 250);
   };
   tick();

@@ -12,6 +12,15 @@ import { reason } from "../behaviours/sending.js";
 const line = ({ text, href }) =>
   html`<li dir="auto">${href ? html`<a href="${href}" target="${href.startsWith("tel:") ? "" : "_blank"}" rel="noopener">${text}</a>` : text}</li>`;
 
+const time = new Intl.RelativeTimeFormat(page.locale);
+
+/** In how long: from two minutes on in minutes, from two hours on in hours (as core/locale.py). @param {number} seconds */
+function ahead(seconds) {
+  if (seconds < 120) return time.format(seconds, "second");
+  if (seconds < 7200) return time.format(Math.ceil(seconds / 60), "minute");
+  return time.format(Math.ceil(seconds / 3600), "hour");
+}
+
 export const meet = {
   /** Show the text as it will look; marks would be written where nobody sees it. @param {Form} view */
   async preview(view) {
@@ -48,7 +57,7 @@ export const meet = {
     return true;
   },
 
-  /** Count the seconds down, and send then, unless somebody goes on writing; the text stays.
+  /** Count down, and send then, unless somebody goes on writing; the text stays.
    * @param {Form} view @param {number} seconds @param {string} [text] what was there when it began */
   wait(view, seconds, text = view.area.value) {
     const button = $(".go", view.form);
@@ -56,7 +65,7 @@ export const meet = {
     if (!button) return;
     button.disabled = view.waiting;
     const same = text === view.area.value;
-    const words = [say("wait", { count: seconds }), same && say("wait_then")].filter(Boolean);
+    const words = [say("wait", { when: ahead(seconds) }), same && say("wait_then")].filter(Boolean);
     view.tell(view.waiting ? words.join(" ") : "", !same);
     if (view.waiting) setTimeout(() => meet.wait(view, seconds - 1, text), 1000);
     else if (same && view.form.isConnected) view.form.requestSubmit();
