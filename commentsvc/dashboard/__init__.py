@@ -61,6 +61,7 @@ VIEWS = (
     "site.second_factor",
     "site.sites",
     "site.webhooks",
+    "late",
     "refused",
 )
 

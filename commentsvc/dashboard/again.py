@@ -16,7 +16,7 @@ from ..core.addresses import parts_of
 from ..core.errors import DomainError
 from ..web.csrf import FIELD
 from ..web.problems import KINDS
-from .blueprints import account, dashboard
+from .blueprints import account, dashboard, migrate
 from .refill import refilled
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _OURS = "commentsvc."
 _SENT = "sent"  # in the session
 _MOST_KEPT = 1200  # characters of it: the session is a cookie
 _DONE = "commentsvc.refilled"
+_OWN = (dashboard.name, account.name, migrate.name)
 _FORM_REFUSED = frozenset((403, 404, 409, 422, 429, 503))  # once it had been read
 
 
@@ -37,13 +38,14 @@ def page_again(address: str, error: DomainError) -> Response:
     sent = {"to": request.path, "page": address, "wrong": error.field or "", "form": kept}
     if len(json.dumps(sent)) <= _MOST_KEPT:
         session[_SENT] = sent
-    elif answer := _at_once(address, error):
+    elif answer := page_at_once(address, error):
         return answer
     return redirect(address, 303)  # type: ignore[return-value]
 
 
-def _at_once(address: str, error: DomainError) -> Response | None:
-    """None where there is no page with such a form, or nothing was typed into it."""
+def page_at_once(address: str, error: DomainError) -> Response | None:
+    """That page, in this answer; None where there is no page with such a form, or nothing was typed into
+    it."""
     notices = session.get(NOTICES)
     try:
         answer = _got(address)
@@ -84,7 +86,7 @@ def _got(address: str) -> Response | None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     kept: SessionMixin = session._get_current_object()  # type: ignore[attr-defined]
     with RequestContext(app, environ, session=kept):
-        if request.routing_exception or request.blueprint not in (dashboard.name, account.name):
+        if request.routing_exception or request.blueprint not in _OWN:
             return None
         answer = make_response(app.view_functions[str(request.endpoint)](**request.view_args or {}))
     request.environ.update({k: v for k, v in environ.items() if k.startswith(_OURS)})

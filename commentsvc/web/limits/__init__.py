@@ -241,18 +241,18 @@ def _account_here() -> str:
 
 
 def _exceeded(_error: RateLimitExceeded) -> Response:
-    return of_error(_too_many())
+    return of_error(too_many())
 
 
 def _form_again(again: Callable[[TooMany], Response]) -> Response:
-    error = _too_many()
+    error = too_many()
     answer = again(error)
     answer.status_code = 429
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
-def _too_many() -> TooMany:
+def too_many() -> TooMany:
     """With what else can be done than wait, where there is something."""
     is_code = request.environ.get(_REACHED) == "email_code"
     return TooMany(
