@@ -12,7 +12,7 @@ import { compose } from "./behaviours/composer.js";
 import { emptyForm } from "./behaviours/form.js";
 import { wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
-import { bar, countOwn, mayWrite, me, refresh, setReported, showWho, tally, total } from "./behaviours/me.js";
+import { bar, countOwn, heed, mayWrite, me, refresh, setReported, showWho, tally, total } from "./behaviours/me.js";
 import { below, bring, doing, leave, note, posted, resume, shown, shut } from "./behaviours/own.js";
 import { reason } from "./behaviours/sending.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
@@ -55,6 +55,7 @@ Object.assign(given, {
   emptyForm,
   fetchMarkup,
   given,
+  heed,
   html,
   idOf,
   isComposing,
