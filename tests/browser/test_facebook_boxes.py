@@ -12,10 +12,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from commentsvc.core.db import db
 from tests.browser.conftest import Server, box, write
+from tests.browser.facebook_pages import CASES, WHERE
 from tests.browser.test_facebook_pages import (
-    CASES,
     STEADY,
-    WHERE,
     ready,
     served,
     shown,
