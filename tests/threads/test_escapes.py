@@ -84,6 +84,9 @@ def test_a_backslash_before_a_sign_can_be_shown(text: str) -> None:
 @example("_*_*")
 @example("`\n\\:`")
 @example("1\n#")
+@example("*1 \\**")
+@example("__&b(1\u00af~]\u30c4\\_*")
+@example("\\``[`<` (&_- b")
 def test_plain_text_imported_is_shown_letter_by_letter(text: str) -> None:
     imported = importing.from_plain(text)
     assert plain(imported).split() == text.split()

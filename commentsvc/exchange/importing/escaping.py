@@ -34,9 +34,7 @@ def from_plain(plain: str) -> str:
     indented like code are code."""
     paragraphs = _BLANK_LINES.split(trimmed(values.text(plain)))
     return "\n\n".join(
-        fenced("\n\n".join(some))
-        if is_code
-        else texts.unescaped("\n\n".join(map(_paragraph, some)))
+        fenced("\n\n".join(some)) if is_code else "\n\n".join(map(_paragraph, some))
         for is_code, some in groupby(paragraphs, _is_code)
     )
 
@@ -46,7 +44,11 @@ def _is_code(paragraph: str) -> bool:
 
 
 def _paragraph(found: str) -> str:
-    return "\n".join(map(_line, found.split("\n")))
+    """A paragraph with as few escapes as possible; as code where its own backslashes and ours could be read
+    in several ways."""
+    few = texts.unescaped("\n".join(map(_line, found.split("\n"))))
+    clear = "\\" not in found or texts.plain(few).split() == found.split()
+    return few if clear else fenced(found)
 
 
 def _line(found: str) -> str:

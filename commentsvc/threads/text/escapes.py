@@ -111,7 +111,7 @@ def _judge(state: StateCore) -> None:
 
 def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[int]:
     """The escapes that prevent something. One of a backslash does before an escape that does, before markup,
-    and, where others do, before any sign."""
+    and, where others do, before any sign, escaped or not."""
     starts = {
         found.start() + at
         for pattern in (_STARTS, _BEFORE)
@@ -127,6 +127,8 @@ def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[i
         if token.info == "escape" and token.content == "\\" and following is not None:
             markup = following.type not in ("text", "softbreak", "hardbreak", "text_special")
             at = token.meta["at"] + len(token.markup)
+            if beside and _escapes_a_sign(following, at):
+                counting.add(id(following))
             sign = (
                 beside and block.content[at : at + 1] in _SIGNS
             )  # else it would be escaped itself
@@ -135,6 +137,10 @@ def _counting(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[i
         if token.type != "text" or token.content:
             following = token
     return counting
+
+
+def _escapes_a_sign(token: Token, at: int) -> bool:
+    return token.info == "escape" and token.content != "\\" and token.meta["at"] == at
 
 
 def _preventing(state: StateCore, block: Token, escapes: Sequence[Token]) -> set[int]:
