@@ -277,10 +277,11 @@ def user_list(site_key: str | None, as_json: bool) -> None:
     from ..accounts.models import User
     from ..core.db import db
     from ..sites.models import Membership, Site
+    from ..sites.queries import not_over
 
     query = (
         select(User, Site.key, Membership.role)
-        .outerjoin(Membership, Membership.user_id == User.id)
+        .outerjoin(Membership, (Membership.user_id == User.id) & not_over())
         .outerjoin(Site, Site.id == Membership.site_id)
         .where(User.kind == "member", User.erased_at.is_(None))
         .where((Membership.role.is_not(None)) | User.is_admin)

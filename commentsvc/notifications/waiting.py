@@ -15,7 +15,7 @@ from ..moderation.cases.waiting import arrived, count_waiting
 from ..moderation.desk import queue
 from ..sites.models import Membership, Site
 from ..sites.permissions import PERMISSIONS
-from ..sites.queries import sites_of
+from ..sites.queries import not_over, sites_of
 from . import emails
 from .channels import Digest, Waiting, channels
 from .choices import has_address, rhythm
@@ -77,7 +77,8 @@ def _waits(user: User, site: Site) -> Waiting:
 
 def _staff() -> list[User]:
     """Members with an address and a moderator's role on some site, who want letters."""
-    staff = select(Membership.user_id).where(Membership.role.in_(sorted(PERMISSIONS["moderate"])))
+    roles = sorted(PERMISSIONS["moderate"])
+    staff = select(Membership.user_id).where(Membership.role.in_(roles), not_over())
     rows = db.session.scalars(
         select(User)
         .where(User.id.in_(staff), User.email_verified_at.is_not(None))

@@ -22,7 +22,7 @@ from ..core.typed import tidy_line
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
 from .queries import origins as origins_of
-from .queries import policy_of, role_of
+from .queries import policy_of, require, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -238,7 +238,10 @@ def _addresses(user: User) -> set[str]:
 
 
 def rotate_secret(site: Site, *, by: User | None = None) -> str:
-    """Make a new signing secret; the one before stays good, so that a site can change over."""
+    """Make a new signing secret; the one before stays good, so that a site can change over. Raises
+    `NotAllowed`."""
+    if by is not None:
+        require(by, "manage_site", site)
     with unit_of_work():
         secret = new_secret()
         site.add_secret(secret)
@@ -247,7 +250,10 @@ def rotate_secret(site: Site, *, by: User | None = None) -> str:
 
 
 def drop_old_secret(site: Site, *, by: User | None = None) -> None:
-    """Take no more tokens signed with the secret before the newest. Raises `NotFound` where there is none."""
+    """Take no more tokens signed with the secret before the newest. Raises `NotFound` where there is none,
+    `NotAllowed`."""
+    if by is not None:
+        require(by, "manage_site", site)
     with unit_of_work():
         if len(site.kept_secrets) < 2:
             raise NotFound("not_found.old_secret")

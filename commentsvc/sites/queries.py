@@ -19,6 +19,8 @@ from .models import Membership, Origin, Site
 from .policy import Policy, from_dict
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from .permissions import Role
 
 
@@ -168,6 +170,11 @@ def in_force(row: Membership | None) -> Membership | None:
     return None if over else row
 
 
+def not_over() -> ColumnElement[bool]:
+    """The same where rows are searched: every question who has a role asks it."""
+    return or_(Membership.until.is_(None), Membership.until > clock.now())
+
+
 def role_of(user: User | None, site: Site) -> Role:
     """The user's role on this site."""
     state = inspect(user) if user is not None else None
@@ -275,7 +282,7 @@ def sites_banned_from(user: User) -> list[Site]:
         select(Site)
         .join(Membership, Membership.site_id == Site.id)
         .where(Membership.user_id == user.id, Membership.role == "banned")
-        .where(or_(Membership.until.is_(None), Membership.until > clock.now()))
+        .where(not_over())
         .order_by(Site.name, Site.id)
     )
     return list(db.session.scalars(query))
@@ -284,9 +291,9 @@ def sites_banned_from(user: User) -> list[Site]:
 def sites_of(user: User, action: str = "moderate") -> list[Site]:
     """The sites on which the user may do this, by name."""
     query = select(Site).where(Site.closed_at.is_(None)).order_by(Site.name, Site.id)
-    if not user.is_admin:
+    if not user.is_admin or user.erased_at is not None:
         roles = [role for role in _RANKED if permissions.may(role, action)]
         query = query.join(Membership, Membership.site_id == Site.id).where(
-            Membership.user_id == user.id, Membership.role.in_(roles)
+            Membership.user_id == user.id, Membership.role.in_(roles), not_over()
         )
     return list(db.session.scalars(query))

@@ -68,8 +68,8 @@ PROGRAMS = (
     "key_owner",
     "key_mountain",
 )
-#: By a session, on our own pages.
-PEOPLE = ("nobody", "author", "banned", "mountain", "moderator", "owner", "admin")
+#: By a session, on our own pages. `former` was an owner until a moment ago, and is an author's equal now.
+PEOPLE = ("nobody", "author", "banned", "mountain", "moderator", "owner", "admin", "former")
 
 ALL_SCOPES = ("read", "write", "moderate", "manage")
 
@@ -86,8 +86,20 @@ def person(role: str, cast: Cast) -> User:
     }.get(role)
     if found is not None:
         return found
+    if role == "former":
+        return former(cast)
     known = accounts.by_email("rob@example.org")
     return known or accounts.register(email="rob@example.org", password=PASSWORD, name="Rob")
+
+
+def former(cast: Cast) -> User:
+    """An owner whose time is over."""
+    user = accounts.register(email="fay@example.org", password=PASSWORD, name="Fay")
+    sites.set_role(cast.site, user, "owner", by=cast.olga)
+    with unit_of_work():
+        row = db.session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+        row.until = clock.now() - timedelta(seconds=1)
+    return user
 
 
 def proof(role: str, cast: Cast) -> dict[str, str]:
@@ -289,6 +301,8 @@ def rows(table: str, roles: Sequence[str], **usual: int) -> list[Row]:
         for word in but.split():
             name, _, status = word.partition("=")
             expect |= dict.fromkeys(GROUPS.get(name, (name,)), int(status))
+        if "former" in roles and " former=" not in f" {but}":
+            expect["former"] = expect["author"]
         method, _, path = request.partition(" ")
         found.append(Row(endpoint, method, path.replace("~", "/api/v1"), expect))
     return found

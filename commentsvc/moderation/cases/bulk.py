@@ -19,7 +19,7 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import enqueue, handler
 from ...core.locale import named
 from ...sites.models import Membership, Site
-from ...sites.queries import by_id, policy_of
+from ...sites.queries import by_id, not_over, policy_of
 from ...threads.models import Comment
 from ..commands import decide_each
 from ..desk.queue import Filters, found
@@ -186,7 +186,9 @@ def _ban_some(bulk: Bulk, by: User) -> int:
         .join(Comment, Comment.id == Decision.comment_id)
         .outerjoin(
             Membership,
-            (Membership.site_id == Decision.site_id) & (Membership.user_id == Comment.author_id),
+            (Membership.site_id == Decision.site_id)
+            & (Membership.user_id == Comment.author_id)
+            & not_over(),
         )
         .where(Decision.batch == bulk.public_id, Decision.action == "reject")
         .where(Comment.author_id.not_in(looked_at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ...accounts.models import User
 from ...core import clock
@@ -13,7 +13,7 @@ from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
 from ...core.typed import clean
 from ...sites.models import Membership
-from ...sites.queries import by_id, membership, require, sites_of
+from ...sites.queries import by_id, membership, not_over, require, sites_of
 from ..audit import append
 from .appeals import MOST_WORDS, answer_to, settle
 from .in_force import appeal_of, is_replaced, led_to, seconds_left
@@ -146,7 +146,7 @@ def still_in_force(query: Select) -> Select:  # type: ignore[type-arg]
         (Membership.site_id == Sanction.site_id) & (Membership.user_id == Sanction.user_id),
     ).where(
         Membership.role == "banned",
-        or_(Membership.until.is_(None), Membership.until > clock.now()),
+        not_over(),
         ~is_replaced(),
     )
 

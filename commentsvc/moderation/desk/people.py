@@ -14,6 +14,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...sites.models import Membership, Site
+from ...sites.queries import not_over
 from ...threads.models import Comment
 from ..models import Flag
 from .bounded import bounded
@@ -78,7 +79,7 @@ def staff(site: Site) -> list[Person]:
     rows = db.session.execute(
         select(User, Membership.role)
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.site_id == site.id, Membership.role.in_(order))
+        .where(Membership.site_id == site.id, Membership.role.in_(order), not_over())
     ).all()
     ranked = sorted(rows, key=lambda row: (order.index(row.role), row.User.name.casefold()))
     return _people([row.User for row in ranked], [site.id])
@@ -103,7 +104,7 @@ def _has_role(site_ids: list[int], role: str) -> Any:
         Membership.user_id == User.id,
         Membership.site_id.in_(site_ids),
         Membership.role == role,
-        or_(Membership.until.is_(None), Membership.until > clock.now()),
+        not_over(),
     )
 
 
@@ -166,6 +167,7 @@ def owners_to_ask(user: User, *, most: int = 5) -> list[tuple[str, list[str]]]:
         select(Membership.site_id, User.name)
         .join(User, User.id == Membership.user_id)
         .where(Membership.site_id.in_([each.id for each in sites]), Membership.role == "owner")
+        .where(not_over())
         .order_by(User.name)
     ).all()
     named = [(each.name, [row.name for row in owners if row.site_id == each.id]) for each in sites]
