@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.errors import NotAllowed, NotFound
+from ..core.errors import DomainError, NotAllowed, NotFound
 from ..moderation.desk.people import owners_to_ask
 from ..sites.queries import role_of, sites_of
 from ..web.auth import viewer
@@ -15,13 +15,14 @@ from .page import page, wants_json
 if TYPE_CHECKING:
     from flask import Response
 
-    from ..core.errors import DomainError
-
 
 def explain(error: DomainError) -> Response:
     """The answer for somebody who is signed in: as a page, or, where they have no role at all, as a problem
     that says so. A page that is not theirs to know of is as one that does not exist."""
-    user = viewer().user
+    try:
+        user = viewer().user
+    except DomainError as bad:  # a header that proves nothing
+        return of_error(bad)
     if isinstance(error, Unauthorized) or user is None:
         return of_error(error)
     sites = sites_of(user)

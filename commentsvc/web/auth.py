@@ -206,9 +206,9 @@ def _to_set_up() -> Response:
 def _by_header() -> Viewer | None:
     header = request.headers.get("Authorization", "")
     key = request.headers.get("X-Api-Key", "")
-    if not header and not key:
-        return None
     scheme, _, secret = header.partition(" ")
+    if not key and (not header or (scheme.lower() not in _SCHEMES and _is_for_a_proxy())):
+        return None
     kinds: list[tuple[str, Kind]]
     if key:
         secret, kinds = key, [("api", "api")]
@@ -225,6 +225,16 @@ def _by_header() -> Viewer | None:
                 _from_its_pages(credential)
             return _of(credential, kind)
     raise Unauthorized("token_not_in_force.ended")
+
+
+_SCHEMES = ("bearer", "guest")
+
+
+def _is_for_a_proxy() -> bool:
+    """Whether a scheme that is not ours is a proxy's: a browser that has signed in to one with Basic sends
+    that with all it asks, pages and what they fetch. A program is better told of its mistake."""
+    is_page = not request.path.startswith("/api/")
+    return is_page or request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _from_its_pages(credential: Credential) -> None:

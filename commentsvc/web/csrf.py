@@ -25,6 +25,11 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _BY_HEADER = ("/api/", "/v1alpha1/")
 
 
+class FormExpired(NotAllowed):
+    """A form of our own page without this session's token: its page was opened long ago, or no cookie was
+    kept."""
+
+
 def register(app: Flask) -> None:
     """Check every request that may change something; offer `csrf()` and `csrf_token()` to pages."""
     app.before_request(_check)
@@ -120,4 +125,4 @@ def _check() -> None:
     if is_foreign():
         raise NotAllowed("foreign_origin")
     if not request.path.startswith(_BY_HEADER) and not is_sent():
-        raise NotAllowed("csrf")
+        raise FormExpired("csrf")

@@ -13,6 +13,9 @@ from tests.people import PASSWORD, make_cast
 from tests.web.test_limits import limited
 
 if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.people import Cast
     from tests.web.test_limits import Limited
 
 __all__ = ["limited"]
@@ -75,6 +78,32 @@ def test_nobody_is_led_elsewhere(olga: Staff, referrer: str) -> None:
     assert (
         answer.status_code == 429 and "Try again in" in answer.text and "<form" not in answer.text
     )
+
+
+@pytest.mark.parametrize("token", ["", "old", "bm90IG91cnM="])
+def test_an_expired_form_comes_back_and_can_be_sent(app: Flask, cast: Cast, token: str) -> None:
+    staff = Staff(app.test_client())
+    sent = {"name": "Zoë", "email": "zoe@example.org"}
+    answer = staff.client.post(
+        "/account/register",
+        base_url=BASE,
+        data={"csrf_token": token, "password": PASSWORD, **sent},
+        headers={"Accept": "text/html"},
+    )
+    assert answer.status_code == 403 and "had expired" in answer.text
+    assert set(sent.items()) <= fields_of(answer.text) and PASSWORD not in answer.text
+    staff.token = token_of(answer.text)
+    assert staff.post("/account/register", password=PASSWORD, **sent).status_code == 303
+
+
+def test_a_strange_page_gets_no_form(app: Flask, cast: Cast) -> None:
+    answer = app.test_client().post(
+        "/account/register",
+        base_url=BASE,
+        data={"name": "Zoë"},
+        headers={"Accept": "text/html", "Origin": "https://evil.example"},
+    )
+    assert answer.status_code == 403 and "Zoë" not in answer.text
 
 
 def test_programs_get_the_problem(olga: Staff) -> None:

@@ -13,7 +13,7 @@ from commentsvc.accounts import frames, proofs
 from commentsvc.core import clock
 from commentsvc.settings import settings
 from commentsvc.sites import commands as sites
-from tests.factories import post
+from tests.factories import HREF, post
 from tests.people import PASSWORD, Cast
 from tests.web.asking import HOST, api_key, bearer, browser, csrf_of, guest, signed_in
 
@@ -59,6 +59,25 @@ def test_it_works(app: Flask, cast: Cast) -> None:
 def test_what_is_not_in_force_is_refused_not_ignored(app: Flask, cast: Cast, header: str) -> None:
     answer = browser(app).get(ME, headers={"Authorization": header})
     assert answer.status_code == 401 and "Bearer" in answer.headers["WWW-Authenticate"]
+
+
+BASIC = {"Authorization": "Basic cml0YTpwYXNz"}
+
+
+def test_a_proxys_password_is_not_ours_to_judge(app: Flask, cast: Cast) -> None:
+    """A browser that signed in to a proxy sends its password with every page, and what pages fetch."""
+    client, _ = signed_in(app, cast.olga)
+    for path in ("/dashboard/", "/account/", f"/embed/thread?site=harbour&href={HREF}"):
+        assert client.get(path, headers=BASIC).status_code == 200
+    assert browser(app).get("/account/sign-in", headers=BASIC).status_code == 200
+    fetched = browser(app).get(ME, headers={**BASIC, "Sec-Fetch-Site": "same-origin"})
+    assert fetched.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/dashboard/", "/dashboard/sites/none", "/dashboard/none"])
+def test_pages_say_so_too(app: Flask, cast: Cast, path: str) -> None:
+    answer = browser(app).get(path, headers={"Authorization": "Bearer nobody"})
+    assert answer.status_code in (401, 404)
 
 
 def test_one_kind_of_secret_is_no_other(app: Flask, cast: Cast) -> None:
