@@ -148,26 +148,24 @@ def _facebook(comment: Comment, thread: Thread) -> dict[str, Any]:
 
 def _own(site: Site, thread: Thread, comment: Comment) -> dict[str, Any]:
     author = db.session.get_one(User, comment.author_id)
+    parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
     said: dict[str, Any] = {
         "site": site.key,
         "thread": {"id": thread.public_id, "href": thread.href, "title": thread.title},
         "id": comment.public_id,
-        "parent_id": _public_id(comment.parent_id),
+        "parent_id": parent.public_id if parent else None,
         "status": comment.status,
         "created_at": _time(comment.created_at),
         "edited_at": _time(comment.edited_at),
         "permalink": permalink(thread.href, thread.public_id, comment.public_id),
+        "source": comment.source,
+        "parent_source": parent.source if parent else None,
     }
     if comment.status != "withdrawn":
         said["text"] = revision_of(comment).text
+        said["html"] = texts.html(said["text"])
         said["author"] = {"id": author.public_id, "name": author.name, "kind": author.kind}
     return said
-
-
-def _public_id(row_id: int | None) -> str | None:
-    if row_id is None:
-        return None
-    return db.session.scalar(select(Comment.public_id).where(Comment.id == row_id))
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -140,6 +140,22 @@ def test_it_works(cast: Cast, program: Program, work: Callable[[], int]) -> None
     assert len(program.told) == 2  # once
 
 
+def test_imported_comments_are_named_as_where_they_came_from(
+    cast: Cast, program: Program, work: Callable[[], int]
+) -> None:
+    hook(cast, program)
+    first = post(cast.site, "The bridge is open.", user=cast.rita).comment
+    first.source = "wordpress:example.org:7"
+    db.session.commit()
+    post(cast.site, "Since when?", parent=first.public_id, user=cast.mona)
+    work()
+    told = {each["text"]: each for each in program.values() if "text" in each}
+    assert told["The bridge is open."]["source"] == "wordpress:example.org:7"
+    answer = told["Since when?"]
+    assert (answer["source"], answer["parent_source"]) == (None, "wordpress:example.org:7")
+    assert answer["parent_id"] == first.public_id
+
+
 def test_every_event_is_told_in_its_time(
     cast: Cast, program: Program, work: Callable[[], int]
 ) -> None:
@@ -169,7 +185,8 @@ def test_every_event_is_told_in_its_time(
     assert values[0]["text"] == "The bridge is open." and values[0]["author"]["name"] == "Rita"
     assert values[3]["text"] == "The bridge is closed." and values[3]["edited_at"]
     assert values[2]["status"] == "pending" and values[0]["site"] == "harbour"
-    assert "text" not in values[-1] and "author" not in values[-1]
+    assert not {"text", "html", "author"} & values[-1].keys()
+    assert values[0]["html"] == "<p>The bridge is open.</p>" and values[0]["source"] is None
     headers = program.told[0]["headers"]
     assert headers["X-Commentsvc-Event"] == "comment.published"
     assert len({each["headers"]["X-Commentsvc-Delivery"] for each in program.told}) == 8
