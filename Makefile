@@ -1,6 +1,6 @@
 # Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-detoxify drills bench lint fmt wheel migration clean
+.PHONY: help demo test test-detoxify drills integrations bench lint fmt wheel migration clean
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
@@ -27,6 +27,11 @@ drills:  ## the long checks: attack vectors, kills, faults, property tests with 
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
 	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill or hypothesis" --hypothesis-profile search $(ARGS)
+
+integrations:  ## the WordPress plug-in in a real WordPress with MariaDB, which it fetches
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/wordpress.py
+	@$(RUN) -m pytest -m drill tests/drills/wordpress $(ARGS)
 
 bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name for one)
 	@sh scripts/setup.sh test

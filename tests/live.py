@@ -150,7 +150,7 @@ class House:
             wait_ready(process)
         return process
 
-    def set_up(self, **policy: Any) -> None:
+    def set_up(self, origin: str = ORIGIN, **policy: Any) -> None:
         """The first owner, a site for the article, and its policy."""
         made = self.command(
             *(
@@ -163,7 +163,7 @@ class House:
                 "--password",
                 "correct horse",
             ),
-            *("--site", "The Post", "--origin", ORIGIN, "--key", KEY),
+            *("--site", "The Post", "--origin", origin, "--key", KEY),
         )
         assert made.returncode == 0, made.stderr
         script = (

@@ -1,0 +1,152 @@
+<?php
+/**
+ * The fields of the settings page.
+ *
+ * @package commentsvc
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/** Sections and fields, in order. */
+function commentsvc_add_fields() {
+	$sections = array(
+		'server'     => array(
+			__( 'Server', 'commentsvc' ),
+			array(
+				'server' => __( 'Server address', 'commentsvc' ),
+				'site'   => __( 'Site key', 'commentsvc' ),
+			),
+		),
+		'pages'      => array(
+			__( 'Pages', 'commentsvc' ),
+			array(
+				'post_types' => __( 'Show the box on', 'commentsvc' ),
+				'list'       => __( 'Search engines', 'commentsvc' ),
+			),
+		),
+		'sign_in'    => array(
+			__( 'Sign-in', 'commentsvc' ),
+			array(
+				'secret'     => __( 'Sign-in secret', 'commentsvc' ),
+				'login_page' => __( 'Signing in', 'commentsvc' ),
+				'confirmed'  => __( 'Email addresses', 'commentsvc' ),
+				'roles'      => __( 'Roles', 'commentsvc' ),
+			),
+		),
+		'write_back' => array(
+			__( 'Write-back', 'commentsvc' ),
+			array( 'write_back' => __( 'Copies', 'commentsvc' ) ),
+		),
+	);
+	foreach ( $sections as $section => list( $title, $fields ) ) {
+		add_settings_section( "commentsvc_$section", $title, '__return_null', COMMENTSVC_PAGE );
+		foreach ( $fields as $name => $label ) {
+			add_settings_field( "commentsvc_$name", $label, "commentsvc_field_$name", COMMENTSVC_PAGE, "commentsvc_$section", array( 'label_for' => "commentsvc_$name" ) );
+		}
+	}
+}
+
+/** A line of text. */
+function commentsvc_text( $name, $type, $value, $hint, $more = '' ) {
+	printf(
+		'<input class="regular-text" id="commentsvc_%1$s" name="commentsvc[%1$s]" type="%2$s" value="%3$s" autocomplete="off"%4$s><p class="description">%5$s</p>',
+		esc_attr( $name ),
+		esc_attr( $type ),
+		esc_attr( $value ),
+		$more, // phpcs:ignore -- ours.
+		esc_html( $hint )
+	);
+}
+
+/** A box to tick. */
+function commentsvc_tick( $name, $label, $hint = '' ) {
+	printf(
+		'<label><input type="checkbox" id="commentsvc_%1$s" name="commentsvc[%1$s]" value="1"%2$s> %3$s</label>',
+		esc_attr( $name ),
+		checked( (bool) commentsvc_setting( $name ), true, false ),
+		esc_html( $label )
+	);
+	if ( '' !== $hint ) {
+		printf( '<p class="description">%s</p>', esc_html( $hint ) );
+	}
+}
+
+/** Where the server is. */
+function commentsvc_field_server() {
+	commentsvc_text( 'server', 'url', commentsvc_setting( 'server' ), __( 'For example https://comments.example.org', 'commentsvc' ), ' placeholder="https://"' );
+}
+
+/** Which site this blog is there. */
+function commentsvc_field_site() {
+	commentsvc_text( 'site', 'text', commentsvc_setting( 'site' ), __( 'The dashboard shows it in the tag, as data-site.', 'commentsvc' ) );
+}
+
+/** Where the box stands. */
+function commentsvc_field_post_types() {
+	foreach ( commentsvc_possible_types() as $type ) {
+		printf(
+			'<label><input type="checkbox" name="commentsvc[post_types][]" value="%s"%s> %s</label><br>',
+			esc_attr( $type ),
+			checked( in_array( $type, commentsvc_setting( 'post_types' ), true ), true, false ),
+			esc_html( get_post_type_object( $type )->labels->name )
+		);
+	}
+	echo '<p class="description">' . esc_html__( 'Where you have turned comments off for a post, nobody is offered to write.', 'commentsvc' ) . '</p>';
+}
+
+/** The comments in the page. */
+function commentsvc_field_list() {
+	commentsvc_tick( 'list', __( 'Write the comments into the page', 'commentsvc' ), __( 'Readers without scripts see them too.', 'commentsvc' ) );
+}
+
+/** The secret is never shown. */
+function commentsvc_field_secret() {
+	if ( defined( commentsvc_constants()['sign_in'] ) ) {
+		echo '<p>' . esc_html__( 'It is set in wp-config.php.', 'commentsvc' ) . '</p>';
+		return;
+	}
+	$there = '' !== commentsvc_secret( 'sign_in' );
+	commentsvc_text(
+		'secret',
+		'password',
+		'',
+		$there
+			? __( 'A secret is stored. Leave this empty to keep it.', 'commentsvc' )
+			: __( 'Create it in the dashboard, under Settings, Your own sign-in. People who are signed in here are then signed in to the box.', 'commentsvc' )
+	);
+	if ( $there ) {
+		printf( '<label><input type="checkbox" name="commentsvc[forget_secret]" value="1"> %s</label>', esc_html__( 'Remove the secret', 'commentsvc' ) );
+	}
+}
+
+/** Where people sign in. */
+function commentsvc_field_login_page() {
+	commentsvc_tick( 'login_page', __( 'Readers sign in on this blog', 'commentsvc' ), __( 'Otherwise, the box opens the server’s own sign-in window.', 'commentsvc' ) );
+}
+
+/** Whether addresses are worth anything. */
+function commentsvc_field_confirmed() {
+	commentsvc_tick( 'confirmed', __( 'This blog confirms its users’ addresses', 'commentsvc' ), __( 'Turn this off if people can register without confirming their address, as in many shops. They then get no emails about replies.', 'commentsvc' ) );
+}
+
+/** What roles here give there. */
+function commentsvc_field_roles() {
+	$given = commentsvc_setting( 'roles' );
+	foreach ( wp_roles()->get_names() as $role => $name ) {
+		printf( '<p><label>%s <select name="commentsvc[roles][%s]">', esc_html( translate_user_role( $name ) ), esc_attr( $role ) );
+		foreach ( array(
+			'none'      => __( 'Reader', 'commentsvc' ),
+			'trusted'   => __( 'Trusted', 'commentsvc' ),
+			'moderator' => __( 'Moderator', 'commentsvc' ),
+		) as $gives => $label ) {
+			printf( '<option value="%s"%s>%s</option>', esc_attr( $gives ), selected( isset( $given[ $role ] ) ? $given[ $role ] : 'none', $gives, false ), esc_html( $label ) );
+		}
+		echo '</select></label></p>';
+	}
+	echo '<p class="description">' . esc_html__( 'The site’s policy says which of these it accepts: Highest role that a token can give. At first, that is none.', 'commentsvc' ) . '</p>';
+}
+
+/** Whether the blog keeps copies. */
+function commentsvc_field_write_back() {
+	commentsvc_tick( 'write_back', __( 'Keep a copy of each published comment in WordPress', 'commentsvc' ), __( 'If you ever leave, your comments are already here.', 'commentsvc' ) );
+}

@@ -1,0 +1,59 @@
+<?php
+/**
+ * Asking the server. A page never waits longer than two seconds for it, and after a failure not at
+ * all for a minute.
+ *
+ * @package commentsvc
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+const COMMENTSVC_SECONDS = 2;
+
+/** An address of the server. Values that are lists become several parameters of the same name. */
+function commentsvc_address( $path, $query = array() ) {
+	$pairs = array();
+	foreach ( $query as $name => $values ) {
+		foreach ( (array) $values as $value ) {
+			$pairs[] = rawurlencode( $name ) . '=' . rawurlencode( $value );
+		}
+	}
+	return commentsvc_setting( 'server' ) . $path . ( $pairs ? '?' . implode( '&', $pairs ) : '' );
+}
+
+/** One request: the status and the body, or a WP_Error. */
+function commentsvc_ask( $path, $query = array(), $more = array() ) {
+	$answer = wp_remote_request(
+		commentsvc_address( $path, $query ),
+		array_merge(
+			array(
+				'method'              => 'GET',
+				'timeout'             => COMMENTSVC_SECONDS,
+				'redirection'         => 0,
+				'limit_response_size' => 4 * MB_IN_BYTES,
+				'user-agent'          => 'commentsvc-wordpress/' . COMMENTSVC_VERSION,
+			),
+			$more
+		)
+	);
+	if ( is_wp_error( $answer ) ) {
+		return $answer;
+	}
+	return array(
+		'status' => (int) wp_remote_retrieve_response_code( $answer ),
+		'body'   => wp_remote_retrieve_body( $answer ),
+	);
+}
+
+/** What readers' pages ask for: the body, or null if there is no good answer now. */
+function commentsvc_read( $path, $query ) {
+	if ( get_transient( 'commentsvc_away' ) ) {
+		return null;
+	}
+	$answer = commentsvc_ask( $path, $query );
+	if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
+		set_transient( 'commentsvc_away', 1, MINUTE_IN_SECONDS );
+		return null;
+	}
+	return $answer['body'];
+}

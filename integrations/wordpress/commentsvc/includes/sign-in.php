@@ -1,0 +1,133 @@
+<?php
+/**
+ * Readers who are signed in to WordPress are signed in to the box: a token says who is reading.
+ *
+ * A page can be cached for all readers, because the token is fetched by a script. The script asks only
+ * if a cookie, which says nothing else, is there: people who only read cost no request.
+ *
+ * @package commentsvc
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+const COMMENTSVC_TOKEN_LIFE = 5 * MINUTE_IN_SECONDS;
+const COMMENTSVC_COOKIE     = 'commentsvc_signed_in';
+
+add_action( 'wp_ajax_commentsvc_token', 'commentsvc_answer_token' );
+add_action( 'wp_ajax_nopriv_commentsvc_token', 'commentsvc_answer_token' );
+add_action( 'init', 'commentsvc_mark_signed_in' );
+add_action( 'set_logged_in_cookie', 'commentsvc_set_mark', 10, 0 );
+add_action( 'clear_auth_cookie', 'commentsvc_clear_mark' );
+
+/** The token as text; nothing if nobody is signed in. */
+function commentsvc_answer_token() {
+	nocache_headers();
+	header( 'Content-Type: text/plain; charset=utf-8' );
+	header( 'X-Content-Type-Options: nosniff' );
+	$user = wp_get_current_user();
+	echo $user->exists() ? commentsvc_token( $user ) : ''; // phpcs:ignore -- base64url and dots.
+	exit;
+}
+
+/** A token that signs this person in once, within five minutes; empty without the site's secret. */
+function commentsvc_token( $user ) {
+	$secret = commentsvc_secret( 'sign_in' );
+	if ( '' === $secret || ! commentsvc_is_set_up() ) {
+		return '';
+	}
+	$now    = time();
+	$signed = commentsvc_base64url( '{"alg":"HS256","typ":"JWT"}' ) . '.' . commentsvc_base64url(
+		wp_json_encode(
+			array(
+				'aud'  => commentsvc_setting( 'site' ),
+				'iat'  => $now,
+				'exp'  => $now + COMMENTSVC_TOKEN_LIFE,
+				'jti'  => wp_generate_uuid4(),
+				'user' => commentsvc_person( $user ),
+			)
+		)
+	);
+	return $signed . '.' . commentsvc_base64url( hash_hmac( 'sha256', $signed, $secret, true ) );
+}
+
+/** What the server is told of a person. */
+function commentsvc_person( $user ) {
+	$person = array(
+		'id'             => (string) $user->ID,
+		'name'           => $user->display_name,
+		'email'          => $user->user_email,
+		'email_verified' => commentsvc_is_confirmed( $user ),
+		'role'           => commentsvc_role( $user ),
+		'locale'         => get_user_locale( $user ),
+	);
+	if ( ! $person['email_verified'] ) {
+		unset( $person['email'] );
+	}
+	if ( get_option( 'show_avatars' ) ) {
+		$person['picture'] = (string) get_avatar_url( $user, array( 'size' => 96 ) );
+	}
+	return apply_filters( 'commentsvc_person', $person, $user );
+}
+
+/** Whether the address is known to be this person's. */
+function commentsvc_is_confirmed( $user ) {
+	$confirmed = commentsvc_setting( 'confirmed' ) && is_email( $user->user_email );
+	return (bool) apply_filters( 'commentsvc_is_confirmed', $confirmed, $user );
+}
+
+/** The highest role that any of the person's roles gives. */
+function commentsvc_role( $user ) {
+	$given = array_intersect_key( commentsvc_setting( 'roles' ), array_flip( (array) $user->roles ) );
+	foreach ( array( 'moderator', 'trusted' ) as $role ) {
+		if ( in_array( $role, $given, true ) ) {
+			return $role;
+		}
+	}
+	return 'none';
+}
+
+/** Base64 as tokens write it. */
+function commentsvc_base64url( $bytes ) {
+	return rtrim( strtr( base64_encode( $bytes ), '+/', '-_' ), '=' ); // phpcs:ignore
+}
+
+/** Whoever signed in before the plug-in was there gets the cookie with the next page, or loses it. */
+function commentsvc_mark_signed_in() {
+	$marked = isset( $_COOKIE[ COMMENTSVC_COOKIE ] );
+	if ( headers_sent() || is_user_logged_in() === $marked ) {
+		return;
+	}
+	if ( $marked ) {
+		commentsvc_clear_mark();
+	} elseif ( '' !== commentsvc_secret( 'sign_in' ) ) {
+		commentsvc_set_mark();
+	}
+}
+
+/** Someone has signed in. */
+function commentsvc_set_mark() {
+	commentsvc_send_mark( '1', time() + 14 * DAY_IN_SECONDS );
+}
+
+/** Someone has signed out. */
+function commentsvc_clear_mark() {
+	commentsvc_send_mark( '', time() - YEAR_IN_SECONDS );
+}
+
+/** The cookie holds no secret and names nobody, so that scripts may see it. */
+function commentsvc_send_mark( $value, $until ) {
+	if ( headers_sent() ) {
+		return;
+	}
+	setcookie(
+		COMMENTSVC_COOKIE,
+		$value,
+		array(
+			'expires'  => $until,
+			'path'     => COOKIEPATH ? COOKIEPATH : '/',
+			'domain'   => COOKIE_DOMAIN ? COOKIE_DOMAIN : '',
+			'secure'   => is_ssl(),
+			'samesite' => 'Lax',
+		)
+	);
+}

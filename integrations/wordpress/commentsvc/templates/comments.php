@@ -1,0 +1,10 @@
+<?php
+/**
+ * What classic themes include where they show comments.
+ *
+ * @package commentsvc
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+echo commentsvc_box( get_post() ); // phpcs:ignore -- escaped there; the list is the server's own HTML.

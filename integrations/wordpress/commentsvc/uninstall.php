@@ -1,0 +1,34 @@
+<?php
+/**
+ * Removes what the plug-in has stored. Copies of comments stay, and so does the mark on them that keeps a
+ * later import from taking them for comments of the blog's own.
+ *
+ * @package commentsvc
+ */
+
+defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
+
+/** Clean the blog that is current. */
+function commentsvc_clean_up() {
+	global $wpdb;
+	delete_option( 'commentsvc' );
+	delete_option( 'commentsvc_secrets' );
+	delete_post_meta_by_key( '_commentsvc_count' );
+	delete_metadata( 'comment', 0, '_commentsvc_stamp', '', true );
+	delete_metadata( 'comment', 0, '_commentsvc_parent', '', true );
+	$wpdb->query( // phpcs:ignore
+		"DELETE FROM $wpdb->options WHERE option_name LIKE '\\_transient\\_commentsvc\\_%'
+		OR option_name LIKE '\\_transient\\_timeout\\_commentsvc\\_%' OR option_name LIKE 'commentsvc\\_lock\\_%'"
+	);
+	wp_cache_flush();
+}
+
+if ( is_multisite() ) {
+	foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $commentsvc_blog ) { // phpcs:ignore
+		switch_to_blog( $commentsvc_blog );
+		commentsvc_clean_up();
+		restore_current_blog();
+	}
+} else {
+	commentsvc_clean_up();
+}
