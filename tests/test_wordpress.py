@@ -106,6 +106,18 @@ def test_what_the_server_signs_is_believed(secret: str) -> None:
 
 
 @php
+def test_a_page_waits_two_seconds_in_all() -> None:
+    """However many questions it has. The first answer takes a second, so there is no time for another."""
+    code = """const MB_IN_BYTES = 1048576; const COMMENTSVC_VERSION = '1'; $limits = [];
+    function get_transient() { return false; } function is_wp_error($answer) { return false; }
+    function wp_remote_retrieve_response_code() { return 200; }
+    function wp_remote_retrieve_body() { return 'said'; }
+    function wp_remote_request($url, $more) { $GLOBALS['limits'][] = $more['timeout']; usleep(1010000); }
+    echo json_encode([commentsvc_read('/a', []), commentsvc_read('/b', []), $limits]);"""
+    assert run(code) == ["said", None, [2]]
+
+
+@php
 def test_comments_of_the_blog_are_named_as_the_import_names_them() -> None:
     assert run("echo json_encode(commentsvc_source());") == wordpress._source(
         "https://Example.org:8443/blog/"

@@ -1,6 +1,6 @@
 // Tells the box who is signed in to WordPress, and signs out there too.
 (() => {
-  const here = document.currentScript;
+  const here = document.getElementById("commentsvc-sign-in-js");
   const loader = document.getElementById("commentsvc-js");
   const signedIn = () => /(^|; )commentsvc_signed_in=1/.test(document.cookie);
 

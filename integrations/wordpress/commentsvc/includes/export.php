@@ -28,7 +28,6 @@ function commentsvc_export( $write ) {
 		. commentsvc_tag( 'wp:base_blog_url', home_url() )
 	);
 	$written = 0;
-	$last    = 0;
 	foreach ( commentsvc_posts_with_comments() as $post_id ) {
 		$post = get_post( $post_id );
 		$write( "<item>\n" . commentsvc_exported_post( $post ) );
@@ -39,7 +38,9 @@ function commentsvc_export( $write ) {
 			}
 		}
 		$write( "</item>\n" );
-		clean_post_cache( $post );
+		if ( function_exists( 'wp_cache_flush_runtime' ) ) {
+			wp_cache_flush_runtime(); // a blog may have more posts than memory.
+		}
 	}
 	$write( "</channel></rss>\n" );
 	return $written;

@@ -45,12 +45,15 @@ function commentsvc_ask( $path, $query = array(), $more = array() ) {
 	);
 }
 
-/** What readers' pages ask for: the body, or null if there is no good answer now. */
+/** What readers' pages ask for: the body, or null if there is no good answer now. One page has one budget. */
 function commentsvc_read( $path, $query ) {
-	if ( get_transient( 'commentsvc_away' ) ) {
-		return null;
+	static $left = COMMENTSVC_SECONDS;
+	if ( $left < 1 || get_transient( 'commentsvc_away' ) ) {
+		return null; // WordPress knows no time limit below a second.
 	}
-	$answer = commentsvc_ask( $path, $query );
+	$begun  = microtime( true );
+	$answer = commentsvc_ask( $path, $query, array( 'timeout' => $left ) );
+	$left  -= microtime( true ) - $begun;
 	if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 		set_transient( 'commentsvc_away', 1, MINUTE_IN_SECONDS );
 		return null;

@@ -118,7 +118,7 @@ function commentsvc_is_ours( $post ) {
 	$post = get_post( $post );
 	$ours = $post
 		&& commentsvc_is_set_up()
-		&& 'publish' === $post->post_status
+		&& 'publish' === get_post_status( $post )
 		&& in_array( $post->post_type, commentsvc_setting( 'post_types' ), true );
 	return (bool) apply_filters( 'commentsvc_is_ours', $ours, $post );
 }
