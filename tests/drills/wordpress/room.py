@@ -51,6 +51,12 @@ if (is_file(__DIR__ . $path)) return false;
 if (is_file(__DIR__ . "$path/index.php") && $path !== '/') { require __DIR__ . "$path/index.php"; return; }
 $_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = '/index.php'; require __DIR__ . '/index.php';
 """
+#: Emails are counted and not sent.
+_NO_MAIL = """<?php
+add_filter('pre_wp_mail', function ($sent, $mail) {
+    file_put_contents(ABSPATH . 'mails.log', $mail['subject'] . "\\n", FILE_APPEND); return true;
+}, 10, 2);
+"""
 #: A classic theme, with as little as a theme needs. Not every release has one as a package.
 _CLASSIC = """<!doctype html><html <?php language_attributes(); ?>><head><?php wp_head(); ?></head>
 <body <?php body_class(); ?>><?php while (have_posts()) { the_post(); the_title('<h1>', '</h1>');
@@ -156,9 +162,9 @@ class Blog:
         assert found is not None, form
         return found[1]
 
-    def log(self) -> str:
-        """What PHP complained about."""
-        path = self.folder / "debug.log"
+    def log(self, name: str = "debug") -> str:
+        """What PHP complained about; or the subjects of emails ("mails")."""
+        path = self.folder / f"{name}.log"
         return path.read_text() if path.exists() else ""
 
 
@@ -179,6 +185,8 @@ def blog(folder: Path) -> Iterator[Blog]:
     shutil.copytree(_TREE, tree, symlinks=True)
     (tree / "wp-content" / "plugins").mkdir(exist_ok=True)
     shutil.copytree(PLUGIN, tree / "wp-content" / "plugins" / "commentsvc")
+    (tree / "wp-content" / "mu-plugins").mkdir()
+    (tree / "wp-content" / "mu-plugins" / "mails.php").write_text(_NO_MAIL)
     theme = tree / "wp-content" / "themes" / "classic"
     theme.mkdir(parents=True)
     (theme / "style.css").write_text("/* Theme Name: Classic */")

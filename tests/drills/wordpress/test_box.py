@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from tests.drills.wordpress.conftest import Place
 
-pytestmark = [pytest.mark.drill, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+]
 _FLAGS = ["--no-sandbox", "--disable-features=LocalNetworkAccessChecks,HttpsUpgrades"]
 
 

@@ -77,7 +77,7 @@ def test_the_connection_is_tested_in_words(place: Place) -> None:
 def test_a_blog_that_is_not_listed_is_told_what_to_add(place: Place) -> None:
     found = place.blog.php("""add_filter('home_url', fn () => 'https://else.example.org/');
         return commentsvc_check_site();""")
-    assert found[0] == "bad" and "add https://else.example.org to its origins" in found[1]
+    assert found[0] == "bad" and "add https://else.example.org under" in found[1]
 
 
 @pytest.mark.parametrize("does", ["test", "export", "webhook"])

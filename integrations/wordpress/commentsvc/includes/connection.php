@@ -65,7 +65,7 @@ function commentsvc_check_site() {
 	}
 	if ( 403 === $status || 422 === $status ) {
 		/* translators: %s: address such as https://example.org */
-		return array( 'bad', sprintf( __( 'The site does not list this blog. In the dashboard, open the site’s Settings and add %s to its origins.', 'commentsvc' ), $origin ) );
+		return array( 'bad', sprintf( __( 'The site does not list this blog. In the dashboard, open the site’s Settings and add %s under “Websites that may show these comments”.', 'commentsvc' ), $origin ) );
 	}
 	if ( 200 !== $status ) {
 		/* translators: %d: HTTP status */

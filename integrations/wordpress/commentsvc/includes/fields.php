@@ -41,7 +41,8 @@ function commentsvc_add_fields() {
 	foreach ( $sections as $section => list( $title, $fields ) ) {
 		add_settings_section( "commentsvc_$section", $title, '__return_null', COMMENTSVC_PAGE );
 		foreach ( $fields as $name => $label ) {
-			add_settings_field( "commentsvc_$name", $label, "commentsvc_field_$name", COMMENTSVC_PAGE, "commentsvc_$section", array( 'label_for' => "commentsvc_$name" ) );
+			$one = in_array( $name, array( 'post_types', 'roles' ), true ) ? array() : array( 'label_for' => "commentsvc_$name" );
+			add_settings_field( "commentsvc_$name", $label, "commentsvc_field_$name", COMMENTSVC_PAGE, "commentsvc_$section", $one );
 		}
 	}
 }
