@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -234,17 +235,16 @@ def _database(folder: Path) -> Iterator[int]:
 @contextmanager
 def _running(command: list[Any], log: Path, environ: dict[str, str]) -> Iterator[None]:
     with log.open("wb") as out:
-        child = subprocess.Popen(
-            [str(each) for each in command], stdout=out, stderr=out, env=environ
-        )
+        words = [str(each) for each in command]
+        child = subprocess.Popen(words, stdout=out, stderr=out, env=environ, start_new_session=True)
     try:
         yield
     finally:
-        child.terminate()
+        os.killpg(child.pid, signal.SIGTERM)  # PHP's workers would outlive it
         try:
             child.wait(20)
         except subprocess.TimeoutExpired:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
 
