@@ -32,7 +32,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs" / "languages.md"
 
 #: What each part of the service says: surface -> which of its keys. `dashboard` is the rest.
 PARTS = {
-    "box": {"loader": "", "widget": "", "frame": r"(?!staff\.)", "problems": ""},
+    "box": {"loader": "", "widget": "", "frame": r"(?!staff\.|menu\.moderate)", "problems": ""},
     "sign-in": {
         "account": r"(?!keys|no_role|invitation|decide|emails\.queue|home\.dashboard)",
         "security": "",
@@ -58,6 +58,7 @@ PARTS = {
 INTERNATIONAL = frozenset(
     (
         "Blog",
+        "Emoji",
         "Spam",
         "Link",
         "Links",
@@ -103,8 +104,8 @@ _MARKS = '“”„«»‹›「」『』"'
 #: The phrases on buttons: longer ones break lines on a phone.
 BUTTONS = re.compile(
     r"loader\.(retry|open)|widget\.(reply|like|report|more|retry|pop\.(sign_in|register|send_code))"
-    r"|frame\.(post|post_reply|save|cancel|preview|edit|withdraw|again|sign_in|sign_out|staff\.(approve|reject|keep|undo)"
-    r"|panels\.(keep|report_send)|mine\.(appeal_send|muted_show|muted_hide|unmute)|checking\.(write_on|nudge_post))"
+    r"|frame\.(edit|sign_in|sign_out|writing\.(post|post_reply|save|cancel|preview|again)|landing\.undo"
+    r"|menu\.(copy|share|quote|report|withdraw)|staff\.(approve|reject|keep|undo)|panels\.(keep|report_send)|mine\.(appeal_send|muted_show|muted_hide|unmute)|checking\.(write_on|nudge_post))"
     r"|account\.\w+\.submit"
 )
 

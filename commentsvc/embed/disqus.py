@@ -169,7 +169,7 @@ def recent_comments(forum: str) -> Response:
         {
             "name": each.author.name,
             "text": texts.excerpt(each.text, most),
-            "href": permalink(each.thread.href, each.thread.public_id, each.comment.public_id),
+            "href": permalink(each.thread.href, each.comment.public_id),
             "title": _title(each.thread),
             "page": each.thread.href,
             "at": each.comment.created_at.isoformat(),

@@ -87,7 +87,7 @@ def _of_post(each: newest.Published) -> dict[str, Any]:
         "message": each.html,
         "raw_message": texts.plain(each.text),
         "createdAt": f"{each.comment.created_at:%Y-%m-%dT%H:%M:%S}",
-        "url": permalink(each.thread.href, each.thread.public_id, each.comment.public_id),
+        "url": permalink(each.thread.href, each.comment.public_id),
         "likes": each.comment.like_count,
         "author": {"name": each.author.name, "isAnonymous": each.author.is_guest},
         "thread": _of_thread(each.thread) if "related" in request.args else each.thread.public_id,

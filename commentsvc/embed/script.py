@@ -38,11 +38,10 @@ MODULES = (
     "lib/parts.js",
     "lib/host.js",
     "lib/words.js",
+    "lib/reason.js",
     "behaviours/draft.js",
     "behaviours/me.js",
-    "behaviours/form.js",
-    "behaviours/sending.js",
-    "behaviours/composer.js",
+    "behaviours/writing.js",
     "behaviours/live.js",
     "behaviours/own.js",
     "behaviours/sign_in.js",
@@ -69,7 +68,17 @@ LATER = {
 }
 #: part -> its modules. What it says has its name in front in the catalogue `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
-    "panels": ("parts/panels.js",),
+    "writing": (
+        "parts/draft.js",
+        "parts/form.js",
+        "parts/sending.js",
+        "parts/composer.js",
+    ),
+    "landing": ("parts/withdrawn.js", "parts/landing.js"),
+    "typing": ("parts/typing.js",),
+    "emoji": ("parts/emoji.js",),
+    "menu": ("parts/menu.js",),
+    "panels": ("parts/withdrawn.js", "parts/panels.js"),
     "checking": ("parts/checking.js",),
     "arriving": ("parts/reading.js", "parts/arriving.js"),
     "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
@@ -81,10 +90,15 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 #: Those with a sheet of their own.
-STYLED = ("checking", "arriving", "mine", "bell", "staff", "mention", "person")
+STYLED = (
+    *("checking", "arriving", "mine", "bell", "staff", "mention", "person"),
+    *("landing", "typing", "emoji", "menu"),
+)
+#: A part is there once its sheet is: nothing is drawn without it, unless it takes too long.
 _SHEET = (
+    "const sheet=new Promise((done)=>{setTimeout(done,2000);"
     'document.head.append(Object.assign(document.createElement("link"),'
-    '{rel:"stylesheet",href:"%s"}));\n'
+    '{rel:"stylesheet",href:"%s",onload:done,onerror:done}));});\n'
 )
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
@@ -187,12 +201,14 @@ def part_of(part: str, locale: str) -> str:
     if part == "staff":
         said |= {f"reason.{each.code}": each.title_in(locale) for each in PEOPLE}
     sheet = _SHEET % asset(f"embed/parts/{part}.css") if part in STYLED else ""
+    made = "sheet.then(()=>({meet}))" if sheet else "{meet}"
     phrases = orjson.dumps(said).decode("utf-8")
-    given = ",".join(sorted({"phrases", *needed(sources)}))
+    names = sorted({"phrases", "say", *needed(sources)})
+    given = ",".join("say:ours" if each == "say" else each for each in names)
     inside = "".join(joined(each) for each in sources)
     return (
-        f"export default({{{given}}})=>{{\nObject.assign(phrases,{phrases});\n{sheet}"
-        f"{inside}return{{meet}}}};\n"
+        f"export default({{{given}}})=>{{\nconst spoken={phrases};\nObject.assign(phrases,spoken);\n"
+        f"const say=(key,values)=>ours(key,values,spoken);\n{sheet}{inside}return {made}}};\n"
     )
 
 

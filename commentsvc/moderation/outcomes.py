@@ -207,5 +207,5 @@ def _own(
         thread=thread,
         status=status,
         decision=known,
-        permalink=permalink(thread.href, thread.public_id, comment.public_id),
+        permalink=permalink(thread.href, comment.public_id),
     )

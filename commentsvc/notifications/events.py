@@ -157,7 +157,7 @@ def _own(site: Site, thread: Thread, comment: Comment) -> dict[str, Any]:
         "status": comment.status,
         "created_at": _time(comment.created_at),
         "edited_at": _time(comment.edited_at),
-        "permalink": permalink(thread.href, thread.public_id, comment.public_id),
+        "permalink": permalink(thread.href, comment.public_id),
         "source": comment.source,
         "parent_source": parent.source if parent else None,
     }

@@ -200,7 +200,7 @@ def _told(row: Any, counted: dict[int, tuple[int, str | None]]) -> Told:
         comment_id=comment.public_id if comment else None,
         site_id=told.site_id,
         thread_title=thread.title if thread else None,
-        link=permalink(thread.href, thread.public_id, comment.public_id) if thread else None,
+        link=permalink(thread.href, comment.public_id) if thread else None,
         decision=told.data.get("decision"),
         outcome=told.data.get("outcome"),
         by=by,

@@ -66,7 +66,7 @@ def _feed(path: str, title: str, published: Sequence[Published]) -> Response:
 
 def _entry(each: Published) -> str:
     comment, author, thread = each.comment, each.author, each.thread
-    link = permalink(thread.href, thread.public_id, comment.public_id)
+    link = permalink(thread.href, comment.public_id)
     name = author.name if author.erased_at is None else "–"
     return (
         f"<entry><id>urn:commentsvc:{comment.public_id}</id>"

@@ -125,7 +125,7 @@ def _newest(user: User, site: Site) -> list[Shown]:
             id=comment.public_id,
             text=texts.excerpt(text, _EXCERPT),
             thread_title=thread.title,
-            link=permalink(thread.href, thread.public_id, comment.public_id),
+            link=permalink(thread.href, comment.public_id),
             at=comment.created_at,
         )
         for comment, text, thread in found

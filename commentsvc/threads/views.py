@@ -96,7 +96,7 @@ def view_of_row(
         edited_at=from_micros(row.edited_at) if row.edited_at and gap is None else None,
         like_count=row.like_count if gap is None else 0,
         reply_count=row.reply_count,
-        permalink=permalink(row.href, row.thread_id, row.id),
+        permalink=permalink(row.href, row.id),
         featured=bool(row.featured),
         pinned=bool(row.pinned),
         replies=replies if replies is not None else [],
@@ -172,12 +172,14 @@ def _vouched(row: Any) -> dict[str, Any]:
     return {"given": given, "url": said.get("url", ""), "picture": said.get("picture", "")}
 
 
-def permalink(href: str, thread_id: str, comment_id: str) -> str:
-    """The article's address with the comment named, in the form Facebook's box used from 2016 on."""
+def permalink(href: str, comment_id: str) -> str:
+    """The article's address with the comment named behind the #, which reloads nothing where the article is
+    open; in its query where the article itself needs what is behind the #."""
     base, _, fragment = href.partition("#")
+    if not fragment:
+        return f"{base}#commentsvc={comment_id}"
     joint = "&" if "?" in base else "?"
-    link = f"{base}{joint}fb_comment_id={thread_id}_{comment_id}"
-    return f"{link}#{fragment}" if fragment else link
+    return f"{base}{joint}commentsvc={comment_id}#{fragment}"
 
 
 def comment_of_permalink(value: str) -> str | None:

@@ -160,7 +160,7 @@ import { grow, written } from "./loader/room.js";
     var width = box.opt("width");
     if (!box.line && !/^(false|0|no|off)$/.test(box.opt("lazy"))) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
-    frame.allow = "clipboard-write";
+    frame.allow = "clipboard-write;web-share";
     css(frame, {
       display: "block",
       border: 0,

@@ -2,26 +2,26 @@
 // @ts-check
 import { $, $$, announce, idOf, isComposing, nameOf, page, place, put, tellTimes } from "./lib/dom.js";
 import { html, served } from "./lib/html.js";
-import { call, fetchMarkup, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
-import { around, emit, ground, listen, show } from "./lib/host.js";
+import { Problem, call, fetchMarkup, isMember, isSomebody, newKey, signedIn } from "./lib/http.js";
+import { around, emit, ground, listen, show, showUnlessSeen } from "./lib/host.js";
 import { given, part, tellPart } from "./lib/parts.js";
 import { phrases } from "./lib/phrases.js";
+import { reason } from "./lib/reason.js";
 import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
-import { compose } from "./behaviours/composer.js";
-import { emptyForm } from "./behaviours/form.js";
-import { wasBegun } from "./behaviours/draft.js";
+import { markBegun, slotOf, wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
-import { bar, countOwn, heed, mayWrite, me, refresh, setReported, showWho, tally, total } from "./behaviours/me.js";
-import { below, bring, doing, leave, note, posted, resume, shown, shut } from "./behaviours/own.js";
-import { reason } from "./behaviours/sending.js";
+import { bar, countOwn, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
+import { below, doing, leave, note, resume, shut } from "./behaviours/own.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
 import { light, reading } from "./behaviours/thread.js";
+import { compose, emptyForm } from "./behaviours/writing.js";
 
 /** @type {Record<string, (node: any, ...how: any[]) => unknown>} */
 const actions = Object.assign(Object.create(null), doing, signing, reading);
 // what is done by a part, which is fetched when it is wanted first
 for (const [name, acts] of [
+  ["menu", "menu"],
   ["mine", "mute"],
   ["panels", "edit flag withdraw"],
   ["arriving", "all more replies sort new"],
@@ -43,11 +43,11 @@ for (const [name, acts] of [
 Object.assign(given, {
   $,
   $$,
+  Problem,
   actions,
   announce,
   bar,
   below,
-  bring,
   call,
   compose,
   countOwn,
@@ -65,11 +65,13 @@ Object.assign(given, {
   kept,
   leave,
   light,
+  markBegun,
   me,
   nameOf,
   newKey,
   note,
   page,
+  part,
   phrases,
   place,
   put,
@@ -77,13 +79,15 @@ Object.assign(given, {
   refresh,
   say,
   served,
-  setReported,
   show,
+  showOwn,
+  showUnlessSeen,
   showWho,
-  shown,
   shut,
   signedIn,
+  slotOf,
   tally,
+  tellPart,
   tellTimes,
   total,
 });
@@ -122,22 +126,7 @@ if (!$("#write") && wasBegun()) {
 }
 const form = $("#write");
 if (form) {
-  /** @type {any} */
-  let view;
-  const fold = () => {
-    view.fold();
-    leave();
-  };
-  const done = (/** @type {any} */ comment) => {
-    view.fold();
-    posted(comment);
-  };
-  const start = () => {
-    if (!view) {
-      view = compose(form, { done, shut: fold });
-      mayWrite();
-    } else if (!form.classList.contains("open")) view.open(view.area.value);
-  };
+  const start = () => compose(form);
   form.addEventListener("focusin", start);
   if (wasBegun() || form.matches(":focus-within") || $("textarea", form).value) start();
 }

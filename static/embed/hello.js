@@ -54,15 +54,15 @@
     if (early.indexOf(node) < 0) early.push(node);
     node.classList.add("busy");
   });
-  // What is typed before the script is there joins what was begun before (behaviours/composer.js).
+  // What is typed before the form's script is there joins what was begun before (parts/composer.js).
   document.addEventListener("input", (event) => {
     const area = /** @type {any} */ (event.target);
-    if (!document.documentElement.matches(".embedded, .alone, .lost")) area.dataset.early = "";
+    if (!area.closest(".open")) area.dataset.early = "";
   });
   addEventListener("lost", () => {
     for (const node of early) {
       node.classList.remove("busy");
-      if (node.href) node.click();
+      if (node.href || node.tagName === "SUMMARY") node.click();
     }
   });
 })();

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Frame,
+    Locator,
     Page,
     Request,
     expect,
@@ -262,6 +263,19 @@ def write(frame: Frame, text: str, name: str | None = "Edda") -> None:
     if name is not None:
         frame.locator("#write label input").fill(name)
     frame.locator("#write .go").click()
+
+
+def menu(comment: Locator) -> Locator:
+    """The menu of a comment, opened by key: what has just opened above moves what a mouse is about to hit."""
+    comment.locator(".dots summary").first.press("Enter")
+    opened = comment.get_by_role("menu").first
+    expect(opened).to_be_visible()
+    return opened
+
+
+def choose(comment: Locator, action: str) -> None:
+    """Do something from the menu of a comment."""
+    menu(comment).locator(f"[data-action={action}]").dispatch_event("click")
 
 
 Open = Callable[..., Page]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import ARTICLE, Pages, Server, box, write
+from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, write
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_reply_like_and_report(page: Page, people: Cast, article: str) -> None:
     form.locator("label input").fill("Tom")
     form.locator(".go").click()
     expect(comment.locator(".replies .text")).to_have_text("An answer.")
-    comment.locator("[data-action=flag]").first.click()
+    choose(comment, "flag")
     comment.get_by_label("Spam or advertising").check()
     comment.get_by_role("button", name="Send report").click()
     expect(comment.locator(".tell")).to_have_text("Thank you. A moderator will look at it.")
@@ -158,7 +158,7 @@ def test_edit_and_withdraw_ones_own(page: Page, people: Cast, article: str) -> N
     page.reload()
     frame = box(page)
     mine = frame.locator("#list > .c")
-    mine.get_by_role("button", name="Delete").click()
+    choose(mine, "withdraw")
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
 
@@ -172,7 +172,10 @@ def test_a_form_that_opens_does_not_scroll_inside_the_frame(
     page.goto(article)
     frame = box(page)
     frame.evaluate("window.scrolls = 0; addEventListener('scroll', () => scrolls++, true)")
-    frame.locator(f"[data-action={action}]").click()
+    if action == "flag":
+        choose(frame.locator(".c"), action)
+    else:
+        frame.locator(f"[data-action={action}]").click()
     expect(frame.locator("#list form").locator("textarea, input").first).to_be_focused()
     expect(frame.locator("#list form").get_by_role("button", name="Cancel")).to_be_in_viewport()
     assert frame.evaluate("scrolls") == 0
@@ -239,18 +242,18 @@ def test_a_link_pressed_before_a_script_that_does_not_come_is_followed(
 def test_pressing_twice_while_a_part_is_on_its_way(page: Page, people: Cast, article: str) -> None:
     post(people.site, "First.")
     held: list[Route] = []
-    page.route("**/panels/en.js", lambda route: held.append(route))
+    page.route("**/menu/en.js", lambda route: held.append(route))
     page.goto(article)
     frame = box(page)
-    report = frame.get_by_role("button", name="Report", exact=True)
-    report.click()
-    expect(report).to_have_class("busy")
-    report.click()
+    dots = frame.locator(".dots summary")
+    dots.click()
+    expect(dots).to_have_class("busy")
+    dots.click()
     held[0].continue_()
-    expect(frame.locator("form.panel")).to_be_visible()
-    expect(report).not_to_have_class("busy")
+    expect(frame.get_by_role("menu")).to_be_visible()
+    expect(dots).not_to_have_class("busy")
     page.wait_for_timeout(100)
-    expect(frame.locator("form.panel")).to_be_visible()
+    expect(frame.get_by_role("menu")).to_be_visible()
     assert len(held) == 1
 
 
@@ -292,11 +295,10 @@ def test_forms_below_a_comment_take_turns(page: Page, people: Cast, article: str
     page.goto(article)
     comment = box(page).locator(f"#c-{first.public_id}")
     reply = comment.locator("[data-action=reply]")
-    flag = comment.locator("[data-action=flag]")
     forms = comment.locator("form")
     reply.click()
     expect(comment.locator("form.write")).to_be_visible()
-    flag.click()
+    choose(comment, "flag")
     expect(forms).to_have_count(1)
     expect(comment.locator("form.panel")).to_be_visible()
     expect(reply).to_have_attribute("aria-expanded", "false")

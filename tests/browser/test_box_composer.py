@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Frame, Locator, Page, expect
 
-from tests.browser.conftest import Open, box, write
+from tests.browser.conftest import Open, box, choose, menu, write
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     expect(frame.locator("#write .look")).to_be_visible()
     frame.locator("#write .go").click()
     mine = frame.locator("#list > .c").first
-    expect(mine.locator(".own")).to_have_text("Your comment has been published.")
+    expect(mine.locator(".own b")).to_have_text("Your comment has been published.")
     expect(mine).to_be_focused()
     is_folded(frame)
     write(frame, "Another.", name=None)
@@ -119,14 +119,13 @@ def test_a_report_is_offered_once(page: Page, people: Cast, article: str) -> Non
     post(people.site, "First.")
     page.goto(article)
     frame = box(page)
-    flag = frame.locator("[data-action=flag]")
-    flag.click()
+    choose(frame.locator(".c"), "flag")
     frame.get_by_label("Spam or advertising").check()
     frame.get_by_role("button", name="Send report").click()
     expect(frame.locator("#list .tell")).to_have_text("Thank you. A moderator will look at it.")
     expect(frame.locator("#list form")).to_have_count(0)
     page.reload()
-    flag = box(page).locator("[data-action=flag]")
+    flag = menu(box(page).locator(".c")).locator("[data-action=flag]")
     expect(flag).to_have_text("Reported")
     expect(flag).to_be_disabled()
 
@@ -137,9 +136,15 @@ def test_escape_closes_panels(page: Page, people: Cast, article: str) -> None:
     frame = box(page)
     write(frame, "Mine.")
     expect(frame.locator("#list > .c")).to_have_count(2)
+    mine, first = frame.locator("#list > .c").all()
     for action in ("flag", "withdraw", "reply", "edit"):
-        button = frame.locator(f"[data-action={action}]").last
-        button.click()
+        comment = first if action == "flag" else mine
+        button = comment.locator(f"article > footer > [data-action={action}]")
+        if action in ("flag", "withdraw"):
+            choose(comment, action)
+            button = comment.locator(".dots summary")
+        else:
+            button.click()
         expect(frame.locator("#list form")).to_have_count(1)
         inside = frame.locator("#list form :is(textarea, input, button)").first
         press_composing(inside, "Escape")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from commentsvc.sites import commands as sites
-from tests.browser.conftest import ARTICLE, Pages, Server, box, write
+from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, menu, write
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ def test_axe_finds_nothing_serious(
     frame.locator(".ask [type=submit]").click()
     expect(frame.locator(".pending")).to_be_visible()
     first = frame.locator(f"#c-{talk} > article")
-    first.get_by_role("button", name="Report").click()
+    frame.locator(f"#c-{talk} .dots summary").first.click()
+    expect(first.get_by_role("menu")).to_be_visible()
+    assert serious(frame) == []
+    first.get_by_role("menuitem", name="Report").click()
     expect(frame.locator(".busy")).to_have_count(0)
     assert serious(frame) == []
     first.get_by_role("button", name="Reply").click()
@@ -93,7 +96,8 @@ def test_everything_by_keyboard(page: Page, talk: str, article: str) -> None:
     frame = box(page)
     frame.locator("#write textarea").focus()
     page.keyboard.type("By keyboard.")
-    for _ in range(7):  # five marks, preview, the name
+    expect(frame.locator("#write.open")).to_be_visible()
+    for _ in range(9):  # five marks, emoji, help, preview, the name
         page.keyboard.press("Tab")
     page.keyboard.type("Edda")
     page.keyboard.press("Enter")
@@ -158,7 +162,9 @@ def test_nothing_sticks_out(
     frame = box(page)
     frame.locator("#write textarea").click()
     frame.locator("#write .go").wait_for()
-    frame.locator("[data-action=flag]").first.click()
+    choose(frame.locator(".c").first, "flag")
+    expect(frame.locator("form.panel")).to_be_visible()
+    menu(frame.locator(".c").first)
     for width in (1280, 768, 360, 320):
         page.set_viewport_size({"width": width, "height": 800})
         frame.evaluate(IS_WIDE, width)

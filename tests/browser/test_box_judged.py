@@ -17,7 +17,7 @@ from commentsvc.moderation.cases.sanctions import open_warning, sanction
 from commentsvc.moderation.commands import decide
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment
-from tests.browser.conftest import box, write
+from tests.browser.conftest import box, choose, menu, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -98,7 +98,7 @@ def test_a_guest_objects_and_reads_the_answer(
     mine = box(page).locator("#list > .c").first
     expect(mine.locator(".text")).to_have_text("Quite harmless.")
     page.reload()
-    expect(box(page).locator("[data-action=withdraw]")).to_have_count(1)
+    expect(menu(box(page).locator("[data-own]")).locator("[data-action=withdraw]")).to_be_visible()
     assert not any("/mine/" in url for url in asked)  # nobody was judged: not a byte for it
     public_id = box(page).locator("#list > .c").first.get_attribute("data-id") or ""
     with clock.frozen(clock.now() - timedelta(minutes=5)):
@@ -134,8 +134,7 @@ def test_an_author_is_muted_for_this_reader_alone(page: Page, people: Cast, arti
 
     def mute() -> None:
         node = box(page).locator(f"#c-{loud.public_id}")
-        node.get_by_role("button", name="Report").first.press("Enter")
-        node.get_by_role("button", name="Mute Max").press("Enter")
+        choose(node, "mute")
         expect(node.get_by_text("Loud words.")).to_be_hidden()
         expect(node.get_by_text("An answer.")).to_be_visible()
         expect(node.get_by_role("button", name="Show")).to_be_focused()

@@ -14,7 +14,7 @@ from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
-from tests.browser.conftest import box, write
+from tests.browser.conftest import box, menu, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -36,7 +36,7 @@ def offered(frame: Frame) -> set[str]:
 def test_everything_is_offered(page: Page, people: Cast, article: str) -> None:
     post(people.site)
     page.goto(article)
-    assert offered(box(page)) == {"like", "reply", "flag", "write"}
+    assert offered(box(page)) == {"like", "reply", "menu", "write"}
     expect(box(page).locator("#list .guest")).to_have_text("Guest")
 
 
@@ -51,11 +51,11 @@ def test_a_closed_conversation(page: Page, people: Cast, article: str, age: bool
     page.goto(article)
     frame = box(page)
     expect(frame.locator(".note")).to_contain_text("closed")
-    assert offered(frame) == {"like", "flag"}
+    assert offered(frame) == {"like", "menu"}
     expect(frame.locator("#list .guest")).to_have_count(0)
     sign_in(page, frame)
-    expect(frame.locator("[data-action=withdraw]")).to_be_visible()
-    assert offered(frame) == {"withdraw"}
+    expect(menu(frame.locator("[data-own]")).locator("[data-action=withdraw]")).to_be_visible()
+    assert offered(frame) == {"copy", "menu", "withdraw"}
 
 
 def test_guests_who_may_only_read(page: Page, people: Cast, article: str) -> None:
@@ -64,14 +64,14 @@ def test_guests_who_may_only_read(page: Page, people: Cast, article: str) -> Non
     sites.set_policy(people.site, changes, by=people.olga)
     page.goto(article)
     frame = box(page)
-    assert offered(frame) == {"like", "flag"}
+    assert offered(frame) == {"like", "menu"}
     for name in ("Like", "Sign in to comment here"):
         with page.context.expect_page() as popup:
             frame.get_by_role("button", name=name).click()
         assert "/embed/sign-in" in popup.value.url
         popup.value.close()
     sign_in(page, frame, "max@example.org")
-    assert offered(frame) == {"like", "reply", "flag", "write"}
+    assert offered(frame) == {"like", "reply", "menu", "write"}
     expect(frame.get_by_role("button", name="Sign in to comment here")).to_be_hidden()
     frame.get_by_role("button", name="Sign out").click()
     expect(frame.locator("#write")).to_be_hidden()
@@ -102,7 +102,7 @@ def test_a_guest_who_is_banned(page: Page, people: Cast, article: str, kind: str
         expect(told).to_contain_text("Reason: Abusive")
         expect(told.get_by_role("link")).to_have_attribute("href", "mailto:ombud@example.org")
         expect(box(page).locator("#write")).to_be_hidden()
-        expect(box(page).locator("#list [data-action=flag]:visible")).to_have_count(0)
+        expect(menu(box(page).locator("#list > .c").last).get_by_role("menuitem")).to_have_count(2)
         page.reload()
 
 
@@ -115,11 +115,11 @@ def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
     sanction(people.site, people.rita, "ban", by=people.mona, reason="spam", message="No more.")
     page.reload()
     expect(box(page).locator("#banned")).to_contain_text("No more.")
-    assert offered(box(page)) == set()
+    assert offered(box(page)) == {"menu"}
     sanction(people.site, people.rita, "lift", by=people.mona)
     page.reload()
     expect(box(page).locator("#me [data-action=sign-in]")).to_be_visible()
-    assert offered(box(page)) == {"like", "reply", "flag", "write"}
+    assert offered(box(page)) == {"like", "reply", "menu", "write"}
 
 
 @pytest.mark.parametrize("end", ["suspend", "close"])
@@ -188,7 +188,7 @@ def test_the_time_to_edit_runs_out(page: Page, people: Cast, article: str) -> No
     expect(edit).to_be_visible()
     page.clock.run_for(60_000)
     expect(edit).to_have_count(0)
-    expect(box(page).locator("#list [data-action=withdraw]")).to_be_visible()
+    expect(menu(box(page).locator("#list > .c")).locator("[data-action=withdraw]")).to_be_visible()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from commentsvc.core.db import db
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment, Thread
-from tests.browser.conftest import Pages, box, write
+from tests.browser.conftest import Pages, box, choose, write
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def test_ones_own_post_and_withdrawal_are_counted_at_once(
     expect(frame.locator("#count")).to_have_text("2 comments")
     expect(page.locator("iframe")).to_have_attribute("title", "2 comments · A · B")
     mine = frame.locator("#list > .c").first
-    mine.get_by_role("button", name="Delete").click()
+    choose(mine, "withdraw")
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#count")).to_have_text("1 comment")
     expect(page.locator("iframe")).to_have_attribute("title", "1 comment · A · B")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from commentsvc.core.db import db
-from tests.browser.conftest import Server, box, write
+from tests.browser.conftest import Server, box, choose, write
 from tests.browser.facebook_pages import CASES, WHERE
 from tests.browser.test_facebook_pages import (
     STEADY,
@@ -92,7 +92,7 @@ def test_withdrawing_is_told_once(people: Cast, live: Server, new_context: Conte
     frame = box(page)
     write(frame, "Said too soon.")
     mine = frame.locator("article", has_text="Said too soon.")
-    mine.get_by_role("button", name="Delete").click()
+    choose(mine, "withdraw")
     mine.locator("form.panel .plain").click()
     page.wait_for_function("seen.length > 0")
     page.wait_for_timeout(300)

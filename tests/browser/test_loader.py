@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ARTICLE, Pages, Server, box, write
+from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, write
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def test_a_page_can_mount_listen_and_unmount(page: Page, people: Cast, pages: Pa
     expect(frame.locator("#list .text")).to_have_text("Counted.")
     mine = frame.locator("#list > .c")
     public_id = mine.get_attribute("data-id")
-    mine.get_by_role("button", name="Delete").click()
+    choose(mine, "withdraw")
     mine.locator("form.panel .plain").click()
     expect(frame.locator("#list > .c")).to_have_count(0)
     heard = page.evaluate("heard")

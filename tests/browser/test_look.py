@@ -158,7 +158,7 @@ def test_a_hostile_sheet_hides_and_covers_nothing(open_as: Open, people: Cast, w
             ".badge",
             ".edited",
             ".by",
-            "[data-action=flag]",
+            ".dots summary",
             ".do",
             ".text",
         ):

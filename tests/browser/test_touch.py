@@ -67,9 +67,13 @@ def test_it_works(new_context: Callable[..., BrowserContext], people: Cast, arti
     frame.locator("#write .go").tap()
     mine = frame.locator("#list > .c").first
     expect(mine.locator(".done")).to_be_visible()
+    mine.locator(".dots summary").tap()
+    expect(mine.get_by_role("menu")).to_be_visible()
+    assert audit(frame) == NOTHING
     mine.locator("[data-action=withdraw]").tap()
     expect(mine.locator("form.panel")).to_be_visible()
     assert audit(frame) == NOTHING
+    frame.locator(f"#c-{first.public_id} .dots summary").first.tap()
     frame.locator(f"#c-{first.public_id} [data-action=flag]").first.tap()
     frame.get_by_label("Illegal content").check()
     expect(frame.locator("form.panel")).to_have_count(1)

@@ -243,10 +243,10 @@ def test_what_is_wrong_is_found(name: str, text: str, what: str) -> None:
 
 
 def test_words_too_long_for_a_button_and_unknown_keys_are_found() -> None:
-    english = {"frame.save": "Save"}
-    assert not [*words._wrong("fr", "frame.save", "Enregistrer", english)]
-    assert [*words._wrong("fr", "frame.save", "Enregistrer les modifications", english)]
-    assert [*words._wrong("fr", "frame.safe", "Enregistrer", english)]
+    english = {"frame.writing.save": "Save"}
+    assert not [*words._wrong("fr", "frame.writing.save", "Enregistrer", english)]
+    assert [*words._wrong("fr", "frame.writing.save", "Enregistrer les modifications", english)]
+    assert [*words._wrong("fr", "frame.writing.safe", "Enregistrer", english)]
 
 
 def test_the_docs_name_every_language() -> None:

@@ -58,8 +58,8 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
     assert linked is not None
     sheet = client.get(linked[1]).data
     everything = script_of(client).encode(), sheet, style[1].encode()
-    # what few need is a part: the bell, marks and emails for guests have cost readers nothing
-    assert sum(map(small, everything)) <= 15_254, sum(map(small, everything))
+    # what few need is a part, and so is all that writing needs
+    assert sum(map(small, everything)) <= 12_288, sum(map(small, everything))
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -78,11 +78,11 @@ def test_a_link_leads_to_one_answer_among_many(app: Flask, cast: Cast) -> None:
     reader = browser(app)
     page = reader.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
     links = re.findall(rf'class="at" href="({re.escape(NEWS)}[^"]+)"', page)
-    name = links[0].partition("fb_comment_id=")[2]
-    query = {"site": "harbour", "href": HREF, "fb_comment_id": name}
+    name = links[0].partition("#commentsvc=")[2]
+    query = {"site": "harbour", "href": HREF, "comment": name}
     linked = reader.get("/embed/thread", query_string=query).text
-    assert f'id="c-{name.partition("_")[2]}"' in linked
-    nowhere = {**query, "fb_comment_id": "1_nothing"}
+    assert f'data-comment="{name}"' in linked
+    nowhere = {**query, "comment": "1_nothing"}
     assert reader.get("/embed/thread", query_string=nowhere).status_code == 200
 
 

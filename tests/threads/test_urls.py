@@ -85,6 +85,7 @@ def test_it_works() -> None:
         ("https://example.org/a?", "https://example.org/a#"),
         ("https://example.org/a", "https://example.org/a?&&"),
         ("https://example.org/a", "https://example.org/a?fb_comment_id=1_2#f3a"),
+        ("https://example.org/a", "https://example.org/a?commentsvc=1"),
         ("https://example.org/a", "https://example.org/a?PHPSESSID=0123456789abcdef"),
         ("https://example.org/a", "https://example.org/a;jsessionid=1A2B.node1"),
         ("https://example.org/a", "https://example.org/(S(abcdefghijklmnopqrstuvwx))/a"),

@@ -213,7 +213,7 @@ def _tell_row(
         "can_like": lambda: False,
         "comment_count": lambda: row.reply_count,
         "is_hidden": lambda: False,
-        "permalink_url": lambda: permalink(row.href, row.thread, row.public_id),
+        "permalink_url": lambda: permalink(row.href, row.public_id),
         "parent": lambda: {"id": comment_id(row.thread, row.parent)} if row.parent else None,
         "comments": lambda: below,
     }

@@ -113,7 +113,7 @@ def _card(
         thread_id=row.thread_id,
         thread_title=row.thread_title,
         thread_href=row.href,
-        permalink=permalink(row.href, row.thread_id, row.id),
+        permalink=permalink(row.href, row.id),
         status=row.status,
         version=row.version,
         depth=row.depth,

@@ -137,7 +137,7 @@ def _about(comment: Comment) -> emails.About:
         accent=policy_of(site).accent,
         title=thread.title,
         text=revision.text if revision else "",
-        link=permalink(thread.href, thread.public_id, comment.public_id),
+        link=permalink(thread.href, comment.public_id),
     )
 
 

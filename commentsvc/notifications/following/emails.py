@@ -85,4 +85,4 @@ def _comment(each: Quoted, locale: str | None) -> str:
 
 
 def _link(each: Quoted) -> str:
-    return permalink(each.thread.href, each.thread.public_id, each.comment.public_id)
+    return permalink(each.thread.href, each.comment.public_id)

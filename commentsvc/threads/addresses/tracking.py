@@ -64,7 +64,7 @@ _NAMES = frozenset(
     twclsrc twsrc twcamp twterm twgr _bta_tid _bta_c sc_eh sc_lid sc_llid sc_uid sc_src noamp msockid
     usqp amp_js_v amp_gsa __xts__ __eep__ __dgt__ comment_tracking acontext
     fb_source fb_ref fb_xd_fragment fb_locale ref_src ref_url share_source is_from_webapp
-    sender_device
+    sender_device commentsvc
     phpsessid jsessionid cfid cftoken aspsessionid
     """.split()  # noqa: SIM905
 )

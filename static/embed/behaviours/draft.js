@@ -1,17 +1,13 @@
-// What is being written at one place of the thread: kept until an answer came, also over a reload.
+// Where texts stand that were begun and not sent: at which comment, and which was the last.
 // @ts-check
 import { $, $$, idOf, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
-import { newKey } from "../lib/http.js";
-import { keep, kept } from "../lib/store.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
-/** @typedef {{id: string, name: string, nth: number}[]} Mentions */
-/** @typedef {{id?: string, parent?: string, name?: string, text?: string, mentions?: Mentions,
- *   done?: (comment: any) => void, shut?: () => void}} Task */
-
-/** Where a text for a place is kept; what is edited is not what is answered. @param {Partial<Task>} task */
-const slotOf = ({ id, parent }) => `draft:${page.href}:${id ? `edit:${id}` : parent || ""}`;
+/** Where a text for a place is kept; what is edited is not what is answered.
+ * @param {{id?: string, parent?: string}} task */
+export const slotOf = ({ id, parent }) => `draft:${page.href}:${id ? `edit:${id}` : parent || ""}`;
 
 /** Whether a new comment was begun here before. */
 export const wasBegun = () => !!kept(slotOf({}));
@@ -33,44 +29,3 @@ export const lastBegun = () => {
   const node = last && place(last.id || last.parent);
   return node && kept(slotOf(last)) && $(`article > footer > [data-action=${last.id ? "edit" : "reply"}]`, node);
 };
-
-export class Draft {
-  /** @param {Task} task */
-  constructor(task) {
-    this.slot = slotOf(task);
-    this.place = { id: task.id, parent: task.parent };
-    /** @type {{text: string, mentions?: Mentions, key?: string, tried?: boolean, asked?: boolean}} */
-    this.now = kept(this.slot) || { text: task.text || "", mentions: task.mentions };
-  }
-
-  /** Another text is another comment: it gets a key of its own once the old one was sent.
-   * @param {string} text */
-  write(text) {
-    if (this.now.tried) this.now = { ...this.now, key: undefined, tried: false };
-    this.now.text = text;
-    keep(this.slot, text.trim() ? this.now : null);
-    keep(`last:${page.href}`, text.trim() ? this.place : null);
-  }
-
-  /** It is about to be sent, by a key that makes one comment of several requests. @param {string} text */
-  send(text) {
-    this.now.key ??= newKey();
-    Object.assign(this.now, { text, tried: true });
-    keep(this.slot, this.now);
-    return this.now;
-  }
-
-  /** True once: it is asked no second time whether this may hurt. */
-  mayAsk() {
-    const asked = this.now.asked;
-    this.now.asked = true;
-    return !asked;
-  }
-
-  /** An answer came. */
-  end() {
-    keep(this.slot, null);
-    keep(`last:${page.href}`, null);
-    this.now = { text: "" };
-  }
-}

@@ -39,15 +39,6 @@ export function countOwn(change) {
   total(Math.max(0, +(page.total || 0) + change));
 }
 
-/** @param {string} id what this reader has reported */
-export function setReported(id) {
-  const node = place(id);
-  const button = node && $("article > footer > [data-action=flag]", node);
-  if (!button) return;
-  button.disabled = true;
-  button.textContent = say("is_reported");
-}
-
 /** What /me says by now. @returns {Promise<any>} */
 async function ask() {
   const { done } = changes;
@@ -60,7 +51,6 @@ async function ask() {
 /** Ask who this is and what is theirs. Costs nothing for those who never wrote. */
 export async function refresh() {
   markBegun();
-  for (const id of kept("reported") || []) setReported(id);
   if (kept("muted")) tellPart("mine", true, { own: [] });
   if (isSomebody()) {
     try {
@@ -94,16 +84,6 @@ export function bar({ sanction, refused }) {
   else delete page.barred;
   $("#barred")?.remove();
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
-}
-
-/** The answer to what was offered all the same may say why it is not. @param {any} error */
-export function heed({ code, message }) {
-  if (code === "network_blocked") bar({ refused: { code, detail: message } });
-}
-
-/** Whoever was nobody so far begins to write: may they? Never in the way. */
-export async function mayWrite() {
-  if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
 
 export function showWho() {
@@ -154,18 +134,21 @@ export function showOwn(own) {
   return node;
 }
 
-/** One does not like or report oneself, but may change one's mind. @param {any} node @param {any} own */
+/** One does not like oneself, but may change one's mind: for how long is said. The menu has the rest.
+ * @param {any} node @param {any} own */
 function ownButtons(node, own) {
   const footer = $("article > footer", node);
-  for (const name of ["like", "flag"]) $(`[data-action=${name}]`, footer)?.remove();
+  node.dataset.own = own.status;
+  $("[data-action=like]", footer)?.remove();
   if (own.status !== "published") $("[data-action=reply]", footer)?.remove();
-  const left = own.can_edit_until ? +new Date(own.can_edit_until) - Date.now() : 0;
-  const open = left > 0;
-  if (open && left < 2 ** 31) setTimeout(() => $("[data-action=edit]", footer)?.remove(), left);
-  const offered = [...(open ? ["edit"] : []), ...(own.status === "withdrawn" ? [] : ["withdraw"])];
-  for (const name of offered)
-    if (!$(`[data-action=${name}]`, footer))
-      footer.append(html`<button type="button" data-action="${name}">${say(name)}</button>`);
+  const until = own.can_edit_until;
+  const left = until ? +new Date(until) - Date.now() : 0;
+  if (left <= 0) return;
+  if (left < 2 ** 31) setTimeout(() => $("[data-action=edit]", footer)?.remove(), left);
+  if (!$("[data-action=edit]", footer))
+    $("details", footer).before(
+      html`<button type="button" data-action="edit">${say("edit")} <span data-until="${until}"></span></button>`,
+    );
 }
 
 /** @param {string} id @param {boolean} liked @param {number} [count] */

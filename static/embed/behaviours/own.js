@@ -1,17 +1,16 @@
 // What one does to a comment: like it, answer it. What few do is a part (parts/panels.js).
 // @ts-check
 import { $, $$, announce, idOf, isComposing, nameOf, page } from "../lib/dom.js";
-import { emit, showUnlessSeen } from "../lib/host.js";
+import { showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
-import { given, tellPart } from "../lib/parts.js";
+import { given } from "../lib/parts.js";
+import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { compose } from "./composer.js";
 import { lastBegun, markBegun } from "./draft.js";
-import { emptyForm } from "./form.js";
-import { heed, setLiked, showOwn } from "./me.js";
-import { reason } from "./sending.js";
+import { setLiked } from "./me.js";
+import { compose, emptyForm } from "./writing.js";
 
 /** Close the one form or panel that is open below a comment. What is written is kept as a draft. */
 export function shut() {
@@ -21,18 +20,20 @@ export function shut() {
   markBegun();
 }
 
-/** Open a form or panel below a comment, the only one; pressing again closes it, and so does Escape.
+/** Open a form or panel below a comment, the only one; pressing again closes it, and so does Escape. What was
+ * chosen in a menu leads back to the menu's button.
  * @param {any} button @param {() => any} build @param {boolean} [quiet] the reader is elsewhere */
 export function below(button, build, quiet) {
   const article = button.closest("article");
-  const again = button.getAttribute("aria-expanded") === "true";
+  const opener = button.closest("details")?.querySelector("summary") || button;
+  const again = opener.getAttribute("aria-expanded") === "true";
   shut();
   const done = () => {
     shut();
-    button.focus();
+    opener.focus();
   };
   if (again) return done;
-  button.setAttribute("aria-expanded", true);
+  if (opener.tagName !== "SUMMARY") opener.setAttribute("aria-expanded", true);
   const form = build();
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && !isComposing(event) && form.matches(".panel")) done();
@@ -44,41 +45,6 @@ export function below(button, build, quiet) {
   $("textarea, input, button", form).focus({ preventScroll: true });
   showUnlessSeen(form);
   return done;
-}
-
-/** An answer to a post came: what became of it stands at the comment, where the reader is led.
- * @param {any} comment */
-export function posted(comment) {
-  page.thread ||= comment.thread_id;
-  const node = shown(comment, "posted");
-  if (comment.status !== "published")
-    announce(`${say(comment.status === "rejected" ? "rejected" : "waiting")}. ${(comment.reasons || []).join(" ")}`);
-  if (node) {
-    bring(node);
-    tellPart("bell", node, { node });
-  }
-  emit("comment.create", {
-    href: page.href,
-    commentID: comment.id,
-    parentCommentID: comment.parent_id || undefined,
-    message: comment.text,
-  });
-}
-
-/** Show one's comment as it is by now. @param {any} comment @param {string} word what is said if all can see it */
-export function shown(comment, word) {
-  const node = showOwn({ ...comment, fresh: true });
-  if (comment.status !== "published") return node;
-  announce(say(word));
-  if (node) $("article", node).prepend(html`<div class="own done"><b>${say(word)}</b></div>`);
-  return node;
-}
-
-/** Let the reader stand at a comment. @param {any} node */
-export function bring(node) {
-  node.tabIndex = -1;
-  node.focus({ preventScroll: true });
-  showUnlessSeen(node);
 }
 
 /** Stand at the heading, where what the reader was at is gone. */
@@ -109,17 +75,20 @@ export const doing = {
     button.focus();
   },
 
-  reply: (/** @type {any} */ button, quiet = false) => {
+  reply: (/** @type {any} */ button, quiet = false, quote = marked(button)) => {
     const form = emptyForm();
     const shut = below(button, () => form, quiet);
     if (!form.isConnected) return shut();
-    const done = (/** @type {any} */ comment) => {
-      shut();
-      posted(comment);
-    };
-    compose(form, { parent: idOf(button), name: nameOf(button), done, shut });
+    compose(form, { parent: idOf(button), name: nameOf(button), quote, shut });
   },
 };
+
+/** What the reader has marked in the text of a comment. @param {any} button */
+function marked(button) {
+  const words = getSelection();
+  const isHere = $(".text", button.closest("article"))?.contains(words?.anchorNode);
+  return isHere ? `${words}` : "";
+}
 
 /** Say something at a comment, in the form that is open there if there is one; nothing takes it away.
  * @param {any} button @param {string} text */

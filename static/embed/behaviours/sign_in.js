@@ -13,7 +13,14 @@ export const signing = {
     ),
 };
 
-/** A window may be opened for moments after a press: the part is fetched before it. @param {Event} event */
+/** What is about to be pressed, and what that needs. */
+const PARTS = [
+  ["[data-action=sign-in]", "sign_in"], // a window may be opened for moments after a press
+  ["#write,[data-action=reply]", "writing"],
+  ["[data-action=menu]", "menu"],
+];
+
+/** Parts are fetched before the press. @param {Event} event */
 export function prepare({ target }) {
-  if (/** @type {Element} */ (target).closest("[data-action=sign-in]")) part("sign_in").catch(() => {});
+  for (const [css, name] of PARTS) if (/** @type {Element} */ (target).closest(css)) part(name).catch(() => {});
 }

@@ -23,7 +23,7 @@ export const place = (id) => document.getElementById(`c-${id}`);
 export const idOf = (node) => node.closest(".c")?.dataset.id;
 
 /** @param {any} node */
-export const nameOf = (node) => $(".by", node.closest(".c")).textContent;
+export const nameOf = (node) => $(".by", node.closest(".c")).textContent.trim();
 
 /** Put a comment where it belongs; false where what it answers is not here. Below the last indented level
  * answers stand flat, each after all that was said to the one before. @param {any} node @param {string} [parent] */
@@ -81,4 +81,12 @@ export function tellTimes() {
     time.title = at.toLocaleString(page.locale, { dateStyle: "long", timeStyle: "short" });
     time.textContent = agoOf(at, now);
   }
+  for (const node of $$("[data-until]")) node.textContent = `· ${leftOf(+new Date(node.dataset.until) - +now)}`;
+}
+
+/** How long something may still be done. @param {number} left in milliseconds */
+function leftOf(left) {
+  const minutes = Math.ceil(left / 60_000);
+  const [size, unit] = minutes < 120 ? [1, "minute"] : minutes < 2880 ? [60, "hour"] : [1440, "day"];
+  return new Intl.NumberFormat(page.locale, { style: "unit", unit }).format(Math.floor(minutes / size));
 }

@@ -6,9 +6,10 @@ import { phrases } from "./phrases.js";
 const plural = new Intl.PluralRules(page.locale);
 const digits = new Intl.NumberFormat(page.locale);
 
-/** @param {string} key @param {Record<string, any>} [values] @returns {string} */
-export function say(key, values = {}) {
-  return phrases[key].replace(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name, forms) => {
+/** @param {string} key @param {Record<string, any>} [values] @param {Record<string, string>} [own] the phrases of the
+ * part that speaks, before those of all @returns {string} */
+export function say(key, values = {}, own = phrases) {
+  return (own[key] ?? phrases[key]).replace(/\{(\w+)(?:\|([^{}]*))?\}/g, (_, name, forms) => {
     const value = values[name];
     if (!forms) return value;
     /** @type {Record<string, string>} */

@@ -5,7 +5,7 @@ import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 
 /** What the reader's address is here: none, asked, confirmed. @type {string | undefined} */
 let state;

@@ -5,7 +5,7 @@ import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
 import { meetGuest } from "./answers.js";

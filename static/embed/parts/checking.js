@@ -4,9 +4,9 @@ import { $, $$, page } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 
-/** @typedef {import("../behaviours/form.js").Form} Form */
+/** @typedef {import("./form.js").Form} Form */
 
 /** @param {{text: string, href: string | null}} line */
 const line = ({ text, href }) =>
@@ -34,14 +34,14 @@ export const meet = {
       return view.tell(reason(error, "failed.preview"), true);
     }
     area.hidden = true;
-    for (const each of $$("[data-mark]", form)) each.disabled = true;
+    for (const each of $$("[data-do*=typing]", form)) each.disabled = true;
     const seen = $(".seen", form);
     seen.textContent = say("write_on");
     seen.setAttribute("aria-pressed", true);
   },
 
   /** Ask whether it should go like this. Who may need help is shown where it is, and is not urged to anything.
-   * @param {Form} view @param {import("../behaviours/sending.js").Doubts} found */
+   * @param {Form} view @param {import("./sending.js").Doubts} found */
   ask(view, { sentences, lines, action }) {
     const help = lines.length > 0;
     const words = say("nudge");

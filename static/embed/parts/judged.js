@@ -4,7 +4,7 @@ import { $, announce, isComposing, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call, isSomebody } from "../lib/http.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 import { below } from "../behaviours/own.js";
 
 /** @param {string} at */

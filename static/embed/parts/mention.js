@@ -55,7 +55,7 @@ function nthOf(text, words, place) {
 }
 
 /** Mind a form from now on, in which somebody has typed an @ or mentions somebody already.
- * @param {import("../behaviours/form.js").Form} view @param {import("../behaviours/draft.js").Draft} draft */
+ * @param {import("./form.js").Form} view @param {import("./draft.js").Draft} draft */
 export function meet({ area }, draft) {
   if (minded.has(area)) return;
   minded.add(area);
@@ -63,7 +63,7 @@ export function meet({ area }, draft) {
 }
 
 class Minder {
-  /** @param {any} area @param {import("../behaviours/draft.js").Draft} draft */
+  /** @param {any} area @param {import("./draft.js").Draft} draft */
   constructor(area, draft) {
     this.area = area;
     this.draft = draft;

@@ -6,7 +6,7 @@ import { html } from "../lib/html.js";
 import { call, isMember } from "../lib/http.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 import { note, shut } from "../behaviours/own.js";
 
 /** @type {{id: string, name: string}[]} */

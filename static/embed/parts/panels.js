@@ -1,17 +1,15 @@
 // What opens a form below a comment, and few do: changing one's own, deleting it, reporting another's.
 // @ts-check
-import { $, announce, idOf, nameOf, page, place } from "../lib/dom.js";
-import { emit } from "../lib/host.js";
+import { $, announce, idOf, nameOf, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
-import { countOwn, heed, setReported } from "../behaviours/me.js";
-import { below, bring, leave, note, shown, shut } from "../behaviours/own.js";
-import { compose } from "../behaviours/composer.js";
-import { emptyForm } from "../behaviours/form.js";
+import { reason } from "../lib/reason.js";
+import { below, note, shut } from "../behaviours/own.js";
+import { compose, emptyForm } from "../behaviours/writing.js";
+import { takeOut } from "./withdrawn.js";
 
 const REASONS = ["offensive", "abusive", "spam", "off_topic", "illegal", "other"];
 
@@ -41,12 +39,7 @@ Object.assign(given.actions, {
       const { text, mentions } = await call("GET", `/comments/${id}`);
       const shut = below(button, () => form, quiet);
       if (!form.isConnected) return shut();
-      const done = (/** @type {any} */ comment) => {
-        shut();
-        const node = shown(comment, "saved");
-        if (node) bring(node);
-      };
-      compose(form, { id, text, mentions: mentions[0] && mentions, done, shut });
+      compose(form, { id, text, mentions: mentions[0] && mentions, shut });
     } catch (error) {
       note(button, reason(error, "failed.read"));
     }
@@ -64,17 +57,9 @@ Object.assign(given.actions, {
       const id = idOf(button);
       try {
         await call("DELETE", `/comments/${id}`);
-        const node = place(id);
-        if (!node.matches(".pending,.rejected")) countOwn(-1);
         // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
-        const message = $(".text", node)?.innerText ?? "";
-        if ($(`[data-parent="${id}"],[data-of="${id}"]`)) {
-          node.classList.add("gap");
-          $("article", node).replaceChildren(html`<p class="gone">${say("withdrawn")}</p>`);
-        } else node.remove();
-        leave();
+        takeOut(id, $(".text", place(id))?.innerText ?? "", say("withdrawn"));
         announce(say("withdrawn"));
-        emit("comment.remove", { href: page.href, commentID: id, message });
       } catch (error) {
         note(button, reason(error, "failed.change"));
       }
@@ -101,7 +86,6 @@ Object.assign(given.actions, {
         const id = idOf(button);
         keep("reported", [...(kept("reported") || []), id].slice(-100));
         shut();
-        setReported(id);
         note(button, say("reported"));
       } catch (error) {
         note(button, reason(error, "failed.change"));

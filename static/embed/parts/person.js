@@ -4,8 +4,9 @@ import { $, idOf, page, place, tellTimes } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { given } from "../lib/parts.js";
+import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 
@@ -62,7 +63,8 @@ function line({ text, link, thread_title, at }) {
 function acts(id, name, button) {
   const muted = $(`[data-action=unmute][data-by="${id}"]`);
   const act = muted ? "unmute" : "mute";
-  const flag = !button.dataset.by && $("article > footer > [data-action=flag]:enabled", button.closest(".c"));
+  const node = button.closest(".c");
+  const flag = !button.dataset.by && !node.dataset.own && !(kept("reported") || []).includes(node.dataset.id);
   return html`
     <span><button type="button" class="link" data-action="${act}" data-by="${id}" data-name="${name}">${say(act, { name })}</button></span>
     ${flag && html`<span><button type="button" class="link" data-action="report">${say("report")}</button></span>`}`;
@@ -84,7 +86,7 @@ Object.assign(given.actions, {
   },
 
   report: (/** @type {any} */ button) => {
-    given.actions.flag($("article > footer > [data-action=flag]", place(idOf(button))));
+    given.actions.flag($("article > footer summary", place(idOf(button))));
   },
 });
 

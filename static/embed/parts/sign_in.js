@@ -10,7 +10,7 @@ import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { bar, me, refresh, showWho } from "../behaviours/me.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 import { sha256 } from "./sha256.js";
 
 /** `near`: the window was heard, so that it is believed to be closed when it says so.

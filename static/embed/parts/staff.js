@@ -7,7 +7,7 @@ import { call, isMember } from "../lib/http.js";
 import { given } from "../lib/parts.js";
 import { phrases } from "../lib/phrases.js";
 import { say } from "../lib/words.js";
-import { reason } from "../behaviours/sending.js";
+import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
 
@@ -25,24 +25,16 @@ export function meet(found) {
 function begin() {
   $(".top").after(html`<p class="desk" id="desk"><span></span></p>`);
   showClosing();
-  decorate();
 }
 
-const watching = new MutationObserver(decorate);
-watching.observe($("#box"), { childList: true, subtree: true });
 me.watch($("#box"), () => {
   if (!on || (isMember() && me.name)) return;
   on = false;
-  for (const each of $$("#desk,[data-action=moderate],.deciding,.ruled")) each.remove();
+  for (const each of $$("#desk,.deciding,.ruled")) each.remove();
 });
 
-/** Every comment gets its button, also those that come later. */
-function decorate() {
-  if (!on) return;
-  for (const footer of $$(".c:not(.gap) > article > footer"))
-    if (!$("[data-action=moderate]", footer))
-      footer.append(html`<button type="button" data-action="moderate">${say("moderate")}</button>`);
-}
+/** The button of a comment's menu. @param {any} node */
+const dotsOf = (node) => $(":scope > article > footer summary", node);
 
 // --- the conversation -------------------------------------------------------------------------------
 
@@ -86,10 +78,9 @@ async function draw(id) {
   }
   for (const each of ["pending", "rejected"]) node.classList.toggle(each, found.status === each);
   if (found.status !== "published") {
-    for (const each of $$("[data-action=like],[data-action=reply],[data-action=flag]", article)) each.remove();
+    for (const each of $$("[data-action=like],[data-action=reply]", article)) each.remove();
     article.prepend(html`<div class="own ruled"><b>${say(`is.${found.status}`)}</b></div>`);
   }
-  decorate();
   tellTimes();
   return node;
 }
@@ -141,7 +132,7 @@ async function decide(node, body, card) {
     made = await call("POST", `/comments/${id}/decisions`, body);
   } catch (error) {
     // Somebody was faster, or the author has changed it: the panel is opened anew on what is there.
-    return note($("[data-action=moderate]", node), reason(error));
+    return note(dotsOf(node), reason(error));
   }
   const drawn = await draw(id);
   told(drawn, say(`done.${wordFor(card, body.action)}`), made);
@@ -163,7 +154,7 @@ function told(node, words, made) {
     setTimeout(() => $("[data-action=take-back]", line)?.remove(), left);
   }
   article.append(line);
-  ($("button", line) || $("[data-action=moderate]", node)).focus();
+  ($("button", line) || dotsOf(node)).focus();
   announce(words);
 }
 
@@ -178,7 +169,6 @@ function stored(text) {
 Object.assign(given.actions, {
   moderate: async (/** @type {any} */ button) => {
     const node = button.closest(".c");
-    if (button.getAttribute("aria-expanded") === "true") return below(button, () => null)();
     let card;
     try {
       card = await call("GET", `/comments/${idOf(button)}/card?locale=${page.locale}`);

@@ -49,7 +49,7 @@ const nextWords = () =>
   matchMedia("(hover: hover) and (pointer: fine)").matches ? say("next") : say("next").replace(/\s*[(（]n[)）]/, "");
 
 /** @param {any} node */
-const isOwn = (node) => !!$(":scope > article > footer > [data-action=withdraw]", node);
+const isOwn = (node) => !!node.dataset.own;
 
 /** Stand at the next one after where the reader is; after the last one comes the first. */
 function next() {

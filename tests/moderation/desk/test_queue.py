@@ -183,7 +183,7 @@ def test_the_card_says_everything(cast: Cast) -> None:
     assert [(each.number, each.text) for each in card.revisions] == [(1, "First words.")]
     assert [(each.action, each.by) for each in card.decisions] == [("hold", None)]
     assert card.urgency[0] == "toxicity is far over the limit"
-    assert card.permalink.startswith("https://news.example.org/2026/bridge?fb_comment_id=")
+    assert card.permalink.startswith("https://news.example.org/2026/bridge#commentsvc=")
     assert card.severe  # the stub's 0.95 is this site's limit for blurring
 
 

@@ -5,27 +5,24 @@ import { html } from "../lib/html.js";
 import { isMember } from "../lib/http.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
-import { me } from "./me.js";
+import { me } from "../behaviours/me.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
-/** What a button draws, and what it writes before and after what is marked. */
+/** What a button draws. What it writes, parts/typing.js knows. */
 const MARKS = [
-  ["bold", "M4 2h5a3 3 0 0 1 0 6H4zm0 6h6a3 3 0 0 1 0 6H4z", "**", "**"],
-  ["italic", "M6 2h6M4 14h6M9.5 2l-3 12", "_", "_"],
-  ["quote", "M2 9h4v4H2V8q0-4 3-5m5 6h4v4h-4V8q0-4 3-5", "\n> ", ""],
-  [
-    "link",
-    "M7 9a3 3 0 0 0 4.2.3l2-2A3 3 0 0 0 9 3L8 4m1 3a3 3 0 0 0-4.2-.3l-2 2A3 3 0 0 0 7 13l1-1",
-    "[",
-    "](https://)",
-  ],
-  ["list", "M6 3h8M6 8h8M6 13h8M2 3h1M2 8h1m-1 5h1", "\n- ", ""],
+  ["bold", "M4 2h5a3 3 0 0 1 0 6H4zm0 6h6a3 3 0 0 1 0 6H4z"],
+  ["italic", "M6 2h6M4 14h6M9.5 2l-3 12"],
+  ["quote", "M2 9h4v4H2V8q0-4 3-5m5 6h4v4h-4V8q0-4 3-5"],
+  ["link", "M7 9a3 3 0 0 0 4.2.3l2-2A3 3 0 0 0 9 3L8 4m1 3a3 3 0 0 0-4.2-.3l-2 2A3 3 0 0 0 7 13l1-1"],
+  ["list", "M6 3h8M6 8h8M6 13h8M2 3h1M2 8h1m-1 5h1"],
 ];
 
-/** The empty form for a reply or an edit. */
-export const emptyForm = () =>
-  html`<form class="write" novalidate><div class="field"><textarea dir="auto" rows="1"></textarea></div></form>`;
+/** What opens something below the tools. */
+const EXTRAS = [
+  ["emoji", "emoji.pick", "M8 1.500a6.500 6.500 0 1 0 .1 0M5 9.500q3 3.500 6 0M5.500 6v.5m5-.5v.5"],
+  ["help", "typing.help", "M8 1.500a6.500 6.500 0 1 0 .1 0M6 6.300a2 2 0 1 1 2.700 1.900q-.7.3-.7 1.300M8 11.500v.3"],
+];
 
 export class Form {
   /** @param {any} form @param {Task} task */
@@ -34,6 +31,10 @@ export class Form {
     this.task = task;
     this.area = $("textarea", form);
     this.waiting = false;
+  }
+
+  isOpen() {
+    return this.form.matches(".open");
   }
 
   /** Show all of it, with a text in it. @param {string} text */
@@ -71,7 +72,7 @@ export class Form {
     return html`
       <div class="send">
         <div class="who"></div>
-        <div class="end">${this.task.shut && shut}<button class="do go">${say(this.goWord())}</button></div>
+        <div class="end">${shut}<button class="do go">${say(this.goWord())}</button></div>
       </div>`;
   }
 
@@ -127,7 +128,7 @@ export class Form {
 
   /** @param {string} text @param {boolean} [bad] */
   tell(text, bad) {
-    if (text && !this.form.matches(".open")) this.open(this.area.value);
+    if (text && !this.isOpen()) this.open(this.area.value);
     const told = $(".tell", this.form);
     if (!told) return;
     told.textContent = text;
@@ -138,27 +139,11 @@ export class Form {
     $(".tell", this.form).append(" ", html`<button type="submit" class="link">${say("again")}</button>`);
   }
 
-  /** Write a mark around what is selected. @param {string} at */
-  mark(at) {
-    const { area } = this;
-    const [, , before, after] = MARKS[+at];
-    const { selectionStart: start, selectionEnd: end, value } = area;
-    const fresh = before[0] === "\n" && (!start || value[start - 1] === "\n");
-    const open = fresh ? before.slice(1) : before;
-    area.focus();
-    area.setRangeText(open + value.slice(start, end) + after, start, end, "end");
-    if (start === end || after.length > 2) {
-      const caret = start + open.length + (after.length > 2 && end > start ? end - start + 2 : 0);
-      area.setSelectionRange(caret, after.length > 2 && end > start ? caret + 8 : caret);
-    }
-    area.dispatchEvent(new Event("input"));
-  }
-
   /** The text itself again, where the part showed how it will look. */
   unlook() {
     $(".look", this.form)?.remove();
     this.area.hidden = false;
-    for (const each of $$("[data-mark]", this.form)) each.disabled = false;
+    for (const each of $$("[data-do*=typing]", this.form)) each.disabled = false;
     const seen = $(".seen", this.form);
     seen?.setAttribute("aria-pressed", false);
     if (seen) seen.textContent = say("preview");
@@ -166,6 +151,20 @@ export class Form {
 
   unask() {
     $(".ask", this.form)?.remove();
+  }
+
+  /** Show something below the tools in place of what another tool has shown there; again takes it away.
+   * @param {any} button @param {() => any} build @returns {any} what is shown */
+  unfold(button, build) {
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    for (const each of $$(".unfolded", this.form)) each.remove();
+    for (const each of $$(".tools [aria-expanded]", this.form)) each.removeAttribute("aria-expanded");
+    if (isOpen) return null;
+    button.setAttribute("aria-expanded", true);
+    const node = build();
+    node.classList.add("unfolded");
+    $(".tools", this.form).after(node);
+    return node;
   }
 
   /** Write on. */
@@ -187,7 +186,7 @@ export class Form {
   /** As small as before somebody wrote; what is written stays. */
   fold() {
     this.unlook();
-    for (const each of $$(".tools,.tell,.ask,.send", this.form)) each.remove();
+    for (const each of $$(".tools,.tell,.ask,.send,.unfolded", this.form)) each.remove();
     this.form.classList.remove("open");
     this.area.style.height = "";
     this.area.blur();
@@ -203,14 +202,14 @@ export class Form {
   }
 }
 
-function tools() {
-  const buttons = MARKS.map(
-    ([name, path], at) => html`
-      <button type="button" data-mark="${at}" title="${say(name)}" aria-label="${say(name)}">
-        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg></button>`,
-  );
-  return html`
-    <div class="tools" role="group" aria-label="${say("tools")}">${buttons}
-      <button type="button" class="seen" data-do="preview" aria-pressed="false">${say("preview")}</button>
-      <output></output></div>`;
-}
+/** @param {string} name @param {string} does @param {string} path */
+const tool = (name, does, path) => html`
+  <button type="button" data-do="${does}" title="${say(name)}" aria-label="${say(name)}">
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg></button>`;
+
+const tools = () => html`
+  <div class="tools" role="group" aria-label="${say("tools")}">
+    ${MARKS.map(([name, path]) => tool(name, `typing.${name}`, path))}
+    ${EXTRAS.map(([name, does, path]) => tool(name, does, path))}
+    <button type="button" class="seen" data-do="preview" aria-pressed="false">${say("preview")}</button>
+    <output></output></div>`;

@@ -1,8 +1,7 @@
-// A text on its way: the question before it goes, the request, and what went wrong in words.
+// A text on its way: the question before it goes, and the request.
 // @ts-check
 import { page } from "../lib/dom.js";
 import { Problem, call } from "../lib/http.js";
-import { say } from "../lib/words.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
@@ -41,10 +40,3 @@ export async function sendComment(task, { text, mentions, key }, name, waiting) 
  * @param {any} error */
 const mayPass = (error) =>
   error instanceof Problem && [0, 409, 502, 503, 504].includes(error.status) && (error.status !== 409 || error.wait);
-
-/** What went wrong, in words. @param {any} error @param {string} [failed] what is said without an answer
- * @returns {string} */
-export function reason(error, failed = "failed") {
-  if (error instanceof Problem) return error.message || say(failed);
-  throw error;
-}

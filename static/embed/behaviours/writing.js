@@ -1,0 +1,21 @@
+// Writing. The form's tools are a part (parts/composer.js), fetched when somebody is about to write; what is typed
+// meanwhile stays.
+// @ts-check
+import { $ } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { part } from "../lib/parts.js";
+import { say } from "../lib/words.js";
+
+/** The empty form for a reply or an edit. */
+export const emptyForm = () =>
+  html`<form class="write" novalidate><div class="field"><textarea dir="auto" rows="1"></textarea></div></form>`;
+
+/** Make a form work, or open it again. @param {any} form @param {import("../parts/draft.js").Task} [task] */
+export const compose = (form, task = {}) =>
+  part("writing").then(
+    ({ meet }) => meet(form, task),
+    () => {
+      $(".tell", form)?.remove();
+      form.append(html`<p class="tell bad" role="alert">${say("failed.read")}</p>`);
+    },
+  );

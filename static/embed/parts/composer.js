@@ -1,0 +1,187 @@
+// Writing: a form that opens when it is wanted, keeps its draft and posts it once.
+// @ts-check
+import { $, isComposing, page, place } from "../lib/dom.js";
+import { call, isMember, isSomebody } from "../lib/http.js";
+import { given, part } from "../lib/parts.js";
+import { reason } from "../lib/reason.js";
+import { keep, kept } from "../lib/store.js";
+import { say } from "../lib/words.js";
+import { markBegun } from "../behaviours/draft.js";
+import { bar, refresh, showOwn } from "../behaviours/me.js";
+import { leave } from "../behaviours/own.js";
+import { Draft } from "./draft.js";
+import { Form } from "./form.js";
+import { doubts, sendComment } from "./sending.js";
+
+/** @typedef {import("./draft.js").Task} Task */
+
+/** Ctrl or Cmd with these writes a mark. @type {Record<string, string>} */
+const MARK_KEYS = { b: "bold", i: "italic", k: "link" };
+
+/** @type {WeakMap<any, Form>} */
+const views = new WeakMap();
+
+/** Make a form work, or open it again. @param {any} form @param {Task} task */
+export function meet(form, task) {
+  const there = views.get(form);
+  if (there) return there.isOpen() || there.open(there.area.value);
+  $(":scope > .tell", form)?.remove();
+  const draft = new Draft(task);
+  const view = new Form(form, task);
+  views.set(form, view);
+  task.shut ||= () => {
+    view.fold();
+    leave();
+  };
+  const typed = typedBefore(view.area, draft.now.text) || (task.quote ? draft.now.text : "");
+  if (typed || task.quote) draft.write(typed + quoted(task.quote, typed));
+  view.open(draft.now.text);
+  listen(form, task, draft, view);
+  part("typing").then((typing) => typing.meet.begin(view), String);
+  if (draft.now.mentions) mind(view, draft);
+  if (!task.id && !task.parent) mayWrite();
+}
+
+/** Whoever was nobody so far begins to write: may they? Never in the way. */
+async function mayWrite() {
+  if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
+}
+
+/** @param {Form} view @param {Draft} draft */
+const mind = (view, draft) => part("mention").then(({ meet }) => meet(view, draft), String);
+
+/** @param {any} form @param {Task} task @param {Draft} draft @param {Form} view */
+function listen(form, task, draft, view) {
+  let sending = false;
+  view.area.addEventListener("input", (/** @type {InputEvent} */ event) => {
+    view.unask();
+    draft.write(view.area.value);
+    view.fit();
+    if (isMember() && /[@＠]$/.test(event.data || "")) mind(view, draft);
+  });
+  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (sending) return;
+    sending = true;
+    await post(task, draft, view);
+    sending = false;
+  });
+  form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (isComposing(event)) return;
+    if (event.key === "Escape") return $(".ask,.look", form) ? view.heed() : task.shut?.();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (event.key === "Enter") form.requestSubmit();
+    const mark = MARK_KEYS[event.key.toLowerCase()];
+    if (!mark || event.shiftKey || event.target !== view.area) return;
+    event.preventDefault();
+    extra(view, `typing.${mark}`);
+  });
+  form.addEventListener("click", (/** @type {Event} */ event) => {
+    const button = /** @type {any} */ (event.target).closest("[data-do]");
+    if (!button) return;
+    const does = button.dataset.do;
+    if (does === "preview") preview(view);
+    else if (does === "shut") task.shut?.();
+    else if (does === "edit") view.heed();
+    else extra(view, does, button);
+  });
+}
+
+/** What stands in the field before this was here: somebody may have begun to write, after a draft or with none.
+ * @param {any} area @param {string} begun */
+function typedBefore(area, begun) {
+  const text = area.value;
+  const isNew = "early" in area.dataset && text && begun && !text.startsWith(begun);
+  delete area.dataset.early;
+  return isNew ? begun + (/\s$/.test(begun) ? "" : " ") + text : text;
+}
+
+/** What is answered, as a quote below what stands there. @param {string | undefined} words @param {string} above */
+function quoted(words, above) {
+  const lines = (words || "").trim().replace(/\s*\n\s*/g, "\n");
+  return lines && `${above.trim() && "\n\n"}${lines.replace(/^/gm, "> ")}\n\n`;
+}
+
+/** What a part does: marks, help, emoji. @param {Form} view @param {string} does @param {any} [button] */
+function extra(view, does, button) {
+  const [name, way] = does.split(".");
+  part(name).then(
+    (it) => it.meet[way](view, button),
+    () => view.tell(say("failed.read"), true),
+  );
+}
+
+/** @param {Form} view */
+function preview(view) {
+  if ($(".look", view.form)) return view.heed();
+  part("checking").then(
+    ({ meet }) => meet.preview(view),
+    () => view.tell(say("failed.preview"), true),
+  );
+}
+
+/** @param {Task} task @param {Draft} draft @param {Form} view */
+async function post(task, draft, view) {
+  const missing = view.missing();
+  if (missing) {
+    if (missing === view.area) view.unlook();
+    return missing.focus();
+  }
+  if (!task.id && !isMember() && !page.guests) return view.tell(say("sign_in_first"), true);
+  view.unask();
+  view.busy(true);
+  try {
+    const found = draft.mayAsk() && (await doubts(view.area.value));
+    const ask = ({ meet }) => meet.ask(view, found);
+    if (found && (await part("checking").then(ask, () => false))) return;
+    const name = view.name()?.value.trim();
+    if (name) keep("name", name);
+    const landing = part("landing").catch(() => null);
+    const sent = draft.send(view.area.value);
+    const comment = await sendComment(task, sent, name, () => view.tell(say("offline")));
+    if (comment.edit_token) keep("guest", { token: comment.edit_token });
+    draft.end();
+    view.clear();
+    if (task.id || task.parent) task.shut?.();
+    else view.fold();
+    const done = await landing;
+    if (done) done.meet(comment, task, () => again(task, draft, view, sent));
+    else showOwn({ ...comment, fresh: true });
+  } catch (error) {
+    await fail(error, draft, view);
+  } finally {
+    view.busy(false);
+  }
+}
+
+/** What was posted is undone: its text goes back to where it was written.
+ * @param {Task} task @param {Draft} draft @param {Form} view @param {Draft["now"]} sent */
+function again(task, draft, view, { text, mentions }) {
+  const begun = kept(draft.slot);
+  draft.now = begun ? { ...begun, text: `${begun.text}\n\n${text}` } : { text, mentions, asked: true };
+  const { now } = draft;
+  draft.write(now.text);
+  const reply = task.parent && place(task.parent);
+  if (reply) return given.actions.reply($("article > footer > [data-action=reply]", reply));
+  view.area.value = now.text;
+  if (!view.isOpen()) view.open(now.text);
+  view.fit();
+  view.area.focus();
+  markBegun();
+}
+
+/** @param {any} error @param {Draft} draft @param {Form} view */
+async function fail(error, draft, view) {
+  if (error.status === 401 && !isMember() && !error.sanction) {
+    // This browser's guest is not known any more: be a new one.
+    keep("guest", null);
+    view.showWho();
+  }
+  if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
+  if (error.code === "thread_closed") page.shut = "closed";
+  if (error.sanction || ["acknowledge_first", "network_blocked", "thread_closed"].includes(error.code)) refresh();
+  const wait = ({ meet }) => meet.wait(view, error.wait);
+  if (error.wait && error.status === 429) return part("checking").then(wait, () => view.tell(reason(error), true));
+  view.tell(error.status ? reason(error) : say("unsent"), true);
+  if (!error.status) view.offerAgain();
+}

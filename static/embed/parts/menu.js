@@ -1,0 +1,144 @@
+// The menu of a comment: what is wanted now and then. Without this script, its button opens links.
+// @ts-check
+import { $, $$, isComposing, nameOf, page } from "../lib/dom.js";
+import { showUnlessSeen } from "../lib/host.js";
+import { html } from "../lib/html.js";
+import { given } from "../lib/parts.js";
+import { kept } from "../lib/store.js";
+import { say } from "../lib/words.js";
+import { note, shut } from "../behaviours/own.js";
+
+/** What the reader has marked, before a press takes the mark away. */
+let marked = { words: "", at: document.body };
+document.addEventListener("selectionchange", mind);
+mind();
+
+function mind() {
+  const words = getSelection();
+  const at = words?.anchorNode?.parentElement?.closest("article");
+  if (at && `${words}`.trim()) marked = { words: `${words}`, at };
+}
+
+/** @param {any} node a comment */
+function items(node) {
+  const article = $("article", node);
+  const { own, by } = node.dataset;
+  const isOut = !node.matches(".pending,.rejected");
+  const isReported = (kept("reported") || []).includes(node.dataset.id);
+  const canReply = $(":scope > footer > [data-action=reply]", article)?.checkVisibility();
+  const name = nameOf(node);
+  const acts = [
+    isOut && ["copy", say("copy")],
+    isOut && "share" in navigator && ["share", say("share")],
+    canReply && ["quote", say("quote")],
+    own && own !== "withdrawn" && ["withdraw", say("withdraw")],
+    !own && by && !$(".fold", article) && ["mute", say("mute", { name })],
+    !own && isOut && page.barred !== "sanction" && ["flag", say(isReported ? "is_reported" : "report"), isReported],
+    given.actions.moderate && $("#desk") && ["moderate", say("moderate")],
+  ];
+  return acts.filter(Boolean).map(([act, words, isDone]) => {
+    const item = html`<button type="button" role="menuitem" tabindex="-1" data-action="${act}">${words}</button>`;
+    item.disabled = !!isDone;
+    return item;
+  });
+}
+
+/** @param {boolean} [back] to its button */
+function close(back) {
+  const open = $("details.dots[open]");
+  if (!open) return;
+  open.open = false;
+  document.body.style.minHeight = "";
+  if (back) $("summary", open).focus({ preventScroll: true });
+}
+
+/** @param {any} summary */
+function open(summary) {
+  const { parentNode: details } = summary;
+  const node = summary.closest(".c");
+  const list = html`<div class="menu" role="menu" aria-label="${summary.getAttribute("aria-label")}">${items(node)}</div>`;
+  for (const each of $$(":scope > :not(summary)", details)) each.remove();
+  details.append(list);
+  list.onkeydown = walk;
+  details.open = true;
+  place(list, summary);
+  $("button", list).focus({ preventScroll: true });
+  showUnlessSeen(list);
+}
+
+/** Below its button, or above where the box ends too soon; the box grows where neither has room.
+ * @param {any} list @param {any} summary */
+function place(list, summary) {
+  const { offsetHeight: high } = list;
+  const { top, bottom } = summary.getBoundingClientRect();
+  const isLow = bottom + high > document.body.offsetHeight;
+  list.classList.toggle("up", isLow && top > high);
+  if (isLow && top <= high) document.body.style.minHeight = `${Math.ceil(bottom + high + scrollY + 12)}px`;
+}
+
+/** @param {KeyboardEvent} event */
+function walk(event) {
+  if (isComposing(event)) return;
+  const all = $$("[role=menuitem]:enabled", /** @type {any} */ (event.currentTarget));
+  const at = all.indexOf(document.activeElement);
+  const { length } = all;
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+  if (event.key === "Escape") close(true);
+  else if (event.key === "Tab") return close(true);
+  else if (to === undefined) return;
+  else all[(to + length) % length].focus({ preventScroll: true });
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** @param {any} button */
+const linkOf = (button) => $(":scope > header > .at", button.closest("article")).href;
+
+/** Put the link where it can be pasted; where the browser does not let us, show it. @param {any} button */
+async function copy(button) {
+  const link = linkOf(button);
+  try {
+    await navigator.clipboard.writeText(link);
+    note(button, say("copied"));
+    const told = $(":scope > .tell", button.closest("article"));
+    setTimeout(() => told?.remove(), 4000);
+  } catch {
+    note(button, link);
+  }
+}
+
+// before what was chosen is done, which may lead the reader elsewhere
+document.addEventListener(
+  "click",
+  (event) => {
+    const target = /** @type {any} */ (event.target);
+    if (target.closest("[role=menuitem]")) close(true);
+    else if (!target.closest("details.dots")) close();
+  },
+  true,
+);
+addEventListener("blur", () => close());
+
+Object.assign(given.actions, {
+  menu: (/** @type {any} */ summary) => {
+    const isOpen = summary.parentNode.open;
+    close(isOpen);
+    if (!isOpen) open(summary);
+  },
+  copy,
+  share: (/** @type {any} */ button) =>
+    navigator.share({ title: document.title, url: linkOf(button) }).catch((error) => {
+      if (error.name !== "AbortError") copy(button);
+    }),
+  quote: (/** @type {any} */ button) => {
+    const article = button.closest("article");
+    const isHere = marked.at === article;
+    // biome-ignore lint/performance/useDomNodeTextContent: with the line breaks that are seen
+    const words = isHere ? marked.words : $(".text", article).innerText;
+    shut(); // a form that is open here already would only be closed
+    given.actions.reply($(":scope > footer > [data-action=reply]", article), false, words);
+  },
+});
+
+/** What /me says is nothing to this part. */
+export const meet = () => {};

@@ -1,0 +1,161 @@
+"""The menu of a comment: by key and by hand, what it offers, and its links where there is no script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
+
+from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, menu, write
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def offered(frame: Frame, public_id: str) -> list[str]:
+    """What the menu of a comment says; it is closed again."""
+    found = menu(frame.locator(f"#c-{public_id}")).get_by_role("menuitem").all_inner_texts()
+    frame.page.keyboard.press("Escape")
+    expect(frame.get_by_role("menu")).to_have_count(0)
+    return found
+
+
+def test_it_works(new_context: Callable[..., BrowserContext], people: Cast, pages: Pages) -> None:
+    """By keyboard; a link is copied and opens the comment in its place, without loading the page again."""
+    where = f"{pages.url}/page.html"
+    made = [post(people.site, f"Number {at}.", href=where).comment.public_id for at in range(15)]
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(pages.write(f"<h1>The bridge</h1>{pages.tag(href='')}"))
+    page.evaluate("window.same = true")
+    frame = box(page)
+    dots = frame.locator(f"#c-{made[4]} .dots summary")
+    assert dots.get_attribute("aria-label") == "More options"
+    menu(frame.locator(f"#c-{made[4]}"))
+    items = frame.get_by_role("menuitem")
+    expect(items).to_have_text(["Copy link", "Quote", "Mute Guest", "Report"])
+    expect(items.first).to_be_focused()
+    for key, at in (("ArrowDown", 1), ("End", 3), ("ArrowDown", 0), ("ArrowUp", 3), ("Home", 0)):
+        page.keyboard.press(key)
+        expect(items.nth(at)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dots).to_be_focused()
+    expect(frame.get_by_role("menu")).to_have_count(0)
+    dots.click()
+    frame.locator("#count").click()
+    expect(frame.get_by_role("menu")).to_have_count(0)
+    dots.click()
+    page.keyboard.press("Enter")
+    expect(frame.locator(f"#c-{made[4]} .tell")).to_have_text("Link copied.")
+    expect(dots).to_be_focused()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith(f"#commentsvc={made[4]}") and "fb_" not in link
+    page.evaluate("(link) => (location.href = link)", link)
+    expect(frame.locator(f"#c-{made[4]}.lit")).to_be_in_viewport()
+    assert page.evaluate("same")
+
+
+def test_what_it_offers(page: Page, people: Cast, article: str) -> None:
+    """To readers, to the author, and where the browser can share; what was reported is not offered again."""
+    shared = "navigator.share = (it) => ((window.shared = it), Promise.resolve())"
+    page.add_init_script(shared)
+    theirs = post(people.site, "I took the tram.", user=people.max).comment.public_id
+    page.goto(article)
+    frame = box(page)
+    write(frame, "Mine.")
+    expect(frame.locator("[data-own]")).to_be_visible()
+    mine = str(frame.locator("[data-own]").get_attribute("data-id"))
+    assert offered(frame, mine) == ["Copy link", "Share…", "Quote", "Delete"]
+    others = ["Copy link", "Share…", "Quote", "Mute Max", "Report"]
+    assert offered(frame, theirs) == others
+    choose(frame.locator(f"#c-{theirs}"), "share")
+    assert frame.evaluate("shared.url").endswith(f"#commentsvc={theirs}")
+    choose(frame.locator(f"#c-{theirs}"), "flag")
+    frame.get_by_label("Off topic").check()
+    frame.get_by_role("button", name="Send report").click()
+    expect(frame.locator(f"#c-{theirs} .dots summary")).to_be_visible()
+    expect(frame.locator("#list .tell")).to_have_text("Thank you. A moderator will look at it.")
+    assert offered(frame, theirs) == [*others[:4], "Reported"]
+
+
+def test_quotes(page: Page, people: Cast, article: str) -> None:
+    """All of a comment, or what is marked in it; a draft stays above."""
+    made = post(people.site, "First line.\n\nSecond line.").comment.public_id
+    page.goto(article)
+    frame = box(page)
+    comment = frame.locator(f"#c-{made}")
+    area = comment.locator("form.write.open textarea")
+    mark = "(node) => getSelection().selectAllChildren(node)"
+    comment.locator(".text p").last.evaluate(mark)
+    comment.locator("[data-action=reply]").click()
+    expect(area).to_have_value("> Second line.\n\n")
+    area.press_sequentially("Why?")
+    comment.locator(".text p").last.evaluate(mark)
+    comment.locator(".dots summary").click()
+    comment.locator("[data-action=quote]").click()
+    expect(area).to_have_value("> Second line.\n\nWhy?\n\n> Second line.\n\n")
+    page.reload()
+    comment = box(page).locator(f"#c-{made}")
+    area = comment.locator("form.write.open textarea")
+    expect(area).to_have_value("> Second line.\n\nWhy?\n\n> Second line.\n\n")
+    area.fill("")
+    choose(comment, "quote")
+    expect(area).to_have_value("> First line.\n> Second line.\n\n")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_is_whole_where_the_box_ends(
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int
+) -> None:
+    """Above its button, or the box grows; and it goes when the reader looks elsewhere."""
+    made = [post(people.site, "A.").comment.public_id for _ in range(4)]
+    page = new_context(viewport={"width": width, "height": 700}).new_page()
+    page.goto(pages.write(f"{pages.tag()}<p id=below>Below</p>", lang="ar", attributes="dir=rtl"))
+    for public_id in made:
+        frame = box(page)
+        at = menu(frame.locator(f"#c-{public_id}")).evaluate(
+            """(node) => {
+                const {top, bottom, left, right} = node.getBoundingClientRect();
+                return top >= 0 && left >= 0 && right <= innerWidth && bottom <= document.body.offsetHeight;
+            }"""
+        )
+        assert at
+        page.keyboard.press("Escape")
+    page.evaluate("document.body.tabIndex = -1, document.body.focus()")
+    expect(box(page).get_by_role("menu")).to_have_count(0)
+
+
+def test_links_where_there_is_no_script(
+    new_context: Callable[..., BrowserContext], people: Cast, live: Server
+) -> None:
+    made = post(people.site, "First.").comment.public_id
+    where = f"{live.url}/embed/thread?site=harbour&href={ARTICLE}"
+    lost = new_context().new_page()
+    lost.route("**/embed/script/**", lambda route: route.abort())
+    for page in (new_context(java_script_enabled=False).new_page(), lost):
+        page.goto(where)
+        page.locator(".dots summary").click()
+        links = page.locator(".dots a")
+        expect(links).to_have_text(["Link to this comment", "Report"])
+        expect(links.first).to_have_attribute("href", f"{ARTICLE}#commentsvc={made}")
+        expect(page.get_by_role("button", name="Like")).to_be_hidden()
+        assert page.request.get(f"{live.url}{links.last.get_attribute('href')}").ok
+
+
+def test_a_menu_that_does_not_load_says_so(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "First.")
+    stop: Callable[[Route], None] = lambda route: route.abort()  # noqa: E731
+    page.route("**/menu/en.js", stop)
+    page.goto(article)
+    frame = box(page)
+    frame.locator(".dots summary").click()
+    expect(frame.locator("#list .tell")).to_contain_text("couldn’t be loaded")
+    page.unroute("**/menu/en.js", stop)
+    frame.locator(".dots summary").click()
+    expect(frame.get_by_role("menu")).to_be_visible()

@@ -1,0 +1,207 @@
+"""Posting: what is undone comes back to the form, lists go on by themselves, and formatted text is pasted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Frame, Locator, Page, Route, expect
+
+from tests.browser.conftest import box, status, write
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+DONE = "Your comment has been published."
+#: What a screen reader is told, in order.
+HEARD = """() => {
+  window.heard = [];
+  new MutationObserver(() => heard.push(document.querySelector("#say").textContent))
+    .observe(document.querySelector("#say"), {childList: true, characterData: true, subtree: true});
+}"""
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    """Said once; undone within ten seconds, with the text and the count back; then posted for good."""
+    post(people.site, "First.")
+    page.goto(article)
+    frame = box(page)
+    frame.evaluate(HEARD)
+    write(frame, "Mine **here**.")
+    mine = frame.locator("#list > .c").first
+    expect(mine.locator(".own b")).to_have_text(DONE)
+    expect(mine.locator(".own b")).to_have_attribute("aria-hidden", "true")
+    expect(mine.locator("[data-action=edit]")).to_contain_text("15 min")
+    expect(frame.locator("#count")).to_have_text("2 comments")
+    public_id = str(mine.get_attribute("data-id"))
+    mine.get_by_role("button", name="Undo").click()
+    area = frame.locator("#write.open textarea")
+    expect(area).to_have_value("Mine **here**.")
+    expect(area).to_be_focused()
+    expect(frame.locator("#count")).to_have_text("1 comment")
+    expect(frame.locator("#list > .c")).to_have_count(1)
+    assert status(public_id) == "withdrawn"
+    assert frame.evaluate("heard").count(DONE) == 1
+    page.reload()  # a draft like any other
+    frame = box(page)
+    expect(frame.locator("#write.open textarea")).to_have_value("Mine **here**.")
+    frame.locator("#write .go").click()
+    expect(frame.locator("#list .own b")).to_have_text(DONE)
+    expect(frame.locator("#count")).to_have_text("2 comments")
+
+
+def test_an_answer_is_undone_where_it_was_written(page: Page, people: Cast, article: str) -> None:
+    first = post(people.site, "First.").comment.public_id
+    page.clock.install()
+    page.goto(article)
+    frame = box(page)
+    comment = frame.locator(f"#c-{first}")
+
+    def answer(text: str) -> Locator:
+        comment.locator("> article [data-action=reply]").click()
+        comment.locator("form.write.open textarea").fill(text)
+        comment.locator("form.write label input").fill("Edda")
+        comment.locator("form.write .go").click()
+        expect(comment.locator(".replies .own b").last).to_have_text(DONE)
+        return comment.locator(".replies .c").last
+
+    answer("An answer.").get_by_role("button", name="Undo").click()
+    expect(comment.locator("form.write.open textarea")).to_have_value("An answer.")
+    expect(comment.locator(".replies .c")).to_have_count(0)
+    comment.locator("form.write [data-do=shut]").click()
+    second = answer("Another answer.")
+    page.clock.run_for(11_000)
+    expect(second.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(second.locator(".own b")).to_have_text(DONE)
+
+
+@pytest.fixture
+def area(page: Page, people: Cast, article: str) -> Locator:
+    """The field of the composer, open."""
+    page.goto(article)
+    box(page).locator("#write textarea").click()
+    with page.expect_response("**/typing/en.js"):
+        pass
+    found = box(page).locator("#write.open textarea")
+    expect(found).to_be_focused()
+    return found
+
+
+def test_lists_and_quotes_go_on(area: Locator) -> None:
+    for typed, wanted in (
+        (["- one", "Enter", "two", "Enter", "Enter", "end"], "- one\n- two\nend"),
+        (["9. nine", "Enter", "ten"], "9. nine\n10. ten"),
+        (["> said", "Enter", "more", "Enter", "Enter"], "> said\n> more\n"),
+        (["plain", "Enter", "line"], "plain\nline"),
+        (["- one", "Shift+Enter", "two"], "- one\ntwo"),
+    ):
+        area.fill("")
+        for each in typed:
+            if each.endswith("Enter"):
+                area.press(each)
+            else:
+                area.press_sequentially(each)
+        expect(area).to_have_value(wanted)
+    area.press("Control+z")
+    expect(area).not_to_have_value("- one\ntwo")
+
+
+PASTE = """(area, [html, plain]) => {
+  const data = new DataTransfer();
+  if (html) data.setData("text/html", html);
+  data.setData("text/plain", plain);
+  const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+  return area.dispatchEvent(event);
+}"""
+
+
+def test_formatted_text_is_pasted_as_markdown(area: Locator) -> None:
+    for html, plain, wanted in (
+        ("<p>A <b>bold</b> <i>word</i>.</p>", "A bold word.", "A **bold** _word_."),
+        ("<ul><li>One</li><li>Two</li></ul>", "One Two", "- One\n- Two"),
+        ("<ol start=3><li>Three<li>Four</ol>", "Three Four", "3. Three\n4. Four"),
+        ("<blockquote>Said</blockquote>so", "Said so", "> Said\n\nso"),
+        (
+            "<a href='https://example.org/a(b)'>[here]</a>",
+            "[here]",
+            r"[\[here\]](https://example.org/a%28b%29)",
+        ),
+        ("<a href='javascript:alert(1)'>no</a>, <b>yes</b>", "no, yes", "no, **yes**"),
+        ("<style>p{}</style><b>x</b><img src=x onerror='window.bad=1'>", "x", "**x**"),
+        ("<b style='font-weight:normal'><span style='font-weight:700'>x</span></b>", "x", "**x**"),
+    ):
+        area.fill("")
+        assert area.evaluate(PASTE, [html, plain]) is False
+        expect(area).to_have_value(wanted)
+    assert not area.evaluate("() => window.bad")
+    area.fill("")
+    for html in ("", "<p>Just <span>words</span></p>"):  # the browser does that itself
+        assert area.evaluate(PASTE, [html, "Just words"]) is True
+
+
+def test_emoji_and_help(page: Page, area: Locator) -> None:
+    frame = box(page)
+    area.fill("Hello ")
+    emoji = frame.get_by_role("button", name="Emoji")
+    emoji.click()
+    picker = frame.get_by_role("group", name="Emoji")
+    expect(picker.locator("button").first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(area).to_have_value("Hello 😃")
+    page.keyboard.press("ArrowDown")
+    expect(picker.locator("button").first).not_to_be_focused()
+    page.keyboard.press("Escape")
+    expect(emoji).to_be_focused()
+    expect(picker).to_have_count(0)
+    emoji.click()
+    expect(picker.locator("button").first).to_have_text("😃")  # the last ones come first
+    frame.get_by_role("button", name="Formatting help").click()
+    expect(picker).to_have_count(0)
+    expect(frame.locator(".signs")).to_contain_text("**…**")
+    frame.get_by_role("button", name="Formatting help").click()
+    expect(frame.locator(".signs")).to_have_count(0)
+
+
+def test_what_is_typed_before_the_form_is_there_stays(
+    page: Page, people: Cast, article: str
+) -> None:
+    """The part is slow, and is lost at first: nothing that was typed is."""
+    held: list[Route] = []
+    page.route("**/writing/en.js", lambda route: held.append(route))
+    page.goto(article)
+    frame = box(page)
+    area = frame.locator("#write textarea")
+    area.click()
+    area.press_sequentially("Early")
+    held.pop().abort()
+    expect(frame.locator("#write .tell")).to_contain_text("couldn’t be loaded")
+    frame.locator("#count").click()
+    area.evaluate("(node) => node.blur()")
+    area.click()
+    is_asked: Callable[[], bool] = lambda: bool(held)  # noqa: E731
+    for _ in range(100):
+        if is_asked():
+            break
+        page.wait_for_timeout(50)
+    area.press("End")
+    area.press_sequentially(" bird")
+    held.pop().continue_()
+    expect(frame.locator("#write.open textarea")).to_have_value("Early bird")
+    expect(frame.locator("#write .tell")).to_have_text("")
+
+
+def test_nothing_of_it_is_fetched_to_read(page: Page, people: Cast, article: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    post(people.site, "First.")
+    page.goto(article)
+    frame: Frame = box(page)
+    expect(frame.locator("#list .text")).to_be_visible()
+    parts = [each for each in asked if "/embed/script/" in each]
+    assert len(parts) == 1
