@@ -78,6 +78,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "typing": ("parts/typing.js",),
     "emoji": ("parts/emoji.js",),
     "menu": ("parts/menu.js",),
+    "folding": ("parts/folding.js",),
     "panels": ("parts/withdrawn.js", "parts/panels.js"),
     "checking": ("parts/checking.js",),
     "arriving": ("parts/reading.js", "parts/arriving.js"),

@@ -129,7 +129,7 @@ import { grow, written } from "./loader/room.js";
   /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
    * @param {any} node @param {Record<string, any>} [options] */
   function mount(node, options) {
-    if (!server) return warn("no box, because no server is known. Add data-server.");
+    if (!server) return warn("no box: unknown server. Add data-server.");
     node = seat(node);
     unmount(node);
     clean();
@@ -160,7 +160,7 @@ import { grow, written } from "./loader/room.js";
     var width = box.opt("width");
     if (!box.line && !/^(false|0|no|off)$/.test(box.opt("lazy"))) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
-    frame.allow = "clipboard-write;web-share";
+    frame.allow = "clipboard-write" + ("share" in navigator ? ";web-share" : "");
     css(frame, {
       display: "block",
       border: 0,

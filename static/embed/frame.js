@@ -14,13 +14,14 @@ import { watch } from "./behaviours/live.js";
 import { bar, countOwn, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, resume, shut } from "./behaviours/own.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
-import { light, reading } from "./behaviours/thread.js";
+import { light, unfoldTo } from "./behaviours/thread.js";
 import { compose, emptyForm } from "./behaviours/writing.js";
 
 /** @type {Record<string, (node: any, ...how: any[]) => unknown>} */
-const actions = Object.assign(Object.create(null), doing, signing, reading);
+const actions = Object.assign(Object.create(null), doing, signing);
 // what is done by a part, which is fetched when it is wanted first
 for (const [name, acts] of [
+  ["folding", "above fold"],
   ["menu", "menu"],
   ["mine", "mute"],
   ["panels", "edit flag withdraw"],
@@ -90,14 +91,17 @@ Object.assign(given, {
   tellPart,
   tellTimes,
   total,
+  unfoldTo,
 });
 
 document.addEventListener("click", (event) => {
-  const node = /** @type {Element} */ (event.target).closest("[data-action]");
-  const act = actions[node?.getAttribute("data-action") || ""];
+  const target = /** @type {Element} */ (event.target);
+  const node = target.closest("[data-action]");
+  // the line of a branch is the branch itself, beside what it holds
+  const act = target.matches(".replies") ? actions.fold : actions[node?.getAttribute("data-action") || ""];
   if (!act || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  act(node);
+  act(target.matches(".replies") ? target : node);
 });
 
 for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
@@ -133,6 +137,7 @@ if (form) {
 
 tellTimes();
 setInterval(tellTimes, 60_000);
+if (kept("folded")) part("folding").catch(() => {});
 if (page.gone) show($("#gone"));
 else light(page.comment);
 const chosen = kept("sort");

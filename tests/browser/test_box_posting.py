@@ -85,8 +85,7 @@ def area(page: Page, people: Cast, article: str) -> Locator:
     """The field of the composer, open."""
     page.goto(article)
     box(page).locator("#write textarea").click()
-    with page.expect_response("**/typing/en.js"):
-        pass
+    box(page).locator("#write [data-do='typing.help'][aria-expanded]").wait_for()
     found = box(page).locator("#write.open textarea")
     expect(found).to_be_focused()
     return found

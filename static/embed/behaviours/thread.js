@@ -3,16 +3,17 @@
 import { $$, place } from "../lib/dom.js";
 import { show } from "../lib/host.js";
 
+/** Open the collapsed branches that a comment stands in. @param {any} node */
+export function unfoldTo(node) {
+  for (const each of $$(".folded")) if (each.contains(node.parentNode)) each.classList.remove("folded");
+}
+
 /** Light the comment that a link named. @param {string} [id] */
 export function light(id) {
   const node = id && place(id);
   if (!node) return;
   for (const each of $$(".lit")) each.classList.remove("lit");
+  unfoldTo(node);
   node.classList.add("lit");
   show(node);
 }
-
-export const reading = {
-  /** The comment that this one answers. */
-  above: (/** @type {any} */ link) => light(link.hash.slice(3)),
-};

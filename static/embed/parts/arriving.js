@@ -25,7 +25,7 @@ async function reveal() {
     if (place(id)) continue;
     count++;
     node.classList.add("fresh");
-    if (put(node, parent)) first ||= node;
+    if (put(node, parent) && node.checkVisibility()) first ||= node;
   }
   $("#empty")?.remove();
   $("#new").hidden = true;

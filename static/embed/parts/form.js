@@ -158,7 +158,7 @@ export class Form {
   unfold(button, build) {
     const isOpen = button.getAttribute("aria-expanded") === "true";
     for (const each of $$(".unfolded", this.form)) each.remove();
-    for (const each of $$(".tools [aria-expanded]", this.form)) each.removeAttribute("aria-expanded");
+    for (const each of $$(".tools [aria-expanded]", this.form)) each.setAttribute("aria-expanded", false);
     if (isOpen) return null;
     button.setAttribute("aria-expanded", true);
     const node = build();

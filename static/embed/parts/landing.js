@@ -10,6 +10,7 @@ import { reason } from "../lib/reason.js";
 import { say } from "../lib/words.js";
 import { showOwn } from "../behaviours/me.js";
 import { note } from "../behaviours/own.js";
+import { unfoldTo } from "../behaviours/thread.js";
 import { takeOut } from "./withdrawn.js";
 
 /** @typedef {import("./draft.js").Task} Task */
@@ -33,6 +34,7 @@ export function meet(comment, task, again) {
   if (task.id) return;
   if (node) {
     node.classList.add("landed");
+    unfoldTo(node);
     if (comment.status !== "rejected") offerUndo(node, comment, again);
     tellPart("bell", node, { node });
   }

@@ -31,6 +31,7 @@ function items(node) {
     isOut && ["copy", say("copy")],
     isOut && "share" in navigator && ["share", say("share")],
     canReply && ["quote", say("quote")],
+    $(":scope:not(.folded) > .replies", node) && ["fold", say("collapse")],
     own && own !== "withdrawn" && ["withdraw", say("withdraw")],
     !own && by && !$(".fold", article) && ["mute", say("mute", { name })],
     !own && isOut && page.barred !== "sanction" && ["flag", say(isReported ? "is_reported" : "report"), isReported],

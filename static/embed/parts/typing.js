@@ -1,7 +1,7 @@
 // Comforts of writing: lists and quotes go on by themselves, what was copied with its form comes as Markdown, and a
 // little help with the signs.
 // @ts-check
-import { isComposing } from "../lib/dom.js";
+import { $$, isComposing } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { say } from "../lib/words.js";
 
@@ -139,7 +139,8 @@ export const meet = {
   list: (/** @type {Form} */ view) => mark(view, "\n- ", ""),
 
   /** Mind a form that has just opened. @param {Form} view */
-  begin({ area }) {
+  begin({ area, form }) {
+    for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);
     area.addEventListener("paste", paste);
     area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const { key, ctrlKey, metaKey, altKey, shiftKey, defaultPrevented } = event;

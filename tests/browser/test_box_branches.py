@@ -1,0 +1,86 @@
+"""Long threads: branches are collapsed and stay so, and the way to what a comment answers leads back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import box, choose
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def chain(people: Cast, depth: int) -> list[str]:
+    """Comments that answer one another."""
+    made: list[str] = []
+    for at in range(depth):
+        parent = made[-1] if made else None
+        made.append(post(people.site, f"Level {at}.", parent=parent).comment.public_id)
+    return made
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    """By a press on its line, or by the menu; remembered, counted at any depth, and opened by a link into it."""
+    made = chain(people, 5)
+    other = post(people.site, "Another.").comment.public_id
+    page.goto(article)
+    frame = box(page)
+    first = frame.locator(f"#c-{made[0]}")
+    branch = first.locator("> .replies")
+    expect(branch).to_be_visible()
+    branch.click(position={"x": 2, "y": 40})
+    show = first.locator("> .unfold button")
+    expect(show).to_have_text("Show 4 replies")
+    expect(show).to_be_focused()
+    expect(branch).to_be_hidden()
+    page.reload()
+    frame = box(page)
+    first = frame.locator(f"#c-{made[0]}")
+    branch, show = first.locator("> .replies"), first.locator("> .unfold button")
+    expect(show).to_have_text("Show 4 replies")
+    expect(branch).to_be_hidden()
+    page.evaluate(f"location.hash = 'commentsvc={made[1]}'")
+    expect(frame.locator(f"#c-{made[1]}.lit")).to_be_in_viewport()
+    expect(show).to_be_hidden()
+    choose(frame.locator(f"#c-{made[1]}"), "fold")
+    expect(frame.locator(f"#c-{made[1]} > .unfold button")).to_have_text("Show 3 replies")
+    choose(first, "fold")
+    show.click()
+    expect(frame.locator(f"#c-{made[1]}")).to_be_focused()
+    expect(frame.locator(f"#c-{made[2]}")).to_be_hidden()  # what was collapsed inside stays so
+    expect(frame.locator(f"#c-{other} .unfold")).to_have_count(0)
+
+
+def test_a_press_beside_the_line_does_nothing(page: Page, people: Cast, article: str) -> None:
+    made = chain(people, 2)
+    page.goto(article)
+    frame = box(page)
+    frame.locator(f"#c-{made[1]} .text").click()
+    frame.locator(f"#c-{made[1]}").click(position={"x": 100, "y": 3})
+    expect(frame.locator(f"#c-{made[1]} .text")).to_be_visible()
+    expect(frame.locator(".folded")).to_have_count(0)
+
+
+def test_to_what_a_flat_comment_answers_and_back(page: Page, people: Cast, article: str) -> None:
+    sites.set_policy(people.site, {"depth": 1}, by=people.olga)
+    _, second = chain(people, 2)
+    post(people.site, "\n\n".join(f"Line {each}" for each in range(80)), parent=second)
+    third = post(people.site, "The end.", parent=second).comment.public_id
+    page.goto(article)
+    frame = box(page)
+    link = frame.locator(f"#c-{third} .to")
+    link.click()
+    expect(frame.locator(f"#c-{second}.lit > article")).to_be_in_viewport()
+    back = frame.get_by_role("button", name="Back")
+    expect(back).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(frame.locator(f"#c-{third}.lit")).to_be_in_viewport()
+    expect(frame.locator(f"#c-{third}")).to_be_focused()
+    expect(back).to_have_count(0)
