@@ -79,6 +79,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "emoji": ("parts/emoji.js",),
     "menu": ("parts/menu.js",),
     "folding": ("parts/folding.js",),
+    "pill": ("parts/pill.js",),
     "panels": ("parts/withdrawn.js", "parts/panels.js"),
     "checking": ("parts/checking.js",),
     "arriving": ("parts/reading.js", "parts/arriving.js"),
@@ -93,7 +94,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 #: Those with a sheet of their own.
 STYLED = (
     *("checking", "arriving", "mine", "bell", "staff", "mention", "person"),
-    *("landing", "typing", "emoji", "menu"),
+    *("landing", "typing", "emoji", "menu", "pill"),
 )
 #: A part is there once its sheet is: nothing is drawn without it, unless it takes too long.
 _SHEET = (

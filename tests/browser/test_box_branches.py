@@ -84,3 +84,27 @@ def test_to_what_a_flat_comment_answers_and_back(page: Page, people: Cast, artic
     expect(frame.locator(f"#c-{third}.lit")).to_be_in_viewport()
     expect(frame.locator(f"#c-{third}")).to_be_focused()
     expect(back).to_have_count(0)
+
+
+def test_new_comments_are_offered_where_the_reader_is(
+    page: Page, people: Cast, article: str
+) -> None:
+    """In sight, on the page around, and gone where the button at the top is seen itself."""
+    made = [post(people.site, f"Comment {at}.").comment.public_id for at in range(18)]
+    page.goto(article)
+    frame = box(page)
+    frame.locator(f"#c-{made[0]}").scroll_into_view_if_needed()
+    fresh = post(people.site, "Just now.").comment.public_id
+    frame.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    pill = frame.locator("#pill button")
+    expect(pill).to_have_text("1 new comment")
+    expect(pill).to_be_in_viewport(ratio=1)
+    frame.locator(f"#c-{made[9]}").evaluate("(node) => node.scrollIntoView({block: 'center'})")
+    expect(pill).to_be_in_viewport(ratio=1)
+    page.evaluate("scrollTo(0, 0)")
+    expect(pill).to_be_hidden()
+    frame.locator(f"#c-{made[0]}").evaluate("(node) => node.scrollIntoView({block: 'center'})")
+    expect(pill).to_be_in_viewport(ratio=1)
+    pill.click()
+    expect(frame.locator(f"#c-{fresh}")).to_be_in_viewport()
+    expect(pill).to_be_hidden()

@@ -3,6 +3,7 @@
 import { $, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
+import { part } from "../lib/parts.js";
 import { say } from "../lib/words.js";
 import { refresh, tally } from "./me.js";
 
@@ -35,6 +36,7 @@ function offer(count) {
   waiting.replaceChildren(html`<button type="button" data-action="new">${words}</button>`);
   waiting.hidden = false;
   announce(words);
+  part("pill").then(({ meet }) => meet(), String);
 }
 
 export function watch() {

@@ -3,7 +3,7 @@
 import { $, $$, announce, page } from "../lib/dom.js";
 import { show } from "../lib/host.js";
 import { html } from "../lib/html.js";
-import { given } from "../lib/parts.js";
+import { given, part } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 
@@ -42,6 +42,7 @@ export function markNew() {
       html`<p class="follow" id="since"><span>${say("since", { count })}</span>
         <button type="button" class="link" data-action="next-new">${nextWords()}</button></p>`,
     );
+  if (count) part("pill").then((pill) => pill.meet(nextWords()), String);
 }
 
 /** The name of the button, with its key only where there is a keyboard. */

@@ -1,0 +1,62 @@
+// What waits while the reader is further down: a button that floats where they are. No scrolling of the page around
+// is heard in a frame, but what of the box is in sight can be asked.
+// @ts-check
+import { $, $$ } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { given } from "../lib/parts.js";
+
+const EVERY = 1000;
+const BELOW = 64; // from the end of what is in sight
+
+const pill = html`<div id="pill" hidden><button type="button"></button></div>`;
+const button = $("button", pill);
+$("#say").before(pill);
+
+/** What leads to what is new since the last visit says this. */
+let next = "";
+/** @type {IntersectionObserver | undefined} */
+let asking;
+
+/** What waits: its words, and what pressing does. @returns {[string, any] | null} */
+function waiting() {
+  const fresh = $("#new:not([hidden]) button");
+  if (fresh) return [fresh.textContent, fresh];
+  const line = $("#since button");
+  return next && line ? [next, line] : null;
+}
+
+function look() {
+  asking?.disconnect();
+  asking = new IntersectionObserver(([{ intersectionRect }]) => put(intersectionRect));
+  asking.observe($("#box"));
+}
+
+/** @param {DOMRect} seen */
+function put({ top, bottom, height }) {
+  const found = waiting();
+  // the button that it stands for is out of sight, and there is room
+  const wanted = found && height > 3 * BELOW && found[1].getBoundingClientRect().bottom < top;
+  pill.hidden = !wanted && !pill.contains(document.activeElement);
+  if (!found || !wanted) return;
+  if (button.textContent !== found[0]) button.textContent = found[0];
+  pill.style.top = `${Math.round(bottom + scrollY - BELOW)}px`;
+}
+
+button.onclick = () => {
+  const found = waiting();
+  button.blur();
+  if (!found) return;
+  if (found[1].dataset.action === "next-new") given.actions["next-new"](found[1]);
+  else found[1].click();
+  look();
+};
+
+const passing = new IntersectionObserver(look, { threshold: [0, 1] });
+setInterval(() => waiting() && !document.hidden && look(), EVERY);
+
+/** Something waits by now. @param {string} [words] what leads to the next one that is new since the last visit */
+export function meet(words) {
+  next ||= words || "";
+  for (const each of $$("#list article")) passing.observe(each);
+  look();
+}
