@@ -27,7 +27,7 @@ def chain(people: Cast, depth: int) -> list[str]:
 
 
 def test_it_works(page: Page, people: Cast, article: str) -> None:
-    """By a press on its line, or by the menu; remembered, counted at any depth, and opened by a link into it."""
+    """By a press on its line or in the menu; remembered, counted, and opened by a link into it."""
     made = chain(people, 5)
     other = post(people.site, "Another.").comment.public_id
     page.goto(article)

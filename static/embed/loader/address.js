@@ -39,6 +39,6 @@ export function origin(tag, named) {
   var said = tag.getAttribute("data-server") || named.getAttribute("data-server");
   var found = /^https?:\/\/[^/?#]+/.exec(said || tag.src);
   var known = /^[^?#]*\/((embed|sdk|all|sdk\/debug|all\/debug|sdk\/xfbml\.customerchat)\.js(?=$|[?#])|\?.*\/embed\.js)/;
-  if (!found || (!said && !known.test(tag.src))) warn("unknown server. Add data-server to the tag or the box.");
+  if (!found || (!said && !known.test(tag.src))) warn('unknown server. Add data-server="https://…" to the tag.');
   return found ? found[0] : "";
 }

@@ -27,7 +27,7 @@ function fold(node) {
   node.classList.add("folded");
   if (!there)
     branch.before(html`
-      <p class="more unfold"><button type="button" class="link" data-action="fold" aria-expanded="false">${words}</button></p>`);
+      <p class="unfold"><button type="button" class="link" data-action="fold" aria-expanded="false">${words}</button></p>`);
   else if (there.textContent !== words) $("button", there).textContent = words;
 }
 
