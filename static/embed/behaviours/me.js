@@ -86,6 +86,11 @@ export function bar({ sanction, refused }) {
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
 }
 
+/** The answer to what was offered all the same may say why it is not. @param {any} error */
+export function heed({ code, message }) {
+  if (code === "network_blocked") bar({ refused: { code, detail: message } });
+}
+
 export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);

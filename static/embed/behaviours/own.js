@@ -9,7 +9,7 @@ import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { lastBegun, markBegun } from "./draft.js";
-import { setLiked } from "./me.js";
+import { heed, setLiked } from "./me.js";
 import { compose, emptyForm } from "./writing.js";
 
 /** Close the one form or panel that is open below a comment. What is written is kept as a draft. */

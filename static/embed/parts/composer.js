@@ -7,7 +7,7 @@ import { reason } from "../lib/reason.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
-import { bar, refresh, showOwn } from "../behaviours/me.js";
+import { bar, heed, refresh, showOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 import { Draft } from "./draft.js";
 import { Form } from "./form.js";
@@ -179,7 +179,8 @@ async function fail(error, draft, view) {
   }
   if (error.status === 422 && error.code === "idempotency_mismatch") draft.now.key = undefined;
   if (error.code === "thread_closed") page.shut = "closed";
-  if (error.sanction || ["acknowledge_first", "network_blocked", "thread_closed"].includes(error.code)) refresh();
+  if (error.sanction || ["acknowledge_first", "thread_closed"].includes(error.code)) refresh();
+  heed(error);
   const wait = ({ meet }) => meet.wait(view, error.wait);
   if (error.wait && error.status === 429) return part("checking").then(wait, () => view.tell(reason(error), true));
   view.tell(error.status ? reason(error) : say("unsent"), true);

@@ -34,7 +34,7 @@ function items(node) {
     $(":scope:not(.folded) > .replies", node) && ["fold", say("collapse")],
     own && own !== "withdrawn" && ["withdraw", say("withdraw")],
     !own && by && !$(".fold", article) && ["mute", say("mute", { name })],
-    !own && isOut && page.barred !== "sanction" && ["flag", say(isReported ? "is_reported" : "report"), isReported],
+    !own && isOut && !page.barred && ["flag", say(isReported ? "is_reported" : "report"), isReported],
     given.actions.moderate && $("#desk") && ["moderate", say("moderate")],
   ];
   return acts.filter(Boolean).map(([act, words, isDone]) => {

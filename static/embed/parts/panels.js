@@ -7,6 +7,7 @@ import { given } from "../lib/parts.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
+import { heed } from "../behaviours/me.js";
 import { below, note, shut } from "../behaviours/own.js";
 import { compose, emptyForm } from "../behaviours/writing.js";
 import { takeOut } from "./withdrawn.js";
