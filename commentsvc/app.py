@@ -104,6 +104,8 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
     for surface in SURFACES:
         register: Callable[[Flask], None] = _module(surface).register
         register(app)
+    if given.prefix:
+        _module("web.home").put_under(app, given.prefix)
     return app
 
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from . import observe
 from .core.errors import DomainError
@@ -287,7 +288,7 @@ def _worker_process() -> Callable[[], None]:
 def _when_ready(given: Settings, ready: Callable[[], None]) -> None:
     """Ask /readyz until it says yes. By hand: an HTTP library is a megabyte for one request."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)
-    name = given.public_url.partition("://")[2].strip("/")
+    name = urlsplit(given.public_url).netloc
     question = f"GET /readyz HTTP/1.0\r\nHost: {name}\r\n\r\n".encode()
     while True:
         with suppress(OSError), socket.create_connection((host, given.port), timeout=5) as line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from .core.files import data_folder, made_once, noted
 from .core.parts import Part
-from .core.typed import whole
+from .core.typed import truth, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,8 +164,13 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        """Whether browsers reach us over TLS: cookies are then `Secure` and `__Host-`."""
+        """Whether browsers reach us over TLS: cookies are then `Secure`."""
         return self.public_url.startswith("https://")
+
+    @property
+    def prefix(self) -> str:
+        """The path under which everything stands: `/comments`, or nothing."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
 
 settings: Part[Settings] = Part("settings")
@@ -181,14 +187,6 @@ def _read(environ: Mapping[str, str], name: str, problems: list[str]) -> str | N
         return None
 
 
-def _bool(raw: str) -> bool:
-    if raw.lower() in ("1", "true", "yes", "on"):
-        return True
-    if raw.lower() in ("", "0", "false", "no", "off"):
-        return False
-    raise ValueError(f"use yes or no, not “{raw}”.")
-
-
 def _int(raw: str) -> int:
     try:
         return whole(raw)
@@ -199,7 +197,7 @@ def _int(raw: str) -> int:
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": _int,
-    "bool": _bool,
+    "bool": truth,
     "Path": lambda raw: Path(raw or "instance"),
     "tuple[str, ...]": lambda raw: tuple(raw.replace(",", " ").split()),
 }
@@ -247,8 +245,10 @@ def _wrong_addresses(given: Settings) -> list[str]:
         whole = False
     if not whole:
         found.append("PUBLIC_URL: use an address like https://comments.example.org.")
-    elif parts.path not in ("", "/") or parts.query or parts.fragment:
-        found.append("PUBLIC_URL: use the address without a path.")
+    elif not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
+        found.append(
+            "PUBLIC_URL: use plain words in its path, such as /comments, and nothing after it."
+        )
     if given.database_url and not given.database_url.startswith(
         ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
@@ -288,6 +288,8 @@ def _wrong_words(given: Settings) -> list[str]:
     return found
 
 
+#: Words that need no quoting in an address, a cookie or a script.
+_PATH = re.compile(r"(/(?!\.)[A-Za-z0-9._~-]+)*/?")
 _BACKENDS = ("embedded", "detoxify", "onnx", "remote")
 _RANGES = {
     "port": (0, 65535),

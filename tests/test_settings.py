@@ -68,7 +68,15 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://example.org", "https://", "https://example.org/path", "http://[::1", "http://x:port"],
+    [
+        "ftp://example.org",
+        "https://",
+        "https://example.org/a b",
+        "https://example.org/../x",
+        "https://example.org/a?b",
+        "http://[::1",
+        "http://x:port",
+    ],
 )
 def test_a_wrong_public_address_is_named(tmp_path: Path, url: str) -> None:
     assert wrong(DATA_DIR=str(tmp_path), PUBLIC_URL=url) == ["PUBLIC_URL"]

@@ -243,8 +243,8 @@ def _root() -> str:
     public = urlsplit(settings().public_url)
     host = request.host
     if is_plain_host(host) and host != public.netloc:
-        return f"{request.scheme}://{host}/"
-    return f"{public.scheme}://{public.netloc}/"
+        return f"{request.scheme}://{host}{settings().prefix}/"
+    return f"{settings().public_url.rstrip('/')}/"
 
 
 def _answer(value: Mapping[str, Any], status: int = 200) -> Response:

@@ -72,7 +72,7 @@ def post_comment(
             mentions=mentions_in(body.get("mentions")),
         )
     )
-    headers = {"Location": f"/api/v1/comments/{posted.comment.public_id}"}
+    headers = {"Location": f"{request.script_root}/api/v1/comments/{posted.comment.public_id}"}
     if posted.replayed:
         headers["Idempotent-Replayed"] = "true"
     return _posted(posted, site, query), headers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from ..accounts import mutes
 from ..core.errors import NotFound
@@ -76,7 +76,7 @@ def get_person(person_id: str, query: dict[str, Any]) -> dict[str, Any]:
         "picture": view.picture if may_show(policy, view.picture) else None,
         "comments": view.comments,
         "you": user is not None and user.public_id == view.id,
-        "page": f"/dashboard/people/{view.id}" if may("see_people", site) else None,
+        "page": url_for("dashboard.person", person_id=view.id) if may("see_people", site) else None,
     }
 
 

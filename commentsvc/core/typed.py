@@ -153,6 +153,15 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def truth(text: str) -> bool:
+    """Yes or no, as people write it in settings. Raises `ValueError`, which says what to write."""
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("", "0", "false", "no", "off"):
+        return False
+    raise ValueError(f"use yes or no, not “{text}”.")
+
+
 def decimal(text: str) -> float:
     """A number in plain digits, perhaps with a point. Raises `ValueError` for all else that Python takes:
     `nan`, `inf`, `1e3`, `1_0`, `٥`, `+5`, blanks."""

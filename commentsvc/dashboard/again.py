@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from ..core.addresses import parts_of
 from ..core.errors import DomainError
 from ..web.csrf import FIELD
+from ..web.home import path_here
 from ..web.problems import KINDS
 from .blueprints import account, dashboard, migrate
 from .refill import refilled
@@ -35,7 +36,7 @@ def page_again(address: str, error: DomainError) -> Response:
     """The page of ours at this address, with the form of this request as it was sent: by a redirect, or,
     where more was typed than a session holds, at once."""
     kept = [(k, v) for k, v in request.form.items(multi=True) if k != FIELD and "password" not in k]
-    sent = {"to": request.path, "page": address, "wrong": error.field or "", "form": kept}
+    sent = {"to": path_here(), "page": address, "wrong": error.field or "", "form": kept}
     if len(json.dumps(sent)) <= _MOST_KEPT:
         session[_SENT] = sent
     elif answer := page_at_once(address, error):
@@ -54,7 +55,7 @@ def page_at_once(address: str, error: DomainError) -> Response | None:
     if answer is not None and answer.status_code == 200 and answer.mimetype == "text/html":
         html, changed = refilled(
             answer.get_data(as_text=True),
-            request.path,
+            path_here(),
             request.form,
             page=address,
             wrong=error.field or "",
@@ -74,10 +75,11 @@ def _got(address: str) -> Response | None:
     """What `GET` would answer, in this request's session; None for what is no page of ours. Raises what the
     view raises."""
     wanted = parts_of(address)
+    path = wanted.path.removeprefix(request.script_root)
     environ: dict[str, Any] = {
         **request.environ,
         "REQUEST_METHOD": "GET",
-        "PATH_INFO": unquote_to_bytes(wanted.path).decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": wanted.query,
         "CONTENT_LENGTH": "0",
         "CONTENT_TYPE": "",
@@ -100,11 +102,12 @@ def _fill(answer: Response) -> Response:
         return answer
     form: MultiDict[str, str]
     if request.method == "POST" and answer.status_code in _FORM_REFUSED:
-        path, form, page, wrong = request.path, request.form, request.path, ""
+        path = page = path_here()
+        form, wrong = request.form, ""
     elif request.method == "GET" and answer.status_code == 200 and _SENT in session:
         sent = session.pop(_SENT)
         path, form, page, wrong = sent["to"], MultiDict(sent["form"]), sent["page"], sent["wrong"]
-        if parts_of(page).path != request.path:
+        if parts_of(page).path != path_here():
             return answer
     else:
         return answer

@@ -37,6 +37,7 @@ from ..core.locale import (
 from ..core.shown import without_controls
 from ..moderation.cases.waiting import count_waiting
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
+from ..web.home import here
 from .again import NOTICES, page_again
 from .desk import health
 
@@ -97,7 +98,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "until": lambda end: until(end, locale),
         "lasts": lambda end: lasting(end, locale),
         "ago": lambda at: ago(at, locale),
-        "here": request.full_path.rstrip("?"),
+        "here": here(),
         "me": viewer().user,
         "messages": _messages(),
         **values,
@@ -261,8 +262,9 @@ def _on(address: str) -> Response:
 
 
 def local_address(address: str | None, default: str) -> str:
-    """An address of this server; everything else (another host, a script) becomes `default`."""
-    return address if address and _LOCAL.fullmatch(address) else default
+    """An address of ours; everything else (another host, a script) becomes `default`."""
+    ours = bool(address) and address.startswith(f"{request.script_root}/")
+    return address if ours and _LOCAL.fullmatch(address) else default
 
 
 def refused(error: DomainError, default: str) -> Response:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ..core.addresses import web_address
 from ..core.locale import direction, say
+from ..settings import settings
 from ..sites.badges import Badge, badges_of
 from ..sites.look import looks
 from ..sites.own_sign_in import picture_origins
@@ -121,7 +122,7 @@ def _boot(shown: Shown) -> dict[str, str]:
 def _feed(thread: ThreadView) -> str:
     """The feed of this conversation, or of the site where it has none yet."""
     what = f"threads/{thread.id}" if thread.id else f"sites/{thread.site_key}"
-    return f"/feeds/{what}.atom"
+    return f"{settings().prefix}/feeds/{what}.atom"
 
 
 def _links(shown: Shown) -> dict[str, str]:
@@ -136,7 +137,7 @@ def _links(shown: Shown) -> dict[str, str]:
     same = urlencode(base)
 
     def link(**more: str) -> str:
-        return f"/embed/thread?{same}&{urlencode(more)}"
+        return f"{settings().prefix}/embed/thread?{same}&{urlencode(more)}"
 
     links: dict[str, str] = {sort: link(sort=sort) for sort in SORTS}
     links["all"] = link(sort=want.sort)

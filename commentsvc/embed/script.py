@@ -21,6 +21,7 @@ import orjson
 from ..core.errors import NotFound
 from ..core.locale import ALIASES, available, plain, words
 from ..moderation.judging.reasons import PEOPLE
+from ..settings import settings
 from ..web import assets
 from ..web.assets import asset, lean
 
@@ -110,14 +111,14 @@ _EXPORT = re.compile(r"^export (?=const|function|async|class|let)", re.MULTILINE
 
 def script_address(locale: str) -> str:
     """Where the script in this language is; the address changes with what it says."""
-    return f"/embed/script/{_script(locale, assets.assets().version)[1]}/{locale}.js"
+    return f"{settings().prefix}/embed/script/{_script(locale, asset(''))[1]}/{locale}.js"
 
 
 def script_file(mark: str, locale: str) -> Response:
     """The script in a language. An older page's address gives the script of today."""
     if locale not in available():
         raise NotFound("not_found.language")
-    body, current = _script(locale, assets.assets().version)
+    body, current = _script(locale, asset(""))
     kept = "max-age=31536000, immutable" if mark == current else "no-cache"
     name = f"made/{current}/{locale}.js"
     assets.keep(name, body)
@@ -128,7 +129,7 @@ def part_file(mark: str, part: str, locale: str) -> Response:
     """A part of the script, under the address of the script that asks for it."""
     if locale not in available() or part not in PARTS:
         raise NotFound("not_found.file")
-    current = _script(locale, assets.assets().version)[1]
+    current = _script(locale, asset(""))[1]
     kept = "max-age=31536000, immutable" if mark == current else "no-cache"
     name = f"made/{current}/{part}/{locale}.js"
     assets.keep(name, part_of(part, locale))
@@ -137,10 +138,11 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 
 def loader_text(parts: Iterable[str]) -> str:
     """The loader and what goes with it as one script: modules in a function of their own, with its words in
-    a few languages, as it has to speak when the service does not answer."""
+    a few languages, as it has to speak when the service does not answer, and the path that all is under."""
     phrases = f"const phrases={_said(AT_HAND)};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
-    return f"(function(){{\n'use strict';\n{phrases}{sources}}})();\n"
+    under = f" + '{settings().prefix}'" if settings().prefix else ""
+    return f"(function(){{\n'use strict';\n{phrases}{sources.replace(' + prefix', under)}}})();\n"
 
 
 def loader() -> Response:
@@ -182,13 +184,13 @@ def whole_script(name: str) -> Response:
 
 
 def _for_pages(name: str, text: str) -> Response:
-    made = f"made/{assets.assets().version}/{name}"
+    made = f"made{asset(name)}"
     assets.keep(made, text)
     return assets.send(made, cache="public, max-age=3600, stale-while-revalidate=86400")
 
 
 @lru_cache(maxsize=256)
-def _script(locale: str, _version: str) -> tuple[str, str]:
+def _script(locale: str, _state: str) -> tuple[str, str]:
     phrases = orjson.dumps(said_by("", words("frame", locale))).decode("utf-8")
     parts = [joined(assets.text_of(f"embed/{each}")) for each in MODULES]
     body = f"const phrases={phrases};\n" + "".join(parts)

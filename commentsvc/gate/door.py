@@ -22,6 +22,7 @@ from ..settings import settings
 from ..web.auth import viewer
 from ..web.bodies import larger_at
 from ..web.cache import answers
+from ..web.home import mount
 from ..web.network import client_address, trusted_networks
 from ..web.problems import plain
 from .bodies import CutOff, TooLarge, TooSlow, Uploads, declared
@@ -56,6 +57,7 @@ class Door:
         self._urls = app.url_map.bind("localhost")
         self._most = int(app.config["MAX_CONTENT_LENGTH"])
         self._trusted = trusted_networks(settings.of(app).trusted_proxies)
+        self._prefix = settings.of(app).prefix
         self._uploads = Uploads()
         # Writers have lanes of their own: when they wait for the database, readers do not.
         self._reads = Lane("read", threads, line=_MOST_IN_LINE, seconds=_LINE_SECONDS)
@@ -77,6 +79,8 @@ class Door:
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""
         environ = environ_of(scope)
+        if self._prefix:
+            mount(environ, self._prefix)
         answer = self._at_once(environ)
         if answer is None:
             answer = await self._in_turn(environ, proto)

@@ -57,7 +57,7 @@ def page_of_address() -> Response:
         if not article:
             return _which_article(site)
         asked = {**request.args.to_dict(), "href": article}
-        return make_response(redirect(f"/threads.html?{urlencode(asked)}"))
+        return make_response(redirect(f"{settings().prefix}/threads.html?{urlencode(asked)}"))
     return _html(site, _thread(site, request.args["href"]))
 
 

@@ -12,6 +12,7 @@ from ..accounts import frames
 from ..accounts.leaving import check_stays
 from ..core import clock
 from ..core.addresses import parts_of
+from ..settings import settings
 from . import sessions
 from .csrf import own_origins
 
@@ -33,7 +34,7 @@ def note(nonce: str) -> None:
     page of ours has, for the moment of opening; nobody else can make a browser send that."""
     came = parts_of(request.headers.get("Referer", ""))
     if (
-        came.path != f"/embed/asking/{nonce}"
+        came.path != f"{settings().prefix}/embed/asking-{nonce}"
         or f"{came.scheme}://{came.netloc}" not in own_origins()
     ):
         return

@@ -16,6 +16,7 @@ from flask import Flask, Response, request
 
 from ..core.errors import NotFound
 from ..core.parts import Part
+from ..settings import settings
 
 Encoding = Literal["br", "gzip", "identity"]
 
@@ -69,16 +70,16 @@ assets: Part[Assets] = Part("assets")
 
 
 def register(app: Flask, folder: Path) -> None:
-    """Serve `folder` under /static/, and offer `asset(path)` to templates."""
+    """Serve `folder` under /static/, and offer `asset(path)` and `prefix` to templates."""
     assets.install(app, Assets(folder, _version(folder)))
     app.add_url_rule("/static/<version>/<path:path>", "static_file", static_file)
     app.add_url_rule("/favicon.ico", "favicon", favicon)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, prefix=settings.of(app).prefix)
 
 
 def asset(path: str) -> str:
     """The address of a static file, good for ever."""
-    return f"/static/{assets().version}/{path}"
+    return f"{settings().prefix}/static/{assets().version}/{path}"
 
 
 def text_of(path: str) -> str:

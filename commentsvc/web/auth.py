@@ -21,6 +21,7 @@ from ..core.errors import NotAllowed, NotFound
 from ..sites import permissions
 from ..sites.queries import refusal, role_of, sites_of
 from . import csrf, sessions
+from .home import here
 from .problems import Unauthorized
 
 if TYPE_CHECKING:
@@ -189,15 +190,14 @@ def _to_sign_in() -> Response:
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
     if request.method not in ("GET", "HEAD") or wanted == "application/json":
         raise Unauthorized("sign_in_needed")
-    back = quote(request.full_path.rstrip("?"), safe="/")
-    return redirect(f"/account/sign-in?next={back}", 303)
+    return redirect(f"{request.script_root}/account/sign-in?next={quote(here(), safe='/')}", 303)
 
 
 def _to_set_up() -> Response:
     """Where staff must have a second factor, nothing else opens before it is there."""
     if request.method not in ("GET", "HEAD"):
         raise NotAllowed("not_allowed.set_up_second_factor")
-    return redirect("/account/security?required=1", 303)
+    return redirect(f"{request.script_root}/account/security?required=1", 303)
 
 
 # --- proofs ---------------------------------------------------------------------------------------

@@ -133,7 +133,9 @@ def _finish(answer: Response) -> Response:
         "Referrer-Policy", "strict-origin-when-cross-origin" if page else "no-referrer"
     )
     headers.setdefault("Cache-Control", "no-store")
-    if settings().is_https:
+    if (
+        settings().is_https and not settings().prefix
+    ):  # which concerns the host, and so whose host it is
         headers.setdefault("Strict-Transport-Security", _HSTS)
     if page:
         _finish_page(answer)

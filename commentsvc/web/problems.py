@@ -127,7 +127,7 @@ def problem(
         "title": say(f"problems.{own_code}", locale),
         "status": status,
         "detail": detail or say(f"errors.{own_code}", locale),
-        "instance": instance or _printable(request.path),
+        "instance": instance or _printable(f"{request.script_root}{request.path}"),
         "code": code or own_code,
     }
     facts.update(more or {})

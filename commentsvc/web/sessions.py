@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..accounts.models import Credential, User
+    from ..settings import Settings
 
 DAYS = 14
 HALF_VALID = timedelta(minutes=10)  # from the password to the second factor
@@ -44,14 +45,13 @@ _CARRIED: list[str] = []
 
 def register(app: Flask) -> None:
     """Set the cookie's flags and let Flask-Login find people by their proof."""
-    secure = settings.of(app).is_https
+    given = settings.of(app)
     app.config.update(
-        # `__Host-`: no other host of the domain can set or overwrite it (ASVS 5.0 V3.3.1, V3.3.3)
-        SESSION_COOKIE_NAME="__Host-commentsvc" if secure else "commentsvc",
-        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_NAME=_cookie_name("commentsvc", given),
+        SESSION_COOKIE_SECURE=given.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_PATH=given.prefix or "/",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=DAYS),
     )
@@ -72,7 +72,7 @@ def carried(name: str) -> str:
 
 def is_there() -> bool:
     """Whether the browser sent a session at all; asking this alone does not make the answer private."""
-    return request.cookies.get(_cookie_name()) is not None
+    return request.cookies.get(_cookie_name("commentsvc", settings())) is not None
 
 
 def user() -> User | None:
@@ -240,7 +240,7 @@ def _load(name: str) -> User | None:
 
 def _device() -> str:
     """By what this browser is known again: a cookie that says nothing to anybody else."""
-    name = "__Host-device" if settings().is_https else "device"
+    name = _cookie_name("device", settings())
     known = request.cookies.get(name, "")
     device = known if _DEVICE.fullmatch(known) else new_secret()
 
@@ -253,14 +253,23 @@ def _device() -> str:
             secure=settings().is_https,
             httponly=True,
             samesite="Lax",
+            path=cookie_path(),
         )
         return answer
 
     return device
 
 
-def _cookie_name() -> str:
-    return "__Host-commentsvc" if settings().is_https else "commentsvc"
+def _cookie_name(name: str, given: Settings) -> str:
+    """`__Host-`: no other host of the domain can set or overwrite it (ASVS 5.0 V3.3.1, V3.3.3). It would have
+    to go to the whole host, which is somebody else's where everything stands under a path."""
+    kind = "__Secure-" if given.prefix else "__Host-"
+    return f"{kind}{name}" if given.is_https else name
+
+
+def cookie_path() -> str:
+    """Which addresses of the host cookies go to."""
+    return settings().prefix or "/"
 
 
 def _forget() -> None:

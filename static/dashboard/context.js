@@ -4,6 +4,9 @@
 import * as cards from "./cards.js";
 import { fetchPage } from "./pages.js";
 
+/** Where the dashboard is, wherever everything is. */
+const place = new URL("../../../dashboard/", import.meta.url);
+
 /** Show a card's surroundings where one card is shown at a time, and have the next one's ready. @param {HTMLElement} card */
 export async function showContext(card) {
   if (!document.body.hasAttribute("data-single") || !document.getElementById("cards")) return;
@@ -16,7 +19,7 @@ export async function showContext(card) {
 async function fill(card) {
   if (card.dataset.context !== undefined) return;
   card.dataset.context = "";
-  const page = await fetchPage(`/dashboard/comments/${card.dataset.id}/context`);
+  const page = await fetchPage(`${place}comments/${card.dataset.id}/context`);
   const [conversation, history] = [".conversation", ".history"].map((each) => page?.querySelector(each));
   if (conversation && history) {
     card.querySelector(".acts")?.before(document.adoptNode(conversation));

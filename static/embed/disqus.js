@@ -43,7 +43,7 @@ import { below, ready } from "./loader/wake.js";
     for (var script of below(doc, "script")) found[found.length] = script.src;
     for (var i = 0; !/^[\w-]+$/.test(said) && i < found.length; i++) {
       var at = i && found.length - i; // this script, then all of them from the last on
-      var parts = /^https?:\/\/[^/?#]+\/(?:disqus\/)?([\w-]+)\/(?:\?.*\/)?embed\.js(?=$|[?#])/.exec(found[at] || "");
+      var parts = /^https?:\/\/[^?#]+?\/(?:disqus\/)?([\w-]+)\/(?:\?.*\/)?embed\.js(?=$|[?#])/.exec(found[at] || "");
       if (parts) said = parts[1];
     }
     return said.toLowerCase();

@@ -4,6 +4,7 @@ import { asked, origin, pagesAround, warn, whole } from "./loader/address.js";
 import { later } from "./loader/later.js";
 import { arrive, busy, css, dress, wait } from "./loader/load.js";
 import { look, seat, watch } from "./loader/look.js";
+import { prefix } from "./loader/phrases.js";
 import { resume } from "./loader/place.js";
 import { grow, written } from "./loader/room.js";
 
@@ -22,9 +23,10 @@ import { grow, written } from "./loader/room.js";
   }
   if (win.commentsvc && win.commentsvc.start) return win.commentsvc.start(tag);
 
-  var server = origin(tag, find("[data-server]")[0] || tag);
+  var theirs = origin(tag, find("[data-server]")[0] || tag);
+  var server = theirs && theirs + prefix;
   // in a sandbox nobody has an origin, and all that is ever heard is a refusal
-  var theirs = win.origin === "null" ? "null" : server;
+  if (win.origin === "null") theirs = "null";
   var counted = later(server, "counting", (it) => it({ warn, whole })(server));
   var signing = later(server, "signing", (it) => it({ warn, whole, emit, tell, attribute, signs, now: () => token }));
   var dark = win.matchMedia("(prefers-color-scheme: dark)");

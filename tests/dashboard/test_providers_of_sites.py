@@ -44,7 +44,7 @@ def test_a_sites_provider_is_good_for_that_site_alone(app: Flask, cast: Cast, id
     sign_in(client, idp, "oidc.harbour")
     post(client, "/account/with/oidc.harbour/new", name="Nele")
     window = f"/embed/sign-in?site=mountain&nonce={NONCE}"
-    page = client.get(window, headers={"Referer": f"{HOST}/embed/asking/{NONCE}"}).text
+    page = client.get(window, headers={"Referer": f"{HOST}/embed/asking-{NONCE}"}).text
     assert is_in(client) and "Nele" not in page
     sent = {"site": "mountain", "nonce": NONCE, "act": "continue", "csrf_token": csrf_of(page)}
     went_on = client.post("/embed/sign-in", data=sent, headers={"Origin": HOST})
@@ -52,7 +52,7 @@ def test_a_sites_provider_is_good_for_that_site_alone(app: Flask, cast: Cast, id
     assert fetched(app, site="mountain").status_code == 202
     # on its own site it goes on
     client.get(
-        window.replace("mountain", "harbour"), headers={"Referer": f"{HOST}/embed/asking/{NONCE}"}
+        window.replace("mountain", "harbour"), headers={"Referer": f"{HOST}/embed/asking-{NONCE}"}
     )
     client.post("/embed/sign-in", data={**sent, "site": "harbour"}, headers={"Origin": HOST})
     assert fetched(app).get_json()["user"]["name"] == "Nele"

@@ -36,7 +36,7 @@ def opened(
 ) -> Any:
     """A browser with the window open, as a frame of ours opens it."""
     client = browser(app)
-    came = f"{HOST}/embed/asking/{nonce}" if referer is None else referer
+    came = f"{HOST}/embed/asking-{nonce}" if referer is None else referer
     again(client, nonce, came, site)
     return client
 
@@ -88,11 +88,11 @@ def test_what_the_window_holds_is_no_secret(app: Flask, cast: Cast) -> None:
         "",
         "https://evil.example/",
         "http://[",
-        f"https://evil.example/embed/asking/{NONCE}",
+        f"https://evil.example/embed/asking-{NONCE}",
         f"{HOST}/embed/thread?site=harbour",  # a link in a comment
-        f"{HOST}/embed/asking/{'0' * 64}",
-        f"{HOST}/account/sign-in?next=/embed/asking/{NONCE}",
-        f"{HOST}.evil.example/embed/asking/{NONCE}",
+        f"{HOST}/embed/asking-{'0' * 64}",
+        f"{HOST}/account/sign-in?next=/embed/asking-{NONCE}",
+        f"{HOST}.evil.example/embed/asking-{NONCE}",
     ],
 )
 def test_a_strangers_link_signs_in_nobody_for_the_stranger(
@@ -120,7 +120,7 @@ def test_several_frames_wait_at_once(app: Flask, cast: Cast) -> None:
     verifiers = [f"{number:064d}" for number in range(3)]
     for each in verifiers:
         nonce = frames.nonce_of(each)
-        again(client, nonce, f"{HOST}/embed/asking/{nonce}")
+        again(client, nonce, f"{HOST}/embed/asking-{nonce}")
     sign_in(client, frames.nonce_of(verifiers[1]))
     assert [fetched(app, each).status_code for each in verifiers] == [202, 200, 202]
     for each in (verifiers[0], verifiers[2]):
@@ -151,7 +151,7 @@ def test_a_second_sending_leaves_nothing_more(app: Flask, cast: Cast) -> None:
     sign_in(client)
     assert 'data-state="lost"' in sign_in(client, email="max@example.org")
     assert fetched(app).get_json()["user"]["name"] == "Rita"
-    again(client, NONCE, f"{HOST}/embed/asking/{NONCE}")
+    again(client, NONCE, f"{HOST}/embed/asking-{NONCE}")
     assert 'data-state="lost"' in send(client, act="continue").text
 
 

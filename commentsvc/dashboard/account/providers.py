@@ -12,13 +12,13 @@ from ...accounts.providers import Provider, flow, people
 from ...core.errors import DomainError, NotAllowed, NotFound
 from ...core.shown import one_line
 from ...notifications.mail import mailer
-from ...settings import settings
 from ...sites import providers
 from ...sites.queries import by_key, may_sign_up, sites_of
 from ...web import asks, coming, sessions
 from ...web.auth import requires, signed_in, viewer
 from ...web.coming import Errand
 from ...web.csrf import no_csrf
+from ...web.home import path_here, public_address
 from ...web.limits import limit
 from ...web.proving import fresh, require_fresh
 from ..blueprints import account
@@ -120,7 +120,7 @@ def connect_page(name: str) -> Response:
     provider, said, errand = _held(name)
     me = viewer().user
     if me is None or viewer().kind != "session":
-        return go("account.sign_in", next=request.path)
+        return go("account.sign_in", next=path_here())
     if me.member_email != said.email:
         return _failed(provider, errand, NotAllowed("not_allowed.provider_address"))
     return private(_page("connect", provider, errand, said=said))
@@ -226,7 +226,7 @@ def _held(name: str) -> tuple[Provider, ProviderUser, Errand]:
 
 def _back(provider: Provider) -> str:
     """Where the provider sends people: each has an address of its own, so none can pass for another."""
-    return f"{settings().public_url.rstrip('/')}{url_for('account.back', name=provider.name)}"
+    return public_address("account.back", name=provider.name)
 
 
 def _called(user: str) -> str:

@@ -9,6 +9,7 @@ from flask import Response, redirect, request, url_for
 from ...accounts.factors import factors_of, passkeys
 from ...web.auth import requires, signed_in
 from ...web.csrf import FIELD
+from ...web.home import here
 from ...web.limits import limit
 from ...web.problems import of_error
 from ...web.proving import PREFIX, ProofNeeded, may_prove_by_email, require_fresh
@@ -37,12 +38,12 @@ def ask(error: DomainError) -> Response:
     assert isinstance(error, ProofNeeded)
     if wants_json():
         return of_error(error)
-    here = request.full_path.rstrip("?")
+    asked = here()
     if request.method != "POST":
-        return _page(error, url_for("account.prove"), [("next", here)])
+        return _page(error, url_for("account.prove"), [("next", asked)])
     sent = request.form.items(multi=True)
     kept = [(k, v) for k, v in sent if k != FIELD and not k.startswith(PREFIX)]
-    return _page(error, here, kept)
+    return _page(error, asked, kept)
 
 
 def _page(error: ProofNeeded, action: str, kept: list[tuple[str, str]]) -> Response:

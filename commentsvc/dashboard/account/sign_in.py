@@ -18,6 +18,7 @@ from ...web.auth import requires, viewer
 from ...web.csrf import is_foreign, no_csrf
 from ...web.limits import count, count_letter, limit
 from ...web.proving import signed_in_by
+from ...web.sessions import cookie_path
 from ..blueprints import account
 from ..page import THEME_COOKIE, THEMES, go, go_back, language, local_address, page, text_of
 
@@ -143,9 +144,10 @@ def set_theme() -> Response:
             samesite="Lax",
             httponly=True,
             secure=request.is_secure,
+            path=cookie_path(),
         )
     else:
-        answer.delete_cookie(THEME_COOKIE)
+        answer.delete_cookie(THEME_COOKIE, path=cookie_path())
     return answer
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from ...accounts.providers import PRESETS
 from ...core.errors import DomainError
-from ...settings import settings
 from ...sites import providers as rules
 from ...web.auth import requires, signed_in
+from ...web.home import public_address
 from ...web.limits import limit
 from ...web.proving import fresh
 from ..blueprints import dashboard
@@ -66,8 +66,6 @@ def remove_provider(key: str) -> Response:
 
 def _page(site: Site, kind: str, error: DomainError | None = None) -> Response:
     found = {each.kind: each for each in rules.of_site(site)}
-    base = settings().public_url.rstrip("/")
-    back = url_for("account.back", name=f"{kind}.{site.key}")
     return staff_page(
         "dashboard/providers.html",
         status=422 if error else 200,
@@ -77,7 +75,7 @@ def _page(site: Site, kind: str, error: DomainError | None = None) -> Response:
         presets={name: each.title for name, each in PRESETS.items()},
         found=found,
         kind=kind if kind in PRESETS else "",
-        back=f"{base}{back}",
+        back=public_address("account.back", name=f"{kind}.{site.key}"),
         typed=request.form,
         error=error.say(language()) if error else None,
         wrong=(error.field if error else None) or "client_id",

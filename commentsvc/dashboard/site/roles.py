@@ -13,11 +13,11 @@ from ...core.errors import DomainError, Invalid
 from ...moderation.cases.roles import give_role as give
 from ...moderation.desk import people as records
 from ...notifications.mail import mailer
-from ...settings import settings
 from ...sites.commands import ROLES
 from ...sites.inviting import ROLES as INVITED
 from ...sites.inviting import invitations
 from ...web.auth import may, requires, signed_in
+from ...web.home import public_address
 from ...web.limits import limit
 from ...web.proving import fresh
 from ..blueprints import dashboard
@@ -116,4 +116,4 @@ def end_of(day: str) -> datetime | None:
 
 
 def _register_address() -> str:
-    return settings().public_url.rstrip("/") + url_for("account.register")
+    return public_address("account.register")

@@ -96,7 +96,7 @@ export function showWho() {
   box.classList.toggle("member", !!signed);
   $("#me").replaceChildren(
     signed
-      ? html`<bdi>${me.name}</bdi> · <a href="/account/" target="_blank">${say("account")}</a> ·${" "}
+      ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}
           <button type="button" class="link" data-action="sign-out">${say("sign_out")}</button>`
       : html`<button type="button" class="link" data-action="sign-in">${say("sign_in")}</button>`,
   );

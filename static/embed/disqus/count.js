@@ -9,7 +9,9 @@
   let waiting = Object.create(null);
   /** @type {Record<string, boolean>} */
   let known = Object.create(null);
-  const place = /^(https?:\/\/[^/?#]+)\/(?:disqus\/)?([\w-]+)\//.exec(tag ? tag.src : "");
+  const place = /^(https?:\/\/[^/?#]+(?:\/[^/?#]+)*?)\/(?:disqus\/)?([\w-]+)\/(?:\?.*\/)?count\.js(?=$|[?#])/.exec(
+    tag ? tag.src : "",
+  );
 
   /** @param {any} value */
   const named = (value) => (/^[\w-]+$/.test(value) ? `${value}` : "");

@@ -54,7 +54,7 @@ async function renew() {
 async function send(method, path, body, headers) {
   let answer;
   try {
-    answer = await fetch(`/api/v1${path}`, {
+    answer = await fetch(`../api/v1${path}`, {
       method,
       credentials: "omit",
       headers: { "Accept-Language": page.locale, ...headers, ...(body && { "Content-Type": "application/json" }) },

@@ -43,6 +43,6 @@ export function keep(key, value) {
   }
   if (!storage)
     document.cookie =
-      `${name}=${encodeURIComponent(text)}; Path=/embed; Secure; SameSite=None; Partitioned; ` +
+      `${name}=${encodeURIComponent(text)}; Secure; SameSite=None; Partitioned; ` +
       `Max-Age=${value === null ? 0 : 31536000}`;
 }

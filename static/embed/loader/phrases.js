@@ -3,3 +3,5 @@
 // @ts-check
 /** @type {Record<string, Record<string, string>>} */
 export const phrases = {};
+/** The path under which the service stands on its host; the server writes it where it is used. */
+export const prefix = "";

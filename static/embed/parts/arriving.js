@@ -13,7 +13,7 @@ import { add, address, focusOn, piece, reading } from "./reading.js";
 /** Show what waits, each in its place. */
 async function reveal() {
   const query = new URLSearchParams({ thread: page.thread || "", since: page.cursor || "", locale: page.locale || "" });
-  const found = await piece($("#new button"), `/embed/new?${query}`);
+  const found = await piece($("#new button"), `new?${query}`);
   const list = /** @type {any} */ (found)?.firstElementChild;
   if (!list) return;
   page.cursor = list.dataset.cursor;

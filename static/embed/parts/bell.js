@@ -101,7 +101,7 @@ function line(each) {
   const words = wordsOf(each);
   const link = html`<a target="_top">${words}</a>`;
   if (/^https?:/.test(each.link || "")) link.href = each.link;
-  else link.href = "/account/";
+  else link.href = "../account/";
   return html`
     <li class="${each.read ? "" : "unread"}">${link}
       <small><bdi>${each.thread_title || ""}</bdi>${each.thread_title ? " · " : ""}<time datetime="${each.at}"></time></small></li>`;

@@ -26,7 +26,7 @@ function flagForm(button) {
     <form class="panel">
       <fieldset><legend><strong>${say("report")}</strong>${say("report_why")}</legend>${radios}</fieldset>
       <label><span>${say("report_note")}</span><textarea maxlength="2000" rows="2"></textarea></label>
-      <p hidden><a href="/embed/notice?comment=${idOf(button)}" target="_blank" rel="noopener">${say("report_notice")}</a></p>
+      <p hidden><a href="notice?comment=${idOf(button)}" target="_blank" rel="noopener">${say("report_notice")}</a></p>
       ${by && mute()}
       <p class="end"><button type="button" class="plain">${say("cancel")}</button>
         <button class="do">${say("report_send")}</button></p></form>`;

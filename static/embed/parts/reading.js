@@ -17,7 +17,7 @@ export function address(changes) {
   query.set("colorscheme", document.documentElement.dataset.scheme || "auto");
   for (const name of ["after", "comment", "order-by", "hint", "id"]) query.delete(name);
   for (const [name, value] of Object.entries(changes)) query.set(name, value);
-  return `/embed/thread?${query}`;
+  return `thread?${query}`;
 }
 
 /** Fetch a piece of the thread; the link shows that it is at work, and what went wrong stands beside it.
@@ -89,7 +89,7 @@ export const reading = {
   replies: async (/** @type {any} */ link) => {
     const { of, after } = link.dataset;
     const query = new URLSearchParams({ comment: of, after, locale: page.locale || "" });
-    const found = await piece(link, `/embed/replies?${query}`);
+    const found = await piece(link, `replies?${query}`);
     if (found) focusOn(add(found, (fresh) => link.closest("li").replaceWith(...fresh)));
   },
 };

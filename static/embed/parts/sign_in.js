@@ -122,7 +122,7 @@ addEventListener("storage", () => {
 $("#me").addEventListener("click", (/** @type {any} */ event) => {
   if (!vouched || !event.target.closest("a")) return;
   event.preventDefault();
-  const form = html`<form method="post" action="/account/enter" target="_blank" hidden>
+  const form = html`<form method="post" action="../account/enter" target="_blank" hidden>
     <input name="refresh_token" value="${kept("refresh")}"></form>`;
   $("#me").append(form);
   form.submit();
@@ -134,7 +134,7 @@ function open(button) {
   const verifier = newKey() + newKey();
   const nonce = sha256(verifier);
   const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
-  const address = `/embed/sign-in?${query}`;
+  const address = `sign-in?${query}`;
   /** @type {Ask} */
   const mine = { nonce, until: Date.now() + PATIENCE, pop: null, near: false, wake: () => {} };
   ask = mine;
@@ -153,7 +153,7 @@ let pressed = null;
  * opened it, and no link that somebody has written. @param {string} nonce */
 function lend(nonce) {
   if (!own) own = location.href;
-  history.replaceState(history.state, "", `/embed/asking/${nonce}`);
+  history.replaceState(history.state, "", `asking-${nonce}`);
 }
 
 function giveBack() {

@@ -115,7 +115,7 @@ function panel(card, changed) {
   return html`
     <form class="panel deciding">${lines}
       <p class="acts">${can.map((each) => press(card, each))}
-        <a class="link" href="/dashboard/comments/${card.id}" target="_blank" rel="noopener">${say("in_dashboard")}</a></p>
+        <a class="link" href="../dashboard/comments/${card.id}" target="_blank" rel="noopener">${say("in_dashboard")}</a></p>
       <div hidden>
         <fieldset><legend><strong>${say("reject_why")}</strong></legend><div class="why">${radios}</div></fieldset>
         <label>${say("reject_message")}<textarea maxlength="2000" rows="2" dir="auto"></textarea></label>
