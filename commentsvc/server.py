@@ -8,21 +8,18 @@ import gc
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from . import observe
 from .core.errors import DomainError
 from .core.files import data_folder, made_closed
-from .gate.listening import granian_server
+from .gate.listening import granian_server, when_ready
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -36,29 +33,6 @@ _WORKER_SECONDS = 2  # for the worker after them
 # writer's lock: p99 of posts by 8 writers 52 ms instead of 64.
 _SWITCH_SECONDS = 0.0005
 _M_ARENA_MAX = -8  # mallopt(3)
-
-
-class CannotListen(Exception):
-    """The address cannot be listened on; the text says what to do."""
-
-
-def listening_at(given: Settings) -> Settings:
-    """The same settings with a port that is free: port 0 means any. Raises `CannotListen`."""
-    family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((given.host, given.port))
-        except OSError as error:
-            raise CannotListen(
-                f"Cannot listen on {given.host}, port {given.port} ({error.strerror}). "
-                "Stop the program that uses it, or set PORT to another port."
-            ) from error
-        port = probe.getsockname()[1]
-    if port == given.port:
-        return given
-    default = given.public_url == f"http://127.0.0.1:{given.port}"
-    return replace(given, port=port, public_url="" if default else given.public_url).checked()
 
 
 def serve(
@@ -87,7 +61,7 @@ def serve(
         server.on_startup(lambda: stops.append(_worker_process()))
     server.on_shutdown(partial(_stop_all, stops))
     if ready is not None:
-        waiter = threading.Thread(target=_when_ready, args=(given, ready), daemon=True)
+        waiter = threading.Thread(target=when_ready, args=(given, ready), daemon=True)
         server.on_startup(waiter.start)  # after what forks
     server.serve(target_loader=partial(_once, load, server), wrap_loader=not one)
     if lock is not None:
@@ -283,20 +257,6 @@ def _worker_process() -> Callable[[], None]:
             child.kill()
 
     return stop
-
-
-def _when_ready(given: Settings, ready: Callable[[], None]) -> None:
-    """Ask /readyz until it says yes. By hand: an HTTP library is a megabyte for one request."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)
-    name = urlsplit(given.public_url).netloc
-    question = f"GET /readyz HTTP/1.0\r\nHost: {name}\r\n\r\n".encode()
-    while True:
-        with suppress(OSError), socket.create_connection((host, given.port), timeout=5) as line:
-            line.sendall(question)
-            if b" 200 " in line.recv(64):
-                ready()
-                return
-        threading.Event().wait(0.05)
 
 
 def _spare_memory() -> None:

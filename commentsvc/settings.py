@@ -80,7 +80,7 @@ class Settings:
         secret=True,
     )
     public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
-    host: str = _knob("address to listen on", "127.0.0.1")
+    host: str = _knob("address to listen on, or unix:/path/of/a/socket", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
     workers: int = _knob("server processes; more than 1 requires PostgreSQL", 1)
     threads: int = _knob("threads per server process", 4)
@@ -257,12 +257,12 @@ def _wrong_addresses(given: Settings) -> list[str]:
         found.append("REDIS_URL: use an address like redis://host:6379/0.")
     if not given.mail_url.startswith(("console:", "memory:", "smtp://", "smtps://")):
         found.append("MAIL_URL: use console: or an address like smtp://user:password@host:587.")
-    for proxy in given.trusted_proxies:
+    for proxy in (each for each in given.trusted_proxies if each != "unix"):
         try:
             ipaddress.ip_network(proxy, strict=False)
         except ValueError:
             found.append(
-                f"TRUSTED_PROXIES: “{proxy}” is not an IP address or network, such as 10.0.0.0/8."
+                f"TRUSTED_PROXIES: “{proxy}” is not unix, an IP address or a network, such as 10.0.0.0/8."
             )
     return found
 

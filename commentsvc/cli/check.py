@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ import click
 
 from ..core.files import database_files, open_to_others, own_files
 from ..settings import Settings, WrongSettings
+from . import public
 from .database import missing_file, nothing_made
+from .public import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,30 +23,26 @@ if TYPE_CHECKING:
 _LITTLE_SPACE = 200 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the answer. State: ok, warning (works, but look at it) or failed."""
-
-    what: str
-    state: str
-    says: str
-
-
 @click.command()
 @click.option("--settings", "list_settings", is_flag=True, help="List all settings instead.")
+@click.option(
+    "--public", "in_public", is_flag=True, help="Also ask the public address, through the proxy."
+)
+@click.option("--mail-to", help="Also send a test email to this address.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(list_settings: bool, as_json: bool) -> None:
+def check(list_settings: bool, in_public: bool, mail_to: str | None, as_json: bool) -> None:
     """Check that the configuration, storage, database, secrets, queue, model and email work.
 
     \b
     Examples:
       commentsvc check
+      commentsvc check --public --mail-to ada@example.org
       commentsvc check --settings
     """
     if list_settings:
         _list_settings(as_json)
         return
-    lines = list(_lines())
+    lines = list(_lines(in_public, mail_to))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in lines], ensure_ascii=False, indent=2))
     else:
@@ -54,7 +52,7 @@ def check(list_settings: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _lines() -> Iterator[Line]:
+def _lines(in_public: bool, mail_to: str | None) -> Iterator[Line]:
     try:
         given = Settings.from_env(only_look=True)
     except WrongSettings as error:
@@ -80,6 +78,10 @@ def _lines() -> Iterator[Line]:
             except Exception as error:  # a check that fails is an answer, not a crash
                 state, says = "failed", getattr(error, "detail", "") or observe.describe(error)
             yield Line(what, state, says)
+        if in_public and missing is None:
+            yield from public.lines(given)
+        if mail_to:
+            yield public.mail_to(given, mail_to)
 
 
 def _storage(given: Settings) -> Line:

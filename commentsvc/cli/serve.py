@@ -16,7 +16,7 @@ from .asking import Whole
 
 def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
     """The environment's settings with what the command line says; the port is one that is free."""
-    from ..server import CannotListen, listening_at
+    from ..gate.listening import CannotListen, listening_at
 
     default = given.public_url == f"http://127.0.0.1:{given.port}"
     changed = replace(

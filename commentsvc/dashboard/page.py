@@ -263,8 +263,9 @@ def _on(address: str) -> Response:
 
 def local_address(address: str | None, default: str) -> str:
     """An address of ours; everything else (another host, a script) becomes `default`."""
-    ours = bool(address) and address.startswith(f"{request.script_root}/")
-    return address if ours and _LOCAL.fullmatch(address) else default
+    if not address or not address.startswith(f"{request.script_root}/"):
+        return default
+    return address if _LOCAL.fullmatch(address) else default
 
 
 def refused(error: DomainError, default: str) -> Response:

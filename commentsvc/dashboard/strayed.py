@@ -27,11 +27,9 @@ def register(app: Flask) -> None:
 def _lead_on(error: MethodNotAllowed) -> Response:
     if request.method not in ("GET", "HEAD") or not request.path.startswith(_OURS):
         return of_http(error)
-    return (
-        redirect(f"{request.script_root}{_page_above(request.path)}", 303)
-        if wants_page()
-        else of_http(error)
-    )  # type: ignore[return-value]
+    if not wants_page():
+        return of_http(error)
+    return redirect(f"{request.script_root}{_page_above(request.path)}", 303)  # type: ignore[return-value]
 
 
 def _page_above(path: str) -> str:

@@ -1,18 +1,33 @@
-"""granian, set up to serve a door: one process or several, and as many connections as there are files."""
+"""Where the server listens, and granian, set up to serve a door there: one process or several, and as many
+connections as there are files."""
 
 from __future__ import annotations
 
+import os
 import resource
+import socket
+import threading
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..settings import Settings
 
 _HEADER_MS = 10_000  # a client that takes longer for its headers is let go
 _KILL_SECONDS = 7  # for one of several processes, when the server is told to stop
 _MOST_CONNECTIONS = 16_384  # and files, where the system lets us: the default of 1024 is soon full
 _SPARE_FILES = 256
+_FOR_PROXIES = 0o660  # a Unix socket: for our user, and for the proxy in our group
+
+
+def socket_of(given: Settings) -> Path | None:
+    """The Unix socket to listen on, where HOST names one."""
+    return Path(given.host.removeprefix("unix:")) if given.host.startswith("unix:") else None
 
 
 def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
@@ -30,6 +45,8 @@ def granian_server(given: Settings, one: bool, *, bare: bool = False) -> Any:
         "commentsvc",
         address=given.host,
         port=given.port,
+        uds=socket_of(given),
+        uds_permissions=_FOR_PROXIES,
         interface=Interfaces.WSGI if bare else Interfaces.RSGI,
         blocking_threads=given.threads if bare else 1,
         workers=given.workers,
@@ -76,3 +93,61 @@ def _connections() -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
             soft = most
     return max(64, min(_MOST_CONNECTIONS, soft - _SPARE_FILES))
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the text says what to do."""
+
+
+def listening_at(given: Settings) -> Settings:
+    """The same settings with a port that is free: port 0 means any. Raises `CannotListen`."""
+    if (path := socket_of(given)) is not None:
+        _check_free(path)
+        return given
+    family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((given.host, given.port))
+        except OSError as error:
+            raise CannotListen(
+                f"Cannot listen on {given.host}, port {given.port} ({error.strerror}). "
+                "Stop the program that uses it, or set PORT to another port."
+            ) from error
+        port = probe.getsockname()[1]
+    if port == given.port:
+        return given
+    default = given.public_url == f"http://127.0.0.1:{given.port}"
+    return replace(given, port=port, public_url="" if default else given.public_url).checked()
+
+
+def _check_free(path: Path) -> None:
+    """A socket that nobody answers on is left over, and will be replaced. Raises `CannotListen`."""
+    if not os.access(path.parent, os.W_OK):
+        raise CannotListen(f"Cannot write to the folder {path.parent}. Create it, or change HOST.")
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+        probe.connect(str(path))
+        raise CannotListen(f"Another program listens on {path}. Stop it, or change HOST.")
+
+
+def when_ready(given: Settings, ready: Callable[[], None]) -> None:
+    """Ask /readyz until it says yes. By hand: an HTTP library is a megabyte for one request."""
+    name = urlsplit(given.public_url).netloc
+    question = f"GET /readyz HTTP/1.0\r\nHost: {name}\r\n\r\n".encode()
+    while True:
+        with suppress(OSError), _line_to(given) as line:
+            line.sendall(question)
+            if b" 200 " in line.recv(64):
+                ready()
+                return
+        threading.Event().wait(0.05)
+
+
+def _line_to(given: Settings) -> socket.socket:
+    if (path := socket_of(given)) is not None:
+        line = socket.socket(socket.AF_UNIX)
+        line.settimeout(5)
+        line.connect(str(path))
+        return line
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)
+    return socket.create_connection((host, given.port), timeout=5)

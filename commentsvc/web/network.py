@@ -45,6 +45,12 @@ def address_of(request: Request) -> Address:
     return client_address(request.environ, trusted_networks(settings().trusted_proxies))
 
 
+def is_trusted(request: Request) -> bool:
+    """Whether whoever connects to us is a proxy whose word is good."""
+    peer = _parsed(request.remote_addr or "") or NOBODY
+    return _is_trusted(peer, trusted_networks(settings().trusted_proxies))
+
+
 def block_of(address: Address, *, v4: int = 24, v6: int = 64) -> Network:
     """The network that an address is counted with: one customer has a whole IPv6 /64."""
     prefix = v4 if address.version == 4 else v6
@@ -76,8 +82,9 @@ def keyed(purpose: str, text: str) -> str:
 
 @lru_cache(maxsize=32)
 def trusted_networks(entries: tuple[str, ...]) -> tuple[Network, ...]:
-    """The setting, parsed once. Settings were checked at start."""
-    return tuple(ipaddress.ip_network(each, strict=False) for each in entries)
+    """The setting, parsed once. Settings were checked at start. `unix` is whoever may open our socket."""
+    named = (str(NOBODY) if each == "unix" else each for each in entries)
+    return tuple(ipaddress.ip_network(each, strict=False) for each in named)
 
 
 @lru_cache(maxsize=32)

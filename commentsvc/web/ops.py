@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
+from itsdangerous import BadSignature, TimestampSigner
 from prometheus_client import ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import func, select, text
@@ -21,22 +22,25 @@ from ..settings import settings
 from ..sites.models import Site
 from ..threads.models import Comment
 from ..toxicity.scorer import scorer
+from .network import address_of, is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ..settings import Settings
     from ..toxicity.scorer import ScorerStatus
 
 ops = Blueprint("ops", __name__)
 log = logging.getLogger("commentsvc.request")
 
+_PASS_SECONDS = 60
 LATE_SECONDS = 60  # a job due for longer says that no worker is doing its work
 _QUIET = ("/healthz", "/readyz", "/metrics")
 _FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
 
 
 def register(app: Flask) -> None:
-    """Count requests, and answer /healthz, /readyz and /metrics."""
+    """Count requests, and answer /healthz, /readyz, /metrics and /seen."""
     app.before_request(_begin)
     app.after_request(_end)
     app.register_blueprint(ops)
@@ -75,6 +79,31 @@ def metrics() -> Response:
         abort(404)
     body = generate_latest(observe.REGISTRY)
     return Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@ops.get("/seen")
+def seen() -> Response:
+    """How a request looks once it is here, for `commentsvc check --public`, which holds our key."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    try:
+        _passes(settings()).unsign(given, max_age=_PASS_SECONDS)
+    except BadSignature:
+        abort(404)
+    return jsonify(
+        address=str(address_of(request)),
+        peer=request.remote_addr or "",
+        trusted=is_trusted(request),
+        forwarded=request.headers.get("X-Forwarded-For", ""),
+    )
+
+
+def pass_for_seen(given: Settings) -> str:
+    """What /seen asks for; good for a minute."""
+    return _passes(given).sign("seen").decode()
+
+
+def _passes(given: Settings) -> TimestampSigner:
+    return TimestampSigner(given.secret_key, salt="commentsvc.seen")
 
 
 def _begin() -> None:

@@ -272,10 +272,7 @@ import { grow, written } from "./loader/room.js";
   /** The page has changed: routers put bodies in place of others, from copies that they keep, and do not
    * run the scripts in them again. Whatever should hold a box holds one, and one only. */
   function settle() {
-    /** @param {any} node */
-    function fill(node) {
-      if (!has(node)) mount(node);
-    }
+    var fill = (/** @type {any} */ node) => has(node) || mount(node);
     pending = 0;
     unmount(null);
     var places = containers(fill);

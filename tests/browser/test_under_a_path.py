@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PREFIX = "/comments"
-STORY = """<!doctype html><html lang=en><meta charset=utf-8><link rel=icon href="data:,"><title>The bridge</title>
-<p><span data-commentsvc-count="{href}"></span> comments</p>
+STORY = """<!doctype html><html lang=en><meta charset=utf-8><link rel=icon href="data:,">
+<title>The bridge</title><p><span data-commentsvc-count="{href}"></span> comments</p>
 <script async src="{prefix}/embed.js" data-site="harbour" data-href="{href}"></script>"""
 
 

@@ -55,6 +55,12 @@ def test_only_listed_proxies_are_believed(
     assert str(client_address(environ, PROXIES)) == expected
 
 
+def test_a_proxy_on_our_socket_is_believed_where_the_setting_says_so() -> None:
+    environ = {"REMOTE_ADDR": "", "HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    assert str(client_address(environ, trusted_networks(("unix",)))) == "203.0.113.9"
+    assert client_address(environ, trusted_networks(("10.0.0.0/8",))) == NOBODY
+
+
 @pytest.mark.parametrize("remote", ["198.51.100.4", "10.0.0.1", "127.0.0.1"])
 def test_nobody_is_believed_by_default(remote: str) -> None:
     environ = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": "203.0.113.9"}

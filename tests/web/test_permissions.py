@@ -259,6 +259,7 @@ favicon | GET /favicon.ico | 200 | ended=200
 ops.healthz | GET /healthz | 200 | ended=200
 ops.readyz | GET /readyz | 200 | ended=200
 ops.metrics | GET /metrics | 200 | ended=200
+ops.seen | GET /seen | 404 | ended=404
 """
 #: What is sent to which endpoint.
 SENT: dict[str, dict[str, Any]] = {

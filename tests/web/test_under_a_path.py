@@ -52,7 +52,7 @@ def app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Itera
     app = make_app(settings=given)
     demo.register(app)
     if request.param == "cut off":
-        app.wsgi_app = _cut_off(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = _cut_off(app.wsgi_app)  # type: ignore[method-assign, assignment]
     with app.app_context():
         empty_the_database()
         yield app
@@ -84,7 +84,7 @@ def cast(app: Flask) -> Cast:
 
 
 def ask(client: Client, path: str, **more: object) -> TestResponse:
-    return client.get(path, base_url=SITE, **more)  # type: ignore[arg-type]
+    return client.get(path, base_url=SITE, **more)
 
 
 def sign_in(client: Client, cast: Cast, wanted: str = "") -> TestResponse:

@@ -1,0 +1,218 @@
+"""`commentsvc check --public`: what browsers find at the public address, behind whatever stands in front."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..settings import Settings
+
+_SECONDS = 10
+#: An address that nobody has (RFC 5737): what a client may claim to be.
+_CLAIMED = "192.0.2.77"
+_BIG = 2 * 1024 * 1024  # over what nginx lets through unless it is told otherwise
+_DAY = 86400
+_SOON = 14  # days that a certificate is good for
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the answer. State: ok, warning (works, but look at it) or failed."""
+
+    what: str
+    state: str
+    says: str
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def lines(given: Settings) -> Iterator[Line]:
+    """Each thing that was looked at; the first that fails is the last, where the others need it."""
+    yield (tls := _tls(given))
+    if tls.state == "failed":
+        return
+    looks: tuple[tuple[str, Callable[[Settings], tuple[str, str]]], ...] = (
+        ("reached", _reached),
+        ("client address", _address),
+        ("headers", _headers),
+        ("frame", _frame),
+        ("large bodies", _bodies),
+    )
+    for what, look in looks:
+        try:
+            state, says = look(given)
+        except (OSError, HTTPException) as error:
+            state, says = "failed", f"no answer ({error or type(error).__name__})"
+        yield Line(what, state, says)
+        if what == "reached" and state == "failed":
+            return
+
+
+def mail_to(given: Settings, address: str) -> Line:
+    """Send a test email."""
+    from ..notifications.mail import Mail, MailFailed, make_mailer
+
+    text = (
+        f"This is a test email from {given.public_url}. If you can read it, emails are delivered."
+    )
+    try:
+        make_mailer(given).send(Mail(to=address, subject="Test email", body=text))
+    except MailFailed as error:
+        return Line("test email", "failed", f"{error}")
+    return Line("test email", "ok", f"sent to {address}; see whether it arrives, and not as spam")
+
+
+def _tls(given: Settings) -> Line:
+    public = urlsplit(given.public_url)
+    if public.scheme != "https":
+        return Line("TLS", "warning", "none; browsers keep no third-party cookies without it")
+    try:
+        connection = HTTPSConnection(public.hostname or "", public.port, timeout=_SECONDS)
+        connection.connect()
+        found: Any = connection.sock.getpeercert()
+        connection.close()
+    except ssl.SSLCertVerificationError as error:
+        return Line(
+            "TLS", "failed", f"browsers do not accept the certificate: {error.verify_message}"
+        )
+    except OSError as error:
+        return Line("TLS", "failed", f"{public.netloc} cannot be reached ({error})")
+    from ..core import clock
+
+    left = ssl.cert_time_to_seconds(found["notAfter"]) - clock.now().timestamp()
+    days = int(left // _DAY)
+    return Line(
+        "TLS", "ok" if days > _SOON else "warning", f"the certificate is valid for {days} days"
+    )
+
+
+def _reached(given: Settings) -> tuple[str, str]:
+    answer = _ask(given, "GET", "/healthz")
+    if answer.status == 200 and answer.body == b"ok\n":
+        return "ok", given.public_url
+    hint = " Let the proxy pass on the Host header." if answer.status == 400 else ""
+    if answer.status == 404:
+        hint = " Let the proxy pass on everything under this address."
+    return "failed", f"{given.public_url}/healthz answers {answer.status}, but not as we do.{hint}"
+
+
+def _address(given: Settings) -> tuple[str, str]:
+    from ..web.ops import pass_for_seen
+
+    headers = {
+        "Authorization": f"Bearer {pass_for_seen(given)}",
+        "X-Forwarded-For": _CLAIMED,
+    }
+    answer = _ask(given, "GET", "/seen", headers)
+    if answer.status != 200:
+        return "failed", f"/seen answers {answer.status}; does this server use another SECRET_KEY?"
+    found = json.loads(answer.body)
+    if found["address"] == _CLAIMED:
+        return "failed", (
+            "clients can claim any address. Let the proxy set X-Forwarded-For to the client's address, and "
+            "list only proxies in TRUSTED_PROXIES"
+        )
+    if found["forwarded"] not in ("", _CLAIMED) and not found["trusted"]:
+        return "failed", f"the proxy counts as the client. Add {found['peer']} to TRUSTED_PROXIES"
+    if found["forwarded"] in ("", _CLAIMED):
+        return "warning", (
+            f"{found['address']}; if a proxy stands in front, it does not set X-Forwarded-For"
+        )
+    return "ok", f"this request came from {found['address']}"
+
+
+def _headers(given: Settings) -> tuple[str, str]:
+    answer = _ask(
+        given, "GET", "/account/sign-in", {"Accept": "text/html", "Accept-Encoding": "br"}
+    )
+    named = ("content-security-policy", "x-content-type-options", "set-cookie", "referrer-policy")
+    if missing := [each for each in named if each not in answer.headers]:
+        return "failed", f"the proxy removes {', '.join(missing)}"
+    twice = [
+        each
+        for each in ("content-security-policy", "x-frame-options")
+        if ", " in answer.headers.get(each, "")
+    ]
+    if twice:
+        return "failed", f"the proxy adds its own {', '.join(twice)}; let it leave ours alone"
+    cached = answer.headers.get("cache-control", "")
+    if "no-store" not in cached:
+        return (
+            "failed",
+            f"the proxy changes Cache-Control to “{cached}”, so it may serve one person's page to another",
+        )
+    return "ok", "arrive as they were sent"
+
+
+def _frame(given: Settings) -> tuple[str, str]:
+    from sqlalchemy import select
+
+    from ..core.db import db
+    from ..sites.models import Site
+    from ..sites.queries import origins
+
+    site = db.session.scalar(select(Site).order_by(Site.id).limit(1))
+    if site is None or not (allowed := [each for each in origins(site) if "*" not in each]):
+        return "warning", "not checked: no site lists an origin yet"
+    query = urlencode({"site": site.key, "href": f"{allowed[0]}/"})
+    answer = _ask(given, "GET", f"/embed/thread?{query}")
+    if "x-frame-options" in answer.headers:
+        return "failed", "the proxy adds X-Frame-Options, so no page can show the box"
+    ancestors = answer.headers.get("content-security-policy", "").partition("frame-ancestors ")[2]
+    if allowed[0] not in ancestors.partition(";")[0].split():
+        return (
+            "failed",
+            f"the proxy changes Content-Security-Policy, so {allowed[0]} cannot show the box",
+        )
+    return "ok", f"{allowed[0]} may show the box"
+
+
+def _bodies(given: Settings) -> tuple[str, str]:
+    """Ours is refused in our own words; a proxy's refusal is another's."""
+    headers = {"Content-Type": "application/json"}
+    answer = _ask(given, "POST", "/api/v1/comments", headers, b" " * _BIG)
+    if answer.status == 413 and "problem+json" in answer.headers.get("content-type", ""):
+        return "ok", "the proxy leaves their limit to us"
+    return "warning", (
+        f"the proxy refuses 2 MB ({answer.status}), so large imports in the dashboard fail; raise its limit"
+    )
+
+
+def _ask(
+    given: Settings,
+    method: str,
+    path: str,
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+) -> _Answer:
+    public = urlsplit(given.public_url)
+    connection = _connection(public)
+    try:
+        with suppress(BrokenPipeError):  # refused before all of it was sent: the answer is there
+            connection.request(method, f"{given.prefix}{path}", body, headers or {})
+        found: HTTPResponse = connection.getresponse()
+        return _Answer(
+            found.status,
+            {name.lower(): ", ".join(found.headers.get_all(name) or ()) for name in found.headers},
+            found.read(),
+        )
+    finally:
+        connection.close()
+
+
+def _connection(public: SplitResult) -> HTTPConnection:
+    kind = HTTPSConnection if public.scheme == "https" else HTTPConnection
+    return kind(public.hostname or "", public.port, timeout=_SECONDS)

@@ -1,0 +1,134 @@
+"""`commentsvc check --public` behind proxies that do something wrong: each is named, with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from commentsvc.cli import public
+from commentsvc.notifications import mail
+from commentsvc.settings import settings
+from tests.answering import answering
+from tests.conftest import empty_the_database
+from tests.people import make_cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PROXY = "127.0.0.1"
+Change = "Callable[[dict[str, Any]], None]"
+
+
+class Front:
+    """A proxy: what it changes about requests and answers."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        self.forwarded = "203.0.113.5"
+        self.added: list[tuple[str, str]] = []
+        self.dropped: set[str] = set()
+        self.most = 0
+        self.http = make_server("127.0.0.1", 0, self, threaded=True)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self.forwarded:
+            environ["HTTP_X_FORWARDED_FOR"] = self.forwarded
+        if self.most and int(environ.get("CONTENT_LENGTH") or 0) > self.most:
+            start_response("413 Too Large", [("Content-Type", "text/html")])
+            return [b"too large"]
+
+        def begin(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+            kept = [each for each in headers if each[0].lower() not in self.dropped]
+            return start_response(status, kept + self.added)
+
+        return self.app(environ, begin)
+
+
+@pytest.fixture
+def front(make_app: Callable[..., Any]) -> Iterator[Front]:
+    made = Front()
+    given = replace(
+        settings.of(make_app()),
+        public_url=f"http://127.0.0.1:{made.http.port}/comments",
+        trusted_proxies=(PROXY,),
+    )
+    app = made.app = make_app(settings=given)
+    with answering(made.http), app.app_context():
+        empty_the_database()
+        make_cast()
+        yield made
+
+
+def look() -> dict[str, tuple[str, str]]:
+    return {each.what: (each.state, each.says) for each in public.lines(settings())}
+
+
+def test_it_works(front: Front) -> None:
+    found = look()
+    assert found.pop("TLS")[0] == "warning"
+    assert {state for state, _ in found.values()} == {"ok"}, found
+    assert found["client address"][1].endswith(" 203.0.113.5")
+
+
+def test_a_proxy_that_believes_clients(front: Front) -> None:
+    front.forwarded = "192.0.2.77"
+    assert "can claim any address" in look()["client address"][1]
+
+
+def test_a_proxy_that_says_nothing(front: Front) -> None:
+    front.forwarded = ""
+    front.app.extensions["commentsvc.settings"] = replace(settings(), trusted_proxies=())
+    state, says = look()["client address"]
+    assert state == "warning" and "does not set X-Forwarded-For" in says
+
+
+def test_a_proxy_that_is_not_listed(front: Front) -> None:
+    front.app.extensions["commentsvc.settings"] = replace(settings(), trusted_proxies=())
+    assert look()["client address"] == (
+        "failed",
+        "the proxy counts as the client. Add 127.0.0.1 to TRUSTED_PROXIES",
+    )
+
+
+def test_headers_that_are_added_or_gone(front: Front) -> None:
+    front.added = [("X-Frame-Options", "SAMEORIGIN")]
+    found = look()
+    assert "own x-frame-options" in found["headers"][1] and found["frame"][0] == "failed"
+    front.added, front.dropped = [], {"content-security-policy"}
+    found = look()
+    assert "removes content-security-policy" in found["headers"][1]
+    assert "cannot show the box" in found["frame"][1]
+    front.added, front.dropped = [("Cache-Control", "max-age=600")], {"cache-control"}
+    assert "one person's page to another" in look()["headers"][1]
+
+
+def test_a_proxy_that_takes_little(front: Front) -> None:
+    front.most = 1024 * 1024
+    assert look()["large bodies"][0] == "warning"
+
+
+def test_a_proxy_that_leads_elsewhere(front: Front) -> None:
+    front.app = lambda environ, start: (
+        (start("404 Gone", [("Content-Type", "text/html")]) and []) or [b""]
+    )
+    found = look()
+    assert "pass on everything under this address" in found["reached"][1]
+    assert "client address" not in found
+
+
+def test_an_email_to_oneself(front: Front) -> None:
+    line = public.mail_to(replace(settings(), mail_url="memory:"), "ada@example.org")
+    assert line.state == "ok"
+    assert "ada@example.org" in line.says
+    assert mail.mailer() is not None
+
+
+def test_only_our_key_sees_what_arrives(front: Front) -> None:
+    client = front.app.test_client()
+    base = settings().public_url
+    assert client.get("/comments/seen", base_url=base).status_code == 404
+    forged = {"Authorization": "Bearer seen.aGk.c2ln"}
+    assert client.get("/comments/seen", base_url=base, headers=forged).status_code == 404
