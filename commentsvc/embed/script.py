@@ -62,6 +62,8 @@ LOADER = (
 )
 #: The languages that the loader speaks without fetching their words. More would not fit its budget.
 AT_HAND = ("ar", "de", "en", "es", "fr")
+#: How it makes our address of our origin, where all is under a path.
+_UNDER = "theirs && theirs + prefix"
 #: What the loader fetches for pages that need it: name -> module, and what that takes and gives.
 LATER = {
     "counting": ("loader/counts.js", "({warn,whole})", "counter"),
@@ -141,8 +143,8 @@ def loader_text(parts: Iterable[str]) -> str:
     a few languages, as it has to speak when the service does not answer, and the path that all is under."""
     phrases = f"const phrases={_said(AT_HAND)};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
-    under = f" + '{settings().prefix}'" if settings().prefix else ""
-    return f"(function(){{\n'use strict';\n{phrases}{sources.replace(' + prefix', under)}}})();\n"
+    under = f"{_UNDER.removesuffix('prefix')}'{settings().prefix}'" if settings().prefix else "theirs"
+    return f"(function(){{\n'use strict';\n{phrases}{sources.replace(_UNDER, under)}}})();\n"
 
 
 def loader() -> Response:
