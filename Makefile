@@ -37,7 +37,7 @@ bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name fo
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/services.py $(RUN) -m bench $(BENCH)
 
-lint:  ## ruff, mypy, djangofmt for templates, Biome and TypeScript for static/
+lint:  ## ruff, mypy, djangofmt for templates, Biome and TypeScript for static/, schemas for deploy/
 	@sh scripts/setup.sh test,lint
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
@@ -45,6 +45,9 @@ lint:  ## ruff, mypy, djangofmt for templates, Biome and TypeScript for static/
 	@.venv/bin/djangofmt --check --quiet commentsvc
 	@.venv/bin/djangofmt --quiet check commentsvc
 	@$(RUN) scripts/check_js.py
+	@.venv/bin/hadolint Dockerfile
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml deploy/compose.scale.yaml
+	@.venv/bin/kubernetes-validate --quiet --strict $(filter-out %/kustomization.yaml,$(wildcard deploy/kubernetes/*.yaml))
 
 fmt:  ## let ruff, djangofmt and Biome format the code
 	@sh scripts/setup.sh test,lint

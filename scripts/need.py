@@ -47,6 +47,11 @@ class Need:
     name: str
     present: Callable[[], object]
     packages: tuple[str, ...]
+    optional: bool = False  # tests that need it are skipped without it
+
+
+def _at(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 NEEDS = (
@@ -54,6 +59,9 @@ NEEDS = (
     Need("PostgreSQL", postgres_bin, ("postgresql",)),
     Need("Redis", lambda: shutil.which("redis-server"), ("redis-server",)),
     Need("Node", lambda: shutil.which("npm"), ("nodejs", "npm")),
+    Need("nginx", lambda: _at("nginx"), ("nginx-light",), optional=True),
+    Need("HAProxy", lambda: _at("haproxy"), ("haproxy",), optional=True),
+    Need("Caddy", lambda: _at("caddy"), ("caddy",), optional=True),
 )
 
 
@@ -65,7 +73,7 @@ def main() -> int:
         names = ", ".join(need.name for need in missing)
         print(f"Installing {names}…", file=sys.stderr)
         _apt(packages)
-        missing = [need for need in NEEDS if not need.present()]
+    missing = [need for need in NEEDS if not need.present() and not need.optional]
     if missing:
         names = ", ".join(need.name for need in missing)
         print(f"The tests need {names}. Install with:", file=sys.stderr)

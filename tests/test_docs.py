@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SETTINGS = {each.name.upper() for each in fields(Settings)}
 #: Begins places on an operator's disk, not addresses.
-_PLACES = ("/opt/", "/srv/", "/etc/", "/run/", "/usr/")
+_PLACES = ("/opt/", "/srv/", "/etc/", "/run/", "/usr/", "/var/")
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,8 @@ def test_settings_in_examples_exist() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     ours = SETTINGS | {f"{name}_FILE" for name in SETTINGS}
     ours |= set(re.findall(r"\$[({]+([A-Z]+)", makefile))
+    for compose in (ROOT / "deploy").glob("compose*.yaml"):
+        ours |= set(re.findall(r"\$\{([A-Z_]+)", compose.read_text("utf-8")))
     ours |= set(re.findall(r"\b([A-Z]{3,})=", makefile))
     wrong = [
         (page, name)

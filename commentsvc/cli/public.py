@@ -1,4 +1,4 @@
-"""`commentsvc check --public`: what browsers find at the public address, behind whatever stands in front."""
+"""`commentsvc check --public`: what browsers find at the public address, behind whatever is in front."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _address(given: Settings) -> tuple[str, str]:
         return "failed", f"the proxy counts as the client. Add {found['peer']} to TRUSTED_PROXIES"
     if found["forwarded"] in ("", _CLAIMED):
         return "warning", (
-            f"{found['address']}; if a proxy stands in front, it does not set X-Forwarded-For"
+            f"{found['address']}; if a proxy is in front, it does not set X-Forwarded-For"
         )
     return "ok", f"this request came from {found['address']}"
 
@@ -181,10 +181,12 @@ def _frame(given: Settings) -> tuple[str, str]:
 
 
 def _bodies(given: Settings) -> tuple[str, str]:
-    """Ours is refused in our own words; a proxy's refusal is another's."""
+    """We refuse it in our own words; a proxy's refusal is another's. One that still sends once we have hung
+    up says that it had a bad gateway."""
     headers = {"Content-Type": "application/json"}
     answer = _ask(given, "POST", "/api/v1/comments", headers, b" " * _BIG)
-    if answer.status == 413 and "problem+json" in answer.headers.get("content-type", ""):
+    ours = answer.status == 413 and "problem+json" in answer.headers.get("content-type", "")
+    if ours or answer.status == 502:
         return "ok", "the proxy leaves their limit to us"
     return "warning", (
         f"the proxy refuses 2 MB ({answer.status}), so large imports in the dashboard fail; raise its limit"

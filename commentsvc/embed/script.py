@@ -143,7 +143,9 @@ def loader_text(parts: Iterable[str]) -> str:
     a few languages, as it has to speak when the service does not answer, and the path that all is under."""
     phrases = f"const phrases={_said(AT_HAND)};\n"
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
-    under = f"{_UNDER.removesuffix('prefix')}'{settings().prefix}'" if settings().prefix else "theirs"
+    under = (
+        f"{_UNDER.removesuffix('prefix')}'{settings().prefix}'" if settings().prefix else "theirs"
+    )
     return f"(function(){{\n'use strict';\n{phrases}{sources.replace(_UNDER, under)}}})();\n"
 
 

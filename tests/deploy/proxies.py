@@ -65,10 +65,29 @@ def nginx(place: Place, under_a_path: bool) -> list[str]:
         if under_a_path
         else read("nginx/commentsvc.conf")
     )
-    user = "user root; " if os.geteuid() == 0 else ""  # whose folder it is
     file = place.folder / "nginx.conf"
-    file.write_text(_NGINX.format(user=user, folder=place.folder, servers=place.fitted(servers)))
+    file.write_text(_nginx(place, servers))
     return [_found("nginx"), "-e", "stderr", "-c", str(file)]
+
+
+def nginx_with_a_cache(place: Place, under_a_path: bool) -> list[str]:
+    """nginx as deploy/compose.scale.yaml runs it."""
+    assert not under_a_path
+    text = read("nginx/cache.conf.template").replace("${COMMENTS_HOST}", "localhost")
+    text = text.replace("web:5000", "127.0.0.1:5000").replace(
+        "listen 80;", "listen unix:plain.sock;"
+    )
+    text = text.replace("/var/cache/nginx", str(place.folder / "cache"))
+    text = re.sub(r"/etc/nginx/certificates/certificate\.(pem|key)", str(place.cert), text)
+    (place.folder / "cache").mkdir()
+    file = place.folder / "nginx.conf"
+    file.write_text(_nginx(place, text.replace("unix:plain", f"unix:{place.folder}/plain")))
+    return [_found("nginx"), "-e", "stderr", "-c", str(file)]
+
+
+def _nginx(place: Place, servers: str) -> str:
+    user = "user root; " if os.geteuid() == 0 else ""  # whose folder it is
+    return _NGINX.format(user=user, folder=place.folder, servers=place.fitted(servers))
 
 
 def haproxy(place: Place, under_a_path: bool) -> list[str]:
@@ -94,6 +113,7 @@ def caddy(place: Place, under_a_path: bool) -> list[str]:
 
 KINDS: dict[str, Callable[[Place, bool], list[str]]] = {
     "nginx": nginx,
+    "cache": nginx_with_a_cache,
     "haproxy": haproxy,
     "caddy": caddy,
 }

@@ -24,6 +24,7 @@ CASES = [
         pytest.param(case, marks=pytest.mark.drill)
         for case in (
             ("nginx", "", "socket"),
+            ("cache", "", "tcp"),
             ("haproxy", "/comments", "tcp"),
             ("haproxy", "", "tcp"),
             ("caddy", "/comments", "tcp"),
@@ -92,3 +93,18 @@ def test_it_works(place: tuple[House, Place]) -> None:
     path = made.environ["PUBLIC_URL"].partition("://")[2].partition("/")[2]
     frame = get(given, f"{path and '/'}{path}/embed/thread?site={KEY}&href={HREF}")
     assert frame[0] == 200 and b"</html>" in frame[1]
+    if (given.folder / "cache").exists():
+        _check_the_cache(made, given)
+
+
+def _check_the_cache(made: House, given: Place) -> None:
+    """What is the same for everybody is kept; what is somebody's is not."""
+    line = HTTPSConnection("localhost", given.port, context=trusting(given.cert), timeout=15)
+    seen = []
+    for path in [f"/embed/thread?site={KEY}&href={HREF}"] * 2 + ["/account/sign-in"] * 2:
+        line.request("GET", path)
+        answer = line.getresponse()
+        answer.read()
+        seen.append(answer.headers["X-Cache-Status"])
+    line.close()
+    assert seen[1] in ("HIT", "REVALIDATED") and seen[2:] == ["MISS", "MISS"]
