@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.deploy.proxies import Place, certificate, running, trusting
-from tests.live import HREF, KEY, House, free_port, house
+from tests.live import HREF, KEY, MODERATOR, ORIGIN, House, free_port, house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,9 @@ CASES = [
 ]
 
 
+_OWNER = ("--email", MODERATOR, "--name", "Mona", "--password", "correct horse")
+
+
 @pytest.fixture(scope="module")
 def cert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certificate(tmp_path_factory.mktemp("cert"))
@@ -54,7 +57,10 @@ def place(
     with house(
         tmp_path, PUBLIC_URL=f"https://localhost:{port}{path}", SSL_CERT_FILE=str(cert), **more
     ) as made:
-        made.set_up()
+        init = made.command(
+            "init", "--yes", *_OWNER, "--site", "The Post", "--origin", ORIGIN, "--key", KEY
+        )
+        assert init.returncode == 0, init.stderr
         with running(proxy, given, under_a_path=bool(path)):
             made.start("run", "--no-worker", port=0 if way == "socket" else own)
             _wait(given, f"{path}/readyz")
