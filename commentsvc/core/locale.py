@@ -155,9 +155,14 @@ def plain(locale: str) -> str:
     return locale.partition("_x_")[0]
 
 
-def percent(share: float, locale: str | None = None) -> str:
-    """A share as whole percents, the language's way: `39%`, `39 %`."""
-    return str(format_percent(share, locale=_babel(locale or DEFAULT)))
+def percent(share: float, locale: str | None = None, *, digits: int = 0) -> str:
+    """A share in percent, the language's way: `39%`, `39 %`; at most so many `digits` after the point."""
+    babel = _babel(locale or DEFAULT)
+    shape = str(babel.percent_formats[None].pattern)
+    if digits:
+        shape = shape.replace("0", f"0.{'#' * digits}", 1)
+    system = "default" if babel.language in _DIGITS else "latn"
+    return _in_digits(str(format_percent(share, shape, babel, numbering_system=system)), babel)
 
 
 @lru_cache(maxsize=4096)

@@ -7,13 +7,12 @@ import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from babel.numbers import format_percent
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from ..core import clock
 from ..core.db import micros
 from ..core.errors import NotFound
-from ..core.locale import direction, moment, number, pick_locale, say, speaking
+from ..core.locale import direction, moment, number, percent, pick_locale, say, speaking
 from ..moderation import audit
 from ..moderation.judging.reasons import REASONS, title
 from ..sites.queries import by_key
@@ -48,7 +47,7 @@ def page(key: str) -> Response:
         p=lambda key, **given: say(f"public.{key}", locale, **given),
         reason=lambda code: title(code, locale) if code in REASONS else code,
         number=lambda value: number(value, locale=locale),
-        percent=lambda share: format_percent(share, locale=locale),
+        percent=lambda share: percent(share, locale),
         moment=lambda at: moment(at, locale),
         span=lambda seconds: _span(seconds, locale),
     )

@@ -174,6 +174,8 @@ def test_directions_numbers_and_dates() -> None:
     assert (locale.number(1234, "it"), locale.number(12345, "it")) == ("1234", "12.345")
     assert locale.number(1234.5, "de") == "1.234,5"
     assert locale.number(0.9, "en", digits=2) == "0.90"
+    shares = [locale.percent(0.951, each, digits=1) for each in ("en", "de", "fa")]
+    assert shares == ["95.1%", "95,1\u00a0%", "۹۵٫۱%"] and locale.percent(0, "en") == "0%"
     at = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
     assert locale.day(at, "de") == "22. November 2026"
     assert not re.search(r"\d\d:\d\d:\d\d", locale.moment(at, "en"))

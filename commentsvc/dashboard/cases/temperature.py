@@ -38,7 +38,6 @@ def temperature() -> Response:
         sparks=[_spark([value for _, value in each.curve]) for each in found],
         history=cooling.history(sites),
         pauses=PAUSES,
-        percent=lambda value: f"{number(round(value * 100), language())}\u00a0%",
         decimal=lambda value: number(value, language(), digits=2),
     )
 

@@ -18,8 +18,7 @@ from ...toxicity.labels import LABELS
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..figures.fairness import percent
-from ..figures.words import tuning_words, words_for
+from ..figures.words import band_in_words, tuning_words, words_for
 from ..page import chosen_sites, go_back, language, refused, staff_page, tell, text_of
 
 
@@ -90,7 +89,7 @@ def agreement() -> Response:
         by_rule=[replace(each, name=_rule(each.name)) for each in found.rules],
         mine=second.disagreements(sites, of=signed_in()),
         fewest=second.FEWEST,
-        percent=lambda share: percent(share, 0),
+        band=band_in_words,
         decimal=lambda value: number(value, language(), digits=2),
     )
 

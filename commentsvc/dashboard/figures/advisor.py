@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from ...core import typed
 from ...core.errors import DomainError, Invalid
-from ...core.locale import number
+from ...core.locale import number, percent
 from ...moderation.judging.reasons import label_name
 from ...sites.queries import policy_of
 from ...toxicity.labels import LABELS
@@ -22,11 +22,11 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, tell, text_of, words_of
 from . import charts
+from .words import band_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...core.bands import Band
     from ...sites.models import Site
 
 _WANTED = (0.3, 0.5, 0.7, 0.9)
@@ -53,7 +53,7 @@ def advisor(key: str) -> Response:
         label=label,
         labels=[(each, label_name(each, language())) for each in LABELS],
         wanted=wanted,
-        wanted_options=[(each, _percent(each)) for each in _WANTED],
+        wanted_options=[(each, percent(each, language())) for each in _WANTED],
         comments=len(known),
         decided=sum(each.bad is not None for each in known),
         fewest=advice.FEWEST,
@@ -63,8 +63,7 @@ def advisor(key: str) -> Response:
         at=at,
         tried=None if at is None else replay(site, _changes(site, label, at)),
         chart=_chart(effects, now),
-        percent=_percent,
-        band=_band,
+        band=band_in_words,
         decimal=lambda value: number(value, language(), digits=2),
         history=history(PolicyChange, site),
         limit_of=lambda change, side: getattr(change, side).get("hold_at", {}),
@@ -134,11 +133,3 @@ def _share(raw: str | None, name: str, default: float) -> float:
     if not 0 <= value <= 1:
         raise Invalid("invalid.share", field=name)
     return value
-
-
-def _percent(share: float) -> str:
-    return f"{number(round(share * 100), language())}\u00a0%"
-
-
-def _band(band: Band) -> str:
-    return f"{_percent(band.low)}\u2009–\u2009{_percent(band.high)}"

@@ -64,7 +64,6 @@ def calibration(key: str) -> Response:
         hold_at=hold_at,
         weekly=_weekly(known, label, curve, hold_at),
         history=history(Calibration, site),
-        percent=lambda share: f"{number(round(share * 100), language())}\u00a0%",
         decimal=lambda value: number(value, language(), digits=2),
         fine=lambda value: number(value, language(), digits=4),
     )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ...core.locale import number
 from ...tuning import fairness as measure
 from ...web.auth import requires
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import chosen_sites, language, staff_page
-from .words import words_for
+from ..page import chosen_sites, staff_page
+from .words import band_in_words, words_for
 
 if TYPE_CHECKING:
     from flask import Response
-
-    from ...core.bands import Band
 
 
 @dashboard.get("/fairness")
@@ -36,15 +34,5 @@ def fairness() -> Response:
         total=sum(each.comments for each in rows),
         fewest=measure.FEWEST,
         most=most,
-        percent=percent,
-        percents=_percents,
+        band=partial(band_in_words, digits=1),
     )
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """“1.5 %”, as the language writes it."""
-    return f"{number(round(share * 100, digits), language())}\u00a0%"
-
-
-def _percents(band: Band) -> str:
-    return f"{percent(band.low)}\u2009–\u2009{percent(band.high)}"

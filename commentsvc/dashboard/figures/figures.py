@@ -9,7 +9,7 @@ from babel.dates import format_date, format_timedelta
 from flask import Response, request
 
 from ...core.errors import Invalid
-from ...core.locale import number
+from ...core.locale import percent
 from ...moderation.judging.reasons import rule_title
 from ...tuning import stats
 from ...web.auth import requires
@@ -17,6 +17,7 @@ from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, language, staff_page, words_of
 from .charts import Chart, Series, Unit
+from .words import band_in_words
 
 if TYPE_CHECKING:
     from ...core.bands import Band
@@ -147,7 +148,4 @@ def _time(seconds: float | None) -> str:
 
 
 def _share(band: Band) -> tuple[str, str]:
-    def percent(value: float) -> str:
-        return f"{number(round(value * 100), language())}\u00a0%"
-
-    return percent(band.share), f"{percent(band.low)}\u2009–\u2009{percent(band.high)}"
+    return percent(band.share, language()), band_in_words(band)

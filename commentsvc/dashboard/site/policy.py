@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from ...core.locale import available, language_name, percent
+from ...core.locale import available, language_name
 from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
@@ -93,7 +93,6 @@ def form_page(
         errors=words,
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
         languages=[(each, language_name(each)) for each in available()],
-        percent=lambda share: percent(share, locale),
         **unread_here(site, mine("moderate")),
         label_name=lambda label: label_name(label, locale),
         learned=overview(site),
