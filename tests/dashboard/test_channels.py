@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,25 @@ def test_what_is_wrong_is_said(cast: Cast, mona: Staff) -> None:
         if answer.status_code == 303:
             assert words in mona.page(PAGE), change
     assert db.session.scalar(select(ChatChannel.id)) is None
+
+
+def test_a_channel_has_a_name_of_its_own_and_is_not_removed_by_one_click(
+    cast: Cast, mona: Staff
+) -> None:
+    mona.post(PAGE, **FORM, label=" Night\nshift ")
+    mona.post(PAGE, **FORM)
+    named, plain = db.session.scalars(select(ChatChannel).order_by(ChatChannel.id))
+    assert (named.label, plain.label) == ("Night shift", None)
+    shown = mona.page(PAGE)
+    assert "<bdi>Night shift</bdi></a> · ntfy ·" in shown and "<bdi>ntfy</bdi></a> ·" in shown
+    assert 'value="Night shift"' in mona.page(f"{PAGE}/{named.public_id}")
+    assert mona.get("/account/data").get_json()["chat_channels"][0]["label"] == "Night shift"
+    asked = re.findall(r'<details class="ask">.+?</details>', shown, re.DOTALL)
+    assert len(asked) == 2 and shown.count('value="remove"') == 2
+    assert all("can’t be undone" in each and 'value="remove"' in each for each in asked)
+    mona.post(f"{PAGE}/{named.public_id}", **{**FORM, "address": "", "label": ""})
+    db.session.expire_all()
+    assert named.label is None
 
 
 def test_an_address_asks_for_a_fresh_proof(cast: Cast, mona: Staff) -> None:

@@ -82,6 +82,24 @@ def test_it_tells_what_is_wanted(cast: Cast) -> None:
 
 
 @pytest.mark.engines
+def test_what_is_of_two_kinds_is_one_item(cast: Cast) -> None:
+    sites.set_policy(cast.site, {"blur_at": 0.5}, by=cast.olga)
+    channel, few = made(cast), made(cast, what=["severe", "alarm"])
+    everything(cast)
+    public = post(cast.site, "The tram was late.", name="Cem").comment
+    waits = post(cast.site, "You idiot, once more.", name="Ann").comment
+    with unit_of_work():
+        public.unscored = waits.unscored = "unavailable"
+        db.session.get_one(Revision, waits.revision_id).scores = None
+    found, some = gathered(cast, channel), gathered(cast, few)
+    kinds = {"pending": 2, "severe": 1, "reported": 1, "notice": 1, "heated": 1, "unscored": 2}
+    assert found.counts == kinds and found.total == 6
+    assert some.counts == {"severe": 1, "heated": 1, "unscored": 2} and some.total == 4
+    title = messages.news(channel, cast.site, cast.mona, found).title
+    assert title == "The Harbour Post: 6 items for a moderator"
+
+
+@pytest.mark.engines
 def test_all_are_counted_and_severe_ones_found_behind_many(cast: Cast) -> None:
     first = post(cast.site, "The ferry was late.", name="Bob").comment
     channel, calm = made(cast, what=["severe", "alarm"]), made(cast, what=["pending"])

@@ -134,6 +134,7 @@ def _wishes() -> commands.Wishes:
         quiet_from=_hour("quiet_from"),
         quiet_until=_hour("quiet_until"),
         zone=text_of(form, "zone", 40) or "UTC",
+        label=text_of(form, "label", commands.LONGEST_LABEL),
     )
 
 
@@ -148,11 +149,17 @@ def _choices() -> dict[str, Any]:
         "install": services.EXTRA,
         "services": services.ROWS,
         "names": services.NAMES,
+        "name_of": _name_of,
         "what": commands.WHAT,
         "rhythms": commands.RHYTHMS,
         "quotes": commands.QUOTES,
         "zones": sorted(each for each in available_timezones() if "/" in each),
     }
+
+
+def _name_of(channel: ChatChannel) -> str:
+    """What its owner calls it, or else its service."""
+    return channel.label or services.NAMES[channel.service]
 
 
 def _why(channel: ChatChannel) -> str | None:

@@ -200,6 +200,7 @@ def _channels(user: User) -> list[dict[str, Any]]:
         {
             "site": site.key,
             "service": each.service,
+            "label": each.label,
             "what": each.what,
             "created_at": each.created_at,
         }

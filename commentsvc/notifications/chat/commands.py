@@ -17,6 +17,7 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.jobs import enqueue, handler
 from ...core.locale import named
 from ...core.sealing import sealer
+from ...core.shown import one_line
 from ...sites.models import Site
 from ...sites.queries import by_id, require, sites_of
 from . import sending, services
@@ -33,12 +34,14 @@ RHYTHMS = ("now", "hourly", "daily")
 #: Comments are quoted whose highest score is lower, in percent; 0 quotes none.
 QUOTES = (0, 30, 50, 70, 90)
 MOST = 10  # of one person on one site
+LONGEST_LABEL = 60
 _LONGEST = 1500
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a channel tells, when, and how much of it. The hours are of the day in `zone`, both or none."""
+    """What a channel tells, when, and how much of it, and what its owner calls it. The hours are of the day
+    in `zone`, both or none."""
 
     what: Sequence[str]
     rhythm: str = "now"
@@ -47,6 +50,7 @@ class Wishes:
     quiet_from: int | None = None
     quiet_until: int | None = None
     zone: str = "UTC"
+    label: str = ""
 
     def check(self) -> None:
         """Raises `Invalid` naming the field."""
@@ -72,7 +76,7 @@ class Wishes:
             self.links,
         )
         channel.quiet_from, channel.quiet_until = self.quiet_from, self.quiet_until
-        channel.zone = self.zone
+        channel.zone, channel.label = self.zone, one_line(self.label)[:LONGEST_LABEL] or None
 
 
 def zone_of(name: str) -> tzinfo:

@@ -46,7 +46,6 @@ _UNSEEN = re.compile(
 def news(channel: ChatChannel, site: Site, user: User, found: News) -> Message:
     """What came, with links to look and, where wanted, to decide."""
     locale = user.locale
-    total = sum(found.counts.values())
     lines = [
         say(f"channels.news.{name}", locale, count=count, url=_place(name, site))
         for name, count in found.counts.items()
@@ -56,7 +55,7 @@ def news(channel: ChatChannel, site: Site, user: User, found: News) -> Message:
         lines += ["", *_comment(channel, card, user)]
     if found.shown and channel.links:
         lines += ["", say("channels.news.links", locale, days=signed.DECIDE_VALID.days)]
-    title = say("channels.news.title", locale, count=total, site=harmless(site.name))
+    title = say("channels.news.title", locale, count=found.total, site=harmless(site.name))
     return Message(title, "\n".join(lines))
 
 

@@ -28,6 +28,7 @@ class ChatChannel(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     service: Mapped[str] = mapped_column(String(10))  # services.py
+    label: Mapped[str | None] = mapped_column(String(60))  # what its owner calls it
     kept_address: Mapped[str] = mapped_column("address", String(4000))  # sealed
     what: Mapped[list[str]] = mapped_column(Json, default=list)
     rhythm: Mapped[str] = mapped_column(String(8))  # now, hourly, daily

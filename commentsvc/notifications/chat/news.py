@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from ...accounts.models import User
     from ...moderation.desk.card import Card
@@ -34,9 +34,11 @@ _SCORED_LATER = ("language", "no_text", IMPORTED)
 
 @dataclass(frozen=True)
 class News:
-    """How many of what came, the first of the comments, and the conversations that are heated."""
+    """How many of what came, how many that are together (a severe comment that waits is two kinds and one
+    item), the first of the comments, and the conversations that are heated."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    total: int = 0
     shown: Sequence[Card] = ()
     heated: Sequence[str] = ()
 
@@ -73,40 +75,63 @@ def gather(channel: ChatChannel, until: datetime, *, user: User) -> News:
     """All that came since the channel was told something, up to `until`, as this person may see it."""
     within = _Window(channel.site_id, channel.told_until, until)
     counts: dict[str, int] = {}
-    shown = _comments(channel, within, counts, user) if _COMMENTS & set(channel.what) else []
+    shown: list[Card] = []
     heated: list[str] = []
+    total = 0
+    if _COMMENTS & set(channel.what):
+        shown, total = _comments(channel, within, counts, user)
     if "notice" in channel.what:
-        counts["notice"] = db.session.scalar(_notices(within, func.count(Notice.id))) or 0
+        counts["notice"] = _count(_notices(within, func.count(Notice.id)))
     if "alarm" in channel.what:
         title = func.coalesce(Thread.title, Thread.href)
         first = _heated(within, title).order_by(Thread.id).limit(MOST_SHOWN)
         heated = list(db.session.scalars(first))
-        counts["heated"] = db.session.scalar(_heated(within, func.count(Thread.id))) or 0
-        counts["unscored"] = db.session.scalar(_unscored(within, func.count(Comment.id))) or 0
+        counts["heated"] = _count(_heated(within, func.count(Thread.id)))
+        unscored = _unscored(within, func.count(Comment.id))
+        counts["unscored"] = _count(unscored)
+        total += _count(unscored.where(*_not_among(within, channel.what)))
+    total += counts.get("notice", 0) + counts.get("heated", 0)
     counts = {name: count for name, count in counts.items() if count}
-    return News(counts, shown, heated)
+    return News(counts, total, shown, heated)
 
 
 def _comments(
     channel: ChatChannel, within: _Window, counts: dict[str, int], user: User
-) -> list[Card]:
-    """The comments that the channel tells of, the severe ones first; a severe one is wanted as such, or as
-    what it is besides. All are counted, and looked through for severe ones; the first are shown."""
+) -> tuple[list[Card], int]:
+    """The comments that the channel tells of, the severe ones first, and how many there are; a severe one is
+    wanted as such, or as what it is besides. All are counted, and looked through for severe ones; the first
+    are shown."""
     site, wanted = site_of(channel), set(channel.what)
-    limit = policy_of(site).blur_at
+    limit, total = policy_of(site).blur_at, 0
     severe: list[int] = []
     others: list[int] = []
-    for name, query in (("pending", _pending(within)), ("reported", _reported(within))):
+    for name, query in _both(within):
         if not wanted & {name, "severe"}:
             continue
         for comment_id, scores in db.session.execute(_scored(query)):
             grave = max((scores or {}).values(), default=0.0) >= limit
-            for each in wanted & {name, "severe" if grave else name}:
+            kinds = wanted & {name, "severe" if grave else name}
+            for each in kinds:
                 counts[each] = counts.get(each, 0) + 1
+            total += bool(kinds)
             fitting = severe if grave else others if name in wanted else []
             if len(fitting) < MOST_SHOWN:
                 fitting.append(comment_id)
-    return cards([*severe, *others][:MOST_SHOWN], [site], locale=user.locale)
+    return cards([*severe, *others][:MOST_SHOWN], [site], locale=user.locale), total
+
+
+def _both(within: _Window) -> tuple[tuple[str, Select[Any]], ...]:
+    return ("pending", _pending(within)), ("reported", _reported(within))
+
+
+def _not_among(within: _Window, wanted: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Comments that are not told as something else."""
+    told = [query.order_by(None) for name, query in _both(within) if name in wanted]
+    return [Comment.id.not_in(each) for each in told]
+
+
+def _count(query: Select[Any]) -> int:
+    return db.session.scalar(query) or 0
 
 
 def _scored(query: Select[Any]) -> Select[Any]:
