@@ -1,16 +1,16 @@
 """Words: pick a language, say a phrase of its catalogue, write numbers and dates the way it does.
 
-A catalogue is the folder `locales/<locale>/`, one flat JSON file a surface: the key `post` of
-`widget.json` is said as `say("widget.post", locale)`. A text may hold `{name}` for a value, and
-`{count|one=# comment|other=# comments}` for a number: the forms are those of CLDR, `=0` is an exact
-number, `#` is the number as the language writes it. Forms hold no braces. The same two shapes are
-all that the widget's script has to know. A value is written the language's way: numbers, dates, lists
-of any of these, and codes (`Named`) by their names.
+A catalogue is the folder `locales/<locale>/`, one flat JSON file a surface: the key `post` of `widget.json`
+is said as `say("widget.post", locale)`. A text may hold `{name}` for a value, and `{count|one=#
+comment|other=# comments}` for a number: the forms are those of CLDR, `=0` is an exact number, `#` is the
+number as the language writes it. Forms hold no braces. The same two shapes are all that the widget's script
+has to know. A value is written the language's way: numbers, dates, lists of any of these, and codes
+(`Named`) by their names.
 
 A folder `<locale>_x_<name>` (`de_x_du`) is a way of speaking that a site chooses in its policy. It only
 holds the phrases that differ from `<locale>`, and no browser's language leads to it. A country's folder
-(`pt_BR`) holds only what differs from the language's, too. A language may lack phrases and whole files:
-what it lacks is said in the nearest language that has it.
+(`pt_BR`) holds only what differs from the language's, too. A language may lack phrases and whole files: what
+it lacks is said in the nearest language that has it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any, Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 DEFAULT = "en"
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
@@ -157,12 +157,8 @@ def plain(locale: str) -> str:
 
 def percent(share: float, locale: str | None = None, *, digits: int = 0) -> str:
     """A share in percent, the language's way: `39%`, `39 %`; at most so many `digits` after the point."""
-    babel = _babel(locale or DEFAULT)
-    shape = str(babel.percent_formats[None].pattern)
-    if digits:
-        shape = shape.replace("0", f"0.{'#' * digits}", 1)
-    system = "default" if babel.language in _DIGITS else "latn"
-    return _in_digits(str(format_percent(share, shape, babel, numbering_system=system)), babel)
+    pattern = str(_babel(locale or DEFAULT).percent_formats[None].pattern)
+    return re.sub(r"[#,.0]+", number(round(100 * share, digits or None), locale), pattern)
 
 
 @lru_cache(maxsize=4096)
@@ -183,10 +179,9 @@ def all_of(words: Iterable[str], locale: str | None = None) -> str:
 
 def moment(at: datetime, locale: str | None = None) -> str:
     """A date with its time of day, in UTC, as the language writes it."""
-    babel = _babel(locale or DEFAULT)
-    date_alone = format_date(at.astimezone(UTC).date(), "medium", babel)
-    time_alone = format_time(at.astimezone(UTC), "short", locale=babel)
-    text = str(get_datetime_format("medium", babel)).replace("'", "").format(time_alone, date_alone)
+    babel, at = _babel(locale or DEFAULT), at.astimezone(UTC)
+    parts = format_time(at, "short", locale=babel), format_date(at.date(), "medium", babel)
+    text = str(get_datetime_format("medium", babel)).replace("'", "").format(*parts)
     return f"{_in_digits(text, babel)} UTC"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .locale import direction
+
 _BROKEN = re.compile(r"[\x00\ud800-\udfff]")  # only old imports can hold these
 # By name, never by `isprintable`: that would drop joiners, flags, new emoji and most kinds of space.
 _NEWLINE = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")  # word processors' and browsers' line ends
@@ -53,6 +55,17 @@ def without_controls(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line that nothing turns around; spaces of every kind stay what they are."""
     return _BLANKS.sub(" ", _TURNS.sub("", without_controls(text))).strip()
+
+
+def isolated(text: str, locale: str | None) -> str:
+    """A name or a value in the middle of a sentence, kept from turning the words around it: invisible marks
+    where the page or the text is written from right to left."""
+    turns = (
+        text
+        and direction(locale) == "rtl"
+        or any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
+    )
+    return f"\u2068{text}\u2069" if turns else text
 
 
 def on_terminal(text: str) -> str:

@@ -35,7 +35,7 @@ from ..core.locale import (
     until,
     words,
 )
-from ..core.shown import without_controls
+from ..core.shown import isolated, without_controls
 from ..moderation.cases.waiting import count_waiting
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from ..web.home import here
@@ -95,6 +95,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "number": partial(number, locale=locale),
         "duration": partial(duration, locale=locale),
         "percent": partial(percent, locale=locale),
+        "isolated": partial(isolated, locale=locale),
         "moment": lambda at: moment(at, locale),
         "day": lambda at: day(at, locale),
         "until": lambda end: until(end, locale),

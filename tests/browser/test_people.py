@@ -109,7 +109,7 @@ def test_an_account_is_deleted_and_kept(live: Server, people: Cast, open_as: Ope
     assert live.app is not None
     mailer.of(live.app).reaches_people = True
     page = open_as("rita", "/account/")
-    page.locator("summary", has_text="Delete your account").click()
+    page.locator("summary", has_text="Delete my account").click()
     page.get_by_label("Your password, to confirm").fill(PASSWORD)
     page.get_by_role("button", name="Delete my account").click()
     expect(page.get_by_text("Your account will be deleted in 24 hours")).to_be_visible()

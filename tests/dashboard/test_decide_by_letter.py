@@ -100,7 +100,9 @@ def test_it_works(
 
 
 def test_reject_asks_for_a_reason(held: Comment, token: str, phone: Staff) -> None:
-    assert "<details open>" in phone.page(f"{PATH}?token={token}&do=reject")
+    asked, other = (phone.page(f"{PATH}?token={token}&do={do}") for do in ("reject", "approve"))
+    assert 'class="primary" name="action" value="reject"' in asked
+    assert 'class="primary" name="action" value="approve"' in other
     missing = phone.post(PATH, token=token, action="reject")
     assert missing.status_code == 422 and status_of(held) == "pending"
     done = phone.post(PATH, token=token, action="reject", reason="abusive")

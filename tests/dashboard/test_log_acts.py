@@ -217,3 +217,12 @@ def test_others_do_not_read_it(
     sites.set_policy(cast.site, {"max_links": 7}, by=cast.olga)
     assert "Olga" not in sign_in("max").get("/dashboard/log.csv").text
     assert sign_in("rita").get("/dashboard/log.csv").status_code == 403
+
+
+def test_a_name_in_the_other_direction_turns_nothing_around(cast: Cast, olga: Staff) -> None:
+    sites.change_site(
+        cast.site, name="الميناء (2)", origins=["https://x.example"], app_ids=[], by=cast.olga
+    )
+    shown = olga.page("/dashboard/log?action=did.site")
+    assert "The Harbour Post → \u2068الميناء (2)\u2069" in shown
+    assert "→ الميناء (2)" in olga.get("/dashboard/log.csv?action=did.site").text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.clock import duration
 from ...core.locale import has, number, say, until
+from ...core.shown import isolated
 from ...moderation.desk.acts import Act
 from ...moderation.judging.reasons import label_name, title
 from ...notifications.chat.services import NAMES
@@ -28,7 +29,8 @@ def reason(act: Act) -> str | None:
 
 def details(act: Act) -> list[str]:
     """Whom it was for, and what was changed, from what to what; an empty list where the kind says it all."""
-    return [each for each in (act.data.get("address"), *_details(act, act.data)) if each]
+    address = act.data.get("address")
+    return [each for each in (address and _own(address), *_details(act, act.data)) if each]
 
 
 def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
@@ -42,16 +44,24 @@ def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
 
 
 def _roles(data: dict[str, Any]) -> list[str]:
-    return [words_of("log.change", before=_role(data["was"]), after=_role(data["role"]))]
+    return [_from_to(_role(data["was"]), _role(data["role"]))]
 
 
 def _places(data: dict[str, Any]) -> list[str]:
-    return [words_of("log.change", before=data["before"], after=data["after"])]
+    return [_from_to(data["before"], data["after"])]
+
+
+def _from_to(before: str, after: str) -> str:
+    return words_of("log.change", before=_own(before), after=_own(after))
+
+
+def _own(value: str) -> str:
+    return isolated(value, language())
 
 
 def _key(data: dict[str, Any]) -> list[str]:
     scopes = ", ".join(_name("scope", each) for each in data.get("scopes", ()))
-    return [data["label"] or "", scopes]
+    return [_own(data["label"] or ""), scopes]
 
 
 def _counted(data: dict[str, Any]) -> list[str]:
@@ -65,7 +75,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "invited": _roles,
     "key_created": _key,
     "key_revoked": _key,
-    "webhook_": lambda data: [data["host"]],
+    "webhook_": lambda data: [_own(data["host"])],
     "channel_": lambda data: [NAMES.get(data["service"], data["service"])],
     "merged": _places,
     "moved": _places,
@@ -77,7 +87,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "notice_decided": lambda data: [_name("notice_outcome", data["outcome"])],
     "appeal_decided": lambda data: [words_of(f"log.appeal.{data['outcome']}")],
     "signed_in": lambda data: [_device(data["browser"], data["system"])],
-    "passkey_added": lambda data: [data["label"]],
+    "passkey_added": lambda data: [_own(data["label"])],
 }
 
 
@@ -107,7 +117,8 @@ def change(name: str, before: Any, after: Any, *, of: str = "policy") -> str:
     if isinstance(before, dict) and isinstance(after, dict):
         before, after = _without(before, after), _without(after, before)
     was, became = value_in_words(name, before), value_in_words(name, after)
-    return words_of("log.field_change", field=_field(name, of), before=was, after=became)
+    field = _field(name, of)
+    return words_of("log.field_change", field=field, before=_own(was), after=_own(became))
 
 
 def _without(limits: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import Response, request, stream_with_context
 from ...accounts.acts import GROUPS
 from ...core import clock
 from ...core.errors import Invalid
+from ...core.shown import one_line
 from ...exchange.formats.spreadsheet import line
 from ...moderation.desk import log as decisions
 from ...moderation.judging.reasons import PEOPLE, REASONS, title
@@ -135,7 +136,7 @@ def _rows(sites: Sequence[Site], filters: decisions.LogFilters, viewer: User) ->
 def _cells(row: decisions.Entry | acts.Act) -> tuple[str, ...]:
     at = row.at.isoformat()
     if isinstance(row, acts.Act):
-        reason, details = acts.reason(row), "; ".join(acts.details(row))
+        reason, details = acts.reason(row), one_line("; ".join(acts.details(row)))
         subject = ("", row.about_name or "", row.thread_href or "", "", reason or "")
         return (at, row.by_name or "", "", row.kind, "", *subject, "", "", details, row.site_key)
     automated = "yes" if row.by_name is None else ""

@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from ...accounts.commands import by_email
 from ...core import typed
 from ...core.errors import DomainError, Invalid
+from ...core.shown import isolated
 from ...moderation.cases.roles import give_role as give
 from ...moderation.desk import people as records
 from ...notifications.mail import mailer
@@ -21,7 +22,7 @@ from ...web.home import public_address
 from ...web.limits import limit
 from ...web.proving import fresh
 from ..blueprints import dashboard
-from ..page import go, mine, my_site, refused, staff_page, tell, text_of, words_of
+from ..page import go, language, mine, my_site, refused, staff_page, tell, text_of, words_of
 
 if TYPE_CHECKING:
     from ...accounts.models import User
@@ -102,7 +103,8 @@ def _give(site: Site, user: User) -> None:
         message=text_of(request.form, "message", 1000) or None,
     )
     key = "done.role_none" if role == "none" else "done.role"
-    tell("good", words_of(key, name=user.name, role=words_of(f"role.{role}")))
+    name = isolated(user.name, language())
+    tell("good", words_of(key, name=name, role=words_of(f"role.{role}")))
 
 
 def end_of(day: str) -> datetime | None:

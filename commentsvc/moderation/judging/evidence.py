@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...core.locale import all_of, direction, number, say
+from ...core.locale import all_of, number, say
+from ...core.shown import isolated
 from ...toxicity.labels import LABELS
 
 
@@ -65,10 +66,7 @@ def _kinds(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
 
 
 def _lines(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    lines = evidence.get("lines", ())
-    if direction(locale) == "rtl":  # each keeps its own order
-        lines = [f"\u2068{line}\u2069" for line in lines]
-    return {"lines": "; ".join(lines)}
+    return {"lines": "; ".join(isolated(line, locale) for line in evidence.get("lines", ()))}
 
 
 def _percent(*names: str) -> _Values:
