@@ -60,12 +60,9 @@ def one_line(text: str) -> str:
 def isolated(text: str, locale: str | None) -> str:
     """A name or a value in the middle of a sentence, kept from turning the words around it: invisible marks
     where the page or the text is written from right to left."""
-    turns = (
-        text
-        and direction(locale) == "rtl"
-        or any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
-    )
-    return f"\u2068{text}\u2069" if turns else text
+    right = any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
+    right = right or (text != "" and direction(locale) == "rtl")
+    return f"\u2068{text}\u2069" if right else text
 
 
 def on_terminal(text: str) -> str:
