@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commentsvc.core.db import db
+from commentsvc.notifications import signed
 from commentsvc.threads.models import Thread
 from tests.browser.conftest import Open, Server, box
 from tests.browser.test_bell import sign_in
@@ -112,12 +113,16 @@ def test_ones_own_page(open_as: Open, people: Cast, width: int) -> None:
 
 
 def test_the_pages_of_staff(open_as: Open, people: Cast, live: Server) -> None:
+    held = post(people.site, "You idiot.", name="Di").comment
     page = open_as("olga", "/account/", **PHONE)
     for each in page.locator("details:not([open]) > summary").all():
         each.tap()
     assert audit(page) == NOTHING
-    page.goto(f"{live.url}/account/security")
-    assert audit(page) == NOTHING
+    token = signed.decide_token(people.mona, held.public_id, held.version)
+    mailed = f"/account/letters/decide?do=reject&token={token}"
+    for path in ("/account/security", mailed, "/dashboard/channels", "/dashboard/log"):
+        page.goto(f"{live.url}{path}")
+        assert audit(page) == NOTHING, path
     page.goto(f"{live.url}/dashboard/sites/harbour/moving")
     found = audit(page)
     assert found["zooms"] == []
