@@ -103,11 +103,27 @@ def ask_to_confirm(user: User, *, site_id: int | None = None) -> None:
         enqueue("send_verify", user_id=user.id, asked=new_id(), site_id=site_id)
 
 
+def ask_to_add(user: User, email: str) -> str:
+    """Send a link to the address that somebody without one wants to have; returns it as it will be kept.
+    Whether another account has it learns only who reads its emails. Raises `Conflict`, `Invalid`."""
+    address = clean_email(email)
+    _check_has_none(user)
+    with unit_of_work():
+        enqueue("send_added", user_id=user.id, asked=new_id(), email=address)
+    return address
+
+
+def _check_has_none(user: User) -> None:
+    if user.member_email is not None:
+        raise Conflict("nothing_to_confirm")
+
+
 def asked_for(secret: str) -> Asked | None:
     """What this link asks to confirm, if it is in force. Looking changes nothing."""
     found = proofs.find("verify", secret)
     if found is not None and found.user_id is not None:
-        return Asked("verify", by_id(found.user_id).member_email or "")
+        added = found.grants.get("email")
+        return Asked("verify", added or by_id(found.user_id).member_email or "")
     found = proofs.find("sign_up", secret)
     if found is None:
         return None
@@ -115,14 +131,27 @@ def asked_for(secret: str) -> Asked | None:
     return Asked("sign_up", str(found.grants["email"]), found.label or "", found.site_id, nonce)
 
 
-def confirm(secret: str) -> User:
-    """The person has opened the link that was mailed to them. Raises `NotAllowed`."""
+def confirm(secret: str, *, by: User | None = None) -> User:
+    """The person has opened the link that was mailed to them. An address that they add is confirmed only
+    where they are signed in (`by`): else a stranger could have it confirmed for their own account. Raises
+    `NotAllowed`, or `Conflict` when the address has got an account meanwhile."""
     with unit_of_work():
         credential = proofs.use_once("verify", secret)
         assert credential.user_id is not None  # of this kind none is made without
         user = by_id(credential.user_id)
+        if added := credential.grants.get("email"):
+            _add(user, added, by)
         user.email_verified_at = user.email_verified_at or clock.now()
     return user
+
+
+def _add(user: User, address: str, by: User | None) -> None:
+    if by is None or by.id != user.id:
+        raise NotAllowed("sign_in_needed.address")
+    _check_has_none(user)
+    if by_email(address) is not None:
+        raise Conflict("conflict.account_taken")
+    user.email = user.member_email = address
 
 
 def finish_sign_up(secret: str, password: str | None) -> User:

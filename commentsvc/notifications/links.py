@@ -99,6 +99,25 @@ def send_verify(user_id: int, asked: str, site_id: int | None = None) -> None:
     send(mail, f"verify:{asked}", "verify", site_id)
 
 
+@handler("send_added", lane="mail")
+def send_added(user_id: int, asked: str, email: str) -> None:
+    """To an address that a member without one wants to have: the link that confirms it; or, where it has an
+    account, that somebody asked. Nobody is named: whoever typed it may be a stranger."""
+    user, owner = db.session.get(User, user_id), by_email(email)
+    if user is None or user.member_email or not user.is_active:
+        return
+    if owner is not None:
+        places = (_address("sign-in"), _address("forgot"))
+        mail = accounts.already(owner, sign_in=places[0], forgot=places[1], site=_name(None))
+    else:
+        grants = {"email": email}
+        secret = proofs.issue("verify", user=user, ttl=joining.VERIFY_VALID, grants=grants)
+        to = User(name="", email=email, locale=user.locale)
+        link = _address("confirm", secret)
+        mail = accounts.verify(to, link=link, valid=joining.VERIFY_VALID, site=_name(None))
+    send(mail, f"added:{asked}", "verify")
+
+
 @handler("send_reset", lane="mail")
 def send_reset(user_id: int | None, asked: str, site_id: int | None = None) -> None:
     """The link to a new password, and a code for the window of a site; for an address without an account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..accounts.acts import record
-from ..accounts.providers import Provider, installed, kept
+from ..accounts.providers import Provider, installed, kept, people
 from ..core.db import release, unit_of_work
 from ..core.errors import NotFound
 from .queries import by_id, by_key, only_site
@@ -39,6 +39,15 @@ def every() -> list[Provider]:
     """All that are offered anywhere."""
     sites = [by_id(each) for each in sorted(kept.site_ids())]
     return [*installed().values(), *(one for site in sites for one in of_site(site))]
+
+
+def may_add_address(user: User) -> bool:
+    """Whether this is a member whom a provider signs in without an address. The owner of a site signs in
+    those of an issuer of their own choice, and would read the address: those have none."""
+    if user.is_guest or user.member_email is not None:
+        return False
+    realms = people.realms_of(user)
+    return bool(realms) and all(each.is_trusted for each in every() if each.realm in realms)
 
 
 def find(name: str) -> Provider:

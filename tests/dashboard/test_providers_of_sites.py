@@ -10,7 +10,7 @@ from commentsvc.accounts.providers import kept
 from commentsvc.sites import commands as sites
 from tests.embed.test_sign_in import NONCE, fetched, opened
 from tests.people import PASSWORD, Cast
-from tests.web.asking import HOST, browser, csrf_of
+from tests.web.asking import HOST, browser, csrf_of, signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -87,3 +87,13 @@ def test_closed_sign_up_is_closed_without_a_site_too(app: Flask, cast: Cast, idp
 
 def refused_name(answer: TestResponse) -> bool:
     return answer.status_code == 422
+
+
+def test_the_owner_sees_what_the_whole_server_offers(app: Flask, cast: Cast, idp: Idp) -> None:
+    client, _ = signed_in(app, cast.olga)
+    page, everywhere = "/dashboard/sites/harbour/sign-in", "On for the whole server"
+    assert client.get(page).text.count(everywhere) == 1
+    assert "Example ID" in client.get(page).text
+    assert "Example ID" in client.get("/dashboard/sites/harbour").text
+    kept.put(cast.site.id, "harbour", "oidc", {**client_of(idp), "label": "Harbour ID"})
+    assert everywhere not in client.get(page).text and "Harbour ID" in client.get(page).text

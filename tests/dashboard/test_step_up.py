@@ -98,6 +98,7 @@ ACTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "/account/security/passkeys/none/remove", {}),
     ("POST", "/account/security/connected/remove", {"realm": "x"}),
     ("POST", "/account/with/google/connect", {}),
+    ("POST", "/account/email/add", {"email": "new@example.org"}),
     ("POST", f"{SITE}/sign-in", {"kind": "google", "client_id": "x", "client_secret": "x"}),
     ("POST", f"{SITE}/sign-in/remove", {"kind": "google"}),
 )

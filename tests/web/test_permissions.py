@@ -447,6 +447,7 @@ account.keep_account | POST /account/letters/stay | 410 |
 account.confirm_page | GET /account/confirm | 410 |
 account.confirm | POST /account/confirm | 410 |
 account.send_confirmation | POST /account/confirm/send | 303 | nobody=401
+account.add_email | POST /account/email/add | 303 | nobody=401
 account.forgot_page | GET /account/forgot | 200 |
 account.forgot | POST /account/forgot | 200 |
 account.reset_page | GET /account/reset | 410 |

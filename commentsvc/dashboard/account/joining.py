@@ -8,11 +8,12 @@ from __future__ import annotations
 from flask import Response, request
 
 from ...accounts import joining
-from ...core.errors import DomainError, Invalid
-from ...sites import staff
+from ...core.errors import Conflict, DomainError, Invalid
+from ...sites import providers, staff
 from ...web import asks, sessions
 from ...web.auth import requires, signed_in, viewer
 from ...web.limits import count_letter, limit
+from ...web.proving import fresh
 from ..blueprints import account
 from ..page import account_words, go, language, page, tell, text_of
 from .sign_in import onward
@@ -42,7 +43,7 @@ def confirm() -> Response:
                 asks.hand_over(user, site_id=asked.site_id, nonce=asked.nonce)
             tell("good", account_words("confirm.done"))
             return onward(user)
-        user = joining.confirm(secret)
+        user = joining.confirm(secret, by=viewer().user if viewer().kind == "session" else None)
     except DomainError as error:
         return _confirm_page(secret, error=error.say(language()))
     tell("good", account_words("confirm.done"))
@@ -63,6 +64,25 @@ def send_confirmation() -> Response:
         tell("warn", error.say(language()))
     else:
         tell("good", account_words("confirm.sent", email=me.member_email))
+    return go("account.home")
+
+
+@account.post("/email/add")
+@limit("email_network")
+@requires()
+@fresh
+def add_email() -> Response:
+    """Send a link to an address that somebody without one wants to have."""
+    me, email = signed_in(), text_of(request.form, "email", 254)
+    count_letter(email)
+    try:
+        if not providers.may_add_address(me):
+            raise Conflict("nothing_to_confirm")
+        email = joining.ask_to_add(me, email)
+    except DomainError as error:
+        tell("warn", error.say(language()))
+    else:
+        tell("good", account_words("confirm.sent", email=email))
     return go("account.home")
 
 

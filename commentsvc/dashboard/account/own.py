@@ -26,7 +26,7 @@ from ...notifications.signed import read_stay
 from ...posting.claiming import claim, claimable
 from ...posting.leaving import ask_to_leave, leave
 from ...posting.naming import rename
-from ...sites import staff
+from ...sites import providers, staff
 from ...sites.queries import by_id, sites_banned_from, sites_of
 from ...web import sessions
 from ...web.auth import requires, signed_in
@@ -181,6 +181,7 @@ def home_page(
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
         may_set_password=mailer().reaches_people,
+        may_add_email=mailer().reaches_people and providers.may_add_address(me),
         channels_link=channel_words("account"),
         muted=muted(me),
         keys=keys or keys_of(me),

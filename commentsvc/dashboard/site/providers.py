@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
-from ...accounts.providers import PRESETS
+from ...accounts.providers import PRESETS, installed
 from ...core.errors import DomainError
 from ...sites import providers as rules
 from ...web.auth import requires, signed_in
@@ -74,6 +74,7 @@ def _page(site: Site, kind: str, error: DomainError | None = None) -> Response:
         tab="settings",
         presets={name: each.title for name, each in PRESETS.items()},
         found=found,
+        everywhere={each.kind: each.title for each in installed().values()},
         kind=kind if kind in PRESETS else "",
         back=public_address("account.back", name=f"{kind}.{site.key}"),
         typed=request.form,

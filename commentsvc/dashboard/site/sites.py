@@ -12,7 +12,7 @@ from ...core.locale import say
 from ...moderation.desk.queue import counts
 from ...settings import settings
 from ...sites.commands import add_site, change_site, drop_old_secret, rotate_secret
-from ...sites.providers import of_site
+from ...sites.providers import offered
 from ...sites.queries import origins, policy_of, sites_of
 from ...sites.workload import default_rung, set_up
 from ...web import headers
@@ -89,7 +89,7 @@ def _page(site: Site, *, secret: str | None = None) -> Response:
         site=site,
         tab="settings",
         origins=listed,
-        providers=of_site(site),
+        providers=offered(site),
         tag=tag_of(site),
         without_scripts=link_of(site),
         preview_href=_example_page(listed),
