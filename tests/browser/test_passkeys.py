@@ -35,15 +35,17 @@ def home(live: Server) -> str:
     return url
 
 
-def authenticator(page: Page) -> CDPSession:
-    """A device with a fingerprint sensor that always knows its owner."""
+def authenticator(page: Page) -> tuple[CDPSession, str]:
+    """A device with a fingerprint sensor that always knows its owner, and what it is called."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
     sure = {"hasUserVerification": True, "isUserVerified": True}
     waits = {"automaticPresenceSimulation": True}
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, **sure, **waits}})
-    return session
+    made = session.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": {**options, **sure, **waits}}
+    )
+    return session, made["authenticatorId"]
 
 
 def by_password(page: Page, home: str) -> None:
