@@ -138,6 +138,7 @@ def _about(comment: Comment) -> emails.About:
         title=thread.title,
         text=revision.text if revision else "",
         link=permalink(thread.href, comment.public_id),
+        conversation=thread.public_id,
     )
 
 

@@ -33,13 +33,15 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True)
 class About:
-    """The comment that an email is about: its site, article, text and address on the article's page."""
+    """The comment that an email is about: its site, article, text and address on the article's page; and the
+    conversation, by its public id."""
 
     site: str
     title: str | None
     text: str
     link: str
     accent: str = ""  # the site's color
+    conversation: str = ""
 
 
 def without_addresses(text: str) -> str:
@@ -205,15 +207,16 @@ def mail_to(
         body="\n\n".join(lines) + "\n",
         sender_name=site,
         stop=stop,
-        about=_conversation(about.link) if about else "",
+        about=_together(about.conversation) if about else "",
         locale=locale or DEFAULT,
         accent=about.accent if about else "",
     )
 
 
-def _conversation(link: str) -> str:
-    """What letters about one article have in common."""
-    return f"conversation.{hashlib.sha256(link.partition('#')[0].encode()).hexdigest()[:20]}"
+def _together(conversation: str) -> str:
+    """What the emails about one conversation have in common."""
+    mark = hashlib.sha256(conversation.encode()).hexdigest()[:20]
+    return f"conversation.{mark}" if conversation else ""
 
 
 def _greeting(name: str, locale: str | None) -> str:

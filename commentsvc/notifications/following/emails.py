@@ -41,7 +41,14 @@ def _one(given: News, talk: Talk) -> Mail:
         ],
         account=False,
         choice=f"{ONE}{talk.thread.public_id}",
-        about=About(talk.site.name, title, first.text, _link(first), policy_of(talk.site).accent),
+        about=About(
+            talk.site.name,
+            title,
+            first.text,
+            _link(first),
+            policy_of(talk.site).accent,
+            talk.thread.public_id,
+        ),
     )
 
 
