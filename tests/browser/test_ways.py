@@ -1,5 +1,5 @@
-"""Every way to sign in, walked by a reader on a page of another site, with a phone and at a desk. This Chromium
-blocks cookies and storage of third parties."""
+"""Every way to sign in, walked by a reader on a page of another site, with a phone and at a desk. This
+Chromium blocks cookies and storage of third parties."""
 
 from __future__ import annotations
 
