@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.accounts import proofs
+from commentsvc.core import clock
+from commentsvc.core.db import unit_of_work
 from commentsvc.moderation import commands
 from commentsvc.notifications import signed
 from commentsvc.sites import first_run
@@ -73,6 +75,12 @@ PAGES = (
     "/account/letters/decide?token={decide}&do=approve",
     "/account/letters/decide?token={decide}&do=reject",
     "/account/letters/off?token={stop}",
+    "/account/letters/stay?token={stay}",
+    "/account/email",
+    "/embed/sign-in?site=harbour&nonce={nonce}",
+    "/embed/sign-in?site=harbour&act=sign-in&nonce={nonce}",
+    "/embed/sign-in?site=harbour&new=1&nonce={nonce}",
+    "/embed/sign-in?site=harbour&act=forgot&nonce={nonce}",
 )
 
 
@@ -86,6 +94,8 @@ def filled(people: Cast) -> dict[str, str]:
     own = post(people.site, "You idiot!", user=people.olga).comment
     commands.decide(own.public_id, action="reject", reason="abusive", by=people.mona, note="x")
     held = post(people.site, "You idiot, by letter.", name="Di").comment
+    with unit_of_work():
+        people.max.leaving_at = clock.now() + timedelta(hours=20)
     mailed = {
         kind: proofs.issue(kind, user=people.rita, ttl=timedelta(hours=1))
         for kind in ("verify", "reset")
@@ -95,6 +105,8 @@ def filled(people: Cast) -> dict[str, str]:
         "person": people.bo.public_id,
         "decide": signed.decide_token(people.mona, held.public_id, held.version),
         "stop": signed.stop_token(people.mona.public_id, "queue"),
+        "stay": signed.stay_token(people.max),
+        "nonce": "a" * 32,
         **mailed,
     }
 
