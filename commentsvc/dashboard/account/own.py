@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Response, request, url_for
@@ -180,19 +180,26 @@ def home_page(
         own=all_shown(found.items),
         next_page=url_for("account.home", after=found.next) if found.next else None,
         is_staff=bool(sites_of(me)),
-        may_set_password=mailer().reaches_people,
-        may_add_email=mailer().reaches_people and providers.may_add_address(me),
         channels_link=channel_words("account"),
         muted=muted(me),
         keys=keys or keys_of(me),
-        letters=choices.chosen(me),
-        replies=choices.reply_rhythm(me),
-        reply_rhythms=choices.REPLY_RHYTHMS,
         follows=followed(me),
         claimable=claimable(me),
         may_undo=_may_undo(me),
-        refused=refused_since(me.member_email) if me.member_email else None,
         follow_rhythms=RHYTHMS,
-        rhythm=choices.rhythm(me),
-        rhythms=choices.RHYTHMS,
+        **_emails(me),
     )
+
+
+def _emails(me: User) -> dict[str, Any]:
+    reach = mailer().reaches_people
+    return {
+        "may_set_password": reach,
+        "may_add_email": reach and providers.may_add_address(me),
+        "refused": refused_since(me.member_email) if me.member_email else None,
+        "letters": choices.chosen(me),
+        "replies": choices.reply_rhythm(me),
+        "reply_rhythms": choices.REPLY_RHYTHMS,
+        "rhythm": choices.rhythm(me),
+        "rhythms": choices.RHYTHMS,
+    }
