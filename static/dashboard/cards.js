@@ -4,6 +4,9 @@
 /** @returns {HTMLElement[]} the cards, but for those on their way out */
 export const all = () => [...document.querySelectorAll(/** @type {"article"} */ ("#cards > li:not(.leaving) .card"))];
 
+/** @type {Set<string>} ids of cards whose decision is on its way */
+export const away = new Set();
+
 /** @type {HTMLElement | null} */
 let last = null;
 
@@ -15,16 +18,20 @@ export function current() {
 }
 
 /**
- * Make a card the one that is meant, and bring it into view.
+ * Make a card the one that is meant, where the last one stood; the first one as near as it can be seen.
  * @param {HTMLElement | null | undefined} card
  */
 export function focus(card) {
   if (!card) return;
+  const before = current();
+  const stood = before ? item(before).getBoundingClientRect().top : NaN;
   mean(card);
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const block = document.body.hasAttribute("data-single") ? "start" : "nearest";
-  card.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+  if (before || isSingle()) hold(card, stood);
+  else card.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
+
+/** Whether one card is shown at a time. */
+export const isSingle = () => document.body.hasAttribute("data-single");
 
 /**
  * Make a card the one that is meant, without moving the page.
@@ -52,60 +59,71 @@ export function near(step, from = current()) {
 /** @param {HTMLElement} card */
 export const item = (card) => /** @type {HTMLElement} */ (card.closest("li"));
 
+/** @type {WeakMap<Element, Element | null>} what stood behind a place when it was taken out */
+const behind = new WeakMap();
+
 /**
- * Take a card out of the list; the answer puts it back where it was. The one behind it moves to its place
- * at once, below the bar, while the old one fades above it: the eye need not look for it.
+ * Take a card out of the list; the answer puts it back where it was. `next` moves to its place at once,
+ * while the old one fades above it: the eye need not look for it.
  * @param {HTMLElement} card
- * @param {number} [stood] where its top was before something else moved it, in pixels of the window
+ * @param {HTMLElement | undefined} next
  * @returns {() => void}
  */
-export function takeOut(card, stood = item(card).getBoundingClientRect().top) {
+export function takeOut(card, next) {
   const place = item(card);
   const list = /** @type {HTMLElement} */ (place.parentElement);
-  const before = place.nextElementSibling;
-  const at = `${place.offsetTop}px`;
-  const next = current();
-  place.hidden = true; // what fades adds nothing to the height of the page
-  if (next && item(next) === before) {
-    const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
-    const lowest = innerHeight - next.offsetHeight - parseFloat(scrollPaddingBottom);
-    move(list, next, Math.max(parseFloat(scrollPaddingTop), Math.min(stood, lowest)));
-  } else focus(next);
+  const [stood, at] = [place.getBoundingClientRect().top, `${place.offsetTop}px`];
+  behind.set(place, place.nextElementSibling);
   const remove = () => {
     place.remove();
     put(place, "");
     refresh();
   };
-  place.hidden = false;
-  const alone = document.body.hasAttribute("data-single"); // what is not meant is not shown: nothing would fade
-  if (alone || matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
+  // one card alone: what is not meant is not shown, so nothing would fade
+  if (isSingle() || matchMedia("(prefers-reduced-motion: reduce)").matches) remove();
   else {
-    put(place, at);
+    put(place, at); // what fades adds nothing to the height of the page
     place.addEventListener("animationend", () => place.classList.contains("leaving") && remove(), { once: true });
   }
+  mean(next);
+  if (next) hold(next, stood);
   return () => {
     put(place, "");
-    if (!place.isConnected) list.insertBefore(place, before?.isConnected ? before : null);
+    let after = behind.get(place) ?? null;
+    while (after && !after.isConnected) after = behind.get(after) ?? null;
+    if (!place.isConnected) list.insertBefore(place, after);
     refresh();
   };
 }
 
+const LINE = 0.4; // of the window: a card that begins above it can be read whole, as a rule
+
 /**
- * Scroll so that a card's top is here, with room below the list where the page is too short for it.
- * @param {HTMLElement} list
+ * Scroll so that a card's top is here, if it can be read from there on: not under the bar, and not so low
+ * that it would end below the window.
  * @param {HTMLElement} card
- * @param {number} top
+ * @param {number} wanted
  */
-function move(list, card, top) {
-  const wanted = scrollY + card.getBoundingClientRect().top - top;
-  let room = 0;
-  list.style.paddingBlockEnd = "";
-  // twice: what is added first may only fill a page that was shorter than the window
-  for (const _ of [1, 2]) {
-    room += Math.max(0, wanted + innerHeight - document.documentElement.scrollHeight);
-    if (room) list.style.paddingBlockEnd = `${Math.ceil(room)}px`;
-  }
-  scrollTo({ top: wanted, behavior: "instant" });
+function hold(card, wanted) {
+  const style = getComputedStyle(document.documentElement);
+  const highest = parseFloat(style.scrollPaddingTop);
+  const { top, height } = item(card).getBoundingClientRect();
+  const line = Math.max(highest, innerHeight * LINE);
+  const fits = wanted + height + parseFloat(style.scrollPaddingBottom) <= innerHeight;
+  const low = wanted > line && !fits ? line : wanted;
+  const place = isSingle() || !(low >= highest) ? highest : low;
+  scrollBy({ top: top - place, behavior: "instant" });
+}
+
+/**
+ * Change something above the card that is meant, which stays where it is.
+ * @param {() => void} change
+ */
+export function steady(change) {
+  const card = current();
+  const stood = card ? item(card).getBoundingClientRect().top : 0;
+  change();
+  if (card?.isConnected) scrollBy({ top: item(card).getBoundingClientRect().top - stood, behavior: "instant" });
 }
 
 /**
@@ -121,10 +139,7 @@ function put(place, top) {
 /** Show or hide the "nothing left" panel. */
 export function refresh() {
   const empty = document.getElementById("empty");
-  if (!empty) return;
-  empty.hidden = all().length > 0;
-  const list = document.getElementById("cards");
-  if (list && !empty.hidden) list.style.paddingBlockEnd = "";
+  if (empty) empty.hidden = all().length > 0;
 }
 
 /**

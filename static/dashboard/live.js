@@ -18,7 +18,7 @@ let own = 0; // decisions of this page so far: an answer from before the newest 
 let moved = false; // whether something was decided since the matches of the filter were counted
 
 /**
- * Change one count at once, before the server is asked again.
+ * Change one count at once (by 0: it has been changed, and is now known to be true), before the server is asked again.
  * @param {string} queue
  * @param {number} by
  * @returns {number | null} the new count
@@ -111,7 +111,7 @@ function mark(others) {
 }
 
 /** Whether a decision of this page is on its way. */
-const deciding = () => document.querySelector('#cards [aria-busy="true"]') !== null;
+const deciding = () => cards.away.size > 0;
 
 /** @param {any} body */
 function tell(body) {
@@ -198,5 +198,5 @@ function alarms(given) {
       .trim()
   )
     return;
-  place.replaceChildren(...boxes);
+  cards.steady(() => place.replaceChildren(...boxes));
 }

@@ -6,7 +6,7 @@ import { showContext } from "./context.js";
 import { keysOn, listen, setKeys } from "./keys.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
-import { closePicker, decide, openPicker, pick, toggleSingle, undo } from "./queue.js";
+import { closePicker, decide, lay, openPicker, pick, toggleSingle, undo } from "./queue.js";
 import { copy, follow, sayAct } from "./forms.js";
 import { send } from "./lib/kept.js";
 import { remember, restore, sayMessages } from "./lib/place.js";
@@ -83,6 +83,16 @@ document.addEventListener("submit", (event) => {
   decide(card, form, form.matches(".approve-form") ? "approve" : "reject");
 });
 
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const [picker, card] = [event.target, /** @type {Element} */ (event.target).closest(".card")];
+    if (!(picker instanceof HTMLDetailsElement) || !picker.open || !picker.matches(".reject")) return;
+    if (card instanceof HTMLElement) lay(card, picker);
+  },
+  true,
+);
+
 document.addEventListener("focusin", (event) => {
   const card = /** @type {Element} */ (event.target).closest(".card");
   if (!(card instanceof HTMLElement)) return;
@@ -110,7 +120,7 @@ listen((name, key = "") => {
   }
   const act = ON_CARD[name];
   if (!act) return false;
-  if (!(card instanceof HTMLElement)) return move(1);
+  if (!(card instanceof HTMLElement)) return name !== "choice" && move(1);
   return act(card, key) !== false;
 });
 

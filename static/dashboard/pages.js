@@ -19,7 +19,7 @@ export async function loadMore() {
     for (let next = link.href; next && !added.length; next = goOn()) {
       const page = await fetchPage(next);
       if (!page) return;
-      added = add(page, (each) => document.getElementById("cards")?.append(each));
+      added = await add(page, (each) => document.getElementById("cards")?.append(each), true);
       takeLink(page);
     }
     // whoever was faster than the page goes on where it begins
@@ -48,7 +48,7 @@ export async function showFresh() {
   const page = await fetchPage(address.href);
   if (!page) return;
   const before = document.querySelector("#cards > li");
-  const added = add(page, (each) => document.getElementById("cards")?.insertBefore(each, before));
+  const added = await add(page, (each) => document.getElementById("cards")?.insertBefore(each, before));
   takeLink(page); // more may have come than a page holds
   const bar = document.getElementById("fresh");
   if (bar) bar.hidden = true;
@@ -71,17 +71,25 @@ export async function fetchPage(address) {
   }
 }
 
+const AT_ONCE = 4; // cards: more would make a key wait
+
+/** Until the browser has nothing better to do. */
+const idle = () =>
+  new Promise((done) => ("requestIdleCallback" in window ? requestIdleCallback(done, { timeout: 500 }) : done(null)));
+
 /**
  * @param {Document} page
  * @param {(item: HTMLElement) => void} place
- * @returns {HTMLElement[]} the cards that were not here yet
+ * @param {boolean} [slowly] some at a time, while nothing else happens
+ * @returns {Promise<HTMLElement[]>} the cards that were not here yet
  */
-function add(page, place) {
-  const known = new Set(cards.all().map((each) => each.dataset.id));
+async function add(page, place, slowly = false) {
+  const known = new Set([...cards.all().map((each) => each.dataset.id), ...cards.away]);
   const added = [];
   for (const each of page.querySelectorAll("#cards > li")) {
     const card = each.querySelector(".card");
     if (!(card instanceof HTMLElement) || known.has(card.dataset.id)) continue;
+    if (slowly && added.length % AT_ONCE === 0) await idle();
     const item = /** @type {HTMLElement} */ (document.adoptNode(each));
     place(item);
     added.push(item);

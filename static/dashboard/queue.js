@@ -10,20 +10,21 @@ import { clear, toast } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 
 /**
- * @typedef {{id: string, card: HTMLElement, back: () => void, until: number, from: string}} Done
+ * @typedef {{card: HTMLElement, back: () => void, sent: Promise<boolean>, id: string, until: number}} Done
  * @type {Done[]}
  */
 const done = [];
 
-const AHEAD = 12; // cards left when the next page is fetched: nobody decides as many while it comes
+const AHEAD = 20; // cards left when the next page is fetched: nobody decides as many while it comes
 
 /**
- * Approve or reject with what the card's form holds.
+ * Approve or reject with what the card's form holds. The next card does not wait for the server; if that
+ * refuses, the card comes back.
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
  * @param {"approve" | "reject"} action
  */
-export async function decide(card, form, action) {
+export function decide(card, form, action) {
   if (card.ariaBusy === "true" || card.classList.contains("settled")) return;
   if (!form.reportValidity()) return;
   if (!document.getElementById("cards")) {
@@ -32,38 +33,68 @@ export async function decide(card, form, action) {
   }
   const fields = new FormData(form);
   fields.set("action", action);
-  card.ariaBusy = "true";
-  cards.mean(cards.near(1, card) ?? cards.near(-1, card));
   // not form.action: that is the button of this name
-  const answer = await post(form.getAttribute("action") ?? "", fields);
-  card.ariaBusy = null;
-  if (answer.ok) return decided(card, answer.body);
-  if (answer.status === 409) {
-    cards.settle(card, answer.body.detail);
-    announce(answer.body.detail);
-    return;
-  }
-  cards.focus(card);
-  const problem = answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
-  toast(problem);
-  announce(problem);
+  leave(card, () => post(form.getAttribute("action") ?? "", fields, { keepalive: true }));
 }
 
 /**
+ * Take the card away and send what was decided.
  * @param {HTMLElement} card
- * @param {any} body
+ * @param {() => Promise<import("./lib/http.js").Answer>} ask
  */
-function decided(card, body) {
-  const stood = closePicker(card) ? opened.get(card) : undefined;
-  const back = cards.takeOut(card, stood);
-  const until = Date.now() + body.undo_seconds * 1000;
+function leave(card, ask) {
+  closePicker(card);
+  card.ariaBusy = "true";
+  const back = cards.takeOut(card, cards.near(1, card) ?? cards.near(-1, card));
   while (done.length && done[0].until <= Date.now()) done.shift(); // or a day's cards would be kept
-  done.push({ id: body.id, card, back, until, from: data.queue });
-  const left = count(data.queue, -1);
-  offerUndo(body.sentence);
-  const rest = left === null ? "" : say("js.left", { count: left });
-  announce(`${body.sentence} ${rest}`);
+  const each = { card, back, id: "", until: Infinity, sent: Promise.resolve(false) };
+  done.push(each);
+  count(data.queue, -1);
+  each.sent = answered(each, ask);
   if (cards.all().length < AHEAD) loadMore();
+}
+
+/**
+ * @param {Done} each
+ * @param {() => Promise<import("./lib/http.js").Answer>} ask
+ * @returns {Promise<boolean>} whether it was decided
+ */
+async function answered(each, ask) {
+  const { card } = each;
+  const id = card.dataset.id ?? "";
+  cards.away.add(id);
+  const answer = await ask();
+  cards.away.delete(id);
+  card.ariaBusy = null;
+  const newest = done.at(-1) === each;
+  if (!answer.ok) {
+    refused(each, answer, newest);
+    return false;
+  }
+  each.id = answer.body.id;
+  each.until = Date.now() + answer.body.undo_seconds * 1000;
+  const left = count(data.queue, 0);
+  if (newest) offerUndo(answer.body.sentence);
+  announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
+  return true;
+}
+
+/**
+ * Put the card back, with what became of it or with what went wrong.
+ * @param {Done} each
+ * @param {import("./lib/http.js").Answer} answer
+ * @param {boolean} newest whether nothing was decided since
+ */
+function refused(each, answer, newest) {
+  const { card, back } = each;
+  if (done.includes(each)) done.splice(done.indexOf(each), 1);
+  const words = answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
+  if (answer.status === 409) cards.settle(card, words);
+  count(data.queue, answer.status === 409 ? 0 : 1);
+  cards.steady(back);
+  if (answer.status !== 409 && newest) cards.focus(card);
+  toast(words);
+  announce(words);
 }
 
 /** @param {string} sentence */
@@ -84,6 +115,7 @@ export async function undo() {
     announce(say("js.nothing_to_undo"));
     return;
   }
+  if (!(await newest.sent)) return; // it came back by itself
   const fields = new URLSearchParams({ [data.csrf.name]: data.csrf.value });
   const answer = await post(data.undo.replace("_ID_", newest.id), fields);
   if (!answer.ok) {
@@ -112,20 +144,33 @@ function press() {
   return true;
 }
 
-/** @type {WeakMap<HTMLElement, number>} where a card stood when its picker opened, which moves the page */
-const opened = new WeakMap();
-
 /**
- * Open the reason picker; its numbers can be pressed at once.
+ * Open the reason picker over what follows, where all of it can be seen; its numbers can be pressed at once.
  * @param {HTMLElement} card
  */
 export function openPicker(card) {
   const picker = card.querySelector("details.reject");
   if (!(picker instanceof HTMLDetailsElement)) return;
-  opened.set(card, card.getBoundingClientRect().top);
   picker.open = true;
+  lay(card, picker);
   const first = picker.querySelector("input[type=radio]");
-  if (first instanceof HTMLElement) first.focus();
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+}
+
+/**
+ * Below the buttons if there is room for it, else as low as the window has room.
+ * @param {HTMLElement} card
+ * @param {HTMLElement} picker
+ */
+export function lay(card, picker) {
+  const box = picker.querySelector(".picker");
+  const button = picker.querySelector("summary");
+  if (!(box instanceof HTMLElement) || !button) return;
+  const { top } = (box.offsetParent ?? card).getBoundingClientRect();
+  const below = button.getBoundingClientRect().bottom + 8;
+  const highest = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+  const lowest = Math.max(highest, innerHeight - 16 - box.offsetHeight);
+  box.style.setProperty("--top", `${Math.min(below, lowest) - top}px`);
 }
 
 /**
@@ -140,13 +185,14 @@ export function closePicker(card) {
 }
 
 /**
- * Reject with the reason of this key, when the picker is open.
+ * Reject with the reason of this key: at once in a queue, else when the picker is open.
  * @param {HTMLElement} card
  * @param {string} key
  */
 export function pick(card, key) {
   const picker = card.querySelector("details.reject");
-  if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
+  if (!(picker instanceof HTMLDetailsElement)) return false;
+  if (!picker.open && !document.getElementById("cards")) return false;
   const choice = picker.querySelector(`input[data-key="${key}"]`);
   const form = picker.querySelector("form");
   if (!(choice instanceof HTMLInputElement) || !form) return false;

@@ -11,11 +11,13 @@ import { say } from "./page.js";
  * Send a form without leaving the page. The server answers JSON because we ask for it.
  * @param {string} address
  * @param {FormData | URLSearchParams} fields
+ * @param {RequestInit} [options]
  * @returns {Promise<Answer>}
  */
-export async function post(address, fields) {
+export async function post(address, fields, options = {}) {
   const holdsFile = [...fields.values()].some((each) => each instanceof File);
   return call(address, {
+    ...options,
     method: "POST",
     body: holdsFile ? fields : new URLSearchParams(/** @type {any} */ (fields)),
   });
