@@ -39,6 +39,7 @@ VIEWS = (
     "desk.comment",
     "desk.log",
     "desk.people",
+    "desk.places",
     "desk.queue",
     "desk.second",
     "figures.advisor",

@@ -37,9 +37,12 @@ from ..core.locale import (
 )
 from ..core.shown import isolated, without_controls
 from ..moderation.cases.waiting import count_waiting
+from ..web import csrf
 from ..web.auth import MY_SITES, my_sites, signed_in, viewer
 from ..web.home import here
+from . import places
 from .again import NOTICES, page_again
+from .chosen import display_of, keys_of, listed
 from .desk import health
 
 if TYPE_CHECKING:
@@ -111,13 +114,19 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
 
 def staff_page(template: str, *, section: str, site: Site | None = None, **values: Any) -> Response:
     """A page of the dashboard, with sections, site switch and alarms."""
-    locale, sites = language(), mine("moderate")
+    locale, sites, user = language(), mine("moderate"), signed_in()
+    nav, keys = sections(section, site), keys_of(user)
+    places_here = places.common(nav, site, locale)
     data = {
+        "keys": {key: name for name, key in keys.items() if key},
+        "go": {each.letter: each.href for each in places_here if each.letter},
+        "places": url_for("dashboard.places", site=site.key if site else None),
+        "csrf": {"name": csrf.FIELD, "value": csrf.token()},
         "live": url_for("dashboard.live", site=site.key if site else None),
         "words": {
             key: text
             for key, text in words("dashboard", locale).items()
-            if key.startswith(("js.", "act.", "keys.title"))
+            if key.startswith(("js.", "act.", "keys.title", "done.thread_"))
         },
         **values.pop("card_data", {}),
         **values.pop("page_data", {}),
@@ -128,7 +137,11 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
         site=site,
         sites=sites,
         many_sites=len(sites) > 1,
-        nav=_sections(section, site, locale),
+        nav=nav,
+        keys=keys,
+        key_list=listed(keys, words_of),
+        places_by_letter=[each for each in places_here if each.letter],
+        display=display_of(user),
         kept={name: request.args[name] for name in _PASSED_ON if request.args.get(name)},
         health=health.alarms(sites, locale),
         page_data=data,
@@ -137,34 +150,12 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
     )
 
 
-def _sections(current: str, site: Site | None, locale: str) -> list[dict[str, Any]]:
-    key = site.key if site else None
-    entries = [
-        ("queue", "dashboard.queue_page"),
-        ("appeals", "dashboard.appeals"),
-        ("notices", "dashboard.notices"),
-        ("log", "dashboard.log"),
-        ("people", "dashboard.people"),
-        ("figures", "dashboard.figures"),
-    ]
+def sections(current: str, site: Site | None) -> list[dict[str, Any]]:
+    """The bar of this page."""
     user = signed_in()
-    if user.is_admin or manages_any():
-        entries.append(("sites", "dashboard.sites"))
     waiting = count_waiting(user, [site] if site else mine("moderate"))
-    if waiting["second"] or current == "second":  # most sites have none
-        entries.insert(1, ("second", "dashboard.second_looks"))
-    return [
-        {
-            "name": name,
-            "href": url_for(view, site=key) if name != "sites" else url_for(view),
-            "words": say(f"cases.nav.{name}", locale)
-            if name in waiting
-            else say(f"dashboard.nav.{name}", locale),
-            "count": waiting.get(name),
-            "current": name == current,
-        }
-        for name, view in entries
-    ]
+    manages = user.is_admin or manages_any()
+    return places.sections(current, site, language(), waiting=waiting, manages=manages)
 
 
 def link(endpoint: str = "", **changes: Any) -> str:

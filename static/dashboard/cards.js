@@ -42,6 +42,7 @@ export function mean(card) {
   last = card;
   for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
   item(card).classList.add("current");
+  document.body.toggleAttribute("data-line", true);
   card.focus({ preventScroll: true });
 }
 
@@ -87,13 +88,32 @@ export function takeOut(card, next) {
   }
   mean(next);
   if (next) hold(next, stood);
-  return () => {
-    put(place, "");
-    let after = behind.get(place) ?? null;
-    while (after && !after.isConnected) after = behind.get(after) ?? null;
-    if (!place.isConnected) list.insertBefore(place, after);
-    refresh();
-  };
+  return () => putBack(place, list);
+}
+
+/**
+ * Take a card out of the list at once, and move nothing; the answer puts it back.
+ * @param {HTMLElement} card
+ * @returns {() => void}
+ */
+export function takeAway(card) {
+  const place = item(card);
+  const list = /** @type {HTMLElement} */ (place.parentElement);
+  behind.set(place, place.nextElementSibling);
+  steady(() => place.remove());
+  return () => putBack(place, list);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {HTMLElement} list
+ */
+function putBack(place, list) {
+  put(place, "");
+  let after = behind.get(place) ?? null;
+  while (after && !after.isConnected) after = behind.get(after) ?? null;
+  if (!place.isConnected) list.insertBefore(place, after);
+  refresh();
 }
 
 const LINE = 0.4; // of the window: a card that begins above it can be read whole, as a rule
@@ -139,7 +159,9 @@ function put(place, top) {
 /** Show or hide the "nothing left" panel. */
 export function refresh() {
   const empty = document.getElementById("empty");
-  if (empty) empty.hidden = all().length > 0;
+  if (!empty) return;
+  empty.hidden = all().length > 0;
+  if (!empty.hidden) document.body.removeAttribute("data-line");
 }
 
 /**

@@ -41,6 +41,35 @@ function isTyping(target) {
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 /**
+ * The key as a keyboard with Latin letters names it: others write a letter of theirs with the same key.
+ * @param {KeyboardEvent} event
+ */
+function named({ key, code }) {
+  if (KEYS[key] || !/^\p{L}{1,2}$/u.test(key) || /\p{Script=Latin}/u.test(key)) return key;
+  return /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? key;
+}
+
+const GOING = 3000; // milliseconds that the letter of a place may take
+let going = 0;
+
+/**
+ * What the pressed key means: by itself, with Shift, or as the letter of a place.
+ * @param {KeyboardEvent} event
+ * @returns {[string, string?]}
+ */
+function meaning(event) {
+  const key = named(event);
+  if (going > Date.now() && key.length === 1) {
+    going = 0;
+    return ["place", key.toLowerCase()];
+  }
+  const name = KEYS[key] ?? KEYS[key.toLowerCase()] ?? "";
+  if (name === "go") going = Date.now() + GOING;
+  if (!event.shiftKey || KEYS[key]) return [name];
+  return name === "tick" ? ["tick", "range"] : [""];
+}
+
+/**
  * Call `act(name, key)` for keys that mean something here; "choice" comes with the key of a list's entry.
  * `act` answers whether it used the key; only then is the browser's own meaning suppressed.
  * @param {(name: string, key?: string) => boolean} act
@@ -48,20 +77,23 @@ const isComposing = (event) => event.isComposing || event.keyCode === 229;
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || isComposing(event) || (event.repeat && !MOVING.includes(KEYS[event.key]))) return;
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
       act("escape");
       return;
     }
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    const undo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-    if (undo) {
-      if (act("undo")) event.preventDefault();
+    const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const name = chord ? { z: "undo", k: "palette" }[named(event).toLowerCase()] : undefined;
+    if (isTyping(event.target) && name !== "palette") return;
+    if (name) {
+      if (act(name)) event.preventDefault();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
     const choice = digit && !event.shiftKey ? digit : /^[+-]$/.test(event.key) ? event.key : "";
-    const name = KEYS[event.key];
-    if ((choice && act("choice", choice)) || (name && act(name))) event.preventDefault();
+    if (choice && act("choice", choice)) return event.preventDefault();
+    const [meant, more] = meaning(event);
+    if (meant && act(meant, more)) event.preventDefault();
   });
 }

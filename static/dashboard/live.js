@@ -14,6 +14,7 @@ const SLOWEST = 120000;
 const counts = { ...data.counts };
 let pause = EVERY;
 let timer = 0;
+let gone = 0; // cards that were decided on this page, and not undone
 let own = 0; // decisions of this page so far: an answer from before the newest of them is out of date
 let moved = false; // whether something was decided since the matches of the filter were counted
 
@@ -25,12 +26,22 @@ let moved = false; // whether something was decided since the matches of the fil
  */
 export function count(queue, by) {
   own += 1;
+  gone -= by;
   moved = true;
   if (data.live) later(AT_ONCE);
   if (!(queue in counts)) return null;
   counts[queue] = Math.max(0, counts[queue] + by);
   write();
   return counts[queue];
+}
+
+/** How many were decided on this page. */
+export const decided = () => gone;
+
+/** How many there were when it was loaded, as words; "" where nobody counts them. */
+export function all() {
+  const here = counts[data.queue];
+  return here === undefined || data.filtered ? "" : soMany(here + gone);
 }
 
 function write() {

@@ -1,16 +1,23 @@
 // @ts-check
 // Entry of the dashboard: one delegated listener, keys, live counts.
 
+import { closeConversation, closeReply, feature, openReply, sendReply } from "./acts.js";
 import * as cards from "./cards.js";
 import { showContext } from "./context.js";
+import { copy, follow, sayAct } from "./forms.js";
 import { keysOn, listen, setKeys } from "./keys.js";
+import { send } from "./lib/kept.js";
+import { data } from "./lib/page.js";
+import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
-import { closePicker, decide, lay, openPicker, pick, toggleSingle, undo } from "./queue.js";
-import { copy, follow, sayAct } from "./forms.js";
-import { send } from "./lib/kept.js";
-import { remember, restore, sayMessages } from "./lib/place.js";
+import { openPalette } from "./palette.js";
+import { closePicker, layPicker, openPicker } from "./picker.js";
+import { decide, pick, undo } from "./queue.js";
 import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showForm } from "./sanction.js";
+import { sayPosition, toggleSingle } from "./single.js";
+import { swipe } from "./swipe.js";
+import { openBulk, tick, ticked } from "./ticks.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -28,6 +35,10 @@ const CLICKS = {
   lift: (element) => lift(element.closest(".card")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
+  "close-reply": (element) => shut(element.closest(".card")),
+  reply: (element) => openReply(/** @type {HTMLElement} */ (element.closest(".card"))),
+  palette: () => openPalette(act),
+  tools: (element) => element.setAttribute("aria-expanded", String(document.body.toggleAttribute("data-tools"))),
   more: (_, event) => {
     event.preventDefault();
     loadMore();
@@ -37,7 +48,12 @@ const CLICKS = {
 /** @type {Record<string, (card: HTMLElement, key: string) => boolean | void>} */
 const ON_CARD = {
   approve: (card) => press(card, ".approve-form", "approve"),
-  reject: openPicker,
+  reject: (card) => openPicker(card),
+  ban_reject: (card) => openPicker(card, true),
+  reply: openReply,
+  feature,
+  close_thread: closeConversation,
+  tick: (card, range) => tick(card, range === "range"),
   choice: pick,
   lift,
   open: (card) => click(card, "[data-action=open-comment]"),
@@ -51,6 +67,8 @@ for (const kind of ["warn", "suspend", "ban", "premoderate", "trust"]) ON_CARD[k
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const element = target.closest("[data-action]");
+  const own = target.closest(".card");
+  if (target.matches(".tick") && own instanceof HTMLElement) ticked(own, event.shiftKey);
   if (element instanceof HTMLElement) CLICKS[element.dataset.action ?? ""]?.(element, event);
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(target)) menu.removeAttribute("open");
@@ -74,6 +92,11 @@ document.addEventListener("submit", (event) => {
     send(form, event.submitter);
     return;
   }
+  if (form.matches(".reply-form")) {
+    event.preventDefault();
+    sendReply(/** @type {HTMLElement} */ (form.closest(".card")), form);
+    return;
+  }
   if (form.method === "post") remember(event.submitter ?? form);
   const card = form.closest(".card");
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
@@ -86,9 +109,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener(
   "toggle",
   (event) => {
-    const [picker, card] = [event.target, /** @type {Element} */ (event.target).closest(".card")];
+    const picker = event.target;
     if (!(picker instanceof HTMLDetailsElement) || !picker.open || !picker.matches(".reject")) return;
-    if (card instanceof HTMLElement) lay(card, picker);
+    const card = picker.closest(".card");
+    if (card instanceof HTMLElement) layPicker(card);
   },
   true,
 );
@@ -98,31 +122,67 @@ document.addEventListener("focusin", (event) => {
   if (!(card instanceof HTMLElement)) return;
   for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
   card.closest("li")?.classList.add("current");
+  document.body.toggleAttribute("data-line", true);
   showContext(card);
   cards.current();
+  sayPosition();
 });
 
-listen((name, key = "") => {
-  if (name === "next" || name === "previous") return move(name === "next" ? 1 : -1);
-  if (name === "undo") {
-    undo();
-    return true;
-  }
-  if (name === "help") return help();
-  if (name === "unfilter") return click(document, "[data-action=clear-filter]");
+/** @type {Record<string, (key: string) => boolean | void>} */
+const ANYWHERE = {
+  next: () => move(1),
+  previous: () => move(-1),
+  undo: () => void undo(),
+  help,
+  palette: () => openPalette(act),
+  search,
+  bulk: openBulk,
+  go: () => true,
+  place: (letter) => goTo(letter),
+  unfilter: () => click(document, "[data-action=clear-filter]"),
+  single: () => document.getElementById("cards") !== null && void toggleSingle(),
+};
+
+/**
+ * Do what a key does; whether there was anything to do.
+ * @param {string} name
+ * @param {string} [key]
+ * @returns {boolean}
+ */
+function act(name, key = "") {
+  if (ANYWHERE[name]) return ANYWHERE[name](key) !== false;
   if (name === "choice" && length(key)) return true;
   const card = cards.current() ?? document.querySelector("main > .card");
-  if (name === "escape") return card instanceof HTMLElement && shut(card);
-  if (name === "single") {
-    if (!document.getElementById("cards")) return false;
-    toggleSingle();
-    return true;
-  }
-  const act = ON_CARD[name];
-  if (!act) return false;
+  if (name === "escape") return (card instanceof HTMLElement && shut(card)) || leaveSingle();
+  if (!ON_CARD[name]) return false;
   if (!(card instanceof HTMLElement)) return name !== "choice" && move(1);
-  return act(card, key) !== false;
-});
+  return ON_CARD[name](card, key) !== false;
+}
+
+listen(act);
+swipe(decide, openPicker);
+
+function leaveSingle() {
+  if (cards.isSingle()) toggleSingle();
+  return true;
+}
+
+function search() {
+  const field = document.querySelector("#search, main [type=search]");
+  if (!(field instanceof HTMLInputElement)) return openPalette(act);
+  document.body.setAttribute("data-tools", "");
+  if (cards.isSingle()) toggleSingle();
+  field.focus();
+  field.select();
+  return true;
+}
+
+/** @param {string} letter */
+function goTo(letter) {
+  const address = data.go?.[letter];
+  if (address) location.assign(address);
+  return true;
+}
 
 /** @param {number} step */
 function move(step) {
@@ -188,7 +248,7 @@ function lift(card) {
 
 /** @param {Element | null} card */
 function shut(card) {
-  if (!(card instanceof HTMLElement) || !closePicker(card)) return false;
+  if (!(card instanceof HTMLElement) || !(closePicker(card) || closeReply(card))) return false;
   card.focus();
   return true;
 }
@@ -200,6 +260,7 @@ function help() {
   if (box) box.checked = keysOn();
   dialog.showModal();
   dialog.focus({ preventScroll: true }); // not what comes last in it
+  dialog.scrollTop = 0;
   return true;
 }
 

@@ -2,15 +2,20 @@
 // Deciding: approve, reject, undo, by key, tap or button. Works on the queue and on a comment's page.
 
 import * as cards from "./cards.js";
-import { showContext } from "./context.js";
 import { count } from "./live.js";
 import { post } from "./lib/http.js";
-import { announce, data, number, say } from "./lib/page.js";
+import { announce, data, say } from "./lib/page.js";
 import { clear, toast } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
+import { closePicker, tickBan } from "./picker.js";
+import { sayPosition } from "./single.js";
+import { countTicks } from "./ticks.js";
 
 /**
- * @typedef {{card: HTMLElement, back: () => void, sent: Promise<boolean>, id: string, until: number}} Done
+ * @typedef {import("./lib/http.js").Answer} Answer
+ * What was done: the cards it took away, how to put them back, and how to undo it.
+ * @typedef {{gone: HTMLElement[], back: () => void, takeBack: () => Promise<Answer>, until: number,
+ *   sent: Promise<boolean>}} Done
  * @type {Done[]}
  */
 const done = [];
@@ -25,76 +30,144 @@ const AHEAD = 20; // cards left when the next page is fetched: nobody decides as
  * @param {"approve" | "reject"} action
  */
 export function decide(card, form, action) {
-  if (card.ariaBusy === "true" || card.classList.contains("settled")) return;
-  if (!form.reportValidity()) return;
+  if (isDone(card) || !form.reportValidity()) return;
   if (!document.getElementById("cards")) {
     form.requestSubmit(/** @type {HTMLButtonElement} */ (form.querySelector("button[name=action]")));
     return;
   }
+  const ban = form.querySelector("[name=ban]:checked");
+  if (ban instanceof HTMLInputElement) leave(card, () => sendForm(form, action, ban.value), othersBy(card));
+  else leave(card, () => sendForm(form, action));
+}
+
+/** @param {HTMLElement} card */
+export const isDone = (card) => card.ariaBusy === "true" || card.classList.contains("settled");
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} action
+ * @param {string} [address]
+ */
+export function sendForm(form, action, address) {
   const fields = new FormData(form);
   fields.set("action", action);
   // not form.action: that is the button of this name
-  leave(card, () => post(form.getAttribute("action") ?? "", fields, { keepalive: true }));
+  return post(address ?? form.getAttribute("action") ?? "", fields, { keepalive: true });
+}
+
+/** What else waits here by the author of a card. @param {HTMLElement} card */
+function othersBy(card) {
+  const { author, site } = card.dataset;
+  const mine = (/** @type {HTMLElement} */ { dataset }) => dataset.author === author && dataset.site === site;
+  return cards.all().filter((each) => each !== card && mine(each) && each.dataset.status === "pending");
 }
 
 /**
- * Take the card away and send what was decided.
+ * Take the card away, and others with it, and send what was decided.
  * @param {HTMLElement} card
- * @param {() => Promise<import("./lib/http.js").Answer>} ask
+ * @param {() => Promise<Answer>} ask
+ * @param {HTMLElement[]} [others]
  */
-function leave(card, ask) {
+export function leave(card, ask, others = []) {
   closePicker(card);
-  card.ariaBusy = "true";
-  const back = cards.takeOut(card, cards.near(1, card) ?? cards.near(-1, card));
-  while (done.length && done[0].until <= Date.now()) done.shift(); // or a day's cards would be kept
-  const each = { card, back, id: "", until: Infinity, sent: Promise.resolve(false) };
-  done.push(each);
-  count(data.queue, -1);
+  const gone = [card, ...others];
+  for (const each of gone) each.ariaBusy = "true";
+  const backs = others.map(cards.takeAway);
+  backs.push(cards.takeOut(card, cards.near(1, card) ?? cards.near(-1, card)));
+  const back = () => {
+    for (const each of [...backs].reverse()) each();
+  };
+  /** @type {Done} */
+  const each = { gone, back, takeBack: ask, until: Infinity, sent: Promise.resolve(false) };
+  keep(each);
+  recount(-gone.length);
   each.sent = answered(each, ask);
+  countTicks();
   if (cards.all().length < AHEAD) loadMore();
+}
+
+/** So many more wait here, or fewer. @param {number} by */
+function recount(by) {
+  const left = count(data.queue, by);
+  sayPosition();
+  return left;
+}
+
+/** @param {Done} each */
+function keep(each) {
+  while (done.length && done[0].until <= Date.now()) done.shift(); // or a day's cards would be kept
+  done.push(each);
 }
 
 /**
  * @param {Done} each
- * @param {() => Promise<import("./lib/http.js").Answer>} ask
+ * @param {() => Promise<Answer>} ask
  * @returns {Promise<boolean>} whether it was decided
  */
 async function answered(each, ask) {
-  const { card } = each;
-  const id = card.dataset.id ?? "";
-  cards.away.add(id);
+  const ids = each.gone.map((card) => card.dataset.id ?? "");
+  for (const id of ids) cards.away.add(id);
   const answer = await ask();
-  cards.away.delete(id);
-  card.ariaBusy = null;
-  const newest = done.at(-1) === each;
+  for (const id of ids) cards.away.delete(id);
+  for (const card of each.gone) card.ariaBusy = null;
   if (!answer.ok) {
-    refused(each, answer, newest);
+    refused(each, answer);
     return false;
   }
-  each.id = answer.body.id;
+  each.takeBack = answer.body.takeBack ?? (() => takeBack(answer.body));
   each.until = Date.now() + answer.body.undo_seconds * 1000;
-  const left = count(data.queue, 0);
-  if (newest) offerUndo(answer.body.sentence);
+  const left = recount(0);
+  if (done.at(-1) === each) offerUndo(answer.body.sentence);
   announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
   return true;
 }
 
 /**
- * Put the card back, with what became of it or with what went wrong.
- * @param {Done} each
- * @param {import("./lib/http.js").Answer} answer
- * @param {boolean} newest whether nothing was decided since
+ * Undo a decision on the server.
+ * @param {{id: string, undo?: string}} decided
  */
-function refused(each, answer, newest) {
-  const { card, back } = each;
+export const takeBack = ({ id, undo: address }) =>
+  post(address ?? data.undo.replace("_ID_", id), new URLSearchParams({ [data.csrf.name]: data.csrf.value }));
+
+/**
+ * Put the cards back, with what became of the one that was decided or with what went wrong.
+ * @param {Done} each
+ * @param {Answer} answer
+ */
+function refused(each, answer) {
+  const newest = done.at(-1) === each;
+  const [card] = each.gone;
   if (done.includes(each)) done.splice(done.indexOf(each), 1);
-  const words = answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
-  if (answer.status === 409) cards.settle(card, words);
-  count(data.queue, answer.status === 409 ? 0 : 1);
-  cards.steady(back);
-  if (answer.status !== 409 && newest) cards.focus(card);
-  toast(words);
-  announce(words);
+  if (answer.body.version) renew(card, answer.body.version);
+  const settled = answer.status === 409;
+  if (settled) cards.settle(card, problem(answer));
+  recount(each.gone.length - (settled ? 1 : 0));
+  cards.steady(each.back);
+  if (!settled && newest) cards.focus(card);
+  complain(answer);
+}
+
+/** @param {Answer} answer */
+const problem = (answer) => answer.body.errors?.[0]?.detail ?? answer.body.detail ?? say("js.failed");
+
+/** Say what went wrong. @param {Answer} answer */
+export function complain(answer) {
+  toast(problem(answer));
+  announce(problem(answer));
+}
+
+/**
+ * Something was done that took no card away.
+ * @param {HTMLElement} card
+ * @param {string} sentence
+ * @param {() => Promise<Answer>} takeBack
+ * @param {() => void} [back]
+ */
+export function did(card, sentence, takeBack, back = () => {}) {
+  const until = Date.now() + Number(card.dataset.undo) * 1000;
+  keep({ gone: [], back, takeBack, until, sent: Promise.resolve(true) });
+  offerUndo(sentence);
+  announce(sentence);
 }
 
 /** @param {string} sentence */
@@ -116,23 +189,30 @@ export async function undo() {
     return;
   }
   if (!(await newest.sent)) return; // it came back by itself
-  const fields = new URLSearchParams({ [data.csrf.name]: data.csrf.value });
-  const answer = await post(data.undo.replace("_ID_", newest.id), fields);
-  if (!answer.ok) {
-    toast(answer.body.detail ?? say("js.failed"));
-    announce(answer.body.detail ?? say("js.failed"));
-    return;
-  }
+  const answer = await newest.takeBack();
+  if (!answer.ok) return complain(answer);
   clear();
-  newest.card.classList.remove("settled");
-  newest.card.dataset.version = answer.body.version;
-  for (const each of newest.card.querySelectorAll("[name=seen_version]")) {
-    /** @type {HTMLInputElement} */ (each).value = answer.body.version;
+  for (const card of newest.gone) {
+    card.classList.remove("settled");
+    renew(card, answer.body.versions?.[card.dataset.id ?? ""] ?? answer.body.version);
   }
   newest.back();
-  cards.focus(newest.card);
-  const left = count(data.queue, 1);
-  announce(`${answer.body.sentence} ${left === null ? "" : say("js.left", { count: left })}`);
+  cards.focus(newest.gone[0]);
+  const left = recount(newest.gone.length);
+  const rest = left === null || !newest.gone.length ? "" : say("js.left", { count: left });
+  announce(`${answer.body.sentence ?? ""} ${rest}`);
+}
+
+/**
+ * The card is seen as this version now.
+ * @param {HTMLElement} card
+ * @param {number} version
+ */
+export function renew(card, version) {
+  card.dataset.version = String(version);
+  for (const each of card.querySelectorAll("[name=seen_version]")) {
+    /** @type {HTMLInputElement} */ (each).value = String(version);
+  }
 }
 
 /** Press the Undo button of the page itself, once, and say whether there is one. */
@@ -141,46 +221,6 @@ function press() {
   if (!(form instanceof HTMLFormElement)) return false;
   if (form.ariaBusy !== "true") form.requestSubmit();
   form.ariaBusy = "true";
-  return true;
-}
-
-/**
- * Open the reason picker over what follows, where all of it can be seen; its numbers can be pressed at once.
- * @param {HTMLElement} card
- */
-export function openPicker(card) {
-  const picker = card.querySelector("details.reject");
-  if (!(picker instanceof HTMLDetailsElement)) return;
-  picker.open = true;
-  lay(card, picker);
-  const first = picker.querySelector("input[type=radio]");
-  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
-}
-
-/**
- * Below the buttons if there is room for it, else as low as the window has room.
- * @param {HTMLElement} card
- * @param {HTMLElement} picker
- */
-export function lay(card, picker) {
-  const box = picker.querySelector(".picker");
-  const button = picker.querySelector("summary");
-  if (!(box instanceof HTMLElement) || !button) return;
-  const { top } = (box.offsetParent ?? card).getBoundingClientRect();
-  const below = button.getBoundingClientRect().bottom + 8;
-  const highest = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
-  const lowest = Math.max(highest, innerHeight - 16 - box.offsetHeight);
-  box.style.setProperty("--top", `${Math.min(below, lowest) - top}px`);
-}
-
-/**
- * @param {HTMLElement} card
- * @returns {boolean} whether it was open
- */
-export function closePicker(card) {
-  const picker = card.querySelector("details.reject");
-  if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
-  picker.open = false;
   return true;
 }
 
@@ -196,18 +236,8 @@ export function pick(card, key) {
   const choice = picker.querySelector(`input[data-key="${key}"]`);
   const form = picker.querySelector("form");
   if (!(choice instanceof HTMLInputElement) || !form) return false;
+  if (!picker.open) tickBan(picker, false);
   choice.checked = true;
   decide(card, form, "reject");
   return true;
-}
-
-/** One card at a time, or all of them. */
-export function toggleSingle() {
-  const on = document.body.toggleAttribute("data-single");
-  const button = document.querySelector("[data-action=single]");
-  button?.setAttribute("aria-pressed", String(on));
-  const card = cards.current() ?? cards.all()[0];
-  if (card) showContext(card);
-  cards.focus(card);
-  announce(say(on ? "js.single_on" : "js.single_off", { count: number(cards.all().length) }));
 }

@@ -4,7 +4,7 @@
 import * as cards from "./cards.js";
 import { keep, kept } from "./lib/place.js";
 import { loadMore } from "./pages.js";
-import { toggleSingle } from "./queue.js";
+import { toggleSingle } from "./single.js";
 
 const KEY = "commentsvc.sanction";
 const CURRENT = "commentsvc.current";
@@ -94,9 +94,16 @@ export function sayLength(element) {
   }
 }
 
-/** Enter sends the form from its reason too, once one is chosen (a space opens the list). */
+/** Enter sends the form from its reason too, once one is chosen (a space opens the list); from a text of a
+ * card, Ctrl-Enter does. */
 export function sendByEnter() {
   document.addEventListener("keydown", (event) => {
+    const text = /** @type {Element} */ (event.target).closest?.(".card textarea");
+    if (text instanceof HTMLTextAreaElement && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      text.form?.requestSubmit(/** @type {HTMLButtonElement} */ (text.form.querySelector("button")));
+      return;
+    }
     const list = event.target;
     if (event.key !== "Enter" || event.isComposing || !(list instanceof HTMLSelectElement) || !list.value) return;
     const form = list.closest(".sanction");

@@ -118,6 +118,8 @@ def test_the_reject_button_stays_where_it_is(open_as: Open, waiting: list[str]) 
 def test_what_opens_comes_below_its_button(open_as: Open, waiting: list[str], width: int) -> None:
     page = open_as("mona", viewport={"width": width, "height": 800})
     buttons = [page.locator(f".{each} > summary") for each in ("filters", "many")]
+    if width < 760:
+        page.get_by_role("button", name="Tools").click()
     before = [each.bounding_box() for each in buttons]
     for button in buttons:
         button.click()

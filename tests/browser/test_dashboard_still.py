@@ -112,9 +112,7 @@ def test_no_key_waits_for_the_server(open_as: Open, people: Cast) -> None:
     expect(page.locator("[data-count=pending]")).to_have_text("4")
 
 
-def test_what_comes_meanwhile_moves_nothing(
-    open_as: Open, people: Cast, live: Server
-) -> None:
+def test_what_comes_meanwhile_moves_nothing(open_as: Open, people: Cast, live: Server) -> None:
     waiting(people, 2)
     page: Page = open_as("mona", viewport={"width": 1280, "height": 800})
     page.keyboard.press("j")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.dashboard.account.keyboard import USUAL, keys_of, listed
 from commentsvc.dashboard.cases.sanctions import DAYS
+from commentsvc.dashboard.chosen import USUAL, keys_of, listed
+from commentsvc.dashboard.page import words_of
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ def keys(page: str) -> dict[str, str]:
 def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
     post(cast.site, "You idiot.")
     assert keys(mona.page("/dashboard/")) == USUAL
-    own = {**USUAL, "approve": "G", "undo": "f"}
+    own = {**USUAL, "approve": "Y", "undo": "f"}
     assert mona.post("/account/keys", **own).status_code == 303
     page = mona.page("/dashboard/")
-    assert keys(page) == {**own, "approve": "g"}
-    assert '<kbd class="js-only">g</kbd>' in page
+    assert keys(page) == {**own, "approve": "y"}
+    assert '<kbd class="js-only">y</kbd>' in page
     assert "<kbd>f</kbd> <kbd>Ctrl-Z</kbd>" in page
     assert keys(olga.page("/dashboard/")) == USUAL
     assert mona.post("/account/keys", usual="1").status_code == 303
@@ -63,7 +64,7 @@ def test_a_key_that_came_later_takes_nothing_away(cast: Cast) -> None:
 
 def test_the_list_knows_the_keys_of_the_suspension_form(app: Flask) -> None:
     with app.test_request_context():
-        rows = listed(USUAL)
+        rows = [(each.keys, each.words) for each in listed(USUAL, words_of)]
     last = str(len(DAYS) + 1)  # and for ever
     said = "choose how long, once the suspension form is open"
     at = rows.index((("1", "…", last), said))

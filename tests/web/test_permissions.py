@@ -463,6 +463,7 @@ account.appeal_sanction | POST /account/sanctions/harbour/appeal | 303 | nobody=
 account.acknowledge | POST /account/warnings/none/acknowledge | 303 | nobody=401
 account.unmute | POST /account/mutes/{author}/end | 303 | nobody=401
 account.choose_keys | POST /account/keys | 422 | nobody=401
+account.choose_display | POST /account/display | 303 | nobody=401
 account.set_up_page | GET /account/set-up | 410 |
 account.set_up | POST /account/set-up | 410 |
 account.second_step | GET /account/second-step | 303 |
@@ -492,6 +493,7 @@ account.delete | POST /account/delete | 422 | nobody=401
 
 dashboard.queue_page | GET /dashboard/ | 403 | nobody=303 crew=200 mountain=200
 dashboard.live | GET /dashboard/live | 403 | nobody=303 crew=200 mountain=200
+dashboard.places | GET /dashboard/places | 403 | nobody=303 crew=200 mountain=200
 dashboard.comment | GET /dashboard/comments/{pending} | 403 | nobody=303 crew=200 mountain=404
 dashboard.comment_context | GET /dashboard/comments/{pending}/context | 403 | nobody=303 crew=200 mountain=404
 dashboard.decide | POST /dashboard/comments/{pending}/decisions | 403 | nobody=401 crew=303 mountain=303
@@ -529,6 +531,7 @@ dashboard.agreement | GET /dashboard/agreement | 403 | nobody=303 crew=200 mount
 dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401 crew=303 mountain=404
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
+dashboard.ban_author | POST /dashboard/comments/{pending}/ban | 403 | nobody=401 crew=303 mountain=303
 dashboard.take_measure | POST /dashboard/people/{author}/measures | 403 | nobody=401 crew=303 mountain=404
 dashboard.reset_second_factor | POST /dashboard/people/{author}/second-step/reset | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 crew=303 mountain=404

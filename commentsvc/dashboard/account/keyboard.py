@@ -1,76 +1,21 @@
-"""Single keys of the queue: which key does what is the person's own choice (WCAG 2.1.4)."""
+"""Single keys and the look of the queue: the person's own choice (for keys, WCAG 2.1.4 asks for it)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from ...accounts.commands import change_setting
 from ...core.errors import Invalid
-from ...moderation.judging.reasons import PEOPLE
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import account
-from ..page import account_words, go, language, tell, words_of
+from ..chosen import BLURS, DENSITIES, USUAL, display_of
+from ..page import account_words, go, go_back, language, tell, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from ...accounts.models import User
-
-#: What single keys do, and the key that does it unless somebody chose another.
-USUAL = {
-    "next": "j",
-    "previous": "k",
-    "approve": "f",
-    "reject": "d",
-    "undo": "u",
-    "single": "z",
-    "lift": "s",
-    "open": "o",
-    "article": "a",
-    "author": "n",
-    "same_author": "p",
-    "same_article": "v",
-    "unfilter": "c",
-    "warn": "w",
-    "suspend": "h",
-    "ban": "b",
-    "premoderate": "m",
-    "trust": "t",
-    "help": "?",
-}
-_REASONS = [each.key for each in PEOPLE if each.key]
-_DIGITS = [key for key in _REASONS if key.isdigit()]
-_OTHERS = [key for key in _REASONS if not key.isdigit()]
-
-
-def keys_of(user: User | None) -> dict[str, str]:
-    """What the person's keys do: name -> key; none ("") where something new would have a key that the
-    person has given to something else."""
-    own = ((user.settings or {}).get("keys") if user else None) or {}
-    taken = set(own.values())
-    return {
-        name: str(own.get(name) or ("" if key in taken else key)) for name, key in USUAL.items()
-    }
-
-
-def listed(keys: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
-    """The table behind `?`: keys and what they do, those that nobody can change too."""
-    fixed = {
-        "reject": ((min(_DIGITS), "…", max(_DIGITS), *_OTHERS), "digit"),
-        "suspend": (("1", "…", "4"), "length"),
-        "article": (("Esc",), "escape"),
-    }
-    rows: list[tuple[tuple[str, ...], str]] = []
-    for name, key in keys.items():
-        if not key:
-            continue
-        rows.append(((key, "Ctrl-Z") if name == "undo" else (key,), words_of(f"keys.{name}")))
-        if name in fixed:
-            rows.append((fixed[name][0], words_of(f"keys.{fixed[name][1]}")))
-    return rows
 
 
 def check(given: Mapping[str, str]) -> dict[str, str]:
@@ -111,3 +56,20 @@ def choose_keys() -> Response:
     change_setting(me, "keys", lambda _kept: chosen or None)
     tell("good", account_words("keys.done"))
     return go("account.home")
+
+
+@account.post("/display")
+@limit("manage")
+@requires()
+def choose_display() -> Response:
+    """How dense the queue is and what is blurred; what the form does not name stays."""
+    me = signed_in()
+    now = display_of(me)
+    given = {
+        name: value if (value := request.form.get(name, "")) in choices else getattr(now, name)
+        for name, choices in (("density", DENSITIES), ("blur", BLURS))
+    }
+    change_setting(me, "display", lambda _kept: given)
+    if "blur" in request.form:  # density is seen at once
+        tell("good", words_of("display.saved"))
+    return go_back(url_for("account.home"))

@@ -33,10 +33,10 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ...web.proving import count_proof, require_fresh
 from ..blueprints import account
+from ..chosen import display_of, keys_of
 from ..page import account_words, channel_words, go, language, page, tell, text_of
 from .comments import all_shown
 from .joining import closed, private
-from .keyboard import keys_of
 
 if TYPE_CHECKING:
     from ...accounts.models import User
@@ -183,6 +183,7 @@ def home_page(
         channels_link=channel_words("account"),
         muted=muted(me),
         keys=keys or keys_of(me),
+        display=display_of(me),
         follows=followed(me),
         claimable=claimable(me),
         may_undo=_may_undo(me),

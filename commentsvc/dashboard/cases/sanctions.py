@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request, url_for
+from flask import Response, jsonify, request, url_for
 
 from ...accounts.commands import names_of
 from ...core import clock
@@ -14,12 +14,14 @@ from ...core.errors import DomainError, Invalid
 from ...moderation.cases import sanctions
 from ...moderation.cases.sweeping import send_away
 from ...moderation.desk import people as records
+from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
-from ...sites.queries import policy_of
+from ...sites.queries import by_id, policy_of
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..page import go_back, language, lasting, mine, my_site, refused, tell, text_of
+from ..desk.queue import seen_in
+from ..page import go_back, language, lasting, mine, my_site, refused, tell, text_of, wants_json
 from ..site.roles import end_of
 from .pages import case_words
 
@@ -81,6 +83,38 @@ def take_measure(person_id: str) -> Response:
             tell("good", f"{done} {case_words('sanctions.notified')}")
     except DomainError as error:
         return refused(error, here)
+    return go_back(here)
+
+
+@dashboard.post("/comments/<comment_id>/ban")
+@limit("manage")
+@requires("sanction")
+def ban_author(comment_id: str) -> Response:
+    """Reject a comment and ban its author for the same reason, with all of theirs that waits: one act."""
+    here = url_for("dashboard.queue_page")
+    try:
+        card = queue.card(comment_id, mine("sanction"), locale=language())
+        site = by_id(card.site_id)
+        person = records.one(card.author.id, [site]).user
+        bulk = send_away(
+            site,
+            person,
+            "ban",
+            by=signed_in(),
+            reason=text_of(request.form, "reason", 40) or None,
+            message=text_of(request.form, "message") or None,
+            note=text_of(request.form, "note") or None,
+            rejecting="waiting",
+            also=(card.id, seen_in(request.form) or card.version),
+        )
+    except DomainError as error:
+        return refused(error, here)
+    words = _done("ban", None, person.name, "waiting", bulk.total - bulk.skipped)
+    seconds = policy_of(site).undo_seconds
+    undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id)
+    if wants_json():
+        return jsonify(id=bulk.public_id, sentence=words, undo_seconds=seconds, undo=undo)
+    tell("good", words, undo=undo, seconds=seconds)
     return go_back(here)
 
 

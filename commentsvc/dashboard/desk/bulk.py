@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, jsonify, request, url_for
 
 from ...core.errors import DomainError
 from ...moderation.cases import bulk
 from ...moderation.cases.hits import hits
 from ...moderation.cases.sweeping import call_back
+from ...moderation.desk.log import versions
 from ...moderation.judging.reasons import title
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -24,6 +25,7 @@ from ..page import (
     staff_page,
     tell,
     text_of,
+    wants_json,
     words_of,
 )
 from . import filters
@@ -31,6 +33,7 @@ from .queue import SEEN
 
 _WAITING = ("waiting", "running", "undoing")
 _REFRESH_SECONDS = 2
+_MOST_SHOWN = 100  # cards that are on a screen
 
 
 @dashboard.post("/bulk")
@@ -98,7 +101,7 @@ def bulk_start(bulk_id: str) -> Response:
 @requires("moderate")
 def bulk_undo(bulk_id: str) -> Response:
     """Take all of it back; from a message about a sanction, on the page where that stands."""
-    if "back" not in request.form:
+    if "back" not in request.form and not wants_json():
         return _after(bulk_id, bulk.undo_all)
     found = bulk.find(bulk_id, mine("moderate"))
     here = url_for("dashboard.bulk_page", bulk_id=bulk_id)
@@ -106,7 +109,11 @@ def bulk_undo(bulk_id: str) -> Response:
         call_back(found, by=signed_in())
     except DomainError as error:
         return refused(error, here)
-    tell("good", words_of("done.undone" if found.state == "undone" else "bulk.state_undoing"))
+    words = words_of("done.undone" if found.state == "undone" else "bulk.state_undoing")
+    if wants_json():
+        ids = [each for each, _ in found.targets[:_MOST_SHOWN]]
+        return jsonify(sentence=words, versions=versions(ids, mine("moderate")))
+    tell("good", words)
     return go_back(here)
 
 

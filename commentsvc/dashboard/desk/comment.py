@@ -21,6 +21,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.pages import words_for
+from ..chosen import display_of
 from ..page import go_back, language, mine, page, staff_page, tell, words_of
 from .cards import shown
 from .diff import Change, changes
@@ -74,7 +75,11 @@ def comment(comment_id: str) -> Response:
 @requires("moderate")
 def comment_context(comment_id: str) -> Response:
     """What stands around the comment: a piece of a page, for one card at a time."""
-    answer = page("dashboard/context.html", around=around(comment_id, mine("moderate")))
+    answer = page(
+        "dashboard/context.html",
+        around=around(comment_id, mine("moderate")),
+        display=display_of(signed_in()),
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -16,10 +16,8 @@ from ...moderation.cases.waiting import count_waiting
 from ...moderation.desk import log, looking, people, queue
 from ...moderation.judging.reasons import PEOPLE, label_name
 from ...sites.queries import by_id, policy_of
-from ...web import csrf
-from ...web.auth import requires, signed_in, viewer
+from ...web.auth import requires, signed_in
 from ...web.limits import limit
-from ..account import keyboard
 from ..blueprints import dashboard
 from ..page import (
     chosen_sites,
@@ -39,6 +37,8 @@ from .cards import Shown, cards_of
 from .unread import unread_here
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ...moderation.models import Decision
     from ...sites.models import Site
 
@@ -106,20 +106,12 @@ def _found(
 
 
 def tools() -> dict[str, Any]:
-    """What templates with cards need: reasons, keys, where undo is sent."""
+    """What templates with cards need: reasons, where undo is sent."""
     locale = language()
-    user = viewer().user
-    keys = keyboard.keys_of(user)
     return {
         "reason_list": PEOPLE,
         "label_name": lambda label: label_name(label, locale),
-        "keys": keys,
-        "key_list": keyboard.listed(keys),
-        "card_data": {
-            "keys": {key: name for name, key in keys.items() if key},
-            "undo": url_for("dashboard.undo", decision_id="_ID_"),
-            "csrf": {"name": csrf.FIELD, "value": csrf.token()},
-        },
+        "card_data": {"undo": url_for("dashboard.undo", decision_id="_ID_")},
     }
 
 
@@ -138,7 +130,7 @@ def decide(comment_id: str) -> Response:
             note=form.get("note"),
             message=form.get("message"),
             by=me,
-            seen_version=_version(form.get("seen_version")),
+            seen_version=seen_in(form),
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))
@@ -151,6 +143,7 @@ def decide(comment_id: str) -> Response:
         id=decision.public_id,
         action=decision.action,
         sentence=sentence,
+        version=log.version_of(decision),
         undo_seconds=_undo_seconds(decision),
     )
 
@@ -230,7 +223,9 @@ def _undo_seconds(decision: Decision) -> int:
     return policy_of(by_id(decision.site_id)).undo_seconds
 
 
-def _version(raw: str | None) -> int | None:
+def seen_in(form: Mapping[str, str]) -> int | None:
+    """Which version of the comment the form is about. Raises `Invalid`."""
+    raw = form.get("seen_version")
     if not raw:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", raw):

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from ...core import clock
 from ...core.db import db, unit_of_work
+from ...core.errors import Conflict
 from ...core.jobs import enqueue
 from ...sites.queries import policy_of
 from ..desk.queue import Filters, found
+from ..record import open_case, require_moderator
 from .bulk import MOST, UNIT, decide_some, undo_all, undo_some
 from .models import Bulk
 from .sanctions import sanction
@@ -35,14 +37,16 @@ def send_away(
     note: str | None = None,
     until: datetime | None = None,
     rejecting: Rejecting = "nothing",
+    also: tuple[str, int] | None = None,
 ) -> Bulk:
     """Ban or suspend somebody and reject, for the same reason, what they have waiting on the site or all
-    they have posted there: a bulk that can be undone together with the sanction. Few comments are rejected
-    in the same unit, many by a job. Nobody is notified before the undo time is over. Raises `Invalid`,
-    `NotAllowed`."""
+    they have posted there, and `also` this comment, in this version. All of it is a bulk that is undone
+    together with the sanction. A few comments are rejected in the same unit, many by a job. Nobody is
+    notified before the undo time is over. Raises `Invalid`, `NotAllowed`, `Conflict`."""
     mine = Filters(author=user.public_id)
     waiting = found([site], "pending", mine, most=MOST) if rejecting == "waiting" else []
     with unit_of_work():
+        waiting = _with(waiting, also, by=by)
         bulk = _begun(site, waiting, by=by, reason=reason, ban=kind == "ban")
         sanction(
             site,
@@ -62,6 +66,19 @@ def send_away(
         else:
             enqueue("bulk_decide", bulk_id=bulk.id)
     return bulk
+
+
+def _with(
+    waiting: list[tuple[str, int]], also: tuple[str, int] | None, *, by: User
+) -> list[tuple[str, int]]:
+    """The comments, and this one as it was seen. Raises `Conflict`. In a unit only."""
+    if also is None:
+        return waiting
+    case = open_case(also[0])
+    require_moderator(case, by)
+    if case.comment.version != also[1]:
+        raise Conflict("changed")
+    return [*waiting, *([] if also[0] in dict(waiting) else [also])]
 
 
 def call_back(bulk: Bulk, *, by: User) -> None:

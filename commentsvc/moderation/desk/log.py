@@ -235,14 +235,20 @@ def version_of(decision: Decision) -> int:
     return int(found or 0)
 
 
+def versions(public_ids: Sequence[str], sites: Iterable[Site]) -> dict[str, int]:
+    """Which version these comments have now."""
+    rows = db.session.execute(
+        select(Comment.public_id, Comment.version).where(
+            Comment.public_id.in_(public_ids), Comment.on_sites([each.id for each in sites])
+        )
+    )
+    return {row.public_id: row.version for row in rows}
+
+
 def changed_since(seen: Mapping[str, int], sites: Iterable[Site]) -> dict[str, Entry | None]:
     """Which of these comments (public id -> version seen) are not as they were, with the decision of
     a person that changed them; None where their author did. Two queries."""
-    rows = db.session.execute(
-        select(Comment.public_id, Comment.version).where(
-            Comment.public_id.in_(list(seen)), Comment.on_sites([each.id for each in sites])
-        )
-    )
-    changed = [row.public_id for row in rows if row.version != seen[row.public_id]]
+    now = versions(list(seen), sites)
+    changed = [comment_id for comment_id, version in now.items() if version != seen[comment_id]]
     decided = latest(changed)
     return {comment_id: decided.get(comment_id) for comment_id in changed}

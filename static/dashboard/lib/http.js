@@ -1,7 +1,7 @@
 // @ts-check
 // The two calls a page makes: send a form as it stands, fetch JSON. A failure is an answer too.
 
-import { say } from "./page.js";
+import { data, say } from "./page.js";
 
 /**
  * @typedef {{ok: boolean, status: number, body: any}} Answer
@@ -30,16 +30,28 @@ export async function post(address, fields, options = {}) {
 export const get = (address) => call(address, {});
 
 /**
+ * Ask the API as the person who is signed in.
+ * @param {"POST" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {Record<string, unknown>} [body]
+ */
+export const api = (method, path, body) =>
+  call(`/api/v1${path}`, { method, keepalive: true, body: body && JSON.stringify(body) }, API);
+
+const API = { "Content-Type": "application/json", "X-CSRF-Token": data.csrf?.value };
+
+/**
  * @param {string} address
  * @param {RequestInit} options
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<Answer>}
  */
-async function call(address, options) {
+async function call(address, options, headers = {}) {
   try {
     const response = await fetch(address, {
       ...options,
       // the page's language, which its reader may have chosen: what is refused is said in it
-      headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
+      headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang, ...headers },
       credentials: "same-origin",
       redirect: "error",
     });

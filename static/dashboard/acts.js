@@ -1,0 +1,172 @@
+// @ts-check
+// What else a key does about a card: reply, feature, close its conversation.
+
+import { api, post } from "./lib/http.js";
+import { data, say } from "./lib/page.js";
+import { lay } from "./picker.js";
+import { complain, did, isDone, leave, renew, sendForm, takeBack } from "./queue.js";
+
+/** @param {HTMLElement} card */
+function approving(card) {
+  const form = card.dataset.status === "published" ? null : card.querySelector(".approve-form");
+  return form instanceof HTMLFormElement ? form : null;
+}
+
+/** Open the form for a reply, with what was typed before. @param {HTMLElement} card */
+export function openReply(card) {
+  if (isDone(card) || (card.dataset.status !== "published" && !approving(card))) return false;
+  const acts = card.querySelector(".acts");
+  const pattern = document.getElementById("reply-form");
+  if (!acts || !(pattern instanceof HTMLTemplateElement)) return false;
+  let form = card.querySelector(".reply-form");
+  if (!form) {
+    acts.append(document.importNode(pattern.content, true));
+    form = /** @type {HTMLElement} */ (card.querySelector(".reply-form"));
+    const words = say(approving(card) ? "act.reply_approve" : "act.reply");
+    /** @type {HTMLElement} */ (form.querySelector(".primary")).textContent = words;
+  }
+  if (!(form instanceof HTMLElement)) return false;
+  form.hidden = false;
+  lay(form, acts);
+  form.querySelector("textarea")?.focus({ preventScroll: true });
+  return true;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {boolean} whether it was open
+ */
+export function closeReply(card) {
+  const form = card.querySelector(".reply-form:not([hidden])");
+  if (!(form instanceof HTMLElement)) return false;
+  form.hidden = true;
+  return true;
+}
+
+/**
+ * Publish the reply, once the comment is published that it answers.
+ * @param {HTMLElement} card
+ * @param {HTMLFormElement} form
+ */
+export async function sendReply(card, form) {
+  const text = String(new FormData(form).get("text"));
+  if (!text.trim() || form.ariaBusy === "true") return;
+  const approval = approving(card);
+  if (approval && document.getElementById("cards")) {
+    closeReply(card);
+    leave(card, () => approveAndReply(card, approval, text));
+    return;
+  }
+  form.ariaBusy = "true";
+  const answer = approval ? await approveAndReply(card, approval, text) : await write(card, text);
+  form.ariaBusy = null;
+  if (!answer.ok) return complain(answer);
+  if (approval) return location.reload();
+  form.remove();
+  card.focus({ preventScroll: true });
+  const withdraw = async () => saying("js.reply_withdrawn", await api("DELETE", `/comments/${answer.body.id}`));
+  did(card, say("js.replied"), withdraw);
+}
+
+/**
+ * An answer of the API, with what is said where it is a good one.
+ * @param {string} key
+ * @param {import("./lib/http.js").Answer} answer
+ */
+const saying = (key, answer) => ({ ...answer, body: { ...answer.body, sentence: say(key) } });
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} text
+ */
+function write(card, text) {
+  const { site, href, id } = card.dataset;
+  return api("POST", "/comments", { site, href, text, parent_id: id });
+}
+
+/**
+ * If the reply is refused, the comment waits again as before.
+ * @param {HTMLElement} card
+ * @param {HTMLFormElement} form
+ * @param {string} text
+ * @returns {Promise<import("./lib/http.js").Answer>}
+ */
+async function approveAndReply(card, form, text) {
+  const decided = await sendForm(form, "approve");
+  if (!decided.ok) return decided;
+  const answer = await write(card, text);
+  if (!answer.ok) {
+    const { body } = await takeBack(decided.body);
+    return { ...answer, status: 422, body: { ...answer.body, version: body.version } };
+  }
+  const undoBoth = async () => {
+    const withdrawn = await api("DELETE", `/comments/${answer.body.id}`);
+    return withdrawn.ok ? takeBack(decided.body) : withdrawn;
+  };
+  return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), takeBack: undoBoth } };
+}
+
+/** Feature a comment or no longer; one that waits is approved first. @param {HTMLElement} card */
+export function feature(card) {
+  if (isDone(card)) return false;
+  const approval = approving(card);
+  if (approval && document.getElementById("cards")) leave(card, () => approveAndFeature(card, approval));
+  else if (card.dataset.status === "published") mark(card);
+  else return false;
+  return true;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} action
+ * @param {string} [version]
+ */
+const markAs = (card, action, version = "") =>
+  post(
+    `/dashboard/comments/${card.dataset.id}/decisions`,
+    new URLSearchParams({ [data.csrf.name]: data.csrf.value, action, seen_version: version }),
+    { keepalive: true },
+  );
+
+/** @param {HTMLElement} card */
+async function mark(card) {
+  const on = card.hasAttribute("data-featured");
+  const answer = await markAs(card, on ? "unfeature" : "feature", card.dataset.version);
+  if (!answer.ok) return complain(answer);
+  card.toggleAttribute("data-featured", !on);
+  renew(card, answer.body.version);
+  const undone = async () => {
+    const back = await takeBack(answer.body);
+    if (back.ok) renew(card, back.body.version);
+    return back;
+  };
+  did(card, answer.body.sentence, undone, () => card.toggleAttribute("data-featured", on));
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {HTMLFormElement} form
+ * @returns {Promise<import("./lib/http.js").Answer>}
+ */
+async function approveAndFeature(card, form) {
+  const decided = await sendForm(form, "approve");
+  const answer = decided.ok ? await markAs(card, "feature") : decided;
+  if (!answer.ok) return decided;
+  const undoBoth = async () => {
+    const unmarked = await takeBack(answer.body);
+    return unmarked.ok ? takeBack(decided.body) : unmarked;
+  };
+  const sentence = `${decided.body.sentence} ${answer.body.sentence}`;
+  return { ...decided, body: { ...decided.body, sentence, takeBack: undoBoth } };
+}
+
+/** Close the conversation that a card belongs to. @param {HTMLElement} card */
+export function closeConversation(card) {
+  const { thread } = card.dataset;
+  const set = (/** @type {boolean} */ closed) => api("PATCH", `/threads/${thread}`, { closed });
+  set(true).then((answer) => {
+    if (!answer.ok) return complain(answer);
+    did(card, say("done.thread_closed"), async () => saying("done.thread_opened", await set(false)));
+  });
+  return true;
+}

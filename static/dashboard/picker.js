@@ -1,0 +1,59 @@
+// @ts-check
+// The list of reasons on a card: it lies over what follows, so that nothing on the page moves.
+
+/**
+ * Open the list where all of it can be seen; its numbers can be pressed at once.
+ * @param {HTMLElement} card
+ * @param {boolean} [ban] whether the author is banned too
+ */
+export function openPicker(card, ban = false) {
+  const picker = card.querySelector("details.reject");
+  if (!(picker instanceof HTMLDetailsElement)) return false;
+  tickBan(picker, ban);
+  picker.open = true;
+  layPicker(card);
+  const first = picker.querySelector("input[type=radio]");
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+  return true;
+}
+
+/**
+ * Ban the author with the rejection, or not: never by what an earlier key left there.
+ * @param {Element} picker
+ * @param {boolean} ban
+ */
+export function tickBan(picker, ban) {
+  const box = picker.querySelector("[name=ban]");
+  if (box instanceof HTMLInputElement) box.checked = ban;
+}
+
+/** @param {HTMLElement} card */
+export function layPicker(card) {
+  const [box, button] = [card.querySelector("details.reject .picker"), card.querySelector("details.reject > summary")];
+  if (box instanceof HTMLElement && button) lay(box, button);
+}
+
+/**
+ * Below this button if there is room for it, else as low as the window has room.
+ * @param {HTMLElement} box
+ * @param {Element} button
+ */
+export function lay(box, button) {
+  const { top } = (box.offsetParent ?? document.documentElement).getBoundingClientRect();
+  const below = button.getBoundingClientRect().bottom + 8;
+  const highest = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+  const lowest = Math.max(highest, innerHeight - 16 - box.offsetHeight);
+  box.style.setProperty("--top", `${Math.min(below, lowest) - top}px`);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {boolean} whether it was open
+ */
+export function closePicker(card) {
+  const picker = card.querySelector("details.reject");
+  if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
+  picker.open = false;
+  tickBan(picker, false);
+  return true;
+}

@@ -1,0 +1,84 @@
+// @ts-check
+// A finger moves a card aside: to the right approves it, to the left opens the reasons. Up and down still scrolls.
+
+import * as cards from "./cards.js";
+import { say } from "./lib/page.js";
+import { isDone } from "./queue.js";
+
+const FAR = 96; // pixels that count
+const BEGINS = 12; // before which it may become a scroll or a tap
+const EDGE = 24; // of the window: there a swipe goes back in history
+
+/** @type {{card: HTMLElement, x: number, y: number, id: number, by: number, moving: boolean} | null} */
+let now = null;
+
+/**
+ * @param {(card: HTMLElement, form: HTMLFormElement, action: "approve") => void} decide
+ * @param {(card: HTMLElement) => void} reject
+ */
+export function swipe(decide, reject) {
+  const list = document.getElementById("cards");
+  if (!list) return;
+  list.addEventListener("pointerdown", begin);
+  list.addEventListener("pointermove", (event) => now?.id === event.pointerId && follow(event));
+  list.addEventListener("pointercancel", end);
+  list.addEventListener("pointerup", (event) => {
+    if (now?.id !== event.pointerId) return;
+    const { card, by, moving } = now;
+    end();
+    if (!moving || Math.abs(by) < FAR) return;
+    // what the finger lets go of is not pressed
+    list.addEventListener("click", hush, { capture: true, once: true });
+    setTimeout(() => list.removeEventListener("click", hush, { capture: true }), 0);
+    cards.mean(card);
+    const form = card.querySelector(".approve-form");
+    if (by < 0) reject(card);
+    else if (form instanceof HTMLFormElement) decide(card, form, "approve");
+  });
+}
+
+/** @param {Event} event */
+function hush(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** @param {PointerEvent} event */
+function begin({ target, pointerType, isPrimary, clientX, clientY, pointerId }) {
+  const card = /** @type {Element} */ (target).closest(".card");
+  const held = /** @type {Element} */ (target).closest("input, textarea, select, .picker");
+  const atEdge = clientX < EDGE || clientX > innerWidth - EDGE;
+  if (pointerType !== "touch" || !isPrimary || held || atEdge || !(card instanceof HTMLElement) || isDone(card)) return;
+  now = { card, x: clientX, y: clientY, id: pointerId, by: 0, moving: false };
+}
+
+/** @param {PointerEvent} event */
+function follow({ clientX, clientY }) {
+  if (!now) return;
+  const [across, down] = [clientX - now.x, clientY - now.y];
+  if (!now.moving && Math.abs(down) > BEGINS) return end();
+  if (!now.moving && Math.abs(across) < BEGINS) return;
+  if (!can(now.card, across)) return end();
+  now.moving = true;
+  now.by = across;
+  const { card } = now;
+  card.style.setProperty("--by", `${across}px`);
+  card.dataset.swipe = across > 0 ? "approve" : "reject";
+  card.dataset.swipeWords = say(across > 0 ? "act.approve" : "act.reject");
+  card.toggleAttribute("data-far", Math.abs(across) >= FAR);
+}
+
+/**
+ * Whether this card can be approved (to the right) or rejected (to the left).
+ * @param {HTMLElement} card
+ * @param {number} across
+ */
+const can = (card, across) => card.querySelector(across > 0 ? ".approve-form" : "details.reject") !== null;
+
+function end() {
+  if (!now) return;
+  const { card } = now;
+  now = null;
+  card.style.removeProperty("--by");
+  for (const each of ["data-swipe", "data-swipe-words", "data-far"]) card.removeAttribute(each);
+}
