@@ -27,6 +27,7 @@ MODELS = (
     "threads.models",
     "moderation.models",
     "moderation.cases.models",
+    "moderation.waves.models",
     "moderation.desk.search",
     "tuning.models",
     "posting.models",
@@ -60,6 +61,7 @@ HANDLERS = (
     "moderation.cases.bulk",
     "moderation.cases.cooling",
     "moderation.cases.networks",
+    "moderation.waves.gathering",
     "exchange.importing.jobs",
     "exchange.uploads.commands",
 )

@@ -19,6 +19,7 @@ USUAL = {
     "approve": "f",
     "reject": "d",
     "ban_reject": "q",
+    "wave": "y",
     "undo": "u",
     "reply": "r",
     "feature": "e",

@@ -152,6 +152,9 @@ def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
             if each.tell_after is not None
         ],
     )
+    waiting = [each.comment_id for _, each in made if each.status_after == "pending"]
+    if waiting:
+        enqueue("find_wave", comment_ids=waiting)
     decided = [case.comment.id for case, decision in made if decision.by_id is not None]
     if decided:
         enqueue("know_hosts", comment_ids=decided)

@@ -112,6 +112,7 @@ class Comment(Base):
     network: Mapped[str | None] = mapped_column(String(43))  # keyed hash of the author's network
     source: Mapped[str | None] = mapped_column(String(200))  # "disqus:1234" when brought in
     home_id: Mapped[int | None] = mapped_column()  # the thread it was written in, before a merge
+    wave: Mapped[int | None] = mapped_column()  # of comments alike: the row of one of them
 
     author: Mapped[User] = relationship(lazy="raise_on_sql", viewonly=True)
     thread: Mapped[Thread] = relationship(lazy="raise_on_sql", viewonly=True)
@@ -156,6 +157,22 @@ class Comment(Base):
             postgresql_where=text("unscored IS NOT NULL"),
         ),
         Index("ix_comment_author_id", "author_id", "site_id", "created_at"),
+        # waves: what is alike, and what waits from the same network
+        Index(
+            "ix_comment_wave",
+            "wave",
+            "status",
+            "id",
+            sqlite_where=text("wave IS NOT NULL"),
+            postgresql_where=text("wave IS NOT NULL"),
+        ),
+        Index(
+            "ix_comment_waiting_network",
+            "site_id",
+            "network",
+            sqlite_where=text("status = 'pending' AND network IS NOT NULL"),
+            postgresql_where=text("status = 'pending' AND network IS NOT NULL"),
+        ),
         UniqueConstraint("site_id", "source"),
     )
 

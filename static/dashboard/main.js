@@ -18,6 +18,7 @@ import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showF
 import { sayPosition, toggleSingle } from "./single.js";
 import { swipe } from "./swipe.js";
 import { openBulk, tick, ticked } from "./ticks.js";
+import { closeWave, openWave, pickWave, watchWaves } from "./waves.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -50,11 +51,12 @@ const ON_CARD = {
   approve: (card) => press(card, ".approve-form", "approve"),
   reject: (card) => openPicker(card),
   ban_reject: (card) => openPicker(card, true),
+  wave: openWave,
   reply: openReply,
   feature,
   close_thread: closeConversation,
   tick: (card, range) => tick(card, range === "range"),
-  choice: pick,
+  choice: (card, key) => pickWave(card, key) || pick(card, key),
   lift,
   open: (card) => click(card, "[data-action=open-comment]"),
   article: (card) => click(card, "[data-action=open-article]"),
@@ -248,7 +250,7 @@ function lift(card) {
 
 /** @param {Element | null} card */
 function shut(card) {
-  if (!(card instanceof HTMLElement) || !(closePicker(card) || closeReply(card))) return false;
+  if (!(card instanceof HTMLElement) || !(closePicker(card) || closeReply(card) || closeWave(card))) return false;
   card.focus();
   return true;
 }
@@ -265,6 +267,7 @@ function help() {
 }
 
 watch();
+watchWaves();
 sayMessages();
 restore();
 comeBack();

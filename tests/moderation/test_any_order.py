@@ -23,10 +23,12 @@ from commentsvc.core.db import Base, db, unit_of_work
 from commentsvc.core.errors import DomainError
 from commentsvc.core.jobs import Job, run_due
 from commentsvc.moderation.audit import verify
+from commentsvc.moderation.cases import bulk
 from commentsvc.moderation.commands import decide, decide_each, flag, undo
-from commentsvc.moderation.desk.queue import QUEUES, counts
+from commentsvc.moderation.desk.queue import QUEUES, Filters, counts, page
 from commentsvc.moderation.models import Decision, Flag, RuleFinding
 from commentsvc.moderation.undoing import undo_each
+from commentsvc.moderation.waves.reading import company
 from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 TEXTS = ("A calm word.", "What rubbish.", "You idiot.", "I will kill you", "casino")
+WINNERS = ("My sister", "My aunt", "A colleague")
 STAFF = ("mona", "olga")
 READERS = ("rita", "max")
 EVERYBODY = (*STAFF, *STAFF, *READERS)
@@ -82,6 +85,36 @@ class Workplace(RuleBasedStateMachine):
         except DomainError:  # the parent is not shown
             return
         self.posts.append(made.comment)
+
+    @rule(winner=st.sampled_from(WINNERS), who=st.sampled_from(READERS))
+    def advertise(self, winner: str, who: str) -> None:
+        self.write(
+            f"{winner} won a lot on this page last night, you idiot, so come and see it", who, 0
+        )
+
+    @rule(
+        who=st.sampled_from(STAFF),
+        action=st.sampled_from(("approve", "reject")),
+        back=st.booleans(),
+    )
+    def decide_about_a_wave(self, who: str, action: str, back: bool) -> None:
+        by, site = getattr(self.cast, who), self.cast.site
+        run_due()
+        found = page([site], "pending", fold=True, limit=100).items
+        beside = company(found)
+        waves = [each.id for each in found if beside[each.id].like]
+        if not waves:
+            return
+        like = Filters(like=waves[0])
+        made = bulk.preview([site], action=action, reason="spam", by=by, filters=like)
+        assert len(made.targets) == beside[waves[0]].like + 1
+        bulk.start(made, by=by)
+        run_due()
+        assert page([site], "pending", filters=like).items == []
+        if back:
+            bulk.undo_all(made, by=by)
+            run_due()
+            assert len(page([site], "pending", filters=like).items) == len(made.targets)
 
     @rule(number=FEW, text=st.sampled_from(TEXTS))
     def edit(self, number: int, text: str) -> None:
@@ -195,6 +228,14 @@ class Workplace(RuleBasedStateMachine):
                 query = select(func.count()).select_from(Comment)
                 query = query.where(Comment.site_id == self.cast.site.id, where())
                 assert told[name] == db.session.scalar(query)
+
+    @invariant()
+    def all_that_waits_is_on_a_card_or_in_its_wave(self) -> None:
+        found = page([self.cast.site], "pending", fold=True, limit=100).items
+        beside = company(found)
+        assert (
+            sum(beside[each.id].like + 1 for each in found) == counts([self.cast.site])["pending"]
+        )
 
     @invariant()
     def findings_are_those_of_the_verdicts(self) -> None:

@@ -56,7 +56,7 @@ def bulk_make() -> Response:
             by=signed_in(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),
-            filters=filters.chosen(filters.given()),
+            filters=filters.chosen({**filters.given(), **filters.beside(form)}),
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))

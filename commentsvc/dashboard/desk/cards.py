@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...core.locale import number
 from ...core.paging import Page
 from ...moderation.desk import queue
+from ...moderation.waves.reading import company
 from ...sites.queries import policy_of
 from ..page import language
 from .marks import Piece, pieces, seen
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...moderation.desk.card import Card, Measured
+    from ...moderation.waves.reading import Company
     from ...sites.models import Site
 
 _LOW = 0.1
@@ -58,9 +60,10 @@ class Shown:
     bars: list[Bar]
     can: tuple[str, ...]
     undo_seconds: int
+    company: Company | None = None  # what waits beside it
 
 
-def shown(card: Card, site: Site) -> Shown:
+def shown(card: Card, site: Site, company: Company | None = None) -> Shown:
     """A card made ready for a template."""
     can = CAN.get(card.status, ())
     if card.status == "published" and card.reviewed and not card.flag_count:
@@ -72,6 +75,7 @@ def shown(card: Card, site: Site) -> Shown:
         bars=[bar_of(each, locale) for each in card.scores],
         can=can,
         undo_seconds=policy_of(site).undo_seconds,
+        company=company,
     )
 
 
@@ -85,10 +89,11 @@ def cards_of(
 ) -> Page[Shown]:
     """A page of a queue, ready for a template."""
     found = queue.page(
-        list(sites), name, order=order, after=after, filters=filters, locale=language()
+        list(sites), name, order=order, after=after, filters=filters, locale=language(), fold=True
     )
-    by_id = {each.id: each for each in sites}
-    return Page([shown(each, by_id[each.site_id]) for each in found.items], found.next)
+    by_id, beside = {each.id: each for each in sites}, company(found.items)
+    items = [shown(each, by_id[each.site_id], beside.get(each.id)) for each in found.items]
+    return Page(items, found.next)
 
 
 def bar_of(score: Measured, locale: str) -> Bar:

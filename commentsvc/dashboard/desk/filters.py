@@ -35,7 +35,10 @@ NAMES = (
     "language",
     "since",
     "until",
+    "like",
+    "network",
 )
+_BESIDE = ("like", "author", "network")
 _BY_LABEL = ("at_least", "at_most")
 
 
@@ -67,12 +70,25 @@ def chosen(given: Mapping[str, str]) -> queue.Filters:
         since=_day(given.get("since"), "since"),
         until=_day(given.get("until"), "until", days=1),
         words=given.get("q"),
+        like=given.get("like"),
+        network=given.get("network"),
     )
+
+
+def beside(form: Mapping[str, str]) -> dict[str, str]:
+    """The filter that a card's form for what waits beside it means: “like:…”, “author:…”, “network:…”. Raises
+    `Invalid` for one that means nothing: without a filter it would be the whole queue."""
+    if "beside" not in form:
+        return {}
+    name, _, value = form["beside"].partition(":")
+    if name not in _BESIDE or not value:
+        raise Invalid("invalid.nothing_selected", field="beside")
+    return {name: value[:200]}
 
 
 def chips(given: Mapping[str, str], sites: Sequence[Site], site: Site | None) -> list[Chip]:
     """The filter in words; a site is part of it where there are others."""
-    names = queue.names_of(given.get("author"), given.get("thread"), sites)
+    names = queue.names_of(given, sites)
     found = []
     if site is not None and len(mine("moderate")) > 1 and request.args.get("site"):
         found.append(Chip(words_of("filter.site"), site.name, link(site=None, after=None)))

@@ -42,6 +42,7 @@ class Hits:
     statuses: Mapping[str, int]
     authors: int
     articles: int
+    networks: int  # that are still known
     top_authors: Sequence[tuple[str, int]]
     top_articles: Sequence[tuple[str, int]]
     first: Sequence[Sample]
@@ -53,7 +54,7 @@ def hits(bulk: Bulk) -> Hits:
     for part in in_parts([each[0] for each in bulk.targets], 500):
         rows += db.session.execute(
             select(Comment.public_id, Comment.version, Comment.status, User.id, User.name)
-            .add_columns(Thread.id, func.coalesce(Thread.title, Thread.href))
+            .add_columns(Thread.id, func.coalesce(Thread.title, Thread.href), Comment.network)
             .join(User, User.id == Comment.author_id)
             .join(Thread, Thread.id == Comment.thread_id)
             .where(Comment.public_id.in_(part))
@@ -66,6 +67,7 @@ def hits(bulk: Bulk) -> Hits:
         statuses=Counter(row[2] for row in rows),
         authors=len(authors),
         articles=len(articles),
+        networks=len({row[7] for row in rows} - {None}),
         top_authors=list(authors.values())[:_SHOWN],
         top_articles=list(articles.values())[:_SHOWN],
         first=_first([each[0] for each in bulk.targets[:_SHOWN]]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...core.db import db
@@ -16,7 +17,7 @@ from ..models import Decision, Flag, RuleFinding
 from . import search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ...sites.models import Site
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Filters:
-    """What to show of a queue; None shows all. `author` and `thread` are public ids.
+    """What to show of a queue; None shows all. `author` and `thread` are public ids; so are `like` and
+    `network`, of a comment in the same wave or from the same network.
 
     `label` with `at_least` and `at_most` is a range of a score. Dates are of writing, `until` is
     not included.
@@ -41,25 +43,28 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     words: str | None = None  # searched for, see search.py
+    like: str | None = None
+    network: str | None = None
 
     @property
     def is_empty(self) -> bool:
         return all(getattr(self, each.name) in (None, "") for each in fields(self))
 
 
-def names_of(author: str | None, thread: str | None, sites: Sequence[Site]) -> dict[str, str]:
-    """What a filter's author and article are called, if they are on these sites."""
+def names_of(given: Mapping[str, str], sites: Sequence[Site]) -> dict[str, str]:
+    """What a filter's author and article are called, and who wrote the comment it starts from, if they are
+    on these sites."""
     here = Comment.site_id.in_([site.id for site in sites])
+    by = select(User.name).join(Comment, Comment.author_id == User.id)
     asked = {
-        "author": select(User.name)
-        .join(Comment, Comment.author_id == User.id)
-        .where(User.public_id == author, here),
+        "author": by.where(User.public_id == given.get("author"), here),
+        "like": by.where(Comment.public_id == given.get("like"), here),
+        "network": by.where(Comment.public_id == given.get("network"), here),
         "thread": select(func.coalesce(Thread.title, Thread.href))
         .join(Comment, Comment.thread_id == Thread.id)
-        .where(Thread.public_id == thread, here),
+        .where(Thread.public_id == given.get("thread"), here),
     }
-    wanted = {"author": author, "thread": thread}
-    found = {name: db.session.scalar(asked[name].limit(1)) for name in asked if wanted[name]}
+    found = {name: db.session.scalar(asked[name].limit(1)) for name in asked if given.get(name)}
     return {name: text for name, text in found.items() if text}
 
 
@@ -71,7 +76,7 @@ def conditions(filters: Filters | None, sites: Sequence[Site]) -> tuple[Conditio
     other. Asks an index for words. Raises `Invalid`."""
     if filters is None or filters.is_empty:
         return [], []
-    found, costly = _found(filters), _costly(filters)
+    found, costly = [*_found(filters), *_with(filters, sites)], _costly(filters)
     if filters.words and search.words_of(filters.words):
         condition, is_found = search.matches(filters.words, sites)
         (found if is_found else costly).append(condition)
@@ -91,6 +96,21 @@ def _found(filters: Filters) -> Conditions:
     if filters.until:
         found.append(Comment.created_at < filters.until)
     return found
+
+
+def _with(filters: Filters, sites: Sequence[Site]) -> Conditions:
+    """What is in the same wave, or came from the same network, as a comment of these sites."""
+    other = aliased(Comment)
+    asked = (
+        (Comment.wave, other.wave, filters.like),
+        (Comment.network, other.network, filters.network),
+    )
+    here = other.site_id.in_([site.id for site in sites])
+    return [
+        column == select(its).where(other.public_id == public_id, here).scalar_subquery()
+        for column, its, public_id in asked
+        if public_id
+    ]
 
 
 def _costly(filters: Filters) -> Conditions:

@@ -24,6 +24,7 @@ from ...core.errors import Invalid
 from ...core.locale import named
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...threads.models import Comment
+from ..waves.reading import first_of_wave
 from .bounded import bounded
 from .cards import card, cards
 from .filters import Filters, conditions, names_of
@@ -66,8 +67,10 @@ def page(
     limit: int = 25,
     filters: Filters | None = None,
     locale: str | None = None,
+    fold: bool = False,
 ) -> Page[Card]:
-    """Some cards of a queue of these sites, in one order over all of them: seven queries.
+    """Some cards of a queue of these sites, in one order over all of them: seven queries. With `fold`, what
+    waits of a wave is one card, unless a filter looks for something.
 
     Scores, languages and words that are short or in very many comments have no index that helps, so a
     page looks through a bounded number of comments for them: it may hold fewer cards than `limit`, even
@@ -83,6 +86,8 @@ def page(
     with nullcontext() if filters is None or filters.is_empty else bounded():
         quick, slow = conditions(filters, sites)
         where = [QUEUES[queue](), *quick]
+        if fold and queue == "pending" and (filters is None or filters.is_empty):
+            where.append(first_of_wave())
         end = _end_of_search(sites, where, order, after) if slow else None
         if end is not None:
             where.append(~_beyond(order, end.key, end.id))

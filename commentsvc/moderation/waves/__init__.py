@@ -1,0 +1,1 @@
+"""Waves: comments that wait and are alike, or link to the same page, and what else waits beside one."""

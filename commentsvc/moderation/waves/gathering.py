@@ -1,0 +1,211 @@
+"""Which wave a comment that waits belongs to: found by a job, so that nobody who posts waits for it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from ...core.db import Among, db, execute, is_sqlite, release, table_of, unit_of_work
+from ...core.jobs import handler, periodic
+from ...sites.models import Site
+from ...threads.models import Comment, Revision
+from ...toxicity.normalise import normalise
+from .likeness import MANY, Text, Vocabulary, are_alike, keys_of, keys_of_links, words_of
+from .linked import linked
+from .models import Likeness, LikenessKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_LONGEST = 5000  # characters that are read of a text
+_ADVERTISING = 0.5  # what reads like advertising so much is suspect
+_MATES = 40  # texts that one is compared with: those that share most keys
+_OF_A_KEY = 40  # comments that are kept for one key
+_MOST = 5000  # comments of a site that an upgrade or an import has left to compare, the newest
+_KEPT = 20_000  # of a site
+_UNIT = 20  # comments; others write in between
+
+
+@handler("find_wave", at_once=True)
+def find_wave(comment_ids: list[int]) -> None:
+    """Find the waves of those of these comments that wait and have not been looked at."""
+    with unit_of_work():
+        for row in db.session.execute(_NEW, {"comments": comment_ids}).all():
+            _one_at_a_time(row.site_id)
+            _find(row)
+
+
+_NEW = (
+    select(Comment.id, Comment.site_id, Comment.revision_id, Revision.text, Revision.facts)
+    .join(Revision, Revision.id == Comment.revision_id)
+    .outerjoin(Likeness, Likeness.comment_id == Comment.id)
+    .where(Among(Comment.id, "comments"), Comment.status == "pending")
+    .where(or_(Likeness.revision_id.is_(None), Likeness.revision_id != Comment.revision_id))
+    .order_by(Comment.id)
+)
+
+
+def _one_at_a_time(site_id: int) -> None:
+    """Two that are alike, looked at by two workers at once, would not see each other. On SQLite units
+    wait for each other anyway."""
+    if not is_sqlite():
+        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_NUMBER, site_id)))
+
+
+_LOCK_NUMBER = 0x77617665  # "wave" in ASCII
+
+
+@dataclass(frozen=True)
+class _Mate:
+    """A text that shares a key with another; `linked`: it links to the same page."""
+
+    id: int
+    text: Text
+    wave: int | None
+    linked: bool
+
+
+def _find(row: Any) -> None:
+    words = words_of(normalise(row.text[:_LONGEST]).text)
+    suspect = (row.facts or {}).get("spam", 0.0) >= _ADVERTISING
+    keys, links = keys_of(words), keys_of_links(linked(row.site_id, row.text))
+    _forget([row.id])
+    found = execute(_FOUND, {"site": row.site_id, "keys": [*keys, *links]}).all()
+    _join(row.id, Text(frozenset(words), suspect), _mates(found, frozenset(links)))
+    stored = {"comment_id": row.id, "site_id": row.site_id, "revision_id": row.revision_id}
+    execute(_ADD, {**stored, "words": list(words), "suspect": suspect})
+    full = Counter(each.key for each in found)
+    new = [each for each in {*keys, *links} if full[each] < _OF_A_KEY]
+    if new:
+        rows = [{"site_id": row.site_id, "key": key, "comment_id": row.id} for key in new]
+        execute(_ADD_KEYS, rows)
+
+
+def _mates(found: Sequence[Any], links: frozenset[int]) -> list[_Mate]:
+    """The texts that share most keys, the newest first."""
+    shared = Counter(each.comment_id for each in found)
+    linked_too = {each.comment_id for each in found if each.key in links}
+    nearest = sorted(shared, key=lambda each: (shared[each], each), reverse=True)[:_MATES]
+    chosen = {*nearest, *sorted(linked_too)[-_MATES:]}
+    return [
+        _Mate(row.id, Text(frozenset(row.words), row.suspect), row.wave, row.id in linked_too)
+        for row in execute(_TEXTS, {"comments": sorted(chosen)})
+    ]
+
+
+def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
+    """Put it, and what is alike, into one wave: one that is there, if any."""
+    alike = [each for each in mates if each.linked or are_alike(text, each.text)]
+    waves = {each.wave for each in alike if each.wave is not None}
+    alone = {each.id for each in alike if each.wave is None}
+    members = defaultdict(list)
+    for each in mates:
+        if each.wave is not None:
+            members[each.wave].append(each.text)
+    made: dict[int, set[int]] = {}  # wave -> what stood alone and was made like it
+    for wave, some in members.items():
+        if len(some) >= MANY:
+            vocabulary = Vocabulary.of(some)
+            if vocabulary.made(text):
+                waves.add(wave)
+            made[wave] = {e.id for e in mates if e.wave is None and vocabulary.made(e.text)}
+    for wave, ids in made.items():
+        if wave not in waves:
+            _put(ids - alone, wave)
+        else:
+            alone |= ids
+    if waves or alone:
+        wave = min(waves or alone)
+        _merge(waves - {wave}, wave)
+        _put({comment_id, *alone}, wave)
+
+
+def _put(comment_ids: Iterable[int], wave: int) -> None:
+    for each in sorted(comment_ids):  # whoever holds several takes them in this order
+        execute(_JOIN, {"row": each, "to": wave})
+
+
+def _merge(waves: Iterable[int], into: int) -> None:
+    for each in waves:
+        for row in db.session.scalars(_MEMBERS, {"wave": each}).all():
+            execute(_JOIN, {"row": row, "to": into})
+
+
+def _forget(comment_ids: Sequence[int]) -> None:
+    """Nothing is known of these any more, whose texts have changed."""
+    execute(_NO_KEYS, {"comments": comment_ids})
+    if execute(_NO_LIKENESS, {"comments": comment_ids}).rowcount:
+        execute(_ALONE, {"comments": comment_ids})
+
+
+_comments, _likeness, _keys = table_of(Comment), table_of(Likeness), table_of(LikenessKey)
+_FOUND = select(_keys.c.comment_id, _keys.c.key).where(
+    _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
+)
+_TEXTS = (
+    select(_comments.c.id, _comments.c.wave, _likeness.c.words, _likeness.c.suspect)
+    .join(_comments, _comments.c.id == _likeness.c.comment_id)
+    .where(Among(_likeness.c.comment_id, "comments"))
+    .order_by(_comments.c.id.desc())
+)
+_ADD, _ADD_KEYS = _likeness.insert().inline(), _keys.insert().inline()
+_NO_KEYS = delete(_keys).where(Among(_keys.c.comment_id, "comments"))
+_NO_LIKENESS = delete(_likeness).where(Among(_likeness.c.comment_id, "comments"))
+_JOIN = update(_comments).where(_comments.c.id == bindparam("row")).values(wave=bindparam("to"))
+_ALONE = update(_comments).where(Among(_comments.c.id, "comments")).values(wave=None)
+_MEMBERS = select(Comment.id).where(Comment.wave == bindparam("wave")).order_by(Comment.id)
+
+
+# --- what comes later -----------------------------------------------------------------------------
+
+
+@periodic("gather_waves", minutes=10)
+def gather_waves() -> None:
+    """Look at what no job was asked for: what waited before an upgrade, or was imported."""
+    for site_id in db.session.scalars(select(Site.id).where(Site.closed_at.is_(None))).all():
+        waiting = (
+            select(Comment.id)
+            .where(Comment.site_id == site_id, Comment.status == "pending")
+            .order_by(Comment.created_at.desc(), Comment.id.desc())
+            .limit(_MOST)
+            .subquery()
+        )
+        new = select(waiting.c.id).where(~exists().where(Likeness.comment_id == waiting.c.id))
+        ids = sorted(db.session.scalars(new))
+        release()
+        for at in range(0, len(ids), _UNIT):
+            find_wave(ids[at : at + _UNIT])
+            release()
+
+
+@periodic("forget_waves", minutes=60)
+def forget_waves() -> None:
+    """Forget what nothing that comes can be compared with: decided, with the whole wave, or too old."""
+    other = aliased(Comment)
+    waits = exists().where(other.wave == Comment.wave, other.status == "pending")
+    decided = select(Comment.id).where(
+        Comment.id == Likeness.comment_id, Comment.status != "pending", ~waits
+    )
+    gone = select(Likeness.comment_id).where(decided.exists()).limit(_MOST)
+    while ids := db.session.scalars(gone).all():
+        _forget_these(ids)
+    for site_id in db.session.scalars(select(Likeness.site_id).distinct()).all():
+        newest = (
+            select(Likeness.comment_id)
+            .where(Likeness.site_id == site_id)
+            .order_by(Likeness.comment_id.desc())
+        )
+        while ids := db.session.scalars(newest.offset(_KEPT).limit(_MOST)).all():
+            _forget_these(ids)
+
+
+def _forget_these(comment_ids: Sequence[int]) -> None:
+    release()
+    with unit_of_work():
+        execute(_NO_KEYS, {"comments": comment_ids})
+        execute(_NO_LIKENESS, {"comments": comment_ids})
+    release()

@@ -1,0 +1,157 @@
+"""How alike two texts are: how many of their words they share, whatever the order, figures and disguises.
+
+MinHash finds texts that may be alike without comparing all with all: of each of its random orders of all
+words it keeps the word that comes first in a text, and two texts keep the same one as often as they are
+alike. Some such words together are a key, and texts with a key in common are compared word by word.
+(Broder, 1997: https://doi.org/10.1109/SEQUEN.1997.666900)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from statistics import median
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+BANDS = 12  # keys of a text
+_ROWS = 3  # words that are one key
+_MOST = 400  # different words of a text that count, the first
+#: From which share of common words on two texts are alike. Short ones share more by chance, and two
+#: advertisements are more likely one campaign.
+_ALIKE, _ALIKE_SHORT = 0.55, 0.7
+_ADS_ALIKE, _ADS_ALIKE_SHORT = 0.3, 0.5
+_SHORT = 10  # different words
+_TINY = 6  # fewer are alike only if they are the same, and advertisements
+_LEAST = 3
+#: From how many texts on a wave has words of its own, and how much of a text they have to be.
+MANY = 6
+_OWN = 0.75
+_AS_LONG = 0.6
+
+_WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d+")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|[^\W_]\.[a-z]{2,6}(?:[/?#:]|\b)|@)\S*")
+#: Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_rng = np.random.default_rng(1997)
+_FACTORS = _rng.integers(1, 1 << 31, (BANDS * _ROWS, 1), np.uint64) * 2 + 1
+_SHIFTS = _rng.integers(0, 1 << 32, (BANDS * _ROWS, 1), np.uint64)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True)
+class Text:
+    """The different words of a text, as numbers, and whether it reads like an advertisement."""
+
+    words: frozenset[int]
+    suspect: bool = False
+
+
+def words_of(undisguised: str) -> tuple[int, ...]:
+    """Numbers of the different words of a text out of disguise, in order; addresses are none."""
+    text = _DIGITS.sub("0", _ADDRESS.sub(" ", undisguised))
+    text = text if text.isascii() else text.translate(_UNMARKED)
+    found: dict[int, None] = {}
+    for word in _WORD.findall(text):
+        found.update(dict.fromkeys(_numbers(word)))
+        if len(found) >= _MOST:
+            break
+    return tuple(sorted(found)) if len(found) >= _LEAST else ()
+
+
+class _Unmarked(dict[int, int | None]):
+    """Without vowel signs and other marks, which would part words: `str.translate` fills the table."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code))[0] == "M" else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
+@lru_cache(maxsize=20_000)
+def _numbers(word: str) -> tuple[int, ...]:
+    """One for a word; in scripts without spaces, one for each pair of characters."""
+    if _UNSPACED.fullmatch(word):
+        return tuple(_number(word[at : at + 2]) for at in range(len(word) - 1))
+    return (_number(word),)
+
+
+def _number(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def keys_of(words: Collection[int]) -> list[int]:
+    """The keys of a text. Texts that are alike have one in common, as a rule."""
+    if not words:
+        return []
+    numbers = np.fromiter(words, np.uint64, len(words))
+    first: NDArray[np.uint64] = ((_FACTORS * numbers + _SHIFTS) & _LOW).min(axis=1)
+    return [
+        _key(bytes([band]) + first[band * _ROWS : (band + 1) * _ROWS].tobytes())
+        for band in range(BANDS)
+    ]
+
+
+def keys_of_links(addresses: Iterable[str]) -> list[int]:
+    """Keys that texts with the same link share."""
+    return [_key(b"link:" + each.encode("utf-8", "surrogatepass")) for each in addresses]
+
+
+def _key(said: bytes) -> int:
+    return int.from_bytes(blake2b(said, digest_size=7).digest(), "big")
+
+
+def share(one: Collection[int], other: Collection[int]) -> float:
+    """How many of their words both texts have, as a share (Jaccard's)."""
+    both = len(set(one).intersection(other))
+    return both / (len(one) + len(other) - both) if both else 0.0
+
+
+def are_alike(one: Text, other: Text) -> bool:
+    """Whether two texts say almost the same."""
+    ads = one.suspect and other.suspect
+    shorter = min(len(one.words), len(other.words))
+    if shorter < _TINY:
+        return ads and one.words == other.words and shorter >= _LEAST
+    if shorter < _SHORT:
+        least = _ADS_ALIKE_SHORT if ads else _ALIKE_SHORT
+    else:
+        least = _ADS_ALIKE if ads else _ALIKE
+    return share(one.words, other.words) >= least
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that several texts of a wave use. Each of them may share few with any other, when all
+    were made from one template with a choice for every word; but they share them with all together."""
+
+    words: frozenset[int]
+    usual: float  # words of one text
+
+    @classmethod
+    def of(cls, texts: Sequence[Text]) -> Vocabulary:
+        """Of these texts of one wave."""
+        counted = Counter(word for each in texts for word in each.words)
+        used = frozenset(word for word, times in counted.items() if times > 1)
+        return cls(used, median(len(each.words) for each in texts))
+
+    def made(self, text: Text) -> bool:
+        """Whether the text was probably made the same way."""
+        count = len(text.words)
+        if count < max(_SHORT, _AS_LONG * self.usual):
+            return False
+        return len(text.words & self.words) / count >= _OWN

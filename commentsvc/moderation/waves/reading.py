@@ -1,0 +1,123 @@
+"""What waits beside a comment: its wave, what else its author wrote, and what else its network sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import aliased
+
+from ...accounts.models import User
+from ...core.db import db
+from ...threads.models import Comment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from ..desk.card import Card
+
+_FROM_A_NETWORK = 3  # others that wait; fewer say nothing, as a household may share one
+#: Written into the statement: SQLite uses the index of what waits for no other.
+_WAITING = literal("pending", literal_execute=True)
+
+
+@dataclass(frozen=True)
+class Company:
+    """How many other comments wait beside one: alike or with the same link (`like`, from so many
+    networks, under so many names), by its author, and from its network under so many names."""
+
+    like: int = 0
+    networks: int = 0
+    names: int = 0
+    by_author: int = 0
+    by_network: int = 0
+    network_names: int = 0
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the card offers to decide together, the nearest first."""
+        counts = {"like": self.like, "author": self.by_author, "network": self.by_network}
+        return tuple(name for name, count in counts.items() if count)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Of these, what the card says before it is asked: a wave says enough."""
+        return ("like",) if self.like else self.kinds
+
+
+def first_of_wave() -> ColumnElement[bool]:
+    """That a comment stands alone in its queue, or is the first of its wave that waits."""
+    other = aliased(Comment)
+    first = (
+        select(func.min(other.id))
+        .where(other.wave == Comment.wave, other.status == "pending")
+        .scalar_subquery()
+    )
+    return Comment.wave.is_(None) | (Comment.id == first)
+
+
+def company(cards: Sequence[Card]) -> dict[str, Company]:
+    """By the comment's id, what waits beside each of these: three queries, whatever their number."""
+    waiting = {each.row_id: each for each in cards if each.status == "pending"}
+    if not waiting:
+        return {}
+    rows = db.session.execute(
+        select(Comment.id, Comment.site_id, Comment.wave, Comment.network).where(
+            Comment.id.in_(waiting)
+        )
+    ).all()
+    waves = _waves({row.wave for row in rows} - {None})
+    networks = _networks(
+        {row.site_id for row in rows}, {row.network for row in rows if row.network}
+    )
+    found = {}
+    for row in rows:
+        card = waiting[row.id]
+        like, sources, names = waves.get(row.wave, (1, 0, 0))
+        others, network_names = networks.get((row.site_id, row.network), (1, 0))
+        enough = others > _FROM_A_NETWORK
+        found[card.id] = Company(
+            like=like - 1,
+            networks=sources,
+            names=names,
+            by_author=max(0, card.author.pending - 1),
+            by_network=others - 1 if enough else 0,
+            network_names=network_names if enough else 0,
+        )
+    return found
+
+
+def _waves(waves: Collection[int]) -> dict[int, tuple[int, int, int]]:
+    """Of each wave, how much of it waits, from how many networks, under how many names."""
+    rows: Sequence[Any] = ()
+    if waves:
+        rows = db.session.execute(
+            select(
+                Comment.wave,
+                func.count(),
+                func.count(Comment.network.distinct()),
+                func.count(User.name.distinct()),
+            )
+            .join(User, User.id == Comment.author_id)
+            .where(Comment.wave.in_(waves), Comment.status == "pending")
+            .group_by(Comment.wave)
+        ).all()
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _networks(
+    site_ids: Collection[int], networks: Collection[str]
+) -> dict[tuple[int, str], tuple[int, int]]:
+    """Of each network, how much of what it sent waits on a site, and under how many names."""
+    rows: Sequence[Any] = ()
+    if networks:
+        rows = db.session.execute(
+            select(Comment.site_id, Comment.network, func.count())
+            .add_columns(func.count(User.name.distinct()))
+            .join(User, User.id == Comment.author_id)
+            .where(Comment.site_id.in_(site_ids), Comment.network.in_(networks))
+            .where(Comment.status == _WAITING)
+            .group_by(Comment.site_id, Comment.network)
+        ).all()
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}

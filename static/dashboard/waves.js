@@ -1,0 +1,80 @@
+// @ts-check
+// What waits beside a card's comment: the form that decides about all of it, and the wave's next card.
+
+import * as cards from "./cards.js";
+import { fetchPage } from "./pages.js";
+
+/** @param {HTMLElement} card */
+const waveOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.querySelector("details.wave"));
+
+/** Open the form; its numbers can be pressed at once. @param {HTMLElement} card */
+export function openWave(card) {
+  const wave = waveOf(card);
+  if (!wave) return false;
+  wave.open = true;
+  const reason = wave.querySelector("[name=reason]");
+  if (reason instanceof HTMLElement) reason.focus();
+  return true;
+}
+
+/** @param {HTMLElement} card @returns {boolean} whether it was open */
+export function closeWave(card) {
+  const wave = waveOf(card);
+  if (!wave?.open) return false;
+  wave.open = false;
+  return true;
+}
+
+/**
+ * Preview rejecting all of it with the reason of this key, when the form is open.
+ * @param {HTMLElement} card
+ * @param {string} key
+ */
+export function pickWave(card, key) {
+  const wave = waveOf(card);
+  const choice = wave?.open ? wave.querySelector(`[data-key="${key}"]`) : null;
+  const reject = wave?.querySelector("[name=action][value=reject]");
+  if (!(choice instanceof HTMLInputElement) || !(reject instanceof HTMLButtonElement)) return false;
+  choice.checked = true;
+  choice.form?.requestSubmit(reject);
+  return true;
+}
+
+/** When the card of a wave is decided alone, the next of the wave takes its place behind the current card. */
+export function watchWaves() {
+  const list = document.getElementById("cards");
+  if (!list || document.body.dataset.page !== "queue") return;
+  new MutationObserver((records) => {
+    for (const each of records.flatMap((record) => [...record.removedNodes])) {
+      const wave = each instanceof HTMLElement ? each.querySelector("details.wave[data-like]") : null;
+      if (wave instanceof HTMLElement) bringNext(list, wave.dataset.like ?? "");
+    }
+  }).observe(list, { childList: true });
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {string} address of a page with what waits of the wave
+ */
+async function bringNext(list, address) {
+  const page = await fetchPage(address);
+  const known = new Set(cards.all().map((each) => each.dataset.id));
+  const found = [...(page?.querySelectorAll("#cards > li") ?? [])];
+  if (found.some((each) => known.has(cardOf(each)?.dataset.id))) return; // it was undone meanwhile
+  const next = found[0];
+  if (!next) return;
+  for (const link of next.querySelectorAll("a")) link.href = withoutWave(link.href);
+  const current = cards.current();
+  list.insertBefore(document.adoptNode(next), current ? cards.item(current).nextElementSibling : list.firstElementChild);
+  cards.refresh();
+}
+
+/** @param {Element} place */
+const cardOf = (place) => /** @type {HTMLElement | null} */ (place.querySelector(".card"));
+
+/** @param {string} address that keeps to the wave, as all links of that page do */
+function withoutWave(address) {
+  const url = new URL(address);
+  if (url.searchParams.has("author") || url.searchParams.has("thread")) url.searchParams.delete("like");
+  return url.href;
+}

@@ -1,0 +1,72 @@
+"""A wave in a real browser: gone in a few presses, and its next card comes when one is decided alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from commentsvc.core.jobs import run_due
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import status
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+WHO = ("My sister", "My aunt", "A colleague", "My neighbor", "Grandma", "The postman")
+
+
+@pytest.fixture
+def wave(people: Cast) -> list[str]:
+    """Six comments alike, and one of another kind."""
+    sites.set_policy(people.site, {"premoderate_all": True}, by=people.olga)
+    texts = [
+        f"{who} had sore knees until the new Flexora drops came, ask for them now." for who in WHO
+    ]
+    made = [post(people.site, each, name=f"Guest {at}") for at, each in enumerate(texts)]
+    made.append(post(people.site, "The ferry was late again, as every Monday this year."))
+    ids = [each.comment.public_id for each in made]
+    run_due()
+    return ids
+
+
+def test_it_works_by_keyboard_alone(open_as: Open, wave: list[str]) -> None:
+    """Five presses: all of it is rejected, and the queue is there again."""
+    page = open_as("mona")
+    cards = page.locator("#cards .card")
+    expect(cards).to_have_count(2)
+    expect(cards.first.locator(".wave > summary")).to_contain_text("5 more like this")
+    page.keyboard.press("j")
+    page.keyboard.press("y")
+    expect(cards.first.locator(".wave [name=reason]").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(cards.first.locator(".wave[open]")).to_have_count(0)
+    page.keyboard.press("y")
+    page.keyboard.press("2")
+    page.wait_for_url("**/dashboard/bulk/*")
+    expect(page.locator("h1")).to_have_text("Reject 6 comments")
+    page.keyboard.press("Enter")
+    expect(page.locator("progress")).to_be_visible()
+    run_due()
+    expect(page.locator(".undo-form")).to_be_visible()
+    assert {status(each) for each in wave[:6]} == {"rejected"} and status(wave[6]) == "pending"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/dashboard/")
+    expect(cards).to_have_count(1)
+
+
+def test_the_next_of_a_wave_comes_when_one_is_decided_alone(open_as: Open, wave: list[str]) -> None:
+    page = open_as("mona")
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    expect(page.locator(f"#c-{wave[1]} .wave > summary")).to_contain_text("4 more like this")
+    expect(page.locator("#cards .card").first).to_be_focused()
+    assert page.locator("#cards .card").first.get_attribute("data-id") == wave[6]
+    href = page.locator(f"#c-{wave[1]} .name").get_attribute("href")
+    assert href and "like=" not in href
+    assert status(wave[0]) == "published" and status(wave[1]) == "pending"

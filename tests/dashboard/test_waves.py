@@ -1,0 +1,126 @@
+"""A wave in the queue: one card, and a form that decides about all of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from commentsvc.core.db import db
+from commentsvc.posting.commands import NewComment, submit
+from commentsvc.sites import commands as sites
+from commentsvc.threads.models import Comment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
+
+WHO = ("My sister", "My aunt", "A colleague", "My neighbor", "Grandma")
+
+
+@pytest.fixture
+def wave(cast: Cast, work: Callable[[], int]) -> list[str]:
+    """Five comments alike, from two networks."""
+    sites.set_policy(cast.site, {"premoderate_all": True}, by=cast.olga)
+    return wave_of(cast, work)
+
+
+def wave_of(cast: Cast, work: Callable[[], int]) -> list[str]:
+    texts = [
+        f"{who} had sore knees until the new Flexora drops came, ask for them now." for who in WHO
+    ]
+    made = [
+        submit(
+            NewComment(
+                site=cast.site,
+                href="https://news.example.org/2026/bridge",
+                text=text,
+                name=f"Guest {at}",
+                network=f"hash-of-network-{at % 2}",
+            )
+        ).comment
+        for at, text in enumerate(texts)
+    ]
+    work()
+    return [each.public_id for each in made]
+
+
+def statuses(ids: list[str]) -> set[str]:
+    db.session.expire_all()
+    return set(db.session.scalars(select(Comment.status).where(Comment.public_id.in_(ids))))
+
+
+def cards(page: str) -> list[str]:
+    return re.findall(r'id="c-([a-z0-9]+)"', page)
+
+
+def test_it_works(mona: Staff, wave: list[str], work: Callable[[], int]) -> None:
+    page = mona.page("/dashboard/")
+    assert cards(page) == [wave[0]]
+    assert "4 more like this · 2 networks · 5 names" in page
+    answer = mona.post(
+        "/dashboard/bulk?queue=pending",
+        scope="all",
+        beside=f"like:{wave[0]}",
+        action="reject",
+        reason="spam",
+    )
+    where = answer.headers["Location"]
+    preview = mona.page(where)
+    assert "Reject 5 comments" in preview and "2 networks." in preview
+    mona.post(f"{where}/start")
+    work()
+    assert statuses(wave) == {"rejected"} and cards(mona.page("/dashboard/")) == []
+    mona.post(f"{where}/undo")
+    work()
+    assert statuses(wave) == {"pending"} and cards(mona.page("/dashboard/")) == [wave[0]]
+
+
+def test_all_of_it_can_be_looked_at(mona: Staff, wave: list[str]) -> None:
+    page = mona.page(f"/dashboard/?like={wave[2]}")
+    assert set(cards(page)) == set(wave)
+    assert "Like the comment by: <bdi>Guest 2</bdi>" in page
+    page = mona.page(f"/dashboard/?network={wave[1]}&queue=pending")
+    assert set(cards(page)) == {wave[1], wave[3]}
+    assert "hash-of-network" not in page
+
+
+def test_nothing_is_said_where_nothing_waits_beside(
+    cast: Cast, mona: Staff, wave: list[str]
+) -> None:
+    assert 'class="wave"' not in mona.page("/dashboard/?queue=all&network=nobody")
+    assert 'class="wave"' not in mona.page(f"/dashboard/comments/{wave[0]}")
+
+
+@pytest.mark.parametrize("beside", ["", "like:", "like", "q:bridge", "network:nobody", "like:'"])
+def test_what_means_nothing_decides_about_nothing_more(
+    mona: Staff, wave: list[str], beside: str
+) -> None:
+    """The form without its choice would mean the whole queue."""
+    answer = mona.post(
+        "/dashboard/bulk?queue=pending",
+        scope="all",
+        beside=beside,
+        action="reject",
+        reason="spam",
+    )
+    assert "/bulk/" not in answer.headers["Location"]
+
+
+def test_only_of_ones_own_sites(
+    mona: Staff, sign_in: Callable[[str | None], Staff], wave: list[str]
+) -> None:
+    max_ = sign_in("max")
+    answer = max_.post(
+        "/dashboard/bulk",
+        scope="all",
+        beside=f"like:{wave[0]}",
+        action="reject",
+        reason="spam",
+    )
+    assert answer.status_code in (403, 404) or "/bulk/" not in answer.headers.get("Location", "")
+    assert statuses(wave) == {"pending"}
