@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 5000  # characters that are read of a text
 _ADVERTISING = 0.5  # what reads like advertising so much is suspect
-_MATES = 40  # texts that one is compared with: those that share most keys
-_OF_A_KEY = 40  # comments that are kept for one key
+_MATES = 24  # texts that one is compared with: those that share most keys
+_OF_A_KEY = 16  # comments that are kept for one key
 _MOST = 5000  # comments of a site that an upgrade or an import has left to compare, the newest
 _KEPT = 20_000  # of a site
 _UNIT = 20  # comments; others write in between
@@ -34,19 +34,9 @@ _UNIT = 20  # comments; others write in between
 def find_wave(comment_ids: list[int]) -> None:
     """Find the waves of those of these comments that wait and have not been looked at."""
     with unit_of_work():
-        for row in db.session.execute(_NEW, {"comments": comment_ids}).all():
+        for row in execute(_NEW, {"comments": comment_ids}).all():
             _one_at_a_time(row.site_id)
             _find(row)
-
-
-_NEW = (
-    select(Comment.id, Comment.site_id, Comment.revision_id, Revision.text, Revision.facts)
-    .join(Revision, Revision.id == Comment.revision_id)
-    .outerjoin(Likeness, Likeness.comment_id == Comment.id)
-    .where(Among(Comment.id, "comments"), Comment.status == "pending")
-    .where(or_(Likeness.revision_id.is_(None), Likeness.revision_id != Comment.revision_id))
-    .order_by(Comment.id)
-)
 
 
 def _one_at_a_time(site_id: int) -> None:
@@ -107,8 +97,9 @@ def _join(comment_id: int, text: Text, mates: Sequence[_Mate]) -> None:
         if each.wave is not None:
             members[each.wave].append(each.text)
     made: dict[int, set[int]] = {}  # wave -> what stood alone and was made like it
+    others = any(each.wave is None and each.id not in alone for each in mates)
     for wave, some in members.items():
-        if len(some) >= MANY:
+        if len(some) >= MANY and (others or wave not in waves):
             vocabulary = Vocabulary.of(some)
             if vocabulary.made(text):
                 waves.add(wave)
@@ -131,8 +122,8 @@ def _put(comment_ids: Iterable[int], wave: int) -> None:
 
 def _merge(waves: Iterable[int], into: int) -> None:
     for each in waves:
-        for row in db.session.scalars(_MEMBERS, {"wave": each}).all():
-            execute(_JOIN, {"row": row, "to": into})
+        for row in execute(_MEMBERS, {"wave": each}).all():
+            execute(_JOIN, {"row": row.id, "to": into})
 
 
 def _forget(comment_ids: Sequence[int]) -> None:
@@ -142,7 +133,24 @@ def _forget(comment_ids: Sequence[int]) -> None:
         execute(_ALONE, {"comments": comment_ids})
 
 
-_comments, _likeness, _keys = table_of(Comment), table_of(Likeness), table_of(LikenessKey)
+_comments, _revisions = table_of(Comment), table_of(Revision)
+_likeness, _keys = table_of(Likeness), table_of(LikenessKey)
+_NEW = (
+    select(
+        *(_comments.c.id, _comments.c.site_id, _comments.c.revision_id),
+        *(_revisions.c.text, _revisions.c.facts),
+    )
+    .select_from(
+        _comments.join(_revisions, _revisions.c.id == _comments.c.revision_id).outerjoin(
+            _likeness, _likeness.c.comment_id == _comments.c.id
+        )
+    )
+    .where(Among(_comments.c.id, "comments"), _comments.c.status == "pending")
+    .where(
+        or_(_likeness.c.revision_id.is_(None), _likeness.c.revision_id != _comments.c.revision_id)
+    )
+    .order_by(_comments.c.id)
+)
 _FOUND = select(_keys.c.comment_id, _keys.c.key).where(
     _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
 )
@@ -157,7 +165,9 @@ _NO_KEYS = delete(_keys).where(Among(_keys.c.comment_id, "comments"))
 _NO_LIKENESS = delete(_likeness).where(Among(_likeness.c.comment_id, "comments"))
 _JOIN = update(_comments).where(_comments.c.id == bindparam("row")).values(wave=bindparam("to"))
 _ALONE = update(_comments).where(Among(_comments.c.id, "comments")).values(wave=None)
-_MEMBERS = select(Comment.id).where(Comment.wave == bindparam("wave")).order_by(Comment.id)
+_MEMBERS = (
+    select(_comments.c.id).where(_comments.c.wave == bindparam("wave")).order_by(_comments.c.id)
+)
 
 
 # --- what comes later -----------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ...core.addresses import parse_web
-from ...core.db import db
+from ...core.db import Among, execute, table_of
 from ...core.errors import Invalid
 from ...sites.queries import by_id, policy_of
 from ...threads import text as texts
@@ -29,9 +29,15 @@ def linked(site_id: int, text: str) -> list[str]:
         return []
     site = by_id(site_id)
     counted = link_facts(site, policy_of(site), list(found.values()))["links"]
-    known = select(KnownHost.host).where(KnownHost.site_id == site_id, KnownHost.host.in_(counted))
-    hosts = set(counted) - set(db.session.scalars(known))
+    known = execute(_KNOWN, {"site": site_id, "hosts": counted})
+    hosts = set(counted) - {row.host for row in known}
     return [page for page, host in found.items() if host in hosts][:_MOST]
+
+
+_known = table_of(KnownHost)
+_KNOWN = select(_known.c.host).where(
+    _known.c.site_id == bindparam("site"), Among(_known.c.host, "hosts")
+)
 
 
 def _page(url: str) -> tuple[str, str] | None:
