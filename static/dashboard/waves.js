@@ -65,7 +65,10 @@ async function bringNext(list, address) {
   if (!next) return;
   for (const link of next.querySelectorAll("a")) link.href = withoutWave(link.href);
   const current = cards.current();
-  list.insertBefore(document.adoptNode(next), current ? cards.item(current).nextElementSibling : list.firstElementChild);
+  list.insertBefore(
+    document.adoptNode(next),
+    current ? cards.item(current).nextElementSibling : list.firstElementChild,
+  );
   cards.refresh();
 }
 

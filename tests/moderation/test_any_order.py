@@ -4,7 +4,7 @@ equal a recount, nobody told twice and nobody never."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,10 +16,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 
 from commentsvc.core import clock
-from commentsvc.core.db import Base, db, unit_of_work
+from commentsvc.core.db import db
 from commentsvc.core.errors import DomainError
 from commentsvc.core.jobs import Job, run_due
 from commentsvc.moderation.audit import verify
@@ -33,6 +33,7 @@ from commentsvc.notifications.models import Notification
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
 from commentsvc.threads.models import Comment, Revision, Thread
+from tests.emptied import forget_everything_written
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -299,7 +300,7 @@ def test_any_order(app: Flask, cast: Cast, examples: int) -> None:
 
         def __init__(self) -> None:
             db.session.rollback()
-            _forget_everything_written()
+            forget_everything_written()
             self.cast = cast
             super().__init__()
 
@@ -313,19 +314,3 @@ def test_any_order(app: Flask, cast: Cast, examples: int) -> None:
                 suppress_health_check=list(HealthCheck),
             ),
         )
-
-
-def _forget_everything_written() -> None:
-    people = {"user", "site", "origin", "membership"}
-    with unit_of_work():
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name == "decision":
-                db.session.execute(update(table).values(undoes_id=None))
-            if table.name == "comment":
-                db.session.execute(update(table).values(parent_id=None))
-            if table.name not in people:
-                db.session.execute(delete(table))
-    here: list[Any] = list(db.session)
-    for each in here:  # what is gone must not be found under a number used again
-        if each.__tablename__ not in people:
-            db.session.expunge(each)
