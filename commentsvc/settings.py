@@ -102,8 +102,7 @@ class Settings:
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
     webhook_private: bool = _knob(
-        "allow webhooks and sign-in providers at private addresses, for tests and intranets",
-        False,
+        "allow webhooks and sign-in providers at private addresses, as in an intranet", False
     )
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",
