@@ -131,7 +131,7 @@ import { grow, written } from "./loader/room.js";
   /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
    * @param {any} node @param {Record<string, any>} [options] */
   function mount(node, options) {
-    if (!server) return warn("no box: unknown server. Add data-server.");
+    if (!server) return warn("no box: unknown server.");
     node = seat(node);
     unmount(node);
     clean();
