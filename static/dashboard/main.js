@@ -112,7 +112,7 @@ document.addEventListener(
   "toggle",
   (event) => {
     const picker = event.target;
-    if (!(picker instanceof HTMLDetailsElement) || !picker.open || !picker.matches(".reject")) return;
+    if (!(picker instanceof HTMLDetailsElement) || !picker.open || !picker.matches(".reject, .wave")) return;
     const card = picker.closest(".card");
     if (card instanceof HTMLElement) layPicker(card);
   },

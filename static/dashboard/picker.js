@@ -27,10 +27,12 @@ export function tickBan(picker, ban) {
   if (box instanceof HTMLInputElement) box.checked = ban;
 }
 
-/** @param {HTMLElement} card */
+/** What is open on a card: the reasons, or the form for what is like it. @param {HTMLElement} card */
 export function layPicker(card) {
-  const [box, button] = [card.querySelector("details.reject .picker"), card.querySelector("details.reject > summary")];
-  if (box instanceof HTMLElement && button) lay(box, button);
+  for (const box of card.querySelectorAll("details[open] > .picker")) {
+    const button = box.parentElement?.querySelector("summary");
+    if (box instanceof HTMLElement && button) lay(box, button);
+  }
 }
 
 /**

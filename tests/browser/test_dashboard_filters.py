@@ -108,7 +108,7 @@ def test_the_reject_button_stays_where_it_is(open_as: Open, waiting: list[str]) 
     across = button.bounding_box()
     page.keyboard.press("j")
     page.keyboard.press("d")
-    expect(card.locator(".picker")).to_be_visible()
+    expect(card.locator(".reject .picker")).to_be_visible()
     opened, beside = button.bounding_box(), approve.bounding_box()
     assert across and opened and beside
     assert (opened["x"], opened["y"]) == (across["x"], beside["y"])

@@ -239,9 +239,12 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
     assert status(waiting[0]) == "published"
     drag(page, waiting[1], by=-150)
     card = page.locator(f"#c-{waiting[1]}")
-    expect(card.locator(".picker")).to_be_in_viewport()
-    card.locator(".picker").get_by_text("Spam", exact=True).tap()
-    card.locator(".picker").get_by_role("button", name="Reject").tap()
+    expect(card.locator(".reject .picker")).to_be_in_viewport()
+    reason = card.locator(".reject .picker label", has_text="Spam")
+    while not reason.locator("input").is_checked():  # a tap right after a swipe is taken for its end
+        reason.tap()
+        page.wait_for_timeout(100)
+    card.locator(".reject .picker").get_by_role("button", name="Reject").tap()
     told(page, "Rejected.")
     page.get_by_role("button", name="Undo").tap()
     expect(card).to_be_visible()

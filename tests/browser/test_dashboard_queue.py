@@ -216,7 +216,7 @@ def test_typing_a_note_is_not_a_command(open_as: Open, waiting: list[str]) -> No
     page.keyboard.type("jkfd 123 z?")
     assert focused(page) == waiting[0]
     card.get_by_text("Spam", exact=True).click()
-    card.locator(".picker").get_by_role("button", name="Reject").click()
+    card.locator(".reject .picker").get_by_role("button", name="Reject").click()
     expect(page.locator(".toast")).to_contain_text("Rejected.")
     page.goto(page.url.split("/dashboard")[0] + f"/dashboard/comments/{waiting[0]}")
     expect(page.get_by_text("jkfd 123 z?")).to_be_visible()
@@ -240,7 +240,7 @@ def test_without_scripts(open_as: Open, waiting: list[str]) -> None:
     card = page.locator(f"#c-{waiting[0]}")
     card.locator("summary", has_text="Reject").click()
     card.get_by_label("Abusive").check()
-    card.locator(".picker").get_by_role("button", name="Reject").click()
+    card.locator(".reject .picker").get_by_role("button", name="Reject").click()
     expect(page.get_by_text("Rejected.", exact=True)).to_be_visible()
     assert status(waiting[0]) == "rejected"
     page.get_by_role("button", name="Undo").click()
@@ -254,7 +254,7 @@ def test_on_a_phone(open_as: Open, waiting: list[str]) -> None:
     card = page.locator(f"#c-{waiting[0]}")
     card.locator("summary", has_text="Reject").tap()
     card.get_by_text("Harassment").tap()
-    card.locator(".picker").get_by_role("button", name="Reject").tap()
+    card.locator(".reject .picker").get_by_role("button", name="Reject").tap()
     expect(card).to_have_count(0)
     page.get_by_role("button", name="Undo").tap()
     expect(card).to_be_visible()

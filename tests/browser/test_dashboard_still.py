@@ -75,11 +75,11 @@ def test_with_the_mouse_and_the_list_of_reasons(open_as: Open, people: Cast) -> 
     for left, reason in ((4, ""), (3, "Spam"), (2, "Abusive"), (1, "")):
         if reason:
             card.locator(".reject > summary").click()
-            box = card.locator(".picker").bounding_box()
+            box = card.locator(".reject .picker").bounding_box()
             assert box is not None and box["y"] >= 56 and box["y"] + box["height"] <= 800
             assert abs(page.evaluate(TOP) - stood) <= 2
-            card.locator(".picker").get_by_text(reason, exact=True).click()
-            card.locator(".picker").get_by_role("button", name="Reject").click()
+            card.locator(".reject .picker").get_by_text(reason, exact=True).click()
+            card.locator(".reject .picker").get_by_role("button", name="Reject").click()
         else:
             card.get_by_role("button", name="Approve").click()
         saved(page, left)
