@@ -114,7 +114,7 @@ def _boot(shown: Shown) -> dict[str, str]:
         "shut": shown.shut,
         "nudge": "1" if policy.nudge else "",
         "comment": shown.named or "",
-        "gone": "1" if shown.gone else "",
+        "gone": (shown.want.comment or "") if shown.gone else "",
     }
     return {name: value for name, value in facts.items() if value}
 

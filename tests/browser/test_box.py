@@ -93,7 +93,7 @@ def test_an_insult_is_asked_about_then_waits_for_its_author_alone(
     expect(frame.locator("#list > .c")).to_have_count(1)
     frame.locator(".ask [type=submit]").click()
     mine = frame.locator(".pending")
-    expect(mine).to_contain_text("Waiting for review — only you can see it")
+    expect(mine).to_contain_text("Waiting for review. Only you and the moderators can see it.")
     expect(mine.locator(".own span").first).not_to_be_empty()
     page.reload()
     expect(box(page).locator(".pending")).to_contain_text("You idiot.")

@@ -53,7 +53,7 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     write(frame, "You idiot.", name=None)
     frame.locator(".ask [type=submit]").click()
     expect(frame.locator(".pending .own b")).to_have_text(
-        "Waiting for review — only you can see it"
+        "Waiting for review. Only you and the moderators can see it."
     )
     is_folded(frame)
 

@@ -67,6 +67,21 @@ def test_it_works(page: Page, people: Cast, article: str) -> None:
     expect(frame.locator("#desk, .deciding")).to_have_count(0)
 
 
+def test_a_link_leads_to_a_comment_that_waits(page: Page, people: Cast, article: str) -> None:
+    """Readers learn that it may be waiting; whoever moderates sees it in its place."""
+    top = post(people.site, "The ferry was late.", href=ARTICLE).comment
+    held = post(people.site, "You idiot.", href=ARTICLE, parent=top.public_id).comment
+    page.goto(f"{article}?fb_comment_id=t_{held.public_id}")
+    frame = box(page)
+    expect(frame.locator("#gone")).to_contain_text("it may be waiting for review")
+    expect(frame.get_by_text("You idiot.")).to_have_count(0)
+    sign_in(page, frame, "mona@example.org")
+    waits = frame.locator(f"#c-{top.public_id} #c-{held.public_id}.lit")
+    expect(waits).to_contain_text("Waiting for review — readers can’t see it")
+    expect(waits).to_contain_text("You idiot.")
+    expect(frame.locator("#gone")).to_have_count(0)
+
+
 def test_who_is_slower_is_told_and_a_changed_text_is_shown(
     page: Page, people: Cast, article: str
 ) -> None:

@@ -110,7 +110,7 @@ def test_a_permalink_and_then_all_comments_in_their_place(
     expect(frame.locator("#sort")).to_be_visible()
     expect(frame.locator(f"#c-{parent.public_id}")).to_have_count(1)
     page.goto(f"{article}?fb_comment_id=1_nosuchcomment")
-    expect(box(page).locator("#gone")).to_contain_text("no longer here")
+    expect(box(page).locator("#gone")).to_contain_text("can’t be shown")
 
 
 def test_another_comment_is_named_while_the_page_is_open(
@@ -128,7 +128,7 @@ def test_another_comment_is_named_while_the_page_is_open(
     expect(frame.locator(f"#c-{made[0]}")).to_have_count(1)
     expect(frame.locator("#write textarea")).to_have_value("Half a sen")
     page.evaluate("location.hash = 'fb_comment_id=t_nosuchcomment'")
-    expect(frame.locator("#gone")).to_contain_text("no longer here")
+    expect(frame.locator("#gone")).to_contain_text("can’t be shown")
 
 
 def test_offline_the_tabs_keep_their_words(page: Page, people: Cast, article: str) -> None:

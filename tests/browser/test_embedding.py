@@ -165,7 +165,7 @@ def test_the_link_to_a_comment_that_is_gone_leads_to_the_box(
     address = pages.write(tall + pages.tag(lazy="false") + tall)
     page.goto(f"{address}#commentsvc={gone.public_id}")
     frame = box(page)
-    expect(frame.locator("#gone")).to_contain_text("no longer here")
+    expect(frame.locator("#gone")).to_contain_text("can’t be shown")
     page.wait_for_function(
         "document.querySelector('iframe').getBoundingClientRect().top < innerHeight - 200"
     )

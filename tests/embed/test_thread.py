@@ -185,7 +185,7 @@ def test_a_conversation_and_one_that_is_gone(client: FlaskClient, cast: Cast) ->
         assert text.index('id="list"') < text.index("Top.") < text.index("Below.")
     for value in ("nosuch", other.public_id, "<script>"):
         text = get(client, comment=value)
-        assert "no longer here" in text and "Top." in text
+        assert "can’t be shown" in text and "Top." in text
 
 
 def test_only_the_list(client: FlaskClient, cast: Cast) -> None:
@@ -271,7 +271,7 @@ def test_a_site_that_says_du(client: FlaskClient, cast: Cast) -> None:
     text = get(client)
     assert '<html lang="de-x-du" dir="ltr"' in text and "Mach den Anfang." in text
     script = re.search(r'src="(/embed/script/[^"]*/de_x_du\.js)"', text)
-    assert script and "nur für dich sichtbar" in client.get(script[1]).text
+    assert script and "Nur du und die Moderation" in client.get(script[1]).text
 
 
 def test_hostile_words_stay_words(client: FlaskClient, cast: Cast) -> None:

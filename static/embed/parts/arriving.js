@@ -62,6 +62,8 @@ Object.assign(given.actions, reading, {
     $("#gone")?.remove();
     if (gone) {
       $("#list").before(gone);
+      page.gone = id;
+      refresh();
       return show(gone);
     }
     const root = $(".c", found);

@@ -10,6 +10,7 @@ import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 import { me } from "../behaviours/me.js";
 import { below, note } from "../behaviours/own.js";
+import { light } from "../behaviours/thread.js";
 
 const MOST = 25;
 let on = false;
@@ -20,6 +21,16 @@ export function meet(found) {
   on = isMember() && found.can.includes("moderate");
   if (on && !before) begin();
   if (on) count();
+  if (on && page.gone) seek(page.gone);
+}
+
+/** A link named a comment that readers do not see. @param {string} id */
+async function seek(id) {
+  delete page.gone;
+  const node = /^[\w-]+$/.test(id) && (await draw(id).catch(() => null));
+  if (!node) return;
+  $("#gone")?.remove();
+  light(node.dataset.id);
 }
 
 function begin() {
