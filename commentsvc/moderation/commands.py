@@ -25,7 +25,7 @@ from .featuring import FEATURING, is_marked, mark, raise_version
 from .flags import flag
 from .judging.reasons import given_by_people
 from .judging.verdict import Action, Finding, Verdict
-from .judging.weighing import label_to_explain
+from .judging.weighing import to_explain
 from .models import Decision, Flag
 from .record import (
     Case,
@@ -127,7 +127,7 @@ def _keep_findings(comment: Comment, revision: Revision, verdict: Verdict, *, an
     write_findings(comment, revision, findings, anew=anew)
     if verdict.action == Action.REVIEW:
         _flag_by_rules(comment, revision, verdict)
-    if verdict.action != Action.PASS and label_to_explain(findings, None):
+    if verdict.action != Action.PASS and to_explain(findings, None):
         enqueue("explain_revision", revision_id=revision.id)
 
 

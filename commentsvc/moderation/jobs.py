@@ -13,7 +13,7 @@ from ..core.jobs import handler, periodic
 from ..sites.models import Site
 from ..sites.queries import policy_of
 from ..threads.models import Comment, Revision
-from .judging.weighing import explained, label_to_explain
+from .judging.weighing import explained, to_explain
 from .models import Flag
 from .record import settle_all_flags, stored_findings
 
@@ -27,12 +27,12 @@ def explain_revision(revision_id: int) -> None:
     revision = db.session.get(Revision, revision_id)
     if revision is None:
         return
-    label = label_to_explain(stored_findings(revision), revision.scores)
+    asks = to_explain(stored_findings(revision), revision.scores)
     text = revision.text
     release()
-    if label is None:
+    if not asks:
         return
-    marks = explained(text, label)
+    marks = explained(text, asks)
     with unit_of_work():
         revision.facts = {**(revision.facts or {}), "marks": marks}
 

@@ -22,7 +22,9 @@ PAGE_SECONDS = 0.03
 WORD, SPOT = "word", "spot"
 SENTENCE = "sentence"
 _LEAST_SHARE = 0.05
+_BESIDE = 0.2  # of the share of the word that weighed most
 _MOST_MARKS = 12
+_MOST_LABELS = 3
 _LONGEST = 5000
 _INTERESTING = 0.5  # a score worth explaining where no rule asked for anything
 
@@ -41,7 +43,16 @@ class Mark:
     share: float
 
 
-_known: OrderedDict[tuple[str, str, str], tuple[Mark, ...]] = OrderedDict()
+@dataclass(frozen=True)
+class Ask:
+    """A label that weighed, and the stretch that it was read in: all of the text, or one sentence."""
+
+    label: str
+    start: int = 0
+    end: int | None = None
+
+
+_known: OrderedDict[tuple[str, Ask, str], tuple[Mark, ...]] = OrderedDict()
 _MOST_KNOWN = 2000
 _lock = Lock()
 
@@ -62,16 +73,20 @@ def marks_of(
     marks = _listed(text, findings)
     if stored is not None:
         marks += [Mark(*each) for each in stored if 0 <= each[0] < each[1] <= len(text)]
-    elif (label := label_to_explain(findings, scores)) is not None:
-        marks += _weighed(text, label, until)
+    else:
+        for ask in to_explain(findings, scores):
+            marks += _weighed(text, ask, until)
     kept = _apart(marks)
-    return sorted([*kept, *_rest_of_sentences(text, findings, kept)], key=lambda each: each.start)
+    rest = _rest_of_sentences(text, findings, marks, kept)
+    return sorted([*kept, *rest], key=lambda each: each.start)
 
 
-def explained(text: str, label: str) -> list[list[Any]]:
-    """What weighed for this label, as it is stored with a revision. Takes its time: for a job."""
+def explained(text: str, asks: Sequence[Ask]) -> list[list[Any]]:
+    """What weighed, as it is stored with a revision. Takes its time: for a job."""
     return [
-        [each.start, each.end, each.label, each.share] for each in _asked(text[:_LONGEST], label)
+        [each.start, each.end, each.label, each.share]
+        for ask in asks
+        for each in _asked(text[:_LONGEST], ask)
     ]
 
 
@@ -91,42 +106,54 @@ def _listed(text: str, findings: Sequence[Mapping[str, Any]]) -> list[Mark]:
 
 
 def _rest_of_sentences(
-    text: str, findings: Sequence[Mapping[str, Any]], kept: Sequence[Mark]
+    text: str, findings: Sequence[Mapping[str, Any]], marks: Sequence[Mark], kept: Sequence[Mark]
 ) -> Iterator[Mark]:
-    """What the marks leave of the sentences that held a text by themselves, faintly."""
+    """What the marks leave of the sentences that held a text by themselves, faintly, where nothing
+    is known about their words."""
+    for ask in to_explain(findings, None):
+        start, end = ask.start, len(text) if ask.end is None else ask.end
+        known = any(
+            start <= each.start < end and each.label in (SPOT, ask.label) for each in marks
+        )
+        if ask.end is None or known:
+            continue
+        at = start
+        for mark in (*kept, Mark(end, end, ask.label, 0.0)):
+            stop = min(mark.start, end)
+            if 0 <= at < stop <= len(text):
+                yield Mark(at, stop, ask.label, _LEAST_SHARE)
+            at = max(at, mark.end)
+
+
+def to_explain(
+    findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None
+) -> list[Ask]:
+    """What weighed most: what the findings name, the most severe first, then the highest scores."""
+    asks: dict[str, Ask] = {}
     for finding in findings:
         evidence = finding.get("evidence") or {}
-        for start, end in evidence.get("spans", ()) if finding.get("reason") == SENTENCE else ():
-            at, label = start, str(evidence.get("label"))
-            for mark in (*kept, Mark(end, end, label, 0.0)):
-                stop = min(mark.start, end)
-                if 0 <= at < stop <= len(text):
-                    yield Mark(at, stop, label, _LEAST_SHARE)
-                at = max(at, mark.end)
+        if (label := str(finding.get("reason"))) in LABELS:
+            asks.setdefault(label, Ask(label))
+        elif label == SENTENCE:
+            label = str(evidence.get("label"))
+            for start, end in evidence.get("spans", ()):
+                asks.setdefault(label, Ask(label, start, end))
+    for label, value in sorted((scores or {}).items(), key=lambda each: -each[1]):
+        if label in LABELS and value >= _INTERESTING:
+            asks.setdefault(label, Ask(label))
+    return list(asks.values())[:_MOST_LABELS]
 
 
-def label_to_explain(
-    findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None
-) -> str | None:
-    """The label that weighed most: of the most severe finding, else the highest score."""
-    for finding in findings:
-        if finding.get("reason") in LABELS:
-            return str(finding["reason"])
-    known = {label: value for label, value in (scores or {}).items() if label in LABELS}
-    top = max(known, key=lambda label: known[label], default=None)
-    return top if top is not None and known[top] >= _INTERESTING else None
-
-
-def _weighed(text: str, label: str, until: float) -> list[Mark]:
+def _weighed(text: str, ask: Ask, until: float) -> list[Mark]:
     part = scorer()
-    key = (text, label, f"{part.name} {part.version}")
+    key = (text, ask, f"{part.name} {part.version}")
     with _lock:
         if key in _known:
             _known.move_to_end(key)
             return list(_known[key])
     if not part.in_request or len(text) > _LONGEST or time.monotonic() > until:
         return []
-    found = tuple(_asked(text, label))
+    found = tuple(_asked(text, ask))
     with _lock:
         _known[key] = found
         while len(_known) > _MOST_KNOWN:
@@ -134,17 +161,18 @@ def _weighed(text: str, label: str, until: float) -> list[Mark]:
     return list(found)
 
 
-def _asked(text: str, label: str) -> list[Mark]:
+def _asked(text: str, ask: Ask) -> list[Mark]:
     part = scorer()
     try:
-        weights = part.explain(text, label)
+        weights = part.explain(text[ask.start : ask.end], ask.label)
     except Exception:  # a broken explanation must not hide the comment from its moderator
         log.exception("explaining failed", extra={"scorer": part.name})
         return []
+    least = max([_LEAST_SHARE, *(each.share * _BESIDE for each in weights)])
     return [
-        Mark(each.start, each.end, label, round(each.share, 4))
+        Mark(ask.start + each.start, ask.start + each.end, ask.label, round(each.share, 4))
         for each in weights[:_MOST_MARKS]
-        if each.share >= _LEAST_SHARE and 0 <= each.start < each.end <= len(text)
+        if each.share >= least and 0 <= each.start < each.end <= len(text) - ask.start
     ]
 
 
