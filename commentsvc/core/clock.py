@@ -51,6 +51,14 @@ def move(delta: timedelta) -> None:
     _frozen += delta
 
 
+def age(since: datetime) -> tuple[str, int]:
+    """How long ago, in the largest unit that has passed whole: minutes, hours or days, from none on."""
+    minutes = max(0, int((now() - since).total_seconds() // 60))
+    if minutes < 60:
+        return "minutes", minutes
+    return ("hours", minutes // 60) if minutes < 1440 else ("days", minutes // 1440)
+
+
 def duration(seconds: float, locale: str | None = None, *, ahead: bool = False) -> str:
     """How long, or `ahead`: in how long. From two minutes on in minutes, from two hours on in hours, rounded
     up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -207,10 +208,20 @@ def lasting(end: datetime, locale: str) -> str:
 
 
 def ago(at: datetime, locale: str) -> str:
-    """“5 minutes ago”, in words of the language."""
-    gone = at - clock.now()
+    """“5 minutes ago”, in words of the language: what has passed whole, as where it says how long one waits."""
+    unit, count = clock.age(at)
+    if not count:
+        return say("dashboard.just_now", locale)
+    gone = timedelta(**{unit: count})
+    for larger, size in _LARGER:
+        if gone >= size:
+            unit, gone = larger, gone - gone % size
+            break
     tongue = plain(locale.replace("-", "_"))
-    return str(format_timedelta(gone, add_direction=True, locale=tongue))
+    return str(format_timedelta(-gone, unit[:-1], 1e9, add_direction=True, locale=tongue))
+
+
+_LARGER = (("years", timedelta(days=365)), ("months", timedelta(days=30)))
 
 
 # --- after a form ---------------------------------------------------------------------------------

@@ -78,11 +78,10 @@ def _over(finding: Mapping[str, Any], locale: str | None) -> str:
 
 
 def _waiting(since: datetime, locale: str | None) -> tuple[float, str]:
-    minutes = max(0, int((clock.now() - since).total_seconds() // 60))
-    unit, count = ("days", minutes // 1440) if minutes >= 2880 else ("hours", minutes // 60)
-    if minutes < 60:
-        unit, count = "minutes", minutes
-    return minutes / 60, say(f"reasons.urgency.waiting_{unit}", locale, count=count)
+    hours = max(0.0, (clock.now() - since).total_seconds() / 3600)
+    unit, count = clock.age(since)
+    key = f"waiting_{unit}" if count else "waiting_now"
+    return hours, say(f"reasons.urgency.{key}", locale, count=count)
 
 
 def _far(finding: Mapping[str, Any]) -> float:

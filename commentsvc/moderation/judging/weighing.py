@@ -22,9 +22,9 @@ PAGE_SECONDS = 0.03
 WORD, SPOT = "word", "spot"
 SENTENCE = "sentence"
 _LEAST_SHARE = 0.05
-_BESIDE = 0.2  # of the share of the word that weighed most
+_BESIDE = 0.25  # of the share of the word that weighed most
 _MOST_MARKS = 12
-_MOST_LABELS = 3
+_MOST_ASKED = 4
 _LONGEST = 5000
 _INTERESTING = 0.5  # a score worth explaining where no rule asked for anything
 
@@ -112,9 +112,7 @@ def _rest_of_sentences(
     is known about their words."""
     for ask in to_explain(findings, None):
         start, end = ask.start, len(text) if ask.end is None else ask.end
-        known = any(
-            start <= each.start < end and each.label in (SPOT, ask.label) for each in marks
-        )
+        known = any(start <= each.start < end and each.label in (SPOT, ask.label) for each in marks)
         if ask.end is None or known:
             continue
         at = start
@@ -129,19 +127,18 @@ def to_explain(
     findings: Sequence[Mapping[str, Any]], scores: Mapping[str, float] | None
 ) -> list[Ask]:
     """What weighed most: what the findings name, the most severe first, then the highest scores."""
-    asks: dict[str, Ask] = {}
+    asks: list[Ask] = []
     for finding in findings:
         evidence = finding.get("evidence") or {}
         if (label := str(finding.get("reason"))) in LABELS:
-            asks.setdefault(label, Ask(label))
+            asks.append(Ask(label))
         elif label == SENTENCE:
-            label = str(evidence.get("label"))
-            for start, end in evidence.get("spans", ()):
-                asks.setdefault(label, Ask(label, start, end))
+            spans = evidence.get("spans", ())
+            asks += [Ask(str(evidence.get("label")), start, end) for start, end in spans]
     for label, value in sorted((scores or {}).items(), key=lambda each: -each[1]):
         if label in LABELS and value >= _INTERESTING:
-            asks.setdefault(label, Ask(label))
-    return list(asks.values())[:_MOST_LABELS]
+            asks.append(Ask(label))
+    return list(dict.fromkeys(asks))[:_MOST_ASKED]
 
 
 def _weighed(text: str, ask: Ask, until: float) -> list[Mark]:

@@ -12,6 +12,7 @@ from commentsvc.toxicity.backends.embedded import EmbeddedScorer
 TEXT = "Four metres gone for nothing, you morons. I will kill whoever had that idea."
 THREAT = {"reason": "threats", "evidence": {"kinds": ["open"], "spans": [[42, 61]]}}
 INSULT = {"reason": "insult", "evidence": {"label": "insult", "score": 0.64, "limit": 0.6}}
+OVER = {"reason": "threat", "evidence": {"label": "threat", "score": 0.4, "limit": 0.1}}
 SENTENCE = {"reason": "sentence", "evidence": {"label": "threat", "spans": [[42, 76]]}}
 
 
@@ -39,6 +40,7 @@ MORONS = ("morons", "insult")
         ([THREAT, INSULT], {}, [MORONS, SPOTTED]),
         ([THREAT, SENTENCE, INSULT], {}, [MORONS, SPOTTED]),
         ([SENTENCE, INSULT], {}, [MORONS, ("kill", "threat")]),
+        ([OVER, INSULT, SENTENCE], {"toxicity": 0.93}, [MORONS, ("kill", "threat")]),
         ([THREAT], {"insult": 0.64, "obscene": 0.3}, [MORONS, SPOTTED]),
     ],
 )
@@ -51,4 +53,5 @@ def test_every_reason_has_its_words(findings: list, scores: dict, marks: list) -
 
 def test_a_sentence_is_marked_whole_where_its_words_are_unknown() -> None:
     assert marked([SENTENCE], stored=[]) == [(TEXT[42:], "threat")]
+    assert marked([OVER, SENTENCE], stored=[]) == [(TEXT[42:], "threat")]
     assert marked([SENTENCE, THREAT], stored=[]) == [SPOTTED]
