@@ -208,7 +208,7 @@ def lasting(end: datetime, locale: str) -> str:
 
 
 def ago(at: datetime, locale: str) -> str:
-    """“5 minutes ago”, in words of the language: what has passed whole, as where it says how long one waits."""
+    """“5 minutes ago”, in words of the language: whole units that have passed."""
     unit, count = clock.age(at)
     if not count:
         return say("dashboard.just_now", locale)

@@ -33,7 +33,7 @@ const CLICKS = {
   help,
   copy,
   "clear-filter": keepCurrent,
-  lift: (element) => lift(element.closest(".card")),
+  lift: (element) => lift(element.closest(".card, .veiled")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
   "close-reply": (element) => shut(element.closest(".card")),

@@ -49,6 +49,10 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator("[name=reject_waiting]")).to_be_checked()
     # here a number is a reason: none stands beside a length, and a ban has no last day
     expect(page.locator(".lengths kbd").first).not_to_be_visible()
+    expect(page.locator(".digits")).to_have_text("1–9")
+    # whose form it is, and what goes with a ban, without scrolling
+    expect(page.locator("summary", has_text="Sanction Rita")).to_be_in_viewport()
+    expect(page.get_by_text("their 2 comments waiting")).to_be_in_viewport()
     expect(page.locator("[name=until]")).not_to_be_visible()
     bar = "document.querySelector('header').getBoundingClientRect().bottom"
     top = "document.querySelector('.sanction').closest('details').getBoundingClientRect().top"
@@ -78,9 +82,11 @@ def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
     page.keyboard.press("h")
     expect(page.locator('[name=length][value="1"]')).to_be_focused()
     expect(page.locator(".lengths kbd").first).to_be_visible()
+    expect(page.locator(".digits")).to_be_hidden()
     page.keyboard.press("2")
     expect(page.locator('[name=length][value="7"]')).to_be_checked()
     expect(page.locator(".sanction [name=reason]")).to_be_focused()
+    expect(page.locator(".digits")).to_be_visible()
     expect(page.locator("[name=reject_waiting]")).not_to_be_checked()
     page.keyboard.press("3")
     page.keyboard.press("Enter")
@@ -118,7 +124,7 @@ def test_what_a_form_did_is_seen_wherever_one_is(open_as: Open, people: Cast) ->
         f"/dashboard/people/{people.rita.public_id}",
         viewport={"width": 1280, "height": 400},
     )
-    opener = page.locator("summary", has_text="Sanction this person")
+    opener = page.locator("summary", has_text="Sanction Rita")
     opener.click()
     form = page.locator("form.sanction")
     form.get_by_text("Trust", exact=True).check()

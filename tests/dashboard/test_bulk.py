@@ -52,6 +52,7 @@ def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
     where = answer.headers["Location"]
     preview = mona.page(where)
     assert "Reject 2 comments" in preview and "Guest walnut" in preview
+    assert "Text with a high score is hidden" in preview  # as in the queue
     assert "Guest acorn" not in preview and statuses(ids) == ["pending"] * 3
     assert mona.post(f"{where}/start").headers["Location"] == where
     running = mona.get(where)

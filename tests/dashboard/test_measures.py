@@ -183,7 +183,9 @@ def test_a_ban_takes_what_waits_with_it(cast: Cast, mona: Staff) -> None:
     held = post(cast.site, "You idiot.", name="Kim").comment
     author = db.session.get_one(User, held.author_id)
     here = f"/dashboard/people/{author.public_id}"
-    assert 'name="reject_waiting" checked' in mona.page(f"{here}?do=ban")
+    form = mona.page(f"{here}?do=ban")
+    assert 'name="reject_waiting" checked' in form
+    assert "Sanction Kim" in form and "Also reject their 1 comment waiting for review" in form
     assert 'name="reject_waiting" checked' not in mona.page(f"{here}?do=suspend")
     back = "/dashboard/?order=oldest"
     fields = {"site": "harbour", "kind": "ban", "reason": "spam", "back": back}

@@ -97,6 +97,7 @@ def person(person_id: str) -> Response:
         resettable=is_resettable(found.user),
         wanted=request.args.get("do", ""),
         lengths=(*DAYS, "forever"),
+        waiting=records.waiting(found.user, sites),
         back=local_address(request.args.get("back"), ""),
         **tools(),
     )

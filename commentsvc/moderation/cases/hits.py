@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from ...accounts.models import User
 from ...core.db import db
+from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
 from ...threads.text import excerpt
+from ..desk.card import is_severe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +33,7 @@ class Sample:
     article: str
     status: str
     text: str
+    severe: bool = False  # so high a score that the queue hides the text until it is asked for
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,22 @@ def _tally(pairs: Iterable[tuple[int, str]]) -> dict[int, tuple[str, int]]:
 def _first(ids: Sequence[str]) -> list[Sample]:
     rows = db.session.execute(
         select(Comment.public_id, User.name, Thread.title, Thread.href, Comment.status)
-        .add_columns(Revision.text)
+        .add_columns(Revision.text, Revision.scores, Comment.site_id)
         .join(User, User.id == Comment.author_id)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.public_id.in_(ids))
     ).all()
+    policies = {site_id: policy_of(by_id(site_id)) for site_id in {row.site_id for row in rows}}
     known = {
-        row[0]: Sample(row[0], row[1], row[2] or row[3], row[4], excerpt(row[5], _EXCERPT))
+        row[0]: Sample(
+            id=row[0],
+            author=row[1],
+            article=row[2] or row[3],
+            status=row[4],
+            text=excerpt(row[5], _EXCERPT),
+            severe=is_severe(row.scores, policies[row.site_id]),
+        )
         for row in rows
     }
     return [known[each] for each in ids if each in known]

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from ...sites.policy import Policy
     from ..judging.weighing import Mark
+
+
+def is_severe(scores: Mapping[str, float] | None, policy: Policy) -> bool:
+    """Whether a text is hidden until a moderator asks for it."""
+    return max((scores or {}).values(), default=0.0) >= policy.blur_at
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ..judging.together import sentences
 from ..judging.urgency import explained, waiting_since
 from ..judging.weighing import deadline, marks_of
 from . import rows
-from .card import Card, Decided, Earlier, Measured, Person, Report, Why
+from .card import Card, Decided, Earlier, Measured, Person, Report, Why, is_severe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,7 +146,7 @@ def _card(
         flags=flags,
         revisions=revisions,
         decisions=decisions,
-        severe=max((row.scores or {}).values(), default=0.0) >= policy.blur_at,
+        severe=is_severe(row.scores, policy),
     )
 
 

@@ -99,6 +99,17 @@ def one(public_id: str, sites: Sequence[Site]) -> Person:
     raise NotFound("not_found.person_here")
 
 
+def waiting(user: User, sites: Sequence[Site]) -> dict[int, int]:
+    """How many comments of one person wait on each of these sites."""
+    ids = [each.id for each in sites]
+    rows = db.session.execute(
+        select(Comment.site_id, func.count())
+        .where(Comment.author_id == user.id, Comment.on_sites(ids), Comment.status == "pending")
+        .group_by(Comment.site_id)
+    )
+    return {site_id: count for site_id, count in rows}
+
+
 def _has_role(site_ids: list[int], role: str) -> Any:
     return exists().where(
         Membership.user_id == User.id,
