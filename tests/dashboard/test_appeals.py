@@ -44,7 +44,7 @@ def test_it_works(cast: Cast, sign_in: SignIn, olga: Staff) -> None:
 
         queue = olga.page("/dashboard/appeals")
         assert "It &lt;b&gt;was&lt;/b&gt; on topic." in queue and "Decided by Mona" in queue
-        assert "The author appealed the rejection. Its reason: Off topic" in queue
+        assert "The author appealed the rejection (Off topic)." in queue
         assert "No rule matched" not in queue
         assert re.search(r'Appeals<span class="pill accent">1</span>', olga.page("/dashboard/"))
         made = of_comments([comment.id]).get(comment.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,10 @@ def test_it_works(cast: Cast, client: FlaskClient) -> None:
     page = client.get(WHERE, base_url=HOST)
     assert page.status_code == 200
     assert "The Harbour Post" in page.text
+    # who decided an appeal is said as well as who decided before
+    said = [re.sub(r"<[^>]*>|\s", " ", row).split() for row in page.text.split("<tr>")]
+    heard = [row for row in said if "Appeal:" in row]
+    assert ["person" in row for row in heard] == [True, False]  # decided, made
     for secret in ("Rita", "Mona", "idiot", "Harmless"):
         assert secret not in page.text
 
