@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_timedelta
 
@@ -51,12 +51,12 @@ def move(delta: timedelta) -> None:
     _frozen += delta
 
 
-def age(since: datetime) -> tuple[str, int]:
-    """How long ago, in the largest unit that has passed whole: minutes, hours or days, from none on."""
+def age(since: datetime) -> tuple[Literal["minute", "hour", "day"], int]:
+    """How long ago, in the largest unit that has passed whole, from no minute on."""
     minutes = max(0, int((now() - since).total_seconds() // 60))
     if minutes < 60:
-        return "minutes", minutes
-    return ("hours", minutes // 60) if minutes < 1440 else ("days", minutes // 1440)
+        return "minute", minutes
+    return ("hour", minutes // 60) if minutes < 1440 else ("day", minutes // 1440)
 
 
 def duration(seconds: float, locale: str | None = None, *, ahead: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from babel.dates import format_timedelta
 from flask import (
@@ -209,19 +209,19 @@ def lasting(end: datetime, locale: str) -> str:
 
 def ago(at: datetime, locale: str) -> str:
     """“5 minutes ago”, in words of the language: whole units that have passed."""
+    unit: Literal["year", "month", "day", "hour", "minute"]
     unit, count = clock.age(at)
     if not count:
         return say("dashboard.just_now", locale)
-    gone = timedelta(**{unit: count})
-    for larger, size in _LARGER:
-        if gone >= size:
-            unit, gone = larger, gone - gone % size
-            break
+    gone = timedelta(**{f"{unit}s": count})
+    if gone >= _MONTH:
+        unit, size = ("year", _YEAR) if gone >= _YEAR else ("month", _MONTH)
+        gone -= gone % size
     tongue = plain(locale.replace("-", "_"))
-    return str(format_timedelta(-gone, unit[:-1], 1e9, add_direction=True, locale=tongue))
+    return str(format_timedelta(-gone, unit, 1e9, add_direction=True, locale=tongue))
 
 
-_LARGER = (("years", timedelta(days=365)), ("months", timedelta(days=30)))
+_MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
 
 
 # --- after a form ---------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _over(finding: Mapping[str, Any], locale: str | None) -> str:
 def _waiting(since: datetime, locale: str | None) -> tuple[float, str]:
     hours = max(0.0, (clock.now() - since).total_seconds() / 3600)
     unit, count = clock.age(since)
-    key = f"waiting_{unit}" if count else "waiting_now"
+    key = f"waiting_{unit}s" if count else "waiting_now"
     return hours, say(f"reasons.urgency.{key}", locale, count=count)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.moderation.judging import weighing
 from commentsvc.toxicity.backends.embedded import EmbeddedScorer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TEXT = "Four metres gone for nothing, you morons. I will kill whoever had that idea."
 THREAT = {"reason": "threats", "evidence": {"kinds": ["open"], "spans": [[42, 61]]}}
@@ -17,11 +21,11 @@ SENTENCE = {"reason": "sentence", "evidence": {"label": "threat", "spans": [[42,
 
 
 @pytest.fixture(scope="module", autouse=True)
-def shipped() -> EmbeddedScorer:
+def shipped() -> Iterator[None]:
     scorer = EmbeddedScorer()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weighing, "scorer", lambda: scorer)
-        yield scorer
+        yield
 
 
 def marked(findings: list, scores: dict | None = None, **how: object) -> list[tuple[str, str]]:
