@@ -241,7 +241,9 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
     card = page.locator(f"#c-{waiting[1]}")
     expect(card.locator(".reject .picker")).to_be_in_viewport()
     reason = card.locator(".reject .picker label", has_text="Spam")
-    while not reason.locator("input").is_checked():  # a tap right after a swipe is taken for its end
+    while not reason.locator(
+        "input"
+    ).is_checked():  # a tap right after a swipe is taken for its end
         reason.tap()
         page.wait_for_timeout(100)
     card.locator(".reject .picker").get_by_role("button", name="Reject").tap()
