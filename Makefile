@@ -28,7 +28,7 @@ drills:  ## the long checks: attack vectors, kills, faults, property tests with 
 	@$(RUN) scripts/need.py
 	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill or hypothesis" --hypothesis-profile search $(ARGS)
 
-integrations:  ## the WordPress plug-in in a real WordPress with MariaDB, which it fetches
+integrations:  ## the WordPress plug-in in a real WordPress with MariaDB (both are downloaded)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/wordpress.py
 	@$(RUN) -m pytest -m drill tests/drills/wordpress $(ARGS)

@@ -80,7 +80,7 @@ class Settings:
         secret=True,
     )
     public_url: str = _knob("the address browsers use (default: http://127.0.0.1:PORT)", "")
-    host: str = _knob("address to listen on, or unix:/path/of/a/socket", "127.0.0.1")
+    host: str = _knob("address to listen on, or unix:/path/to/a/socket", "127.0.0.1")
     port: int = _knob("port to listen on", 5000)
     workers: int = _knob("server processes; more than 1 requires PostgreSQL", 1)
     threads: int = _knob("threads per server process", 4)
@@ -102,7 +102,7 @@ class Settings:
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
     webhook_private: bool = _knob(
-        "allow webhooks and sign-in providers at private addresses, as in an intranet", False
+        "allow webhooks and sign-in providers at private addresses, as on an intranet", False
     )
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",
@@ -168,7 +168,7 @@ class Settings:
 
     @property
     def prefix(self) -> str:
-        """The path under which everything stands: `/comments`, or nothing."""
+        """The path that everything is served under: `/comments`, or nothing."""
         return urlsplit(self.public_url).path.rstrip("/")
 
 

@@ -1,5 +1,5 @@
-"""Fetch what the drill of the WordPress plug-in runs: WordPress, MariaDB and PHP's modules, as Debian
-packages. They are unpacked into a folder and not installed. PHP itself must be there.
+"""Fetch what the WordPress plug-in's drill needs: WordPress, MariaDB and PHP's modules, as Debian packages.
+They are unpacked into a folder and not installed. PHP itself must already be installed.
 
     python scripts/wordpress.py
 """
@@ -25,12 +25,12 @@ def missing() -> str:
     if shutil.which("php") is None:
         return "PHP is not installed (Debian: php-cli)"
     if not (FOLDER / _STAMP).exists():
-        return "WordPress is not fetched: run `make integrations`"
+        return "WordPress has not been fetched: run `make integrations`"
     return ""
 
 
 def fetch() -> int:
-    """Download and unpack, once; 0 where everything is there."""
+    """Download and unpack, once. Returns 0 even if the drill will be skipped."""
     if (FOLDER / _STAMP).exists():
         return 0
     lacking = [each for each in ("php", "apt-get", "dpkg-deb") if shutil.which(each) is None]
@@ -67,7 +67,7 @@ def fetch() -> int:
 
 
 def _libraries() -> list[str]:
-    """What MariaDB is linked with and this machine does not have."""
+    """The libraries that MariaDB is linked with and this machine lacks."""
     told = _said("apt-cache", "depends", "mariadb-server-core")
     names = [line.split()[-1] for line in told.splitlines() if "Depends: lib" in line]
     have = {each for each in names if _status(each)}

@@ -26,7 +26,7 @@ _LITTLE_SPACE = 200 * 1024 * 1024
 @click.command()
 @click.option("--settings", "list_settings", is_flag=True, help="List all settings instead.")
 @click.option(
-    "--public", "in_public", is_flag=True, help="Also ask the public address, through the proxy."
+    "--public", "in_public", is_flag=True, help="Also check the public address, through the proxy."
 )
 @click.option("--mail-to", help="Also send a test email to this address.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,4 +1,4 @@
-"""commentsvc user password, user reset-second-step: for people who cannot sign in any more."""
+"""commentsvc user password, user reset-second-step: for people who can no longer sign in."""
 
 from __future__ import annotations
 

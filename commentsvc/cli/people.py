@@ -199,7 +199,7 @@ def _sites() -> list[Any]:
 
 
 def person_at(email: str) -> Any:
-    """Whose address it is. Raises an error for the terminal where it is nobody's."""
+    """The person with this address. Raises an error for the terminal if nobody has it."""
     from ..accounts.commands import by_email
 
     found = by_email(email)

@@ -1,4 +1,4 @@
-"""`commentsvc check --public`: what browsers find at the public address, behind whatever is in front."""
+"""`commentsvc check --public`: what browsers find at the public address, through any proxy in front."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECONDS = 10
 _CLAIMED = "192.0.2.77"
 _BIG = 2 * 1024 * 1024  # over what nginx lets through unless it is told otherwise
 _DAY = 86400
-_SOON = 14  # days that a certificate is good for
+_SOON = 14  # days of validity at which a certificate gets a warning
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class _Answer:
 
 
 def lines(given: Settings) -> Iterator[Line]:
-    """Each thing that was looked at; the first that fails is the last, where the others need it."""
+    """The result of each check. If one fails that the others need, it is the last."""
     yield (tls := _tls(given))
     if tls.state == "failed":
         return
@@ -72,7 +72,9 @@ def mail_to(given: Settings, address: str) -> Line:
         make_mailer(given).send(Mail(to=address, subject="Test email", body=text))
     except MailFailed as error:
         return Line("test email", "failed", f"{error}")
-    return Line("test email", "ok", f"sent to {address}; see whether it arrives, and not as spam")
+    return Line(
+        "test email", "ok", f"sent to {address}; check that it arrives and is not marked as spam"
+    )
 
 
 def _tls(given: Settings) -> Line:
@@ -106,7 +108,10 @@ def _reached(given: Settings) -> tuple[str, str]:
     hint = " Let the proxy pass on the Host header." if answer.status == 400 else ""
     if answer.status == 404:
         hint = " Let the proxy pass on everything under this address."
-    return "failed", f"{given.public_url}/healthz answers {answer.status}, but not as we do.{hint}"
+    return (
+        "failed",
+        f"{given.public_url}/healthz answers {answer.status}, but the answer is not ours.{hint}",
+    )
 
 
 def _address(given: Settings) -> tuple[str, str]:
@@ -118,7 +123,7 @@ def _address(given: Settings) -> tuple[str, str]:
     }
     answer = _ask(given, "GET", "/seen", headers)
     if answer.status != 200:
-        return "failed", f"/seen answers {answer.status}; does this server use another SECRET_KEY?"
+        return "failed", f"/seen answers {answer.status}; does that server use another SECRET_KEY?"
     found = json.loads(answer.body)
     if found["address"] == _CLAIMED:
         return "failed", (
@@ -147,7 +152,7 @@ def _headers(given: Settings) -> tuple[str, str]:
         if ", " in answer.headers.get(each, "")
     ]
     if twice:
-        return "failed", f"the proxy adds its own {', '.join(twice)}; let it leave ours alone"
+        return "failed", f"the proxy adds its own {', '.join(twice)}; let it keep ours"
     cached = answer.headers.get("cache-control", "")
     if "no-store" not in cached:
         return (
@@ -181,8 +186,8 @@ def _frame(given: Settings) -> tuple[str, str]:
 
 
 def _bodies(given: Settings) -> tuple[str, str]:
-    """We refuse it in our own words; a proxy's refusal is another's. One that still sends once we have hung
-    up says that it had a bad gateway, or hangs up too."""
+    """Our refusal has our own format; a proxy's does not. A proxy that is still sending when we hang up
+    answers 502, or hangs up too."""
     headers = {"Content-Type": "application/json"}
     try:
         answer = _ask(given, "POST", "/api/v1/comments", headers, b" " * _BIG)

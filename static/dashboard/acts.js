@@ -1,5 +1,5 @@
 // @ts-check
-// What else a key does about a card: reply, feature, close its conversation.
+// What else a key does to a card: reply, feature, close its conversation.
 
 import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
@@ -44,7 +44,7 @@ export function closeReply(card) {
 }
 
 /**
- * Publish the reply, once the comment is published that it answers.
+ * Publish the reply, once the comment it answers is published.
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
  */
@@ -69,7 +69,7 @@ export async function sendReply(card, form) {
 }
 
 /**
- * An answer of the API, with what is said where it is a good one.
+ * An answer from the API, with what is said if it succeeded.
  * @param {string} key
  * @param {import("./lib/http.js").Answer} answer
  */
@@ -106,7 +106,7 @@ async function approveAndReply(card, form, text) {
   return { ...decided, body: { ...decided.body, sentence: say("js.replied_approved"), takeBack: undoBoth } };
 }
 
-/** Feature a comment or no longer; one that waits is approved first. @param {HTMLElement} card */
+/** Feature a comment, or stop; one that is waiting is approved first. @param {HTMLElement} card */
 export function feature(card) {
   if (isDone(card)) return false;
   const approval = approving(card);

@@ -6,7 +6,7 @@ import { data, say } from "./lib/page.js";
 
 /** @typedef {{words: string, hint: string, caps: string[], run: () => void}} Entry */
 
-const MOST = 9; // rows: more than one looks through, one types another letter
+const MOST = 9; // rows: rather than look through more, people type another letter
 const PAUSE = 150; // milliseconds after a letter before people are asked for
 
 /** @type {Promise<Entry[]> | null} */
@@ -76,7 +76,7 @@ function actions(act) {
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
 /**
- * The entries that hold every word, those that begin with the first one in front.
+ * The entries that contain every word; those that begin with the first one come first.
  * @param {Entry[]} entries
  * @param {string} text
  */

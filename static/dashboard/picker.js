@@ -18,7 +18,7 @@ export function openPicker(card, ban = false) {
 }
 
 /**
- * Ban the author with the rejection, or not: never by what an earlier key left there.
+ * Ban the author with the rejection, or not; never because an earlier key left the box ticked.
  * @param {Element} picker
  * @param {boolean} ban
  */
@@ -27,7 +27,7 @@ export function tickBan(picker, ban) {
   if (box instanceof HTMLInputElement) box.checked = ban;
 }
 
-/** What is open on a card: the reasons, or the form for what is like it. @param {HTMLElement} card */
+/** What is open on a card: the reasons, or the form for comments like it. @param {HTMLElement} card */
 export function layPicker(card) {
   for (const box of card.querySelectorAll("details[open] > .picker")) {
     const button = box.parentElement?.querySelector("summary");

@@ -55,7 +55,7 @@ export function sendForm(form, action, address) {
   return post(address ?? form.getAttribute("action") ?? "", fields, { keepalive: true });
 }
 
-/** What else waits here by the author of a card. @param {HTMLElement} card */
+/** The other comments by a card's author that are waiting here. @param {HTMLElement} card */
 function othersBy(card) {
   const { author, site } = card.dataset;
   const mine = (/** @type {HTMLElement} */ { dataset }) => dataset.author === author && dataset.site === site;
@@ -86,7 +86,7 @@ export function leave(card, ask, others = []) {
   if (cards.all().length < AHEAD) loadMore();
 }
 
-/** So many more wait here, or fewer. @param {number} by */
+/** This many more are waiting here, or fewer. @param {number} by */
 function recount(by) {
   const left = count(data.queue, by);
   sayPosition();

@@ -1,5 +1,5 @@
 // @ts-check
-// One card at a time: the card, what stands around it, and how far one has come.
+// One card at a time: the card, what stands around it, and how far along one is.
 
 import * as cards from "./cards.js";
 import { showContext } from "./context.js";

@@ -11,7 +11,7 @@ let from = null;
 const box = (card) => /** @type {HTMLInputElement | null} */ (card.querySelector("input.tick"));
 
 /**
- * Select a card or no longer; with `range`, all cards from the last one to this.
+ * Select a card or deselect it; with `range`, all cards from the last one to this.
  * @param {HTMLElement} card
  * @param {boolean} range
  */
@@ -24,7 +24,7 @@ export function tick(card, range) {
 }
 
 /**
- * A card's box has just been ticked or no longer.
+ * A card's box has just been ticked or unticked.
  * @param {HTMLElement} card
  * @param {boolean} range
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// What waits beside a card's comment: the form that decides about all of it, and the wave's next card.
+// Waiting comments like a card's: the form that decides on all of them, and the wave's next card.
 
 import * as cards from "./cards.js";
 import { fetchPage } from "./pages.js";
@@ -28,7 +28,7 @@ export function closeWave(card) {
 }
 
 /**
- * Preview rejecting all of it with the reason of this key, when the form is open.
+ * Preview rejecting all of them for the reason of this key, when the form is open.
  * @param {HTMLElement} card
  * @param {string} key
  */

@@ -71,7 +71,7 @@ def test_it_works(mona: Staff, wave: list[str], work: Callable[[], int]) -> None
     )
     where = answer.headers["Location"]
     preview = mona.page(where)
-    assert "Reject 5 comments" in preview and "2 networks." in preview
+    assert "Reject 5 comments" in preview and "Networks: 2." in preview
     mona.post(f"{where}/start")
     work()
     assert statuses(wave) == {"rejected"} and cards(mona.page("/dashboard/")) == []
@@ -83,7 +83,7 @@ def test_it_works(mona: Staff, wave: list[str], work: Callable[[], int]) -> None
 def test_all_of_it_can_be_looked_at(mona: Staff, wave: list[str]) -> None:
     page = mona.page(f"/dashboard/?like={wave[2]}")
     assert set(cards(page)) == set(wave)
-    assert "Like the comment by: <bdi>Guest 2</bdi>" in page
+    assert "Similar to the comment by: <bdi>Guest 2</bdi>" in page
     page = mona.page(f"/dashboard/?network={wave[1]}&queue=pending")
     assert set(cards(page)) == {wave[1], wave[3]}
     assert "hash-of-network" not in page

@@ -1,4 +1,4 @@
-// Where texts stand that were begun and not sent: at which comment, and which was the last.
+// Where texts were begun but not sent: at which comment, and which was the last.
 // @ts-check
 import { $, $$, idOf, page, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";

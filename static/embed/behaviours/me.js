@@ -86,7 +86,7 @@ export function bar({ sanction, refused }) {
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
 }
 
-/** The answer to what was offered all the same may say why it is not. @param {any} error */
+/** The answer to something that was offered anyway may say why it is not allowed. @param {any} error */
 export function heed({ code, message }) {
   if (code === "network_blocked") bar({ refused: { code, detail: message } });
 }
@@ -139,7 +139,7 @@ export function showOwn(own) {
   return node;
 }
 
-/** One does not like oneself, but may change one's mind: for how long is said. The menu has the rest.
+/** Authors can't like their own comments, but can edit them: the button says for how long. The menu has the rest.
  * @param {any} node @param {any} own */
 function ownButtons(node, own) {
   const footer = $("article > footer", node);

@@ -42,7 +42,7 @@ export function meet(form, task) {
   if (!task.id && !task.parent) mayWrite();
 }
 
-/** Whoever was nobody so far begins to write: may they? Never in the way. */
+/** Someone we don't know yet begins to write: may they? This never gets in their way. */
 async function mayWrite() {
   if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
@@ -87,7 +87,7 @@ function listen(form, task, draft, view) {
   });
 }
 
-/** What stands in the field before this was here: somebody may have begun to write, after a draft or with none.
+/** What was in the field before this loaded: somebody may have begun to write, after a draft or without one.
  * @param {any} area @param {string} begun */
 function typedBefore(area, begun) {
   const text = area.value;
@@ -173,7 +173,7 @@ function again(task, draft, view, { text, mentions }) {
 /** @param {any} error @param {Draft} draft @param {Form} view */
 async function fail(error, draft, view) {
   if (error.status === 401 && !isMember() && !error.sanction) {
-    // This browser's guest is not known any more: be a new one.
+    // This browser's guest is no longer known: be a new one.
     keep("guest", null);
     view.showWho();
   }

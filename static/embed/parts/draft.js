@@ -1,4 +1,4 @@
-// What is being written at one place of the thread: kept until an answer came, also over a reload.
+// What is being written at one place of the thread: kept until an answer comes, even across a reload.
 // @ts-check
 import { page } from "../lib/dom.js";
 import { newKey } from "../lib/http.js";
@@ -35,7 +35,7 @@ export class Draft {
     return this.now;
   }
 
-  /** True once: it is asked no second time whether this may hurt. */
+  /** True only once: nobody is asked a second time whether this may hurt. */
   mayAsk() {
     const asked = this.now.asked;
     this.now.asked = true;

@@ -96,5 +96,5 @@ Object.assign(given.actions, {
   },
 });
 
-/** What /me says is nothing to this part. */
+/** This part does not need what /me says. */
 export const meet = () => {};

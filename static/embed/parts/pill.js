@@ -1,5 +1,5 @@
-// What waits while the reader is further down: a button that floats where they are. No scrolling of the page around
-// is heard in a frame, but what of the box is in sight can be asked.
+// What waits while the reader is further down: a button that floats where they are. A frame isn't
+// notified when the page around it scrolls, but it can ask which part of the box is in view.
 // @ts-check
 import { $, $$ } from "../lib/dom.js";
 import { html } from "../lib/html.js";

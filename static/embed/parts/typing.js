@@ -1,4 +1,4 @@
-// Comforts of writing: lists and quotes go on by themselves, what was copied with its form comes as Markdown, and a
+// Comforts of writing: lists and quotes continue by themselves, formatted text is pasted as Markdown, and there is a
 // little help with the signs.
 // @ts-check
 import { $$, isComposing } from "../lib/dom.js";
@@ -39,7 +39,7 @@ function goOn(area) {
   return true;
 }
 
-/** What was copied with its form, in Markdown. @param {Node} node @returns {string} */
+/** Formatted text that was copied, as Markdown. @param {Node} node @returns {string} */
 function marked(node) {
   if (node.nodeType === 3) return (node.nodeValue || "").replace(/\s+/g, " ");
   const element = /** @type {any} */ (node);

@@ -92,12 +92,12 @@ function commentsvc_field_post_types() {
 			esc_html( get_post_type_object( $type )->labels->name )
 		);
 	}
-	echo '<p class="description">' . esc_html__( 'Where you have turned comments off for a post, nobody is offered to write.', 'commentsvc' ) . '</p>';
+	echo '<p class="description">' . esc_html__( 'If you have turned comments off for a post, the page shows its comments without the box.', 'commentsvc' ) . '</p>';
 }
 
 /** The comments in the page. */
 function commentsvc_field_list() {
-	commentsvc_tick( 'list', __( 'Write the comments into the page', 'commentsvc' ), __( 'Readers without scripts see them too.', 'commentsvc' ) );
+	commentsvc_tick( 'list', __( 'Include the comments in the page', 'commentsvc' ), __( 'Readers without JavaScript see them too.', 'commentsvc' ) );
 }
 
 /** The secret is never shown. */
@@ -127,7 +127,7 @@ function commentsvc_field_login_page() {
 
 /** Whether addresses are worth anything. */
 function commentsvc_field_confirmed() {
-	commentsvc_tick( 'confirmed', __( 'This blog confirms its users’ addresses', 'commentsvc' ), __( 'Turn this off if people can register without confirming their address, as in many shops. They then get no emails about replies.', 'commentsvc' ) );
+	commentsvc_tick( 'confirmed', __( 'This blog confirms its users’ addresses', 'commentsvc' ), __( 'Turn this off if people can sign up without confirming their address, as in many shops. They then get no emails about replies.', 'commentsvc' ) );
 }
 
 /** What roles here give there. */

@@ -51,7 +51,7 @@ function commentsvc_answer_challenge( $request ) {
 	$token = commentsvc_secret( 'verify_token' );
 	$given = (string) $request->get_param( 'hub_verify_token' );
 	if ( ! commentsvc_writes_back() || '' === $token || ! hash_equals( $token, $given ) ) {
-		return new WP_Error( 'commentsvc', 'Write-back is off, or the verify token is another one.', array( 'status' => 403 ) );
+		return new WP_Error( 'commentsvc', 'Write-back is off, or the verify token is wrong.', array( 'status' => 403 ) );
 	}
 	return new WP_REST_Response( preg_replace( '/\D/', '', (string) $request->get_param( 'hub_challenge' ) ) );
 }
