@@ -28,7 +28,17 @@ NASTY = [
     "check my ", "my a b ", "i'm a ", "please ", "$1", "made a ", "please a ", "subscri", "+1 ",
     "a dot ", "a_at_", "a . ", "@ a ", "zero one ", "0 ", "i w ", "iwill", "kiII", "'a ", "1\u200b", "＠．",
     "they are ", "he said that ", "never ", "if i die ", "in this ", "watch your ", "ich bringe dich ",
+    "_ ", "[a](https://a.example/a(b)c) ", "a](b(", "a_b [c_d](https://e_f.example/_(_)_) ", "&amp; _ \\_", "*_a_* ",
 ]  # fmt: skip
+
+
+def place_all(placed: texts.Placed) -> None:
+    """Every sentence, in the source."""
+    length = len(placed.text)
+    for start in range(0, length, length // 20 + 1):
+        placed.source(start, start + length // 20)
+
+
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": lambda text: texts.clean(text, max_length=20_000),
     "html": texts.html,
@@ -39,6 +49,8 @@ STEPS: dict[str, Callable[[str], object]] = {
     "hosts": scan_links,
     "spots": spotted,
     "spam": lambda text: shipped().said(reading_of(text, normalise(text)), scan_links(text)),
+    "placed": lambda text: place_all(texts.Placed(text)),
+    "placed for moderators": lambda text: place_all(texts.Placed(text, addresses=True)),
     "traits": lambda text: (shouting(text), similarity(text, text[:-1])),
 }
 

@@ -12,7 +12,7 @@ from tests.growth import costs_at_most
 
 def shown(source: str, words: str, *, after: str = "") -> str | None:
     """What stands in the plain text where `words` stand in the source."""
-    placed = Placed(source)
+    placed = Placed(source, addresses=True)
     start = source.index(words, source.index(after) + len(after))
     found = placed.at(start, start + len(words))
     return None if found is None else placed.text[slice(*found)]
@@ -22,7 +22,7 @@ def test_it_works() -> None:
     assert plain("*a* [b](https://e.org/x) https://e.org/", addresses=True) == (
         "a b (https://e.org/x) https://e.org/"
     )
-    assert Placed("You **idiot**").text == "You idiot"
+    assert Placed("You **idiot**", addresses=True).text == "You idiot"
     assert shown("You **idiot**", "idiot") == "idiot"
 
 
@@ -47,7 +47,7 @@ def test_places(source, words, after, expected) -> None:
 
 def test_it_is_the_right_one_of_several() -> None:
     source = "[idiot](https://a.example/idiot) idiot [x](https://idiot.example) **idiot**"
-    placed = Placed(source)
+    placed = Placed(source, addresses=True)
     last = source.rindex("idiot")
     assert placed.at(last, last + 5) == (
         placed.text.rindex("idiot"),
@@ -58,9 +58,26 @@ def test_it_is_the_right_one_of_several() -> None:
     assert found is not None and placed.text[found[0] - 1 : found[1] + 1] == " idiot "
 
 
+@pytest.mark.parametrize(
+    ("source", "words", "expected"),
+    [
+        ("You **are an** idiot.", "are an idiot.", "are an** idiot"),
+        ("you _ _ [idiot](https://e.org/a(b)c) you fool", "idiot you fool", "idiot](https://e.org/a(b)c) you fool"),
+        (r"an \*idiot\* &amp; _fool_", "idiot* &amp; fool", r"idiot\* &amp; _fool"),
+        ("  idiot here", "here", "here"),
+        ("*a* 🐍 _b_", "🐍", "🐍"),
+    ],
+)  # fmt: skip
+def test_places_in_the_source(source, words, expected) -> None:
+    placed = Placed(source)
+    start = placed.text.index(words)
+    found = placed.source(start, start + len(words))
+    assert found is not None and source[slice(*found)] == expected
+
+
 @given(st.text("ab *_`[]()>#-.\n1\\", max_size=60), st.data())
 def test_a_place_is_of_words_that_stand_in_both(source, data) -> None:
-    placed = Placed(source)
+    placed = Placed(source, addresses=True)
     start = data.draw(st.integers(0, len(source)))
     end = data.draw(st.integers(start, len(source)))
     found = placed.at(start, end)

@@ -28,7 +28,7 @@ class Piece:
 
 def seen(source: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
     """A comment as its readers see it, without its markup, and the marks where they are there."""
-    placed = Placed(source)
+    placed = Placed(source, addresses=True)
     found = [(each, placed.at(each.start, each.end)) for each in marks]
     return placed.text, [
         replace(mark, start=place[0], end=place[1]) for mark, place in found if place is not None

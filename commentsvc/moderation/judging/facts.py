@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from ...threads.models import Comment, Thread
     from .spam.learning import Learned
 
-# Between two words of a sentence: punctuation, emphasis, the address that a link leads to.
-_MARKUP = r"[\W_]{0,40}?(?:\]\([^()\s]{0,300}\)[\W_]{0,40}?)?"
 _NOTABLE = 0.2  # a sentence that scores less for every label says nothing
 _MOST_FOUND = 50  # of one list; more says nothing new
 
@@ -47,7 +44,7 @@ class Read:
     before the unit of work; `lists` are the words that were looked for."""
 
     text: str
-    plain: str
+    placed: texts.Placed
     lists: tuple[WordList, WordList]
     banned: tuple[Found, ...]
     suspect: tuple[Found, ...]
@@ -60,6 +57,10 @@ class Read:
     locale: str  # the site's language
     name: str | None = None  # a new guest's
 
+    @property
+    def plain(self) -> str:
+        return self.placed.text
+
 
 def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = None) -> Read:
     """Look for all that rules want to know of a text. Asks no database."""
@@ -67,7 +68,7 @@ def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = Non
     undisguised = normalise(text)
     return Read(
         text=text,
-        plain=texts.plain(text),
+        placed=texts.Placed(text),
         lists=lists,
         banned=found_in(banned, text, undisguised),
         suspect=found_in(suspect, text, undisguised),
@@ -122,7 +123,7 @@ def gather(
         text=read.text,
         plain=read.plain,
         scores=given,
-        sentences=_sentences(site, scores, read.plain, read.text) if given is not None else (),
+        sentences=_sentences(site, scores, read.placed) if given is not None else (),
         meant=_meant(site, scores, read) if given is not None else None,
         **_scored(scores, given),
         author=author_of(author, asked.standing, site, policy, read.text, comment),
@@ -182,9 +183,9 @@ def listed_insults(read: Read, scores: Scores | Unscored, policy: Policy) -> tup
 def _foreign(read: Read, scores: Scores | Unscored) -> Iterator[tuple[int, int, str]]:
     """The stretches in other languages, by their places in the source."""
     for each in scores.foreign if isinstance(scores, Scores) else ():
-        start, end = place_of(read.plain[each.start : each.end], read.text)
-        if start is not None and end is not None:
-            yield start, end, each.language
+        place = read.placed.source(each.start, each.end)
+        if place is not None:
+            yield *place, each.language
 
 
 def limits_of(policy: Policy) -> dict[str, Any]:
@@ -247,18 +248,16 @@ def _meant(site: Site, scores: Scores | Unscored, read: Read) -> Meant | None:
     if not all(map(math.isfinite, rest.values.values())):
         return None
     values = calibrated(site, rest.values, scores.model)
-    spots = (place_of(read.plain[start:end], read.text) for start, end in rest.places)
+    spots = (read.placed.source(start, end) for start, end in rest.places)
     return Meant(
         {label: round(value, 6) for label, value in values.items()},
         rest.why,
-        _sentences(site, replace(scores, passages=rest.passages), read.plain, read.text),
-        tuple((start, end) for start, end in spots if start is not None and end is not None),
+        _sentences(site, replace(scores, passages=rest.passages), read.placed),
+        tuple(each for each in spots if each is not None),
     )
 
 
-def _sentences(
-    site: Site, scores: Scores | Unscored, plain: str, text: str
-) -> tuple[Sentence, ...]:
+def _sentences(site: Site, scores: Scores | Unscored, placed: texts.Placed) -> tuple[Sentence, ...]:
     """The worst sentences as this site reads their scores, those that are harmless by every label left
     out, with their places in the source."""
     found = []
@@ -268,14 +267,6 @@ def _sentences(
             map(math.isfinite, values.values())
         ):
             rounded = {label: round(value, 4) for label, value in values.items()}
-            found.append(Sentence(rounded, *place_of(plain[each.start : each.end], text)))
+            place = placed.source(each.start, each.end) or (None, None)
+            found.append(Sentence(rounded, *place))
     return tuple(found)
-
-
-def place_of(piece: str, text: str) -> tuple[int | None, int | None]:
-    """Where a piece of the plain text stands in its source, whatever markup is in between."""
-    if (at := text.find(piece)) >= 0:
-        return at, at + len(piece)
-    words = list(map(re.escape, re.findall(r"\w+", piece)))
-    found = re.search(_MARKUP.join(words), text) if words else None
-    return found.span() if found else (None, None)

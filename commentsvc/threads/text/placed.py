@@ -1,9 +1,10 @@
-"""A comment as its readers see it, with the places of its source found again."""
+"""A comment as its readers see it, and which place of it is which place of its source."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .markup import plain
@@ -13,32 +14,45 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+# Words, and signs that are no markup.
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s!-/:-@\[-`{-~]")
 _AHEAD = 120  # pieces of an address, or of markup, that a reader does not see in a row
 
 
 class Placed:
-    """A comment's plain text for moderators; `at` is where a stretch of its source stands there."""
+    """A comment's plain text, with `addresses` as moderators see it. `at` is where a stretch of its source
+    stands there, and `source` where a stretch of it stands in the source; None where nothing of it does."""
 
-    def __init__(self, source: str) -> None:
-        self.text = plain(source, addresses=True)
-        self._pairs = list(_pairs(source, self.text))
-        self._starts = [each[0][0] for each in self._pairs]
-        self._ends = [each[0][1] for each in self._pairs]
+    def __init__(self, source: str, *, addresses: bool = False) -> None:
+        self.text = plain(source, addresses=addresses)
+        pairs = list(_pairs(source, self.text))
+        self._written = [written for written, _ in pairs]
+        self._seen = [seen for _, seen in pairs]
 
     def at(self, start: int, end: int) -> Place | None:
-        """The stretch of the plain text; None where a reader sees nothing of it."""
-        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end) - 1
-        if first > last:
-            return None
-        begin = self._pairs[first][1][0] + max(0, start - self._starts[first])
-        stop = self._pairs[last][1][1] - max(0, self._ends[last] - end)
-        return (begin, stop) if begin < stop else None
+        return _across(start, end, self._written, self._seen)
+
+    def source(self, start: int, end: int) -> Place | None:
+        return _across(start, end, self._seen, self._written)
+
+
+def _across(start: int, end: int, here: Sequence[Place], there: Sequence[Place]) -> Place | None:
+    """What a stretch is on the other side."""
+    first = bisect_right(here, start, key=itemgetter(1))
+    last = bisect_left(here, end, key=itemgetter(0)) - 1
+    if first > last:
+        return None
+    begin = there[first][0] + max(0, start - here[first][0])
+    stop = there[last][1] - max(0, here[last][1] - end)
+    return (begin, stop) if begin < stop else None
 
 
 def _pairs(source: str, told: str) -> Iterable[tuple[Place, Place]]:
     """What stands in both, from the beginning on: what only the source has is markup, what only the plain
     text has was put in."""
+    if told and (begun := source.find(told)) >= 0:
+        yield (begun, begun + len(told)), (0, len(told))
+        return
     written = list(_TOKEN.finditer(source))
     places = _by_word(written)
     at = 0
