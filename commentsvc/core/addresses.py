@@ -10,12 +10,15 @@ import ada_url
 
 from .errors import Invalid
 
+LONGEST = 8000  # of what is read as an address at all
 _WEB = ("http:", "https:")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 # Browsers drop these three wherever they stand; every other control character is refused.
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
+# Names have 253 letters at most, each written in at most so many.
+_LONG_HOST = re.compile(r"(?:https?:[/\\]*|[/\\]{2,})[^/\\?#]{1000}", re.IGNORECASE)
 _ALLOWED_ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<any>\*\.)?(?P<host>[^/:*?#@\\\s]+|\[[0-9a-f:.]+\])(?::(?P<port>\d+|\*))?/?",
     re.IGNORECASE,
@@ -27,9 +30,12 @@ def parse_web(href: str, base: str | None = None) -> ada_url.URL:
 
     Raises `Invalid` for anything else: other schemes, no host, credentials, control characters.
     """
+    check_length(href)
     text = href.strip(" \t\n\r\f").translate(_DROPPED)
     if _CONTROL.search(text):
         raise Invalid("invalid.address_control", field="href")
+    if _LONG_HOST.match(text):
+        raise Invalid("invalid.address_host", field="href")
     try:
         url = ada_url.URL(text, base) if base else ada_url.URL(text)
     except ValueError as error:
@@ -41,6 +47,12 @@ def parse_web(href: str, base: str | None = None) -> ada_url.URL:
     if not url.hostname.strip("."):
         raise Invalid("invalid.address_host", field="href")
     return url
+
+
+def check_length(href: str) -> None:
+    """Raise `Invalid` for what is longer than any address, before any work on it."""
+    if len(href) > LONGEST:
+        raise Invalid("invalid.address_long", field="href")
 
 
 def web_address(text: str) -> str:

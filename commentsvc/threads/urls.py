@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ..core.addresses import (
     allowed_origin,
+    check_length,
     host_of,
     is_public_address,
     origin_matches,
@@ -21,7 +22,7 @@ from ..core.errors import Invalid
 from ..sites.queries import framers, policy_of
 from .addresses.copies import original
 from .addresses.patterns import filled, match, parted, whole
-from .addresses.spelling import ESCAPE, LEFTOVER, completed, in_path, in_query
+from .addresses.spelling import ESCAPE, LEFTOVER, completed, in_path, in_query, settled
 from .addresses.tracking import main_host, passing, without_amp, without_session
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def canonical(
     address of a page (a template's leftovers, `javascript:`, credentials …): callers then take the
     page's own, with `own=True`, since what a browser has opened may well have braces in its query.
     """
+    check_length(href)
     if not own and LEFTOVER.search(href):
         raise Invalid("invalid.address_template", field="href")
     url = parse_web(original(str(parse_web(completed(href, base), base).href)))
@@ -197,19 +199,17 @@ def _host(url: Any, rules: AddressRules) -> str:
 
 def _path(url: Any, rules: AddressRules, *, asked: bool) -> str:
     path = in_path(str(url.pathname))
-    if rules.drop_tracking:
-        path = without_session(path)
-    while _DOTS.search(
-        path
-    ):  # written as %252e or hidden by a session, they came to light only now
-        path = str(parse_web(f"http://host{path}").pathname)
-        if rules.drop_tracking:
-            path = without_session(path)
+    path = settled(path, lambda path: _undotted(path, rules))
     if rules.case_insensitive_path:
         path = ESCAPE.sub(lambda found: found[0].upper(), path.lower())
-    while (shorter := _shorter(path, rules, asked)) != path:
-        path = shorter
-    return path or "/"
+    return settled(path, lambda path: _shorter(path, rules, asked)) or "/"
+
+
+def _undotted(path: str, rules: AddressRules) -> str:
+    """Without sessions, and without the dots that were written as %252e or hidden by one."""
+    if rules.drop_tracking:
+        path = without_session(path)
+    return str(parse_web(f"http://host{path}").pathname) if _DOTS.search(path) else path
 
 
 def _shorter(path: str, rules: AddressRules, asked: bool) -> str:

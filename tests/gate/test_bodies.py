@@ -9,7 +9,7 @@ import pytest
 
 from commentsvc.gate import bodies
 from commentsvc.gate.bodies import CutOff, TooLarge, TooSlow, Uploads, declared
-from commentsvc.gate.door import Door
+from commentsvc.gate.door import MOST_ADDRESS, Door
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -140,3 +140,14 @@ def test_as_much_is_read_as_may_be_sent(app: Flask, method: str, path: str, most
     door = Door(app, 2)
     environ = app.test_request_context(path, method=method).request.environ
     assert asyncio.run(door._allowed(environ)) == most
+
+
+@pytest.mark.parametrize(("letters", "status"), [(MOST_ADDRESS + 1, 414), (6000, 200)])
+def test_an_address_that_is_too_long_is_refused_before_it_is_read(
+    app: Flask, letters: int, status: int
+) -> None:
+    """The scripts of pages with many links ask in addresses of up to 6,000 letters."""
+    door = Door(app, 2)
+    context = app.test_request_context("/healthz", query_string="a" * (letters - len("/healthz")))
+    answer = asyncio.run(door._in_turn(context.request.environ, None))
+    assert answer[0] == status

@@ -62,7 +62,7 @@ def test_it_is_the_right_one_of_several() -> None:
     ("source", "words", "expected"),
     [
         ("You **are an** idiot.", "are an idiot.", "are an** idiot"),
-        ("you _ _ [idiot](https://e.org/a(b)c) you fool", "idiot you fool", "idiot](https://e.org/a(b)c) you fool"),
+        ("you _ _ [fool](https://e.org/a(b)c) you sot", "fool you", "fool](https://e.org/a(b)c) you"),
         (r"an \*idiot\* &amp; _fool_", "idiot* &amp; fool", r"idiot\* &amp; _fool"),
         ("  idiot here", "here", "here"),
         ("*a* 🐍 _b_", "🐍", "🐍"),

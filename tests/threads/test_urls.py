@@ -554,3 +554,11 @@ def test_variants_never_split_a_thread_and_never_merge_two(query, path, more) ->
     )
     assert found == key(f"https://e.org/a/b{page}{query}")
     assert found != key(f"https://e.org/a{query}")
+
+
+@pytest.mark.parametrize("path", ["/a/amp/amp/amp", "/a.amp.amp.html", "/a" + "/amp" * 450])
+def test_a_page_that_links_to_its_amp_page_again_and_again(path) -> None:
+    assert key(f"https://example.org{path}") in (
+        "https://example.org/a",
+        "https://example.org/a.html",
+    )

@@ -80,8 +80,7 @@ _PATH_SESSION = re.compile(
 #: AMP's shorter pages of the same text, by query and by path.
 _AMP_NAMES = frozenset(("amp", "_amp", "isamp", "is_amp"))
 _AMP_VALUES = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off", "amp"))
-_AMP_END = re.compile(r"(?<=[^/])/amp(/*)$")
-_AMP_FILE = re.compile(r"(?<=[^/.])\.amp(\.html?)$")
+_FILE_ENDS = (".html", ".htm")
 _MAIN = re.compile(r"(amp\.)|(?:m|mobile)\.")  # before a host that the site lists
 
 #: WordPress's buttons (`share=twitter&nb=1`), and Blogger's pages for phones (`?m=1`).
@@ -127,7 +126,17 @@ def passing(path: str, pieces: Iterable[str], *, amp: bool) -> Callable[[str], b
 def without_amp(path: str, *, asked: bool) -> str:
     """The path of the page whose AMP page this surely is. `/amp` alone is a page of its own, and so is one of
     that name that is asked for something in its query."""
-    return _AMP_FILE.sub(r"\1", path if asked else _AMP_END.sub(r"\1", path))
+    page = path if asked else _without_ends(path, path[len(path.rstrip("/")) :], "/amp", "/")
+    kind = next((each for each in _FILE_ENDS if page.endswith(each)), "")
+    return _without_ends(page, kind, ".amp", "/.") if kind else page
+
+
+def _without_ends(path: str, tail: str, end: str, before: str) -> str:
+    """Without `end`, however often, in front of the tail, unless one of `before` or nothing precedes it."""
+    stop = len(path) - len(tail)
+    while path.endswith(end, 0, stop) and path[: stop - len(end)][-1:] not in ("", *before):
+        stop -= len(end)
+    return path[:stop] + tail
 
 
 def main_host(host: str, listed: Container[str], *, amp: bool) -> str:
