@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
@@ -247,3 +249,41 @@ def test_a_database_is_not_written_to(tmp_path) -> None:
     with read(path) as reading:
         assert not reading.broken
     assert (path.read_bytes(), sorted(tmp_path.iterdir())) == before
+
+
+LONG_NUMBER = "9" * 6000
+ROW = '{"page_key": "/a", "content": "x", "nick": "n", "created_at": "2022-01-01", "id": '
+READS = """
+import sys
+from pathlib import Path
+from commentsvc.core.errors import Invalid
+from commentsvc.exchange.formats import read
+for name in ("artalk", None) * 20:
+    for path in map(Path, sys.argv[1:]):
+        try:
+            with read(path, name) as reading:
+                list(reading)
+                print(reading.broken)
+        except Invalid as error:
+            print(error.detail)
+"""
+
+
+def test_a_file_with_such_a_number_is_refused_and_not_the_end_of_the_process(tmp_path) -> None:
+    rows = ROW + "1}, " + ROW
+    texts = [
+        f"[{rows}{LONG_NUMBER}}}]",
+        f"[{rows}-{LONG_NUMBER}}}]",
+        f"[{rows}[{LONG_NUMBER}.5]}}]",
+        f"[{rows}1}}, {LONG_NUMBER}]",
+    ]
+    paths = [tmp_path / f"{number}.json" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-c", READS, *paths], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 40 * len(paths)
+    assert all("overflow" in each for each in lines), set(lines)

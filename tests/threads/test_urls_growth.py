@@ -17,8 +17,9 @@ RULES = AddressRules(
 )
 PIECES = [
     "/amp", ".amp", "/index.html", "/amp/index.html", "/..", "/a/..", "/%2e%2e", "/%252e%252e", "//", "/.",
-    "/a", "/(a(aaaaaaaaaaaaaaaaaaaaaaaa))", ";jsessionid=", ";jsessionid=x/", ";", "&", "&a", "a&", "&amp;", "&%41",
-    "?", "#", ":", "@", "-", "--", "\\", "%", "%2", "%25", "%2525", "%25%32%35", "e%cc%81", "\u0301\u0316",
+    "/a", "/(a(aaaaaaaaaaaaaaaaaaaaaaaa))", ";jsessionid=", ";jsessionid=x/", ";", "&", "&a", "a&", "&amp;",
+    "&%41", "?", "#", ":", "@", "-", "--", "\\", "%", "%2", "%25", "%2525", "%25%32%35", "e%cc%81",
+    "\u0301\u0316",
     "%E2%80", "[url ", "[object", "#{", "%a.", "www.", "m.", "amp.", "ä", "ä.", "xn--", "中", "/web/1/http:/",
     "_x_tr_a=b&", "utm_a=b&", "%41=", ":80", "ẞ", "a\u00ad", "/%EF%BC%8F",
 ]  # fmt: skip

@@ -108,7 +108,10 @@ def _keys(start: bytes) -> set[str]:
     found: set[str] = set()
     key = ""
     try:
-        for event, value in ijson.basic_parse(io.BytesIO(start), multiple_values=True):
+        # Without `use_float`, a number of thousands of digits ends the process in the parser's native code.
+        for event, value in ijson.basic_parse(
+            io.BytesIO(start), use_float=True, multiple_values=True
+        ):
             if event == "map_key":
                 key = value
                 found.add(value)
