@@ -299,3 +299,11 @@ def test_twice_the_file_is_no_more_than_twice_the_work(tmp_path, name, made) -> 
 @pytest.mark.parametrize("start", ["", "\ufeff", "\ufeff\n "])
 def test_a_mark_at_the_beginning_hides_no_format(tmp_path: Path, start: str) -> None:
     assert detect(stored(tmp_path, start + wxr())) == "wordpress"
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "undefined", "hex", "rot13", "no-such"])
+def test_an_encoding_that_is_none_of_texts(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "export.xml"
+    path.write_text(f'<?xml version="1.0" encoding="{name}"?><disqus xmlns="http://disqus.com"/>')
+    with read(path) as reading:
+        assert list(reading) == [] and reading.broken and name in reading.broken

@@ -58,6 +58,7 @@ class Reading:
         self.broken: str | None = None
         self.nothing: Invalid | None = None
         self._latest = now + timedelta(days=1) if now else values.LATEST
+        self._future: dict[int, str] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="commentsvc-import-")
         self._db = sqlite3.connect(Path(self._folder.name, "records.sqlite"), isolation_level=None)
         try:
@@ -156,7 +157,7 @@ class Reading:
     def _take_comment(self, seq: int, item: CommentRecord) -> None:
         at = item.created_at
         if at and at > self._latest:
-            self._problem(Problem("date", item.source_id, f"{at:%Y-%m-%d} is in the future"))
+            self._future[seq] = f"is dated {at:%Y-%m-%d}, in the future"
             at = None
         known = self._db.execute(
             "SELECT seq, body FROM comment WHERE id = ?", (item.source_id,)
@@ -216,7 +217,7 @@ class Reading:
         self.counts["orphan_replies"] = ordering.find_parents(self._db, self._problem)
         ordering.set_depths(self._db, self._problem)
         self.counts.update(ordering.add_threads(self._db))
-        ordering.set_dates(self._db, self._problem)
+        ordering.set_dates(self._db, self._problem, self._future)
         self._db.execute("CREATE INDEX comment_order ON comment (thread, depth, seq)")
         self._db.execute("COMMIT")
 

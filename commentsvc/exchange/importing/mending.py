@@ -33,6 +33,7 @@ _NOT_XML = re.compile(rb"(?i)[\[{\"]|<!doctype|<html")  # at the beginning
 _XML_KNOWS = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _OPENS = {"<![CDATA[": "]]>", "<!--": "-->"}  # inside, an ampersand is an ampersand
 _OPENING = re.compile(r"<!\[CDATA\[|<!--")
+_FOR_NAMES = ("idna", "punycode")  # encodings of the names of hosts, not of texts
 _HELD = 48  # characters kept back, in case an entity or a mark goes on in the next piece
 
 
@@ -163,10 +164,12 @@ def _decoder(start: bytes) -> codecs.IncrementalDecoder:
     declared = _DECLARED.match(start.removeprefix(codecs.BOM_UTF8))
     name = declared[1].decode().lower() if declared else "utf-8"
     try:
-        "".encode(name)  # refuses what is no encoding of text
+        "a".encode(name)  # refuses what is no encoding of text
         known = codecs.lookup(name).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise Broken("not_well_formed", "", str(error)) from error
+    if known in _FOR_NAMES:
+        raise Broken("not_well_formed", "", f"unknown encoding: {name}")
     if known in ("utf-8", "ascii") or known.startswith(("utf-16", "utf-32")):
         known = "utf-8"  # these would have begun otherwise
     errors = "surrogateescape" if known == "utf-8" else "replace"

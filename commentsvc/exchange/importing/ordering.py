@@ -9,6 +9,7 @@ from ..records import Problem
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
 Tell = Callable[[Problem], None]
 
@@ -92,8 +93,9 @@ def add_threads(db: sqlite3.Connection) -> dict[str, int]:
     }
 
 
-def set_dates(db: sqlite3.Connection, tell: Tell) -> None:
-    """Give a comment without a possible date that of its parent, neighbour, thread or file."""
+def set_dates(db: sqlite3.Connection, tell: Tell, why: Mapping[int, str]) -> None:
+    """Give a comment without a possible date that of its parent, neighbour, thread or file. `why` says of
+    some what their date was."""
     choices = (
         "SELECT p.at FROM comment p WHERE p.seq = :parent",
         "SELECT at FROM comment WHERE thread = :thread AND seq < :seq AND at IS NOT NULL"
@@ -118,5 +120,5 @@ def set_dates(db: sqlite3.Connection, tell: Tell) -> None:
         found = (db.execute(choice, given).fetchone() for choice in choices)
         at = next((row[0] for row in found if row and row[0] is not None), anywhere)
         db.execute("UPDATE comment SET at = ? WHERE seq = ?", (at, seq))
-        what = "has an impossible date; it gets the date of a nearby comment"
-        tell(Problem("date", name, what))
+        what = why.get(seq, "has an impossible date")
+        tell(Problem("date", name, f"{what}; it gets the date of a nearby comment"))
