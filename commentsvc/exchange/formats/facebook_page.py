@@ -67,7 +67,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     # Parsers that know scripts take the inside of <noscript> for mere text.
     html = re.sub(r"<(/?)noscript\b", r"<\1div", whole, flags=re.I)
     if broken is not None:  # a mark where the page breaks off, in whatever is open there
-        html = re.sub(r"<[^>]*\Z", "", html) + f'<time class="{_HERE}"></time>'
+        html = f'{_whole_tags(html)}<time class="{_HERE}"></time>'
     page = _PageParser()
     page.feed(
         nh3.clean(
@@ -89,6 +89,12 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
         yield _record(found, thread)
     if broken is not None:
         raise broken
+
+
+def _whole_tags(html: str) -> str:
+    """Without a tag that breaks off at the end."""
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].partition("<")[0]
 
 
 def _is_cut(html: str) -> bool:

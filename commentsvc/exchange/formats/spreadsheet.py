@@ -42,20 +42,20 @@ _SEPARATORS = (",", ";", "\t")  # as spreadsheets of different languages write
 _NEEDED = {"thread_url", "text"}
 _NAMED = re.compile(r"[^\W\d][\w .:/-]{0,40}")  # the name of a column
 _MOST_NAMED = 20
-_FORMULA = r"(?=[\s'\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n])"
-_INNER = r"(?=[=@＝＠]|[+\-＋－][\w(])"
-_ADD = re.compile(rf"\A('*){_FORMULA}|(?<=[;\t\r\n])('*){_INNER}")
-_REMOVE = re.compile(rf"\A'('*){_FORMULA}|(?<=[;\t\r\n])'('*){_INNER}")
+_FORMULA = r"(?=[\s'\ufeff\u200b]*[=+\-@＝＋－＠]|'*[\t\r\n])"
+_INNER = r"(?='*(?:[=@＝＠]|[+\-＋－][\w(]))"
+_ADD = re.compile(rf"\A{_FORMULA}|(?<=[;\t\r\n]){_INNER}")
+_REMOVE = re.compile(rf"\A'{_FORMULA}|(?<=[;\t\r\n])'{_INNER}")
 
 
 def neutral(cell: str) -> str:
     """`cell` so that no spreadsheet computes it (OWASP, "CSV injection"); `original` undoes it."""
-    return _ADD.sub(lambda match: f"'{match[0]}", cell)
+    return _ADD.sub("'", cell)
 
 
 def original(cell: str) -> str:
     """What `neutral` was given."""
-    return _REMOVE.sub(lambda match: match[0][1:], cell)
+    return _REMOVE.sub("", cell)
 
 
 def line(cells: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from ...threads import text as texts
 from ...threads.text.addresses import WEB
 from . import values
 
-_URL_TAIL = re.compile(r"[.,;:!?'\]]+$")
+_URL_TAIL = ".,;:!?']"
 _SPECIAL_IN_URL = re.compile(r"[*_~`\[\]\\&]")
 _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape what follows, or break a line
@@ -74,9 +74,9 @@ def escaped(found: str) -> str:
     """Text with inline marks escaped, addresses left whole."""
     out, at = [], 0
     for match in WEB.finditer(found):
-        url = _URL_TAIL.sub("", match[0])
+        url = match[0].rstrip(_URL_TAIL)
         if url.endswith(")") and url.count("(") < url.count(")"):
-            url = _URL_TAIL.sub("", url.rstrip(")"))
+            url = url.rstrip(")").rstrip(_URL_TAIL)
         out += [_INLINE.sub(r"\\\g<0>", found[at : match.start()]), bare_link(url)]
         at = match.start() + len(url)
     out.append(_INLINE.sub(r"\\\g<0>", found[at:]))

@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,6 +15,9 @@ from ...core.typed import trimmed
 from ...threads import text as texts
 from . import values
 from .escaping import bare_link, escaped, escaped_start, fenced, from_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = ["from_html", "from_markdown", "from_mixed", "from_plain"]
 
@@ -31,8 +35,10 @@ _HAS_HTML = re.compile(
     r"(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
-                   re.DOTALL | re.MULTILINE)  # fmt: skip
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_CODE_OR_FENCE = re.compile(
+    rf"^(?P<fence>`{{3,}}|~{{3,}})[^\n]*\n|{_CODE.pattern.replace('1', '2')}", re.S | re.M
+)
 _INDENTED = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*\S", re.MULTILINE)
 _COMMONMARK = MarkdownIt("commonmark", {"maxNesting": 16}).disable("inline", ignoreInvalid=True)
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]+)>", re.IGNORECASE)
@@ -78,13 +84,34 @@ def from_mixed(source: str) -> str:
         return texts.unescaped(source)
     token, kept = secrets.token_hex(8), []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
+    def keep(code: str) -> str:
+        kept.append(code)
         return f"{token}x{len(kept) - 1}x"
 
-    hidden = _AUTOLINK.sub(r"\1", _CODE.sub(keep, source))
+    hidden = _AUTOLINK.sub(r"\1", "".join(_code_kept(source, keep)))
     found = _convert(hidden, breaks=True, escape=False)
     return texts.unescaped(re.sub(rf"{token}x(\d+)x", lambda match: kept[int(match[1])], found))
+
+
+def _code_kept(source: str, keep: Callable[[str], str]) -> Iterator[str]:
+    """The text with what `keep` makes of each piece of code in it. Fences that nothing closes are text, and
+    those like them behind are not looked for again."""
+    at = 0
+    never: tuple[str, ...] = ()
+    while found := _CODE_OR_FENCE.search(source, at):
+        yield source[at : found.start()]
+        code: re.Match[str] | None = found
+        end = found.end()
+        if fence := found["fence"]:
+            closes = None
+            if not fence.startswith(never or " "):
+                closes = re.compile(rf"^{fence}[`~]*[ \t]*$", re.M).search(source, end)
+                never += () if closes else (fence,)
+            code = closes or _CODE.match(source, found.start())
+            end = code.end() if code else end
+        at = end
+        yield keep(source[found.start() : at]) if code else source[found.start() : at]
+    yield source[at:]
 
 
 # html5ever (in nh3) parses as browsers do, in linear time; what comes out of it is small and well

@@ -37,7 +37,8 @@ _SAID = re.compile(
     r"""(?:\bdisqus_(?P<old>shortname|identifier|url|title)|\bpage\.(?P<new>identifier|url|title))\s*=(?!=)\s*"""
     r"""(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<other>[^;,\n]+))"""
 )
-_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//[^\n]*|<!--.*?-->", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"(/\*|<!--)|^[ \t]*//[^\n]*", re.MULTILINE)
+_ENDS = {"/*": "*/", "<!--": "-->"}
 _CONTAINER = re.compile(r"disqus_container_id\s*=\s*[\"']([^\"'\n]+)")
 
 
@@ -81,6 +82,24 @@ class Disqus:
         return self.replacements + self.own
 
 
+def _without_comments(html: str) -> Iterator[str]:
+    """The page with as many lines. What has no end is no comment, and is not looked for again."""
+    at = begun = 0
+    endless = set[str]()
+    while comment := _COMMENT.search(html, at):
+        at = comment.end()
+        if kind := comment[1]:
+            end = -1 if kind in endless else html.find(_ENDS[kind], at)
+            if end < 0:
+                endless.add(kind)
+                continue
+            at = end + len(_ENDS[kind])
+        yield html[begun : comment.start()]
+        yield "\n" * html.count("\n", comment.start(), at)
+        begun = at
+    yield html[begun:]
+
+
 def read_disqus(html: str, server: str) -> Disqus:
     """What stands on a page; `server` is where commentsvc is reached. Never raises."""
     html = html[:MOST_BYTES]
@@ -89,7 +108,7 @@ def read_disqus(html: str, server: str) -> Disqus:
     reader = _Reader(found, named[1] if named else "disqus_thread")
     reader.feed(html)
     reader.close()
-    bare = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), html)
+    bare = "".join(_without_comments(html))
     own = _own(server)
     for number, row in enumerate(bare.split("\n"), 1):
         found.own += [
@@ -162,6 +181,9 @@ def _forum(found: Disqus) -> str:
 
 class _Reader(HTMLParser):
     """The place of the box and the counters."""
+
+    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
+    parse_marked_section = HTMLParser.parse_bogus_comment
 
     def __init__(self, found: Disqus, container: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -121,6 +121,9 @@ class _Open:
 
 
 class _Reader(HTMLParser):
+    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
+    parse_marked_section = HTMLParser.parse_bogus_comment
+
     def __init__(self, host: str) -> None:
         super().__init__(convert_charrefs=True)
         self.found = Found()

@@ -30,6 +30,9 @@ def source_range(places: list[int], begin: int, end: int) -> tuple[int, int]:
 
 
 class _Reader(HTMLParser):
+    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
+    parse_marked_section = HTMLParser.parse_bogus_comment
+
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=False)
         self.chars: list[str] = []
