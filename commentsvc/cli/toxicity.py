@@ -64,7 +64,11 @@ def score(
     from ..toxicity.scorer import Scores
 
     scorer = _usable(backend)
-    given = texts or tuple(line.rstrip("\n") for line in sys.stdin)
+    try:
+        given = texts or tuple(line.rstrip("\n") for line in sys.stdin)
+        "".join(given).encode()
+    except UnicodeError as error:
+        raise click.ClickException("The texts must be in UTF-8.") from error
     for text, answer in zip(given, scorer.score(given, language=language), strict=True):
         found: dict[str, Any] = {"text": text, **asdict(answer)}
         if isinstance(answer, Scores):

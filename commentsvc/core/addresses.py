@@ -193,6 +193,11 @@ def is_public_address(host_ip: str) -> bool:
     return not any(address.version == block.version and address in block for block in _RELAYS)
 
 
+def is_private_address(host: str) -> bool:
+    """Whether this is an address of a machine, as `host_of` writes it, and no public one."""
+    return _is_address(host) and not is_public_address(host.strip("[]"))
+
+
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host.strip("[]"))

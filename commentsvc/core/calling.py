@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .addresses import is_public_address, parse_web
+from .addresses import host_of, is_private_address, is_public_address, parse_web
 from .errors import DomainError, Invalid
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped
         parsed = parse_web(url)
     except Invalid as error:
         raise CallFailed(error.key, again=False, **error.values) from error
-    port = int(parsed.port) if parsed.port else None
+    port, host = int(parsed.port) if parsed.port else None, host_of(url)
+    if not private and (is_private_address(host) or f".{host}".endswith(".localhost")):
+        raise CallFailed("invalid.call_private", host=host, again=False)
     if not private and port is not None and port < _LOWEST_FREE_PORT and port not in _WEB_PORTS:
         raise CallFailed("invalid.call_port", port=str(port), again=False)
     return parsed

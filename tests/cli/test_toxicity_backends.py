@@ -77,6 +77,11 @@ def test_each_scorer_of_a_chain_has_its_status(
     assert scored["values"]["toxicity"] > 0.5 and scored["model"].startswith("embedded/")
 
 
+def test_texts_in_another_encoding_are_refused(call: Call) -> None:
+    said = call("toxicity", "score", "x", "\udcff")
+    assert said.code == 1 and "must be in UTF-8" in said.err
+
+
 def test_a_wrong_chain_is_said_to_be(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         "“embedded” is named twice"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
+from commentsvc.exchange.formats import read
+from commentsvc.exchange.records import CommentRecord
 from tests.exchange.reading import SAMPLES, result
 
 
@@ -154,3 +158,16 @@ def test_a_broken_file_in_a_folder_is_told_and_the_others_read(tmp_path) -> None
     found = result(tmp_path)
     assert set(found.comments) == {"9_2"}
     assert found.broken and "a.json" in found.broken
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 1000, b"\x1f\x8bxx", b'{"id": "1"}\n{bad\n', b"hello", b'{"error": {"message": "x"}}'],
+)
+def test_what_is_wrong_with_one_file_of_a_folder_is_told_with_its_name(data, tmp_path) -> None:
+    text = '{"data": [{"id": "1_2", "message": "Hi", "created_time": "2020-01-01T00:00:00+0000"}]}'
+    (tmp_path / "good.json").write_text(text)
+    (tmp_path / "odd.json").write_bytes(data)
+    with read(tmp_path, "facebook") as reading:
+        assert [each.text for each in reading if isinstance(each, CommentRecord)] == ["Hi"]
+        assert any(each.where.startswith("odd.json") for each in reading.problems)

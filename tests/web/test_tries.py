@@ -68,6 +68,14 @@ def test_refused_by_one_window_is_not_counted_by_the_other(
     assert post(app, "Then.") == 201
 
 
+def test_the_same_request_again_is_no_second_post(limited: Limited) -> None:
+    app = limited("post=2/hour")
+    make_cast()
+    key = {"HTTP_IDEMPOTENCY_KEY": "k-1"}
+    assert [post(app, "One.", **key) for _ in range(3)] == 3 * [201]
+    assert [post(app, "Two."), post(app, "Three.")] == [201, 429]
+
+
 def test_tries_without_end_are_refused_too(limited: Limited) -> None:
     app = limited(f"{HOUR};post_refused=3/hour")
     make_cast()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from ..importing import markup, values
-from ..importing.source import DEFAULT_LIMITS, Limits, head, open_end, opened
+from ..importing.source import DEFAULT_LIMITS, Limits, head, named, open_end, opened
 from ..importing.streams import Cut, is_lines, json_lines, json_parts
 from ..records import (
     AuthorRecord,
@@ -42,11 +42,7 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
         return
     for found in sorted(path.rglob("*")):
         if found.is_file() and not found.is_symlink() and found.suffix.lower() in SUFFIXES:
-            try:
-                yield from _read_file(found, limits)
-            except Broken as error:
-                what = f"{found.name}: {error.problem.what}"
-                yield Break(Problem(error.problem.kind, error.problem.where, what))
+            yield from named(found, _read_file(found, limits))
 
 
 def _read_file(path: Path, limits: Limits) -> Iterator[Item]:

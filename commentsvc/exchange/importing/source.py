@@ -7,16 +7,18 @@ import io
 import zlib
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from ...core.errors import Invalid
-from ..records import Broken, Problem
+from ..records import Break, Broken, Problem
 from .mending import Mending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from ..records import Item
 
 MIB = 1024 * 1024
 _START = 4096  # bytes that tell how a file is written
@@ -202,3 +204,20 @@ def lines(stream: Bounded) -> Iterator[tuple[int, bytes]]:
         begun.append(tail)
     if line := b"".join(begun).strip():
         yield number + 1, line
+
+
+def named(path: Path, items: Iterator[Item]) -> Iterator[Item]:
+    """What one file of several holds; what is wrong with it is told with its name."""
+    try:
+        for item in items:
+            problem = item.problem if isinstance(item, Break) else item
+            if not isinstance(problem, Problem):
+                yield item
+                continue
+            told = replace(problem, where=f"{path.name}, {problem.where}".removesuffix(", "))
+            yield Break(told) if isinstance(item, Break) else told
+    except Broken as error:
+        where = f"{path.name}, {error.problem.where}".removesuffix(", ")
+        yield Break(replace(error.problem, where=where))
+    except Invalid as error:
+        yield Break(Problem("not_json", path.name, error.detail.rstrip(".")))

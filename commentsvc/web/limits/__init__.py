@@ -124,8 +124,8 @@ def _give_back(keys: Iterable[str]) -> None:
 
 def forgive(response: Response) -> Response:
     """A try that was refused counts as one (`post_refused`), not as what it wanted to be: whoever is
-    told to wait two seconds can post after two."""
-    if response.status_code >= 400:
+    told to wait two seconds can post after two. A request that was answered before is no second post."""
+    if response.status_code >= 400 or "Idempotent-Replayed" in response.headers:
         _give_back(request.environ.get(_TRY, ()))
     return response
 
