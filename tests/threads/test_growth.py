@@ -29,7 +29,7 @@ NASTY = [
     "a dot ", "a_at_", "a . ", "@ a ", "zero one ", "0 ", "i w ", "iwill", "kiII", "'a ", "1\u200b", "＠．",
     "they are ", "he said that ", "never ", "if i die ", "in this ", "watch your ", "ich bringe dich ",
     "_ ", "[a](https://a.example/a(b)c) ", "a](b(", "a_b [c_d](https://e_f.example/_(_)_) ", "&amp; _ \\_",
-    "*_a_* ", "\u0301\u0316",
+    "*_a_* ", "\u0301\u0316", "1*",
 ]  # fmt: skip
 
 

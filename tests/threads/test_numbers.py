@@ -47,3 +47,21 @@ def test_lists_keep_their_numbers(source: str, items: str) -> None:
     assert html(source) == f"{items}\n</ol>"
     if source != "1. a\n1. b":
         assert plain(source) == source
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("2*3*4=24", "2*3*4=24"),
+        ("5*6 and 7*8", "5*6 and 7*8"),
+        ("2**10 and 2**12", "2**10 and 2**12"),
+        ("*2*3*", "<em>2*3</em>"),
+        ("**2*3*4**", "<strong>2*3*4</strong>"),
+        ("2 *x* 3*4", "2 <em>x</em> 3*4"),
+        ("10**km**", "10<strong>km</strong>"),
+        ("`2*3*4`", "<code>2*3*4</code>"),
+        (r"2\*3\*4", "2*3*4"),
+    ],
+)
+def test_stars_between_digits_multiply(source: str, shown: str) -> None:
+    assert html(source) == f"<p>{shown}</p>"

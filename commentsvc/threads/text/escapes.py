@@ -152,7 +152,7 @@ def _preventing(state: StateCore, block: Token, escapes: Sequence[Token]) -> set
         removed = {e.meta["at"] for e in escapes if e.content != "\\" and id(e) not in found}
         text = "".join(each for at, each in enumerate(block.content) if at not in removed)
         bare: list[Token] = []
-        state.md.inline.parse(text, state.md, {}, bare)
+        state.md.inline.parse(text, state.md, {"unescaped": True}, bare)
         more = set(_consumed(seen, list(_seen(bare)))) - found
         if not more:
             return found

@@ -1,8 +1,9 @@
-"""Numbers at the beginning of lines: read as written; no list where a year begins a sentence, or nothing
-follows."""
+"""Numbers, read as written: no list where a year begins a sentence, or nothing follows, and no emphasis in
+a product."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -12,14 +13,30 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
 
 _LONE = 999  # a list that begins above this has more than one item
 _HIGHEST = 9999  # higher numbers are too wide to hang beside a text
 
 
 def add_numbers(markdown: MarkdownIt) -> None:
-    """Make "1986. What a season" a sentence, and let the items of a list keep their numbers."""
+    """Make "1986. What a season" a sentence, let the items of a list keep their numbers, and show "2*3*4"."""
     markdown.core.ruler.after("block", "numbers", _numbers)
+    markdown.inline.ruler.before("emphasis", "product", _product)
+
+
+_PRODUCT = re.compile(r"(?<=[0-9])\*+(?=[0-9])")
+
+
+def _product(state: StateInline, silent: bool) -> bool:
+    """An inline rule: stars between two digits multiply. Whoever escaped them did not count on that."""
+    found = _PRODUCT.match(state.src, state.pos, state.posMax)
+    if found is None or state.env.get("unescaped"):
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
 
 
 def _numbers(state: StateCore) -> None:
