@@ -36,7 +36,7 @@ STEPS: dict[str, tuple[Callable[[str], object], list[str]]] = {
 @pytest.mark.parametrize(
     ("step", "piece"),
     [
-        pytest.param(step, piece, id=f"{name} {ascii(piece)}")
+        pytest.param(step, piece, id=f"{name} {piece!a}")
         for name, (step, pieces) in STEPS.items()
         for piece in pieces
     ],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from commentsvc.sites.look.accent import LEAST, shades
 from commentsvc.sites.look.colors import contrast, hex_of, ink_on, readable, rgb_of
+from tests.growth import costs_at_most
 
 BYTE = st.integers(0, 255)
 #: Pages on which the box is transparent, and the box's own tints on them.
@@ -87,3 +88,12 @@ def _contrast(one: str, other: str) -> float:
     first, second = rgb_of(one), rgb_of(other)
     assert first and second and ink_on(first)
     return contrast(first, second)
+
+
+@pytest.mark.parametrize("end", ["", "x)"])
+@pytest.mark.parametrize("inside", [" ", "1", "1 ", "1.", ","], ids=ascii)
+def test_twice_the_color_is_at_most_twice_the_work(inside: str, end: str) -> None:
+    def read(times: int) -> None:
+        rgb_of(f"rgb({inside * times}{end}")
+
+    assert costs_at_most(2.6, lambda: read(2000), lambda: read(1000))

@@ -45,8 +45,8 @@ _NAMES = dict(
     )
 )
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_CALL = re.compile(r"([a-z]+)\(\s*([^()]*?)\s*\)")
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?)(%|deg|grad|rad|turn)?|none")
+_CALL = re.compile(r"([a-z]+)\(([^()]*)\)")
+_NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?)(%|deg|grad|rad|turn)?|none")
 _TURNS = {None: 1.0, "deg": 1.0, "grad": 0.9, "rad": 180 / math.pi, "turn": 360.0}
 _ENOUGH_STEPS = 24
 
@@ -61,7 +61,7 @@ def rgb_of(text: str) -> Rgb | None:
         values = [int(digits[at : at + 2], 16) / 255 for at in range(0, len(digits), 2)]
         return _on_white(values[:3], values[3] if len(values) > 3 else 1.0)
     found = _CALL.fullmatch(plain)
-    return _called(found[1], found[2]) if found else None
+    return _called(found[1], found[2].strip()) if found else None
 
 
 def hex_of(color: Rgb) -> str:
