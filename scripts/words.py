@@ -76,7 +76,7 @@ IN_COMMON = {
     "es": ("roles",),
     "fr": (
         *("Action", "Article", "Auto", "Badges", "Conversation", "Conversations", "Export", "Format"),
-        *("Code", "Invitations", "Notifications", "Page", "Sanctions", "Secret", "Site", "Sites"),
+        *("Code", "Invitations", "Notifications", "action", "Page", "Sanctions", "Secret", "Site", "Sites"),
         *("conversations", "minutes"),
         *("sanctions", "suicide"),
     ),
@@ -85,7 +85,7 @@ IN_COMMON = {
     "da": ("Download", "Misinformation", "Person", "Status", "moderator"),
     "nl": (
         *("Badges", "Code", "Conflict", "Curve", "Label", "Model", "Moderator", "Passkey", "Passkeys"),
-        *("App", "Provider", "Site", "Sites", "Status", "compact", "links", "moderator", "open"),
+        *("App", "Compact", "Provider", "Site", "Sites", "Status", "compact", "links", "moderator", "open"),
     ),
     "no": ("Person", "Status", "moderator"),
     "pl": ("moderator",),

@@ -86,6 +86,11 @@ def test_it_works(
     assert nele.get(link).status_code == 410
 
 
+def test_what_is_no_address_stays_in_the_form(app: Flask, nele: FlaskClient) -> None:
+    post(nele, ADD, email="nele at example")
+    assert 'value="nele at example"' in nele.get("/account/").text
+
+
 def test_a_strangers_address_is_confirmed_for_nobody(
     app: Flask, cast: Cast, nele: FlaskClient, office: MemoryMailer, work: Callable[[], int]
 ) -> None:

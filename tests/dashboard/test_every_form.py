@@ -86,10 +86,12 @@ CODES = "has a code, which works once"
 PASSWORDS = "has passwords, which are not shown again"
 #: Forms without a row -> why.
 WHY = {
+    "account.add_email": "has an address, which tests/dashboard/test_added_address.py keeps",
     "account.add_passkey": "needs scripts, which keep what is typed",
     "account.add_totp": CODES,
     "account.change_follow": CHOICES,
     "account.change_password": PASSWORDS,
+    "account.choose_display": CHOICES,
     "account.choose_letters": CHOICES,
     "account.confirm": PASSWORDS,
     "account.decide_by_letter": CHOICES,
@@ -103,6 +105,7 @@ WHY = {
     "account.prove": "has a password or a code",
     "dashboard.scorer_page": CHOICES,
     "dashboard.slow_thread": CHOICES,
+    'dashboard/reply.html action="close-reply">': "needs scripts, which keep what is typed",
     "embed_look_post": "is for trying, in a window of its own, and always shows what was sent",
 }
 #: Forms whose template does not say where they go -> what they are sent to.

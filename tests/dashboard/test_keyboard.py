@@ -29,7 +29,7 @@ def keys(page: str) -> dict[str, str]:
 def test_it_works(cast: Cast, mona: Staff, olga: Staff) -> None:
     post(cast.site, "You idiot.")
     assert keys(mona.page("/dashboard/")) == USUAL
-    own = {**USUAL, "approve": "Y", "undo": "f"}
+    own = {**USUAL, "approve": "Y", "undo": "f", "wave": "="}
     assert mona.post("/account/keys", **own).status_code == 303
     page = mona.page("/dashboard/")
     assert keys(page) == {**own, "approve": "y"}

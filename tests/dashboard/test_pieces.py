@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from commentsvc.dashboard.page import local_address
 from commentsvc.dashboard.site import policy_fields
 from commentsvc.moderation.judging.weighing import Mark
 from commentsvc.sites.policy import KNOBS, Policy
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 TEXTS = st.text(max_size=60)
 MARKS = st.lists(
@@ -105,8 +109,9 @@ def test_long_texts_are_not_compared() -> None:
         (None, False),
     ],
 )
-def test_addresses_stay_here(address: str | None, kept: bool) -> None:
-    assert local_address(address, "/home") == (address if kept else "/home")
+def test_addresses_stay_here(app: Flask, address: str | None, kept: bool) -> None:
+    with app.test_request_context("/"):
+        assert local_address(address, "/home") == (address if kept else "/home")
 
 
 # --- the policy's form ----------------------------------------------------------------------------

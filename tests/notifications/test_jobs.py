@@ -89,7 +89,7 @@ def test_an_approval_is_told(app: Flask, cast: Cast, later: Callable[[], None]) 
     later()
     assert told(cast.rita) == ["approved"]
     assert "has been published" in sent(app)[0].subject
-    assert f"_{comment.public_id}" in sent(app)[0].body  # the way there
+    assert f"#commentsvc={comment.public_id}" in sent(app)[0].body  # the way there
 
 
 def test_confirming_what_is_published_is_no_news(cast: Cast, later: Callable[[], None]) -> None:

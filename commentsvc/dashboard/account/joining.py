@@ -5,7 +5,7 @@ Opening a link changes nothing, since mail scanners open them all; a button does
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from ...accounts import joining
 from ...core.errors import Conflict, DomainError, Invalid
@@ -15,7 +15,7 @@ from ...web.auth import requires, signed_in, viewer
 from ...web.limits import count_letter, limit
 from ...web.proving import fresh
 from ..blueprints import account
-from ..page import account_words, go, language, page, tell, text_of
+from ..page import account_words, go, language, page, refused, tell, text_of
 from .sign_in import onward
 
 
@@ -80,9 +80,8 @@ def add_email() -> Response:
             raise Conflict("nothing_to_confirm")
         email = joining.ask_to_add(me, email)
     except DomainError as error:
-        tell("warn", error.say(language()))
-    else:
-        tell("good", account_words("confirm.sent", email=email))
+        return refused(error, url_for("account.home"))
+    tell("good", account_words("confirm.sent", email=email))
     return go("account.home")
 
 
