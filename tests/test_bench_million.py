@@ -41,6 +41,7 @@ OWN = {
         "comment_id",
         "parent_id",
         "depth",
+        "wave",  # copies of few texts would all be one
     ),
     *(
         "created_at",
