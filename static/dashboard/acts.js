@@ -3,7 +3,7 @@
 
 import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
-import { lay } from "./picker.js";
+import { closeOthers, lay } from "./picker.js";
 import { complain, did, isDone, leave, renew, sendForm, takeBack } from "./queue.js";
 
 /** @param {HTMLElement} card */
@@ -27,6 +27,7 @@ export function openReply(card) {
   }
   if (!(form instanceof HTMLElement)) return false;
   form.hidden = false;
+  closeOthers(form);
   lay(form, acts);
   form.querySelector("textarea")?.focus({ preventScroll: true });
   return true;

@@ -17,17 +17,44 @@ export function current() {
   return last?.isConnected && !last.closest(".leaving") ? last : null;
 }
 
+/** How high the card that is meant stands in the window. */
+export function stands() {
+  const card = current();
+  return card ? item(card).getBoundingClientRect().top : NaN;
+}
+
 /**
  * Make a card the one that is meant, where the last one stood; the first one as near as it can be seen.
  * @param {HTMLElement | null | undefined} card
+ * @param {number} [stood]
  */
-export function focus(card) {
+export function focus(card, stood = stands()) {
   if (!card) return;
   const before = current();
-  const stood = before ? item(before).getBoundingClientRect().top : NaN;
   mean(card);
   if (before || isSingle()) hold(card, stood);
   else card.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+const SEEN = 40; // pixels of a card by which one knows it
+
+/** @param {HTMLElement} card */
+function isInView(card) {
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
+  const { top, bottom } = card.getBoundingClientRect();
+  const [highest, lowest] = [parseFloat(scrollPaddingTop) || 0, innerHeight - (parseFloat(scrollPaddingBottom) || 0)];
+  return bottom >= highest + SEEN && top <= lowest - SEEN;
+}
+
+/** Whether one sees which card is meant: it has the ring, or is alone. @param {HTMLElement} card */
+export const isMarked = (card) =>
+  !card.closest("#cards") || (isInView(card) && (isSingle() || card.contains(document.activeElement)));
+
+/** Show which card is meant. @param {HTMLElement} card */
+export function mark(card) {
+  if (isInView(card)) mean(card);
+  else focus(card);
+  return true;
 }
 
 /** Whether one card is shown at a time. */

@@ -79,6 +79,7 @@ export function listen(act) {
     if (event.defaultPrevented || isComposing(event) || (event.repeat && !MOVING.includes(KEYS[event.key]))) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
+      going = 0;
       act("escape");
       return;
     }
@@ -92,6 +93,10 @@ export function listen(act) {
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
     const choice = digit && !event.shiftKey ? digit : /^[+-]$/.test(event.key) ? event.key : "";
+    if (choice && going > Date.now()) {
+      going = 0; // no place has a digit
+      return;
+    }
     if (choice && act("choice", choice)) return event.preventDefault();
     const [meant, more] = meaning(event);
     if (meant && act(meant, more)) event.preventDefault();

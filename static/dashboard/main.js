@@ -12,7 +12,7 @@ import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
 import { openPalette } from "./palette.js";
-import { closePicker, layPicker, openPicker } from "./picker.js";
+import { closeOthers, closePicker, layPicker, openPicker } from "./picker.js";
 import { decide, pick, undo } from "./queue.js";
 import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, toggleSingle } from "./single.js";
@@ -114,7 +114,10 @@ document.addEventListener(
     const picker = event.target;
     if (!(picker instanceof HTMLDetailsElement) || !picker.open || !picker.matches(".reject, .wave")) return;
     const card = picker.closest(".card");
-    if (card instanceof HTMLElement) layPicker(card);
+    if (!(card instanceof HTMLElement)) return;
+    closeOthers(picker);
+    if (card.closest("#cards") && !card.contains(document.activeElement)) card.focus({ preventScroll: true });
+    layPicker(card);
   },
   true,
 );
@@ -122,6 +125,7 @@ document.addEventListener(
 document.addEventListener("focusin", (event) => {
   const card = /** @type {Element} */ (event.target).closest(".card");
   if (!(card instanceof HTMLElement)) return;
+  closeOthers(card);
   for (const each of document.querySelectorAll("#cards > .current")) each.classList.remove("current");
   card.closest("li")?.classList.add("current");
   document.body.toggleAttribute("data-line", true);
@@ -145,6 +149,9 @@ const ANYWHERE = {
   single: () => document.getElementById("cards") !== null && void toggleSingle(),
 };
 
+const OPENING = ["reject", "reply", "wave"]; // what decides nothing yet
+const DECIDING = ["approve", "ban_reject", "feature", "close_thread", "choice"];
+
 /**
  * Do what a key does; whether there was anything to do.
  * @param {string} name
@@ -155,9 +162,14 @@ function act(name, key = "") {
   if (ANYWHERE[name]) return ANYWHERE[name](key) !== false;
   if (name === "choice" && length(key)) return true;
   const card = cards.current() ?? document.querySelector("main > .card");
+  if (name === "escape" && leaveSearch()) return true;
   if (name === "escape") return (card instanceof HTMLElement && shut(card)) || leaveSingle();
   if (!ON_CARD[name]) return false;
   if (!(card instanceof HTMLElement)) return name !== "choice" && move(1);
+  if (!cards.isMarked(card)) {
+    if (DECIDING.includes(name)) return cards.mark(card);
+    if (OPENING.includes(name)) cards.mark(card);
+  }
   return ON_CARD[name](card, key) !== false;
 }
 
@@ -176,6 +188,14 @@ function search() {
   if (cards.isSingle()) toggleSingle();
   field.focus();
   field.select();
+  return true;
+}
+
+/** Out of the field for searching, so that keys mean something again. */
+function leaveSearch() {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLInputElement) || !field.matches("#search, main [type=search]")) return false;
+  field.blur();
   return true;
 }
 

@@ -11,6 +11,7 @@ export function openPicker(card, ban = false) {
   if (!(picker instanceof HTMLDetailsElement)) return false;
   tickBan(picker, ban);
   picker.open = true;
+  closeOthers(picker);
   layPicker(card);
   const first = picker.querySelector("input[type=radio]");
   if (first instanceof HTMLElement) first.focus({ preventScroll: true });
@@ -29,8 +30,8 @@ export function tickBan(picker, ban) {
 
 /** What is open on a card: the reasons, or the form for comments like it. @param {HTMLElement} card */
 export function layPicker(card) {
-  for (const box of card.querySelectorAll("details[open] > .picker")) {
-    const button = box.parentElement?.querySelector("summary");
+  for (const box of card.querySelectorAll("details[open] .picker")) {
+    const button = box.closest("details")?.querySelector("summary");
     if (box instanceof HTMLElement && button) lay(box, button);
   }
 }
@@ -46,6 +47,21 @@ export function lay(box, button) {
   const highest = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
   const lowest = Math.max(highest, innerHeight - 16 - box.offsetHeight);
   box.style.setProperty("--top", `${Math.min(below, lowest) - top}px`);
+}
+
+const OPEN = ".card :is(details.reject[open], details.wave[open], .reply-form:not([hidden]))";
+
+/**
+ * Close whatever else is open on a card: only one card's keys are meant. What was typed stays.
+ * @param {Element} kept what stays open, or the card on which all may stay so
+ */
+export function closeOthers(kept) {
+  for (const each of document.querySelectorAll(OPEN)) {
+    if (kept.contains(each)) continue;
+    if (each instanceof HTMLDetailsElement) each.open = false;
+    else if (each instanceof HTMLElement) each.hidden = true;
+    if (each.matches(".reject")) tickBan(each, false);
+  }
 }
 
 /**

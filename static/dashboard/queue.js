@@ -196,8 +196,9 @@ export async function undo() {
     card.classList.remove("settled");
     renew(card, answer.body.versions?.[card.dataset.id ?? ""] ?? answer.body.version);
   }
+  const stood = cards.stands();
   newest.back();
-  cards.focus(newest.gone[0]);
+  cards.focus(newest.gone[0], stood);
   const left = recount(newest.gone.length);
   const rest = left === null || !newest.gone.length ? "" : say("js.left", { count: left });
   announce(`${answer.body.sentence ?? ""} ${rest}`);

@@ -3,7 +3,7 @@
 
 import * as cards from "./cards.js";
 import { fetchPage } from "./pages.js";
-import { layPicker } from "./picker.js";
+import { closeOthers, layPicker } from "./picker.js";
 
 /** @param {HTMLElement} card */
 const waveOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.querySelector("details.wave"));
@@ -13,6 +13,7 @@ export function openWave(card) {
   const wave = waveOf(card);
   if (!wave) return false;
   wave.open = true;
+  closeOthers(wave);
   layPicker(card);
   const reason = wave.querySelector("[name=reason]");
   if (reason instanceof HTMLElement) reason.focus({ preventScroll: true });

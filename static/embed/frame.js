@@ -38,7 +38,12 @@ for (const [name, acts] of [
         .finally(() => classList.remove("busy"))
         .then(
           () => actions[act](button, ...how),
-          () => (button.href ? location.assign(button.href + around()) : note(button, say("failed.read"))),
+          // a link leads on without the part, but not to where nobody answers
+          () =>
+            (button.href ? fetchMarkup(button.href) : Promise.reject()).then(
+              () => location.assign(button.href + around()),
+              () => note(button, say("failed.read")),
+            ),
         );
     };
 Object.assign(given, {

@@ -79,7 +79,7 @@ def test_what_it_offers(page: Page, people: Cast, article: str) -> None:
     choose(frame.locator(f"#c-{theirs}"), "flag")
     frame.get_by_label("Off topic").check()
     frame.get_by_role("button", name="Send report").click()
-    expect(frame.locator(f"#c-{theirs} .dots summary")).to_be_visible()
+    expect(frame.locator(f"#c-{theirs} .dots summary")).to_be_focused()
     expect(frame.locator("#list .tell")).to_have_text("Thank you. A moderator will look at it.")
     assert offered(frame, theirs) == [*others[:4], "Reported"]
 
@@ -159,3 +159,27 @@ def test_a_menu_that_does_not_load_says_so(page: Page, people: Cast, article: st
     page.unroute("**/menu/en.js", stop)
     frame.locator(".dots summary").click()
     expect(frame.get_by_role("menu")).to_be_visible()
+
+
+def test_a_sort_that_does_not_load_says_so(page: Page, people: Cast, article: str) -> None:
+    """And the conversation stays."""
+    for text in ("First.", "Second."):
+        post(people.site, text)
+    stop: Callable[[Route], None] = lambda route: route.abort()  # noqa: E731
+    page.goto(article)
+    frame = box(page)
+    page.route("**/arriving/en.js", stop)
+    page.route("**/embed/thread?*", stop)
+    newest = frame.get_by_role("link", name="Newest")
+    newest.click()
+    said = frame.locator(".top > .tell")
+    expect(said).to_contain_text("couldn’t be loaded")
+    expect(frame.locator("#list > .c")).to_have_count(2)
+    page.unroute("**/arriving/en.js", stop)
+    newest.click()
+    expect(frame.locator("#unread")).to_be_visible()
+    expect(said).to_have_count(1)
+    page.unroute("**/embed/thread?*", stop)
+    newest.click()
+    expect(newest).to_have_attribute("aria-current", "true")
+    expect(said).to_have_count(0)

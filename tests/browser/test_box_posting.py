@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Frame, Locator, Page, Route, expect
 
-from tests.browser.conftest import box, status, write
+from tests.browser.conftest import box, choose, menu, status, write
+from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -165,6 +166,45 @@ def test_emoji_and_help(page: Page, area: Locator) -> None:
     expect(frame.locator(".signs")).to_contain_text("**…**")
     frame.get_by_role("button", name="Formatting help").click()
     expect(frame.locator(".signs")).to_have_count(0)
+    frame.get_by_role("button", name="Formatting help").click()
+    frame.get_by_role("button", name="Preview").click()  # nothing is written unseen
+    expect(frame.locator("#write .look")).to_contain_text("Hello")
+    expect(frame.locator(".signs")).to_have_count(0)
+    tools = frame.locator("#write .tools [data-do]:not([data-do=preview])")
+    assert tools.evaluate_all("(all) => all.length > 6 && all.every((each) => each.disabled)")
+    frame.get_by_role("button", name="Edit").click()
+    expect(area).to_be_focused()
+    assert tools.evaluate_all("(all) => all.every((each) => !each.disabled)")
+
+
+def test_nothing_is_ones_own_after_somebody_has_signed_out(
+    page: Page, people: Cast, article: str
+) -> None:
+    """Nor a guest's who has signed in; and no Undo stands above the question before a comment is deleted."""
+    page.goto(article)
+    frame = box(page)
+    write(frame, "As a guest.")
+    expect(frame.locator("#list .own button")).to_be_visible()
+    frame.get_by_role("button", name="No, thanks").click()
+    expect(frame.locator("#list .dots summary")).to_be_focused()
+    sign_in(page, frame)
+    expect(frame.locator("[data-own], #list .own, [data-action=edit]")).to_have_count(0)
+    expect(frame.get_by_role("button", name="Like")).to_have_count(1)
+    for again in (False, True):
+        write(frame, f"As Rita, {again}.", name=None)
+        mine = frame.locator("#list > .c").first
+        expect(mine.locator(".text")).to_have_text(f"As Rita, {again}.")
+        expect(mine.get_by_role("button", name="Undo")).to_be_visible()
+        expect(mine.get_by_role("button", name="Like")).to_be_hidden()
+        if again:
+            choose(mine, "withdraw")
+            expect(frame.get_by_role("button", name="Undo")).to_have_count(0)
+            expect(mine.locator("form.panel")).to_be_visible()
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.locator("[data-own], #list .own, [data-action=edit]")).to_have_count(0)
+    expect(frame.locator("#list form")).to_have_count(0)
+    expect(frame.get_by_role("button", name="Like")).to_have_count(3)
+    expect(menu(mine).locator("[data-action=withdraw]")).to_have_count(0)
 
 
 def test_what_is_typed_before_the_form_is_there_stays(

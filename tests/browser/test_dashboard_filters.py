@@ -104,7 +104,7 @@ def test_the_same_card_is_meant_without_the_filter(open_as: Open, waiting: list[
 def test_the_reject_button_stays_where_it_is(open_as: Open, waiting: list[str]) -> None:
     page = open_as("mona", "/dashboard/?order=oldest")
     card = page.locator(f"#c-{waiting[2]}")
-    button, approve = card.locator(".reject > summary"), card.locator("button.approve")
+    button, approve = card.locator(".reject > summary"), card.locator(".approve-form button")
     across = button.bounding_box()
     page.keyboard.press("j")
     page.keyboard.press("d")

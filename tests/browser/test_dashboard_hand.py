@@ -267,3 +267,44 @@ def test_one_at_a_time_shows_nothing_else(open_as: Open, waiting: list[str]) -> 
     page.keyboard.press("Escape")
     expect(page.locator("header.top")).to_be_visible()
     expect(position).to_be_hidden()
+
+
+def test_a_key_decides_only_the_card_one_sees(open_as: Open, waiting: list[str]) -> None:
+    """Where no card has the ring or it is out of sight, the first press only shows which is meant."""
+    page = open_as("mona", OLDEST, viewport={"width": 1280, "height": 500})
+    first, second = (page.locator(f"#c-{each}") for each in waiting[:2])
+    page.keyboard.press("j")
+    for key in ("3", "f", "q", "e", "l"):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+        expect(first).to_be_focused()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(first).not_to_be_in_viewport()
+    page.keyboard.press("3")
+    expect(first).to_be_in_viewport()
+    for key in ("g", "1", "1"):  # no place has a digit; then it is a reason again
+        expect(page.locator("#cards .card")).to_have_count(4)
+        page.keyboard.press(key)
+    told(page, "Rejected.")
+    expect(second).to_be_focused()
+    assert [status(each) for each in waiting] == ["rejected", "pending", "pending", "pending"]
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).not_to_be_focused()
+    page.keyboard.press("u")
+    expect(first).to_be_focused()
+    # what is open on a card is closed as soon as another is meant, and what was typed stays
+    page.keyboard.press("d")
+    box = first.locator(".reject .picker").bounding_box()
+    assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 500
+    page.keyboard.press("j")
+    expect(first.locator(".reject[open]")).to_have_count(0)
+    page.keyboard.press("r")
+    page.keyboard.type("Please.")
+    first.locator(".reject > summary").click()
+    expect(second.locator(".reply-form")).to_be_hidden()
+    page.keyboard.press("2")
+    told(page, "Rejected.")
+    assert [status(each) for each in waiting] == ["rejected", "pending", "pending", "pending"]
+    page.keyboard.press("r")
+    expect(page.get_by_label("Your reply")).to_have_value("Please.")

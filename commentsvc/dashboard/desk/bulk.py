@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -48,6 +49,7 @@ def bulk_make() -> Response:
         ticked = {each[1]: int(each[2]) for each in found if each}
     try:
         sites, _ = chosen_sites()
+        chosen = filters.chosen({**filters.given(), **filters.beside(form)})
         made = bulk.preview(
             sites,
             action=action,
@@ -56,7 +58,7 @@ def bulk_make() -> Response:
             by=signed_in(),
             ticked=ticked,
             queue=request.args.get("queue", "pending"),
-            filters=filters.chosen({**filters.given(), **filters.beside(form)}),
+            filters=replace(chosen, together=True) if "beside" in form else chosen,
         )
     except DomainError as error:
         return refused(error, url_for("dashboard.queue_page"))

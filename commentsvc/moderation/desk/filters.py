@@ -14,6 +14,7 @@ from ...core.errors import Invalid
 from ...threads.models import Comment, Revision, Thread
 from ...toxicity.labels import LABELS
 from ..models import Decision, Flag, RuleFinding
+from ..waves.reading import in_despair
 from . import search
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Filters:
     """What to show of a queue; None shows all. `author` and `thread` are public ids; so are `like` and
-    `network`, of a comment in the same wave or from the same network.
+    `network`, of a comment in the same wave or from the same network. `together`: only what may be decided
+    with others, not what is answered alone.
 
     `label` with `at_least` and `at_most` is a range of a score. Dates are of writing, `until` is
     not included.
@@ -45,6 +47,7 @@ class Filters:
     words: str | None = None  # searched for, see search.py
     like: str | None = None
     network: str | None = None
+    together: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -95,6 +98,8 @@ def _found(filters: Filters) -> Conditions:
         found.append(Comment.created_at >= filters.since)
     if filters.until:
         found.append(Comment.created_at < filters.until)
+    if filters.together or filters.like or filters.network:
+        found.append(~in_despair(Comment))
     return found
 
 

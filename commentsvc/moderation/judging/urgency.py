@@ -36,7 +36,7 @@ def waiting_since(created_at: datetime, flagged: Sequence[datetime]) -> datetime
 def urgency(since: datetime, findings: Findings, flags: Flags = ()) -> float:
     """The stored number: larger comes first. `since` is when it began to wait."""
     hours = (since - _EPOCH).total_seconds() / 3600
-    return round(points(findings, flags) - hours, 4)
+    return round(points(findings, flags) - hours, 7)  # to a fraction of a millisecond
 
 
 def points(findings: Findings, flags: Flags = ()) -> float:

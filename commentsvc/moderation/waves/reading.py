@@ -1,16 +1,18 @@
-"""What waits beside a comment: its wave, what else its author wrote, and what else its network sent."""
+"""What waits beside a comment: its wave, what else its author wrote, and what else its network sent. Who may
+hurt themselves is answered alone: their comments are beside no other, and none is beside them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...core.db import db
 from ...threads.models import Comment
+from ..models import RuleFinding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,27 +53,35 @@ def first_of_wave() -> ColumnElement[bool]:
     other = aliased(Comment)
     first = (
         select(func.min(other.id))
-        .where(other.wave == Comment.wave, other.status == "pending")
+        .where(other.wave == Comment.wave, other.status == "pending", ~in_despair(other))
         .scalar_subquery()
     )
-    return Comment.wave.is_(None) | (Comment.id == first)
+    return Comment.wave.is_(None) | (Comment.id == first) | in_despair(Comment)
+
+
+def in_despair(comment: type[Comment]) -> ColumnElement[bool]:
+    """That its author may hurt themselves, as far as a rule can tell."""
+    return exists().where(
+        RuleFinding.revision_id == comment.revision_id, RuleFinding.rule == "self_harm"
+    )
 
 
 def company(cards: Sequence[Card]) -> dict[str, Company]:
-    """By the comment's id, what waits beside each of these: three queries, whatever their number."""
+    """By the comment's id, what waits beside each of these: four queries, whatever their number."""
     waiting = {each.row_id: each for each in cards if each.status == "pending"}
     if not waiting:
         return {}
     rows = db.session.execute(
-        select(Comment.id, Comment.site_id, Comment.wave, Comment.network).where(
-            Comment.id.in_(waiting)
+        select(Comment.id, Comment.site_id, Comment.author_id, Comment.wave, Comment.network).where(
+            Comment.id.in_(waiting), ~in_despair(Comment)
         )
     ).all()
     waves = _waves({row.wave for row in rows} - {None})
     networks = _networks(
         {row.site_id for row in rows}, {row.network for row in rows if row.network}
     )
-    found = {}
+    alone = _alone({row.author_id for row in rows if waiting[row.id].author.pending > 1})
+    found = {card.id: Company() for card in waiting.values()}
     for row in rows:
         card = waiting[row.id]
         like, sources, names = waves.get(row.wave, (1, 0, 0))
@@ -81,7 +91,7 @@ def company(cards: Sequence[Card]) -> dict[str, Company]:
             like=like - 1,
             networks=sources,
             names=names,
-            by_author=max(0, card.author.pending - 1),
+            by_author=max(0, card.author.pending - 1 - alone.get((row.site_id, row.author_id), 0)),
             by_network=others - 1 if enough else 0,
             network_names=network_names if enough else 0,
         )
@@ -100,7 +110,7 @@ def _waves(waves: Collection[int]) -> dict[int, tuple[int, int, int]]:
                 func.count(User.name.distinct()),
             )
             .join(User, User.id == Comment.author_id)
-            .where(Comment.wave.in_(waves), Comment.status == "pending")
+            .where(Comment.wave.in_(waves), Comment.status == "pending", ~in_despair(Comment))
             .group_by(Comment.wave)
         ).all()
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -117,7 +127,20 @@ def _networks(
             .add_columns(func.count(User.name.distinct()))
             .join(User, User.id == Comment.author_id)
             .where(Comment.site_id.in_(site_ids), Comment.network.in_(networks))
-            .where(Comment.status == _WAITING)
+            .where(Comment.status == _WAITING, ~in_despair(Comment))
             .group_by(Comment.site_id, Comment.network)
         ).all()
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def _alone(author_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """On each site, how much of what waits by an author is answered alone."""
+    rows: Sequence[Any] = ()
+    if author_ids:
+        rows = db.session.execute(
+            select(Comment.site_id, Comment.author_id, func.count())
+            .where(Comment.author_id.in_(author_ids), Comment.status == "pending")
+            .where(in_despair(Comment))
+            .group_by(Comment.site_id, Comment.author_id)
+        ).all()
+    return {(row[0], row[1]): row[2] for row in rows}

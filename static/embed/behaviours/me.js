@@ -139,12 +139,11 @@ export function showOwn(own) {
   return node;
 }
 
-/** Authors can't like their own comments, but can edit them: the button says for how long. The menu has the rest.
+/** Authors can't like their own comments (frame.css), but can edit them: the button says for how long. The menu has the rest.
  * @param {any} node @param {any} own */
 function ownButtons(node, own) {
   const footer = $("article > footer", node);
   node.dataset.own = own.status;
-  $("[data-action=like]", footer)?.remove();
   if (own.status !== "published") $("[data-action=reply]", footer)?.remove();
   const until = own.can_edit_until;
   const left = until ? +new Date(until) - Date.now() : 0;

@@ -90,10 +90,10 @@ function marked(button) {
   return isHere ? `${words}` : "";
 }
 
-/** Say something at a comment, in the form that is open there if there is one; nothing takes it away.
+/** Say something at a comment, or at what was pressed elsewhere, in the form that is open there if there is one; nothing takes it away.
  * @param {any} button @param {string} text */
 export function note(button, text) {
-  const article = button.closest("article") || $(".top");
+  const article = button.closest("article,.more") || $(".top");
   for (const each of $$(":scope > .tell, :scope > .panel > .tell", article)) each.remove();
   if (!text) return;
   ($(":scope > .panel", article) || article).append(html`<p class="tell">${text}</p>`);

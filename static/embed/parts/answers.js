@@ -32,6 +32,7 @@ function offer(node) {
   $("[type=button]", form).onclick = () => {
     keep("no_replies_email", true); // not asked again
     form.remove();
+    ($("article > footer summary", node) || node).focus();
   };
   form.onsubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();

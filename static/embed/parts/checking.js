@@ -22,7 +22,7 @@ function ahead(seconds) {
 }
 
 export const meet = {
-  /** Show the text as it will look; marks would be written where nobody sees it. @param {Form} view */
+  /** Show the text as it will look; what the tools write would be where nobody sees it. @param {Form} view */
   async preview(view) {
     const { area, form } = view;
     try {
@@ -34,7 +34,9 @@ export const meet = {
       return view.tell(reason(error, "failed.preview"), true);
     }
     area.hidden = true;
-    for (const each of $$("[data-do*=typing]", form)) each.disabled = true;
+    const opener = $(".tools [aria-expanded=true]", form);
+    if (opener) view.unfold(opener, () => null);
+    for (const each of $$("[data-do*='.']", form)) each.disabled = true;
     const seen = $(".seen", form);
     seen.textContent = say("write_on");
     seen.setAttribute("aria-pressed", true);

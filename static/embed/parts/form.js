@@ -143,7 +143,7 @@ export class Form {
   unlook() {
     $(".look", this.form)?.remove();
     this.area.hidden = false;
-    for (const each of $$("[data-do*=typing]", this.form)) each.disabled = false;
+    for (const each of $$("[data-do*='.']", this.form)) each.disabled = false;
     const seen = $(".seen", this.form);
     seen?.setAttribute("aria-pressed", false);
     if (seen) seen.textContent = say("preview");

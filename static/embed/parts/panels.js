@@ -1,6 +1,6 @@
 // What opens a form below a comment, and few do: changing one's own, deleting it, reporting another's.
 // @ts-check
-import { $, announce, idOf, nameOf, place } from "../lib/dom.js";
+import { $, $$, announce, idOf, nameOf, place } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { call } from "../lib/http.js";
 import { given } from "../lib/parts.js";
@@ -8,7 +8,7 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { reason } from "../lib/reason.js";
 import { heed } from "../behaviours/me.js";
-import { below, note, shut } from "../behaviours/own.js";
+import { below, note } from "../behaviours/own.js";
 import { compose, emptyForm } from "../behaviours/writing.js";
 import { takeOut } from "./withdrawn.js";
 
@@ -52,6 +52,8 @@ Object.assign(given.actions, {
         <p class="end"><button class="plain">${say("withdraw")}</button>
           <button type="button" class="do">${say("keep")}</button></p></form>`;
     const close = below(button, () => form);
+    // no Undo stands above words that nothing can be undone
+    for (const each of $$(":scope > .done,:scope > .own > .link", form.parentNode || form)) each.remove();
     $("[type=button]", form).onclick = close;
     form.onsubmit = async (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -86,7 +88,7 @@ Object.assign(given.actions, {
         });
         const id = idOf(button);
         keep("reported", [...(kept("reported") || []), id].slice(-100));
-        shut();
+        close();
         note(button, say("reported"));
       } catch (error) {
         note(button, reason(error, "failed.change"));

@@ -7,6 +7,7 @@ import { fetchMarkup } from "../lib/http.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { refresh } from "../behaviours/me.js";
+import { note } from "../behaviours/own.js";
 
 /** This page's address with some of its query changed. @param {Record<string, string>} changes */
 export function address(changes) {
@@ -27,9 +28,11 @@ export async function piece(link, where) {
   link.classList.add("busy");
   try {
     const found = served(await fetchMarkup(where));
+    note(link, "");
     $("#unread")?.remove();
     return found;
   } catch {
+    note(link, "");
     $("#unread")?.remove();
     const spot = link.closest(".more") || $(".top");
     spot.append(html`<span class="tell bad" id="unread">${say("failed.read")}</span>`);

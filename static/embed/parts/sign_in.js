@@ -11,6 +11,7 @@ import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { bar, me, refresh, showWho } from "../behaviours/me.js";
 import { reason } from "../lib/reason.js";
+import { shut } from "../behaviours/own.js";
 import { sha256 } from "./sha256.js";
 
 /** `near`: the window was heard, so that it is believed to be closed when it says so.
@@ -33,12 +34,18 @@ function leave() {
   vouched = "";
   signedIn(null);
   me.name = "";
-  for (const node of $$(".pending,.rejected")) node.remove();
-  for (const button of $$("[aria-pressed=true]")) button.setAttribute("aria-pressed", false);
-  for (const button of $$("[data-action=edit],[data-action=withdraw]")) button.remove();
+  disown();
   bar({});
   showWho();
   announce(say("signed_out"));
+}
+
+/** Nothing here is the reader's any more, as long as /me does not say so: somebody else sits here. */
+function disown() {
+  if ($("[data-own] > article > .panel,[data-action=edit][aria-expanded=true]")) shut();
+  for (const node of $$(".pending,.rejected,#list .own,[data-action=edit],[data-action=withdraw]")) node.remove();
+  for (const button of $$("[data-action=like]")) button.setAttribute("aria-pressed", false);
+  for (const node of $$("[data-own]")) delete node.dataset.own;
 }
 
 /** Begin: by a press, or as the page says. Where the page signs its readers in itself, it is asked first.
@@ -102,6 +109,7 @@ async function handIn(who, token, quiet) {
     await new Promise((done) => setTimeout(done, 1000));
     if (kept("by_site")?.mark !== who.mark || !isMember()) return tell(reason(error));
     vouched = who.id;
+    disown();
     await refresh();
   }
 }
@@ -223,6 +231,7 @@ async function done(tokens) {
   ask = null;
   $("#asking")?.remove();
   signedIn(tokens);
+  disown();
   await refresh();
   emit("identify", {});
   announce(say("signed_in", { name: me.name }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,6 +168,34 @@ def test_its_author_and_network(cast: Cast, work: Callable[[], int]) -> None:
     assert (found[mine[0].public_id].by_network, found[mine[0].public_id].network_names) == (3, 2)
     shown = queue.page([cast.site], "pending", filters=Filters(network=mine[1].public_id)).items
     assert len(shown) == 4
+
+
+def test_who_may_hurt_themselves_is_answered_alone(cast: Cast, work: Callable[[], int]) -> None:
+    """Neither in a wave nor beside what else the author wrote or the network sent."""
+    words = "until the new Flexora drops came, so ask for them now. I want to die."
+    alike = [write(cast, f"{who} had sore knees {words}", user=cast.rita) for who in WHO[:2]]
+    ids = wave(cast, work)
+    mine = [write(cast, each, user=cast.rita) for each in ("The ferry is late.", "A heron came.")]
+    work()
+    found = cards(cast)
+    sad = {each.public_id for each in alike}
+    assert set(found) == {*sad, ids[0], *(each.public_id for each in mine)}
+    assert all(found[each].kinds == () for each in sad)
+    assert found[ids[0]].like == 7
+    assert found[mine[0].public_id].by_author == 1 and found[mine[0].public_id].by_network == 4
+    for given, count in (({"like": ids[0]}, 8), ({"network": mine[0].public_id}, 5)):
+        some = queue.page([cast.site], "pending", filters=Filters(**given)).items
+        assert len(some) == count and not sad & {each.id for each in some}
+    by_rita = Filters(author=cast.rita.public_id)
+    assert len(queue.page([cast.site], "pending", filters=by_rita).items) == 4
+    made = bulk.preview(
+        [cast.site],
+        action="reject",
+        reason="spam",
+        by=cast.mona,
+        filters=replace(by_rita, together=True),
+    )
+    assert {each[0] for each in made.targets} == {each.public_id for each in mine}
 
 
 def test_another_text_leaves_the_wave(cast: Cast, work: Callable[[], int]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .stream import find
+from .stream import find, stream_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,18 @@ _STILL = re.compile(
     r"|снова|опять|до сих пор|hala|yine|last (?:night|week)|yesterday)\b"
 )
 
+#: “Nobody would notice”, which does not say whom.
+_MISSED = re.compile(
+    r"(?:nobody|no ?one|no body|not a soul|not one person|none of us|niemand|keiner|kein (?:mensch|schwein)"
+    r"|nadie|personne|nul|nessuno|ninguem|никто|kimse|nikt|geen mens)\b"
+)
+_YOU = re.compile(
+    r"\b(?:you|u|ya|your|ur|youre|youd|youll|yours|yourself|du|dich|dir|dein\w*|te|tu|ti|ta|tes|toi|tua"
+    r"|manqueras|voce|sua|ты|тебя|тебе|тобой|sen|seni|toba|cie|tobie|je|jou|jij)\b"
+)
+_YOU_EN = re.compile(r"\b(?:you|u|ya|your|ur|youre|youd|youll|yours|yourself)\b")
+_I = re.compile(r"\b(?:i|im|ive|id|ill|me|my|myself)\b")
+
 
 def disclosed(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
     """Where the writer says that they want to die or to hurt themselves; not where it is long past."""
@@ -64,7 +76,21 @@ def disclosed(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
 def urged(stream: Stream) -> Iterator[tuple[str, Span, bool]]:
     """Where somebody is told to kill or to hurt themselves."""
     for hit in find(stream, "self_harm_urged"):
-        yield hit.kind, hit.place, hit.quoted
+        if not _MISSED.match(hit.said) or _is_told_to_you(hit, stream):
+            yield hit.kind, hit.place, hit.quoted
+
+
+def _is_told_to_you(hit: Hit, stream: Stream) -> bool:
+    """Whether “nobody would notice” is said to somebody: who is in despair says it of themselves."""
+    if _YOU.search(hit.said):
+        return True
+    # a reading out of disguise finds only what is new in it
+    plainly = stream_of(stream.source) if stream.new else stream
+    if any(disclosed(plainly)) or any(disclosed(stream)):
+        return False
+    if hit.kind != "en" or _YOU_EN.search(hit.sentence):
+        return True
+    return bool(_YOU_EN.search(hit.around)) and not _I.search(hit.sentence)
 
 
 def _is_past(hit: Hit) -> bool:

@@ -311,3 +311,40 @@ def test_case_and_curly_apostrophes_make_no_difference(text: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_has_spots_inside_it(text: str) -> None:
     assert all(0 <= each.start < each.end <= len(text) for each in spotted(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to die. Nobody would notice.",
+        "Nobody would notice. I want to die.",
+        "I don't want to live anymore. None of us would care.",
+        "If I died tonight, nobody would notice.",
+        "I could just disappear and nobody would ever notice.",
+        "I want to kill myself. No one would even care. Thank you all for reading.",
+        "Ich will sterben. Niemand würde es merken.",
+        "Voglio morire. Nessuno se ne accorgerebbe.",
+        "Quero morrer. Ninguém vai notar.",
+        "Je veux mourir. Personne ne pleurerait.",
+    ],
+)
+def test_who_speaks_of_themselves_calls_for_nothing(text: str) -> None:
+    assert "self_harm_urged" not in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody would notice if you died.",
+        "No one would even care if you were gone, loser.",
+        "I want to die because of you. Nobody would notice if you died.",
+        "I think you should die and nobody would notice.",
+        "I want you to die. Nobody would notice.",
+        "Nobody would miss you.",
+        "Kill yourself. Nobody would notice.",
+        "Nadie te va a extrañar.",
+        "Nessuno sentirebbe la tua mancanza.",
+    ],
+)
+def test_who_speaks_to_somebody_does(text: str) -> None:
+    assert "self_harm_urged" in rules(text)
