@@ -71,7 +71,8 @@ def _piece(view: CommentView, locale: str, policy: Policy) -> tuple[str, str]:
     given = badges_among(policy.badges, view.given) if view.given else ()
     picture = may_show(policy, view.picture)
     cards = policy.profile_cards != "off"
-    key = (*_shown(view), locale, room, has_slot, given, picture, cards)
+    path = current_app.jinja_env.globals["prefix"]
+    key = (*_shown(view), locale, room, has_slot, given, picture, cards, path)
     kept = _pieces.get(key)
     if kept is not None:
         return kept

@@ -257,4 +257,4 @@ def test_who_is_rejected_by_rules_is_told_so(page: Page, people: Cast, article: 
     write(box(page), "Casino gold.")
     own = box(page).locator("#list .own")
     expect(own).to_contain_text("This was decided automatically.")
-    expect(own).not_to_contain_text("moderator")
+    expect(own).not_to_contain_text("A moderator made this decision")
