@@ -68,9 +68,13 @@ class Display:
         return self.blur == "all" or (self.blur == "severe" and severe)
 
 
+def _kept(user: User | None, name: str) -> dict[str, str]:
+    return ((user.settings or {}).get(name) if user else None) or {}
+
+
 def display_of(user: User | None) -> Display:
     """What the person has chosen, else what everybody begins with."""
-    own = ((user.settings or {}).get("display") if user else None) or {}
+    own = _kept(user, "display")
     usual = Display()
     return Display(
         density=own["density"] if own.get("density") in DENSITIES else usual.density,
@@ -81,7 +85,7 @@ def display_of(user: User | None) -> Display:
 def keys_of(user: User | None) -> dict[str, str]:
     """What the person's keys do: name -> key; none ("") where something new would have a key that the
     person has given to something else."""
-    own = ((user.settings or {}).get("keys") if user else None) or {}
+    own = _kept(user, "keys")
     taken = set(own.values())
     return {
         name: str(own.get(name) or ("" if key in taken else key)) for name, key in USUAL.items()

@@ -10,6 +10,7 @@ from flask import Response, request, session
 from flask_limiter import RateLimitExceeded
 
 from ..web.csrf import FormExpired
+from ..web.home import path_here
 from ..web.limits import too_many
 from ..web.problems import of_error, wants_page
 from .again import NOTICES, page_at_once
@@ -40,7 +41,7 @@ def _page(error: DomainError) -> Response | None:
     """The form for a browser; None for a program, and where there is no such page."""
     here = urlsplit(request.referrer or "")
     came_from = f"{here.path}?{here.query}" if here.netloc == request.host else ""
-    place = local_address(request.form.get("back"), local_address(came_from, request.path))
+    place = local_address(request.form.get("back"), local_address(came_from, path_here()))
     if request.method != "POST" or not wants_page() or not place:
         return None
     before = session.get(NOTICES, [])

@@ -305,3 +305,14 @@ def test_a_path_is_cut_off_once() -> None:
     beside = {"SCRIPT_NAME": "", "PATH_INFO": "/commentsmore"}
     mount(beside, PREFIX)
     assert beside["PATH_INFO"] == "/commentsmore"
+
+
+def test_an_expired_form_comes_back(app: Flask) -> None:
+    """Also without a referrer, by the address that it was sent to."""
+    answer = app.test_client().post(
+        f"{PREFIX}/account/register",
+        base_url=SITE,
+        data={"name": "Zoë", "csrf_token": "old"},
+        headers={"Accept": "text/html"},
+    )
+    assert answer.status_code == 403 and 'value="Zoë"' in answer.text
