@@ -180,8 +180,10 @@ def test_keys_format_what_is_selected(
     page: Page, people: Cast, article: str, modifier: str, key: str, text: str
 ) -> None:
     page.goto(article)
-    area = box(page).locator("#write textarea")
+    frame = box(page)
+    area = frame.locator("#write textarea")
     area.click()
+    expect(frame.locator("#write .tools")).to_be_visible()  # what listens for keys is there
     area.fill("a word here")
     area.evaluate("area => area.setSelectionRange(2, 6)")
     area.press(f"{modifier}+{key}")

@@ -206,7 +206,7 @@ def test_reject_and_ban_is_two_presses(open_as: Open, people: Cast, waiting: lis
 
 
 def drag(page: Page, card: str, by: int, down: int = 0) -> None:
-    """A finger that goes so far."""
+    """A finger that goes so far, rests there (so that nothing rolls on), and lifts."""
     box = page.locator(f"#c-{card} .said").bounding_box()
     assert box is not None
     session = page.context.new_cdp_session(page)
@@ -215,6 +215,8 @@ def drag(page: Page, card: str, by: int, down: int = 0) -> None:
         at = {"x": x + by * step / 8, "y": y + down * step / 8}
         kind = "touchStart" if step == 0 else "touchMove"
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+    page.wait_for_timeout(100)
+    session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     session.detach()
 
@@ -233,6 +235,7 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
     page.wait_for_function("scrollY > 50")
     expect(page.locator("#cards .card")).to_have_count(4)
     page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("scrollY === 0")
     drag(page, waiting[0], by=60)  # not far enough
     drag(page, waiting[0], by=150)
     told(page, "Approved.")
