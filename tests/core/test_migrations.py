@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from commentsvc.core import schema
 from commentsvc.core.db import Base, db, unit_of_work
 from commentsvc.core.errors import Conflict
 from commentsvc.core.files import folder
+from commentsvc.core.writing.sqlite import prepare
 from commentsvc.settings import Settings
 from commentsvc.toxicity.backends.stub import StubScorer
 
@@ -132,6 +134,19 @@ def test_two_nodes_that_start_together_upgrade_once(tmp_path: Path) -> None:
     for node in nodes:
         node.join(60)
     assert sorted([answers.get(timeout=60) for _ in nodes], key=str) == [False, True]
+
+
+def test_a_connection_waits_for_who_writes_to_a_new_file(tmp_path: Path) -> None:
+    """Its first act, the switch to a write-ahead log, is one that SQLite itself does not wait with."""
+    path = tmp_path / "new.db"
+    writer = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.2, writer.execute, ["COMMIT"])
+    done.start()
+    other = sqlite3.connect(path)
+    prepare(other, None)
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    done.join()
 
 
 def test_the_newest_revision_is_read_without_alembic(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy.pool import QueuePool
 
 from ..files import made_closed
-from .line import PATIENCE_MS, Line, Lost, has_turn
+from .line import PATIENCE_MS, PATIENCE_SECONDS, Line, Lost, has_turn
 
 if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -128,8 +129,8 @@ def prepare(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
+    _log_ahead(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",  # an acknowledged comment survives a power cut
         "foreign_keys=ON",
         f"busy_timeout={PATIENCE_MS}",
@@ -139,3 +140,17 @@ def prepare(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _log_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch the file to a write-ahead log. Where another process writes at that moment, SQLite says so
+    at once, whatever its busy timeout."""
+    last = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+        time.sleep(0.01)
