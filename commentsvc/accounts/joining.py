@@ -32,14 +32,15 @@ _ONCE = (*_MAILED, "set_up")
 
 @dataclass(frozen=True)
 class Asked:
-    """What an open link would do: `sign_up` makes an account, `verify` confirms an address. `asked` names
-    the request; where a frame waits for it, `nonce` and `site_id` say which."""
+    """What an open link would do: `sign_up` makes an account, `verify` confirms an address for `user_id`.
+    `asked` names the request; where a frame waits for it, `nonce` and `site_id` say which."""
 
     kind: str
     email: str
     asked: str = field(default="", compare=False)
     site_id: int | None = field(default=None, compare=False)
     nonce: str = field(default="", compare=False)
+    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def asked_for(secret: str) -> Asked | None:
     found = proofs.find("verify", secret)
     if found is not None and found.user_id is not None:
         added = found.grants.get("email")
-        return Asked("verify", added or by_id(found.user_id).member_email or "")
+        address = added or by_id(found.user_id).member_email or ""
+        return Asked("verify", address, user_id=found.user_id)
     found = proofs.find("sign_up", secret)
     if found is None:
         return None
@@ -131,23 +133,23 @@ def asked_for(secret: str) -> Asked | None:
     return Asked("sign_up", str(found.grants["email"]), found.label or "", found.site_id, nonce)
 
 
-def confirm(secret: str, *, by: User | None = None) -> User:
-    """The person has opened the link that was mailed to them. An address that they add is confirmed only
-    where they are signed in (`by`): else a stranger could have it confirmed for their own account. Raises
+def confirm(secret: str, *, by: User | None) -> User:
+    """The person has opened the link that was mailed to them, where they are signed in (`by`). Otherwise,
+    whoever reads the emails of a mistyped address could confirm it, and then choose another password. Raises
     `NotAllowed`, or `Conflict` when the address has got an account meanwhile."""
     with unit_of_work():
         credential = proofs.use_once("verify", secret)
         assert credential.user_id is not None  # of this kind none is made without
         user = by_id(credential.user_id)
+        if by is None or by.id != user.id:
+            raise NotAllowed("sign_in_needed.address")
         if added := credential.grants.get("email"):
-            _add(user, added, by)
+            _add(user, added)
         user.email_verified_at = user.email_verified_at or clock.now()
     return user
 
 
-def _add(user: User, address: str, by: User | None) -> None:
-    if by is None or by.id != user.id:
-        raise NotAllowed("sign_in_needed.address")
+def _add(user: User, address: str) -> None:
     _check_has_none(user)
     if by_email(address) is not None:
         raise Conflict("conflict.account_taken")

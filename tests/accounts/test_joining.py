@@ -100,11 +100,16 @@ def test_of_two_who_ask_for_an_address_one_gets_it(cast: Cast) -> None:
 def test_an_address_is_confirmed_once(cast: Cast) -> None:
     joining.ask_to_confirm(cast.rita)
     secret = proofs.issue("verify", user=cast.rita, ttl=joining.VERIFY_VALID)
-    assert joining.asked_for(secret) == joining.Asked("verify", "rita@example.org")
+    asked = joining.Asked("verify", "rita@example.org", user_id=cast.rita.id)
+    assert joining.asked_for(secret) == asked
     assert cast.rita.email_verified_at is None  # looking changes nothing
-    assert joining.confirm(secret) is cast.rita and cast.rita.email_verified_at is not None
+    for stranger in (None, cast.mona):
+        with pytest.raises(NotAllowed):
+            joining.confirm(secret, by=stranger)
+    assert joining.confirm(secret, by=cast.rita) is cast.rita
+    assert cast.rita.email_verified_at is not None
     with pytest.raises(NotAllowed):
-        joining.confirm(secret)
+        joining.confirm(secret, by=cast.rita)
     with pytest.raises(Conflict):
         joining.ask_to_confirm(cast.rita)
     guest, _ = accounts.make_guest("Gus", "gus@example.org")
@@ -133,7 +138,7 @@ def test_links_are_of_one_kind_each(cast: Cast) -> None:
     verify = proofs.issue("verify", user=cast.rita)
     assert joining.asked_for(reset) is None and not joining.may_reset(verify)
     with pytest.raises(NotAllowed):
-        joining.confirm(reset)
+        joining.confirm(reset, by=cast.rita)
     with pytest.raises(NotAllowed):
         joining.reset_password(verify, "another horse")
     with pytest.raises(NotAllowed):

@@ -98,7 +98,7 @@ def test_a_strangers_address_is_confirmed_for_nobody(
     post(nele, ADD, email=ADDRESS)
     work()
     stranger, link = browser(app), link_in(office)
-    assert "Sign in to your account in this browser first" in confirm(stranger, link)
+    assert "Sign in to your account in this browser first" in stranger.get(link).text
     assert by_email(ADDRESS) is None and not is_in(stranger)
     assert confirm(nele, link) == "done"  # the link stayed good
 

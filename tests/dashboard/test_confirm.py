@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -40,6 +41,10 @@ def link_in(mail: Mail) -> str:
 
 def secret_of(link: str) -> str:
     return link.partition("token=")[2]
+
+
+def _forms(page: str) -> str:
+    return "".join(re.findall(r"<form.*?</form>", page, re.DOTALL))
 
 
 def is_confirmed(email: str) -> bool:
@@ -83,13 +88,27 @@ def test_looking_changes_nothing_however_often(app: Flask, rita: Staff, work: Wo
     assert rita.get(link).headers["Cache-Control"] == "no-store"
 
 
-def test_another_browser_may_open_it(app: Flask, rita: Staff, sign_in: SignIn, work: Work) -> None:
+def test_another_browser_signs_in_first(
+    app: Flask, rita: Staff, sign_in: SignIn, work: Work
+) -> None:
+    """Who reads the emails of a mistyped address confirms nothing, and so gets no new password either."""
     rita.post("/account/confirm/send")
     work()
+    link = link_in(letters(app)[-1])
+    for other in (sign_in(None), sign_in("mona")):
+        page = other.page(link)
+        assert "Sign in to your account in this browser first" in page and secret_of(
+            link
+        ) not in _forms(page)
+        assert other.post("/account/confirm", token=secret_of(link)).status_code == 422
+        assert not is_confirmed("rita@example.org")
     phone = sign_in(None)
-    answer = phone.post("/account/confirm", token=secret_of(link_in(letters(app)[-1])))
-    assert answer.location == "/account/sign-in" and is_confirmed("rita@example.org")
-    assert phone.get("/account/").status_code == 303  # the link alone signs nobody in
+    assert f"/account/sign-in?next={quote(link, safe='/?')}" in phone.page(link)
+    fields = {"email": "rita@example.org", "password": PASSWORD, "next": link}
+    assert phone.post("/account/sign-in", **fields).location == link
+    phone.token = re.findall(r'csrf_token" value="([^"]+)', phone.page(link))[0]
+    assert phone.post("/account/confirm", token=secret_of(link)).location == "/account/"
+    assert is_confirmed("rita@example.org")
 
 
 def test_a_link_works_once_and_not_for_ever(app: Flask, rita: Staff, work: Work) -> None:

@@ -5,10 +5,12 @@ Opening a link changes nothing, since mail scanners open them all; a button does
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, request, url_for
 
 from ...accounts import joining
-from ...core.errors import Conflict, DomainError, Invalid
+from ...core.errors import Conflict, DomainError, Invalid, NotAllowed
 from ...sites import providers, staff
 from ...web import asks, sessions
 from ...web.auth import requires, signed_in, viewer
@@ -17,6 +19,9 @@ from ...web.proving import fresh
 from ..blueprints import account
 from ..page import account_words, go, language, page, refused, tell, text_of
 from .sign_in import onward
+
+if TYPE_CHECKING:
+    from ...accounts.models import User
 
 
 @account.get("/confirm")
@@ -43,12 +48,11 @@ def confirm() -> Response:
                 asks.hand_over(user, site_id=asked.site_id, nonce=asked.nonce)
             tell("good", account_words("confirm.done"))
             return onward(user)
-        user = joining.confirm(secret, by=viewer().user if viewer().kind == "session" else None)
+        joining.confirm(secret, by=_me())
     except DomainError as error:
         return _confirm_page(secret, error=error.say(language()))
     tell("good", account_words("confirm.done"))
-    me = viewer().user
-    return go("account.home" if me is not None and me.id == user.id else "account.sign_in")
+    return go("account.home")
 
 
 @account.post("/confirm/send")
@@ -125,6 +129,10 @@ def reset() -> Response:
     return go("account.sign_in")
 
 
+def _me() -> User | None:
+    return viewer().user if viewer().kind == "session" else None
+
+
 def _token() -> str:
     return request.form.get("token", "")
 
@@ -141,13 +149,19 @@ def _confirm_page(secret: str, *, error: str | None = None) -> Response:
     asked = joining.asked_for(secret)
     if asked is None:
         return closed("confirm")
-    status = 200 if error is None else 422
+    me = _me()
+    locked = asked.kind == "verify" and (me is None or me.id != asked.user_id)
+    if locked:
+        error = NotAllowed("sign_in_needed.address").say(language())
+    status = 200 if error is None or request.method == "GET" else 422
     return private(
         page(
             "account/confirm.html",
             status=status,
             asked=asked,
             own=_is_own(asked),
+            locked=locked,
+            may_sign_in=me is None,
             token=secret,
             error=error,
         )
