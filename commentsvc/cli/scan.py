@@ -25,7 +25,7 @@ _SUFFIXES = frozenset(
     """.split()  # noqa: SIM905
 )
 _MOST_BYTES = 4 * 1024 * 1024
-_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 Pages = Iterator[tuple[str, str | None, str]]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOCK_NUMBER = 0x636F6D6D656E74  # PostgreSQL's advisory lock of upgrades: "comment" in ASCII
-_REVISION = re.compile(r"^revision(?:\s*:\s*[^=]+)?\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
-_DOWN = re.compile(r"^down_revision(?:\s*:\s*[^=]+)?\s*=\s*(.+)$", re.MULTILINE)
+_REVISION = re.compile(r"^revision\b[^=\n]*=[ ]*[\"']([^\"']+)[\"']", re.MULTILINE)
+_DOWN = re.compile(r"^down_revision\b[^=\n]*=(.+)$", re.MULTILINE)
 
 
 def head(migrations: Path) -> str | None:

@@ -4,13 +4,13 @@ filled. Passwords and codes are not repeated."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
 from ..core.addresses import parts_of
+from ..core.html import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +140,7 @@ def _tag(name: str, given: Attributes) -> str:
     return f"<{' '.join((name, *pairs))}>"
 
 
-class _Reader(HTMLParser):
+class _Reader(Tags):
     """The forms of a page with their fields, those that name their form elsewhere in it too."""
 
     def __init__(self, html: str) -> None:

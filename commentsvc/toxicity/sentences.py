@@ -21,7 +21,7 @@ _LONG, _WINDOW = 240, 120
 # The end of a sentence: its marks, what closes behind them, and a gap or the next one's capital; marks
 # that need no gap (Chinese, Japanese, Hindi, Arabic and Urdu, Armenian, Amharic); or a line break.
 _END = re.compile(
-    r"[.!?…‼⁇⁈⁉]+[\"'”’»)\]*_]*(?=\s|$|(?<=[^\W\d_A-Z]{2}[.!?])[A-ZÀ-Þ][^\W\d_A-Z])"
+    r"(?<![.!?…‼⁇⁈⁉])[.!?…‼⁇⁈⁉]+[\"'”’»)\]*_]*(?=\s|$|(?<=[^\W\d_A-Z]{2}[.!?])[A-ZÀ-Þ][^\W\d_A-Z])"
     r"|[。！？｡।॥؟۔։።፧]+[」』”’）»]*"
     r"|[\n\r\v\f\x85\u2028\u2029]+"
 )

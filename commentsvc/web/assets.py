@@ -40,7 +40,7 @@ _TEXT = (".js", ".mjs", ".css", ".html", ".json", ".svg", ".txt", ".map", ".webm
 _FOR_EVER = "public, max-age=31536000, immutable"
 _LOOK_AGAIN = "public, no-cache"
 _FOR_A_DAY = "public, max-age=86400"
-_BLOCK_COMMENT = re.compile(r"^\s*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
 #: Quoted words; blanks around what ends a thing; the blank after a property's colon; line breaks.
 _CSS_BLANKS = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)[ ](?=[^{}]*[;}])|\n""")

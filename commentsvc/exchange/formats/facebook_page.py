@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
 from ...core.errors import Invalid
+from ...core.html import Tags
 from ..importing import markup, values
 from ..importing.source import DEFAULT_LIMITS, Limits, opened
 from ..records import AuthorRecord, Broken, CommentRecord, Item, ThreadRecord
@@ -120,7 +120,8 @@ def _record(found: _Found, thread: str) -> CommentRecord:
 
 def _plain(body: str) -> str:
     """Lines as a browser shows them: only spaces that do not break are an indentation."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", body).strip(" ")).replace("\xa0", " ")
+    lines = "\n".join(line.strip(" ") for line in body.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).replace("\xa0", " ")
 
 
 def _profile_id(url: str | None) -> str | None:
@@ -131,7 +132,7 @@ def _profile_id(url: str | None) -> str | None:
         return None
 
 
-class _PageParser(HTMLParser):
+class _PageParser(Tags):
     """Walks HTML that nh3 has made well formed; void elements are never pushed."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ _INLINE = re.compile(
     r"|&(?=#?\w{1,31};)"
     r"|<(?=$|[a-zA-Z][a-zA-Z0-9+.-]{1,31}:|[^\s<>]+@)"  # autolinks
 )
-_LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=_*](?=[-=_* \t]*$))")
+_LINE_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=_*](?=[-=_* \t]*$)")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _CODE_LINE = re.compile(
@@ -66,7 +66,7 @@ def fenced(code: str) -> str:
 
 def escaped_start(found: str) -> str:
     """A line whose beginning is no heading, quote, list or rule."""
-    found = _LINE_START.sub(r"\\\1", found, count=1) if _LINE_START.match(found) else found
+    found = f"\\{found}" if _LINE_START.match(found) else found
     return _NUMBERED.sub(r"\1\\\2", found, count=1) if _NUMBERED.match(found) else found
 
 

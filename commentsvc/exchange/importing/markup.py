@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import nh3
 from markdown_it import MarkdownIt
 
+from ...core.html import Tags
 from ...core.typed import trimmed
 from ...threads import text as texts
 from . import values
@@ -37,7 +37,7 @@ _HAS_HTML = re.compile(
 )
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _CODE_OR_FENCE = re.compile(
-    rf"^(?P<fence>`{{3,}}|~{{3,}})[^\n]*\n|{_CODE.pattern.replace('1', '2')}", re.S | re.M
+    rf"^(?P<fence>`{{3,}}+|~{{3,}}+)[^\n]*\n|{_CODE.pattern.replace('1', '2')}", re.S | re.M
 )
 _INDENTED = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*\S", re.MULTILINE)
 _COMMONMARK = MarkdownIt("commonmark", {"maxNesting": 16}).disable("inline", ignoreInvalid=True)
@@ -150,7 +150,7 @@ class _Around:
     begun: bool = False
 
 
-class _Writer(HTMLParser):
+class _Writer(Tags):
     """Collects Markdown from HTML that nh3 has cleaned.
 
     Marks are kept on a stack (`_open`) and close and open again around every block, so that

@@ -16,8 +16,8 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-_ZONE_NAME = re.compile(r"\s+[A-Z]{2,5}$")  # Go writes "2021-10-27 01:04:29 +0800 CST"
-_SPACED_ZONE = re.compile(r"\s+([+-]\d{2}:?\d{2})$")
+_ZONE_NAME = re.compile(r"(?<!\s)\s+[A-Z]{2,5}$")  # Go writes "2021-10-27 01:04:29 +0800 CST"
+_SPACED_ZONE = re.compile(r"(?<!\s)\s+([+-]\d{2}:?\d{2})$")
 _EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,255}")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from ...core.addresses import parts_of
+from ...core.html import Tags
 from .page import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ _FILE = r"(?P<file>[a-z_-]+\.js)"
 _SCHEME = r"(?P<scheme>https?:)?//"
 #: How templates and scripts write a name that they know elsewhere.
 _FILLED = (
-    r"(?:\$\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<[%?].*?[%?]>|#\{[^}]*\}|%[\w.]+%|[$@{][\w.{}$@>-]+)"
+    r"(?:\$\{[^}]{0,200}\}|\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<[%?].{0,200}?[%?]>|#\{[^}]{0,200}\}|%[\w.]+%"
+    r"|[$@{][\w.{}$@>-]+)"
 )
 _PLAIN = re.compile(rf"{_SCHEME}(?P<name>[\w-]+|{_FILLED})\.disqus\.com/{_FILE}", re.IGNORECASE)
 _FIRST_YEARS = re.compile(
@@ -179,11 +180,8 @@ def _forum(found: Disqus) -> str:
     return ""
 
 
-class _Reader(HTMLParser):
+class _Reader(Tags):
     """The place of the box and the counters."""
-
-    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
-    parse_marked_section = HTMLParser.parse_bogus_comment
 
     def __init__(self, found: Disqus, container: str) -> None:
         super().__init__(convert_charrefs=True)

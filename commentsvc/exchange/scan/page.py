@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from ...core.addresses import parts_of
+from ...core.html import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,10 +120,7 @@ class _Open:
     holds: bool = False  # a box, so that it is none itself
 
 
-class _Reader(HTMLParser):
-    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
-    parse_marked_section = HTMLParser.parse_bogus_comment
-
+class _Reader(Tags):
     def __init__(self, host: str) -> None:
         super().__init__(convert_charrefs=True)
         self.found = Found()

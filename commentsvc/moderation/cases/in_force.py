@@ -129,7 +129,7 @@ def answers(user: User) -> list[SanctionAppeal]:
 
 _NEWS = timedelta(days=7)
 _WEB = re.compile(r"https?://[^\s<>\"'“”«»]+[^\s<>\"'“”«»).,;:!?]")
-_EMAIL = re.compile(r"[^\s<>@:,;()]+@[^\s<>@:,;()]+[^\s<>@:,;().!?]")
+_EMAIL = re.compile(r"(?<![^\s<>@:,;()])[^\s<>@:,;()]+@[^\s<>@:,;()]+[^\s<>@:,;().!?]")
 
 
 def _address_in(redress: str) -> str | None:

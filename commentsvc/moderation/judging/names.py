@@ -79,7 +79,7 @@ def is_title(name: str) -> bool:
     if not _always().isdisjoint(map(_drawn, _WORDS.findall(_plain(name)))):
         return True
     return any(
-        _only_titles().fullmatch(_drawn(re.sub(r"[\W\d_]+$", "", _plain(each))))
+        _only_titles().fullmatch(_drawn(re.sub(r"(?<![\W\d_])[\W\d_]+$", "", _plain(each))))
         for each in (name, _ANY_SIGN.sub(_letter, name))
     )
 

@@ -42,7 +42,7 @@ _AS_LONG = 0.6
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|[^\W_]\.[a-z]{2,6}(?:[/?#:]|\b)|@)\S*")
+_ADDRESS = re.compile(r"://|www\.|[^\W_]\.[a-z]{2,6}(?:[/?#:]|\b)|@")
 #: Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2,}")
 _rng = np.random.default_rng(1997)
@@ -61,7 +61,8 @@ class Text:
 
 def words_of(undisguised: str) -> tuple[int, ...]:
     """Numbers of the different words of a text out of disguise, in order; addresses are none."""
-    text = _DIGITS.sub("0", _ADDRESS.sub(" ", undisguised))
+    kept = (each for each in undisguised.split() if not _ADDRESS.search(each))
+    text = _DIGITS.sub("0", " ".join(kept))
     text = text if text.isascii() else text.translate(_UNMARKED)
     found: dict[int, None] = {}
     for word in _WORD.findall(text):

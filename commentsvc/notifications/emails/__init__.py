@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 QUOTED = 600
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}:)?//\S+|\b(?:mailto|tel|data|javascript):\S+"
-    r"|\b\S+@\S+\.\S+|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}\b(?::\d+)?(?:/\S*)?",
+    r"|\b[^\s@]{1,64}@[^\s@]{1,255}\.\S+"
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}\.[^\W\d_]{2,24}\b(?::\d+)?(?:/\S*)?",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _OURS = "#0a58a8"
 #: Words and where they lead, as our sentences end: "View the comment: https://…".
-_LINK = re.compile(r"(?P<words>.*?)[\s\u202f]*:?\s*(?P<url>https?://\S+)")
+_URL = re.compile(r"https?://\S")
 _CODE = re.compile(r"\d{3} ?\d{3}")
 
 _PAGE = """<!doctype html>
@@ -97,8 +97,9 @@ def _lines(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    found = _LINK.fullmatch(line)
-    if found is not None:
-        url = escape(found["url"])
-        return f'<a href="{url}">{escape(found["words"]) or url}</a>'
+    last = line.rsplit(None, 1)[-1] if line and not line[-1].isspace() else ""
+    if found := _URL.search(last):
+        url, before = last[found.start() :], line[: len(line) - len(last) + found.start()]
+        words = before.rstrip().removesuffix(":").rstrip()
+        return f'<a href="{escape(url)}">{escape(words or url)}</a>'
     return f'<span class="code">{line}</span>' if _CODE.fullmatch(line) else escape(line)

@@ -19,9 +19,9 @@ _FOREIGN_DOT = re.compile(
     f"(?<={_NEAR})[\u06d4\u0660\u06f0\u0701\u0702\ua60e\ua4f8\u2e3c\u0589\u1362\u166e\u1803\u1809"
     f"\u2cf9\u2cfe\u2e33\ua6f3\U00010a50\U0001d16d](?={_NEAR})"
 )
-_THIN = "[\u2005-\u200a\u202f\u205f]*"
+_THIN = "[\u2005-\u200a\u202f\u205f]"
 _MIDDLE_DOT = re.compile(
-    f"{_THIN}[.\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u2981\u2e31\u30fb\uff65]{_THIN}"
+    f"(?<!{_THIN}){_THIN}*[.\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u2981\u2e31\u30fb\uff65]{_THIN}*"
     r"(?=(?:com|org|net|info|biz|io|co|app|dev|shop|site|online|example)(?![\w-]))",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
 
-_ENDS = re.compile(r"(?:`+|~+)[ \t]*$")
+_ENDS = re.compile(r"(?:(?<!`)`+|(?<!~)~+)[ \t]*$")
 
 
 def add_nothing(markdown: MarkdownIt) -> None:

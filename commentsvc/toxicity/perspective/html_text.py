@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from html import unescape
-from html.parser import HTMLParser
+
+from ...core.html import Tags
 
 _SILENT = frozenset(("script", "style", "template", "noscript", "title"))
 _BLOCKS = """address article blockquote br dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li
@@ -29,10 +30,7 @@ def source_range(places: list[int], begin: int, end: int) -> tuple[int, int]:
     return places[begin], places[end]
 
 
-class _Reader(HTMLParser):
-    # `<![` begins a comment, as in browsers; the parser's own way raises an error at some.
-    parse_marked_section = HTMLParser.parse_bogus_comment
-
+class _Reader(Tags):
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=False)
         self.chars: list[str] = []

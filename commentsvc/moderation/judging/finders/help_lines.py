@@ -28,7 +28,10 @@ _LINES: dict[str, tuple[str, ...]] = {
 
 #: A number to call, or a page, in a line as a site writes it.
 _NUMBER = re.compile(r"\+?\d(?:[ \u00a0./()-]{0,2}\d)+")
-_PAGE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s,;]*)?)", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:https?://)?(?<![a-z0-9-])(?<![a-z0-9-]\.)((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s,;]*)?)",
+    re.IGNORECASE,
+)
 _NO_NUMBER = re.compile(rf"{_PAGE.pattern}|24 ?/ ?7", re.IGNORECASE)
 _LEAST_DIGITS = 3
 

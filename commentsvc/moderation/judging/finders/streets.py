@@ -88,7 +88,7 @@ _OTHERS = (
     # Where somebody lives, by the word for it
     r"\b(?i:lives? at|living at|address(?: is|:)|house (?:is at|number is))\s{1,5}"
     rf"\d{{1,5}}[a-zA-Z]?{_TIME} [^\W\d]{{3,30}}",
-    rf"\b(?i:{_LIVES})\b\W{{1,3}}(?:[a-zß-ÿ'\u2019]{{1,12}}\W{{1,2}}){{0,6}}"
+    rf"\b(?i:{_LIVES})\b\W{{1,3}}(?:[a-zß-ÿ'\u2019]{{1,12}}[^\w'\u2019]{{1,2}}){{0,6}}"
     rf"(?:\d{{1,5}}[a-zA-Z]? (?:{_NAME} ){{0,3}}{_NAME}|(?:{_NAME},? ){{1,4}}{_HOUSE}{_END}{_TIME})",
 )
 _PATTERNS = tuple(map(re.compile, (_ENGLISH, *_OTHERS)))
@@ -143,7 +143,8 @@ _OPEN_HOUSE = re.compile(
 #: Houses that everybody knows are no private data.
 _PUBLIC = re.compile(
     r"(?:1[0-2] downing st|1600 pennsylvania av|221b baker st|1 infinite loop|123 main st|350 fifth av|"
-    r"\d+ wall st|55 rue du faubourg saint-honor|rue de la loi 200|dam 1\b|willy-brandt-stra(?:ß|ss)e 1\b)",
+    r"(?<!\d)\d+ wall st|55 rue du faubourg saint-honor|rue de la loi 200|dam 1\b|"
+    r"willy-brandt-stra(?:ß|ss)e 1\b)",
     re.I,
 )
 
