@@ -132,6 +132,7 @@ def test_formatted_text_is_pasted_as_markdown(area: Locator) -> None:
             r"[\[here\]](https://example.org/a%28b%29)",
         ),
         ("<a href='javascript:alert(1)'>no</a>, <b>yes</b>", "no, yes", "no, **yes**"),
+        ("<p><b>A </b>word.&nbsp; <br>Next</p>", "A word. Next", "**A** word.\nNext"),
         ("<style>p{}</style><b>x</b><img src=x onerror='window.bad=1'>", "x", "**x**"),
         ("<b style='font-weight:normal'><span style='font-weight:700'>x</span></b>", "x", "**x**"),
     ):

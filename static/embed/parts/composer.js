@@ -98,7 +98,8 @@ function typedBefore(area, begun) {
 
 /** What is answered, as a quote below what stands there. @param {string | undefined} words @param {string} above */
 function quoted(words, above) {
-  const lines = (words || "").trim().replace(/\s*\n\s*/g, "\n");
+  const written = (words || "").split("\n").map((line) => line.trim());
+  const lines = written.filter(Boolean).join("\n");
   return lines && `${above.trim() && "\n\n"}${lines.replace(/^/gm, "> ")}\n\n`;
 }
 

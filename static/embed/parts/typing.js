@@ -84,14 +84,17 @@ function styled({ tagName, style }, words) {
 
 /** A sign on both sides, close to the words. @param {string} words @param {string} sign */
 function around(words, sign) {
-  const [, before, inner, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(words) || ["", "", "", ""];
-  return inner && sign && !inner.includes("\n\n") ? before + sign + inner + sign + after : words;
+  const inner = words.trim();
+  return inner && sign && !inner.includes("\n\n") ? words.replace(inner, () => sign + inner + sign) : words;
 }
 
 /** Without blanks at the ends of lines, and no more than one empty line. @param {string} text */
 const tidy = (text) =>
   text
-    .replace(/[ \t\u00a0]*\n[ \t]?(?! )/g, "\n")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .replace(/\n[ \t](?! )/g, "\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 
