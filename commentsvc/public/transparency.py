@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,7 @@ def _year() -> int:
     asked = request.args.get("year", "")
     if not asked:
         return clock.now().year
-    if not (asked.isascii() and asked.isdigit()) or not 2000 <= int(asked[:5]) <= clock.now().year:
+    if not re.fullmatch(r"[0-9]{4}", asked) or not 2000 <= int(asked) <= clock.now().year:
         raise NotFound("not_found.figures")
     return int(asked)
 

@@ -195,6 +195,10 @@ def test_the_sites_rules_count() -> None:
     assert spots(found)[0].thread == "https://blog.example.org/a" and not codes(found)
 
 
+def test_a_huge_number_breaks_no_scan() -> None:
+    look(f"<div class=fb-comments data-href=https://blog.example.org/a data-numposts={'9' * 5000}>")
+
+
 @given(st.text("<>/ =\"'fb:comentsdivclahr-{}%&!?\n", max_size=200))
 def test_any_page_is_looked_at(html: str) -> None:
     look(html)

@@ -18,6 +18,7 @@ LIGHT, DARK = "[data-scheme=light]:root", "[data-scheme=dark]:root"
 
 #: None of it may be served, not even in part.
 HOSTILE = [
+    f".by{{padding:{'9' * 5000}px}}",
     # fetches of others' files
     "@import url(//evil.example/x.css);",
     '@import "//evil.example/x.css" screen;',

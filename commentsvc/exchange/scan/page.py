@@ -58,7 +58,7 @@ class Tag:
     @property
     def numposts(self) -> int | None:
         """How many comments it asks for."""
-        found = re.match(r"\d+", self.attributes.get("numposts", ""))
+        found = re.match(r"[0-9]{1,9}", self.attributes.get("numposts", ""))
         return int(found[0]) if found else None
 
 

@@ -26,6 +26,7 @@ MOST_BYTES = 20 * 1024
 _MOST_PROBLEMS = 20
 _MOST_DEPTH = 20
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_LONG_NUMBER = re.compile(r"[0-9]{40}")  # the parser raises an error at very long ones
 #: What no rule of ours writes: the last look at what is served.
 _NEVER = re.compile(r"[<\\]|url|@import|expression", re.IGNORECASE)
 
@@ -52,7 +53,7 @@ def sheet_of(text: str) -> Sheet:
     sheet = Sheet()
     if len(text.encode()) > MOST_BYTES:
         sheet.problems.append(Invalid("invalid.css_long", field="own_css", n=MOST_BYTES // 1024))
-    elif _depth(text) > _MOST_DEPTH:
+    elif _depth(text) > _MOST_DEPTH or _LONG_NUMBER.search(text):
         sheet.refuse(1, Refused("broken"))
     elif text.strip():
         rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
