@@ -32,6 +32,7 @@ for each in threading.enumerate():
         each.join()
 print(sorted({"jwt", "cryptography", "webauthn", "alembic"} & set(sys.modules)))
 print(gc.isenabled(), gc.get_freeze_count() > 0)
+print({"add", "export", "fetch", "score"} <= set(cli.get_command(click.Context(cli), "toxicity").commands))
 """
 
 
@@ -45,10 +46,11 @@ def test_a_start_loads_what_it_needs_and_collects_again(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    commands, large, collector = done.stdout.splitlines()[-3:]
+    commands, large, collector, whole = done.stdout.splitlines()[-4:]
     assert commands == "['commentsvc.cli.asking', 'commentsvc.cli.serve']"
     assert large == "[]"
     assert collector == "True True"
+    assert whole == "True", "a group misses commands of modules that add to it"
 
 
 def test_a_start_that_fails_collects_again(app: Flask) -> None:

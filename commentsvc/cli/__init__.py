@@ -27,10 +27,12 @@ class _Lazy(click.Group):
 
 
 def _commands() -> Iterator[click.Command]:
-    """All commands; those of the server first, which need not wait for other modules."""
-    names = (module.name for module in pkgutil.iter_modules(__path__))
-    for name in sorted(names, key=lambda each: each != "serve"):
-        yield from getattr(importlib.import_module(f"{__name__}.{name}"), "COMMANDS", ())
+    """All commands; those of the server first, which need not wait for other modules. The others wait for
+    all of them, because some modules add to the group of another."""
+    yield from importlib.import_module(f"{__name__}.serve").COMMANDS
+    others = [module.name for module in pkgutil.iter_modules(__path__) if module.name != "serve"]
+    for each in [importlib.import_module(f"{__name__}.{name}") for name in others]:
+        yield from getattr(each, "COMMANDS", ())
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
