@@ -38,11 +38,12 @@ def _label(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return {"label": label_name(str(evidence.get("label")), locale), "score": score}
 
 
-def _word_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:
+def _word_list(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     found: dict[str, str] = {}  # each once, whatever its case, without a list's mark for endings
     for word in evidence.get("words", ()):
         found.setdefault(word.casefold().strip("*"), word.strip("*"))
-    return {"count": len(found), "words": ", ".join(f"“{word}”" for word in found.values())}
+    words = [say("reasons.listed", locale, word=isolated(each, locale)) for each in found.values()]
+    return {"count": len(found), "words": ", ".join(words)}
 
 
 def _link_list(evidence: Mapping[str, Any], _locale: str | None) -> dict[str, Any]:

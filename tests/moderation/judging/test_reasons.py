@@ -81,6 +81,21 @@ def test_moderators_hear_the_evidence(reason: str, evidence: dict, words: str) -
     assert sentence({"reason": reason, "action": "HOLD", "evidence": evidence}) == words
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("de", "gängige Beleidigungen: „Depp“, „Trottel“"),
+        ("fr", "insultes courantes\u202f: «\u202fDepp\u202f», «\u202fTrottel\u202f»"),
+        ("ar", "إهانتان شائعتان: «\u2068Depp\u2069», «\u2068Trottel\u2069»"),
+        ("pl", "common insults: “Depp”, “Trottel”"),  # staff's sentences are in English there
+    ],
+)
+def test_words_are_quoted_as_the_language_quotes(locale: str, words: str) -> None:
+    evidence = {"words": ["Depp", "Trottel"]}
+    found = {"reason": "common_insult", "action": "HOLD", "evidence": evidence}
+    assert sentence(found, locale) == words
+
+
 def test_everything_that_people_say_has_a_key_of_its_own() -> None:
     assert sorted(str(each.key) for each in PEOPLE) == list("+-0123456789")
     assert all(each.for_people for each in PEOPLE) and all(each.for_readers for each in READERS)
