@@ -66,6 +66,13 @@ def test_a_word_counts_in_its_own_language_only() -> None:
     assert found("ти покидьок" + LONG, "ru") == [("покидьок", 2, True)]
 
 
+def test_a_word_of_a_longer_insult_is_not_another_one() -> None:
+    assert found("The printer is a piece of shit" + LONG, "en") == [("piece of shit", 2, True)]
+    assert found("È un pezzo di merda" + LONG, "it") == [("pezzo di merda", 2, True)]
+    twice = found("It is a piece of shit, and I have had enough of this shit" + LONG, "en")
+    assert twice == [("piece of shit", 2, True), ("shit", 1, True)]
+
+
 def test_a_short_text_in_doubt_may_be_in_any_language() -> None:
     assert found("klootzak", "en") == found("klootzak", None) == [("klootzak", 2, False)]
     assert found("merde", "en") == []  # swearing in who knows which language

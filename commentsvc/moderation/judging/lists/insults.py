@@ -82,7 +82,8 @@ def insults_of(
             severity, sure = by_language[stretch], True
         if place not in found or found[place].severity < severity:
             found[place] = Listed(match.entry, *place, severity, sure, stretch is not None)
-    return tuple(found.values())
+    listed = found.values()
+    return tuple(each for each in listed if not any(_belongs(each, other) for other in listed))
 
 
 def foreign(text: str, *, taken_for: str) -> str | None:
@@ -95,6 +96,13 @@ def foreign(text: str, *, taken_for: str) -> str | None:
         return None
     gravest = max(found, key=lambda each: max(each.values()))
     return max(gravest, key=lambda language: gravest[language])
+
+
+def _belongs(one: Listed, other: Listed) -> bool:
+    """Whether it is a word of a longer insult that is at least as grave."""
+    longer = other.end - other.start > one.end - one.start
+    inside = other.start <= one.start and one.end <= other.end
+    return longer and inside and other.severity >= one.severity
 
 
 def _touch(one: Sequence[int], other: Sequence[int]) -> bool:
