@@ -3,9 +3,8 @@ does not count in a frame, and nothing here is anybody's: it shows what the site
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flask import request
 from markupsafe import Markup
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 STATES = ("long", "empty", "closed", "error")
 _HREF = "https://example.org/"
 #: Who says which of the examples, in answer to which, how long ago, and what else is said of it.
-_TALK: tuple[tuple[int | None, int, dict[str, object]], ...] = (
+_TALK: tuple[tuple[int | None, int, dict[str, Any]], ...] = (
     (None, 26, {"badges": ("staff",), "pinned": True, "like_count": 12}),
     (None, 20, {"like_count": 31}),
     (1, 18, {"author_kind": "guest", "like_count": 4}),
@@ -91,6 +90,7 @@ def _example(number: int, above: CommentView | None, locale: str) -> CommentView
     at = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
     source = say(f"dashboard.look.example.{number}", locale)
     view = CommentView(
+        replies=[],
         id=f"example{number}",
         thread_id="example",
         parent_id=above.id if above else None,
@@ -113,4 +113,4 @@ def _example(number: int, above: CommentView | None, locale: str) -> CommentView
     )
     if more.get("edited_at"):
         more = {**more, "edited_at": at}
-    return replace(view, **more)  # type: ignore[arg-type]
+    return view._replace(**more)

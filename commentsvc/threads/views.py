@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -33,22 +33,26 @@ class ThreadView:
     slow_seconds: int = 0  # between two comments of one person, while the conversation cools down
 
 
-@dataclass(frozen=True)
-class CommentView:
+class CommentView(NamedTuple):
     """A comment as anybody may see it. Ids are public ones. `gap` is set where only the place is
-    shown, for the sake of its replies: withdrawn, rejected, pending or deleted."""
+    shown, for the sake of its replies: withdrawn, rejected, pending or deleted.
 
+    A page makes dozens of these for each reader, so they are tuples (docs/performance.md).
+    """
+
+    replies: list[CommentView]
+    html: str
+    text: str
+    # from here on, `piece` of web/render.py: what a comment's markup depends on
+    revision: int
     id: str
     thread_id: str
     parent_id: str | None
     depth: int
-    revision: int
     author_id: str
     author_name: str
     author_kind: str
     badges: tuple[str, ...]
-    html: str
-    text: str
     status: str
     gap: str | None
     created_at: datetime
@@ -58,7 +62,6 @@ class CommentView:
     permalink: str
     featured: bool = False
     pinned: bool = False
-    replies: list[CommentView] = field(default_factory=list)
     more_replies: str | None = None  # cursor of the replies that are not shown here
     more_count: int = 0  # how many places that link leads to, at any depth; 0: too many to say
     parent_name: str = ""  # whom it answers, where that may be said
@@ -66,6 +69,11 @@ class CommentView:
     given: tuple[str, ...] = ()  # codes of badges
     url: str = ""
     picture: str = ""
+
+    @property
+    def piece(self) -> tuple[Any, ...]:
+        """All that is shown of it but its replies; the revision stands for its texts."""
+        return self[3:]
 
 
 def view_of_row(
@@ -78,32 +86,33 @@ def view_of_row(
     erased = row.erased_at is not None
     gap = None if row.status == "published" else str(row.status)
     named = gap is None and not erased
+    # in their order: given by name, they take as long again as all the rest
     return CommentView(
-        id=row.id,
-        thread_id=row.thread_id,
-        parent_id=row.parent_id,
-        depth=row.depth,
-        revision=row.revision,
-        author_id=row.author_id if named else "",
-        author_name=row.author_name if named else "",
-        author_kind=("erased" if erased else row.author_kind) if gap is None else "",
-        badges=BADGES.get(row.role or "", ()) if named else (),
-        html=row.html if gap is None else "",
-        text=row.text if gap is None else "",
-        status=row.status,
-        gap=gap,
-        created_at=from_micros(row.created_at),
-        edited_at=from_micros(row.edited_at) if row.edited_at and gap is None else None,
-        like_count=row.like_count if gap is None else 0,
-        reply_count=row.reply_count,
-        permalink=permalink(row.href, row.id),
-        featured=bool(row.featured),
-        pinned=bool(row.pinned),
-        replies=replies if replies is not None else [],
-        more_replies=more_replies,
-        more_count=more_count,
-        parent_name=row.parent_name or "",
-        **(_vouched(row) if row.profile and named else {}),
+        replies if replies is not None else [],
+        row.html if gap is None else "",
+        row.text if gap is None else "",
+        row.revision,
+        row.id,
+        row.thread_id,
+        row.parent_id,
+        row.depth,
+        row.author_id if named else "",
+        row.author_name if named else "",
+        ("erased" if erased else row.author_kind) if gap is None else "",
+        BADGES.get(row.role or "", ()) if named else (),
+        row.status,
+        gap,
+        from_micros(row.created_at),
+        from_micros(row.edited_at) if row.edited_at and gap is None else None,
+        row.like_count if gap is None else 0,
+        row.reply_count,
+        permalink(row.href, row.id),
+        bool(row.featured),
+        bool(row.pinned),
+        more_replies,
+        more_count,
+        row.parent_name or "",
+        *(_vouched(row) if row.profile and named else ()),
     )
 
 
@@ -149,8 +158,7 @@ def view_of_new(
 
 def unhidden(row: Any, shown: CommentView) -> CommentView:
     """The same with all that is in it, for its author and for staff, where others see a gap."""
-    return replace(
-        shown,
+    return shown._replace(
         html=row.html,
         text=row.text,
         author_id=row.author_id,
@@ -163,13 +171,12 @@ def unhidden(row: Any, shown: CommentView) -> CommentView:
     )
 
 
-def _vouched(row: Any) -> dict[str, Any]:
-    """What the author's site says of them, on that site alone."""
+def _vouched(row: Any) -> tuple[Any, ...]:
+    """What the author's site says of them, on that site alone: badges, address and picture."""
     said = row.profile if isinstance(row.profile, dict) else orjson.loads(row.profile)
     if not said or said.get("site") != row.site_id:
-        return {}
-    given = tuple(said.get("badges", ()))
-    return {"given": given, "url": said.get("url", ""), "picture": said.get("picture", "")}
+        return ()
+    return tuple(said.get("badges", ())), said.get("url", ""), said.get("picture", "")
 
 
 def permalink(href: str, comment_id: str) -> str:

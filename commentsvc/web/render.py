@@ -7,8 +7,6 @@ so a page of comments that were seen before is joined, not rendered (docs/perfor
 from __future__ import annotations
 
 import threading
-from dataclasses import fields, replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
@@ -18,19 +16,15 @@ from ..core.locale import say
 from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
 from ..threads.text.mentions import pressable
-from ..threads.views import CommentView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..sites.policy import Policy
+    from ..threads.views import CommentView
 
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # about 6 MB
-
-#: What a key need not hold: the revision stands for its texts, and replies are pieces of their own.
-_NOT_IN_KEYS = frozenset(("html", "text", "replies"))
-_shown = attrgetter(*(each.name for each in fields(CommentView) if each.name not in _NOT_IN_KEYS))
 
 _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
 _lock = threading.Lock()
@@ -45,8 +39,10 @@ def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
 def comments_html(views: Iterable[CommentView], locale: str, policy: Policy) -> Markup:
     """Some comments, one after the other."""
     written: list[str] = []
+    prefix = str(current_app.jinja_env.globals["prefix"])
+    page = (locale, policy.profile_cards != "off", prefix)
     for view in views:
-        _write(view, locale, policy, written)
+        _write(view, page, policy, written)
     return Markup("".join(written))
 
 
@@ -55,28 +51,30 @@ def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
     return Markup(_macros().rest(of, after, count, say, locale))
 
 
-def _write(view: CommentView, locale: str, policy: Policy, written: list[str]) -> None:
-    head, tail = _piece(view, locale, policy)
+_Page = tuple[str, bool, str]  # its language, whether names open cards, what paths begin with
+
+
+def _write(view: CommentView, page: _Page, policy: Policy, written: list[str]) -> None:
+    head, tail = _piece(view, page, policy)
     written.append(head)
     for each in view.replies:
-        _write(each, locale, policy, written)
+        _write(each, page, policy, written)
     written.append(tail)
 
 
-def _piece(view: CommentView, locale: str, policy: Policy) -> tuple[str, str]:
+def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     """What stands before a comment's replies and after them. It depends on how far its depth is from the
     policy's, no further than one level, and on what the author's badges are called."""
     room = max(0, min(policy.depth - view.depth, 2))
     has_slot = bool(view.replies)
     given = badges_among(policy.badges, view.given) if view.given else ()
     picture = may_show(policy, view.picture)
-    cards = policy.profile_cards != "off"
-    path = current_app.jinja_env.globals["prefix"]
-    key = (*_shown(view), locale, room, has_slot, given, picture, cards, path)
+    key = (view.piece, page, room, has_slot, given, picture)
     kept = _pieces.get(key)
     if kept is not None:
         return kept
-    shown = replace(view, html=pressable(view.html)) if cards else view
+    locale, cards, _ = page
+    shown = view._replace(html=pressable(view.html)) if cards else view
     slot = _SLOT if has_slot else ""
     html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards))
     head, _, tail = html.partition(_SLOT)
