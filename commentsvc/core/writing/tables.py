@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from sqlalchemy import (
@@ -21,6 +21,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -88,14 +91,16 @@ class _List(TypeDecorator[list[Any]]):
 
 class Among(ColumnElement[bool]):
     """Whether a column is one of several values that are given as one, `name`: unlike that of IN, the text
-    does not depend on how many they are."""
+    does not depend on how many they are. `given` are the values, unless they come with the statement."""
 
     type = Boolean()
     inherit_cache = False
 
-    def __init__(self, column: Any, name: str) -> None:
+    def __init__(self, column: Any, name: str, given: Sequence[Any] | None = None) -> None:
         self.column = column
-        self.values: BindParameter[Any] = bindparam(name, type_=_List(column.type))
+        self.values: BindParameter[Any] = bindparam(
+            name, given, _List(column.type), required=given is None
+        )
 
     @property
     def _from_objects(self) -> Any:

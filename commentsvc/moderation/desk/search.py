@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from ...accounts.models import User
-from ...core.db import db, is_sqlite
+from ...core.db import Among, db, is_sqlite
 from ...core.errors import Invalid
 from ...threads.models import Comment, Revision, Thread
 
@@ -103,7 +103,7 @@ def matches(query: str, sites: Sequence[Site]) -> tuple[ColumnElement[bool], boo
         return looked_through, False
     by_name = select(Comment.id).where(Comment.site_id.in_(site_ids), Comment.author_id.in_(named))
     by_thread = select(Comment.id).where(Comment.thread_id.in_(titled))
-    return or_(Comment.id.in_(saying), Comment.id.in_(union(by_name, by_thread))), True
+    return or_(Among(Comment.id, "saying", saying), Comment.id.in_(union(by_name, by_thread))), True
 
 
 def _saying(words: Sequence[str]) -> Sequence[int] | None:

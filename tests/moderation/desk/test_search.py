@@ -17,6 +17,9 @@ from commentsvc.threads.models import Revision, Thread
 from tests.factories import post
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from tests.people import Cast
 
 pytestmark = pytest.mark.engines
@@ -157,6 +160,21 @@ def test_a_word_of_very_many_comments_is_looked_for_in_the_newest(
     }
     assert queue.matching([cast.site], "all", asked) == (3, False)
     assert [row[0] for row in queue.found([cast.site], "all", asked, most=5)] == wanted[::-1]
+
+
+def test_what_is_asked_does_not_grow_with_what_is_found(
+    cast: Cast, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """What the index has found goes to the database as one value, however many comments it is."""
+    post(cast.site, "The heron is back.")
+    for number in range(3):
+        post(cast.site, f"The stork is back, number {number}.")
+    with count_queries() as one:
+        assert len(search_for(cast, "heron")) == 1
+    with count_queries() as three:
+        assert len(search_for(cast, "stork")) == 3
+    keys = ["comment.created_at AS" in each or "urgency AS" in each for each in one]
+    assert any(keys) and one[: keys.index(True) + 1] == three[: keys.index(True) + 1]
 
 
 def test_long_words_are_found_by_some_of_their_pieces() -> None:
