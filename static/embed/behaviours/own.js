@@ -100,8 +100,8 @@ export function note(button, text) {
   announce(text);
 }
 
-/** Open again what was being written when the page went away. */
+/** Open again what was being written when the page went away, unless the reader has opened something by now. */
 export function resume() {
-  const button = lastBegun();
+  const button = !$("#list form") && lastBegun();
   if (button) given.actions[button.dataset.action](button, true);
 }

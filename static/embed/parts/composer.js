@@ -37,8 +37,7 @@ export function meet(form, task) {
   if (typed || task.quote) draft.write(typed + quoted(task.quote, typed));
   view.open(draft.now.text);
   listen(form, task, draft, view);
-  part("typing").then((typing) => typing.meet.begin(view), String);
-  if (draft.now.mentions) mind(view, draft);
+  part("typing").then((typing) => typing.meet.begin(view, draft), String);
   if (!task.id && !task.parent) mayWrite();
 }
 
@@ -47,17 +46,13 @@ async function mayWrite() {
   if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
 
-/** @param {Form} view @param {Draft} draft */
-const mind = (view, draft) => part("mention").then(({ meet }) => meet(view, draft), String);
-
 /** @param {any} form @param {Task} task @param {Draft} draft @param {Form} view */
 function listen(form, task, draft, view) {
   let sending = false;
-  view.area.addEventListener("input", (/** @type {InputEvent} */ event) => {
+  view.area.addEventListener("input", () => {
     view.unask();
     draft.write(view.area.value);
     view.fit();
-    if (isMember() && /[@＠]$/.test(event.data || "")) mind(view, draft);
   });
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -103,11 +98,13 @@ function quoted(words, above) {
   return lines && `${above.trim() && "\n\n"}${lines.replace(/^/gm, "> ")}\n\n`;
 }
 
-/** What a part does: marks, help, emoji. @param {Form} view @param {string} does @param {any} [button] */
+/** What a part does: marks, help, emoji. A mark is for the text that was there when it was asked for.
+ * @param {Form} view @param {string} does @param {any} [button] */
 function extra(view, does, button) {
   const [name, way] = does.split(".");
+  const { value } = view.area;
   part(name).then(
-    (it) => it.meet[way](view, button),
+    (it) => (value === view.area.value || /help|pick/.test(way)) && it.meet[way](view, button),
     () => view.tell(say("failed.read"), true),
   );
 }

@@ -1,11 +1,14 @@
-// Comforts of writing: lists and quotes continue by themselves, formatted text is pasted as Markdown, and there is a
-// little help with the signs.
+// Comforts of writing: lists and quotes continue by themselves, formatted text is pasted as Markdown, names are
+// offered, and there is a little help with the signs.
 // @ts-check
 import { $$, isComposing } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
+import { isMember } from "../lib/http.js";
+import { part } from "../lib/parts.js";
 import { say } from "../lib/words.js";
 
 /** @typedef {import("./form.js").Form} Form */
+/** @typedef {import("./draft.js").Draft} Draft */
 
 /** What a line begins with that the next one begins with too. */
 const BEGINNING = /^(\s*)(?:([-*+] )|(\d{1,9})([.)] )|((?:> ?)+))(.*)$/;
@@ -134,6 +137,14 @@ function mark({ area }, before, after) {
   area.dispatchEvent(new Event("input"));
 }
 
+/** Names, where somebody is mentioned or the caret stands behind an @word, however that came there.
+ * @param {Form} view @param {Draft} draft */
+function offerNames(view, draft) {
+  const { value, selectionStart } = view.area;
+  const isAsked = view.area === document.activeElement && /[@＠][^\n@＠]{0,40}$/.test(value.slice(0, selectionStart));
+  if (draft.now.mentions || (isAsked && isMember())) part("mention").then(({ meet }) => meet(view, draft), String);
+}
+
 export const meet = {
   bold: (/** @type {Form} */ view) => mark(view, "**", "**"),
   italic: (/** @type {Form} */ view) => mark(view, "_", "_"),
@@ -141,8 +152,11 @@ export const meet = {
   link: (/** @type {Form} */ view) => mark(view, "[", "](https://)"),
   list: (/** @type {Form} */ view) => mark(view, "\n- ", ""),
 
-  /** Mind a form that has just opened. @param {Form} view */
-  begin({ area, form }) {
+  /** Mind a form that has just opened. @param {Form} view @param {Draft} draft */
+  begin(view, draft) {
+    const { area, form } = view;
+    offerNames(view, draft);
+    area.addEventListener("input", () => offerNames(view, draft));
     for (const each of $$("[data-do$=help],[data-do$=pick]", form)) each.setAttribute("aria-expanded", false);
     area.addEventListener("paste", paste);
     area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {

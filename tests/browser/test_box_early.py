@@ -1,0 +1,111 @@
+"""A slow line: what is typed and pressed before a part has come is where the reader left it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import box
+from tests.browser.test_sign_in import sign_in
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+class Held:
+    """Answers that are on their way until they are let go."""
+
+    def __init__(self, page: Page, what: str) -> None:
+        self.page, self.what = page, what
+        self.routes: list[Route] = []
+        page.route(what, lambda route: self.routes.append(route))
+
+    def wait(self) -> None:
+        for _ in range(600):
+            if self.routes:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"nobody asked for {self.what}")
+
+    def let_go(self) -> None:
+        self.wait()
+        for each in self.routes:
+            each.continue_()
+        self.page.unroute(self.what)
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    """Names are offered for an @ that was typed before the form was there, pasted, or left in a draft."""
+    post(people.site, "I took the tram.", user=people.mona)
+    post(people.site, "I walked.", user=people.max)
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    writing = Held(page, "**/writing/en.js")
+    area, options = frame.locator("#text"), frame.get_by_role("option")
+    area.click()
+    area.press_sequentially("Hello @m")
+    writing.let_go()
+    expect(options).to_have_text(["MMax", "MMona"])
+    area.press("Escape")
+    expect(options).to_have_count(0)
+    area.press("o")
+    expect(options).to_have_text(["MMona"])
+    frame.evaluate("document.activeElement.blur()")
+    page.reload()
+    frame = box(page)
+    area, options = frame.locator("#text"), frame.get_by_role("option")
+    expect(frame.locator("#write.open #text")).to_have_value("Hello @mo")
+    expect(options).to_have_count(0)  # nobody is writing
+    area.press("n")
+    expect(options).to_have_text(["MMona"])
+    area.fill("Hello @ma")  # in one go, as a paste is
+    expect(options).to_have_text(["MMax"])
+    area.fill("mail@mona")
+    expect(options).to_have_count(0)
+
+
+def test_a_reply_stays_open_when_the_answer_about_the_reader_is_late(
+    page: Page, people: Cast, article: str
+) -> None:
+    made = [post(people.site, each).comment.public_id for each in ("First.", "Second.")]
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    area = frame.locator("#list form.write.open textarea")
+    for public_id in made:
+        me = Held(page, "**/api/v1/me?*")
+        page.reload()
+        frame = box(page)
+        frame.locator(f"#c-{public_id} [data-action=reply]").press("Enter")
+        area = frame.locator(f"#c-{public_id} form.write.open textarea")
+        area.press_sequentially("I was")
+        with page.expect_response("**/api/v1/me?*"):
+            me.let_go()
+        expect(frame.locator("#me bdi")).to_have_text("Rita")
+        page.keyboard.type(" there.")
+        expect(area).to_have_value("I was there.")
+
+
+def test_a_mark_that_comes_late_does_not_hit_what_was_typed_since(
+    page: Page, people: Cast, article: str
+) -> None:
+    page.goto(article)
+    frame = box(page)
+    typing = Held(page, "**/typing/en.js")
+    area = frame.locator("#write.open textarea")
+    frame.locator("#write textarea").click()
+    area.press_sequentially("A ")
+    area.press("Control+b")
+    area.press_sequentially("word.")
+    with page.expect_response("**/typing/en.js"):
+        typing.let_go()
+    frame.evaluate("new Promise((done) => setTimeout(done, 100))")
+    expect(area).to_have_value("A word.")
+    area.press("Control+b")
+    expect(area).to_have_value("A word.****")
