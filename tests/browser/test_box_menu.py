@@ -109,6 +109,40 @@ def test_quotes(page: Page, people: Cast, article: str) -> None:
     expect(area).to_have_value("> First line.\n> Second line.\n\n")
 
 
+def test_a_quote_alone_is_no_draft(page: Page, people: Cast, article: str) -> None:
+    """Nor is a text that is edited back to what it was. A second quote still goes below the first."""
+    made = post(people.site, "First line.").comment.public_id
+    page.goto(article)
+    frame = box(page)
+    comment = frame.locator(f"#c-{made}")
+    area = comment.locator("form.write.open textarea")
+    quote = "> First line.\n\n"
+    for quotes in (1, 2):
+        choose(comment, "quote")
+        expect(area).to_have_value(quote * quotes)
+    area.press_sequentially("Why")
+    for _ in "Why":
+        area.press("Backspace")
+    area.press("Escape")
+    expect(area).to_have_count(0)
+    expect(frame.locator(".begun")).to_have_count(0)
+    choose(comment, "quote")
+    page.reload()
+    frame = box(page)
+    expect(frame.locator("#list .text")).to_be_visible()
+    write(frame, "Mine.")
+    mine = frame.locator("[data-own]")
+    expect(mine).to_be_visible()
+    expect(frame.locator(f"#c-{made} form, .begun")).to_have_count(0)
+    mine.locator("[data-action=edit]").click()
+    area = mine.locator("form.write.open textarea")
+    area.press_sequentially("!")
+    area.press("Backspace")
+    area.press("Escape")
+    expect(area).to_have_count(0)
+    expect(frame.locator(".begun")).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_it_is_whole_where_the_box_ends(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int

@@ -33,8 +33,9 @@ export function meet(form, task) {
     view.fold();
     leave();
   };
-  const typed = typedBefore(view.area, draft.now.text) || (task.quote ? draft.now.text : "");
-  if (typed || task.quote) draft.write(typed + quoted(task.quote, typed));
+  const typed = typedBefore(view.area, draft.now.text);
+  if (typed) draft.write(typed);
+  if (task.quote?.trim()) draft.quote(task.quote);
   view.open(draft.now.text);
   listen(form, task, draft, view);
   part("typing").then((typing) => typing.meet.begin(view, draft), String);
@@ -89,13 +90,6 @@ function typedBefore(area, begun) {
   const isNew = "early" in area.dataset && text && begun && !text.startsWith(begun);
   delete area.dataset.early;
   return isNew ? begun + (/\s$/.test(begun) ? "" : " ") + text : text;
-}
-
-/** What is answered, as a quote below what stands there. @param {string | undefined} words @param {string} above */
-function quoted(words, above) {
-  const written = (words || "").split("\n").map((line) => line.trim());
-  const lines = written.filter(Boolean).join("\n");
-  return lines && `${above.trim() && "\n\n"}${lines.replace(/^/gm, "> ")}\n\n`;
 }
 
 /** What a part does: marks, help, emoji. A mark is for the text that was there when it was asked for.

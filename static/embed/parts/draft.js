@@ -9,22 +9,38 @@ import { slotOf } from "../behaviours/draft.js";
 /** @typedef {{id?: string, parent?: string, name?: string, text?: string, mentions?: Mentions,
  *   quote?: string, shut?: () => void}} Task */
 
+/** What stands in a form that nobody has written in: what it quotes, by its place. @type {Map<string, string>} */
+const untouched = new Map();
+
 export class Draft {
   /** @param {Task} task */
   constructor(task) {
     this.slot = slotOf(task);
     this.place = { id: task.id, parent: task.parent };
+    const text = task.text ?? untouched.get(this.slot) ?? "";
     /** @type {{text: string, mentions?: Mentions, key?: string, tried?: boolean, asked?: boolean}} */
-    this.now = kept(this.slot) || { text: task.text || "", mentions: task.mentions };
+    this.now = kept(this.slot) || { text, mentions: task.mentions };
+    if (!kept(this.slot)) untouched.set(this.slot, text);
   }
 
-  /** Another text is another comment: it gets a key of its own once the old one was sent.
-   * @param {string} text */
+  /** A quote comes below what stands here. @param {string} words */
+  quote(words) {
+    const above = this.now.text.trimEnd();
+    const written = words.split("\n").map((line) => line.trim());
+    const lines = written.filter(Boolean).join("\n");
+    const text = `${above}${above && "\n\n"}${lines.replace(/^/gm, "> ")}\n\n`;
+    if (!kept(this.slot)) untouched.set(this.slot, text);
+    this.write(text);
+  }
+
+  /** Another text is another comment: it gets a key of its own once the old one was sent. What is no more than
+   * the form began with is no draft. @param {string} text */
   write(text) {
     if (this.now.tried) this.now = { ...this.now, key: undefined, tried: false };
     this.now.text = text;
-    keep(this.slot, text.trim() ? this.now : null);
-    keep(`last:${page.href}`, text.trim() ? this.place : null);
+    const isBegun = text.trim() && text !== untouched.get(this.slot);
+    keep(this.slot, isBegun ? this.now : null);
+    keep(`last:${page.href}`, isBegun ? this.place : null);
   }
 
   /** It is about to be sent, by a key that makes one comment of several requests. @param {string} text */
@@ -46,6 +62,7 @@ export class Draft {
   end() {
     keep(this.slot, null);
     keep(`last:${page.href}`, null);
+    untouched.delete(this.slot);
     this.now = { text: "" };
   }
 }
