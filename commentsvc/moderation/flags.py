@@ -80,7 +80,7 @@ def _check_may_flag(case: Case, user: User | None, network: str | None) -> None:
     require(user, "flag", case.site)
     if user is not None and user.id == case.comment.author_id:
         raise NotAllowed("own_comment.report")
-    refuse_blocked(case.site.id, network)
+    refuse_blocked(case.site.id, network, "report")
     if user is None and not network:
         raise NotAllowed("unknown_reporter")
 

@@ -35,7 +35,7 @@ def like(comment: Comment, user: User | None, *, network: str | None = None) -> 
     with unit_of_work():
         site = by_id(comment.site_id)
         require(user, "like", site)
-        refuse_blocked(site.id, network)
+        refuse_blocked(site.id, network, "like")
         _check_may_like(user, policy_of(site))
         token = None
         if user is None:

@@ -11,7 +11,7 @@ import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { markBegun, slotOf, wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
-import { bar, countOwn, heed, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
+import { bar, countOwn, heed, mayWrite, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, resume, shut } from "./behaviours/own.js";
 import { prepare, signing } from "./behaviours/sign_in.js";
 import { light, unfoldTo } from "./behaviours/thread.js";
@@ -72,6 +72,7 @@ Object.assign(given, {
   leave,
   light,
   markBegun,
+  mayWrite,
   me,
   nameOf,
   newKey,

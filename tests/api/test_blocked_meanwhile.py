@@ -123,6 +123,8 @@ def test_it_works(app: Flask, cast: Cast, ids: dict[str, str], state: str, act: 
     if answer.status_code >= 400:
         said = answer.get_json()["detail"]
         assert said.endswith(".") and "{" not in said
+        if state == "network blocked":
+            assert said.startswith({"like": "Liking", "report": "Reporting"}.get(act, "Posting"))
         assert _counts() == before
 
 

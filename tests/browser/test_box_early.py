@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import box
+from tests.browser.conftest import box, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -109,3 +109,23 @@ def test_a_mark_that_comes_late_does_not_hit_what_was_typed_since(
     expect(area).to_have_value("A word.")
     area.press("Control+b")
     expect(area).to_have_value("A word.****")
+
+
+def test_a_name_is_typed_on_when_the_answer_about_the_reader_is_late(
+    page: Page, people: Cast, article: str
+) -> None:
+    page.goto(article)
+    write(box(page), "One.")
+    expect(box(page).locator("#list .done")).to_be_visible()
+    me = Held(page, "**/api/v1/me?*")
+    page.reload()
+    frame = box(page)
+    frame.locator("#write textarea").click()
+    name = frame.locator("#write label input")
+    name.press("End")
+    name.press_sequentially("-Ma")
+    with page.expect_response("**/api/v1/me?*"):
+        me.let_go()
+    expect(frame.locator("[data-own]")).to_be_visible()
+    page.keyboard.type("ria")
+    expect(name).to_have_value("Edda-Maria")

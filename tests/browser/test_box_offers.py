@@ -122,6 +122,40 @@ def test_a_member_who_is_banned_is_told_although_signed_out_by_it(
     assert offered(box(page)) == {"like", "reply", "menu", "write"}
 
 
+def test_likes_are_counted_for_those_who_cannot_like(
+    page: Page, people: Cast, article: str
+) -> None:
+    """The suspended and the author see how many; the button says why it is off."""
+    liked, plain = (post(people.site, each, user=people.max).comment for each in ("A.", "B."))
+    mine = post(people.site, "C.", user=people.rita).comment
+    for each in (liked, mine):
+        threads.like(each, people.olga)
+    until = clock.now() + timedelta(days=3)
+    sanction(people.site, people.rita, "suspend", by=people.mona, reason="spam", until=until)
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    like = {
+        each: frame.locator(f"#c-{each.public_id} [data-action=like]") for each in (liked, mine)
+    }
+    for button in like.values():
+        expect(button).to_have_text("Like 1")
+        expect(button).to_have_attribute("aria-disabled", "true")
+    expect(frame.locator(f"#c-{plain.public_id} [data-action=like]")).to_be_hidden()
+    like[liked].press("Enter")
+    expect(frame.locator("#list .tell")).to_contain_text("You’re suspended from this site")
+    expect(like[liked]).to_have_text("Like 1")
+    sanction(people.site, people.rita, "lift", by=people.mona)
+    page.reload()
+    frame = box(page)
+    button = frame.locator(f"#c-{liked.public_id} [data-action=like]")
+    expect(button).to_have_attribute("aria-disabled", "false")
+    button.press("Enter")
+    expect(button).to_have_text("Like 2")
+    frame.locator(f"#c-{mine.public_id} [data-action=like]").press("Enter")
+    expect(frame.locator("#list .tell")).to_have_text("You can’t like your own comment.")
+
+
 @pytest.mark.parametrize("end", ["suspend", "close"])
 def test_what_was_written_stays_when_nothing_more_is_taken(
     page: Page, people: Cast, article: str, end: str
@@ -168,8 +202,8 @@ def test_a_network_that_is_blocked(page: Page, people: Cast, article: str) -> No
     stranger = fresh.new_page()
     stranger.goto(article)
     box(stranger).locator("#list [data-action=like]").click()
-    expect(box(stranger).locator("#list .tell")).to_contain_text("network")
-    expect(box(stranger).locator("#barred")).to_contain_text("network")
+    expect(box(stranger).locator("#list .tell")).to_contain_text("Liking from your network")
+    expect(box(stranger).locator("#barred")).to_contain_text("Posting from your network")
     for each in ("#write", "[data-action=like]", "[data-action=flag]"):
         expect(box(stranger).locator(each)).to_be_hidden()
     stranger.reload()

@@ -37,6 +37,7 @@ FILLED: dict[str, tuple[str, ...]] = {
     "may_not_{action}": tuple(PERMISSIONS),
     "may_not_{action}.banned": BANNED_FROM,
     "may_not_{action}.suspended": BANNED_FROM,
+    "network_blocked.{act}": ("like", "report"),
     "not_allowed.provider_{why}": ("canceled", "denied"),
     "not_found.{what}": ("comment", "delivery", "move", "site", "thread", "webhook"),
 }

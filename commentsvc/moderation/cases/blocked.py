@@ -30,7 +30,7 @@ def block_of(site_id: int, network: str | None) -> datetime | None:
     return found.until if found else None
 
 
-def refuse_blocked(site_id: int, network: str | None) -> None:
-    """Raises `NotAllowed` where the network is blocked on the site now."""
+def refuse_blocked(site_id: int, network: str | None, act: str) -> None:
+    """Raises `NotAllowed` where the network is blocked on the site now; it says so of the act: "like", "report"."""
     if block_of(site_id, network) is not None:
-        raise NotAllowed("network_blocked")
+        raise NotAllowed(f"network_blocked.{act}")

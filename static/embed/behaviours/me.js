@@ -1,6 +1,6 @@
 // What belongs to this reader: who they are, their own comments, what they like.
 // @ts-check
-import { $, box, page, place, put, tellTimes } from "../lib/dom.js";
+import { $, $$, box, page, place, put, tellTimes } from "../lib/dom.js";
 import { html, served } from "../lib/html.js";
 import { barred, call, changes, isMember, isSomebody } from "../lib/http.js";
 import { tell } from "../lib/host.js";
@@ -84,11 +84,23 @@ export function bar({ sanction, refused }) {
   else delete page.barred;
   $("#barred")?.remove();
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
+  for (const each of $$("[data-action=like]")) each.ariaDisabled = isOff(each);
 }
 
+/** Whether this reader cannot like that: the count alone is shown. @param {any} button */
+export const isOff = (button) =>
+  !!(page.barred === "sanction" || (page.barred && button.ariaPressed !== "true") || button.closest(".c").dataset.own);
+
 /** The answer to something that was offered anyway may say why it is not allowed. @param {any} error */
-export function heed({ code, message }) {
-  if (code === "network_blocked") bar({ refused: { code, detail: message } });
+export async function heed({ code }) {
+  if (code !== "network_blocked") return;
+  await mayWrite();
+  showWho();
+}
+
+/** May whoever sits here write at all? This never gets in their way. */
+export async function mayWrite() {
+  bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
 }
 
 export function showWho() {
@@ -139,7 +151,7 @@ export function showOwn(own) {
   return node;
 }
 
-/** Authors can't like their own comments (frame.css), but can edit them: the button says for how long. The menu has the rest.
+/** Authors can't like their own comments, but can edit them: the button says for how long. The menu has the rest.
  * @param {any} node @param {any} own */
 function ownButtons(node, own) {
   const footer = $("article > footer", node);

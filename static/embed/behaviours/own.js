@@ -9,7 +9,7 @@ import { reason } from "../lib/reason.js";
 import { keep } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { lastBegun, markBegun } from "./draft.js";
-import { heed, setLiked } from "./me.js";
+import { heed, isOff, setLiked } from "./me.js";
 import { compose, emptyForm } from "./writing.js";
 
 /** Close the one form or panel that is open below a comment. What is written is kept as a draft. */
@@ -59,6 +59,8 @@ export const doing = {
     const id = idOf(button);
     const liked = button.getAttribute("aria-pressed") !== "true";
     if (button.disabled) return;
+    const why = isOff(button) && $("#banned-by,#barred");
+    if (why) return note(button, why.textContent);
     if (!page.likes && !isMember()) return given.actions["sign-in"](button);
     button.disabled = true;
     try {

@@ -1,13 +1,13 @@
 // Writing: a form that opens when it is wanted, keeps its draft and posts it once.
 // @ts-check
 import { $, isComposing, page, place } from "../lib/dom.js";
-import { call, isMember, isSomebody } from "../lib/http.js";
+import { isMember, isSomebody } from "../lib/http.js";
 import { given, part } from "../lib/parts.js";
 import { reason } from "../lib/reason.js";
 import { keep, kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { markBegun } from "../behaviours/draft.js";
-import { bar, heed, refresh, showOwn } from "../behaviours/me.js";
+import { heed, mayWrite, refresh, showOwn } from "../behaviours/me.js";
 import { leave } from "../behaviours/own.js";
 import { Draft } from "./draft.js";
 import { Form } from "./form.js";
@@ -39,12 +39,8 @@ export function meet(form, task) {
   view.open(draft.now.text);
   listen(form, task, draft, view);
   part("typing").then((typing) => typing.meet.begin(view, draft), String);
-  if (!task.id && !task.parent) mayWrite();
-}
-
-/** Someone we don't know yet begins to write: may they? This never gets in their way. */
-async function mayWrite() {
-  if (!isSomebody()) bar(await call("GET", `/me?site=${page.site}&locale=${page.locale}`).catch(() => ({})));
+  // someone we don't know yet
+  if (!task.id && !task.parent && !isSomebody()) mayWrite();
 }
 
 /** @param {any} form @param {Task} task @param {Draft} draft @param {Form} view */

@@ -93,8 +93,9 @@ export class Form {
 
   showWho() {
     const who = $(".who", this.form);
-    if (this.task.id || !who) return;
-    const name = this.name()?.value ?? kept("name") ?? "";
+    // a guest who is one still may be typing their name
+    if (this.task.id || !who || (this.name() && page.guests && !isMember())) return;
+    const name = kept("name") ?? "";
     const words = say("your_name");
     const field = html`
       <label><span class="hid">${words}</span>
