@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from commentsvc.core.db import db
 from commentsvc.moderation.commands import decide
+from commentsvc.moderation.flags import flag
 from commentsvc.threads.commands import comment_by_public_id
 from tests.browser.conftest import ARTICLE, box, choose, menu
 from tests.browser.test_sign_in import sign_in
@@ -97,6 +98,34 @@ def test_who_is_slower_is_told_and_a_changed_text_is_shown(
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(node.locator(".tell")).to_contain_text("Rejected by Olga")
+
+
+def test_a_report_is_what_a_reader_says(page: Page, people: Cast, article: str) -> None:
+    """And not a verdict. Where there is no conversation yet, there is no bar."""
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame, "mona@example.org")
+    expect(frame.locator("#desk")).to_be_attached()
+    expect(frame.locator("#desk")).to_be_hidden()
+    comment = post(people.site, "The ferry was late.", href=ARTICLE).comment
+    for user, reason, note in (
+        (people.max, "spam", None),
+        (people.rita, "abusive", "It <b>was not</b>."),
+        (people.olga, "spam", "He sells ferries."),
+    ):
+        flag(comment.public_id, reason=reason, note=note, user=user)
+    page.reload()
+    frame = box(page)
+    expect(frame.locator("#desk")).to_contain_text("Close the conversation")
+    node = frame.locator(f"#c-{comment.public_id}")
+    choose(node, "moderate")
+    said = node.locator(".deciding > p")
+    expect(said.filter(has_text="Reported by 2 readers: Spam")).to_have_text(
+        "Reported by 2 readers: Spam He sells ferries."
+    )
+    expect(said.filter(has_text="1 reader: Abusive").locator("q")).to_have_text(
+        "It <b>was not</b>."
+    )
 
 
 def test_a_reader_loads_nothing_of_it(page: Page, people: Cast, article: str) -> None:

@@ -19,8 +19,8 @@ let on = false;
 export function meet(found) {
   const before = on;
   on = isMember() && found.can.includes("moderate");
-  if (on && !before) begin();
-  if (on) count();
+  if (on && !before) $(".top").after(html`<p class="desk" id="desk" hidden><span></span></p>`);
+  if (on && page.thread) showDesk();
   if (on && page.gone) seek(page.gone);
 }
 
@@ -33,9 +33,11 @@ async function seek(id) {
   light(node.dataset.id);
 }
 
-function begin() {
-  $(".top").after(html`<p class="desk" id="desk"><span></span></p>`);
-  showClosing();
+/** Where there is a conversation: what waits in it, and closing it. */
+function showDesk() {
+  $("#desk").hidden = false;
+  if (!$("#desk [data-action=closing]")) showClosing();
+  count();
 }
 
 me.watch($("#box"), () => {
@@ -52,13 +54,11 @@ const dotsOf = (node) => $(":scope > article > footer summary", node);
 /** @param {string} [closed] */
 function showClosing(closed = $("#write:not([hidden])") ? "close_thread" : "open_thread") {
   $("#desk [data-action=closing]")?.remove();
-  if (page.thread)
-    $("#desk").append(html`<button type="button" class="link" data-action="closing">${say(closed)}</button>`);
+  $("#desk").append(html`<button type="button" class="link" data-action="closing">${say(closed)}</button>`);
 }
 
 /** How many wait here; pressing it shows them in their places. */
 async function count() {
-  if (!page.thread) return;
   const query = new URLSearchParams({ site: page.site || "", queue: "pending", thread: page.thread, limit: `${MOST}` });
   const { items } = await call("GET", `/queue?${query}`).catch(() => ({ items: [] }));
   const left = items.filter((/** @type {any} */ each) => !place(each.id));
@@ -103,6 +103,17 @@ const wordFor = (card, action) => (action === "approve" && card.status === "publ
 const press = (card, action) =>
   html`<button type="button" class="plain" data-decide="${action}">${say(wordFor(card, action))}</button>`;
 
+/** What readers say of a comment, which nobody has checked: how many, and the words of each.
+ * @param {any[]} flags */
+function reports(flags) {
+  const byReaders = flags.filter(({ rule }) => !rule);
+  return [...new Set(byReaders.map(({ title }) => title))].map((reason) => {
+    const same = byReaders.filter(({ title }) => title === reason);
+    const notes = same.filter(({ note }) => note).map(({ note }) => html`<q dir="auto">${note}</q>`);
+    return html`<p>${say("reported", { count: same.length, reason })}${notes.flatMap((each) => [" ", each])}</p>`;
+  });
+}
+
 /** What can be done about a comment, with why it may have to be.
  * @param {any} card @param {string} changed */
 function panel(card, changed) {
@@ -112,14 +123,8 @@ function panel(card, changed) {
     ...(card.status === "rejected" ? [] : ["reject"]),
     ...(out ? [] : [card.featured ? "unfeature" : "feature", card.pinned ? "unpin" : "pin"]),
   ];
-  const why = [
-    changed,
-    ...card.why.map((/** @type {any} */ each) => each.sentence),
-    ...card.flags
-      .filter((/** @type {any} */ each) => !each.rule)
-      .map((/** @type {any} */ each) => [each.title, each.note].filter(Boolean).join(": ")),
-  ];
-  const lines = why.filter(Boolean).map((each) => html`<p>${each}</p>`);
+  const why = [changed, ...card.why.map((/** @type {any} */ each) => each.sentence)];
+  const lines = [...why.filter(Boolean).map((each) => html`<p>${each}</p>`), ...reports(card.flags)];
   const radios = Object.keys(phrases)
     .filter((each) => each.startsWith("reason."))
     .map((each) => html`<label><input type="radio" name="why" value="${each.slice(7)}" required>${say(each)}</label>`);
