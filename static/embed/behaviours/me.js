@@ -106,6 +106,7 @@ export async function mayWrite() {
 export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);
+  $("#me").className = "known";
   $("#me").replaceChildren(
     signed
       ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}

@@ -169,7 +169,17 @@ function giveBack() {
   own = "";
 }
 
-/** Say it where it was said before, or else at the button that was pressed.
+/** The line stands over what is there, so that nothing moves. */
+const OVER = { position: "absolute", zIndex: 2, insetInline: 0, width: "fit-content", marginBlock: "0.3rem" };
+const LOOKS = { marginInlineStart: "auto", background: "Canvas", boxShadow: "0 4px 18px #0003" };
+
+function hush() {
+  $("#asking")?.remove();
+  document.body.style.minHeight = "";
+}
+
+/** Say it where it was said before, or else at the button that was pressed. What nothing can be done about goes
+ * when the reader goes on.
  * @param {string} text @param {string} [address] @param {any} [button] */
 function tell(text, address, button) {
   const link = html`<a href="${address}" target="_blank" rel="noopener">${say("pop_open")}</a>`;
@@ -180,18 +190,21 @@ function tell(text, address, button) {
   const stop = html`<button type="button" class="link">${say("cancel")}</button>`;
   stop.onclick = () => {
     ask = null;
-    $("#asking").remove();
+    hush();
     pressed?.focus();
   };
   const more = address && [" ", link, " · ", stop];
-  const node = html`<span class="tell" id="asking" role="${address ? "status" : "alert"}"> ${text}${more}</span>`;
-  const form = button?.closest(".send");
-  const before = $("#asking");
+  const node = html`
+    <div class="panel tell" id="asking" role="${address ? "status" : "alert"}"><span>${text}${more}</span></div>`;
+  Object.assign(node.style, OVER, LOOKS);
+  const place = button?.closest(".send") || (!button && $("#asking")?.previousElementSibling) || $("#me").lastChild;
+  hush();
   if (button) pressed = button;
-  if (before && !button) return before.replaceWith(node);
-  before?.remove();
-  if (form) form.after(node);
-  else $("#me").append(node);
+  place.after(node);
+  const { bottom } = node.getBoundingClientRect();
+  if (bottom > document.body.offsetHeight) document.body.style.minHeight = `${Math.ceil(bottom + scrollY + 12)}px`;
+  if (!address)
+    for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => node.remove(), { once: true });
 }
 
 /** Ask until somebody has signed in, ever more slowly, and at once when the reader comes back.
@@ -229,7 +242,7 @@ function end(text) {
 /** @param {any} tokens */
 async function done(tokens) {
   ask = null;
-  $("#asking")?.remove();
+  hush();
   signedIn(tokens);
   disown();
   await refresh();

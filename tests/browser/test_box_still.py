@@ -1,0 +1,91 @@
+"""Nothing jumps: what appears in the box stands in a place that was held for it, or over what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, expect
+
+from commentsvc.sites import commands as sites
+from tests.browser.conftest import Pages, box
+from tests.browser.test_box_early import Held
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+
+
+def top(frame: Frame) -> float:
+    """Where the comments begin."""
+    found: float = frame.locator("#list").evaluate("(node) => node.getBoundingClientRect().top")
+    return found
+
+
+def asked_in_place(page: Page, frame: Frame, button: str) -> None:
+    """Signing in from there moves no comment, and what it says is whole."""
+    before = [each.bounding_box() for each in frame.locator(".comment").all()]
+    with page.context.expect_page() as popup:
+        frame.locator(button).click()
+    asking = frame.locator("#asking")
+    expect(asking).to_contain_text("Use the other window to sign in.")
+    assert [each.bounding_box() for each in frame.locator(".comment").all()] == before
+    assert asking.evaluate(
+        """(node) => {
+            const {left, right, bottom} = node.getBoundingClientRect();
+            return left >= 0 && right <= innerWidth && bottom <= document.body.offsetHeight;
+        }"""
+    )
+    asking.get_by_role("button", name="Cancel").click()
+    expect(asking).to_have_count(0)
+    popup.value.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_works(
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, width: int
+) -> None:
+    """Before the script, once it is there, and while somebody signs in, from the head and from a form."""
+    post(people.site, "I took the tram.", user=people.max)
+    post(people.site, "I walked.", user=people.mona)
+    context = new_context(
+        viewport={"width": width, "height": 700}, has_touch=width == 320, is_mobile=width == 320
+    )
+    page = context.new_page()
+    script = Held(page, "**/embed/script/**")
+    page.goto(pages.write(pages.tag()), wait_until="commit")
+    script.wait()
+    handle = page.locator("iframe").element_handle()
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    expect(frame.locator("#list .text")).to_have_count(2)
+    expect(frame.locator("#me")).to_be_hidden()
+    before = top(frame)
+    script.let_go()
+    expect(frame.locator("#me [data-action=sign-in]")).to_be_visible()
+    assert top(frame) == before
+    asked_in_place(page, frame, "#me [data-action=sign-in]")
+    frame.locator("#list [data-action=reply]").last.press("Enter")
+    expect(frame.locator("#list form.open")).to_be_visible()
+    asked_in_place(page, frame, "#list form [data-action=sign-in]")
+
+
+def test_an_error_goes_when_the_reader_goes_on(page: Page, people: Cast, article: str) -> None:
+    post(people.site, "I walked.", user=people.mona)
+    sites.set_policy(people.site, {"guests_may_like": False}, by=people.olga)
+    page.route(
+        "**/sign-in/exchange", lambda route: route.fulfill(status=403, json={"detail": "No."})
+    )
+    page.goto(article)
+    frame = box(page)
+    for _ in range(2):
+        with page.context.expect_page() as popup:
+            frame.get_by_role("button", name="Like").press("Enter")
+        expect(frame.locator("#asking")).to_have_text("No.")
+        popup.value.close()
+        frame.locator("#count").click()
+        expect(frame.locator("#asking")).to_have_count(0)
