@@ -165,6 +165,27 @@ def test_it_is_whole_where_the_box_ends(
     expect(box(page).get_by_role("menu")).to_have_count(0)
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_it_opens_where_the_page_shows_it(
+    new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, direction: str
+) -> None:
+    """On a phone, wherever the comment stands in the window; the page does not scroll for it."""
+    made = [post(people.site, f"Number {at}.").comment.public_id for at in range(12)]
+    page = new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(pages.write(f"<h1>The bridge</h1>{pages.tag()}", attributes=f"dir={direction}"))
+    frame = box(page)
+    comment = frame.locator(f"#c-{made[6]}")
+    for place in ("start", "center", "end"):
+        comment.locator(".dots").evaluate(f"(node) => node.scrollIntoView({{block: '{place}'}})")
+        before = page.evaluate("scrollY")
+        opened = menu(comment)
+        expect(opened).to_be_in_viewport(ratio=1)
+        page.wait_for_timeout(500)  # when it would have asked for another place
+        expect(opened).to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") == before
+        page.keyboard.press("Escape")
+
+
 def test_links_where_there_is_no_script(
     new_context: Callable[..., BrowserContext], people: Cast, live: Server
 ) -> None:

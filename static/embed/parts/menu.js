@@ -7,6 +7,7 @@ import { given } from "../lib/parts.js";
 import { kept } from "../lib/store.js";
 import { say } from "../lib/words.js";
 import { note, shut } from "../behaviours/own.js";
+import { inSight } from "./sight.js";
 
 /** What the reader has marked, before a press takes the mark away. */
 let marked = { words: "", at: document.body };
@@ -62,19 +63,24 @@ function open(summary) {
   details.append(list);
   list.onkeydown = walk;
   details.open = true;
-  place(list, summary);
+  place(list, summary, 0, document.body.offsetHeight);
   $("button", list).focus({ preventScroll: true });
-  showUnlessSeen(list);
+  inSight((seen) => {
+    if (list.isConnected && seen.height) place(list, summary, seen.top, seen.bottom);
+    showUnlessSeen(list);
+  });
 }
 
-/** Below its button, or above where the box ends too soon; the box grows where neither has room.
- * @param {any} list @param {any} summary */
-function place(list, summary) {
+/** Below its button, or above where what is in sight ends too soon and begins early enough; the box grows where it
+ * has no room. @param {any} list @param {any} summary @param {number} from @param {number} to */
+function place(list, summary, from, to) {
   const { offsetHeight: high } = list;
   const { top, bottom } = summary.getBoundingClientRect();
-  const isLow = bottom + high > document.body.offsetHeight;
-  list.classList.toggle("up", isLow && top > high);
-  if (isLow && top <= high) document.body.style.minHeight = `${Math.ceil(bottom + high + scrollY + 12)}px`;
+  const end = bottom + high;
+  const isUp = end > to && top - high >= from;
+  list.classList.toggle("up", isUp);
+  const lacks = !isUp && end > document.body.offsetHeight;
+  document.body.style.minHeight = lacks ? `${Math.ceil(end + scrollY + 12)}px` : "";
 }
 
 /** @param {KeyboardEvent} event */

@@ -1,9 +1,10 @@
 // What waits while the reader is further down: a button that floats where they are. A frame isn't
-// notified when the page around it scrolls, but it can ask which part of the box is in view.
+// notified when the page around it scrolls, but it can ask (sight.js).
 // @ts-check
 import { $, $$ } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { given } from "../lib/parts.js";
+import { inSight } from "./sight.js";
 
 const EVERY = 1000;
 const BELOW = 64; // from the end of what is in sight
@@ -14,8 +15,6 @@ $("#say").before(pill);
 
 /** What leads to what is new since the last visit says this. */
 let next = "";
-/** @type {IntersectionObserver | undefined} */
-let asking;
 
 /** What waits: its words, and what pressing does. @returns {[string, any] | null} */
 function waiting() {
@@ -25,13 +24,9 @@ function waiting() {
   return next && line ? [next, line] : null;
 }
 
-function look() {
-  asking?.disconnect();
-  asking = new IntersectionObserver(([{ intersectionRect }]) => put(intersectionRect));
-  asking.observe($("#box"));
-}
+const look = () => inSight(put);
 
-/** @param {DOMRect} seen */
+/** @param {DOMRectReadOnly} seen */
 function put({ top, bottom, height }) {
   const found = waiting();
   // the button that it stands for is out of sight, and there is room

@@ -59,7 +59,12 @@ function showClosing(closed = $("#write:not([hidden])") ? "close_thread" : "open
 
 /** How many wait here; pressing it shows them in their places. */
 async function count() {
-  const query = new URLSearchParams({ site: page.site || "", queue: "pending", thread: page.thread || "", limit: `${MOST}` });
+  const query = new URLSearchParams({
+    site: page.site || "",
+    queue: "pending",
+    thread: page.thread || "",
+    limit: `${MOST}`,
+  });
   const { items } = await call("GET", `/queue?${query}`).catch(() => ({ items: [] }));
   const left = items.filter((/** @type {any} */ each) => !place(each.id));
   const words = items.length && !left.length ? "" : say("wait_here", { count: left.length });
