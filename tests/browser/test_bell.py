@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 from sqlalchemy import select
 
 from commentsvc.accounts.models import User
@@ -24,6 +24,7 @@ from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
+    from commentsvc.threads.models import Thread
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
@@ -97,6 +98,14 @@ def test_a_conversation_is_followed(page: Page, people: Cast, article: str) -> N
     expect(frame.get_by_role("button", name="Follow this conversation")).to_be_focused()
 
 
+def was_here(frame: Frame, thread: Thread) -> None:
+    """The last visit of this reader was an hour ago."""
+    key, seen = 'encodeURIComponent("commentsvc:harbour:visits")', "Date.now() - 3600e3"
+    frame.evaluate(
+        f'localStorage.setItem({key}, JSON.stringify({{"{thread.public_id}": [0, {seen}]}}))'
+    )
+
+
 def test_what_is_new_since_the_last_visit(page: Page, people: Cast, article: str) -> None:
     thread = thread_of(post(people.site, "I took the tram.", user=people.rita).comment)
     page.goto(article)
@@ -104,11 +113,7 @@ def test_what_is_new_since_the_last_visit(page: Page, people: Cast, article: str
     sign_in(page, frame)
     expect(frame.locator("#bell")).to_be_visible()
     expect(frame.locator("#since")).to_have_count(0)
-    name, seen = "commentsvc:harbour:visits", "Date.now() - 3600e3"
-    key = f'encodeURIComponent("{name}")'
-    frame.evaluate(
-        f'localStorage.setItem({key}, JSON.stringify({{"{thread.public_id}": [0, {seen}]}}))'
-    )
+    was_here(frame, thread)
     with clock.frozen(clock.now() - timedelta(hours=2)):
         post(people.site, "Before.", user=people.max)
     new = [post(people.site, text, user=people.mona).comment for text in ("One.", "Two.")]
@@ -122,6 +127,46 @@ def test_what_is_new_since_the_last_visit(page: Page, people: Cast, article: str
         expect(frame.locator(f"#c-{each.public_id}")).to_be_focused()
     page.reload()  # at once: still the same visit
     expect(box(page).locator(".since")).to_have_count(2)
+
+
+def test_n_leads_to_the_next_new_comment(page: Page, people: Cast, article: str) -> None:
+    """As the floating button does; where one types or chooses, it is a letter."""
+    with clock.frozen(clock.now() - timedelta(hours=2)):
+        made = [post(people.site, f"Comment {at}.", user=people.max).comment for at in range(12)]
+    page.goto(article)
+    frame = box(page)
+    sign_in(page, frame)
+    expect(frame.locator("#bell")).to_be_visible()
+    was_here(frame, thread_of(made[0]))
+    one, two = (
+        post(people.site, each, user=people.mona).comment.public_id for each in ("A.", "B.")
+    )
+    page.reload()
+    frame = box(page)
+    expect(frame.locator(".since .text")).to_have_text(["B.", "A."])
+    last = frame.locator(f"#c-{made[0].public_id}")
+    last.evaluate("(node) => { node.scrollIntoView(); node.tabIndex = -1; node.focus() }")
+    pill = frame.locator("#pill button")
+    expect(pill).to_have_text("Next (n)")
+    page.keyboard.press("n")  # after the last one comes the first
+    expect(frame.locator(f"#c-{two}")).to_be_focused()
+    expect(frame.locator(f"#c-{two}")).to_be_in_viewport()
+    page.keyboard.press("Control+n")
+    expect(frame.locator(f"#c-{two}")).to_be_focused()
+    last.evaluate("(node) => { node.scrollIntoView(); node.focus() }")
+    pill.click()
+    expect(frame.locator(f"#c-{two}")).to_be_focused()
+    area = frame.locator("#write textarea")
+    area.press("n")
+    expect(area).to_have_value("n")
+    expect(area).to_be_focused()
+    frame.locator(f"#c-{one} .dots summary").press("Enter")
+    expect(frame.get_by_role("menuitem", name="Copy link")).to_be_focused()
+    page.keyboard.press("n")
+    expect(frame.get_by_role("menuitem", name="Copy link")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(frame.locator(f"#c-{two}")).to_be_focused()
 
 
 def test_a_guest_asks_for_emails_and_stops_them(page: Page, people: Cast, article: str) -> None:

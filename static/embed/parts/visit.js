@@ -1,6 +1,6 @@
 // What is new since this reader's last visit: marks at the comments, and a key that leads from one to the next.
 // @ts-check
-import { $, $$, announce, page } from "../lib/dom.js";
+import { $, $$, announce, isComposing, page } from "../lib/dom.js";
 import { show } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { given, part } from "../lib/parts.js";
@@ -68,7 +68,7 @@ function next() {
 
 given.actions["next-new"] = next;
 document.addEventListener("keydown", (event) => {
-  const typing = /** @type {Element} */ (event.target).closest("input,textarea,select,[contenteditable]");
-  if (event.key !== "n" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = /** @type {Element} */ (event.target).closest("input,textarea,select,[contenteditable],[role=menu]");
+  if (event.key !== "n" || typing || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   next();
 });
