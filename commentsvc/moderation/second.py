@@ -21,6 +21,7 @@ from ..core.errors import Conflict, Invalid, NotFound
 from ..core.locale import named
 from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision, Thread
+from .desk.card import is_severe_on
 from .models import Decision, SecondLook
 from .record import Case, findings_of
 
@@ -80,6 +81,7 @@ class Blind:
     article: str
     href: str
     parent: str | None
+    severe: bool  # it or its parent
     written_at: datetime
 
 
@@ -111,6 +113,7 @@ def waiting(by: User, sites: Sequence[Site], *, limit: int = AT_ONCE) -> list[Bl
             Thread.title,
             Thread.href,
             said.text.label("parent"),
+            said.scores.label("parent_scores"),
             Revision.created_at,
         )
         .order_by(SecondLook.public_id)
@@ -132,6 +135,7 @@ def _blind(row: Any) -> Blind:
         article=row.title or row.href,
         href=row.href,
         parent=row.parent,
+        severe=any(is_severe_on(row.site_id, each) for each in (row.scores, row.parent_scores)),
         written_at=row.created_at,
     )
 
@@ -208,6 +212,7 @@ class Disagreement:
     comment_id: str
     site_id: int
     excerpt: str
+    severe: bool
     first: str | None
     first_action: str
     second: str | None
@@ -278,6 +283,7 @@ def disagreements(sites: Sequence[Site], *, of: User, limit: int = 50) -> list[D
     first, second = aliased(User), aliased(User)
     rows = db.session.execute(
         select(SecondLook, Comment.public_id, Revision.text, first.name, second.name)
+        .add_columns(Revision.scores)
         .join(Comment, Comment.id == SecondLook.comment_id)
         .join(Revision, Revision.id == SecondLook.revision_id)
         .outerjoin(first, first.id == SecondLook.first_id)
@@ -293,6 +299,7 @@ def disagreements(sites: Sequence[Site], *, of: User, limit: int = 50) -> list[D
             comment_id=row[1],
             site_id=row[0].site_id,
             excerpt=row[2][:200],
+            severe=is_severe_on(row[0].site_id, row.scores),
             first=row[3],
             first_action=row[0].first_action,
             second=row[4],

@@ -15,6 +15,7 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
+from ..moderation.desk.card import is_severe
 from ..moderation.judging.facts import limits_of
 from ..moderation.judging.rules import RULES, judge
 from ..moderation.judging.verdict import submission_from
@@ -50,6 +51,7 @@ class Example:
 
     comment_id: str
     excerpt: str
+    severe: bool
     score: float | None
     new_score: float | None
 
@@ -91,7 +93,8 @@ def change(
 ) -> Change:
     """What a scorer would change on a site, by what its models (several for a chain) have said of the newest
     comments until now: each judged twice on the facts of its time, under today's limits."""
-    limits = limits_of(policy_of(by_id(site_id)))
+    policy = policy_of(by_id(site_id))
+    limits = limits_of(policy)
     rows = _measured(site_id, models, days=days, most=most)
     held = would_hold = unscored = 0
     held_now: list[Example] = []
@@ -103,7 +106,8 @@ def change(
         if would != was and len(found := held_now if would else freed) < examples:
             excerpt = texts.plain(revision.text)[:_EXCERPT]
             scores = _toxicity(revision.scores), _toxicity(said.scores)
-            found.append(Example(comment_id, excerpt, *scores))
+            severe = is_severe(revision.scores, policy)
+            found.append(Example(comment_id, excerpt, severe, *scores))
     return Change(" + ".join(models), len(rows), unscored, held, would_hold, held_now, freed)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from ..core import clock
 from ..core.db import db
 from ..core.errors import Invalid
+from ..moderation.desk.card import is_severe_on
 from ..moderation.judging.facts import found_in, limits_of, word_lists
 from ..moderation.judging.rules import RULES, judge
 from ..moderation.judging.spam.gathered import hosts_in, link_facts
@@ -57,12 +58,12 @@ DECIDING = frozenset(
 @dataclass(frozen=True)
 class Change:
     """Comments that would fare otherwise: so many, of which moderators are known to have rejected or
-    approved so many, and the first of them (id, text)."""
+    approved so many, and the first of them (id, text, whether it is severe)."""
 
     count: int = 0
     rejected: int = 0
     approved: int = 0
-    examples: list[tuple[str, str]] = field(default_factory=list)
+    examples: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def sample(site: Site, span: timedelta) -> tuple[int, list[Any]]:
         select(
             *(Comment.public_id, Comment.status, Comment.reviewed, Comment.author_id),
             *(Comment.revision_id, Comment.created_at, Revision.text, Revision.facts),
+            *(Comment.site_id, Revision.scores),
             Thread.created_at.label("thread_at"),
             Revision.verdict["action"].as_string().label("action"),
         )
@@ -250,5 +252,8 @@ def _change(found: Iterable[Any]) -> Change:
         count=len(rows),
         rejected=sum(row.status == "rejected" for row in decided),
         approved=sum(row.status == "published" for row in decided),
-        examples=[(row.public_id, row.text) for row in rows[:_EXAMPLES]],
+        examples=[
+            (row.public_id, row.text, is_severe_on(row.site_id, row.scores))
+            for row in rows[:_EXAMPLES]
+        ],
     )

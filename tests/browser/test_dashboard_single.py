@@ -22,7 +22,7 @@ def waiting(people: Cast) -> None:
     """Held comments of very different lengths, in a conversation."""
     set_policy(people.site, {"slow_seconds": 0}, by=people.olga)
     for number in range(3):
-        post(people.site, f"Calm word {number}.", name="Ann")
+        post(people.site, f"Calm word {number}. " + "It goes on. " * 20, name="Ann")
     for text in ("You idiot.", "You idiot. " + "A long story. " * 60, "You idiot, again."):
         post(people.site, text, user=people.rita)
 
@@ -33,6 +33,15 @@ def places(page: Page) -> list[int]:
         """() => { const card = document.querySelector("#cards > .current .card");
         const [a, b] = [card, card.querySelector(".acts")].map((each) => each.getBoundingClientRect());
         return [a.top, a.bottom, b.top, b.bottom].map(Math.round); }"""
+    )
+    return found
+
+
+def is_whole(page: Page) -> bool:
+    """Whether nothing of the comment is cut off, however long the conversation around it is."""
+    found: bool = page.evaluate(
+        """() => { const said = document.querySelector("#cards > .current .said");
+        return said.scrollHeight <= said.clientHeight + 1; }"""
     )
     return found
 
@@ -56,11 +65,14 @@ def test_it_works(open_as: Open, width: int, height: int) -> None:
     first = settled(page)
     top, bottom, _, end = first
     assert bottom - top > 0.8 * (height - 120) and end <= height
+    assert is_whole(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.keyboard.press("j")
     expect(card.locator(".conversation")).to_be_visible()
     again = settled(page)
     assert abs(again[0] - top) <= 1 and abs(again[3] - end) <= 1
+    page.keyboard.press("s")
+    assert is_whole(page)
     page.keyboard.press("f")  # a decision: the next card stands in its place
     expect(page.locator("#cards .card")).to_have_count(2)
     expect(card.locator(".conversation")).to_be_visible()

@@ -63,7 +63,9 @@ def test_it_works(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:
     assert "Refresh" not in done.headers and "2 of 2" in done.text
     mona.post(f"{where}/undo")
     work()
-    assert statuses(ids) == ["pending"] * 3 and "Undone" in mona.page(where)
+    undone = mona.page(where)
+    assert statuses(ids) == ["pending"] * 3 and "Undone" in undone
+    assert "Back to the queue" in undone
 
 
 def test_all_that_match_the_search(ids: list[str], mona: Staff, work: Callable[[], int]) -> None:

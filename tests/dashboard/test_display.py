@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from commentsvc.core import clock
 from commentsvc.core.db import db
+from commentsvc.moderation.cases.appeals import appeal
+from commentsvc.moderation.cases.notices import give_notice
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from tests.factories import post
@@ -40,6 +44,33 @@ def test_what_stands_around_a_card_is_blurred_too(cast: Cast, mona: Staff) -> No
     assert "A calm word." in mona.page(path)
     mona.post("/account/display", blur="all")
     assert "A calm word." not in mona.page(path)
+
+
+def test_a_text_is_blurred_wherever_it_stands(cast: Cast, mona: Staff, olga: Staff) -> None:
+    """On the log's, the appeals', the notices', the comment's and the bulk's page too."""
+    with clock.frozen(clock.now()):
+        pages = pages_with_a_text(cast, mona, olga)
+        for blur in ("none", "all"):
+            olga.post("/account/display", blur=blur)
+            for page in pages:
+                assert ('class="veil"' in olga.page(page)) is (blur == "all"), (page, blur)
+
+
+def pages_with_a_text(cast: Cast, mona: Staff, olga: Staff) -> list[str]:
+    calm = post(cast.site, "A calm word.", name="Ann").comment
+    notice = {"law": "§ 185", "explanation": "This is an insult of mine.", "good_faith": True}
+    give_notice(calm.public_id, **notice)
+    made = post(cast.site, MILD, user=cast.rita).comment
+    mona.post(f"/dashboard/comments/{made.public_id}/decisions", action="reject", reason="spam")
+    clock.move(timedelta(minutes=5))
+    appeal(made.public_id, "Please look again.", by=cast.rita)
+    held = post(cast.site, MILD, name="Kim").comment
+    bulk = olga.post("/dashboard/bulk", scope="all", action="approve", json=True)
+    return [
+        *("/dashboard/log", "/dashboard/appeals", "/dashboard/notices"),
+        *(f"/dashboard/comments/{held.public_id}", f"/dashboard/comments/{held.public_id}/network"),
+        bulk.get_json()["location"],
+    ]
 
 
 def names(staff: Staff, path: str) -> list[str]:

@@ -159,7 +159,10 @@ def test_replaying_under_other_limits_and_words(cast: Cast) -> None:
     decide(rubbish, action="reject", reason="spam", by=cast.mona)
     lower = replay(cast.site, {"hold_at": {"toxicity": 0.6}})
     assert (lower.held_now, lower.held_then, lower.caught.count) == (1, 2, 1)
-    assert (lower.caught.rejected, lower.caught.examples) == (1, [(rubbish, "What rubbish.")])
+    assert (lower.caught.rejected, lower.caught.examples) == (
+        1,
+        [(rubbish, "What rubbish.", False)],
+    )
     higher = replay(cast.site, {"hold_at": {}})
     assert [each[0] for each in higher.released.examples] == [idiot]
     words = replay(cast.site, {"banned_words": ["walnut"]})

@@ -22,6 +22,7 @@ from ...web.auth import requires, signed_in
 from ...web.csrf import no_csrf
 from ...web.limits import limit
 from ..blueprints import account
+from ..chosen import display_of
 from ..page import account_words, go, language, page, tell, text_of
 from .joining import closed, private
 
@@ -133,6 +134,7 @@ def _decide_page(
             status=status,
             by=mailed.by,
             card=card,
+            display=display_of(mailed.by),
             token=token,
             wanted="reject" if wanted == "reject" else "approve",
             done=done if done in ("approve", "reject") else "",

@@ -12,7 +12,6 @@ from ...core.locale import number
 from ...moderation import second
 from ...moderation.judging.reasons import label_name, rule_title
 from ...moderation.judging.together import sentences
-from ...sites.queries import policy_of
 from ...threads import text as texts
 from ...toxicity.labels import LABELS
 from ...web.auth import requires, signed_in
@@ -50,8 +49,6 @@ def second_looks() -> Response:
                     for label in LABELS
                     if each.scores.get(label, 0) >= 0.1
                 ],
-                "severe": max(each.scores.values(), default=0.0)
-                >= policy_of(known[each.site_id]).blur_at,
             }
             for each in looks
         ],

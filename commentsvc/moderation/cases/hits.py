@@ -10,10 +10,9 @@ from sqlalchemy import func, select
 
 from ...accounts.models import User
 from ...core.db import db
-from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
 from ...threads.text import excerpt
-from ..desk.card import is_severe
+from ..desk.card import is_severe_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,7 +92,6 @@ def _first(ids: Sequence[str]) -> list[Sample]:
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.public_id.in_(ids))
     ).all()
-    policies = {site_id: policy_of(by_id(site_id)) for site_id in {row.site_id for row in rows}}
     known = {
         row[0]: Sample(
             id=row[0],
@@ -101,7 +99,7 @@ def _first(ids: Sequence[str]) -> list[Sample]:
             article=row[2] or row[3],
             status=row[4],
             text=excerpt(row[5], _EXCERPT),
-            severe=is_severe(row.scores, policies[row.site_id]),
+            severe=is_severe_on(row.site_id, row.scores),
         )
         for row in rows
     }

@@ -28,6 +28,7 @@ from ...threads import text as texts
 from ...threads.models import Comment, Revision
 from ..audit import append, pseudonym
 from ..commands import decide
+from ..desk.card import is_severe_on
 from ..record import open_case
 from .models import Notice
 
@@ -171,13 +172,14 @@ class Read:
     site_name: str
     comment: Comment
     text: str
+    severe: bool
     reviewer: str | None
 
 
 def read(notices: Sequence[Notice]) -> list[Read]:
     """What a moderator needs to decide these notices: one query."""
     rows = db.session.execute(
-        select(Notice, Site.name, Comment, Revision.text, User.name)
+        select(Notice, Site.name, Comment, Revision.text, Revision.scores, User.name)
         .join(Site, Site.id == Notice.site_id)
         .join(Comment, Comment.id == Notice.comment_id)
         .outerjoin(Revision, Revision.id == Notice.revision_id)
@@ -185,8 +187,15 @@ def read(notices: Sequence[Notice]) -> list[Read]:
         .where(Notice.id.in_([each.id for each in notices]))
     )
     known = {
-        row[0].id: Read(row[0], row[1], row[2], texts.excerpt(row[3] or "", MOST_SHOWN), row[4])
-        for row in rows
+        notice.id: Read(
+            notice,
+            site_name,
+            comment,
+            texts.excerpt(text or "", MOST_SHOWN),
+            is_severe_on(notice.site_id, scores),
+            reviewer,
+        )
+        for notice, site_name, comment, text, scores, reviewer in rows
     }
     return [known[each.id] for each in notices]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ...sites.queries import by_id, policy_of
 from ...threads import text as texts
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 def is_severe(scores: Mapping[str, float] | None, policy: Policy) -> bool:
     """Whether a text is hidden until a moderator asks for it."""
     return max((scores or {}).values(), default=0.0) >= policy.blur_at
+
+
+def is_severe_on(site_id: int, scores: Mapping[str, float] | None) -> bool:
+    """The same, by the policy of this site."""
+    return is_severe(scores, policy_of(by_id(site_id)))
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,7 @@ class Card:
     parent_id: str | None = None
     parent_author: str | None = None
     parent_excerpt: str | None = None
+    parent_severe: bool = False
     scores: list[Measured] = field(default_factory=list)
     unscored: str | None = None  # why, in words
     why: list[Why] = field(default_factory=list)

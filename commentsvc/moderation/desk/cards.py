@@ -131,6 +131,7 @@ def _card(
         parent_id=row.parent_id,
         parent_author=row.parent_author,
         parent_excerpt=_excerpt(row.parent_text) if row.parent_text else None,
+        parent_severe=is_severe(row.parent_scores, policy),
         scores=measured(row.scores, (row.facts or {}).get("scores"), policy, locale),
         unscored=_unscored(row.unscored, locale),
         why=[_why(*each) for each in zip(findings, sentences(findings, locale), strict=True)],

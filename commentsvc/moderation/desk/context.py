@@ -10,12 +10,12 @@ from sqlalchemy import and_, or_, select, true
 from ...accounts.models import User
 from ...core.db import db
 from ...core.errors import NotFound
-from ...sites.queries import by_id, policy_of
 from ...threads.models import Comment, Revision, Thread
 from ...threads.text.markup import excerpt
+from .card import is_severe_on
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ...sites.models import Site
@@ -98,8 +98,8 @@ def _some(
             Revision.text,
             Comment.status,
             Comment.created_at,
-            Revision.scores,
             Comment.site_id,
+            Revision.scores,
         )
         .join(User, User.id == Comment.author_id)
         .join(Revision, Revision.id == Comment.revision_id)
@@ -108,10 +108,6 @@ def _some(
         .limit(limit)
     )
     return [
-        Nearby(*row[:2], excerpt(row[2], EXCERPT), *row[3:5], _is_severe(*row[5:]), place)
+        Nearby(*row[:2], excerpt(row[2], EXCERPT), *row[3:5], is_severe_on(*row[5:]), place)
         for row in db.session.execute(rows)
     ]
-
-
-def _is_severe(scores: Mapping[str, float] | None, site_id: int) -> bool:
-    return max((scores or {}).values(), default=0.0) >= policy_of(by_id(site_id)).blur_at

@@ -18,6 +18,7 @@ from ...threads.models import Comment, Revision, Thread
 from ...threads.text.markup import excerpt
 from ..models import Decision
 from .acts import Act, acts, staff_of
+from .card import is_severe_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -65,6 +66,7 @@ class Entry:
     author_name: str
     thread_title: str
     excerpt: str
+    severe: bool
 
 
 def entries(
@@ -185,6 +187,8 @@ def _entries() -> Select[*tuple[Any, ...]]:
             Thread.title,
             Thread.href,
             Revision.text,
+            Revision.scores,
+            Decision.site_id,
         )
         .join(Comment, Comment.id == Decision.comment_id)
         .join(author, author.id == Comment.author_id)
@@ -226,6 +230,7 @@ def _entry(row: Any) -> Entry:
         author_name=row.author_name,
         thread_title=row.title or row.href,
         excerpt=excerpt(row.text, EXCERPT),
+        severe=is_severe_on(row.site_id, row.scores),
     )
 
 

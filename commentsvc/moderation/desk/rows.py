@@ -57,6 +57,7 @@ def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]
             parent.public_id.label("parent_id"),
             answered.name.label("parent_author"),
             said.text.label("parent_text"),
+            said.scores.label("parent_scores"),
         )
         .join(Thread, Thread.id == Comment.thread_id)
         .join(User, User.id == Comment.author_id)
