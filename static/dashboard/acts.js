@@ -3,7 +3,7 @@
 
 import { api, post } from "./lib/http.js";
 import { data, say } from "./lib/page.js";
-import { closeOthers, lay } from "./picker.js";
+import { close, closeOthers, lay } from "./picker.js";
 import { complain, did, isDone, leave, renew, sendForm, takeBack } from "./queue.js";
 
 /** @param {HTMLElement} card */
@@ -34,17 +34,6 @@ export function openReply(card) {
 }
 
 /**
- * @param {HTMLElement} card
- * @returns {boolean} whether it was open
- */
-export function closeReply(card) {
-  const form = card.querySelector(".reply-form:not([hidden])");
-  if (!(form instanceof HTMLElement)) return false;
-  form.hidden = true;
-  return true;
-}
-
-/**
  * Publish the reply, once the comment it answers is published.
  * @param {HTMLElement} card
  * @param {HTMLFormElement} form
@@ -54,7 +43,7 @@ export async function sendReply(card, form) {
   if (!text.trim() || form.ariaBusy === "true") return;
   const approval = approving(card);
   if (approval && document.getElementById("cards")) {
-    closeReply(card);
+    close(card);
     leave(card, () => approveAndReply(card, approval, text));
     return;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // Entry of the dashboard: one delegated listener, keys, live counts.
 
-import { closeConversation, closeReply, feature, openReply, sendReply } from "./acts.js";
+import { closeConversation, feature, openReply, sendReply } from "./acts.js";
 import * as cards from "./cards.js";
 import { showContext } from "./context.js";
 import { copy, follow, sayAct } from "./forms.js";
@@ -12,13 +12,13 @@ import { remember, restore, sayMessages } from "./lib/place.js";
 import { watch } from "./live.js";
 import { loadMore, showFresh } from "./pages.js";
 import { openPalette } from "./palette.js";
-import { closeOthers, closePicker, layPicker, openPicker } from "./picker.js";
+import { close, closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, pick, undo } from "./queue.js";
-import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showForm } from "./sanction.js";
+import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showForm, undoing } from "./sanction.js";
 import { sayPosition, toggleSingle } from "./single.js";
 import { swipe } from "./swipe.js";
 import { openBulk, tick, ticked } from "./ticks.js";
-import { closeWave, openWave, pickWave, watchWaves } from "./waves.js";
+import { openWave, pickWave, watchWaves } from "./waves.js";
 
 document.documentElement.dataset.js = "";
 for (const each of document.querySelectorAll("nav [aria-current]")) {
@@ -33,7 +33,7 @@ const CLICKS = {
   help,
   copy,
   "clear-filter": keepCurrent,
-  lift: (element) => lift(element.closest(".card, .veiled")),
+  lift: (element) => lift(element.closest(".card, .veil")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
   "close-reply": (element) => shut(element.closest(".card")),
@@ -100,6 +100,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.method === "post") remember(event.submitter ?? form);
+  if (form.matches(".undo-form")) undoing();
   const card = form.closest(".card");
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
   // A comment's own page is loaded again after a decision: it shows the history.
@@ -258,19 +259,18 @@ function toAuthor(card, kind) {
   return true;
 }
 
-/** @param {Element | null} card */
-function lift(card) {
-  const veil = card?.querySelector(".veil");
-  if (!veil) return false;
+/** @param {Element | null} place a card, or what is blurred elsewhere */
+function lift(place) {
+  const veil = place?.matches(".veil") ? place : place?.querySelector(".veil");
+  if (!veil || !(place instanceof HTMLElement)) return false;
   veil.classList.toggle("lifted");
-  if (card instanceof HTMLElement && !card.contains(document.activeElement)) card.focus();
-  else if (document.activeElement?.matches(".lift")) /** @type {HTMLElement} */ (card).focus();
+  if (!place.contains(document.activeElement) || document.activeElement?.matches(".lift")) place.focus();
   return true;
 }
 
 /** @param {Element | null} card */
 function shut(card) {
-  if (!(card instanceof HTMLElement) || !(closePicker(card) || closeReply(card) || closeWave(card))) return false;
+  if (!(card instanceof HTMLElement) || !close(card)) return false;
   card.focus();
   return true;
 }

@@ -52,26 +52,20 @@ export function lay(box, button) {
 const OPEN = ".card :is(details.reject[open], details.wave[open], .reply-form:not([hidden]))";
 
 /**
- * Close whatever else is open on a card: only one card's keys are meant. What was typed stays.
- * @param {Element} kept what stays open, or the card on which all may stay so
+ * Close what is open on a card, or on all; what was typed stays.
+ * @param {ParentNode} place
+ * @param {Element} [kept] what stays open, or the card on which all may stay so
+ * @returns {boolean} whether anything was open
  */
-export function closeOthers(kept) {
-  for (const each of document.querySelectorAll(OPEN)) {
-    if (kept.contains(each)) continue;
+export function close(place, kept) {
+  const open = [...place.querySelectorAll(OPEN)].filter((each) => !kept?.contains(each));
+  for (const each of open) {
     if (each instanceof HTMLDetailsElement) each.open = false;
     else if (each instanceof HTMLElement) each.hidden = true;
     if (each.matches(".reject")) tickBan(each, false);
   }
+  return open.length > 0;
 }
 
-/**
- * @param {HTMLElement} card
- * @returns {boolean} whether it was open
- */
-export function closePicker(card) {
-  const picker = card.querySelector("details.reject");
-  if (!(picker instanceof HTMLDetailsElement) || !picker.open) return false;
-  picker.open = false;
-  tickBan(picker, false);
-  return true;
-}
+/** Only one card's keys are meant: close what is open on others, or beside this. @param {Element} kept */
+export const closeOthers = (kept) => close(document, kept);

@@ -7,7 +7,7 @@ import { post } from "./lib/http.js";
 import { announce, data, say } from "./lib/page.js";
 import { clear, toast } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
-import { closePicker, tickBan } from "./picker.js";
+import { close, tickBan } from "./picker.js";
 import { sayPosition } from "./single.js";
 import { countTicks } from "./ticks.js";
 
@@ -69,7 +69,7 @@ function othersBy(card) {
  * @param {HTMLElement[]} [others]
  */
 export function leave(card, ask, others = []) {
-  closePicker(card);
+  close(card);
   const gone = [card, ...others];
   for (const each of gone) each.ariaBusy = "true";
   const backs = others.map(cards.takeAway);

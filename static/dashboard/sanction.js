@@ -10,6 +10,9 @@ const KEY = "commentsvc.sanction";
 const CURRENT = "commentsvc.current";
 const MOST_PAGES = 8; // that are loaded to find the place again
 
+/** @type {any} the place that was left for the form whose sanction can be undone here */
+let acted = null;
+
 /** Before the form: which cards follow, and where on the screen this one stands. @param {HTMLElement} card */
 export function leaveFrom(card) {
   const all = cards.all();
@@ -25,6 +28,11 @@ export function leaveFrom(card) {
   });
 }
 
+/** Before a form undoes what was done: its card is meant again afterwards. */
+export function undoing() {
+  if (acted) keep(KEY, { ...acted, undone: true, single: cards.isSingle() });
+}
+
 /** Before the filter is cleared: the same card is meant afterwards, or else the first. */
 export const keepCurrent = () => keep(CURRENT, { path: location.pathname, id: cards.current()?.dataset.id });
 
@@ -35,7 +43,9 @@ export async function comeBack() {
   if (unfiltered) return cards.focus(document.getElementById(`c-${unfiltered.id}`) ?? cards.all()[0]);
   const place = kept(KEY);
   if (!place || place.search !== location.search) return;
-  const wanted = document.querySelector(".notice.told.good") ? place.ids.slice(1) : place.ids;
+  const isDone = !place.undone && document.querySelector(".notice.told.good") !== null;
+  if (isDone) acted = place;
+  const wanted = isDone ? place.ids.slice(1) : place.ids;
   const found = () => wanted.map((/** @type {string} */ id) => document.getElementById(`c-${id}`)).find(Boolean);
   for (let page = 0; page < MOST_PAGES && !found() && document.getElementById("more"); page++) await loadMore();
   const card = found() ?? cards.all()[0];

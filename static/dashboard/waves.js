@@ -20,14 +20,6 @@ export function openWave(card) {
   return true;
 }
 
-/** @param {HTMLElement} card @returns {boolean} whether it was open */
-export function closeWave(card) {
-  const wave = waveOf(card);
-  if (!wave?.open) return false;
-  wave.open = false;
-  return true;
-}
-
 /**
  * Preview rejecting all of them for the reason of this key, when the form is open.
  * @param {HTMLElement} card

@@ -296,18 +296,3 @@ def test_a_key_decides_only_the_card_one_sees(open_as: Open, waiting: list[str])
     expect(page.locator("#search")).not_to_be_focused()
     page.keyboard.press("u")
     expect(first).to_be_focused()
-    # what is open on a card is closed as soon as another is meant, and what was typed stays
-    page.keyboard.press("d")
-    box = first.locator(".reject .picker").bounding_box()
-    assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 500
-    page.keyboard.press("j")
-    expect(first.locator(".reject[open]")).to_have_count(0)
-    page.keyboard.press("r")
-    page.keyboard.type("Please.")
-    first.locator(".reject > summary").click()
-    expect(second.locator(".reply-form")).to_be_hidden()
-    page.keyboard.press("2")
-    told(page, "Rejected.")
-    assert [status(each) for each in waiting] == ["rejected", "pending", "pending", "pending"]
-    page.keyboard.press("r")
-    expect(page.get_by_label("Your reply")).to_have_value("Please.")

@@ -12,7 +12,7 @@ from tests.factories import post
 from tests.people import PASSWORD, Cast
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Server
+    from tests.browser.conftest import Open, Server
 
 pytestmark = pytest.mark.browser
 
@@ -44,3 +44,33 @@ def test_it_works(page: Page, live: Server, people: Cast) -> None:
     expect(page.locator("#toasts")).to_contain_text("Approved.")
     expect(page.locator("#cards .card")).to_have_count(0)
     assert status(held.public_id) == "published"
+
+
+def test_what_is_open_on_a_card(open_as: Open, people: Cast) -> None:
+    """It is closed as soon as another card is meant, and what was typed stays."""
+    made = [post(people.site, f"You idiot, {n}.", name=f"P{n}").comment for n in range(4)]
+    waiting = [each.public_id for each in made]
+    page = open_as("mona", "/dashboard/?order=oldest", viewport={"width": 1280, "height": 500})
+    first, second = (page.locator(f"#c-{each}") for each in waiting[1:3])
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    expect(page.locator(".toast")).to_contain_text("Rejected.")
+    page.keyboard.press("d")
+    box, toast = (
+        each.bounding_box() for each in (first.locator(".reject .picker"), page.locator(".toast"))
+    )
+    assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 500
+    # the message about the decision before lies beside the list, not over it
+    assert toast is not None and toast["x"] >= box["x"] + box["width"]
+    page.keyboard.press("j")
+    expect(first.locator(".reject[open]")).to_have_count(0)
+    page.keyboard.press("r")
+    page.keyboard.type("Please.")
+    first.locator(".reject > summary").click()
+    expect(second.locator(".reply-form")).to_be_hidden()
+    page.keyboard.press("2")
+    expect(page.locator("[data-count=pending]")).to_have_text("2")
+    expect(page.locator("#announcer")).to_contain_text("2 left")
+    assert [status(each) for each in waiting] == ["rejected", "rejected", "pending", "pending"]
+    page.keyboard.press("r")
+    expect(page.get_by_label("Your reply")).to_have_value("Please.")

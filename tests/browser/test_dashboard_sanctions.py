@@ -101,6 +101,7 @@ def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
     page.locator(".toast button", has_text="Undo").click()
     expect(page.locator("#announcer")).to_contain_text("Undone")
     assert page.url.endswith(QUEUE)
+    expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
 
 
 def test_nothing_done_leads_back_to_the_same_card(open_as: Open, waiting: list[str]) -> None:
