@@ -48,7 +48,10 @@ function isInView(card) {
 
 /** Whether one sees which card is meant: it has the ring, or is alone. @param {HTMLElement} card */
 export const isMarked = (card) =>
-  !card.closest("#cards") || (isInView(card) && (isSingle() || card.contains(document.activeElement)));
+  !card.closest("#cards") || (isInView(card) && (isSingle() || isBeside() || card.contains(document.activeElement)));
+
+/** Whether the drawer is open: it is about the card that is meant, which has the ring as long. */
+const isBeside = () => document.body.hasAttribute("data-drawer");
 
 /** Show which card is meant. @param {HTMLElement} card */
 export function mark(card) {

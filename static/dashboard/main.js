@@ -4,7 +4,8 @@
 import { closeConversation, feature, openReply, sendReply } from "./acts.js";
 import * as cards from "./cards.js";
 import { showContext } from "./context.js";
-import { copy, follow, sayAct } from "./forms.js";
+import { closeDrawer, follow, isInDrawer, openDrawer, sanction, showTheirs } from "./drawer.js";
+import { copy, follow as followNumber, sayAct } from "./forms.js";
 import { keysOn, listen, setKeys } from "./keys.js";
 import { send } from "./lib/kept.js";
 import { data } from "./lib/page.js";
@@ -14,7 +15,7 @@ import { loadMore, showFresh } from "./pages.js";
 import { openPalette } from "./palette.js";
 import { close, closeOthers, layPicker, openPicker } from "./picker.js";
 import { decide, pick, undo } from "./queue.js";
-import { comeBack, keepCurrent, leaveFrom, length, sayLength, sendByEnter, showForm, undoing } from "./sanction.js";
+import { comeBack, keepCurrent, length, sayLength, sendByEnter, showForm } from "./sanction.js";
 import { sayPosition, toggleSingle } from "./single.js";
 import { swipe } from "./swipe.js";
 import { openBulk, tick, ticked } from "./ticks.js";
@@ -33,6 +34,10 @@ const CLICKS = {
   help,
   copy,
   "clear-filter": keepCurrent,
+  "close-drawer": closeDrawer,
+  "drawer-queue": (element, event) => inPlace(event, () => void showTheirs(element)),
+  "open-author": (element, event) =>
+    inPlace(event, () => openDrawer(/** @type {HTMLElement} */ (element.closest(".card")))),
   lift: (element) => lift(element.closest(".card, .veil")),
   "show-fresh": () => showFresh(),
   "close-picker": (element) => shut(element.closest(".card")),
@@ -85,13 +90,14 @@ document.addEventListener("change", (event) => {
   sayAct(element);
 });
 
-document.addEventListener("input", (event) => follow(/** @type {HTMLInputElement} */ (event.target)));
+document.addEventListener("input", (event) => followNumber(/** @type {HTMLInputElement} */ (event.target)));
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (form.matches("[data-kept]")) {
     event.preventDefault();
-    send(form, event.submitter);
+    if (form.closest(".drawer")) sanction(form, event.submitter);
+    else send(form, event.submitter);
     return;
   }
   if (form.matches(".reply-form")) {
@@ -100,7 +106,6 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.method === "post") remember(event.submitter ?? form);
-  if (form.matches(".undo-form")) undoing();
   const card = form.closest(".card");
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
   // A comment's own page is loaded again after a decision: it shows the history.
@@ -131,6 +136,7 @@ document.addEventListener("focusin", (event) => {
   card.closest("li")?.classList.add("current");
   document.body.toggleAttribute("data-line", true);
   showContext(card);
+  follow(card);
   cards.current();
   sayPosition();
 });
@@ -164,7 +170,7 @@ function act(name, key = "") {
   if (name === "choice" && length(key)) return true;
   const card = cards.current() ?? document.querySelector("main > .card");
   if (name === "escape" && leaveSearch()) return true;
-  if (name === "escape") return (card instanceof HTMLElement && shut(card)) || leaveSingle();
+  if (name === "escape") return (!isInDrawer() && shut(card)) || closeDrawer() || leaveSingle();
   if (!ON_CARD[name]) return false;
   if (!(card instanceof HTMLElement)) return name !== "choice" && move(1);
   if (!cards.isMarked(card)) {
@@ -198,6 +204,16 @@ function leaveSearch() {
   if (!(field instanceof HTMLInputElement) || !field.matches("#search, main [type=search]")) return false;
   field.blur();
   return true;
+}
+
+/**
+ * What a link does without leaving the page, unless it is to be opened elsewhere.
+ * @param {Event} event
+ * @param {() => boolean | void} shown
+ */
+function inPlace(event, shown) {
+  const { ctrlKey, metaKey, shiftKey, altKey } = /** @type {MouseEvent} */ (event);
+  if (!(ctrlKey || metaKey || shiftKey || altKey) && shown() !== false) event.preventDefault();
 }
 
 /** @param {string} letter */
@@ -242,18 +258,19 @@ function click(place, selector) {
 }
 
 /**
- * The author's page, with the form for this measure open, and from there back to here.
+ * The author, with the form for this sanction open: beside the queue, elsewhere on their page, and from there
+ * back to here.
  * @param {HTMLElement} card
  * @param {string} kind
  */
 function toAuthor(card, kind) {
+  if (openDrawer(card, kind)) return true;
   const link = card.querySelector("[data-action=open-author]");
   if (!(link instanceof HTMLAnchorElement)) return false;
   const address = new URL(link.href);
   if (kind) {
     address.searchParams.set("do", kind);
     address.searchParams.set("back", location.pathname + location.search);
-    leaveFrom(card);
   }
   location.assign(address);
   return true;

@@ -1,63 +1,23 @@
 // @ts-check
-// Sanctions: the form's lengths of time, and the way from a card to the form and back to the next card.
+// Sanctions: the form's lengths of time and reasons by key.
 
 import * as cards from "./cards.js";
 import { keep, kept } from "./lib/place.js";
-import { loadMore } from "./pages.js";
-import { toggleSingle } from "./single.js";
 
-const KEY = "commentsvc.sanction";
 const CURRENT = "commentsvc.current";
-const MOST_PAGES = 8; // that are loaded to find the place again
-
-/** @type {any} the place that was left for the form whose sanction can be undone here */
-let acted = null;
-
-/** Before the form: which cards follow, and where on the screen this one stands. @param {HTMLElement} card */
-export function leaveFrom(card) {
-  const all = cards.all();
-  const at = all.indexOf(card);
-  if (at < 0) return;
-  const order = [...all.slice(at), ...all.slice(0, at).reverse()];
-  keep(KEY, {
-    path: location.pathname,
-    search: location.search,
-    ids: order.map((each) => each.dataset.id),
-    top: card.getBoundingClientRect().top,
-    single: document.body.hasAttribute("data-single"),
-  });
-}
-
-/** Before a form undoes what was done: its card is meant again afterwards. */
-export function undoing() {
-  if (acted) keep(KEY, { ...acted, undone: true, single: cards.isSingle() });
-}
 
 /** Before the filter is cleared: the same card is meant afterwards, or else the first. */
 export const keepCurrent = () => keep(CURRENT, { path: location.pathname, id: cards.current()?.dataset.id });
 
-/** Back in the queue: on with the next card, where the last one stood; with the same one if nothing was done. */
-export async function comeBack() {
-  if (!document.getElementById("cards")) return;
-  const unfiltered = kept(CURRENT);
-  if (unfiltered) return cards.focus(document.getElementById(`c-${unfiltered.id}`) ?? cards.all()[0]);
-  const place = kept(KEY);
-  if (!place || place.search !== location.search) return;
-  const isDone = !place.undone && document.querySelector(".notice.told.good") !== null;
-  if (isDone) acted = place;
-  const wanted = isDone ? place.ids.slice(1) : place.ids;
-  const found = () => wanted.map((/** @type {string} */ id) => document.getElementById(`c-${id}`)).find(Boolean);
-  for (let page = 0; page < MOST_PAGES && !found() && document.getElementById("more"); page++) await loadMore();
-  const card = found() ?? cards.all()[0];
-  if (!card) return;
-  cards.mean(card);
-  if (place.single) toggleSingle();
-  scrollBy({ top: card.getBoundingClientRect().top - place.top, behavior: "instant" });
+/** The same card is meant as before. */
+export function comeBack() {
+  const before = kept(CURRENT);
+  if (before) cards.focus(document.getElementById(`c-${before.id}`) ?? cards.all()[0]);
 }
 
-/** Where a key opened the form: its top below the bar, with the field that has the focus in view. */
-export function showForm() {
-  const field = document.querySelector(".sanction [autofocus]");
+/** Where a key opened the form: its top below the bar, with the field that has the focus in view. @param {ParentNode} [place] */
+export function showForm(place = document) {
+  const field = place.querySelector(".sanction [autofocus]");
   if (!(field instanceof HTMLElement)) return;
   field.focus({ preventScroll: true });
   field.closest("details")?.scrollIntoView({ block: "start", behavior: "instant" });
@@ -65,17 +25,28 @@ export function showForm() {
 }
 
 /**
- * Choose the length with this number, if its form is what one is in.
+ * Choose the length with this number, if its form is what one is in; where it has none, the reason.
  * @param {string} digit
  */
 export function length(digit) {
   const form = document.activeElement?.closest(".sanction");
-  const choice = form?.querySelector(`[data-digit="${digit}"]`);
-  if (!(choice instanceof HTMLInputElement) || !choice.checkVisibility()) return false;
-  choice.click();
-  const reason = form?.querySelector("[name=reason]");
-  if (reason instanceof HTMLElement) reason.focus();
+  const list = form?.querySelector("[name=reason]");
+  if (!form || !(list instanceof HTMLSelectElement)) return false;
+  const choice = form.querySelector(`[data-digit="${digit}"]`);
+  if (choice instanceof HTMLInputElement && choice.checkVisibility()) choice.click();
+  else reason(list, digit);
+  list.focus();
   return true;
+}
+
+/**
+ * Choose the reason with this key.
+ * @param {HTMLSelectElement} list
+ * @param {string} key
+ */
+export function reason(list, key) {
+  const found = [...list.options].find((each) => each.text.trim().startsWith(`${key} `));
+  if (found) list.value = found.value;
 }
 
 /**

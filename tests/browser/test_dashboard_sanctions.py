@@ -1,4 +1,4 @@
-"""In a real browser: a sanction from a card by keys, back at the next card; messages wherever one is."""
+"""In a real browser: a sanction from a card by keys, on to the next card; messages wherever one is."""
 
 from __future__ import annotations
 
@@ -53,13 +53,12 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     # whose form it is, and what goes with a ban, without scrolling
     expect(page.locator("summary", has_text="Sanction Rita")).to_be_in_viewport()
     expect(page.get_by_text("their 2 comments waiting")).to_be_in_viewport()
-    expect(page.locator("[name=until]")).not_to_be_visible()
-    bar = "document.querySelector('header').getBoundingClientRect().bottom"
+    expect(page.locator(".sanction [name=until]")).not_to_be_visible()
+    bar = "document.querySelector('.drawer header').getBoundingClientRect().bottom"
     top = "document.querySelector('.sanction').closest('details').getBoundingClientRect().top"
-    assert page.evaluate(f"scrollY === 0 || {top} >= {bar} - 1")
+    assert page.evaluate(f"{top} >= {bar} - 1")
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{QUEUE}")
     expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
     expect(page.locator("#announcer")).to_contain_text("2 waiting comments were rejected too")
     expect(page.locator("#cards .card")).to_have_count(2)
@@ -68,7 +67,7 @@ def test_it_works(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator(".toast .num")).to_have_text(re.compile(r"\d+ s"))
     expect(page.locator(".toast")).to_be_in_viewport()
     page.keyboard.press("u")
-    expect(page.locator(".notice.told")).to_have_text(re.compile("Undone"))
+    expect(page.locator("#announcer")).to_contain_text("Undone")
     assert page.url.endswith(QUEUE)
     expect(page.locator("#cards .card")).to_have_count(4)
     assert [status(each) for each in waiting] == ["pending"] * 4
@@ -90,7 +89,6 @@ def test_a_suspension_by_numbers(open_as: Open, waiting: list[str]) -> None:
     expect(page.locator("[name=reject_waiting]")).not_to_be_checked()
     page.keyboard.press("3")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{QUEUE}")
     expect(page.locator(f"#c-{waiting[2]}")).to_be_focused()
     assert status(waiting[1]) == "pending"
     # the next card stands where the last one was, and the message can be seen there
@@ -109,9 +107,9 @@ def test_nothing_done_leads_back_to_the_same_card(open_as: Open, waiting: list[s
     for _ in "jj":
         page.keyboard.press("j")
     page.keyboard.press("w")
-    page.wait_for_url(re.compile("do=warn"))
+    expect(page.locator("[name=reason]:focus")).to_be_visible()
     expect(page.locator("[name=length]").first).to_be_hidden()
-    page.goto(page.url.partition("/dashboard")[0] + QUEUE)
+    page.keyboard.press("Escape")
     expect(page.locator(f"#c-{waiting[1]}")).to_be_focused()
 
 

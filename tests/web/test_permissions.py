@@ -531,6 +531,7 @@ dashboard.agreement | GET /dashboard/agreement | 403 | nobody=303 crew=200 mount
 dashboard.slow_thread | POST /dashboard/threads/{thread}/slow | 403 | nobody=401 crew=303 mountain=404
 dashboard.people | GET /dashboard/people | 403 | nobody=303 crew=200 mountain=200
 dashboard.person | GET /dashboard/people/{author} | 403 | nobody=303 crew=200 mountain=404
+dashboard.person_drawer | GET /dashboard/people/{author}/drawer | 403 | nobody=303 crew=200 mountain=404
 dashboard.ban_author | POST /dashboard/comments/{pending}/ban | 403 | nobody=401 crew=303 mountain=303
 dashboard.take_measure | POST /dashboard/people/{author}/measures | 403 | nobody=401 crew=303 mountain=404
 dashboard.reset_second_factor | POST /dashboard/people/{author}/second-step/reset | 403 | nobody=401 chiefs=303 mountain=404

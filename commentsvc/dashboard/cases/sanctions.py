@@ -20,7 +20,7 @@ from ...sites.queries import by_id, policy_of
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..desk.queue import seen_in
+from ..desk.queue import MOST_SHOWN, seen_in
 from ..page import go_back, language, lasting, mine, my_site, refused, tell, text_of, wants_json
 from ..site.roles import end_of
 from .pages import case_words
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ...accounts.models import User
+    from ...moderation.cases.models import Bulk
     from ...moderation.cases.sweeping import Rejecting
     from ...sites.models import Site
 
@@ -75,15 +76,12 @@ def take_measure(person_id: str) -> Response:
             rejecting = _rejecting()
             bulk = send_away(site, found.user, kind, **said, rejecting=rejecting)
             words = _done(kind, until, name, rejecting, bulk.total - bulk.skipped)
-            undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id)
-            tell("good", words, undo=undo, seconds=policy_of(site).undo_seconds)
-        else:
-            sanctions.sanction(site, found.user, kind, **said)
-            done = case_words(f"sanctions.done.{kind}", name=name)
-            tell("good", f"{done} {case_words('sanctions.notified')}")
+            return _answer(words, here, bulk, stays="stay" in form)
+        sanctions.sanction(site, found.user, kind, **said)
     except DomainError as error:
         return refused(error, here)
-    return go_back(here)
+    done = case_words(f"sanctions.done.{kind}", name=name)
+    return _answer(f"{done} {case_words('sanctions.notified')}", here, stays="stay" in form)
 
 
 @dashboard.post("/comments/<comment_id>/ban")
@@ -110,12 +108,20 @@ def ban_author(comment_id: str) -> Response:
     except DomainError as error:
         return refused(error, here)
     words = _done("ban", None, person.name, "waiting", bulk.total - bulk.skipped)
-    seconds = policy_of(site).undo_seconds
-    undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id)
-    if wants_json():
-        return jsonify(id=bulk.public_id, sentence=words, undo_seconds=seconds, undo=undo)
-    tell("good", words, undo=undo, seconds=seconds)
-    return go_back(here)
+    return _answer(words, here, bulk, stays=True)
+
+
+def _answer(words: str, here: str, bulk: Bulk | None = None, *, stays: bool) -> Response:
+    """Say what was done, and how it is undone: to a script whose page `stays`, at once, with what was
+    rejected; else on the next page."""
+    undo = url_for("dashboard.bulk_undo", bulk_id=bulk.public_id) if bulk else None
+    seconds = policy_of(by_id(bulk.site_ids[0])).undo_seconds if bulk else 0
+    if not (stays and wants_json()):
+        tell("good", words, undo=undo, seconds=seconds)
+        return go_back(here)
+    ids = [each for each, _ in bulk.targets[:MOST_SHOWN]] if bulk else []
+    id_ = bulk.public_id if bulk else None
+    return jsonify(id=id_, sentence=words, undo_seconds=seconds, undo=undo, rejected=ids)
 
 
 def _rejecting() -> Rejecting:

@@ -30,11 +30,10 @@ from ..page import (
     words_of,
 )
 from . import filters
-from .queue import SEEN
+from .queue import MOST_SHOWN, SEEN
 
 _WAITING = ("waiting", "running", "undoing")
 _REFRESH_SECONDS = 2
-_MOST_SHOWN = 100  # cards that are on a screen
 
 
 @dashboard.post("/bulk")
@@ -113,7 +112,7 @@ def bulk_undo(bulk_id: str) -> Response:
         return refused(error, here)
     words = words_of("done.undone" if found.state == "undone" else "bulk.state_undoing")
     if wants_json():
-        ids = [each for each, _ in found.targets[:_MOST_SHOWN]]
+        ids = [each for each, _ in found.targets[:MOST_SHOWN]]
         return jsonify(sentence=words, versions=versions(ids, mine("moderate")))
     tell("good", words)
     return go_back(here)

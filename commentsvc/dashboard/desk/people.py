@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from ...core.paging import Page
 from ...moderation.cases.networks import newest_known
 from ...moderation.desk import people as records
 from ...moderation.desk.bounded import TookTooLong
+from ...moderation.desk.context import around
 from ...moderation.desk.queue import Filters
 from ...sites.commands import ROLES
-from ...web.auth import may, requires
+from ...web.auth import may, requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..cases.pages import words_for
 from ..cases.sanctions import DAYS, measures_of
-from ..page import chosen_sites, local_address, mine, staff_page
+from ..chosen import display_of, keys_of
+from ..page import chosen_sites, link, local_address, mine, staff_page
+from ..page import page as fragment
 from ..site.roles import roles_to_give
 from ..site.second_factor import is_resettable
 from .cards import cards_of
@@ -72,35 +75,69 @@ def people() -> Response:
 def person(person_id: str) -> Response:
     """One person: record, role on each site, comments."""
     sites, site = chosen_sites("see_people")
-    found = records.one(person_id, sites)
-    name = request.args.get("queue", "all")
-    shown = cards_of(
-        sites,
-        name if name in _QUEUES else "all",
-        order="newest",
-        after=request.args.get("after"),
-        filters=Filters(author=person_id),
-    )
+    found = _about(person_id, sites, site)
     return staff_page(
         "dashboard/person.html",
         section="people",
         site=site,
-        person=found,
-        page=shown,
-        queue=name,
-        queues=_QUEUES,
-        measures=measures_of(found.user, [site] if site else sites),
-        known_networks=newest_known(found.user, sites),
-        c=words_for(),
-        role_forms=[(each, roles_to_give(each)) for each in _sites_of(site)],
-        with_email=all(may("set_role", each) for each in sites),
-        resettable=is_resettable(found.user),
-        wanted=request.args.get("do", ""),
-        lengths=(*DAYS, "forever"),
-        waiting=records.waiting(found.user, sites),
-        back=local_address(request.args.get("back"), ""),
+        resettable=is_resettable(found["person"].user),
+        **found,
         **tools(),
     )
+
+
+@dashboard.get("/people/<person_id>/drawer")
+@limit("read")
+@requires("see_people")
+def person_drawer(person_id: str) -> Response:
+    """The same beside the queue, with the conversation around the comment that led there: a piece of a
+    page."""
+    sites, site = chosen_sites("see_people")
+    found, me, about = _about(person_id, sites, site), signed_in(), request.args.get("comment", "")
+    key = site.key if site else None
+    answer = fragment(
+        "dashboard/person_drawer.html",
+        site=site,
+        many_sites=len(mine("see_people")) > 1,
+        about=about,
+        around=around(about, sites) if about else None,
+        display=display_of(me),
+        keys=keys_of(me),
+        link=link,
+        here=found["back"] or url_for("dashboard.person", person_id=person_id, site=key),
+        **found,
+        **tools(),
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _about(person_id: str, sites: list[Site], site: Site | None) -> dict[str, Any]:
+    """What is known of a person on these sites, and what can be done about them."""
+    found = records.one(person_id, sites)
+    name = request.args.get("queue", "all")
+    name = name if name in _QUEUES else "all"
+    return {
+        "person": found,
+        "queue": name,
+        "queues": _QUEUES,
+        "page": cards_of(
+            sites,
+            name,
+            order="newest",
+            after=request.args.get("after"),
+            filters=Filters(author=person_id),
+        ),
+        "measures": measures_of(found.user, sites),
+        "known_networks": newest_known(found.user, sites),
+        "c": words_for(),
+        "role_forms": [(each, roles_to_give(each)) for each in _sites_of(site)],
+        "with_email": all(may("set_role", each) for each in sites),
+        "wanted": request.args.get("do", ""),
+        "lengths": (*DAYS, "forever"),
+        "waiting": records.waiting(found.user, sites),
+        "back": local_address(request.args.get("back"), ""),
+    }
 
 
 def _sites_of(site: Site | None) -> list[Site]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 #: A card on somebody's screen: its comment's id and version.
 SEEN = re.compile(r"([a-z0-9]{1,16}):([0-9]{1,9})")
-_MOST_SEEN = 100
+MOST_SHOWN = 100  # cards on a screen
 
 
 @dashboard.get("/")
@@ -173,7 +173,7 @@ def live() -> Response:
     id:version), and who else has one of them open (`at` is the one that is open here)."""
     sites, _ = chosen_sites()
     seen = {id_: int(version) for id_, version in SEEN.findall(request.args.get("shown", ""))}
-    changed = log.changed_since(dict(list(seen.items())[:_MOST_SEEN]), sites)
+    changed = log.changed_since(dict(list(seen.items())[:MOST_SHOWN]), sites)
     locale = language()
     alarms = health.alarms(mine("moderate"), locale)
     me = signed_in()

@@ -12,19 +12,40 @@ import { toast } from "./toast.js";
  * @param {HTMLElement | null} by the button that was pressed
  */
 export async function send(form, by) {
-  if (form.ariaBusy === "true") return;
+  const body = await attempt(form, by);
+  if (!body?.location) return;
+  remember(by ?? form);
+  leave(body.location);
+}
+
+/**
+ * Send the form; what was wrong is said at its fields.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} by
+ * @param {Record<string, string>} [more] that is sent with it
+ * @returns {Promise<any>} the answer when it was taken, else null
+ */
+export async function attempt(form, by, more = {}) {
+  if (form.ariaBusy === "true") return null;
   form.ariaBusy = "true";
+  const fields = new FormData(form, by);
+  for (const [name, value] of Object.entries(more)) fields.set(name, value);
   // not form.action: that may be a field of this name
-  const answer = await post(form.getAttribute("action") || location.href, new FormData(form, by));
+  const answer = await post(form.getAttribute("action") || location.href, fields);
   form.ariaBusy = null;
   for (const each of form.querySelectorAll(".error.sent")) each.remove();
   for (const each of form.querySelectorAll("[aria-invalid]")) each.removeAttribute("aria-invalid");
   // the question who it is comes as a page, and keeps what was typed
-  if (answer.body.code === "proof_needed") return HTMLFormElement.prototype.submit.call(form);
-  if (answer.ok && answer.body.location) {
-    remember(by ?? form);
-    return leave(answer.body.location);
-  }
+  if (answer.body.code === "proof_needed") HTMLFormElement.prototype.submit.call(form);
+  else if (!answer.ok) complain(form, answer);
+  return answer.ok ? answer.body : null;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./http.js").Answer} answer
+ */
+function complain(form, answer) {
   const errors = answer.body.errors ?? [];
   const unsaid = errors.filter((/** @type {any} */ each) => !point(form, each));
   if (errors.length > unsaid.length) {

@@ -1,0 +1,203 @@
+// @ts-check
+// The drawer beside the queue: the author of the card that is meant, and what can be done about them.
+
+import * as cards from "./cards.js";
+import { attempt } from "./lib/kept.js";
+import { announce, say } from "./lib/page.js";
+import { toast } from "./lib/toast.js";
+import { fetchPage } from "./pages.js";
+import { did, leave, takeBack } from "./queue.js";
+import { length, reason, showForm } from "./sanction.js";
+
+const drawer = document.getElementById("drawer");
+const SOON = 100; // milliseconds: who holds down a key wants only the last card's author
+
+/** @type {HTMLElement | null} the card whose author it shows */
+let about = null;
+let asked = 0;
+let timer = 0;
+/** @type {string[] | null} keys that were meant for a form which is on its way */
+let held = null;
+/** @type {Map<string, Record<string, string>>} what was typed about each person and not sent */
+const typed = new Map();
+
+const isOpen = () => drawer !== null && !drawer.hidden;
+
+/**
+ * Show a card's author, with the form for this sanction open; without one, close it if they are shown.
+ * @param {HTMLElement} card
+ * @param {string} [kind]
+ */
+export function openDrawer(card, kind = "") {
+  if (!drawer) return false;
+  if (isOpen() && card === about && !kind) return closeDrawer();
+  cards.mean(card);
+  show(true);
+  held = kind ? [] : null;
+  fill(card, kind).then((came) => {
+    const keys = held ?? [];
+    held = null;
+    if (!came || !drawer) return;
+    if (!kind) return drawer.focus({ preventScroll: true });
+    showForm(drawer);
+    for (const key of keys) press(key);
+  });
+  return true;
+}
+
+/** @param {boolean} open */
+function show(open) {
+  cards.steady(() => {
+    document.body.toggleAttribute("data-drawer", open);
+    if (drawer) drawer.hidden = !open;
+  });
+}
+
+/** Close it, and be at its card again. */
+export function closeDrawer() {
+  if (!isOpen()) return false;
+  keepTyped();
+  asked += 1;
+  held = null;
+  show(false);
+  drawer?.replaceChildren();
+  const card = about?.isConnected ? about : cards.current();
+  about = null;
+  if (card) cards.mean(card);
+  return true;
+}
+
+/** Whether the focus is in it. */
+export const isInDrawer = () => drawer?.contains(document.activeElement) ?? false;
+
+/** Another card is meant: show its author. @param {HTMLElement} card */
+export function follow(card) {
+  window.clearTimeout(timer);
+  if (isOpen() && card !== about && card.closest("#cards"))
+    timer = window.setTimeout(() => isOpen() && fill(card), SOON);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} [kind]
+ * @returns {Promise<boolean>} whether it is there, and nothing else was asked for meanwhile
+ */
+async function fill(card, kind = "") {
+  if (!drawer) return false;
+  keepTyped();
+  about = card;
+  drawer.ariaBusy = "true";
+  const link = /** @type {HTMLAnchorElement} */ (card.querySelector("[data-action=open-author]"));
+  const given = { comment: card.dataset.id ?? "", back: location.pathname + location.search, do: kind };
+  const mine = ++asked;
+  const page = await fetchPage(address(link.href, given));
+  if (mine !== asked) return false;
+  drawer.ariaBusy = null;
+  const person = page?.querySelector(".person");
+  if (person) drawer.replaceChildren(document.adoptNode(person));
+  else {
+    closeDrawer();
+    fail();
+  }
+  putTyped();
+  drawer.scrollTop = 0;
+  return person !== undefined && person !== null;
+}
+
+function fail() {
+  toast(say("js.failed"));
+  announce(say("js.failed"));
+}
+
+/**
+ * The drawer's address for a person's page.
+ * @param {string} href
+ * @param {Record<string, string>} given
+ */
+function address(href, given) {
+  const url = new URL(href);
+  url.pathname += "/drawer";
+  for (const [name, value] of Object.entries(given)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** Others of the person's comments: all, waiting, rejected. @param {HTMLElement} link */
+export async function showTheirs(link) {
+  const mine = asked;
+  const page = await fetchPage(address(/** @type {HTMLAnchorElement} */ (link).href, {}));
+  if (mine !== asked) return;
+  const theirs = page?.querySelector(".theirs");
+  if (!theirs) return fail();
+  drawer?.querySelector(".theirs")?.replaceWith(document.adoptNode(theirs));
+  /** @type {HTMLElement | null} */ (drawer?.querySelector(".theirs [aria-current]") ?? null)?.focus();
+}
+
+const fields = () => /** @type {HTMLTextAreaElement[]} */ ([...(drawer?.querySelectorAll(".sanction textarea") ?? [])]);
+const whose = () => /** @type {HTMLElement | null} */ (drawer?.querySelector(".person") ?? null)?.dataset.author ?? "";
+
+function keepTyped() {
+  const words = Object.fromEntries(fields().map((each) => [each.name, each.value]));
+  if (Object.values(words).some(Boolean)) typed.set(whose(), words);
+}
+
+function putTyped() {
+  for (const each of fields()) each.value = typed.get(whose())?.[each.name] ?? "";
+}
+
+// Keys that come before the form they are meant for must not decide the card.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!held || event.ctrlKey || event.metaKey || event.altKey || !/^([0-9+-]|Enter)$/.test(event.key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held.push(event.key);
+  },
+  true,
+);
+
+/** @param {string} key that was held */
+function press(key) {
+  const form = drawer?.querySelector(".sanction");
+  if (!(form instanceof HTMLFormElement)) return;
+  if (key === "Enter") form.requestSubmit(/** @type {HTMLButtonElement} */ (form.querySelector("button.primary")));
+  else if (document.activeElement instanceof HTMLSelectElement) reason(document.activeElement, key);
+  else length(key);
+}
+
+/**
+ * Send a sanction from the drawer: what it rejects leaves the queue, and the next card is meant.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} by
+ */
+export async function sanction(form, by) {
+  const card = about;
+  const body = await attempt(form, by, { stay: "1" });
+  if (!body || !card) return;
+  for (const each of fields()) each.value = "";
+  typed.delete(whose());
+  closeDrawer();
+  const gone = cards.all().filter((each) => body.rejected.includes(each.dataset.id));
+  const rest = gone.filter((each) => each !== card);
+  const undo = () => takeBack(body);
+  if (gone.includes(card)) leave(card, async () => ({ ok: true, status: 200, body }), rest);
+  else {
+    for (const each of rest) cards.settle(each, body.sentence);
+    if (body.undo) did(card, body.sentence, undo, () => stay(card, rest));
+    else {
+      toast(body.sentence);
+      announce(body.sentence);
+    }
+    cards.focus(cards.near(1, card) ?? card);
+  }
+}
+
+/**
+ * It was undone: be at its card again, with the others as they were.
+ * @param {HTMLElement} card
+ * @param {HTMLElement[]} rest
+ */
+function stay(card, rest) {
+  for (const each of rest) each.classList.remove("settled");
+  cards.focus(card);
+}
