@@ -28,6 +28,8 @@
     note.hidden = false;
     // names lead nowhere then
     for (const name of document.querySelectorAll(".by button")) name.replaceWith(...name.childNodes);
+    // and links lead to pages that can speak to the loader, too
+    for (const link of document.links) if (!link.target && !link.hash) link.hash = location.hash;
     dispatchEvent(new Event("lost"));
   }
   addEventListener("load", () => {

@@ -187,6 +187,11 @@ def test_a_lost_script_hides_no_comment(page: Page, people: Cast, article: str, 
     assert inside > 1000
     assert frame.locator("main button:visible").count() == 1
     expect(frame.locator("#write")).to_be_hidden()
+    frame.locator("[data-sort=oldest]").click()  # a link leads on, and the box stays
+    expect(frame.locator("#list .text").first).to_have_text("Comment 0.")
+    page.clock.run_for(15_000)
+    state(page, "shown")
+    expect(note).to_be_visible()
     page.unroute(script)
     note.get_by_role("button").click()
     expect(frame.locator("#write textarea")).to_be_visible()
