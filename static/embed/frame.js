@@ -13,7 +13,7 @@ import { markBegun, slotOf, wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
 import { bar, countOwn, heed, mayWrite, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, resume, shut } from "./behaviours/own.js";
-import { prepare, signing } from "./behaviours/sign_in.js";
+import { bear, openWindow, prepare, signing } from "./behaviours/sign_in.js";
 import { light, unfoldTo } from "./behaviours/thread.js";
 import { compose, emptyForm } from "./behaviours/writing.js";
 
@@ -53,6 +53,7 @@ Object.assign(given, {
   actions,
   announce,
   bar,
+  bear,
   below,
   call,
   compose,
@@ -77,6 +78,7 @@ Object.assign(given, {
   nameOf,
   newKey,
   note,
+  openWindow,
   page,
   part,
   phrases,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Pages, Server, box, write
@@ -114,6 +114,22 @@ def test_a_wrong_password_and_a_closed_window(page: Page, people: Cast, article:
     expect(window.get_by_role("alert")).to_contain_text("Wrong email or password")
     window.close()
     expect(frame.locator("#me .tell")).to_contain_text("Sign-in was canceled.")
+
+
+def test_the_window_opens_before_its_script_is_there(
+    page: Page, people: Cast, article: str
+) -> None:
+    """Safari opens one only in the press itself. A script that does not come takes it away again."""
+    waiting: list[Route] = []
+    page.route("**/sign_in/*.js", lambda route: waiting.append(route))
+    page.goto(article)
+    frame = box(page)
+    with page.expect_popup() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    expect(popup.value.get_by_label("Email")).to_be_visible()
+    with popup.value.expect_event("close"):
+        waiting[0].abort()
+    expect(frame.locator(".top .tell")).to_have_text("Something went wrong. Please try again.")
 
 
 def test_a_blocked_window_can_be_opened_by_a_link(page: Page, people: Cast, article: str) -> None:

@@ -110,5 +110,7 @@ export async function fetchMarkup(address) {
 }
 
 /** A name for one attempt, also where `randomUUID` is missing (pages without TLS). */
-export const newKey = () =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
+export const newKey = () => hex(crypto.getRandomValues(new Uint8Array(16)));
+
+/** @param {ArrayBuffer | Uint8Array} bytes */
+export const hex = (bytes) => [...new Uint8Array(bytes)].map((each) => each.toString(16).padStart(2, "0")).join("");

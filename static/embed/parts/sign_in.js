@@ -1,6 +1,6 @@
-// The entry of the part for signing in: it opens the window, and asks until somebody has signed in there. The
-// page's Cross-Origin-Opener-Policy may cut the two apart, so nothing has to pass between them: the window is
-// told the hash of a secret, and with the secret this frame fetches what the window left.
+// The entry of the part for signing in: it asks until somebody has signed in in the window. The page's
+// Cross-Origin-Opener-Policy may cut the two apart, so nothing has to pass between them: the window is told the
+// hash of a secret, and with the secret this frame fetches what the window left.
 // @ts-check
 import { $, $$, announce, page } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -12,10 +12,11 @@ import { say } from "../lib/words.js";
 import { bar, me, refresh, showWho } from "../behaviours/me.js";
 import { reason } from "../lib/reason.js";
 import { shut } from "../behaviours/own.js";
+import { bear, openWindow } from "../behaviours/sign_in.js";
 import { sha256 } from "./sha256.js";
 
 /** `near`: the window was heard, so that it is believed to be closed when it says so.
- * @typedef {{nonce: string, until: number, pop: Window | null, near: boolean, wake: () => void}} Ask */
+ * @typedef {{verifier: string, nonce: string, address: string, until: number, pop: Window | null, near: boolean, wake: () => void}} Ask */
 
 const PATIENCE = 600_000;
 /** @type {Ask | null} */
@@ -49,11 +50,11 @@ function disown() {
 }
 
 /** Begin: by a press, or as the page says. Where the page signs its readers in itself, it is asked first.
- * @param {any} by */
-export function meet(by) {
+ * @param {any} by @param {any} [opened] what the press has opened */
+export function meet(by, opened) {
   if (typeof by.token === "string") return bySite(by);
   if (by.opens) return open(pressed);
-  if (!page.signs) return open(by);
+  if (!page.signs) return open(by, opened);
   pressed = by;
   emit("sign-in", {});
 }
@@ -137,37 +138,23 @@ $("#me").addEventListener("click", (/** @type {any} */ event) => {
   form.remove();
 });
 
-/** @param {any} button */
-function open(button) {
+/** Where no window was opened in the press, open it now. @param {any} button @param {any} [opened] */
+function open(button, opened) {
   const verifier = newKey() + newKey();
-  const nonce = sha256(verifier);
-  const query = new URLSearchParams({ site: page.site || "", nonce, locale: page.locale || "" });
-  const address = `sign-in?${query}`;
   /** @type {Ask} */
-  const mine = { nonce, until: Date.now() + PATIENCE, pop: null, near: false, wake: () => {} };
+  const mine = Object.assign(opened || openWindow({ verifier, nonce: sha256(verifier) }), {
+    until: Date.now() + PATIENCE,
+    near: false,
+    wake: () => {},
+  });
   ask = mine;
-  lend(nonce);
-  mine.pop = window.open(address, "_blank", "popup,width=440,height=640");
-  giveBack();
-  tell(say("waiting_window"), address, button);
-  wait(mine, verifier, address);
+  tell(say("waiting_window"), mine.address, button);
+  wait(mine);
 }
 
-let own = "";
+const own = location.href;
 /** @type {any} */
 let pressed = null;
-
-/** For the moment of opening this page bears an address that no page has: the window sees by it that a frame
- * opened it, and no link that somebody has written. @param {string} nonce */
-function lend(nonce) {
-  if (!own) own = location.href;
-  history.replaceState(history.state, "", `asking-${nonce}`);
-}
-
-function giveBack() {
-  if (own) history.replaceState(history.state, "", own);
-  own = "";
-}
 
 /** The line stands over what is there, so that nothing moves. */
 const OVER = { position: "absolute", zIndex: 2, insetInline: 0, width: "fit-content", marginBlock: "0.3rem" };
@@ -184,8 +171,8 @@ function hush() {
 function tell(text, address, button) {
   const link = html`<a href="${address}" target="_blank" rel="noopener">${say("pop_open")}</a>`;
   link.onclick = link.onauxclick = () => {
-    lend(ask?.nonce || "");
-    setTimeout(giveBack);
+    bear(`asking-${ask?.nonce}`);
+    setTimeout(bear, 0, own);
   };
   const stop = html`<button type="button" class="link">${say("cancel")}</button>`;
   stop.onclick = () => {
@@ -208,8 +195,9 @@ function tell(text, address, button) {
 }
 
 /** Ask until somebody has signed in, ever more slowly, and at once when the reader comes back.
- * @param {Ask} mine @param {string} verifier @param {string} address */
-async function wait(mine, verifier, address) {
+ * @param {Ask} mine */
+async function wait(mine) {
+  const { verifier, address } = mine;
   for (let pause = 1000; ask === mine; pause = Math.min(pause * 1.25, 5000)) {
     await new Promise((done) => {
       mine.wake = () => done(0);
