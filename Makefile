@@ -23,9 +23,9 @@ test-detoxify:  ## the heavy scorers, on checkpoints in detoxify's format, in .v
 	@.venv-detoxify/bin/python -m pip install --quiet --disable-pip-version-check -r scripts/detoxify.txt
 	@$(RUN) -m pytest -m detoxify tests/toxicity $(ARGS)
 
-drills:  ## the long checks: attack vectors, kills, faults, property tests with new input; figures at the end
-	@sh scripts/setup.sh test
-	@$(RUN) scripts/need.py
+drills:  ## the long checks: attack vectors, kills, faults, Firefox and WebKit, property tests with new input; figures at the end
+	@sh scripts/setup.sh test,browsers
+	@$(RUN) scripts/need.py drills
 	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill or hypothesis" --hypothesis-profile search $(ARGS)
 
 integrations:  ## the WordPress plug-in in a real WordPress with MariaDB (both are downloaded)

