@@ -33,7 +33,7 @@ def script(locale: str = "") -> Response:
     """The loader and the stand-in as one file. Raises `NotFound` for what is no locale at all."""
     if not _LOCALE.fullmatch(locale):
         raise NotFound("not_found")
-    return page_script("facebook.js", (*LOADER, "loader/wake.js", "facebook.js"))
+    return page_script("facebook.js", (*LOADER, "loader/whole.js", "loader/wake.js", "facebook.js"))
 
 
 @no_csrf

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
+from flask import request
 
 from ..core.errors import NotFound
 from ..core.locale import ALIASES, available, plain, words
@@ -24,6 +25,7 @@ from ..moderation.judging.reasons import PEOPLE
 from ..settings import settings
 from ..web import assets
 from ..web.assets import asset, lean
+from .short import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,22 +54,34 @@ MODULES = (
 #: The loader's modules, in the same order; joined, they are no module, because its tags are plain scripts.
 LOADER = (
     "loader/address.js",
-    "loader/look.js",
-    "loader/later.js",
-    "loader/line.js",
+    "loader/glance.js",
     "loader/room.js",
-    "loader/place.js",
     "loader/load.js",
     "embed.js",
 )
-#: The languages that the loader speaks without fetching their words. More would not fit its budget.
+#: The languages that boxes speak without fetching more words.
 AT_HAND = ("ar", "de", "en", "es", "fr")
 #: How it makes our address of our origin, where all is under a path.
 _UNDER = "theirs && theirs + prefix"
-#: What the loader fetches for pages that need it: name -> module, and what that takes and gives.
+#: Where the loader names the state of all files in an address.
+_VERSION = "${version}"
+#: What the loader gives to what comes after it, by its place, as sites keep older copies of the loader.
+_GIVEN = (
+    "server,tag,boxes,spots,listeners,dark,find,css,warn,asked,around,moved,emit,"
+    "scheme,source,load,mount,unmount,become,grow"
+)
+#: What comes after the loader, or for pages that need it: name -> modules, and what these take and give.
 LATER = {
-    "counting": ("loader/counts.js", "({warn,whole})", "counter"),
-    "signing": ("loader/signing.js", "({warn,whole,...page})", "signingOf(page)"),
+    "after": (
+        (
+            *("loader/whole.js", "loader/later.js", "loader/look.js", "loader/line.js"),
+            *("loader/place.js", "loader/still.js", "loader/after.js"),
+        ),
+        f"({_GIVEN})",
+        f"rest({{{_GIVEN}}})",
+    ),
+    "counting": (("loader/whole.js", "loader/counts.js"), "({warn})", "counter"),
+    "signing": (("loader/whole.js", "loader/signing.js"), "({warn,...page})", "signingOf(page)"),
 }
 #: part -> its modules. What it says has its name in front in the catalogue `frame`.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -106,6 +120,8 @@ _SHEET = (
     '{rel:"stylesheet",href:"%s",onload:done,onerror:done}));});\n'
 )
 
+_FOR_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
+_KEPT = "public, max-age=31536000, immutable"
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
 _NAMES = re.compile(r'^import \{([^}]*)\} from "\.\./[^"]*";', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|function|async|class|let)", re.MULTILINE)
@@ -139,14 +155,14 @@ def part_file(mark: str, part: str, locale: str) -> Response:
 
 
 def loader_text(parts: Iterable[str]) -> str:
-    """The loader and what goes with it as one script: modules in a function of their own, with its words in
-    a few languages, as it has to speak when the service does not answer, and the path that all is under."""
-    phrases = f"const phrases={_said(AT_HAND)};\n"
+    """The loader and what goes with it as one script: modules in a function of their own, with the path that
+    all is under."""
     sources = "".join(joined(assets.text_of(f"embed/{each}")) for each in parts)
     under = (
         f"{_UNDER.removesuffix('prefix')}'{settings().prefix}'" if settings().prefix else "theirs"
     )
-    return f"(function(){{\n'use strict';\n{phrases}{sources.replace(_UNDER, under)}}})();\n"
+    sources = sources.replace(_UNDER, under).replace(_VERSION, assets.state())
+    return short(f"(function(){{\n'use strict';\n{sources}}})();\n")
 
 
 def loader() -> Response:
@@ -155,10 +171,15 @@ def loader() -> Response:
 
 
 def later(name: str) -> Response:
-    """What the loader fetches for few pages: a module, a function of what the loader has."""
-    module, takes, gives = LATER[name]
-    inside = joined(assets.text_of(f"embed/{module}"))
-    return _for_pages(f"{name}.js", f"export default{takes}=>{{\n{inside}return {gives}}};\n")
+    """What a page fetches after the loader: modules, a function of what the loader has. Under an address that
+    names the state of all files, it is kept for good."""
+    modules, takes, gives = LATER[name]
+    inside = "".join(joined(assets.text_of(f"embed/{each}")) for each in modules)
+    if name == "after":  # it has to speak when the service does not answer
+        inside = f"const phrases={_said(AT_HAND)};\n{inside}"
+    text = short(f"export default{takes}=>{{\n{inside}return {gives}}};\n")
+    current = request.query_string.decode("latin-1") == assets.state()
+    return _for_pages(f"{name}.js", text, _KEPT if current else _FOR_AN_HOUR)
 
 
 def wording() -> Response:
@@ -187,10 +208,10 @@ def whole_script(name: str) -> Response:
     return _for_pages(name, joined(assets.text_of(f"embed/{name}")))
 
 
-def _for_pages(name: str, text: str) -> Response:
+def _for_pages(name: str, text: str, kept: str = _FOR_AN_HOUR) -> Response:
     made = f"made{asset(name)}"
     assets.keep(made, text)
-    return assets.send(made, cache="public, max-age=3600, stale-while-revalidate=86400")
+    return assets.send(made, cache=kept)
 
 
 @lru_cache(maxsize=256)

@@ -82,6 +82,11 @@ def asset(path: str) -> str:
     return f"{settings().prefix}/static/{assets().version}/{path}"
 
 
+def state() -> str:
+    """A word for the state of all files."""
+    return assets().version
+
+
 def text_of(path: str) -> str:
     """What a static file says: for styles that a page carries inside. Raises `NotFound`."""
     return _file(path).body.decode("utf-8")

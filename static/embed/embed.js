@@ -1,319 +1,271 @@
-// The loader: one box where its tag stands. README.md beside it says what it promises.
+// The loader: one box where its tag stands. README.md beside it says what it promises. It has what a box needs to
+// be seen; loader/after.js has the rest, and comes once it is.
 // @ts-check
-import { asked, origin, pagesAround, warn, whole } from "./loader/address.js";
-import { later } from "./loader/later.js";
-import { arrive, busy, css, dress, wait } from "./loader/load.js";
-import { look, seat, watch } from "./loader/look.js";
-import { prefix } from "./loader/phrases.js";
-import { resume } from "./loader/place.js";
-import { grow, written } from "./loader/room.js";
+import { asked, warn } from "./loader/address.js";
+import { around, glance } from "./loader/glance.js";
+import { css, dress } from "./loader/load.js";
+import { prefix, version } from "./loader/phrases.js";
+import { grow, moved } from "./loader/room.js";
 
 /** @typedef {{node: any, frame: HTMLIFrameElement, ground: string, opt: (name: string) => any, [more: string]: any}} Box */
 ((/** @type {any} */ win, doc) => {
   /** Pages have elements named like members of `document`: ask the prototype.
    * @param {string} css @returns {any} */
-  function find(css) {
-    return Document.prototype.querySelectorAll.call(doc, css);
-  }
+  const find = (css) => Document.prototype.querySelectorAll.call(doc, css);
+  const tags = find('script[src*="/embed.js"]');
   /** @type {any} */
-  var tag = doc.currentScript;
-  if (!(tag instanceof HTMLScriptElement)) {
-    var tags = find('script[src*="/embed.js"]');
-    tag = tags[tags.length - 1] || doc.createElement("script"); // part of a page's own module
-  }
-  if (win.commentsvc && win.commentsvc.start) return win.commentsvc.start(tag);
+  const tag =
+    doc.currentScript instanceof HTMLScriptElement
+      ? doc.currentScript
+      : tags[tags.length - 1] || doc.createElement("script"); // part of a page's own module
+  if (win.commentsvc?.start) return win.commentsvc.start(tag);
 
-  var theirs = origin(tag, find("[data-server]")[0] || tag);
-  var server = theirs && theirs + prefix;
-  // in a sandbox nobody has an origin, and all that is ever heard is a refusal
-  if (win.origin === "null") theirs = "null";
-  var counted = later(server, "counting", (it) => it({ warn, whole })(server));
-  var signing = later(server, "signing", (it) => it({ warn, whole, emit, tell, attribute, signs, now: () => token }));
-  var dark = win.matchMedia("(prefers-color-scheme: dark)");
-  var listeners = Object.create(null);
-  var spots = Object.create(null);
+  // where the service is: what the page says, else where the loader came from
+  const from = tag.dataset.server || find("[data-server]")[0]?.dataset.server || tag.src;
+  const theirs = /^https?:\/\/[^/?#]+/.exec(from)?.[0];
+  const server = theirs && theirs + prefix;
+  const dark = win.matchMedia("(prefers-color-scheme: dark)");
+  const listeners = Object.create(null);
+  const spots = Object.create(null);
   // no methods of arrays: old libraries replace them
   /** @type {Box[]} */
-  var boxes = [];
-  /** What the page says of its reader by a call: a token, or what gives one. @type {any} */
-  var token = "";
+  const boxes = [];
+  /** The rest, once it is there, and what it is asked to do before. @type {any} */
+  let rest;
+  /** @type {any[]} */
+  const early = [];
+  /** @type {any} */
+  let coming;
+  /** @type {any} */
+  let warned;
+
+  /** Fetch the rest. @param {() => void} [failed] */
+  function after(failed) {
+    // `import` comes past a page's Trusted Types
+    coming ||= import(/* webpackIgnore: true */ `${server}/embed/after.js?${version}`);
+    coming.then(
+      (/** @type {any} */ it) => {
+        if (rest) return;
+        // by their places: copies of this script that sites keep are older than the rest
+        rest = it.default(
+          ...[server, tag, boxes, spots, listeners, dark, find, css, warn, asked, around, moved, emit],
+          ...[scheme, source, load, mount, unmount, become, grow],
+        );
+        rest.begin();
+        for (const [name, given] of early) rest[name](...given);
+      },
+      () => {
+        coming = 0;
+        if (!warned) warn(`allow script-src ${server}, or set data-server="https://…".`);
+        warned = 1;
+        failed?.();
+      },
+    );
+  }
+
+  /** Something that the rest does, now or once it is there. @param {string} name */
+  const call =
+    (name) =>
+    (/** @type {any[]} */ ...given) => {
+      if (rest) return rest[name](...given);
+      early[early.length] = [name, given];
+    };
+  const heed = call("heed");
 
   /** Light or dark for the frame: what was asked for, else what the page looks like at this place.
    * @param {Box} box */
   function scheme(box) {
-    var wanted = box.wanted || box.opt("colorscheme");
-    var page = look(box.node);
-    // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
-    css(box.frame, { "color-scheme": page.scheme });
+    const page = (rest?.look || glance)(box.node);
+    let wanted = box.wanted || box.opt("colorscheme");
     if (wanted === "auto") wanted = dark.matches ? "dark" : "light";
-    if (wanted !== "dark" && wanted !== "light") wanted = page.scheme;
+    if (!/^(dark|light)$/.test(wanted)) wanted = page.scheme;
+    // Equal schemes make a frame transparent; otherwise it gets a ground of its own.
     box.ground = page.own || wanted !== page.scheme ? "Canvas" : "";
-    css(box.frame, { "border-radius": box.ground ? "8px" : 0 });
+    css(box.frame, `color-scheme:${page.scheme};border-radius:${box.ground ? 8 : 0}px;`);
     box.seen = wanted + box.ground;
     return wanted;
   }
 
-  /** The page may look otherwise now: tell the frames for which it does. */
-  function hear() {
-    tell((box) => {
-      var before = box.seen;
-      var now = scheme(box);
-      return box.seen !== before && { scheme: now, ground: box.ground };
-    });
-  }
-
-  /** Show the boxes in `node` in this scheme: "light", "dark", "auto" (the reader's system), or "" (the page).
-   * Without arguments all boxes look at the page again. @param {any} [node] @param {string} [wanted] */
-  function paint(node, wanted) {
-    for (var box of boxes) if (node && node.contains(box.node)) box.wanted = wanted || "";
-    hear();
-  }
-
-  /** An attribute of the box, or else of any tag. @param {Box} box @param {string} name @returns {string} */
-  function attribute(box, name) {
-    var node = find("[data-" + name + "]")[0];
-    return box.opt(name) || (node && node.getAttribute("data-" + name)) || "";
-  }
-
-  /** What a box is told of who sits here: at once, or by the page's function. @param {Box} box */
-  function introduce(box) {
-    if (!token.call) return { token: (token || attribute(box, "token")).trim(), signs: signs(box) };
-    signing((it) => it.ask(box));
-  }
-
-  /** Whether the page signs its readers in by itself. @param {Box} box */
-  function signs(box) {
-    return !!(listeners["sign-in"] || attribute(box, "sign-in-url"));
-  }
-
-  /** @param {Box} box */
-  function source(box) {
-    var query = "colorscheme=" + scheme(box);
+  /** @param {Box} box @param {string} href in full */
+  function source(box, href) {
+    let query = "colorscheme=" + scheme(box);
+    let pages = win.origin;
+    for (const each of location.ancestorOrigins || []) pages += " " + each;
     /** @param {string} name @param {string} [value] */
-    function add(name, value) {
-      value = value || box.opt(name);
+    const add = (name, value = box.opt(name)) => {
       if (value) query += "&" + name + "=" + encodeURIComponent(value);
-    }
-    var href = box.opt("href");
-    if (!href) {
-      var hint = find('meta[property="og:url"],link[rel="canonical"]')[0];
-      add("hint", hint && (hint.content || hint.href));
-    }
-    add("site");
-    if (!box.opt("site")) add("app_id");
-    add("disqus");
-    add("page", pagesAround());
-    add("href", whole(href) || href || location.href);
+    };
+    const hint = !href && find('meta[property="og:url"],link[rel="canonical"]')[0];
+    if (hint) add("hint", hint.content || hint.href);
+    add("page", pages); // all of them have to be on the site's list
+    add("href", href || location.href);
     add("title", box.opt("title") || doc.title);
-    add("numposts");
-    add("order-by");
-    add("locale");
     add("lang", doc.documentElement.lang);
     add("comment", box.opt("comment") || asked());
-    return server + "/embed/thread?" + query + "#" + win.origin + "|" + box.ground;
-  }
-
-  /** @param {number} index */
-  function drop(index) {
-    clearTimeout(boxes[index].timer);
-    boxes[index].frame.remove();
-    if (boxes[index].line) boxes[index].line.remove();
-    for (; index + 1 < boxes.length; index++) boxes[index] = boxes[index + 1];
-    boxes.length = index;
+    for (const name of ["site", "app_id", "disqus", "numposts", "order-by", "locale"]) add(name);
+    box.frame.src = server + "/embed/thread?" + query + "#" + win.origin + "|" + box.ground;
   }
 
   /** Take the box out of `node`, and forget those whose place is gone. @param {any} node */
   function unmount(node) {
-    node = seat(node);
-    for (var i = boxes.length; i--; ) if (boxes[i].node === node || !boxes[i].node.isConnected) drop(i);
+    let kept = 0;
+    for (const box of boxes)
+      if (box.node === (node?.seat || node) || !box.node.isConnected) {
+        box.frame.remove();
+        box.line?.remove();
+      } else boxes[kept++] = box;
+    boxes.length = kept;
   }
 
   /** Put a box into `node`, instead of the one that is there; options as the data- attributes.
-   * @param {any} node @param {Record<string, any>} [options] */
-  function mount(node, options) {
+   * @param {any} node @param {any} [options] @param {any} [said] where the attributes are */
+  function mount(node, options, said) {
     if (!server) return warn("no box: unknown server.");
-    node = seat(node);
+    // a box needs an element to stand in: in a shadow root it gets one
+    if (node.nodeType === 11) node = node.seat ||= node.appendChild(doc.createElement("div"));
     unmount(node);
-    clean();
+    rest?.clean();
     node.at = location.href;
     /** @type {any} */
-    var box = {
+    const box = {
       node: node,
-      wanted: "",
-      seen: "",
-      ground: "",
-      opt: (/** @type {string} */ name) => (options && options[name]) || node.getAttribute("data-" + name),
-      again: () => {
-        if (box.state !== "away") return;
-        busy(box, true);
-        box.frame.remove();
-        load(box);
-      },
-      tell: (/** @type {string} */ state, /** @type {any} */ why) => emit("state", { state: state, reason: why }, box),
+      opt: (/** @type {string} */ name) => options?.[name] || (said || node).getAttribute("data-" + name) || "",
     };
     boxes[boxes.length] = box;
     load(box);
     return box.frame;
   }
 
-  /** @param {Box} box */
+  /** @param {any} box */
   function load(box) {
-    var frame = (box.frame = doc.createElement("iframe"));
-    var width = box.opt("width");
+    const frame = (box.frame = doc.createElement("iframe"));
+    const width = box.opt("width");
+    const href = box.opt("href");
+    const list = box.node.querySelector(".commentsvc-comments"); // what the page's server has written stays until then
+    const lose = (/** @type {any} */ loaded = 0) => {
+      if (box.frame !== frame || (loaded ? box.here : box.state !== "waiting")) return;
+      call("lose")(box, loaded);
+      after(() => excuse(box));
+    };
     if (!box.line && !/^(false|0|no|off)$/.test(box.opt("lazy"))) frame.loading = "lazy";
     frame.title = box.opt("label") || "Comments";
     frame.allow = "clipboard-write" + ("share" in navigator ? ";web-share" : "");
-    css(frame, {
-      display: "block",
-      border: 0,
-      "box-sizing": "content-box",
-      width: /^\d+(px)?$/.test(width) ? Math.max(320, parseInt(width)) + "px" : "100%",
-      "max-width": "100%",
-    });
-    frame.src = source(box);
-    wait(box);
-    box.node.insertBefore(frame, box.line || written(box));
-    watch(frame, hear);
+    css(
+      frame,
+      `display:block;border:0;box-sizing:content-box;max-width:100%;width:${
+        /^\d+(px)?$/.test(width) ? `max(320px,${parseInt(width)}px)` : "100%"
+      };`,
+    );
+    if (/^(https?:\/\/\w|$)/i.test(href)) source(box, href);
+    else {
+      call("address")(box);
+      after(lose);
+    }
+    box.here = 0;
+    become(box, "waiting");
+    frame.onload = () => {
+      if (frame.src && !box.here) setTimeout(lose, 2500, 1);
+      box.here = 0; // the next page in the frame has to speak for itself
+    };
+    setTimeout(lose, 10000);
+    box.node.insertBefore(frame, box.line || list);
+    // whether anything stands below that can be seen
+    const at = frame.getBoundingClientRect().top;
+    box.now =
+      list || box.line ? 0 : at < win.innerHeight && doc.body.getBoundingClientRect().bottom > at + 24 ? 24 : 400;
+    dress(box);
+    rest?.meet(frame);
   }
 
-  /** @param {string} name @param {any} detail @param {Box} box */
+  /** @param {any} box @param {string} state @param {string} [reason] */
+  function become(box, state, reason) {
+    if (box.state === state) return;
+    box.state = state;
+    box.frame.setAttribute("data-commentsvc", state);
+    box.reason = reason;
+    rest?.end(box);
+    emit("state", { state: state, reason: reason }, box);
+  }
+
+  /** What stands there when nothing comes at all. @param {any} box */
+  function excuse(box) {
+    if (box.line) return;
+    box.line = box.node.appendChild(doc.createElement("a"));
+    box.line.href = box.frame.src;
+    box.line.textContent = "The comments can’t be reached right now.";
+  }
+
+  /** @param {string} name @param {any} detail @param {any} box */
   function emit(name, detail, box) {
-    for (var call of listeners[name] || []) call(detail, box.node);
-  }
-
-  /** @param {Box} box @param {any} said */
-  function heed(box, said) {
-    if (said.here) arrive(box, said.refused);
-    if (said.title) {
-      box.frame.title = said.title;
-      tell((each) => each === box && introduce(box));
-    }
-    if (said.height > 0) {
-      resume(box, () => grow(box, Math.ceil(said.height), dress));
-      emit("resize", { height: said.height }, box);
-    }
-    if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
-    if (/^sign-(in|again)$/.test(said.event)) signing((it) => it[said.event](box));
-    else if (said.event) emit(said.event, said.detail, box);
-  }
-
-  /** @param {(box: Box) => any} each what a box is told; nothing, where there is nothing to say */
-  function tell(each) {
-    for (var box of boxes) {
-      var words = each(box);
-      if (words) box.frame.contentWindow?.postMessage(words, server);
-    }
+    for (const call of listeners[name] || []) call(detail, box.node);
   }
 
   win.addEventListener("message", (/** @type {MessageEvent} */ event) => {
-    for (var box of boxes)
-      if (event.source === box.frame.contentWindow && event.origin === theirs) return heed(box, event.data || 0);
+    // in a sandbox nobody has an origin, and all that is ever heard is a refusal
+    for (const box of boxes)
+      if (event.source === box.frame.contentWindow && event.origin === (win.origin === "null" ? "null" : theirs)) {
+        const said = event.data || 0;
+        if (said.here) {
+          box.here = 1;
+          become(box, said.refused ? "refused" : "shown", said.refused);
+        }
+        if (said.height > 0) {
+          const height = Math.ceil(said.height);
+          (rest?.grow || grow)(
+            box,
+            () => {
+              if (box.state === "shown") box.node.querySelector(".commentsvc-comments")?.remove();
+              box.now = height;
+              dress(box);
+            },
+            height,
+          );
+          emit("resize", { height: said.height }, box);
+        }
+        heed(box, said);
+        if (said.painted) after();
+      }
   });
-  win.addEventListener("hashchange", () => {
-    if (asked()) tell(() => ({ show: asked() }));
-  });
-  dark.addEventListener("change", hear);
-
-  /** Whether `node` holds a box that hears us. @param {any} node */
-  function has(node) {
-    for (var box of boxes) if (box.node === node && node.contains(box.frame)) return true;
-  }
-
-  /** Take out what copies of pages hold of us: frames nobody hears, and places nobody knows. */
-  function clean() {
-    for (var made of find("[data-commentsvc]")) {
-      var known = made.ours;
-      for (var box of boxes) known = known || box.frame === made || box.line === made;
-      if (!known) made.remove();
-    }
-  }
-
-  /** A box that shows this page already stays. @param {any} node */
-  function renew(node) {
-    if (!has(node) || node.at !== location.href) mount(node);
-  }
-
-  /** Fill the page's containers, once it holds nothing of ours that a copy of a page has brought: its scripts
-   * may run again before it settles. @param {(node: any) => void} fill */
-  function containers(fill) {
-    clean();
-    var places = find(".commentsvc[data-site]");
-    for (var place of places) fill(place);
-    return places.length;
-  }
 
   /** Boxes stand in the page's containers, or else where the tag is: one, however many tags ask for it.
    * @param {any} script */
   function start(script) {
-    if (doc.readyState !== "loading" && find("[data-commentsvc-count]")[0])
-      counted((counts) => counts.fill(doc, script.dataset.site)); // all of them in one request
-    if (/\/(sdk|all)(\/[\w.]+)?\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
-    put(script, containers(renew), renew);
-  }
-
-  /** @param {any} script @param {number} places @param {(node: any) => void} fill */
-  function put(script, places, fill) {
-    var key = script.dataset.site + " " + script.dataset.href;
-    var place = (spots[key] = spots[key] || doc.createElement("div"));
-    var here = doc.body && doc.body.contains(script);
-    if (places || !script.dataset.site) return unmount(place);
-    if (!here && doc.readyState === "loading") return;
-    if (!place.isConnected) {
-      place.ours = true;
-      place.setAttribute("data-commentsvc", "place");
-      for (var said of script.attributes) if (/^data-/.test(said.name)) place.setAttribute(said.name, said.value);
-      unmount(place);
-      if (here) script.after(place);
-      else doc.body.appendChild(place);
+    if (rest) return rest.start(script);
+    const loading = doc.readyState === "loading";
+    const site = script.dataset.site;
+    const places = find(".commentsvc[data-site]");
+    const here = doc.body?.contains(script);
+    if (loading) doc.addEventListener("DOMContentLoaded", () => start(script));
+    if (/\/(sdk|all)\b.*\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
+    for (const place of places) place.at || mount(place);
+    if (!places[0] && site && (here || !loading)) {
+      const place = (spots[site + " " + script.dataset.href] ||= doc.createElement("div"));
+      if (!place.at) {
+        here ? script.after(place) : doc.body.appendChild(place);
+        mount(place, 0, script);
+      }
     }
-    fill(place);
-  }
-
-  /** The page has changed: routers put bodies in place of others, from copies that they keep, and do not
-   * run the scripts in them again. Whatever should hold a box holds one, and one only. */
-  function settle() {
-    var fill = (/** @type {any} */ node) => has(node) || mount(node);
-    pending = 0;
-    unmount(null);
-    var places = containers(fill);
-    var tags = find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]');
-    for (var each of tags) put(each, places, fill);
-    emit("settle", 0, /** @type {any} */ ({}));
-  }
-  var pending = 0;
-  new MutationObserver(() => {
-    if (!pending) pending = setTimeout(settle, 20);
-  }).observe(doc, { childList: true, subtree: true });
-
-  win.addEventListener("online", () => {
-    for (var box of boxes) box.again();
-  });
-
-  /** @param {any} given a token or what gives one; "" for nobody, whatever the page's tags say */
-  function signIn(given) {
-    token = given || " ";
-    tell(introduce);
+    if (!loading && (!boxes[0] || find("[data-commentsvc-count]")[0])) after();
   }
 
   win.commentsvc = {
     server: server,
-    has: has,
     mount: mount,
     unmount: unmount,
-    signIn: signIn,
-    signOut: () => signIn(0),
-    scheme: paint,
-    ask: (/** @type {any[]} */ ...asked) => counted((counts) => counts.ask(...asked)),
-    counts: (/** @type {any} */ root) => counted((counts) => counts.fill(root || doc, tag.dataset.site)),
-    on: (/** @type {string} */ name, /** @type {any} */ call) => {
-      var calls = (listeners[name] = listeners[name] || []);
-      calls[calls.length] = call;
-      if (name === "sign-in") tell(() => ({ signs: true }));
-    },
-    start: (/** @type {any} */ script) => {
-      start(script);
-      if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", () => start(script));
+    start: start,
+    signIn: call("signIn"),
+    signOut: call("signOut"),
+    scheme: call("paint"),
+    on: (/** @type {string} */ name, /** @type {any} */ then) => {
+      const calls = (listeners[name] ||= []);
+      calls[calls.length] = then;
+      call("on")(name);
     },
   };
-  win.commentsvc.start(tag);
+  for (const name of ["ask", "counts"])
+    win.commentsvc[name] = (...given) => {
+      call(name)(...given);
+      after();
+    };
+  start(tag);
 })(window, document);

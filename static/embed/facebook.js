@@ -1,7 +1,7 @@
 // The stand-in for Facebook's SDK: wakes comment tags of old pages and hands them to the loader, which
 // the server puts before this file. docs/facebook.md says what is honoured.
 // @ts-check
-import { whole } from "./loader/address.js";
+import { whole } from "./loader/whole.js";
 import { below, ready } from "./loader/wake.js";
 
 (function (/** @type {any} */ win, doc) {
@@ -80,12 +80,17 @@ import { below, ready } from "./loader/wake.js";
   function mark(node, name, on) {
     node.classList[on ? "add" : "remove"](name);
   }
+  /** Whether the box in a tag is ours, and not a copy of one. @param {any} node */
+  function holds(node) {
+    var span = node.firstElementChild;
+    return span && span.plugin && span.querySelector("iframe");
+  }
   /** A box into the tag, unless it shows the same already. @param {any} node @param {any} parse */
   function draw(node, parse) {
     var wanted = options(node);
     var query = "";
     for (var name in wanted) query += name + "=" + encodeURIComponent(wanted[name] || "") + "&";
-    if (boxes.has(node.firstElementChild) && node.getAttribute("fb-iframe-plugin-query") === query) return done(parse);
+    if (holds(node) && node.getAttribute("fb-iframe-plugin-query") === query) return done(parse);
     var span = /** @type {any} */ (doc.createElement("span"));
     span.style.cssText = "vertical-align:bottom;display:inline-block;max-width:100%";
     span.style.width = wanted.width;
@@ -124,7 +129,7 @@ import { below, ready } from "./loader/wake.js";
   boxes.on("settle", function () {
     if (!settings.parsed) return;
     var all = below(doc, "*");
-    for (var i = 0; i < all.length; i++) if (isBox(all[i]) && !boxes.has(all[i].firstElementChild)) return parse();
+    for (var i = 0; i < all.length; i++) if (isBox(all[i]) && !holds(all[i])) return parse();
   });
   boxes.on("resize", function (/** @type {any} */ size, /** @type {any} */ span) {
     if (!span.plugin) return;

@@ -32,19 +32,29 @@
     for (const link of document.links) if (!link.target && !link.hash) link.hash = location.hash;
     dispatchEvent(new Event("lost"));
   }
+  // What the comments do not need waits until they are painted; where nobody sees them, not for long.
+  function more() {
+    tell({ painted: true });
+    const later = /** @type {any} */ (document.getElementById("later"));
+    if (!later) return;
+    const script = later.content.querySelector("script");
+    script.onload = script.onerror = lost;
+    later.replaceWith(later.content);
+  }
+  new PerformanceObserver(more).observe({ type: "paint", buffered: true });
   addEventListener("load", () => {
     tell();
-    lost();
+    setTimeout(more, 1000);
   });
   setTimeout(lost, 8000);
-  document.addEventListener("click", (event) => {
-    const pressed = /** @type {any} */ (event.target);
-    if (pressed.closest("#lost button")) location.reload();
-  });
 })();
 
 // What is pressed before the script is there: it does that as soon as it is. If it does not come, links lead on.
 (() => {
+  document.addEventListener("click", (event) => {
+    const pressed = /** @type {any} */ (event.target);
+    if (pressed.closest("#lost button")) location.reload();
+  });
   /** @type {any[]} */
   const early = [];
   /** @type {any} */ (window).early = early;

@@ -52,10 +52,11 @@ def test_it_works(page: Page, people: Cast, article: str, live: Server) -> None:
     frame = box(page)
     expect(frame.locator("#list .text").first).to_be_visible()
     paths = [urlsplit(each).path for each in asked if each.startswith(live.url)]
-    # reading costs nothing: the loader, the page, its script and its sheet are all
+    # reading costs nothing: the loader, the page, what comes after both, and the sheet are all
     kinds = [re.sub(r"/[0-9a-f]{12}/", "/*/", each) for each in paths]
     sheet = "/static/*/embed/frame.css"
-    assert sorted(kinds) == sorted(["/embed.js", "/embed/thread", "/embed/script/*/en.js", sheet])
+    ours = ["/embed.js", "/embed/after.js", "/embed/thread", "/embed/script/*/en.js", sheet]
+    assert sorted(kinds) == sorted(ours)
     sign_in(page, frame)
     bell = frame.locator("#bell")
     expect(bell).to_have_attribute("aria-label", "Notifications: 3 unread")

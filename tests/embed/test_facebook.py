@@ -50,10 +50,7 @@ def test_it_is_a_script(client: FlaskClient, tmp_path: Path) -> None:
 
 
 def test_it_stays_small(client: FlaskClient) -> None:
-    loader = len(gzip.compress(client.get("/embed.js", base_url=HOST).data, 9))
-    both = len(gzip.compress(client.get("/en_US/sdk.js", base_url=HOST).data, 9))
-    assert loader <= 8192
-    assert both - loader <= 4096
+    assert len(gzip.compress(client.get("/en_US/sdk.js", base_url=HOST).data, 9)) <= 6656
 
 
 def asked(client: FlaskClient, **form: object) -> dict[str, int]:

@@ -50,7 +50,9 @@ def test_it_works(client: FlaskClient, cast: Cast) -> None:
 def test_budgets(client: FlaskClient, cast: Cast) -> None:
     loader = client.get("/embed.js")
     assert loader.status_code == 200
-    assert small(loader.data) <= 8192
+    assert small(loader.data) <= 3200, small(loader.data)
+    rest = client.get("/embed/after.js").data
+    assert small(rest) <= 5 * 1024 + 128, small(rest)
     page = client.get("/embed/thread", query_string={"site": "harbour", "href": HREF}).text
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style is not None
@@ -90,7 +92,7 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
     }
     assert on_disk == {
         *LOADER,
-        *(module for module, *_ in LATER.values()),
+        *(each for modules, *_ in LATER.values() for each in modules),
         *MODULES,
         *(each for part in PARTS.values() for each in part),
     }
@@ -103,9 +105,10 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
 
 
 def test_names_at_the_top_level_are_used_once() -> None:
-    for modules in (MODULES, LOADER, *PARTS.values()):
+    later = (modules for modules, *_ in LATER.values())
+    for modules in (MODULES, LOADER, *later, *PARTS.values()):
         sources = [(STATIC / module).read_text("utf-8") for module in modules]
-        names = Counter(needed(sources) if modules is not MODULES else ())
+        names = Counter(needed(sources) if modules in PARTS.values() else ())
         for text in sources:
             names.update(
                 re.findall(r"^(?:export )?(?:const|let|(?:async )?function) (\$*\w*)", text, re.M)
@@ -128,13 +131,24 @@ def test_an_older_pages_script_and_a_language_that_is_not_there(
     assert client.get("/embed/script/000000000000/..%2Fen.js").status_code == 404
 
 
-def test_the_loader_carries_few_languages_and_fetches_the_others(
+def test_what_comes_first_carries_few_languages_and_fetches_the_others(
     client: FlaskClient, cast: Cast
 ) -> None:
-    own, others = client.get("/embed.js").text, client.get("/embed/wording.js").text
+    own, others = client.get("/embed/after.js").text, client.get("/embed/wording.js").text
     assert "Réessayer" in own and "Réessayer" not in others
     for name in ('"pt_br":', '"nb":', '"zh":', '"zh_hk":', '"ja":'):
         assert name in others and name not in own
+
+
+def test_the_rest_is_kept_under_the_address_that_the_loader_names(
+    client: FlaskClient, cast: Cast
+) -> None:
+    named = re.search(r"/embed/after\.js\?(\w+)", client.get("/embed.js").text)
+    assert named is not None
+    assert "immutable" in client.get(named[0]).headers["Cache-Control"]
+    for older in ("/embed/after.js", "/embed/after.js?000000000000"):
+        answer = client.get(older)
+        assert answer.status_code == 200 and "max-age=3600," in answer.headers["Cache-Control"]
 
 
 def test_lean() -> None:

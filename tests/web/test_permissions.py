@@ -222,6 +222,7 @@ facebook_all_debug_js | GET /xx_YY/all/debug.js | 200 | ended=200
 facebook_sdk_debug_js | GET /en_US/sdk/debug.js | 200 | ended=200
 facebook_sdk_xfbml_customerchat_js | GET /en_US/sdk/xfbml.customerchat.js | 200 | ended=200
 embed_counts | POST /embed/counts | 200 |
+embed_after | GET /embed/after.js | 200 | ended=200
 embed_counting | GET /embed/counting.js | 200 | ended=200
 embed_wording | GET /embed/wording.js | 200 | ended=200
 embed_signing | GET /embed/signing.js | 200 | ended=200

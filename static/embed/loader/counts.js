@@ -1,7 +1,8 @@
-// How many comments each article has: whatever a page asks for at once goes out in one request. The loader
-// fetches this when a page shows counts (embed.js).
+// How many comments each article has: whatever a page asks for at once goes out in one request. after.js fetches
+// this when a page shows counts.
 // @ts-check
-import { warn, whole } from "./address.js";
+import { warn } from "./address.js";
+import { whole } from "./whole.js";
 
 /** @param {string} server */
 export function counter(server) {

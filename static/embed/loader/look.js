@@ -1,5 +1,7 @@
-// What the page looks like where a box stands, and when that may have changed. A part of the loader.
+// What the page looks like where a box stands, and when that may have changed. Part of what comes
+// after the loader.
 // @ts-check
+import { around } from "./glance.js";
 /** @type {HTMLElement} */
 var probe;
 
@@ -58,19 +60,6 @@ function mean(images) {
   for (i = 0; i < 3; i++) sum[i] /= sum[3] || 1;
   sum[3] /= stops.length || 1;
   return sum;
-}
-
-/** The element around a node, out of shadow trees too. @param {any} node @returns {any} */
-export function around(node) {
-  var up = node.assignedSlot || node.parentNode;
-  return up && up.nodeType === 11 ? up.host : up;
-}
-
-/** A box needs an element to stand in: in a shadow root it gets one. @param {any} node @returns {any} */
-export function seat(node) {
-  if (!node || node.nodeType !== 11) return node;
-  node.seat = node.seat || node.appendChild(document.createElement("div"));
-  return node.seat;
 }
 
 /** What shows through behind `node`, layer by layer from the nearest to the browser's own ground: how bright

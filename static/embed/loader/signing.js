@@ -1,7 +1,8 @@
 // A page's own sign-in: what its function gives, and what "Sign in" does there. The loader fetches this when a
 // page has such a function, or "Sign in" is pressed where the page has said that it wants to know (embed.js).
 // @ts-check
-import { warn, whole } from "./address.js";
+import { warn } from "./address.js";
+import { whole } from "./whole.js";
 
 /** @param {any} page what the loader has */
 export function signingOf({ emit, tell, attribute, signs, now }) {
