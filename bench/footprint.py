@@ -78,10 +78,10 @@ def _bytes(figures: Figures, port: int) -> None:
     # the script, the sheet and the style inside the page, as they travel
     linked = re.findall(r'(?:src|rel="stylesheet" href)="(/[^"]+)"', page.decode())
     style = re.findall(r"<style>(.*?)</style>", page.decode(), re.DOTALL)
-    inside = sum(packed(get(port, each)[2]) for each in linked)
+    inside = sum(packed(get(port, each)[2]) for each in set(linked))
     inside += sum(packed(each.encode()) for each in style)
     rows = (
-        ("loader, gzipped", packed(loader) / 1000, 5.0),
+        ("loader, gzipped", packed(loader) / 1000, 3.2),
         ("all scripts and styles of the frame, gzipped", inside / 1000, 15.0),
         ("first response with 20 comments, gzipped", packed(page) / 1000, 8.0),
     )

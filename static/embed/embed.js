@@ -161,8 +161,9 @@ import { grow, moved } from "./loader/room.js";
       call("address")(box);
       after(lose);
     }
-    box.here = 0;
+    box.here = box.now = 0;
     become(box, "waiting");
+    dress(box);
     frame.onload = () => {
       if (frame.src && !box.here) setTimeout(lose, 2500, 1);
       box.here = 0; // the next page in the frame has to speak for itself
@@ -171,8 +172,8 @@ import { grow, moved } from "./loader/room.js";
     box.node.insertBefore(frame, box.line || list);
     // whether anything stands below that can be seen
     const at = frame.getBoundingClientRect().top;
-    box.now =
-      list || box.line ? 0 : at < win.innerHeight && doc.body.getBoundingClientRect().bottom > at + 24 ? 24 : 400;
+    const last = doc.body.getBoundingClientRect().bottom;
+    if (!list && !box.line) box.now = at < win.innerHeight && last > at + 24 ? 24 : 400;
     dress(box);
     rest?.meet(frame);
   }
@@ -182,7 +183,7 @@ import { grow, moved } from "./loader/room.js";
     if (box.state === state) return;
     box.state = state;
     box.frame.setAttribute("data-commentsvc", state);
-    box.reason = reason;
+    if (reason) warn(reason + ", " + location.origin);
     rest?.end(box);
     emit("state", { state: state, reason: reason }, box);
   }

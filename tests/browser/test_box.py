@@ -209,6 +209,7 @@ def test_what_is_typed_early_after_a_reload_joins_the_draft(
     page: Page, people: Cast, article: str
 ) -> None:
     page.goto(article)
+    box(page)
     frame = page.frame_locator("iframe")
     frame.locator("#write textarea").fill("Begun before.")
     held: list[Route] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,46 +94,6 @@ def test_it_works(page: Page, people: Cast, article: str, fault: str) -> None:
     expect(line(page)).to_have_count(0)
     assert page.locator("iframe").count() == 1
     expect(page.locator("iframe")).to_be_focused()
-
-
-#: When the comments were there to be read, and when the page and the box asked for more.
-PAINTED = (
-    "performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
-)
-ASKED = """performance.getEntriesByType("resource").filter((each) => !/thread|embed.js/.test(each.name))
-    .map((each) => performance.timeOrigin + each.startTime)"""
-
-
-def test_two_requests_until_comments_are_there(page: Page, people: Cast, article: str) -> None:
-    """The loader and the frame's page; whatever else a box may need is asked for after that."""
-    post(people.site, "Here.")
-    held: list[Route] = []
-    for each in ("**/embed/after.js*", "**/embed/script/**", "**/static/**"):
-        page.route(each, lambda route: held.append(route))
-    page.goto(article)
-    inside = page.frame_locator("iframe")
-    expect(inside.locator(".text")).to_be_visible()
-    while len(held) < 3:
-        page.wait_for_timeout(10)
-    assert page.locator("iframe").evaluate("node => node.offsetHeight") > 100
-    for route in held:
-        route.continue_()
-    painted = box(page).evaluate(PAINTED)
-    page.wait_for_function(f"{ASKED}.length === 1")
-    asked = page.evaluate(ASKED) + box(page).evaluate(ASKED)
-    assert len(asked) >= 3 and min(asked) >= painted
-
-
-def test_when_all_is_lost_the_page_says_so(page: Page, people: Cast, article: str) -> None:
-    """Even what says it in the reader's language cannot be fetched."""
-    page.clock.install()
-    page.route(THREAD, FAULTS["refused connection"])
-    page.route("**/embed/after.js*", FAULTS["refused connection"])
-    page.goto(article)
-    page.locator("iframe").wait_for(state="attached")
-    page.clock.run_for(3_000)
-    link = page.get_by_role("link", name="The comments can’t be reached right now.")
-    expect(link).to_have_attribute("href", re.compile("/embed/thread"))
 
 
 def test_an_answer_that_comes_late_is_shown(page: Page, people: Cast, article: str) -> None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-LOOK = Path(__file__).parents[2] / "static" / "embed" / "loader" / "look.js"
+LOADER = Path(__file__).parents[2] / "static" / "embed" / "loader"
+LOOK = "".join(joined((LOADER / name).read_text("utf-8")) for name in ("glance.js", "look.js"))
 PICTURE = "url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)"
 
 #: what a page says -> light or dark, with "own" where no ink of ours would be readable on it
@@ -100,8 +101,7 @@ def bare(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page()
     page.set_content("<section><main><div id=spot></div></main></section>")
     page.add_script_tag(
-        content=joined(LOOK.read_text("utf-8"))
-        + "\nwindow.look = look; window.seen = (text) => parts(converted(text));"
+        content=f"{LOOK}\nObject.assign(window, {{ look, glance, seen: (text) => parts(converted(text)) }});"
     )
     page.add_style_tag(content=" ")
     yield page

@@ -218,7 +218,7 @@ def test_the_loader_knows_the_path(app: Flask, cast: Cast) -> None:
     """The script finds us by its own address, and by the path that it carries."""
     client = app.test_client()
     for name in ("embed.js", "en_GB/sdk.js", "harbour/embed.js", "disqus/harbour/embed.js"):
-        assert f"theirs + '{PREFIX}';" in ask(client, f"{PREFIX}/{name}").text
+        assert f"+'{PREFIX}';" in ask(client, f"{PREFIX}/{name}").text
     frame = ask(client, f"{PREFIX}/embed/thread?site=harbour&href={HREF}").text
     script = re.search(r'<script type="module" src="([^"]+)"', frame)
     assert script and script[1].startswith(f"{PREFIX}/embed/script/")

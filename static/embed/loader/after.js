@@ -53,7 +53,6 @@ export function rest(page) {
     var open = /^(shown|refused)$/.test(box.state);
     var seen = open || (box.state === "waiting" && !box.line);
     css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:none;");
-    if (box.state === "refused") warn(box.reason + ", " + location.origin);
     if (box.state === "away") excuse(box);
     else if (open) leave(box);
     // now, so that a browser has them when the service does not answer

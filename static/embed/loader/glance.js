@@ -13,7 +13,7 @@ export function around(node) {
 export function glance(node) {
   /** About how light a color is to the eye; -1: nothing to see. @param {string} color */
   const light = (color) => {
-    const [r, g, b, alpha] = /** @type {any[]} */ (color.match(/[\d.]+/g));
+    const [r, g, b, alpha] = /** @type {any[]} */ (color.match(/\b[\d.]+/g));
     if (alpha < 0.5) return -1;
     return color[0] === "r" ? (r * 0.2 + g * 0.7 + b * 0.1) / 255 : r > 1 ? r / 100 : r;
   };

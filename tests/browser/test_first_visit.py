@@ -1,0 +1,105 @@
+"""What a first visit needs to see the comments, and what comes after that."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Pages, box
+from tests.browser.test_loading import FAULTS, THREAD
+from tests.browser.test_looks import GROUNDS, SAY, bare
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from tests.people import Cast
+
+pytestmark = pytest.mark.browser
+__all__ = ["bare"]
+
+#: When the comments were there to be read, and when the page and the box asked for more.
+PAINTED = (
+    "performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
+)
+ASKED = """performance.getEntriesByType("resource").filter((each) => !/thread|embed.js/.test(each.name))
+    .map((each) => performance.timeOrigin + each.startTime)"""
+
+
+def test_it_works(page: Page, people: Cast, article: str) -> None:
+    """The loader and the frame's page; whatever else a box may need is asked for after that."""
+    post(people.site, "Here.")
+    held: list[Route] = []
+    for each in ("**/embed/after.js*", "**/embed/script/**", "**/static/**"):
+        page.route(each, lambda route: held.append(route))
+    page.goto(article)
+    inside = page.frame_locator("iframe")
+    expect(inside.locator(".text")).to_be_visible()
+    while len(held) < 3:
+        page.wait_for_timeout(10)
+    assert page.locator("iframe").evaluate("node => node.offsetHeight") > 100
+    for route in held:
+        route.continue_()
+    painted = box(page).evaluate(PAINTED)
+    page.wait_for_function(f"{ASKED}.length === 1")
+    asked = page.evaluate(ASKED) + box(page).evaluate(ASKED)
+    assert len(asked) >= 3 and min(asked) >= painted
+
+
+def test_when_all_is_lost_the_page_says_so(page: Page, people: Cast, article: str) -> None:
+    """Even what says it in the reader's language cannot be fetched."""
+    page.clock.install()
+    page.route(THREAD, FAULTS["refused connection"])
+    page.route("**/embed/after.js*", FAULTS["refused connection"])
+    page.goto(article)
+    page.locator("iframe").wait_for(state="attached")
+    page.clock.run_for(3_000)
+    link = page.get_by_role("link", name="The comments can’t be reached right now.")
+    expect(link).to_have_attribute("href", re.compile("/embed/thread"))
+
+
+def test_what_a_page_asks_for_early_waits(page: Page, people: Cast, pages: Pages) -> None:
+    """Calls before the rest is there are done in their order, and fetch nothing before the comments."""
+    post(people.site, "Here.")
+    held: list[Route] = []
+    page.route("**/embed/after.js*", lambda route: held.append(route))
+    early = """commentsvc.on("state", (now) => (window.states = window.states || []).push(now.state));
+        commentsvc.scheme(document.body, "dark"); commentsvc.signIn("not a token"); commentsvc.signOut()"""
+    tag = pages.tag().replace("async", "")
+    page.goto(pages.write(f"<div id=top></div>{tag}<script>{early}</script>"))
+    frame = box(page)
+    expect(frame.locator(".text")).to_have_text("Here.")
+    assert page.evaluate("states") == ["shown"]
+    assert frame.locator("html").get_attribute("data-scheme") == "light"
+    page.wait_for_timeout(10)
+    held.pop().continue_()
+    expect(frame.locator("html")).to_have_attribute("data-scheme", "dark")
+
+
+def test_an_address_that_is_not_in_full(page: Page, people: Cast, pages: Pages) -> None:
+    """What makes it whole comes after the loader, and so before the box."""
+    post(people.site, "Under it.", href=f"{pages.url}/2026/bridge")
+    page.goto(pages.write(pages.tag(href="/2026/bridge")))
+    expect(box(page).locator(".text")).to_have_text("Under it.")
+    assert "bridge" in (page.locator("iframe").get_attribute("src") or "")
+
+
+#: What the loader sees otherwise until the rest is there, because it takes a plain ground for the whole.
+LATER_RIGHT = {
+    "main{background:#000;opacity:.04}",
+    "section{opacity:.05}main{background:#000}",
+    "body{background:linear-gradient(#111,#222)}",
+    "body{background:#0b0b12 radial-gradient(at top,#3b82f633,transparent 60%)}",
+    "main{display:contents;background:#000}",
+}
+
+
+def test_the_first_look_is_right_for_plain_grounds(bare: Page) -> None:
+    """So nothing flashes; a page with a gradient has an ink that goes with it, which says enough."""
+    first = SAY.replace("look(", "glance(")
+    assert {
+        css for css, right in GROUNDS.items() if bare.evaluate(first, css) != right
+    } == LATER_RIGHT
+    dark = "body{background:linear-gradient(#111,#222);color:#eee}"
+    assert bare.evaluate(first, dark) == bare.evaluate(SAY, dark) == "dark"
