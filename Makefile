@@ -4,6 +4,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
+# Tests start many processes: where bytecode is not to be kept, each of them would compile all it imports again.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
