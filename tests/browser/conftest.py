@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from commentsvc.core.db import db
 from commentsvc.settings import Settings
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
+from scripts import need
 from tests.answering import answering
 from tests.conftest import empty_the_database
 from tests.people import PASSWORD, Cast, make_cast
@@ -203,16 +203,15 @@ def article(pages: Pages) -> str:
 
 @pytest.fixture(scope="session")
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Sites have processes of their own, as a reader's browser has it, but in `make test`."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    without, flags = WITHOUT, ["--no-sandbox"]
+    """Sites have processes of their own and the browser is whole, as a reader's is, but in `make test`."""
+    found, without, flags = need.chromium(), WITHOUT, ["--no-sandbox"]
     if "not drill" in request.config.option.markexpr:
+        found = need.headless_shell() or found
         without, flags = WITHOUT + TOGETHER, [*flags, "--disable-site-isolation-trials"]
+        flags.append("--test-third-party-cookie-phaseout")  # as in a whole browser's private window
     flags.append(f"--disable-features={','.join(without)}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
-        yield browser
-        browser.close()
+    with sync_playwright() as tool, tool.chromium.launch(executable_path=found, args=flags) as made:
+        yield made
 
 
 @pytest.fixture
@@ -300,6 +299,15 @@ def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
         return page
 
     return make
+
+
+def scrolled(page: Page, pixels: int) -> None:
+    """Wait until a page of ours has moved so far: its policy refuses what `wait_for_function` does again."""
+    for _ in range(PATIENCE // 20):
+        if page.evaluate("scrollY") >= pixels:
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"the page has not moved by {pixels}")
 
 
 def status(public_id: str) -> str:

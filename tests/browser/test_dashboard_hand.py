@@ -13,7 +13,7 @@ from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment, Thread
-from tests.browser.conftest import status
+from tests.browser.conftest import scrolled, status
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
     expect(page.locator("#search")).to_be_visible()
     page.get_by_role("button", name="Tools").tap()
     drag(page, waiting[0], by=10, down=-200)
-    page.wait_for_function("scrollY > 50")
+    scrolled(page, 51)
     expect(page.locator("#cards .card")).to_have_count(4)
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_function("scrollY === 0")

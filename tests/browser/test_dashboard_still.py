@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.toxicity.scorer import scorer
+from tests.browser.conftest import scrolled
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 
@@ -70,7 +71,7 @@ def test_with_the_mouse_and_the_list_of_reasons(open_as: Open, people: Cast) -> 
     card = page.locator("#cards > .current .card")
     page.locator("#cards .card .name").first.focus()
     page.mouse.wheel(0, 60)
-    page.wait_for_function("scrollY >= 60")
+    scrolled(page, 60)
     stood = page.evaluate(TOP)
     for left, reason in ((4, ""), (3, "Spam"), (2, "Abusive"), (1, "")):
         if reason:
