@@ -86,6 +86,9 @@ def server(folder: Path, **more: str) -> Iterator[tuple[int, subprocess.Popen[by
         "SECRET_KEY": given.secret_key,
         "LIMITS": given.limits,
         "LOG_LEVEL": "WARNING",
+        # as where it is installed, what was imported once need not be compiled again
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(WORK / "compiled"),
         **more,
     }
     command = [sys.executable, "-m", "commentsvc", "run", "--port", str(port)]

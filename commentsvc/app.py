@@ -13,6 +13,7 @@ from .core.files import data_folder
 from .core.writing import postgres, sqlite
 from .settings import Settings, settings
 from .web.bodies import MOST_BYTES
+from .web.home import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,7 @@ def create_app(given: Settings | None = None, **parts: Any) -> Flask:
     be used."""
     given = (given or Settings.from_env()).checked()
     app = Flask("commentsvc", root_path=str(_HERE), static_folder=None)
+    app.url_rule_class = Route
     app.config.update(
         SECRET_KEY=given.secret_key,
         SQLALCHEMY_DATABASE_URI=given.database_url,

@@ -203,6 +203,8 @@ def _settle() -> None:
         gc.collect()
         gc.freeze()
         gc.enable()
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)  # what the start needed and nobody needs now
 
 
 def upgrade(app: Any, given: Settings) -> bool:

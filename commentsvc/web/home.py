@@ -1,5 +1,5 @@
 """Where the service stands on its host: its start page, and the path of PUBLIC_URL above all of its pages,
-whether the proxy in front cuts that path off or passes it on."""
+whether the proxy in front cuts that path off or passes it on; and what rules of addresses are."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, render_template, request, url_for
+from werkzeug.routing import Rule
 
 from ..settings import WrongSettings, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 home = Blueprint("home", __name__)
 
@@ -87,3 +88,19 @@ def put_under(app: Flask, prefix: str) -> None:
             [f"PUBLIC_URL: “{prefix}” is the path of a page of ours. Use another path."]
         )
     app.wsgi_app = Mounted(app.wsgi_app, prefix)  # type: ignore[method-assign]
+
+
+class Route(Rule):
+    """A rule that learns how to build an address when one is first built. werkzeug compiles two functions for
+    each of three hundred rules as it is added, of which most are never called (docs/performance.md)."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        make = super()._compile_builder
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Any, /, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(make(append_unknown))
+            return made[0](rule, **values)
+
+        return build

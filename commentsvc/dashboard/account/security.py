@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import segno
 from flask import Response, jsonify, request, url_for
 
 from ...accounts import devices
@@ -215,6 +214,8 @@ def _page(error: DomainError | None = None) -> Response:
 
 
 def _app_page(secret: str, sealed: str, error: DomainError | None = None) -> Response:
+    import segno  # few look at this page
+
     code = segno.make(totp.address(signed_in(), secret), micro=False)
     answer = page(
         "account/app.html",

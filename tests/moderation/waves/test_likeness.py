@@ -8,9 +8,12 @@ import random
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from commentsvc.moderation.waves.likeness import (
+    _FACTORS,
+    _SHIFTS,
     MANY,
     Text,
     Vocabulary,
@@ -133,3 +136,10 @@ def ordinary(count: int) -> list[str]:
     with lzma.open(path, "rt", encoding="utf-8", newline="") as file:
         rows = (row["comment_text"] for row in csv.DictReader(file))
         return list(dict.fromkeys(each for each, _ in zip(rows, range(count), strict=False)))
+
+
+def test_the_orders_are_what_they_were() -> None:
+    """Keys of waiting comments are stored: those of new comments must be made alike."""
+    chance = np.random.default_rng(1997)
+    assert (chance.integers(1, 1 << 31, _FACTORS.shape, np.uint64) * 2 + 1 == _FACTORS).all()
+    assert (chance.integers(0, 1 << 32, _SHIFTS.shape, np.uint64) == _SHIFTS).all()
