@@ -237,6 +237,8 @@ import { grow, moved } from "./loader/room.js";
     const places = find(".commentsvc[data-site]");
     const here = doc.body?.contains(script);
     if (loading) doc.addEventListener("DOMContentLoaded", () => start(script));
+    // where no box is on its way, the rest waits for nothing
+    else setTimeout(() => (boxes[0] && !find("[data-commentsvc-count]")[0]) || after(), 99);
     if (/\/(sdk|all)\b.*\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
     for (const place of places) place.at || mount(place);
     if (!places[0] && site && (here || !loading)) {
@@ -246,7 +248,6 @@ import { grow, moved } from "./loader/room.js";
         mount(place, 0, script);
       }
     }
-    if (!loading && (!boxes[0] || find("[data-commentsvc-count]")[0])) after();
   }
 
   win.commentsvc = {

@@ -77,6 +77,25 @@ def test_what_a_page_asks_for_early_waits(page: Page, people: Cast, pages: Pages
     expect(frame.locator("html")).to_have_attribute("data-scheme", "dark")
 
 
+@pytest.mark.parametrize(
+    ("script", "place"),
+    [
+        ("en_US/sdk.js#xfbml=1 data-site=harbour", "class=fb-comments"),
+        ("harbour/embed.js", "id=disqus_thread"),
+    ],
+)
+def test_a_place_that_comes_late(
+    page: Page, people: Cast, pages: Pages, script: str, place: str
+) -> None:
+    """A router brings it to a page that had none, and so no box that could have fetched the rest."""
+    tag = f"<script async src={pages.service}/{script}></script>"
+    with page.expect_response("**/embed/after.js*"):
+        page.goto(pages.write(tag))
+    page.evaluate(f"document.body.insertAdjacentHTML('beforeend', '<div {place}></div>')")
+    answered = re.compile("shown|refused")  # no site has this forum
+    expect(page.locator("iframe")).to_have_attribute("data-commentsvc", answered)
+
+
 def test_an_address_that_is_not_in_full(page: Page, people: Cast, pages: Pages) -> None:
     """What makes it whole comes after the loader, and so before the box."""
     post(people.site, "Under it.", href=f"{pages.url}/2026/bridge")
