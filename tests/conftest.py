@@ -7,7 +7,6 @@ does). The schema is made once for each engine of a process and emptied between 
 
 from __future__ import annotations
 
-import functools
 import gc
 import os
 import sqlite3
@@ -19,9 +18,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from jinja2 import BytecodeCache
 from sqlalchemy import Engine, event
-from werkzeug.routing import Rule
 
 from commentsvc.accounts import proofs
 from commentsvc.app import create_app
@@ -30,15 +27,14 @@ from commentsvc.core.db import Base, db
 from commentsvc.moderation.judging import weighing
 from commentsvc.settings import Settings, settings
 from commentsvc.toxicity.backends.stub import StubScorer
-from commentsvc.web import assets
 from tests.people import Cast, make_cast
+from tests.sharing import share_what_is_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
-    from jinja2.bccache import Bucket
 
 # `make test` asks the same questions every time, so that it fails for what was changed; `make drills`
 # looks for new ones (`--hypothesis-profile search`), and what it finds becomes an example.
@@ -68,63 +64,6 @@ def _never_wait_for_the_disk(connection: Any, _record: Any) -> None:
     """What a test writes need not survive a power cut; drills run servers of their own, which do."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
-
-
-# A test has an app of its own, with nothing left over from the one before. What is the same in all of
-# them is made once: most of the time of a short test went into addresses, templates and statements.
-
-
-class _Templates(BytecodeCache):
-    """Every template compiled once for all apps of this process, as long as its text is the same."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self.kept.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key, bucket.checksum] = bucket.code
-
-
-_TEMPLATES = _Templates()
-#: (address, options) -> its engine: statements are compiled once, and connections are there.
-_ENGINES: dict[tuple[str, str], Engine] = {}
-#: (its text and knobs) -> the first rule of that kind, whose work the others take over.
-_RULES: dict[tuple[object, ...], Rule] = {}
-_compile_rule = Rule.compile
-
-
-def _compiled_once(self: Rule) -> None:
-    """What a rule matches and how it writes addresses: depends on nothing but what is said here."""
-    key = (self.rule, self.host, self.subdomain, self.merge_slashes, repr(self.defaults))
-    first = _RULES.setdefault(key, self)
-    if first is self:
-        _compile_rule(self)
-        return
-    for name in ("_parts", "_trace", "_converters", "arguments"):
-        setattr(self, name, getattr(first, name))
-    for name in ("_build", "_build_unknown"):
-        setattr(self, name, getattr(first, name).__func__.__get__(self))
-
-
-Rule.compile = _compiled_once  # type: ignore[method-assign]
-
-#: Reading and packing every file of static/ takes longer than most tests.
-_ASSETS: dict[str, assets.Assets] = {}
-assets._version = functools.cache(assets._version)
-
-
-def share_what_is_the_same(app: Flask) -> Flask:
-    """Let an app use the templates, the static files and the engine of its database that others have
-    used before."""
-    app.jinja_env.bytecode_cache = _TEMPLATES
-    own = assets.assets.of(app)
-    assets.assets.install(app, _ASSETS.setdefault(own.version, own))
-    key = (app.config["SQLALCHEMY_DATABASE_URI"], repr(app.config["SQLALCHEMY_ENGINE_OPTIONS"]))
-    with app.app_context():
-        db.engines[None] = _ENGINES.setdefault(key, db.engine)
-    return app
 
 
 #: What the stub scorer says of a text that holds one of these words; all else is harmless.

@@ -23,7 +23,8 @@ from commentsvc.posting.commands import NewComment, submit
 from commentsvc.threads.models import Comment, Revision, Thread
 from commentsvc.threads.recount import recount
 from commentsvc.toxicity.backends.stub import StubScorer
-from tests.conftest import SCORES, share_what_is_the_same
+from tests.conftest import SCORES
+from tests.sharing import share_what_is_the_same
 
 if TYPE_CHECKING:
     from pathlib import Path

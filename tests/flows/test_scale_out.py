@@ -16,9 +16,10 @@ from commentsvc.core.files import folder
 from commentsvc.core.jobs import Job
 from commentsvc.settings import Settings
 from commentsvc.toxicity.backends.stub import StubScorer
-from tests.conftest import SCORES, WIDE, own_postgres, share_what_is_the_same
+from tests.conftest import SCORES, WIDE, own_postgres
 from tests.factories import post
 from tests.people import Cast, make_cast
+from tests.sharing import share_what_is_the_same
 from tests.web.asking import HREF, api_key, bearer, body, browser, settle
 
 if TYPE_CHECKING:
