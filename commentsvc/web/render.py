@@ -6,6 +6,7 @@ so a page of comments that were seen before is joined, not rendered (docs/perfor
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _SLOT = Markup("\x00replies\x00")
 _MOST_PIECES = 4000  # about 6 MB
+#: What has marks beside it, which stand where its own words begin: in one comment they may be of two scripts.
+_BLOCK = re.compile(r"<(ul|ol|blockquote)(?=[ >])")
 
 _pieces: dict[tuple[Any, ...], tuple[str, str]] = {}
 _lock = threading.Lock()
@@ -74,7 +77,8 @@ def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     if kept is not None:
         return kept
     locale, cards, _ = page
-    shown = view._replace(html=pressable(view.html)) if cards else view
+    html = _BLOCK.sub(r'<\1 dir="auto"', view.html)
+    shown = view._replace(html=pressable(html) if cards else html)
     slot = _SLOT if has_slot else ""
     html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards))
     head, _, tail = html.partition(_SLOT)

@@ -107,7 +107,7 @@ def test_a_report_is_what_a_reader_says(page: Page, people: Cast, article: str) 
     sign_in(page, frame, "mona@example.org")
     expect(frame.locator("#desk")).to_be_attached()
     expect(frame.locator("#desk")).to_be_hidden()
-    comment = post(people.site, "The ferry was late.", href=ARTICLE).comment
+    comment = post(people.site, "The ferry was late:\n\n- twice\n\n> Once.", href=ARTICLE).comment
     for user, reason, note in (
         (people.max, "spam", None),
         (people.rita, "abusive", "It <b>was not</b>."),
@@ -126,6 +126,7 @@ def test_a_report_is_what_a_reader_says(page: Page, people: Cast, article: str) 
     expect(said.filter(has_text="1 reader: Abusive").locator("q")).to_have_text(
         "It <b>was not</b>."
     )
+    expect(node.locator(".deciding")).not_to_contain_text("has edited")
 
 
 def test_a_reader_loads_nothing_of_it(page: Page, people: Cast, article: str) -> None:

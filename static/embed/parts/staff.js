@@ -179,11 +179,12 @@ function told(node, words, made) {
   announce(words);
 }
 
-/** A text's markup as it is stored, where mentions are no buttons. @param {any} text */
+/** A text's markup as it is stored, where mentions are no buttons and blocks have no direction. @param {any} text */
 function stored(text) {
   const copy = text.cloneNode(true);
   for (const each of $$("[data-by]", copy))
     each.replaceWith(html`<bdi data-person="${each.dataset.by}">${each.textContent}</bdi>`);
+  for (const each of $$("[dir]", copy)) each.removeAttribute("dir");
   return copy.innerHTML;
 }
 
