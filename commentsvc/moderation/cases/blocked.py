@@ -31,6 +31,6 @@ def block_of(site_id: int, network: str | None) -> datetime | None:
 
 
 def refuse_blocked(site_id: int, network: str | None, act: str) -> None:
-    """Raises `NotAllowed` where the network is blocked on the site now; the refusal names the act."""
+    """Raises `NotAllowed` where the network is blocked on the site now, of the act: "like", "report"."""
     if block_of(site_id, network) is not None:
         raise NotAllowed(f"network_blocked.{act}")
