@@ -238,7 +238,8 @@ import { grow, moved } from "./loader/room.js";
     const here = doc.body?.contains(script);
     if (loading) doc.addEventListener("DOMContentLoaded", () => start(script));
     // where no box is on its way, the rest waits for nothing
-    else setTimeout(() => (boxes[0] && !find("[data-commentsvc-count]")[0]) || after(), 99);
+    else if (find("[data-commentsvc-count]")[0]) after();
+    else setTimeout(() => boxes[0] || after(), 99);
     if (/\/(sdk|all)\b.*\.js/.test(script.src)) return; // Facebook's stand-in looks for its own tags
     for (const place of places) place.at || mount(place);
     if (!places[0] && site && (here || !loading)) {
