@@ -56,7 +56,7 @@ import { grow, moved } from "./loader/room.js";
       },
       () => {
         coming = 0;
-        if (!warned) warn(`allow script-src ${server}, or set data-server="https://…".`);
+        if (!warned) warn(`allow script-src ${server}, or set data-server="…".`);
         warned = 1;
         failed?.();
       },
