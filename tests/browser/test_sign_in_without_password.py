@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,30 @@ def test_a_code_by_email_where_the_page_cuts_its_windows_off(
     expect(frame.locator("#me bdi")).to_have_text("Nele")
     page.goto(f"{live.url}/account/")
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_a_link_by_email_closes_the_window_that_asked(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str, live: Server
+) -> None:
+    office = MemoryMailer(reaches_people=True)
+    mailer.install(live.app, office)
+    page = new_context().new_page()
+    page.goto(article)
+    frame = box(page)
+    with page.context.expect_page() as popup:
+        frame.locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("Email").fill("rita@example.org")
+    window.get_by_role("button", name="Email me a code").click()
+    expect(window.get_by_role("heading", name="Check your email")).to_be_visible()
+    run_due()
+    (link,) = re.findall(r"http\S+/account/link\S+", office.sent[-1].body)
+    with window.expect_event("close"):
+        other = page.context.new_page()
+        other.goto(link)
+        other.get_by_role("button", name="Sign in").click()
+        page.bring_to_front()
+    expect(frame.locator("#me bdi")).to_have_text("Rita")
 
 
 def test_a_provider_and_back(

@@ -208,7 +208,10 @@ async function wait(mine) {
     if (document.hidden) continue;
     try {
       const found = await call("POST", "/sign-in/exchange", { verifier, site: page.site });
-      if (found.access_token) return done(found);
+      if (found.access_token) {
+        setTimeout(() => mine.pop?.close(), 1000); // it may still say "Check your email": a link was used
+        return done(found);
+      }
     } catch (error) {
       const { status, wait } = /** @type {any} */ (error);
       if (status && status < 500 && status !== 429) return end(reason(error));
