@@ -194,6 +194,8 @@ import { grow, moved } from "./loader/room.js";
     box.line = box.node.appendChild(doc.createElement("a"));
     box.line.href = box.frame.src;
     box.line.textContent = "The comments can’t be reached right now.";
+    box.now = 0;
+    dress(box);
   }
 
   /** @param {string} name @param {any} detail @param {any} box */
