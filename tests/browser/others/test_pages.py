@@ -150,6 +150,7 @@ def test_the_script_is_lost(people: Cast, article: str, live: Server, reader: Re
     reader.one("#lost")
     reader.press("[data-sort=oldest]")
     reader.reads("#list .text", "First.", "Second.")
+    reader.one("#lost")
     mend()
     reader.press("#lost button")
     reader.until(lambda: reader.all("html.embedded"))
