@@ -90,13 +90,14 @@ def by_script(text: str) -> str | None:
 
 
 @cache
-def _english() -> frozenset[str]:
+def english_words() -> frozenset[str]:
+    """Words that are common in English, and in no other language that uses its letters."""
     return frozenset(SHIPPED.with_name("english.txt").read_text("utf-8").split())
 
 
 def is_english(word: str) -> bool:
     """Whether a word is common in English, and in no other language that uses its letters."""
-    return word.lower().replace("\u2019", "'") in _english()
+    return word.lower().replace("\u2019", "'") in english_words()
 
 
 def known_share(text: str) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...sites.policy import KNOBS, Policy
 from ...threads import text as texts
 from ...toxicity.normalise import Normalised, normalise
+from ...toxicity.readings.every import readings
 from ...toxicity.scorer import Scores, Unscored
 from .authors import Standing, author_of, standing_of
 from .curves import calibrated
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.models import Site
     from ...threads.models import Comment, Thread
+    from ...toxicity.readings.words import Alternative
     from .spam.learning import Learned
 
 _NOTABLE = 0.2  # a sentence that scores less for every label says nothing
@@ -55,32 +57,71 @@ class Read:
     insults: tuple[Match, ...]  # of any language
     promotion: Reading  # what may read like an advertisement
     locale: str  # the site's language
+    meant: tuple[str, ...] = ()  # other readings of it
     name: str | None = None  # a new guest's
 
     @property
     def plain(self) -> str:
         return self.placed.text
 
+    @property
+    def said(self) -> str:
+        """The plain text with all its readings."""
+        return "\n".join((self.plain, *self.meant))
+
 
 def read_text(site_id: int, policy: Policy, text: str, *, name: str | None = None) -> Read:
     """Look for all that rules want to know of a text. Asks no database."""
-    banned, suspect = lists = word_lists(site_id, policy)
+    lists = word_lists(site_id, policy)
     undisguised = normalise(text)
+    found = _look(lists, text, undisguised)
+    others = readings(text)
+    for reading in others:
+        more = _look(lists, reading.text, normalise(reading.text))
+        found = tuple(_with(*pair, reading) for pair in zip(found, more, strict=True))
+    banned, suspect, spots, insults = found
     return Read(
         text=text,
         placed=texts.Placed(text),
         lists=lists,
-        banned=found_in(banned, text, undisguised),
-        suspect=found_in(suspect, text, undisguised),
+        banned=banned,
+        suspect=suspect,
         links=hosts_in(text),
         disguised=tuple(texts.disguised(text)),
-        spotted=spotted(text, undisguised),
+        spotted=spots,
         shouting=shouting(text),
-        insults=any_insults(text, undisguised),
+        insults=insults,
         promotion=reading_of(text, undisguised),
         locale=policy.locale,
+        meant=tuple(each.text for each in others),
         name=name,
     )
+
+
+def _look(
+    lists: tuple[WordList, WordList], text: str, undisguised: Normalised
+) -> tuple[tuple[Any, ...], ...]:
+    """What the lists, the finders and the common insults find in one reading of a text."""
+    return (
+        *(found_in(words, text, undisguised) for words in lists),
+        spotted(text, undisguised),
+        any_insults(text, undisguised),
+    )
+
+
+def _with(found: tuple[Any, ...], more: tuple[Any, ...], reading: Alternative) -> tuple[Any, ...]:
+    """With what another reading has besides, where that stands in the text."""
+    names = {_name(each) for each in found}
+    return found + tuple(
+        replace(each, start=start, end=end)
+        for each in more
+        if _name(each) not in names
+        for start, end in (reading.place(each.start, each.end),)
+    )
+
+
+def _name(each: Spot | Found | Match) -> str:
+    return f"{each.rule} {each.kind}" if isinstance(each, Spot) else each.entry
 
 
 def prepare() -> None:
@@ -121,7 +162,7 @@ def gather(
         given = calibrated(site, given, scores.model)
     return Submission(
         text=read.text,
-        plain=read.plain,
+        plain=read.said,
         scores=given,
         sentences=_sentences(site, scores, read.placed) if given is not None else (),
         meant=_meant(site, scores, read) if given is not None else None,

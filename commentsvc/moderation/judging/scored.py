@@ -33,7 +33,7 @@ def verdict_on(policy: Policy, read: Read, said: Scores | Unscored) -> Verdict:
         RULES,
         Submission(
             text=read.text,
-            plain=read.plain,
+            plain=read.said,
             language=said.language,
             scores=said.values if isinstance(said, Scores) else None,
             unscored=said.reason if isinstance(said, Unscored) else None,

@@ -15,12 +15,14 @@ from ..labels import LABELS
 from ..modelfile import SHIPPED, Model, ModelBroken, ModelMissing, read
 from ..network import Vectors, logits, probabilities
 from ..normalise import fold
+from ..readings.every import readings
 from ..scorer import Foreign, Passage, Reason, ScorerStatus, Scores, Unscored, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from ..modelfile import Floats
+    from ..readings.words import Alternative
 
 NAME = "embedded"
 _BAD = 0.5  # what a part of a text, or another reading of it, scores that goes before the whole
@@ -69,6 +71,13 @@ class EmbeddedScorer:
         return answers
 
     def _read(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
+        """What the text scores, or what it is meant to say if that is worse or all that can be read."""
+        said = self._plainly(text, hint, likely)
+        for reading in readings(text):
+            said = _worse(said, self._plainly(reading.text, hint, likely), reading)
+        return said
+
+    def _plainly(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
         """The text as one; where nobody said which language it is in, also what stands in it in Latin
         letters and, if the whole cannot be read, its sentences: a few foreign words hide nothing."""
         whole = self._one(text, hint, likely)
@@ -161,6 +170,20 @@ class EmbeddedScorer:
         said = self._read(text, None, ())
         if isinstance(said, Unscored) or label not in said.values:
             return []
+        for reading in readings(text):
+            other = self._plainly(reading.text, None, ())
+            if isinstance(other, Scores) and other.values == said.values:
+                found = self._weights(reading.text, label, said)
+                places = (reading.place(each.start, each.end) for each in found)
+                return [
+                    replace(each, start=start, end=end)
+                    for each, (start, end) in zip(found, places, strict=True)
+                ]
+        return self._weights(text, label, said)
+
+    def _weights(self, text: str, label: str, said: Scores) -> list[Weight]:
+        if self.model is None or self._vectors is None:
+            return []
         if head := self.model.heads.get(said.language or ""):
             return explanation.explain_by_head(head, text)
         return explanation.explain(self.model, self._vectors, text, label)
@@ -205,6 +228,25 @@ def _goes_before(part: Scores, whole: Scores | Unscored, most: bool) -> bool:
     if isinstance(whole, Unscored):
         return whole.reason in ("language", "no_text") and (most or worst >= _BAD)
     return worst >= _BAD and worst > max(whole.values.values())
+
+
+def _worse(said: Scores | Unscored, other: Scores | Unscored, by: Alternative) -> Scores | Unscored:
+    """Which of a text's scores and those of another reading of it stands for it: the worse, or the reading
+    where hardly a word of the text says something as it stands."""
+    bad = isinstance(said, Scores) and max(said.values.values()) >= _BAD
+    if isinstance(other, Unscored):
+        return other if by.most and not bad else said
+    if not (by.most and not bad) and not _goes_before(other, said, by.most):
+        return said
+    return replace(
+        other,
+        foreign=(),
+        passages=tuple(
+            replace(each, start=start, end=end)
+            for each in other.passages
+            for start, end in (by.place(each.start, each.end),)
+        ),
+    )
 
 
 def _toxicity(values: Mapping[str, float] | None) -> float:

@@ -1,0 +1,1 @@
+"""Other readings of a text whose words say nothing as they stand."""

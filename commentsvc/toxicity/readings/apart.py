@@ -1,0 +1,77 @@
+"""Words that were written without the spaces between them: “youareanidiot”."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from ..language import english_words
+from ..lookalikes import KNOWN
+from .words import HIDDEN, Alternative, first, known_words
+
+# A word without spaces, and the shortest words that it may be made of.
+_GLUED = re.compile(r"(?<![\w@./:\-])[A-Za-z]{10,120}(?![\w@/\-]|\.\w)")
+SHORT = frozenset(
+    "i u a to be of in me my is it at on do go so we he up us an as if no by ur r hi or".split()  # noqa: SIM905
+)
+_SHORTEST, _MOST_LETTERS = 10, 120
+_LONGEST, _LETTERS_A_WORD = 16, 2.5
+# A word that only ends in other words (“intoxicating”) speaks to nobody and has none that people hide.
+_SPEAKS = frozenset("you your youre they them all should will are he she".split())  # noqa: SIM905
+_FEWEST_GLUED, _FEWEST_IN_NAME = 3, 4
+
+
+def apart(text: str) -> tuple[Alternative, ...]:
+    """Words that were written without the spaces between them."""
+    order: list[int] = []
+    parts: list[str] = []
+    at = spaces = 0
+    letters = sum(map(str.isalpha, text))
+    glued = 0
+    for found in first(_GLUED.finditer(text)):
+        for begin in begins(found[0]):
+            here = found.start() + begin
+            parts += text[at:here], " "
+            order += [*range(at, here), here]
+            at, spaces = here, spaces + 1
+        glued += len(found[0]) if at > found.start() else 0
+    if not spaces:
+        return ()
+    parts.append(text[at:])
+    order += range(at, len(text))
+    return (Alternative("".join(parts), order, 2 * glued > letters),)
+
+
+@cache
+def _pieces() -> frozenset[str]:
+    """Words that a glued one may be made of."""
+    words = {*english_words(), *KNOWN}
+    return frozenset(each for each in words if len(each) > 2) | SHORT
+
+
+@lru_cache(maxsize=1024)
+def begins(written: str) -> tuple[int, ...]:
+    """Where the words begin, after the first, if there are several and no letter is left; the fewest."""
+    word, known = written.lower(), _pieces()
+    if not _SHORTEST <= len(word) <= _MOST_LETTERS or word in known_words():
+        return ()
+    fewest: list[tuple[int, int] | None] = [(0, 0), *[None] * len(word)]
+    for end in range(1, len(word) + 1):
+        ways = [
+            (before[0] + 1, begin)
+            for begin in range(max(0, end - _LONGEST), end)
+            if (before := fewest[begin]) and word[begin:end] in known
+        ]
+        fewest[end] = min(ways, default=None)
+    least = _FEWEST_IN_NAME if written.istitle() else _FEWEST_GLUED
+    if not fewest[-1] or not least <= fewest[-1][0] <= len(word) / _LETTERS_A_WORD:
+        return ()
+    places: list[int] = []
+    at = len(word)
+    while at and (step := fewest[at]):
+        at = step[1]
+        places.append(at)
+    places.reverse()
+    pieces = {word[begin:end] for begin, end in zip(places, [*places[1:], len(word)], strict=True)}
+    says = not _SPEAKS.isdisjoint(pieces) or any(len(each) >= HIDDEN for each in pieces & KNOWN)
+    return tuple(places[1:]) if says else ()

@@ -1,0 +1,29 @@
+"""All readings of a text. Only words that no list knows are looked at, so that most texts take no time."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .apart import apart, begins
+from .heard import as_heard, meant
+from .turned import backwards, overridden, upside_down
+from .words import WORD, Alternative, Word, first, known_words
+
+
+def readings(text: str) -> tuple[Alternative, ...]:
+    """What a text may be meant to say, besides what it says; nothing for nearly all texts."""
+    if not text.isascii() and (found := overridden(text) or upside_down(text)):
+        return found
+    known, low = known_words(), text.lower()
+    if len(low) != len(text):  # “İ” becomes two
+        low = "".join(each if len(each.lower()) > 1 else each.lower() for each in text)
+    if not any(map(_is_odd, {*WORD.findall(low)} - known)):
+        return ()
+    words = [Word(word[0], *word.span(), word[0] in known) for word in first(WORD.finditer(low))]
+    return (*backwards(text, words), *apart(text), *as_heard(text, words))
+
+
+@lru_cache(maxsize=8192)
+def _is_odd(word: str) -> bool:
+    """Whether an unknown word says something backwards, in pieces or as it sounds."""
+    return word[::-1] in known_words() or bool(begins(word)) or meant(word) is not None
