@@ -7,6 +7,8 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING
 
+from .behind import NAMED, OF_THEM, OWNED, TIE, behind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,6 +41,14 @@ _OWNER = re.compile(
     r"su direcci[oó]n ip|il suo (?:indirizzo )?ip)\b",
     re.I,
 )
+_IP_WORD = re.compile(r"\b(?:(?:dire[cç][cç]i[oó]n|indirizzo|adresse?|endereço|adres) )?ip\b", re.I)
+_BELONGS = re.compile(
+    r"[\s,:\-\u2013\u2014]{1,3}(?:belongs to|gehört|appartient à|pertenece a|appartiene a|hoort bij|"
+    r"należy do|pertence a|принадлежит|is where|é o ip del[ea])\b",
+    re.I,
+)
+#: Addresses of computers that everybody asks.
+_EVERYBODYS = frozenset(("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"))
 _NEAR = 60
 
 # Identity numbers whose form nothing else has.
@@ -54,7 +64,7 @@ _FORMED = re.compile(
     r")(?![\w\-])"
 )
 _NO = r"(?: number| no\.?)?"
-_ID_WORDS = re.compile(
+_ID_CUE = (
     rf"\b(?:ssn|social security{_NO}|national insurance{_NO}|nino|passport{_NO}|"
     rf"driver'?s licen[cs]e{_NO}|id (?:card|number)|"
     r"steuer-?id\w*|steuernummer|sozialversicherungsnummer|sv-?nummer|reisepass\w*|"
@@ -63,21 +73,30 @@ _ID_WORDS = re.compile(
     r"carta d'identit[aà]|bsn|burgerservicenummer|paspoort\w*|pesel|dow[oó]d(?: osobisty)?|"
     r"paszport\w*|cpf|rg|passaporte|nif|tc ?(?:kimlik)?(?: no)?|kimlik (?:no|numaras[ıi])|pasaport|"
     r"personnummer|henkil[oö]tunnus|cpr|cnp|снилс|инн|паспорт\w*|الهوية|جواز)\b"
-    r"\W{1,4}(?:[^\W\d]+\W{1,3}){0,3}?"
-    r"(?P<number>[A-Z]{0,3}(?:[ .\-/]?\d){6,15}[ \-]?[A-Z]?)(?!\w)",
+)
+_ID_NUMBER = r"(?P<number>[A-Z]{0,3}(?:[ .\-/]?\d){6,15}[ \-]?[A-Z]?)"
+_ID_WORDS = re.compile(rf"{_ID_CUE}\W{{1,4}}(?:[^\W\d]+\W{{1,3}}){{0,3}}?{_ID_NUMBER}(?!\w)", re.I)
+_ID_ALONE = re.compile(_ID_CUE, re.I)
+_ID_BEFORE = re.compile(
+    r"(?<!\w)(?P<number>[A-Z]{0,3}(?:[ .\-/]?\d){6,15}[ \-]?[A-Z]?|(?=[A-Z]*\d[A-Z]*\d)[A-Z\d]{8,12})(?!\w)"
+    + TIE,
     re.I,
 )
-_PLATE_WORDS = re.compile(
+_PLATE_CUE = (
     r"\b(?i:(?:number|licen[cs]e|registration|car|his|her|their|your) ?plates?(?: number)?|plate (?:number|"
     r"no\.?)|licen[cs]e tag|"
     r"reg(?:istration)? (?:number|no\.?|is)|(?:auto)?kennzeichen|nummernschild|"
     r"plaques?(?: d'immatriculation)?|immatricul\w+|matr[ií]cula|targa(?:t[oa])?|kenteken|"
     r"tablic[aey]\w*|rejestracj\w+|plaka(?:s[ıi]|l[ıi])?|placa(?: do carro)?|номера? машины|"
     r"госномер\w*|registreringsnummer|nummerplade)\b"
-    r"\W{1,4}(?:[^\W\d]+\W{1,3}){0,4}?"
-    r"(?P<plate>(?=[A-ZÄÖÜА-Я \-]{0,9}\d)(?=[\d \-]{0,5}[A-ZÄÖÜА-Я])"
-    r"[A-ZÄÖÜА-Я\d]{1,4}(?:[ \-·]?[A-ZÄÖÜА-Я\d]{1,4}){1,3})(?!\w)",
 )
+_PLATE = (
+    r"(?P<number>(?=[A-ZÄÖÜА-Я \-]{0,9}\d)(?=[\d \-]{0,5}[A-ZÄÖÜА-Я])"
+    r"[A-ZÄÖÜА-Я\d]{1,4}(?:[ \-·]?[A-ZÄÖÜА-Я\d]{1,4}){1,3})"
+)
+_PLATE_WORDS = re.compile(rf"{_PLATE_CUE}\W{{1,4}}(?:[^\W\d]+\W{{1,3}}){{0,4}}?{_PLATE}(?!\w)")
+_PLATE_ALONE = re.compile(_PLATE_CUE)
+_PLATE_BEFORE = re.compile(rf"(?<![\w\-]){_PLATE}(?!\w)(?i:{TIE})")
 
 
 def ibans(text: str) -> Iterator[Span]:
@@ -144,13 +163,27 @@ def computers(text: str) -> Iterator[Span]:
     for pattern in (_IP4, _IP6) if ":" in text else (_IP4,):
         for found in pattern.finditer(text):
             before = text[max(0, found.start() - _NEAR) : found.start()]
-            if _is_public(found[0]) and _OWNER.search(before) and not _VERSION.search(before):
+            if not _is_public(found[0]) or _VERSION.search(before):
+                continue
+            if _OWNER.search(before) or _is_owned(text, found.end()):
                 yield found.span()
+
+
+def _is_owned(text: str, end: int) -> bool:
+    """Whether words behind an address of a computer say whose it is."""
+    after = text[end : end + _NEAR]
+    if _BELONGS.match(after):
+        return True
+    if not (word := _IP_WORD.search(after)):
+        return False
+    between = after[: word.start()]
+    of_them = NAMED.match(between) and OF_THEM.match(after, word.end())
+    return bool(OWNED.match(between) or of_them)
 
 
 def _is_public(written: str) -> bool:
     try:
-        return ipaddress.ip_address(written).is_global
+        return written not in _EVERYBODYS and ipaddress.ip_address(written).is_global
     except ValueError:
         return False
 
@@ -161,9 +194,11 @@ def identities(text: str) -> Iterator[Span]:
         yield found.span()
     for found in _ID_WORDS.finditer(text):
         yield found.span("number")
+    yield from behind(text, _ID_ALONE, _ID_BEFORE)
 
 
 def plates(text: str) -> Iterator[Span]:
     """Number plates, where a word says that it is one."""
     for found in _PLATE_WORDS.finditer(text):
-        yield found.span("plate")
+        yield found.span("number")
+    yield from behind(text, _PLATE_ALONE, _PLATE_BEFORE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .behind import TIE_OF, behind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,6 +58,18 @@ _CALLED = re.compile(
     r"reach(?:ed)? (?:me |us |him |her |them )?(?:at|on)|(?:my|his|her|their|your|private) number|هاتف\w*|"
     r"رقم\w*|جوال\w*|اتصل\w*|телефон\w*|номер\w*|звони\w*)\b"
     rf"\W{{1,4}}(?:[^\W\d]+\W{{1,3}}){{0,4}}?(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}}){_AFTER}",
+    re.IGNORECASE,
+)
+#: Such words behind seven digits and more, and those that say so only with whose number it is.
+_LINE = re.compile(
+    r"\b(?:(?:tele|mobile |cell |home |private )?phone(?: number)?|mobile(?: number)?|cell(?: number)?|"
+    r"whatsapp|handy(?:nummer)?|telefon(?:nummer)?|telefono|tel[eé]fono|m[oó]vil|celular|t[eé]l[eé]phone|portable|"
+    r"cellulare|telefoon(?:nummer)?|kom[oó]rk[ai]|telefonu?|telefone|mobilnummer|телефона?|هاتفه|هاتفها|جواله|"
+    r"number|nummer|nr|numer|n[uú]mero|num[eé]ro|numarası|номер)\b",
+    re.IGNORECASE,
+)
+_BEFORE_LINE = re.compile(
+    rf"{_BEFORE}(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}})(?!\w){TIE_OF}",
     re.IGNORECASE,
 )
 # A line that belongs to nobody in person: freephone and shared cost.
@@ -126,6 +140,9 @@ def phones(text: str) -> Iterator[Span]:
     for found in _CALLED.finditer(text):
         if not _is_none(text, *found.span("number")):
             yield found.span("number")
+    for start, end in behind(text, _LINE, _BEFORE_LINE):
+        if not _is_none(text, start, end):
+            yield start, end
 
 
 def spoken(text: str) -> Iterator[Span]:

@@ -52,6 +52,39 @@ _TIME = (
     r"anos|yıl|dakika)\b)"
 )
 
+# What stands behind a house's number that is last, as in other languages, and who lives there.
+_FLOOR = (
+    r",? ?(?i:(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|ground|top|upper|lower|"
+    r"basement|left|right)[ \-](?:floor|flat|bell|door)|basement|flat|apt|apartment|unit|room|ring|bell|"
+    r"(?:red|blue|green|white|black|yellow|brown) door)\b"
+)
+_ROADS = (
+    "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Court|Place|Crescent|Terrace|Gardens|Grove|Square|Mews|"
+    "Boulevard|Blvd"
+)
+_ROAD = rf"\b(?:{_NAME} ){{1,3}}(?:{_ROADS})\.?,? (?:(?i:no\.?|number|nr\.?|#) ?)?{_HOUSE}"
+_SOMEBODY = (
+    r"\b(?i:find|visit|meet|get|see|knock|catch|wait for) (?:him|her|them|you)\b"
+    r"(?:[^\W\d]|[ ,']){0,25}? "
+)
+_THERE = (
+    r"[\s,:;()\-\u2013\u2014]{1,4}(?i:(?:\w{1,9}['\u2019]?s?\W){1,6}?)"
+    r"(?i:address(?! to\b)|wohnt|wohnst|adresse(?! an\b)|anschrift|habite|habites|vive|vives|direcci[oó]n|"
+    r"abita|abiti|indirizzo|lives?|woont|woonadres|adres|adresi|mieszka|adresem|mora|endere[çc]o)\b"
+)
+# What has numbers and is no street: "Chapter 12 is his address to the nation".
+_NO_PART = (
+    r"\b(?!(?i:chapter|psalm|article|room|area|formula|figure|summer|part|season|episode|level|world|war|windows|section|"
+    r"act|scene|page|verse|phase|tier|zone|gate|platform|channel|studio|catch|route|highway|interstate|track|song|"
+    r"book|volume|stage|cell|sector|planet|district|earth|kapitel|artikel|zimmer|raum|teil|folge|staffel|platz|seite|"
+    r"gleis|zelle|bezirk|chapitre|saison|salle|chambre|partie|cap[ií]tulo|temporada|sala|parte|capitolo|stanza|"
+    r"hoofdstuk|kamer|rozdzia[łl]|pok[oó]j)\b)"
+)
+_HIS = (
+    r"(?=[^.!?\n]{1,30}?\b(?i:his|her|their|your|he|she|they|seine|ihre|deine|er|sie|du|son|sa|il|elle|su|él|ella|suo|"
+    r"zijn|haar|hij|ze|jego|jej|seu|dele|dela|onun|that['\u2019]?s where)\b)"
+)
+
 #: Without one of the words for a street no pattern is tried.
 _WORDS = re.compile(
     rf"(?:\b(?:{_AFTER_NUMBER}|{_FRENCH}|{_SPANISH}|{_ITALIAN}|{_POLISH}|{_TURKISH}|{_PORTUGUESE}|"
@@ -85,7 +118,15 @@ _OTHERS = (
     rf"\b(?i:{_RUSSIAN}) ?(?:{_NAME},? ){{1,3}}(?:д(?:ом|\.)? ?)?{_HOUSE}{_END}",
     rf"\b(?:{_NAME} ){{1,2}}(?:utca|u\.|[úu]t) {_HOUSE}\.?",
     r"شارع (?:\w{2,20} ){1,4}?(?:رقم ?)?\d{1,4}\b",
-    # Where somebody lives, by the word for it
+    # The number last, or first, unlike where the street is
+    rf"{_ROAD}{_END}(?={_FLOOR})",
+    rf"{_SOMEBODY}(?:at|in) {_ROAD}{_END}",
+    rf"{_NO}\d{{1,3}}[a-zA-Z]?,? (?:(?i:calle|avenida|avda\.?) {_LINK}|(?:Via|Viale|Piazza) {_LINK}|"
+    rf"(?i:ul\.|ulica) ){_NAME}",
+    rf"{_NO}\d{{1,3}}[a-zA-Z]?,? [A-ZÄÖÜ][\w\-]{{2,30}}(?:stra(?:ß|ss)e|gasse|allee|straat|gracht)\b",
+    # Where somebody lives, by the word for it, behind it or before it
+    rf"(?:{_NO}\d{{1,5}}[a-zA-Z]? (?:{_NAME} ){{0,3}}{_NAME}|"
+    rf"{_NO_PART}(?:{_NAME},? ){{1,4}}{_HOUSE}{_END})(?={_HIS}{_THERE})",
     r"\b(?i:lives? at|living at|address(?: is|:)|house (?:is at|number is))\s{1,5}"
     rf"\d{{1,5}}[a-zA-Z]?{_TIME} [^\W\d]{{3,30}}",
     rf"\b(?i:{_LIVES})\b\W{{1,3}}(?:[a-zß-ÿ'\u2019]{{1,12}}[^\w'\u2019]{{1,2}}){{0,6}}"
@@ -142,7 +183,8 @@ _OPEN_HOUSE = re.compile(
 )
 #: Houses that everybody knows are no private data.
 _PUBLIC = re.compile(
-    r"(?:1[0-2] downing st|1600 pennsylvania av|221b baker st|1 infinite loop|123 main st|350 fifth av|"
+    r"(?:1[0-2] downing st|downing st(?:reet)? 1[0-2]|pennsylvania ave(?:nue)? 1600|"
+    r"baker st(?:reet)? 221b|1600 pennsylvania av|221b baker st|1 infinite loop|123 main st|350 fifth av|"
     r"(?<!\d)\d+ wall st|55 rue du faubourg saint-honor|rue de la loi 200|dam 1\b|"
     r"willy-brandt-stra(?:ß|ss)e 1\b)",
     re.I,
