@@ -9,10 +9,13 @@ from ..language import english_words
 from ..lookalikes import KNOWN
 from .words import HIDDEN, Alternative, first, known_words
 
-# A word without spaces, and the shortest words that it may be made of.
+# A word without spaces, and what it may be made of besides the words that only English has.
 _GLUED = re.compile(r"(?<![\w@./:\-])[A-Za-z]{10,120}(?![\w@/\-]|\.\w)")
 SHORT = frozenset(
-    "i u a to be of in me my is it at on do go so we he up us an as if no by ur r hi or".split()  # noqa: SIM905
+    """
+    i u a to be of in me my is it at on do go so we he up us an as if no by ur r hi or
+    die man men face son war hat fast land art arm mine her for sale dog rat god sex
+    """.split()  # noqa: SIM905
 )
 _SHORTEST, _MOST_LETTERS = 10, 120
 _LONGEST, _LETTERS_A_WORD = 16, 2.5
@@ -46,7 +49,8 @@ def apart(text: str) -> tuple[Alternative, ...]:
 def _pieces() -> frozenset[str]:
     """Words that a glued one may be made of."""
     words = {*english_words(), *KNOWN}
-    return frozenset(each for each in words if len(each) > 2) | SHORT
+    several = (f"{each}s" for each in words if len(each) >= HIDDEN)
+    return frozenset(each for each in (*words, *several) if len(each) > 2) | SHORT
 
 
 @lru_cache(maxsize=1024)

@@ -21,7 +21,7 @@ _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("ph", "f"), ("zz", "ss"), ("tch|tsh", "ch"), ("sch", "sh"), ("ck|kh|q", "k"), ("x", "ks"),
-        ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("z$", "s"), ("oo|ou", "u"), ("ee|ea|ie|y|e", "i"),
+        ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("z$", "s"), ("oo|ou|ew", "u"), ("ee|ea|ie|y|e", "i"),
         (r"(.)\1+", r"\1"), ("i$", ""),
     )
 )  # fmt: skip

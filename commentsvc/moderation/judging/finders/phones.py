@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .behind import TIE_OF, behind
+from .behind import TIE, TIE_OF, behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +67,15 @@ _LINE = re.compile(
     r"cellulare|telefoon(?:nummer)?|kom[oó]rk[ai]|telefonu?|telefone|mobilnummer|телефона?|هاتفه|هاتفها|جواله|"
     r"number|nummer|nr|numer|n[uú]mero|num[eé]ro|numarası|номер)\b",
     re.IGNORECASE,
+)
+_LINE_OF = re.compile(
+    r"\b(?:(?:tele)?phone |mobile )?(?:number|handynummer|telefonnummer|nummer|numer|n[uú]mero|num[eé]ro) "
+    r"(?:of (?:my|his|her|th(?:is|at))|von (?:mein|sein|ihr|diese|de[mr])|de (?:ma|mon|sa|son|cet|mi|su|"
+    r"est|ella|él)|d(?:el|i|ella) (?:mi|su|quest|lui|lei)|van (?:mijn|zijn|haar|hem|die)|d[ao] (?:minha|meu)|del[ea])",
+    re.IGNORECASE,
+)
+_BEFORE_LINE_OF = re.compile(
+    rf"{_BEFORE}(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}})(?!\w){TIE}", re.IGNORECASE
 )
 _BEFORE_LINE = re.compile(
     rf"{_BEFORE}(?P<number>\+?\(?\d(?:[ \u00a0.\-()]{{0,2}}\d){{6,12}})(?!\w){TIE_OF}",
@@ -140,7 +149,8 @@ def phones(text: str) -> Iterator[Span]:
     for found in _CALLED.finditer(text):
         if not _is_none(text, *found.span("number")):
             yield found.span("number")
-    for start, end in behind(text, _LINE, _BEFORE_LINE):
+    named = (*behind(text, _LINE, _BEFORE_LINE), *behind(text, _LINE_OF, _BEFORE_LINE_OF))
+    for start, end in named:
         if not _is_none(text, start, end):
             yield start, end
 
