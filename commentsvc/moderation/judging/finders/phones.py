@@ -71,7 +71,8 @@ _LINE = re.compile(
 _LINE_OF = re.compile(
     r"\b(?:(?:tele)?phone |mobile )?(?:number|handynummer|telefonnummer|nummer|numer|n[uú]mero|num[eé]ro) "
     r"(?:of (?:my|his|her|th(?:is|at))|von (?:mein|sein|ihr|diese|de[mr])|de (?:ma|mon|sa|son|cet|mi|su|"
-    r"est|ella|él)|d(?:el|i|ella) (?:mi|su|quest|lui|lei)|van (?:mijn|zijn|haar|hem|die)|d[ao] (?:minha|meu)|del[ea])",
+    r"est|ella|él)|d(?:el|i|ella) (?:mi|su|quest|lui|lei)|"
+    r"van (?:mijn|zijn|haar|hem|die)|d[ao] (?:minha|meu)|del[ea])",
     re.IGNORECASE,
 )
 _BEFORE_LINE_OF = re.compile(
