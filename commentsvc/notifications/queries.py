@@ -134,8 +134,17 @@ def _holds() -> ColumnElement[bool]:
 
 
 def _is_new(comment: Any) -> tuple[ColumnElement[bool], ...]:
-    """Whether a comment is one of those that a line about a followed conversation counts."""
+    """Whether a comment is one of those that a line about a followed conversation counts: replies and
+    mentions have lines of their own."""
+    other = aliased(Notification)
+    own_line = exists().where(
+        other.user_id == Notification.user_id,
+        other.created_at >= Notification.created_at,  # by the index
+        other.comment_id == comment.id,
+        other.kind.in_(("reply", "mention")),
+    )
     return (
+        ~own_line.correlate_except(other),
         comment.thread_id == Comment.thread_id,
         comment.status == "published",
         comment.published_at >= Notification.created_at,

@@ -89,6 +89,19 @@ def test_new_comments_are_one_line(cast: Cast, mine: Comment, later: Later) -> N
     assert [each["emails"] for each in personal_data(cast.olga)["follows"]] == ["never"]
 
 
+def test_a_reply_is_not_counted_among_the_new_comments(
+    cast: Cast, mine: Comment, later: Later
+) -> None:
+    follow(cast.rita, thread_of(mine), "never")
+    clock.move(timedelta(seconds=1))
+    post(cast.site, "So did I.", user=cast.max, parent=mine.public_id)
+    later()
+    assert lines(cast.rita, cast) == [("reply", "Max", 1)]
+    post(cast.site, "The tram runs again.", user=cast.mona)
+    later()
+    assert sorted(lines(cast.rita, cast)) == [("follow", None, 1), ("reply", "Max", 1)]
+
+
 def test_a_reply_that_is_gone_is_not_listed(cast: Cast, mine: Comment, later: Later) -> None:
     reply = post(cast.site, "So did I.", user=cast.max, parent=mine.public_id).comment
     later()
