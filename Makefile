@@ -51,7 +51,7 @@ lint:  ## ruff, mypy, djangofmt for templates, Biome and TypeScript for static/,
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml deploy/compose.scale.yaml
 	@.venv/bin/kubernetes-validate --quiet --strict $(filter-out %/kustomization.yaml,$(wildcard deploy/kubernetes/*.yaml))
 
-fmt:  ## let ruff, djangofmt and Biome format the code
+fmt:  ## let ruff, djangofmt and Biome format the code, and minify the box's scripts
 	@sh scripts/setup.sh test,lint
 	@$(RUN) -m ruff format .
 	@.venv/bin/djangofmt --quiet commentsvc

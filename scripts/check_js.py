@@ -1,7 +1,8 @@
-"""Format and check our scripts and styles of static/: Biome for both, then TypeScript for the types.
+"""Format and check our scripts and styles of static/: Biome for both, then TypeScript for the types, and
+whether the minified scripts are those of the sources.
 
 Biome because one binary out of npm does what Prettier, ESLint and Stylelint do with hundreds of packages.
-With `fmt` it writes the layout instead of complaining about it.
+With `fmt` it writes the layout and the minified scripts instead of complaining about them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts import made
 from scripts.need import NODE_FOLDER, ROOT
 from scripts.need import node_packages as need
 
@@ -27,9 +29,11 @@ def main(*, fmt: bool) -> int:
     if need():
         return 1
     if fmt:
-        return _run("biome", "format", "--write")
+        failed = _run("biome", "format", "--write")
+        made.write()
+        return failed
     failed = _run("biome", "check", "--error-on-warnings")
-    return _types() or failed
+    return _types() or _made() or failed
 
 
 def _types() -> int:
@@ -37,8 +41,16 @@ def _types() -> int:
         str(path.relative_to(ROOT))
         for path in Path(ROOT / "static").rglob("*.js")
         if path.parent.name != "vendor"  # not ours
+        and not path.is_relative_to(made.FOLDER)
     )
     return _run("tsc", *OPTIONS, *files)
+
+
+def _made() -> int:
+    outdated = made.outdated()
+    for name in outdated:
+        print(f"static/embed/made/{name} is out of date: run `make fmt`", file=sys.stderr)
+    return min(len(outdated), 1)
 
 
 def _run(tool: str, *arguments: str) -> int:

@@ -22,6 +22,7 @@ NODE_FOLDER = ROOT / ".testdeps"
 NODE_PACKAGES = (
     *("axe-core@4", "typescript@5", "googleapis-common@8", "perspective-api-client@3"),
     "@biomejs/biome@2.6.8",
+    "terser@5.51.4",  # what is in static/embed/made depends on its version
 )
 
 

@@ -108,7 +108,7 @@ def _prose() -> Iterator[tuple[str, str]]:
         name = path.relative_to(ROOT).as_posix()
         if path.suffix == ".md":
             yield name, path.read_text("utf-8")
-        elif path.suffix in _COMMENTS and "vendor" not in path.parts:
+        elif path.suffix in _COMMENTS and not {"vendor", "made"} & {*path.parts}:
             text = path.read_text("utf-8", errors="replace")
             found = re.findall(_COMMENTS[path.suffix], text)
             yield name, "\n".join([*found, *(docstrings(text) if path.suffix == ".py" else ())])

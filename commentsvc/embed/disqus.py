@@ -22,11 +22,10 @@ from ..threads import text as texts
 from ..threads.naming import counts_by_name, name_of, parted
 from ..threads.pages import MAX_COUNTED, counts
 from ..threads.views import permalink
-from ..web import assets
 from ..web.cache import finished
 from ..web.limits import limit
 from .asked import site_of_page
-from .script import LOADER, joined, page_script, whole_script
+from .script import filled, page_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +70,7 @@ def by_query(forum: str) -> Response:
 def embed(forum: str) -> Response:
     """The box."""
     _check(forum)
-    return page_script("disqus.js", (*LOADER, "loader/wake.js", "disqus.js"))
+    return page_script("disqus")
 
 
 def _file(name: str) -> Callable[[str], Response]:
@@ -79,7 +78,7 @@ def _file(name: str) -> Callable[[str], Response]:
 
     def view(forum: str) -> Response:
         _check(forum)
-        return whole_script(f"disqus/{name}.js")
+        return page_script(f"disqus/{name}")
 
     return view
 
@@ -197,7 +196,7 @@ def popular_threads(forum: str) -> Response:
 
 
 def _list(items: Sequence[Mapping[str, Any]], locale: str) -> Response:
-    show = joined(assets.text_of("embed/disqus/list.js"))
+    show = filled("disqus/list")
     body = f"(function(){{\n{show}list({as_text(list(items))},{as_text(locale.replace('_', '-'))});\n}})();"
     return as_script(body)
 

@@ -18,7 +18,7 @@ from ..threads.pages import MAX_COUNTED, counts
 from ..web.csrf import no_csrf
 from ..web.limits import limit
 from .asked import site_of
-from .script import LOADER, page_script
+from .script import page_script
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -33,7 +33,7 @@ def script(locale: str = "") -> Response:
     """The loader and the stand-in as one file. Raises `NotFound` for what is no locale at all."""
     if not _LOCALE.fullmatch(locale):
         raise NotFound("not_found")
-    return page_script("facebook.js", (*LOADER, "loader/whole.js", "loader/wake.js", "facebook.js"))
+    return page_script("facebook")
 
 
 @no_csrf

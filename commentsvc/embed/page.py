@@ -148,10 +148,7 @@ def _links(shown: Shown) -> dict[str, str]:
 
 def hello() -> Markup:
     """What the page says to the loader before any script of its own has come, or if none comes."""
-    return headers.inline_script(_lean(assets.text_of("embed/hello.js")), "text/javascript")
-
-
-_lean = lru_cache(maxsize=2)(assets.lean)
+    return headers.inline_script(assets.text_of("embed/made/hello.js"), "text/javascript")
 
 
 @lru_cache(maxsize=256)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
-from commentsvc.embed.script import joined
 from commentsvc.sites.look import colors
+from scripts.made import joined
 from tests.browser.conftest import ARTICLE, Pages, box
 
 if TYPE_CHECKING:

@@ -39,6 +39,8 @@ def test_it_holds_what_the_product_needs(wheel: Path) -> None:
         r"commentsvc/demo/templates/demo/article\.html",
         r"commentsvc/locales/en/widget\.json",
         r"commentsvc/static/embed/embed\.js",
+        r"commentsvc/static/embed/made/embed\.js",
+        r"commentsvc/static/embed/made/parts/writing\.js",
         r"commentsvc/static/dashboard/vendor/chart\.umd\.min\.js",
         r"commentsvc/static/dashboard/vendor/chart-LICENSE\.txt",
         r"commentsvc/migrations/versions/0001_.*\.py",

@@ -1,0 +1,211 @@
+"""Write static/embed/made/: scripts as pages load them, each joined of modules of static/embed and minified.
+The product fills in what it alone knows: `$prefix$`, `$version$`, `$phrases$` and `$sheet$`
+(commentsvc/embed/script.py).
+
+The modules stay ordinary ES modules, for people, editors and type checkers. What joining asks of them: each
+name at the top level is used once in all of them, and imports are one statement a line or block, without
+`as`. A test holds that. What few readers need stands in parts (PARTS), which the frame's script fetches when
+somebody needs one. A part is a function of what its modules import from that script.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from commentsvc.web.assets import lean
+from scripts.need import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EMBED = ROOT / "static" / "embed"
+FOLDER = EMBED / "made"
+
+#: Each after those that it imports.
+MODULES = (
+    "lib/html.js",
+    "lib/dom.js",
+    "lib/store.js",
+    "lib/http.js",
+    "lib/parts.js",
+    "lib/host.js",
+    "lib/words.js",
+    "lib/reason.js",
+    "behaviours/draft.js",
+    "behaviours/me.js",
+    "behaviours/writing.js",
+    "behaviours/live.js",
+    "behaviours/own.js",
+    "behaviours/sign_in.js",
+    "behaviours/thread.js",
+    "frame.js",
+)
+#: The loader's modules, in the same order; joined, they are no module, because its tags are plain scripts.
+LOADER = (
+    "loader/address.js",
+    "loader/glance.js",
+    "loader/room.js",
+    "loader/load.js",
+    "embed.js",
+)
+#: Scripts for old pages: the loader, and what wakes the markup of others.
+DIALECTS = {
+    "facebook": (*LOADER, "loader/whole.js", "loader/wake.js", "facebook.js"),
+    "disqus": (*LOADER, "loader/wake.js", "disqus.js"),
+}
+#: What the loader gives to what comes after it, by its place, as sites keep older copies of the loader.
+_GIVEN = (
+    "server,tag,boxes,spots,listeners,dark,find,css,warn,asked,around,moved,emit,"
+    "scheme,source,load,mount,unmount,become,grow"
+)
+#: What comes after the loader, or for pages that need it: name -> modules, and what these take and give.
+LATER = {
+    "after": (
+        (
+            *("loader/whole.js", "loader/later.js", "loader/look.js", "loader/line.js"),
+            *("loader/place.js", "loader/still.js", "loader/after.js"),
+        ),
+        f"({_GIVEN})",
+        f"rest({{{_GIVEN}}})",
+    ),
+    "counting": (("loader/whole.js", "loader/counts.js"), "({warn})", "counter"),
+    "signing": (("loader/whole.js", "loader/signing.js"), "({warn,...page})", "signingOf(page)"),
+}
+#: part -> its modules. What it says has its name in front in the catalogue `frame`.
+PARTS: dict[str, tuple[str, ...]] = {
+    "writing": (
+        "parts/draft.js",
+        "parts/form.js",
+        "parts/sending.js",
+        "parts/composer.js",
+    ),
+    "landing": ("parts/withdrawn.js", "parts/landing.js"),
+    "typing": ("parts/typing.js",),
+    "emoji": ("parts/emoji.js",),
+    "menu": ("parts/sight.js", "parts/menu.js"),
+    "folding": ("parts/folding.js",),
+    "pill": ("parts/sight.js", "parts/pill.js"),
+    "panels": ("parts/withdrawn.js", "parts/panels.js"),
+    "checking": ("parts/checking.js",),
+    "arriving": ("parts/reading.js", "parts/arriving.js"),
+    "mine": ("parts/judged.js", "parts/muted.js", "parts/mine.js"),
+    "bell": ("parts/visit.js", "parts/answers.js", "parts/bell.js"),
+    "staff": ("parts/staff.js",),
+    "sign_in": ("parts/sha256.js", "parts/sign_in.js"),
+    "mention": ("parts/mention.js",),
+    "person": ("parts/person.js",),
+}
+
+#: A part is there once its sheet is: nothing is drawn without it, unless it takes too long.
+_SHEET = (
+    "const sheet=new Promise((done)=>{setTimeout(done,2000);"
+    'document.head.append(Object.assign(document.createElement("link"),'
+    '{rel:"stylesheet",href:"$sheet$",onload:done,onerror:done}));});\n'
+)
+
+_IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
+_NAMES = re.compile(r'^import \{([^}]*)\} from "\.\./[^"]*";', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const|function|async|class|let)", re.MULTILINE)
+_PLACE = re.compile(r"\$(?:prefix|version|phrases|sheet)\$")
+
+
+def write() -> None:
+    """Write all scripts, and remove those that are none any more."""
+    texts = made()
+    for name in [each for each in on_disk() if each not in texts]:
+        (FOLDER / name).unlink()
+    for name, text in texts.items():
+        path = FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def outdated() -> list[str]:
+    """The scripts that are not what the sources say."""
+    texts, there = made(), on_disk()
+    return sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
+
+
+def on_disk() -> dict[str, str]:
+    """The scripts that are there."""
+    paths = FOLDER.rglob("*.js")
+    return {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def made() -> dict[str, str]:
+    """name -> text, minified; each place to fill stands in it as often as in its source."""
+    sources = {name: (text, False) for name, text in _scripts().items()}
+    sources |= {name: (text, True) for name, text in _modules().items()}
+    command = ["node", str(Path(__file__).with_name("minify.mjs"))]
+    given = json.dumps(sources).encode("utf-8")
+    texts = json.loads(subprocess.run(command, input=given, check=True, stdout=-1).stdout)
+    for name, (source, _) in sources.items():
+        assert sorted(_PLACE.findall(texts[name])) == sorted(_PLACE.findall(source)), name
+    return {name: f"{text}\n" for name, text in texts.items()}
+
+
+def _scripts() -> dict[str, str]:
+    """Plain scripts. The loader's tags are no modules, so it is a function."""
+    known = 'const prefix="$prefix$",version="$version$";\n'
+    return {
+        f"{name}.js": f"(()=>{{\n'use strict';\n{known}{_of(modules)}}})();\n"
+        for name, modules in {"embed": LOADER, **DIALECTS}.items()
+    } | {
+        name: _of([name])
+        for name in ("hello.js", *(f"disqus/{each.name}" for each in EMBED.glob("disqus/*.js")))
+    }
+
+
+def _modules() -> dict[str, str]:
+    found = {"frame.js": f"const phrases=$phrases$;\n{_of(MODULES)}"}
+    for name, (modules, takes, gives) in LATER.items():
+        inside = _of(modules)
+        if name == "after":  # it has to speak when the service does not answer
+            inside = f"const phrases=$phrases$;\n{inside}"
+        found[f"{name}.js"] = f"export default{takes}=>{{\n{inside}return {gives}}};\n"
+    return found | {f"parts/{part}.js": _part(part) for part in PARTS}
+
+
+def _part(part: str) -> str:
+    """A function of the names that a part imports, which makes its entry's `meet`."""
+    names = sorted({"phrases", "say", *needed(source_of(each) for each in PARTS[part])})
+    given = ",".join("say:ours" if each == "say" else each for each in names)
+    styled = (EMBED / "parts" / f"{part}.css").exists()
+    result = "sheet.then(()=>({meet}))" if styled else "{meet}"
+    return (
+        f"export default({{{given}}})=>{{\nconst spoken=$phrases$;\nObject.assign(phrases,spoken);\n"
+        "const say=(key,values)=>ours(key,values,spoken);\n"
+        f"{_SHEET if styled else ''}{_of(PARTS[part])}return {result}}};\n"
+    )
+
+
+def needed(sources: Iterable[str]) -> set[str]:
+    """What modules of a part import from the script."""
+    found = (
+        name for each in sources for names in _NAMES.findall(each) for name in names.split(",")
+    )
+    return {name.strip() for name in found} - {""}
+
+
+def source_of(module: str) -> str:
+    """A module's text."""
+    return (EMBED / module).read_text("utf-8")
+
+
+def _of(modules: Iterable[str]) -> str:
+    return "".join(joined(source_of(each)) for each in modules)
+
+
+def joined(module: str) -> str:
+    """A module's text as it stands among the others."""
+    return lean(_EXPORT.sub("", _IMPORT.sub("", module)))
+
+
+if __name__ == "__main__":
+    write()

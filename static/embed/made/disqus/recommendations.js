@@ -1,0 +1,1 @@
+window.DISQUS_RECOMMENDATIONS={reset(){}};
