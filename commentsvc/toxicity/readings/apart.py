@@ -7,16 +7,10 @@ from functools import cache, lru_cache
 
 from ..language import english_words
 from ..lookalikes import KNOWN
-from .words import HIDDEN, Alternative, first, known_words
+from .words import HIDDEN, SHORT, Alternative, first, known_words
 
-# A word without spaces, and what it may be made of besides the words that only English has.
+# A word without spaces.
 _GLUED = re.compile(r"(?<![\w@./:\-])[A-Za-z]{10,120}(?![\w@/\-]|\.\w)")
-SHORT = frozenset(
-    """
-    i u a to be of in me my is it at on do go so we he up us an as if no by ur r hi or
-    die man men face son war hat fast land art arm mine her for sale dog rat god sex
-    """.split()  # noqa: SIM905
-)
 _SHORTEST, _MOST_LETTERS = 10, 120
 _LONGEST, _LETTERS_A_WORD = 16, 2.5
 # A word that only ends in other words (“intoxicating”) speaks to nobody and has none that people hide.

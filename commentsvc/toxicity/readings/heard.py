@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..language import english_words
 from ..lookalikes import KNOWN
-from .apart import SHORT
-from .words import HIDDEN, Alternative, known_words
+from .words import HIDDEN, SHORT, Alternative, known_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +20,8 @@ _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("ph", "f"), ("zz", "ss"), ("tch|tsh", "ch"), ("sch", "sh"), ("ck|kh|q", "k"), ("x", "ks"),
-        ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("z$", "s"), ("oo|ou|ew", "u"), ("ee|ea|ie|y|e", "i"),
-        (r"(.)\1+", r"\1"), ("i$", ""),
+        ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("z$", "s"), ("e$", ""), ("oo|ou|ew", "u"),
+        ("ee|ea|ie|y|e", "i"), (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
 _ENDING = re.compile(r"(?:'?e?s|e?d|ing|e?rs?|ly)$")

@@ -125,4 +125,4 @@ def _is_backwards(words: Sequence[Word], turned: Sequence[bool], first: int, las
     if 2 * letters < sum(len(each.text) for each in words[first : last + 1]):
         return False
     bad = any(len(each) >= HIDDEN and each[::-1] in KNOWN for each in found)
-    return bad or (len(found) > 1 and letters > 5)
+    return bad or (len(found) > 1 and letters > 7)

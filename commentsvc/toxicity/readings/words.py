@@ -20,6 +20,14 @@ HIDDEN = 4
 """So many letters has a word at least that may be meant by something else."""
 _MOST = 400  # words of a text that are looked at
 
+# English words that other languages have too, which `english_words` leaves out.
+SHORT = frozenset(
+    """
+    i u a to be of in me my is it at on do go so we he up us an as if no by ur r hi or
+    die man men face son war hat fast land art arm mine her for sale dog rat god sex
+    """.split()  # noqa: SIM905
+)
+
 # German, French and Portuguese, of which `WORDS` has none.
 _MORE = """
     ich du er sie es wir ihr ist bist sind war hast hat haben wird der die das den dem ein eine einen und oder
@@ -67,4 +75,4 @@ def first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
 def known_words() -> frozenset[str]:
     """Common words of all languages that are told apart."""
     others = (word for words in WORDS.values() for word in words.split())
-    return frozenset((*english_words(), *others, *_MORE, *KNOWN, "i", "a"))
+    return frozenset((*english_words(), *others, *_MORE, *SHORT, *KNOWN, "i", "a"))
