@@ -173,7 +173,7 @@ def _link(url: Any, rules: AddressRules) -> str:
         if not passes(known) or _named(_name(known), rules.keep_params)
     ]
     query, fragment, path = "&".join(pieces), _fragment(url, rules), str(url.pathname)
-    if rules.merge_amp:
+    if rules.merge_amp and not _DOTS.search(in_path(path)):  # dots that come to light climb over it
         path = without_amp(path, asked=bool(_params(url, rules)))
     return (
         f"{url.protocol}//{url.host}{path}"

@@ -271,6 +271,8 @@ ADDRESSES = st.builds(
 
 @example("http://example.org/.;JSESSIONID=", DEFAULT)
 @example("http://example.org/x//amp/index.html/AMP/", EVERYTHING)
+@example("http://example.org/%252E/amp", DEFAULT)
+@example("http://example.org/a/%25252e%252e/amp", DEFAULT)
 @example("http://example.org/2020/01/a.html/?m=1", DEFAULT)
 @example("http://amp.m.www.example.org/x", EVERYTHING)
 @example("http://example.org/x/.amp.html.amp", DEFAULT)
