@@ -181,6 +181,12 @@ def test_a_form_that_opens_does_not_scroll_inside_the_frame(
     assert frame.evaluate("scrolls") == 0
 
 
+def until_asked(page: Page, held: list[Route]) -> None:
+    """The frame asks for its script once its comments are painted."""
+    while not held:
+        page.wait_for_timeout(50)
+
+
 def test_what_is_pressed_before_the_script_is_there_is_not_lost(
     page: Page, people: Cast, article: str
 ) -> None:
@@ -196,6 +202,7 @@ def test_what_is_pressed_before_the_script_is_there_is_not_lost(
     frame.locator("[data-action=more]").click()
     frame.locator("#write textarea").fill("Typed early.")
     expect(frame.locator(".busy")).to_have_count(3)
+    until_asked(page, held)
     held.pop().continue_()
     expect(frame.locator("#list [aria-pressed=true]")).to_have_count(1)
     expect(frame.locator("#list form.write")).to_be_visible()
@@ -216,6 +223,7 @@ def test_what_is_typed_early_after_a_reload_joins_the_draft(
     page.route("**/embed/script/*/en.js", lambda route: held.append(route))
     page.reload(wait_until="commit")
     frame.locator("#write textarea").press_sequentially("Typed early.")
+    until_asked(page, held)
     held.pop().continue_()
     expect(frame.locator("#write .go")).to_be_visible()
     expect(frame.locator("#write textarea")).to_have_value("Begun before. Typed early.")
@@ -235,6 +243,7 @@ def test_a_link_pressed_before_a_script_that_does_not_come_is_followed(
     frame = page.frame_locator("iframe")
     frame.locator("#sort [data-sort=oldest]").click()
     expect(frame.locator(".busy")).to_have_count(1)
+    until_asked(page, held)
     held.pop().abort()
     expect(frame.locator("#sort [data-sort=oldest]")).to_have_attribute("aria-current", "true")
     expect(frame.locator("#list .text").first).to_have_text("Comment 0.")

@@ -43,7 +43,14 @@ def talk(people: Cast) -> str:
     return first.public_id
 
 
+#: What fades or slides in is there: contrast is that of a page at rest.
+AT_REST = """() => Promise.all(document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().endTime < Infinity)
+    .map(each => each.finished.catch(() => 0))).then(() => true)"""
+
+
 def serious(frame: Frame) -> list[Any]:
+    frame.evaluate(AT_REST)
     frame.evaluate(AXE)
     return [each for each in frame.evaluate(CHECK) if each[0] in ("serious", "critical")]
 
