@@ -235,7 +235,8 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
     scrolled(page, 51)
     expect(page.locator("#cards .card")).to_have_count(4)
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_function("scrollY === 0")
+    while page.evaluate("scrollY"):
+        page.wait_for_timeout(20)
     drag(page, waiting[0], by=60)  # not far enough
     drag(page, waiting[0], by=150)
     told(page, "Approved.")
