@@ -24,7 +24,7 @@ from ..web import assets
 from ..web.assets import asset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from flask import Response
 
@@ -52,7 +52,7 @@ def script_file(mark: str, locale: str) -> Response:
     body, current = _script(locale, asset(""))
     kept = "max-age=31536000, immutable" if mark == current else "no-cache"
     name = f"made/{current}/{locale}.js"
-    assets.keep(name, body)
+    assets.keep(name, lambda: body)
     return assets.send(name, cache=f"public, {kept}")
 
 
@@ -63,7 +63,7 @@ def part_file(mark: str, part: str, locale: str) -> Response:
     current = _script(locale, asset(""))[1]
     kept = "max-age=31536000, immutable" if mark == current else "no-cache"
     name = f"made/{current}/{part}/{locale}.js"
-    assets.keep(name, part_of(part, locale))
+    assets.keep(name, lambda: part_of(part, locale))
     return assets.send(name, cache=f"public, {kept}")
 
 
@@ -84,15 +84,19 @@ def later(name: str) -> Response:
     names the state of all files, it is kept for good."""
     current = request.query_string.decode("latin-1") == assets.state()
     # it has to speak when the service does not answer
-    text = filled(name, _said(AT_HAND))
-    return _for_pages(name, text, _KEPT if current else _FOR_AN_HOUR)
+    kept = _KEPT if current else _FOR_AN_HOUR
+    return _for_pages(name, lambda: filled(name, _said(AT_HAND)), kept)
 
 
 def wording() -> Response:
     """The loader's words in all other languages, which it fetches while the service answers."""
+    return _for_pages("wording", _wording)
+
+
+def _wording() -> str:
     others = sorted({*filter(_plain, available())} - {*AT_HAND})
     said = orjson.dumps(_said(others)).decode("utf-8")
-    return _for_pages("wording", f"export default {said};\n")
+    return f"export default {said};\n"
 
 
 def _plain(locale: str) -> bool:
@@ -108,12 +112,12 @@ def _said(locales: Iterable[str]) -> dict[str, dict[str, str]]:
 
 def page_script(name: str) -> Response:
     """A script for a site's pages."""
-    return _for_pages(name, filled(name))
+    return _for_pages(name, lambda: filled(name))
 
 
-def _for_pages(name: str, text: str, kept: str = _FOR_AN_HOUR) -> Response:
+def _for_pages(name: str, make: Callable[[], str], kept: str = _FOR_AN_HOUR) -> Response:
     made = f"made{asset(name)}.js"
-    assets.keep(made, text)
+    assets.keep(made, make)
     return assets.send(made, cache=kept)
 
 

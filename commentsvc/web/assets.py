@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import brotli
 from flask import Flask, Response, request
@@ -17,6 +17,9 @@ from flask import Flask, Response, request
 from ..core.errors import NotFound
 from ..core.parts import Part
 from ..settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Encoding = Literal["br", "gzip", "identity"]
 
@@ -105,10 +108,10 @@ def tight(style: str) -> str:
     return _CSS_BLANKS.sub(lambda found: found[1] or found[2] or found[3] or " ", style)
 
 
-def keep(name: str, body: str) -> None:
-    """Let `send` know a file that is made of others; its name carries its state, as it is kept for good."""
+def keep(name: str, make: Callable[[], str]) -> None:
+    """Let `send` know a file that is made of others, once: its name carries its state."""
     if name not in assets().files:
-        data = body.encode("utf-8")
+        data = make().encode("utf-8")
         mark = hashlib.sha256(data).hexdigest()[:20]
         assets().files[name] = _File(data, TYPES[PurePosixPath(name).suffix], mark)
 
