@@ -72,10 +72,18 @@ class EmbeddedScorer:
 
     def _read(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
         """What the text scores, or what it is meant to say if that is worse or all that can be read."""
-        said = self._plainly(text, hint, likely)
+        return self._meant(text, hint, likely)[0]
+
+    def _meant(
+        self, text: str, hint: str | None, likely: Collection[str]
+    ) -> tuple[Scores | Unscored, Alternative | None]:
+        """The same, with the reading that it is the score of, if it is not that of the text as it stands."""
+        said, by = self._plainly(text, hint, likely), None
         for reading in readings(text):
-            said = _worse(said, self._plainly(reading.text, hint, likely), reading)
-        return said
+            worse = _worse(said, self._plainly(reading.text, hint, likely), reading)
+            if worse is not said:
+                said, by = worse, reading
+        return said, by
 
     def _plainly(self, text: str, hint: str | None, likely: Collection[str]) -> Scores | Unscored:
         """The text as one; where nobody said which language it is in, also what stands in it in Latin
@@ -167,26 +175,21 @@ class EmbeddedScorer:
         """The words that carried a label's score, heaviest first; empty where there is no score."""
         if self.model is None or self._vectors is None:
             return []
-        said = self._read(text, None, ())
+        said, by = self._meant(text, None, ())
         if isinstance(said, Unscored) or label not in said.values:
             return []
-        for reading in readings(text):
-            other = self._plainly(reading.text, None, ())
-            if isinstance(other, Scores) and other.values == said.values:
-                found = self._weights(reading.text, label, said)
-                places = (reading.place(each.start, each.end) for each in found)
-                return [
-                    replace(each, start=start, end=end)
-                    for each, (start, end) in zip(found, places, strict=True)
-                ]
-        return self._weights(text, label, said)
-
-    def _weights(self, text: str, label: str, said: Scores) -> list[Weight]:
-        if self.model is None or self._vectors is None:
-            return []
+        read = text if by is None else by.text
         if head := self.model.heads.get(said.language or ""):
-            return explanation.explain_by_head(head, text)
-        return explanation.explain(self.model, self._vectors, text, label)
+            found = explanation.explain_by_head(head, read)
+        else:
+            found = explanation.explain(self.model, self._vectors, read, label)
+        if by is None:
+            return found
+        places = (by.place(each.start, each.end) for each in found)
+        return [
+            replace(each, start=start, end=end)
+            for each, (start, end) in zip(found, places, strict=True)
+        ]
 
     def status(self) -> ScorerStatus:
         speed = self._spent * 1000 / self._scored if self._scored else None

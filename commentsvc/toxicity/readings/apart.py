@@ -7,12 +7,12 @@ from functools import cache, lru_cache
 
 from ..language import english_words
 from ..lookalikes import KNOWN
-from .words import HIDDEN, SHORT, Alternative, first, known_words
+from .words import HIDDEN, SHORT, Alternative, first, known_words, split
 
 # A word without spaces.
 _GLUED = re.compile(r"(?<![\w@./:\-])[A-Za-z]{10,120}(?![\w@/\-]|\.\w)")
 _SHORTEST, _MOST_LETTERS = 10, 120
-_LONGEST, _LETTERS_A_WORD = 16, 2.5
+_LETTERS_A_WORD = 2.5
 # A word that only ends in other words (“intoxicating”) speaks to nobody and has none that people hide.
 _SPEAKS = frozenset("you your youre they them all should will are he she".split())  # noqa: SIM905
 _FEWEST_GLUED, _FEWEST_IN_NAME = 3, 4
@@ -53,23 +53,10 @@ def begins(written: str) -> tuple[int, ...]:
     word, known = written.lower(), _pieces()
     if not _SHORTEST <= len(word) <= _MOST_LETTERS or word in known_words():
         return ()
-    fewest: list[tuple[int, int] | None] = [(0, 0), *[None] * len(word)]
-    for end in range(1, len(word) + 1):
-        ways = [
-            (before[0] + 1, begin)
-            for begin in range(max(0, end - _LONGEST), end)
-            if (before := fewest[begin]) and word[begin:end] in known
-        ]
-        fewest[end] = min(ways, default=None)
+    places = split(word, known)
     least = _FEWEST_IN_NAME if written.istitle() else _FEWEST_GLUED
-    if not fewest[-1] or not least <= fewest[-1][0] <= len(word) / _LETTERS_A_WORD:
+    if not least <= len(places) <= len(word) / _LETTERS_A_WORD:
         return ()
-    places: list[int] = []
-    at = len(word)
-    while at and (step := fewest[at]):
-        at = step[1]
-        places.append(at)
-    places.reverse()
     pieces = {word[begin:end] for begin, end in zip(places, [*places[1:], len(word)], strict=True)}
     says = not _SPEAKS.isdisjoint(pieces) or any(len(each) >= HIDDEN for each in pieces & KNOWN)
-    return tuple(places[1:]) if says else ()
+    return places[1:] if says else ()

@@ -71,6 +71,27 @@ def first(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
         yield each
 
 
+_LONGEST = 16
+
+
+def split(written: str, known: frozenset[str]) -> tuple[int, ...]:
+    """Where the words begin that a stretch of letters is made of: the fewest; none if letters are left."""
+    fewest: list[tuple[int, int] | None] = [(0, 0), *[None] * len(written)]
+    for end in range(1, len(written) + 1):
+        ways = [
+            (before[0] + 1, begin)
+            for begin in range(max(0, end - _LONGEST), end)
+            if (before := fewest[begin]) and written[begin:end] in known
+        ]
+        fewest[end] = min(ways, default=None)
+    begins: list[int] = []
+    at = len(written)
+    while at and (step := fewest[at]):
+        at = step[1]
+        begins.append(at)
+    return tuple(reversed(begins))
+
+
 @cache
 def known_words() -> frozenset[str]:
     """Common words of all languages that are told apart."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+from ....toxicity.readings.words import split
 from .grammar import table
 
 FAMILIES = ("threats", "self_harm", "self_harm_urged", "dehumanizing")
@@ -14,7 +15,6 @@ _SHORT = frozenset(
     il le la de en un ti mi di si vi lo yo os al se ja ik ze
     """.split()  # noqa: SIM905
 )
-_LONGEST = 16
 _LETTERS_A_WORD = 2.4  # at least, on average
 
 
@@ -31,19 +31,5 @@ def apart(word: str) -> tuple[int, ...]:
     known = _words()
     if word in known:
         return ()
-    fewest: list[tuple[int, int] | None] = [(0, 0), *[None] * len(word)]
-    for end in range(1, len(word) + 1):
-        ways = [
-            (before[0] + 1, begin)
-            for begin in range(max(0, end - _LONGEST), end)
-            if (before := fewest[begin]) and word[begin:end] in known
-        ]
-        fewest[end] = min(ways, default=None)
-    if not fewest[-1] or fewest[-1][0] * _LETTERS_A_WORD > len(word):
-        return ()
-    begins: list[int] = []
-    at = len(word)
-    while at and (step := fewest[at]):
-        at = step[1]
-        begins.append(at)
-    return tuple(reversed(begins[:-1]))
+    begins = split(word, known)
+    return begins[1:] if len(begins) * _LETTERS_A_WORD <= len(word) else ()
