@@ -3,8 +3,8 @@
 
 import * as cards from "./cards.js";
 import { attempt } from "./lib/kept.js";
-import { announce, say } from "./lib/page.js";
-import { toast } from "./lib/toast.js";
+import { say } from "./lib/page.js";
+import { tell } from "./lib/toast.js";
 import { fetchPage } from "./pages.js";
 import { did, leave, takeBack } from "./queue.js";
 import { length, reason, showForm } from "./sanction.js";
@@ -97,16 +97,11 @@ async function fill(card, kind = "") {
   if (person) drawer.replaceChildren(document.adoptNode(person));
   else {
     closeDrawer();
-    fail();
+    tell(say("js.failed"));
   }
   putTyped();
   drawer.scrollTop = 0;
   return person !== undefined && person !== null;
-}
-
-function fail() {
-  toast(say("js.failed"));
-  announce(say("js.failed"));
 }
 
 /**
@@ -127,7 +122,7 @@ export async function showTheirs(link) {
   const page = await fetchPage(address(/** @type {HTMLAnchorElement} */ (link).href, {}));
   if (mine !== asked) return;
   const theirs = page?.querySelector(".theirs");
-  if (!theirs) return fail();
+  if (!theirs) return tell(say("js.failed"));
   drawer?.querySelector(".theirs")?.replaceWith(document.adoptNode(theirs));
   /** @type {HTMLElement | null} */ (drawer?.querySelector(".theirs [aria-current]") ?? null)?.focus();
 }
@@ -184,10 +179,7 @@ export async function sanction(form, by) {
   else {
     for (const each of rest) cards.settle(each, body.sentence);
     if (body.undo) did(card, body.sentence, undo, () => stay(card, rest));
-    else {
-      toast(body.sentence);
-      announce(body.sentence);
-    }
+    else tell(body.sentence);
     cards.focus(cards.near(1, card) ?? card);
   }
 }

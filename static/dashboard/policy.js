@@ -4,7 +4,7 @@
 
 import { compare, find, useDefault } from "./finding.js";
 import { announce, say } from "./lib/page.js";
-import { toast } from "./lib/toast.js";
+import { tell } from "./lib/toast.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("policy"));
 const bar = /** @type {HTMLElement} */ (form.querySelector("[data-unsaved]"));
@@ -48,8 +48,7 @@ async function ask(button) {
   const page = await fetched(button.formAction, new URLSearchParams(/** @type {any} */ (new FormData(form))));
   button.ariaBusy = null;
   if (!page) {
-    toast(say("js.failed"));
-    announce(say("js.failed"));
+    tell(say("js.failed"));
     return;
   }
   const names = (button.dataset.parts ?? "").split(" ");

@@ -5,7 +5,7 @@ import * as cards from "./cards.js";
 import { count } from "./live.js";
 import { post } from "./lib/http.js";
 import { announce, data, say } from "./lib/page.js";
-import { clear, toast } from "./lib/toast.js";
+import { clear, tell, toast } from "./lib/toast.js";
 import { loadMore } from "./pages.js";
 import { close, tickBan } from "./picker.js";
 import { sayPosition } from "./single.js";
@@ -152,8 +152,7 @@ const problem = (answer) => answer.body.errors?.[0]?.detail ?? answer.body.detai
 
 /** Say what went wrong. @param {Answer} answer */
 export function complain(answer) {
-  toast(problem(answer));
-  announce(problem(answer));
+  tell(problem(answer));
 }
 
 /**
@@ -184,8 +183,7 @@ export async function undo() {
   const newest = done.pop();
   if (!newest) {
     if (!decided && press()) return;
-    toast(say("js.nothing_to_undo"));
-    announce(say("js.nothing_to_undo"));
+    tell(say("js.nothing_to_undo"));
     return;
   }
   if (!(await newest.sent)) return; // it came back by itself

@@ -1,10 +1,10 @@
 // @ts-check
 // Forms that keep what was typed: they are sent without leaving the page, and a mistake is said at its field.
 
-import { announce, say } from "./page.js";
+import { say } from "./page.js";
 import { post } from "./http.js";
 import { remember } from "./place.js";
-import { toast } from "./toast.js";
+import { tell } from "./toast.js";
 
 /**
  * Send the form; on to where the server says when it was taken.
@@ -54,8 +54,7 @@ function complain(form, answer) {
   }
   if (errors.length && !unsaid.length) return;
   const detail = unsaid[0]?.detail ?? answer.body.detail ?? say("js.failed");
-  toast(detail);
-  announce(detail);
+  tell(detail);
 }
 
 /** @param {string} address */

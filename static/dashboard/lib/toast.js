@@ -1,7 +1,7 @@
 // @ts-check
 // The one message at the foot of the page, with the seconds in which it can be taken back.
 
-import { data, language, say } from "./page.js";
+import { announce, data, language, say } from "./page.js";
 
 let timer = 0;
 
@@ -48,6 +48,12 @@ export function toast(text, { until = 0, undo, stay = false } = {}) {
     timer = window.setTimeout(tick, 250);
   };
   tick();
+}
+
+/** Show a message, and have it read out. @param {string} words */
+export function tell(words) {
+  toast(words);
+  announce(words);
 }
 
 /** Take the message away. */
