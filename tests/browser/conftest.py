@@ -301,15 +301,6 @@ def open_as(live: Server, new_context: Callable[..., BrowserContext]) -> Open:
     return make
 
 
-def scrolled(page: Page, pixels: int) -> None:
-    """Wait until a page of ours has moved so far: its policy refuses what `wait_for_function` does again."""
-    for _ in range(PATIENCE // 20):
-        if page.evaluate("scrollY") >= pixels:
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"the page has not moved by {pixels}")
-
-
 def status(public_id: str) -> str:
     """The status that a comment has by now."""
     db.session.rollback()  # a look begun before sees that moment

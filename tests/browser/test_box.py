@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, write
+from tests.browser.held import Held
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -181,20 +182,13 @@ def test_a_form_that_opens_does_not_scroll_inside_the_frame(
     assert frame.evaluate("scrolls") == 0
 
 
-def until_asked(page: Page, held: list[Route]) -> None:
-    """The frame asks for its script once its comments are painted."""
-    while not held:
-        page.wait_for_timeout(50)
-
-
 def test_what_is_pressed_before_the_script_is_there_is_not_lost(
     page: Page, people: Cast, article: str
 ) -> None:
     """It is done as soon as the script has come; what was typed is there, too."""
     for number in range(30):
         made = post(people.site, f"Comment {number}.")
-    held: list[Route] = []
-    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
+    script = Held(page, "**/embed/script/*/en.js")
     page.goto(article, wait_until="commit")
     frame = page.frame_locator("iframe")
     frame.locator(f"#c-{made.comment.public_id} [data-action=like]").click()
@@ -202,8 +196,7 @@ def test_what_is_pressed_before_the_script_is_there_is_not_lost(
     frame.locator("[data-action=more]").click()
     frame.locator("#write textarea").fill("Typed early.")
     expect(frame.locator(".busy")).to_have_count(3)
-    until_asked(page, held)
-    held.pop().continue_()
+    script.let_go()
     expect(frame.locator("#list [aria-pressed=true]")).to_have_count(1)
     expect(frame.locator("#list form.write")).to_be_visible()
     expect(frame.locator("#list > .c")).to_have_count(30)
@@ -219,15 +212,12 @@ def test_what_is_typed_early_after_a_reload_joins_the_draft(
     box(page)
     frame = page.frame_locator("iframe")
     frame.locator("#write textarea").fill("Begun before.")
-    held: list[Route] = []
-    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
+    script = Held(page, "**/embed/script/*/en.js")
     page.reload(wait_until="commit")
     frame.locator("#write textarea").press_sequentially("Typed early.")
-    until_asked(page, held)
-    held.pop().continue_()
+    script.let_go()
     expect(frame.locator("#write .go")).to_be_visible()
     expect(frame.locator("#write textarea")).to_have_value("Begun before. Typed early.")
-    page.unroute("**/embed/script/*/en.js")
     page.reload()
     expect(frame.locator("#write textarea")).to_have_value("Begun before. Typed early.")
 
@@ -237,14 +227,12 @@ def test_a_link_pressed_before_a_script_that_does_not_come_is_followed(
 ) -> None:
     for number in range(3):
         post(people.site, f"Comment {number}.")
-    held: list[Route] = []
-    page.route("**/embed/script/*/en.js", lambda route: held.append(route))
+    script = Held(page, "**/embed/script/*/en.js")
     page.goto(article, wait_until="commit")
     frame = page.frame_locator("iframe")
     frame.locator("#sort [data-sort=oldest]").click()
     expect(frame.locator(".busy")).to_have_count(1)
-    until_asked(page, held)
-    held.pop().abort()
+    script.lose()
     expect(frame.locator("#sort [data-sort=oldest]")).to_have_attribute("aria-current", "true")
     expect(frame.locator("#list .text").first).to_have_text("Comment 0.")
 

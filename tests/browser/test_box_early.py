@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import box, write
+from tests.browser.held import Held
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -15,28 +16,6 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
-
-
-class Held:
-    """Answers that are on their way until they are let go."""
-
-    def __init__(self, page: Page, what: str) -> None:
-        self.page, self.what = page, what
-        self.routes: list[Route] = []
-        page.route(what, lambda route: self.routes.append(route))
-
-    def wait(self) -> None:
-        for _ in range(600):
-            if self.routes:
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"nobody asked for {self.what}")
-
-    def let_go(self) -> None:
-        self.wait()
-        for each in self.routes:
-            each.continue_()
-        self.page.unroute(self.what)
 
 
 def test_it_works(page: Page, people: Cast, article: str) -> None:

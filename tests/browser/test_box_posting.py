@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Frame, Locator, Page, Route, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.conftest import box, choose, menu, status, write
+from tests.browser.held import Held
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
@@ -212,26 +211,21 @@ def test_what_is_typed_before_the_form_is_there_stays(
     page: Page, people: Cast, article: str
 ) -> None:
     """The part is slow, and is lost at first: nothing that was typed is."""
-    held: list[Route] = []
-    page.route("**/writing/en.js", lambda route: held.append(route))
+    part = Held(page, "**/writing/en.js")
     page.goto(article)
     frame = box(page)
     area = frame.locator("#write textarea")
     area.click()
     area.press_sequentially("Early")
-    held.pop().abort()
+    part.lose()
     expect(frame.locator("#write .tell")).to_contain_text("couldn’t be loaded")
     frame.locator("#count").click()
     area.evaluate("(node) => node.blur()")
     area.click()
-    is_asked: Callable[[], bool] = lambda: bool(held)  # noqa: E731
-    for _ in range(100):
-        if is_asked():
-            break
-        page.wait_for_timeout(50)
+    part.wait()
     area.press("End")
     area.press_sequentially(" bird")
-    held.pop().continue_()
+    part.let_go()
     expect(frame.locator("#write.open textarea")).to_have_value("Early bird")
     expect(frame.locator("#write .tell")).to_have_text("")
 

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from commentsvc.posting.commands import edit
-from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from tests.browser.conftest import status
+from tests.browser.desk import four_held
 from tests.browser.test_dashboard_axe import serious
 from tests.factories import post
 
@@ -25,16 +25,9 @@ QUEUE = "/dashboard/?order=oldest"
 @pytest.fixture
 def waiting(people: Cast) -> list[str]:
     """Four held comments, two of them by Rita, after one of hers that is published."""
-    set_policy(people.site, {"slow_seconds": 0}, by=people.olga)
     calm = post(people.site, "A calm word.", user=people.rita).comment
     edit(calm.public_id, "A calmer word.", user=people.rita)
-    users = (people.rita, None, people.rita, None)
-    return [
-        post(
-            people.site, f"You idiot, {n}.", user=user, name=None if user else f"P{n}"
-        ).comment.public_id
-        for n, user in enumerate(users)
-    ]
+    return four_held(people)
 
 
 def press(page: Page, *keys: str) -> None:

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.core.db import db
-from commentsvc.sites.commands import set_policy
 from commentsvc.sites.queries import role_of
 from commentsvc.threads.commands import comment_by_public_id
 from commentsvc.threads.models import Comment, Thread
-from tests.browser.conftest import scrolled, status
-from tests.factories import post
+from tests.browser.conftest import status
+from tests.browser.desk import four_held
+from tests.browser.held import scrolled, until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -28,14 +28,7 @@ OLDEST = "/dashboard/?order=oldest"
 @pytest.fixture
 def waiting(people: Cast) -> list[str]:
     """Four held comments, two of them by Rita."""
-    set_policy(people.site, {"slow_seconds": 0}, by=people.olga)
-    users = (people.rita, None, people.rita, None)
-    return [
-        post(
-            people.site, f"You idiot, {n}.", user=user, name=None if user else f"P{n}"
-        ).comment.public_id
-        for n, user in enumerate(users)
-    ]
+    return four_held(people)
 
 
 def told(page: Page, words: str) -> None:
@@ -235,8 +228,7 @@ def test_on_a_phone(open_as: Open, people: Cast, waiting: list[str]) -> None:
     scrolled(page, 51)
     expect(page.locator("#cards .card")).to_have_count(4)
     page.evaluate("scrollTo(0, 0)")
-    while page.evaluate("scrollY"):
-        page.wait_for_timeout(20)
+    until(page, lambda: page.evaluate("scrollY === 0"), "the page is not at its top")
     drag(page, waiting[0], by=60)  # not far enough
     drag(page, waiting[0], by=150)
     told(page, "Approved.")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from commentsvc.toxicity.scorer import scorer
-from tests.browser.conftest import scrolled
+from tests.browser.held import scrolled
 from tests.browser.test_moderators_day import look_again
 from tests.factories import post
 

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Pages, box
+from tests.browser.held import Held
 from tests.browser.test_loading import FAULTS, THREAD
 from tests.browser.test_looks import GROUNDS, SAY, bare
 from tests.factories import post
@@ -30,17 +31,13 @@ ASKED = """performance.getEntriesByType("resource").filter((each) => !/thread|em
 def test_it_works(page: Page, people: Cast, article: str) -> None:
     """The loader and the frame's page; whatever else a box may need is asked for after that."""
     post(people.site, "Here.")
-    held: list[Route] = []
-    for each in ("**/embed/after.js*", "**/embed/script/**", "**/static/**"):
-        page.route(each, lambda route: held.append(route))
+    rest = Held(page, "**/embed/after.js*", "**/embed/script/**", "**/static/**")
     page.goto(article)
     inside = page.frame_locator("iframe")
     expect(inside.locator(".text")).to_be_visible()
-    while len(held) < 3:
-        page.wait_for_timeout(10)
+    rest.wait(3)
     assert page.locator("iframe").evaluate("node => node.offsetHeight") > 100
-    for route in held:
-        route.continue_()
+    rest.let_go()
     painted = box(page).evaluate(PAINTED)
     page.wait_for_function(f"{ASKED}.length === 1")
     asked = page.evaluate(ASKED) + box(page).evaluate(ASKED)
@@ -62,8 +59,7 @@ def test_when_all_is_lost_the_page_says_so(page: Page, people: Cast, article: st
 def test_what_a_page_asks_for_early_waits(page: Page, people: Cast, pages: Pages) -> None:
     """Calls before the rest is there are done in their order, and fetch nothing before the comments."""
     post(people.site, "Here.")
-    held: list[Route] = []
-    page.route("**/embed/after.js*", lambda route: held.append(route))
+    rest = Held(page, "**/embed/after.js*")
     early = """commentsvc.on("state", (now) => (window.states = window.states || []).push(now.state));
         commentsvc.scheme(document.body, "dark"); commentsvc.signIn("not a token"); commentsvc.signOut()"""
     tag = pages.tag().replace("async", "")
@@ -72,8 +68,7 @@ def test_what_a_page_asks_for_early_waits(page: Page, people: Cast, pages: Pages
     expect(frame.locator(".text")).to_have_text("Here.")
     assert page.evaluate("states") == ["shown"]
     assert frame.locator("html").get_attribute("data-scheme") == "light"
-    page.wait_for_timeout(10)
-    held.pop().continue_()
+    rest.let_go()
     expect(frame.locator("html")).to_have_attribute("data-scheme", "dark")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from commentsvc.accounts.providers import kept
 from commentsvc.core.jobs import run_due
@@ -27,6 +27,18 @@ pytestmark = [
 ]
 
 
+def ask_for_email(page: Page, email: str) -> Page:
+    """Press "Sign in" in the box and have a code and a link sent; the window that waits for them."""
+    with page.context.expect_page() as popup:
+        box(page).locator("#me [data-action=sign-in]").click()
+    window = popup.value
+    window.get_by_label("Email").fill(email)
+    window.get_by_role("button", name="Email me a code").click()
+    expect(window.get_by_role("heading", name="Check your email")).to_be_visible()
+    run_due()
+    return window
+
+
 def test_a_code_by_email_where_the_page_cuts_its_windows_off(
     new_context: Callable[..., BrowserContext], people: Cast, pages: Pages, live: Server
 ) -> None:
@@ -36,13 +48,7 @@ def test_a_code_by_email_where_the_page_cuts_its_windows_off(
     page = new_context().new_page()
     page.goto(pages.write(pages.tag()))
     frame = box(page)
-    with page.context.expect_page() as popup:
-        frame.locator("#me [data-action=sign-in]").click()
-    window = popup.value
-    window.get_by_label("Email").fill("nele@example.org")
-    window.get_by_role("button", name="Email me a code").click()
-    expect(window.get_by_role("heading", name="Check your email")).to_be_visible()
-    run_due()
+    window = ask_for_email(page, "nele@example.org")
     window.get_by_label("Code").fill(office.sent[-1].subject[:7])
     window.get_by_role("button", name="Sign in").click()
     window.get_by_label("Display name").fill("Nele")
@@ -61,13 +67,7 @@ def test_a_link_by_email_closes_the_window_that_asked(
     page = new_context().new_page()
     page.goto(article)
     frame = box(page)
-    with page.context.expect_page() as popup:
-        frame.locator("#me [data-action=sign-in]").click()
-    window = popup.value
-    window.get_by_label("Email").fill("rita@example.org")
-    window.get_by_role("button", name="Email me a code").click()
-    expect(window.get_by_role("heading", name="Check your email")).to_be_visible()
-    run_due()
+    window = ask_for_email(page, "rita@example.org")
     (link,) = re.findall(r"http\S+/account/link\S+", office.sent[-1].body)
     with window.expect_event("close"):
         other = page.context.new_page()

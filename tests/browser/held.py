@@ -1,0 +1,57 @@
+"""Answers that are late, and waiting by looking, for what no locator can tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.conftest import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page, Route
+
+_PAUSE = 20  # milliseconds between two looks
+
+
+def until(page: Page, look: Callable[[], object], missing: str) -> None:
+    """Wait until `look` finds something; pages with a policy refuse what `wait_for_function` does again."""
+    for _ in range(PATIENCE // _PAUSE):
+        if look():
+            return
+        page.wait_for_timeout(_PAUSE)
+    raise AssertionError(missing)
+
+
+def scrolled(page: Page, pixels: int) -> None:
+    """Wait until a page has moved so far."""
+    missing = f"the page has not moved by {pixels}"
+    until(page, lambda: page.evaluate("scrollY") >= pixels, missing)
+
+
+class Held:
+    """Answers that are on their way until they are let go."""
+
+    def __init__(self, page: Page, *what: str) -> None:
+        self.page, self.what = page, what
+        self.routes: list[Route] = []
+        for each in what:
+            page.route(each, lambda route: self.routes.append(route))
+
+    def wait(self, count: int = 1) -> None:
+        """Until so many have been asked for."""
+        missing = f"nobody asked for {' or '.join(self.what)}"
+        until(self.page, lambda: len(self.routes) >= count, missing)
+
+    def let_go(self) -> None:
+        """All that were asked for, and whatever is asked for later."""
+        self.wait()
+        for route in self.routes:
+            route.continue_()
+        for each in self.what:
+            self.page.unroute(each)
+
+    def lose(self) -> None:
+        """The first of them."""
+        self.wait()
+        self.routes.pop(0).abort()
