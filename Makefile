@@ -37,6 +37,7 @@ integrations:  ## the WordPress plug-in in a real WordPress with MariaDB (both a
 
 bench:  ## measure side by side with a bare route, nginx and Isso (BENCH=name for one)
 	@sh scripts/setup.sh test
+	@$(RUN) scripts/need.py
 	@$(RUN) scripts/services.py $(RUN) -m bench $(BENCH)
 
 lint:  ## ruff, mypy, djangofmt for templates, Biome and TypeScript for static/, schemas for deploy/
