@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from . import heads, sentences, tokens
 from .labels import LABELS
 from .network import logits_of_parts, probabilities
@@ -18,34 +20,31 @@ def worst(model: Model, vectors: Vectors, text: str, language: str) -> tuple[Pas
     """The sentences that score highest, each for one label at least, read in the whole text's language;
     none where it is a single sentence."""
     places = sentences.alone(text)
+    if not places:
+        return ()
     if head := model.heads.get(language):
-        found = [
-            Passage(begin, end, {heads.LABEL: head.probability(tokens.tokenise(text[begin:end]))})
-            for begin, end in places
-        ]
-    else:
-        found = _scored(model, vectors, text, places)
-    kept = {
-        max(range(len(found)), key=lambda at: found[at].values.get(label, 0.0))
-        for label in (LABELS if found else ())
-    }
-    return tuple(found[at] for at in sorted(kept))
+        said = [head.probability(tokens.tokenise(text[begin:end])) for begin, end in places]
+        at = max(range(len(said)), key=said.__getitem__)
+        return (Passage(*places[at], {heads.LABEL: said[at]}),)
+    return _by_network(model, vectors, text, places)
 
 
-def _scored(
+def _by_network(
     model: Model, vectors: Vectors, text: str, places: list[sentences.Span]
-) -> list[Passage]:
-    """All sentences by the network; what has no words has no score."""
+) -> tuple[Passage, ...]:
+    """The worst of them; what has no words has no score."""
     read = [
-        (begin, end, found)
-        for begin, end in places
-        if len(found := vectors.of_text(text[begin:end])[0])
+        (place, found, part)
+        for place in places
+        if len(found := vectors.of_text(part := text[slice(*place)])[0])
     ]
     if not read:
-        return []
-    shapes = [tokens.shape(text[begin:end], len(found)) for begin, end, found in read]
-    said = logits_of_parts(model, [found for _, _, found in read], shapes)
-    return [
-        Passage(begin, end, dict(zip(LABELS, probabilities(model, row), strict=True)))
-        for (begin, end, _), row in zip(read, said, strict=True)
-    ]
+        return ()
+    shapes = [tokens.shape(part, len(found)) for _, found, part in read]
+    said = logits_of_parts(model, [found for _, found, _ in read], shapes)
+    # a label's curve only rises or only falls
+    worst = sorted({*(said * np.sign(model.curve[:, 0])).argmax(0).tolist()})
+    return tuple(
+        Passage(*read[at][0], dict(zip(LABELS, probabilities(model, said[at]), strict=True)))
+        for at in worst
+    )

@@ -104,7 +104,9 @@ class EmbeddedScorer:
     def _with_foreign(self, text: str, whole: Scores, likely: Collection[str]) -> Scores:
         """An English text with what stands in it in other languages, each stretch read in its own."""
         read = [
-            (each, self._one(text[slice(*each)], None, likely)) for each in mixed.not_english(text)
+            (each, self._one(text[slice(*each)], None, likely))
+            for each in mixed.not_english(text)
+            if self._may_be_foreign(text[slice(*each)], likely)
         ]
         foreign = tuple(
             Foreign(*each, said.language)
@@ -123,6 +125,19 @@ class EmbeddedScorer:
             replace(whole, values=values, passages=(*whole.passages, *bad), foreign=foreign)
             if foreign
             else whole
+        )
+
+    def _may_be_foreign(self, text: str, likely: Collection[str]) -> bool:
+        """Whether a stretch may be in another language than English: asking costs a tenth of a score."""
+        model, vectors = self.model, self._vectors
+        if model is None or vectors is None:
+            return False
+        found, evidence = vectors.of_text(text)
+        if not len(found):
+            return False
+        code = languages.of_text(model, text, evidence, len(found), likely)
+        return code != languages.DEFAULT or bool(
+            languages.others(model, evidence, len(found), found=code, likely=likely)
         )
 
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _NOTHING: dict[str, int] = {}
 _MOST_REMEMBERED = 20_000  # ways from one state to another: some MB at most
+_MOST_WORDS = 8192  # that are remembered, a MB or two
+_LONGEST_REMEMBERED = 24  # letters
+
+#: The state behind a word, and the places in it where strings end, with their states.
+_Walk = tuple[int, tuple[tuple[int, int], ...]]
 
 
 class Literals:
@@ -52,21 +57,42 @@ class Literals:
         self._room = _MOST_REMEMBERED
         self.first = np.array([names[state] for state in own], np.int64)
         self.last = self.first + np.array([sizes[state] for state in own], np.int64)
-        #: Whether a string ends in a state.
         opened = np.zeros(len(edges) + 1, np.int64)
         np.add.at(opened, self.first, 1)
         np.add.at(opened, self.last, -1)
-        self.ending = np.cumsum(opened) > 0
+        self._is_ending = (np.cumsum(opened) > 0).tobytes()
+        self._walked: dict[tuple[int, str], _Walk] = {}
 
-    def states(self, text: str) -> NDArray[np.int64]:
-        """The state behind each character of a text."""
-        edges = self._edges
-        state, reached = 0, []
-        for character in text:
+    def ends(
+        self, words: Iterable[str], between: str
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The states in which strings end in a text of these words, with `between` around each of them; and for
+        each how much of the words has been read by then."""
+        known, states, places, read = self._walked, [], [], 0
+        state, _ = self._walk(0, "", between)
+        for word in words:
+            state, ending = known.get((state, word)) or self._walk(state, word, between)
+            for place, name in ending:
+                places.append(read + place)
+                states.append(name)
+            read += len(word)
+        return np.array(states, np.int64), np.array(places, np.int64)
+
+    def _walk(self, state: int, word: str, between: str) -> _Walk:
+        """The state behind a word that is read in some state, and where in it strings end; remembered, while
+        there is room, because texts are made of the same words."""
+        begun, edges, ending = state, self._edges, []
+        for place, character in enumerate(word + between, 1):
             to = edges[state].get(character)
             state = self._fallen(state, character) if to is None else to
-            reached.append(state)
-        return np.array(reached, np.int64)
+            if self._is_ending[state]:
+                ending.append((min(place, len(word)), state))
+        walk = state, tuple(ending)
+        if len(word) <= _LONGEST_REMEMBERED:
+            if len(self._walked) >= _MOST_WORDS:
+                self._walked.clear()
+            self._walked[begun, word] = walk
+        return walk
 
     def _fallen(self, state: int, character: str) -> int:
         """The state behind a character that goes on with nothing begun here; remembered, while there is room,

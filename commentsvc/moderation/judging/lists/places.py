@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,37 +33,52 @@ _UNSPACED = re.compile(
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
 )
 _LETTER, _DIGIT, _SPACE, _OTHER = "L", "D", " ", "."
+_WORD = re.compile(f"{_LETTER}+|{_DIGIT}+|.")  # of kinds
+_ASCII_WORD = re.compile("[A-Za-z]+|[0-9]+|.", re.DOTALL)
 
 
 class Places:
-    """A text: where words begin and end, and where spaces are."""
+    """A text: its words, where they begin and end, and where spaces are. What is not asked is not computed:
+    in most texts nothing is found."""
 
     def __init__(self, text: str) -> None:
         self.text = text.replace(CUT, _NO_CUT)
-        kinds = text.translate({ord(each): _kind(each) for each in set(text)}).encode()
-        self._kinds = np.frombuffer(kinds, np.uint8)
-        alike = self._kinds[1:] == self._kinds[:-1]
-        inside = alike & ((self._kinds[1:] == ord(_LETTER)) | (self._kinds[1:] == ord(_DIGIT)))
-        #: Between two words, and at both ends of the text.
-        self.cuts: Truths = np.concatenate(([True], ~inside, [True])) if text else np.array([True])
-        at = np.arange(len(text) + 1)
-        #: Where the word begins that the character at a place belongs to.
-        self.before: Numbers = np.maximum.accumulate(np.where(self.cuts, at, 0))
-        #: Where the word ends that the character before a place belongs to.
-        self.after: Numbers = np.minimum.accumulate(np.where(self.cuts, at, len(text))[::-1])[::-1]
 
-    def marked(self) -> tuple[str, Numbers]:
-        """The text with a `CUT` wherever there is one, and the place behind each of its characters."""
-        cuts = np.flatnonzero(self.cuts)
-        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4")
-        marked = np.insert(codes, cuts, ord(CUT))
-        text = marked.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        return text, np.cumsum(marked != ord(CUT))
+    @cached_property
+    def words(self) -> list[str]:
+        """The text in words; what is neither letter nor digit is one by itself."""
+        if self.text.isascii():
+            return _ASCII_WORD.findall(self.text)
+        return [self.text[slice(*word.span())] for word in _WORD.finditer(self._kinds)]
+
+    @cached_property
+    def _kinds(self) -> str:
+        return self.text.translate({ord(each): _kind(each) for each in set(self.text)})
+
+    @cached_property
+    def cuts(self) -> Truths:
+        """Between two words, and at both ends of the text."""
+        cuts = np.zeros(len(self.text) + 1, np.bool_)
+        cuts[[0, *accumulate(map(len, self.words))]] = True
+        return cuts
+
+    @cached_property
+    def before(self) -> Numbers:
+        """Where the word begins that the character at a place belongs to."""
+        at = np.arange(len(self.cuts))
+        return np.maximum.accumulate(np.where(self.cuts, at, 0))
+
+    @cached_property
+    def after(self) -> Numbers:
+        """Where the word ends that the character before a place belongs to."""
+        at = np.arange(len(self.cuts))
+        return np.minimum.accumulate(np.where(self.cuts, at, len(self.text))[::-1])[::-1]
 
     @cached_property
     def solid(self) -> tuple[int, int]:
         """The places before one character that is no space, and before two, as bits of numbers."""
-        one = as_bits(np.append(self._kinds != ord(_SPACE), False))
+        kinds = np.frombuffer(self._kinds.encode(), np.uint8)
+        one = as_bits(np.append(kinds != ord(_SPACE), False))
         return one, one & one >> 1
 
     def gap_after(self, places: int) -> int:
@@ -76,7 +92,7 @@ class Places:
 def marked(literal: str, *, begins: bool, ends: bool) -> str:
     """A string as it stands in a marked text: `begins` and `ends` where a word does."""
     one_word = literal.isascii() and (literal.isalpha() or literal.isdigit())
-    inner = literal if one_word else Places(literal).marked()[0][1:-1]
+    inner = literal if one_word else CUT.join(Places(literal).words)
     return f"{CUT if begins else ''}{inner}{CUT if ends else ''}"
 
 
@@ -85,17 +101,18 @@ class Found:
 
     def __init__(self, literals: Literals, places: Places) -> None:
         self._literals = literals
+        self._places = places
         self._size = len(places.text) + 1
-        text, behind = places.marked()
-        states = literals.states(text)
-        ending = literals.ending[states]
-        self._states, self._ends = states[ending], behind[ending]
-        self._after = places.after[self._ends]
+        self._states, self._ends = literals.ends(places.words, CUT)
         self._bits: dict[int, int] = {}
+
+    def __bool__(self) -> bool:
+        return len(self._ends) > 0
 
     def once_a_word(self, kept: Truths | None = None) -> Standing:
         """Each string once for each word that it ends in, if that is one of those to be kept."""
-        states, ends, after = self._states, self._ends, self._after
+        states, ends = self._states, self._ends
+        after = self._places.after[ends]
         if kept is not None:
             chosen = kept[after]
             states, ends, after = states[chosen], ends[chosen], after[chosen]

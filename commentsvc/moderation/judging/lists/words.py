@@ -119,6 +119,8 @@ class WordList:
         """Linear in the text: all entries are looked for at once, and a word answers one once."""
         places = Places(view.text)
         found = Found(self._literals, places)
+        if not found:
+            return
         once = found.once_a_word(hiding.words(places, self._reach) if hiding else None)
         runs = Sequences(places, found)
         for pattern in self._likely(found, once):
