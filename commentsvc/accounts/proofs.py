@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -89,9 +89,22 @@ def issue(
     return secret
 
 
+class Proof(NamedTuple):
+    """What a secret stands for, and the person whose it is."""
+
+    credential: Credential
+    user: User | None
+
+
 def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
     """What this secret stands for, if it is in force: known, not expired, used up or revoked, and its
     person neither erased nor about to be, nor (but for `stale`) signed out everywhere since."""
+    proof = proof_of(kind, secret, stale=stale)
+    return proof.credential if proof else None
+
+
+def proof_of(kind: str, secret: str, *, stale: bool = False) -> Proof | None:
+    """The same with its person, found in the same question."""
     found = _of_secret().ask({"hash": secret_hash(secret), "kind": kind})
     credential = taken(Credential, found["credential"], anew=False)
     if credential is None:
@@ -106,7 +119,7 @@ def find(kind: str, secret: str, *, stale: bool = False) -> Credential | None:
         dead = not (stale or kind == "guest") and credential.session_epoch != user.session_epoch
         if not user.is_active or dead:
             return None
-    return credential
+    return Proof(credential, user)
 
 
 @cache

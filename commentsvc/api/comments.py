@@ -16,6 +16,7 @@ from ..posting.commands import NewComment, Posted
 from ..posting.liking import like
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
+from ..threads.likes import unlike
 from ..threads.text import mentions_in
 from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
@@ -169,8 +170,8 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     Repeating this does not count twice. Someone without an account becomes a guest, if the site
     allows guests to like comments.
     """
-    comment, site = _visible(comment_id)
-    liked = like(comment, require("like", site), network=network_of(request))
+    comment, _ = _visible(comment_id, "like")
+    liked = like(comment, viewer().user, network=network_of(request))
     return {"liked": True, "like_count": liked.count, "edit_token": liked.edit_token}
 
 
@@ -185,9 +186,8 @@ def like_comment(comment_id: str) -> dict[str, Any]:
 )
 def unlike_comment(comment_id: str) -> dict[str, Any]:
     """Remove your like."""
-    comment, site = _visible(comment_id)
-    require("like", site)
-    count = commands.unlike(comment, signed_in())
+    comment, _ = _visible(comment_id, "like")
+    count = unlike(comment, signed_in())
     return {"liked": False, "like_count": count, "edit_token": None}
 
 
@@ -275,13 +275,14 @@ def _key() -> str | None:
     return key
 
 
-def _visible(comment_id: str) -> tuple[Comment, Site]:
-    """A comment that the viewer may know of, and its site. Raises `NotFound`."""
+def _visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
+    """A comment that the viewer may know of, and its site, where they may do this: who may do anything may
+    read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
     comment = commands.comment_by_public_id(comment_id)
     site = by_id(comment.site_id)
     if not comment.shown and not _is_own_or_staffs(comment, site):
         raise NotFound("not_found.comment")
-    require("read", site)
+    require(action, site)
     return comment, site
 
 

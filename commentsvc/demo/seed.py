@@ -22,6 +22,7 @@ from ..sites import commands as sites
 from ..sites.forums import forums_of, set_forums
 from ..sites.models import Site
 from ..threads import commands as threads
+from ..threads import likes
 from ..threads.models import Comment, Thread
 from . import paper
 
@@ -144,7 +145,7 @@ def _react(
         moderation.decide(comment.public_id, action=mark, by=staff[MODERATOR])
     friends = [user for name, user in sorted(cast.items()) if name != line.by]
     for friend in friends[: line.likes]:
-        threads.like(comment, friend)
+        likes.like(comment, friend)
     # what the model let pass although the plot says it should wait is reported by readers
     missed = line.expect == "pending" and comment.status == "published"
     reports = line.flags or ((("offensive", ""),) * 2 if missed else ())

@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm.util import identity_key
 
 from ..accounts.acts import record as record_act
 from ..core import clock
-from ..core.db import IntegrityError, changed, db, insert, load, unit_of_work, whole
+from ..core.db import IntegrityError, db, execute, insert, load, table_of, unit_of_work, whole
 from ..core.errors import Conflict, NotAllowed, NotFound
 from ..core.shown import one_line
 from ..sites.queries import may_embed
 from . import naming
 from . import text as texts
-from .models import Comment, Reaction, Revision, Thread
+from .models import Comment, Revision, Thread
 from .revisions import Judged, Written, new_revision
-from .status import born, rank
+from .status import born
 from .urls import Address, address_by, site_rules
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from ..accounts.models import User
     from ..sites.models import Site
     from ..sites.policy import Policy
-
-MAX_GUEST_LIKES_OF_A_NETWORK = 3  # a household may agree; a script with new cookies may not
 
 
 class ThreadClosed(Conflict):
@@ -186,9 +185,16 @@ def slow_pause(thread: Thread) -> int:
 def touch(thread_id: int) -> None:
     """Say that readers see something else now: finished answers of the thread are out of date."""
     db.session.flush()
-    db.session.execute(
-        update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1)
-    )
+    execute(_TOUCH, {"row": thread_id})
+    loaded = db.session.identity_map.get(identity_key(Thread, thread_id))
+    if loaded is not None:
+        db.session.expire(loaded, ["version"])
+
+
+_threads = table_of(Thread)
+_TOUCH = (
+    update(_threads).where(_threads.c.id == bindparam("row")).values(version=_threads.c.version + 1)
+)
 
 
 def add(
@@ -262,56 +268,3 @@ def revision_of(comment: Comment) -> Revision:
     if revision is None:
         raise NotFound("not_found.text")
     return revision
-
-
-def like(comment: Comment, user: User, *, network: str | None = None) -> int:
-    """Like a comment, once however often it is asked. Returns the count."""
-    with unit_of_work():
-        if comment.status != "published":
-            raise Conflict("conflict.like_published")
-        if comment.author_id == user.id:
-            raise NotAllowed("own_comment.like")
-        if db.session.get(Reaction, (comment.id, user.id)) is None:
-            likes = _guest_likes(comment, network) if user.is_guest and network else 0
-            if likes >= MAX_GUEST_LIKES_OF_A_NETWORK:
-                raise NotAllowed("enough_likes")
-            try:
-                with db.session.begin_nested():
-                    db.session.add(
-                        Reaction(
-                            comment_id=comment.id,
-                            user_id=user.id,
-                            network=network if user.is_guest else None,
-                            created_at=clock.now(),
-                        )
-                    )
-                    db.session.flush()
-            except IntegrityError:  # the same person, on another node, in this moment
-                pass
-            _count_likes(comment)
-        return comment.like_count
-
-
-def unlike(comment: Comment, user: User) -> int:
-    """Take a like back. Returns the count."""
-    with unit_of_work():
-        taken = changed(
-            delete(Reaction).where(Reaction.comment_id == comment.id, Reaction.user_id == user.id)
-        )
-        if taken:
-            _count_likes(comment)
-        return comment.like_count
-
-
-def _guest_likes(comment: Comment, network: str) -> int:
-    from_there = (Reaction.comment_id == comment.id, Reaction.network == network)
-    return db.session.scalar(select(func.count()).where(*from_there)) or 0
-
-
-def _count_likes(comment: Comment) -> None:
-    touch(comment.thread_id)  # first: it lets writers of the thread go one after the other
-    # what was read before may be older than what they wrote
-    db.session.refresh(comment, ("like_count", "likes_elsewhere", "reply_count", "pinned", "rank"))
-    own = db.session.scalar(select(func.count()).where(Reaction.comment_id == comment.id)) or 0
-    comment.like_count = comment.likes_elsewhere + int(own)
-    comment.rank = rank(comment)

@@ -25,7 +25,8 @@ def worst(model: Model, vectors: Vectors, text: str, language: str) -> tuple[Pas
     if head := model.heads.get(language):
         said = [head.probability(tokens.tokenise(text[begin:end])) for begin, end in places]
         at = max(range(len(said)), key=said.__getitem__)
-        return (Passage(*places[at], {heads.LABEL: said[at]}),)
+        begin, end = places[at]
+        return (Passage(begin, end, {heads.LABEL: said[at]}),)
     return _by_network(model, vectors, text, places)
 
 
@@ -34,17 +35,18 @@ def _by_network(
 ) -> tuple[Passage, ...]:
     """The worst of them; what has no words has no score."""
     read = [
-        (place, found, part)
-        for place in places
-        if len(found := vectors.of_text(part := text[slice(*place)])[0])
+        (begin, end, found)
+        for begin, end in places
+        if len(found := vectors.of_text(text[begin:end])[0])
     ]
     if not read:
         return ()
-    shapes = [tokens.shape(part, len(found)) for _, found, part in read]
-    said = logits_of_parts(model, [found for _, found, _ in read], shapes)
+    shapes = [tokens.shape(text[begin:end], len(found)) for begin, end, found in read]
+    said = logits_of_parts(model, [found for _, _, found in read], shapes)
     # a label's curve only rises or only falls
     worst = sorted({*(said * np.sign(model.curve[:, 0])).argmax(0).tolist()})
     return tuple(
-        Passage(*read[at][0], dict(zip(LABELS, probabilities(model, said[at]), strict=True)))
+        Passage(begin, end, dict(zip(LABELS, probabilities(model, said[at]), strict=True)))
         for at in worst
+        for begin, end, _ in (read[at],)
     )

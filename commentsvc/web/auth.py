@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from flask import current_app, redirect, request
 
-from ..accounts import commands as accounts
 from ..accounts import proofs
 from ..core.addresses import origin_matches
 from ..core.errors import NotAllowed, NotFound
@@ -219,11 +218,11 @@ def _by_header() -> Viewer | None:
     else:
         raise Unauthorized("unknown_scheme")
     for stored, kind in kinds:
-        credential = proofs.find(stored, secret.strip()) if secret.strip() else None
-        if credential is not None:
+        proof = proofs.proof_of(stored, secret.strip()) if secret.strip() else None
+        if proof is not None:
             if stored == "api":
-                _from_its_pages(credential)
-            return _of(credential, kind)
+                _from_its_pages(proof.credential)
+            return _of(proof, kind)
     raise Unauthorized("token_not_in_force.ended")
 
 
@@ -246,10 +245,10 @@ def _from_its_pages(credential: Credential) -> None:
         raise NotAllowed("wrong_scope.origin")
 
 
-def _of(credential: Credential, kind: Kind) -> Viewer:
-    user = accounts.by_id(credential.user_id) if credential.user_id else None
+def _of(proof: proofs.Proof, kind: Kind) -> Viewer:
+    credential = proof.credential
     return Viewer(
-        user=user,
+        user=proof.user,
         kind=kind,
         site_id=credential.site_id,
         origin=credential.origin,

@@ -18,6 +18,7 @@ from commentsvc.exchange.graph.asked import Refused, parse
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_app_ids
 from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from commentsvc.threads.merging import merge
 from tests.factories import HREF, post
 
@@ -57,7 +58,7 @@ def talk(site: Site, n: int = 5) -> list[str]:
 def test_it_works(cast: Cast, client: FlaskClient) -> None:
     first = post(cast.site, "Hello **all**", name="Ann").comment
     post(cast.site, "Hello Ann", name="Bob", parent=first.public_id)
-    threads.like(first, cast.rita)
+    likes.like(first, cast.rita)
     found = get(client, f"/v2.8/comments?id={PAGE}&summary=1")
     (one,) = found["data"]
     thread = threads.thread_of(first)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from commentsvc.threads.commands import find_thread, like, set_closed
+from commentsvc.threads.commands import find_thread, set_closed
+from commentsvc.threads.likes import like
 from tests.factories import post
 from tests.web.asking import HREF, NEWS, bearer, browser, settle
 

@@ -17,7 +17,8 @@ from commentsvc.core.db import db, unit_of_work
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.notifications import guests
 from commentsvc.notifications.following.commands import rhythm_of
-from commentsvc.threads.commands import like, thread_of
+from commentsvc.threads.commands import thread_of
+from commentsvc.threads.likes import like
 from tests.browser.conftest import Server, box, write
 from tests.browser.test_box_for_everybody import AXE, CHECK
 from tests.browser.test_sign_in import sign_in

@@ -14,6 +14,7 @@ from commentsvc.moderation.cases import networks
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from tests.browser.conftest import box, menu, write
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
@@ -129,7 +130,7 @@ def test_likes_are_counted_for_those_who_cannot_like(
     liked, plain = (post(people.site, each, user=people.max).comment for each in ("A.", "B."))
     mine = post(people.site, "C.", user=people.rita).comment
     for each in (liked, mine):
-        threads.like(each, people.olga)
+        likes.like(each, people.olga)
     until = clock.now() + timedelta(days=3)
     sanction(people.site, people.rita, "suspend", by=people.mona, reason="spam", until=until)
     page.goto(article)

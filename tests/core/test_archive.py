@@ -15,7 +15,7 @@ from commentsvc.core import archive, schema
 from commentsvc.core.db import Base, db
 from commentsvc.core.errors import Conflict, Invalid
 from commentsvc.core.files import folder
-from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from commentsvc.threads.models import Comment
 from tests.core.test_migrations import empty  # noqa: F401  the fixture
 from tests.factories import post
@@ -48,7 +48,7 @@ def talk(cast: Cast) -> Cast:
     first = post(cast.site, "What a **fine** bridge. 橋 🌉 مرحبا", user=cast.rita).comment
     post(cast.site, "You idiot.", user=cast.max)
     post(cast.site, "A reply.", user=cast.max, parent=first.public_id)
-    threads.like(first, cast.max)
+    likes.like(first, cast.max)
     return cast
 
 

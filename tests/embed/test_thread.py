@@ -10,7 +10,7 @@ import pytest
 
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
-from commentsvc.threads import pages
+from commentsvc.threads import likes, pages
 from tests.factories import HREF, post
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def test_orders_in_our_words_and_facebooks(
     client: FlaskClient, cast: Cast, query: dict[str, str], first: str
 ) -> None:
     made = [post(cast.site, text).comment for text in ("One.", "Two.", "Three.")]
-    threads.like(made[1], cast.rita)
+    likes.like(made[1], cast.rita)
     shown = re.findall(r'<div class="text" dir="auto"><p>(.*?)</p>', get(client, **query))
     assert shown[0] == first
 

@@ -27,6 +27,7 @@ from commentsvc.sites.commands import set_app_ids, set_policy, set_role
 from commentsvc.sites.models import Membership, Site
 from commentsvc.sites.queries import by_key
 from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from commentsvc.threads.models import Comment, Reaction, Revision, Thread
 from tests.conftest import empty_the_database
 from tests.factories import HREF, post
@@ -66,8 +67,8 @@ def busy_site(cast: Cast) -> None:
     post(site, "Elsewhere.", href=OTHER)
     edit(first.public_id, "The bridge is closed *again*, from Monday.", user=cast.rita)
     withdraw(gone.public_id, user=cast.max)
-    threads.like(reply, cast.rita)
-    threads.like(first, cast.mona)
+    likes.like(reply, cast.rita)
+    likes.like(first, cast.mona)
     flag(reply.public_id, user=cast.max, reason="off_topic", note="not about\nthe bridge")
     decide(held.public_id, action="approve", by=cast.mona, note="harmless")
     wrong = decide(spam.public_id, action="approve", by=cast.mona)

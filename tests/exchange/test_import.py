@@ -24,6 +24,7 @@ from commentsvc.notifications.models import Notification
 from commentsvc.posting.commands import withdraw
 from commentsvc.sites.commands import set_policy
 from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from commentsvc.threads.models import Comment, Revision, Thread
 from commentsvc.threads.recount import recount
 from tests.exchange.reading import SAMPLES
@@ -366,8 +367,8 @@ def test_with_queue_a_moderator_sees_what_the_rules_find(
 def test_likes_from_elsewhere_and_own_ones_add_up(cast: Cast) -> None:
     bring(cast, [thread(), comment("1", likes=7)])
     first = stored()["disqus:1"]
-    assert threads.like(first, cast.rita) == 8
-    assert threads.unlike(first, cast.rita) == 7
+    assert likes.like(first, cast.rita) == 8
+    assert likes.unlike(first, cast.rita) == 7
 
 
 def test_what_was_moderated_since_stays_so(cast: Cast) -> None:

@@ -13,7 +13,8 @@ from commentsvc.notifications.following.commands import follow
 from commentsvc.notifications.queries import mark_read, notifications_for, unread_count
 from commentsvc.posting import commands as posting
 from commentsvc.posting.liking import like
-from commentsvc.threads.commands import comment_by_public_id, thread_of, unlike
+from commentsvc.threads.commands import comment_by_public_id, thread_of
+from commentsvc.threads.likes import unlike
 from tests.factories import post
 from tests.web.asking import bearer, browser
 

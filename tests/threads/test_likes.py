@@ -11,6 +11,7 @@ from commentsvc.accounts.models import User
 from commentsvc.core.db import db, is_sqlite
 from commentsvc.sites.queries import by_id
 from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -27,20 +28,20 @@ def test_what_others_do_in_the_same_moment_is_counted(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, meanwhile: str
 ) -> None:
     comment = post(cast.site, user=cast.max).comment
-    threads.like(comment, cast.rita)
+    likes.like(comment, cast.rita)
 
     def do_it() -> None:
         with app.app_context():
             again = threads.comment_by_public_id(public_id)
             if meanwhile == "taken back":
-                threads.unlike(again, db.session.get_one(User, rita))
+                likes.unlike(again, db.session.get_one(User, rita))
             else:
                 post(by_id(site), parent=public_id)
             db.session.remove()
 
     public_id, rita, site = comment.public_id, cast.rita.id, cast.site.id
     other = threading.Thread(target=do_it)
-    really: Callable[[int], None] = threads.touch
+    really: Callable[[int], None] = likes.touch
 
     def late(thread_id: int) -> None:
         if threading.current_thread() is not other and other.ident is None:
@@ -49,10 +50,10 @@ def test_what_others_do_in_the_same_moment_is_counted(
                 other.join()
         really(thread_id)
 
-    monkeypatch.setattr(threads, "touch", late)
-    threads.like(comment, cast.mona)
+    monkeypatch.setattr(likes, "touch", late)
+    likes.like(comment, cast.mona)
     other.join()
     db.session.expire_all()
-    likes, replies = (1, 0) if meanwhile == "taken back" else (2, 1)
-    assert (comment.like_count, comment.reply_count) == (likes, replies)
-    assert comment.rank == 2 * likes + replies
+    liked, replies = (1, 0) if meanwhile == "taken back" else (2, 1)
+    assert (comment.like_count, comment.reply_count) == (liked, replies)
+    assert comment.rank == 2 * liked + replies

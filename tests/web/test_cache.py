@@ -19,6 +19,7 @@ from commentsvc.observe import CACHED
 from commentsvc.sites import commands as sites
 from commentsvc.sites.models import Site
 from commentsvc.threads import commands as threads
+from commentsvc.threads import likes
 from commentsvc.threads.models import Thread
 from commentsvc.web import cache
 from commentsvc.web.cache import FinishedAnswers, answers
@@ -83,7 +84,7 @@ def test_it_works(app: Flask, cast: Cast) -> None:
     "write",
     [
         lambda cast, comment: post(cast.site, "Something new."),
-        lambda cast, comment: threads.like(comment, cast.rita),
+        lambda cast, comment: likes.like(comment, cast.rita),
         lambda cast, comment: decide(
             comment.public_id,
             action="reject",

@@ -66,7 +66,7 @@ class Literals:
     def ends(
         self, words: Iterable[str], between: str
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The states in which strings end in a text of these words, with `between` around each of them; and for
+        """The states in which strings end in a text of these words, `between` around each of them; and for
         each how much of the words has been read by then."""
         known, states, places, read = self._walked, [], [], 0
         state, _ = self._walk(0, "", between)
