@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Literal
 
 import brotli
 from flask import Flask, Response, request
+from jinja2.ext import Extension
+from jinja2.lexer import Token
 
 from ..core.errors import NotFound
 from ..core.parts import Part
 from ..settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from jinja2.lexer import TokenStream
 
 Encoding = Literal["br", "gzip", "identity"]
 
@@ -45,8 +49,15 @@ _LOOK_AGAIN = "public, no-cache"
 _FOR_A_DAY = "public, max-age=86400"
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
-#: Quoted words; blanks around what ends a thing; the blank after a property's colon; line breaks.
-_CSS_BLANKS = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)[ ](?=[^{}]*[;}])|\n""")
+#: Quoted words; comments; what ends a block, and the semicolon before it; what ends other things, each with
+#: the blanks around it; the blank after a property's colon; line breaks; zeros before a point.
+_CSS_BLANKS = re.compile(
+    r"""("[^"]*"|'[^']*')|/\*.*?\*/\s*|;?\s*(\})\s*|\s*([{;,>])\s*|(:)[ ](?=[^{}]*[;}])"""
+    r"""|(\n)|(?<![\w.])0(?=\.\d)""",
+    re.DOTALL,
+)
+_INDENTATION = re.compile(r"[ \t]*\n\s*")
+_KEPT = re.compile(r"(<pre\b|</pre>)")
 _SMALL = 64 * 1024  # brotli's best quality is for small files: it is done on somebody's request
 
 
@@ -77,6 +88,7 @@ def register(app: Flask, folder: Path) -> None:
     assets.install(app, Assets(folder, _version(folder)))
     app.add_url_rule("/static/<version>/<path:path>", "static_file", static_file)
     app.add_url_rule("/favicon.ico", "favicon", favicon)
+    app.jinja_env.add_extension(Unindented)
     app.jinja_env.globals.update(asset=asset, prefix=settings.of(app).prefix)
 
 
@@ -105,7 +117,28 @@ def lean(source: str) -> str:
 
 def tight(style: str) -> str:
     """A style on one line, without the blanks that mean nothing. What stands in quotes stays."""
-    return _CSS_BLANKS.sub(lambda found: found[1] or found[2] or found[3] or " ", style)
+    return _CSS_BLANKS.sub(
+        lambda found: " " if found[5] else next(filter(None, found.groups()), ""), style
+    )
+
+
+class Unindented(Extension):
+    """Templates without their indentation: it is taken out when they are compiled, so no answer pays for it.
+    Line breaks stay, because they part words; so does what stands in `<pre>`."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:  # type: ignore[override]
+        """Jinja's tokens, those that are text without the blanks around line breaks."""
+        is_kept = False
+        for token in stream:
+            if token.type != "data":
+                yield token
+                continue
+            parts = []
+            for part in _KEPT.split(token.value):
+                if _KEPT.fullmatch(part):
+                    is_kept = part != "</pre>"
+                parts.append(part if is_kept else _INDENTATION.sub("\n", part))
+            yield Token(token.lineno, "data", "".join(parts))
 
 
 def keep(name: str, make: Callable[[], str]) -> None:

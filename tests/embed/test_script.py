@@ -19,6 +19,7 @@ from scripts.made import DIALECTS, LATER, LOADER, MODULES, PARTS, needed
 from tests.factories import HREF
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
 
     from tests.people import Cast
@@ -161,8 +162,20 @@ def test_lean() -> None:
 
 
 def test_tight() -> None:
-    style = lean('a,\nb > i {\n  font:\n    1em\n    x,\n    "y;  z";\n}\n@media (a: b) {\n}\n')
-    assert tight(style) == 'a,b > i{font: 1em x,"y;  z";}@media (a: b){}'
+    style = lean(
+        'a,\nb > i {\n  font:\n    1em\n    x,\n    "y;  0.5 /* z */";\n}\n@media (a: b) {\n}\n'
+    )
+    assert tight(style) == 'a,b>i{font: 1em x,"y;  0.5 /* z */"}@media (a: b){}'
+    assert tight("a {\n  margin: 0.5em 10.5em 0; /* a; b */\n  top: -0.2em;\n}\n") == (
+        "a{margin:.5em 10.5em 0;top:-.2em}"
+    )
+
+
+def test_unindented(app: Flask) -> None:
+    made = app.jinja_env.from_string(
+        "<p\n    class='a'>\n  {{ x }}\n</p>\n<pre>\n  {{ x }}\n  y</pre>\n  z"
+    )
+    assert made.render(x=" \n  b") == "<p\nclass='a'>\n \n  b\n</p>\n<pre>\n   \n  b\n  y</pre>\nz"
 
 
 def texts(locale: str, surface: str) -> dict[str, str]:

@@ -220,7 +220,7 @@ def test_the_loader_knows_the_path(app: Flask, cast: Cast) -> None:
     for name in ("embed.js", "en_GB/sdk.js", "harbour/embed.js", "disqus/harbour/embed.js"):
         assert f'+"{PREFIX}",' in ask(client, f"{PREFIX}/{name}").text
     frame = ask(client, f"{PREFIX}/embed/thread?site=harbour&href={HREF}").text
-    script = re.search(r'<script[^>]* src="([^"]+/embed/script/[^"]+)"', frame)
+    script = re.search(r'<script[^>]*\ssrc="([^"]+/embed/script/[^"]+)"', frame)
     assert script and script[1].startswith(f"{PREFIX}/embed/script/")
     assert ask(client, script[1]).status_code == 200
 
