@@ -43,11 +43,11 @@ PARTS = {
         "errors": r"(?!already_|bad_request\.|broken_file|changed|conflict\.(?!account)|idempotency"
         r"|invalid\.(address|alias|backup|badge|ban|call|choose|client|color|cursor|date|days|facebook|file"
         r"|format|idem|issuer|keys|label|length|limit|line|list|map|merge|no_file|no_keys|no_pages|nothing"
-        r"|null|number|on_off|origin|out_of|pairs|pattern|policy|record|rule|scope|search|secret|share|short"
+        r"|null|number|on_off|origin|out_of|pairs|pattern|policy|record|rule|scope|search|secret|section|share|short"
         r"|site_|status|too_many|twice|type|unknown|until|whole)|may_not_(add|close|export|manage|mod|sanct"
         r"|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)|not_found\.(action|article|bulk"
         r"|change|decision|deliv|figures|file|format|gone|import|invit|kept|key|language|move|network|old"
-        r"|person|rule|second|site_l|text|undo|webhook)|not_(published|undoable)|nothing_to_undo"
+        r"|person|rule|second|section|site_l|text|undo|webhook)|not_(published|undoable)|nothing_to_undo"
         r"|own_(account|decision)|refused|staff|unavailable\.(database_|import|no_room|scorer|sealed)"
         r"|unknown_(rep|sch)|wrong_scope|wrong_type|wrong_site_token\.|acknowledge_first\.m)"
     },

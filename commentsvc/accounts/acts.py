@@ -26,7 +26,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "cases": ("notice_reviewed", "notice_decided", "appeal_decided"),
     "roles": ("role", "admin_added", "invited", "invitation_revoked", "second_factor_reset"),
     "settings": (
-        "policy", "policy_restored", "site_added", "site", "calibration_on", "calibration_off",
+        "policy", "policy_restored", "site_added", "site", "section_added", "section",
+        "section_removed", "calibration_on", "calibration_off",
         "spam_forgotten", "rescoring_started", "rescoring_stopped", "comparison_started",
     ),
     "conversations": (

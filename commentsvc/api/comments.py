@@ -17,6 +17,7 @@ from ..posting.liking import like
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
 from ..threads.likes import unlike
+from ..threads.rules import policy_around
 from ..threads.text import mentions_in
 from ..web.auth import may, require, require_proof, signed_in, viewer
 from ..web.network import network_of
@@ -95,7 +96,7 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     site's moderators can see a comment that is held or rejected.
     """
     comment, site = _visible(comment_id)
-    policy = policy_of(site)
+    policy = policy_around(comment, site)
     found = (
         pages.one(comment, policy)
         if comment.status == "published" or not _is_own_or_staffs(comment, site)
@@ -236,7 +237,7 @@ def preview_comment(body: dict[str, Any]) -> dict[str, Any]:
     """Preview a comment as HTML. Nothing is stored."""
     site = by_key(body["site"])
     require("post", site)
-    return {"html": before.preview(site, body["text"])}
+    return {"html": before.preview(site, body["text"], href=body.get("href"))}
 
 
 @operation(
@@ -257,7 +258,7 @@ def score_comment(body: dict[str, Any]) -> dict[str, Any]:
     site = by_key(body["site"])
     user = require("post", site)
     locale = shapes.language(body, policy_of(site))
-    found = before.nudge(site, body["text"], user=user, locale=locale)
+    found = before.nudge(site, body["text"], user=user, locale=locale, href=body.get("href"))
     action = "hold" if found.would_hold else "publish"
     lines = [{"text": text, "href": href} for text, href in found.lines]
     return {"ask": found.ask, "sentences": found.sentences, "lines": lines, "action": action}
@@ -293,7 +294,7 @@ def _is_own_or_staffs(comment: Comment, site: Site) -> bool:
 
 def _posted(posted: Posted, site: Site, query: dict[str, Any]) -> dict[str, Any]:
     """What an author is shown of the own comment, as it is now."""
-    policy = policy_of(site)
+    policy = policy_around(posted.comment, site)
     locale = shapes.language(query, policy)
     outcome = outcomes([posted.comment], locale=locale)[posted.comment.id]
     html = query.get("include") == "html"

@@ -24,6 +24,7 @@ from ..sites.permissions import PERMISSIONS
 from ..sites.queries import Banned, by_id, by_key, policy_of, refusal, role_of
 from ..threads import pages
 from ..threads.commands import by_public_id, public_ids
+from ..threads.rules import policy_at
 from ..web import auth
 from ..web.auth import viewer
 from ..web.limits import count, count_site_token
@@ -179,20 +180,21 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         role = "guest" if user.is_guest else "reader"
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))
     found, follows = pages.Own([], []), None
-    if user is not None and query.get("thread"):
-        thread = _thread(query["thread"], site.id)
+    thread = _thread(query["thread"], site.id) if query.get("thread") else None
+    here = policy_of(site, thread.address) if thread else policy_at(site, query.get("href"))
+    if user is not None and thread is not None:
         found, follows = pages.own(user, thread.id), rhythm_of(user, thread)
     locale = shapes.language(query, policy)
     return {
         "user": shapes.person(user) if user else None,
         "role": role,
-        "own": _own(found.comments, policy, locale, query.get("include")),
+        "own": _own(found.comments, here, locale, query.get("include")),
         "liked": found.liked,
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
         "sanction": sanction,
         "sanction_appeal": _answer(user, site),
-        "refused": _refused(user, site, locale),
+        "refused": _refused(user, site, here, locale),
         "can": can,
         "unread": unread_count(user, site) if user and not user.is_guest else 0,
         "follows": follows,
@@ -206,10 +208,10 @@ def _answer(user: User | None, site: Site) -> SanctionAppeal | None:
     return next((each for each in found if each.site_id == site.id), None)
 
 
-def _refused(user: User | None, site: Site, locale: str) -> dict[str, str] | None:
+def _refused(user: User | None, site: Site, policy: Policy, locale: str) -> dict[str, str] | None:
     """What a comment would be refused with, whatever it says."""
     try:
-        check_may_post(site, user, network_of(request), policy_of(site))
+        check_may_post(site, user, network_of(request), policy)
     except NotAllowed as error:
         if isinstance(error, Banned) and seconds_left(error.membership):
             return None  # it can still be undone

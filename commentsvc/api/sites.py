@@ -12,6 +12,14 @@ from ..moderation.lessons import forget_lessons, overview
 from ..sites import commands
 from ..sites.policy import SECURED, check_shown, from_dict
 from ..sites.queries import by_key, policy_of, role_of
+from ..sites.sections.commands import (
+    add_section,
+    change_section,
+    remove_section,
+    section_of,
+    set_section_policy,
+)
+from ..sites.sections.queries import section_called, sections_of, within
 from ..web.auth import my_sites, require_hidden, viewer
 from ..web.problems import WrongShape
 from ..web.proving import require_fresh
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..sites.models import Site
+    from ..sites.sections.queries import Section
 
 sites = Blueprint("api_sites", __name__)
 
@@ -52,12 +61,15 @@ def list_sites() -> dict[str, Any]:
     "/sites/<key:site_key>/policy",
     limit="manage",
     needs="staff",
+    query=asked.SectionQuery,
     answers={200: told.PolicyShape},
     problems=(404,),
 )
-def get_policy(site_key: str) -> dict[str, Any]:
-    """Get a site's policy. It contains everything an owner can set, with the current values."""
-    return {"policy": asdict(policy_of(_site(site_key)))}
+def get_policy(site_key: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Get a site's policy, or that of one section. It contains everything an owner can set, with the current
+    values."""
+    site = _site(site_key)
+    return {"policy": asdict(within(policy_of(site), _section(site, query)))}
 
 
 @operation(
@@ -67,21 +79,78 @@ def get_policy(site_key: str) -> dict[str, Any]:
     limit="manage",
     needs="staff",
     body=asked.PolicyIn,
+    query=asked.SectionQuery,
     answers={200: told.PolicyShape},
     problems=(404,),
 )
-def change_policy(site_key: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Change a site's policy. Fields that you do not send stay as they are."""
+def change_policy(site_key: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Change a site's policy, or that of one section. Fields that you do not send stay as they are. In a
+    section, a field that gets the site's value follows the site from then on."""
     site, changes = _site(site_key), body["policy"]
+    section = _section(site, query)
+    now = within(policy_of(site), section)
     mistakes = [found for name in changes if (found := _mistake({name: changes[name]}, name))]
-    if not mistakes and (found := _mistake({**asdict(policy_of(site)), **changes})):
+    if not mistakes and (found := _mistake({**asdict(now), **changes})):
         mistakes = [found]
     if mistakes:
         raise WrongShape(mistakes)
     if SECURED & changes.keys():
         require_fresh()
-    policy = commands.set_policy(site, changes, by=viewer().user)
+    if section is not None:
+        policy = set_section_policy(site, section.code, changes, by=viewer().user)
+    else:
+        policy = commands.set_policy(site, changes, by=viewer().user)
     return {"policy": asdict(policy)}
+
+
+@operation(
+    sites,
+    "GET",
+    "/sites/<key:site_key>/sections",
+    limit="manage",
+    needs="staff",
+    answers={200: told.SectionList},
+    problems=(404,),
+)
+def list_sections(site_key: str) -> dict[str, Any]:
+    """List the sections of a site, with what differs in their policies."""
+    return {"items": [each.as_dict() for each in sections_of(_site(site_key))]}
+
+
+@operation(
+    sites,
+    "PUT",
+    "/sites/<key:site_key>/sections/<key:code>",
+    limit="manage",
+    needs="staff",
+    body=asked.SectionIn,
+    answers={200: told.SectionShape},
+    problems=(404, 409),
+)
+def put_section(site_key: str, code: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Add a section, or change its name and addresses.
+
+    `patterns` are paths (`/sport`, with everything below) or whole addresses, in which `*` stands for any
+    text. Change its policy with `PATCH /sites/{site_key}/policy?section={code}`.
+    """
+    site, by = _site(site_key), viewer().user
+    if section_called(site, code):
+        return change_section(site, code, **body, by=by).as_dict()
+    return add_section(site, **body, code=code, by=by).as_dict()
+
+
+@operation(
+    sites,
+    "DELETE",
+    "/sites/<key:site_key>/sections/<key:code>",
+    limit="manage",
+    needs="staff",
+    answers={204: None},
+    problems=(404,),
+)
+def delete_section(site_key: str, code: str) -> None:
+    """Remove a section. Its conversations follow the site's policy again."""
+    remove_section(_site(site_key), code, by=viewer().user)
 
 
 @operation(
@@ -125,6 +194,10 @@ def _mistake(policy: Mapping[str, Any], *changed: str) -> tuple[str, Invalid] | 
         name = str(error.field)[:100].replace("~", "~0").replace("/", "~1")
         return f"#/policy/{name}", error
     return None
+
+
+def _section(site: Site, query: Mapping[str, Any]) -> Section | None:
+    return section_of(site, query["section"]) if query.get("section") else None
 
 
 def _site(key: str) -> Site:

@@ -99,7 +99,7 @@ def list_comments(thread_id: str, query: dict[str, Any]) -> dict[str, Any]:
     first.
     """
     row, site = _thread(thread_id)
-    policy = policy_of(site)
+    policy = policy_of(site, row.address)
     _public("comments", site, row)
     limit, after = query.get("limit"), query.get("after")
     if query.get("parent"):

@@ -60,6 +60,7 @@ VIEWS = (
     "site.roles",
     "site.scan",
     "site.second_factor",
+    "site.sections",
     "site.sites",
     "site.webhooks",
     "late",

@@ -13,8 +13,9 @@ from ..core.locale import direction, pick_locale, say
 from ..core.paging import Page
 from ..sites.queries import by_id, policy_of
 from ..threads import branches, pages
-from ..threads.commands import by_public_id, comment_by_public_id, find_thread, thread_of
+from ..threads.commands import by_public_id, comment_by_public_id, find_thread, page_of, thread_of
 from ..threads.naming import of_source
+from ..threads.rules import policy_around
 from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
@@ -41,13 +42,15 @@ def thread() -> Response:
         return _sorry("unknown_site", 404)
     if stranger := unlisted(around, site):
         return _sorry("unlisted", 403, origin=stranger)
-    policy = policy_of(site)
-    want = asked(request.args, site, policy, request.headers.get("Accept-Language", ""))
+    accepted = request.headers.get("Accept-Language", "")
+    want = asked(request.args, site, policy_of(site), accepted)
     try:
         row = find_thread(site, want.href)
         view = pages.view_of(row, site) if row else pages.thread_view(site, want.href)
+        policy = policy_of(site, row.address if row else page_of(site, want.href).canonical)
     except Invalid:
         return _sorry("not_an_article", 422)
+    want = asked(request.args, site, policy, accepted)  # a section may begin with another order
     if row is None and (stranger := unlisted([origin_of(view.href)], site)):
         return _sorry("foreign_address", 422, origin=stranger)
     headers.framed_by(site, *around)
@@ -128,7 +131,7 @@ def new() -> Response:
     row = by_public_id(request.args.get("thread", ""))
     site = by_id(row.site_id)
     headers.framed_by(site)
-    policy = policy_of(site)
+    policy = policy_of(site, row.address)
     locale = pick_locale(request.args.get("locale"))
     views, cursor = pages.new_since(row.id, request.args.get("since") or None)
     return _pieces(
@@ -147,7 +150,7 @@ def _shown_comment(value: str) -> tuple[Comment, Policy]:
     found = comment_by_public_id(comment_id(value) or "")
     if not found.shown:
         raise NotFound("not_found.comment")
-    return found, policy_of(by_id(found.site_id))
+    return found, policy_around(found, by_id(found.site_id))
 
 
 def _sorry(word: str, status: int, origin: str = "") -> Response:

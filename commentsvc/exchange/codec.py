@@ -142,6 +142,12 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
+def _objects(value: Any) -> tuple[dict[str, Any], ...]:
+    if not isinstance(value, list):
+        raise Invalid("invalid.record.list")
+    return tuple(map(_object, value))
+
+
 def _number(value: Any) -> float | None:
     fits = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if fits and 0 <= value <= 1000 else None
@@ -186,6 +192,7 @@ _READERS: dict[type, _Readers] = {
         "name": values.line,
         "origins": _texts,
         "policy": _object,
+        "sections": _objects,
         "app_ids": _texts,
         "forums": _texts,
         "created_at": values.when,

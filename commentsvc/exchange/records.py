@@ -25,6 +25,7 @@ class SiteRecord:
     name: str
     origins: tuple[str, ...] = ()
     policy: Mapping[str, Any] = field(default_factory=dict)
+    sections: tuple[Mapping[str, Any], ...] = ()
     app_ids: tuple[str, ...] = ()
     forums: tuple[str, ...] = ()
     created_at: datetime | None = None

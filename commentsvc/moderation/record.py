@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ScalarResult, bindparam, delete, select, update
@@ -13,8 +14,9 @@ from ..core.db import Among, db, execute, insert_all, table_of, taken, whole
 from ..core.errors import Invalid, NotAllowed, NotFound
 from ..core.jobs import enqueue, enqueue_each
 from ..core.typed import tidy
-from ..sites.queries import by_id, can, policy_of
+from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision
+from ..threads.rules import policy_around
 from ..threads.status import lock_threads_of, now_is
 from .audit import append_decisions
 from .judging.urgency import urgency, waiting_since
@@ -34,13 +36,16 @@ class Case:
 
     comment: Comment
     site: Site
-    policy: Policy
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What holds where the comment stands."""
+        return policy_around(self.comment, self.site)
 
 
 def case_of(comment: Comment) -> Case:
     """The comment's case, of a row that this unit already holds."""
-    site = by_id(comment.site_id)
-    return Case(comment, site, policy_of(site))
+    return Case(comment, by_id(comment.site_id))
 
 
 def open_case(comment_public_id: str) -> Case:

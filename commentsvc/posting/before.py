@@ -11,8 +11,9 @@ from ..moderation.judging.finders.help_lines import address_of
 from ..moderation.judging.reasons import sentences_before
 from ..moderation.judging.rules import RULES, SPOTTED, judge
 from ..moderation.judging.verdict import Action
-from ..sites.queries import policy_of, require, role_of
+from ..sites.queries import require, role_of
 from ..threads import text as texts
+from ..threads.rules import policy_at
 from ..toxicity.labels import LABELS
 from .scoring import score
 
@@ -34,9 +35,17 @@ class Nudge:
     lines: list[tuple[str, str | None]]
 
 
-def nudge(site: Site, text: str, *, user: User | None, locale: str | None = None) -> Nudge:
-    """What would happen to this text. Nothing is stored, and no numbers leave: they invite gaming."""
-    policy = policy_of(site)
+def nudge(
+    site: Site,
+    text: str,
+    *,
+    user: User | None,
+    locale: str | None = None,
+    href: str | None = None,
+) -> Nudge:
+    """What would happen to this text on the article at `href`. Nothing is stored, and no numbers leave: they
+    invite gaming."""
+    policy = policy_at(site, href)
     clean = texts.clean(text, min_length=1, max_length=policy.max_length)
     require(user, "post", site)
     verdict = _judged(site, policy, clean, user, locale)[1]
@@ -88,7 +97,7 @@ def _judged(
     return submission, judge(RULES, submission)
 
 
-def preview(site: Site, text: str) -> str:
+def preview(site: Site, text: str, *, href: str | None = None) -> str:
     """The HTML that would be shown. Raises `Invalid` for a text that would be refused."""
-    policy = policy_of(site)
+    policy = policy_at(site, href)
     return texts.html(texts.clean(text, min_length=1, max_length=policy.max_length))

@@ -21,6 +21,7 @@ from ..sites.queries import anew, by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Thread
+from ..threads.rules import ThreadClosed, closed_since, policy_around
 from ..threads.status import lock, move
 from .again import SameKeyOtherBody, is_first, replay
 from .judging import judge_text
@@ -68,7 +69,7 @@ def submit(new: NewComment) -> Posted:
     Raises `NotAllowed`, `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`; nothing is stored
     then, and the text is the sender's to keep.
     """
-    policy = policy_of(new.site)
+    policy = policy_of(new.site, new.address)
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
     thread = threads.find_thread(new.site, new.href) if new.mentions else None
@@ -131,8 +132,8 @@ def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
     if new.user is None and not (new.name or "").strip():
         raise Invalid("invalid.name_missing", field="name")
     thread = known.thread or threads.new_thread(new.site, new.href, title=new.title)
-    if threads.closed_since(thread, known.policy) is not None:
-        raise threads.ThreadClosed("thread_closed")
+    if closed_since(thread, known.policy) is not None:
+        raise ThreadClosed("thread_closed")
     parent = known.parent
     if new.parent and (
         parent is None or parent.thread_id != thread.id or parent.status != "published"
@@ -205,7 +206,7 @@ def edit(
     """
     comment, author = own_comment(public_id, user)
     site = by_id(comment.site_id)
-    policy = policy_of(site)
+    policy = policy_around(comment, site)
     require(author, "post", site)
     _still_editable(comment, policy)
     read = _read(site, policy, text)
@@ -213,7 +214,7 @@ def edit(
     scores = score(read.plain, likely=(policy.locale,))
     with unit_of_work():
         lock(comment.thread_id)
-        now = policy_of(anew(site))
+        now = policy_around(comment, anew(site))
         check_may_post(site, author, network, now)
         _still_editable(comment, now)
         if now != policy:  # changed while the text was scored
@@ -232,8 +233,8 @@ def _revise(
 ) -> None:
     """The new text and what follows from it; nothing where it is the old one. In a unit only."""
     thread = db.session.get_one(Thread, comment.thread_id)
-    if threads.closed_since(thread, policy) is not None:
-        raise threads.ThreadClosed("thread_closed")
+    if closed_since(thread, policy) is not None:
+        raise ThreadClosed("thread_closed")
     before = threads.revision_of(comment)
     written = rewritten_by(author, read.text, mentions, thread, before)
     same = texts.mentions_in(before.mentions) == list(written.mentions)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from ..accounts.acts import record
 from ..core import clock
-from ..core.db import db, release, unit_of_work
+from ..core.db import Among, db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
 from ..moderation.desk.card import is_severe
@@ -21,7 +21,7 @@ from ..moderation.judging.rules import RULES, judge
 from ..moderation.judging.verdict import submission_from
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
-from ..threads.models import Comment, Revision
+from ..threads.models import Comment, Revision, Thread
 from ..toxicity.scorer import Scorer, Scores, scorer
 from .models import Measurement
 from .rescoring import SCORED, keep_measured
@@ -93,13 +93,15 @@ def change(
 ) -> Change:
     """What a scorer would change on a site, by what its models (several for a chain) have said of the newest
     comments until now: each judged twice on the facts of its time, under today's limits."""
-    policy = policy_of(by_id(site_id))
-    limits = limits_of(policy)
+    site = by_id(site_id)
+    policy = policy_of(site)
     rows = _measured(site_id, models, days=days, most=most)
+    places = _addresses([each[0] for each in rows]) if site.sections else {}
     held = would_hold = unscored = 0
     held_now: list[Example] = []
     freed: list[Example] = []
     for comment_id, revision, said in rows:
+        limits = limits_of(policy_of(site, places.get(comment_id)))
         was, would = _held(revision, said, limits)
         held, would_hold = held + was, would_hold + would
         unscored += said.scores is None
@@ -238,6 +240,15 @@ def _measured(
         best.setdefault(public_id, (public_id, revision, said))
     newest = dict.fromkeys(public_id for public_id, _, _ in rows)
     return [best[public_id] for public_id in newest][:most]
+
+
+def _addresses(public_ids: Sequence[str]) -> dict[str, str]:
+    """Comment -> the address of its thread, which says to which section it belongs."""
+    query = select(Comment.public_id, Thread.address).join(Thread, Thread.id == Comment.thread_id)
+    rows = db.session.execute(
+        query.where(Among(Comment.public_id, "ids")), {"ids": list(public_ids)}
+    )
+    return {row.public_id: row.address for row in rows}
 
 
 def _of_late(site_id: int, days: int, most: int, *columns: Any) -> Any:

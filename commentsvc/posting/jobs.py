@@ -57,7 +57,7 @@ def score_late(comment_id: int) -> str | None:
     if comment is None or comment.unscored is None:
         return None
     text = threads.revision_of(comment).text
-    read = read_stored(comment.site_id, text)
+    read = read_stored(comment.site_id, text, threads.thread_of(comment).address)
     release()
     scores = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if not isinstance(scores, Scores) and scores.reason in PASSING:

@@ -34,9 +34,9 @@ def judge_text(submission: Submission, scores: Scores | Unscored) -> tuple[Verdi
     )
 
 
-def read_stored(site_id: int, text: str) -> Read:
-    """What a stored text says under its site's policy of today."""
-    return read_text(site_id, policy_of(by_id(site_id)), text)
+def read_stored(site_id: int, text: str, address: str | None = None) -> Read:
+    """What a stored text says under the policy of today, in the section of its thread's address."""
+    return read_text(site_id, policy_of(by_id(site_id), address), text)
 
 
 def judge_stored(
@@ -82,11 +82,11 @@ def _keep(scores: Scores | Unscored, comment: Comment, revision: Revision) -> No
 
 
 def _submission(comment: Comment, read: Read, scores: Scores | Unscored) -> Submission:
-    site = by_id(comment.site_id)
+    site, thread = by_id(comment.site_id), thread_of(comment)
     return gather(
         site=site,
-        policy=policy_of(site),
-        thread=thread_of(comment),
+        policy=policy_of(site, thread.address),
+        thread=thread,
         author=db.session.get_one(User, comment.author_id),
         read=read,
         scores=scores,

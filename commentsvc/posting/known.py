@@ -101,17 +101,20 @@ class Known:
 
 def known_of(new: NewComment) -> Known:
     """Ask for all of it. In a unit only. Raises `NotFound` for a site that is gone."""
-    policy, found = _ask(new)
+    policy, found = _ask(new, new.address)
     if found["site"] is None or found["site"].version != new.site.version:
         anew(new.site)  # changed while the text was scored
-        policy, found = _ask(new)
+        policy, found = _ask(new, new.address)
+    thread = threads.called(new.site, new.href, taken(Thread, found["thread"]))
+    if thread is not None and policy_of(new.site, thread.address) != policy:
+        policy, found = _ask(new, thread.address)  # its page has moved to another section
     if new.user is not None and found["author"] is not None:
         for name, value in zip(found["author"]._fields, found["author"], strict=True):
             set_committed_value(new.user, name, value)
     learned = found["learned"] if policy.spam != "off" and policy.spam_learning else None
     return Known(
         policy=policy,
-        thread=threads.called(new.site, new.href, taken(Thread, found["thread"])),
+        thread=thread,
         parent=taken(Comment, found.get("parent")),
         staff=names_in(new.site, found["staff"]),
         asked=Asked(
@@ -123,14 +126,14 @@ def known_of(new: NewComment) -> Known:
     )
 
 
-def _ask(new: NewComment) -> tuple[Policy, dict[str, Any]]:
-    policy = policy_of(new.site)
+def _ask(new: NewComment, address: str) -> tuple[Policy, dict[str, Any]]:
+    policy = policy_of(new.site, address)
     of_author = _OF_AUTHOR if new.user is not None else ()
     of_parent = _OF_PARENT if new.parent else ()
     asked = {
         **_who(new.site, new.user, new.network),
         **window(policy),
-        "address": threads.page_of(new.site, new.href).canonical,
+        "address": new.address,
         "parent": new.parent,
     }
     return policy, _at_once(*_OF_ANYBODY, *of_author, *of_parent).ask(asked)

@@ -25,11 +25,11 @@ from ..sites.queries import (
     anew,
     by_id,
     in_force,
-    policy_of,
     refusal,
     role_by,
 )
 from ..threads import likes
+from ..threads.rules import policy_around
 
 if TYPE_CHECKING:
     from ..sites.models import Site
@@ -56,7 +56,7 @@ def like(comment: Comment, user: User | None, *, network: str | None = None) -> 
             raise refusal(user, "like", site)
         if found["block"] is not None:
             raise NotAllowed("network_blocked.like")
-        _check_may_like(user, policy_of(site))
+        _check_may_like(user, policy_around(comment, site))
         token = None
         if user is None:
             user, token = make_guest(say("widget.guest"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from ..settings import settings
+from ..threads.commands import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,11 @@ class NewComment:
     network: str | None = None
     locale: str | None = None  # the language of the page, or the reader's
     mentions: Sequence[Mention] = ()
+
+    @cached_property
+    def address(self) -> str:
+        """The canonical address of the page. Raises `Invalid`."""
+        return page_of(self.site, self.href).canonical
 
     @cached_property
     def sender(self) -> str:

@@ -18,6 +18,7 @@ from ..core import clock
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict
 from ..core.jobs import Job, enqueue, handler
+from ..threads.commands import thread_of
 from ..threads.models import Comment, Revision
 from ..toxicity.scorer import Scores, Unscored, scorer
 from .judging import judge_stored, read_stored
@@ -161,7 +162,7 @@ def _score_one(comment_id: int, *, hold: bool) -> bool:
     revision = db.session.get(Revision, comment.revision_id) if comment else None
     if comment is None or revision is None:
         return True
-    read = read_stored(comment.site_id, revision.text)
+    read = read_stored(comment.site_id, revision.text, thread_of(comment).address)
     release()
     said = score(read.plain, likely=(read.locale,), patience=PATIENCE)
     if isinstance(said, Unscored) and said.reason not in ("language", "no_text"):

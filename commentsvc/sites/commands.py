@@ -23,6 +23,7 @@ from .models import Membership, Origin, Site
 from .policy import Policy, from_dict, to_dict
 from .queries import origins as origins_of
 from .queries import policy_of, require, role_of
+from .sections.queries import check_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -138,6 +139,7 @@ def set_policy(
     with unit_of_work():
         before = policy_of(site)
         policy = before.with_changes(changes)
+        check_sections(site, policy)
         site.policy = to_dict(policy)
         _changed(site)
         if differing := _differing(asdict(before), asdict(policy)):

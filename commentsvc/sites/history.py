@@ -1,25 +1,29 @@
-"""A site's policy as it was: every version that is recorded, and back to one of them."""
+"""A site's policy, or a section's, as it was: every version that is recorded, and back to one of them."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from ..accounts.models import StaffAct, User
 from ..core.db import db, unit_of_work
 from ..core.errors import Conflict, NotFound
 from ..core.paging import Page, decode_cursor, encode_cursor
 from .commands import set_policy
-from .policy import KNOBS, Policy
+from .policy import KNOBS
 from .queries import policy_of
+from .sections.commands import set_section_policy
+from .sections.queries import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from .models import Site
+    from .policy import Policy
+    from .sections.queries import Section
 
 KINDS = ("policy", "policy_restored")
 FIRST = 0  # the version before everything that is recorded
@@ -37,9 +41,11 @@ class Version:
     changes: Mapping[str, list[Any]]
 
 
-def versions(site: Site, *, after: str | None = None, limit: int = 30) -> Page[Version]:
-    """The changes of a site's policy, the newest first."""
-    query = _changes(site).order_by(StaffAct.number.desc())
+def versions(
+    site: Site, section: Section | None = None, *, after: str | None = None, limit: int = 30
+) -> Page[Version]:
+    """The changes of a site's policy, or of a section's, the newest first."""
+    query = _changes(site, section).order_by(StaffAct.number.desc())
     if after:
         query = query.where(StaffAct.number < decode_cursor(after, int)[0])
     rows = db.session.execute(query.limit(limit + 1)).all()
@@ -47,47 +53,72 @@ def versions(site: Site, *, after: str | None = None, limit: int = 30) -> Page[V
     return Page(found, encode_cursor(found[-1].id) if len(rows) > limit else None)
 
 
-def version(site: Site, number: int) -> Version:
+def version(site: Site, number: int, section: Section | None = None) -> Version:
     """One of them. Raises `NotFound`."""
-    row = db.session.execute(_changes(site).where(StaffAct.number == number)).first()
+    row = db.session.execute(_changes(site, section).where(StaffAct.number == number)).first()
     if row is None:
         raise NotFound("not_found.version")
     return _version(row)
 
 
-def differences(site: Site, number: int) -> dict[str, list[Any]]:
+def differences(site: Site, number: int, section: Section | None = None) -> dict[str, list[Any]]:
     """What would change of today's policy: field -> now, then. `FIRST` is the policy before all that is
     recorded. A field that is no more is left as it is. Raises `NotFound`, or `Invalid` where today's
     bounds do not allow what was."""
-    if number != FIRST:
-        version(site, number)
-    later = _changes(site).where(StaffAct.number > number).order_by(StaffAct.number)
-    before: dict[str, Any] = {}
-    for row in db.session.execute(later):
-        for name, (was, _became) in row.data["changes"].items():
-            if name in KNOBS:
-                before.setdefault(name, was)
-    now = policy_of(site)
-    then = now.with_changes(before)
-    return {name: [was, value] for name, was, value in _pairs(now, then) if was != value}
+    now, then, _ = _then(site, number, section)
+    before, after = asdict(now), asdict(then)
+    return {name: [was, after[name]] for name, was in before.items() if after[name] != was}
 
 
-def restore(site: Site, number: int, *, seen: int, by: User | None) -> Policy:
+def restore(
+    site: Site, number: int, *, seen: int, by: User | None, section: Section | None = None
+) -> Policy:
     """Make the policy what it was after this change. `seen` is the site's version on the page that showed
-    what would change. Raises like `differences`, and `Conflict` where something has changed since, or
-    nothing would."""
+    what would change. What a section inherited then, it inherits again. Raises like `differences`, and
+    `Conflict` where something has changed since, or nothing would."""
     with unit_of_work():
-        wanted = differences(site, number)
+        wanted = differences(site, number, section)
         if site.version != seen:
             raise Conflict("conflict.policy_changed")
         if not wanted:
             raise Conflict("conflict.policy_same")
         changes = {name: then for name, (_, then) in wanted.items()}
-        return set_policy(site, changes, by=by, restores=number)
+        if section is None:
+            return set_policy(site, changes, by=by, restores=number)
+        inherit = _then(site, number, section)[2]
+        changes = {name: value for name, value in changes.items() if name not in inherit}
+        more: dict[str, Any] = {"inherit": inherit, "restores": number}
+        return set_section_policy(site, section.code, changes, by=by, **more)
 
 
-def _changes(site: Site) -> Any:
-    mine = StaffAct.site_id == site.id, StaffAct.kind.in_(KINDS)
+def _then(
+    site: Site, number: int, section: Section | None
+) -> tuple[Policy, Policy, frozenset[str]]:
+    """The policy now and then, and what a section inherited then of what has changed since."""
+    if number != FIRST:
+        version(site, number, section)
+    later = _changes(site, section).where(StaffAct.number > number).order_by(StaffAct.number)
+    base = policy_of(site)
+    now, before = within(base, section), dict[str, Any]()
+    inherited = set[str]()
+    for row in db.session.execute(later):
+        for name, (was, _became) in row.data["changes"].items():
+            if name in KNOBS and name not in before:
+                from_site = name in row.data.get("inherited", ())
+                before[name] = getattr(base, name) if from_site else was
+                inherited.update([name] if from_site else [])
+    return now, now.with_changes(before), frozenset(inherited)
+
+
+def _changes(site: Site, section: Section | None) -> Any:
+    code = StaffAct.data["section"].as_string()
+    here = code.is_(None)
+    if section is not None:  # since it was added: one that was removed may have had its code
+        added = select(func.coalesce(func.max(StaffAct.number), 0)).where(
+            StaffAct.site_id == site.id, StaffAct.kind == "section_added", code == section.code
+        )
+        here = and_(code == section.code, StaffAct.number > added.scalar_subquery())
+    mine = StaffAct.site_id == site.id, StaffAct.kind.in_(KINDS), here
     columns = StaffAct.number, StaffAct.created_at, StaffAct.kind, StaffAct.data, User.name
     return select(*columns).outerjoin(User, User.id == StaffAct.by_id).where(*mine)
 
@@ -95,8 +126,3 @@ def _changes(site: Site) -> Any:
 def _version(row: Any) -> Version:
     restored = row.kind == "policy_restored"
     return Version(row.number, row.created_at, row.name, restored, row.data["changes"])
-
-
-def _pairs(now: Policy, then: Policy) -> list[tuple[str, Any, Any]]:
-    after = asdict(then)
-    return [(name, was, after[name]) for name, was in asdict(now).items()]

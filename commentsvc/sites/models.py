@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -22,6 +22,8 @@ class Site(Base):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     policy: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # see policy.py
+    # see sections/queries.py; None is none
+    sections: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     # label -> curve over a model's scores, moderation/judging/curves.py; the rows in force of `Calibration`
     calibration: Mapped[dict[str, Any] | None] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)  # raised by whatever changes its pages
@@ -99,6 +101,7 @@ class Membership(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(12))
+    earned: Mapped[bool] = mapped_column(default=False, server_default=false())  # by itself
     until: Mapped[datetime | None] = mapped_column(UtcTime)
     message: Mapped[str | None] = mapped_column(String(1000))  # what the person is told
     note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see

@@ -17,6 +17,7 @@ from ..core.errors import NotAllowed, NotFound
 from . import permissions
 from .models import Membership, Origin, Site
 from .policy import Policy, from_dict
+from .sections.queries import section_at
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -135,23 +136,28 @@ def framers(site: Site) -> list[str]:
     return (site.listed or "").split()
 
 
-def policy_of(site: Site) -> Policy:
-    """The site's policy, parsed once for each state of it."""
-    stored = site.policy
-    kept = site.__dict__.get(_KEPT)
-    if kept is None or kept[0] is not stored:
-        # the same object says the same: JSON columns are replaced, never changed
-        kept = (stored, _parsed(orjson.dumps(stored, option=orjson.OPT_SORT_KEYS)))
-        site.__dict__[_KEPT] = kept
-    return kept[1]
+def policy_of(site: Site, address: str | None = None) -> Policy:
+    """The site's policy, parsed once for each state of it; with a canonical address, that of the section to
+    which it belongs, if it belongs to one."""
+    section = section_at(site, address)
+    stored, code = site.policy, section.code if section is not None else None
+    kept: tuple[Any, Any, dict[str | None, Policy]] | None = site.__dict__.get(_KEPT)
+    if kept is None or kept[0] is not stored or kept[1] is not site.sections:
+        # the same objects say the same: JSON columns are replaced, never changed
+        kept = site.__dict__[_KEPT] = (stored, site.sections, {})
+    if code not in kept[2]:
+        own = section.policy if section is not None else {}
+        kept[2][code] = _parsed(*(orjson.dumps(each, option=_SORTED) for each in (stored, own)))
+    return kept[2][code]
 
 
+_SORTED = orjson.OPT_SORT_KEYS
 _KEPT = "_policy_of"  # beside the columns of a loaded site
 
 
-@lru_cache(maxsize=256)
-def _parsed(stored: bytes) -> Policy:
-    return from_dict(orjson.loads(stored))
+@lru_cache(maxsize=512)
+def _parsed(stored: bytes, own: bytes) -> Policy:
+    return from_dict({**orjson.loads(stored), **orjson.loads(own)})
 
 
 def membership(user: User, site: Site) -> Membership | None:

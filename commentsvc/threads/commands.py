@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, update
@@ -23,14 +22,10 @@ from .urls import Address, address_by, site_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from datetime import datetime
 
     from ..accounts.models import User
     from ..sites.models import Site
-    from ..sites.policy import Policy
-
-
-class ThreadClosed(Conflict):
-    """Nobody may write here any more."""
 
 
 def address_of(site: Site, href: str) -> Address:
@@ -153,16 +148,6 @@ def _row(site: Site, address: str) -> Thread | None:
 AT = whole(Thread).where(
     Thread.site_id == bindparam("site"), Thread.address == bindparam("address")
 )
-
-
-def closed_since(thread: Thread, policy: Policy) -> datetime | None:
-    """When the thread closed, by hand or by the policy's age; None while it is open."""
-    if thread.closed_at is not None:
-        return thread.closed_at
-    if policy.close_after_days:
-        end = thread.created_at + timedelta(days=policy.close_after_days)
-        return end if end <= clock.now() else None
-    return None
 
 
 def set_closed(thread: Thread, closed: bool, *, by: User | None = None) -> None:

@@ -33,6 +33,7 @@ class Thread(Base):
     title: Mapped[str | None] = mapped_column(String(300))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcTime)  # instead of the policy's age
     premoderate: Mapped[bool] = mapped_column(default=False)
     slow_seconds: Mapped[int] = mapped_column(default=0)  # on top of the policy's, for a cool-down
     slow_until: Mapped[datetime | None] = mapped_column(UtcTime)  # None: until it is switched off

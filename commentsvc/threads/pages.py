@@ -18,9 +18,10 @@ from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.queries import policy_of
 from . import branches
-from .commands import address_of, closed_since, slow_pause, where_it_went
+from .commands import address_of, slow_pause, where_it_went
 from .models import Comment, Reaction, Thread
 from .rows import grown_sql, level_sql, new_sql, one_grown_sql, one_sql, step_of
+from .rules import closed_since
 from .views import CommentView, ThreadView, unhidden, view_of_row
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def view_of(thread: Thread, site: Site) -> ThreadView:
         site_key=site.key,
         href=thread.href,
         title=thread.title,
-        closed=closed_since(thread, policy_of(site)) is not None,
+        closed=closed_since(thread, policy_of(site, thread.address)) is not None,
         comment_count=thread.comment_count,
         version=thread.version,
         slow_seconds=slow_pause(thread),

@@ -20,8 +20,8 @@ from ..core.addresses import (
 )
 from ..core.errors import Invalid
 from ..sites.queries import framers, policy_of
+from ..sites.sections.patterns import filled, match, parted, whole
 from .addresses.copies import original
-from .addresses.patterns import filled, match, parted, whole
 from .addresses.spelling import ESCAPE, LEFTOVER, completed, in_path, in_query, settled
 from .addresses.tracking import main_host, passing, without_amp, without_session
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from ..core import clock
 from ..core.db import db
@@ -21,6 +21,7 @@ from ..moderation.judging.verdict import Action, Rule, Submission, submission_fr
 from ..moderation.models import Flag
 from ..sites.policy import KNOBS
 from ..sites.queries import policy_of
+from ..sites.sections.queries import section_at, within
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
 from .past import FIELDS, Past
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from ..sites.models import Site
     from ..sites.policy import Policy
+    from ..sites.sections.queries import Section
 
 Outcome = Literal["published", "flagged", "held", "rejected", "refused"]
 OUTCOMES: Mapping[Action, Outcome] = {
@@ -84,21 +86,29 @@ def replay(
     site: Site,
     changes: Mapping[str, Any],
     *,
+    section: Section | None = None,
     span: timedelta = MONTH,
     rules: Sequence[Rule] = RULES,
     seconds: float | None = None,
 ) -> Replay:
-    """What the changed policy would have done to the comments of late: to a sample of them where there are
-    many, and to those that can be judged in so many seconds. Raises `Invalid` naming a field."""
-    policy = policy_of(site)
+    """What the changed policy of a site, or of one section, would have done to the comments of late there: to
+    a sample of them where there are many, and to those that can be judged in so many seconds. Sections keep
+    what they have of their own. Raises `Invalid` naming a field."""
+    base = policy_of(site)
+    policy = within(base, section)
     changed = policy.with_changes(changes)
     until = time.monotonic() + seconds if seconds is not None else None
-    total, rows = sample(site, span)
+    total, rows = sample(site, span, section)
     past = Past(site, rows) if FIELDS & set(changes) else None
     reports = _reports(site, rows) if "flags_to_hold" in changes else {}
-    as_is, as_would_be = (
-        _judge(site, each, rules, past, reports, set(changes)) for each in (policy, changed)
-    )
+
+    def judged(policy: Policy) -> Callable[[Any], Outcome]:
+        return _judge(site, policy, rules, past, reports, set(changes))
+
+    if section is not None:
+        as_is, as_would_be = judged(policy), judged(changed)
+    else:
+        as_is, as_would_be = _everywhere(site, policy, judged), _everywhere(site, changed, judged)
     moved: dict[tuple[Outcome, Outcome], list[Any]] = defaultdict(list)
     for row in rows:
         if until is not None and time.monotonic() > until:
@@ -107,15 +117,33 @@ def replay(
     return _told(moved, total)
 
 
-def sample(site: Site, span: timedelta) -> tuple[int, list[Any]]:
-    """How many comments of late have stored facts, and at most `MOST` of them, in an order without
-    meaning: whoever stops early has a sample all the same."""
-    where = (
+def _everywhere(
+    site: Site, policy: Policy, judged: Callable[[Policy], Callable[[Any], Outcome]]
+) -> Callable[[Any], Outcome]:
+    """What becomes of a comment on a site with this policy, in whichever section it stands."""
+    made: dict[str | None, Callable[[Any], Outcome]] = {None: judged(policy)}
+
+    def outcome(row: Any) -> Outcome:
+        section = section_at(site, row.address)
+        code = section.code if section is not None else None
+        if code not in made:
+            made[code] = judged(within(policy, section))
+        return made[code](row)
+
+    return outcome
+
+
+def sample(site: Site, span: timedelta, section: Section | None = None) -> tuple[int, list[Any]]:
+    """How many comments of late, on the site or in one section, have stored facts, and at most `MOST` of
+    them, in an order without meaning: whoever stops early has a sample all the same."""
+    where: tuple[Any, ...] = (
         Comment.site_id == site.id,
         Comment.created_at >= clock.now() - span,
         Comment.status != "withdrawn",
         Revision.facts.is_not(None),
     )
+    if section is not None:
+        where = (*where, Comment.thread_id.in_(_threads_in(site, section, span)))
     asked = select(func.count()).select_from(Comment)
     joined = (Revision, Revision.id == Comment.revision_id)
     total = db.session.scalar(asked.join(*joined).where(*where)) or 0
@@ -124,7 +152,7 @@ def sample(site: Site, span: timedelta) -> tuple[int, list[Any]]:
             *(Comment.public_id, Comment.status, Comment.reviewed, Comment.author_id),
             *(Comment.revision_id, Comment.created_at, Revision.text, Revision.facts),
             *(Comment.site_id, Revision.scores),
-            Thread.created_at.label("thread_at"),
+            *(Thread.created_at.label("thread_at"), Thread.address),
             Revision.verdict["action"].as_string().label("action"),
         )
         .join(*joined)
@@ -133,6 +161,18 @@ def sample(site: Site, span: timedelta) -> tuple[int, list[Any]]:
         .limit(MOST)
     ).all()
     return total, sorted(rows, key=lambda row: row.public_id)
+
+
+def _threads_in(site: Site, section: Section, span: timedelta) -> list[int]:
+    """The conversations of a section in which somebody has written of late."""
+    rows = db.session.execute(
+        select(Thread.id, Thread.address)
+        .where(Thread.site_id == site.id)
+        .where(
+            exists().where(Comment.thread_id == Thread.id, Comment.created_at >= clock.now() - span)
+        )
+    )
+    return [row.id for row in rows if section_at(site, row.address) == section]
 
 
 def _judge(

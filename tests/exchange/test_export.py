@@ -26,6 +26,7 @@ from commentsvc.posting.commands import edit, withdraw
 from commentsvc.sites.commands import set_app_ids, set_policy, set_role
 from commentsvc.sites.models import Membership, Site
 from commentsvc.sites.queries import by_key
+from commentsvc.sites.sections.commands import add_section, set_section_policy
 from commentsvc.threads import commands as threads
 from commentsvc.threads import likes
 from commentsvc.threads.models import Comment, Reaction, Revision, Thread
@@ -56,6 +57,8 @@ def busy_site(cast: Cast) -> None:
     set_policy(
         site, {"banned_words": ["casino"], "max_links": 1, "keep_params": ["p"]}, by=cast.olga
     )
+    add_section(site, name="Sport", patterns=["/sport"], by=cast.olga)
+    set_section_policy(site, "sport", {"max_links": 0, "banned_words": ["a"]}, by=cast.olga)
     set_app_ids(site, ["123456789"])
     set_role(site, cast.rita, "trusted", by=cast.olga, note="since 2020")
     first = post(site, "The bridge is closed *again*.", user=cast.rita).comment

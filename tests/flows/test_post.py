@@ -20,6 +20,7 @@ from commentsvc.sites.queries import policy_of
 from commentsvc.threads import commands as threads
 from commentsvc.threads import pages
 from commentsvc.threads.models import Comment, Thread
+from commentsvc.threads.rules import ThreadClosed
 from commentsvc.toxicity.scorer import scorer
 from tests.factories import HREF, post
 
@@ -103,9 +104,9 @@ def test_nobody_writes_in_a_closed_thread(cast: Cast) -> None:
     posted = post(cast.site)
     thread = db.session.get_one(Thread, posted.comment.thread_id)
     threads.set_closed(thread, True)
-    with pytest.raises(threads.ThreadClosed):
+    with pytest.raises(ThreadClosed):
         post(cast.site)
-    with pytest.raises(threads.ThreadClosed):
+    with pytest.raises(ThreadClosed):
         posting.edit(posted.comment.public_id, "Other words.", user=_author(posted))
 
 

@@ -188,6 +188,9 @@ api_sites.get_policy | GET ~/sites/harbour/policy | 404 | nobody=401 key_owner=2
 api_sites.get_learned | GET ~/sites/harbour/spam-lessons | 404 | nobody=401 key_owner=200
 api_sites.forget_learned | DELETE ~/sites/harbour/spam-lessons | 404 | nobody=401 key_owner=200
 api_sites.change_policy | PATCH ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
+api_sites.list_sections | GET ~/sites/harbour/sections | 404 | nobody=401 key_owner=200
+api_sites.put_section | PUT ~/sites/harbour/sections/sport | 404 | nobody=401 key_owner=200
+api_sites.delete_section | DELETE ~/sites/harbour/sections/sport | 404 | nobody=401
 
 api_news.list_notifications | GET ~/notifications?site=harbour | 200 | nobody=401 stray=403
 api_news.read_notifications | POST ~/notifications/read | 204 | nobody=401 key_read=403 key_moderate=403
@@ -277,6 +280,7 @@ SENT: dict[str, dict[str, Any]] = {
     "appeal_sanction": {"site": "harbour", "text": "Please look again."},
     "decide_comment": {"action": "approve", "seen_version": "{version}"},
     "change_policy": {"policy": {"nudge": False}},
+    "put_section": {"name": "Sport", "patterns": ["/sport"]},
     "exchange_verifier": {"verifier": "5a" * 32, "site": "harbour"},
     "refresh_token": {"refresh_token": "r"},
     "sign_in_by_site": {"token": "t", "site": "harbour"},
@@ -574,6 +578,10 @@ dashboard.revoke_invitation | POST /dashboard/sites/harbour/invitations/none/rev
 dashboard.add_person | POST /dashboard/sites/harbour/people | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_look | POST /dashboard/sites/harbour/look | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.sections | GET /dashboard/sites/harbour/sections | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.add_section | POST /dashboard/sites/harbour/sections | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.change_section | POST /dashboard/sites/harbour/sections/none | 403 | nobody=401 chiefs=404 mountain=404
+dashboard.remove_section | POST /dashboard/sites/harbour/sections/none/remove | 403 | nobody=401 chiefs=404 mountain=404
 dashboard.policy_history | GET /dashboard/sites/harbour/policy/history | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.policy_version | GET /dashboard/sites/harbour/policy/history/0 | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.restore_policy | POST /dashboard/sites/harbour/policy/history/0 | 403 | nobody=401 chiefs=409 mountain=404
@@ -619,6 +627,8 @@ FORMS: dict[str, dict[str, str]] = {
     "bulk_make": {"action": "approve", "scope": "ticked", "ticked": "{published}:{version}"},
     "look": {"site": "harbour"},
     "restore_policy": {"seen": "0"},
+    "add_section": {"name": "Sport", "patterns": "/sport"},
+    "change_section": {"name": "Sport", "patterns": "/sport"},
     "apply_advice": {"label": "toxicity", "at": "0.7"},
     "take_measure": {"site": "harbour", "kind": "lift"},
     "block_network": {"days": "1", "reason": "spam"},

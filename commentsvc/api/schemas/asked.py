@@ -72,6 +72,9 @@ class ChangesQuery(Shape):
 
 class MeQuery(SiteQuery, ShownQuery):
     thread = fields.String(validate=matches(r"^[0-9A-Za-z_-]{0,32}$"))
+    href = Line(
+        most=4000, metadata={"description": "the article, where it has no conversation yet"}
+    )
 
 
 class NotificationsQuery(SiteQuery):
@@ -176,6 +179,7 @@ class Draft(Strict):
     site = a_key(required=True)
     text = Line(most=MOST_TEXT, required=True)
     locale = Line(most=35)
+    href = Line(most=4000, metadata={"description": "the article; sections may have other rules"})
 
 
 class NewFlag(Strict):
@@ -227,6 +231,17 @@ class SiteTokenIn(Strict):
             "description": "from an earlier sign-in by the same person, which this one continues"
         },
     )
+
+
+class SectionQuery(Strict):
+    section = Line(
+        most=40, metadata={"description": "a section's code; without it, the whole site"}
+    )
+
+
+class SectionIn(Strict):
+    name = Line(most=80, least=1, required=True)
+    patterns = fields.List(Line(most=300, least=1), required=True, validate=length(1, 50))
 
 
 class PolicyIn(Strict):

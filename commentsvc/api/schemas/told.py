@@ -187,6 +187,21 @@ class PolicyShape(Strict):
     policy = fields.Dict(keys=fields.String(), required=True)
 
 
+class SectionShape(Strict):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    patterns = fields.List(fields.String(), required=True)
+    policy = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "what differs from the site's policy"},
+    )
+
+
+class SectionList(Strict):
+    items = fields.List(fields.Nested(SectionShape), required=True)
+
+
 class SpamLessons(Strict):
     rejected = fields.Integer(required=True)
     approved = fields.Integer(required=True)

@@ -8,7 +8,6 @@ from ...core.errors import DomainError
 from ...core.locale import number
 from ...moderation.cases import cooling
 from ...moderation.cases.temperature import hottest
-from ...sites.queries import policy_of
 from ...threads.commands import slow_pause
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
@@ -34,7 +33,7 @@ def temperature() -> Response:
         tab="temperature",
         site=site,
         s=words_for(),
-        rows=[(each, policy_of(each.site), slow_pause(each.thread)) for each in found],
+        rows=[(each, each.policy, slow_pause(each.thread)) for each in found],
         sparks=[_spark([value for _, value in each.curve]) for each in found],
         history=cooling.history(sites),
         pauses=PAUSES,

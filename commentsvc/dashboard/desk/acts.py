@@ -34,6 +34,8 @@ def details(act: Act) -> list[str]:
 
 
 def _details(act: Act, data: dict[str, Any]) -> Iterator[str]:
+    if data.get("section_name"):
+        yield words_of("log.section", name=_own(data["section_name"]))
     family = next((each for each in _FAMILIES if act.kind.startswith(each)), "")
     if say_it := _SAID.get(family or act.kind):
         yield from say_it(data)
@@ -109,7 +111,9 @@ def _name(family: str, code: str) -> str:
 def changes(act: Act) -> Iterator[str]:
     """What was changed of a policy or a site, from what to what."""
     for name, (before, after) in act.data["changes"].items():
-        yield change(name, before, after, of="site" if act.kind == "site" else "policy")
+        yield change(
+            name, before, after, of="site" if act.kind in ("site", "section") else "policy"
+        )
 
 
 def change(name: str, before: Any, after: Any, *, of: str = "policy") -> str:

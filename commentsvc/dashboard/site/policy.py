@@ -12,6 +12,7 @@ from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
 from ...sites.policy import SECURED, Policy
 from ...sites.queries import policy_of
+from ...sites.sections.queries import sections_of
 from ...tuning.workload import comments_a_day
 from ...web.auth import requires, viewer
 from ...web.limits import limit
@@ -21,12 +22,14 @@ from ..desk.acts import value_in_words
 from ..desk.unread import unread_here
 from ..page import go, language, mine, my_site, staff_page, tell, words_of
 from . import policy_fields
+from .sections import my_section, policy_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...core.errors import Invalid
     from ...sites.models import Site
+    from ...sites.sections.queries import Section
 
 
 DEFAULTS = Policy()
@@ -46,14 +49,20 @@ def policy(key: str) -> Response:
 def set_policy(key: str) -> Response:
     """Save what changed; on a mistake nothing is saved and the form comes back as it was typed."""
     site = my_site(key, "set_policy")
-    changes, errors = policy_fields.read(request.form, policy_of(site))
+    part = my_section(site)
+    changes, errors = typed_changes(site, part)
     if SECURED & changes.keys():
         require_fresh()
-    errors = errors or policy_fields.save(site, changes, viewer().user)
+    errors = errors or policy_fields.save(site, changes, viewer().user, part)
     if errors:
         return form_page(site, request.form, errors)
     tell("good", words_of("done.saved"))
-    return go("dashboard.policy", key=key)
+    return go("dashboard.policy", key=key, section=part.code if part else None)
+
+
+def typed_changes(site: Site, part: Section | None) -> tuple[dict[str, Any], dict[str, Invalid]]:
+    """What the form that was sent changes of the policy of a site or section, and what is wrong with it."""
+    return policy_fields.read(request.form, policy_here(site, part), section=part is not None)
 
 
 @dashboard.post("/sites/<key>/policy/forget-spam")
@@ -73,11 +82,12 @@ def form_page(
     **more: Any,
 ) -> Response:
     """The form with what is stored or was typed, and what was asked about it."""
-    stored, locale = policy_of(site), language()
+    part, locale = my_section(site), language()
+    stored, base = policy_here(site, part), policy_of(site) if part else None
     words = {name: error.say(locale) for name, error in (errors or {}).items()}
     given = typed if typed is not None else {"comments_a_day": comments_a_day(site) or ""}
-    groups = policy_fields.fields(stored, typed, words)
-    limits = policy_fields.limits(stored, typed)
+    groups = policy_fields.fields(stored, typed, words, base=base)
+    limits = policy_fields.limits(stored, typed, base=base)
     return staff_page(
         "dashboard/policy.html",
         status=422 if errors else 200,
@@ -88,7 +98,10 @@ def form_page(
         limits=limits,
         changed=policy_fields.changed(groups, limits),
         in_words=value_in_words,
-        usual=DEFAULTS,
+        usual=base or DEFAULTS,
+        part=part,
+        here=part.code if part else None,
+        parts=sections_of(site),
         built_in_lines=built_in(),
         errors=words,
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},

@@ -9,6 +9,8 @@ from ...core import typed
 from ...core.errors import Invalid
 from ...sites import commands
 from ...sites.policy import KNOBS, Policy, check_shown
+from ...sites.sections.commands import set_section_policy
+from ...sites.sections.queries import SITE_ONLY
 from ...toxicity.labels import LABELS
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ...accounts.models import User
     from ...sites.knobs import Knob
     from ...sites.models import Site
+    from ...sites.sections.queries import Section
 
 _ARROW = "->"
 
@@ -39,11 +42,13 @@ class Limit:
 
 @dataclass(frozen=True)
 class Field:
-    """A knob as the form shows it: with what is stored, or with what was typed."""
+    """A knob as the form shows it: with what is stored, or with what was typed. The default of a section is
+    the site's."""
 
     knob: Knob
     value: Any
     default: Any
+    usual: Any  # the default as the policy holds it
     error: str | None = None
 
     @property
@@ -75,23 +80,28 @@ def fields(
     errors: Mapping[str, str] | None = None,
     *,
     look: bool = False,
+    base: Policy | None = None,
 ) -> dict[str, list[Field]]:
-    """Group -> its fields; the limits are left to `limits`. The group `look` has a page of its own."""
+    """Group -> its fields; the limits are left to `limits`. The group `look` has a page of its own. With
+    `base`, the site's policy, they are those of a section."""
     found: dict[str, list[Field]] = {}
-    for knob in _knobs(look):
+    for knob in _knobs(look, section=base is not None):
         group = found.setdefault(knob.group, [])
         if knob.kind != "limits":
-            group.append(_field(knob, policy, typed, (errors or {}).get(knob.name)))
+            usual = getattr(base, knob.name) if base is not None else knob.default
+            error = (errors or {}).get(knob.name)
+            group.append(_field(knob, policy, typed, error, usual=usual))
     return found
 
 
-def limits(policy: Policy, typed: Mapping[str, str] | None = None) -> list[tuple[str, list[Limit]]]:
+def limits(
+    policy: Policy, typed: Mapping[str, str] | None = None, *, base: Policy | None = None
+) -> list[tuple[str, list[Limit]]]:
     """The table of limits: a row a label, a cell for each of flag, hold, reject."""
+    names = ("flag_at", "hold_at", "reject_at")
+    usual = {name: getattr(base, name) if base else KNOBS[name].default for name in names}
     return [
-        (
-            label,
-            [_limit(name, label, policy, typed) for name in ("flag_at", "hold_at", "reject_at")],
-        )
+        (label, [_limit(name, label, policy, typed, usual[name]) for name in names])
         for label in LABELS
     ]
 
@@ -106,16 +116,16 @@ def changed(
 
 
 def read(
-    form: Mapping[str, str], policy: Policy, *, look: bool = False
+    form: Mapping[str, str], policy: Policy, *, look: bool = False, section: bool = False
 ) -> tuple[dict[str, Any], dict[str, Invalid]]:
-    """What the form changes, and what is wrong with it, both by field.
+    """What the form of a site, or of a section, changes, and what is wrong with it, both by field.
 
     Only what differs from `policy` is a change, so that two owners who save different fields both
     get what they wanted.
     """
     changes: dict[str, Any] = {}
     errors: dict[str, Invalid] = {}
-    for knob in _knobs(look):
+    for knob in _knobs(look, section=section):
         name = knob.name
         try:
             value = _read(knob, form, policy)
@@ -132,29 +142,42 @@ def read(
     return changes, errors
 
 
-def save(site: Site, changes: Mapping[str, Any], by: User | None) -> dict[str, Invalid]:
+def save(
+    site: Site, changes: Mapping[str, Any], by: User | None, section: Section | None = None
+) -> dict[str, Invalid]:
     """Save what a form has changed; returns the mistake that the whole makes, by field, if it makes one."""
     try:
-        commands.set_policy(site, changes, by=by)
+        if section is not None:
+            set_section_policy(site, section.code, changes, by=by)
+        else:
+            commands.set_policy(site, changes, by=by)
     except Invalid as error:
         return {error.field or "": error}
     return {}
 
 
-def _knobs(look: bool) -> list[Knob]:
-    """What the page of the policy asks for, or that of the look."""
-    return [each for each in KNOBS.values() if (each.group == "look") == look]
+def _knobs(look: bool, *, section: bool) -> list[Knob]:
+    """What the page of the policy asks for, of the whole site or of a section, or that of the look."""
+    shown = [each for each in KNOBS.values() if (each.group == "look") == look]
+    return [each for each in shown if not (section and each.name in SITE_ONLY)]
 
 
 # --- shown ----------------------------------------------------------------------------------------
 
 
-def _field(knob: Knob, policy: Policy, typed: Mapping[str, str] | None, error: str | None) -> Field:
-    stored, default = _shown(knob, getattr(policy, knob.name)), _shown(knob, knob.default)
+def _field(
+    knob: Knob,
+    policy: Policy,
+    typed: Mapping[str, str] | None,
+    error: str | None,
+    *,
+    usual: Any,
+) -> Field:
+    stored, default = _shown(knob, getattr(policy, knob.name)), _shown(knob, usual)
     if typed is not None:
         text = typed.get(knob.name, "").replace("\r\n", "\n")
         stored = knob.name in typed if knob.kind == "check" else text
-    return Field(knob, stored, default, error)
+    return Field(knob, stored, default, usual, error)
 
 
 def _shown(knob: Knob, value: Any) -> Any:
@@ -169,9 +192,14 @@ def _shown(knob: Knob, value: Any) -> Any:
             return value
 
 
-def _limit(name: str, label: str, policy: Policy, typed: Mapping[str, str] | None) -> Limit:
-    usual = KNOBS[name].default.get(label)
-    default = "" if usual is None else f"{usual:g}"
+def _limit(
+    name: str,
+    label: str,
+    policy: Policy,
+    typed: Mapping[str, str] | None,
+    usual: Mapping[str, float],
+) -> Limit:
+    default = f"{usual[label]:g}" if label in usual else ""
     if typed is not None:
         key = f"{name}.{label}"
         return Limit(name, label, f"{key}.on" in typed, typed.get(key, ""), default)

@@ -15,7 +15,6 @@ from ...moderation.judging.together import sentences
 from ...moderation.judging.weighing import marks_of
 from ...posting.before import tried
 from ...sites.ladder import limits_at
-from ...sites.queries import policy_of
 from ...sites.workload import chosen
 from ...toxicity.labels import LABELS
 from ...tuning.advisor import FEWEST
@@ -27,8 +26,8 @@ from ..blueprints import dashboard
 from ..desk.cards import bar_of
 from ..desk.marks import pieces, seen
 from ..page import language, my_site, whole_number
-from . import policy_fields
-from .policy import form_page
+from .policy import form_page, typed_changes
+from .sections import my_section, policy_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,11 +64,11 @@ def try_limits(key: str) -> Response:
 def try_text(key: str) -> Response:
     """What would happen to one text."""
     site = my_site(key, "set_policy")
-    stored = policy_of(site)
-    changes, errors = policy_fields.read(request.form, stored)
+    part = my_section(site)
+    changes, errors = typed_changes(site, part)
     if errors:
         return form_page(site, request.form, errors)
-    policy = stored.with_changes(changes)
+    policy = policy_here(site, part).with_changes(changes)
     try:
         submission, verdict = tried(site, policy, request.form.get("text", ""))
     except Invalid as error:
@@ -83,11 +82,12 @@ def try_text(key: str) -> Response:
 def try_replay(key: str) -> Response:
     """What the policy in the form would have done to the comments of the last 30 days."""
     site = my_site(key, "set_policy")
-    changes, errors = policy_fields.read(request.form, policy_of(site))
+    part = my_section(site)
+    changes, errors = typed_changes(site, part)
     if errors:
         return form_page(site, request.form, errors)
     decides = bool(DECIDING.intersection(changes))
-    found = replay(site, changes, seconds=SECONDS) if decides else None
+    found = replay(site, changes, section=part, seconds=SECONDS) if decides else None
     return form_page(site, request.form, replayed={"changes": changes, "found": found})
 
 

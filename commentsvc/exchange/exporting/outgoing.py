@@ -50,6 +50,7 @@ def _site(site: Site) -> SiteRecord:
         name=site.name,
         origins=tuple(origins(site)),
         policy=site.policy,
+        sections=tuple(site.sections or ()),
         app_ids=tuple(site.facebook_app_ids),
         forums=tuple(forums_of(site)),
         created_at=site.created_at,

@@ -13,7 +13,7 @@ from ...moderation.judging.verdict import Action
 from ...posting.jobs import PASSING
 from ...posting.judging import judge_stored, read_stored
 from ...posting.scoring import PATIENCE, is_partly_away, score_all
-from ...threads.models import Comment, Revision
+from ...threads.models import Comment, Revision, Thread
 from ...threads.placing import IMPORTED
 from ...toxicity.scorer import Scores, Unscored
 
@@ -64,12 +64,13 @@ def _waiting(site_id: int, most: int) -> list[int]:
 def _score(ids: Sequence[int]) -> bool:
     """Score these; False when the scorer cannot just now."""
     rows = db.session.execute(
-        select(Comment.id, Revision.id, Comment.site_id, Revision.text)
+        select(Comment.id, Revision.id, Comment.site_id, Revision.text, Thread.address)
+        .join(Thread, Thread.id == Comment.thread_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .where(Comment.id.in_(ids))
         .order_by(Comment.id)
     ).all()
-    reads = [read_stored(row.site_id, row.text) for row in rows]
+    reads = [read_stored(row.site_id, row.text, row.address) for row in rows]
     release()
     said = score_all([read.plain for read in reads], patience=PATIENCE, judged=True)
     away = [_passing(each) for each in said]

@@ -9,6 +9,7 @@ from ...core.errors import Invalid
 from ...sites.commands import add_site, set_app_ids
 from ...sites.forums import by_forum, set_forums
 from ...sites.policy import from_dict
+from ...sites.sections.commands import restore_sections
 from ..records import SiteRecord
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def make_site(record: SiteRecord, *, owner: User | None = None, key: str | None 
             key=key or record.key,
             policy=_known_rules(record.policy),
         )
+        restore_sections(site, record.sections)
         if record.app_ids:
             set_app_ids(site, record.app_ids)
         set_forums(site, [each for each in record.forums if by_forum(each) is None])

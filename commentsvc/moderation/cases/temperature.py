@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, or_, select
 
 from ...core import clock
-from ...core.db import db
+from ...core.db import Among, db
 from ...sites.queries import policy_of
+from ...sites.sections.queries import sections_of, within
 from ...threads.models import Comment, Revision, Thread
 from ..models import Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ...sites.models import Site
     from ...sites.policy import Policy
@@ -81,6 +82,7 @@ class Hot:
 
     thread: Thread
     site: Site
+    policy: Policy
     now: Reading
     curve: list[tuple[datetime, float]]
 
@@ -119,21 +121,20 @@ def traces(site_ids: Iterable[int], since: datetime) -> dict[int, Trace]:
 
 def readings(sites: Sequence[Site]) -> dict[int, Reading]:
     """Thread -> its reading now, of every conversation of these sites in which something happened."""
-    moment, policies = clock.now(), {site.id: policy_of(site) for site in sites}
-    longest = max((each.heat_minutes for each in policies.values()), default=0)
-    found = traces(policies, moment - timedelta(minutes=longest))
-    return {key: trace.reading(policies[trace.site_id], moment) for key, trace in found.items()}
+    moment = clock.now()
+    found = traces([site.id for site in sites], moment - timedelta(minutes=_longest(sites)))
+    policies = _policies(sites, found)
+    return {key: trace.reading(policies[key], moment) for key, trace in found.items()}
 
 
 def hottest(sites: Sequence[Site]) -> list[Hot]:
     """The conversations of the last hours that are not cold, or under a measure; the hottest first.
-    Three queries, whatever the number of sites."""
+    Three queries, whatever the number of sites; one more where one has sections."""
     moment, by_id = clock.now(), {site.id: site for site in sites}
-    policies = {site.id: policy_of(site) for site in sites}
-    longest = max((each.heat_minutes for each in policies.values()), default=0)
-    found = traces(by_id, moment - SHOWN - timedelta(minutes=longest))
+    found = traces(by_id, moment - SHOWN - timedelta(minutes=_longest(sites)))
+    policies = _policies(sites, found)
     now: dict[int, Reading] = defaultdict(lambda: Reading(0, None, 0.0, 0.0))
-    now |= {key: trace.reading(policies[trace.site_id], moment) for key, trace in found.items()}
+    now |= {key: trace.reading(policies[key], moment) for key, trace in found.items()}
     warm = sorted(now, key=lambda key: -now[key].temperature)[:MOST_SHOWN]
     wanted = Thread.id.in_([key for key in warm if now[key].temperature >= COLD])
     threads = db.session.scalars(
@@ -149,10 +150,30 @@ def hottest(sites: Sequence[Site]) -> list[Hot]:
             thread=each,
             site=by_id[each.site_id],
             now=now[each.id],
-            curve=_curve(found.get(each.id), policies[each.site_id], moment),
+            policy=(held := policy_of(by_id[each.site_id], each.address)),
+            curve=_curve(found.get(each.id), held, moment),
         )
         for each in shown
     ]
+
+
+def _longest(sites: Sequence[Site]) -> int:
+    """The minutes that any policy of these sites looks back."""
+    policies = [policy_of(site) for site in sites]
+    policies += [within(policy_of(site), each) for site in sites for each in sections_of(site)]
+    return max((each.heat_minutes for each in policies), default=0)
+
+
+def _policies(sites: Sequence[Site], found: Mapping[int, Trace]) -> dict[int, Policy]:
+    """Thread -> the policy that holds there; asks only where a site has sections."""
+    by_id = {site.id: site for site in sites}
+    parted = [key for key, trace in found.items() if by_id[trace.site_id].sections]
+    places: dict[int, str] = {}
+    if parted:
+        query = select(Thread.id, Thread.address).where(Among(Thread.id, "threads"))
+        rows = db.session.execute(query, {"threads": parted})
+        places = {row.id: row.address for row in rows}
+    return {key: policy_of(by_id[trace.site_id], places.get(key)) for key, trace in found.items()}
 
 
 def _under_a_measure() -> ColumnElement[bool]:

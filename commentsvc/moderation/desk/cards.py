@@ -100,7 +100,7 @@ def _card(
     locale: str | None,
     until: float,
 ) -> Card:
-    policy = policy_of(site)
+    policy = policy_of(site, row.address)
     findings = [*_later(row, decisions), *(row.verdict or {}).get("findings", ())]
     by_readers = [(each.reason, each.weight) for each in flags if each.rule is None]
     since = waiting_since(row.created_at, [each.at for each in flags])

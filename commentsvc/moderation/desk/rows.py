@@ -47,6 +47,7 @@ def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]
             Thread.public_id.label("thread_id"),
             Thread.title.label("thread_title"),
             Thread.href,
+            Thread.address,
             User.id.label("author_row"),
             User.public_id.label("author_id"),
             User.name.label("author_name"),

@@ -241,7 +241,7 @@ def limits_of(policy: Policy) -> dict[str, Any]:
 
 # Compiling thousands of lines takes a tenth of a second, so each site's lists are kept until the
 # lines change. The lines themselves are the key: policies are parsed once for each state of a site.
-_KEPT: dict[tuple[int, str], tuple[tuple[str, ...], WordList]] = {}
+_KEPT: dict[tuple[int, str, int], tuple[tuple[str, ...], WordList]] = {}
 _MOST_KEPT = 200
 
 
@@ -254,13 +254,14 @@ def word_lists(site_id: int, policy: Policy) -> tuple[WordList, WordList]:
 
 
 def _compiled(site_id: int, name: str, lines: tuple[str, ...]) -> WordList:
-    kept = _KEPT.get((site_id, name))
+    key = (site_id, name, hash(lines))  # sections have lists of their own
+    kept = _KEPT.get(key)
     if kept is not None and (kept[0] is lines or kept[0] == lines):
         return kept[1]
     if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
     compiled = WordList.compile(lines)
-    _KEPT[(site_id, name)] = (lines, compiled)
+    _KEPT[key] = (lines, compiled)
     return compiled
 
 

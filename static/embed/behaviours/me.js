@@ -42,7 +42,8 @@ export function countOwn(change) {
 /** What /me says by now. @returns {Promise<any>} */
 async function ask() {
   const { done } = changes;
-  const query = `site=${page.site}&thread=${page.thread || ""}&locale=${page.locale}&include=html`;
+  const where = page.thread ? `thread=${page.thread}` : `href=${encodeURIComponent(page.href || "")}`;
+  const query = `site=${page.site}&${where}&locale=${page.locale}&include=html`;
   const found = await call("GET", `/me?${query}`);
   // a like or a warning read while this was under way may be missing from it
   return done === changes.done ? found : ask();

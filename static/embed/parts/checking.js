@@ -26,7 +26,7 @@ export const meet = {
   async preview(view) {
     const { area, form } = view;
     try {
-      const look = await call("POST", "/preview", { site: page.site, text: area.value });
+      const look = await call("POST", "/preview", { site: page.site, text: area.value, href: page.href });
       view.tell("");
       view.unlook();
       area.after(html`<div class="look text" dir="auto">${served(look.html)}</div>`);

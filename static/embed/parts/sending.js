@@ -11,7 +11,7 @@ import { Problem, call } from "../lib/http.js";
  * @param {string} text @returns {Promise<Doubts | null>} */
 export async function doubts(text) {
   if (!page.nudge) return null;
-  const asked = call("POST", "/score", { site: page.site, text, locale: page.locale });
+  const asked = call("POST", "/score", { site: page.site, text, locale: page.locale, href: page.href });
   const late = new Promise((done) => setTimeout(done, 3000));
   const answer = await Promise.race([asked, late]).catch(() => null);
   return answer?.ask ? answer : null;
