@@ -46,6 +46,7 @@ PURE = (
     "moderation/judging/swearing.py",
     "moderation/judging/inward.py",
     "moderation/judging/scores.py",
+    "moderation/judging/outside.py",
 )
 PURE_MAY = (
     *(f"commentsvc.{name[:-3].replace('/', '.')}" for name in PURE),

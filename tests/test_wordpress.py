@@ -15,8 +15,8 @@ import pytest
 from commentsvc.accounts.vouching import tokens
 from commentsvc.accounts.ways import Place
 from commentsvc.core import clock
+from commentsvc.core.signing import standard
 from commentsvc.exchange.formats import wordpress
-from commentsvc.notifications import standard
 from tests.laws import keep
 from tests.manual import ROOT
 

@@ -37,7 +37,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "provider_set", "provider_removed",
         "secret", "secret_removed", "key_created", "key_revoked", "webhook_added", "webhook_changed",
         "webhook_paused", "webhook_resumed", "webhook_removed", "channel_added", "channel_changed",
-        "channel_paused", "channel_resumed", "channel_removed",
+        "channel_paused", "channel_resumed", "channel_removed", "judge_set", "judge_removed",
+        "coral_secret_set", "coral_secret_removed",
     ),
     "transfers": ("exported", "imported"),
     "sign_ins": (

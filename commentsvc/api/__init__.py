@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
         analyze,
         appeals,
         comments,
+        coral,
         decisions,
         docs,
         graph,
@@ -53,4 +54,5 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(docs.docs)
     app.register_blueprint(analyze.analyze)
+    app.register_blueprint(coral.coral)
     graph.register(app)

@@ -63,6 +63,7 @@ VIEWS = (
     "site.sections",
     "site.sites",
     "site.webhooks",
+    "site.judges",
     "late",
     "refused",
 )

@@ -40,7 +40,13 @@ _OF_SITE = {
     "sites.calibration": "calibration",
     "sites.people": "staff",
 }
-_MOVED = {"scorer": "scorer_page", "moving": "moving", "webhooks": "webhooks", "keys": "api_keys"}
+_MOVED = {
+    "scorer": "scorer_page",
+    "moving": "moving",
+    "webhooks": "webhooks",
+    "judges": "judges",
+    "keys": "api_keys",
+}
 _SITES_WHOLE = 5  # more sites would drown everything else in their pages
 
 

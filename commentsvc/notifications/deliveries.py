@@ -15,10 +15,10 @@ from ..core.calling import Answer, CallFailed, call
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict, NotFound
 from ..core.jobs import enqueue, handler
+from ..core.signing import standard
 from ..settings import settings
 from ..sites.queries import by_id, require_hidden
 from ..threads.models import Comment
-from . import standard
 from .events import body
 from .models import Delivery, Webhook
 

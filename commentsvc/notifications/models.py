@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..core.db import Base, Json, UtcTime
 from ..core.ids import new_id
 from ..core.sealing import sealer
-from .standard import secret_form
+from ..core.signing.standard import secret_form
 
 
 class Notification(Base):

@@ -26,10 +26,12 @@ def states() -> Counter[State]:
 
 
 def _kept() -> Iterator[str]:
-    for kept, disqus in db.session.execute(select(Site.kept_secrets, Site.kept_disqus_secret)):
-        yield from kept
-        if disqus:
-            yield disqus
+    for site in db.session.scalars(select(Site)):
+        yield from (*site.kept_secrets, *(site.kept_coral_secrets or ()))
+        if site.kept_disqus_secret:
+            yield site.kept_disqus_secret
+        if site.judge:
+            yield site.judge["secret"]
     for pair in db.session.execute(select(Webhook.kept_secret, Webhook.kept_verify_token)):
         yield from pair
     yield from db.session.scalars(select(SignInProvider.kept_secret))
@@ -47,6 +49,10 @@ def reseal() -> Counter[State]:
             site.kept_secrets = [_again(each) for each in site.kept_secrets]
             if site.kept_disqus_secret:
                 site.kept_disqus_secret = _again(site.kept_disqus_secret)
+            if site.kept_coral_secrets:
+                site.kept_coral_secrets = [_again(each) for each in site.kept_coral_secrets]
+            if site.judge:
+                site.judge = {**site.judge, "secret": _again(site.judge["secret"])}
         for webhook in db.session.scalars(select(Webhook)):
             webhook.kept_secret = _again(webhook.kept_secret)
             webhook.kept_verify_token = _again(webhook.kept_verify_token)

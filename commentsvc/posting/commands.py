@@ -1,7 +1,7 @@
 """Writing a comment, from what was typed to what everybody sees. The page to read first.
 
-`submit` goes: clean the text -> score -> open the unit -> may this reader write here -> gather facts
--> judge -> add -> admit -> enqueue.
+`submit` goes: clean the text -> score, and ask the site's own judge -> open the unit -> may this reader write
+here -> gather facts -> judge -> add -> admit -> enqueue.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ..threads.models import Comment, Thread
 from ..threads.rules import ThreadClosed, closed_since, policy_around
 from ..threads.status import lock, move
 from .again import SameKeyOtherBody, is_first, replay
+from .judges.asking import ask, question, question_again
 from .judging import judge_text
 from .known import Known, check_known, check_may_post, known_of
 from .mentioning import rewritten_by, written_by
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..accounts.models import User
+    from ..moderation.judging.verdict import Outside, Submission
     from ..sites.models import Site
     from ..sites.policy import Policy
     from ..threads.revisions import Written
@@ -74,14 +76,19 @@ def submit(new: NewComment) -> Posted:
     likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
     thread = threads.find_thread(new.site, new.href) if new.mentions else None
     written = written_by(new.user, clean, new.mentions, thread)
+    asked = question(new.site, new.href, user=new.user, guest=new.sender, parent=new.parent)
     release()
     read = read_text(new.site.id, policy, clean, name=new.name)
     scores = score(read.plain, likely=likely)
-    return _store(new, policy, read, written, scores)
+    return _store(new, policy, read, written, (scores, ask(asked, clean)))
 
 
 def _store(
-    new: NewComment, policy: Policy, read: Read, written: Written, scores: Scores | Unscored
+    new: NewComment,
+    policy: Policy,
+    read: Read,
+    written: Written,
+    said: tuple[Scores | Unscored, Outside | None],
 ) -> Posted:
     """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
     database was done before it, for on SQLite all others wait meanwhile."""
@@ -94,16 +101,8 @@ def _store(
             read = _read(new.site, known.policy, new.text, name=new.name)
         thread, parent = _place(new, known)
         author, token = _author(new, known)
-        submission = gather(
-            site=new.site,
-            policy=known.policy,
-            thread=thread,
-            author=new.user,
-            read=read,
-            scores=scores,
-            asked=known.asked,
-        )
-        verdict, judged = judge_text(submission, scores)
+        submission = _facts(new, known, thread, read, said[0])
+        verdict, judged = judge_text(submission, *said)
         findings = verdict.as_dict()["findings"]
         comment, revision = threads.add(
             thread=thread,
@@ -119,6 +118,20 @@ def _store(
         moderation.admit(comment, revision, verdict)
         enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)
     return Posted(comment, token, view=known.view(comment, revision, thread, author))
+
+
+def _facts(
+    new: NewComment, known: Known, thread: Thread, read: Read, scores: Scores | Unscored
+) -> Submission:
+    return gather(
+        site=new.site,
+        policy=known.policy,
+        thread=thread,
+        author=new.user,
+        read=read,
+        scores=scores,
+        asked=known.asked,
+    )
 
 
 def _read(site: Site, policy: Policy, text: str, *, name: str | None = None) -> Read:
@@ -210,8 +223,10 @@ def edit(
     require(author, "post", site)
     _still_editable(comment, policy)
     read = _read(site, policy, text)
+    asked = question_again(site, comment, author)
     release()
     scores = score(read.plain, likely=(policy.locale,))
+    outside = ask(asked, read.text)
     with unit_of_work():
         lock(comment.thread_id)
         now = policy_around(comment, anew(site))
@@ -219,7 +234,7 @@ def edit(
         _still_editable(comment, now)
         if now != policy:  # changed while the text was scored
             read = _read(site, now, text)
-        _revise(comment, author, now, read, scores, mentions)
+        _revise(comment, author, now, read, (scores, outside), mentions)
     return Posted(comment)
 
 
@@ -228,7 +243,7 @@ def _revise(
     author: User,
     policy: Policy,
     read: Read,
-    scores: Scores | Unscored,
+    said: tuple[Scores | Unscored, Outside | None],
     mentions: Sequence[Mention] | None,
 ) -> None:
     """The new text and what follows from it; nothing where it is the old one. In a unit only."""
@@ -246,11 +261,11 @@ def _revise(
         thread=thread,
         author=author,
         read=read,
-        scores=scores,
+        scores=said[0],
         is_edit=True,
         comment=comment,
     )
-    verdict, judged = judge_text(submission, scores)
+    verdict, judged = judge_text(submission, *said)
     revision = threads.revise(comment, written, judged)
     moderation.admit_again(comment, revision, verdict)
     enqueue("on_comment", comment_id=comment.id, revision_id=revision.id)

@@ -10,7 +10,7 @@ from ..core.db import db
 from ..moderation import commands as moderation
 from ..moderation.judging.facts import Read, gather, read_text
 from ..moderation.judging.rules import RULES, judge
-from ..moderation.judging.verdict import Action, Submission, Verdict
+from ..moderation.judging.verdict import Action, Outside, Submission, Verdict, outside_from
 from ..moderation.record import settle_flags, write_findings
 from ..sites.queries import by_id, policy_of
 from ..threads.commands import thread_of
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from ..threads.models import Comment, Revision
 
 
-def judge_text(submission: Submission, scores: Scores | Unscored) -> tuple[Verdict, Judged]:
-    """The verdict on these facts, and what to store of it beside the text."""
+def judge_text(
+    submission: Submission, scores: Scores | Unscored, outside: Outside | None = None
+) -> tuple[Verdict, Judged]:
+    """The verdict on these facts and what the site's own judge said, and what to store of it beside the
+    text."""
+    submission = replace(submission, outside=outside) if outside is not None else submission
     verdict = judge(RULES, submission)
     return verdict, Judged(
         language=scores.language,
@@ -60,7 +64,11 @@ def judge_stored(
     undecided = comment.status in ("pending", "published") and not comment.reviewed
     if not (undecided or for_the_record):
         return
-    verdict, judged = judge_text(_submission(comment, read, scores), scores)
+    verdict, judged = judge_text(
+        _submission(comment, read, scores),
+        scores,
+        outside_from(revision.facts),  # it is asked before a text is shown, and not again
+    )
     revision.facts = judged.facts
     if verdict.holds and comment.status == "published" and not may_hide:
         return

@@ -32,6 +32,9 @@ class Site(Base):
     facebook_app_ids: Mapped[list[str]] = mapped_column(Json, default=list)
     # sealed; what signs the readers of pages that were written for Disqus
     kept_disqus_secret: Mapped[str | None] = mapped_column("disqus_secret", String(500))
+    judge: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the site's own, see judges.py
+    # sealed, the newest first: with which Coral signs what it asks us
+    kept_coral_secrets: Mapped[list[str] | None] = mapped_column("coral_secrets", Json)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 

@@ -74,6 +74,7 @@ MORE: dict[str, tuple[str | None, str, dict[str, Any]]] = {
             "back": "/dashboard/channels/{channel}",
         },
     ),
+    "judge": ("olga", f"{HERE}/judges", {"url": "no", "ms": "500", "failure": "hold"}),
     "passkey": ("ada", "/account/security/passkeys/{passkey}/name", {"name": "N" * 70}),
     "legal notice": (
         None,
@@ -104,6 +105,7 @@ WHY = {
     "account.name_by_email": "has a name, kept below",
     "account.prove": "has a password or a code",
     "dashboard.scorer_page": CHOICES,
+    "dashboard.set_coral": "has a secret, which is not shown again",
     "dashboard.slow_thread": CHOICES,
     'dashboard/reply.html action="close-reply">': "needs scripts, which keep what is typed",
     "embed_look_post": "is for trying, in a window of its own, and always shows what was sent",

@@ -19,6 +19,7 @@ from commentsvc.moderation.cases import cooling, networks, sanctions
 from commentsvc.moderation.desk import log
 from commentsvc.notifications import webhooks
 from commentsvc.sites import commands as sites
+from commentsvc.sites import judges
 from commentsvc.threads import commands as threads
 from commentsvc.threads import merging
 from tests.factories import HREF, post
@@ -103,6 +104,13 @@ DONE: dict[str, tuple[Callable[[Cast], Any], str, tuple[str, ...]]] = {
         ),
         "access",
         ("Olga", "added a webhook", "hooks.example"),
+    ),
+    "judge": (
+        lambda cast: judges.set_judge(
+            cast.site, "https://judge.example/?key=s3cret", ms=400, failure="hold", by=cast.olga
+        ),
+        "access",
+        ("Olga", "set the site’s own judge", "judge.example"),
     ),
     "merge": (_merge, "conversations", ("Olga", "merged conversations", "/other")),
     "closed": (_closed, "conversations", ("Mona", "closed a conversation", "The bridge")),

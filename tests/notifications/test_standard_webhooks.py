@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commentsvc.core import clock
-from commentsvc.notifications import standard, webhooks
+from commentsvc.core.signing import standard
+from commentsvc.notifications import webhooks
 from tests.factories import post
 from tests.notifications.test_webhooks import Program, hook, program  # noqa: F401  a fixture
 

@@ -204,6 +204,7 @@ api_sign_in.refresh_token | POST ~/sign-in/refresh | 401 |
 api_sign_in.sign_in_by_site | POST ~/sign-in/site | 401 |
 api_sign_in.sign_out | POST ~/sign-in/out | 204 |
 
+coral.phase | POST /coral/phase?site=harbour | 401 |
 perspective.analyze_comment | POST /v1alpha1/comments:analyze | 403 | ended=403
 perspective.suggest_score | POST /v1alpha1/comments:suggestscore | 403 | ended=403
 perspective.discover | GET /$discovery/rest | 200 | ended=403
@@ -604,6 +605,9 @@ dashboard.undo_move | POST /dashboard/sites/harbour/moves/none/undo | 403 | nobo
 dashboard.providers | GET /dashboard/sites/harbour/sign-in | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.put_provider | POST /dashboard/sites/harbour/sign-in | 403 | nobody=401 chiefs=422 mountain=404
 dashboard.remove_provider | POST /dashboard/sites/harbour/sign-in/remove | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.judges | GET /dashboard/sites/harbour/judges | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.set_judge | POST /dashboard/sites/harbour/judges | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.set_coral | POST /dashboard/sites/harbour/judges/coral | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.webhooks | GET /dashboard/sites/harbour/webhooks | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_webhook | POST /dashboard/sites/harbour/webhooks | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.webhook | GET /dashboard/sites/harbour/webhooks/none | 403 | nobody=303 chiefs=404 mountain=404
@@ -700,6 +704,7 @@ def test_every_endpoint_is_classed(app: Flask) -> None:
 
 #: Writes without a named limit, each with its reason.
 COUNTED_OTHERWISE = {
+    "coral.phase",  # by the quota of the site whose secret has signed it
     "perspective.analyze_comment",  # by the quota of the key that has to be sent
     "perspective.suggest_score",
 }

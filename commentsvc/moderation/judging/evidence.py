@@ -70,6 +70,15 @@ def _lines(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
     return {"lines": "; ".join(isolated(line, locale) for line in evidence.get("lines", ()))}
 
 
+def _outside(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    """Who objects, what it wants done, and why, in a program's words."""
+    said = [say(f"reasons.outside.{evidence.get('said')}", locale)]
+    said += [say(f"reasons.outside.{each}", locale) for each in evidence.get("flags", ())]
+    for each in evidence.get("reasons", ()):
+        said.append(say("reasons.listed", locale, word=isolated(each, locale)))
+    return {"host": isolated(str(evidence.get("host")), locale), "said": "; ".join(said)}
+
+
 def _percent(*names: str) -> _Values:
     def values(evidence: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
         shares = {"share": evidence.get("share", 0), "limit": evidence.get("limit", 0)}
@@ -103,6 +112,7 @@ VALUES: Mapping[str, _Values] = {
     "history": _percent("rejected", "total"),
     "shouting": _percent(),
     "reported": _weights,
+    "outside_judge": _outside,
 }
 #: Reasons of which the author is shown what was found.
 FOUND = {"private_data": "kinds", "self_harm": "lines", "care": "lines"}

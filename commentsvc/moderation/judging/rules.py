@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ...toxicity.labels import LABELS
+from .outside import outside_judge
 from .scores import numbers_of, over_limit, quoted, sentence, swearing, unscored
 from .spam.promoting import (
     denied_host,
@@ -250,6 +251,7 @@ RULES: tuple[Rule, ...] = (
     premoderated_thread,
     premoderated_user,
     staff_name,
+    outside_judge,
 )
 
 

@@ -70,6 +70,18 @@ class Meant:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What the site's own judge, a program elsewhere, said of the text: `none`, `flag`, `hold` or `reject`,
+    why, and in which words; or `failed`, and what the site wants then."""
+
+    host: str
+    said: str
+    flags: tuple[str, ...] = ()  # toxic | spam
+    reasons: tuple[str, ...] = ()
+    failure: str = "publish"  # publish | hold
+
+
+@dataclass(frozen=True)
 class Author:
     """What is known of who wrote, on this site, at the time of writing."""
 
@@ -113,6 +125,7 @@ class Submission:
     spam_here_signs: tuple[Found, ...] = ()  # what it rejected before that speaks for it
     spam_again: bool = False  # the site rejected the same text as spam
     spotted: tuple[Spot, ...] = ()
+    outside: Outside | None = None  # where the site has a judge of its own
     help_lines: tuple[str, ...] = ()  # where the writer may need them
     shouting: float = 0.0  # share of capitals among letters; 0 for short texts
     limits: Mapping[str, Any] = field(default_factory=dict)
@@ -140,6 +153,7 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
     values["insults"] = tuple(Listed(**each) for each in values.get("insults", ()))
     values["sentences"] = tuple(Sentence(**each) for each in values.get("sentences", ()))
     values["meant"] = _meant_from(values.get("meant"))
+    values["outside"] = outside_from(values)
     for name in ("links", "denied", "disguised", "new_hosts", "help_lines"):
         values[name] = tuple(values.get(name, ()))
     values["spotted"] = tuple(Spot(**each) for each in values.get("spotted", ()))
@@ -148,6 +162,17 @@ def submission_from(stored: Mapping[str, Any], *, text: str, plain: str) -> Subm
         **{each.name: given[each.name] for each in fields(Author) if each.name in given}
     )
     return Submission(text=text, plain=plain, **values)
+
+
+def outside_from(stored: Mapping[str, Any] | None) -> Outside | None:
+    """What the site's own judge said, out of stored facts."""
+    given = (stored or {}).get("outside")
+    if not given:
+        return None
+    named = {each.name: given[each.name] for each in fields(Outside) if each.name in given}
+    for name in ("flags", "reasons"):
+        named[name] = tuple(named.get(name, ()))
+    return Outside(**named)
 
 
 def _meant_from(stored: Mapping[str, Any] | None) -> Meant | None:
@@ -159,7 +184,7 @@ def _meant_from(stored: Mapping[str, Any] | None) -> Meant | None:
 
 
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, Author | Found | Meant | Sentence | Spot):
+    if isinstance(value, Author | Found | Meant | Outside | Sentence | Spot):
         return asdict(value)
     if isinstance(value, tuple):
         return [_plain_value(each) for each in value]

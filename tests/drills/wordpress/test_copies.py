@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from commentsvc.notifications import standard
+from commentsvc.core.signing import standard
 from tests.drills.wordpress.conftest import until
 from tests.live import HREF, KEY, ask
 

@@ -13,6 +13,7 @@ from commentsvc.moderation.judging.verdict import (
     Found,
     Listed,
     Meant,
+    Outside,
     Sentence,
     Spot,
     Submission,
@@ -192,6 +193,20 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
     ),
     ("this thread is held", {"thread_premoderated": True}, Action.HOLD, {"premoderated_thread"}),
     ("this author is held", {"author": {"premoderated": True}}, Action.HOLD, {"premoderated_user"}),
+    (
+        "its own judge rejects it",
+        {"outside": Outside("a", "reject")},
+        Action.REJECT,
+        {"outside_judge"},
+    ),
+    ("its own judge flags it", {"outside": Outside("a", "flag")}, Action.REVIEW, {"outside_judge"}),
+    ("its own judge is silent", {"outside": Outside("a", "failed")}, Action.PASS, set()),
+    (
+        "its own judge is silent where that holds",
+        {"outside": Outside("a", "failed", failure="hold")},
+        Action.HOLD,
+        {"outside_judge"},
+    ),
     ("this author borrows a name", {"author": {"resembles": "Mona"}}, Action.HOLD, {"staff_name"}),
 ]
 

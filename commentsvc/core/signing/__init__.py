@@ -1,0 +1,1 @@
+"""Signatures of calls from server to server."""
