@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         decisions,
         docs,
         graph,
+        moderations,
         news,
         people,
         sign_in,
@@ -55,4 +56,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(docs.docs)
     app.register_blueprint(analyze.analyze)
     app.register_blueprint(coral.coral)
+    app.register_blueprint(moderations.moderations)
     graph.register(app)

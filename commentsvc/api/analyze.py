@@ -69,7 +69,7 @@ def analyze_comment() -> Response:
     """Score a text."""
     _check_key()
     asked = asked_of.read_analyze(_body())
-    score = _scoring(asked.languages)
+    score = scoring(asked.languages)
     return _answer(answers.analyze(asked, score=score, labels=scorer().labels))
 
 
@@ -80,7 +80,7 @@ def suggest_score() -> Response:
     key = _check_key()
     asked = asked_of.read_suggestion(_body())
     text = asked.text.plain
-    said, detected = answers.measure(text, asked.languages, _scoring(asked.languages))
+    said, detected = answers.measure(text, asked.languages, scoring(asked.languages))
     feedback.keep(
         credential_id=key.credential_id,
         site_id=key.site_id,
@@ -215,7 +215,7 @@ def _body() -> Any:
         raise Refused(f"Invalid JSON payload received: {error}.") from error
 
 
-def _scoring(languages: Sequence[str]) -> answers.Score:
+def scoring(languages: Sequence[str]) -> answers.Score:
     """Scores texts that are said to be in these languages. English counts as no more likely for that: it is
     the default, and programs name it for texts in any language."""
     likely = [code for code in languages if not code.lower().startswith(DEFAULT)]

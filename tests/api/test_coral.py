@@ -70,10 +70,10 @@ def ask(app: Flask, cast: Cast) -> Iterator[Ask]:
 
 def test_it_works(ask: Ask, cast: Cast) -> None:
     assert (ask().status_code, ask().json) == (200, {})
-    held = ask("What an idiot").json
+    held: Any = ask("What an idiot").json
     assert held["status"] == "SYSTEM_WITHHELD" and held["actions"] == [TOXIC]
     assert "0.95 is over your limit" in " ".join(held["reasons"])
-    flagged = ask("What rubbish").json
+    flagged: Any = ask("What rubbish").json
     assert "status" not in flagged and flagged["actions"] == [TOXIC]
     sites.set_policy(cast.site, {"banned_words": ["ferry"]}, by=cast.olga)
     assert ask("The ferry again").json["status"] == "REJECTED"
@@ -124,7 +124,7 @@ def test_without_a_score_the_site_decides(
     monkeypatch.setattr(scorer.of(app), "score", nothing)
     for wanted, status in (("hold", "SYSTEM_WITHHELD"), ("publish", None), ("flag", None)):
         sites.set_policy(cast.site, {field: wanted}, by=cast.olga)
-        said = ask("Mikä päivä").json
+        said: Any = ask("Mikä päivä").json
         assert said.get("status") == status
         assert "actions" not in said  # it is neither toxic nor spam
 

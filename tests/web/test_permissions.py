@@ -204,6 +204,7 @@ api_sign_in.refresh_token | POST ~/sign-in/refresh | 401 |
 api_sign_in.sign_in_by_site | POST ~/sign-in/site | 401 |
 api_sign_in.sign_out | POST ~/sign-in/out | 204 |
 
+openai.moderate | POST /v1/moderations | 401 |
 coral.phase | POST /coral/phase?site=harbour | 401 |
 perspective.analyze_comment | POST /v1alpha1/comments:analyze | 403 | ended=403
 perspective.suggest_score | POST /v1alpha1/comments:suggestscore | 403 | ended=403
@@ -704,6 +705,7 @@ def test_every_endpoint_is_classed(app: Flask) -> None:
 
 #: Writes without a named limit, each with its reason.
 COUNTED_OTHERWISE = {
+    "openai.moderate",  # by the quota of the key that has to be sent
     "coral.phase",  # by the quota of the site whose secret has signed it
     "perspective.analyze_comment",  # by the quota of the key that has to be sent
     "perspective.suggest_score",
