@@ -177,6 +177,12 @@ def called(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
                 yield node
 
 
+def restricts(tree: ast.AST) -> list[int]:
+    """Where a person or a network is restricted, or a role is given that may be a restriction."""
+    doors = ("Sanction", "NetworkBlock", "put_role", "set_role", "sanction", "send_away", "block")
+    return [each.lineno for each in called(tree, *doors)]
+
+
 def long_functions(tree: ast.AST) -> dict[str, int]:
     """The functions that are too long to be read at a glance, with their lines."""
     return {

@@ -47,6 +47,11 @@ BREACHES = [
     (partial(laws.asks_database, "api/sites.py"), "from ..moderation.commands import db as d"),
     (partial(laws.asks_database, "api/sites.py"), "session.query(Comment)"),
     (partial(laws.asks_database, "api/sites.py"), "Comment.query.all()"),
+    (laws.restricts, "db.session.add(Sanction(kind='ban'))"),
+    (laws.restricts, "sanctions.sanction(site, user, 'ban', by=None)"),
+    (laws.restricts, "from .sanctions import sanction as ban\nban(site, user)"),
+    (laws.restricts, "networks.block(comment, until=None, reason='spam', by=None)"),
+    (laws.restricts, "put_role(site, user, 'banned', by=None)"),
     (laws.long_functions, "def long():\n" + "    pass\n" * laws.MOST_LINES_OF_A_FUNCTION),
 ]
 

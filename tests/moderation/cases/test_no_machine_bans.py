@@ -1,108 +1,112 @@
-"""No machine bans or suspends: whatever rules find, only a person does, and the log says who."""
+"""No machine restricts a person: rules, filters, judges and jobs hold and reject texts, and that is all."""
 
 from __future__ import annotations
 
-import ast
-from typing import TYPE_CHECKING
+import inspect
+from typing import TYPE_CHECKING, get_args
 
-import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from commentsvc.accounts.models import StaffAct
-from commentsvc.core import jobs
 from commentsvc.core.db import db
-from commentsvc.core.errors import NotAllowed
-from commentsvc.moderation.cases import bulk
-from commentsvc.moderation.cases.models import Sanction
-from commentsvc.moderation.cases.sanctions import sanction
-from commentsvc.moderation.desk.queue import Filters
+from commentsvc.moderation import commands as moderation
+from commentsvc.moderation.cases import bulk, cooling, networks, sanctions, sweeping
+from commentsvc.moderation.cases.models import NetworkBlock, Sanction
+from commentsvc.moderation.waves import gathering
 from commentsvc.sites import commands as sites
 from commentsvc.sites.models import Membership
+from commentsvc.sites.policy import TokenRole
+from commentsvc.sites.queries import role_of
+from commentsvc.threads.models import Comment
+from tests import laws
 from tests.factories import post
-from tests.laws import agree, called, modules
+from tests.laws import agree, modules
+from tests.posting.test_own_judge import Judge, appoint, own
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.people import Cast
 
-#: Who restricts people, and on whose behalf.
-MAY_SANCTION = {
+__all__ = ["own"]
+
+#: Every door to a restriction.
+DOORS = (sanctions.sanction, networks.block, sweeping.send_away, bulk.start)
+
+
+#: What may touch a door -> which person is behind it.
+MAY_RESTRICT = {
+    "cli/people.py": "whoever runs the server, by a command",
+    "dashboard/cases/networks.py": "a moderator's form",
     "dashboard/cases/sanctions.py": "a moderator's form",
-    "moderation/cases/roles.py": "whoever gives the role, by the API or the dashboard",
-    "moderation/cases/bulk.py": "the moderator who started the bulk, or undoes it",
-    "moderation/cases/sanction_appeals.py": "the moderator who grants the appeal",
-    "moderation/cases/sweeping.py": "the moderator who bans, or undoes that",
+    "demo/seed.py": "people of a fictional newspaper",
+    "moderation/cases/bulk.py": "carries out, or undoes, what a moderator has asked for",
+    "moderation/cases/networks.py": "the door",
+    "moderation/cases/roles.py": "an owner's form; it gives no restriction, and lifts one",
+    "moderation/cases/sanction_appeals.py": "lifts what a person's appeal was granted against",
+    "moderation/cases/sanctions.py": "the door",
+    "moderation/cases/standing.py": "puts back what was before a sanction",
+    "moderation/cases/sweeping.py": "a moderator's sanction with what is rejected for it",
+    "posting/leaving.py": "an account that is deleted has no role any more",
+    "sites/commands.py": "the door to roles, and a new site's owner",
+    "sites/inviting.py": "an invitation that a person has accepted",
+    "sites/own_sign_in.py": "a token of the site's own sign-in: none, trusted or moderator",
 }
 
 
-def test_it_works(cast: Cast, work: Callable[[], int]) -> None:
-    """Somebody breaks every rule again and again; all jobs and all housekeeping run."""
-    everything = {"banned_words": ["casino"], "history_minimum": 3, "flags_to_hold": 1}
-    sites.set_policy(cast.site, {**everything, "hold_repeats": True}, by=cast.olga)
-    for at in range(12):
-        post(
-            cast.site,
-            f"You idiot, I will kill you at the casino http://a.example/{at}",
-            user=cast.rita,
-        )
-    work()
-    for _, chore in jobs.PERIODIC.values():
-        chore()
-    work()
-    assert restricted(cast) == []
+def restrictions() -> tuple[int, ...]:
+    banned = select(func.count()).where(Membership.role.in_(("banned", "premoderated")))
+    counts = (select(func.count()).select_from(each) for each in (Sanction, NetworkBlock))
+    return tuple(db.session.scalar(each) or 0 for each in (*counts, banned))
 
 
-def test_a_bulk_bans_when_somebody_has_started_it(cast: Cast, work: Callable[[], int]) -> None:
-    post(cast.site, "You idiot.", user=cast.rita)
-    made = bulk.preview(
-        [cast.site],
-        action="reject",
-        reason="spam",
-        ban=True,
-        by=cast.mona,
-        filters=Filters(author=cast.rita.public_id),
+def test_it_works(cast: Cast, own: Judge, work: Callable[[], int]) -> None:
+    """Whatever a machine can say against texts is said of forty of one person's."""
+    sites.set_policy(
+        cast.site,
+        {
+            "slow_seconds": 0,
+            "reject_at": {"toxicity": 0.9},
+            "banned_words": ["casino"],
+            "flags_to_hold": 1,
+            "heat_comments": 5,
+            "heat_reports": 1,
+            "heat_slow_seconds": 60,
+        },
+        by=cast.olga,
     )
-    work()
-    assert restricted(cast) == []
-    bulk.start(made, by=cast.mona)
-    work()
-    assert restricted(cast) == [cast.rita.id]
-    assert db.session.scalars(select(Sanction.by_id)).all() == [cast.mona.id]
-    assert db.session.scalars(select(StaffAct.by_id).where(StaffAct.kind == "ban")).all() == [
-        cast.mona.id
+    before = restrictions()
+    shown = post(cast.site, "The ferry was late.", user=cast.rita).comment
+    appoint(cast, own)
+    own.says({"status": "REJECTED", "reasons": ["ban this person"]})
+    texts = ("You idiot, I kill you.", "The best casino, http://a.example http://b.example.")
+    posted = [
+        post(cast.site, f"{texts[n % 2]} {n}", user=cast.rita, href=f"https://news.example.org/{n}")
+        for n in range(40)
     ]
+    assert {each.comment.status for each in posted} == {"rejected"}
+    moderation.flag(shown.public_id, user=cast.max, reason="illegal", network="net-2")
+    while work():
+        pass
+    cooling._take_temperatures()
+    gathering.gather_waves()
+    while work():
+        pass
+    assert restrictions() == before
+    written = select(func.count()).where(Comment.author_id == cast.rita.id)
+    assert db.session.scalar(written) == len(posted) + 1
+    assert role_of(cast.rita, cast.site) == "reader"
 
 
-@pytest.mark.parametrize("kind", ["ban", "warn", "premoderate"])
-def test_nobody_is_sanctioned_by_nobody(cast: Cast, kind: str) -> None:
-    with pytest.raises((NotAllowed, AttributeError)):
-        sanction(cast.site, cast.rita, kind, by=None, reason="spam")
-    db.session.rollback()
-    assert restricted(cast) == []
-
-
-def test_only_a_persons_acts_restrict_people() -> None:
+def test_only_these_restrict() -> None:
     agree(
-        "Only what a person does restricts somebody (exceptions: MAY_SANCTION):",
-        found=[
-            name
-            for name, tree in modules()
-            if any(
-                isinstance(each.func, ast.Name) for each in called(tree, "sanction", "send_away")
-            )
-            and name != "moderation/cases/sanctions.py"
-        ],
-        listed=MAY_SANCTION,
+        "No machine restricts a person. Only what a person is behind may (MAY_RESTRICT):",
+        found=[name for name, tree in modules() if laws.restricts(tree)],
+        listed=MAY_RESTRICT,
     )
+    assert set(get_args(TokenRole)) == {"none", "trusted", "moderator"}
 
 
-def restricted(cast: Cast) -> list[int]:
-    """Who may not write freely any more, but for whom the cast comes with."""
-    db.session.expire_all()
-    rows = select(Membership.user_id).where(
-        Membership.site_id == cast.site.id,
-        Membership.role.in_(("banned", "premoderated")),
-        Membership.user_id != cast.bo.id,
-    )
-    return list(db.session.scalars(rows))
+def test_every_door_needs_a_person() -> None:
+    for door in DOORS:
+        by = inspect.signature(door).parameters["by"]
+        assert by.annotation == "User" and by.default is inspect.Parameter.empty, door
