@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from ..accounts.commands import erase
 from ..accounts.models import User
 from ..core.db import db, unit_of_work
 from ..moderation.cases.models import Sanction
 from ..sites.models import Membership
-from ..threads.authors import give_to
-from ..threads.models import Comment
+from ..threads.models import Comment, Reaction, Thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def claim(user: User) -> None:
     """Add them, under the account's name; the guests that wrote them are no more."""
     with unit_of_work():
         for guest in _guests(user):
-            give_to(user, guest)
+            _give_to(user, guest)
             erase(guest)
 
 
@@ -45,3 +45,25 @@ def _guests(user: User) -> Sequence[User]:
         .where(~exists().where(Sanction.user_id == User.id))
         .order_by(User.id)
     ).all()
+
+
+def _give_to(user: User, before: User) -> None:
+    """What one wrote and liked is the other's from now on. Inside a unit only."""
+    here = select(Comment.thread_id).where(Comment.author_id == before.id)
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id.in_(here))
+        .values(version=Thread.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        update(Comment).where(Comment.author_id == before.id).values(author_id=user.id)
+    )
+    own = aliased(Reaction)
+    liked_by_both = exists().where(own.user_id == user.id, own.comment_id == Reaction.comment_id)
+    db.session.execute(
+        update(Reaction)
+        .where(Reaction.user_id == before.id, ~liked_by_both)
+        .values(user_id=user.id)
+        .execution_options(synchronize_session=False)
+    )
