@@ -1,16 +1,21 @@
-"""`commentsvc audit verify`: check the public logs, and the log of all that staff do."""
+"""`commentsvc audit verify`: check the public logs, and the log of all that staff do. `commentsvc report`:
+transparency reports out of the public logs, in the Commission's templates."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from .database import as_it_is
+from .exchange import one_site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..accounts.chain import Broken
 
 
@@ -58,4 +63,68 @@ def _say(as_json: bool, log: str, site: str | None, rows: int, broken: Broken | 
     return broken is None
 
 
-COMMANDS = (audit,)
+@click.group()
+def report() -> None:
+    """Write a transparency report in the European Commission's templates, and verify one."""
+
+
+@report.command()
+@click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+@click.option(
+    "--period",
+    required=True,
+    metavar="PERIOD",
+    help="A year (2026), a half-year (2026-H1), or two days (2026-07-01/2026-12-31).",
+)
+@click.option("--provider", default="", help="The name of the service provider, for Part 1.")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write to. It is created if necessary.",
+)
+def write(key: str | None, period: str, provider: str, folder: Path) -> None:
+    """Write the CSV files for one site and one period.
+
+    Example: commentsvc report write --site harbour --period 2026 --to report-2026
+    """
+    from ..exchange.reporting.report import build, period_of
+
+    with as_it_is():
+        files = build(one_site(key), period_of(period), provider=provider)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_bytes(text.encode())
+        click.echo(folder / name)
+
+
+@report.command("verify")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def verify_report(folder: Path) -> None:
+    """Verify a report: follow the public log's chain of hashes and count everything again.
+
+    Contextual information and the parts that you fill in yourself (1, 2, 3 and 11) are not compared. Exits 1
+    if a number differs.
+
+    Example: commentsvc report verify report-2026
+    """
+    from ..exchange.reporting.verify import verify as check
+
+    with as_it_is():
+        held, wrong = check(dict(_files(folder)))
+    for each in wrong:
+        where = f"{each.file}, row {each.row}" if each.row else each.file
+        click.echo(f"{where}: {each.column}: “{each.says}”, counted “{each.counted}”", err=True)
+    click.echo(f"{held} numbers verified")
+    if wrong:
+        sys.exit(1)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".csv", ".json"):
+            yield path.name, path.read_text(encoding="utf-8-sig", errors="replace")
+
+
+COMMANDS = (audit, report)

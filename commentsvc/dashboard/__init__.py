@@ -46,6 +46,7 @@ VIEWS = (
     "figures.calibration",
     "figures.fairness",
     "figures.figures",
+    "figures.report",
     "figures.scoring",
     "site.api_keys",
     "site.disqus",

@@ -31,7 +31,7 @@ LETTERS = {
     "sites": "w",
     "account": "y",
 }
-_FIGURES = ("temperature", "fairness", "agreement")
+_FIGURES = ("temperature", "fairness", "agreement", "report")
 _OF_SITE = {
     "sites.settings": "site_page",
     "sites.policy": "policy",

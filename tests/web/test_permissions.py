@@ -390,7 +390,7 @@ def filled(sent: Any, found: Mapping[str, Any]) -> Any:
 
 def told(answer: TestResponse) -> str:
     """Everything that an answer says, headers too."""
-    return answer.get_data(as_text=True) + str(answer.headers)
+    return answer.get_data().decode(errors="replace") + str(answer.headers)
 
 
 @pytest.mark.parametrize("role", PROGRAMS)
@@ -540,6 +540,8 @@ dashboard.log_file | GET /dashboard/log.csv | 403 | nobody=303 crew=200 mountain
 dashboard.figures | GET /dashboard/figures | 403 | nobody=303 crew=200 mountain=200
 dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 mountain=200
 dashboard.fairness | GET /dashboard/fairness | 403 | nobody=303 crew=200 mountain=200
+dashboard.report | GET /dashboard/report | 403 | nobody=303 crew=200 mountain=200
+dashboard.report_file | GET /dashboard/report.zip?site=harbour | 403 | nobody=303 crew=200 mountain=404
 dashboard.second_looks | GET /dashboard/second | 403 | nobody=303 crew=200 mountain=200
 dashboard.answer_look | POST /dashboard/second/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.channels | GET /dashboard/channels | 403 | nobody=303 crew=200 mountain=200

@@ -113,7 +113,8 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction
     db.session.add(row)
     db.session.flush()
     said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
-    append(site.id, "sanction", said)
+    undone = {"undoes": undoes.public_id} if undoes and row.batch else {}
+    append(site.id, "sanction", {"sanction": row.public_id, **said, **undone})
     if row.kind not in ("warn", *AWAY) and role_of(user, site) != "banned":
         _grant_appeals(row)
     ends = row.until.isoformat() if row.until else None

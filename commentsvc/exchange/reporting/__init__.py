@@ -1,0 +1,1 @@
+"""Reports to authorities: the Commission's templates, and statements of reasons for its database."""
