@@ -35,6 +35,7 @@ MODELS = (
     "notifications.models",
     "notifications.chat.models",
     "exchange.uploads.models",
+    "exchange.reporting.models",
 )
 #: Modules that register job handlers.
 HANDLERS = (
@@ -65,6 +66,7 @@ HANDLERS = (
     "moderation.waves.gathering",
     "exchange.importing.jobs",
     "exchange.uploads.commands",
+    "exchange.reporting.sending",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.
 SURFACES = ("web", "api", "embed", "dashboard", "public")

@@ -66,9 +66,7 @@ class Settings:
 
     data_dir: Path = _knob("folder for SQLite files and the generated secret key", Path("instance"))
     database_url: str = _knob("postgresql://… or sqlite:///… (default: SQLite in DATA_DIR)", "")
-    redis_url: str = _knob(
-        "lets several nodes share rate limits and jobs (default: this machine only)", ""
-    )
+    redis_url: str = _knob("where several nodes share limits and jobs (default: one machine)", "")
     secret_key: str = _knob(
         "signs sessions and seals secrets (default: generated and kept in DATA_DIR)",
         "",
@@ -101,9 +99,10 @@ class Settings:
     network_days: int = _knob(
         "days until the network hashes of comments, likes and reports are deleted", 30
     )
-    webhook_private: bool = _knob(
-        "allow webhooks and sign-in providers at private addresses, as on an intranet", False
-    )
+    webhook_private: bool = _knob("allow calls to private addresses, as on an intranet", False)
+    dsa_database_url: str = _knob("API that statements of reasons are sent to (default: none)", "")
+    dsa_database_token: str = _knob("the token for that API", "", secret=True)
+    dsa_database_sites: tuple[str, ...] = _knob("keys of the sites whose statements are sent", ())
     metrics_token: str = _knob(
         "lets other machines read /metrics (default: this machine and private networks only)",
         "",
@@ -186,16 +185,9 @@ def _read(environ: Mapping[str, str], name: str, problems: list[str]) -> str | N
         return None
 
 
-def _int(raw: str) -> int:
-    try:
-        return whole(raw)
-    except ValueError:
-        raise ValueError(f"“{raw}” is not a whole number.") from None
-
-
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "str": str,
-    "int": _int,
+    "int": whole,
     "bool": truth,
     "Path": lambda raw: Path(raw or "instance"),
     "tuple[str, ...]": lambda raw: tuple(raw.replace(",", " ").split()),
@@ -256,6 +248,8 @@ def _wrong_addresses(given: Settings) -> list[str]:
         found.append("REDIS_URL: use an address like redis://host:6379/0.")
     if not given.mail_url.startswith(("console:", "memory:", "smtp://", "smtps://")):
         found.append("MAIL_URL: use console: or an address like smtp://user:password@host:587.")
+    if (address := given.dsa_database_url) and not address.startswith(("https://", "http://")):
+        found.append("DSA_DATABASE_URL: use an address like https://…/api/v1.")
     for proxy in (each for each in given.trusted_proxies if each != "unix"):
         try:
             ipaddress.ip_network(proxy, strict=False)

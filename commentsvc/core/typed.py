@@ -149,7 +149,7 @@ def whole(text: str) -> int:
     """A whole number in plain digits, as people and programs write it. Raises `ValueError` for all else that
     Python takes: `1_0`, `٥`, `+5`, blanks."""
     if not _WHOLE.fullmatch(text):
-        raise ValueError(text)
+        raise ValueError(f"“{text}” is not a whole number.")
     return int(text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from commentsvc.core import clock
@@ -38,6 +39,18 @@ def test_it_works(cast: Cast, mona: Staff) -> None:
     assert table(files, 5)[0]["Visibility restriction Removal"] == "1"
     assert table(files, 6)[0]["Visibility restriction Removal"] == "1"
     assert "Harbour Ltd" in files["1_report_identification.csv"]
+
+
+def test_statements_are_files(cast: Cast, mona: Staff) -> None:
+    with clock.frozen(clock.now() - timedelta(minutes=5)):
+        rejected(cast, "hate")
+    answer = mona.get("/dashboard/statements.json?site=harbour")
+    assert len(answer.get_json()["statements"]) == 1
+    assert answer.headers["Content-Disposition"].endswith('.json"')
+    answer = mona.get("/dashboard/statements.csv?site=harbour")
+    assert answer.content_type.startswith("text/csv") and len(answer.text.splitlines()) == 2
+    assert mona.get("/dashboard/statements.xml?site=harbour").status_code == 404
+    assert "not sent to the Transparency Database" in mona.page(PAGE)
 
 
 def test_a_wrong_period_is_refused(mona: Staff) -> None:

@@ -542,6 +542,7 @@ dashboard.temperature | GET /dashboard/temperature | 403 | nobody=303 crew=200 m
 dashboard.fairness | GET /dashboard/fairness | 403 | nobody=303 crew=200 mountain=200
 dashboard.report | GET /dashboard/report | 403 | nobody=303 crew=200 mountain=200
 dashboard.report_file | GET /dashboard/report.zip?site=harbour | 403 | nobody=303 crew=200 mountain=404
+dashboard.statements_file | GET /dashboard/statements.json?site=harbour | 403 | nobody=303 crew=200 mountain=404
 dashboard.second_looks | GET /dashboard/second | 403 | nobody=303 crew=200 mountain=200
 dashboard.answer_look | POST /dashboard/second/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.channels | GET /dashboard/channels | 403 | nobody=303 crew=200 mountain=200

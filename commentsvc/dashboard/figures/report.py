@@ -13,6 +13,8 @@ from ...core import clock
 from ...core.errors import Invalid, NotFound
 from ...exchange.reporting.facts import facts_of
 from ...exchange.reporting.report import MOST_NAME, build, period_of, write_zip
+from ...exchange.reporting.sending import counts
+from ...exchange.reporting.statements import statements_of, write_csv, write_json
 from ...tuning.accuracy import FEWEST, accuracy
 from ...web.auth import requires
 from ...web.limits import limit
@@ -69,6 +71,7 @@ def report() -> Response:
         totals=_totals(facts_of(site.id, period.since, period.until)),
         rates=rates,
         fewest=FEWEST,
+        sent=counts(site),
         most_name=MOST_NAME,
         band=partial(band_in_words, digits=1),
     )
@@ -89,6 +92,28 @@ def report_file() -> Response:
     name = f"{site.key}-{named.replace('/', '_')}.zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@dashboard.get("/statements.<name>")
+@limit("manage")
+@requires("moderate")
+def statements_file(name: str) -> Response:
+    """The statements of reasons of one site and one period, as the Transparency Database takes them."""
+    _, site = chosen_sites()
+    write = _WRITERS.get(name)
+    if site is None or write is None:
+        raise NotFound("not_found.format" if site else "not_found.site")
+    named, period = _period()
+    out = io.StringIO()
+    write(statements_of(site, period.since, period.until), out)
+    answer = Response(out.getvalue(), content_type=f"{_TYPES[name]}; charset=utf-8")
+    file = f"{site.key}-statements-{named.replace('/', '_')}.{name}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
+
+
+_WRITERS = {"csv": write_csv, "json": write_json}
+_TYPES = {"csv": "text/csv", "json": "application/json"}
 
 
 def _period() -> tuple[str, Period]:

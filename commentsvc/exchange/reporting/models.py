@@ -1,0 +1,25 @@
+"""What became of statements of reasons at the Transparency Database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ...core.db import Base, UtcTime
+
+
+class SentStatement(Base):
+    """One statement that the database answered: `uuid` is its name there, `why` what it refused."""
+
+    __tablename__ = "sent_statement"
+
+    puid: Mapped[str] = mapped_column(String(30), primary_key=True)  # our name for it
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(8))  # sent | refused
+    uuid: Mapped[str | None] = mapped_column(String(36))
+    why: Mapped[str | None] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (Index("ix_sent_statement_site_id", "site_id", "state", "at"),)
