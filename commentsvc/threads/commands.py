@@ -10,7 +10,7 @@ from sqlalchemy.orm.util import identity_key
 from ..accounts.acts import record as record_act
 from ..core import clock
 from ..core.db import IntegrityError, db, execute, insert, load, table_of, unit_of_work, whole
-from ..core.errors import Conflict, NotAllowed, NotFound
+from ..core.errors import NotAllowed, NotFound
 from ..core.shown import one_line
 from ..sites.queries import may_embed
 from . import naming

@@ -126,7 +126,7 @@ class Unindented(Extension):
     """Templates without their indentation: it is taken out when they are compiled, so no answer pays for it.
     Line breaks stay, because they part words; so does what stands in `<pre>`."""
 
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:  # type: ignore[override]
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """Jinja's tokens, those that are text without the blanks around line breaks."""
         is_kept = False
         for token in stream:
