@@ -1,6 +1,6 @@
 """`make bench`: everything, or the benchmarks named.
 
-python -m bench [reads|writes|queue|moderation|perspective|heavy|footprint|million|mixed …]
+python -m bench [reads|writes|queue|moderation|precedents|perspective|heavy|footprint|million|mixed …]
 """
 
 from __future__ import annotations
@@ -9,7 +9,18 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from . import footprint, heavy, million, mixed, moderation, perspective, queue, reads, writes
+from . import (
+    footprint,
+    heavy,
+    million,
+    mixed,
+    moderation,
+    perspective,
+    precedents,
+    queue,
+    reads,
+    writes,
+)
 from .tools import HERE, ROOT, Figures, line, need
 
 if TYPE_CHECKING:
@@ -20,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Figures], None]] = {
     "writes": writes.run,
     "queue": queue.run,
     "moderation": moderation.run,
+    "precedents": precedents.run,
     "perspective": perspective.run,
     "heavy": heavy.run,
     "footprint": footprint.run,

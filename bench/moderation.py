@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
@@ -20,9 +22,14 @@ from commentsvc.moderation.commands import decide
 from commentsvc.moderation.desk import queue
 from commentsvc.moderation.desk.queue import Filters
 from commentsvc.moderation.models import Decision
+from commentsvc.moderation.precedents.keeping import OF_A_KEY
+from commentsvc.moderation.precedents.measure import facts_of
+from commentsvc.moderation.precedents.models import Precedent, PrecedentKey
+from commentsvc.moderation.precedents.reading import of_cards
 from commentsvc.posting.commands import NewComment, submit
 from commentsvc.sites.queries import by_key
 from commentsvc.threads.models import Comment, Revision, Thread
+from commentsvc.toxicity.labels import LABELS
 from commentsvc.tuning import advisor
 
 from . import corpus, ours
@@ -30,13 +37,19 @@ from .queue import median
 from .reads import own_database
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
+
+    from commentsvc.accounts.models import User
+    from commentsvc.sites.models import Site
 
     from .tools import Figures
 
 SIZE = 100_000
 USUAL = 2_000  # comments of an article that a bulk is about
 DECISIONS = 50_000
+PRECEDENTS = 20_000  # decisions of a site that are kept to be found
 SEARCHES = {
     "a word that two comments contain": "harbourmaster",
     "two characters in a script without spaces": "渡轮",
@@ -60,6 +73,7 @@ def _all(figures: Figures, area: str, app: Flask) -> None:
     with app.app_context():
         _search(figures, area)
         _decisions(figures, area)
+        _precedents(figures, area)
         _bulk(figures, area)
         _advisor(figures, area)
 
@@ -75,6 +89,80 @@ def _decisions(figures: Figures, area: str) -> None:
 
     spent = median(one, times=25)
     figures.add(area, "one decision", spent, "ms", wanted="< 30", ok=spent < 30)
+
+
+def _precedents(figures: Figures, area: str) -> None:
+    """The three nearest of as many earlier decisions as a site keeps, on comments whose scores and words are
+    the worst case: nearly the same in all."""
+    site, owner = by_key(corpus.KEY), by_email(corpus.OWNER)
+    assert owner is not None
+    dice = random.Random(8)
+    rows = db.session.execute(
+        db.select(Comment.id, Comment.revision_id, Revision.text)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .where(Comment.status == "published")
+        .order_by(Comment.id)
+        .limit(PRECEDENTS)
+    ).all()
+    with unit_of_work():
+        db.session.execute(
+            table_of(Decision).insert(), [_approval(site, owner, row) for row in rows]
+        )
+        made = dict(
+            db.session.execute(
+                db.select(Decision.comment_id, db.func.max(Decision.id))
+                .where(Decision.by_id == owner.id)
+                .group_by(Decision.comment_id)
+            ).all()
+        )
+        _precede(site, rows, made, dice)
+    page = queue.page([site], "all", order="newest", limit=25)
+    for count in (1, 25):
+        spent = median(partial(of_cards, page.items[:count]), times=15)
+        what = f"earlier decisions like {count} of {PRECEDENTS:,}"
+        figures.add(area, what, spent, "ms", wanted="< 30", ok=spent < 30)
+    with unit_of_work():
+        for table in (PrecedentKey, Precedent):
+            db.session.execute(db.delete(table))
+
+
+def _approval(site: Site, owner: User, row: Any) -> dict[str, Any]:
+    return {
+        "site_id": site.id,
+        "comment_id": row.id,
+        "revision_id": row.revision_id,
+        "by_id": owner.id,
+        "action": "approve",
+        "status_before": "pending",
+        "status_after": "published",
+        "created_at": clock.now(),
+    }
+
+
+def _precede(site: Site, rows: Sequence[Any], made: dict[int, int], dice: random.Random) -> None:
+    kept: Counter[int] = Counter()
+    precedents, keys = [], []
+    for row in rows:
+        scores = {label: dice.random() / 20 for label in LABELS}
+        facts = facts_of(row.text, scores, [])
+        precedents.append(
+            {
+                "comment_id": row.id,
+                "site_id": site.id,
+                "decision_id": made[row.id],
+                "revision_id": row.revision_id,
+                "approved": dice.random() < 0.5,
+                "rule": "",
+                "level": facts.level,
+                "facts": facts.as_dict(),
+            }
+        )
+        for key in facts.keys:
+            kept[key] += 1
+            if kept[key] <= OF_A_KEY:
+                keys.append({"site_id": site.id, "key": key, "comment_id": row.id})
+    db.session.execute(table_of(Precedent).insert(), precedents)
+    db.session.execute(table_of(PrecedentKey).insert(), keys)
 
 
 def _search(figures: Figures, area: str) -> None:

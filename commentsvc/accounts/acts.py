@@ -40,6 +40,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "channel_paused", "channel_resumed", "channel_removed", "judge_set", "judge_removed",
         "coral_secret_set", "coral_secret_removed",
     ),
+    "work": ("filter_saved", "filter_shared", "filter_unshared", "filter_removed"),
     "transfers": ("exported", "imported"),
     "sign_ins": (
         "signed_in", "sessions_ended", "password_changed", "totp_added", "totp_removed",

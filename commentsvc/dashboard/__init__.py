@@ -41,6 +41,7 @@ VIEWS = (
     "desk.people",
     "desk.places",
     "desk.queue",
+    "desk.saved",
     "desk.second",
     "figures.advisor",
     "figures.calibration",

@@ -26,6 +26,7 @@ USUAL = {
     "close_thread": "l",
     "single": "z",
     "lift": "s",
+    "precedents": ".",
     "open": "o",
     "article": "a",
     "author": "n",

@@ -94,6 +94,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "a": lambda key, **given: say(f"account.{key}", locale, **given),
         "m": lambda key, **given: say(f"exchange.{key}", locale, **given),
         "called": lambda family, code: say(f"names.{family}.{code}", locale),
+        "desk": lambda key, **given: say(f"desk.{key}", locale, **given),
         "s": lambda key, **given: say(f"security.{key}", locale, **given),
         "has": has,
         "number": partial(number, locale=locale),
@@ -120,7 +121,8 @@ def staff_page(template: str, *, section: str, site: Site | None = None, **value
     places_here = places.common(nav, site, locale)
     data = {
         "keys": {key: name for name, key in keys.items() if key},
-        "go": {each.letter: each.href for each in places_here if each.letter},
+        "go": {each.letter: each.href for each in places_here if each.letter}
+        | values.pop("go", {}),
         "places": url_for("dashboard.places", site=site.key if site else None),
         "csrf": {"name": csrf.FIELD, "value": csrf.token()},
         "live": url_for("dashboard.live", site=site.key if site else None),

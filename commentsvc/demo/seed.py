@@ -17,6 +17,7 @@ from ..moderation import commands as moderation
 from ..moderation.cases.appeals import appeal
 from ..moderation.cases.models import Notice
 from ..moderation.cases.notices import give_notice
+from ..moderation.sharing import filters as saving
 from ..posting.commands import NewComment, submit
 from ..sites import commands as sites
 from ..sites.forums import forums_of, set_forums
@@ -89,6 +90,7 @@ def conversations(site: Site, staff: dict[str, User], base: str) -> None:
         for line in lines:
             _object(line, made[line.number], cast)
     jobs.run_due()
+    _share_filters(site, staff)
 
 
 def move_to(site: Site, before: str, base: str) -> None:
@@ -151,6 +153,13 @@ def _react(
     reports = line.flags or ((("offensive", ""),) * 2 if missed else ())
     for (reason, note), friend in zip(reports, friends, strict=False):
         moderation.flag(comment.public_id, user=friend, reason=reason, note=note)
+
+
+def _share_filters(site: Site, staff: dict[str, User]) -> None:
+    """A queue of one's own: what a colleague looks after."""
+    if not saving.of(staff[COLLEAGUE], [site]):
+        what = saving.Narrowed("pending", "oldest", {"address": "night-ferry"})
+        saving.save("Night ferry", what, site=site, shared=True, by=staff[COLLEAGUE])
 
 
 def _object(line: paper.Line, comment: Comment, cast: dict[str, User]) -> None:

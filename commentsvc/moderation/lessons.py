@@ -71,9 +71,9 @@ def learn_spam(comment_ids: list[int]) -> None:
     sites: set[int] = set()
     for at in range(0, len(comment_ids), _AT_ONCE):
         part = comment_ids[at : at + _AT_ONCE]
-        said = _said(part)
+        rows = said(part)
         sites |= set(db.session.scalars(select(Comment.site_id).where(Comment.id.in_(part))))
-        lessons = {row.id: _lesson(row) for row in said if _teaches(row)}  # the slow part
+        lessons = {row.id: _lesson(row) for row in rows if _teaches(row)}  # the slow part
         release()
         with unit_of_work():
             _keep(part, lessons)
@@ -84,7 +84,7 @@ def learn_spam(comment_ids: list[int]) -> None:
 def _keep(comment_ids: list[int], lessons: Mapping[int, dict[str, Any]]) -> None:
     """Make these lessons, by decision, the only ones of the comments, as far as the decisions still
     stand."""
-    standing = {row.id for row in _said(comment_ids)}
+    standing = {row.id for row in said(comment_ids)}
     wanted = {key: lesson for key, lesson in lessons.items() if key in standing}
     kept = {
         row.decision_id: row.site_id
@@ -103,13 +103,15 @@ def _keep(comment_ids: list[int], lessons: Mapping[int, dict[str, Any]]) -> None
         _count_change(site_id)
 
 
-def _said(comment_ids: Iterable[int]) -> list[Any]:
-    """People's decisions that stand, the last of each text."""
+def said(comment_ids: Iterable[int]) -> list[Any]:
+    """People's decisions that stand on these comments, the last of each text, with the text, its scores and
+    verdict; `current` is the revision that counts now."""
     counter = aliased(Decision)
     rows = db.session.execute(
         select(
             *(Decision.id, Decision.site_id, Decision.comment_id, Decision.revision_id),
-            *(Decision.action, Decision.reason, Revision.text),
+            *(Decision.action, Decision.reason, Revision.text, Revision.scores, Revision.verdict),
+            Comment.revision_id.label("current"),
         )
         .join(Revision, Revision.id == Decision.revision_id)
         .join(Comment, Comment.id == Decision.comment_id)

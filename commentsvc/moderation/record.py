@@ -164,6 +164,7 @@ def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
     if decided:
         enqueue("know_hosts", comment_ids=decided)
         enqueue("learn_spam", comment_ids=decided)
+        enqueue("keep_precedents", comment_ids=decided)
 
 
 def write_findings(

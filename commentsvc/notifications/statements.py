@@ -12,6 +12,7 @@ from ..core.db import db
 from ..core.locale import all_of, day, say
 from ..moderation.judging.reasons import author_text, kept_private
 from ..moderation.models import Decision, Flag
+from ..moderation.precedents.reading import tally_of
 from ..sites.queries import by_id, policy_of
 from ..threads.models import Comment, Revision, Thread
 from ..toxicity.labels import LABELS
@@ -38,6 +39,7 @@ class Statement:
     automated: str  # (c) which automated means were used, in detecting and in deciding
     ground: str  # (d), (e) the rule or law, and why it applies
     message: str | None  # the moderator's own words
+    precedents: str | None  # how many earlier comments like it were decided the same way
     redress: str  # (f) what can be done about it
     caring: bool = False  # the ground is that its author may be in despair, and no rule was broken
 
@@ -50,6 +52,7 @@ class Statement:
             self.automated,
             self.ground,
             self.message,
+            self.precedents,
             self.redress,
         )
         return [each for each in every if each]
@@ -77,6 +80,7 @@ def statement(decision: Decision, locale: str | None = None) -> Statement:
         automated=_automated(decision, row.verdict, row.scorer, locale),
         ground=_ground(decision, row.verdict, policy, locale),
         message=_message(decision, locale),
+        precedents=_precedents(decision, locale),
         redress=_redress(decision, policy, locale),
         caring=decision.reason == "care" or _despairs(row.verdict),
     )
@@ -155,6 +159,15 @@ def _message(decision: Decision, locale: str | None) -> str | None:
     if not decision.message:
         return None
     return say("emails.statement.message", locale, message=decision.message)
+
+
+def _precedents(decision: Decision, locale: str | None) -> str | None:
+    """Counts alone: other people's texts are none of the author's business."""
+    tally = tally_of(decision) if decision.status_after == "rejected" else None
+    if tally is None:
+        return None
+    rejected = tally.near - tally.approved
+    return say("emails.statement.precedents", locale, count=tally.near, rejected=rejected)
 
 
 def _redress(decision: Decision, policy: Policy, locale: str | None) -> str:

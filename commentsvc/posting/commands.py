@@ -287,4 +287,5 @@ def withdraw(public_id: str, *, user: User | None) -> Comment:
         if move(comment, "withdrawn"):
             enqueue("on_withdrawal", comment_id=comment.id)
             enqueue("learn_spam", comment_ids=[comment.id])
+            enqueue("keep_precedents", comment_ids=[comment.id])
     return comment

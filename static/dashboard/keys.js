@@ -94,7 +94,8 @@ export function listen(act) {
     const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1] ?? (/^[0-9]$/.test(event.key) ? event.key : "");
     const choice = digit && !event.shiftKey ? digit : /^[+-]$/.test(event.key) ? event.key : "";
     if (choice && going > Date.now()) {
-      going = 0; // no place has a digit
+      going = 0; // a saved filter, if there are so many
+      if (act("place", choice)) event.preventDefault();
       return;
     }
     if (choice && act("choice", choice)) return event.preventDefault();

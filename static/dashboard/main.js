@@ -63,6 +63,7 @@ const ON_CARD = {
   tick: (card, range) => tick(card, range === "range"),
   choice: (card, key) => pickWave(card, key) || pick(card, key),
   lift,
+  precedents: (card) => click(card, ".precedents > summary"),
   open: (card) => click(card, "[data-action=open-comment]"),
   article: (card) => click(card, "[data-action=open-article]"),
   author: (card) => toAuthor(card, ""),

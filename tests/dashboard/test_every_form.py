@@ -75,6 +75,11 @@ MORE: dict[str, tuple[str | None, str, dict[str, Any]]] = {
         },
     ),
     "judge": ("olga", f"{HERE}/judges", {"url": "no", "ms": "500", "failure": "hold"}),
+    "filter": (
+        "mona",
+        "/dashboard/filters",
+        {"name": "N" * 70, "queue": "all", "q": "walnut", "back": "/dashboard/?queue=all&q=walnut"},
+    ),
     "passkey": ("ada", "/account/security/passkeys/{passkey}/name", {"name": "N" * 70}),
     "legal notice": (
         None,

@@ -17,6 +17,7 @@ from commentsvc.core.locale import has
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases import cooling, networks, sanctions
 from commentsvc.moderation.desk import log
+from commentsvc.moderation.sharing import filters as saving
 from commentsvc.notifications import webhooks
 from commentsvc.sites import commands as sites
 from commentsvc.sites import judges
@@ -64,6 +65,11 @@ def _closed(cast: Cast) -> None:
 
 def _slow(cast: Cast) -> None:
     cooling.slow_down(threads.open_thread(cast.site, HREF, title="The bridge"), 60, by=cast.mona)
+
+
+def _share_a_filter(cast: Cast) -> None:
+    what = saving.Narrowed("pending", "urgent", {"q": "walnut"})
+    saving.save("Walnuts", what, site=cast.site, shared=True, by=cast.mona)
 
 
 DONE: dict[str, tuple[Callable[[Cast], Any], str, tuple[str, ...]]] = {
@@ -114,6 +120,11 @@ DONE: dict[str, tuple[Callable[[Cast], Any], str, tuple[str, ...]]] = {
     ),
     "merge": (_merge, "conversations", ("Olga", "merged conversations", "/other")),
     "closed": (_closed, "conversations", ("Mona", "closed a conversation", "The bridge")),
+    "filter": (
+        _share_a_filter,
+        "work",
+        ("Mona", "shared a filter", "Walnuts"),
+    ),
     "slow": (_slow, "conversations", ("Mona", "turned slow mode on", "60 seconds")),
 }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(commentsvc.__file__).parent
 LOCALES = sorted(path.parent.name for path in (PACKAGE / "locales").glob("*/dashboard.json"))
-SURFACES = ("dashboard", "account", "tuning")
+SURFACES = ("dashboard", "account", "tuning", "desk")
 _HOLES = re.compile(r"\{(\w+)")
 
 

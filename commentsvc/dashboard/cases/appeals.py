@@ -18,7 +18,7 @@ from ...sites.queries import by_id
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..desk.cards import Shown, shown
+from ..desk.cards import Shown, precedents_of, shown
 from ..desk.queue import tools
 from ..page import chosen_sites, go_back, language, refused, tell, text_of
 from .pages import case_words, cases_page
@@ -123,7 +123,7 @@ def _case(appeal: Appeal, sites: list[Site]) -> Case:
     card = queue.card(about.comment_id, sites, locale=language())
     return Case(
         appeal=appeal,
-        one=shown(card, by_id(card.site_id)),
+        one=shown(card, by_id(card.site_id), precedents=precedents_of([card])[card.id]),
         reason=title(about.reason, language()) if about.reason else None,
         decided_by=about.decided_by,
     )

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from ...core.locale import number
 from ...core.paging import Page
 from ...moderation.desk import queue
+from ...moderation.desk.card import is_severe_on
+from ...moderation.judging.reasons import title
+from ...moderation.precedents import reading
 from ...moderation.waves.reading import company
 from ...sites.queries import policy_of
 from ..page import language
@@ -16,6 +19,7 @@ from .marks import Piece, pieces, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from ...moderation.desk.card import Card, Measured
     from ...moderation.waves.reading import Company
@@ -52,6 +56,19 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Precedent:
+    """What was decided before on a comment like the card's, in words."""
+
+    id: str
+    approved: bool
+    by: str | None
+    at: datetime
+    reason: str | None
+    excerpt: str
+    severe: bool
+
+
+@dataclass(frozen=True)
 class Shown:
     """A card with what its page needs beyond the facts."""
 
@@ -61,9 +78,15 @@ class Shown:
     can: tuple[str, ...]
     undo_seconds: int
     company: Company | None = None  # what waits beside it
+    precedents: Sequence[Precedent] = ()
 
 
-def shown(card: Card, site: Site, company: Company | None = None) -> Shown:
+def shown(
+    card: Card,
+    site: Site,
+    company: Company | None = None,
+    precedents: Sequence[Precedent] = (),
+) -> Shown:
     """A card made ready for a template."""
     can = CAN.get(card.status, ())
     if card.status == "published" and card.reviewed and not card.flag_count:
@@ -76,7 +99,33 @@ def shown(card: Card, site: Site, company: Company | None = None) -> Shown:
         can=can,
         undo_seconds=policy_of(site).undo_seconds,
         company=company,
+        precedents=precedents,
     )
+
+
+def precedents_of(cards: Sequence[Card]) -> dict[str, list[Precedent]]:
+    """By the comment's id, what was decided before on comments like these."""
+    locale = language()
+    return {
+        comment_id: [
+            Precedent(
+                id=each.id,
+                approved=each.approved,
+                by=each.by,
+                at=each.at,
+                reason=title(each.reason, locale) if each.reason else None,
+                excerpt=each.excerpt,
+                severe=is_severe_on(each.site_id, each.scores),
+            )
+            for each in found
+        ]
+        for comment_id, found in reading.of_cards(cards).items()
+    }
+
+
+def asks(card: Card) -> bool:
+    """Whether somebody is to decide on it, so that what was decided before is worth a look."""
+    return card.status == "pending" or card.flag_count > 0
 
 
 def cards_of(
@@ -92,7 +141,11 @@ def cards_of(
         list(sites), name, order=order, after=after, filters=filters, locale=language(), fold=True
     )
     by_id, beside = {each.id: each for each in sites}, company(found.items)
-    items = [shown(each, by_id[each.site_id], beside.get(each.id)) for each in found.items]
+    before = precedents_of([each for each in found.items if asks(each)])
+    items = [
+        shown(each, by_id[each.site_id], beside.get(each.id), before.get(each.id, ()))
+        for each in found.items
+    ]
     return Page(items, found.next)
 
 

@@ -23,7 +23,7 @@ from ..blueprints import dashboard
 from ..cases.pages import words_for
 from ..chosen import display_of
 from ..page import go_back, language, mine, page, staff_page, tell, words_of
-from .cards import shown
+from .cards import asks, precedents_of, shown
 from .diff import Change, changes
 from .queue import tools
 
@@ -52,13 +52,14 @@ def comment(comment_id: str) -> Response:
     sites = mine("moderate")
     card = queue.card(comment_id, sites, locale=language())
     site = by_id(card.site_id)
+    before = precedents_of([card] if asks(card) else [])
     thread, row = by_public_id(card.thread_id), comment_by_public_id(comment_id)
     return staff_page(
         "dashboard/comment.html",
         section="queue",
         site=site,
         switch=False,
-        one=shown(card, site),
+        one=shown(card, site, precedents=before.get(card.id, ())),
         # made by threads.text, stored safe; the same markup as in the box
         as_seen=Markup(card.html),
         history=_history(card),

@@ -11,6 +11,7 @@ from ...web.limits import limit
 from .. import places as known
 from ..blueprints import dashboard
 from ..page import chosen_sites, language, manages_any, mine, sections
+from . import saved
 
 _MOST_PEOPLE = 6
 
@@ -32,7 +33,8 @@ def _pages() -> list[known.Place]:
     locale = language()
     managed = mine("manage_site") if manages_any() else []
     pages = known.common(sections("", site), site, locale)
-    return [*pages, *known.of_sites(mine("moderate"), managed, site, locale)]
+    own = [known.Place(words, href, letter=digit) for words, href, digit in saved.links()]
+    return [*pages, *own, *known.of_sites(mine("moderate"), managed, site, locale)]
 
 
 def _people(search: str) -> list[known.Place]:

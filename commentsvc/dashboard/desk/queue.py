@@ -34,6 +34,7 @@ from ..page import (
 )
 from . import filters, health
 from .cards import Shown, cards_of
+from .saved import saved_here
 from .unread import unread_here
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def queue_page() -> Response:
     order = request.args.get("order", "urgent")
     given, counts = filters.given(), queue.counts(sites)
     page, matches, wrong = _found(sites, name, order, given, counts)
-    chips = filters.chips(given, sites, site)
+    chips, saved = filters.chips(given, sites, site), saved_here(sites)
     return staff_page(
         "dashboard/queue.html",
         status=422 if wrong else 200,
@@ -78,6 +79,8 @@ def queue_page() -> Response:
         without_filters=filters.without(given) if chips else None,
         searched=given.get("q", ""),
         bulk_form=True,
+        saved=saved,
+        go={each.digit: each.href for each in saved if each.digit},
         **unread_here(site, mine("moderate")),
         page_data={
             "queue": name,

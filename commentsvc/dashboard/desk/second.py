@@ -14,6 +14,7 @@ from ...moderation.judging.reasons import label_name, rule_title
 from ...moderation.judging.together import sentences
 from ...threads import text as texts
 from ...toxicity.labels import LABELS
+from ...tuning import consistency
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -75,7 +76,7 @@ def answer_look(look_id: str) -> Response:
 def agreement() -> Response:
     """How far people agree, by rule and by person, and where the viewer and another did not."""
     sites, site = chosen_sites()
-    found = second.agreements(sites)
+    found, before = second.agreements(sites), consistency.consistency(sites)
     return staff_page(
         "dashboard/agreement.html",
         section="figures",
@@ -84,6 +85,9 @@ def agreement() -> Response:
         s=words_for(),
         found=found,
         by_rule=[replace(each, name=_rule(each.name)) for each in found.rules],
+        before=before,
+        before_by_rule=[replace(each, name=_rule(each.name)) for each in before.rules],
+        fewest_before=consistency.FEWEST,
         mine=second.disagreements(sites, of=signed_in()),
         fewest=second.FEWEST,
         band=band_in_words,

@@ -48,6 +48,7 @@ class Filters:
     like: str | None = None
     network: str | None = None
     together: bool | None = None
+    address: str | None = None  # a piece of the article's address: a section
 
     @property
     def is_empty(self) -> bool:
@@ -94,6 +95,9 @@ def _found(filters: Filters) -> Conditions:
     if filters.thread:
         thread = select(Thread.id).where(Thread.public_id == filters.thread).scalar_subquery()
         found.append(Comment.thread_id == thread)
+    if filters.address:
+        pages = select(Thread.id).where(Thread.href.contains(filters.address, autoescape=True))
+        found.append(Comment.thread_id.in_(pages))
     if filters.since:
         found.append(Comment.created_at >= filters.since)
     if filters.until:

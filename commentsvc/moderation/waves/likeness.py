@@ -35,6 +35,7 @@ _ADS_ALIKE, _ADS_ALIKE_SHORT = 0.3, 0.5
 _SHORT = 10  # different words
 _TINY = 6  # fewer are alike only if they are the same, and advertisements
 _LEAST = 3
+_TELLING = 4  # characters of a word that says what a text is about
 #: From how many texts on a wave has words of its own, and how much of a text they have to be.
 MANY = 6
 _OWN = 0.75
@@ -81,6 +82,21 @@ def words_of(undisguised: str) -> tuple[int, ...]:
         if len(found) >= _MOST:
             break
     return tuple(sorted(found)) if len(found) >= _LEAST else ()
+
+
+def telling(undisguised: str, most: int) -> tuple[int, ...]:
+    """Numbers of the longest different words of a text out of disguise, which are rarer as a rule; addresses
+    and figures are none."""
+    kept = " ".join(each for each in undisguised.split() if not _ADDRESS.search(each))
+    text = kept if kept.isascii() else kept.translate(_UNMARKED)
+    words = dict.fromkeys(each for each in _WORD.findall(text) if not each.isdecimal())
+    found: dict[int, None] = {}
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= _TELLING or _UNSPACED.fullmatch(word):
+            found.update(dict.fromkeys(_numbers(word)))
+        if len(found) >= most:
+            break
+    return tuple(found)[:most]
 
 
 class _Unmarked(dict[int, int | None]):

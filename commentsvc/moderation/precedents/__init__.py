@@ -1,0 +1,1 @@
+"""What a site's moderators decided before about comments like one that waits."""

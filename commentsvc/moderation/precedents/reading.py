@@ -1,0 +1,255 @@
+"""The nearest earlier decisions of people on what is like a text: found over two indexes, by rare words and
+by the rule with about the same score; then measured one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, or_, select, union_all
+
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import Among, db, execute, table_of
+from ...threads import text as texts
+from ...threads.models import Comment, Revision
+from ..judging.reasons import kept_private
+from ..models import Decision
+from .measure import FAR, NEAREST, Facts, distance, facts_from, facts_of
+from .models import Precedent, PrecedentKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from ..desk.card import Card
+
+_BESIDE = 16  # of a rule, on each side of the score, that are measured
+_BY_WORDS = 24  # that share most words
+_EXCERPT = 160
+_LATEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A text that precedents are wanted for; `before` is the decision that they have to be older than."""
+
+    site_id: int
+    comment_id: int
+    facts: Facts
+    before: int = _LATEST
+
+
+@dataclass(frozen=True)
+class Near:
+    """A decision that stands on a comment like the one that was asked about, by row ids."""
+
+    comment_id: int
+    decision_id: int
+    approved: bool
+    distance: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The same as staff may read it."""
+
+    id: str
+    approved: bool
+    by: str | None
+    at: datetime
+    reason: str | None
+    excerpt: str
+    scores: Mapping[str, float] | None
+    site_id: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the nearest were approved."""
+
+    near: int
+    approved: int
+
+
+def nearest(asked: Sequence[Asked]) -> dict[int, list[Near]]:
+    """By comment, up to three decisions each, the nearest first: one statement for each rule and score, one
+    for each site's words, one for what was found."""
+    shared = _by_words(asked)
+    beside = _beside(asked)
+    wanted = {row for found in (*shared.values(), *beside.values()) for row in found}
+    known = _facts(sorted(wanted))
+    return {each.comment_id: _nearest(each, shared, beside, known) for each in asked}
+
+
+def _nearest(
+    asked: Asked,
+    shared: Mapping[int, Mapping[int, int]],
+    beside: Mapping[int, Iterable[int]],
+    known: Mapping[int, tuple[Near, Facts]],
+) -> list[Near]:
+    words = shared[asked.comment_id]
+    found = []
+    for row in {*words, *beside[asked.comment_id]} - {asked.comment_id}:
+        if row not in known or known[row][0].decision_id >= asked.before:
+            continue
+        near, facts = known[row]
+        apart = distance(asked.facts, facts, words.get(row, 0))
+        if apart <= FAR:
+            found.append(Near(row, near.decision_id, near.approved, apart))
+    return sorted(found, key=lambda each: (each.distance, -each.decision_id))[:NEAREST]
+
+
+def _by_words(asked: Sequence[Asked]) -> dict[int, dict[int, int]]:
+    """By comment, those that share most of its words, with how many."""
+    keys: dict[int, set[int]] = {}
+    for each in asked:
+        keys.setdefault(each.site_id, set()).update(each.facts.keys)
+    with_key: dict[tuple[int, int], list[int]] = {}
+    for site_id, some in keys.items():
+        if some:
+            for row in execute(_WITH, {"site": site_id, "keys": sorted(some)}):
+                with_key.setdefault((site_id, row.key), []).append(row.comment_id)
+    found = {}
+    for each in asked:
+        counted = Counter(
+            row for key in each.facts.keys for row in with_key.get((each.site_id, key), ())
+        )
+        most = sorted(counted, key=lambda row: (counted[row], row), reverse=True)[:_BY_WORDS]
+        found[each.comment_id] = {row: counted[row] for row in most}
+    return found
+
+
+def _beside(asked: Sequence[Asked]) -> dict[int, list[int]]:
+    """By comment, those that the same rule was about with about the same score."""
+    known: dict[tuple[int, str, float], list[int]] = {}
+    found = {}
+    for each in asked:
+        key = (each.site_id, each.facts.rule, round(each.facts.level, 2))
+        if key not in known:
+            given = dict(zip(("site", "rule", "level"), key, strict=True))
+            known[key] = [row[0] for row in execute(_BOTH, given)]
+        found[each.comment_id] = known[key]
+    return found
+
+
+def _facts(comment_ids: Sequence[int]) -> dict[int, tuple[Near, Facts]]:
+    """What is final of these: not withdrawn since, nor changed, nor still to be taken back."""
+    if not comment_ids:
+        return {}
+    rows = execute(_KNOWN, {"comments": comment_ids, "now": clock.now()})
+    return {
+        row.comment_id: (
+            Near(row.comment_id, row.decision_id, row.approved, 0.0),
+            facts_from(row.facts, row.rule),
+        )
+        for row in rows
+    }
+
+
+_precedents, _keys = table_of(Precedent), table_of(PrecedentKey)
+_comments, _decisions = table_of(Comment), table_of(Decision)
+_WITH = select(_keys.c.key, _keys.c.comment_id).where(
+    _keys.c.site_id == bindparam("site"), Among(_keys.c.key, "keys")
+)
+_OF_RULE = select(_precedents.c.comment_id).where(
+    _precedents.c.site_id == bindparam("site"), _precedents.c.rule == bindparam("rule")
+)
+_BELOW = (
+    _OF_RULE.where(_precedents.c.level <= bindparam("level"))
+    .order_by(_precedents.c.level.desc(), _precedents.c.comment_id.desc())
+    .limit(_BESIDE)
+)
+_ABOVE = (
+    _OF_RULE.where(_precedents.c.level > bindparam("level"))
+    .order_by(_precedents.c.level, _precedents.c.comment_id)
+    .limit(_BESIDE)
+)
+_BOTH = union_all(*(select(each.subquery().c.comment_id) for each in (_BELOW, _ABOVE)))
+_KNOWN = (
+    select(
+        *(_precedents.c.comment_id, _precedents.c.decision_id, _precedents.c.approved),
+        *(_precedents.c.rule, _precedents.c.facts),
+    )
+    .select_from(
+        _precedents.join(_comments, _comments.c.id == _precedents.c.comment_id).join(
+            _decisions, _decisions.c.id == _precedents.c.decision_id
+        )
+    )
+    .where(Among(_precedents.c.comment_id, "comments"), _comments.c.status != "withdrawn")
+    .where(_comments.c.revision_id == _precedents.c.revision_id)
+    .where(or_(_decisions.c.tell_after.is_(None), _decisions.c.tell_after <= bindparam("now")))
+)
+
+
+def of_cards(cards: Sequence[Card]) -> dict[str, list[Shown]]:
+    """By the comment's id, what staff decided before on what is like each of these that waits or was
+    appealed. Who may hurt themselves is answered alone: nothing is like them."""
+    asked = [
+        Asked(
+            each.site_id,
+            each.row_id,
+            _facts_of_card(each),
+        )
+        for each in cards
+        if kept_private(each.findings) is None
+    ]
+    found = nearest(asked)
+    read = _read([near.comment_id for some in found.values() for near in some])
+    return {
+        each.id: [
+            read[near.comment_id] for near in found.get(each.row_id, ()) if near.comment_id in read
+        ]
+        for each in cards
+    }
+
+
+def _facts_of_card(card: Card) -> Facts:
+    """As they were when its text was judged: by the model's own scores, without what came later."""
+    scores = {each.label: each.value if each.said is None else each.said for each in card.scores}
+    findings = [each for each in card.findings if each.get("rule") not in ("reported", "revised")]
+    return facts_of(card.text, scores, findings)
+
+
+def _read(comment_ids: Sequence[int]) -> dict[int, Shown]:
+    if not comment_ids:
+        return {}
+    rows: Any = db.session.execute(
+        select(Precedent.comment_id, Comment.public_id, Precedent.approved, User.name)
+        .add_columns(Decision.created_at, Decision.reason, Revision.text, Revision.scores)
+        .add_columns(Precedent.site_id)
+        .join(Comment, Comment.id == Precedent.comment_id)
+        .join(Decision, Decision.id == Precedent.decision_id)
+        .join(Revision, Revision.id == Precedent.revision_id)
+        .outerjoin(User, User.id == Decision.by_id)
+        .where(Precedent.comment_id.in_(sorted(set(comment_ids))))
+    ).all()
+    return {
+        row.comment_id: Shown(
+            id=row.public_id,
+            approved=row.approved,
+            by=row.name,
+            at=row.created_at,
+            reason=row.reason,
+            excerpt=texts.excerpt(row.text, _EXCERPT),
+            scores=row.scores,
+            site_id=row.site_id,
+        )
+        for row in rows
+    }
+
+
+def tally_of(decision: Decision) -> Tally | None:
+    """What people had decided on what is like the text of this decision, before it: counts alone, for its
+    author. None where too little is like it to say anything."""
+    revision = db.session.get(Revision, decision.revision_id)
+    findings = ((revision.verdict if revision else None) or {}).get("findings", ())
+    if revision is None or kept_private(findings) is not None:
+        return None
+    facts = facts_of(revision.text, revision.scores, findings)
+    asked = Asked(decision.site_id, decision.comment_id, facts, before=decision.id)
+    found = nearest([asked])[decision.comment_id]
+    if len(found) < NEAREST:
+        return None
+    return Tally(len(found), sum(each.approved for each in found))

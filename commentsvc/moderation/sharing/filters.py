@@ -1,0 +1,149 @@
+"""Saved filters: one's own, and those that colleagues share on one's sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+
+from ...accounts.acts import record
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, unit_of_work
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.locale import named
+from ...core.shown import one_line
+from ...sites.queries import by_id, can, require, sites_of
+from ..desk.queue import ORDERS, QUEUES
+from .models import SavedFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from ...sites.models import Site
+
+LONGEST_NAME = 60
+MOST = 30  # of one person
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A filter as its reader sees it: `owner` is the colleague who shares it, None for one's own."""
+
+    row: SavedFilter
+    owner: str | None
+    site_key: str | None
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """A queue in an order, narrowed down to what the page's address says."""
+
+    queue: str
+    order: str
+    given: Mapping[str, str]
+
+    def check(self) -> None:
+        """Raises `Invalid`."""
+        if self.queue not in QUEUES:
+            raise Invalid("invalid.choose", names=named("queue", QUEUES), field="queue")
+        if self.order not in ORDERS:
+            raise Invalid("invalid.choose", names=named("order", ORDERS), field="order")
+
+
+def save(
+    name: str, what: Narrowed, *, site: Site | None, shared: bool = False, by: User
+) -> SavedFilter:
+    """Keep a filter under a name. Raises `Invalid`, `Conflict` for too many."""
+    name = one_line(name)
+    if not name:
+        raise Invalid("invalid.filter_name", field="name")
+    if len(name) > LONGEST_NAME:
+        raise Invalid("invalid.too_long", n=LONGEST_NAME, field="name")
+    what.check()
+    if site is not None:
+        require(by, "moderate", site)
+    with unit_of_work():
+        mine = select(func.count()).where(SavedFilter.user_id == by.id)
+        if (db.session.scalar(mine) or 0) >= MOST:
+            raise Conflict("conflict.filter_most", n=MOST)
+        made = SavedFilter(
+            user_id=by.id,
+            site_id=site.id if site else None,
+            name=name,
+            queue=what.queue,
+            order=what.order,
+            given=dict(what.given),
+            shared=shared and site is not None,
+            created_at=clock.now(),
+        )
+        db.session.add(made)
+        db.session.flush()
+        _record("filter_saved", made, by)
+        if made.shared:
+            _record("filter_shared", made, by)
+    return made
+
+
+def remove(public_id: str, *, by: User) -> SavedFilter:
+    """Remove one's own filter; or, as an owner, one that is shared on the site. Raises `NotFound`."""
+    with unit_of_work():
+        row = _to_change(public_id, by)
+        db.session.delete(row)
+        _record("filter_removed", row, by)
+    return row
+
+
+def share(public_id: str, *, shared: bool, by: User) -> SavedFilter:
+    """Show it to the site's staff, or no longer. Raises `NotFound`."""
+    with unit_of_work():
+        row = _to_change(public_id, by)
+        if row.site_id is None:
+            raise NotFound("not_found.filter")
+        if row.shared != shared:
+            row.shared = shared
+            _record("filter_shared" if shared else "filter_unshared", row, by)
+    return row
+
+
+def _record(kind: str, row: SavedFilter, by: User) -> None:
+    record(kind, site_id=row.site_id, by=by, name=row.name)
+
+
+def _to_change(public_id: str, by: User) -> SavedFilter:
+    row = db.session.scalar(select(SavedFilter).where(SavedFilter.public_id == public_id))
+    if row is None:
+        raise NotFound("not_found.filter")
+    if row.user_id == by.id and (row.site_id is None or can(by, "moderate", by_id(row.site_id))):
+        return row
+    if row.shared and row.site_id is not None and can(by, "manage_site", by_id(row.site_id)):
+        return row
+    raise NotFound("not_found.filter")
+
+
+def of(user: User, sites: Collection[Site] | None = None) -> list[Saved]:
+    """One's own filters, then what is shared, on these of one's sites (None: on all): one query."""
+    known = {site.id: site for site in (sites_of(user) if sites is None else sites)}
+    mine = SavedFilter.user_id == user.id
+    here = SavedFilter.site_id.in_(known)
+    rows = db.session.execute(
+        select(SavedFilter, User.name)
+        .join(User, User.id == SavedFilter.user_id)
+        .where(
+            or_(
+                and_(mine, or_(SavedFilter.site_id.is_(None), here)),
+                and_(SavedFilter.shared, here),
+            )
+        )
+        .order_by(SavedFilter.id)
+    ).all()
+    found = [
+        Saved(
+            row,
+            None if row.user_id == user.id else name,
+            known[row.site_id].key if row.site_id is not None else None,
+        )
+        for row, name in rows
+    ]
+    return sorted(found, key=lambda each: (each.owner is not None, each.row.id))

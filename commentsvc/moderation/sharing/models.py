@@ -1,0 +1,36 @@
+"""Saved filters of staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ...core.db import Base, Json, UtcTime
+from ...core.ids import new_id
+
+
+class SavedFilter(Base):
+    """A queue narrowed down, under a name. `given` is what the page's address says of the filter, by name.
+
+    `site_id` None is all sites of its owner; then it cannot be `shared` with a site's staff.
+    """
+
+    __tablename__ = "saved_filter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    queue: Mapped[str] = mapped_column(String(12))
+    order: Mapped[str] = mapped_column(String(10))
+    given: Mapped[dict[str, str]] = mapped_column(Json)
+    shared: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        Index("ix_saved_filter_user_id", "user_id", "id"),
+        Index("ix_saved_filter_site_id", "site_id", "id"),
+    )
