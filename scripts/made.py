@@ -60,19 +60,21 @@ DIALECTS = {
     "disqus": (*LOADER, "loader/wake.js", "disqus.js"),
 }
 #: What the loader gives to what comes after it, by its place, as sites keep older copies of the loader.
+#: What has a number is what only those give.
 _GIVEN = (
-    "server,tag,boxes,spots,listeners,dark,find,css,warn,asked,around,moved,emit,"
+    "server,tag,boxes,spots,listeners,_5,_6,_7,_8,_9,_10,_11,_12,"
     "scheme,source,load,mount,unmount,become,grow"
 )
 #: What comes after the loader, or for pages that need it: name -> modules, and what these take and give.
 LATER = {
     "after": (
         (
+            *("loader/address.js", "loader/events.js", "loader/glance.js", "loader/load.js"),
             *("loader/whole.js", "loader/later.js", "loader/look.js", "loader/line.js"),
-            *("loader/place.js", "loader/still.js", "loader/after.js"),
+            *("loader/still.js", "loader/place.js", "loader/after.js"),
         ),
         f"({_GIVEN})",
-        f"rest({{{_GIVEN}}})",
+        f"rest({re.sub('_[0-9]+,', '', _GIVEN)})",
     ),
     "counting": (("loader/whole.js", "loader/counts.js"), "({warn})", "counter"),
     "signing": (("loader/whole.js", "loader/signing.js"), "({warn,...page})", "signingOf(page)"),
@@ -152,9 +154,9 @@ def made() -> dict[str, str]:
 
 def _scripts() -> dict[str, str]:
     """Plain scripts. The loader's tags are no modules, so it is a function."""
-    known = 'const prefix="$prefix$",version="$version$";\n'
+    known = 'const prefix="$prefix$",version="$version$",sdk='
     return {
-        f"{name}.js": f"(()=>{{\n'use strict';\n{known}{_of(modules)}}})();\n"
+        f"{name}.js": f"(()=>{{\n{known}{str(name == 'facebook').lower()};\n{_of(modules)}}})();\n"
         for name, modules in {"embed": LOADER, **DIALECTS}.items()
     } | {
         name: _of([name])

@@ -16,6 +16,7 @@ from ..threads.naming import name_of, parted, with_name
 from ..threads.pages import SORTS, Sort
 from ..threads.views import comment_of_permalink
 from ..web.csrf import own_origins
+from ..web.headers import named_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,7 @@ def site_of(query: Mapping[str, str]) -> Site:
 def pages_around(query: Mapping[str, str]) -> list[str]:
     """The origins of the page that shows the frame and of those around it, as the loader names them; what
     is no origin stays as it is written."""
-    return [_origin(each) or each for each in query.get("page", "").split()]
+    return [_origin(each) or each for each in named_pages(query)]
 
 
 def unlisted(origins: list[str], site: Site) -> str:

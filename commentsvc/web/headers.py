@@ -18,6 +18,8 @@ from .assets import text_of
 from .csrf import is_plain_host, own_origins
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..sites.models import Site
 
 #: What a page of ours may do at most; `allow` adds sources for one answer. No inline script or style
@@ -73,10 +75,16 @@ def framed_by(site: Site, *pages: str) -> None:
     allow("frame-ancestors", "'self'", *framers(site), *pages)
 
 
+def named_pages(query: Mapping[str, str]) -> list[str]:
+    """The origins of the page that shows the frame and of those around it, as the loader names them: between
+    commas, or between blanks, where a site keeps an older copy of it."""
+    return query.get("page", "").replace(",", " ").split()
+
+
 def framed_by_anybody() -> None:
     """Let every page show this answer in a frame, which holds nothing of anybody's. To `*` pages from a
     file and in a sandbox are nobody, so it is left out where the loader names one (`null`)."""
-    named = request.args.get("page", "").split()
+    named = named_pages(request.args)
     allow("frame-ancestors", *([] if "null" in named or "file://" in named else ["*"]))
 
 

@@ -11,8 +11,7 @@
   else if (!/^https?:\/\//.test(origin)) origin = "";
 
   /** @param {any} [message] */
-  function tell(message) {
-    message = message || {};
+  function tell(message = {}) {
     message.height = document.body.offsetHeight;
     if (origin && parent !== window) parent.postMessage(message, origin);
   }
@@ -33,7 +32,9 @@
     dispatchEvent(new Event("lost"));
   }
   // What the comments do not need waits until they are painted; where nobody sees them, not for long.
+  let painted = 0;
   function more() {
+    if (painted++) return;
     tell({ painted: true });
     const later = /** @type {any} */ (document.getElementById("later"));
     if (!later) return;

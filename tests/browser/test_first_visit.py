@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Pages, box
-from tests.browser.held import Held
+from tests.browser.held import Held, until
 from tests.browser.test_loading import FAULTS, THREAD
 from tests.browser.test_looks import GROUNDS, SAY, bare
 from tests.factories import post
@@ -57,19 +57,35 @@ def test_when_all_is_lost_the_page_says_so(page: Page, people: Cast, article: st
 
 
 def test_what_a_page_asks_for_early_waits(page: Page, people: Cast, pages: Pages) -> None:
-    """Calls before the rest is there are done in their order, and fetch nothing before the comments."""
+    """Calls before the rest is there are done in their order, and fetch nothing before the comments. What
+    happens meanwhile is heard then, even if one who listens fails."""
     post(people.site, "Here.")
     rest = Held(page, "**/embed/after.js*")
-    early = """commentsvc.on("state", (now) => (window.states = window.states || []).push(now.state));
+    early = """addEventListener("error", (event) => event.preventDefault());
+        window.states = []; commentsvc.on("state", () => { throw new Error("the page's own") });
+        commentsvc.on("state", (now) => { states[states.length] = now.state });
         commentsvc.scheme(document.body, "dark"); commentsvc.signIn("not a token"); commentsvc.signOut()"""
     tag = pages.tag().replace("async", "")
     page.goto(pages.write(f"<div id=top></div>{tag}<script>{early}</script>"))
     frame = box(page)
     expect(frame.locator(".text")).to_have_text("Here.")
-    assert page.evaluate("states") == ["shown"]
     assert frame.locator("html").get_attribute("data-scheme") == "light"
     rest.let_go()
     expect(frame.locator("html")).to_have_attribute("data-scheme", "dark")
+    assert page.evaluate("states") == ["shown"]
+
+
+def test_the_frame_tells_once_that_it_is_painted(page: Page, people: Cast, article: str) -> None:
+    """It is painted first, then with content, and looks again a second after it has loaded."""
+    page.add_init_script(
+        """window.painted = 0; addEventListener("message", ({data}) => { painted += data.painted || 0 })"""
+    )
+    page.clock.install()
+    page.goto(article)
+    until(page, lambda: page.evaluate("painted"), "nothing is painted")
+    page.clock.run_for(5_000)
+    page.wait_for_timeout(100)
+    assert page.evaluate("painted") == 1
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,24 @@ def test_the_network_comes_back(page: Page, people: Cast, article: str) -> None:
     state(page, "shown")
 
 
+def test_the_network_comes_back_during_a_try(page: Page, people: Cast, article: str) -> None:
+    """That try began without a network and would fail: another one begins at once."""
+    post(people.site, "Back again.")
+    page.clock.install()
+    page.route(THREAD, FAULTS["refused connection"])
+    page.goto(article)
+    state(page, "away")
+    page.unroute(THREAD)
+    page.route(THREAD, FAULTS["never answered"])
+    line(page).get_by_role("button").click()
+    expect(line(page).get_by_role("button")).to_be_disabled()
+    page.unroute(THREAD)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(box(page).locator(".text")).to_have_text("Back again.")
+    expect(line(page)).to_have_count(0)
+    assert page.locator("iframe").count() == 1
+
+
 @pytest.mark.parametrize("lang", ["de-AT", "ar", "fr", "es", "xx"])
 def test_the_line_speaks_the_pages_language(
     page: Page, people: Cast, pages: Pages, lang: str

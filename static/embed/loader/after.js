@@ -1,23 +1,24 @@
 // What a box does once it is seen, and what becomes of one that is not. The loader fetches this (embed.js).
 // @ts-check
-import { asked, warn } from "./address.js";
+import { asked, find, warn } from "./address.js";
+import { fire, listen } from "./events.js";
 import { later } from "./later.js";
 import { foreign, line } from "./line.js";
+import { css } from "./load.js";
 import { look, watch } from "./look.js";
 import { phrases } from "./phrases.js";
 import { resume } from "./place.js";
 import { dear } from "./still.js";
 import { whole } from "./whole.js";
 
-/** @param {any} page what the loader has */
-export function rest(page) {
-  var { server, tag, boxes, spots, listeners, dark, find, css } = page;
-  var win = /** @type {any} */ (window);
+/** What the loader has. An older one keeps the page's listeners itself, and gives them; a newer one gives 0.
+ * @param {string} server @param {any} tag @param {any[]} boxes @param {any} spots @param {any} kept */
+export function rest(server, tag, boxes, spots, kept, scheme, source, load, mount, unmount, become, grow) {
+  var listeners = kept || Object.create(null);
   var doc = document;
+  var dark = matchMedia("(prefers-color-scheme: dark)");
   var counted = later(server, "counting.js", (it) => it({ warn })(server));
-  var signing = later(server, "signing.js", (it) =>
-    it({ warn, emit: page.emit, tell, attribute, signs, now: () => token }),
-  );
+  var signing = later(server, "signing.js", (it) => it({ warn, emit, tell, attribute, signs, now: () => token }));
   var worded = later(server, "wording.js", (it) => Object.assign(phrases, it));
   /** What the page says of its reader by a call: a token, or what gives one. @type {any} */
   var token = "";
@@ -28,16 +29,30 @@ export function rest(page) {
   function hear() {
     tell((box) => {
       var before = box.seen;
-      var now = page.scheme(box);
+      var now = scheme(box);
+      box.seen = now + box.ground;
+      round(box);
       return box.seen !== before && { scheme: now, ground: box.ground };
     });
+  }
+
+  /** A ground of its own has round corners. @param {any} box */
+  function round(box) {
+    css(box.frame, `border-radius:${box.ground ? 8 : 0}px;`);
   }
 
   /** Show the boxes in `node` in this scheme: "light", "dark", "auto" (the reader's system), or "" (the page).
    * Without arguments all boxes look at the page again. @param {any} [node] @param {string} [wanted] */
   function paint(node, wanted) {
-    for (var box of boxes) if (node && node.contains(box.node)) box.wanted = wanted || "";
+    for (var box of boxes) if (node && node.contains(box.node)) want(box, wanted || "");
     hear();
+  }
+
+  /** @param {any} box @param {string} wanted instead of what its attribute says */
+  function want(box, wanted) {
+    var opt = (box.said = box.said || box.opt);
+    box.wanted = wanted;
+    box.opt = (/** @type {string} */ name) => (name === "colorscheme" && box.wanted) || opt(name);
   }
 
   /** A frame is new. @param {any} frame */
@@ -48,8 +63,20 @@ export function rest(page) {
 
   // --- how a load ends ---
 
-  /** @param {any} box */
-  function end(box) {
+  /** @param {any} box @param {string} [state] what has become of it, which an older loader tells the page itself
+   * @param {string} [reason] */
+  function end(box, state, reason) {
+    if (state === "waiting") clean();
+    if (!state || box.frame.isConnected) show(box, state); // else it is gone by now, and only the page hears of it
+    if (!state || box.told === state) return;
+    box.told = state;
+    emit("state", { state, reason }, box);
+  }
+
+  /** @param {any} box @param {string} [state] */
+  function show(box, state) {
+    if (state && !box.frame.ours) meet(box.frame);
+    round(box);
     var open = /^(shown|refused)$/.test(box.state);
     var seen = open || (box.state === "waiting" && !box.line);
     css(box.frame, seen ? "visibility:visible;" : "visibility:hidden;height:0;padding:0;background:none;");
@@ -62,7 +89,7 @@ export function rest(page) {
   /** @param {any} box */
   function excuse(box) {
     if (box.line) return busy(box, false);
-    box.line = line(box, () => again(box));
+    box.line = line(box, () => box.state === "away" && again(box));
     box.line.ours = true;
     box.node.appendChild(box.line);
   }
@@ -93,20 +120,23 @@ export function rest(page) {
 
   /** @param {any} box */
   function again(box) {
-    if (box.state !== "away") return;
     busy(box, true);
+    box.seen = "";
     box.frame.remove();
-    page.load(box);
+    load(box);
   }
 
   /** A box has not had a word of ours: something else has loaded, or ten seconds have passed, which count from when
-   * somebody can see it. @param {any} box @param {any} loaded */
-  function lose(box, loaded) {
+   * somebody can see it. An older loader has made sure of that. @param {any} box @param {any} loaded
+   * @param {any} [asked] the frame that should have spoken */
+  function lose(box, loaded, asked) {
+    if (!box) return;
     var frame = box.frame;
     var first = true;
+    if (asked && (asked !== frame || !frame.isConnected || (loaded ? box.here : box.state !== "waiting"))) return;
     /** @param {any} [came] */
     function away(came) {
-      if (box.frame === frame && (came ? !box.here : box.state === "waiting")) page.become(box, "away");
+      if (box.frame === frame && (came ? !box.here : box.state === "waiting")) become(box, "away");
     }
     if (loaded) return away(loaded);
     new IntersectionObserver((seen, observer) => {
@@ -152,10 +182,24 @@ export function rest(page) {
       box.frame.title = said.title;
       tell((each) => each === box && introduce(box));
     }
-    if (said.height > 0) resume(box);
-    if (said.y >= 0) win.scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
+    if (said.height > 0) {
+      resume(box);
+      if (!kept) emit("resize", { height: said.height }, box);
+    }
+    if (said.y >= 0) scrollBy(0, box.frame.getBoundingClientRect().top + said.y - 80);
     if (/^sign-(in|again)$/.test(said.event)) signing((it) => it[said.event](box));
-    else if (said.event) page.emit(said.event, said.detail, box);
+    else if (said.event) emit(said.event, said.detail, box);
+  }
+
+  /** @param {string} name @param {any} [then] which an older loader keeps itself */
+  function on(name, then) {
+    if (then) listen(listeners, name, then);
+    if (name === "sign-in") tell(() => ({ signs: true }));
+  }
+
+  /** @param {string} name @param {any} detail @param {any} box */
+  function emit(name, detail, box) {
+    fire(listeners[name] || [], detail, box.node);
   }
 
   /** @param {(box: any) => any} each what a box is told; nothing, where there is nothing to say */
@@ -184,11 +228,17 @@ export function rest(page) {
 
   /** @param {any} scripts the tags, which count where the page has no containers @param {(node: any) => any} stays */
   function fill(scripts, stays) {
-    page.unmount(0);
+    unmount(0);
     clean();
     var places = find(".commentsvc[data-site]");
-    for (var place of places) if (!stays(place)) page.mount(place);
+    for (var place of places) if (!stays(place)) mount(place);
     for (var script of scripts) put(script, places[0], stays);
+  }
+
+  /** A place that we have made. @param {any} place */
+  function own(place) {
+    place.ours = true;
+    if (place.dataset) place.dataset.commentsvc = "place"; // old libraries leave things in every object
   }
 
   /** One box, however many tags ask for it. @param {any} script @param {any} elsewhere @param {(node: any) => any} stays */
@@ -196,16 +246,15 @@ export function rest(page) {
     var key = script.dataset.site + " " + script.dataset.href;
     var place = (spots[key] = spots[key] || doc.createElement("div"));
     var here = doc.body && doc.body.contains(script);
-    if (elsewhere || !script.dataset.site) return page.unmount(place);
+    if (elsewhere || !script.dataset.site) return unmount(place);
     if (!here && doc.readyState === "loading") return;
     if (!place.isConnected) {
-      place.ours = true;
-      place.setAttribute("data-commentsvc", "place");
-      page.unmount(place);
+      own(place);
+      unmount(place);
       if (here) script.after(place);
       else doc.body.appendChild(place);
     }
-    if (!stays(place)) page.mount(place, 0, script);
+    if (!stays(place)) mount(place, 0, script);
   }
 
   /** A tag asks for its boxes; one that shows this page already stays. @param {any} script */
@@ -226,45 +275,46 @@ export function rest(page) {
   function settle() {
     pending = 0;
     fill(find('script[data-site][src^="' + server + '/embed.js"],script[data-site][data-server]'), has);
-    page.emit("settle", 0, 0);
+    emit("settle", 0, 0);
   }
   var pending = 0;
   new MutationObserver(() => {
     if (!pending) pending = setTimeout(settle, 20);
   }).observe(doc, { childList: true, subtree: true });
 
-  win.addEventListener("hashchange", () => {
+  addEventListener("hashchange", () => {
     if (asked()) tell(() => ({ show: asked() }));
   });
-  win.addEventListener("online", () => {
-    for (var box of boxes) again(box);
+  addEventListener("online", () => {
+    for (var box of boxes) if (box.line) again(box); // also where a try is under way: it began without a network
   });
   dark.addEventListener("change", hear);
 
-  /** The loader has put boxes into the page before. */
-  function begin() {
-    for (var key in spots) {
-      spots[key].ours = true;
-      spots[key].setAttribute("data-commentsvc", "place");
-    }
+  /** The loader has put boxes into the page before. @param {any[]} [early] what it was asked to do, which an older
+   * one asks for itself */
+  function begin(early) {
+    for (var key in spots) own(spots[key]);
     for (var box of boxes) {
       meet(box.frame);
       if (box.line) leave(box);
       end(box);
     }
+    for (var [name, given] of early || []) does[name](...given);
     settle();
     hear();
     count(tag);
   }
 
-  return {
-    ...{ begin, look, meet, end, lose, heed, clean, start, paint, signIn },
+  /** @type {any} */
+  var does = {
+    ...{ begin, look, meet, end, lose, heed, clean, start, paint, signIn, on },
+    scheme: paint,
     signOut: () => signIn(0),
     grow: (/** @type {any} */ box, /** @type {any} */ apply, /** @type {number} */ to) =>
-      dear(box, to) ? page.grow(box, apply) : apply(),
-    address: (/** @type {any} */ box) => page.source(box, whole(box.opt("href")) || box.opt("href")),
-    on: (/** @type {string} */ name) => name === "sign-in" && tell(() => ({ signs: true })),
+      dear(box, to) ? grow(box, apply) : apply(),
+    address: (/** @type {any} */ box) => source(box, whole(box.opt("href")) || box.opt("href")),
     ask: (/** @type {any[]} */ ...asked) => counted((counts) => counts.ask(...asked)),
     counts: (/** @type {any} */ root) => counted((counts) => counts.fill(root || doc, tag.dataset.site)),
   };
+  return does;
 }

@@ -11,19 +11,17 @@ export function around(node) {
 /** What suits a box in `node`: light or dark ink, and whether it needs a ground of its own. Where there is no
  * plain ground, the page's ink says it. @param {any} node @returns {{scheme: string, own?: boolean}} */
 export function glance(node) {
-  /** About how light a color is to the eye; -1: nothing to see. @param {string} color */
+  /** About how light a color is to the eye, from 0 to 1; 3: there is nothing to see. @param {string} color */
   const light = (color) => {
-    const [r, g, b, alpha] = /** @type {any[]} */ (color.match(/\b[\d.]+/g));
-    if (alpha < 0.5) return -1;
-    return color[0] === "r" ? (r * 0.2 + g * 0.7 + b * 0.1) / 255 : r > 1 ? r / 100 : r;
+    const [red, green, blue, alpha] = /** @type {any[]} */ (color.match(/\b[\d.]+/g));
+    return alpha < 0.5 ? 3 : color[0] === "r" ? red / 1e3 + green / 400 + blue / 3e3 : red > 1 ? red / 100 : red;
   };
-  let style = getComputedStyle(node);
-  const ink = light(style.color);
-  let ground = -1;
-  for (; node?.tagName && ground < 0; node = around(node)) {
-    style = getComputedStyle(node);
+  const ink = light(getComputedStyle(node).color);
+  let ground = 3;
+  for (; ground > 2 && node?.tagName; node = around(node)) {
+    const style = getComputedStyle(node);
     ground = style.backgroundImage === "none" ? light(style.backgroundColor) : 2;
   }
   const own = ground > 0.27 && ground < 0.73;
-  return { scheme: (own || ground < 0 || ground > 1 ? ink > 0.5 : ground < 0.5) ? "dark" : "light", own: own };
+  return { scheme: (own || ground > 1 ? ink > 0.5 : ground < 0.5) ? "dark" : "light", own: own };
 }

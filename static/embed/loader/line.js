@@ -13,11 +13,11 @@ function found(name) {
 /** Whether the words of the box's language have to be fetched. @param {any} box */
 export const foreign = (box) => !found(box.opt("locale") || document.documentElement.lang || navigator.language);
 
-/** @param {string} name @param {string} text @param {Record<string, string>} style @returns {any} */
+/** @param {string} name @param {string} text @param {string} style @returns {any} */
 function element(name, text, style) {
   const node = document.createElement(name);
   node.textContent = text;
-  for (const each in style) node.style.setProperty(each, style[each]);
+  node.style.cssText = style;
   return node;
 }
 
@@ -25,18 +25,13 @@ function element(name, text, style) {
 export function line(box, retry) {
   const say =
     found(box.opt("locale")) || found(document.documentElement.lang) || found(navigator.language) || phrases.en;
-  const made = element("div", `${say.away} `, { font: "inherit", "padding-block": ".5em" });
-  const again = element("button", say.retry, {
-    font: "inherit",
-    color: "inherit",
-    background: "none",
-    border: "1px solid",
-    "border-radius": "4px",
-    padding: "0 .75em",
-    "min-height": "40px",
-    cursor: "pointer",
-  });
-  const link = element("a", say.open, { "margin-inline-start": ".75em" });
+  const made = element("div", `${say.away} `, "font:inherit;padding-block:.5em");
+  const again = element(
+    "button",
+    say.retry,
+    "font:inherit;color:inherit;background:none;border:1px solid;border-radius:4px;padding:0 .75em;min-height:40px;cursor:pointer",
+  );
+  const link = element("a", say.open, "margin-inline-start:.75em");
   again.type = "button";
   again.onclick = retry;
   link.href = box.frame.src.split("#")[0];

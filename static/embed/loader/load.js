@@ -10,12 +10,6 @@ export function css(node, style) {
  * height of its own yet: whatever may load in it, a proxy's error page or the browser's, is not seen.
  * @param {any} box */
 export function dress(box) {
-  const bars =
-    "linear-gradient(#0000 12px,#8883 0 2em,#0000 0 4em,#8883 0 7em,#0000 0 9em,#8883 0 10em,#0000 0 11em,#8883 0 12em,#0000 0)";
-  css(
-    box.frame,
-    box.state === "waiting"
-      ? `height:0;padding:${box.now}px 0 0;background:${bars};`
-      : `height:${box.now}px;padding:0;background:none;`,
-  );
+  const bars = box.state === "waiting" && "repeating-linear-gradient(#0000 0 1em,#8883 0 2em)";
+  css(box.frame, `height:${box.now}px;padding:${bars ? box.now : 0}px 0 0;background:${bars || "none"};`);
 }

@@ -25,21 +25,18 @@ function converted(colour) {
 /** Red, green, blue and alpha, from 0 to 1. @param {string} colour @returns {number[]} */
 function parts(colour) {
   var said = /^rgb/.test(colour) ? colour : converted(colour);
-  var most = /^rgb/.test(said) ? 255 : 1;
-  var found = said.replace(/^\w+\((srgb)?/, "").split(/[\s,/)]+/);
-  var numbers = [];
-  for (var i = 0; i < found.length; i++) if (found[i]) numbers[numbers.length] = parseFloat(found[i]) || 0;
-  for (i = 0; i < 3; i++) numbers[i] = Math.min(1, Math.max(0, numbers[i] / most));
-  if (numbers.length < 4) numbers[3] = 1;
-  return numbers;
+  var [red, green, blue, alpha] = /** @type {any[]} */ (said.match(/none|-?[\d.]+(e-?\d+)?/g));
+  /** @param {any} share */
+  var part = (share) => Math.min(1, Math.max(0, (parseFloat(share) || 0) / (said[0] === "r" ? 255 : 1)));
+  return [part(red), part(green), part(blue), parseFloat(alpha || 1) || 0];
 }
 
 /** How bright it is to the eye (WCAG's relative luminance). @param {number[]} rgb */
 function light(rgb) {
-  var sum = 0;
-  for (var i = 0; i < 3; i++)
-    sum += [0.2126, 0.7152, 0.0722][i] * (rgb[i] > 0.04045 ? ((rgb[i] + 0.055) / 1.055) ** 2.4 : rgb[i] / 12.92);
-  return sum;
+  var [red, green, blue] = rgb;
+  /** @param {number} each */
+  var linear = (each) => (each > 0.04045 ? ((each + 0.055) / 1.055) ** 2.4 : each / 12.92);
+  return linear(red) * 0.2126 + linear(green) * 0.7152 + linear(blue) * 0.0722;
 }
 
 /** Put a layer behind what is in front; `front` is premultiplied. @param {number[]} front @param {number[]} layer */
@@ -53,11 +50,11 @@ function behind(front, layer) {
 function mean(images) {
   var stops = images.match(/\b(rgba?|hsla?|hwb|oklab|oklch|lab|lch|color)\([^()]*\)/g) || [];
   var sum = [0, 0, 0, 0];
-  for (var i = 0; i < stops.length; i++) {
-    var stop = parts(stops[i]);
+  for (var each of stops) {
+    var stop = parts(each);
     for (var at = 0; at < 4; at++) sum[at] += at < 3 ? stop[at] * stop[3] : stop[3];
   }
-  for (i = 0; i < 3; i++) sum[i] /= sum[3] || 1;
+  for (at = 0; at < 3; at++) sum[at] /= sum[3] || 1;
   sum[3] /= stops.length || 1;
   return sum;
 }
@@ -118,15 +115,9 @@ export function watch(frame, changed) {
   }
   if (!observer) {
     observer = new MutationObserver(soon);
-    var events = ["transitionend", "transitioncancel", "animationend", "change"];
-    for (var i = 0; i < events.length; i++) document.addEventListener(events[i], soon, true);
-    document.addEventListener(
-      "load",
-      function (event) {
-        if (event.target instanceof HTMLLinkElement) soon();
-      },
-      true,
-    );
+    for (var name of ["transitionend", "transitioncancel", "animationend", "change"])
+      document.addEventListener(name, soon, true);
+    document.addEventListener("load", ({ target }) => target instanceof HTMLLinkElement && soon(), true);
   }
   // again with each box: routers put other heads and bodies into a page
   if (document.head)

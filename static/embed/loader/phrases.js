@@ -7,3 +7,5 @@ export const phrases = {};
 export const prefix = "";
 /** The state of all files; the server writes it where it is used. */
 export const version = "";
+/** Whether this is Facebook's script, which looks for its own tags; `scripts/made.py` writes it where it is used. */
+export const sdk = false;

@@ -1,7 +1,7 @@
 // Where the reader was. The page is short until the box has its height, so a browser that goes back to a place
 // further down cannot reach it: then we do, once. Part of what comes after the loader.
 // @ts-check
-import { moved } from "./room.js";
+import { moved } from "./still.js";
 
 const KEY = `commentsvc ${location.pathname}${location.search}`;
 /** How far down, in pixels; 0: nothing to do. */

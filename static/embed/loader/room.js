@@ -3,19 +3,12 @@
 // @ts-check
 import { around } from "./glance.js";
 
-/** When the reader last moved or pressed something: whoever does that sees things move anyway. */
-let act = 0;
-for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
-  addEventListener(name, () => (act = Date.now()), true);
-export const moved = () => act;
-
 /** Change the height of a box. @param {any} box @param {() => void} apply */
 export function grow(box, apply) {
   const seen = []; // what stands beside the frame and beside all that is around it, with its place
-  if (Date.now() - act > 400 && !matchMedia("(prefers-reduced-motion: reduce)").matches)
-    for (let node = box.frame; node?.parentNode && node !== document.body; node = around(node))
-      for (const each of node.parentNode.children) seen[seen.length] = [each, each.getBoundingClientRect().top];
+  for (let node = box.frame; node?.parentNode; node = around(node))
+    for (const each of node.parentNode.children) seen[seen.length] = [each, each.getBoundingClientRect().top];
   apply();
   for (const [each, top] of seen)
-    if (each.getBoundingClientRect().top !== top) each.animate([{ opacity: 0 }, { opacity: 0, offset: 0.3 }], 500);
+    if (each.getBoundingClientRect().top !== top) each.animate({ opacity: [0, 0], offset: [0, 0.3] }, 500);
 }

@@ -1,0 +1,21 @@
+// What the page hears. Part of what comes after the loader.
+// @ts-check
+
+/** @param {any} listeners name -> functions @param {string} name @param {any} then */
+export function listen(listeners, name, then) {
+  var calls = (listeners[name] = listeners[name] || []);
+  calls[calls.length] = then;
+}
+
+/** Call the page's functions. What fails in one of them is reported, and stops nobody else.
+ * @param {any[]} calls @param {any} detail @param {any} node */
+export function fire(calls, detail, node) {
+  for (var call of calls)
+    try {
+      call(detail, node);
+    } catch (error) {
+      setTimeout(() => {
+        throw error;
+      });
+    }
+}
