@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from commentsvc.sites import commands as sites
 from commentsvc.threads import commands as threads
 from tests.browser.conftest import ARTICLE, Pages, box
+from tests.browser.held import until
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -138,10 +139,17 @@ def test_the_network_comes_back_during_a_try(page: Page, people: Cast, article: 
     page.goto(article)
     state(page, "away")
     page.unroute(THREAD)
-    page.route(THREAD, FAULTS["never answered"])
+    tries: list[Route] = []
+
+    def only_the_first_hangs(route: Route) -> None:
+        tries.append(route)
+        if len(tries) > 1:
+            route.continue_()
+
+    page.route(THREAD, only_the_first_hangs)
     line(page).get_by_role("button").click()
     expect(line(page).get_by_role("button")).to_be_disabled()
-    page.unroute(THREAD)
+    until(page, lambda: tries, "nothing is tried")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(box(page).locator(".text")).to_have_text("Back again.")
     expect(line(page)).to_have_count(0)
