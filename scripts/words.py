@@ -59,6 +59,7 @@ PARTS = {
 INTERNATIONAL = frozenset(
     (
         "Blog",
+        "Phishing",
         "Emoji",
         "Spam",
         "Link",
@@ -79,7 +80,7 @@ IN_COMMON = {
         *("Action", "Article", "Auto", "Badges", "Conversation", "Conversations", "Export", "Format"),
         *("Code", "Invitations", "Notifications", "action", "Page", "Sanctions", "Secret", "Site", "Sites"),
         *("conversations", "minutes"),
-        *("sanctions", "suicide"),
+        *("sanctions", "suicide", "Discrimination", "Suicide", "Violence"),
     ),
     "id": ("Edit", "Email", "Status", "moderator"),
     "it": ("App", "Email", "File", "Passkey", "Password", "Provider"),

@@ -40,3 +40,6 @@ def register(app: Flask) -> None:
     app.add_url_rule("/embed/notice", "embed_notice", notice.ask, methods=["GET"])
     app.add_url_rule("/embed/notice", "embed_notice_post", notice.give, methods=["POST"])
     app.add_url_rule("/embed/notice/<receipt>", "embed_notice_state", notice.state)
+    app.add_url_rule(
+        "/embed/notice/<receipt>/appeal", "embed_notice_appeal", notice.appeal, methods=["POST"]
+    )

@@ -9,7 +9,8 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from ..core.errors import DomainError, NotFound
 from ..core.locale import direction, moment, pick_locale, say, speaking
-from ..moderation.cases import notices
+from ..moderation.cases import notice_appeals, notices
+from ..moderation.taxonomy import OF_NOTICES
 from ..sites.queries import by_id, policy_of
 from ..threads import text as texts
 from ..threads.commands import comment_by_public_id, revision_of
@@ -19,10 +20,11 @@ from ..web.network import network_of
 from .page import style_of
 
 if TYPE_CHECKING:
+    from ..moderation.cases.models import Notice
     from ..sites.models import Site
     from ..threads.models import Comment
 
-_FIELDS = ("law", "explanation", "name", "email")
+_FIELDS = ("law", "kind", "explanation", "name", "email")
 _EXCERPT = 400
 
 
@@ -56,9 +58,37 @@ def give() -> Response:
 @limit("read")
 def state(receipt: str) -> Response:
     """Where a notice stands, for whoever has its receipt number."""
-    notice = notices.by_receipt(receipt)
+    return _state(notices.by_receipt(receipt))
+
+
+@limit("flag")
+def appeal(receipt: str) -> Response:
+    """Appeal against leaving the comment up."""
+    text = request.form.get("text", "")[:6000]
+    try:
+        notice_appeals.appeal(receipt, text)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _state(notices.by_receipt(receipt), given={"text": text}, error=error)
+    return redirect(url_for("embed_notice_state", receipt=receipt), 303)  # type: ignore[return-value]
+
+
+def _state(
+    notice: Notice, *, given: dict[str, str] | None = None, error: DomainError | None = None
+) -> Response:
     site = by_id(notice.site_id)
-    answer = _page("embed/notice_state.html", site, notice=notice)
+    answer = _page(
+        "embed/notice_state.html",
+        site,
+        status=422 if error else 200,
+        notice=notice,
+        appeal=notice_appeals.appeal_of(notice),
+        can_appeal=notice_appeals.can_appeal(notice),
+        redress=policy_of(site).redress,
+        given=given or {},
+        error=error,
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -81,6 +111,7 @@ def _form(
         comment_id=comment.public_id,
         excerpt=texts.excerpt(revision_of(comment).text, _EXCERPT),
         given=given or {},
+        categories=OF_NOTICES,
         error=error,
         wrong_field=error.field if error else None,
     )
@@ -107,6 +138,9 @@ def _page(
     body = render_template(
         template,
         n=lambda key, **given: say(f"notice.{key}", locale, **given),
+        kind_of=lambda code: say(
+            f"notice.kind.{code.partition('_CATEGORY_')[2] or code[8:]}", locale
+        ),
         moment=lambda at: moment(at, locale),
         locale=locale,
         error=error.say(locale) if error else "",

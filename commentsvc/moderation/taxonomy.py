@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ..core.errors import Invalid
 from .judging.reasons import REASONS, title
 
 if TYPE_CHECKING:
@@ -184,7 +185,26 @@ CATEGORIES: tuple[Category, ...] = (
         "NOT_SPECIFIED_NOTICE", "Type of alleged illegal content not specified by the notifier"
     ),
 )
+#: What the sender of a notice may choose.
+OF_NOTICES = tuple(
+    each
+    for each in CATEGORIES
+    if each.code not in (OTHER_TERMS, NOT_SPECIFIED_ORDER, NOT_SPECIFIED_NOTICE)
+)
 BY_CODE: Mapping[str, Category] = MappingProxyType({each.code: each for each in CATEGORIES})
+
+
+def kind_of_notice(chosen: str) -> tuple[str | None, str | None]:
+    """Category and keyword of what was chosen, `CATEGORY` or `CATEGORY/KEYWORD` without what all codes begin
+    with; both are None for nothing. Raises `Invalid`."""
+    if not chosen:
+        return None, None
+    category, _, keyword = chosen.partition("/")
+    code, key = f"STATEMENT_CATEGORY_{category}", f"KEYWORD_{keyword}" if keyword else None
+    found = next((each for each in OF_NOTICES if each.code == code), None)
+    if found is None or (key is not None and key not in found.keywords):
+        raise Invalid("invalid.category", field="kind")
+    return code, key
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, execute, release, table_of, unit_of_work
 from ..core.jobs import enqueue, handler
-from ..moderation.cases.models import Notice, Sanction, SanctionAppeal
+from ..moderation.cases.models import Notice, NoticeAppeal, Sanction, SanctionAppeal
 from ..moderation.cases.sanctions import is_to_be_told
 from ..moderation.models import Appeal, Decision, Flag
 from ..settings import settings
@@ -177,6 +177,19 @@ def on_notice(notice_id: int) -> None:
     link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
     mail = emails.notice(given, site=by_id(given.site_id).name, link=link)
     key = f"notice:{given.id}:{given.outcome or 'received'}"
+    release()
+    if mail.to:
+        send_once(mail, key=key, kind="notice")
+
+
+@handler("on_notice_appeal", lane="mail")
+def on_notice_appeal(appeal_id: int) -> None:
+    """An appeal of a notifier was heard: they get an email with the outcome and the answer, once."""
+    made = db.session.get_one(NoticeAppeal, appeal_id)
+    given = db.session.get_one(Notice, made.notice_id)
+    link = f"{settings().public_url.rstrip('/')}/embed/notice/{given.receipt}"
+    mail = emails.notice(given, site=by_id(given.site_id).name, link=link, appeal=made)
+    key = f"notice_appeal:{made.id}"
     release()
     if mail.to:
         send_once(mail, key=key, kind="notice")

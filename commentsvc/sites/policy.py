@@ -162,6 +162,7 @@ class Policy:
     audit_weekly: int = knob(20, group="moderators", low=0, high=1000, unit="comments")
     double_check_share: float = knob(0.0, group="moderators", low=0, high=1, unit="share")
     redress: str = knob("", group="moderators", long=True)  # ways to appeal beyond the button
+    trusted_flaggers: tuple[str, ...] = knob((), group="moderators")  # email addresses
     second_factor: bool = knob(False, group="moderators")  # staff must have one
 
     def with_changes(self, changes: Mapping[str, Any]) -> Policy:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from commentsvc.moderation.cases.notices import by_receipt, give_notice
+from commentsvc.sites import commands as sites
 from tests.dashboard.conftest import Staff
 from tests.factories import post
+from tests.flat import flat
 
 if TYPE_CHECKING:
     from commentsvc.threads.models import Comment
@@ -83,3 +86,43 @@ def test_another_site_s_moderator_sees_nothing(comment: Comment, sign_in: SignIn
     path = f"/dashboard/notices/{made.receipt}/decision"
     stranger.post(path, outcome="illegal", ground="Because I can.")
     assert by_receipt(made.receipt).outcome is None
+
+
+def test_a_notifier_appeals_on_the_page_of_the_notice(
+    cast: Cast, comment: Comment, sign_in: SignIn, mona: Staff
+) -> None:
+    sites.set_policy(
+        cast.site,
+        {"trusted_flaggers": ["nora@example.org"], "redress": "The Harbour Board hears disputes."},
+        by=cast.olga,
+    )
+    nobody = sign_in(None)
+    form = nobody.page(f"/embed/notice?comment={comment.public_id}")
+    assert '<option value="ILLEGAL_OR_HARMFUL_SPEECH/DEFAMATION">Defamation</option>' in form
+    kind = "ILLEGAL_OR_HARMFUL_SPEECH/DEFAMATION"
+    wrong = nobody.post(
+        "/embed/notice", comment=comment.public_id, **{**GOOD, "law": "", "kind": kind}
+    )
+    assert wrong.status_code == 422 and f'value="{kind}" selected' in flat(wrong.text)
+    answer = nobody.post("/embed/notice", comment=comment.public_id, kind=kind, **GOOD)
+    receipt = answer.location.rpartition("/")[2]
+    listed = mona.page("/dashboard/notices")
+    assert "Trusted flagger" in listed and "Illegal or harmful speech · Defamation" in listed
+    mona.post(f"/dashboard/notices/{receipt}/decision", outcome="not_illegal", ground="Opinion.")
+    page = nobody.page(f"/embed/notice/{receipt}")
+    assert "Appeal this decision" in page and "The Harbour Board hears disputes." in page
+    empty = nobody.post(f"/embed/notice/{receipt}/appeal", text=" ")
+    assert empty.status_code == 422 and 'role="alert"' in empty.text
+    sent = nobody.post(f"/embed/notice/{receipt}/appeal", text="It <b>is</b> false.")
+    assert sent.status_code == 303
+    page = nobody.page(f"/embed/notice/{receipt}")
+    assert "received your appeal" in page and "Appeal this decision" not in page
+    assert "&lt;b&gt;is" not in mona.page("/dashboard/appeals")  # who decided does not hear it
+    olga = sign_in("olga")
+    heard = olga.page("/dashboard/appeals")
+    assert "Comments left up after a notice" in heard and "&lt;b&gt;is" in heard
+    (action,) = re.findall(r'action="(/dashboard/notice-appeals/[^"]+)"', heard)
+    olga.post(action, outcome="overturned", answer="You are right.")
+    page = nobody.page(f"/embed/notice/{receipt}")
+    assert "now find the content to be illegal" in page and "You are right." in page
+    assert comment.status == "rejected"

@@ -438,6 +438,7 @@ embed_notice | GET /embed/notice?comment={published} | 200 |
 embed_notice | GET /embed/notice?comment={pending} | 404 |
 embed_notice_post | POST /embed/notice | 422 |
 embed_notice_state | GET /embed/notice/none | 404 |
+embed_notice_appeal | POST /embed/notice/none/appeal | 404 |
 
 account.sign_in | GET /account/sign-in | 303 | nobody=200
 account.do_sign_in | POST /account/sign-in | 403 |
@@ -533,6 +534,7 @@ dashboard.networks | GET /dashboard/networks | 403 | nobody=303 crew=200 mountai
 dashboard.lift_network | POST /dashboard/networks/{block}/lift | 403 | nobody=401 crew=303 mountain=303
 dashboard.appeals | GET /dashboard/appeals | 403 | nobody=303 crew=200 mountain=200
 dashboard.hear | POST /dashboard/appeals/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.hear_notice | POST /dashboard/notice-appeals/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.hear_sanction | POST /dashboard/sanction-appeals/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.notices | GET /dashboard/notices | 403 | nobody=303 crew=200 mountain=200
 dashboard.review_notice | POST /dashboard/notices/none/review | 403 | nobody=401 crew=303 mountain=303

@@ -11,6 +11,8 @@ from ...accounts.commands import by_id as account_by_id
 from ...accounts.commands import names_of
 from ...core.errors import DomainError
 from ...moderation.cases import appeals as hearing
+from ...moderation.cases import notice_appeals as of_notices
+from ...moderation.cases import notices as given
 from ...moderation.cases import sanction_appeals as of_sanctions
 from ...moderation.desk import queue
 from ...moderation.judging.reasons import title
@@ -21,7 +23,7 @@ from ..blueprints import dashboard
 from ..desk.cards import Shown, precedents_of, shown
 from ..desk.queue import tools
 from ..page import chosen_sites, go_back, language, refused, tell, text_of
-from .pages import case_words, cases_page
+from .pages import case_words, cases_page, kind_words
 
 if TYPE_CHECKING:
     from ...moderation.cases.models import Sanction, SanctionAppeal
@@ -62,6 +64,8 @@ def appeals() -> Response:
     sites, site = chosen_sites()
     me = signed_in()
     waiting = hearing.waiting(me, sites, limit=_MOST + 1)
+    left_up = of_notices.waiting(me, sites)
+    read = given.read([notice for _, notice in left_up])
     return cases_page(
         "dashboard/appeals.html",
         section="appeals",
@@ -69,8 +73,26 @@ def appeals() -> Response:
         cases=[_case(each, sites) for each in waiting[:_MOST]],
         more=len(waiting) > _MOST,
         sanctions=[_sanction_case(*each) for each in of_sanctions.waiting(me, sites)],
+        left_up=[(made, one) for (made, _), one in zip(left_up, read, strict=True)],
+        kind_of=kind_words,
         **tools(),
     )
+
+
+@dashboard.post("/notice-appeals/<appeal_id>")
+@limit("moderate")
+@requires("moderate")
+def hear_notice(appeal_id: str) -> Response:
+    """Leave a comment up or reject it after all, with an answer to who sent the notice."""
+    here = url_for("dashboard.appeals")
+    outcome = text_of(request.form, "outcome", 12)
+    answer = text_of(request.form, "answer")
+    try:
+        of_notices.hear(appeal_id, outcome=outcome, answer=answer, by=signed_in())
+    except DomainError as error:
+        return refused(error, here)
+    tell("good", case_words(f"appeals.notice_{outcome}"))
+    return go_back(here)
 
 
 @dashboard.post("/appeals/<appeal_id>")

@@ -10,7 +10,7 @@ from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
 from ..page import chosen_sites, go_back, refused, tell, text_of
-from .pages import case_words, cases_page
+from .pages import case_words, cases_page, kind_words
 
 _STATES = ("received", "under_review", "decided")
 
@@ -33,6 +33,7 @@ def notices() -> Response:
         state=state,
         states=_STATES,
         outcomes=given.OUTCOMES,
+        kind_of=kind_words,
     )
 
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ...sites.models import Site
 
 
+def kind_words(code: str) -> str:
+    """A category or keyword of a notice in the page's language."""
+    return say(f"notice.kind.{code.partition('_CATEGORY_')[2] or code[8:]}", language())
+
+
 def case_words(key: str, **values: Any) -> str:
     """A phrase of these pages in the page's language."""
     return say(f"cases.{key}", language(), **values)

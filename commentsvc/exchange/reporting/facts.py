@@ -211,9 +211,14 @@ def _notice(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
     decision = data.get("decision") or _decided_with(read, at, outcome)
     measure = read.measures.get(decision or "")
     if decision and measure is not None:
-        source: Source = "trusted" if found.trusted else "notice"
-        where = measure.filed if found.filed.category == NOT_SPECIFIED_NOTICE else found.filed
-        read.measures[decision] = replace(measure, source=source, filed=where, detected=False)
+        read.measures[decision] = _after(found, measure)
+
+
+def _after(found: Noticed, measure: Measure) -> Measure:
+    """A measure that a notice led to."""
+    source: Source = "trusted" if found.trusted else "notice"
+    where = measure.filed if found.filed.category == NOT_SPECIFIED_NOTICE else found.filed
+    return replace(measure, source=source, filed=where, detected=False)
 
 
 def _decided_with(read: _Reading, at: datetime, outcome: str) -> str | None:
@@ -230,6 +235,9 @@ def _complaint(read: _Reading, at: datetime, data: dict[str, Any]) -> None:
     about: About = "comment" if "decision" in data else "sanction"
     if "notice" in data:
         about = "notice"
+        found, measure = read.notices.get(data["notice"]), read.measures.get(data["decision"] or "")
+        if found and measure:
+            read.measures[data["decision"]] = _after(found, measure)
     before = read.complaints.get(key) or Complaint(at, about, bool(data.get("trusted")))
     if outcome is not None:
         before = replace(before, decided_at=at, reversed=outcome == "overturned")

@@ -12,18 +12,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...core import clock
 from ...core.db import db
 from ...moderation.cases.in_force import is_undone
-from ...moderation.cases.models import Notice, Sanction
+from ...moderation.cases.models import Notice, NoticeAppeal, Sanction
 from ...moderation.judging.reasons import author_text, title
 from ...moderation.models import Decision, Flag
 from ...moderation.outcomes import may_be_undone
-from ...moderation.taxonomy import BY_CODE, OTHER, filed
+from ...moderation.taxonomy import BY_CODE, OTHER, Filed, filed
 from ...sites.queries import policy_of
 from ...threads.models import Comment, Revision
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TextIO
 
-    from ...moderation.taxonomy import Filed
     from ...sites.models import Site
 
 #: Where comments are published, and so where they are no longer to be read: the European Economic Area.
@@ -89,7 +88,7 @@ class _Seen:
     language: str | None
     findings: list[dict[str, Any]]
     reported: bool
-    notified: bool
+    notice: Notice | None
 
 
 def _of_comments(
@@ -103,24 +102,27 @@ def _of_comments(
             Revision.language,
             Revision.verdict,
             _reported().label("reported"),
-            _notified().label("notified"),
+            Notice,
         )
         .join(Comment, Comment.id == Decision.comment_id)
         .join(Revision, Revision.id == Decision.revision_id)
+        .outerjoin(Notice, _notice())
         .where(Decision.site_id == site.id)
         .where(Decision.created_at >= since, Decision.created_at < until)
         .where(Decision.action.in_(("reject", "hold")))
         .where(Decision.status_before != Decision.status_after)
         .where((Decision.status_after == "rejected") | (Decision.status_before == "published"))
         .where(~select(counter.id).where(counter.undoes_id == Decision.id).exists())
-        .order_by(Decision.id)
+        .order_by(Decision.id, Notice.id)
     )
     if without is not None:
         query = query.where(~without(Decision.public_id))
+    last = None
     for row in db.session.execute(query.execution_options(yield_per=500)):
-        if not may_be_undone(row[0]):
+        if row[0].id != last and not may_be_undone(row[0]):  # two notices may have led to one
             findings = (row[3] or {}).get("findings", [])
-            yield _of_comment(_Seen(row[0], row[1], row[2], findings, bool(row[4]), bool(row[5])))
+            yield _of_comment(_Seen(row[0], row[1], row[2], findings, bool(row[4]), row[5]))
+        last = row[0].id
 
 
 def _reported() -> Any:
@@ -128,28 +130,35 @@ def _reported() -> Any:
     return exists().where(flagged, Flag.rule.is_(None), Flag.weight > 0)
 
 
-def _notified() -> Any:
-    """Whether a notice was decided by this very decision."""
-    return exists().where(
+def _notice() -> Any:
+    """The notice that this very decision followed, if one did: its category, keyword, and whether it came
+    from a trusted flagger."""
+    first = (Notice.outcome == "illegal") & (Notice.reviewer_id == Decision.by_id)
+    heard = exists().where(
+        NoticeAppeal.notice_id == Notice.id, NoticeAppeal.decision_id == Decision.id
+    )
+    return and_(
         Notice.comment_id == Decision.comment_id,
-        Notice.outcome == "illegal",
-        Notice.reviewer_id == Decision.by_id,
-        Notice.decided_at <= Decision.created_at,
+        or_(and_(first, Notice.decided_at <= Decision.created_at), heard),
+        Decision.reason == "illegal",
     )
 
 
 def _of_comment(seen: _Seen) -> dict[str, Any]:
     decision = seen.decision
     source = "SOURCE_VOLUNTARY"
-    if seen.notified and decision.reason == "illegal":
-        source = "SOURCE_ARTICLE_16"
+    where = filed(decision.reason)
+    if seen.notice is not None:
+        source = "SOURCE_TRUSTED_FLAGGER" if seen.notice.trusted else "SOURCE_ARTICLE_16"
+        if seen.notice.category:
+            where = Filed(seen.notice.category, seen.notice.keyword or OTHER)
     elif seen.reported or decision.rule == "reported":
         source = "SOURCE_TYPE_OTHER_NOTIFICATION"
     kind = "REMOVED" if decision.status_after == "rejected" else "DISABLED"
     language = (seen.language or "").split("-")[0].upper()
     return {
         "decision_visibility": [f"DECISION_VISIBILITY_CONTENT_{kind}"],
-        **_grounds(decision.reason, filed(decision.reason)),
+        **_grounds(decision.reason, where),
         "content_type": ["CONTENT_TYPE_TEXT"],
         "content_language": language if len(language) == 2 else None,
         "content_date": f"{seen.written:%Y-%m-%d}",

@@ -26,6 +26,9 @@ class Notice(Base):
     )
     revision_id: Mapped[int] = mapped_column()
     law: Mapped[str] = mapped_column(String(300))
+    category: Mapped[str | None] = mapped_column(String(80))  # moderation/taxonomy.py
+    keyword: Mapped[str | None] = mapped_column(String(80))
+    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())  # by its address
     explanation: Mapped[str] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254))
@@ -39,6 +42,26 @@ class Notice(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (Index("ix_notice_site_id_state", "site_id", "state", "id"),)
+
+
+class NoticeAppeal(Base):
+    """A notifier's answer to a decision to leave a comment up; decided once, by somebody else."""
+
+    __tablename__ = "notice_appeal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id", ondelete="SET NULL"))
+    outcome: Mapped[str | None] = mapped_column(String(12))  # upheld | overturned
+    answer: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_notice_appeal_site_id", "site_id", "decided_at"),)
 
 
 class Bulk(Base):

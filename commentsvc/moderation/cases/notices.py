@@ -8,9 +8,9 @@ abuse, a statement of good faith; a receipt without delay, and the decision with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, select, update
 
 from ...accounts.acts import record
 from ...accounts.commands import clean_email
@@ -23,17 +23,20 @@ from ...core.locale import named
 from ...core.paging import Page, decode_cursor, encode_cursor
 from ...core.typed import clean, clean_name
 from ...sites.models import Site
-from ...sites.queries import can, require
+from ...sites.queries import by_id, can, policy_of, require
 from ...threads import text as texts
 from ...threads.models import Comment, Revision
 from ..audit import append, pseudonym
 from ..commands import decide
 from ..desk.card import is_severe_on
 from ..record import open_case
+from ..taxonomy import kind_of_notice
 from .models import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ..models import Decision
 
 Outcome = Literal["illegal", "not_illegal", "void"]
 OUTCOMES: tuple[Outcome, ...] = ("illegal", "not_illegal", "void")
@@ -50,14 +53,14 @@ def give_notice(
     name: str = "",
     email: str = "",
     network: str | None = None,
+    kind: str = "",
 ) -> Notice:
-    """Take a notice about a published comment. Raises `NotFound`, or `Invalid` for what is missing."""
-    law = clean(law, max_length=300, of="law")
-    explanation = clean(explanation, max_length=MOST_WORDS, min_length=20, of="explanation")
+    """Take a notice about a published comment. `kind` is its category, or category and keyword
+    (taxonomy.py). One from the address of a trusted flagger comes first. Raises `NotFound`, or `Invalid`
+    for what is missing."""
+    said = _checked(law, explanation, name=name, email=email, kind=kind)
     if not good_faith:
         raise Invalid("invalid.good_faith", field="good_faith")
-    kept_name = clean_name(name) if name.strip() else None
-    kept_email = clean_email(email) if email.strip() else None
     with unit_of_work():
         comment = open_case(comment_public_id).comment
         if comment.status != "published" or comment.revision_id is None:
@@ -66,20 +69,38 @@ def give_notice(
             site_id=comment.site_id,
             comment_id=comment.id,
             revision_id=comment.revision_id,
-            law=law,
-            explanation=explanation,
-            name=kept_name,
-            email=kept_email,
+            trusted=_is_trusted(comment.site_id, said["email"]),
             network=network,
             state="received",
             created_at=clock.now(),
+            **said,
         )
         db.session.add(made)
         db.session.flush()
         _log(made, comment)
-        if kept_email:
+        if made.email:
             enqueue("on_notice", notice_id=made.id)
     return made
+
+
+def _checked(
+    law: str, explanation: str, *, name: str, email: str, kind: str
+) -> dict[str, str | None]:
+    """What the sender said, as it is kept. Raises `Invalid`."""
+    category, keyword = kind_of_notice(kind)
+    return {
+        "law": clean(law, max_length=300, of="law"),
+        "explanation": clean(explanation, max_length=MOST_WORDS, min_length=20, of="explanation"),
+        "name": clean_name(name) if name.strip() else None,
+        "email": clean_email(email) if email.strip() else None,
+        "category": category,
+        "keyword": keyword,
+    }
+
+
+def _is_trusted(site_id: int, email: str | None) -> bool:
+    trusted = policy_of(by_id(site_id)).trusted_flaggers
+    return email is not None and email.casefold() in {each.strip().casefold() for each in trusted}
 
 
 def forget_sender(receipt: str) -> None:
@@ -135,9 +156,11 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
             raise Conflict("already_decided.notice")
         db.session.refresh(notice)
         comment = db.session.get_one(Comment, notice.comment_id)
+        made = None
         if outcome == "illegal" and comment.status in ("published", "pending"):
-            decide(comment.public_id, action="reject", reason="illegal", message=ground, by=by)
-        _log(notice, comment)
+            rejection: dict[str, Any] = {"action": "reject", "reason": "illegal"}
+            made = decide(comment.public_id, **rejection, message=ground, by=by)
+        _log(notice, comment, made)
         record(
             "notice_decided",
             site_id=notice.site_id,
@@ -153,14 +176,18 @@ def decide_notice(receipt: str, *, outcome: str, ground: str, by: User) -> Notic
 def page(
     sites: list[Site], *, state: str | None = None, after: str | None = None, limit: int = 50
 ) -> Page[Notice]:
-    """The notices of these sites, the newest first; with `state`, only those."""
+    """The notices of these sites, the newest first; with `state`, only those. Those of trusted flaggers
+    that nobody has decided come before all others."""
+    first = case((and_(Notice.trusted, Notice.decided_at.is_(None)), 1), else_=0)
     query = select(Notice).where(Notice.site_id.in_([site.id for site in sites]))
     if state:
         query = query.where(Notice.state == state)
     if after:
-        query = query.where(Notice.id < decode_cursor(after, int)[0])
-    rows = list(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit + 1)))
-    cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+        rank, row_id = decode_cursor(after, int, int)
+        query = query.where((first < rank) | ((first == rank) & (Notice.id < row_id)))
+    rows = list(db.session.scalars(query.order_by(first.desc(), Notice.id.desc()).limit(limit + 1)))
+    last = rows[limit - 1] if len(rows) > limit else None
+    cursor = encode_cursor(int(last.trusted and not last.decided_at), last.id) if last else None
     return Page(rows[:limit], cursor)
 
 
@@ -216,6 +243,15 @@ def _thread_of(notice: Notice) -> int:
     return db.session.get_one(Comment, notice.comment_id).thread_id
 
 
-def _log(notice: Notice, comment: Comment) -> None:
-    data = {"comment": pseudonym(comment.public_id), "state": notice.state}
-    append(notice.site_id, "notice", {**data, "outcome": notice.outcome})
+def _log(notice: Notice, comment: Comment, made: Decision | None = None) -> None:
+    data = {
+        "notice": pseudonym(notice.receipt),
+        "comment": pseudonym(comment.public_id),
+        "state": notice.state,
+        "outcome": notice.outcome,
+        "category": notice.category,
+        "keyword": notice.keyword,
+        "trusted": notice.trusted,
+        "decision": made.public_id if made else None,
+    }
+    append(notice.site_id, "notice", data)

@@ -11,8 +11,9 @@ from ...threads.models import Comment
 from ..models import Appeal, Flag
 from ..second import count_open
 from . import appeals as of_comments
+from . import notice_appeals as of_notices
 from . import sanction_appeals as of_sanctions
-from .models import Notice, Sanction, SanctionAppeal
+from .models import Notice, NoticeAppeal, Sanction, SanctionAppeal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,11 @@ def count_waiting(by: User, sites: list[Site]) -> dict[str, int]:
         by,
         sites,
     )
+    left_up = of_notices.open_to(select(func.count(NoticeAppeal.id)), by, sites)
+    every = [each.scalar_subquery() for each in (appeals, bans, left_up)]
     row = db.session.execute(
         select(
-            (appeals.scalar_subquery() + bans.scalar_subquery()).label("a"),
+            (every[0] + every[1] + every[2]).label("a"),
             notices.scalar_subquery().label("n"),
             count_open(by, ids).label("s"),
         )
@@ -58,11 +61,15 @@ def arrived(sites: Sequence[Site], since: datetime | None) -> bool:
         select(SanctionAppeal.id).join(Sanction, Sanction.id == SanctionAppeal.sanction_id)
     ).where(SanctionAppeal.site_id.in_(ids), SanctionAppeal.decided_at.is_(None))
     notices = select(Notice.id).where(Notice.site_id.in_(ids), Notice.state == "received")
+    left_up = select(NoticeAppeal.id).where(
+        NoticeAppeal.site_id.in_(ids), NoticeAppeal.decided_at.is_(None)
+    )
     if since is not None:
         pending = pending.where(or_(Comment.created_at > since, Comment.edited_at > since))
         flags = flags.where(Flag.created_at > since)
         appeals = appeals.where(Appeal.created_at > since)
         bans = bans.where(SanctionAppeal.created_at > since)
         notices = notices.where(Notice.created_at > since)
-    found = or_(*(each.exists() for each in (pending, flags, appeals, bans, notices)))
+        left_up = left_up.where(NoticeAppeal.created_at > since)
+    found = or_(*(each.exists() for each in (pending, flags, appeals, bans, notices, left_up)))
     return bool(db.session.scalar(select(found)))

@@ -19,7 +19,7 @@ from ..stopping import ANSWERS, NOTICE, stop_address
 
 if TYPE_CHECKING:
     from ...accounts.models import User
-    from ...moderation.cases.models import Notice
+    from ...moderation.cases.models import Notice, NoticeAppeal
     from ...moderation.models import Appeal
     from ..statements import Statement
 
@@ -130,16 +130,21 @@ def appeal_heard(user: User, about: About, appeal: Appeal) -> Mail:
     return mail_to(user, about.site, subject, lines, choice="decision", about=about)
 
 
-def notice(given: Notice, *, site: str, link: str) -> Mail:
-    """To who gave notice of illegal content: the receipt, or what was decided (DSA Art. 16(4), (5))."""
-    kind = given.outcome or "received"
+def notice(given: Notice, *, site: str, link: str, appeal: NoticeAppeal | None = None) -> Mail:
+    """To who gave notice of illegal content: the receipt, what was decided (DSA Art. 16(4), (5)), or what
+    became of their appeal."""
+    kind = f"appeal_{appeal.outcome}" if appeal else given.outcome or "received"
     lines = [
         _greeting(given.name or "", None),
         say(f"emails.notice.{kind}", None, site=site, receipt=given.receipt),
     ]
-    if given.ground:
+    if appeal is not None and appeal.answer:
+        lines.append(quoted(appeal.answer))
+    if appeal is None and given.ground:
         lines.append(say("emails.notice.ground", None) + "\n" + quoted(given.ground))
         lines.append(say("emails.notice.redress", None))
+    if appeal is None and given.outcome in ("not_illegal", "void"):
+        lines.append(say("emails.notice.appeal", None))
     lines.append(say("emails.notice.link", None, url=link))
     lines.append(say("emails.close", None, site=site))
     stop = stop_address(given.receipt, NOTICE)
