@@ -52,7 +52,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("same")
 
 #: A real hash takes 25 ms, and a cast has eight people: tests use a cheap one of the same kind.
-REAL_HASHER = proofs._hasher
+REAL_HASHER, REAL_NOBODY = proofs._hasher, proofs._NOBODY
 proofs._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 proofs._NOBODY = proofs._hasher.hash("nobody has this password")
 

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 # OWASP's second argon2id choice: 19 MiB, two passes (Password Storage Cheat Sheet, 2024)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# What a wrong address is compared with, so that it takes as long as a wrong password.
-_NOBODY = _hasher.hash("nobody has this password")
+# What a wrong address is compared with, so that it takes as long as a wrong password: of a password that
+# was forgotten at once. Hashing one at every start would take as long as a sign-in.
+_NOBODY = (
+    "$argon2id$v=19$m=19456,t=2,p=1$"
+    "cPK0B9/QmMLMpP5JBwSc6w$J3d4sskD78v1D9fVweKrzs5kizs18ScK8n/12xbLgMI"
+)
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 TOO_COMMON = frozenset(
