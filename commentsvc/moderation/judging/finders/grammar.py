@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +31,7 @@ _AROUND_IT = (BEFORE, AFTER, SAID_BEFORE, SAID_AFTER, TAKEN_BACK)
 #: So many first letters of a word are looked up, to learn quickly which phrases a text may have.
 STEM = 4
 
-_CLOSING = re.compile(r"\)|\]\d?")
+_CLOSING = frozenset((")", "]", *(f"]{times}" for times in range(10))))
 _INNER = re.compile(r"\(([^()]*)\)(\??)|\[([^\[\]]+)\](\??)|(\w)\?")
 _SIGNS = {".": r"\. ", ",": ", ", ";": "[.,] ", "^": r"(?<=[.,] )"}
 _HEADING = re.compile(r"([a-z][a-z ]*):")
@@ -114,24 +114,22 @@ class Table:
         ]
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What has been read: by kind what the phrases become, and what is known by now."""
+
+    found: dict[str, list[Part]]
+    known: dict[str, Part]  # what a macro or a word becomes
+    words: set[str]
+
+
 @lru_cache(maxsize=16)
 def table(name: str) -> Table:
     """The phrases of a folder, read when they are first looked for."""
-    macros: dict[str, Part] = {}
-    found: dict[str, list[Part]] = {each: [] for each in _AROUND_IT}
-    words: set[str] = set()
-    for folder in ("shared", name):
-        kind = ""
-        for line in _lines(folder):
-            if heading := _HEADING.fullmatch(line):
-                kind = heading[1]
-            elif defined := _MACRO.fullmatch(line):
-                macros[defined[1]] = _read(defined[2], macros, words)
-            else:
-                part = _read(line, macros, words)
-                if not part.needs and kind not in _AROUND_IT:
-                    raise ValueError(f"no word that a text must have: {line}")
-                found.setdefault(kind, []).append(part)
+    shared = _shared()
+    found = {kind: list(parts) for kind, parts in shared.found.items()}
+    reading = _Reading(found, dict(shared.known), set(shared.words))
+    _read_folder(name, reading)
     around = tuple(_around(each, found.pop(each)) for each in _AROUND_IT)
     phrases = tuple(Phrase(kind, part) for kind, parts in found.items() for part in parts)
     likely: dict[str, list[int]] = {}
@@ -142,8 +140,30 @@ def table(name: str) -> Table:
         phrases,
         likely,
         around,
-        frozenset(words),
+        frozenset(reading.words),
     )
+
+
+@cache
+def _shared() -> _Reading:
+    """What every folder begins with."""
+    reading = _Reading({each: [] for each in _AROUND_IT}, {}, set())
+    _read_folder("shared", reading)
+    return reading
+
+
+def _read_folder(folder: str, into: _Reading) -> None:
+    kind = ""
+    for line in _lines(folder):
+        if heading := _HEADING.fullmatch(line):
+            kind = heading[1]
+        elif defined := _MACRO.fullmatch(line):
+            into.known[defined[1]] = _read(defined[2], into)
+        else:
+            part = _read(line, into)
+            if not part.needs and kind not in _AROUND_IT:
+                raise ValueError(f"no word that a text must have: {line}")
+            into.found.setdefault(kind, []).append(part)
 
 
 def _around(name: str, parts: list[Part]) -> re.Pattern[str]:
@@ -166,10 +186,10 @@ def _lines(folder: str) -> Iterator[str]:
         yield whole
 
 
-def _read(line: str, macros: Mapping[str, Part], words: set[str]) -> Part:
+def _read(line: str, reading: _Reading) -> Part:
     tokens = line.split()
     try:
-        part, at = _alternatives(tokens, 0, macros, words)
+        part, at = _alternatives(tokens, 0, reading)
     except (IndexError, KeyError) as error:
         raise ValueError(f"unreadable: {line}") from error
     if at != len(tokens):
@@ -177,33 +197,32 @@ def _read(line: str, macros: Mapping[str, Part], words: set[str]) -> Part:
     return part
 
 
-def _alternatives(
-    tokens: list[str], at: int, macros: Mapping[str, Part], words: set[str]
-) -> tuple[Part, int]:
+def _alternatives(tokens: list[str], at: int, reading: _Reading) -> tuple[Part, int]:
     """From a place to the bracket that closes it."""
     rows: list[list[Part]] = [[]]
-    while at < len(tokens) and not _CLOSING.fullmatch(tokens[at]):
+    while at < len(tokens) and tokens[at] not in _CLOSING:
         if tokens[at] == "|":
             rows.append([])
             at += 1
         elif tokens[at] == "<>":
             first = rows[-1].pop()
-            second, at = _unit(tokens, at + 1, macros, words)
+            second, at = _unit(tokens, at + 1, reading)
             rows[-1].append(_one_of([_row([first, second]), _row([second, first])]))
         else:
-            part, at = _unit(tokens, at, macros, words)
+            part, at = _unit(tokens, at, reading)
             rows[-1].append(part)
     return _one_of([_row(each) for each in rows]), at
 
 
-def _unit(
-    tokens: list[str], at: int, macros: Mapping[str, Part], words: set[str]
-) -> tuple[Part, int]:
+def _unit(tokens: list[str], at: int, reading: _Reading) -> tuple[Part, int]:
     """A word, a sign or a whole bracket."""
     token = tokens[at]
     if token not in ("(", "[", "=(", "!("):
-        return _simple(token, macros, words), at + 1
-    inner, end = _alternatives(tokens, at + 1, macros, words)
+        part = reading.known.get(token)
+        if part is None:  # most words stand in many phrases
+            part = reading.known[token] = _simple(token, reading.words)
+        return part, at + 1
+    inner, end = _alternatives(tokens, at + 1, reading)
     return _bracket(token, inner, tokens[end]), end + 1
 
 
@@ -218,6 +237,8 @@ def _bracket(opening: str, inner: Part, closing: str) -> Part:
 
 
 def _row(parts: list[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
     needs = tuple(each for part in parts for each in part.needs)
     return Part("".join(each.pattern for each in parts), needs)
 
@@ -234,10 +255,10 @@ def _commonness(stems: frozenset[str]) -> tuple[int, int]:
     return len(stems & _COMMON), len(stems)
 
 
-def _simple(token: str, macros: Mapping[str, Part], words: set[str]) -> Part:
-    """Of what is no bracket."""
+def _simple(token: str, words: set[str]) -> Part:
+    """Of what is no bracket, and no macro that a line has defined."""
     if token.isupper() and token.isascii():
-        return macros[token]
+        raise KeyError(token)
     if token in _SIGNS:
         return Part(_SIGNS[token])
     if token[0] == "_":
