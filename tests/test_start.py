@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _STARTS = """
 import gc, sys, threading
 import click
+usual = gc.get_threshold()
 from commentsvc.cli import cli
 cli.get_command(click.Context(cli), "run")
 print(sorted(name for name in sys.modules if name.startswith("commentsvc.cli.")))
@@ -36,8 +37,9 @@ for each in threading.enumerate():
 large = {"jwt", "cryptography", "webauthn", "alembic", "numpy.random", "segno"}
 print(sorted(large & set(sys.modules)))
 print(len(made), "addresses")
-print(gc.isenabled(), gc.get_freeze_count() > 0)
+print(gc.isenabled(), gc.get_freeze_count() > 0, gc.get_threshold() == usual)
 print({"add", "export", "fetch", "score"} <= set(cli.get_command(click.Context(cli), "toxicity").commands))
+print(gc.get_threshold() > usual)
 """
 
 
@@ -51,12 +53,13 @@ def test_a_start_loads_what_it_needs_and_collects_again(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    commands, large, built, collector, whole = done.stdout.splitlines()[-5:]
+    commands, large, built, collector, whole, seldom = done.stdout.splitlines()[-6:]
     assert commands == "['commentsvc.cli.asking', 'commentsvc.cli.serve']"
     assert large == "[]"
     assert built == "0 addresses"
-    assert collector == "True True"
+    assert collector == "True True True"
     assert whole == "True", "a group misses commands of modules that add to it"
+    assert seldom == "True", "a short command looks for garbage as often as a server"
 
 
 def test_a_start_that_fails_collects_again(app: Flask) -> None:
