@@ -306,8 +306,8 @@ def test_a_redis_that_hangs_costs_a_moment_and_once(
 
 
 def test_counting_starts_no_thread_for_each_request() -> None:
-    storage = CalmStorage()
     before = threading.active_count()
+    storage = CalmStorage()
     started = [storage.timer]
     for _ in range(50):
         storage.incr("who", 1)

@@ -17,12 +17,15 @@ _SWEEP_SECONDS = 10.0
 
 
 class _Paced:
-    """A timer that counts as running for some seconds after it was made."""
+    """A timer that counts as running for some seconds after it was made; an `idle` one does nothing."""
 
-    def __init__(self, timer: threading.Timer) -> None:
+    def __init__(self, timer: threading.Timer, *, idle: bool) -> None:
         self._timer, self._again_at = timer, time.monotonic() + _SWEEP_SECONDS
+        self._idle = idle
 
     def start(self) -> None:
+        if self._idle:
+            return
         self._timer.daemon = True
         self._timer.start()
 
@@ -35,6 +38,7 @@ class CalmStorage(MemoryStorage):
     that took a quarter of the time."""
 
     STORAGE_SCHEME = ["calm"]  # noqa: RUF012
+    _paced: _Paced | None = None
 
     @property
     def timer(self) -> Any:
@@ -42,7 +46,8 @@ class CalmStorage(MemoryStorage):
 
     @timer.setter
     def timer(self, timer: threading.Timer) -> None:
-        self._paced = _Paced(timer)
+        new = self._paced is None  # so that there is nothing to sweep
+        self._paced = _Paced(timer, idle=new)
 
     def release(self, key: str) -> None:
         """Take the newest entry out again."""
