@@ -6,18 +6,23 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask import Flask
 from jinja2 import BytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.routing import map as routing_map
 from werkzeug.routing.matcher import State, StateMachineMatcher
 
+from commentsvc import app as app_module
 from commentsvc.core.db import db
 from commentsvc.web import assets
+from commentsvc.web.home import Route
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Collection
+
     from jinja2.bccache import Bucket
     from sqlalchemy import Engine
+    from werkzeug.routing import RuleFactory
 
 
 class _Templates(BytecodeCache):
@@ -36,40 +41,39 @@ class _Templates(BytecodeCache):
 _TEMPLATES = _Templates()
 #: (address, options) -> its engine: statements are compiled once, and connections are there.
 _ENGINES: dict[tuple[str, str], Engine] = {}
-#: (its text and knobs) -> the first rule of that kind, whose work the others take over.
+#: What an address was made of -> its rule, and the same by id. A rule stays as it is once its map has read
+#: it, and no map of ours differs from another.
 _RULES: dict[tuple[object, ...], Rule] = {}
-_compile_rule = Rule.compile
+_SHARED: dict[int, Rule] = {}
 
 
-def _compiled_once(self: Rule) -> None:
-    """What a rule matches and how it writes addresses: depends on nothing but what is said here."""
-    key = (self.rule, self.host, self.subdomain, self.merge_slashes, repr(self.defaults))
-    first = _RULES.setdefault(key, self)
-    if first is self:
-        _compile_rule(self)
-        return
-    for name in ("_parts", "_trace", "_converters", "arguments"):
-        setattr(self, name, getattr(first, name))
-    for name in ("_build", "_build_unknown"):
-        setattr(self, name, getattr(first, name).__func__.__get__(self))
+def _rule(text: str, methods: Collection[str], endpoint: str, **more: Any) -> Rule:
+    """In the place of `Route`: made once for all apps."""
+    key = (text, frozenset(methods), endpoint, repr(more) if more else "")
+    if key not in _RULES:
+        made = _RULES[key] = Route(text, methods=methods, endpoint=endpoint, **more)
+        _SHARED[id(made)] = made
+    return _RULES[key]
 
 
-Rule.compile = _compiled_once  # type: ignore[method-assign]
+class _Map(routing_map.Map):
+    """Takes rules that another has read."""
 
-
-def _told(rule: Rule) -> tuple[object, ...]:
-    """What finding a rule depends on, and what follows from it."""
-    methods = frozenset(rule.methods or ())
-    ways = (rule.strict_slashes, rule.merge_slashes, rule.websocket, rule.alias, rule.redirect_to)
-    return (rule.rule, rule.host, rule.subdomain, rule.endpoint, methods, repr(rule.defaults), ways)
+    def add(self, rulefactory: RuleFactory) -> None:
+        if not isinstance(rulefactory, Rule) or rulefactory.map is None:
+            super().add(rulefactory)
+            return
+        self._matcher.add(rulefactory)
+        self._rules_by_endpoint.setdefault(rulefactory.endpoint, []).append(rulefactory)
+        self._remap = True
 
 
 class _Matcher(StateMachineMatcher):
     """What finds the rule of an address: made once for all apps with the same rules. Whatever adds one
     later has a matcher of its own."""
 
-    #: what tells its rules from others -> where a search in them begins
-    made: ClassVar[dict[tuple[object, ...], State]] = {}
+    #: the ids of its rules -> where a search in them begins
+    made: ClassVar[dict[tuple[int, ...], State]] = {}
 
     def __init__(self, merge_slashes: bool) -> None:
         super().__init__(merge_slashes)
@@ -79,17 +83,21 @@ class _Matcher(StateMachineMatcher):
         self.all.append(rule)
 
     def update(self) -> None:
-        key = tuple([_told(rule) for rule in self.all])
-        if key not in self.made:
-            self._root = State()
+        key = tuple(map(id, self.all))
+        root = self.made.get(key)
+        if root is None:
+            self._root = root = State()
             for rule in self.all:
                 super().add(rule)
             super().update()
-            self.made[key] = self._root
-        self._root = self.made[key]
+            if _SHARED.keys() >= set(key):  # others may go, and their ids be used again
+                self.made[key] = root
+        self._root = root
 
 
 routing_map.StateMachineMatcher = _Matcher  # type: ignore[misc]
+Flask.url_map_class = _Map
+app_module.Route = _rule  # type: ignore[misc, assignment]
 
 #: Reading and packing every file of static/ takes longer than most tests.
 _ASSETS: dict[str, assets.Assets] = {}
