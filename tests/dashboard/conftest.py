@@ -14,6 +14,7 @@ from sqlalchemy import event
 from commentsvc.core.db import db
 from tests.flat import flat
 from tests.people import PASSWORD, Cast
+from tests.web.asking import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 BASE = "https://comments.example.com"
 
 
 @dataclass
 class Staff:
-    """One browser of one person. `post` takes the token from a page, as a form carries it."""
+    """One browser of one person. `post` sends its session's token, as a form carries it."""
 
     client: FlaskClient
     token: str = ""
@@ -58,15 +58,11 @@ def sign_in(app: Flask, cast: Cast) -> Callable[[str | None], Staff]:
 
     def make(name: str | None) -> Staff:
         staff = Staff(app.test_client())
-        found = _TOKEN.search(staff.page("/account/sign-in"))
-        assert found
-        staff.token = found[1]
+        staff.token = token_of(staff.client)
         if name is not None:
             answer = staff.post("/account/sign-in", email=f"{name}@example.org", password=PASSWORD)
             assert answer.status_code == 303, answer.text
-            found = _TOKEN.search(staff.page("/account/"))
-            assert found
-            staff.token = found[1]
+            staff.token = token_of(staff.client)
         return staff
 
     return make

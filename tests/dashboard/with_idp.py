@@ -18,7 +18,7 @@ from commentsvc.settings import settings
 from tests.conftest import WIDE, empty_the_database
 from tests.idp import CLIENT, SECRET, Idp, provider_of, providing
 from tests.people import Cast, make_cast
-from tests.web.asking import HOST, csrf_of
+from tests.web.asking import HOST, token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,8 +60,8 @@ def idp(served: Idp) -> Iterator[Idp]:
 
 
 def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    form = csrf_of(client.get("/account/email" if "email" in path else "/account/register").text)
-    return client.post(path, data={"csrf_token": form, **fields}, headers={"Origin": HOST})
+    sent = {"csrf_token": token_of(client), **fields}
+    return client.post(path, data=sent, headers={"Origin": HOST})
 
 
 def leave(client: FlaskClient, name: str = "oidc", **fields: str) -> str:
