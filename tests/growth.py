@@ -28,8 +28,10 @@ def costs_at_most(
     """Whether `many` takes at most so many times what `few` takes, and a little `more`."""
     least_few = least_many = float("inf")
     for _ in range(_GOES):
-        least_few = min(least_few, seconds(few))
         least_many = min(least_many, seconds(many))
+        if least_many < more:  # whatever `few` takes
+            return True
+        least_few = min(least_few, seconds(few))
         if least_many < times * least_few + more:
             return True
     return False

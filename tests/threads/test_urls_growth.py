@@ -40,11 +40,15 @@ def read(href: str) -> None:
     original(href)
 
 
-@pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("piece", PIECES, ids=ascii)
-def test_twice_the_address_is_at_most_twice_the_work(piece: str, start: str) -> None:
-    whole = start + (piece * LONGEST)[: LONGEST - len(start)]
-    assert costs_at_most(2.6, lambda: read(whole), lambda: read(whole[: LONGEST // 2]))
+def test_twice_the_address_is_at_most_twice_the_work(piece: str) -> None:
+    def is_at_most_twice(start: str) -> bool:
+        times, rest = divmod(LONGEST - len(start), len(piece))
+        end = piece[:rest]  # of both: what is read may depend on how it ends
+        whole, half = (start + piece * each + end for each in (times, times // 2))
+        return costs_at_most(2.6, lambda: read(whole), lambda: read(half))
+
+    assert [start for start in STARTS if not is_at_most_twice(start)] == []
 
 
 @pytest.mark.parametrize("end", ["", "/", ".html", "?a"])
