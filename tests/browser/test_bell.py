@@ -19,8 +19,8 @@ from commentsvc.notifications import guests
 from commentsvc.notifications.following.commands import rhythm_of
 from commentsvc.threads.commands import thread_of
 from commentsvc.threads.likes import like
+from tests.browser.axe import serious
 from tests.browser.conftest import Server, box, write
-from tests.browser.test_box_for_everybody import AXE, CHECK
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
@@ -70,9 +70,7 @@ def test_it_works(page: Page, people: Cast, article: str, live: Server) -> None:
     expect(frame.locator("#told")).to_contain_text("Mona and 1 other liked your comment")
     expect(frame.locator("#told")).to_contain_text("A moderator now reviews your comments")
     expect(bell).to_have_attribute("aria-label", "Notifications")
-    frame.evaluate(AXE)
-    serious = [each for each in frame.evaluate(CHECK) if each[0] in ("critical", "serious")]
-    assert serious == []
+    assert serious(frame) == []
     page.keyboard.press("Escape")
     expect(frame.locator("#told")).to_have_count(0)
     expect(bell).to_be_focused()

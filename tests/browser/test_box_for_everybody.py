@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from commentsvc.sites import commands as sites
+from tests.browser import axe
 from tests.browser.conftest import ARTICLE, Pages, Server, box, choose, menu, write
 from tests.factories import post
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
-
-AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text("utf-8")
-CHECK = """() => axe.run(document, {
-  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-}).then(found => found.violations.map(each => [each.impact, each.id,
-  each.nodes.map(node => node.html.slice(0, 160) + ' // ' + (node.any[0]?.message ?? ''))]))"""
 
 
 @pytest.fixture
@@ -51,8 +45,7 @@ AT_REST = """() => Promise.all(document.getAnimations()
 
 def serious(frame: Frame) -> list[Any]:
     frame.evaluate(AT_REST)
-    frame.evaluate(AXE)
-    return [each for each in frame.evaluate(CHECK) if each[0] in ("serious", "critical")]
+    return axe.serious(frame)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,7 +12,7 @@ import pytest
 from commentsvc.moderation import commands
 from commentsvc.moderation.cases.cooling import take_temperatures
 from commentsvc.sites import commands as sites
-from tests.browser.test_dashboard_axe import serious
+from tests.browser.axe import serious
 from tests.factories import post
 
 if TYPE_CHECKING:

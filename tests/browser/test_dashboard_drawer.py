@@ -9,9 +9,9 @@ from playwright.sync_api import Page, Route, expect
 
 from commentsvc.posting.commands import edit
 from commentsvc.sites.queries import role_of
+from tests.browser.axe import serious
 from tests.browser.conftest import status
 from tests.browser.desk import four_held
-from tests.browser.test_dashboard_axe import serious
 from tests.factories import post
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from commentsvc.core.db import db
 from commentsvc.notifications.mail import mailer
 from commentsvc.notifications.signed import stay_token
 from commentsvc.sites import commands as sites
+from tests.browser.axe import serious
 from tests.browser.conftest import Open, Server, box
-from tests.browser.test_box_for_everybody import AXE, CHECK
 from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 from tests.people import PASSWORD
@@ -24,18 +24,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def looks_right(frame: Frame) -> None:
-    frame.evaluate(AXE)
-    assert [each for each in frame.evaluate(CHECK) if each[0] in ("critical", "serious")] == []
-
-
 def is_a_list(frame: Frame, area: Locator) -> None:
     """What is offered after an @m, with keys; Escape closes it alone."""
     options = frame.get_by_role("option")
     expect(options).to_have_text(["MMax", "MMona"])
     heights = [found["height"] for each in options.all() if (found := each.bounding_box())]
     assert len(heights) == 2 and min(heights) >= 40
-    looks_right(frame)
+    assert serious(frame) == []
     area.press("ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     expect(area).to_have_attribute("aria-activedescendant", "at-1")
@@ -95,7 +90,7 @@ def test_a_card(page: Page, people: Cast, article: str) -> None:
     card = frame.locator("form.card")
     expect(card.get_by_role("link")).to_have_text(["I walked.", "I took the tram."])
     expect(card.get_by_role("button", name="Close")).to_be_focused()
-    looks_right(frame)
+    assert serious(frame) == []
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
     expect(name).to_be_focused()
