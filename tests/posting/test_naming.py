@@ -176,11 +176,11 @@ FREE = [
 ]
 
 
-@pytest.mark.parametrize("name", BORROWED)
-def test_it_works(cast: Cast, name: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        post(cast.site, name=name)
-    assert (refused.value.key, refused.value.field) == ("invalid.name_of_staff", "name")
+def test_it_works(cast: Cast) -> None:
+    for name in BORROWED:
+        with pytest.raises(Invalid) as refused:
+            pytest.fail(f"{name} may be taken: {post(cast.site, name=name).comment.status}")
+        assert (refused.value.key, refused.value.field) == ("invalid.name_of_staff", "name"), name
 
 
 @pytest.mark.parametrize("name", FREE)
