@@ -11,7 +11,7 @@ from ..accounts.vouching.claims import WrongToken
 from ..accounts.vouching.keys import KeysMissing
 from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
-from ..moderation.cases.in_force import answers, in_force, seconds_left
+from ..moderation.cases.in_force import answers, in_force, note_shown, seconds_left
 from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
@@ -176,6 +176,8 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     user = viewer().user
     role = role_of(user, site)
     sanction = in_force(user, site, shapes.language(query, policy)) if user else None
+    if user is not None and sanction is not None:
+        note_shown(user, site)
     if user is not None and role == "banned" and sanction is None:  # it can still be undone
         role = "guest" if user.is_guest else "reader"
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))

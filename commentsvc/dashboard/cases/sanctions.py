@@ -26,10 +26,11 @@ from ..site.roles import end_of
 from .pages import case_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from ...accounts.models import User
-    from ...moderation.cases.models import Bulk
+    from ...moderation.cases.models import Bulk, Sanction
     from ...moderation.cases.sweeping import Rejecting
     from ...sites.models import Site
 
@@ -49,7 +50,7 @@ class Measure:
     reason: str | None
     message: str | None
     note: str | None
-    unread: bool
+    unread: str  # "" | unread | next_visit
 
 
 @dashboard.post("/people/<person_id>/measures")
@@ -156,6 +157,10 @@ def measures_of(user: User, sites: list[Site]) -> list[Measure]:
     """What was done about a person on these sites, the newest first, in the page's language."""
     rows = sanctions.history(user, sites)
     names = names_of({row.by_id for row in rows if row.by_id})
+    newest: dict[int, int] = {}
+    for row in rows:
+        if row.kind != "warn":
+            newest.setdefault(row.site_id, row.id)
     return [
         Measure(
             site_id=row.site_id,
@@ -166,7 +171,19 @@ def measures_of(user: User, sites: list[Site]) -> list[Measure]:
             reason=title(row.reason, language()) if row.reason else None,
             message=row.message,
             note=row.note,
-            unread=row.kind == "warn" and row.acknowledged_at is None,
+            unread=_unread(row, newest, user),
         )
         for row in rows
     ]
+
+
+def _unread(row: Sanction, newest: Mapping[int, int], user: User) -> str:
+    """Whether the person has not seen it yet: a warning until it is acknowledged; of a guest, whom no email
+    reaches, also the suspension or ban that is in force."""
+    if row.acknowledged_at is not None:
+        return ""
+    if row.kind == "warn":
+        return "next_visit" if user.is_guest else "unread"
+    over = row.until is not None and row.until <= clock.now()
+    stands = row.kind in sanctions.AWAY and newest.get(row.site_id) == row.id and not over
+    return "next_visit" if user.is_guest and stands else ""

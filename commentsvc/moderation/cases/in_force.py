@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from ...core import clock
-from ...core.db import db
+from ...core.db import db, unit_of_work
+from ...core.errors import Unavailable
 from ...sites.queries import by_id, membership, policy_of, sites_banned_from
 from ..judging.reasons import title
 from .models import Sanction, SanctionAppeal
@@ -43,6 +45,21 @@ def in_force(user: User, site: Site, locale: str | None = None) -> InForce | Non
     """What keeps the person from writing on the site now, as far as they may know."""
     row = membership(user, site)
     return shown(row, locale) if row is not None and row.role == "banned" else None
+
+
+def note_shown(user: User, site: Site) -> None:
+    """The person is shown what is in force now: staff can see that, which matters for guests, whom no email
+    reaches. Written once; nothing where the database takes no writing now."""
+    row = membership(user, site)
+    led = led_to(row) if row is not None and row.role == "banned" else None
+    if led is None or led.acknowledged_at is not None:
+        return
+    with suppress(Unavailable), unit_of_work():
+        db.session.execute(
+            update(Sanction)
+            .where(Sanction.id == led.id, Sanction.acknowledged_at.is_(None))
+            .values(acknowledged_at=clock.now())
+        )
 
 
 def shown(row: Membership, locale: str | None = None) -> InForce | None:

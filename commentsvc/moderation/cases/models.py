@@ -114,7 +114,7 @@ class Sanction(Base):
     batch: Mapped[str | None] = mapped_column(String(16))  # of what was rejected with it
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the standing that a ban ended
     created_at: Mapped[datetime] = mapped_column(UtcTime)
-    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)  # or was first shown
 
     __table_args__ = (
         Index("ix_sanction_user_id", "user_id", "site_id", "id"),
