@@ -53,6 +53,7 @@ PAGES = (
     "/dashboard/figures",
     "/dashboard/temperature",
     "/dashboard/fairness",
+    "/dashboard/report",
     "/dashboard/second",
     "/dashboard/agreement",
     "/dashboard/networks",

@@ -113,6 +113,8 @@ WHY = {
     "dashboard.set_coral": "has a secret, which is not shown again",
     "dashboard.slow_thread": CHOICES,
     'dashboard/reply.html action="close-reply">': "needs scripts, which keep what is typed",
+    "embed_notice_appeal": "is kept in tests/dashboard/test_notices.py",
+    "dashboard.hear_notice": "is the form of dashboard.hear, sent elsewhere",
     "embed_look_post": "is for trying, in a window of its own, and always shows what was sent",
 }
 #: Forms whose template does not say where they go -> what they are sent to.
@@ -120,7 +122,11 @@ GO_TO = {
     'account/home.html action="{{ action }}">': ("account.appeal",),
     'account/prove.html action="{{ action }}"': ("account.prove",),
     'account/prove.html action="{{ action }}">': ("account.prove",),
-    'dashboard/appeals.html action="{{ action }}">': ("dashboard.hear", "dashboard.hear_sanction"),
+    'dashboard/appeals.html action="{{ action }}">': (
+        "dashboard.hear",
+        "dashboard.hear_sanction",
+        "dashboard.hear_notice",
+    ),
     "dashboard/channel.html": ("dashboard.change_channel",),
     "dashboard/migrate.html": ("migrate.look",),
     "dashboard/policy.html": ("dashboard.set_policy",),

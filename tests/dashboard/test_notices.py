@@ -113,6 +113,8 @@ def test_a_notifier_appeals_on_the_page_of_the_notice(
     assert "Appeal this decision" in page and "The Harbour Board hears disputes." in page
     empty = nobody.post(f"/embed/notice/{receipt}/appeal", text=" ")
     assert empty.status_code == 422 and 'role="alert"' in empty.text
+    long = nobody.post(f"/embed/notice/{receipt}/appeal", text="It is false. " * 200)
+    assert long.status_code == 422 and "It is false. It is false." in long.text
     sent = nobody.post(f"/embed/notice/{receipt}/appeal", text="It <b>is</b> false.")
     assert sent.status_code == 303
     page = nobody.page(f"/embed/notice/{receipt}")
