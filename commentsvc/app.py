@@ -67,6 +67,7 @@ HANDLERS = (
     "moderation.cases.networks",
     "moderation.waves.gathering",
     "moderation.precedents.keeping",
+    "moderation.sharing.claims",
     "exchange.importing.jobs",
     "exchange.uploads.commands",
     "exchange.reporting.sending",

@@ -40,7 +40,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "channel_paused", "channel_resumed", "channel_removed", "judge_set", "judge_removed",
         "coral_secret_set", "coral_secret_removed",
     ),
-    "work": ("filter_saved", "filter_shared", "filter_unshared", "filter_removed"),
+    "work": (
+        "claimed", "assigned", "released", "filter_saved", "filter_shared", "filter_unshared",
+        "filter_taken", "filter_untaken", "filter_removed",
+    ),
     "transfers": ("exported", "imported"),
     "sign_ins": (
         "signed_in", "sessions_ended", "password_changed", "totp_added", "totp_removed",

@@ -43,6 +43,7 @@ VIEWS = (
     "desk.queue",
     "desk.saved",
     "desk.second",
+    "desk.taken",
     "figures.advisor",
     "figures.calibration",
     "figures.fairness",

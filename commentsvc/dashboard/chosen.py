@@ -27,6 +27,7 @@ USUAL = {
     "single": "z",
     "lift": "s",
     "precedents": ".",
+    "claim": ",",
     "open": "o",
     "article": "a",
     "author": "n",

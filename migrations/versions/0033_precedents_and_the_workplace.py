@@ -1,4 +1,4 @@
-"""precedents: what people decided about comments alike; saved filters
+"""precedents: what people decided about comments alike; saved filters; claims
 
 Revision ID: 0033
 Revises: 0032
@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("order", sa.String(10), nullable=False),
         sa.Column("given", data, nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("takes", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         *_refers("saved_filter", "site", "user"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
@@ -62,6 +63,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_saved_filter_user_id", "saved_filter", ["user_id", "id"])
     op.create_index("ix_saved_filter_site_id", "saved_filter", ["site_id", "id"])
+    op.create_table(
+        "claim",
+        sa.Column("comment_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        *_refers("claim", "comment", "site", "user"),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["user.id"], name=op.f("fk_claim_by_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_claim")),
+    )
+    for name in ("site_id", "user_id", "by_id", "until"):
+        op.create_index(f"ix_claim_{name}", "claim", [name])
 
 
 def _refers(table: str, *names: str) -> list[sa.ForeignKeyConstraint]:
@@ -74,6 +90,7 @@ def _refers(table: str, *names: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def downgrade() -> None:
+    op.drop_table("claim")
     op.drop_table("saved_filter")
     op.drop_table("precedent_key")
     op.drop_table("precedent")

@@ -77,14 +77,16 @@ export function mean(card) {
 }
 
 /**
- * The card so many places on; none beyond the ends.
+ * The card so many places on, without those that somebody else is on; none beyond the ends.
  * @param {number} step
  * @param {HTMLElement | null} [from]
  */
 export function near(step, from = current()) {
   const cards = all();
-  if (!from) return step > 0 ? cards[0] : undefined;
-  return cards[cards.indexOf(from) + step];
+  if (!from && step < 0) return undefined;
+  let at = (from ? cards.indexOf(from) : -1) + step;
+  while (cards[at]?.hasAttribute("data-taken")) at += Math.sign(step);
+  return cards[at];
 }
 
 /** @param {HTMLElement} card */

@@ -2,6 +2,7 @@
 // What changes while one looks: counts, alarms, cards that somebody else has decided. Only while visible.
 
 import * as cards from "./cards.js";
+import { say as sayWho, take } from "./pill.js";
 import { get } from "./lib/http.js";
 import { announce, data, number, say } from "./lib/page.js";
 
@@ -105,19 +106,17 @@ const alone = () => [...document.querySelectorAll(/** @type {"article"} */ ("mai
 
 const current = () => cards.current() ?? alone()[0];
 
-/** Mark the cards that somebody else has open. @param {Record<string, string>} others */
-function mark(others) {
+/**
+ * Mark the cards that somebody else has open, or that somebody is on.
+ * @param {Record<string, string>} others
+ * @param {Record<string, boolean>} taken whether oneself is on it
+ */
+function mark(others, taken) {
   for (const card of [...cards.all(), ...alone()]) {
-    const there = card.querySelector(".looking");
-    const words = others[card.dataset.id ?? ""];
-    if (there?.textContent === words || (!there && !words)) continue;
-    there?.remove();
-    if (!words) continue;
-    const pill = document.createElement("span");
-    pill.className = "pill warn looking";
-    pill.textContent = words;
-    card.querySelector(".who")?.append(pill);
-    if (card === current()) announce(words);
+    const id = card.dataset.id ?? "";
+    const words = others[id] ?? "";
+    if (sayWho(card, words, taken[id] === true) && card === current() && !taken[id]) announce(words);
+    take(card, taken[id]);
   }
 }
 
@@ -126,7 +125,7 @@ const deciding = () => cards.away.size > 0;
 
 /** @param {any} body */
 function tell(body) {
-  mark(body.looking ?? {});
+  mark(body.looking ?? {}, body.taken ?? {});
   for (const [id, sentence] of Object.entries(body.settled ?? {})) {
     const card = document.getElementById(`c-${id}`);
     if (!card || card.classList.contains("settled") || card.ariaBusy === "true") continue;

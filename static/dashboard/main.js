@@ -3,6 +3,7 @@
 
 import { closeConversation, feature, openReply, sendReply } from "./acts.js";
 import * as cards from "./cards.js";
+import { claim, pressClaim } from "./claims.js";
 import { showContext } from "./context.js";
 import { closeDrawer, follow, isInDrawer, openDrawer, sanction, showTheirs } from "./drawer.js";
 import { copy, follow as followNumber, sayAct } from "./forms.js";
@@ -63,6 +64,7 @@ const ON_CARD = {
   tick: (card, range) => tick(card, range === "range"),
   choice: (card, key) => pickWave(card, key) || pick(card, key),
   lift,
+  claim: pressClaim,
   precedents: (card) => click(card, ".precedents > summary"),
   open: (card) => click(card, "[data-action=open-comment]"),
   article: (card) => click(card, "[data-action=open-article]"),
@@ -108,6 +110,11 @@ document.addEventListener("submit", (event) => {
   }
   if (form.method === "post") remember(event.submitter ?? form);
   const card = form.closest(".card");
+  if (form.matches("[data-claim]") && card instanceof HTMLElement && document.getElementById("cards")) {
+    event.preventDefault();
+    claim(card, form);
+    return;
+  }
   if (!form.matches("[data-decide]") || !(card instanceof HTMLElement)) return;
   // A comment's own page is loaded again after a decision: it shows the history.
   if (!document.getElementById("cards")) return;

@@ -109,6 +109,7 @@ WHY = {
     "account.join_with": "has a name, which tests/dashboard/test_providers.py keeps",
     "account.name_by_email": "has a name, kept below",
     "account.prove": "has a password or a code",
+    "dashboard.claim": CHOICES,
     "dashboard.scorer_page": CHOICES,
     "dashboard.set_coral": "has a secret, which is not shown again",
     "dashboard.slow_thread": CHOICES,

@@ -519,6 +519,7 @@ dashboard.comment | GET /dashboard/comments/{pending} | 403 | nobody=303 crew=20
 dashboard.comment_context | GET /dashboard/comments/{pending}/context | 403 | nobody=303 crew=200 mountain=404
 dashboard.decide | POST /dashboard/comments/{pending}/decisions | 403 | nobody=401 crew=303 mountain=303
 dashboard.undo | POST /dashboard/decisions/{decision}/undo | 403 | nobody=401 crew=303 mountain=303
+dashboard.claim | POST /dashboard/comments/{pending}/claim | 403 | nobody=401 crew=303 mountain=303
 dashboard.save_filter | POST /dashboard/filters | 403 | nobody=401 crew=303 mountain=303
 dashboard.do_filter | POST /dashboard/filters/none | 403 | nobody=401 crew=303 mountain=303
 dashboard.bulk_make | POST /dashboard/bulk | 403 | nobody=401 crew=303 mountain=303

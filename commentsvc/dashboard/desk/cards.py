@@ -16,6 +16,7 @@ from ...moderation.waves.reading import company
 from ...sites.queries import policy_of
 from ..page import language
 from .marks import Piece, pieces, seen
+from .taken import Mark, marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,12 @@ class Shown:
     undo_seconds: int
     company: Company | None = None  # what waits beside it
     precedents: Sequence[Precedent] = ()
+    taken: Mark | None = None  # who is on it
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is to decide on it."""
+        return asks(self.card)
 
 
 def shown(
@@ -86,6 +93,7 @@ def shown(
     site: Site,
     company: Company | None = None,
     precedents: Sequence[Precedent] = (),
+    taken: Mark | None = None,
 ) -> Shown:
     """A card made ready for a template."""
     can = CAN.get(card.status, ())
@@ -100,6 +108,7 @@ def shown(
         undo_seconds=policy_of(site).undo_seconds,
         company=company,
         precedents=precedents,
+        taken=taken,
     )
 
 
@@ -142,8 +151,15 @@ def cards_of(
     )
     by_id, beside = {each.id: each for each in sites}, company(found.items)
     before = precedents_of([each for each in found.items if asks(each)])
+    on_it = marks([each.id for each in found.items if asks(each)], sites)
     items = [
-        shown(each, by_id[each.site_id], beside.get(each.id), before.get(each.id, ()))
+        shown(
+            each,
+            by_id[each.site_id],
+            beside.get(each.id),
+            before.get(each.id, ()),
+            on_it.get(each.id),
+        )
         for each in found.items
     ]
     return Page(items, found.next)

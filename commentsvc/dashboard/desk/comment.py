@@ -14,6 +14,7 @@ from ...moderation.cases.cooling import premoderate
 from ...moderation.cases.networks import blocked_until
 from ...moderation.desk import queue
 from ...moderation.desk.context import around
+from ...moderation.sharing import claims
 from ...sites.queries import by_id
 from ...threads.commands import by_public_id, comment_by_public_id, set_closed
 from ...threads.models import Thread
@@ -26,6 +27,7 @@ from ..page import go_back, language, mine, page, staff_page, tell, words_of
 from .cards import asks, precedents_of, shown
 from .diff import Change, changes
 from .queue import tools
+from .taken import marks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,13 +55,15 @@ def comment(comment_id: str) -> Response:
     card = queue.card(comment_id, sites, locale=language())
     site = by_id(card.site_id)
     before = precedents_of([card] if asks(card) else [])
+    on_it = marks([card.id] if asks(card) else [], [site])
     thread, row = by_public_id(card.thread_id), comment_by_public_id(comment_id)
     return staff_page(
         "dashboard/comment.html",
         section="queue",
         site=site,
         switch=False,
-        one=shown(card, site, precedents=before.get(card.id, ())),
+        one=shown(card, site, precedents=before.get(card.id, ()), taken=on_it.get(card.id)),
+        colleagues=claims.colleagues(site) if asks(card) else [],
         # made by threads.text, stored safe; the same markup as in the box
         as_seen=Markup(card.html),
         history=_history(card),

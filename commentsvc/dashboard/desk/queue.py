@@ -35,6 +35,7 @@ from ..page import (
 from . import filters, health
 from .cards import Shown, cards_of
 from .saved import saved_here
+from .taken import marks
 from .unread import unread_here
 
 if TYPE_CHECKING:
@@ -181,13 +182,16 @@ def live() -> Response:
     alarms = health.alarms(mine("moderate"), locale)
     me = signed_in()
     others = looking.look(me, request.args.get("at", "")[:32] or None, mine("moderate"))
+    on_it = marks(list(seen)[:MOST_SHOWN], mine("moderate"))
     counts = queue.counts(sites)
     answer = jsonify(
         looking={
             id_: words_of("queue.looking", names=all_of(names, locale), count=len(names))
             for id_, names in others.items()
             if id_ in seen
-        },
+        }
+        | {id_: mark.words for id_, mark in on_it.items()},
+        taken={id_: mark.mine for id_, mark in on_it.items()},
         counts=counts,
         waiting=count_waiting(me, sites),
         matches=_matches_now(sites, counts),

@@ -32,6 +32,8 @@ _DOING: dict[str, Callable[..., object]] = {
     "remove": saving.remove,
     "share": partial(saving.share, shared=True),
     "unshare": partial(saving.share, shared=False),
+    "take": partial(saving.take, on=True),
+    "untake": partial(saving.take, on=False),
 }
 
 
@@ -45,6 +47,7 @@ class Shown:
     count: str | None
     owner: str | None
     shared: bool
+    takes: bool
     may_share: bool
     may_change: bool
     current: bool
@@ -90,6 +93,7 @@ def _shown(each: Saved, at: int, sites: Sequence[Site]) -> Shown:
         count=_count(each, sites) if at < _MOST_COUNTED else None,
         owner=each.owner,
         shared=row.shared,
+        takes=row.takes,
         may_share=on_site is not None,
         may_change=each.owner is None or (on_site is not None and can(me, "manage_site", on_site)),
         current=request.args.get("saved") == row.public_id,

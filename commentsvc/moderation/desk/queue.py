@@ -153,6 +153,19 @@ def cheaply_matching(
     return min(n, MOST_MATCHES), n > MOST_MATCHES
 
 
+def among(
+    comment_ids: Sequence[str], sites: Sequence[Site], queue: str, filters: Filters
+) -> set[str]:
+    """Which of these comments, by public id, are in a queue of these sites and meet a filter. Raises
+    `Invalid`, `TookTooLong`."""
+    _check(queue)
+    with bounded():
+        quick, slow = conditions(filters, sites)
+        here = Comment.on_sites([site.id for site in sites])
+        asked = select(Comment.public_id).where(Comment.public_id.in_(comment_ids), here)
+        return set(db.session.scalars(asked.where(QUEUES[queue](), *quick, *slow)))
+
+
 def counts(sites: Sequence[Site]) -> dict[str, int]:
     """How many comments are in each queue of these sites, up to MOST_COUNTED: one query.
 

@@ -102,9 +102,35 @@ def share(public_id: str, *, shared: bool, by: User) -> SavedFilter:
         if row.site_id is None:
             raise NotFound("not_found.filter")
         if row.shared != shared:
-            row.shared = shared
+            row.shared, row.takes = shared, row.takes and shared
             _record("filter_shared" if shared else "filter_unshared", row, by)
     return row
+
+
+def take(public_id: str, *, on: bool, by: User) -> SavedFilter:
+    """Have what one's own shared filter matches be one's own to decide, or no longer: colleagues see it, and
+    their keys pass it by. Raises `NotFound`."""
+    with unit_of_work():
+        row = _to_change(public_id, by)
+        if row.site_id is None or row.user_id != by.id:
+            raise NotFound("not_found.filter")
+        if row.takes != on:
+            row.takes, row.shared = on, row.shared or on
+            _record("filter_taken" if on else "filter_untaken", row, by)
+    return row
+
+
+def takers(sites: Collection[Site]) -> list[tuple[SavedFilter, User]]:
+    """The filters of these sites whose owners decide on what they match, the oldest first."""
+    rows = db.session.execute(
+        select(SavedFilter, User)
+        .join(User, User.id == SavedFilter.user_id)
+        .where(SavedFilter.site_id.in_([site.id for site in sites]))
+        .where(SavedFilter.takes, SavedFilter.shared)
+        .order_by(SavedFilter.id)
+    ).all()
+    known = {site.id: site for site in sites}
+    return [(row, owner) for row, owner in rows if can(owner, "moderate", known[row.site_id or 0])]
 
 
 def _record(kind: str, row: SavedFilter, by: User) -> None:

@@ -1,4 +1,4 @@
-"""Saved filters of staff."""
+"""Saved filters of staff, and who has claimed which comment."""
 
 from __future__ import annotations
 
@@ -28,9 +28,24 @@ class SavedFilter(Base):
     order: Mapped[str] = mapped_column(String(10))
     given: Mapped[dict[str, str]] = mapped_column(Json)
     shared: Mapped[bool] = mapped_column(default=False)
+    takes: Mapped[bool] = mapped_column(default=False)  # what it matches is its owner's to decide
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     __table_args__ = (
         Index("ix_saved_filter_user_id", "user_id", "id"),
         Index("ix_saved_filter_site_id", "site_id", "id"),
     )
+
+
+class Claim(Base):
+    """Who is on a comment: claimed for oneself, or (`by_id` is somebody else) assigned. It ends by itself."""
+
+    __tablename__ = "claim"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime] = mapped_column(UtcTime, index=True)

@@ -1,0 +1,90 @@
+"""Who is on a card, in words: who has claimed it, whom it was assigned to, whose filter takes it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Response, jsonify, request, url_for
+
+from ...core import clock
+from ...core.errors import DomainError, Invalid, NotFound
+from ...moderation.desk import queue
+from ...moderation.desk.bounded import TookTooLong
+from ...moderation.sharing import claims
+from ...moderation.sharing import filters as saving
+from ...web.auth import requires, signed_in
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go_back, mine, refused, tell, text_of, wants_json
+from . import filters
+from .words import desk_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...moderation.sharing.claims import Taken
+    from ...sites.models import Site
+
+_LONG = timedelta(hours=1)  # what lasts longer was assigned
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a card says of who is on it; the keys of others pass it by."""
+
+    words: str
+    mine: bool
+
+
+def marks(comment_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Mark]:
+    """By the comment's id, who is on it: what was claimed or assigned says more than a filter."""
+    if not comment_ids:
+        return {}
+    found: dict[str, Mark] = {}
+    for row, owner in saving.takers(sites):
+        own = [site for site in sites if site.id == row.site_id]
+        try:
+            met = queue.among(comment_ids, own, row.queue, filters.chosen(row.given))
+        except (Invalid, TookTooLong):
+            continue
+        words = desk_words("claim.filter", name=owner.name, filter=row.name)
+        for comment_id in met:
+            found.setdefault(comment_id, Mark(words, owner.id == signed_in().id))
+    claimed = claims.taken(comment_ids, sites)
+    return found | {comment_id: _mark(each) for comment_id, each in claimed.items()}
+
+
+def _mark(taken: Taken) -> Mark:
+    own = taken.user_id == signed_in().public_id
+    if taken.until - clock.now() > _LONG:
+        return Mark(desk_words("claim.you" if own else "claim.assigned", name=taken.name), own)
+    time = f"{taken.until:%H:%M} UTC"
+    return Mark(desk_words("claim.yours" if own else "claim.by", name=taken.name, time=time), own)
+
+
+@dashboard.post("/comments/<comment_id>/claim")
+@limit("moderate")
+@requires("moderate")
+def claim(comment_id: str) -> Response:
+    """Say that one is on it, let go of it, or give it to a colleague."""
+    here, form, me = url_for("dashboard.queue_page"), request.form, signed_in()
+    wish = text_of(form, "do", 20)
+    try:
+        if wish == "claim":
+            claims.claim(comment_id, by=me)
+        elif wish == "release":
+            claims.release(comment_id, by=me)
+        elif wish == "assign":
+            claims.assign(comment_id, text_of(form, "to", 20), by=me)
+        else:
+            raise NotFound("not_found.action")
+    except DomainError as error:
+        return refused(error, here)
+    mark = marks([comment_id], mine("moderate")).get(comment_id)
+    sentence = mark.words if mark else desk_words("claim.free")
+    if not wants_json():
+        tell("good", sentence)
+        return go_back(here)
+    return jsonify(sentence=sentence, mark=asdict(mark) if mark else None)

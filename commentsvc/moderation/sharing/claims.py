@@ -1,0 +1,143 @@
+"""Who is on a card: claimed for a quarter of an hour, or assigned by a colleague for a day. Nobody is kept
+from deciding: others see it, and their keys pass it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from ...accounts.acts import record
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, insert_row, unit_of_work
+from ...core.errors import Conflict, NotAllowed, NotFound
+from ...core.jobs import periodic
+from ...sites.models import Membership
+from ...sites.queries import by_id, can
+from ...threads.models import Comment
+from ..record import open_case, require_moderator
+from .models import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ...sites.models import Site
+
+CLAIMED = timedelta(minutes=15)
+ASSIGNED = timedelta(days=1)
+_OPEN = ("pending", "published")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who is on a comment, and until when."""
+
+    user_id: str
+    name: str
+    until: datetime
+
+
+def claim(comment_public_id: str, *, by: User) -> Claim:
+    """Say that one is on it; again: for as long again. Raises `NotFound`, `NotAllowed`, `Conflict` while
+    a colleague is."""
+    with unit_of_work():
+        comment = _to_decide(comment_public_id, by)
+        held = _in_force(comment)
+        if held is not None and held.user_id != by.id:
+            name = db.session.scalar(select(User.name).where(User.id == held.user_id))
+            raise Conflict("conflict.claimed", name=name or "")
+        made = _put(comment, by, by, clock.now() + CLAIMED)
+        record("claimed", site_id=comment.site_id, by=by, thread_id=comment.thread_id)
+    return made
+
+
+def assign(comment_public_id: str, to_public_id: str, *, by: User) -> Claim:
+    """Give it to a moderator of the site, whoever is on it. Raises `NotFound`, `NotAllowed`."""
+    with unit_of_work():
+        comment = _to_decide(comment_public_id, by)
+        site = by_id(comment.site_id)
+        to = db.session.scalar(select(User).where(User.public_id == to_public_id))
+        if to is None or not can(to, "moderate", site):
+            raise NotFound("not_found.person_here")
+        made = _put(comment, to, by, clock.now() + ASSIGNED)
+        record("assigned", site_id=site.id, by=by, about=to, thread_id=comment.thread_id)
+    return made
+
+
+def release(comment_public_id: str, *, by: User) -> None:
+    """Let go of what is one's own, or what one has assigned; owners of the site, of anything. Raises
+    `NotFound`, `NotAllowed`."""
+    with unit_of_work():
+        comment = _to_decide(comment_public_id, by)
+        held = _in_force(comment)
+        if held is None:
+            return
+        own = by.id in (held.user_id, held.by_id)
+        if not own and not can(by, "manage_site", by_id(comment.site_id)):
+            raise NotAllowed("may_not_moderate.claim")
+        db.session.execute(delete(Claim).where(Claim.comment_id == comment.id))
+        record("released", site_id=comment.site_id, by=by, thread_id=comment.thread_id)
+
+
+def _to_decide(comment_public_id: str, by: User) -> Comment:
+    case = open_case(comment_public_id)
+    require_moderator(case, by)
+    if case.comment.status not in _OPEN:
+        raise NotFound("not_found.comment")
+    return case.comment
+
+
+def _in_force(comment: Comment) -> Claim | None:
+    return db.session.scalar(
+        select(Claim).where(Claim.comment_id == comment.id, Claim.until > clock.now())
+    )
+
+
+def _put(comment: Comment, to: User, by: User, until: datetime) -> Claim:
+    db.session.execute(delete(Claim).where(Claim.comment_id == comment.id))
+    insert_row(
+        Claim,
+        comment_id=comment.id,
+        site_id=comment.site_id,
+        user_id=to.id,
+        by_id=by.id,
+        until=until,
+    )
+    return db.session.get_one(Claim, comment.id, populate_existing=True)
+
+
+def taken(comment_public_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Taken]:
+    """By the comment's id, who is on it now: one query. Whoever is staff no longer is on nothing."""
+    if not comment_public_ids:
+        return {}
+    rows = db.session.execute(
+        select(Comment.public_id, User.public_id, User.name, Claim.until)
+        .join(Claim, Claim.comment_id == Comment.id)
+        .join(User, User.id == Claim.user_id)
+        .where(Comment.public_id.in_(comment_public_ids), Claim.until > clock.now())
+        .where(Claim.site_id.in_([site.id for site in sites]))
+    ).all()
+    return {row[0]: Taken(*row[1:]) for row in rows}
+
+
+def colleagues(site: Site) -> list[tuple[str, str]]:
+    """Ids and names of the site's staff, to whom a comment can be assigned."""
+    rows = db.session.execute(
+        select(User.public_id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == site.id, Membership.role.in_(("moderator", "owner")))
+        .where(Membership.until.is_(None) | (Membership.until > clock.now()))
+        .order_by(User.name, User.id)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+@periodic("forget_claims", minutes=60)
+def forget_claims() -> None:
+    """What has ended is of no use any more."""
+    with unit_of_work():
+        db.session.execute(delete(Claim).where(Claim.until <= clock.now()))

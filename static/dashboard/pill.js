@@ -1,0 +1,35 @@
+// @ts-check
+// What a card says of who is on it, or looks at it.
+
+/**
+ * Whether somebody is on the card: oneself (true), somebody else (false), nobody (undefined).
+ * @param {HTMLElement} card
+ * @param {boolean | undefined} mine
+ */
+export function take(card, mine) {
+  card.toggleAttribute("data-taken", mine === false);
+  const form = card.querySelector(".claim-form");
+  const button = form?.querySelector("button");
+  const words = button?.querySelector("span");
+  if (!(form instanceof HTMLFormElement) || !button || !words) return;
+  button.value = mine ? "release" : "claim";
+  words.textContent = (mine ? form.dataset.release : form.dataset.claim) ?? "";
+}
+
+/**
+ * Write who is on a card, or looks at it, beside its author; nothing for "".
+ * @param {HTMLElement} card
+ * @param {string} text
+ * @param {boolean} mine
+ */
+export function say(card, text, mine) {
+  const there = card.querySelector(".looking");
+  if ((there?.textContent ?? "") === text) return false;
+  there?.remove();
+  if (!text) return false;
+  const pill = document.createElement("span");
+  pill.className = `pill ${mine ? "accent" : "warn"} looking`;
+  pill.textContent = text;
+  card.querySelector(".who")?.append(pill);
+  return true;
+}
