@@ -9,6 +9,7 @@ from flask import Blueprint
 from ..core.errors import NotFound
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
+from ..threads.rules import set_closing
 from ..web.auth import require, require_hidden, viewer
 from ..web.cache import finished
 from ..web.headers import share_with
@@ -72,13 +73,13 @@ def get_thread(thread_id: str) -> ThreadView:
     problems=(403, 404),
 )
 def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
-    """Close or reopen a conversation.
+    """Close or reopen a conversation, or say when it closes by itself.
 
     Readers can still see a closed conversation.
     """
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
-    commands.set_closed(row, body["closed"], by=viewer().user)
+    set_closing(row, **body, by=viewer().user)
     return pages.view_of(row, site)
 
 

@@ -26,7 +26,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_time, get_datetime_format, get_timezone_gmt
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -71,8 +71,7 @@ def say(key: str, locale: str | None = None, /, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Named:
-    """A code that people read by its name: `Named("queue", "pending")` is said as the catalogue's
-    `names.queue.pending`."""
+    """A code that people read by its name: the phrase `names.<family>.<code>`."""
 
     family: str
     code: str
@@ -178,11 +177,12 @@ def all_of(words: Iterable[str], locale: str | None = None) -> str:
 
 
 def moment(at: datetime, locale: str | None = None) -> str:
-    """A date with its time of day, in UTC, as the language writes it."""
-    babel, at = _babel(locale or DEFAULT), at.astimezone(UTC)
+    """A date with its time of day, in UTC or the time zone that it carries, as the language writes it."""
+    babel, at = _babel(locale or DEFAULT), at if at.utcoffset() else at.astimezone(UTC)
     parts = format_time(at, "short", locale=babel), format_date(at.date(), "medium", babel)
     text = str(get_datetime_format("medium", babel)).replace("'", "").format(*parts)
-    return f"{_in_digits(text, babel)} UTC"
+    place = get_timezone_gmt(at, locale=babel) if at.utcoffset() else "UTC"
+    return _in_digits(f"{text} {place}", babel)
 
 
 def day(at: datetime, locale: str | None = None) -> str:

@@ -36,6 +36,7 @@ VIEWS = (
     "cases.temperature",
     "desk.bulk",
     "desk.channels",
+    "desk.closing",
     "desk.comment",
     "desk.log",
     "desk.people",

@@ -15,7 +15,7 @@ from ..sites.queries import by_id, policy_of
 from ..threads import branches, pages
 from ..threads.commands import by_public_id, comment_by_public_id, find_thread, page_of, thread_of
 from ..threads.naming import of_source
-from ..threads.rules import policy_around
+from ..threads.rules import changes_at, policy_around
 from ..web import headers
 from ..web.cache import finished
 from ..web.limits import limit
@@ -54,7 +54,7 @@ def thread() -> Response:
     if row is None and (stranger := unlisted([origin_of(view.href)], site)):
         return _sorry("foreign_address", 422, origin=stranger)
     headers.framed_by(site, *around)
-    finished("thread", site=site, thread=row)
+    finished("thread", site=site, thread=row, until=changes_at(row, policy))
     named = _named(row, want)
     shown = Shown(
         view,
@@ -102,7 +102,7 @@ def comment() -> Response:
     site = by_id(found.site_id)
     row = thread_of(found)
     headers.framed_by(site)
-    finished("comment", site=site, thread=row)
+    finished("comment", site=site, thread=row, until=changes_at(row, policy))
     view = pages.view_of(row, site)
     query = {**request.args.to_dict(), "href": view.href, "comment": found.public_id}
     want = asked(query, site, policy, request.headers.get("Accept-Language", ""))

@@ -209,6 +209,7 @@ _READERS: dict[type, _Readers] = {
         "address": values.page,
         "merged_into": values.identifier,
         "closed_at": values.when,
+        "closes_at": values.when,
         "premoderate": values.truth,
         "slow_seconds": values.count,
         "names": _texts,

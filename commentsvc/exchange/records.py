@@ -73,6 +73,7 @@ class ThreadRecord:
     address: str | None = None  # the identity it had, where that is not what its url says
     merged_into: str | None = None
     closed_at: datetime | None = None
+    closes_at: datetime | None = None
     premoderate: bool = False
     slow_seconds: int = 0
     names: tuple[str, ...] = ()  # what pages call it, whatever their address: Disqus's identifiers

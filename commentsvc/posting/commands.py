@@ -21,7 +21,7 @@ from ..sites.queries import anew, by_id, policy_of, require
 from ..threads import commands as threads
 from ..threads import text as texts
 from ..threads.models import Comment, Thread
-from ..threads.rules import ThreadClosed, closed_since, policy_around
+from ..threads.rules import check_open, pause_in, policy_around
 from ..threads.status import lock, move
 from .again import SameKeyOtherBody, is_first, replay
 from .judges.asking import ask, question, question_again
@@ -145,8 +145,7 @@ def _place(new: NewComment, known: Known) -> tuple[Thread, Comment | None]:
     if new.user is None and not (new.name or "").strip():
         raise Invalid("invalid.name_missing", field="name")
     thread = known.thread or threads.new_thread(new.site, new.href, title=new.title)
-    if closed_since(thread, known.policy) is not None:
-        raise ThreadClosed("thread_closed")
+    check_open(thread, known.policy)
     parent = known.parent
     if new.parent and (
         parent is None or parent.thread_id != thread.id or parent.status != "published"
@@ -166,7 +165,7 @@ def _author(new: NewComment, known: Known) -> tuple[User, str | None]:
 
 
 def _not_too_fast(last: datetime | None, thread: Thread, policy: Policy) -> None:
-    slowed = threads.slow_pause(thread)
+    slowed = pause_in(thread, policy)
     pause = max(policy.slow_seconds, slowed)
     if not pause or last is None:
         return
@@ -248,8 +247,7 @@ def _revise(
 ) -> None:
     """The new text and what follows from it; nothing where it is the old one. In a unit only."""
     thread = db.session.get_one(Thread, comment.thread_id)
-    if closed_since(thread, policy) is not None:
-        raise ThreadClosed("thread_closed")
+    check_open(thread, policy)
     before = threads.revision_of(comment)
     written = rewritten_by(author, read.text, mentions, thread, before)
     same = texts.mentions_in(before.mentions) == list(written.mentions)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, false, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..core.db import Base, Json, UtcTime
@@ -104,7 +104,6 @@ class Membership(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(12))
-    earned: Mapped[bool] = mapped_column(default=False, server_default=false())  # by itself
     until: Mapped[datetime | None] = mapped_column(UtcTime)
     message: Mapped[str | None] = mapped_column(String(1000))  # what the person is told
     note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_type_hints
 from ..accounts.vouching import keys
 from ..core.addresses import allowed_origin, web_address
 from ..core.errors import Invalid
+from . import hours
 from .badges import check as check_badges
 from .knobs import Knob, knob, knob_of
 from .ladder import NEWS, limits_at
@@ -22,6 +23,7 @@ Sort = Literal["top", "newest", "oldest"]
 WordAction = Literal["hold", "reject"]
 Insults = Literal["hold", "flag", "off"]
 TokenRole = Literal["none", "trusted", "moderator"]
+Outside = Literal["close", "hold", "slow"]
 Visibility = Literal["hold", "limited"]
 Index = Literal["page", "own", "none"]
 Cards = Literal["off", "basic", "comments"]
@@ -48,7 +50,14 @@ class Policy:
     # between two comments of one author
     slow_seconds: int = knob(3, group="writing", low=0, high=3600, unit="seconds")
     edit_seconds: int = knob(900, group="writing", low=0, high=30 * _DAY, unit="seconds")
-    close_after_days: int = knob(0, group="writing", low=0, high=36500, unit="days")  # 0: never
+
+    # When it is open (sites/hours.py); no hours: always
+    open_hours: tuple[str, ...] = knob((), group="hours")
+    hours_zone: str = knob("UTC", group="hours")
+    outside_hours: Outside = knob("close", group="hours")
+    # between two comments of one author outside the hours, where they are slowed down
+    outside_seconds: int = knob(60, group="hours", low=1, high=3600, unit="seconds")
+    close_after_days: int = knob(0, group="hours", low=0, high=36500, unit="days")  # 0: never
 
     # What is held before it is shown
     premoderate_all: bool = knob(False, group="holding", judged=True)
@@ -193,6 +202,7 @@ def from_dict(stored: Mapping[str, Any]) -> Policy:
     policy = Policy(**values)
     if policy.min_length > policy.max_length:
         raise Invalid("invalid.short_long", field="min_length")
+    hours.check(policy.open_hours, policy.hours_zone)
     if bool(policy.issuer) != bool(policy.client_id):
         raise Invalid("invalid.client_id", field="client_id")
     return policy

@@ -5,7 +5,7 @@ What a row is stands in rows.py, and how it becomes a view in views.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,10 +18,10 @@ from ..core.locale import named
 from ..core.paging import Page, decode_cursor, encode_cursor
 from ..sites.queries import policy_of
 from . import branches
-from .commands import address_of, slow_pause, where_it_went
+from .commands import address_of, where_it_went
 from .models import Comment, Reaction, Thread
 from .rows import grown_sql, level_sql, new_sql, one_grown_sql, one_sql, step_of
-from .rules import closed_since
+from .rules import closing, pause_in
 from .views import CommentView, ThreadView, unhidden, view_of_row
 
 if TYPE_CHECKING:
@@ -46,21 +46,27 @@ def thread_view(site: Site, href: str) -> ThreadView:
         select(Thread).where(Thread.site_id == site.id, Thread.address == address.canonical)
     )
     if thread is None:
-        return ThreadView(None, site.key, address.href, None, False, 0, 0)
+        policy = policy_of(site, address.canonical)
+        closed, slow = closing(None, policy), pause_in(None, policy)
+        view = ThreadView(None, site.key, address.href, None, closed is not None, 0, 0, slow)
+        return replace(view, opens_at=closed.opens_at) if closed else view
     return view_of(where_it_went(thread), site)
 
 
 def view_of(thread: Thread, site: Site) -> ThreadView:
     """A thread's public face."""
+    policy = policy_of(site, thread.address)
+    closed = closing(thread, policy)
     return ThreadView(
         id=thread.public_id,
         site_key=site.key,
         href=thread.href,
         title=thread.title,
-        closed=closed_since(thread, policy_of(site, thread.address)) is not None,
+        closed=closed is not None,
+        opens_at=closed.opens_at if closed else None,
         comment_count=thread.comment_count,
         version=thread.version,
-        slow_seconds=slow_pause(thread),
+        slow_seconds=pause_in(thread, policy),
     )
 
 

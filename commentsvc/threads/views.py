@@ -31,6 +31,7 @@ class ThreadView:
     comment_count: int
     version: int
     slow_seconds: int = 0  # between two comments of one person, while the conversation cools down
+    opens_at: datetime | None = None  # when it opens again by itself, in the site's time zone
 
 
 class CommentView(NamedTuple):

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from ..sites.models import Site
 
 #: Fields of the policy on which the stored facts about an author depend.
-FIELDS = frozenset(("premoderate_first", "flood_minutes", "hold_repeats", "slow_seconds"))
+FIELDS = frozenset(
+    (
+        *("premoderate_first", "flood_minutes", "hold_repeats", "slow_seconds"),
+        *("open_hours", "hours_zone", "outside_hours", "outside_seconds"),
+    )
+)
 _MOST = 20_000  # comments of these authors, the newest: reading them takes a fraction of a second
 _AT_ONCE = 500
 

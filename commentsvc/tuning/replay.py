@@ -19,11 +19,13 @@ from ..moderation.judging.rules import RULES, judge
 from ..moderation.judging.spam.gathered import hosts_in, link_facts
 from ..moderation.judging.verdict import Action, Rule, Submission, submission_from
 from ..moderation.models import Flag
+from ..sites.hours import is_open
 from ..sites.policy import KNOBS
 from ..sites.queries import policy_of
 from ..sites.sections.queries import section_at, within
 from ..threads import text as texts
 from ..threads.models import Comment, Revision, Thread
+from ..threads.rules import holds_at
 from .past import FIELDS, Past
 
 if TYPE_CHECKING:
@@ -44,7 +46,11 @@ MONTH = timedelta(days=30)
 MOST = 4_000  # comments; of more than these, a sample
 _EXAMPLES = 5
 _WAITS = ("held", "rejected")
-_REFUSING = ("guests_may_post", "min_length", "max_length", "slow_seconds", "close_after_days")
+_HOURS = ("open_hours", "hours_zone", "outside_hours", "outside_seconds")
+_REFUSING = (
+    *("guests_may_post", "min_length", "max_length", "slow_seconds", "close_after_days"),
+    *_HOURS,
+)
 #: Fields of a policy that decide what becomes of a comment when it is written or reported.
 DECIDING = frozenset(
     (*(name for name, knob in KNOBS.items() if knob.judged), *FIELDS, *_REFUSING)
@@ -213,6 +219,7 @@ def rejudged(site: Site, policy: Policy) -> Callable[[Any], Submission]:
         return replace(
             facts,
             limits=limits,
+            outside_hours=holds_at(policy, row.created_at),
             **linked,
             new_hosts=tuple(each for each in facts.new_hosts if each in linked["links"]),
             banned=found_in(banned, row.text),
@@ -238,7 +245,15 @@ def _is_refused(
     asked = changed.intersection(_REFUSING)
     if "guests_may_post" in asked and not policy.guests_may_post and facts.author.kind == "guest":
         return True
-    if "slow_seconds" in asked and past is not None and past.pause(row) < policy.slow_seconds:
+    shut = bool(asked.intersection(_HOURS)) and not is_open(policy, row.created_at)
+    if shut and policy.outside_hours == "close":
+        return True
+    slow = max(
+        policy.slow_seconds,
+        policy.outside_seconds if shut and policy.outside_hours == "slow" else 0,
+    )
+    is_paced = "slow_seconds" in asked or shut
+    if is_paced and past is not None and past.pause(row) < slow:
         return True
     open_for = timedelta(days=policy.close_after_days)
     if "close_after_days" in asked and open_for and row.created_at - row.thread_at >= open_for:

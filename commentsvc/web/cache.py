@@ -18,14 +18,17 @@ from urllib.parse import unquote_plus
 
 from flask import Flask, request
 
+from ..core import clock
 from ..core.locale import pick_locale
 from ..core.parts import Part
 from ..observe import cached_answer
 from .assets import Encoding, best_encoding
-from .finished import Entry, Form, Headers, Mark, kept, matches
+from .finished import MAX_AGE, Entry, Form, Headers, Mark, kept, matches
 from .freshness import Unknown, Watch, watch_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..sites.models import Site
     from ..threads.models import Thread
 
@@ -61,11 +64,15 @@ StartResponse = Callable[..., Any]
 Key = tuple[str, str, str, str]
 
 
-def finished(kind: str, *, site: Site, thread: Thread | None = None) -> None:
+def finished(
+    kind: str, *, site: Site, thread: Thread | None = None, until: datetime | None = None
+) -> None:
     """Say that this answer may be given to everybody until `thread` (without one: anything at all)
-    changes. Call it before reading what the answer shows. `kind` names it in the figures."""
+    changes, and at the latest until that moment. Call it before reading what the answer shows. `kind` names
+    it in the figures."""
     versions = (thread.version, site.version) if thread is not None else None
-    request.environ[_MARK] = Mark(kind, thread.id if thread is not None else None, versions)
+    left = (until - clock.now()).total_seconds() if until is not None else MAX_AGE
+    request.environ[_MARK] = Mark(kind, thread.id if thread is not None else None, versions, left)
 
 
 def is_finished() -> bool:

@@ -41,17 +41,21 @@ def test_everything_is_offered(page: Page, people: Cast, article: str) -> None:
     expect(box(page).locator("#list .guest")).to_have_text("Guest")
 
 
-@pytest.mark.parametrize("age", [False, True])
-def test_a_closed_conversation(page: Page, people: Cast, article: str, age: bool) -> None:
+@pytest.mark.parametrize("why", ["hand", "age", "hours"])
+def test_a_closed_conversation(page: Page, people: Cast, article: str, why: str) -> None:
     with clock.frozen(clock.now() - timedelta(days=2)):
         made = post(people.site, user=people.rita).comment
-    if age:
+    if why == "age":
         sites.set_policy(people.site, {"close_after_days": 1}, by=people.olga)
+    elif why == "hours":
+        day = (clock.now() + timedelta(days=3)).isoweekday()
+        sites.set_policy(people.site, {"open_hours": [f"{day} 8:00-9:00"]}, by=people.olga)
     else:
         threads.set_closed(threads.thread_of(made), True)
     page.goto(article)
     frame = box(page)
     expect(frame.locator(".note")).to_contain_text("closed")
+    expect(frame.locator(".note", has_text="open again")).to_have_count(int(why == "hours"))
     assert offered(frame) == {"like", "menu"}
     expect(frame.locator("#list .guest")).to_have_count(0)
     sign_in(page, frame)

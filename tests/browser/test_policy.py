@@ -92,3 +92,27 @@ def test_a_search_knows_other_words_and_hides_all_without_a_match(
         expect(each).to_be_hidden()
     page.locator("#find").fill("")
     expect(page.locator("#policy .save")).to_be_visible()
+
+
+def test_a_section_by_keyboard(open_as: Open, people: Cast) -> None:
+    address = f"/dashboard/sites/{people.site.key}/sections"
+    page: Page = open_as("olga", address, viewport={"width": 360, "height": 800})
+    page.locator("#n-_new").fill("Sport")
+    page.keyboard.press("Tab")
+    page.keyboard.type("/sport")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("h2", has_text="Policy of the section Sport")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    links = page.locator("#f-max_links")
+    expect(links).to_contain_text("Site: 2")
+    expect(links.locator("[data-changed]")).to_be_hidden()
+    links.locator("input").fill("0")
+    expect(links.locator("[data-changed]")).to_be_visible()
+    links.locator("input").press("Enter")
+    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator(".parts [aria-current]")).to_contain_text("Sport")
+    page.locator("#f-max_links [data-use-default]").press("Enter")
+    expect(page.locator("#f-max_links input")).to_have_value("2")
+    page.goto(page.url.partition("/policy")[0] + "/sections")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

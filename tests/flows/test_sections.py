@@ -90,7 +90,8 @@ def test_likes_reports_and_heat(cast: Cast) -> None:
     assert now[here.thread_id].temperature == 1 > now[there.thread_id].temperature
     assert [each.policy.heat_comments for each in hottest([cast.site])] == [2]
     for comment in (here, there):
-        moderation.flag(comment.public_id, user=cast.rita, reason="insult", network="net-9")
+        for n, user in enumerate((cast.rita, cast.max)):
+            moderation.flag(comment.public_id, user=user, reason="offensive", network=f"net-{n}")
         db.session.refresh(comment)
     assert (here.status, there.status) == ("pending", "published")
 

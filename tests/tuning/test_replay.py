@@ -101,6 +101,7 @@ def test_every_field_of_the_policy_can_be_replayed(cast: Cast) -> None:
     for name, knob in KNOBS.items():
         kind = others.get(knob.kind)
         value = kind(knob.default) if kind else knob.low if knob.kind == "number" else knob.default
+        value = "Asia/Tokyo" if name == "hours_zone" else value
         assert replay(cast.site, {name: value}).comments == 1, name
     assert {name for name, knob in KNOBS.items() if knob.judged} < DECIDING < set(KNOBS)
 

@@ -528,6 +528,7 @@ dashboard.bulk_start | POST /dashboard/bulk/{bulk}/start | 403 | nobody=401 crew
 dashboard.bulk_undo | POST /dashboard/bulk/{bulk}/undo | 403 | nobody=401 crew=303 mountain=404
 dashboard.close_thread | POST /dashboard/threads/{thread}/closed | 403 | nobody=401 crew=303 mountain=404
 dashboard.open_thread | POST /dashboard/threads/{thread}/open | 403 | nobody=401 crew=303 mountain=404
+dashboard.close_thread_later | POST /dashboard/threads/{thread}/closes | 403 | nobody=401 crew=303 mountain=404
 dashboard.premoderate_thread | POST /dashboard/threads/{thread}/premoderation | 403 | nobody=401 crew=303 mountain=404
 dashboard.network_form | GET /dashboard/comments/{pending}/network | 403 | nobody=303 crew=200 mountain=404
 dashboard.block_network | POST /dashboard/comments/{blocked}/network | 403 | nobody=401 crew=303 mountain=404

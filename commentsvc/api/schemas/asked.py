@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from marshmallow import fields
@@ -205,7 +206,12 @@ class NewDecision(Strict):
 
 
 class ThreadChange(Strict):
-    closed = YesNo(required=True)
+    closed = YesNo()
+    closes_at = fields.AwareDateTime(
+        allow_none=True,
+        default_timezone=UTC,
+        metadata={"description": "when it closes by itself; null: as the policy says"},
+    )
 
 
 class VerifierIn(Strict):

@@ -25,6 +25,11 @@ class Thread(Strict):
     href = fields.String(required=True)
     title = fields.String(required=True, allow_none=True)
     closed = fields.Boolean(required=True)
+    opens_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "when it opens again by itself: outside the site's hours"},
+    )
     comment_count = a_count()
     slow_seconds = a_count(
         metadata={

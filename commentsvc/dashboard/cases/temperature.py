@@ -12,7 +12,7 @@ from ...threads.commands import slow_pause
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
-from ..desk.comment import my_thread
+from ..desk.closing import last_day, my_thread
 from ..figures.charts import Chart, spark
 from ..figures.words import tuning_words, words_for
 from ..page import chosen_sites, go_back, language, refused, staff_page, tell, text_of
@@ -37,6 +37,7 @@ def temperature() -> Response:
         sparks=[_spark([value for _, value in each.curve]) for each in found],
         history=cooling.history(sites),
         pauses=PAUSES,
+        last_day=last_day,
         decimal=lambda value: number(value, language(), digits=2),
     )
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flask import Response, request, url_for
 from markupsafe import Markup
 
-from ...core.errors import NotFound
 from ...moderation.cases.cooling import premoderate
 from ...moderation.cases.networks import blocked_until
 from ...moderation.desk import queue
@@ -17,7 +16,6 @@ from ...moderation.desk.context import around
 from ...moderation.sharing import claims
 from ...sites.queries import by_id
 from ...threads.commands import by_public_id, comment_by_public_id, set_closed
-from ...threads.models import Thread
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
@@ -25,6 +23,7 @@ from ..cases.pages import words_for
 from ..chosen import display_of
 from ..page import go_back, language, mine, page, staff_page, tell, words_of
 from .cards import asks, precedents_of, shown
+from .closing import last_day, my_thread
 from .diff import Change, changes
 from .queue import tools
 from .taken import marks
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ...moderation.desk.card import Card, Decided
-    from ...threads.models import Thread
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,7 @@ def comment(comment_id: str) -> Response:
         as_seen=Markup(card.html),
         history=_history(card),
         thread=thread,
+        last_day=last_day,
         network_known=row.network is not None,
         network_blocked=blocked_until(row),
         c=words_for(),
@@ -118,14 +117,6 @@ def premoderate_thread(thread_id: str) -> Response:
     premoderate(my_thread(thread_id), on, by=signed_in())
     tell("good", words_of("done.thread_premoderated" if on else "done.thread_unpremoderated"))
     return go_back(url_for("dashboard.queue_page"))
-
-
-def my_thread(thread_id: str) -> Thread:
-    """The conversation, if the viewer may close it. Raises `NotFound` else."""
-    thread = by_public_id(thread_id)
-    if thread.site_id not in [each.id for each in mine("close_thread")]:
-        raise NotFound("not_found.thread")
-    return thread
 
 
 def _history(card: Card) -> list[Step]:

@@ -10,6 +10,7 @@ from ...core.locale import available, language_name
 from ...moderation.judging.finders.help_lines import built_in
 from ...moderation.judging.reasons import label_name
 from ...moderation.lessons import forget_lessons, overview
+from ...sites.hours import zones
 from ...sites.policy import SECURED, Policy
 from ...sites.queries import policy_of
 from ...sites.sections.queries import sections_of
@@ -105,6 +106,7 @@ def form_page(
         built_in_lines=built_in(),
         errors=words,
         asked={name: given.get(name, "") for name in ("comments_a_day", "readable_a_day", "text")},
+        zones=zones(),
         languages=[(each, language_name(each)) for each in available()],
         **unread_here(site, mine("moderate")),
         label_name=lambda label: label_name(label, locale),

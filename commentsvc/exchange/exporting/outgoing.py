@@ -179,6 +179,7 @@ def _thread_records(site: Site, ids: Sequence[int]) -> Iterator[tuple[int, Threa
                     address=None if said == row.address else row.address,
                     merged_into=targets.get(row.merged_into_id or 0),
                     closed_at=row.closed_at,
+                    closes_at=row.closes_at,
                     premoderate=row.premoderate,
                     slow_seconds=0 if row.slow_until else row.slow_seconds,  # what passes
                     names=tuple(names[row.id]),

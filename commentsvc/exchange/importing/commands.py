@@ -252,6 +252,7 @@ class _Run:
             href=href,
             title=_title(record.title),
             closed_at=closed,
+            closes_at=record.closes_at,
             premoderate=record.premoderate,
             slow_seconds=min(record.slow_seconds, 3600),
             version=1,

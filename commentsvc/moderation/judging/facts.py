@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...sites.policy import KNOBS, Policy
 from ...threads import text as texts
+from ...threads.rules import waits
 from ...toxicity.normalise import Normalised, normalise
 from ...toxicity.readings.every import readings
 from ...toxicity.scorer import Scores, Unscored
@@ -151,9 +152,9 @@ def gather(
     comment: Comment | None = None,
     asked: Asked | None = None,
 ) -> Submission:
-    """The facts about a text that is to be judged, given what it says by itself. At most 3 queries (one
-    with `asked`), and 2 where it has links. `author` is None for a guest who is not known yet, `thread`
-    where it does not matter. `comment` is edited or scored again, and does not count against its author."""
+    """The facts about a text that is to be judged. At most 3 queries (one with `asked`), and 2 where it has
+    links. `author` is None for a guest who is not known yet, `thread` where it does not matter. `comment`
+    is edited or scored again, and does not count against its author."""
     if read.lists != word_lists(site.id, policy):  # the owner changed them in this moment
         read = read_text(site.id, policy, read.text, name=read.name)
     asked = asked or _asked(site, policy, author, comment)
@@ -169,7 +170,7 @@ def gather(
         **_scored(scores, given),
         author=author_of(author, asked.standing, site, policy, read.text, comment),
         is_edit=is_edit,
-        thread_premoderated=thread is not None and thread.premoderate,
+        **waits(thread, policy, comment.created_at if comment and not is_edit else None),
         banned=read.banned,
         suspect=read.suspect,
         insults=listed_insults(read, scores, policy),

@@ -129,7 +129,10 @@ _HOSTILE_TO_ONE = frozenset(
     (*_HOSTILE, "insult", "threat", "threats", "common_insult", "self_harm_urged")
 )
 #: Why a moderator reads first: one of these is enough.
-_READ_FIRST = ("premoderated_site", "premoderated_thread", "premoderated_user", "new_commenter")
+_READ_FIRST = (
+    *("premoderated_site", "premoderated_thread", "outside_hours", "premoderated_user"),
+    "new_commenter",
+)
 
 
 def sentence(finding: _Told, locale: str | None = None) -> str:

@@ -210,6 +210,13 @@ def premoderated_thread(submission: Submission) -> Finding | None:
     return Finding("premoderated_thread", Action.HOLD, "premoderated_thread")
 
 
+def outside_hours(submission: Submission) -> Finding | None:
+    """What is written while the site is closed waits until somebody is there."""
+    if not submission.outside_hours:
+        return None
+    return Finding("outside_hours", Action.HOLD, "outside_hours")
+
+
 def premoderated_user(submission: Submission) -> Finding | None:
     """A moderator wants to read this author first."""
     if not submission.author.premoderated:
@@ -249,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     sentence,
     premoderated_site,
     premoderated_thread,
+    outside_hours,
     premoderated_user,
     staff_name,
     outside_judge,

@@ -112,6 +112,7 @@ class Submission:
     author: Author = field(default_factory=Author)
     is_edit: bool = False
     thread_premoderated: bool = False
+    outside_hours: bool = False  # written when the site holds everything
     banned: tuple[Found, ...] = ()
     suspect: tuple[Found, ...] = ()
     insults: tuple[Listed, ...] = ()

@@ -192,6 +192,7 @@ CASES: list[tuple[str, dict[str, Any], Action, set[str]]] = [
         {"premoderated_site"},
     ),
     ("this thread is held", {"thread_premoderated": True}, Action.HOLD, {"premoderated_thread"}),
+    ("nobody is there", {"outside_hours": True}, Action.HOLD, {"outside_hours"}),
     ("this author is held", {"author": {"premoderated": True}}, Action.HOLD, {"premoderated_user"}),
     (
         "its own judge rejects it",

@@ -1,4 +1,4 @@
-"""sections of a site, when a conversation closes, and trust that is earned
+"""sections of a site, and when a conversation closes
 
 Revision ID: 0034
 Revises: 0032
@@ -18,12 +18,8 @@ def upgrade() -> None:
     data = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
     op.add_column("site", sa.Column("sections", data, nullable=True))
     op.add_column("thread", sa.Column("closes_at", sa.BigInteger(), nullable=True))
-    op.add_column(
-        "membership", sa.Column("earned", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
 
 
 def downgrade() -> None:
-    op.drop_column("membership", "earned")
     op.drop_column("thread", "closes_at")
     op.drop_column("site", "sections")

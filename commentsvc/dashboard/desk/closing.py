@@ -1,0 +1,65 @@
+"""The day on which a conversation closes by itself, set by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Response, request, url_for
+
+from ...core.errors import Invalid, NotFound
+from ...sites.queries import by_id, policy_of
+from ...threads.commands import by_public_id
+from ...threads.rules import set_closes_at
+from ...web.auth import requires, signed_in
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..page import go_back, mine, refused, tell, words_of
+
+if TYPE_CHECKING:
+    from ...threads.models import Thread
+
+
+@dashboard.post("/threads/<thread_id>/closes")
+@limit("moderate")
+@requires("close_thread")
+def close_thread_later(thread_id: str) -> Response:
+    """Let a conversation close at the end of a day, or (without one) when the policy says."""
+    thread = my_thread(thread_id)
+    try:
+        set_closes_at(thread, _end_of(request.form.get("last_day", ""), thread), by=signed_in())
+    except Invalid as error:
+        return refused(error, url_for("dashboard.queue_page"))
+    tell("good", words_of("done.saved"))
+    return go_back(url_for("dashboard.queue_page"))
+
+
+def last_day(thread: Thread) -> str:
+    """The last day on which anybody can write there, for the form; "" where none is set."""
+    if thread.closes_at is None:
+        return ""
+    return (thread.closes_at - timedelta(seconds=1)).astimezone(_zone(thread)).date().isoformat()
+
+
+def my_thread(thread_id: str) -> Thread:
+    """The conversation, if the viewer may close it. Raises `NotFound` else."""
+    thread = by_public_id(thread_id)
+    if thread.site_id not in [each.id for each in mine("close_thread")]:
+        raise NotFound("not_found.thread")
+    return thread
+
+
+def _end_of(day: str, thread: Thread) -> datetime | None:
+    """The end of a day where the site is. Raises `Invalid`."""
+    if not day.strip():
+        return None
+    try:
+        after = date.fromisoformat(day.strip()) + timedelta(days=1)
+        return datetime.combine(after, time(), _zone(thread)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("invalid.date", field="last_day") from None
+
+
+def _zone(thread: Thread) -> ZoneInfo:
+    return ZoneInfo(policy_of(by_id(thread.site_id), thread.address).hours_zone)
