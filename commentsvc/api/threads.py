@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
-from ..core.errors import NotFound
+from ..core.errors import Invalid, NotFound
 from ..sites.queries import by_id, by_key, policy_of
 from ..threads import commands, pages
 from ..threads.rules import set_closing
 from ..web.auth import require, require_hidden, viewer
 from ..web.cache import finished
 from ..web.headers import share_with
+from ..web.problems import WrongShape
 from . import shapes
 from .operation import operation
 from .schemas import asked, told
@@ -79,6 +80,8 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     """
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
+    if not body:
+        raise WrongShape([("#/closed", Invalid("invalid.required"))])
     set_closing(row, **body, by=viewer().user)
     return pages.view_of(row, site)
 

@@ -140,6 +140,7 @@ def test_nothing_undeclared_slips_out() -> None:
         "title": None,
         "closed": False,
         "comment_count": 0,
+        "opens_at": None,
         "slow_seconds": 0,
         "ip": "x",
     }

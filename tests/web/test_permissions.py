@@ -190,7 +190,7 @@ api_sites.forget_learned | DELETE ~/sites/harbour/spam-lessons | 404 | nobody=40
 api_sites.change_policy | PATCH ~/sites/harbour/policy | 404 | nobody=401 key_owner=200
 api_sites.list_sections | GET ~/sites/harbour/sections | 404 | nobody=401 key_owner=200
 api_sites.put_section | PUT ~/sites/harbour/sections/sport | 404 | nobody=401 key_owner=200
-api_sites.delete_section | DELETE ~/sites/harbour/sections/sport | 404 | nobody=401
+api_sites.delete_section | DELETE ~/sites/harbour/sections/sport | 404 | nobody=401 key_owner=204
 
 api_news.list_notifications | GET ~/notifications?site=harbour | 200 | nobody=401 stray=403
 api_news.read_notifications | POST ~/notifications/read | 204 | nobody=401 key_read=403 key_moderate=403
@@ -591,8 +591,8 @@ dashboard.set_look | POST /dashboard/sites/harbour/look | 403 | nobody=401 chief
 dashboard.set_policy | POST /dashboard/sites/harbour/policy | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.sections | GET /dashboard/sites/harbour/sections | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.add_section | POST /dashboard/sites/harbour/sections | 403 | nobody=401 chiefs=303 mountain=404
-dashboard.change_section | POST /dashboard/sites/harbour/sections/none | 403 | nobody=401 chiefs=404 mountain=404
-dashboard.remove_section | POST /dashboard/sites/harbour/sections/none/remove | 403 | nobody=401 chiefs=404 mountain=404
+dashboard.change_section | POST /dashboard/sites/harbour/sections/none | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.remove_section | POST /dashboard/sites/harbour/sections/none/remove | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy_history | GET /dashboard/sites/harbour/policy/history | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.policy_version | GET /dashboard/sites/harbour/policy/history/0 | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.restore_policy | POST /dashboard/sites/harbour/policy/history/0 | 403 | nobody=401 chiefs=409 mountain=404
