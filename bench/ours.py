@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 #: No named limit: one load generator is one network.
 LIMITS = ";".join(
-    f"{name}=off" for name in ("read", "post", "like", "flag", "score", "moderate", "sign_in")
+    f"{name}=off"
+    for name in ("read", "post", "guest_posts", "like", "flag", "score", "moderate", "sign_in")
 )
 
 

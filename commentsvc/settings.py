@@ -32,6 +32,7 @@ LIMITS: dict[str, str] = {
     "read": "600/minute",
     "post": "2/10 seconds;20/10 minutes",
     "post_refused": "60/10 minutes",  # tries at it that come to nothing, which do not count as posts
+    "guest_posts": "10/10 minutes",  # of guests from one network; those beyond need an effort
     "bad_token": "60/minute",  # from one network
     "like": "60/minute",
     "flag": "10/minute",
@@ -41,8 +42,7 @@ LIMITS: dict[str, str] = {
     "sign_in_account": "5/5 minutes",
     "sign_in_everywhere": "100/hour",
     "second_factor": "5/5 minutes;20/hour",  # codes of one person's app, from everywhere
-    # Codes that sign in, for one address from everywhere. The link in the same email goes on working.
-    "email_code": "20/10 minutes;60/24 hours",
+    "email_code": "20/10 minutes;60/24 hours",  # of one address, from everywhere; links go on working
     "site_token": "30/5 minutes",  # one reader of a site's own sign-in; many share an address
     "email_network": "20/hour",  # emails that anyone may ask for
     "email_address": "5/hour",  # the same, to one address from everywhere

@@ -89,6 +89,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "landing": ("parts/withdrawn.js", "parts/landing.js"),
     "typing": ("parts/typing.js",),
+    "effort": ("parts/effort.js",),
     "emoji": ("parts/emoji.js",),
     "menu": ("parts/sight.js", "parts/menu.js"),
     "folding": ("parts/folding.js",),

@@ -22,7 +22,7 @@ ORIGIN = "https://news.example.org"
 HREF = f"{ORIGIN}/2026/bridge"
 MODERATOR = "mona@example.org"
 KEY = "harbour"
-MANY = "post=1000000/minute;read=1000000/minute;like=1000000/minute;score=1000000/minute"
+MANY = "post=1000000/minute;read=1000000/minute;like=1000000/minute;score=1000000/minute;guest_posts=off"
 
 
 def free_port() -> int:

@@ -24,6 +24,7 @@ from ..web.network import network_of
 from . import shapes
 from .operation import operation
 from .schemas import asked, people, told
+from .senders import sender_of
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -54,7 +55,8 @@ def post_comment(
     `status` says whether it was published, and `reasons` say why it is waiting for review. A guest
     sends a `name` and gets an `edit_token`. `mentions` count only from members, and only for members
     who have commented in the conversation. If you send the comment again with the same `Idempotency-Key`,
-    you get the same response, and no second comment is created.
+    you get the same response, and no second comment is created. A guest may get
+    `effort_needed` with a `challenge`: send the comment again with the answer as `effort`.
     """
     site = by_key(body["site"])
     user = require("post", site)
@@ -72,6 +74,7 @@ def post_comment(
             network=network_of(request),
             locale=query.get("locale"),
             mentions=mentions_in(body.get("mentions")),
+            sent_by=sender_of(body, user),
         )
     )
     headers = {"Location": f"{request.script_root}/api/v1/comments/{posted.comment.public_id}"}

@@ -18,6 +18,7 @@ from ..moderation.outcomes import outcomes
 from ..notifications import guests
 from ..notifications.following.commands import rhythm_of
 from ..notifications.queries import unread_count
+from ..posting.bots.effort import form_token
 from ..posting.commands import check_may_post
 from ..sites import own_sign_in
 from ..sites.permissions import PERMISSIONS
@@ -198,6 +199,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "sanction_appeal": _answer(user, site),
         "refused": _refused(user, site, here, locale),
         "can": can,
+        "form": form_token(site.key),
         "unread": unread_count(user, site) if user and not user.is_guest else 0,
         "follows": follows,
         "replies_email": guests.state(user),

@@ -21,8 +21,10 @@ class DomainError(Exception):
     `key` finds the words: `errors.<key>` in the catalogues, filled with `values` (numbers, dates,
     lists and `Named` codes are written the language's way). Its part before the first dot is `code`,
     the stable word for programs, documented in docs/api.md. `field` names the input at fault, as a
-    JSON pointer's last part; `retry_after` is in seconds.
+    JSON pointer's last part; `retry_after` is in seconds. `more` goes into the answer as it is.
     """
+
+    more: Mapping[str, Any] | None = None
 
     def __init__(
         self,

@@ -24,6 +24,7 @@ from ..threads.models import Comment, Thread
 from ..threads.rules import check_open, pause_in, policy_around
 from ..threads.status import lock, move
 from .again import SameKeyOtherBody, is_first, replay
+from .bots.suspicion import check_sender
 from .judges.asking import ask, question, question_again
 from .judging import judge_text
 from .known import Known, check_known, check_may_post, known_of
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ..threads.revisions import Written
     from ..threads.text import Mention
     from ..toxicity.scorer import Scores, Unscored
+    from .bots.suspicion import Effort
 
 __all__ = [
     "NewComment",
@@ -68,9 +70,10 @@ class TooFast(Conflict):
 def submit(new: NewComment) -> Posted:
     """Post a comment once, however often the request is repeated with its key.
 
-    Raises `NotAllowed`, `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`; nothing is stored
-    then, and the text is the sender's to keep.
+    Raises `NotAllowed` (`EffortNeeded`), `Invalid`, `ThreadClosed`, `TooFast`, `SameKeyOtherBody`; nothing
+    is stored then, and the text is the sender's to keep.
     """
+    effort = check_sender(new)
     policy = policy_of(new.site, new.address)
     clean = texts.clean(new.text, min_length=policy.min_length, max_length=policy.max_length)
     likely = (policy.locale, new.locale, spoken_at(new.site, new.href, clean))
@@ -80,7 +83,7 @@ def submit(new: NewComment) -> Posted:
     release()
     read = read_text(new.site.id, policy, clean, name=new.name)
     scores = score(read.plain, likely=likely)
-    return _store(new, policy, read, written, (scores, ask(asked, clean)))
+    return _store(new, policy, read, written, (scores, ask(asked, clean)), effort)
 
 
 def _store(
@@ -89,6 +92,7 @@ def _store(
     read: Read,
     written: Written,
     said: tuple[Scores | Unscored, Outside | None],
+    effort: Effort | None,
 ) -> Posted:
     """Who may write, and everything that becomes visible, in one unit: what is slow and needs no
     database was done before it, for on SQLite all others wait meanwhile."""
@@ -103,6 +107,8 @@ def _store(
         author, token = _author(new, known)
         submission = _facts(new, known, thread, read, said[0])
         verdict, judged = judge_text(submission, *said)
+        if effort is not None:
+            effort.check_verdict(verdict)
         findings = verdict.as_dict()["findings"]
         comment, revision = threads.add(
             thread=thread,

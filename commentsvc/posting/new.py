@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..threads.models import Comment
     from ..threads.text import Mention
     from ..threads.views import CommentView
+    from .bots.suspicion import Sender
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class NewComment:
     network: str | None = None
     locale: str | None = None  # the language of the page, or the reader's
     mentions: Sequence[Mention] = ()
+    sent_by: Sender | None = None  # what is known of a request; None: no script sent this
 
     @cached_property
     def address(self) -> str:

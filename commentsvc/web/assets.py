@@ -83,6 +83,9 @@ class Assets:
 assets: Part[Assets] = Part("assets")
 
 
+_WORKER = "embed/work.js"
+
+
 def register(app: Flask, folder: Path) -> None:
     """Serve `folder` under /static/, and offer `asset(path)` and `prefix` to templates."""
     assets.install(app, Assets(folder, _version(folder)))
@@ -152,7 +155,12 @@ def keep(name: str, make: Callable[[], str]) -> None:
 def static_file(version: str, path: str) -> Response:
     """A file under its versioned address; an older page's address gives the file of today."""
     current = version == assets().version
-    return send(path, cache=_FOR_EVER if current else _LOOK_AGAIN)
+    answer = send(path, cache=_FOR_EVER if current else _LOOK_AGAIN)
+    if path == _WORKER:
+        answer.headers["Cross-Origin-Embedder-Policy"] = (
+            "require-corp"  # as the frame's own, or stricter
+        )
+    return answer
 
 
 def favicon() -> Response:

@@ -197,7 +197,7 @@ def of_error(error: DomainError) -> Response:
         retry_after=error.retry_after or (5 if status == 503 else None),
         more={"sanction": shown(error.membership, _locale())}
         if isinstance(error, Banned)
-        else None,
+        else error.more,
     )
 
 

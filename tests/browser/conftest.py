@@ -23,6 +23,7 @@ from playwright.sync_api import (
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commentsvc.core.db import db
+from commentsvc.posting.bots import effort
 from commentsvc.settings import Settings
 from commentsvc.sites import commands as sites
 from commentsvc.threads.commands import comment_by_public_id
@@ -51,7 +52,12 @@ TOGETHER = ["IsolateOrigins", "site-per-process"]
 #: Milliseconds that a page may take to do what it should. Only what is broken waits so long.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
-LIMITS = "read=100000/minute;post=100000/minute;like=100000/minute;sign_in=1000/minute;score=100000/minute"
+LIMITS = (
+    "read=100000/minute;post=100000/minute;like=100000/minute;sign_in=1000/minute;score=100000/minute;"
+    "guest_posts=off"
+)
+#: A browser that is driven writes faster than anybody; test_box_effort.py looks at what happens then.
+effort.FORM_SECONDS = 0.0
 ARTICLE = "https://news.example.org/2026/bridge"
 
 

@@ -204,7 +204,7 @@ def test_wrong_limits_are_told_at_start(wrong: str) -> None:
 
 
 def test_off_is_off(limited: Limited) -> None:
-    app = limited("post=off")
+    app = limited("post=off;guest_posts=off")
     make_cast()
     assert {post(app, f"Number {n}.") for n in range(12)} == {201}
 

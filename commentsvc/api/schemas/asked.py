@@ -169,6 +169,14 @@ class NewComment(Strict):
         most=254, allow_none=True, metadata={"description": "a guest's email address; never shown"}
     )
     mentions = some_mentions()
+    form = Line(
+        most=100, metadata={"description": "`form` of `/me`: says when the form was opened"}
+    )
+    website = Line(most=1000, metadata={"description": "leave it out: it is filled in by scripts"})
+    effort = Line(
+        most=200,
+        metadata={"description": "the answer to the `challenge` of the error `effort_needed`"},
+    )
 
 
 class EditedComment(Strict):

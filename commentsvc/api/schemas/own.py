@@ -73,6 +73,10 @@ class Me(Strict):
         metadata={"description": "why any comment of yours would be refused here"},
     )
     can = fields.List(fields.String(), required=True)
+    form = fields.String(
+        required=True,
+        metadata={"description": "send it with comments that are written from now on"},
+    )
     unread = a_count(metadata={"description": "how many notifications you have not read"})
     replies_email = a_choice(
         ("none", "asked", "confirmed"),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded
+from limits import parse_many
 
 from ...accounts.names import kept_email, mailbox_of
 from ...core.parts import Part
@@ -130,6 +131,14 @@ def forgive(response: Response) -> Response:
     if response.status_code >= 400 or "Idempotent-Replayed" in response.headers:
         _give_back(request.environ.get(_TRY, ()))
     return response
+
+
+def within(name: str) -> bool:
+    """Count this request's network towards a limit; False where that is reached, which refuses nothing."""
+    text = limits().texts[name]
+    items = parse_many(text) if text != OFF else []
+    strategy, whom = limits().limiter.limiter, network_of(request)[:22]
+    return all([strategy.hit(each, name, whom) for each in items])
 
 
 def count_sign_in(email: str) -> None:

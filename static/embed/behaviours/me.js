@@ -79,7 +79,8 @@ export async function refresh() {
 
 /** Offer nothing that would be refused, and say why; what a sanction says, a part does.
  * @param {any} found what /me says */
-export function bar({ sanction, refused }) {
+export function bar({ sanction, refused, form }) {
+  page.form = form || "";
   const why = sanction ? "sanction" : refused?.code === "network_blocked" && refused.code;
   if (why) page.barred = why;
   else delete page.barred;

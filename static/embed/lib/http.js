@@ -12,6 +12,7 @@ export class Problem extends Error {
     this.code = body.code;
     this.wait = +body.retry_after || 0;
     this.sanction = body.sanction;
+    this.challenge = body.challenge;
   }
 }
 

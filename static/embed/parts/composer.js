@@ -126,7 +126,7 @@ async function post(task, draft, view) {
     if (name) keep("name", name);
     const landing = part("landing").catch(() => null);
     const sent = draft.send(view.area.value);
-    const comment = await sendComment(task, sent, name, () => view.tell(say("offline")));
+    const comment = await sendComment(task, sent, name, () => view.tell(say("offline")), view);
     if (comment.edit_token) keep("guest", { token: comment.edit_token });
     draft.end();
     view.clear();

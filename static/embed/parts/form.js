@@ -99,7 +99,8 @@ export class Form {
     const words = say("your_name");
     const field = html`
       <label><span class="hid">${words}</span>
-        <input maxlength="60" autocomplete="name" placeholder="${words}" value="${name}"></label>`;
+        <input maxlength="60" autocomplete="name" placeholder="${words}" value="${name}"></label>
+      <input class="hid" name="website" tabindex="-1" aria-hidden="true" autocomplete="off">`;
     const guest = page.guests ? field : html`<span>${say("sign_in_first")}</span>`;
     who.replaceChildren(
       isMember()

@@ -1,7 +1,8 @@
 // A text on its way: the question before it goes, and the request.
 // @ts-check
-import { page } from "../lib/dom.js";
+import { $, page } from "../lib/dom.js";
 import { Problem, call } from "../lib/http.js";
+import { part } from "../lib/parts.js";
 
 /** @typedef {import("./draft.js").Task} Task */
 
@@ -19,16 +20,25 @@ export async function doubts(text) {
 
 /** The same request again after 1, 3 and 8 seconds without an answer: its key makes it one comment.
  * @param {Task} task @param {import("./draft.js").Draft["now"]} draft @param {string | undefined} name
- * @param {() => void} waiting said before each pause */
-export async function sendComment(task, { text, mentions, key }, name, waiting) {
+ * @param {() => void} waiting said before each pause
+ * @param {import("./form.js").Form} view */
+export async function sendComment(task, { text, mentions, key }, name, waiting, view) {
+  const { site, href, title, form } = page;
+  const website = $("[name=website]", view.form)?.value;
+  /** @type {any} */
   const body = task.id
     ? { text, mentions }
-    : { site: page.site, href: page.href, title: page.title, text, mentions, parent_id: task.parent, name };
+    : { site, href, title, text, mentions, parent_id: task.parent, name, form, website };
   const path = `/comments${task.id ? `/${task.id}` : ""}?include=html&locale=${page.locale}`;
   for (const pause of [1, 3, 8, 0]) {
     try {
       return await call(task.id ? "PATCH" : "POST", path, body, task.id ? "" : key);
     } catch (error) {
+      const { challenge } = /** @type {any} */ (error);
+      if (pause && challenge) {
+        body.effort = await (await part("effort")).meet.make(challenge, view);
+        continue;
+      }
       if (!pause || !mayPass(error)) throw error;
       waiting();
       await new Promise((done) => setTimeout(done, pause * 1000));

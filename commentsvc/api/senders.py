@@ -1,0 +1,28 @@
+"""What a request to post says of what sent it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from ..posting.bots.suspicion import Sender
+from ..web.limits import within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..accounts.models import User
+
+
+def sender_of(body: Mapping[str, Any], user: User | None) -> Sender | None:
+    """What may speak for a script; None for members, whom nobody asks. Counts the network's guest posts."""
+    if user is not None and not user.is_guest:
+        return None
+    return Sender(
+        form=body.get("form") or "",
+        trap=body.get("website") or "",
+        effort=body.get("effort") or "",
+        boxed=request.headers.get("Origin") is not None,
+        busy=not within("guest_posts"),
+    )

@@ -1,0 +1,83 @@
+"""Whether a script may have sent a comment, and what is asked for then. Members are never asked: they have an
+address that they have confirmed; nor are programs with a key."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...moderation.judging.verdict import Action
+from ...threads.commands import page_of
+from .effort import is_of_a_form, needed, spend, spendable
+
+if TYPE_CHECKING:
+    from ...moderation.judging.verdict import Verdict
+    from ..new import NewComment
+
+#: The spam filter's findings. A guest whose comment has one makes an effort before it is stored.
+SPAM = frozenset(
+    ("spam", "spam_here", "spam_again", "links", "denied_host", "disguised_link", "first_link")
+)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What a request says of what sent it. `form`: the token of the form; `trap`: what stands in a field that
+    nobody sees; `boxed`: it comes from our own box, or says so; `busy`: its network posts a lot."""
+
+    form: str = ""
+    trap: str = ""
+    effort: str = ""
+    boxed: bool = False
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What was found out before the unit: the mark of an effort that was made, if one was."""
+
+    bound: str
+    mark: str | None
+
+    def check_verdict(self, verdict: Verdict) -> None:
+        """In the unit: what reads like spam needs an effort, and each effort counts once. Raises
+        `EffortNeeded`."""
+        if self.mark is not None:
+            if not spend(self.mark):
+                raise needed(self.bound)
+            return
+        if any(each.rule in SPAM and each.action > Action.PASS for each in verdict.findings):
+            raise needed(self.bound)
+
+
+def check_sender(new: NewComment) -> Effort | None:
+    """None where nobody is ever asked. Raises `EffortNeeded` where a script may have sent it, and no effort
+    was made for this very comment. Asks no database."""
+    sender = new.sent_by
+    if sender is None or (new.user is not None and not new.user.is_guest):
+        return None
+    bound = _bound(new)
+    mark = spendable(sender.effort, bound) if sender.effort else None
+    if mark is None and (sender.effort or _is_suspicious(sender, new.site.key)):
+        raise needed(bound)
+    return Effort(bound, mark)
+
+
+def _is_suspicious(sender: Sender, site_key: str) -> bool:
+    if sender.trap or sender.busy:
+        return True
+    if sender.form:
+        return not is_of_a_form(sender.form, site_key)
+    return sender.boxed
+
+
+def _bound(new: NewComment) -> str:
+    """The site, the conversation, who writes and what."""
+    facts = (
+        new.site.key,
+        page_of(new.site, new.href).canonical,
+        new.sender,
+        hashlib.sha256(new.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+    return "\n".join(facts)
