@@ -81,7 +81,7 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
     if not body:
-        raise WrongShape([("#/closed", Invalid("invalid.required"))])
+        raise WrongShape([("#/closed", Invalid("invalid.required", field="closed"))])
     set_closing(row, **body, by=viewer().user)
     return pages.view_of(row, site)
 
