@@ -81,7 +81,8 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
     if not body:
-        raise WrongShape([("#/closed", Invalid("invalid.required", field="closed"))])
+        mistakes = [("#/closed", Invalid("invalid.required", field="closed"))]
+        raise WrongShape(mistakes)
     set_closing(row, **body, by=viewer().user)
     return pages.view_of(row, site)
 
