@@ -13,7 +13,6 @@ from ..threads.rules import set_closing
 from ..web.auth import require, require_hidden, viewer
 from ..web.cache import finished
 from ..web.headers import share_with
-from ..web.problems import WrongShape
 from . import shapes
 from .operation import operation
 from .schemas import asked, told
@@ -81,8 +80,7 @@ def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
     row, site = _thread(thread_id)
     require_hidden("close_thread", site, "thread")
     if not body:
-        mistakes = [("#/closed", Invalid("invalid.required", field="closed"))]
-        raise WrongShape(mistakes)
+        raise Invalid("invalid.required", field="closed")
     set_closing(row, **body, by=viewer().user)
     return pages.view_of(row, site)
 
