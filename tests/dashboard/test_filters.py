@@ -91,7 +91,7 @@ def test_the_filter_stays_wherever_one_goes(cast: Cast, mona: Staff) -> None:
     tabs = re.findall(r'href="(/dashboard/\?[^"]*queue=(?:rejected|all)[^"]*)"', page)
     assert len(tabs) == 2 and all(wanted[0] in tab and "since=" in tab for tab in tabs)
     hidden = f'type="hidden" name="author" value="{wanted[0].partition("=")[2]}"'
-    assert page.count(hidden) == 2  # in the search form and in the filter's
+    assert page.count(hidden) == 3  # in the search form, in the filter's and where it is saved
     assert re.search(rf'action="/dashboard/bulk\?[^"]*{wanted[0]}', page)
 
 

@@ -99,6 +99,12 @@ ACTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "/account/security/connected/remove", {"realm": "x"}),
     ("POST", "/account/with/google/connect", {}),
     ("POST", "/account/email/add", {"email": "new@example.org"}),
+    (
+        "POST",
+        f"{SITE}/judges",
+        {"url": "https://judge.example.org/", "ms": "400", "failure": "hold"},
+    ),
+    ("POST", f"{SITE}/judges/coral", {"secret": "x" * 40}),
     ("POST", f"{SITE}/sign-in", {"kind": "google", "client_id": "x", "client_secret": "x"}),
     ("POST", f"{SITE}/sign-in/remove", {"kind": "google"}),
 )
