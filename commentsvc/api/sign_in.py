@@ -11,7 +11,7 @@ from ..accounts.vouching.claims import WrongToken
 from ..accounts.vouching.keys import KeysMissing
 from ..core.errors import NotAllowed, NotFound
 from ..moderation.cases import appeals
-from ..moderation.cases.in_force import answers, in_force, note_shown, seconds_left
+from ..moderation.cases.in_force import InForce, answers, in_force, note_shown, seconds_left
 from ..moderation.cases.sanctions import open_warning
 from ..moderation.judging.reasons import title
 from ..moderation.outcomes import outcomes
@@ -175,19 +175,14 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
     policy = policy_of(site)
     auth.require("read", site)
     user = viewer().user
-    role = role_of(user, site)
-    sanction = in_force(user, site, shapes.language(query, policy)) if user else None
-    if user is not None and sanction is not None:
-        note_shown(user, site)
-    if user is not None and role == "banned" and sanction is None:  # it can still be undone
-        role = "guest" if user.is_guest else "reader"
+    locale = shapes.language(query, policy)
+    role, sanction = _standing(user, site, locale)
     can = sorted(action for action in PERMISSIONS if auth.may(action, site))
     found, follows = pages.Own([], []), None
     thread = _thread(query["thread"], site.id) if query.get("thread") else None
     here = policy_of(site, thread.address) if thread else policy_at(site, query.get("href"))
     if user is not None and thread is not None:
         found, follows = pages.own(user, thread.id), rhythm_of(user, thread)
-    locale = shapes.language(query, policy)
     return {
         "user": shapes.person(user) if user else None,
         "role": role,
@@ -204,6 +199,19 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "follows": follows,
         "replies_email": guests.state(user),
     }
+
+
+def _standing(user: User | None, site: Site, locale: str) -> tuple[str, InForce | None]:
+    """The role on the site, and the sanction in force; one that can still be undone is not told yet."""
+    role = role_of(user, site)
+    if user is None:
+        return role, None
+    sanction = in_force(user, site, locale)
+    if sanction is not None:
+        note_shown(user, site)
+    elif role == "banned":
+        return ("guest" if user.is_guest else "reader"), None
+    return role, sanction
 
 
 def _answer(user: User | None, site: Site) -> SanctionAppeal | None:

@@ -56,7 +56,7 @@ _CSS_BLANKS = re.compile(
     r"""|(\n)|(?<![\w.])0(?=\.\d)""",
     re.DOTALL,
 )
-_INDENTATION = re.compile(r"[ \t]*\n\s*")
+_INDENTATION = re.compile(r"\n\s+")
 _KEPT = re.compile(r"(<pre\b|</pre>)")
 _SMALL = 64 * 1024  # brotli's best quality is for small files: it is done on somebody's request
 

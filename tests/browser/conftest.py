@@ -56,8 +56,6 @@ LIMITS = (
     "read=100000/minute;post=100000/minute;like=100000/minute;sign_in=1000/minute;score=100000/minute;"
     "guest_posts=off"
 )
-#: A browser that is driven writes faster than anybody; test_box_effort.py looks at what happens then.
-effort.FORM_SECONDS = 0.0
 ARTICLE = "https://news.example.org/2026/bridge"
 
 
@@ -98,6 +96,12 @@ class Server:
             return [b"down"]
         assert self.app is not None
         return self.app(environ, start_response)
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driven browser writes faster than anybody (test_box_effort.py)."""
+    monkeypatch.setattr(effort, "FORM_SECONDS", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 
 from ...core import clock
 from ...core.errors import Invalid, NotFound
@@ -23,6 +23,8 @@ from ..page import chosen_sites, staff_page, text_of
 from .words import band_in_words, words_for
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
     from ...core.bands import Band
     from ...exchange.reporting.facts import Facts
     from ...exchange.reporting.report import Period
@@ -80,11 +82,11 @@ def report() -> Response:
 @dashboard.get("/report.zip")
 @limit("manage")
 @requires("moderate")
-def report_file() -> Response:
+def report_file() -> ResponseReturnValue:
     """The files of the Commission's templates, filled in for one site and one period."""
     _, site = chosen_sites()
-    if site is None:
-        raise NotFound("not_found.site")
+    if site is None:  # which one is asked there
+        return redirect(url_for("dashboard.report"), 303)
     named, period = _period()
     out = io.BytesIO()
     write_zip(build(site, period, provider=text_of(request.args, "provider", MOST_NAME)), out)
@@ -97,12 +99,14 @@ def report_file() -> Response:
 @dashboard.get("/statements.<name>")
 @limit("manage")
 @requires("moderate")
-def statements_file(name: str) -> Response:
+def statements_file(name: str) -> ResponseReturnValue:
     """The statements of reasons of one site and one period, as the Transparency Database takes them."""
     _, site = chosen_sites()
     write = _WRITERS.get(name)
-    if site is None or write is None:
-        raise NotFound("not_found.format" if site else "not_found.site")
+    if write is None:
+        raise NotFound("not_found.format")
+    if site is None:
+        return redirect(url_for("dashboard.report"), 303)
     named, period = _period()
     out = io.StringIO()
     write(statements_of(site, period.since, period.until), out)

@@ -42,7 +42,7 @@ def described(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
     text = start.decode("utf-8", "replace").removeprefix("\ufeff")
     if start.startswith(isso.MAGIC):
         words = ["SQLite"]
-    elif title := re.search(r"<title[^>]*>([^<]+)", text, re.IGNORECASE):
+    elif title := re.search(r"<title[^<>]*>([^<]+)", text, re.IGNORECASE):
         words = [f"“{one_line(title[1])}”"]
     elif text.lstrip()[:1] == "<":
         words = [f"<{name}>" for name in dict.fromkeys(re.findall(r"<([A-Za-z][\w:.-]*)", text))]
