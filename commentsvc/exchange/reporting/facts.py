@@ -31,9 +31,9 @@ _SANCTIONS: dict[str, Kind] = {
     "network": "provision",
 }
 #: What holds everybody, or passes on what people say, and so finds nothing by itself.
-_FINDS_NOTHING = frozenset(
+FINDS_NOTHING = frozenset(
     (
-        *("premoderated_site", "premoderated_thread", "premoderated_user"),
+        *("premoderated_site", "premoderated_thread", "premoderated_user", "outside_hours"),
         *("new_commenter", "reported", "revised", "unscored"),
     )
 )
@@ -157,7 +157,7 @@ def _decision(read: _Reading, at: datetime, data: dict[str, Any], *, keep: bool)
         read.measures.pop(data["undoes"], None)
         return
     if data["automated"] and data["action"] in ("hold", "reject"):
-        read.found_by[comment] = None if rule in _FINDS_NOTHING else rule
+        read.found_by[comment] = None if rule in FINDS_NOTHING else rule
     kind = _kind_of(data)
     if kind is None or not keep:
         return

@@ -26,6 +26,7 @@ from ...moderation.outcomes import may_be_undone
 from ...moderation.taxonomy import BY_CODE, OTHER, Filed, filed
 from ...sites.queries import policy_of
 from ...threads.models import Comment, Revision
+from .facts import FINDS_NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +58,6 @@ _DISCOVERED = {
     "SOURCE_VOLUNTARY": "It was found by the site itself.",
 }
 _ACCOUNTS = {"suspend": "DECISION_ACCOUNT_SUSPENDED", "ban": "DECISION_ACCOUNT_TERMINATED"}
-_HOLDS_ALL = ("premoderated_site", "premoderated_thread", "premoderated_user", "new_commenter")
 
 
 def statements_of(
@@ -175,9 +175,10 @@ _AUTOMATED = {True: "AUTOMATED_DECISION_FULLY", False: "AUTOMATED_DECISION_NOT_A
 
 
 def _was_detected(seen: _Seen) -> bool:
-    """Whether a rule had found something in the text, other than that everybody's is read first."""
+    """Whether a rule had found something in the text, other than that everybody's is read first, or
+    that it had no score."""
     return any(
-        each.get("action") in ("REVIEW", "HOLD", "REJECT") and each.get("rule") not in _HOLDS_ALL
+        each.get("action") in ("REVIEW", "HOLD", "REJECT") and each.get("rule") not in FINDS_NOTHING
         for each in seen.findings
     )
 

@@ -12,13 +12,17 @@ import pytest
 from commentsvc.core import clock
 from commentsvc.core.errors import Invalid
 from commentsvc.exchange.reporting import templates as t
+from commentsvc.exchange.reporting.facts import FINDS_NOTHING, facts_from
 from commentsvc.exchange.reporting.report import build, period_of, read_rows, write_zip
+from commentsvc.exchange.reporting.statements import statements_of
 from commentsvc.moderation import audit
 from commentsvc.moderation.cases import notices
 from commentsvc.moderation.cases.appeals import appeal, hear
 from commentsvc.moderation.cases.sanctions import sanction
 from commentsvc.moderation.cases.sweeping import call_back, send_away
 from commentsvc.moderation.commands import decide, undo
+from commentsvc.moderation.judging.rules import RULES
+from commentsvc.moderation.models import AuditEntry
 from commentsvc.sites import commands as sites
 from tests.factories import post
 
@@ -32,6 +36,25 @@ GOOD: dict[str, Any] = {
     "explanation": "The comment calls for violence against a group of people.",
     "good_faith": True,
 }
+#: The rules that find something; every other one is in `FINDS_NOTHING`.
+FINDING = frozenset(
+    (
+        *("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack"),
+        *("swearing", "quoted", "banned_words", "suspect_words", "common_insult", "sentence"),
+        *(
+            "spam",
+            "spam_here",
+            "spam_again",
+            "links",
+            "denied_host",
+            "disguised_link",
+            "first_link",
+        ),
+        *("private_data", "self_harm", "self_harm_urged", "dehumanizing", "threats"),
+        *("repeat", "flood", "history", "shouting", "staff_name", "outside_judge"),
+    )
+)
+DECIDED = {"comment": "a", "decision": "b", "undoes": None, "reason": "hate"}
 #: The first row of the Commission's own files, as published.
 HEADS = {
     4: 'Applicability,Service,Reporting period,Category of illegal content,"Description of the sub-category ""Other""",Number of notices received ,Number of notices received from Trusted flaggers,Number of specific items of information included in the total number of notices,Number of specific items of information included in the total number of notices by Trusted Flaggers (Trusted Flagger notices),Median time to take action,Median time to take action (Trusted Flagger notices),Number of actions taken on the basis of the law,Number of actions taken on the basis of the law (Trusted Flagger notices),Number of actions taken on the basis of the terms and conditions of the service,Number of actions taken on the basis of the terms and conditions of the service (Trusted Flagger notices),Contextual information on Number of notices received ,Contextual information on Number of notices received from Trusted flaggers,Contextual information on Number of specific items of information included in the total number of notices,Contextual information on Number of specific items of information included in the total number of notices by Trusted Flaggers (Trusted Flagger notices),Contextual information on Median time to take action,Contextual information on Median time to take action (Trusted Flagger notices),Contextual information on Number of actions taken on the basis of the law,Contextual information on Number of actions taken on the basis of the law (Trusted Flagger notices),Contextual information on Number of actions taken on the basis of the terms and conditions of the service,Contextual information on Number of actions taken on the basis of the terms and conditions of the service (Trusted Flagger notices)',  # noqa: E501
@@ -193,6 +216,41 @@ def test_what_rules_reject_alone_is_solely_automated(cast: Cast) -> None:
     assert value(files, 8, t.SOLELY, "Total number") == "1"
     assert value(files, 8, t.NOT_BY, "Total number") == "0"
     total = table(files, 6)[0]
+    assert total["Number of measures taken after detection with solely automated means "] == "1"
+
+
+def test_every_rule_says_whether_it_finds_something() -> None:
+    """A new rule belongs in one of the two: it finds something in a text or in what its author did before,
+    or it holds whatever comes."""
+    names = {each.__name__ for each in RULES}
+    assert names == FINDING | (FINDS_NOTHING & names)
+    assert not FINDING & FINDS_NOTHING
+    for name in names:
+        at = clock.now()
+        held = {"action": "hold", "from": "pending", "to": "pending", "automated": True}
+        rejected = {"action": "reject", "from": "pending", "to": "rejected", "automated": False}
+        rows = [
+            AuditEntry(kind="decision", at=at, number=number, hash="", data=DECIDED | data)
+            for number, data in enumerate(({**held, "rule": name}, {**rejected, "rule": None}))
+        ]
+        (measure,) = facts_from(rows, at).measures.values()
+        assert measure.detected is (name in FINDING)
+
+
+def test_what_was_held_only_because_of_the_hour_was_not_detected(cast: Cast) -> None:
+    day = (clock.now().isoweekday() + 2) % 7 + 1  # three days from now
+    changes = {"open_hours": [f"{day} 8:00-9:00"], "outside_hours": "hold"}
+    sites.set_policy(cast.site, changes, by=cast.olga)
+    for text in ("The ferry was late.", "You idiot."):
+        comment = post(cast.site, text).comment
+        assert comment.status == "pending"
+        decide(comment.public_id, action="reject", reason="off_topic", by=cast.mona)
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        now = clock.now()
+        said = list(statements_of(cast.site, now - timedelta(days=1), now))
+        total = table(build(cast.site, period_of(this_year())), 6)[0]
+    assert [each["automated_detection"] for each in said] == ["No", "Yes"]
+    assert total[t.OWN_TERMS.counts[0]] == "2"
     assert total["Number of measures taken after detection with solely automated means "] == "1"
 
 
