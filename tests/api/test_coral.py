@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from commentsvc.core.db import db
 from commentsvc.sites import commands as sites
 from commentsvc.sites import judges
+from commentsvc.sites.sections.commands import add_section, set_section_policy
 from commentsvc.threads.models import Comment
 from commentsvc.toxicity.scorer import Unscored, scorer
 from tests.conftest import WIDE
@@ -110,6 +111,21 @@ def test_what_only_coral_knows_is_no_reason(ask: Ask, cast: Cast) -> None:
     assert ask("Hello.").json == {}
     sites.set_policy(cast.site, {"premoderate_all": True}, by=cast.olga)
     assert ask("Hello.").json["status"] == "SYSTEM_WITHHELD"
+
+
+def test_the_policy_is_that_of_the_section_of_the_story(ask: Ask, cast: Cast) -> None:
+    add_section(cast.site, name="Sport", patterns=["/sport"], by=cast.olga)
+    set_section_policy(cast.site, "sport", {"premoderate_all": True}, by=cast.olga)
+
+    def said(url: Any) -> Any:
+        return ask("Hello.", story={"id": "1", "url": url}).json.get("status")
+
+    assert said("https://news.example.org/sport/cup?utm_source=x#top") == "SYSTEM_WITHHELD"
+    assert said("https://news.example.org/ferry") is None
+    for wrong in ("javascript:/sport", "https://", "/sport", "", None, 7, ["/sport"]):
+        assert said(wrong) is None
+    for story in (None, {}, {"id": "1"}):
+        assert ask("Hello.", story=story).json == {}
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ from ...moderation.judging.facts import gather, read_text
 from ...moderation.judging.rules import RULES, judge
 from ...sites.queries import policy_of
 from ...threads import text as texts
+from ...threads.rules import policy_at
 from ...toxicity.perspective import html_text
 from ..scoring import score
 from .coral import STAFF, Asked, answer_of
 
 if TYPE_CHECKING:
     from ...sites.models import Site
+    from ...sites.policy import Policy
 
 _MOST = 20_000  # characters that are read; Coral says how long a comment may be
 #: About people and conversations, which Coral knows and we do not.
@@ -41,7 +43,7 @@ def answer(site: Site, asked: Asked) -> dict[str, Any]:
     site wants such texts to be."""
     if asked.role in STAFF:
         return {}
-    policy = policy_of(site)
+    policy = _policy(site, asked.page)
     try:
         clean = texts.clean(_plain(asked.body)[:_MOST], max_length=_MOST)
     except Invalid as error:
@@ -54,6 +56,15 @@ def answer(site: Site, asked: Asked) -> dict[str, Any]:
         site=site, policy=policy, thread=None, author=None, read=read, scores=scores
     )
     return answer_of(judge(_RULES, submission), policy.locale or None)
+
+
+def _policy(site: Site, page: str) -> Policy:
+    """That of the section to which the story belongs; the site's where Coral names no address that could be
+    a page of the site."""
+    try:
+        return policy_at(site, page)
+    except Invalid:
+        return policy_of(site)
 
 
 def _plain(body: str) -> str:

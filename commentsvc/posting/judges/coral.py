@@ -49,10 +49,12 @@ _MOST_REASONS, _LONGEST_REASON = 5, 200
 
 @dataclass(frozen=True)
 class Asked:
-    """A text that Coral asks about, as Coral sends it: HTML or plain. `role` is its author's there."""
+    """A text that Coral asks about, as Coral sends it: HTML or plain. `role` is its author's there, `page`
+    the address of its story."""
 
     body: str
     role: str
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,16 @@ def read_request(sent: bytes) -> Asked:
         found = orjson.loads(sent)
         body = found["comment"]["body"]
         role = (found.get("author") or {}).get("role")
+        page = (found.get("story") or {}).get("url")
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise Invalid("invalid.coral_request") from error
     if not isinstance(body, str | None):
         raise Invalid("invalid.coral_request")
-    return Asked(body or "", role if isinstance(role, str) else "COMMENTER")
+    return Asked(
+        body or "",
+        role if isinstance(role, str) else "COMMENTER",
+        page if isinstance(page, str) else "",
+    )
 
 
 def answer_of(verdict: Verdict, locale: str | None) -> dict[str, Any]:
