@@ -57,6 +57,7 @@ RETIRED = {
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("commentsvc/locales/en/dashboard.json", "letters"): "a word's a–z",
     ("commentsvc/locales/en/errors.json", "letter"): "a word's a–z",
+    ("commentsvc/locales/en/errors.json", "letters"): "a code's a–z",
     ("commentsvc/locales/en/reasons.json", "letters"): "a word's a–z",
     ("commentsvc/settings.py", "letter"): "the name that a limit had, which LIMITS may still use",
 }

@@ -1,6 +1,7 @@
 """A phase of Coral's moderation: Coral asks about each comment before it publishes, and we answer.
 
-Who asks is known by Coral's signature over the body, by a secret that the site's owner has entered.
+Coral's signature identifies the caller: it is made over the body, with a secret that the site's owner has
+entered.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def phase() -> Response:
 
 
 def _asked_for(sent: bytes) -> Site:
-    """The site, if Coral's signature is by one of its secrets. Which sites there are, nobody learns here.
-    Raises `NotAllowed`."""
+    """The site, if Coral's signature was made with one of its secrets. This does not reveal which sites
+    exist. Raises `NotAllowed`."""
     given = request.headers.get(signing.HEADER, "")
     try:
         site = by_key(request.args.get("site", ""))

@@ -169,7 +169,7 @@ def _texts(body: Mapping[str, Any]) -> list[str]:
         isinstance(part, str) and each.get("type") == "text"
         for part, each in zip(parts, given, strict=True)
     ):
-        raise Refused(400, "Invalid 'input': only text is supported, and no images.", param="input")
+        raise Refused(400, "Invalid 'input': only text is supported, not images.", param="input")
     return ["\n".join(map(str, parts))]
 
 

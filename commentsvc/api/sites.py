@@ -66,8 +66,8 @@ def list_sites() -> dict[str, Any]:
     problems=(404,),
 )
 def get_policy(site_key: str, query: dict[str, Any]) -> dict[str, Any]:
-    """Get a site's policy, or that of one section. It contains everything an owner can set, with the current
-    values."""
+    """Get a site's policy, or that of one section. The response contains every setting an owner can change,
+    with its current value."""
     site = _site(site_key)
     return {"policy": asdict(within(policy_of(site), _section(site, query)))}
 
@@ -85,7 +85,7 @@ def get_policy(site_key: str, query: dict[str, Any]) -> dict[str, Any]:
 )
 def change_policy(site_key: str, body: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     """Change a site's policy, or that of one section. Fields that you do not send stay as they are. In a
-    section, a field that gets the site's value follows the site from then on."""
+    section, a field set to the site's value follows the site from then on."""
     site, changes = _site(site_key), body["policy"]
     section = _section(site, query)
     now = within(policy_of(site), section)

@@ -73,7 +73,7 @@ def get_thread(thread_id: str) -> ThreadView:
     problems=(403, 404),
 )
 def change_thread(thread_id: str, body: dict[str, Any]) -> ThreadView:
-    """Close or reopen a conversation, or say when it closes by itself.
+    """Close or reopen a conversation, or set when it closes.
 
     Readers can still see a closed conversation.
     """

@@ -74,9 +74,9 @@ def report() -> None:
     "--period",
     required=True,
     metavar="PERIOD",
-    help="A year (2026), a half-year (2026-H1), or two days (2026-07-01/2026-12-31).",
+    help="A year (2026), a half-year (2026-H1), or a first and last day (2026-07-01/2026-12-31).",
 )
-@click.option("--provider", default="", help="The name of the service provider, for Part 1.")
+@click.option("--provider", default="", help="The name of the service provider, for part 1.")
 @click.option(
     "--to",
     "folder",
@@ -104,7 +104,7 @@ def write(key: str | None, period: str, provider: str, folder: Path) -> None:
 def verify_report(folder: Path) -> None:
     """Verify a report: follow the public log's chain of hashes and count everything again.
 
-    Contextual information and the parts that you fill in yourself (1, 2, 3 and 11) are not compared. Exits 1
+    Parts 1, 2, 3 and 11, contextual information and rows that you fill in yourself are not compared. Exits 1
     if a number differs.
 
     Example: commentsvc report verify report-2026

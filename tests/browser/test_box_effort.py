@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-SAYS = "One moment: your browser is proving that it isn’t a script…"
+SAYS = "One moment: checking that this comment wasn’t sent by a script…"
 #: What a screen reader is told, in order.
 HEARD = """() => {
   window.heard = [];

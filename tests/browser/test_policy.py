@@ -102,7 +102,7 @@ def test_a_section_by_keyboard(open_as: Open, people: Cast) -> None:
     page.keyboard.type("/sport")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("h2", has_text="Policy of the section Sport")).to_be_visible()
+    expect(page.locator("h2", has_text="Policy of section “Sport”")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     links = page.locator("#f-max_links")
     expect(links).to_contain_text("Site: 2")

@@ -62,11 +62,11 @@ def test_it_works(open_as: Open, people: Cast, waiting: list[str]) -> None:
     stood = top(page, waiting[1]), top(page, waiting[2])
     page.keyboard.press(",")
     expect(second.locator(".looking")).to_contain_text("Yours until")
-    expect(second.locator(".claim-form")).to_contain_text("Let go")
+    expect(second.locator(".claim-form")).to_contain_text("Release")
     assert (top(page, waiting[1]), top(page, waiting[2])) == stood
     expect(second).to_be_focused()
     olga = open_as("olga", "/dashboard/?order=oldest")
-    expect(olga.locator(f"#c-{waiting[1]} .looking")).to_contain_text("Mona is on it")
+    expect(olga.locator(f"#c-{waiting[1]} .looking")).to_contain_text("Claimed by Mona")
     olga.keyboard.press("j")
     expect(olga.locator(f"#c-{waiting[0]}")).to_be_focused()
     olga.keyboard.press("j")
@@ -86,7 +86,7 @@ def test_what_somebody_has_claimed_is_refused(
     claims.claim(waiting[0], by=people.olga)
     page.keyboard.press("j")
     page.keyboard.press(",")
-    expect(page.locator("#toasts")).to_contain_text("Olga is already on it.")
+    expect(page.locator("#toasts")).to_contain_text("Olga has already claimed this comment.")
 
 
 def test_earlier_decisions_and_filters_by_keyboard(
@@ -97,7 +97,7 @@ def test_earlier_decisions_and_filters_by_keyboard(
     page = open_as("mona", "/dashboard/?order=oldest")
     page.keyboard.press("j")
     near = page.locator(f"#c-{waiting[0]} .precedents")
-    expect(near.locator("summary")).to_contain_text("You approved 1 of 1 like this")
+    expect(near.locator("summary")).to_contain_text("Moderators approved 1 of 1 comments like this")
     page.keyboard.press(".")
     expect(near.locator("li")).to_contain_text("Olga")
     page.keyboard.press(".")

@@ -62,7 +62,7 @@ def test_it_works(
     assert answer.json == {"sentence": said["words"], "mark": said}
     assert pill(mona.page("/dashboard/")) == f"Yours until {time()}"
     theirs = olga.page("/dashboard/")
-    assert pill(theirs) == f"Mona is on it until {time()}" and "data-taken" in theirs
+    assert pill(theirs) == f"Claimed by Mona until {time()}" and "data-taken" in theirs
     assert "data-taken" not in mona.page("/dashboard/")
     live = f"/dashboard/live?shown={waiting.public_id}:{waiting.version}"
     for staff, mine in ((mona, True), (olga, False)):
@@ -70,7 +70,7 @@ def test_it_works(
         assert found is not None and found["taken"] == {waiting.public_id: mine}
         assert found["looking"] == {waiting.public_id: pill(staff.page("/dashboard/"))}
     assert mona.post(path, json=True, do="release").json == {
-        "sentence": "Nobody is on it now.",
+        "sentence": "Nobody has claimed it.",
         "mark": None,
     }
     assert pill(olga.page("/dashboard/")) is None
@@ -124,7 +124,7 @@ def test_who_may_let_go_of_it(cast: Cast, waiting: Comment) -> None:
     claims.release(waiting.public_id, by=cast.olga)
     claims.assign(waiting.public_id, cast.olga.public_id, by=cast.rita)
     claims.release(waiting.public_id, by=cast.rita)
-    claims.release(waiting.public_id, by=cast.rita)  # there is nothing left to let go of
+    claims.release(waiting.public_id, by=cast.rita)  # there is nothing left to release
     assert claims.taken([waiting.public_id], [cast.site]) == {}
 
 
@@ -140,10 +140,10 @@ def test_what_a_filter_matches_is_its_owners(
     assert pill(olga.page("/dashboard/")) is None
     assert mona.post(f"/dashboard/filters/{made.public_id}", do="take").status_code == 303
     theirs = olga.page("/dashboard/")
-    assert pill(theirs) == "Mona takes “This year”" and "data-taken" in theirs
+    assert pill(theirs) == "Claimed by Mona (filter “This year”)" and "data-taken" in theirs
     assert "data-taken" not in mona.page("/dashboard/")
     claims.claim(waiting.public_id, by=cast.olga)  # says more
-    assert pill(mona.page("/dashboard/")) == f"Olga is on it until {time()}"
+    assert pill(mona.page("/dashboard/")) == f"Claimed by Olga until {time()}"
     claims.release(waiting.public_id, by=cast.olga)
     with pytest.raises(NotFound):
         saving.take(made.public_id, on=False, by=cast.olga)

@@ -56,7 +56,7 @@ def test_corals_secret_is_kept_and_forgotten(
     db.session.expire_all()
     assert coral_secrets(cast.site) == ["the secret of Coral"]
     page = owner.page(HERE)
-    assert "the secret of Coral" not in page and "Stop answering" in page
+    assert "the secret of Coral" not in page and "Remove secrets" in page
     owner.post(f"{HERE}/coral", forget="yes")
     db.session.expire_all()
     assert coral_secrets(cast.site) == []

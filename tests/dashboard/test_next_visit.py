@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.dashboard.conftest import Staff
     from tests.people import Cast
 
-SAYS = "will see it at the next visit"
+SAYS = "will see it on their next visit"
 
 
 def test_it_works(app: Flask, cast: Cast, mona: Staff) -> None:

@@ -33,7 +33,7 @@ def test_it_works(cast: Cast, olga: Staff) -> None:
     assert "Sections" in olga.page(POLICY)
     added(olga)
     page = olga.page(f"{POLICY}?section=sport")
-    assert "Policy of the section Sport" in page and 'aria-current="page"' in page
+    assert "Policy of section “Sport”" in page and 'aria-current="page"' in page
     assert 'name="accent"' not in page and 'name="token_role"' not in page
     assert 'name="comments_a_day"' not in page
     sent = {**typed(policy_of(by_key("harbour"))), "max_links": "0", "premoderate_all": "on"}
@@ -92,7 +92,7 @@ def test_changed_and_removed(cast: Cast, olga: Staff) -> None:
     assert "/sport, /*/sport/* → /sports" in plain(olga.page("/dashboard/log?site=harbour"))
     olga.post(f"{PAGE}/sport", name="Sports", patterns="sports?")
     again = olga.page(PAGE)
-    assert "is not an address of a section" in again
+    assert "isn’t a valid address for a section" in again
     assert re.search(r">\s*sports\?\s*</textarea>", again)
     assert sections_of(by_key("harbour"))[0].patterns == ("/sports",)
     assert olga.post(f"{PAGE}/sport/remove").status_code == 303

@@ -40,13 +40,13 @@ DOCUMENTED: list[tuple[Any, str, str | None]] = [
     (
         {"actions": [{"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}]},
         "published",
-        "your judge at 127.0.0.1: a moderator should see it; toxic",
+        "your own moderation service at 127.0.0.1: a moderator should see it; toxic",
     ),
-    ({"status": "REJECTED"}, "rejected", "your judge at 127.0.0.1: reject it"),
+    ({"status": "REJECTED"}, "rejected", "your own moderation service at 127.0.0.1: reject it"),
     ({"tags": ["FEATURED"]}, "published", None),
     ({"status": "APPROVED", "tags": ["STAFF"]}, "published", None),
     ({"status": "NONE"}, "published", None),
-    ({"status": "PREMOD"}, "pending", "your judge at 127.0.0.1: hold it"),
+    ({"status": "PREMOD"}, "pending", "your own moderation service at 127.0.0.1: hold it"),
     (
         {
             "status": "SYSTEM_WITHHELD",
@@ -54,7 +54,7 @@ DOCUMENTED: list[tuple[Any, str, str | None]] = [
             "reasons": ["Sells\nwatches"],
         },
         "pending",
-        "your judge at 127.0.0.1: hold it; spam; “Sells watches”",
+        "your own moderation service at 127.0.0.1: hold it; spam; “Sells watches”",
     ),
     ({}, "published", None),
 ]
@@ -185,7 +185,7 @@ def test_what_is_no_answer_counts_as_none(
     assert (comment.status, told(comment)) == wanted
 
 
-HELD = "your judge at 127.0.0.1: no answer in time"
+HELD = "your own moderation service at 127.0.0.1: no answer in time"
 
 
 def test_nobody_waits_longer_than_the_site_wants(cast: Cast, own: Judge) -> None:

@@ -139,13 +139,13 @@ def test_what_only_the_site_has(cast: Cast) -> None:
     add(cast)
     assert {"token_role", "accent", "sign_up_open", "undo_seconds", "aliases"} <= SITE_ONLY
     assert {name for name, knob in KNOBS.items() if knob.judged} & SITE_ONLY == {"spam_learning"}
-    with pytest.raises(Invalid, match="same on the whole site"):
+    with pytest.raises(Invalid, match="for the whole site"):
         sections.set_section_policy(cast.site, "sport", {"token_role": "moderator"}, by=cast.olga)
 
 
 def test_a_site_never_contradicts_its_sections(cast: Cast) -> None:
     add(cast, max_length=100)
-    with pytest.raises(Invalid, match="section Sport has"):
+    with pytest.raises(Invalid, match="section “Sport”"):
         set_policy(cast.site, {"min_length": 200}, by=cast.olga)
     assert policy_of(by_key(cast.site.key), f"{NEWS}/sport").min_length == 1
 

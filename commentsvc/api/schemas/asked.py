@@ -170,9 +170,12 @@ class NewComment(Strict):
     )
     mentions = some_mentions()
     form = Line(
-        most=100, metadata={"description": "`form` of `/me`: says when the form was opened"}
+        most=100,
+        metadata={
+            "description": "the value of `form` from `/me`, which shows when the form was opened"
+        },
     )
-    website = Line(most=1000, metadata={"description": "leave it out: it is filled in by scripts"})
+    website = Line(most=1000, metadata={"description": "leave it out. Only scripts fill it in"})
     effort = Line(
         most=200,
         metadata={"description": "the answer to the `challenge` of the error `effort_needed`"},
@@ -218,7 +221,7 @@ class ThreadChange(Strict):
     closes_at = fields.AwareDateTime(
         allow_none=True,
         default_timezone=UTC,
-        metadata={"description": "when it closes by itself; null: as the policy says"},
+        metadata={"description": "when the conversation closes; null to follow the policy"},
     )
 
 

@@ -75,7 +75,7 @@ class Me(Strict):
     can = fields.List(fields.String(), required=True)
     form = fields.String(
         required=True,
-        metadata={"description": "send it with comments that are written from now on"},
+        metadata={"description": "send it as `form` with each new comment"},
     )
     unread = a_count(metadata={"description": "how many notifications you have not read"})
     replies_email = a_choice(

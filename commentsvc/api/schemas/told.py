@@ -28,7 +28,7 @@ class Thread(Strict):
     opens_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "when it opens again by itself: outside the site's hours"},
+        metadata={"description": "when it opens again, if it is closed because of opening hours"},
     )
     comment_count = a_count()
     slow_seconds = a_count(
