@@ -110,7 +110,8 @@ def set_section_policy(
         own = {
             name: value
             for name, value in own.items()
-            if name not in inherit and value != _plain(base, name)
+            # what nobody sets now stays its own, even where the site's value is the same by now
+            if name not in inherit and (name not in changes or value != _plain(base, name))
         }
         after = within(base, replace(section, policy=own))
         if own != dict(section.policy):
