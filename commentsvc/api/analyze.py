@@ -6,13 +6,11 @@ the scope `analyze`; without one nothing is answered.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
 from flask import Blueprint, Response, request
-from limits import parse_many
 
 from ..accounts import keys
 from ..core.addresses import origin_matches
@@ -30,7 +28,7 @@ from ..tuning import feedback
 from ..web.bodies import larger
 from ..web.csrf import is_plain_host, no_csrf
 from ..web.foreign import answer_errors
-from ..web.limits import limit, limits
+from ..web.limits import limit, wait_after
 from ..web.network import keyed
 
 if TYPE_CHECKING:
@@ -175,17 +173,14 @@ def _count_guess() -> None:
 
 
 def _count(key: Key) -> None:
-    strategy = limits().limiter.limiter
-    for item in parse_many(key.quota):
-        if not strategy.hit(item, "key", key.id):
-            reset = strategy.get_window_stats(item, "key", key.id).reset_time
-            raise Refused(
-                f"Quota exceeded for this API key: {key.quota}.",
-                kind="",
-                code=429,
-                status="RESOURCE_EXHAUSTED",
-                retry_after=max(1, round(reset - time.time() + 0.5)),
-            )
+    if wait := wait_after(key.quota, "key", key.id):
+        raise Refused(
+            f"Quota exceeded for this API key: {key.quota}.",
+            kind="",
+            code=429,
+            status="RESOURCE_EXHAUSTED",
+            retry_after=wait,
+        )
 
 
 def _blocked(message: str, reason: str) -> Refused:

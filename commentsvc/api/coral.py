@@ -6,12 +6,10 @@ entered.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import orjson
 from flask import Blueprint, Response, request
-from limits import parse
 
 from ..accounts.keys import QUOTA
 from ..core.errors import NotAllowed, NotFound
@@ -22,15 +20,13 @@ from ..sites.judges import coral_secrets
 from ..sites.queries import by_key
 from ..web.csrf import no_csrf
 from ..web.foreign import answer_errors
-from ..web.limits import limit, limits
+from ..web.limits import limit, wait_after
 from ..web.problems import TooMany
 
 if TYPE_CHECKING:
     from ..sites.models import Site
 
 coral = Blueprint("coral", __name__)
-
-_QUOTA = parse(QUOTA)  # of one site: a server asks, not a reader
 
 
 @coral.post("/coral/phase", provide_automatic_options=False)
@@ -63,10 +59,8 @@ def _count_guess() -> None:
 
 
 def _count(site: Site) -> None:
-    strategy = limits().limiter.limiter
-    if not strategy.hit(_QUOTA, "coral", site.key):
-        reset = strategy.get_window_stats(_QUOTA, "coral", site.key).reset_time
-        raise TooMany("too_many_requests", max(1, round(reset - time.time() + 0.5)))
+    if wait := wait_after(QUOTA, "coral", site.key):  # of one site: a server asks, not a reader
+        raise TooMany("too_many_requests", wait)
 
 
 def _answer(status: int, said: object) -> Response:

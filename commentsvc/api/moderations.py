@@ -6,25 +6,22 @@ nothing of the kind in a text that nobody has looked at for it.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response, request
-from limits import parse_many
 
 from ..accounts import keys
 from ..core.addresses import origin_matches
 from ..core.db import release
 from ..core.ids import new_id
-from ..settings import OFF
 from ..sites.policy import Policy
 from ..sites.queries import by_id, policy_of
 from ..toxicity.scorer import Scores, Unscored, scorer
 from ..web.bodies import larger
 from ..web.csrf import no_csrf
 from ..web.foreign import answer_errors
-from ..web.limits import in_force, limits
+from ..web.limits import in_force, wait_after
 from ..web.network import source_of
 from .analyze import MOST_BODY, scoring
 
@@ -133,13 +130,10 @@ def _check_key() -> Key:
 
 
 def _hit(rates: str, *whom: str) -> None:
-    strategy = limits().limiter.limiter
-    for item in parse_many(rates) if rates != OFF else ():
-        if not strategy.hit(item, *whom):
-            refused = Refused(429, f"Rate limit reached: {rates}.", code="rate_limit_exceeded")
-            reset = strategy.get_window_stats(item, *whom).reset_time
-            refused.retry_after = max(1, round(reset - time.time() + 0.5))
-            raise refused
+    if wait := wait_after(rates, *whom):
+        refused = Refused(429, f"Rate limit reached: {rates}.", code="rate_limit_exceeded")
+        refused.retry_after = wait
+        raise refused
 
 
 def _body() -> dict[str, Any]:

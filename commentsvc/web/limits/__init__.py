@@ -141,6 +141,17 @@ def within(name: str) -> bool:
     return all([strategy.hit(each, name, whom) for each in items])
 
 
+def wait_after(rates: str, *whom: str) -> int:
+    """Count a call of a program that has rates of its own; the seconds until it may call again, 0 where it
+    may now."""
+    strategy = limits().limiter.limiter
+    for item in parse_many(rates) if rates != OFF else ():
+        if not strategy.hit(item, *whom):
+            reset = strategy.get_window_stats(item, *whom).reset_time
+            return max(1, round(reset - time.time() + 0.5))
+    return 0
+
+
 def count_sign_in(email: str) -> None:
     """Count an attempt at one account, before its password is looked at. Raises 429's error."""
     account = kept_email(email)[:254]
