@@ -26,6 +26,8 @@ from ..page import chosen_sites, go_back, language, refused, tell, text_of
 from .pages import case_words, cases_page, kind_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...moderation.cases.models import Sanction, SanctionAppeal
     from ...moderation.models import Appeal
     from ...sites.models import Site
@@ -84,15 +86,7 @@ def appeals() -> Response:
 @requires("moderate")
 def hear_notice(appeal_id: str) -> Response:
     """Leave a comment up or reject it after all, with an answer to who sent the notice."""
-    here = url_for("dashboard.appeals")
-    outcome = text_of(request.form, "outcome", 12)
-    answer = text_of(request.form, "answer")
-    try:
-        of_notices.hear(appeal_id, outcome=outcome, answer=answer, by=signed_in())
-    except DomainError as error:
-        return refused(error, here)
-    tell("good", case_words(f"appeals.notice_{outcome}"))
-    return go_back(here)
+    return _heard(of_notices.hear, appeal_id, "appeals.notice_")
 
 
 @dashboard.post("/appeals/<appeal_id>")
@@ -100,15 +94,7 @@ def hear_notice(appeal_id: str) -> Response:
 @requires("moderate")
 def hear(appeal_id: str) -> Response:
     """Leave the decision or put the comment back, with an answer to who objected."""
-    here = url_for("dashboard.appeals")
-    me = signed_in()
-    outcome = text_of(request.form, "outcome", 12)
-    try:
-        hearing.hear(appeal_id, outcome=outcome, answer=text_of(request.form, "answer"), by=me)
-    except DomainError as error:
-        return refused(error, here)
-    tell("good", case_words(f"appeals.done_{outcome}"))
-    return go_back(here)
+    return _heard(hearing.hear, appeal_id, "appeals.done_")
 
 
 @dashboard.post("/sanction-appeals/<appeal_id>")
@@ -116,14 +102,18 @@ def hear(appeal_id: str) -> Response:
 @requires("sanction")
 def hear_sanction(appeal_id: str) -> Response:
     """Leave a suspension or ban or lift it, with an answer to who appealed."""
+    return _heard(of_sanctions.hear, appeal_id, "appeals.sanction_")
+
+
+def _heard(hear: Callable[..., object], appeal_id: str, said: str) -> Response:
+    """Decide one of them as the form says; `said` begins the key of what is told then."""
     here = url_for("dashboard.appeals")
     outcome = text_of(request.form, "outcome", 12)
-    answer = text_of(request.form, "answer")
     try:
-        of_sanctions.hear(appeal_id, outcome=outcome, answer=answer, by=signed_in())
+        hear(appeal_id, outcome=outcome, answer=text_of(request.form, "answer"), by=signed_in())
     except DomainError as error:
         return refused(error, here)
-    tell("good", case_words(f"appeals.sanction_{outcome}"))
+    tell("good", case_words(f"{said}{outcome}"))
     return go_back(here)
 
 

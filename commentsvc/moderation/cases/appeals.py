@@ -6,6 +6,7 @@ comment that was taken down. What is overturned is put back where it was.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,10 +27,10 @@ from ..commands import decide
 from ..models import Appeal, Decision
 from ..outcomes import may_be_undone
 from ..record import latest_decision, open_case, require_moderator
-from .models import SanctionAppeal
+from .models import NoticeAppeal, SanctionAppeal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Select
 
@@ -59,29 +60,41 @@ def appealable(comment: Comment) -> Decision | None:
 def appeal(comment_public_id: str, text: str, *, by: User | None) -> Appeal:
     """Object to the decision about one's comment, once. Raises `NotFound`, `NotAllowed`, `Conflict`
     when there is nothing to appeal, `Invalid` for an empty or too long text."""
-    text = clean(text, max_length=MOST_WORDS, of="appeal", field="text")
+    text = words_of(text)
+    with appealing():
+        comment = open_case(comment_public_id).comment
+        if by is None or comment.author_id != by.id:
+            raise NotAllowed("not_the_author.appeal")
+        decision = appealable(comment)
+        if decision is None:
+            raise Conflict("nothing_to_appeal")
+        made = Appeal(
+            site_id=comment.site_id,
+            decision_id=decision.id,
+            comment_id=comment.id,
+            user_id=by.id,
+            text=text,
+            created_at=clock.now(),
+        )
+        db.session.add(made)
+        db.session.flush()
+        append(comment.site_id, "appeal", _public(made, decision, comment))
+    return made
+
+
+def words_of(text: str) -> str:
+    """An appeal's words as they are kept. Raises `Invalid` for an empty or too long text."""
+    return clean(text, max_length=MOST_WORDS, of="appeal", field="text")
+
+
+@contextmanager
+def appealing() -> Iterator[None]:
+    """The unit of work in which somebody appeals. Raises `Conflict` where they do so twice in this moment."""
     try:
         with unit_of_work():
-            comment = open_case(comment_public_id).comment
-            if by is None or comment.author_id != by.id:
-                raise NotAllowed("not_the_author.appeal")
-            decision = appealable(comment)
-            if decision is None:
-                raise Conflict("nothing_to_appeal")
-            made = Appeal(
-                site_id=comment.site_id,
-                decision_id=decision.id,
-                comment_id=comment.id,
-                user_id=by.id,
-                text=text,
-                created_at=clock.now(),
-            )
-            db.session.add(made)
-            db.session.flush()
-            append(comment.site_id, "appeal", _public(made, decision, comment))
-    except IntegrityError as error:  # the same person, twice in this moment
+            yield
+    except IntegrityError as error:
         raise Conflict("nothing_to_appeal.twice") from error
-    return made
 
 
 def hear(appeal_public_id: str, *, outcome: str, answer: str = "", by: User) -> Appeal:
@@ -117,7 +130,12 @@ def answer_to(outcome: str, answer: str) -> str:
     return clean(answer, max_length=MOST_WORDS, of="answer")
 
 
-def settle(made: Appeal | SanctionAppeal, *, outcome: str, answer: str, by: User) -> None:
+_OF = {Appeal: "comment", SanctionAppeal: "sanction", NoticeAppeal: "notice"}
+
+
+def settle(
+    made: Appeal | SanctionAppeal | NoticeAppeal, *, outcome: str, answer: str, by: User
+) -> None:
     """Write what became of an appeal. Raises `Conflict` when somebody else was faster."""
     model = type(made)
     taken = changed(
@@ -128,9 +146,11 @@ def settle(made: Appeal | SanctionAppeal, *, outcome: str, answer: str, by: User
     if not taken:
         raise Conflict("already_decided.appeal")
     db.session.refresh(made)
-    author = db.session.get(User, made.user_id)
-    of = "sanction" if model is SanctionAppeal else "comment"
-    record("appeal_decided", site_id=made.site_id, by=by, about=author, outcome=outcome, of=of)
+    # who sends a notice has no account
+    author = None if isinstance(made, NoticeAppeal) else db.session.get(User, made.user_id)
+    record(
+        "appeal_decided", site_id=made.site_id, by=by, about=author, outcome=outcome, of=_OF[model]
+    )
 
 
 @dataclass(frozen=True)

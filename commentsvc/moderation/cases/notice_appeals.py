@@ -5,19 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from ...accounts.acts import record
 from ...core import clock
-from ...core.db import IntegrityError, changed, db, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
-from ...core.typed import clean
 from ...sites.queries import by_id, require, sites_of
 from ...threads.models import Comment
 from ..audit import append, pseudonym
 from ..commands import decide
-from .appeals import MOST_WORDS, answer_to
+from .appeals import answer_to, appealing, settle, words_of
 from .models import Notice, NoticeAppeal
 from .notices import by_receipt
 
@@ -44,23 +42,20 @@ def can_appeal(notice: Notice) -> bool:
 def appeal(receipt: str, text: str) -> NoticeAppeal:
     """Appeal against leaving the comment up, once. Raises `NotFound`, `Conflict` when there is nothing to
     appeal, `Invalid` for an empty or too long text."""
-    text = clean(text, max_length=MOST_WORDS, of="appeal", field="text")
-    try:
-        with unit_of_work():
-            notice = by_receipt(receipt)
-            if not can_appeal(notice):
-                raise Conflict("nothing_to_appeal")
-            made = NoticeAppeal(
-                site_id=notice.site_id,
-                notice_id=notice.id,
-                text=text,
-                created_at=clock.now(),
-            )
-            db.session.add(made)
-            db.session.flush()
-            append(notice.site_id, "appeal", _public(made, notice, None))
-    except IntegrityError as error:  # the same person, twice in this moment
-        raise Conflict("nothing_to_appeal.twice") from error
+    text = words_of(text)
+    with appealing():
+        notice = by_receipt(receipt)
+        if not can_appeal(notice):
+            raise Conflict("nothing_to_appeal")
+        made = NoticeAppeal(
+            site_id=notice.site_id,
+            notice_id=notice.id,
+            text=text,
+            created_at=clock.now(),
+        )
+        db.session.add(made)
+        db.session.flush()
+        append(notice.site_id, "appeal", _public(made, notice, None))
     return made
 
 
@@ -74,16 +69,7 @@ def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> NoticeA
         comment = db.session.get_one(Comment, notice.comment_id)
         if by.id in (notice.reviewer_id, comment.author_id):
             raise NotAllowed("own_decision")
-        taken = changed(
-            update(NoticeAppeal)
-            .where(NoticeAppeal.id == made.id, NoticeAppeal.decided_at.is_(None))
-            .values(
-                decided_at=clock.now(), decided_by_id=by.id, outcome=outcome, answer=answer or None
-            )
-        )
-        if not taken:
-            raise Conflict("already_decided.appeal")
-        db.session.refresh(made)
+        settle(made, outcome=outcome, answer=answer, by=by)
         decision = None
         if outcome == "overturned" and comment.status in ("published", "pending"):
             said = answer or None
@@ -93,7 +79,6 @@ def hear(public_id: str, *, outcome: str, answer: str = "", by: User) -> NoticeA
             made.decision_id = decision.id
             db.session.flush()
         append(made.site_id, "appeal", _public(made, notice, decision))
-        record("appeal_decided", site_id=made.site_id, by=by, outcome=outcome, of="notice")
         if notice.email:
             enqueue("on_notice_appeal", appeal_id=made.id)
     return made

@@ -8,14 +8,13 @@ from sqlalchemy import select
 
 from ...accounts.models import User
 from ...core import clock
-from ...core.db import IntegrityError, db, unit_of_work
+from ...core.db import db, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import enqueue
-from ...core.typed import clean
 from ...sites.models import Membership
 from ...sites.queries import by_id, membership, not_over, require, sites_of
 from ..audit import append
-from .appeals import MOST_WORDS, answer_to, settle
+from .appeals import answer_to, appealing, settle, words_of
 from .in_force import appeal_of, is_replaced, led_to, seconds_left
 from .models import Sanction, SanctionAppeal
 from .sanctions import sanction
@@ -29,22 +28,19 @@ if TYPE_CHECKING:
 def appeal(site: Site, text: str, *, by: User) -> SanctionAppeal:
     """Appeal the suspension or ban that is in force, once. Raises `Conflict` when there is nothing to
     appeal, `Invalid` for an empty or too long text."""
-    text = clean(text, max_length=MOST_WORDS, of="appeal", field="text")
-    try:
-        with unit_of_work():
-            led = _open_to_appeal(site, by)
-            made = SanctionAppeal(
-                site_id=site.id,
-                sanction_id=led.id,
-                user_id=by.id,
-                text=text,
-                created_at=clock.now(),
-            )
-            db.session.add(made)
-            db.session.flush()
-            append(site.id, "appeal", _public(made, led))
-    except IntegrityError as error:  # the same person, twice in this moment
-        raise Conflict("nothing_to_appeal.twice") from error
+    text = words_of(text)
+    with appealing():
+        led = _open_to_appeal(site, by)
+        made = SanctionAppeal(
+            site_id=site.id,
+            sanction_id=led.id,
+            user_id=by.id,
+            text=text,
+            created_at=clock.now(),
+        )
+        db.session.add(made)
+        db.session.flush()
+        append(site.id, "appeal", _public(made, led))
     return made
 
 
