@@ -10,6 +10,7 @@ from ..moderation.judging.facts import gather, read_text
 from ..moderation.judging.finders.help_lines import address_of
 from ..moderation.judging.reasons import sentences_before
 from ..moderation.judging.rules import RULES, SPOTTED, judge
+from ..moderation.judging.spam.promoting import SPAM_RULES
 from ..moderation.judging.verdict import Action
 from ..sites.queries import require, role_of
 from ..threads import text as texts
@@ -72,7 +73,7 @@ NUDGED = frozenset(
     (
         *(*LABELS, *SPOTTED),
         *("swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
-        *("spam", "spam_here", "spam_again", "links", "denied_host", "disguised_link"),
+        *(SPAM_RULES - {"first_link"}),
         *("repeat", "shouting"),
     )
 )

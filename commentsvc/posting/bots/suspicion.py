@@ -7,18 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...moderation.judging.spam.promoting import SPAM_RULES
 from ...moderation.judging.verdict import Action
-from ...threads.commands import page_of
 from .effort import is_of_a_form, needed, spend, spendable
 
 if TYPE_CHECKING:
     from ...moderation.judging.verdict import Verdict
     from ..new import NewComment
-
-#: The spam filter's findings. A guest whose comment has one makes an effort before it is stored.
-SPAM = frozenset(
-    ("spam", "spam_here", "spam_again", "links", "denied_host", "disguised_link", "first_link")
-)
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class Effort:
             if not spend(self.mark):
                 raise needed(self.bound)
             return
-        if any(each.rule in SPAM and each.action > Action.PASS for each in verdict.findings):
+        if any(each.rule in SPAM_RULES and each.action > Action.PASS for each in verdict.findings):
             raise needed(self.bound)
 
 
@@ -76,7 +71,7 @@ def _bound(new: NewComment) -> str:
     """The site, the conversation, who writes and what."""
     facts = (
         new.site.key,
-        page_of(new.site, new.href).canonical,
+        new.address,
         new.sender,
         hashlib.sha256(new.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )

@@ -15,6 +15,7 @@ import orjson
 from ...core.errors import Invalid
 from ...core.shown import one_line
 from ...moderation.judging.reasons import sentence
+from ...moderation.judging.spam.promoting import SPAM_RULES
 from ...moderation.judging.verdict import Action
 from ...toxicity.labels import LABELS
 
@@ -35,9 +36,6 @@ _WANTED = {
     "SYSTEM_WITHHELD": "hold",
 }
 _STATUS = {Action.HOLD: "SYSTEM_WITHHELD", Action.REJECT: "REJECTED"}
-_SPAM_RULES = frozenset(
-    ("spam", "spam_here", "spam_again", "links", "denied_host", "disguised_link", "first_link")
-)
 _TOXIC_RULES = frozenset(
     (
         *(*LABELS, "swearing", "sentence", "banned_words", "suspect_words", "common_insult"),
@@ -97,7 +95,7 @@ def answer_of(verdict: Verdict, locale: str | None) -> dict[str, Any]:
     found = [each for each in verdict.findings if each.action > Action.PASS]
     flags = [
         flag
-        for flag, rules in ((_TOXIC, _TOXIC_RULES), (_SPAM, _SPAM_RULES))
+        for flag, rules in ((_TOXIC, _TOXIC_RULES), (_SPAM, SPAM_RULES))
         if any(each.rule in rules for each in found)
     ]
     answer: dict[str, Any] = {}

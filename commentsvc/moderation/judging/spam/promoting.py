@@ -92,5 +92,12 @@ def first_link(submission: Submission) -> Finding | None:
     return Finding("first_link", action, "first_link", {"hosts": _shown(submission.new_hosts)})
 
 
+#: What findings of links and advertisements are called.
+SPAM_RULES = frozenset(
+    each.__name__
+    for each in (spam, spam_here, spam_again, links, denied_host, disguised_link, first_link)
+)
+
+
 def _shown(hosts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(hosts))[:_SHOWN]
