@@ -108,9 +108,7 @@ def known_of(new: NewComment) -> Known:
     thread = threads.called(new.site, new.href, taken(Thread, found["thread"]))
     if thread is not None and policy_of(new.site, thread.address) != policy:
         policy, found = _ask(new, thread.address)  # its page has moved to another section
-    if new.user is not None and found["author"] is not None:
-        for name, value in zip(found["author"]._fields, found["author"], strict=True):
-            set_committed_value(new.user, name, value)
+    _renew(new.user, found.get("author"))
     learned = found["learned"] if policy.spam != "off" and policy.spam_learning else None
     return Known(
         policy=policy,
@@ -148,14 +146,38 @@ def check_may_post(site: Site, user: User | None, network: str | None, policy: P
 
 def check_known(site: Site, user: User | None, policy: Policy, found: dict[str, Any]) -> None:
     """The same where it was asked before."""
-    row = in_force(taken(Membership, found.get("member")))
-    if not permissions.may(role_by(user, row), "post"):
-        raise refusal(user, "post", site)
+    require_known(site, user, "post", found)
     check_acknowledged(found.get("warning"))
     if found["block"] is not None:
         raise NotAllowed("network_blocked")
     if (user is None or user.is_guest) and not policy.guests_may_post:
         raise NotAllowed("sign_in_first")
+
+
+def known_to_like(site: Site, user: User | None, network: str | None) -> dict[str, Any]:
+    """What decides whether somebody may like something, as it is now: also of who and what was loaded before.
+    In a unit only. Raises `NotFound` for a site that is gone."""
+    of_author = ("author", "member") if user is not None else ()
+    asked = {**_who(site, user, network), "moment": clock.now()}
+    found = _at_once("site", "block", *of_author).ask(asked)
+    if found["site"] is None or found["site"].version != site.version:
+        anew(site)
+    _renew(user, found.get("author"))
+    return found
+
+
+def require_known(site: Site, user: User | None, action: str, found: dict[str, Any]) -> None:
+    """Raises `NotAllowed` where the person, by the membership that was found, may not do this."""
+    row = in_force(taken(Membership, found.get("member")))
+    if not permissions.may(role_by(user, row), action):
+        raise refusal(user, action, site)
+
+
+def _renew(user: User | None, row: Any) -> None:
+    """Have the person in the session as the database has just said."""
+    if user is not None and row is not None:
+        for name, value in zip(row._fields, row, strict=True):
+            set_committed_value(user, name, value)
 
 
 def _who(site: Site, user: User | None, network: str | None) -> dict[str, Any]:

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm.attributes import set_committed_value
+from typing import TYPE_CHECKING
 
 from ..accounts.commands import make_guest
-from ..accounts.models import User
-from ..core import clock
-from ..core.db import taken, unit_of_work
+from ..core.db import unit_of_work
 from ..core.errors import Conflict, NotAllowed
 from ..core.jobs import enqueue
 from ..core.locale import say
-from ..core.writing.asking import AtOnce
-from ..moderation.cases.blocked import BLOCKED
-from ..sites import permissions
-from ..sites.models import Membership
-from ..sites.queries import (
-    MEMBER,
-    VERSION,
-    anew,
-    by_id,
-    in_force,
-    refusal,
-    role_by,
-)
+from ..sites.queries import by_id
 from ..threads import likes
 from ..threads.rules import policy_around
+from .known import known_to_like, require_known
 
 if TYPE_CHECKING:
-    from ..sites.models import Site
+    from ..accounts.models import User
     from ..sites.policy import Policy
     from ..threads.models import Comment
 
@@ -51,9 +35,8 @@ def like(comment: Comment, user: User | None, *, network: str | None = None) -> 
     network's guests may."""
     with unit_of_work(keeping=True):
         site = by_id(comment.site_id)
-        found = _known_of(user, site, network)
-        if not permissions.may(role_by(user, in_force(taken(Membership, found["member"]))), "like"):
-            raise refusal(user, "like", site)
+        found = known_to_like(site, user, network)
+        require_known(site, user, "like", found)
         if found["block"] is not None:
             raise NotAllowed("network_blocked.like")
         _check_may_like(user, policy_around(comment, site))
@@ -63,35 +46,6 @@ def like(comment: Comment, user: User | None, *, network: str | None = None) -> 
         count = likes.like(comment, user, network=network)
         enqueue("on_like", comment_id=comment.id, user_id=user.id)
         return Liked(count, token)
-
-
-_PARTS: dict[str, Any] = {
-    "site": VERSION,
-    "author": select(User.id, User.kind, User.is_admin, User.erased_at).where(
-        User.id == bindparam("user")
-    ),
-    "member": MEMBER,
-    "block": BLOCKED,
-}
-_KNOWN = AtOnce(**_PARTS)
-
-
-def _known_of(user: User | None, site: Site, network: str | None) -> dict[str, Any]:
-    """What decides whether somebody may like something, as it is now: also of who and what was loaded
-    before."""
-    asked = {
-        "site": site.id,
-        "user": user.id if user is not None else None,
-        "network": network,
-        "moment": clock.now(),
-    }
-    found = _KNOWN.ask(asked)
-    if found["site"] is None or found["site"].version != site.version:
-        anew(site)
-    if user is not None and found["author"] is not None:
-        for name, value in zip(found["author"]._fields, found["author"], strict=True):
-            set_committed_value(user, name, value)
-    return found
 
 
 def _check_may_like(user: User | None, policy: Policy) -> None:
