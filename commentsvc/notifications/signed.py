@@ -3,8 +3,6 @@ is stored, so each says all that it allows, and until when."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NoReturn
@@ -15,6 +13,7 @@ from ..accounts.models import User
 from ..core import clock
 from ..core.db import db, micros
 from ..core.errors import NotAllowed
+from ..core.signing import own
 from ..settings import settings
 
 DECIDE_VALID = timedelta(days=3)
@@ -109,19 +108,14 @@ def _sign(purpose: str, *facts: str) -> str:
 def _read(purpose: str, token: str, count: int) -> list[str]:
     text, _, mark = token.rpartition(".")
     facts = text.split(".")
-    given = mark.encode("utf-8", "surrogatepass")
-    if not hmac.compare_digest(given, _mark(purpose, text).encode()) or len(facts) != count:
+    if not own.is_mark(mark, _mark(purpose, text)) or len(facts) != count:
         _refuse()
     return facts
 
 
 def _mark(purpose: str, text: str) -> str:
-    key = hashlib.blake2b(
-        f"letters.{purpose}".encode(), key=settings().secret_key.encode()[:64]
-    ).digest()
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[
-        :_MARK_CHARACTERS
-    ]
+    key = settings().secret_key
+    return own.mark(key, f"letters.{purpose}", text, size=_MARK_CHARACTERS)
 
 
 def _person(public_id: str) -> User | None:

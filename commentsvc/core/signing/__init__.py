@@ -1,1 +1,1 @@
-"""Signatures of calls from server to server."""
+"""Signatures of calls from server to server, and marks of our own."""

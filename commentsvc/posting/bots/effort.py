@@ -8,7 +8,6 @@ is good. A person has nothing to solve.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +18,7 @@ from ...core import clock
 from ...core.db import db, insert_first, unit_of_work
 from ...core.errors import NotAllowed
 from ...core.jobs import periodic
+from ...core.signing import own
 from ...settings import settings
 from .models import SpentEffort
 
@@ -79,7 +79,7 @@ def spendable(answer: str, bound: str) -> str | None:
     if not (number.isascii() and number.isdigit() and len(number) <= len(str(MOST))):
         return None
     known = _signature("effort", salt, _hash(salt, int(number)), bound)
-    if not _same(mark, known):
+    if not own.is_mark(mark, known):
         return None
     age = _age(salt.partition("-")[0])
     return known if age is not None and LEAST_SECONDS <= age <= VALID_SECONDS else None
@@ -100,7 +100,7 @@ def is_of_a_form(token: str, site_key: str) -> bool:
     """Whether a form was opened long enough ago for somebody to have written in it, and not too long."""
     moment, _, mark = token.partition(".")
     age = _age(moment)
-    good = _same(mark, _signature("form", moment, site_key))
+    good = own.is_mark(mark, _signature("form", moment, site_key))
     return good and age is not None and FORM_SECONDS <= age <= _FORM_DAYS * 86400
 
 
@@ -128,12 +128,4 @@ def _hash(salt: str, number: int) -> str:
 
 
 def _signature(purpose: str, *facts: str) -> str:
-    key = hashlib.blake2b(
-        f"bots.{purpose}".encode(), key=settings().secret_key.encode()[:64]
-    ).digest()
-    text = "\n".join(facts).encode("utf-8", "surrogatepass")
-    return hmac.new(key, text, hashlib.sha256).hexdigest()[:_MARK]
-
-
-def _same(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode())
+    return own.mark(settings().secret_key, f"bots.{purpose}", "\n".join(facts), size=_MARK)
