@@ -104,9 +104,8 @@ class EmbeddedScorer:
     def _with_foreign(self, text: str, whole: Scores, likely: Collection[str]) -> Scores:
         """An English text with what stands in it in other languages, each stretch read in its own."""
         read = [
-            (each, self._one(text[slice(*each)], None, likely))
+            (each, self._one(text[slice(*each)], None, likely, foreign=True))
             for each in mixed.not_english(text)
-            if self._may_be_foreign(text[slice(*each)], likely)
         ]
         foreign = tuple(
             Foreign(*each, said.language)
@@ -127,19 +126,6 @@ class EmbeddedScorer:
             else whole
         )
 
-    def _may_be_foreign(self, text: str, likely: Collection[str]) -> bool:
-        """Whether a stretch may be in another language than English: asking costs a tenth of a score."""
-        model, vectors = self.model, self._vectors
-        if model is None or vectors is None:
-            return False
-        found, evidence = vectors.of_text(text)
-        if not len(found):
-            return False
-        code = languages.of_text(model, text, evidence, len(found), likely)
-        return code != languages.DEFAULT or bool(
-            languages.others(model, evidence, len(found), found=code, likely=likely)
-        )
-
     def _by_sentences(self, text: str, likely: Collection[str]) -> Scores | None:
         """The worst sentence in a language that is scored, where it is bad."""
         found: list[tuple[Scores, Passage]] = []
@@ -154,7 +140,11 @@ class EmbeddedScorer:
             return None
         return Scores(said.values, said.model, said.language, (worst,), doubted=True)
 
-    def _one(self, text: str, hint: str | None, likely: Collection[str] = ()) -> Scores | Unscored:
+    def _one(
+        self, text: str, hint: str | None, likely: Collection[str] = (), *, foreign: bool = False
+    ) -> Scores | Unscored:
+        """What a text scores in its language. With `foreign` what can only be English is not scored, which
+        costs a tenth."""
         model, vectors = self.model, self._vectors
         if model is None or vectors is None:
             return Unscored(self._reason, self._model_name, hint)
@@ -168,6 +158,11 @@ class EmbeddedScorer:
             if hint
             else languages.of_text(model, text, evidence, len(found), likely)
         )
+        maybe = (
+            () if hint else languages.others(model, evidence, len(found), found=code, likely=likely)
+        )
+        if foreign and code == languages.DEFAULT and not maybe:
+            return Unscored("language", self._model_name, None)
         values = _values(model, text, found, code)
         if values is None:
             return Unscored("language", self._model_name, code)
@@ -175,7 +170,6 @@ class EmbeddedScorer:
             self._failures += 1
             return Unscored("failed", self._model_name, code)
         if not hint:
-            maybe = languages.others(model, evidence, len(found), found=code, likely=likely)
             read = [(each, _values(model, text, found, each)) for each in maybe]
             worst = max(read, key=lambda each: _toxicity(each[1]), default=(code, values))
             if worst[1] is not None and _toxicity(worst[1]) > max(_toxicity(values), _BAD):

@@ -69,7 +69,7 @@ class Literals:
         """The states in which strings end in a text of these words, `between` around each of them; and for
         each how much of the words has been read by then."""
         known, states, places, read = self._walked, [], [], 0
-        state, _ = self._walk(0, "", between)
+        state, _ = known.get((0, "")) or self._walk(0, "", between)
         for word in words:
             state, ending = known.get((state, word)) or self._walk(state, word, between)
             for place, name in ending:
