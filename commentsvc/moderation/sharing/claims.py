@@ -16,7 +16,7 @@ from ...core.db import db, insert_row, unit_of_work
 from ...core.errors import Conflict, NotAllowed, NotFound
 from ...core.jobs import periodic
 from ...sites.models import Membership
-from ...sites.queries import by_id, can
+from ...sites.queries import by_id, can, not_over
 from ...threads.models import Comment
 from ..record import open_case, require_moderator
 from .models import Claim
@@ -130,7 +130,7 @@ def colleagues(site: Site) -> list[tuple[str, str]]:
         select(User.public_id, User.name)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.site_id == site.id, Membership.role.in_(("moderator", "owner")))
-        .where(Membership.until.is_(None) | (Membership.until > clock.now()))
+        .where(not_over())
         .order_by(User.name, User.id)
     ).all()
     return [(row[0], row[1]) for row in rows]
