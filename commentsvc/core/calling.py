@@ -26,6 +26,7 @@ MOST = 64 * 1024  # bytes of an answer that are read
 # Ports on which other protocols listen that might take our request for theirs.
 _LOWEST_FREE_PORT = 1024
 _WEB_PORTS = (80, 443)
+_LONGEST_ADDRESS = 2000  # characters of one that is kept
 
 
 class CallFailed(DomainError):
@@ -129,6 +130,17 @@ def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped
     if not private and port is not None and port < _LOWEST_FREE_PORT and port not in _WEB_PORTS:
         raise CallFailed("invalid.call_port", port=str(port), again=False)
     return parsed
+
+
+def address_to_call(url: str, *, private: bool) -> str:
+    """An address that somebody has entered in the field `url`, as it is kept. Raises `Invalid`."""
+    try:
+        address = str(check_target(url, private=private).href)
+    except CallFailed as error:
+        raise Invalid(error.key, **{**error.values, "field": "url"}) from error
+    if len(address) > _LONGEST_ADDRESS:
+        raise Invalid("invalid.address_long", field="url")
+    return address
 
 
 def _resolve(host: str, port: int, seconds: float, *, private: bool) -> list[str]:

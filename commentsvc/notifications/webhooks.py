@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from ..accounts.acts import record
 from ..core import clock
 from ..core.addresses import host_of
-from ..core.calling import CallFailed, call, check_target
+from ..core.calling import CallFailed, address_to_call, call
 from ..core.db import db, release, unit_of_work
 from ..core.errors import Conflict, Invalid, NotFound
 from ..core.ids import new_secret
@@ -63,7 +63,7 @@ def subscribe(
     out. `by` None is whoever runs the installation. Raises `NotAllowed`, `Invalid`, `Conflict`.
     """
     _may(site, by)
-    wanted, address = _events(events), _address(url)
+    wanted, address = _events(events), address_to_call(url, private=settings().webhook_private)
     for name, given in (("secret", secret), ("verify_token", verify_token)):
         if given is not None and not 8 <= len(given) <= 120:
             raise Invalid("invalid.secret", field=name)
@@ -99,16 +99,6 @@ def _events(names: Sequence[str]) -> list[str]:
     return [each for each in EVENTS if each in names]
 
 
-def _address(url: str) -> str:
-    try:
-        address = str(check_target(url, private=settings().webhook_private).href)
-    except CallFailed as error:
-        raise Invalid(error.key, field="url", **error.values) from error
-    if len(address) > 2000:
-        raise Invalid("invalid.address_long", field="url")
-    return address
-
-
 def _may(site: Site, by: User | None) -> None:
     if by is not None:
         require(by, "manage_site", site)
@@ -132,8 +122,11 @@ def change(
         webhook = find(public_id, by=by)
         if events is not None:
             webhook.events = _events(events)
-        if url is not None and _address(url) != webhook.url:
-            webhook.url, webhook.state, webhook.verified_at = _address(url), "new", None
+        address = webhook.url
+        if url is not None:
+            address = address_to_call(url, private=settings().webhook_private)
+        if address != webhook.url:
+            webhook.url, webhook.state, webhook.verified_at = address, "new", None
             enqueue("verify_webhook", webhook_id=webhook.id)
         _record("webhook_changed", webhook, by)
     return webhook

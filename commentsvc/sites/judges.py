@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..accounts.acts import record
 from ..core.addresses import host_of
-from ..core.calling import CallFailed, check_target
+from ..core.calling import address_to_call
 from ..core.db import db, unit_of_work
 from ..core.errors import Invalid
 from ..core.ids import new_secret
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 FAILURES = ("publish", "hold")  # what becomes of a comment that the judge says nothing about
 MS, LEAST_MS, MOST_MS = 400, 50, 1000
-_LONGEST_ADDRESS = 2000
 _LEAST_SECRET, _MOST_SECRET = 8, 200
 _MOST_CORAL = 2  # secrets in force: Coral signs with both while one replaces the other
 
@@ -60,7 +59,7 @@ def set_judge(site: Site, url: str, *, ms: int, failure: str, by: User | None) -
     """Ask this address before publishing; one that is asked already keeps its secret. `by` None is whoever
     runs the installation. Raises `NotAllowed`, `Invalid`."""
     _may(site, by)
-    address = _address(url)
+    address = address_to_call(url.strip(), private=settings().webhook_private)
     if not LEAST_MS <= ms <= MOST_MS:
         raise Invalid("invalid.number_between", field="ms", least=LEAST_MS, most=MOST_MS)
     if failure not in FAILURES:
@@ -119,16 +118,6 @@ def forget_coral(site: Site, *, by: User | None) -> None:
         site.kept_coral_secrets = None
         _changed(site)
         record("coral_secret_removed", site_id=site.id, by=by)
-
-
-def _address(url: str) -> str:
-    try:
-        address = str(check_target(url.strip(), private=settings().webhook_private).href)
-    except CallFailed as error:
-        raise Invalid(error.key, **{**error.values, "field": "url"}) from error
-    if len(address) > _LONGEST_ADDRESS:
-        raise Invalid("invalid.address_long", field="url")
-    return address
 
 
 def _may(site: Site, by: User | None) -> None:
