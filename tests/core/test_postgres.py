@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, text
 
-from commentsvc.core.db import db, execute, insert_row, is_sqlite, release, unit_of_work
+from commentsvc.core.db import db, execute, forget, insert_row, is_sqlite, release, unit_of_work
 from commentsvc.core.jobs import Job
 from commentsvc.core.writing import postgres
 
@@ -86,3 +86,16 @@ def test_a_connection_that_is_closed_here_is_replaced(app: Flask) -> None:
         db.session.remove()
         kept.close()
     assert execute(_NAMES, {}).all() == []
+
+
+def test_what_breaks_while_it_is_asked_is_what_is_said(app: Flask) -> None:
+    """A connection whose answer never came cannot be used again, and says nothing in place of the reason."""
+    execute(_NAMES, {})
+    broken = driver()
+    with pytest.raises(ZeroDivisionError), postgres.alone(broken):
+        broken.pgconn.send_query(b"SELECT 1")
+        raise ZeroDivisionError
+    assert broken.closed
+    forget()
+    assert execute(_NAMES, {}).all() == []
+    assert not driver().autocommit

@@ -196,11 +196,11 @@ def test_kills_lose_nothing(home: House, database: Database, turns: int) -> None
         stop.set()
         for each in writers:
             each.join()
-    _judge(writers, database, "\n".join(server.text()[-3000:] for server in servers))
+    _judge(turns, writers, database, "\n".join(server.text()[-3000:] for server in servers))
     figure("PostgreSQL killed", "times, connections and server", turns)
 
 
-def _judge(writers: list[Writer], database: Database, logs: str) -> None:
+def _judge(turns: int, writers: list[Writer], database: Database, logs: str) -> None:
     told = {text: name for each in writers for text, name in each.told.items()}
     slowest = max(each.slowest for each in writers)
     figure("PostgreSQL killed", "comments acknowledged", len(told))
@@ -209,7 +209,7 @@ def _judge(writers: list[Writer], database: Database, logs: str) -> None:
     assert [line for each in writers for line in each.odd] == [], logs
     stored = database.asked(
         "SELECT text, comment.public_id FROM revision JOIN comment ON comment.id = comment_id"
-        " WHERE text LIKE '% on the new bridge.'"
+        f" WHERE text LIKE 'Comment % of {turns}-% on the new bridge.'"
     )
     assert sorted(stored) == sorted(told.items())
     broken = {promise: database.asked(sql)[0][0] for promise, sql in WHOLE.items()}

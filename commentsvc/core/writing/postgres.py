@@ -64,13 +64,16 @@ def prepare(connection: Any, _record: Any) -> None:
 @contextmanager
 def alone(connection: Any) -> Iterator[None]:
     """What is asked here is a transaction by itself, which saves a round trip for its beginning and one for
-    its end; for a connection on which none has begun."""
+    its end; for a connection on which none has begun. One that broke meanwhile is closed, also where the
+    system does not know it yet: the server's last words arrive before its end does."""
     connection.autocommit = True
     try:
         yield
     finally:
-        if not connection.closed:
+        if is_idle(connection):
             connection.autocommit = False
+        else:
+            connection.close()
 
 
 def is_idle(connection: Any) -> bool:
