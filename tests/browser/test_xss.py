@@ -16,7 +16,7 @@ from commentsvc.core.errors import DomainError
 from commentsvc.posting import before
 from commentsvc.posting import commands as posting
 from commentsvc.sites import commands as sites
-from tests.browser.conftest import ARTICLE, Server
+from tests.browser.conftest import ARTICLE, PATIENCE, Server
 from tests.drills.figures import figure
 from tests.factories import post
 from tests.people import PASSWORD, Cast
@@ -86,7 +86,7 @@ class Looking:
 @pytest.fixture
 def looking(chromium: Browser) -> Iterator[Looking]:
     context = chromium.new_context(bypass_csp=True)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     found = Looking(context.new_page())
 
     def it_ran(_source: Any) -> None:
