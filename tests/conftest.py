@@ -211,7 +211,9 @@ def empty_the_database() -> None:
 
 def _delete_all() -> None:
     with db.engine.begin() as connection:
-        if connection.dialect.name == "sqlite":  # a read that others wrote behind cannot become a write
+        if (
+            connection.dialect.name == "sqlite"
+        ):  # a read that others wrote behind cannot become a write
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         filled = connection.exec_driver_sql(_which_are_filled()).scalars().all()
