@@ -17,7 +17,7 @@ demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 test:  ## the tests, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/need.py
-	@$(RUN) scripts/services.py $(RUN) -m pytest -n $${JOBS:-3} --dist worksteal -m "not drill and not detoxify" $(ARGS)
+	@$(RUN) scripts/services.py --in-memory $(RUN) -m pytest -n $${JOBS:-3} --dist worksteal -m "not drill and not detoxify" $(ARGS)
 
 test-detoxify:  ## the heavy scorers, on checkpoints in detoxify's format, in .venv-detoxify (torch: large)
 	@sh scripts/setup.sh test
