@@ -49,6 +49,7 @@ LIMITS: dict[str, str] = {
     "score": "60/minute",
     "moderate": "600/minute",
     "manage": "60/minute",
+    "check": "6/minute",  # each may hold a thread for seconds
 }
 #: Names of before, which LIMITS may still use.
 _RENAMED = {"letter": "email_network", "letter_address": "email_address"}

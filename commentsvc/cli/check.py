@@ -29,20 +29,30 @@ _LITTLE_SPACE = 200 * 1024 * 1024
     "--public", "in_public", is_flag=True, help="Also check the public address, through the proxy."
 )
 @click.option("--mail-to", help="Also send a test email to this address.")
+@click.option("--page", metavar="URL", help="Also open this page and check that it shows the box.")
+@click.option("--site", "key", help="The page's site. If omitted, the one that lists the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(list_settings: bool, in_public: bool, mail_to: str | None, as_json: bool) -> None:
+def check(
+    list_settings: bool,
+    in_public: bool,
+    mail_to: str | None,
+    page: str | None,
+    key: str | None,
+    as_json: bool,
+) -> None:
     """Check that the configuration, storage, database, secrets, queue, model and email work.
 
     \b
     Examples:
       commentsvc check
       commentsvc check --public --mail-to ada@example.org
+      commentsvc check --page https://example.org/an-article
       commentsvc check --settings
     """
     if list_settings:
         _list_settings(as_json)
         return
-    lines = list(_lines(in_public, mail_to))
+    lines = list(_lines(in_public, mail_to, (page, key) if page else None))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in lines], ensure_ascii=False, indent=2))
     else:
@@ -52,7 +62,9 @@ def check(list_settings: bool, in_public: bool, mail_to: str | None, as_json: bo
         raise click.exceptions.Exit(1)
 
 
-def _lines(in_public: bool, mail_to: str | None) -> Iterator[Line]:
+def _lines(
+    in_public: bool, mail_to: str | None, page: tuple[str, str | None] | None
+) -> Iterator[Line]:
     try:
         given = Settings.from_env(only_look=True)
     except WrongSettings as error:
@@ -82,6 +94,8 @@ def _lines(in_public: bool, mail_to: str | None) -> Iterator[Line]:
             yield from public.lines(given)
         if mail_to:
             yield public.mail_to(given, mail_to)
+        if page and missing is None:
+            yield from public.page(*page)
 
 
 def _storage(given: Settings) -> Line:

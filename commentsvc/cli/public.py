@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..settings import Settings
+    from ..sites.models import Site
 
 _SECONDS = 10
 #: An address that nobody has (RFC 5737): what a client may claim to be.
@@ -63,18 +64,54 @@ def lines(given: Settings) -> Iterator[Line]:
 
 def mail_to(given: Settings, address: str) -> Line:
     """Send a test email."""
-    from ..notifications.mail import Mail, MailFailed, make_mailer
+    from ..notifications.mail import MailFailed, make_mailer
+    from ..notifications.trying import send_test
 
-    text = (
-        f"This is a test email from {given.public_url}. If you can read it, emails are delivered."
-    )
     try:
-        make_mailer(given).send(Mail(to=address, subject="Test email", body=text))
+        send_test(address, locale="en", through=make_mailer(given))
     except MailFailed as error:
         return Line("test email", "failed", f"{error}")
     return Line(
         "test email", "ok", f"sent to {address}; check that it arrives and is not marked as spam"
     )
+
+
+_STATES = {"good": "ok", "warn": "warning", "bad": "failed"}
+
+
+def page(url: str, key: str | None) -> Iterator[Line]:
+    """Whether the page at this address shows the box. The address may be private: whoever can run this can
+    open such pages too."""
+    from ..core.errors import DomainError
+    from ..sites.tag.checking import check_page
+
+    try:
+        site = _site_of(url, key)
+    except DomainError as error:
+        yield Line("page", "failed", error.say("en"))
+        return
+    if site is None:
+        yield Line("page", "failed", "there is no site yet, or several: name one with --site KEY")
+        return
+    for each in check_page(site, url, private=True):
+        yield Line("page", _STATES[each.state], each.say("en"))
+
+
+def _site_of(url: str, key: str | None) -> Site | None:
+    """The site that is named, else the one that lists the page, else the only one."""
+    from sqlalchemy import select
+
+    from ..core.addresses import origin_of
+    from ..core.db import db
+    from ..sites.models import Site
+    from ..sites.queries import by_key, by_origin
+
+    if key:
+        return by_key(key)
+    if site := by_origin(origin_of(url)):
+        return site
+    every = db.session.scalars(select(Site).limit(2)).all()
+    return every[0] if len(every) == 1 else None
 
 
 def _tls(given: Settings) -> Line:

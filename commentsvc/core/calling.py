@@ -113,9 +113,10 @@ def _answer(connection: _Plain, ask: _Ask, seconds: float) -> Answer | None:
     if connection.line.is_cut:  # what was read by then may look whole
         return None
     took = int((time.monotonic() - ask.begun) * 1000)
-    return Answer(
-        answer.status, {name.lower(): value for name, value in answer.getheaders()}, found, took
-    )
+    headers: dict[str, str] = {}
+    for name, value in answer.getheaders():  # what comes twice is a list
+        headers[name.lower()] = ", ".join(filter(None, (headers.get(name.lower()), value)))
+    return Answer(answer.status, headers, found, took)
 
 
 def check_target(url: str, *, private: bool = False):  # type: ignore[no-untyped-def]

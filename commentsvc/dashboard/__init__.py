@@ -66,6 +66,7 @@ VIEWS = (
     "site.second_factor",
     "site.sections",
     "site.sites",
+    "site.start",
     "site.webhooks",
     "site.judges",
     "late",

@@ -96,6 +96,7 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
         "called": lambda family, code: say(f"names.{family}.{code}", locale),
         "desk": lambda key, **given: say(f"desk.{key}", locale, **given),
         "s": lambda key, **given: say(f"security.{key}", locale, **given),
+        "t": lambda key, **given: say(f"start.{key}", locale, **given),
         "has": has,
         "number": partial(number, locale=locale),
         "duration": partial(duration, locale=locale),

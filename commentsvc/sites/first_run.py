@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from .commands import add_site
 from .models import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 VALID = timedelta(hours=24)
 _KIND = "set_up"
@@ -48,6 +48,7 @@ def set_up(
     locale: str | None,
     site: str,
     origins: Collection[str],
+    policy: Mapping[str, Any] | None = None,
 ) -> tuple[User, Site]:
     """Make the owner and the first site, once. Raises `NotAllowed` for a token that opens nothing (any
     more), else what making an account or a site raises; the token stays good then."""
@@ -65,7 +66,7 @@ def set_up(
         owner = accounts.add_member(
             email=email, password_hash=password_hash, name=name, locale=locale, is_admin=True
         )
-        made = add_site(name=site, origins=origins, owner=owner)
+        made = add_site(name=site, origins=origins, owner=owner, policy=policy)
         for each in tokens:
             db.session.delete(each)
         db.session.flush()

@@ -38,6 +38,7 @@ PAGES = (
     "/dashboard/people/{person}",
     "/dashboard/sites",
     "/dashboard/sites/harbour",
+    "/dashboard/sites/harbour/start",
     "/dashboard/sites/harbour/policy",
     "/dashboard/sites/harbour/policy/history",
     "/dashboard/sites/harbour/policy/history/0",

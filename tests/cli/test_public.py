@@ -11,9 +11,12 @@ from werkzeug.serving import make_server
 from commentsvc.cli import public
 from commentsvc.notifications import mail
 from commentsvc.settings import settings
+from commentsvc.sites.commands import set_origins
+from commentsvc.sites.queries import by_key
 from tests.answering import answering
 from tests.conftest import empty_the_database
 from tests.people import make_cast
+from tests.sites.test_tag import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,3 +135,19 @@ def test_only_our_key_sees_what_arrives(front: Front) -> None:
     assert client.get("/comments/seen", base_url=base).status_code == 404
     forged = {"Authorization": "Bearer seen.aGk.c2ln"}
     assert client.get("/comments/seen", base_url=base, headers=forged).status_code == 404
+
+
+def test_a_page_of_the_owner(front: Front) -> None:
+    set_origins(by_key("harbour"), ["http://localhost:*"])
+    tag = f'<script async src="{settings().public_url}/embed.js" data-site="harbour"></script>'
+
+    def said(url: str, key: str | None = None) -> list[tuple[str, str]]:
+        return [(each.state, each.says) for each in public.page(url, key)]
+
+    with serving(tag) as address:
+        assert said(address)[0] == ("ok", "The tag is on the page, in line 1.")
+        assert said(address, "mountain")[0][0] == "failed"
+        assert said(address, "nowhere")[0][0] == "failed"
+        (unclear,) = said(address.replace("localhost", "127.0.0.1"))
+    assert unclear[0] == "failed" and "--site" in unclear[1]
+    assert said("no address")[0][0] == "failed"

@@ -111,6 +111,7 @@ WHY = {
     "account.name_by_email": "has a name, kept below",
     "account.prove": "has a password or a code",
     "dashboard.change_section": "is the form of dashboard.add_section, for one that is there",
+    "dashboard.check_page": "is answered with what was found, in tests/dashboard/test_start.py",
     "dashboard.claim": CHOICES,
     "dashboard.close_thread_later": "has a date, which browsers send whole",
     "dashboard.scorer_page": CHOICES,

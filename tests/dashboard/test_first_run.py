@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from commentsvc.core import clock
 from commentsvc.core.db import db
 from commentsvc.sites import first_run
 from commentsvc.sites.models import Site
-from commentsvc.sites.queries import origins, role_of
+from commentsvc.sites.policy import Policy
+from commentsvc.sites.queries import origins, policy_of, role_of
+from commentsvc.sites.workload import policy_for
 from tests.dashboard.conftest import Staff
 from tests.dashboard.test_second_step import token_of
 from tests.people import PASSWORD
@@ -57,7 +60,7 @@ def test_it_works(app: Flask, browser: Staff, capsys: pytest.CaptureFixture[str]
     assert "Set up this server" in browser.page(f"{SET_UP}?token={token}")
     answer = browser.post(SET_UP, token=token, **FORM)
     site = db.session.scalars(select(Site)).one()
-    assert (answer.status_code, answer.location) == (303, f"/dashboard/sites/{site.key}")
+    assert (answer.status_code, answer.location) == (303, f"/dashboard/sites/{site.key}/start")
     page = browser.page(answer.location)
     assert f"data-site=&#34;{site.key}&#34;" in page and "Your server is set up" in page
     owner = by_email("olga@example.org")
@@ -66,6 +69,25 @@ def test_it_works(app: Flask, browser: Staff, capsys: pytest.CaptureFixture[str]
     assert browser.get(f"{SET_UP}?token={token}").status_code == 410
     _say_where_to_begin(app)
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_asked_besides(browser: Staff) -> None:
+    """Several websites, the language of the box, and how much people can read."""
+    token = first_run.new_token()
+    more = {"locale": "de", "comments_a_day": "900", "readable_a_day": "9"}
+    two = "https://a.example.org\r\n https://b.example.org "
+    assert browser.post(SET_UP, token=token, **{**FORM, **more, "origin": two}).status_code == 303
+    site = db.session.scalars(select(Site)).one()
+    assert [*origins(site)] == ["https://a.example.org", "https://b.example.org"]
+    policy = policy_of(site)
+    assert policy.locale == "de"
+    assert policy.hold_at == policy_for(900, 9)["hold_at"] != Policy().hold_at
+
+
+def test_a_language_that_there_is_not_is_none(browser: Staff) -> None:
+    token = first_run.new_token()
+    browser.post(SET_UP, token=token, **FORM, locale="xx")
+    assert policy_of(db.session.scalars(select(Site)).one()).locale == ""
 
 
 def test_of_several_processes_one_says_the_link(
@@ -122,6 +144,8 @@ def test_of_two_tokens_one_makes_an_owner(browser: Staff) -> None:
         ("origin", "", "f-origin"),
         ("origin", "ftp://news.example.org", "f-origin"),
         ("origin", "https://news.example.org/path", "f-origin"),
+        ("comments_a_day", "many", "f-comments_a_day"),
+        ("readable_a_day", "many", "f-readable_a_day"),
     ],
 )
 def test_a_mistake_keeps_what_was_typed(browser: Staff, name: str, value: str, said: str) -> None:
@@ -129,8 +153,8 @@ def test_a_mistake_keeps_what_was_typed(browser: Staff, name: str, value: str, s
     token = first_run.new_token()
     answer = browser.post(SET_UP, token=token, **{**FORM, name: value})
     assert answer.status_code == 422
-    wrong = answer.text[: answer.text.index('aria-invalid="true"')].rpartition("<input")[2]
-    assert f'id="{said}"' in wrong
+    before = answer.text[: answer.text.index('aria-invalid="true"')]
+    assert re.findall(r'id="(f-[^"]+)"', before)[-1] == said
     assert PASSWORD not in answer.text
     assert owners() == 1 and db.session.scalar(select(Site)) is None
     assert browser.post(SET_UP, token=token, **FORM).status_code == 303

@@ -568,6 +568,9 @@ dashboard.give_role | POST /dashboard/people/{author}/role | 403 | nobody=401 cr
 dashboard.sites | GET /dashboard/sites | 403 | nobody=303 crew=200 mountain=200
 dashboard.site_page | GET /dashboard/sites/harbour | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.set_site | POST /dashboard/sites/harbour | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.start | GET /dashboard/sites/harbour/start | 403 | nobody=303 chiefs=200 mountain=404
+dashboard.check_page | POST /dashboard/sites/harbour/check | 403 | nobody=401 chiefs=200 mountain=404
+dashboard.test_email | POST /dashboard/sites/harbour/test-email | 403 | nobody=401 admin=303
 dashboard.new_secret | POST /dashboard/sites/harbour/secret | 403 | nobody=401 chiefs=200 mountain=404
 dashboard.drop_secret | POST /dashboard/sites/harbour/secret/old | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.policy | GET /dashboard/sites/harbour/policy | 403 | nobody=303 chiefs=200 mountain=404

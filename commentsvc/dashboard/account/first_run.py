@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request
 
 from ...core.errors import DomainError, Invalid, NotAllowed
-from ...sites import first_run
+from ...core.locale import available, language_name
+from ...sites import first_run, workload
 from ...web import sessions
 from ...web.limits import limit
 from ..blueprints import account
-from ..page import go, language, page, security_words, tell, text_of
+from ..page import go, language, page, security_words, tell, text_of, whole_number
 from .joining import closed, private
 
-_FIELDS = ("name", "email", "site", "origin")
+_FIELDS = ("name", "email", "site", "origin", "locale", "comments_a_day", "readable_a_day")
 
 
 @account.get("/set-up")
@@ -37,7 +40,8 @@ def set_up() -> Response:
             password=request.form.get("password", "")[:1024],
             locale=language(),
             site=typed["site"],
-            origins=[typed["origin"]],
+            origins=typed["origin"].split(),
+            policy=_policy(typed["locale"]),
         )
     except NotAllowed:
         return closed("set_up")
@@ -45,7 +49,16 @@ def set_up() -> Response:
         return _page(token, error)
     sessions.begin(owner)
     tell("good", security_words("first.done"))
-    return go("dashboard.site_page", key=site.key)
+    return go("dashboard.start", key=site.key)
+
+
+def _policy(locale: str) -> dict[str, Any]:
+    """What follows from the answers about language and workload. Raises `Invalid`."""
+    numbers = (
+        whole_number(request.form, name) if text_of(request.form, name) else None
+        for name in ("comments_a_day", "readable_a_day")
+    )
+    return {**workload.set_up(*numbers), "locale": locale if locale in available() else ""}
 
 
 def _page(token: str, error: DomainError | None = None) -> Response:
@@ -57,6 +70,8 @@ def _page(token: str, error: DomainError | None = None) -> Response:
             status=422 if error else 200,
             token=token,
             typed=_typed(),
+            languages=[(each, language_name(each)) for each in available()],
+            held_of_1000=round(1000 * workload.default_rung().held),
             errors={_field_of(error): error.say(language())} if error else {},
         )
     )
@@ -70,4 +85,4 @@ def _field_of(error: DomainError) -> str:
 
 
 def _typed() -> dict[str, str]:
-    return {name: text_of(request.form, name, 300) for name in _FIELDS}
+    return {name: text_of(request.form, name, 2000) for name in _FIELDS}

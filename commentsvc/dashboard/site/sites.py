@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
 from markupsafe import escape
@@ -77,10 +77,13 @@ def _number(name: str) -> int | None:
 @requires("manage_site")
 def site_page(key: str) -> Response:
     """A site's settings and its tag, with the real box below it."""
-    return _page(my_site(key, "manage_site"))
+    return site_answer(my_site(key, "manage_site"))
 
 
-def _page(site: Site, *, secret: str | None = None) -> Response:
+def site_answer(
+    site: Site, *, secret: str | None = None, checked: dict[str, Any] | None = None
+) -> Response:
+    """The page; `checked` is what a check of one of the owner's pages has found."""
     listed = origins(site)
     headers.allow("frame-src", "'self'")
     answer = staff_page(
@@ -94,6 +97,8 @@ def _page(site: Site, *, secret: str | None = None) -> Response:
         without_scripts=link_of(site),
         preview_href=_example_page(listed),
         secret=secret,
+        checked=checked,
+        example=next((each for each in listed if "*" not in each), "https://example.org"),
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -128,7 +133,7 @@ def new_secret(key: str) -> Response:
     """Make a new signing secret; the one before stays good. The answer shows it; nothing else ever does,
     so it is no redirect."""
     site = my_site(key, "manage_site")
-    return _page(site, secret=rotate_secret(site, by=viewer().user))
+    return site_answer(site, secret=rotate_secret(site, by=viewer().user))
 
 
 @dashboard.post("/sites/<key>/secret/old")
