@@ -25,6 +25,21 @@ NODE_PACKAGES = (
     "terser@5.51.4",  # what is in static/embed/made depends on its version
 )
 
+#: What drills build pages with, 170 MB.
+FRAMEWORK_FOLDER = NODE_FOLDER / "frameworks"
+FRAMEWORK_PACKAGES = (
+    *(
+        "react@19",
+        "react-dom@19",
+        "@types/react@19",
+        "vue@3",
+        "svelte@5",
+        "astro@5",
+        "esbuild@0.25",
+    ),
+    "@11ty/eleventy@3",
+)
+
 
 def postgres_bin() -> Path | None:
     """The folder with initdb and postgres, the newest there is."""
@@ -133,30 +148,29 @@ def _apt(missing: list[Need]) -> None:
 
 def node_packages() -> int:
     """Install what checks our scripts, once; 0 where it is there."""
-    stamp = NODE_FOLDER / ".installed"
-    wanted = " ".join(NODE_PACKAGES)
+    return _from_npm(NODE_FOLDER, NODE_PACKAGES)
+
+
+def frameworks() -> int:
+    """Install what shows our element and our recipes to be right, once; 0 where it is there."""
+    return _from_npm(FRAMEWORK_FOLDER, FRAMEWORK_PACKAGES)
+
+
+def _from_npm(folder: Path, packages: tuple[str, ...]) -> int:
+    stamp, wanted = folder / ".installed", " ".join(packages)
     if stamp.exists() and stamp.read_text() == wanted:
         return 0
     print("Installing Node packages for tests…", file=sys.stderr)
-    NODE_FOLDER.mkdir(exist_ok=True)
-    command = [
-        "npm",
-        "install",
-        "--prefix",
-        str(NODE_FOLDER),
-        "--no-audit",
-        "--no-fund",
-        "--silent",
-    ]
-    if subprocess.run([*command, *NODE_PACKAGES], check=False).returncode:
-        print(
-            f"This failed; try it yourself:\n  {' '.join([*command, *NODE_PACKAGES])}",
-            file=sys.stderr,
-        )
+    folder.mkdir(parents=True, exist_ok=True)
+    quiet = ("--no-audit", "--no-fund", "--silent")
+    command = ["npm", "install", "--prefix", str(folder), *quiet, *packages]
+    if subprocess.run(command, check=False).returncode:
+        print(f"This failed; try it yourself:\n  {' '.join(command)}", file=sys.stderr)
         return 1
     stamp.write_text(wanted)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(FOR_DRILLS if "drills" in sys.argv else ())))
+    for_drills = "drills" in sys.argv
+    sys.exit(main(*(FOR_DRILLS if for_drills else ())) or (frameworks() if for_drills else 0))
