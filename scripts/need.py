@@ -110,6 +110,7 @@ NEEDS = (
 FOR_DRILLS = (
     Need("Firefox", firefox, ("firefox-esr",), optional=True),
     Need("WebKit", webkit, ("webkit2gtk-driver",), optional=True),
+    Need("Hugo", lambda: shutil.which("hugo"), ("hugo",), optional=True),
     Need("Xvfb", lambda: shutil.which("Xvfb"), ("xvfb",), optional=True),
 )
 

@@ -18,6 +18,7 @@ _NAMES = {
     *("Chart.js", "chart.js", "dist/chart.umd.min.js", "Next.js", "Auth.js", "text/plain"),
     *(".disqus.com/embed.js", "disqusLoader.js", "comment_count.js"),
     *("media/js/disqus.js", "public/js/comment_embed.js"),
+    *("mkdocs.yml", "astro.config.mjs"),
     *("deploy/secrets", "deploy/web"),  # made by whoever installs it; a resource of Kubernetes
 }
 
