@@ -1,6 +1,6 @@
 # Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-detoxify drills integrations bench lint fmt wheel migration clean
+.PHONY: help demo test test-detoxify drills integrations bench lint fmt docs wheel migration clean
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
@@ -26,7 +26,7 @@ test-detoxify:  ## the heavy scorers, on checkpoints in detoxify's format, in .v
 	@$(RUN) -m pytest -m detoxify tests/toxicity $(ARGS)
 
 drills:  ## the long checks: attack vectors, kills, faults, Firefox and WebKit, property tests with new input; figures at the end
-	@sh scripts/setup.sh test,browsers
+	@sh scripts/setup.sh test,browsers,docs
 	@$(RUN) scripts/need.py drills
 	@$(RUN) scripts/services.py $(RUN) -m pytest -m "drill or hypothesis" --hypothesis-profile search $(ARGS)
 
@@ -57,6 +57,10 @@ fmt:  ## let ruff, djangofmt and Biome format the code, and minify the box's scr
 	@$(RUN) -m ruff format .
 	@.venv/bin/djangofmt --quiet commentsvc
 	@$(RUN) scripts/check_js.py fmt
+
+docs:  ## the documentation as a site, in build/docs
+	@sh scripts/setup.sh docs
+	@$(RUN) scripts/docs/build.py
 
 wheel:  ## build dist/*.whl
 	@sh scripts/setup.sh
