@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +14,8 @@ import click
 
 from ..settings import Settings
 from .asking import Whole
+
+_LINK_SECONDS = 5.0  # within which a process that has begun to write the link has written it
 
 
 def _listen(given: Settings, host: str | None, port: int | None) -> Settings:
@@ -52,43 +56,45 @@ def run(host: str | None, port: int | None, no_worker: bool) -> None:
 
     given = _listen(Settings.from_env(), host, port)
     with TemporaryDirectory() as folder:
-        say = partial(_say_where_to_begin, said=Path(folder) / "said")
-        serve(given, worker=not no_worker, extend=say)
+        kept = Path(folder) / "link"
+        serve(
+            given,
+            worker=not no_worker,
+            extend=partial(_find_where_to_begin, kept=kept),
+            ready=partial(_say_where_to_begin, kept),
+        )
 
 
-def _say_where_to_begin(app: Any, said: Path | None = None) -> None:
-    """Where there is no owner yet: the link to the page that makes one, good for a day. Of several processes
-    the first says it, and makes the file `said`."""
+def _find_where_to_begin(app: Any, kept: Path) -> None:
+    """Where there is no owner yet: keep the link to the page that makes one, good for a day, until the
+    server answers. Of several processes the first does so."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from ..core.writing.line import Lost
     from ..settings import settings
     from ..sites.first_run import is_needed, new_token
 
-    with app.app_context():
-        try:
-            if not is_needed() or (said and not _is_first(said)):
-                return
-            token = new_token()
-        except (SQLAlchemyError, Lost):
-            return  # what cannot be written is said elsewhere
-        base = settings().public_url.rstrip("/")
-    if token:
-        click.echo(
-            "\nThis server has no owner yet. To set it up in a browser, open this link within a day:\n"
-            f"  {base}/account/set-up?token={token}\n",
-            err=True,
-        )
+    with app.app_context(), suppress(SQLAlchemyError, Lost, OSError):  # which is said elsewhere
+        if is_needed():
+            with kept.open("x") as file:
+                base = settings().public_url.rstrip("/")
+                file.write(f"{base}/account/set-up?token={new_token()}\n")
 
 
-def _is_first(said: Path) -> bool:
-    try:
-        said.touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    except OSError:
-        pass  # better said twice than not at all
-    return True
+def _say_where_to_begin(kept: Path) -> None:
+    """Say the link, now that it can be opened."""
+    if not kept.exists():
+        return
+    last = time.monotonic() + _LINK_SECONDS
+    while not (link := kept.read_text()) and time.monotonic() < last:
+        time.sleep(0.05)  # another process is about to write it
+    if not link:
+        return
+    click.echo(
+        "\nThis server has no owner yet. To set it up in a browser, open this link within a day:\n"
+        f"  {link}",
+        err=True,
+    )
 
 
 @click.command()
