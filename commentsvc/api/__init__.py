@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
         moderations,
         news,
         people,
+        reactions,
         sign_in,
         sites,
         threads,
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     for blueprint in (
         threads.threads,
         comments.comments,
+        reactions.reactions,
         decisions.decisions,
         appeals.appeals,
         people.people,

@@ -98,7 +98,7 @@ def get_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
     `parents` are the comments it replies to, topmost first. Only its author and the
     site's moderators can see a comment that is held or rejected.
     """
-    comment, site = _visible(comment_id)
+    comment, site = visible(comment_id)
     policy = policy_around(comment, site)
     found = (
         pages.one(comment, policy)
@@ -132,7 +132,7 @@ def edit_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
     You can do this until the time for editing has passed. The new text is checked again. Moderators can
     see the earlier texts. Without `mentions`, earlier mentions stay if their names are still in the text.
     """
-    _, site = _visible(comment_id)
+    _, site = visible(comment_id)
     user = require("post", site)
     mentions = mentions_in(body["mentions"]) if "mentions" in body else None
     text, network = body["text"], network_of(request)
@@ -155,7 +155,7 @@ def withdraw_comment(comment_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
     If it has replies, its place is kept. You can safely repeat this.
     """
-    _, site = _visible(comment_id)
+    _, site = visible(comment_id)
     comment = posting.withdraw(comment_id, user=require_proof("post", site))
     return _posted(Posted(comment), site, query)
 
@@ -174,7 +174,7 @@ def like_comment(comment_id: str) -> dict[str, Any]:
     Repeating this does not count twice. Someone without an account becomes a guest, if the site
     allows guests to like comments.
     """
-    comment, _ = _visible(comment_id, "like")
+    comment, _ = visible(comment_id, "like")
     liked = like(comment, viewer().user, network=network_of(request))
     return {"liked": True, "like_count": liked.count, "edit_token": liked.edit_token}
 
@@ -190,8 +190,8 @@ def like_comment(comment_id: str) -> dict[str, Any]:
 )
 def unlike_comment(comment_id: str) -> dict[str, Any]:
     """Remove your like."""
-    comment, _ = _visible(comment_id, "like")
-    count = unlike(comment, signed_in())
+    comment, _ = visible(comment_id, "like")
+    count = unlike(comment, signed_in()).likes
     return {"liked": False, "like_count": count, "edit_token": None}
 
 
@@ -210,7 +210,7 @@ def flag_comment(comment_id: str, body: dict[str, Any], query: dict[str, Any]) -
 
     Each person can report a comment once. Repeating it changes nothing.
     """
-    comment, site = _visible(comment_id)
+    comment, site = visible(comment_id)
     user = require("flag", site)
     made = moderation.flag(
         comment.public_id,
@@ -279,7 +279,7 @@ def _key() -> str | None:
     return key
 
 
-def _visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
+def visible(comment_id: str, action: str = "read") -> tuple[Comment, Site]:
     """A comment that the viewer may know of, and its site, where they may do this: who may do anything may
     read. Raises `NotFound`, `Unauthorized`, `NotAllowed`."""
     comment = commands.comment_by_public_id(comment_id)

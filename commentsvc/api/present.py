@@ -27,19 +27,23 @@ def json_bytes(schema: type[Schema], value: Any) -> bytes:
 @lru_cache(maxsize=128)
 def picker(schema: type[Schema]) -> Pick:
     """A function from a value to plain dicts and lists with the schema's fields."""
-    parts: list[tuple[str, str, Pick | None]] = []
+    parts: list[tuple[str, str, Pick | None, bool]] = []
 
     def pick(value: Any) -> dict[str, Any]:
-        get: Callable[[str], Pick] = itemgetter if isinstance(value, Mapping) else attrgetter
+        is_mapping = isinstance(value, Mapping)
+        get: Callable[[str], Pick] = itemgetter if is_mapping else attrgetter
         shown = {}
-        for name, attribute, inner in parts:
+        for name, attribute, inner, may_lack in parts:
+            if may_lack and is_mapping and attribute not in value:
+                continue
             item = get(attribute)(value)
             shown[name] = item if inner is None or item is None else inner(item)
         return shown
 
     made = schema()
     for name, field in made.dump_fields.items():
-        parts.append((name, field.attribute or name, _inner(field, schema, pick)))
+        inner = _inner(field, schema, pick)
+        parts.append((name, field.attribute or name, inner, not field.required))
     return pick
 
 

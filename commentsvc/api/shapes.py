@@ -10,6 +10,7 @@ from ..core import clock
 from ..core.locale import pick_locale
 from ..posting.commands import editable_until
 from ..sites.badges import badges_among
+from ..threads.reactions import shown as counts_of
 from ..web.render import comment_html
 from .schemas import told
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from ..threads.views import CommentView
 
 #: What the shape and the view call by one name goes out as it is: a new field needs no line here.
-_SAME = tuple(name for name in told.Comment().fields if name not in ("author", "html", "replies"))
+_SAME = tuple(
+    name for name in told.Comment().fields if name not in ("author", "html", "replies", "reactions")
+)
 _values = attrgetter(*_SAME)
 
 
@@ -36,6 +39,9 @@ def comment(view: CommentView, *, html: bool, locale: str, policy: Policy) -> di
         }
     shown = dict(zip(_SAME, _values(view), strict=True))
     shown["author"] = author
+    kinds = policy.kinds
+    if kinds and kinds != ("like",):
+        shown["reactions"] = dict(counts_of(kinds, view.like_count, view.reactions))
     shown["html"] = str(comment_html(view, locale, policy)) if html else None
     shown["replies"] = [
         comment(each, html=html, locale=locale, policy=policy) for each in view.replies

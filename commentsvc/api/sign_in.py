@@ -188,6 +188,7 @@ def get_me(query: dict[str, Any]) -> dict[str, Any]:
         "role": role,
         "own": _own(found.comments, here, locale, query.get("include")),
         "liked": found.liked,
+        **({"reacted": found.reacted} if found.reacted else {}),
         "muted": [shapes.person(each) for each in mutes.muted(user)] if user else [],
         "warning": _warning(user, site, locale),
         "sanction": sanction,

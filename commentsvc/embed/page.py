@@ -54,7 +54,10 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
             **facts,
             direction=direction(shown.want.locale),
             style=headers.inline_style(
-                style_of(policy) + _badges(policy.badges) + (_PICTURES if pictures else "")
+                style_of(policy)
+                + _badges(policy.badges)
+                + (_PICTURES if pictures else "")
+                + (assets.text_of("embed/kinds.css") if kinds_of(policy) else "")
             ),
             hello=hello(),
             script=script_address(shown.want.locale),
@@ -111,12 +114,19 @@ def _boot(shown: Shown) -> dict[str, str]:
         "max": str(policy.max_length),
         "guests": "1" if policy.guests_may_post else "",
         "likes": "1" if policy.guests_may_like else "",
+        "kinds": " ".join(kinds_of(policy)),
         "shut": shown.shut,
         "nudge": "1" if policy.nudge else "",
         "comment": shown.named or "",
         "gone": (shown.want.comment or "") if shown.gone else "",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def kinds_of(policy: Policy) -> tuple[str, ...]:
+    """The reactions that a site offers, if they are not likes alone."""
+    kinds = policy.kinds
+    return () if kinds == ("like",) else kinds
 
 
 def _feed(thread: ThreadView) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from ..core.errors import Invalid
+from ..threads.reactions import EMOJI
 from .importing import values
 from .records import (
     STATUSES,
@@ -31,6 +32,7 @@ KINDS: dict[str, type] = {
     "thread": ThreadRecord,
     "comment": CommentRecord,
 }
+_REACTIONS = EMOJI.keys() - {"like"}
 _NAMES = {shape: kind for kind, shape in KINDS.items()}
 
 
@@ -114,6 +116,19 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Invalid("invalid.record.list")
     return tuple(found for item in value if (found := values.identifier(item)))
+
+
+def _reactions(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise Invalid("invalid.record.object")
+    return {kind: values.count(each) for kind, each in value.items() if kind in _REACTIONS}
+
+
+def _reacted_by(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise Invalid("invalid.record.object")
+    chosen = {values.identifier(name): str(kind) for name, kind in value.items()}
+    return {name: kind for name, kind in chosen.items() if name and kind in _REACTIONS}
 
 
 def _scores(value: Any) -> dict[str, float]:
@@ -281,6 +296,8 @@ _READERS[CommentRecord] = {
     "decisions": _rows(DecisionRecord),
     "flags": _rows(FlagRecord),
     "liked_by": _texts,
+    "reactions": _reactions,
+    "reacted_by": _reacted_by,
     "origin": values.identifier,
     "home": values.identifier,
     "published_at": values.when,

@@ -169,6 +169,8 @@ class CommentRecord:
     decisions: tuple[DecisionRecord, ...] = ()
     flags: tuple[FlagRecord, ...] = ()
     liked_by: tuple[str, ...] = ()
+    reactions: Mapping[str, int] = field(default_factory=dict)  # other than likes: kind -> people
+    reacted_by: Mapping[str, str] = field(default_factory=dict)  # person -> kind
     origin: str | None = None  # "disqus:4711": where an own comment once came from
     home: str | None = None  # the thread it was written in, before a merge
     published_at: datetime | None = None

@@ -1,4 +1,5 @@
-"""Likes, gathered: one unread line for a comment, however many people like it. No emails."""
+"""Likes and other reactions, gathered: one unread line for a comment, however many people like it. No
+emails."""
 
 from __future__ import annotations
 
@@ -37,14 +38,16 @@ def _is_news(comment_id: int, user_id: int) -> bool:
 
 @handler("on_like", at_once=True, wanted=_is_news)
 def on_like(comment_id: int, user_id: int) -> None:
-    """Somebody liked a comment: its author sees so, once for each person, however often they change
-    their mind."""
+    """Somebody liked a comment or reacted otherwise: its author sees so, once for each person, however often
+    they change their mind."""
     with unit_of_work():
         key = f"like:{comment_id}:{user_id}"
         liked = db.session.get(Reaction, (comment_id, user_id))
         comment = db.session.get(Comment, comment_id)
         known = db.session.scalar(select(Notification.id).where(Notification.key == key))
-        if liked is None or comment is None or known or not _is_news(comment_id, user_id):
+        if liked is None or liked.kind == "dislike":
+            return  # nobody is told that somebody dislikes what they wrote
+        if comment is None or known or not _is_news(comment_id, user_id):
             return
         insert_row(
             Notification,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
@@ -57,6 +57,7 @@ class Told:
     outcome: str | None
     by: str | None = None
     count: int = 1
+    reacted: bool = False  # some of them chose another reaction than a like
 
 
 def notifications_for(
@@ -127,6 +128,7 @@ def _holds() -> ColumnElement[bool]:
             exists().where(
                 Reaction.comment_id == Notification.comment_id,
                 Reaction.created_at >= Notification.created_at,
+                _TOLD,
             ),
         ),
         and_(kind == "follow", exists().where(*_is_new(new))),
@@ -152,8 +154,13 @@ def _is_new(comment: Any) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _likes(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
-    """How many liked, and who of them did last, by notification."""
+#: Nobody is told that somebody dislikes what they wrote.
+_TOLD = Reaction.kind != "dislike"
+
+
+def _likes(rows: Sequence[Any]) -> dict[int, tuple[int, str | None, bool]]:
+    """How many liked or reacted otherwise, who of them did last, and whether any did otherwise, by
+    notification."""
     ids = [row[0].id for row in rows if row[0].kind == "like"]
     if not ids:
         return {}
@@ -164,23 +171,30 @@ def _likes(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
             User.kind,
             User.erased_at,
             func.count().over(partition_by=Notification.id).label("likes"),
+            func.min(case((Reaction.kind == "like", 1), else_=0))
+            .over(partition_by=Notification.id)
+            .label("all_like"),
             func.row_number()
             .over(partition_by=Notification.id, order_by=Reaction.created_at.desc())
             .label("place"),
         )
         .join(Reaction, Reaction.comment_id == Notification.comment_id)
         .join(User, User.id == Reaction.user_id)
-        .where(Notification.id.in_(ids), Reaction.created_at >= Notification.created_at)
+        .where(Notification.id.in_(ids), Reaction.created_at >= Notification.created_at, _TOLD)
         .subquery()
     )
     found = db.session.execute(select(liked).where(liked.c.place == 1))
     return {
-        row.id: (row.likes, row.name if row.kind == "member" and not row.erased_at else None)
+        row.id: (
+            row.likes,
+            row.name if row.kind == "member" and not row.erased_at else None,
+            not row.all_like,
+        )
         for row in found
     }
 
 
-def _new_comments(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
+def _new_comments(rows: Sequence[Any]) -> dict[int, tuple[int, str | None, bool]]:
     """How many comments are new in followed conversations, by notification."""
     ids = [row[0].id for row in rows if row[0].kind == "follow"]
     if not ids:
@@ -193,12 +207,12 @@ def _new_comments(rows: Sequence[Any]) -> dict[int, tuple[int, str | None]]:
         .where(Notification.id.in_(ids))
         .group_by(Notification.id)
     )
-    return {row_id: (count, None) for row_id, count in db.session.execute(counted)}
+    return {row_id: (count, None, False) for row_id, count in db.session.execute(counted)}
 
 
-def _told(row: Any, counted: dict[int, tuple[int, str | None]]) -> Told:
+def _told(row: Any, counted: dict[int, tuple[int, str | None, bool]]) -> Told:
     told, comment, thread, author = row
-    count, by = counted.get(told.id, (1, None))
+    count, by, reacted = counted.get(told.id, (1, None, False))
     if told.kind in ("reply", "mention") and author.erased_at is None:
         by = author.name
     return Told(
@@ -214,4 +228,5 @@ def _told(row: Any, counted: dict[int, tuple[int, str | None]]) -> Told:
         outcome=told.data.get("outcome"),
         by=by,
         count=count,
+        reacted=reacted,
     )

@@ -1,4 +1,4 @@
-"""Liking a comment, also for who is nobody yet and becomes a guest by it."""
+"""Liking a comment or reacting otherwise, also for who is nobody yet and becomes a guest by it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from ..accounts.commands import make_guest
 from ..core.db import unit_of_work
-from ..core.errors import Conflict, NotAllowed
+from ..core.errors import Conflict, Invalid, NotAllowed
 from ..core.jobs import enqueue
-from ..core.locale import say
+from ..core.locale import named, say
 from ..sites.queries import by_id
 from ..threads import likes
 from ..threads.rules import policy_around
 from .known import known_to_like, require_known
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..accounts.models import User
     from ..sites.policy import Policy
     from ..threads.models import Comment
@@ -23,33 +25,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Liked:
-    """The count now, and the token of a guest who was made for it."""
+    """The counts now, and the token of a guest who was made for it."""
 
     count: int
+    others: Mapping[str, int]  # by kind of reaction
     edit_token: str | None = None
 
 
-def like(comment: Comment, user: User | None, *, network: str | None = None) -> Liked:
-    """Like a comment, once however often it is asked. Raises `Conflict` where nothing can be liked,
-    and `NotAllowed` where guests may not, for one's own, from a blocked network, or past what one
-    network's guests may."""
+def like(
+    comment: Comment, user: User | None, *, network: str | None = None, kind: str = "like"
+) -> Liked:
+    """Like a comment, or give another reaction that the site offers: once however often it is asked, and
+    in place of an earlier one. Raises `Conflict` where nothing can be liked, `Invalid` for a kind that is
+    not offered, and `NotAllowed` where guests may not, for one's own, from a blocked network, or past what
+    one network's guests may."""
     with unit_of_work(keeping=True):
         site = by_id(comment.site_id)
         found = known_to_like(site, user, network)
         require_known(site, user, "like", found)
         if found["block"] is not None:
             raise NotAllowed("network_blocked.like")
-        _check_may_like(user, policy_around(comment, site))
+        _check_may_like(user, policy_around(comment, site), kind)
         token = None
         if user is None:
             user, token = make_guest(say("widget.guest"))
-        count = likes.like(comment, user, network=network)
+        counted = likes.like(comment, user, network=network, kind=kind)
         enqueue("on_like", comment_id=comment.id, user_id=user.id)
-        return Liked(count, token)
+        return Liked(counted.likes, counted.others, token)
 
 
-def _check_may_like(user: User | None, policy: Policy) -> None:
-    if not policy.likes:
+def _check_may_like(user: User | None, policy: Policy, kind: str) -> None:
+    kinds = policy.kinds
+    if not kinds or (kind == "like" and "like" not in kinds):
         raise Conflict("no_likes")
+    if kind not in kinds:
+        raise Invalid("invalid.choose", names=named("reaction", kinds), field="kind")
     if not policy.guests_may_like and (user is None or user.is_guest):
         raise NotAllowed("sign_in_needed.like")

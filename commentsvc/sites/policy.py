@@ -26,6 +26,7 @@ TokenRole = Literal["none", "trusted", "moderator"]
 Outside = Literal["close", "hold", "slow"]
 Visibility = Literal["hold", "limited"]
 Index = Literal["page", "own", "none"]
+Reactions = Literal["like", "dislike", "named"]
 Cards = Literal["off", "basic", "comments"]
 Typeface = Literal["mixed", "sans", "serif"]
 TextSize = Literal["small", "normal", "large"]
@@ -35,6 +36,9 @@ Width = Literal["reading", "full"]
 Limits = Mapping[str, float]  # label -> probability; a label that is missing is not used
 
 _DAY = 86400
+MOST_REACTIONS = 6
+#: What an owner may choose from, in the order in which it is offered.
+NAMED_REACTIONS = ("like", "love", "laugh", "wow", "sad", "angry", "celebrate", "insightful")
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,8 @@ class Policy:
     inline_replies: int = knob(3, group="reading", low=0, high=10)
     depth: int = knob(4, group="reading", low=1, high=10)
     likes: bool = knob(True, group="reading")
+    reactions: Reactions = knob("like", group="reading")  # what can be given instead of a like
+    named_reactions: tuple[str, ...] = knob(NAMED_REACTIONS[:MOST_REACTIONS], group="reading")
     index: Index = knob("page", group="reading")  # where search engines find comments
     profile_cards: Cards = knob("basic", group="reading")  # what pressing a name shows
     announcement: str = knob("", group="reading", long=True)
@@ -174,6 +180,15 @@ class Policy:
     trusted_flaggers: tuple[str, ...] = knob((), group="moderators")  # email addresses
     second_factor: bool = knob(False, group="moderators")  # staff must have one
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The reactions that readers can give, in their order; none where likes are turned off."""
+        if not self.likes:
+            return ()
+        if self.reactions == "named":
+            return self.named_reactions
+        return ("like", "dislike") if self.reactions == "dislike" else ("like",)
+
     def with_changes(self, changes: Mapping[str, Any]) -> Policy:
         """A policy with some fields set anew. Raises `Invalid` naming the field."""
         return from_dict({**asdict(self), **changes})
@@ -203,6 +218,10 @@ def from_dict(stored: Mapping[str, Any]) -> Policy:
     if policy.min_length > policy.max_length:
         raise Invalid("invalid.short_long", field="min_length")
     hours.check(policy.open_hours, policy.hours_zone)
+    chosen = policy.named_reactions
+    known = set(chosen) <= {*NAMED_REACTIONS} and len(set(chosen)) == len(chosen)
+    if not known or not 1 <= len(chosen) <= MOST_REACTIONS:
+        raise Invalid("invalid.reactions", field="named_reactions", n=MOST_REACTIONS)
     if bool(policy.issuer) != bool(policy.client_id):
         raise Invalid("invalid.client_id", field="client_id")
     return policy

@@ -215,6 +215,7 @@ def add(
         published_at=moment if is_published else None,
         like_count=0,
         likes_elsewhere=0,
+        approval=0,
         reply_count=0,
         flag_count=0,
         rank=0.0,

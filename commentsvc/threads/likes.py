@@ -1,16 +1,18 @@
-"""Who likes which comment, counted in its row."""
+"""Who likes which comment, or reacts otherwise, counted in its row."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ..core import clock
 from ..core.db import execute, insert_first, table_of, unit_of_work
 from ..core.errors import Conflict, NotAllowed
 from ..core.writing.asking import AtOnce
+from . import reactions
 from .commands import touch
 from .models import Comment, Reaction
 from .status import rank_of
@@ -25,18 +27,26 @@ _this = _comments.c.id == bindparam("comment")
 _its = _reactions.c.comment_id == bindparam("comment")
 _own = _reactions.c.user_id == bindparam("user")
 _KNOWN = AtOnce(
-    comment=select(_comments.c.status, _comments.c.author_id, _comments.c.like_count).where(_this),
-    mine=select(_reactions.c.comment_id).where(_its, _own),
+    comment=select(
+        _comments.c.status, _comments.c.author_id, _comments.c.like_count, _comments.c.reactions
+    ).where(_this),
+    mine=select(_reactions.c.kind).where(_its, _own),
     there=select(func.count().label("likes")).where(
         _its, _reactions.c.network == bindparam("network")
     ),
 )
 _TAKE_BACK = delete(_reactions).where(_its, _own)
+_TAKE_BACK_ONE = _TAKE_BACK.where(_reactions.c.kind == bindparam("kind"))
+_CHANGE = update(_reactions).where(_its, _own).values(kind=bindparam("to"))
 _COUNTS = select(
     _comments.c.likes_elsewhere,
     _comments.c.reply_count,
     _comments.c.pinned,
-    select(func.count()).where(_its).scalar_subquery().label("likes"),
+    _comments.c.reactions,
+    select(func.count())
+    .where(_its, _reactions.c.kind == literal("like"))
+    .scalar_subquery()
+    .label("likes"),
 ).where(_this)
 _COUNT = (
     update(_comments)
@@ -45,19 +55,33 @@ _COUNT = (
 )
 
 
-def like(comment: Comment, user: User, *, network: str | None = None) -> int:
-    """Like a comment, once however often it is asked. Returns the count. Raises `Conflict` where there is
-    nothing to like, `NotAllowed` for one's own and past what one network's guests may."""
+@dataclass(frozen=True)
+class Counted:
+    """How many like a comment, and how many chose another reaction, by kind."""
+
+    likes: int
+    others: reactions.Counts
+
+
+def like(
+    comment: Comment, user: User, *, network: str | None = None, kind: str = "like"
+) -> Counted:
+    """Like a comment, or react otherwise: once however often it is asked, and in place of what one chose
+    before. Raises `Conflict` where there is nothing to like, `NotAllowed` for one's own and past what one
+    network's guests may."""
     with unit_of_work(keeping=True):
         network = network if user.is_guest else None
         found = _KNOWN.ask({"comment": comment.id, "user": user.id, "network": network})
-        now = found["comment"]
+        now, mine = found["comment"], found["mine"]
         if now is None or now.status != "published":
             raise Conflict("conflict.like_published")
         if now.author_id == user.id:
             raise NotAllowed("own_comment.like")
-        if found["mine"] is not None:
-            return int(now.like_count)
+        if mine is not None and mine.kind == kind:
+            return _as_it_is(now)
+        if mine is not None:
+            execute(_CHANGE, {"comment": comment.id, "user": user.id, "to": kind})
+            return _count(comment, others=True)
         if network and found["there"].likes >= MAX_GUEST_LIKES_OF_A_NETWORK:
             raise NotAllowed("enough_likes")
         # the same person may be faster on another node
@@ -65,34 +89,49 @@ def like(comment: Comment, user: User, *, network: str | None = None) -> int:
             Reaction,
             comment_id=comment.id,
             user_id=user.id,
+            kind=kind,
             network=network,
             created_at=clock.now(),
         )
-        return _count(comment)
+        return _count(comment, others=kind != "like")
 
 
-def unlike(comment: Comment, user: User) -> int:
-    """Take a like back. Returns the count."""
+def unlike(comment: Comment, user: User, *, kind: str | None = "like") -> Counted:
+    """Take a like back, or with another `kind` that; None: whatever it is. Returns the counts."""
     with unit_of_work(keeping=True):
         asked = {"comment": comment.id, "user": user.id}
-        if execute(_TAKE_BACK, asked).rowcount:
-            return _count(comment)
-        found = _KNOWN.ask({**asked, "network": None})
-        return int(found["comment"].like_count)
+        taken = (
+            execute(_TAKE_BACK_ONE, {**asked, "kind": kind}) if kind else execute(_TAKE_BACK, asked)
+        )
+        if taken.rowcount:
+            return _count(comment, others=kind != "like")
+        return _as_it_is(_KNOWN.ask({**asked, "network": None})["comment"])
 
 
-def _count(comment: Comment) -> int:
+def _as_it_is(row: Any) -> Counted:
+    return Counted(int(row.like_count), reactions.known_counts(row.reactions))
+
+
+def _count(comment: Comment, *, others: bool) -> Counted:
+    """Set the counts from queries. `others`: not only likes have changed."""
     touch(comment.thread_id)  # first: it lets writers of the thread go one after the other
     found = execute(_COUNTS, {"comment": comment.id}).one()
     likes = found.likes_elsewhere + found.likes
-    rank = rank_of(likes, found.reply_count, pinned=found.pinned)
+    counts, approval = reactions.known_counts(found.reactions), 0
+    if others:
+        counts, approval = reactions.count(comment.id)
+    elif counts:
+        approval = reactions.approval_of(counts)
+    rank = rank_of(likes + approval, found.reply_count, pinned=found.pinned)
     execute(_COUNT, {"comment": comment.id, "like_count": likes, "rank": rank})
     for name, value in (
         ("like_count", likes),
         ("rank", rank),
+        ("reactions", counts or None),
+        ("approval", approval),
         ("likes_elsewhere", found.likes_elsewhere),
         ("reply_count", found.reply_count),
         ("pinned", found.pinned),
     ):
         set_committed_value(comment, name, value)
-    return int(likes)
+    return Counted(int(likes), counts)

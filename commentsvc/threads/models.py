@@ -104,6 +104,10 @@ class Comment(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UtcTime)
     like_count: Mapped[int] = mapped_column(default=0)
     likes_elsewhere: Mapped[int] = mapped_column(default=0, server_default="0")  # brought in
+    # the other reactions by kind; what they count for in the order; both are set by reactions/
+    reactions: Mapped[dict[str, int] | None] = mapped_column(Json)
+    reactions_elsewhere: Mapped[dict[str, int] | None] = mapped_column(Json)  # brought in
+    approval: Mapped[int] = mapped_column(default=0, server_default="0")
     reply_count: Mapped[int] = mapped_column(default=0)  # shown direct replies
     flag_count: Mapped[int] = mapped_column(default=0)  # open flags of people and rules
     rank: Mapped[float] = mapped_column(default=0.0)
@@ -206,7 +210,8 @@ class Revision(Base):
 
 
 class Reaction(Base):
-    """A like: one a person and comment. `network` bounds what one network's guests can add."""
+    """A like, or what else a site offers: one a person and comment. `network` bounds what one network's
+    guests can add."""
 
     __tablename__ = "reaction"
 
@@ -216,6 +221,7 @@ class Reaction(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    kind: Mapped[str] = mapped_column(String(12), default="like", server_default="like")
     network: Mapped[str | None] = mapped_column(String(43))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 

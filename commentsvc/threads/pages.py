@@ -5,7 +5,7 @@ What a row is stands in rows.py, and how it becomes a view in views.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -266,13 +266,14 @@ class Own:
 
     comments: list[Comment]  # all own ones that are not withdrawn, the oldest first
     liked: list[str]
+    reacted: dict[str, str] = field(default_factory=dict)  # comment -> kind, for all but likes
 
 
 MAX_OWN = 200
 
 
 def own(user: User, thread_id: int) -> Own:
-    """The viewer's own comments of a thread, of every status, and what they like there."""
+    """The viewer's own comments of a thread, of every status, and what they like or react to there."""
     comments = db.session.scalars(
         select(Comment)
         .where(
@@ -283,10 +284,14 @@ def own(user: User, thread_id: int) -> Own:
         .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(MAX_OWN)
     ).all()
-    liked = db.session.scalars(
-        select(Comment.public_id)
+    chosen = db.session.execute(
+        select(Comment.public_id, Reaction.kind)
         .join(Reaction, Reaction.comment_id == Comment.id)
         .where(Reaction.user_id == user.id, Comment.thread_id == thread_id)
         .limit(1000)
     ).all()
-    return Own(list(reversed(comments)), list(liked))
+    return Own(
+        list(reversed(comments)),
+        [row.public_id for row in chosen if row.kind == "like"],
+        {row.public_id: row.kind for row in chosen if row.kind != "like"},
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from ..core.db import db, execute, unit_of_work
+from . import reactions
 from .models import Comment, Reaction, Thread
 from .status import SETTLE, count_thread, lock, rank_of
 
@@ -25,6 +26,7 @@ def recount(thread_id: int) -> None:
         db.session.flush()
         inside = Comment.thread_id == thread_id
         _set(inside, like_count=_likes())
+        reactions.count_each(inside)
         _settle(set(db.session.scalars(select(Comment.id).where(inside))), every=True)
         count_thread(thread_id)
         db.session.expire_all()
@@ -46,6 +48,7 @@ def settle_many(comment_ids: Iterable[int]) -> None:
         lock(thread_id)
     for some in _parts(ids):
         _set(Comment.id.in_(some), like_count=_likes())
+        reactions.count_each(Comment.id.in_(some))
     _settle_upwards(ids)
     for thread_id in sorted(threads):
         count_thread(thread_id)
@@ -76,7 +79,7 @@ def _settle(ids: set[int], *, every: bool) -> set[int]:
             replies[row.parent_id] += shown
         elif row.parent_id is not None and (every or shown != row.shown):
             above.add(row.parent_id)
-        rank = rank_of(row.like_count, many, pinned=row.pinned)
+        rank = rank_of(row.like_count + row.approval, many, pinned=row.pinned)
         if (row.shown, row.reply_count, row.rank) != (shown, many, rank):
             changes.append({"row": row.id, "shown": shown, "reply_count": many, "rank": rank})
     for some in _parts(changes):
@@ -93,6 +96,7 @@ def _places(ids: Iterable[int]) -> Iterator[Any]:
         Comment.shown,
         Comment.reply_count,
         Comment.like_count,
+        Comment.approval,
         Comment.pinned,
         Comment.rank,
     )
@@ -116,7 +120,7 @@ def _replies_outside(ids: set[int]) -> Counter[int]:
 def _likes() -> ColumnElement[int]:
     own = (
         select(func.count())
-        .where(Reaction.comment_id == Comment.id)
+        .where(Reaction.comment_id == Comment.id, Reaction.kind == "like")
         .correlate(Comment)
         .scalar_subquery()
     )

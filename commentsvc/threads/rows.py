@@ -14,7 +14,7 @@ from sqlalchemy import TextClause, text
 _COLUMNS = """
     c.id AS row_id, c.parent_id AS parent_row, c.public_id AS id, t.public_id AS thread_id,
     t.href AS href, c.depth, c.status, c.created_at, c.edited_at, c.like_count, c.reply_count,
-    c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
+    c.reactions, c.rank, c.featured, c.pinned, r.id AS revision, r.html, r.text,
     u.public_id AS author_id, u.name AS author_name, u.kind AS author_kind, u.profile, m.role,
     c.site_id, u.erased_at, p.public_id AS parent_id,
     CASE WHEN p.status = 'published' AND pu.erased_at IS NULL THEN pu.name END AS parent_name

@@ -192,7 +192,7 @@ def _settle_places(comments: Sequence[Comment]) -> None:
             changed = (seen.shown, seen.reply_count) != (shown, seen.replies)
             if not changed and not first:
                 continue
-            points = rank_of(seen.like_count, seen.replies, pinned=seen.pinned)
+            points = rank_of(seen.like_count + seen.approval, seen.replies, pinned=seen.pinned)
             values = {"shown": shown, "reply_count": seen.replies, "rank": points}
             if changed or points != seen.rank:
                 changes.append({"row": seen.id, **values})
@@ -213,6 +213,7 @@ _PLACES = select(
     _comments.c.shown,
     _comments.c.reply_count,
     _comments.c.like_count,
+    _comments.c.approval,
     _comments.c.pinned,
     _comments.c.rank,
     select(func.count())
@@ -257,11 +258,13 @@ _THREADS_OF = _ANY_THREADS.where(
 
 def rank(comment: Comment) -> float:
     """How "top" orders this comment."""
-    return rank_of(comment.like_count, comment.reply_count, pinned=comment.pinned)
+    return rank_of(
+        comment.like_count + comment.approval, comment.reply_count, pinned=comment.pinned
+    )
 
 
 def rank_of(likes: int, replies: int, *, pinned: bool) -> float:
-    """Likes weigh twice a reply; what is pinned comes first."""
+    """Likes weigh twice a reply, and dislikes as much against; what is pinned comes first."""
     return 2.0 * likes + replies + (PIN if pinned else 0.0)
 
 

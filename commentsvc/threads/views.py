@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from ..core.db import from_micros, micros
+from .reactions import known_counts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +67,7 @@ class CommentView(NamedTuple):
     more_replies: str | None = None  # cursor of the replies that are not shown here
     more_count: int = 0  # how many places that link leads to, at any depth; 0: too many to say
     parent_name: str = ""  # whom it answers, where that may be said
+    reactions: tuple[tuple[str, int], ...] = ()  # other than likes: kind and count
     # what the site's own sign-in says of the author
     given: tuple[str, ...] = ()  # codes of badges
     url: str = ""
@@ -113,6 +115,7 @@ def view_of_row(
         more_replies,
         more_count,
         row.parent_name or "",
+        _reactions(row) if row.reactions and gap is None else (),
         *(_vouched(row) if row.profile and named else ()),
     )
 
@@ -150,6 +153,7 @@ def view_of_new(
         created_at=micros(comment.created_at),
         edited_at=None,
         like_count=0,
+        reactions=None,
         reply_count=0,
         featured=False,
         pinned=False,
@@ -169,7 +173,12 @@ def unhidden(row: Any, shown: CommentView) -> CommentView:
         gap=None,
         edited_at=from_micros(row.edited_at) if row.edited_at else None,
         like_count=row.like_count,
+        reactions=_reactions(row) if row.reactions else (),
     )
+
+
+def _reactions(row: Any) -> tuple[tuple[str, int], ...]:
+    return tuple(known_counts(row.reactions).items())
 
 
 def _vouched(row: Any) -> tuple[Any, ...]:

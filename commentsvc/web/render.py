@@ -16,6 +16,7 @@ from markupsafe import Markup
 from ..core.locale import say
 from ..sites.badges import badges_among
 from ..sites.own_sign_in import may_show
+from ..threads import reactions
 from ..threads.text.mentions import pressable
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def comments_html(views: Iterable[CommentView], locale: str, policy: Policy) -> 
     """Some comments, one after the other."""
     written: list[str] = []
     prefix = str(current_app.jinja_env.globals["prefix"])
-    page = (locale, policy.profile_cards != "off", prefix)
+    kinds = policy.kinds
+    others = kinds if kinds and kinds != ("like",) else ()
+    page = (locale, policy.profile_cards != "off", prefix, others)
     for view in views:
         _write(view, page, policy, written)
     return Markup("".join(written))
@@ -54,7 +57,8 @@ def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
     return Markup(_macros().rest(of, after, count, say, locale))
 
 
-_Page = tuple[str, bool, str]  # its language, whether names open cards, what paths begin with
+#: Its language, whether names open cards, what paths begin with, the reactions that are more than likes.
+_Page = tuple[str, bool, str, tuple[str, ...]]
 
 
 def _write(view: CommentView, page: _Page, policy: Policy, written: list[str]) -> None:
@@ -76,11 +80,13 @@ def _piece(view: CommentView, page: _Page, policy: Policy) -> tuple[str, str]:
     kept = _pieces.get(key)
     if kept is not None:
         return kept
-    locale, cards, _ = page
+    locale, cards, _, others = page
     html = _BLOCK.sub(r'<\1 dir="auto"', view.html)
     shown = view._replace(html=pressable(html) if cards else html)
     slot = _SLOT if has_slot else ""
-    html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards))
+    counts = reactions.shown(others, view.like_count, view.reactions)
+    kinds = [(kind, reactions.EMOJI[kind], count) for kind, count in counts]
+    html = str(_macros().comment(shown, say, locale, room, slot, given, picture, cards, kinds))
     head, _, tail = html.partition(_SLOT)
     with _lock:
         if len(_pieces) >= _MOST_PIECES:

@@ -11,7 +11,7 @@ import { keep, kept } from "./lib/store.js";
 import { say } from "./lib/words.js";
 import { markBegun, slotOf, wasBegun } from "./behaviours/draft.js";
 import { watch } from "./behaviours/live.js";
-import { bar, countOwn, heed, mayWrite, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
+import { bar, countOwn, heed, isOff, mayWrite, me, refresh, showOwn, showWho, tally, total } from "./behaviours/me.js";
 import { below, doing, leave, note, resume, shut } from "./behaviours/own.js";
 import { bear, openWindow, prepare, signing } from "./behaviours/sign_in.js";
 import { light, unfoldTo } from "./behaviours/thread.js";
@@ -26,6 +26,7 @@ for (const [name, acts] of [
   ["mine", "mute"],
   ["panels", "edit flag withdraw"],
   ["arriving", "all more replies sort new"],
+  ["reacting", "react"],
   ["sign_in", "sign-out"],
   ["person", "person"],
 ])
@@ -67,6 +68,7 @@ Object.assign(given, {
   idOf,
   isComposing,
   isMember,
+  isOff,
   isSomebody,
   keep,
   kept,

@@ -72,6 +72,7 @@ def busy_site(cast: Cast) -> None:
     withdraw(gone.public_id, user=cast.max)
     likes.like(reply, cast.rita)
     likes.like(first, cast.mona)
+    likes.like(first, cast.olga, kind="laugh")
     flag(reply.public_id, user=cast.max, reason="off_topic", note="not about\nthe bridge")
     decide(held.public_id, action="approve", by=cast.mona, note="harmless")
     wrong = decide(spam.public_id, action="approve", by=cast.mona)
@@ -149,6 +150,8 @@ def test_it_holds_everything(cast: Cast) -> None:
         "The bridge is closed *again*, from Monday.",
     ]
     assert first["pinned"] and first["liked_by"] == [people["Mona"]["source_id"]]
+    assert first["reacted_by"] == {people["Olga"]["source_id"]: "laugh"}
+    assert first["reactions"] == {"laugh": 1}
     reply = comments["It never was open."]
     assert reply["author"]["name"] == "田中　太郎" and reply["status"] == "rejected"
     decision = reply["decisions"][-1]
@@ -274,7 +277,8 @@ def test_hostile_values_of_an_own_file_are_cut_or_left_out(cast: Cast, tmp_path:
          "address": "javascript:1", "slow_seconds": 10**9, "merged_into": "nowhere"},
         {"kind": "comment", "source": "commentsvc", "source_id": "c", "thread_source_id": "t",
          "author": {"source_id": "u", "name": "U"}, "text": "words", "likes": 10**12,
-         "unscored": long, "liked_by": ["nobody"], "home": "nowhere", "origin": long,
+         "unscored": long, "liked_by": ["nobody"], "reactions": {"laugh": 2, "shrug": 5, "wow": -1},
+         "reacted_by": {"nobody": "laugh", "u": ["wow"]}, "home": "nowhere", "origin": long,
          "revisions": [{"text": "a", "scores": {"toxicity": 7}, "verdict": {"findings": [1]},
                         "model": long, "language": long, "facts": {"a": 1}}],
          "decisions": [{"action": long, "reason": long, "note": long, "before": long, "id": "!",
@@ -291,5 +295,6 @@ def test_hostile_values_of_an_own_file_are_cut_or_left_out(cast: Cast, tmp_path:
     assert report.taken["comments"] == 1 and report.left["role"] == 1
     comment = db.session.scalars(select(Comment)).one()
     assert comment.like_count == 1_000_000_000 and comment.flag_count == 1
+    assert (comment.reactions, comment.approval) == ({"laugh": 2}, 2)
     assert threads.revision_of(comment).text == "words"
     assert written(cast.site)

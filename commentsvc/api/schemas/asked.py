@@ -11,6 +11,7 @@ from ...moderation.commands import ACTIONS
 from ...moderation.desk.queue import ORDERS, QUEUES
 from ...moderation.judging.reasons import PEOPLE, READERS
 from ...notifications.following.rhythm import RHYTHMS
+from ...sites.policy import NAMED_REACTIONS
 from ...threads.pages import SORTS
 from ...threads.text.mentions import MOST_PLACES
 from .checks import Shape, between, length, matches
@@ -192,6 +193,10 @@ class Draft(Strict):
     text = Line(most=MOST_TEXT, required=True)
     locale = Line(most=35)
     href = Line(most=4000, metadata={"description": "the article; sections may have other rules"})
+
+
+class NewReaction(Strict):
+    kind = a_choice([*NAMED_REACTIONS, "dislike"], required=True)
 
 
 class NewFlag(Strict):

@@ -93,6 +93,12 @@ class Card(Strict):
     featured = fields.Boolean(required=True)
     pinned = fields.Boolean(required=True)
     like_count = a_count()
+    reactions = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "how many people chose other reactions than likes"},
+    )
     flag_count = a_count()
     parent_id = fields.String(required=True, allow_none=True)
     parent_author = fields.String(required=True, allow_none=True)

@@ -41,6 +41,11 @@ class Me(Strict):
     role = fields.String(required=True)
     own = fields.List(fields.Nested(Own), required=True)
     liked = fields.List(fields.String(), required=True)
+    reacted = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "your reactions other than likes, by comment"},
+    )
     muted = fields.List(
         fields.Nested(Person),
         required=True,
@@ -120,6 +125,10 @@ class Notified(Strict):
         metadata={"description": "who replied or mentioned you, or who liked it last"},
     )
     count = a_count(metadata={"description": "people who liked it, or new comments"})
+    reacted = fields.Boolean(
+        required=True,
+        metadata={"description": "some of these people chose another reaction than a like"},
+    )
 
 
 class Notifications(Strict):

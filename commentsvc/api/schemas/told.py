@@ -58,6 +58,13 @@ class Comment(Strict):
     created_at = Moment(required=True)
     edited_at = Moment(required=True, allow_none=True)
     like_count = a_count()
+    reactions = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={
+            "description": "people by reaction, if the site offers other reactions than likes"
+        },
+    )
     reply_count = a_count()
     replies = fields.List(fields.Nested(lambda: Comment()), required=True)
     more_replies = fields.String(
@@ -105,6 +112,15 @@ class Changes(Strict):
 
 class Liked(Strict):
     liked = fields.Boolean(required=True)
+    like_count = a_count()
+    edit_token = fields.String(required=True, allow_none=True)
+
+
+class Reacted(Strict):
+    reaction = fields.String(
+        required=True, allow_none=True, metadata={"description": "yours; null if you have none"}
+    )
+    reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     like_count = a_count()
     edit_token = fields.String(required=True, allow_none=True)
 

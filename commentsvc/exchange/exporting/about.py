@@ -11,6 +11,7 @@ from ...accounts.models import User
 from ...core.db import db
 from ...moderation.models import Appeal, Decision, Flag
 from ...threads.models import Comment, Reaction, Revision, Thread
+from ...threads.reactions import known_counts
 from ..records import (
     OWN,
     AppealRecord,
@@ -42,8 +43,12 @@ class About:
             else {}
         )
         self.likes: dict[int, list[int]] = defaultdict(list)
+        self.reacted: dict[int, dict[int, str]] = defaultdict(dict)  # other than likes
         for like in rows(Reaction, Reaction.comment_id, ids) if complete else ():
-            self.likes[like.comment_id].append(like.user_id)
+            if like.kind == "like":
+                self.likes[like.comment_id].append(like.user_id)
+            else:
+                self.reacted[like.comment_id][like.user_id] = like.kind
         comments = self.comments.values()
         self.users = {
             each.id: each for each in rows(User, User.id, {each.author_id for each in comments})
@@ -58,6 +63,8 @@ class About:
     def _mentioned(self) -> Iterator[int | None]:
         for ids in self.likes.values():
             yield from ids
+        for chosen in self.reacted.values():
+            yield from chosen
         for flags in self.flags.values():
             yield from (each.user_id for each in flags)
         for decisions in self.decisions.values():
@@ -89,6 +96,7 @@ class About:
             status=comment.status,  # type: ignore[arg-type]
             reason=rejected[-1] if rejected and comment.status == "rejected" else None,
             likes=comment.like_count,
+            reactions=known_counts(comment.reactions),
             edited_at=comment.edited_at,
             **more,
         )
@@ -107,6 +115,9 @@ class About:
             "pinned": comment.pinned,
             "unscored": comment.unscored,
             "liked_by": tuple(sorted(self.names[each] for each in self.likes[comment.id])),
+            "reacted_by": {
+                self.names[each]: kind for each, kind in self.reacted[comment.id].items()
+            },
             "revisions": tuple(_text(each) for each in texts),
             "decisions": tuple(self._decision(each, numbers, undone) for each in decisions),
             "flags": tuple(self._flag(each, numbers) for each in self.flags.get(comment.id, ())),

@@ -143,12 +143,14 @@ def _decision(decision: Decision) -> dict[str, Any]:
 
 def _likes(user: User) -> list[dict[str, Any]]:
     rows = db.session.execute(
-        select(Comment.public_id, Thread.href, Reaction.created_at)
+        select(Comment.public_id, Thread.href, Reaction.created_at, Reaction.kind)
         .join(Comment, Comment.id == Reaction.comment_id)
         .join(Thread, Thread.id == Comment.thread_id)
         .where(Reaction.user_id == user.id)
     )
-    return [{"comment": row[0], "article": row[1], "at": row[2]} for row in rows]
+    return [
+        {"comment": row[0], "article": row[1], "at": row[2], "reaction": row[3]} for row in rows
+    ]
 
 
 def _reports(user: User) -> list[dict[str, Any]]:

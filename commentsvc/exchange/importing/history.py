@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,7 @@ from ...moderation.judging.verdict import verdict_from
 from ...moderation.models import Appeal, Decision, Flag, RuleFinding
 from ...moderation.record import columns_of_finding, settle_all_flags
 from ...threads.models import Comment, Reaction, Revision
+from ...threads.reactions import known_counts
 from ...threads.recount import settle_many
 from ...threads.revisions import Judged
 from ...threads.status import STATUSES
@@ -70,14 +72,18 @@ def write_history(people: People, made: Iterable[tuple[int, CommentRecord]]) -> 
     db.session.flush()
     rows.write()
     settle_all_flags([comment for comment, _ in said])
-    liked = [comment.id for comment, record in said if record.liked_by]
+    liked = [comment.id for comment, record in said if _has_reactions(record)]
     if liked:
         settle_many(liked)
 
 
 def _has_history(record: CommentRecord) -> bool:
     judged = any(each.verdict for each in record.revisions)
-    return bool(judged or record.decisions or record.flags or record.liked_by)
+    return bool(judged or record.decisions or record.flags or _has_reactions(record))
+
+
+def _has_reactions(record: CommentRecord) -> bool:
+    return bool(record.liked_by or record.reacted_by or record.reactions)
 
 
 def _named(records: Iterable[CommentRecord]) -> set[str]:
@@ -85,6 +91,7 @@ def _named(records: Iterable[CommentRecord]) -> set[str]:
     found: set[str | None] = set()
     for record in records:
         found.update(record.liked_by)
+        found.update(record.reacted_by)
         found.update(each.by for each in record.flags)
         for each in record.decisions:
             found.add(each.by)
@@ -194,13 +201,23 @@ class _Rows:
         ]
 
     def add_likes(self, comment: Comment, record: CommentRecord, known: Mapping[str, int]) -> None:
-        """Likes of people; those of whom nothing is known are only counted."""
-        ids = {known[each] for each in record.liked_by if each in known} - {comment.author_id}
+        """Likes and other reactions of people; those of whom nothing is known are only counted."""
+        chosen = {known[each]: kind for each, kind in record.reacted_by.items() if each in known}
+        chosen |= {known[each]: "like" for each in record.liked_by if each in known}
+        chosen.pop(comment.author_id, None)
         self._made[Reaction] += [
-            {"comment_id": comment.id, "user_id": each, "created_at": comment.created_at}
-            for each in sorted(ids)
+            {
+                "comment_id": comment.id,
+                "user_id": each,
+                "kind": chosen[each],
+                "created_at": comment.created_at,
+            }
+            for each in sorted(chosen)
         ]
-        comment.likes_elsewhere = max(record.likes - len(ids), 0)
+        here = Counter(chosen.values())
+        comment.likes_elsewhere = max(record.likes - here["like"], 0)
+        left = {kind: count - here[kind] for kind, count in record.reactions.items()}
+        comment.reactions_elsewhere = known_counts(left) or None
 
 
 def _decision(

@@ -133,6 +133,7 @@ class Card:
     pinned: bool
     like_count: int
     flag_count: int
+    reactions: dict[str, int] = field(default_factory=dict)  # other than likes
     parent_id: str | None = None
     parent_author: str | None = None
     parent_excerpt: str | None = None

@@ -13,6 +13,7 @@ from ...core.errors import NotFound
 from ...sites.queries import policy_of
 from ...threads import text as texts
 from ...threads.models import Comment
+from ...threads.reactions import known_counts
 from ...threads.views import permalink
 from ...toxicity.labels import LABELS
 from ..judging.reasons import label_name, sentence
@@ -127,6 +128,7 @@ def _card(
         featured=row.featured,
         pinned=row.pinned,
         like_count=row.like_count,
+        reactions=known_counts(row.reactions),
         flag_count=row.flag_count,
         parent_id=row.parent_id,
         parent_author=row.parent_author,

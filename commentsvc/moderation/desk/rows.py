@@ -35,6 +35,7 @@ def comments(row_ids: Sequence[int], site_ids: Collection[int]) -> Sequence[Any]
             Comment.featured,
             Comment.pinned,
             Comment.like_count,
+            Comment.reactions,
             Comment.flag_count,
             Comment.unscored,
             Revision.number,

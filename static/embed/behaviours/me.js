@@ -64,6 +64,7 @@ export async function refresh() {
       bar(found);
       const told = found.warning || judged || found.muted[0] || found.sanction || found.sanction_appeal;
       await tellPart("mine", told, found);
+      await tellPart("reacting", page.kinds, found);
       await tellPart("bell", found.user, found);
       await tellPart("staff", found.can.includes("moderate"), found);
     } catch (error) {
@@ -86,7 +87,7 @@ export function bar({ sanction, refused, form }) {
   else delete page.barred;
   $("#barred")?.remove();
   if (why && !sanction) $(".top").after(html`<p class="note" id="barred">${refused.detail}</p>`);
-  for (const each of $$("[data-action=like]")) each.ariaDisabled = isOff(each);
+  for (const each of $$("[data-action=like],.kinds button")) each.ariaDisabled = isOff(each);
 }
 
 /** Whether this reader cannot like that: the count alone is shown. @param {any} button */

@@ -48,9 +48,10 @@ export const signing = {
 
 /** What is about to be pressed, and what that needs. */
 const PARTS = [
-  ["[data-action=sign-in],main:not([data-likes]) [data-action=like]", "sign_in"],
+  ["[data-action=sign-in],main:not([data-likes]) :is([data-action=like],.kinds button)", "sign_in"],
   ["#write,[data-action=reply]", "writing"],
   ["[data-action=menu]", "menu"],
+  [".kinds,.react", "reacting"],
 ];
 
 /** Parts are fetched before the press. @param {Event} event */

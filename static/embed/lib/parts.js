@@ -7,7 +7,7 @@ export const given = {};
 const parts = {};
 
 /** A part, fetched once: "arriving" for what comes into the list later, "panels" to edit, delete or report, "checking" for
- * what a text may meet on its way, "sign_in", "mention" to choose people, "person" for their cards, "mine" for whoever was judged or mutes, "bell" for
+ * what a text may meet on its way, "sign_in", "mention" to choose people, "person" for their cards, "reacting" where there are other reactions than likes, "mine" for whoever was judged or mutes, "bell" for
  * what concerns who is signed in or has written, "staff" for moderators.
  * @param {string} name @returns {Promise<any>} */
 export const part = (name) =>

@@ -108,9 +108,12 @@ function line(each) {
 }
 
 /** @param {any} each */
-function wordsOf({ kind, by, count, outcome }) {
+function wordsOf({ kind, by, count, outcome, reacted }) {
   const name = by || say("somebody");
-  if (kind === "like") return count > 1 ? say("told.likes", { name, count: count - 1 }) : say("told.like", { name });
+  if (kind === "like") {
+    const word = `told.${reacted ? "reaction" : "like"}`;
+    return count > 1 ? say(`${word}s`, { name, count: count - 1 }) : say(word, { name });
+  }
   const whole = outcome && ["flag", "appeal", "sanction"].includes(kind) ? `${kind}.${outcome}` : kind;
   return say(`told.${whole}`, { name, count });
 }

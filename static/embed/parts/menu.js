@@ -45,6 +45,14 @@ function items(node) {
   });
 }
 
+/** What can be chosen instead of a like; which of them the reader has. @param {any} node a comment */
+const reactions = (node) =>
+  $$(":scope > article > footer > .kinds > button", node).map(
+    ({ title, dataset, ariaPressed, firstElementChild }) => html`
+      <button type="button" role="menuitemradio" tabindex="-1" data-action="react" data-kind="${dataset.kind}"
+        aria-checked="${ariaPressed}"><i aria-hidden="true">${firstElementChild.textContent}</i>${title}</button>`,
+  );
+
 /** @param {boolean} [back] to its button */
 function close(back) {
   const open = $("details.dots[open]");
@@ -58,13 +66,14 @@ function close(back) {
 function open(summary) {
   const { parentNode: details } = summary;
   const node = summary.closest(".c");
-  const list = html`<div class="menu" role="menu" aria-label="${summary.getAttribute("aria-label")}">${items(node)}</div>`;
+  const inside = details.matches(".react") ? reactions(node) : items(node);
+  const list = html`<div class="menu" role="menu" aria-label="${summary.ariaLabel || summary.textContent}">${inside}</div>`;
   for (const each of $$(":scope > :not(summary)", details)) each.remove();
   details.append(list);
   list.onkeydown = walk;
   details.open = true;
   place(list, summary, 0, document.body.offsetHeight);
-  $("button", list).focus({ preventScroll: true });
+  ($("[aria-checked=true]", list) || $("button", list)).focus({ preventScroll: true });
   inSight((seen) => {
     if (list.isConnected && seen.height) place(list, summary, seen.top, seen.bottom);
     showUnlessSeen(list);
@@ -86,10 +95,18 @@ function place(list, summary, from, to) {
 /** @param {KeyboardEvent} event */
 function walk(event) {
   if (isComposing(event)) return;
-  const all = $$("[role=menuitem]:enabled", /** @type {any} */ (event.currentTarget));
+  const all = $$("[role^=menuitem]:enabled", /** @type {any} */ (event.currentTarget));
   const at = all.indexOf(document.activeElement);
   const { length } = all;
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+  const ahead = document.dir === "rtl" ? -1 : 1;
+  const to = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    ArrowRight: at + ahead,
+    ArrowLeft: at - ahead,
+    Home: 0,
+    End: -1,
+  }[event.key];
   if (event.key === "Escape") close(true);
   else if (event.key === "Tab") return close(true);
   else if (to === undefined) return;
@@ -119,7 +136,7 @@ document.addEventListener(
   "click",
   (event) => {
     const target = /** @type {any} */ (event.target);
-    if (target.closest("[role=menuitem]")) close(true);
+    if (target.closest("[role^=menuitem]")) close(true);
     else if (!target.closest("details.dots")) close();
   },
   true,

@@ -94,7 +94,7 @@ async function draw(id) {
   }
   for (const each of ["pending", "rejected"]) node.classList.toggle(each, found.status === each);
   if (found.status !== "published") {
-    for (const each of $$("[data-action=like],[data-action=reply]", article)) each.remove();
+    for (const each of $$("[data-action=like],[data-action=reply],.kinds,.react", article)) each.remove();
     article.prepend(html`<div class="own ruled"><b>${say(`is.${found.status}`)}</b></div>`);
   }
   tellTimes();
