@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 from commentsvc.sites import commands as sites
 from tests.browser.conftest import Pages, box
 from tests.browser.test_box_early import Held
+from tests.browser.test_sign_in import sign_in
 from tests.factories import post
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from tests.people import Cast
 
 pytestmark = pytest.mark.browser
+
+
+SHIFTS = """() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => {
+        for (const each of list.getEntries()) shifts += each.value;
+    }).observe({type: "layout-shift"});
+}"""
 
 
 def top(frame: Frame) -> float:
@@ -72,6 +81,38 @@ def test_it_works(
     frame.locator("#list [data-action=reply]").last.press("Enter")
     expect(frame.locator("#list form.open")).to_be_visible()
     asked_in_place(page, frame, "#list form [data-action=sign-in]")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_member_who_comes_back(
+    new_context: Callable[..., BrowserContext], people: Cast, article: str, width: int
+) -> None:
+    """The line of who is signed in, the bell and what follows the conversation come late, and move nothing."""
+    for number in range(8):
+        post(people.site, f"Number {number}.", user=people.max)
+    page = new_context(
+        viewport={"width": width, "height": 700}, has_touch=width == 360, is_mobile=width == 360
+    ).new_page()
+    page.goto(article)
+    sign_in(page, box(page))
+    script = Held(page, "**/embed/script/**")
+    page.reload(wait_until="commit")
+    script.wait()
+    handle = page.locator("iframe").element_handle()
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    expect(frame.locator("#list .text")).to_have_count(8)
+    before = top(frame)
+    frame.evaluate(SHIFTS)
+    script.let_go()
+    expect(frame.get_by_role("button", name="Follow this conversation")).to_be_attached()
+    expect(frame.locator("#bell")).to_be_visible()
+    expect(frame.get_by_role("button", name="Sign out")).to_be_attached()
+    assert abs(top(frame) - before) < 1
+    assert frame.evaluate("shifts") < 0.05
+    frame.get_by_role("button", name="Sign out").click()
+    expect(frame.locator(".top > #me [data-action=sign-in]")).to_be_visible()
+    expect(frame.locator("#bell, .follow")).to_have_count(0)
 
 
 def test_an_error_goes_when_the_reader_goes_on(page: Page, people: Cast, article: str) -> None:

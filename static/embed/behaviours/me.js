@@ -110,6 +110,9 @@ export function showWho() {
   const signed = isMember() && me.name;
   box.classList.toggle("member", !!signed);
   $("#me").className = "known";
+  // where it is narrow, a member's line would need one of its own, and push down what is being read
+  if (signed && matchMedia("(max-width: 30rem)").matches) $(".foot").before($("#me"));
+  else if (!$(".top > #me")) $(".top").append($("#me"));
   $("#me").replaceChildren(
     signed
       ? html`<bdi>${me.name}</bdi> · <a href="../account/" target="_blank">${say("account")}</a> ·${" "}

@@ -38,7 +38,7 @@ function showBell() {
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 12V11l1-1.500V7a4 4 0 0 1 8 0v2.500l1 1.500v1zM6.500 14h3"/></svg>
       ${unread ? html`<b>${unread > 99 ? "99+" : unread}</b>` : ""}</button>`;
   const there = $("#bell");
-  if (!there) $("#me").before(node);
+  if (!there) $(".top").insertBefore(node, $(".top > #me"));
   else if (there.getAttribute("aria-label") !== words) {
     const had = there === document.activeElement;
     there.replaceWith(node);
@@ -128,7 +128,7 @@ function showFollow(rhythm) {
     <button type="button" class="link" data-action="${rhythm ? "unfollow" : "follow"}">${say(rhythm ? "unfollow" : "follow")}</button>`;
   const node = html`<p class="follow" data-rhythm="${`${rhythm}`}">${rhythm ? choice(rhythm) : ""}${button}</p>`;
   if (there) there.replaceWith(node);
-  else $("#list").before(node);
+  else $(".foot").before(node); // it comes late: above the comments, it would push them down
 }
 
 /** @param {string} rhythm */
