@@ -18,6 +18,7 @@ from ..sites.look import looks
 from ..sites.own_sign_in import picture_origins
 from ..threads import text as texts
 from ..threads.pages import SORTS
+from ..threads.views import above
 from ..web import assets, headers
 from ..web.render import comments_html
 from .script import script_address
@@ -57,6 +58,7 @@ def page(shown: Shown, template: str = "embed/thread.html", **more: Any) -> Resp
                 style_of(policy)
                 + _badges(policy.badges)
                 + (_PICTURES if pictures else "")
+                + (assets.text_of("embed/path.css") if facts["path"] else "")
                 + (assets.text_of("embed/kinds.css") if kinds_of(policy) else "")
             ),
             hello=hello(),
@@ -84,6 +86,9 @@ def fragment(shown: Shown) -> Response:
 
 def _facts(shown: Shown) -> dict[str, Any]:
     policy, locale = shown.policy, shown.want.locale
+    path = _path(shown)
+    # the one that is answered is drawn: without it, an answer says little
+    passed = frozenset(each.id for each in path[:-1])
     return {
         "say": say,
         "locale": locale,
@@ -94,9 +99,16 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "named": shown.named,
         "gone": shown.gone,
         "links": _links(shown),
-        "comments": comments_html(shown.comments.items, locale, policy),
+        "path": path,
+        "comments": comments_html(shown.comments.items, locale, policy, passed),
         "next": shown.comments.next,
     }
+
+
+def _path(shown: Shown) -> list[CommentView]:
+    """The comments above the one that a link named, if they are so many that one looks for it."""
+    found = above(shown.comments.items, shown.named) if shown.named else []
+    return found if len(found) > 1 else []
 
 
 def _boot(shown: Shown) -> dict[str, str]:

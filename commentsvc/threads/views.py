@@ -12,6 +12,7 @@ from ..core.db import from_micros, micros
 from .reactions import known_counts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from ..accounts.models import User
@@ -187,6 +188,18 @@ def _vouched(row: Any) -> tuple[Any, ...]:
     if not said or said.get("site") != row.site_id:
         return ()
     return tuple(said.get("badges", ())), said.get("url", ""), said.get("picture", "")
+
+
+def above(views: Sequence[CommentView], comment_id: str) -> list[CommentView]:
+    """The comments on the way down to one of those below these, the first of them first."""
+    for view in views:
+        if view.id == comment_id:
+            return []
+        if any(each.id == comment_id for each in view.replies):
+            return [view]
+        if found := above(view.replies, comment_id):
+            return [view, *found]
+    return []
 
 
 def permalink(href: str, comment_id: str) -> str:

@@ -40,15 +40,18 @@ def comment_html(view: CommentView, locale: str, policy: Policy) -> Markup:
     return comments_html((view,), locale, policy)
 
 
-def comments_html(views: Iterable[CommentView], locale: str, policy: Policy) -> Markup:
-    """Some comments, one after the other."""
+def comments_html(
+    views: Iterable[CommentView], locale: str, policy: Policy, passed: frozenset[str] = frozenset()
+) -> Markup:
+    """Some comments, one after the other. Of those that are `passed`, by id, only the place is drawn: they
+    stand in the path above."""
     written: list[str] = []
     prefix = str(current_app.jinja_env.globals["prefix"])
     kinds = policy.kinds
     others = kinds if kinds and kinds != ("like",) else ()
     page = (locale, policy.profile_cards != "off", prefix, others)
     for view in views:
-        _write(view, page, policy, written)
+        _write(view, page, policy, written, passed)
     return Markup("".join(written))
 
 
@@ -61,11 +64,15 @@ def rest_html(of: str, after: str, count: int, locale: str) -> Markup:
 _Page = tuple[str, bool, str, tuple[str, ...]]
 
 
-def _write(view: CommentView, page: _Page, policy: Policy, written: list[str]) -> None:
+def _write(
+    view: CommentView, page: _Page, policy: Policy, written: list[str], passed: frozenset[str]
+) -> None:
     head, tail = _piece(view, page, policy)
+    if view.id in passed:
+        head = head.replace('class="c', 'class="c passed', 1)
     written.append(head)
     for each in view.replies:
-        _write(each, page, policy, written)
+        _write(each, page, policy, written, passed)
     written.append(tail)
 
 

@@ -108,3 +108,23 @@ def test_new_comments_are_offered_where_the_reader_is(
     pill.click()
     expect(frame.locator(f"#c-{fresh}")).to_be_in_viewport()
     expect(pill).to_be_hidden()
+
+
+def test_the_path_above_a_named_comment(page: Page, people: Cast, article: str) -> None:
+    """Its names open what they stand for, and "Back" returns."""
+    made = chain(people, 5)
+    page.goto(f"{article}#commentsvc={made[4]}")
+    frame = box(page)
+    path = frame.get_by_role("navigation", name="Comments above this one").get_by_role("link")
+    expect(path).to_have_count(4)
+    expect(frame.locator(f"#c-{made[4]}.lit .text")).to_be_visible()
+    expect(frame.locator(f"#c-{made[3]} > article")).to_be_visible()
+    for hidden in made[:3]:
+        expect(frame.locator(f"#c-{hidden} > article")).to_be_hidden()
+    path.nth(1).press("Enter")
+    expect(frame.locator(f"#c-{made[1]}.lit > article")).to_be_visible()
+    expect(frame.locator(f"#c-{made[0]} > article")).to_be_hidden()
+    expect(frame.locator("#back")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(frame.locator(f"#c-{made[4]}.lit > article")).to_be_in_viewport()
+    expect(frame.locator(f"#c-{made[4]}")).to_be_focused()

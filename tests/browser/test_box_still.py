@@ -87,7 +87,7 @@ def test_it_works(
 def test_a_member_who_comes_back(
     new_context: Callable[..., BrowserContext], people: Cast, article: str, width: int
 ) -> None:
-    """The line of who is signed in, the bell and what follows the conversation come late, and move nothing."""
+    """The line of who is signed in, the bell and what follows the conversation come late and move nothing."""
     for number in range(8):
         post(people.site, f"Number {number}.", user=people.max)
     page = new_context(

@@ -104,3 +104,18 @@ def test_an_answer_to_nobody_one_may_name(client: FlaskClient, cast: Cast) -> No
     withdraw(made.public_id, user=cast.rita)
     text = get(client, numposts="3")  # an address that no finished answer is kept for
     assert "Reply." in text and "↳" not in text and "Rita" not in text
+
+
+def test_the_way_down_is_a_path_of_names(client: FlaskClient, cast: Cast) -> None:
+    """From two above it on; the comment that is answered is drawn, those before it are passed."""
+    made = chain(cast, 4)
+    text = get(client, comment=made[3])
+    _, path = text.split('id="path"')
+    path = path[: path.index("</nav>")]
+    assert re.findall(r'href="#c-(\w+)"', path) == made[:3]
+    passed = re.findall(r'class="c passed[^"]*"\s+id="c-(\w+)"', text)
+    assert passed == made[:2] and ".passed" in text
+    for named in (made[0], made[1]):
+        near = get(client, comment=named)
+        assert 'id="path"' not in near and "passed" not in near
+    assert "passed" not in get(client)

@@ -14,6 +14,7 @@ export function light(id) {
   if (!node) return;
   for (const each of $$(".lit")) each.classList.remove("lit");
   unfoldTo(node);
+  node.classList.remove("passed");
   node.classList.add("lit");
   show(node);
 }

@@ -69,6 +69,7 @@ Object.assign(given.actions, reading, {
     const root = $(".c", found);
     if (!root) return;
     const there = place(root.dataset.id);
+    for (const each of $$(".passed", root.parentNode)) each.classList.remove("passed");
     if (there) there.replaceWith(root);
     else $("#list").prepend(root);
     tellTimes();

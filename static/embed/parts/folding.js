@@ -1,7 +1,7 @@
 // Long threads: a branch is collapsed by a press on its line, and stays so; and the way to what a comment answers
 // leads back as well.
 // @ts-check
-import { $, $$, idOf, place } from "../lib/dom.js";
+import { $, $$, idOf, page, place } from "../lib/dom.js";
 import { showUnlessSeen } from "../lib/host.js";
 import { html } from "../lib/html.js";
 import { given, part } from "../lib/parts.js";
@@ -78,8 +78,8 @@ Object.assign(given.actions, {
     const id = link.hash.slice(3);
     const node = place(id);
     if (!node) return part("arriving").then(() => given.actions.jump(id), String);
+    from = link.closest(".c") || $(".lit") || place(page.comment || "");
     light(id);
-    from = link.closest(".c");
     $("#back")?.remove();
     const back = html`<button type="button" id="back" data-action="back">↩ ${say("back")}</button>`;
     ($("article > footer .dots", node) || $("article", node).lastChild).before(back);

@@ -63,7 +63,7 @@ async function order(sort, quiet) {
   page.sort = sort;
   for (const each of $$("#sort a")) each.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
-  for (const each of $$("#more,#gone")) each.remove();
+  for (const each of $$("#more,#gone,#path")) each.remove();
   $("#list").replaceWith(...found.children);
   tellTimes();
   await refresh();
