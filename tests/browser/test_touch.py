@@ -61,6 +61,8 @@ def test_it_works(new_context: Callable[..., BrowserContext], people: Cast, arti
     page.goto(article)
     frame = box(page)
     assert audit(frame) == NOTHING
+    faces = frame.locator(".face").evaluate_all("(all) => all.map((node) => node.offsetWidth)")
+    assert len(faces) > 1 and len({*faces}) == 1  # those of replies are no larger
     frame.locator("#write textarea").tap()
     frame.locator("#write textarea").fill("Mine.")
     frame.locator("#write label input").fill("Edda")
