@@ -55,6 +55,21 @@ def test_two_boxes_and_one_token(page: Page, people: Cast, pages: Pages) -> None
         expect(box(page, at).locator("#me bdi")).to_have_text("Reader 17")
 
 
+def test_a_box_that_found_nobody_learns_who_another_has_signed_in(
+    page: Page, people: Cast, pages: Pages
+) -> None:
+    token = token_of(people, "17")
+    page.goto(pages.write(pages.tag(token=" ") + "<div id=later></div>"))
+    expect(box(page).locator("#me [data-action=sign-in]")).to_be_visible()
+    page.evaluate(
+        "([href, token]) => commentsvc.mount(later, {site: 'harbour', href, token, lazy: 'false'})",
+        [FERRY, token],
+    )
+    expect(box(page, 1).locator("#me bdi")).to_have_text("Reader 17")
+    page.evaluate("token => commentsvc.signIn(token)", token)
+    expect(box(page).locator("#me bdi")).to_have_text("Reader 17")
+
+
 def test_who_signed_in_in_the_box_stays_whatever_the_page_does_not_say(
     page: Page, people: Cast, article: str
 ) -> None:

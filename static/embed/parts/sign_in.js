@@ -87,8 +87,11 @@ async function bySite({ token, gives, again }) {
   const same = id && before.id === id && isMember();
   if (!same && (vouched || before.id)) await given.actions["sign-out"]();
   if (!token) return;
-  if (same && before.mark === mark && !again) vouched = id;
-  else await handIn({ id, mark }, token, again);
+  if (same && before.mark === mark && !again) {
+    vouched = id;
+    // another box was faster, when this one had found nobody already
+    if (!me.name && $("#me").className) await refresh();
+  } else await handIn({ id, mark }, token, again);
   if (!gives || !vouched) return;
   clearTimeout(renewal);
   renewal = setTimeout(askAgain, Math.max(1, life - 60) * 1000);
