@@ -25,13 +25,13 @@ function element(name, text, style) {
 export function line(box, retry) {
   const say =
     found(box.opt("locale")) || found(document.documentElement.lang) || found(navigator.language) || phrases.en;
-  const made = element("div", `${say.away} `, "font:inherit;padding-block:.5em");
+  const made = element("div", say.away, "padding-block:.5em;display:flex;flex-wrap:wrap;align-items:center;gap:.5em");
   const again = element(
     "button",
     say.retry,
     "font:inherit;color:inherit;background:none;border:1px solid;border-radius:4px;padding:0 .75em;min-height:40px;cursor:pointer",
   );
-  const link = element("a", say.open, "margin-inline-start:.75em");
+  const link = element("a", say.open, "");
   again.type = "button";
   again.onclick = retry;
   link.href = box.frame.src.split("#")[0];

@@ -10,6 +10,6 @@ export function css(node, style) {
  * height of its own yet: whatever may load in it, a proxy's error page or the browser's, is not seen.
  * @param {any} box */
 export function dress(box) {
-  const bars = box.state === "waiting" && "repeating-linear-gradient(#0000 0 1em,#8883 0 2em)";
+  const bars = box.state === "waiting" && "repeating-linear-gradient(#0000 0 2em,#8882 0 3em)";
   css(box.frame, `height:${box.now}px;padding:${bars ? box.now : 0}px 0 0;background:${bars || "none"};`);
 }
