@@ -1,6 +1,6 @@
 # Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-detoxify drills integrations bench lint fmt docs wheel migration clean
+.PHONY: help demo states test test-detoxify drills integrations bench lint fmt docs wheel migration clean
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
@@ -13,6 +13,11 @@ help:  ## show this
 demo:  ## an invented newspaper with everything running (PORT, DATA_DIR)
 	@sh scripts/setup.sh
 	@exec .venv/bin/commentsvc demo
+
+states:  ## photograph every state of the box in all sizes, colors and directions (FOLDER)
+	@sh scripts/setup.sh test
+	@$(RUN) scripts/need.py
+	@$(RUN) scripts/states.py $${FOLDER:-states}
 
 test:  ## the tests, on SQLite and on PostgreSQL with Redis (ARGS="-k name" for some)
 	@sh scripts/setup.sh test

@@ -19,12 +19,15 @@ demo = Blueprint("demo", __name__, template_folder="templates", static_folder=No
 # What a careful newspaper would send: scripts and frames from itself and from us (the same host).
 _POLICY = (
     "default-src 'none'; script-src 'self'; frame-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
 def register(app: Flask) -> None:
     """Serve the newspaper, and say so on the start page."""
+    from . import states
+
+    states.register(app)
     app.register_blueprint(demo, url_prefix="/demo")
     app.config["COMMENTSVC_DEMO"] = True
 
@@ -35,10 +38,12 @@ def front() -> Response:
     if request.query_string:  # or a script for pages that were written for Disqus
         with suppress(NotFound):
             return by_query(paper.SITE_KEY)
-    found = counts(by_key(paper.SITE_KEY), [_href(each) for each in paper.articles()])
-    return _page(
+    found = counts(by_key(paper.SITE_KEY), [href_of(each.slug) for each in paper.articles()])
+    return page(
         "demo/front.html",
-        articles=[(each, _day(each), found.get(_href(each), 0)) for each in paper.articles()],
+        articles=[
+            (each, _day(each), found.get(href_of(each.slug), 0)) for each in paper.articles()
+        ],
     )
 
 
@@ -49,13 +54,13 @@ def article(slug: str) -> Response:
     if found is None:
         raise NotFound("not_found.article")
     others = [each for each in paper.articles() if each is not found][:3]
-    return _page("demo/article.html", article=found, day=_day(found), others=others)
+    return page("demo/article.html", article=found, day=_day(found), others=others)
 
 
 @demo.get(f"/archive/{paper.OLD_PAGE}")
 def old_page() -> Response:
     """A page of 2014 as it was published, with Facebook's markup and our host in its script."""
-    return _page("demo/old.html")
+    return page("demo/old.html")
 
 
 @demo.get("/style.css")
@@ -67,19 +72,22 @@ def style() -> Response:
     return answer
 
 
-def _page(template: str, **values: object) -> Response:
+def page(template: str, *, framed: bool = False, **values: object) -> Response:
+    """A page of the newspaper, under its own policy; `framed` by another page of it."""
     base = settings().public_url.rstrip("/")
-    page = render_template(
+    markup = render_template(
         template, base=base, key=paper.SITE_KEY, paper=paper.SITE_NAME, path=request.path, **values
     )
-    answer = make_response(page)
-    answer.headers["Content-Security-Policy"] = _POLICY
+    answer = make_response(markup)
+    around = "frame-ancestors 'self'" if framed else "frame-ancestors 'none'"
+    answer.headers["Content-Security-Policy"] = f"{_POLICY}; {around}"
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 
-def _href(each: paper.Article) -> str:
-    return f"{settings().public_url.rstrip('/')}/demo/{each.slug}"
+def href_of(slug: str) -> str:
+    """Where an article of the newspaper is."""
+    return f"{settings().public_url.rstrip('/')}/demo/{slug}"
 
 
 def _day(each: paper.Article) -> str:

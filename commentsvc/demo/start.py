@@ -32,7 +32,7 @@ def settings_for(given: Settings) -> Settings:
 def prepare(app: Any) -> None:
     """Bring the newspaper's people and comments into an empty database."""
     from ..notifications.mail import MemoryMailer, mailer
-    from . import seed
+    from . import seed, staged
 
     given, own = settings.of(app), mailer.of(app)
     mailer.install(app, MemoryMailer())  # nobody is notified of the newspaper's past
@@ -46,6 +46,7 @@ def prepare(app: Any) -> None:
             seed.conversations(site, staff, base)
         elif kept["address"] != base:
             seed.move_to(site, kept["address"], base)
+            staged.move_to(kept["address"], base)
         key = _key(kept, site.id)
     _keep(given.data_dir, {**kept, "address": base, "complete": True, "key": key})
     mailer.install(app, own)

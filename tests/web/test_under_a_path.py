@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from commentsvc.demo import pages as demo
-from commentsvc.demo import paper
+from commentsvc.demo import paper, seed
 from commentsvc.notifications import mail
 from commentsvc.settings import Settings, WrongSettings, settings
 from commentsvc.sites.commands import add_site
@@ -75,6 +75,7 @@ def _cut_off(inner: Callable[..., object]) -> Callable[..., object]:
 def cast(app: Flask) -> Cast:
     cast = make_cast()
     set_forums(cast.site, ["harbour"])
+    seed.people(PASSWORD)
     add_site(key=paper.SITE_KEY, name=paper.SITE_NAME, origins=[SITE], owner=cast.ada)
     first = post(cast.site, user=cast.rita, href=HREF).comment
     for _ in range(30):

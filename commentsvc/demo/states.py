@@ -1,0 +1,205 @@
+"""Every state of the box on one page, /demo/states/, and each on a page of its own: boxes as any page has
+them, on conversations that are in that state (staged.py). What depends on a network or a service that fails
+is failed here, for these articles alone: the box's own markup and scripts are what shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from ..core.errors import NotFound
+from ..core.locale import available, direction
+from . import paper, staged
+from .pages import href_of, page
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+states = Blueprint("states", __name__)
+
+
+@dataclass(frozen=True)
+class State:
+    """One state: its name in addresses, a title, one sentence, and the site on which it is staged; `shows`
+    is what is in the box (else on the page) once it is reached. `article` is another page's, of the demo."""
+
+    name: str
+    title: str
+    says: str
+    shows: str
+    site: str = staged.OPEN
+    article: str = ""
+    on_page: bool = False
+
+
+STATES = (
+    State(
+        "skeleton",
+        "Loading",
+        "Gray bars keep the place until the conversation answers.",
+        "iframe[data-commentsvc=waiting]",
+        on_page=True,
+    ),
+    State("empty", "No comments yet", "The first one is invited.", "#empty"),
+    State("one", "One comment", "No order to choose.", "#list > .c:only-child"),
+    State(
+        "long",
+        "A long conversation",
+        "Branches, a featured comment, several languages.",
+        "#list > .c:nth-child(3) .text",
+        paper.SITE_KEY,
+        "night-ferry",
+    ),
+    State(
+        "closed", "Closed", "Reading goes on. Nothing that would be refused is offered.", ".note"
+    ),
+    State("hours", "Outside opening hours", "The box says when it opens again.", ".note"),
+    State("slow", "Slow mode", "The pause is announced before anybody writes.", ".note"),
+    State(
+        "waiting",
+        "Waiting for review",
+        "Only its author and moderators see it.",
+        ".pending .own",
+        staged.AUTHOR,
+    ),
+    State(
+        "rejected",
+        "Rejected",
+        "The reason, who or what decided, and a way to appeal.",
+        ".rejected [data-action=appeal]",
+        staged.AUTHOR,
+    ),
+    State("warned", "Warned", "Read and acknowledged once.", "#warned-by", staged.WARNED),
+    State(
+        "suspended", "Suspended", "Why, until when, and an appeal.", "#banned-by", staged.SUSPENDED
+    ),
+    State("banned", "Banned", "Why, and an appeal.", "#banned-by", staged.BANNED),
+    State(
+        "offline",
+        "Offline",
+        "What cannot be sent stays in the form, and is sent again.",
+        "#write .tell:not(:empty)",
+    ),
+    State(
+        "lost",
+        "Half loaded",
+        "The frame’s script did not arrive: reading works.",
+        "#lost:not([hidden])",
+    ),
+    State(
+        "away",
+        "Service gone",
+        "One line, and the page stays as it is.",
+        "[data-commentsvc=line]",
+        on_page=True,
+    ),
+    State("refused", "Refused page", "For an address that isn’t the site’s.", "main[role=alert]"),
+    State(
+        "noscript",
+        "No script",
+        "Reading, paging and sorting work.",
+        "noscript .note",
+        paper.SITE_KEY,
+        "night-ferry",
+    ),
+)
+_BY_NAME = {each.name: each for each in STATES}
+_FOREIGN = "https://elsewhere.example.com/article"
+
+
+def register(app: Flask) -> None:
+    """Serve the pages, and fail what they need to have failed."""
+    app.register_blueprint(states, url_prefix="/demo/states")
+    app.before_request(_stop)
+    # the first that is registered is asked last, when the answer has its own policy
+    app.after_request_funcs.setdefault(None, []).insert(0, _cut)
+
+
+@states.get("/")
+def every() -> Response:
+    """All states, one below the other. `locale`, `scheme` and `only` (names) change what is shown."""
+    names = request.args.get("only", "").split() or list(_BY_NAME)
+    return _shown("states", [_BY_NAME[each] for each in names if each in _BY_NAME])
+
+
+@states.get("/<id:name>")
+def one(name: str) -> Response:
+    """One state, as if the article were about it; with `alone=1` the box alone, for a frame."""
+    found = _BY_NAME.get(name.removesuffix("-rtl"))
+    if found is None:
+        raise NotFound("not_found.article")
+    return _shown("state" if request.args.get("alone") else "states", [found])
+
+
+@states.get("/actor.js")
+def actor() -> Response:
+    """What a reader would do, where a state needs one."""
+    answer = make_response(render_template("demo/states.js"))
+    answer.content_type = "text/javascript; charset=utf-8"
+    return answer
+
+
+def _shown(template: str, found: list[State]) -> Response:
+    staged.ready()
+    asked = request.args.get("locale", "")
+    locale = asked if asked in available() else "en"
+    scheme = request.args.get("scheme", "")
+    boxes = [(each, _href(each, locale), staged.token(each.site)) for each in found]
+    answer = page(
+        f"demo/{template}.html",
+        framed=template == "state",
+        boxes=boxes,
+        locale=locale,
+        direction=direction(locale),
+        scheme=scheme if scheme in ("light", "dark") else "",
+        plain=_plain,
+    )
+    answer.headers["Cache-Control"] = "no-store"  # it holds tokens
+    return answer
+
+
+def _href(state: State, locale: str) -> str:
+    if state.name == "refused":
+        return _FOREIGN
+    if state.article:
+        return href_of(state.article)
+    rtl = "-rtl" if state.name == "one" and direction(locale) == "rtl" else ""
+    return staged.address(state.name + rtl)
+
+
+def _plain(site: str, href: str, locale: str, scheme: str) -> str:
+    """The box's page by itself, for a frame in which no script runs."""
+    query = {"site": site, "href": href, "locale": locale, "colorscheme": scheme or "auto"}
+    return urlencode(query)
+
+
+# --- what fails -----------------------------------------------------------------------------------
+
+#: What a further policy takes away from the page of the box: its requests, or its script.
+_CUT = {"offline": "connect-src 'none'", "lost": "script-src 'unsafe-inline'"}
+
+
+def _fails() -> str:
+    """The state that is staged on the article of the box that is asked for."""
+    if request.endpoint != "embed_thread":
+        return ""
+    start, _, name = request.args.get("href", "").rpartition("/")
+    return name if f"{start}/" == staged.address("") else ""
+
+
+def _stop() -> Response | None:
+    name = _fails()
+    if name == "skeleton":
+        return Response(status=204)  # nothing that a frame would load
+    if name == "away":
+        return Response("The proxy has no answer.", 503, content_type="text/plain")
+    return None
+
+
+def _cut(answer: Response) -> Response:
+    if cut := _CUT.get(_fails()):
+        answer.headers.add("Content-Security-Policy", cut)
+    return answer
