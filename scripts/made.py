@@ -59,6 +59,8 @@ DIALECTS = {
     "facebook": (*LOADER, "loader/whole.js", "loader/wake.js", "facebook.js"),
     "disqus": (*LOADER, "loader/wake.js", "disqus.js"),
 }
+#: Lists of comments on pages of their own.
+LISTS = ("lists/draw.js", "lists.js")
 #: What the loader gives to what comes after it, by its place, as sites keep older copies of the loader.
 #: What has a number is what only those give.
 _GIVEN = (
@@ -157,13 +159,22 @@ def made() -> dict[str, str]:
 def _scripts() -> dict[str, str]:
     """Plain scripts. The loader's tags are no modules, so it is a function."""
     known = 'const prefix="$prefix$",version="$version$",sdk='
-    return {
-        f"{name}.js": f"(()=>{{\n{known}{str(name == 'facebook').lower()};\n{_of(modules)}}})();\n"
-        for name, modules in {"embed": LOADER, **DIALECTS}.items()
-    } | {
-        name: _of([name])
-        for name in ("hello.js", *(f"disqus/{each.name}" for each in EMBED.glob("disqus/*.js")))
-    }
+    return (
+        {
+            f"{name}.js": f"(()=>{{\n{known}{str(name == 'facebook').lower()};\n{_of(modules)}}})();\n"
+            for name, modules in {"embed": LOADER, **DIALECTS}.items()
+        }
+        | {
+            name: _of([name])
+            for name in ("hello.js", *(f"disqus/{each.name}" for each in EMBED.glob("disqus/*.js")))
+        }
+        | {
+            "disqus/list.js": _of(
+                ("lists/draw.js", "disqus/list.js")
+            ),  # the server makes it a function
+            "lists.js": f"(()=>{{\n{_of(LISTS)}}})();\n",
+        }
+    )
 
 
 def _modules() -> dict[str, str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the frame's addresses, and the filters that the comment macro needs."""
-    from . import dates, disqus, disqus_api, facebook, look, notice, script, sign_in, views
+    from . import dates, disqus, disqus_api, facebook, lists, look, notice, script, sign_in, views
 
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.instant, "instant")
@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
         name = f"facebook_{form}".replace(".", "_").replace("/", "_")
         app.add_url_rule(f"/{form}", name, facebook.script)
         app.add_url_rule(f"/<locale>/{form}", name, facebook.script)
+    lists.register(app)
     disqus.register(app)
     disqus_api.register(app)
     app.add_url_rule("/embed/sign-in", "embed_sign_in", sign_in.ask, methods=["GET"])

@@ -10,22 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from flask import Response, request
 
 from ..core.errors import Invalid, NotFound
 from ..core.locale import pick_locale, say
 from ..sites.forums import by_forum
 from ..sites.queries import policy_of
-from ..threads import newest
-from ..threads import text as texts
-from ..threads.naming import counts_by_name, name_of, parted
+from ..threads.naming import counts_by_name, name_of
 from ..threads.pages import MAX_COUNTED, counts
-from ..threads.views import permalink
 from ..web.cache import finished
 from ..web.limits import limit
 from .asked import site_of_page
-from .script import filled, page_script
+from .lists import discussed_of, number, recent_of
+from .script import as_script, as_text, filled, page_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ..sites.models import Site
-    from ..threads.models import Thread
 
 #: Disqus's host was the forum's; behind ours the forum is a folder.
 FOLDERS = ("/<forum>/", "/disqus/<forum>/")
@@ -162,20 +158,9 @@ def recent_comments(forum: str) -> Response:
     """The newest comments, written where the tag stands."""
     _check(forum)
     site = _site(forum)
-    few = newest.of_site(site, limit=number("num_items", 5)) if site else []
-    most = number("excerpt_length", 100, most=500)
-    items = [
-        {
-            "name": each.author.name,
-            "text": texts.excerpt(each.text, most),
-            "href": permalink(each.thread.href, each.comment.public_id),
-            "title": _title(each.thread),
-            "page": each.thread.href,
-            "at": each.comment.created_at.isoformat(),
-        }
-        for each in few
-    ]
-    return _list(items, _locale(site))
+    locale, most = _locale(site), number("excerpt_length", 100, most=500)
+    few = recent_of(site, locale, limit=number("num_items", 5), most=most) if site else []
+    return _list(few, locale)
 
 
 @limit("read")
@@ -184,31 +169,13 @@ def popular_threads(forum: str) -> Response:
     _check(forum)
     site = _site(forum)
     locale = _locale(site)
-    items = [
-        {
-            "title": _title(each),
-            "page": each.href,
-            "count": say("widget.comments", locale, count=each.comment_count),
-        }
-        for each in (newest.busiest(site, limit=number("num_items", 5)) if site else [])
-    ]
-    return _list(items, locale)
+    return _list(discussed_of(site, locale, limit=number("num_items", 5)) if site else [], locale)
 
 
 def _list(items: Sequence[Mapping[str, Any]], locale: str) -> Response:
     show = filled("disqus/list")
     body = f"(function(){{\n{show}list({as_text(list(items))},{as_text(locale.replace('_', '-'))});\n}})();"
     return as_script(body)
-
-
-def _title(thread: Thread) -> str:
-    return thread.title or parted(thread.href)[0].partition("//")[2]
-
-
-def number(name: str, usual: int, most: int = _MOST_LISTED) -> int:
-    """A whole number of the query, within bounds."""
-    given = request.args.get(name, "")
-    return max(1, min(int(given), most)) if re.fullmatch(r"[0-9]{1,4}", given) else usual
 
 
 # --- answers ---------------------------------------------------------------------------------------
@@ -222,21 +189,6 @@ def _site(forum: str) -> Site | None:
 def _locale(site: Site | None) -> str:
     own = policy_of(site).locale if site else None
     return pick_locale([own, request.headers.get("Accept-Language")])
-
-
-def as_text(said: Any) -> str:
-    """As text in a script, whoever may put that into a page."""
-    text = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS).decode()
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def as_script(body: str) -> Response:
-    """What any page may load and read."""
-    answer = Response(f"{body}\n", content_type="text/javascript; charset=utf-8")
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
 
 
 _FILES: dict[str, Callable[[str], Response]] = {

@@ -17,7 +17,8 @@ from ..threads.commands import find_thread, where_it_went
 from ..threads.naming import named, names_of, tidy
 from ..threads.views import permalink
 from ..web.limits import limit
-from .disqus import as_script, as_text, number
+from .lists import number
+from .script import as_script, as_text
 
 if TYPE_CHECKING:
     from flask import Flask

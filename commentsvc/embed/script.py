@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import request
+from flask import Response, request
 
 from ..core.errors import NotFound
 from ..core.files import folder
@@ -25,8 +25,6 @@ from ..web.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-    from flask import Response
 
 #: What comes after the loader, or for pages that need it.
 LATER = ("after", "counting", "signing")
@@ -143,3 +141,18 @@ def said_by(part: str, texts: Mapping[str, str]) -> dict[str, str]:
         return {key.removeprefix(mine): text for key, text in texts.items() if key.startswith(mine)}
     theirs = tuple(f"{each}." for each in PARTS)
     return {key: text for key, text in texts.items() if not key.startswith(theirs)}
+
+
+def as_text(said: Any) -> str:
+    """As text in a script, whoever may put that into a page."""
+    text = orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS).decode()
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def as_script(body: str) -> Response:
+    """What any page may load and read."""
+    answer = Response(f"{body}\n", content_type="text/javascript; charset=utf-8")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

@@ -48,6 +48,11 @@ def of_thread(thread: Thread, *, limit: int) -> list[Published]:
     return _newest(Comment.thread_id == thread.id, limit)
 
 
+def one(comment: Comment) -> Published | None:
+    """This comment, if it is published."""
+    return next(iter(_newest(Comment.id == comment.id, 1)), None)
+
+
 def busiest(site: Site, *, limit: int) -> Sequence[Thread]:
     """The conversations with the most comments."""
     return db.session.scalars(

@@ -15,7 +15,7 @@ from commentsvc.core.locale import FOLDER
 from commentsvc.embed.script import said_by
 from commentsvc.web.assets import lean, tight
 from scripts import made
-from scripts.made import DIALECTS, LATER, LOADER, MODULES, PARTS, needed
+from scripts.made import DIALECTS, LATER, LISTS, LOADER, MODULES, PARTS, needed
 from tests.factories import HREF
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
         *(each for modules, *_ in LATER.values() for each in modules),
         *MODULES,
         *(each for part in PARTS.values() for each in part),
+        *LISTS,
     }
     for at, name in enumerate(MODULES):
         for imported in re.findall(
@@ -112,7 +113,7 @@ def test_every_module_is_joined_and_after_those_it_imports() -> None:
 
 def test_names_at_the_top_level_are_used_once() -> None:
     later = (modules for modules, *_ in LATER.values())
-    for modules in (MODULES, LOADER, *DIALECTS.values(), *later, *PARTS.values()):
+    for modules in (MODULES, LOADER, LISTS, *DIALECTS.values(), *later, *PARTS.values()):
         sources = [(STATIC / module).read_text("utf-8") for module in modules]
         names = Counter(needed(sources) if modules in PARTS.values() else ())
         for text in sources:

@@ -235,6 +235,11 @@ embed_counting | GET /embed/counting.js | 200 | ended=200
 embed_wording | GET /embed/wording.js | 200 | ended=200
 embed_signing | GET /embed/signing.js | 200 | ended=200
 embed_counts_script | GET /embed/counts.js | 200 |
+embed_lists | GET /embed/lists.js | 200 | ended=200
+embed_recent | GET /embed/recent?site=harbour | 200 |
+embed_discussed | GET /embed/discussed?site=harbour | 200 |
+embed_quote | GET /embed/quote?id={published} | 200 |
+embed_quote | GET /embed/quote?id={pending} | 404 |
 
 disqus_embed | GET /demo/embed.js | 200 | ended=200
 disqus_count | GET /disqus/demo/count.js | 200 | ended=200
@@ -261,6 +266,10 @@ feeds.thread_feed | GET /feeds/threads/{thread}.atom | 200 |
 conversations.page | GET /threads/{thread}.html | 200 |
 conversations.data | GET /threads/{thread}.jsonld | 200 |
 conversations.page_of_address | GET /threads.html?site=harbour&href={href} | 200 |
+cards.page | GET /threads/comments/{published}.html | 200 |
+cards.page | GET /threads/comments/{pending}.html | 404 |
+cards.oembed | GET /oembed?url=http://localhost/a%23commentsvc={pending} | 404 |
+cards.oembed | GET /oembed?url=http://localhost/a%23commentsvc={published} | 200 |
 conversations.data_of_address | GET /threads.jsonld?site=harbour&href={href} | 200 |
 
 static_file | GET /static/x/embed/embed.js | 200 | ended=200

@@ -19,6 +19,7 @@ from commentsvc.notifications import mail
 from commentsvc.settings import Settings, WrongSettings, settings
 from commentsvc.sites.commands import add_site
 from commentsvc.sites.forums import set_forums
+from commentsvc.threads import newest
 from commentsvc.web.home import mount
 from tests.conftest import WIDE, empty_the_database
 from tests.factories import post
@@ -156,22 +157,16 @@ def _pages(app: Flask, cast: Cast) -> list[str]:
     """Every page that needs nothing but the site, and the box."""
     query = f"site={cast.site.key}&href={HREF}"
     named = {"key": cast.site.key}
+    quoted = newest.of_site(cast.site, limit=1)[0].comment.public_id
     found = [
+        f"{PREFIX}/threads/comments/{quoted}.html",
         f"{PREFIX}/embed/thread?{query}",
         f"{PREFIX}/threads.html?{query}",
         f"{PREFIX}/dashboard/people",
     ]
     skipped = (
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/seen",
-        "/<",
-        "/graph",
-        "/disqus",
-        "/embed",
-        "/v1",
-        "/threads",
+        *("/healthz", "/readyz", "/metrics", "/seen", "/<", "/graph", "/disqus", "/embed", "/v1"),
+        *("/threads", "/oembed"),
     )
     for rule in app.url_map.iter_rules():
         if (

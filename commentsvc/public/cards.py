@@ -1,0 +1,145 @@
+"""One comment for other sites: a page with a card for link previews (Open Graph), and what programs make of
+its address by oEmbed (https://oembed.com)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from markupsafe import Markup
+
+from ..core.errors import Invalid, NotFound
+from ..core.locale import direction, pick_locale, say
+from ..settings import settings
+from ..sites.queries import by_id, policy_of
+from ..threads import newest
+from ..threads import text as texts
+from ..threads.commands import comment_by_public_id
+from ..threads.views import comment_of_permalink, permalink
+from ..web.limits import limit
+
+if TYPE_CHECKING:
+    from ..sites.models import Site
+    from ..threads.newest import Published
+
+cards = Blueprint("cards", __name__)
+_DESCRIBED, _QUOTED = 200, 1000  # characters
+_WIDEST, _NARROWEST = 550, 220  # pixels
+_PERMALINK = re.compile(r"[?&#](commentsvc|fb_comment_id)=([\w-]{1,80})")
+
+
+@cards.get("/threads/comments/<comment_id>.html")
+@limit("read")
+def page(comment_id: str) -> Response:
+    """One comment, and the way to its conversation, where search engines find it."""
+    found, site = _found(comment_id)
+    locale = _locale(site)
+    own = address_of(comment_id)
+    html = render_template(
+        "public/comment.html",
+        site=site,
+        found=found,
+        name=_name(found, locale),
+        title=found.thread.title or found.thread.href,
+        description=texts.excerpt(found.text, _DESCRIBED),
+        href=permalink(found.thread.href, comment_id),
+        own=own,
+        oembed=f"{_base()}/oembed?{urlencode({'url': own})}",
+        locale=locale,
+        dir=direction(locale),
+        say=say,
+    )
+    answer = make_response(html)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@cards.get("/oembed")
+@limit("read")
+def oembed() -> Response:
+    """A comment as a quotation, for the address of its page or its permalink."""
+    if request.args.get("format", "json") != "json":
+        answer = make_response("Only format=json is offered.", 501)
+        answer.content_type = "text/plain"
+        return answer
+    comment_id = _comment_of(request.args.get("url", ""))
+    found, site = _found(comment_id)
+    locale = _locale(site)
+    name = _name(found, locale)
+    said = {
+        "version": "1.0",
+        "type": "rich",
+        "title": f"{name} · {found.thread.title or found.thread.href}",
+        "author_name": name,
+        "provider_name": site.name,
+        "provider_url": found.thread.href,
+        "cache_age": 3600,
+        "width": _width(),
+        "height": None,  # as tall as its text
+        "html": _quotation(found, name),
+    }
+    answer = jsonify(said)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    return answer
+
+
+def address_of(comment_id: str) -> str:
+    """Where a comment's own page is."""
+    return f"{_base()}/threads/comments/{comment_id}.html"
+
+
+def _base() -> str:
+    return settings().public_url.rstrip("/")
+
+
+def _comment_of(url: str) -> str:
+    """The comment that an address names. Raises `NotFound`."""
+    start, end = f"{_base()}/threads/comments/", ".html"
+    page = url.partition("#")[0]
+    if page.startswith(start) and page.endswith(end):
+        return page[len(start) : -len(end)]
+    named = _PERMALINK.search(url)
+    if named is None:
+        raise NotFound("not_found.comment", field="url")
+    return comment_of_permalink(named[2]) or named[2]
+
+
+def _found(comment_id: str) -> tuple[Published, Site]:
+    """The comment, if everybody may read it. Raises `NotFound`."""
+    found = newest.one(comment_by_public_id(comment_id[:40]))
+    if found is None:
+        raise NotFound("not_found.comment")
+    return found, by_id(found.comment.site_id)
+
+
+def _locale(site: Site) -> str:
+    own = policy_of(site).locale
+    return pick_locale([request.args.get("locale"), own, request.headers.get("Accept-Language")])
+
+
+def _name(found: Published, locale: str) -> str:
+    return found.author.name or say("widget.erased", locale)
+
+
+def _width() -> int:
+    given = request.args.get("maxwidth", "")
+    if given and not re.fullmatch(r"[0-9]{1,5}", given):
+        raise Invalid("invalid.whole_number", field="maxwidth")
+    return max(_NARROWEST, min(int(given), _WIDEST)) if given else _WIDEST
+
+
+def _quotation(found: Published, name: str) -> Markup:
+    """Plain markup without a script or a style, which any program can clean and any page can show."""
+    return Markup(
+        '<blockquote class="commentsvc-quote" cite="{href}"><p dir="auto">{text}</p>'
+        '<footer><cite dir="auto">{name}</cite> · <a href="{href}">{title}</a></footer></blockquote>'
+    ).format(
+        href=permalink(found.thread.href, found.comment.public_id),
+        text=texts.excerpt(found.text, _QUOTED),
+        name=name,
+        title=found.thread.title or found.thread.href,
+    )
