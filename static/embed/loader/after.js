@@ -121,7 +121,6 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   /** @param {any} box */
   function again(box) {
     busy(box, true);
-    box.seen = "";
     box.frame.remove();
     load(box);
   }
@@ -180,6 +179,9 @@ export function rest(server, tag, boxes, spots, kept, scheme, source, load, moun
   function heed(box, said) {
     if (said.title) {
       box.frame.title = said.title;
+      // its script hears us from now on: the page may look otherwise than when it was asked for
+      box.seen = "";
+      hear();
       tell((each) => each === box && introduce(box));
     }
     if (said.height > 0) {
