@@ -6,7 +6,8 @@ moved on.
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from alembic import context
 from flask import current_app
@@ -14,6 +15,11 @@ from sqlalchemy import JSON, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from commentsvc.core.db import UtcTime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
 target_db = current_app.extensions["migrate"].db
 
@@ -47,10 +53,6 @@ def run() -> None:
     engine = target_db.engine
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
-        if sqlite:
-            # Tables are rebuilt by copying; their references must not fall meanwhile.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
         context.configure(
             connection=connection,
             target_metadata=target_db.metadata,
@@ -60,10 +62,28 @@ def run() -> None:
             include_name=include_name,
             transaction_per_migration=True,
         )
-        with context.begin_transaction():
+        with references_kept(connection), context.begin_transaction():
             if not sqlite:
                 connection.execute(text("SET LOCAL lock_timeout = '2s'"))
             context.run_migrations()
+
+
+@contextmanager
+def references_kept(connection: Connection) -> Iterator[None]:
+    """SQLite's tables are rebuilt: copied, and the old one dropped. With foreign keys in force, dropping it
+    deletes what points to its rows. They can only be switched outside a transaction, and SQLAlchemy begins
+    one before any statement, so the driver is asked directly."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()  # after a failure, a transaction is still open
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 run()
