@@ -42,6 +42,7 @@ MODELS = (
 )
 #: Modules that register job handlers.
 HANDLERS = (
+    "core.backups.scheduled",
     "accounts.devices",
     "threads.remap",
     "posting.jobs",
@@ -85,6 +86,7 @@ PARTS = {
     "mailer": "notifications.mail",
     "channels": "notifications.channels",
     "deliver": "core.deliver",
+    "backups": "core.backups.scheduled",
 }
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 import traceback
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Everything this process counts. Our own registry: the library's default one adds figures that
 #: say nothing about comments.
@@ -42,6 +46,7 @@ _POOLS = ("commentsvc.core.writing.sqlite.Pool", "commentsvc.core.writing.postgr
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0
 _MAX_VALUE = 500
 _MAX_FRAMES = 12
+_MOST_KEPT = 128 * 1024  # bytes of a file of warnings; there are two
 
 
 def cached_answer(kind: str, status: int) -> None:
@@ -60,6 +65,55 @@ def configure(level: str, format: str) -> None:
     root.setLevel(level)
     for name in ("alembic", "huey", "flask_limiter", "flask-limiter", "sqlalchemy", *_POOLS):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+class Kept(logging.Handler):
+    """Keeps the latest warnings and errors in a small file beside the data, for `commentsvc doctor`: when,
+    how bad, whose, our own words and where in the code. No field and no value of a line is kept."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.WARNING)
+        self._path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            if self._path.exists() and self._path.stat().st_size > _MOST_KEPT:
+                self._path.replace(self._path.with_suffix(".old.jsonl"))
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(descriptor, "ab") as file:
+                file.write(orjson.dumps(outline(record), option=orjson.OPT_APPEND_NEWLINE))
+        except OSError:  # a full disk is said elsewhere, and must not stop what is logged
+            pass
+
+
+def kept_files(data_dir: Path) -> tuple[Path, Path]:
+    """Where `Kept` writes: the older file, then the newer."""
+    return data_dir / "warnings.old.jsonl", data_dir / "warnings.jsonl"
+
+
+def keep_warnings(data_dir: Path) -> None:
+    """From now on, keep warnings in this folder."""
+    handler = Kept(kept_files(data_dir)[1])
+    handler.addFilter(Seldom())
+    root = logging.getLogger()
+    root.handlers[:] = [each for each in root.handlers if not isinstance(each, Kept)]
+    root.addHandler(handler)
+
+
+def outline(record: logging.LogRecord) -> dict[str, Any]:
+    """A line without anything that could be somebody's: the words of our own code only, no values."""
+    ours = record.name.startswith("commentsvc")
+    found: dict[str, Any] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds"),
+        "level": record.levelname.lower(),
+        "logger": record.name[:80],
+        "event": str(record.msg)[:200] if ours else "",
+    }
+    if record.exc_info and record.exc_info[1] is not None:
+        found["error"] = type(record.exc_info[1]).__name__
+        frames = traceback.extract_tb(record.exc_info[2])[-_MAX_FRAMES:]
+        found["trace"] = [f"{_module(each.filename)}:{each.lineno} {each.name}" for each in frames]
+    return found
 
 
 class Seldom(logging.Filter):
@@ -148,3 +202,12 @@ def _plain(value: Any) -> str:
 
 def _tail(path: str) -> str:
     return "/".join(path.rsplit("/", 3)[-3:])
+
+
+def _module(path: str) -> str:
+    """A file of code by its place in its package: the folders above may be named after a person."""
+    for above in ("site-packages/", "/commentsvc/"):
+        _, found, rest = path.rpartition(above)
+        if found:
+            return rest
+    return path.rpartition("/")[2]

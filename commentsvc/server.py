@@ -130,6 +130,7 @@ def _loaded(
     from .app import create_app
 
     app = create_app(given)
+    observe.keep_warnings(given.data_dir)
     if prepare is not None or not _is_current(app):
         _apart(app, lambda: (upgrade(app, given), prepare and prepare(app)))
     if extend is not None:
@@ -226,6 +227,7 @@ def work(given: Settings) -> None:
     from .core.deliver import start_worker
 
     app = create_app(given)
+    observe.keep_warnings(given.data_dir)
     upgrade(app, given)
     stop = start_worker(app, threads=given.threads)
     log.info("worker started")

@@ -109,6 +109,9 @@ class Settings:
         "",
         secret=True,
     )
+    backup_hours: int = _knob("hours between scheduled backups (0: none)", 0)
+    backup_keep: int = _knob("how many scheduled backups are kept", 7)
+    backup_dir: str = _knob("their folder (default: backups in DATA_DIR)", "")
     log_format: str = _knob("json | text", "json")
     log_level: str = _knob("DEBUG | INFO | WARNING | ERROR", "INFO")
 
@@ -291,6 +294,8 @@ _RANGES = {
     "threads": (1, 128),
     "toxicity_budget_ms": (1, 60_000),
     "network_days": (1, 3650),
+    "backup_hours": (0, 168),
+    "backup_keep": (1, 1000),
 }
 
 

@@ -57,7 +57,7 @@ PURE_MAY = (
 MAY_COMMIT = {
     "core/db.py": "the one place",
     "core/writing/sqlite.py": "what db.py's commit is on SQLite: one for a group of units",
-    "core/archive.py": "fills an empty database from a backup, in one transaction of its own",
+    "core/backups/archive.py": "fills an empty database from a backup, in one transaction of its own",
 }
 MAY_WRITE_STATUS = {
     "threads/status.py": "the one door",

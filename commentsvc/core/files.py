@@ -40,11 +40,14 @@ def own_files(data: Path) -> list[Path]:
     databases = (data / "comments.db", data / "queue.db")
     beside = [each for database in databases for each in database_files(database)]
     letters = (data / "emails.txt", data / "emails.old.txt")
+    warnings = (data / "warnings.jsonl", data / "warnings.old.jsonl")
     locks = (data / "upgrade.lock", data / "run.lock")
     return [
         data / "secret_key",
         data / "toxicity_backend",
         uploads(data),
+        data / "backups",
+        *warnings,
         *locks,
         *letters,
         *beside,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import logging
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import func, select, text
 
 from .. import observe
 from ..core import clock, jobs
+from ..core.backups import scheduled
 from ..core.db import db, forget, release
 from ..core.writing import writable
 from ..settings import settings
@@ -223,6 +225,10 @@ def _of_database() -> Iterable[Metric]:
     yield _gauge("comments_pending", "Comments waiting for review", db.session.scalar(pending))
     unscored = select(func.count()).where(Comment.unscored.is_not(None))
     yield _gauge("comments_unscored", "Comments without a score", db.session.scalar(unscored))
+    if scheduled.plan().hours:
+        saved = scheduled.last_at()
+        age = (clock.now() - saved).total_seconds() if saved else math.inf  # none for a week
+        yield _gauge("backup_age_seconds", "Seconds since the last scheduled backup", age)
     release()
     yield _gauge("database_up", "Whether the database can be used", 1)
     why = writable.why_not(db.engine)

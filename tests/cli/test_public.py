@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.serving import make_server
 
-from commentsvc.cli import public
+from commentsvc.cli.upkeep import public
 from commentsvc.notifications import mail
 from commentsvc.settings import settings
 from commentsvc.sites.commands import set_origins

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, text
 
-from commentsvc.core import archive, schema
+from commentsvc.core import schema
+from commentsvc.core.backups import archive
 from commentsvc.core.db import Base, db
 from commentsvc.core.errors import Conflict, Invalid
 from commentsvc.core.files import folder

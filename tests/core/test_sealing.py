@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from commentsvc.app import create_app
-from commentsvc.core import archive, jobs, schema
+from commentsvc.core import jobs, schema
+from commentsvc.core.backups import archive
 from commentsvc.core.db import db
 from commentsvc.core.errors import Unavailable
 from commentsvc.core.files import close_to_others, data_folder, folder, open_to_others

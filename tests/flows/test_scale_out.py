@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from commentsvc.app import create_app
-from commentsvc.core import archive, jobs, schema
+from commentsvc.core import jobs, schema
+from commentsvc.core.backups import archive
 from commentsvc.core.db import db, unit_of_work
 from commentsvc.core.files import folder
 from commentsvc.core.jobs import Job

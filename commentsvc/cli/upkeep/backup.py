@@ -10,26 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..settings import Settings
-from .database import as_it_is, nothing_left
+from ...settings import Settings
+from ..database import as_it_is, nothing_left
+from .verifying import progress_shown, readable, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Flask
 
-    from ..core.archive import Manifest
-
-
-def _progress() -> Callable[[str, int], None]:
-    """Table and rows so far, on one line of a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        return lambda name, count: None
-
-    def show(name: str, count: int) -> None:
-        click.echo(f"\r\x1b[K{name}: {count:,}", err=True, nl=False)
-
-    return show
+    from ...core.backups.archive import Manifest
 
 
 def _end_line() -> None:
@@ -37,11 +25,32 @@ def _end_line() -> None:
         click.echo("\r\x1b[K", err=True, nl=False)
 
 
-@click.command()
+class _SaveUnlessNamed(click.Group):
+    """`backup FILE` is `backup save FILE`, as it was before there were others."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in what may be left out."""
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["save", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_SaveUnlessNamed)
+def backup() -> None:
+    """Save everything to a file while the server runs, or verify such a file.
+
+    \b
+    Examples:
+      commentsvc backup comments-$(date +%F).zip
+      commentsvc backup verify comments-2026-11-22.zip
+    """
+
+
+@backup.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def backup(file: Path, force: bool, as_json: bool) -> None:
+def save(file: Path, force: bool, as_json: bool) -> None:
     """Save everything to FILE while the server runs. Works with SQLite and PostgreSQL.
 
     FILE contains password hashes and sealed secrets, so keep it as safe as the database. It
@@ -49,10 +58,13 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
 
     \b
     Example:
-      commentsvc backup comments-$(date +%F).zip
+      commentsvc backup save comments-$(date +%F).zip
+
+    “commentsvc backup FILE” does the same.
     """
-    from ..core import archive, schema
-    from ..core.db import db
+    from ...core import schema
+    from ...core.backups import archive
+    from ...core.db import db
 
     if file.exists() and not force:
         raise click.ClickException(f"“{file}” already exists. Choose another name, or add --force.")
@@ -60,7 +72,11 @@ def backup(file: Path, force: bool, as_json: bool) -> None:
         at = schema.current()
         try:
             manifest = archive.write(
-                db.engine, file, revision=at, version=version("commentsvc"), progress=_progress()
+                db.engine,
+                file,
+                revision=at,
+                version=version("commentsvc"),
+                progress=progress_shown(),
             )
         except OSError as error:
             raise click.ClickException(
@@ -86,10 +102,10 @@ def restore(file: Path, as_json: bool) -> None:
     Example:
       DATA_DIR=/srv/comments commentsvc restore comments-2026-11-22.zip
     """
-    from .. import server
-    from ..app import create_app
+    from ... import server
+    from ...app import create_app
 
-    manifest = _readable(file)
+    manifest = readable(file)
     with nothing_left(Settings.from_env(only_look=True)):
         given = Settings.from_env()
         app = create_app(given)
@@ -104,23 +120,12 @@ def restore(file: Path, as_json: bool) -> None:
         click.echo(f"Restored and verified {rows:,} rows.\nDigest: {manifest.digest}")
 
 
-def _readable(file: Path) -> Manifest:
-    """What the archive says of itself, if this version can restore it."""
-    from ..core import archive, schema
-    from ..core.errors import Invalid
-    from ..core.files import folder
-
-    manifest = archive.read_manifest(file)
-    if not schema.is_known(folder("migrations"), manifest.revision):
-        raise Invalid("invalid.backup_newer")
-    return manifest
-
-
 def _load(file: Path, app: Flask, given: Settings, manifest: Manifest) -> None:
     """Put everything in the file into the database, in the tables of its own version."""
-    from ..core import archive, schema
-    from ..core.db import db
-    from ..core.files import folder
+    from ...core import schema
+    from ...core.backups import archive
+    from ...core.db import db
+    from ...core.files import folder
 
     at = schema.current()
     if at is not None:
@@ -137,7 +142,7 @@ def _load(file: Path, app: Flask, given: Settings, manifest: Manifest) -> None:
             revision=manifest.revision or "head",
         )
     try:
-        archive.load(db.engine, file, progress=_progress())
+        archive.load(db.engine, file, progress=progress_shown())
         archive.verify(db.engine, manifest)
     except BaseException:
         if at is None:
@@ -156,7 +161,7 @@ def reseal(as_json: bool) -> None:
     Example:
       OLD_SECRET_KEYS_FILE=old_key commentsvc reseal
     """
-    from ..notifications import sealed
+    from ...notifications import sealed
 
     with as_it_is():
         found = sealed.reseal()
@@ -173,4 +178,5 @@ def reseal(as_json: bool) -> None:
         )
 
 
+backup.add_command(verify)
 COMMANDS = (backup, restore, reseal)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..core.files import database_files, open_to_others, own_files
-from ..settings import Settings, WrongSettings
+from ...core.files import database_files, open_to_others, own_files
+from ...settings import Settings, WrongSettings
+from ..database import missing_file, nothing_made
 from . import public
-from .database import missing_file, nothing_made
 from .public import Line
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def _lines(
     missing = missing_file(given)
     if missing is None or given.data_dir.exists():
         yield _storage(given)
-    from .. import observe
-    from ..app import create_app
+    from ... import observe
+    from ...app import create_app
 
     observe.configure("ERROR", given.log_format)
     if missing is not None:
@@ -122,9 +122,9 @@ def _data(given: Settings) -> list[Path]:
 
 
 def _secrets(_given: Settings) -> tuple[str, str]:
-    from ..core import schema
-    from ..core.files import folder
-    from ..notifications import sealed
+    from ...core import schema
+    from ...core.files import folder
+    from ...notifications import sealed
 
     if not schema.is_current(folder("migrations")):
         return "ok", "checked after the upgrade"
@@ -145,9 +145,9 @@ def _secrets(_given: Settings) -> tuple[str, str]:
 def _database(_given: Settings) -> tuple[str, str]:
     from sqlalchemy import text
 
-    from ..core import schema
-    from ..core.db import db, is_sqlite
-    from ..core.files import folder
+    from ...core import schema
+    from ...core.db import db, is_sqlite
+    from ...core.files import folder
 
     at, newest = schema.current(), schema.head(folder("migrations"))
     with db.engine.connect() as connection:
@@ -165,7 +165,7 @@ def _database(_given: Settings) -> tuple[str, str]:
 
 
 def _queue(given: Settings) -> tuple[str, str]:
-    from ..core import jobs, schema
+    from ...core import jobs, schema
 
     kind = "Redis" if given.redis_url else "SQLite"
     if schema.current() is None:
@@ -182,14 +182,14 @@ def _queue(given: Settings) -> tuple[str, str]:
 def _count(condition: Any) -> int:
     from sqlalchemy import func, select
 
-    from ..core.db import db
-    from ..core.jobs import Job
+    from ...core.db import db
+    from ...core.jobs import Job
 
     return db.session.scalar(select(func.count()).select_from(Job).where(condition)) or 0
 
 
 def _model(_given: Settings) -> tuple[str, str]:
-    from ..toxicity.scorer import scorer
+    from ...toxicity.scorer import scorer
 
     scorer().score(["Thank you for this."])  # loads what is loaded on first use
     status = scorer().status()
@@ -198,7 +198,7 @@ def _model(_given: Settings) -> tuple[str, str]:
 
 
 def _mail(given: Settings) -> tuple[str, str]:
-    from ..notifications.mail import MailFailed, SmtpMailer, make_mailer
+    from ...notifications.mail import MailFailed, SmtpMailer, make_mailer
 
     kind, _, rest = given.mail_url.partition(":")
     if kind == "console":

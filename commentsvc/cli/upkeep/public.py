@@ -13,8 +13,8 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..settings import Settings
-    from ..sites.models import Site
+    from ...settings import Settings
+    from ...sites.models import Site
 
 _SECONDS = 10
 #: An address that nobody has (RFC 5737): what a client may claim to be.
@@ -64,8 +64,8 @@ def lines(given: Settings) -> Iterator[Line]:
 
 def mail_to(given: Settings, address: str) -> Line:
     """Send a test email."""
-    from ..notifications.mail import MailFailed, make_mailer
-    from ..notifications.trying import send_test
+    from ...notifications.mail import MailFailed, make_mailer
+    from ...notifications.trying import send_test
 
     try:
         send_test(address, locale="en", through=make_mailer(given))
@@ -82,8 +82,8 @@ _STATES = {"good": "ok", "warn": "warning", "bad": "failed"}
 def page(url: str, key: str | None) -> Iterator[Line]:
     """Whether the page at this address shows the box. The address may be private: whoever can run this can
     open such pages too."""
-    from ..core.errors import DomainError
-    from ..sites.tag.checking import check_page
+    from ...core.errors import DomainError
+    from ...sites.tag.checking import check_page
 
     try:
         site = _site_of(url, key)
@@ -101,10 +101,10 @@ def _site_of(url: str, key: str | None) -> Site | None:
     """The site that is named, else the one that lists the page, else the only one."""
     from sqlalchemy import select
 
-    from ..core.addresses import origin_of
-    from ..core.db import db
-    from ..sites.models import Site
-    from ..sites.queries import by_key, by_origin
+    from ...core.addresses import origin_of
+    from ...core.db import db
+    from ...sites.models import Site
+    from ...sites.queries import by_key, by_origin
 
     if key:
         return by_key(key)
@@ -129,7 +129,7 @@ def _tls(given: Settings) -> Line:
         )
     except OSError as error:
         return Line("TLS", "failed", f"{public.netloc} cannot be reached ({error})")
-    from ..core import clock
+    from ...core import clock
 
     left = ssl.cert_time_to_seconds(found["notAfter"]) - clock.now().timestamp()
     days = int(left // _DAY)
@@ -152,7 +152,7 @@ def _reached(given: Settings) -> tuple[str, str]:
 
 
 def _address(given: Settings) -> tuple[str, str]:
-    from ..web.ops import pass_for_seen
+    from ...web.ops import pass_for_seen
 
     headers = {
         "Authorization": f"Bearer {pass_for_seen(given)}",
@@ -202,9 +202,9 @@ def _headers(given: Settings) -> tuple[str, str]:
 def _frame(given: Settings) -> tuple[str, str]:
     from sqlalchemy import select
 
-    from ..core.db import db
-    from ..sites.models import Site
-    from ..sites.queries import origins
+    from ...core.db import db
+    from ...sites.models import Site
+    from ...sites.queries import origins
 
     site = db.session.scalar(select(Site).order_by(Site.id).limit(1))
     if site is None or not (allowed := [each for each in origins(site) if "*" not in each]):

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Connection, Engine, MetaData, Table, bindparam, func, select, text
+from sqlalchemy import JSON, Connection, Engine, MetaData, Table, bindparam, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from . import clock
-from .errors import Conflict, DomainError, Invalid
+from .. import clock
+from ..errors import Conflict, DomainError, Invalid
+from .sequences import set_sequences
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -115,6 +116,21 @@ _DAMAGED = (
 )
 
 
+def check(source: Path) -> Manifest:
+    """Read every row in the file again. Raises `Invalid` for one that is missing, damaged or changed."""
+    manifest = read_manifest(source)
+    with zipfile.ZipFile(source) as archive:
+        for name, said in manifest.tables.items():
+            digest, count = hashlib.sha256(), 0
+            with _damage_told(name), archive.open(f"tables/{name}.jsonl") as lines:
+                while line := lines.readline(_MAX_LINE):
+                    digest.update(line)
+                    count += 1
+            if (count, digest.hexdigest()) != (said["rows"], said["sha256"]):
+                raise Invalid("invalid.backup_rows", table=name)
+    return manifest
+
+
 def check_empty(engine: Engine) -> None:
     """Raises `Conflict` when a table holds rows: a restore never mixes two installations."""
     with engine.connect() as connection:
@@ -146,7 +162,7 @@ def load(engine: Engine, source: Path, *, progress: Progress) -> None:
             if name in manifest.tables:
                 with _damage_told(name):
                     _fill(connection, table, archive, manifest.tables[name], progress)
-        _set_sequences(connection, tables.values())
+        set_sequences(connection, tables.values())
 
 
 @contextmanager
@@ -292,19 +308,3 @@ def _set_later(connection: Connection, table: Table, name: str, rows: list[dict[
         table.update().where(key == bindparam("b_key")).values({name: bindparam("b_value")}),
         [{"b_key": each["b_key"], "b_value": each["b_value"]} for each in rows],
     )
-
-
-def _set_sequences(connection: Connection, tables: Any) -> None:
-    """On PostgreSQL the next id is a counter of its own, which inserts with ids do not move."""
-    if connection.dialect.name != "postgresql":
-        return
-    for table in tables:
-        columns = list(table.primary_key.columns)
-        if len(columns) != 1 or not isinstance(columns[0].type.python_type(), int):
-            continue
-        sequence = connection.execute(
-            select(func.pg_get_serial_sequence(f'"{table.name}"', columns[0].name))
-        ).scalar()
-        if sequence:
-            highest = connection.execute(select(func.max(columns[0]))).scalar()
-            connection.execute(select(func.setval(sequence, highest or 1, highest is not None)))

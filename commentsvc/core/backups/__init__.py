@@ -1,0 +1,1 @@
+"""Backups: the file, and the schedule by which a worker writes them."""

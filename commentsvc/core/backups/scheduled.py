@@ -1,0 +1,117 @@
+"""Scheduled backups: a worker writes one every so many hours and keeps the newest few.
+
+Each is a job, so that of several workers one writes it, a failure is tried again and seen, and every node
+knows when the last one was written.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import func, select
+
+from .. import clock, schema
+from ..db import db, is_sqlite, unit_of_work
+from ..files import data_folder
+from ..jobs import Job, enqueue, handler, periodic
+from ..parts import Part
+from . import archive
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"commentsvc-\d{8}T\d{6}Z\.zip")  # only these are ever deleted
+_LOOK_MINUTES = 10
+_LOCK_NUMBER = 0x6261636B757073  # PostgreSQL's advisory lock of who asks: "backups" in ASCII
+
+
+class Wanted(Protocol):
+    """What of the settings matters here."""
+
+    data_dir: Path
+    backup_dir: str
+    backup_hours: int
+    backup_keep: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where backups go, how often (hours; 0: never) and how many are kept."""
+
+    folder: Path
+    hours: int
+    keep: int
+
+
+plan: Part[Plan] = Part("backups")
+
+
+def install(app: Any, settings: Wanted, value: Plan | None = None) -> None:
+    """Fill the part with what the settings say."""
+    folder = Path(settings.backup_dir) if settings.backup_dir else settings.data_dir / "backups"
+    plan.install(app, value or Plan(folder, settings.backup_hours, settings.backup_keep))
+
+
+def saved(folder: Path) -> list[Path]:
+    """The scheduled backups in a folder, newest first; other files are not ours."""
+    if not folder.is_dir():
+        return []
+    return sorted((each for each in folder.iterdir() if _NAME.fullmatch(each.name)), reverse=True)
+
+
+def last_at() -> datetime | None:
+    """When the newest scheduled backup was complete; None if none was in the last week."""
+    found: datetime | None = db.session.scalar(
+        select(func.max(Job.finished_at)).where(Job.name == "save_backup", Job.state == "done")
+    )
+    return found
+
+
+@periodic("schedule_backup", minutes=_LOOK_MINUTES)
+def ask_if_due() -> None:
+    """Ask for a backup when the last one was begun long enough ago."""
+    hours = plan().hours
+    if not hours:
+        return
+    since = clock.now() - timedelta(hours=hours) + timedelta(minutes=_LOOK_MINUTES / 2)
+    recent = Job.state.in_(("waiting", "running")) | (Job.created_at > since)
+    asked = select(Job.id).where(Job.name == "save_backup", recent).limit(1)
+    with unit_of_work():
+        if not is_sqlite():  # where several workers may look at the same time
+            db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_NUMBER)))
+        if db.session.scalar(asked) is None:
+            enqueue("save_backup")
+
+
+@handler("save_backup")
+def save() -> None:
+    """Write a backup, read it again, and only then delete the oldest. Raises `OSError`, `Invalid`."""
+    chosen = plan()
+    if not chosen.hours:  # asked for by a worker whose settings have changed since
+        return
+    data_folder(chosen.folder)
+    target = chosen.folder / f"commentsvc-{clock.now():%Y%m%dT%H%M%SZ}.zip"
+    manifest = archive.write(
+        db.engine,
+        target,
+        revision=schema.current(),
+        version=version("commentsvc"),
+        progress=lambda table, count: None,
+    )
+    archive.check(target)
+    _forget_oldest(chosen)
+    rows = sum(each["rows"] for each in manifest.tables.values())
+    log.info("backup saved", extra={"file": target.name, "rows": rows})
+
+
+def _forget_oldest(chosen: Plan) -> None:
+    for path in saved(chosen.folder)[chosen.keep :]:
+        path.unlink(missing_ok=True)
