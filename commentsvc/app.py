@@ -73,6 +73,7 @@ HANDLERS = (
     "moderation.sharing.claims",
     "exchange.importing.jobs",
     "exchange.uploads.commands",
+    "exchange.uploads.undoing",
     "exchange.reporting.sending",
 )
 #: Modules with `register(app)`, in order: what all surfaces share comes first.

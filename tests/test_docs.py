@@ -16,6 +16,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from commentsvc.cli import cli
+from commentsvc.cli.mostly import Mostly
 from commentsvc.demo import pages as demo
 from commentsvc.exchange.formats import FORMATS
 from commentsvc.exchange.records import OWN
@@ -131,6 +132,8 @@ def commands() -> dict[str, click.Command]:
         for name in group.list_commands(context):
             each = group.get_command(context, name)
             assert each is not None
+            if isinstance(each, Mostly):
+                yield " ".join((*words, name)), each.mostly
             if isinstance(each, click.Group):
                 yield from walk(each, (*words, name))
             else:

@@ -45,7 +45,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "claimed", "assigned", "released", "filter_saved", "filter_shared", "filter_unshared",
         "filter_taken", "filter_untaken", "filter_removed",
     ),
-    "transfers": ("exported", "imported"),
+    "transfers": ("exported", "imported", "import_undone"),
     "sign_ins": (
         "signed_in", "sessions_ended", "password_changed", "totp_added", "totp_removed",
         "passkey_added", "passkey_removed", "codes_renewed",

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ..core.shown import on_terminal
+from . import imports
+from .mostly import Mostly
 from .people import in_app
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ def bring(
     from ..exchange.formats import read
     from ..exchange.importing.addresses import Addresses, read_map
     from ..exchange.importing.commands import import_comments
+    from ..exchange.uploads.recording import Recorded
 
     name, path = _named(what)
     dry_run = options["dry_run"]
@@ -105,6 +108,7 @@ def bring(
     given = Addresses(options["base"], known, options["page"], options["foreign"])
     with read(path, name, now=clock.now()) as reading:
         site = _site_of(reading, key, new_site, dry_run)
+        course = Recorded(site, path.name)
         try:
             report = import_comments(
                 site,
@@ -115,14 +119,18 @@ def bring(
                 part=options["part"],
                 addresses=given,
                 progress=_progress(),
+                course=course,
             )
         except Invalid as error:
             how = " Use --part." if error.key == "broken_file" else ""
             raise click.ClickException(f"{error.detail}{how}") from error
     if as_json:
-        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        facts = {**report.as_dict(), "id": course.public_id}
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
         _tell(report, dry_run=dry_run)
+        if course.public_id:
+            click.echo(f"To undo this import: commentsvc import undo {course.public_id}")
     if report.found["comments"] and not report.taken["comments"] + report.taken["comments_known"]:
         raise click.exceptions.Exit(1)
 
@@ -244,4 +252,4 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
         raise
 
 
-COMMANDS = (bring, take)
+COMMANDS = (Mostly(bring, (imports.listed, imports.report, imports.undo)), take)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from commentsvc.exchange.importing import commands
 from commentsvc.exchange.uploads import commands as uploads
+from commentsvc.exchange.uploads import undoing
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -56,3 +58,24 @@ def test_it_works(open_as: Open, people: Cast, monkeypatch: pytest.MonkeyPatch) 
     assert seen == [here]
     expect(page.get_by_text("Imported 25 comments")).to_be_visible(timeout=10_000)
     expect(page.get_by_role("link", name="Import another file")).to_be_visible()
+
+
+def test_an_import_is_undone_after_its_owner_has_seen_what_goes(
+    open_as: Open, people: Cast
+) -> None:
+    page: Page = open_as("olga", "/dashboard/sites/harbour/moving")
+    file = {"name": "old.csv", "mimeType": "text/csv", "buffer": LINES}
+    page.locator("input[type=file]").set_input_files([file])
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="The import is about to start")).to_be_visible()
+    uploads.import_upload(uploads.latest(people.site).id)
+    expect(page.get_by_text("Imported 25 comments")).to_be_visible(timeout=10_000)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Download the report").click()
+    assert json.loads(saved.value.path().read_text())["taken"]["comments"] == 25
+    page.get_by_role("link", name="Undo this import").click()
+    expect(page.get_by_text("25 comments of this import will be deleted")).to_be_visible()
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="Undoing the import")).to_be_visible()
+    undoing.undo_import(uploads.latest(people.site).id)
+    expect(page.get_by_text("25 comments were deleted.")).to_be_visible(timeout=10_000)

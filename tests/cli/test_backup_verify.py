@@ -77,6 +77,6 @@ def test_rows_that_point_nowhere_are_refused(call: Call, data_dir: Path, tmp_pat
     with closing(sqlite3.connect(data_dir / "comments.db")) as database, database:
         database.execute("DELETE FROM site")
     file = tmp_path / "a.zip"
-    assert call("backup", "save", str(file)).code == 0
+    assert call("backup", str(file)).code == 0
     said = call("backup", "verify", str(file))
     assert said.code == 1 and "membership" in said.err

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from commentsvc.cli import cli
+from commentsvc.cli.mostly import Mostly
 from tests.cli.conftest import Said
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def commands(group: click.Group, names: tuple[str, ...] = ()) -> Iterator[tuple[
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
+        if isinstance(command, Mostly):
+            yield (*names, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*names, name))
         else:

@@ -89,6 +89,7 @@ ACTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("POST", "/dashboard/people/none/second-step/reset", {}),
     ("POST", "/dashboard/comments/none/network", {"days": "1", "reason": "spam"}),
     ("GET", f"{SITE}/export/csv", {}),
+    ("POST", f"{SITE}/imports/none/undo", {}),
     ("GET", "/account/security/app", {}),
     ("POST", "/account/security/app", {"code": "123456", "offer": "x"}),
     ("POST", "/account/security/app/remove", {}),

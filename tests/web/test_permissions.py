@@ -621,6 +621,8 @@ dashboard.moving | GET /dashboard/sites/harbour/moving | 403 | nobody=303 chiefs
 dashboard.import_comments | POST /dashboard/sites/harbour/import | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.import_page | GET /dashboard/sites/harbour/imports/none | 403 | nobody=303 chiefs=404 mountain=404
 dashboard.import_start | POST /dashboard/sites/harbour/imports/none/start | 403 | nobody=401 chiefs=303 mountain=404
+dashboard.import_report | GET /dashboard/sites/harbour/imports/none/report | 403 | nobody=303 chiefs=404 mountain=404
+dashboard.import_undo | POST /dashboard/sites/harbour/imports/none/undo | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.import_cancel | POST /dashboard/sites/harbour/imports/none/cancel | 403 | nobody=401 chiefs=303 mountain=404
 dashboard.export | GET /dashboard/sites/harbour/export/csv | 403 | nobody=303 chiefs=200 mountain=404
 dashboard.set_disqus | POST /dashboard/sites/harbour/disqus | 403 | nobody=401 chiefs=303 mountain=404

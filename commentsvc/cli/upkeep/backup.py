@@ -12,6 +12,7 @@ import click
 
 from ...settings import Settings
 from ..database import as_it_is, nothing_left
+from ..mostly import Mostly
 from .verifying import progress_shown, readable, verify
 
 if TYPE_CHECKING:
@@ -25,28 +26,7 @@ def _end_line() -> None:
         click.echo("\r\x1b[K", err=True, nl=False)
 
 
-class _SaveUnlessNamed(click.Group):
-    """`backup FILE` is `backup save FILE`, as it was before there were others."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put in what may be left out."""
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["save", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_SaveUnlessNamed)
-def backup() -> None:
-    """Save everything to a file while the server runs, or verify such a file.
-
-    \b
-    Examples:
-      commentsvc backup comments-$(date +%F).zip
-      commentsvc backup verify comments-2026-11-22.zip
-    """
-
-
-@backup.command()
+@click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -58,9 +38,7 @@ def save(file: Path, force: bool, as_json: bool) -> None:
 
     \b
     Example:
-      commentsvc backup save comments-$(date +%F).zip
-
-    “commentsvc backup FILE” does the same.
+      commentsvc backup comments-$(date +%F).zip
     """
     from ...core import schema
     from ...core.backups import archive
@@ -178,5 +156,4 @@ def reseal(as_json: bool) -> None:
         )
 
 
-backup.add_command(verify)
-COMMANDS = (backup, restore, reseal)
+COMMANDS = (Mostly(save, [verify]), restore, reseal)

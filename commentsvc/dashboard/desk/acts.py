@@ -85,6 +85,7 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "moved": _places,
     "slow": lambda data: [duration(data["seconds"], language())],
     "imported": _counted,
+    "import_undone": _counted,
     "rescoring_started": _counted,
     "exported": lambda data: [data["format"]],
     "calibration_": lambda data: [label_name(data["label"], language())],

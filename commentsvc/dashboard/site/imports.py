@@ -10,8 +10,11 @@ from ...core.errors import DomainError, Invalid
 from ...core.locale import number, say
 from ...exchange.importing.report import Report, example
 from ...exchange.uploads import commands as uploads
+from ...exchange.uploads import undoing
+from ...exchange.uploads.models import BUSY
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
+from ...web.proving import fresh
 from ..blueprints import dashboard
 from ..page import go, language, my_site, refused, staff_page, text_of, wants_json
 from .exchange import SHOWN, exchange_words
@@ -62,7 +65,8 @@ def import_page(key: str, import_id: str) -> Response:
     site = my_site(key, "manage_site")
     row = uploads.find(site, import_id)
     if wants_json():
-        answer = jsonify(seen=row.seen, words=progress_words(row), running=row.is_at_work)
+        running = row.state in BUSY
+        answer = jsonify(seen=row.seen, words=progress_words(row), running=running)
     else:
         report = Report.from_dict(row.report)
         # of an import that ended early, only what it took counts
@@ -80,6 +84,8 @@ def import_page(key: str, import_id: str) -> Response:
             shown=SHOWN,
             example=example,
             refresh=_REFRESH_SECONDS,
+            can_undo=undoing.can_undo(row),
+            plan=undoing.plan(row) if "undo" in request.args and undoing.can_undo(row) else None,
         )
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -99,6 +105,27 @@ def import_start(key: str, import_id: str) -> Response:
 def import_cancel(key: str, import_id: str) -> Response:
     """Stop it, or forget a file that was only tried."""
     return _done(key, import_id, uploads.cancel)
+
+
+@dashboard.post("/sites/<key>/imports/<import_id>/undo")
+@limit("manage")
+@requires("manage_site")
+@fresh
+def import_undo(key: str, import_id: str) -> Response:
+    """Delete what it brought, except what people have done something with since."""
+    return _done(key, import_id, undoing.start)
+
+
+@dashboard.get("/sites/<key>/imports/<import_id>/report")
+@limit("manage")
+@requires("manage_site")
+def import_report(key: str, import_id: str) -> Response:
+    """What became of the file, to keep."""
+    row = uploads.find(my_site(key, "manage_site"), import_id)
+    answer = jsonify(undoing.facts(row))
+    answer.headers["Content-Disposition"] = f'attachment; filename="import-{row.public_id}.json"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _done(key: str, import_id: str, act: Callable[..., Import | None]) -> Response:

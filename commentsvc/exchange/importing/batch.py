@@ -44,6 +44,15 @@ class Names:
         return self.renamed.get(key, key)
 
 
+@dataclass
+class Made:
+    """The rows that one unit of an import has made."""
+
+    comments: list[int] = field(default_factory=list)
+    threads: list[int] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+
+
 class Batch:
     """The comments of one unit. `store` puts in those that are new."""
 
@@ -62,6 +71,7 @@ class Batch:
         self._names, self._queue, self._again = names, queue, again
         self._records: list[tuple[str, CommentRecord, int]] = []  # key, record, thread
         self._taken_ids: set[str] = set()
+        self.made: list[int] = []
         self.homes: list[tuple[int, str]] = []
         self.to_score = False
 
@@ -88,6 +98,7 @@ class Batch:
             for key, record, thread_id in new
         ]
         made = place(places)
+        self.made = list(made.values())
         said = [(made[key], record) for key, record, _ in new]
         self.homes = [(row, record.home) for row, record in said if record.home]
         if self._again:  # what an earlier run of this import has stored, and could not settle

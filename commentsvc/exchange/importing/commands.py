@@ -17,7 +17,7 @@ from ...threads.models import Thread
 from ...threads.naming import give_names
 from ..records import OWN, AuthorRecord, CommentRecord, Record, ThreadRecord
 from .addresses import Addresses, LeftOut, address_of, names_in, thread_at
-from .batch import Batch, Names
+from .batch import Batch, Made, Names
 from .people import People, is_public_id
 from .report import Report
 from .settling import Later
@@ -41,9 +41,9 @@ class Course(Protocol):
     units: int  # that an earlier run has stored
     report: Report  # of these
 
-    def keep(self, report: Report, *, seen: int) -> None:
-        """One more unit is stored, with `seen` comments so far. Inside that unit; what it raises ends
-        the import, and nothing of the unit stays."""
+    def keep(self, report: Report, *, seen: int, made: Made) -> None:
+        """One more unit is stored, with `seen` comments so far, and has made these rows. Inside that
+        unit; what it raises ends the import, and nothing of the unit stays."""
 
     def end(self, report: Report) -> None:
         """Everything is stored. Inside the last unit."""
@@ -130,6 +130,7 @@ class _Run:
         self.queue = self.private = False
         self.course: Course | None = None  # from the first unit on that no earlier run has stored
         self.again = False  # whether an earlier run has stored this unit
+        self.made = Made()  # by the unit in hand
         self.threads: dict[str, int | None] = {}
         self.planned: set[str] = set()  # addresses that a dry run would open
         self.later, self.names = Later(site), Names()
@@ -172,10 +173,12 @@ class _Run:
         with unit_of_work():
             self._store(records)
             if self.course is not None:
-                self.course.keep(self.report, seen=seen)
+                self.course.keep(self.report, seen=seen, made=self.made)
 
     def _store(self, records: list[Record]) -> None:
         dates = _first_dates(records)
+        self.people.fresh = []
+        self.made = Made(people=self.people.fresh)
         batch = Batch(
             self.site,
             self.report,
@@ -200,6 +203,7 @@ class _Run:
         if people and not self.report.dry_run:
             self.report.left["role"] += self.people.bring(people)
         batch.store()
+        self.made.comments += batch.made
         self.later.homes += batch.homes
         self.report.taken["people"] = self.people.made
         if batch.to_score:
@@ -264,6 +268,7 @@ class _Run:
             thread.public_id = name
         db.session.add(thread)
         db.session.flush()
+        self.made.threads.append(thread.id)
         if record.merged_into:
             self.later.merges.append((thread.id, record.merged_into))
         return thread

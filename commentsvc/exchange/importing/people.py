@@ -61,6 +61,7 @@ class People:
         ] = []  # membership, who set it: may come later in the file
         self._planned: set[Known] = set()
         self.made = 0
+        self.fresh: list[int] = []  # rows made in the unit in hand
 
     def forget(self, *, above: int = 50_000) -> None:
         """Drop what is remembered, so that a file of any size takes little memory; all of it after a
@@ -132,6 +133,7 @@ class People:
             ],
         )
         self.made += len(made)
+        self.fresh += made.values()
         self._ids.update(made)
         return found | made
 

@@ -22,10 +22,13 @@ from ..importing.addresses import Addresses
 from ..importing.commands import import_comments
 from ..importing.report import Report
 from . import kept
-from .models import AT_WORK, Import
+from .models import AT_WORK, BUSY, Import
+from .recording import keep_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ..importing.batch import Made
 
 MOST_RUNS = 5  # a file that has ended so many workers is not tried again
 _PAUSE_SECONDS = 0.01  # between two units, for others who write
@@ -83,6 +86,15 @@ def latest(site: Site) -> Import | None:
     """The site's newest."""
     return db.session.scalar(
         select(Import).where(Import.site_id == site.id).order_by(Import.id.desc()).limit(1)
+    )
+
+
+def recent(site: Site) -> list[Import]:
+    """The site's, newest first; reports are kept for a month."""
+    return list(
+        db.session.scalars(
+            select(Import).where(Import.site_id == site.id).order_by(Import.id.desc())
+        )
     )
 
 
@@ -144,8 +156,9 @@ class _Course:
         self.units, self.report = row.units, Report.from_dict(row.report)
         self._stored = row.units
 
-    def keep(self, report: Report, *, seen: int) -> None:
+    def keep(self, report: Report, *, seen: int, made: Made) -> None:
         self._stored += 1
+        keep_unit(self._id, self._stored, made)
         self._write(report=report.as_dict(), seen=seen, units=self._stored)
 
     def end(self, report: Report) -> None:
@@ -242,7 +255,7 @@ def _end(row: Import, state: str, error: DomainError | None = None) -> None:
 
 
 def _check_none(site: Site) -> None:
-    at_work = select(Import.id).where(Import.site_id == site.id, Import.state.in_(AT_WORK))
+    at_work = select(Import.id).where(Import.site_id == site.id, Import.state.in_(BUSY))
     if db.session.scalar(at_work.limit(1)) is not None:
         raise Conflict("conflict.importing")
 

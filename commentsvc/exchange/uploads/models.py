@@ -13,11 +13,14 @@ from ...core.ids import new_id
 
 #: One site has at most one import in these states.
 AT_WORK = ("waiting", "running")
+#: While one is in these states, no other is imported or undone.
+BUSY = (*AT_WORK, "undoing")
 _AT_WORK = text("state IN ('waiting', 'running')")
 
 
 class Import(Base):
-    """One uploaded file. State: tried, waiting, running, done, cancelled, failed.
+    """One file. State: tried, waiting, running, done, cancelled, failed, undoing, undone. One that the
+    command line imports is `cancelled` until it is done.
 
     `report` is that of the dry run, then that of the import so far, written in each of its units
     together with `units` (how many are stored) and `seen` (comments, of `total`). `runs` counts how
@@ -59,3 +62,19 @@ class Import(Base):
     @property
     def is_at_work(self) -> bool:
         return self.state in AT_WORK
+
+
+class ImportUnit(Base):
+    """What one unit of an import has put in, so that it can be undone: ids of rows. `created_at`: whatever
+    happened to them later was done here."""
+
+    __tablename__ = "import_unit"
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("import.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    comments: Mapped[list[int]] = mapped_column(Json)
+    threads: Mapped[list[int]] = mapped_column(Json)
+    people: Mapped[list[int]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)

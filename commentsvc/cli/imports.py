@@ -1,0 +1,120 @@
+"""Imports that were done: what they brought, and their undo."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..core.shown import on_terminal
+from .people import in_app
+
+if TYPE_CHECKING:
+    from ..exchange.uploads.models import Import
+
+_SITE = click.option("--site", "key", help="The site's key. Optional if there is only one site.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _found(key: str | None, import_id: str) -> tuple[Any, Import]:
+    from ..exchange.uploads.commands import find
+    from .exchange import one_site
+
+    site = one_site(key)
+    return site, find(site, import_id)
+
+
+@click.command("list")
+@_SITE
+@_JSON
+@in_app
+def listed(key: str | None, as_json: bool) -> None:
+    """List a site's imports of the last 30 days, newest first.
+
+    \b
+    Example:
+      commentsvc import list
+    """
+    from ..exchange.uploads.commands import recent
+    from .exchange import one_site
+
+    rows = [
+        {
+            "id": row.public_id,
+            "file": row.name,
+            "state": row.state,
+            "comments": row.report["taken"].get("comments", 0),
+            "at": f"{row.started_at or row.created_at:%Y-%m-%d %H:%M}",
+        }
+        for row in recent(one_site(key))
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for each in rows:
+        click.echo(
+            f"{each['id']}  {each['at']}  {each['state']:9} {each['comments']:>9,}  "
+            f"{on_terminal(each['file'])}"
+        )
+
+
+@click.command("report")
+@click.argument("import_id", metavar="ID")
+@_SITE
+@_JSON
+@in_app
+def report(import_id: str, key: str | None, as_json: bool) -> None:
+    """Print the report of an import.
+
+    \b
+    Example:
+      commentsvc import report 0a1b2c3d4e5f6
+    """
+    from ..exchange.importing.report import Report, example
+    from ..exchange.uploads.undoing import facts
+
+    _, row = _found(key, import_id)
+    if as_json:
+        click.echo(json.dumps(facts(row), ensure_ascii=False, indent=2))
+        return
+    told = Report.from_dict(row.report)
+    for sentence in told.sentences():
+        click.echo(sentence)
+    for each in told.examples:
+        click.echo(f"  {on_terminal(example(*each))}")
+
+
+@click.command("undo")
+@click.argument("import_id", metavar="ID")
+@_SITE
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_JSON
+@in_app
+def undo(import_id: str, key: str | None, yes: bool, as_json: bool) -> None:
+    """Delete what an import brought, except what people have done something with since.
+
+    A comment stays if somebody has since replied to it, liked, reported or edited it, or decided on it,
+    and so does what it replies to. Before anything is deleted, this says how many stay.
+
+    \b
+    Example:
+      commentsvc import undo 0a1b2c3d4e5f6
+    """
+    from ..exchange.uploads import undoing
+
+    site, row = _found(key, import_id)
+    if undoing.can_undo(row):
+        planned = undoing.plan(row)
+        click.echo(
+            f"Comments that will be deleted: {planned.gone:,}. Comments that stay, because people have "
+            f"done something with them since: {planned.kept:,}.",
+            err=True,
+        )
+        if not yes:
+            click.confirm("Undo the import?", abort=True, err=True)
+    done = undoing.undo_now(site, import_id, told=lambda many: None)
+    if as_json:
+        click.echo(json.dumps({"deleted": done.gone, "kept": done.kept}))
+    else:
+        click.echo(f"Deleted {done.gone:,} comments. {done.kept:,} stay.")

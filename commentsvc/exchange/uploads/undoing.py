@@ -1,0 +1,283 @@
+"""Undo of an import: what it brought goes, unless somebody here has done something with it since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from ...accounts.acts import record as record_act
+from ...accounts.models import Identity, User
+from ...core import clock
+from ...core.db import Base, changed, db, release, unit_of_work
+from ...core.errors import Conflict
+from ...core.jobs import enqueue, handler
+from ...moderation.cases.models import Notice
+from ...moderation.models import Decision, Flag
+from ...sites.queries import require
+from ...threads.models import Comment, Reaction, Revision, Thread, ThreadMove
+from ...threads.recount import settle_many
+from ...threads.status import count_thread, lock
+from .models import BUSY, Import, ImportUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from ...sites.models import Site
+
+UNDOABLE = ("done", "cancelled", "failed")
+_AT_ONCE = 200  # comments in one unit of work
+
+_Reply = aliased(Comment)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many of the comments an import brought would go, and how many stay because somebody has replied
+    to them, liked, reported, changed or decided on them since."""
+
+    gone: int
+    kept: int
+
+
+def can_undo(row: Import) -> bool:
+    """Whether it has brought anything that is written down."""
+    found = exists().where(ImportUnit.import_id == row.id)
+    return row.state in UNDOABLE and bool(db.session.scalar(select(found)))
+
+
+def plan(row: Import) -> Plan:
+    """What an undo would do now. Reads only."""
+    above: dict[int, int | None] = {}  # what the import brought and is still here -> its parent
+    stays: set[int] = set()
+    for unit in _units(row.id):
+        for some in _parts(unit.comments):
+            rows = db.session.execute(
+                select(Comment.id, Comment.parent_id).where(Comment.id.in_(some))
+            )
+            above.update({each.id: each.parent_id for each in rows})
+            stays.update(db.session.scalars(_touched(some, unit.created_at)))
+    for some in _parts(sorted(above)):
+        replies = select(Comment.id, Comment.parent_id).where(Comment.parent_id.in_(some))
+        stays.update(each.parent_id for each in db.session.execute(replies) if each.id not in above)
+    release()
+    kept: set[int] = set()
+    for each in stays:
+        at: int | None = each
+        while at is not None and at in above and at not in kept:  # and all that it answers
+            kept.add(at)
+            at = above[at]
+    return Plan(gone=len(above) - len(kept), kept=len(kept))
+
+
+def facts(row: Import) -> dict[str, Any]:
+    """The report of an import for programs, with what became of it."""
+
+    def at(moment: datetime | None) -> str | None:
+        return moment.isoformat() if moment else None
+
+    return {
+        "id": row.public_id,
+        "file": row.name,
+        "state": row.state,
+        "started_at": at(row.started_at),
+        "finished_at": at(row.finished_at),
+        **row.report,
+    }
+
+
+def start(site: Site, public_id: str, *, by: User) -> Import:
+    """Ask for the undo of an import. Raises `NotFound`, `Conflict` for one that cannot be undone (any
+    more) or while a file is imported."""
+    from .commands import find
+
+    require(by, "manage_site", site)
+    with unit_of_work():
+        row = _begin(find(site, public_id))
+        row.by_id = by.id
+        enqueue("undo_import", import_id=row.id)
+    return row
+
+
+def undo_now(site: Site, public_id: str, *, told: Callable[[int], None]) -> Plan:
+    """The same here and now, for the command line; `told` how many comments have gone so far."""
+    from .commands import find
+
+    with unit_of_work():
+        row = _begin(find(site, public_id))
+        row.by_id = None
+    return _undo(row.id, told)
+
+
+def _begin(row: Import) -> Import:
+    db.session.refresh(row, with_for_update=True)
+    others = Import.site_id == row.site_id, Import.id != row.id
+    busy = select(Import.id).where(*others, Import.state.in_(BUSY))
+    if db.session.scalar(busy.limit(1)) is not None:
+        raise Conflict("conflict.importing")
+    if row.state != "undoing" and not can_undo(row):
+        raise Conflict("conflict.not_undoable")
+    row.state, row.seen = "undoing", 0
+    return row
+
+
+@handler("undo_import")
+def undo_import(import_id: int) -> None:
+    """Undo an import; where a worker died, the next one goes on."""
+    _undo(import_id, lambda gone: None)
+
+
+def _undo(import_id: int, told: Callable[[int], None]) -> Plan:
+    """Unit by unit, what stands deepest first, so that whoever has a reply left is known to stay."""
+    row = db.session.get(Import, import_id)
+    if row is None or row.state != "undoing":
+        return Plan(0, 0)
+    units = _units(import_id)
+    of = {each: unit for unit in units for each in unit.comments}
+    for ids in _deepest_first(units):
+        with unit_of_work():
+            _hold(import_id)
+            many = _remove(ids, of)
+            changed(update(Import).where(Import.id == import_id).values(seen=Import.seen + many))
+        told(many)
+    for unit in units:
+        with unit_of_work():
+            _remove_threads(unit.threads)
+            _remove_people(unit.people)
+    return _end(import_id, units)
+
+
+def _end(import_id: int, units: Sequence[_Unit]) -> Plan:
+    left = 0
+    for unit in units:
+        for some in _parts(unit.comments):
+            left += db.session.scalar(select(func.count()).where(Comment.id.in_(some))) or 0
+    with unit_of_work():
+        row = db.session.get_one(Import, import_id, populate_existing=True)
+        done = Plan(gone=row.seen, kept=left)
+        if row.state == "undoing":
+            row.state, row.finished_at = "undone", clock.now()
+            by = db.session.get(User, row.by_id) if row.by_id else None
+            record_act(
+                "import_undone", site_id=row.site_id, by=by, comments=done.gone, kept=done.kept
+            )
+            db.session.execute(delete(ImportUnit).where(ImportUnit.import_id == import_id))
+    return done
+
+
+def _hold(import_id: int) -> None:
+    """Two workers that undo the same import take turns."""
+    db.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Unit:
+    comments: list[int]
+    threads: list[int]
+    people: list[int]
+    created_at: datetime
+
+
+def _units(import_id: int) -> list[_Unit]:
+    rows = db.session.scalars(
+        select(ImportUnit).where(ImportUnit.import_id == import_id).order_by(ImportUnit.number)
+    )
+    found = [_Unit(each.comments, each.threads, each.people, each.created_at) for each in rows]
+    release()
+    return found
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
+
+
+def _deepest_first(units: Sequence[_Unit]) -> Iterator[list[int]]:
+    depths: dict[int, list[int]] = {}
+    for unit in units:
+        for some in _parts(unit.comments):
+            for row in db.session.execute(
+                select(Comment.id, Comment.depth).where(Comment.id.in_(some))
+            ):
+                depths.setdefault(row.depth, []).append(row.id)
+    release()
+    for depth in sorted(depths, reverse=True):
+        for some in _parts(depths[depth]):
+            yield list(some)
+
+
+def _touched(ids: Sequence[int], since: datetime) -> Any:
+    """Those with which somebody here has done something since; what an export told of them came before."""
+
+    def on(table: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(table.comment_id == Comment.id, table.created_at > since, *more)
+
+    return select(Comment.id).where(
+        Comment.id.in_(ids),
+        or_(
+            on(Reaction),
+            on(Flag, Flag.rule.is_(None)),
+            on(Decision, Decision.automated.is_(False)),
+            on(Revision),
+            on(Notice),
+        ),
+    )
+
+
+def _remove(ids: list[int], of: Mapping[int, _Unit]) -> int:
+    """Those of these comments that nobody has touched and that have no replies left. Inside a unit."""
+    inside = select(Comment.id, Comment.thread_id, Comment.parent_id).where(Comment.id.in_(ids))
+    lock(*{row.thread_id for row in db.session.execute(inside)})
+    together: dict[Any, list[int]] = {}
+    for each in ids:
+        together.setdefault(of[each].created_at, []).append(each)
+    stays = {
+        each
+        for since, some in together.items()
+        for each in db.session.scalars(_touched(some, since))
+    }
+    answered = select(_Reply.parent_id).where(_Reply.parent_id.in_(ids))
+    stays.update(db.session.scalars(answered.distinct()))
+    going = [row for row in db.session.execute(inside) if row.id not in stays]
+    if not going:
+        return 0
+    gone = [row.id for row in going]
+    # what undoes a decision points to it, and goes first
+    db.session.execute(
+        delete(Decision).where(Decision.comment_id.in_(gone), Decision.undoes_id.is_not(None))
+    )
+    db.session.execute(delete(Comment).where(Comment.id.in_(gone)))
+    db.session.expire_all()
+    settle_many(row.parent_id for row in going if row.parent_id is not None)
+    for thread_id in sorted({row.thread_id for row in going}):
+        count_thread(thread_id)
+    return len(gone)
+
+
+def _remove_threads(ids: Sequence[int]) -> None:
+    """Conversations of the import that are empty, and that no move or other conversation knows."""
+    other = aliased(Thread)
+    used = or_(
+        exists().where(Comment.thread_id == Thread.id),
+        exists().where(other.merged_into_id == Thread.id),
+        exists().where(or_(ThreadMove.thread_id == Thread.id, ThreadMove.into_id == Thread.id)),
+    )
+    db.session.execute(delete(Thread).where(Thread.id.in_(ids), ~used))
+
+
+def _remove_people(ids: Sequence[int]) -> None:
+    """People of the import of whom nothing else is here: wherever a table names a person, not them."""
+    used = [
+        exists().where(column == User.id)
+        for table in Base.metadata.sorted_tables
+        if table.name != Identity.__tablename__
+        for column in table.columns
+        if any(key.column.table.name == User.__tablename__ for key in column.foreign_keys)
+    ]
+    db.session.execute(delete(User).where(User.id.in_(ids), ~or_(*used)))

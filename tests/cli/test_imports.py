@@ -1,0 +1,73 @@
+"""`commentsvc import list`, `report` and `undo`, after an import by the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.test_commands import INIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Said
+
+    Call = Callable[..., Said]
+
+PAGE = "https://post.example.org/a"
+
+
+@pytest.fixture
+def file(call: Call, tmp_path: Path) -> Path:
+    assert call(*INIT).code == 0
+    path = tmp_path / "old.csv"
+    path.write_text(
+        f"comment_id,thread_url,text\n1,{PAGE},One\n2,{PAGE},Two\n3,https://x.example/,No\n"
+    )
+    return path
+
+
+def test_it_works(call: Call, file: Path) -> None:
+    said = call("import", "--dry-run", str(file))
+    assert said.code == 0 and "undo" not in said.out
+    assert json.loads(call("import", "list", "--json").out) == []
+    said = call("import", "csv", str(file))
+    assert said.code == 0, said.err
+    import_id = said.out.split("commentsvc import undo ")[1].strip()
+    (row,) = json.loads(call("import", "list", "--json").out)
+    assert (row["id"], row["file"], row["state"]) == (import_id, "old.csv", "done")
+    assert row["comments"] == 2 and import_id in call("import", "list").out
+    told = json.loads(call("import", "report", import_id, "--json").out)
+    assert told["left_out"] == {"foreign_page": 1, "of_these": 1} and told["state"] == "done"
+    assert "Imported 2 comments" in call("import", "report", import_id).out
+    said = call("import", "undo", import_id, "--yes")
+    assert said.code == 0 and "Deleted 2 comments. 0 stay." in said.out
+    assert "Comments that will be deleted: 2." in said.err
+    assert json.loads(call("import", "list", "--json").out)[0]["state"] == "undone"
+    assert json.loads(call("import", "--json", str(file)).out)["taken"]["comments"] == 2
+
+
+def test_an_import_that_adds_nothing_leaves_nothing_to_undo(call: Call, file: Path) -> None:
+    assert call("import", str(file)).code == 0
+    again = json.loads(call("import", str(file), "--json").out)
+    assert again["taken"]["comments"] == 0
+    said = call("import", "undo", again["id"], "--yes")
+    assert said.code == 1 and "can’t undo this import" in said.err
+
+
+def test_what_is_not_there(call: Call, file: Path) -> None:
+    said = call("import", "undo", "none", "--yes")
+    assert said.code == 1 and said.err
+    assert call("import", "report", "none").code == 1
+
+
+def test_nobody_answers(call: Call, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    said = call("import", str(file))
+    import_id = said.out.split("commentsvc import undo ")[1].strip()
+    assert call("import", "undo", import_id).code != 0, "without a terminal, nothing is deleted"
+    assert json.loads(call("import", "list", "--json").out)[0]["state"] == "done"
