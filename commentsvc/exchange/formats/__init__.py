@@ -10,7 +10,21 @@ from ...core.errors import Invalid
 from ..importing.arrange import Reading
 from ..importing.source import DEFAULT_LIMITS, Limits
 from ..records import Skipped
-from . import artalk, commento, disqus, facebook, graph, isso, own, remark42, spreadsheet, wordpress
+from . import (
+    artalk,
+    commento,
+    coral,
+    disqus,
+    facebook,
+    giscus,
+    graph,
+    isso,
+    own,
+    remark42,
+    spreadsheet,
+    twikoo,
+    wordpress,
+)
 from .detect import described, detect
 
 if TYPE_CHECKING:
@@ -46,6 +60,9 @@ FORMATS: dict[str, Format] = {
     remark42.NAME: Format("Remark42 (backup or JSON)", remark42.read),
     commento.NAME: Format("Commento (JSON)", commento.read),
     artalk.NAME: Format("Artalk, Valine, Waline (JSON)", artalk.read),
+    twikoo.NAME: Format("Twikoo (JSON)", twikoo.read),
+    giscus.NAME: Format("Giscus (GitHub Discussions, JSON)", giscus.read),
+    coral.NAME: Format("Coral (MongoDB collections, JSON)", coral.read),
     spreadsheet.NAME: Format("CSV for spreadsheets", spreadsheet.read, spreadsheet.write, "csv"),
 }
 

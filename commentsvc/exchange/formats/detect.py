@@ -94,6 +94,16 @@ def _of_keys(keys: set[str], begin: bytes) -> str | None:
         return "commento"
     if "locator" in keys or {"version", "users"} <= keys:
         return "remark42"
+    if {"storyID", "revisions"} <= keys or {"tenantID", "createdAt"} <= keys:
+        return "coral"
+    if (
+        "discussions" in keys
+        or {"author", "replies", "upvoteCount"} <= keys
+        or "discussion" in keys
+    ):
+        return "giscus"
+    if "mailMd5" in keys or {"_id", "nick", "comment", "url"} <= keys:
+        return "twikoo"
     valine = "objectId" in keys or {"Comment", "insertedAt"} <= keys or "type=waline" in keys
     if "page_key" in keys or (valine and ("comment" in keys or "Comment" in keys)):
         return "artalk"

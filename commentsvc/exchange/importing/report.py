@@ -23,7 +23,7 @@ LEFT_OUT = (
 #: What a reader of a format had to decide (`Problem.kind`); said as `exchange.decided.…`.
 DECIDED = (
     "date", "parent_missing", "parent_circle", "no_text", "status", "shape", "answer_is_error",
-    "author_missing", "open_end",
+    "author_missing", "open_end", "incomplete",
 )  # fmt: skip
 #: What a file holds that is no comment (`Skipped.what`); said as `exchange.skipped.…`.
 SKIPPED = (

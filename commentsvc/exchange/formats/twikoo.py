@@ -1,0 +1,82 @@
+"""Twikoo: the JSON of "Export comments", the answer of its API, and `mongoexport`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..importing import markup, values
+from ..importing.mongo import documents, plain
+from ..importing.source import DEFAULT_LIMITS, Limits
+from ..records import AuthorRecord, CommentRecord, Item, Problem, ThreadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME = "twikoo"
+_OURS = {"_id", "comment", "nick"}  # what every comment has
+
+
+def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
+    """Comments with the page they stand on. Their texts are HTML, which Twikoo has cleaned."""
+    pages: set[str] = set()
+    for value in documents(path, ("data",), limits):
+        if isinstance(value, Problem):
+            yield value
+        elif _OURS & value.keys():
+            yield from _comment(value, pages)
+
+
+def _comment(value: dict[str, Any], pages: set[str]) -> Iterator[Item]:
+    name = values.identifier(plain(value.get("_id")) or value.get("id"))
+    path = values.page(value.get("url")) or values.web(value.get("href"))
+    if name is None or path is None:
+        yield Problem("shape", name or "comment", "a comment without an ID or page was left out")
+        return
+    page = values.identifier(path) or path[:200]
+    if page not in pages:
+        pages.add(page)
+        # `url` is mostly a path; `href` is the address it was written at
+        yield ThreadRecord(NAME, page, path if values.web(path) else _whole(value, path))
+    # `rid` is the comment at the top of the conversation, `pid` the one that is answered
+    parent = values.identifier(plain(value.get("pid"))) or values.identifier(
+        plain(value.get("rid"))
+    )
+    created, updated = _when(value, "created"), _when(value, "updated")
+    spam = values.truth(value.get("isSpam"))
+    yield CommentRecord(
+        source=NAME,
+        source_id=name,
+        thread_source_id=page,
+        parent_source_id=parent or None,
+        author=AuthorRecord(
+            name=values.name(value.get("nick")),
+            email=values.email(value.get("mail")),
+            url=values.web(value.get("link")),
+        ),
+        text=markup.from_html(values.text(value.get("comment"))),
+        created_at=created,
+        status="rejected" if spam else "published",
+        reason="spam" if spam else None,
+        likes=_likes(value),
+        pinned=values.truth(value.get("top")),
+        edited_at=updated if created and updated and updated > created else None,
+    )
+
+
+def _whole(value: dict[str, Any], path: str) -> str:
+    """The page's address, if where the comment was written says the same path."""
+    href = values.web(value.get("href"))
+    whole = href.partition("#")[0].partition("?")[0] if href else ""
+    return whole if path.startswith("/") and whole.endswith(path) else path
+
+
+def _when(value: dict[str, Any], name: str) -> Any:
+    return values.when(plain(value.get(name)))
+
+
+def _likes(value: dict[str, Any]) -> int:
+    for name in ("like", "ups"):  # those who liked it, by an id of their browser
+        if isinstance(found := value.get(name), list):
+            return len(found)
+    return values.count(plain(value.get("like")))
