@@ -1,6 +1,6 @@
 # Everything a person or CI types. Each target installs what it needs; see CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo states test test-detoxify drills integrations bench lint fmt docs wheel migration clean
+.PHONY: help demo states test test-detoxify drills integrations bench lint fmt docs wheel migration lock sbom audit clean
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHON
@@ -74,6 +74,18 @@ wheel:  ## build dist/*.whl
 migration:  ## write a migration for what changed in the models (MESSAGE="…")
 	@sh scripts/setup.sh test
 	@$(RUN) scripts/migration.py "$(MESSAGE)"
+
+lock:  ## requirements.lock: the newest versions that pyproject.toml allows, with hashes
+	@sh scripts/setup.sh test,packages
+	@$(RUN) scripts/packages.py lock
+
+sbom:  ## dist/commentsvc.cdx.json: all packages of requirements.lock, for CycloneDX
+	@sh scripts/setup.sh
+	@$(RUN) scripts/packages.py sbom
+
+audit:  ## known vulnerabilities of what requirements.lock names (asks the internet)
+	@sh scripts/setup.sh test,packages
+	@$(RUN) scripts/packages.py audit
 
 clean:  ## remove what was built (not .venv, not data)
 	@rm -rf dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
