@@ -110,7 +110,10 @@ def test_it_is_assigned_to_a_colleague(
     for stranger in (cast.rita, cast.max):
         with pytest.raises(NotFound):
             claims.assign(waiting.public_id, stranger.public_id, by=cast.mona)
-    clock.move(claims.ASSIGNED)
+    clock.move(claims.ASSIGNED - timedelta(minutes=1))  # to its end, it says that it was assigned
+    assert pill(mona.page("/dashboard/")) == "Assigned to Olga"
+    assert pill(sign_in("olga").page("/dashboard/")) == "Assigned to you"
+    clock.move(timedelta(minutes=1))
     assert claims.taken([waiting.public_id], [cast.site]) == {}
 
 

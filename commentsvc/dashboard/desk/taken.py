@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, request, url_for
 
-from ...core import clock
 from ...core.errors import DomainError, Invalid, NotFound
 from ...moderation.desk import queue
 from ...moderation.desk.bounded import TookTooLong
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
     from ...moderation.sharing.claims import Taken
     from ...sites.models import Site
-
-_LONG = timedelta(hours=1)  # what lasts longer was assigned
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def marks(comment_ids: Sequence[str], sites: Sequence[Site]) -> dict[str, Mark]:
 
 def _mark(taken: Taken) -> Mark:
     own = taken.user_id == signed_in().public_id
-    if taken.until - clock.now() > _LONG:
+    if taken.assigned:
         return Mark(desk_words("claim.you" if own else "claim.assigned", name=taken.name), own)
     time = f"{taken.until:%H:%M} UTC"
     return Mark(desk_words("claim.yours" if own else "claim.by", name=taken.name, time=time), own)

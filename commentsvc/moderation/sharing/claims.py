@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from ...accounts.acts import record
 from ...accounts.models import User
@@ -34,11 +34,12 @@ _OPEN = ("pending", "published")
 
 @dataclass(frozen=True)
 class Taken:
-    """Who is on a comment, and until when."""
+    """Who is on a comment, and until when. `assigned`: for a day, not claimed for a quarter of an hour."""
 
     user_id: str
     name: str
     until: datetime
+    assigned: bool
 
 
 def claim(comment_public_id: str, *, by: User) -> Claim:
@@ -114,14 +115,17 @@ def taken(comment_public_ids: Sequence[str], sites: Sequence[Site]) -> dict[str,
     """By the comment's id, who is on it now: one query. Whoever is staff no longer is on nothing."""
     if not comment_public_ids:
         return {}
+    now = clock.now()
+    # assigned to oneself, it is told apart by its time alone, until a claim could last as long
+    assigned = or_(Claim.by_id != Claim.user_id, Claim.until > now + CLAIMED)
     rows = db.session.execute(
-        select(Comment.public_id, User.public_id, User.name, Claim.until)
+        select(Comment.public_id, User.public_id, User.name, Claim.until, assigned)
         .join(Claim, Claim.comment_id == Comment.id)
         .join(User, User.id == Claim.user_id)
-        .where(Comment.public_id.in_(comment_public_ids), Claim.until > clock.now())
+        .where(Comment.public_id.in_(comment_public_ids), Claim.until > now)
         .where(Claim.site_id.in_([site.id for site in sites]))
     ).all()
-    return {row[0]: Taken(*row[1:]) for row in rows}
+    return {row[0]: Taken(*row[1:4], assigned=bool(row[4])) for row in rows}
 
 
 def colleagues(site: Site) -> list[tuple[str, str]]:
