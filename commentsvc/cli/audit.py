@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..accounts.chain import Broken
+    from ..exchange.reporting.verify import Difference
 
 
 @click.group()
@@ -102,10 +103,10 @@ def write(key: str | None, period: str, provider: str, folder: Path) -> None:
 @report.command("verify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def verify_report(folder: Path) -> None:
-    """Verify a report: follow the public log's chain of hashes and count everything again.
+    """Verify a report: follow the public log's chain of hashes, and count parts 4 to 8 again.
 
-    Parts 1, 2, 3 and 11, contextual information and rows that you fill in yourself are not compared. Exits 1
-    if a number differs.
+    Parts 1, 2, 3 and 11, the name of the service, contextual information and rows that you fill in yourself
+    are not compared. Exits 1 if a value differs, a part is missing or the chain is broken.
 
     Example: commentsvc report verify report-2026
     """
@@ -114,11 +115,21 @@ def verify_report(folder: Path) -> None:
     with as_it_is():
         held, wrong = check(dict(_files(folder)))
     for each in wrong:
-        where = f"{each.file}, row {each.row}" if each.row else each.file
-        click.echo(f"{where}: {each.column}: “{each.says}”, counted “{each.counted}”", err=True)
-    click.echo(f"{held} numbers verified")
+        click.echo(_difference(each), err=True)
+    click.echo(f"Values verified: {held}")
     if wrong:
         sys.exit(1)
+
+
+def _difference(each: Difference) -> str:
+    """One line about what differs, is missing or is broken."""
+    row = f"row {each.row}" if each.row else ""
+    where = ", ".join(part for part in (each.file, row, each.column.strip()) if part)
+    if each.row:
+        return f"{where}: the report says “{each.says}”, a new count gives “{each.counted}”"
+    if each.says and each.counted:
+        return f"{where}: the report says “{each.says}”, the log says “{each.counted}”"
+    return f"{where}: {each.says or each.counted}"
 
 
 def _files(folder: Path) -> Iterator[tuple[str, str]]:

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 #: The parts that are counted; the others hold what the provider writes.
 COUNTED = (4, 5, 6, 7, 8)
+_SERVICE = "Service"  # a name, which may change and which the provider may word
 _CONTEXT = "contextual information"
 _OWN = (t.DISPUTES, *t.MANIFEST)  # rows whose values the provider may know better
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A number that is another one when it is counted again; or what else is wrong (`row` 0)."""
+    """A value that is another one when it is counted again; or what else is wrong (`row` 0)."""
 
     file: str
     row: int  # from 1, the row of names included
@@ -37,7 +38,7 @@ class Difference:
 
 
 def verify(files: Mapping[str, str]) -> tuple[int, list[Difference]]:
-    """How many numbers hold, and what differs. Raises `Invalid` for what is no report, `NotFound` for an
+    """How many values hold, and what differs. Raises `Invalid` for what is no report, `NotFound` for an
     unknown site."""
     if ABOUT not in files:
         raise Invalid("invalid.report_file", name=ABOUT)
@@ -79,7 +80,7 @@ def _compared(name: str, given: str, again: str) -> Iterator[tuple[bool, Differe
         if any(each in _OWN for each in new):
             continue
         for place, column in enumerate(columns):
-            if column.lower().startswith(_CONTEXT):
+            if column == _SERVICE or column.lower().startswith(_CONTEXT):
                 continue
             says, counted = (row[place] if place < len(row) else "" for row in (old, new))
             if says or counted:

@@ -15,6 +15,7 @@ from commentsvc.exchange.reporting.report import ABOUT, build, period_of
 from commentsvc.exchange.reporting.verify import verify
 from commentsvc.moderation.commands import decide
 from commentsvc.moderation.models import AuditEntry
+from commentsvc.sites.commands import rename_site
 from tests.exchange.reporting.test_report import filled, this_year
 from tests.factories import post
 
@@ -36,6 +37,13 @@ def test_it_works(written: dict[str, str]) -> None:
 def test_what_the_provider_fills_in_is_free(written: dict[str, str]) -> None:
     name = t.FILES[11]
     written[name] = written[name].replace("probabilities", "chances")
+    _, wrong = verify(written)
+    assert wrong == []
+
+
+def test_a_site_may_change_its_name(cast: Cast, written: dict[str, str]) -> None:
+    """Its name is no number: the provider writes what the service is called."""
+    rename_site(cast.site, "Harbour News")
     _, wrong = verify(written)
     assert wrong == []
 
