@@ -126,5 +126,5 @@ def test_a_notifier_appeals_on_the_page_of_the_notice(
     (action,) = re.findall(r'action="(/dashboard/notice-appeals/[^"]+)"', heard)
     olga.post(action, outcome="overturned", answer="You are right.")
     page = nobody.page(f"/embed/notice/{receipt}")
-    assert "now consider the content illegal" in page and "You are right." in page
+    assert "now consider the comment illegal" in page and "You are right." in page
     assert comment.status == "rejected"

@@ -75,7 +75,8 @@ class ChangesQuery(Shape):
 class MeQuery(SiteQuery, ShownQuery):
     thread = fields.String(validate=matches(r"^[0-9A-Za-z_-]{0,32}$"))
     href = Line(
-        most=4000, metadata={"description": "the article, where it has no conversation yet"}
+        most=4000,
+        metadata={"description": "the article's address, if it has no conversation yet"},
     )
 
 
@@ -173,7 +174,7 @@ class NewComment(Strict):
     form = Line(
         most=100,
         metadata={
-            "description": "the value of `form` from `/me`, which shows when the form was opened"
+            "description": "the value of `form` from `/me`. It records when the comment form was opened"
         },
     )
     website = Line(most=1000, metadata={"description": "leave it out. Only scripts fill it in"})
@@ -192,7 +193,10 @@ class Draft(Strict):
     site = a_key(required=True)
     text = Line(most=MOST_TEXT, required=True)
     locale = Line(most=35)
-    href = Line(most=4000, metadata={"description": "the article; sections may have other rules"})
+    href = Line(
+        most=4000,
+        metadata={"description": "the article's address, because a section can have its own rules"},
+    )
 
 
 class NewReaction(Strict):

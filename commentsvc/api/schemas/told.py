@@ -215,7 +215,7 @@ class SectionShape(Strict):
     policy = fields.Dict(
         keys=fields.String(),
         required=True,
-        metadata={"description": "what differs from the site's policy"},
+        metadata={"description": "the settings that differ from the site's policy"},
     )
 
 
