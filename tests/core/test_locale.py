@@ -293,6 +293,13 @@ def test_the_german_du_never_slips_into_sie() -> None:
     keep("The German says Sie here: say du in locales/de_x_du, under the same key:", formally)
 
 
+def test_the_plain_german_never_says_du() -> None:
+    informal = re.compile(r"\b(du|dich|dir|deine?[mnrs]?)\b", re.IGNORECASE)
+    said = [(f"{where}.{key}", text) for name, where, key, text in SHIPPED if name == "de"]
+    informally = [key for key, text in said if informal.search(text)]
+    keep("The German says du here: say Sie in locales/de:", informally)
+
+
 def _german(surface: str) -> dict[str, str]:
     return locale.words(surface, "de_x_du")
 

@@ -148,7 +148,7 @@ def own_initiative(head: Head, facts: Facts, *, law: bool) -> Iterator[Row]:
         t.COLUMN_OF[
             "other"
         ]: "Comments of a person are published only after a moderator has read them.",
-        t.COLUMN_OF["provision"]: "Nobody can comment from a network for a while.",
+        t.COLUMN_OF["provision"]: "Nobody can comment, like or report from a network for a while.",
     }
     yield table.columns
     yield from of_categories(head, table, mine, count, terms=not law, context=context)
