@@ -67,6 +67,7 @@ HANDLERS = (
     "moderation.lessons",
     "moderation.cases.bulk",
     "moderation.cases.cooling",
+    "moderation.cases.earning",
     "moderation.cases.networks",
     "moderation.waves.gathering",
     "moderation.precedents.keeping",

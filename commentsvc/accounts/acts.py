@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: What the log can be narrowed down to -> kinds of acts, each said as `did.<kind>` in the dashboard's words.
 GROUPS: dict[str, tuple[str, ...]] = {
     "sanctions": (
-        "warn", "suspend", "ban", "premoderate", "trust", "lift",
+        "warn", "suspend", "ban", "premoderate", "trust", "lift", "trust_earned", "trust_lost",
         "network_blocked", "network_unblocked",
     ),
     "cases": ("notice_reviewed", "notice_decided", "appeal_decided"),
@@ -51,6 +51,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "passkey_added", "passkey_removed", "codes_renewed",
     ),
 }  # fmt: skip
+#: What the service does by itself: nobody is behind it.
+BY_ITSELF = ("trust_earned", "trust_lost")
 KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 
 

@@ -168,6 +168,7 @@ class StaffAct(Base):
     __table_args__ = (
         Index("ix_staff_act_site_id_created_at", "site_id", "created_at", "id"),
         Index("ix_staff_act_by_id_created_at", "by_id", "created_at"),
+        Index("ix_staff_act_about_id", "about_id"),
     )
 
 

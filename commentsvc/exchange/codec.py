@@ -200,6 +200,7 @@ _AUTHOR: _Readers = {
     "note": _long,
     "set_by": values.identifier,
     "set_at": values.when,
+    "earned": _object,
 }
 _READERS: dict[type, _Readers] = {
     SiteRecord: {

@@ -36,7 +36,7 @@ class AuthorRecord:
     """Who wrote, as far as the source says; `source_id` is the name of the account there.
 
     The rest is for people of an own export: `identities` are "disqus:5" or, of the site's own login,
-    "site:5"; `role` with its four companions is a membership.
+    "site:5"; `role` with its five companions is a membership.
     """
 
     name: str | None
@@ -54,6 +54,7 @@ class AuthorRecord:
     note: str | None = None
     set_by: str | None = None
     set_at: datetime | None = None
+    earned: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

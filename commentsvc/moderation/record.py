@@ -12,13 +12,13 @@ from sqlalchemy import ScalarResult, bindparam, delete, select, update
 from ..core import clock
 from ..core.db import Among, db, execute, insert_all, table_of, taken, whole
 from ..core.errors import Invalid, NotAllowed, NotFound
-from ..core.jobs import enqueue, enqueue_each
 from ..core.typed import tidy
 from ..sites.queries import by_id, can
 from ..threads.models import Comment, Revision
 from ..threads.rules import policy_around
 from ..threads.status import lock_threads_of, now_is
 from .audit import append_decisions
+from .following_up import follow_up
 from .judging.urgency import urgency, waiting_since
 from .models import Decision, Flag, RuleFinding
 
@@ -149,22 +149,7 @@ def write_all(made: Sequence[tuple[Case, Decision]]) -> None:
     """Add rows to the log, in this order, and ask for the people concerned to be told."""
     insert_all([decision for _, decision in made])
     append_decisions((decision, case.comment.public_id) for case, decision in made)
-    enqueue_each(
-        "on_decision",
-        [
-            ((each.tell_after - each.created_at).total_seconds(), {"decision_id": each.id})
-            for _, each in made
-            if each.tell_after is not None
-        ],
-    )
-    waiting = [each.comment_id for _, each in made if each.status_after == "pending"]
-    if waiting:
-        enqueue("find_wave", comment_ids=waiting)
-    decided = [case.comment.id for case, decision in made if decision.by_id is not None]
-    if decided:
-        enqueue("know_hosts", comment_ids=decided)
-        enqueue("learn_spam", comment_ids=decided)
-        enqueue("keep_precedents", comment_ids=decided)
+    follow_up(made)
 
 
 def write_findings(

@@ -184,14 +184,13 @@ def put_role(
     until: datetime | None = None,
     note: str | None = None,
     message: str | None = None,
+    earned: dict[str, Any] | None = None,
 ) -> str | None:
     """`set_role` for whoever records the act under a name of its own. Returns the role before."""
     if role is not None and role not in ROLES:
         raise Invalid("invalid.choose", names=named("role", ROLES), field="role")
     with unit_of_work():
-        row = db.session.scalar(
-            select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
-        )
+        row = hold_membership(site, user)
         _check_reach(site, role, row, by)
         was = row.role if row is not None else None
         if was == "owner" and (role != "owner" or until is not None):
@@ -210,11 +209,19 @@ def put_role(
         if role in ("owner", "moderator"):
             void_mailed(user)
         row.role, row.until, row.note, row.message = role, until, note, message
-        row.set_by_id, row.set_at = (by.id if by else None), clock.now()
+        row.set_by_id, row.set_at, row.earned = (by.id if by else None), clock.now(), earned
         if role == "banned":
             user.session_epoch += 1  # what they are signed in with is dead at once
         db.session.flush()
     return was
+
+
+def hold_membership(site: Site, user: User) -> Membership | None:
+    """The person's row on the site as it is now, over or not; nobody else gives or takes a role of theirs
+    until the unit ends. In a unit only."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    row = select(Membership).where(Membership.site_id == site.id, Membership.user_id == user.id)
+    return db.session.scalar(row.execution_options(populate_existing=True))
 
 
 def void_invitations(site: Site, *emails: str, by: User | None) -> None:

@@ -95,7 +95,8 @@ Site.listed = column_property(
 class Membership(Base):
     """A user's role on one site: owner, moderator, trusted, premoderated, banned. No row: a reader.
 
-    `until` ends a suspension; `set_by_id` and `note` say who and why.
+    `until` ends a suspension; `set_by_id` and `note` say who and why. `earned` is by what the service itself
+    has trusted them: {"approved": comments, "days": of which}; None where a person or a token decided.
     """
 
     __tablename__ = "membership"
@@ -109,5 +110,6 @@ class Membership(Base):
     note: Mapped[str | None] = mapped_column(String(1000))  # what moderators see
     set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     set_at: Mapped[datetime] = mapped_column(UtcTime)
+    earned: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     __table_args__ = (UniqueConstraint("site_id", "user_id"),)

@@ -91,7 +91,7 @@ def _has_more_to_give(site: Site, user: User) -> bool:
     if _gives(site, user) == gave:
         return False
     row = membership(user, site)
-    if row is None:
+    if row is None or (row.earned is not None and _gives(site, user) == "moderator"):
         return True
     is_by_token = row.set_by_id is None and row.set_at.isoformat() == profile.get("gave_at")
     return is_by_token and row.role == gave

@@ -121,6 +121,11 @@ class Policy:
     # weighted readers' flags that hold a published comment; 0: never
     flags_to_hold: int = knob(5, group="behaviour", low=0, high=100)
 
+    # Trust that the service gives, and takes back, by itself (moderation/cases/earning.py); 0: it does not
+    trust_after: int = knob(0, group="trust", low=0, high=1000)  # approved ones
+    trust_days: int = knob(60, group="trust", low=1, high=730, unit="days")
+    trust_lost_after: int = knob(1, group="trust", low=1, high=100)
+
     # When one conversation becomes heated, over its last `heat_minutes`; 0: this is not looked at
     heat_minutes: int = knob(30, group="heat", low=5, high=240, unit="minutes")
     heat_comments: int = knob(100, group="heat", low=0, high=10_000, unit="comments")

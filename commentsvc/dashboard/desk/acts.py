@@ -92,8 +92,15 @@ _SAID: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "notice_decided": lambda data: [_name("notice_outcome", data["outcome"])],
     "appeal_decided": lambda data: [words_of(f"log.appeal.{data['outcome']}")],
     "signed_in": lambda data: [_device(data["browser"], data["system"])],
+    "trust_earned": lambda data: [earned(data)],
+    "trust_lost": lambda data: [words_of("trust.lost", **data)],
     "passkey_added": lambda data: [_own(data["label"])],
 }
+
+
+def earned(facts: dict[str, Any]) -> str:
+    """By what the service has trusted a person, in words; `facts` as a membership keeps them."""
+    return words_of("trust.because", approved=int(facts["approved"]), days=int(facts["days"]))
 
 
 def _device(browser: str, system: str) -> str:

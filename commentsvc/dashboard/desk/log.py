@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request, stream_with_context
 
-from ...accounts.acts import GROUPS
+from ...accounts.acts import BY_ITSELF, GROUPS
 from ...core import clock
 from ...core.errors import Invalid
 from ...core.shown import one_line
@@ -56,6 +56,7 @@ def log() -> Response:
         reasons=[(code, title(code, locale)) for code in codes],
         reason_title=lambda code: title(code, locale),
         details=acts.details,
+        by_itself=BY_ITSELF,
         status=422 if wrong else 200,
     )
 
@@ -138,7 +139,19 @@ def _cells(row: decisions.Entry | acts.Act) -> tuple[str, ...]:
     if isinstance(row, acts.Act):
         reason, details = acts.reason(row), one_line("; ".join(acts.details(row)))
         subject = ("", row.about_name or "", row.thread_href or "", "", reason or "")
-        return (at, row.by_name or "", "", row.kind, "", *subject, "", "", details, row.site_key)
+        automated = "yes" if row.kind in BY_ITSELF else ""
+        return (
+            at,
+            row.by_name or "",
+            automated,
+            row.kind,
+            "",
+            *subject,
+            "",
+            "",
+            details,
+            row.site_key,
+        )
     automated = "yes" if row.by_name is None else ""
     undone = "yes" if row.undone else ""
     subject = (row.comment_id, row.author_name, row.thread_title, row.excerpt, row.reason or "")

@@ -23,6 +23,7 @@ from ..page import chosen_sites, link, local_address, mine, staff_page
 from ..page import page as fragment
 from ..site.roles import roles_to_give
 from ..site.second_factor import is_resettable
+from .acts import earned
 from .cards import cards_of
 from .queue import tools
 
@@ -129,6 +130,7 @@ def _about(person_id: str, sites: list[Site], site: Site | None) -> dict[str, An
             filters=Filters(author=person_id),
         ),
         "measures": measures_of(found.user, sites),
+        "earned": earned,
         "known_networks": newest_known(found.user, sites),
         "c": words_for(),
         "role_forms": [(each, roles_to_give(each)) for each in _sites_of(site)],

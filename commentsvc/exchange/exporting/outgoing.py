@@ -123,6 +123,7 @@ def _author(
         note=role.note if role else None,
         set_by=setters.get(role.set_by_id or 0) if role else None,
         set_at=role.set_at if role else None,
+        earned=role.earned if role else None,
     )
 
 

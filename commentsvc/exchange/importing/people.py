@@ -231,6 +231,7 @@ class People:
             message=_cut(record.message, 1000),
             note=_cut(record.note, 1000),
             set_at=record.set_at or clock.now(),
+            earned=_earned(record),
         )
         db.session.add(row)
         db.session.flush()
@@ -274,6 +275,15 @@ def _moment(given: datetime | None) -> datetime:
 def is_public_id(name: str) -> bool:
     """Whether an own export's id is one that this software makes."""
     return len(name) == 13 and _ID.issuperset(name)
+
+
+def _earned(record: AuthorRecord) -> dict[str, int] | None:
+    """By what the service trusted them there, if it did, and if it says so as ours would."""
+    said = record.earned or {}
+    facts = {name: said.get(name) for name in ("approved", "days")}
+    if record.role != "trusted" or not all(isinstance(each, int) for each in facts.values()):
+        return None
+    return {name: int(value or 0) for name, value in facts.items()}
 
 
 def _cut(text: str | None, most: int) -> str | None:

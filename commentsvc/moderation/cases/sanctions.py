@@ -105,11 +105,12 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction
     not_staff(site, user, by)
     if row.kind in AWAY:
         row.before = kept(user, site)
+    was = None
     if undoes is not None:
         put_back(site, user, undoes.before, by=by)
     elif row.kind != "warn":
-        role, why = KINDS[row.kind], {"note": row.note, "message": row.message}
-        put_role(site, user, role, by=by, until=row.until, **why)
+        why: dict[str, Any] = {"note": row.note, "message": row.message}
+        was = put_role(site, user, KINDS[row.kind], by=by, until=row.until, **why)
     db.session.add(row)
     db.session.flush()
     said = {"kind": row.kind, "reason": row.reason, "until": _day(row.until)}
@@ -118,7 +119,8 @@ def _carry_out(row: Sanction, site: Site, user: User, by: User, undoes: Sanction
     if row.kind not in ("warn", *AWAY) and role_of(user, site) != "banned":
         _grant_appeals(row)
     ends = row.until.isoformat() if row.until else None
-    record(row.kind, site_id=site.id, by=by, about=user, reason=row.reason, until=ends)
+    lifted: dict[str, Any] = {"was": was} if row.kind == "lift" and was else {}
+    record(row.kind, site_id=site.id, by=by, about=user, reason=row.reason, until=ends, **lifted)
 
 
 def _grant_appeals(row: Sanction) -> None:

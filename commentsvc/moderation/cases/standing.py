@@ -26,6 +26,7 @@ def kept(user: User, site: Site) -> dict[str, Any] | None:
         "message": row.message,
         "set_by_id": row.set_by_id,
         "set_at": row.set_at.isoformat(),
+        "earned": row.earned,
     }
 
 
@@ -40,7 +41,7 @@ def put_back(site: Site, user: User, before: dict[str, Any] | None, *, by: User)
         return
     until = datetime.fromisoformat(before["until"]) if before["until"] else None
     words = {"note": before["note"], "message": before["message"]}
-    put_role(site, user, before["role"], by=by, until=until, **words)
+    put_role(site, user, before["role"], by=by, until=until, earned=before.get("earned"), **words)
     row.set_by_id, row.set_at = before["set_by_id"], datetime.fromisoformat(before["set_at"])
 
 

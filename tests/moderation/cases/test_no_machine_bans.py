@@ -40,6 +40,7 @@ MAY_RESTRICT = {
     "dashboard/cases/sanctions.py": "a moderator's form",
     "demo/seed.py": "people of a fictional newspaper",
     "moderation/cases/bulk.py": "carries out, or undoes, what a moderator has asked for",
+    "moderation/cases/earning.py": "trusts, and takes that back: never less than a reader",
     "moderation/cases/networks.py": "the door",
     "moderation/cases/roles.py": "an owner's form; it gives no restriction, and lifts one",
     "moderation/cases/sanction_appeals.py": "lifts what a person's appeal was granted against",
@@ -71,6 +72,7 @@ def test_it_works(cast: Cast, own: Judge, work: Callable[[], int]) -> None:
             "heat_comments": 5,
             "heat_reports": 1,
             "heat_slow_seconds": 60,
+            "trust_after": 1,
         },
         by=cast.olga,
     )

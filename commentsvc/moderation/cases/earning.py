@@ -1,0 +1,142 @@
+"""Trust that the service gives by itself, and takes back: never more than trusted, never less than a reader.
+
+A site turns it on (`trust_after`). Only what people approved counts, only decisions whose time to undo is
+over, and whatever a person decides about somebody's role goes before it: trust that a person took away comes
+back only through a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from ...accounts.acts import record
+from ...accounts.models import StaffAct, User
+from ...core import clock
+from ...core.db import db, unit_of_work
+from ...core.jobs import handler
+from ...sites.commands import hold_membership, put_role
+from ...sites.queries import by_id, in_force, policy_of
+from ...threads.models import Comment
+from ..models import Decision
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...sites.models import Site
+    from ...sites.policy import Policy
+
+_HARMLESS = "care"  # a rejection for this reason says that no rule was broken
+_ROLES = ("suspend", "ban", "premoderate", "trust", "lift", "role")  # acts that decide about one
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """How the newest decisions on a person's comments stand: how many comments are approved, since their
+    role was last decided about, and how many are rejected."""
+
+    approved: int
+    rejected: int
+
+
+def _is_on(*, site_id: int, user_ids: list[int]) -> bool:
+    return bool(user_ids) and policy_of(by_id(site_id)).trust_after > 0
+
+
+@handler("weigh_trust", at_once=True, wanted=_is_on)
+def weigh_trust(site_id: int, user_ids: list[int]) -> None:
+    """Trust those of these people who have earned it by now, and no longer those who have lost it."""
+    site = by_id(site_id)
+    policy = policy_of(site)
+    if not policy.trust_after:
+        return
+    with unit_of_work():
+        for user in db.session.scalars(
+            select(User).where(User.id.in_(user_ids)).order_by(User.id)
+        ).all():
+            if not (user.is_guest or user.is_admin or user.erased_at):
+                _weigh(site, user, policy)
+
+
+def _weigh(site: Site, user: User, policy: Policy) -> None:
+    row = hold_membership(site, user)
+    if row is not None and row.earned is None and in_force(row) is not None:
+        return  # somebody has decided about this person
+    since = clock.now() - timedelta(days=policy.trust_days)
+    if row is not None and row.earned is not None:
+        rejected = _standing(site, user, policy, since, since).rejected
+        if rejected >= policy.trust_lost_after:
+            put_role(site, user, None, by=None)
+            _log("trust_lost", site, user, rejected=rejected, days=policy.trust_days)
+        return
+    may, begin = _begin(site, user)
+    if not may:
+        return
+    found = _standing(site, user, policy, since, max(since, begin or since))
+    if found.approved >= policy.trust_after and not found.rejected:
+        earned = {"approved": found.approved, "days": policy.trust_days}
+        put_role(site, user, "trusted", by=None, earned=earned)
+        _log("trust_earned", site, user, **earned)
+
+
+def _log(kind: str, site: Site, user: User, **facts: Any) -> None:
+    record(kind, site_id=site.id, by=None, about=user, **facts)
+
+
+def _begin(site: Site, user: User) -> tuple[bool, datetime | None]:
+    """Whether trust can be earned: not where a person, or the site's own sign-in, took it away. And from when
+    on approvals count: since one of them last decided about the role."""
+    last = db.session.scalar(
+        select(StaffAct)
+        .where(StaffAct.about_id == user.id, StaffAct.site_id == site.id)
+        .where(StaffAct.kind.in_(_ROLES))
+        .order_by(StaffAct.id.desc())
+        .limit(1)
+    )
+    if last is None:
+        return True, None
+    return last.data.get("was") != "trusted", last.created_at
+
+
+def _standing(
+    site: Site, user: User, policy: Policy, since: datetime, approved_since: datetime
+) -> _Standing:
+    """What stands of the decisions since then on the person's comments: one query."""
+    settled = clock.now() - timedelta(seconds=policy.undo_seconds)
+    rows = db.session.execute(
+        select(
+            Decision.id,
+            Decision.comment_id,
+            Decision.action,
+            Decision.reason,
+            Decision.by_id,
+            Decision.undoes_id,
+            Decision.created_at,
+            (Decision.revision_id == Comment.revision_id).label("is_of_this_text"),
+            Comment.status,
+        )
+        .join(Comment, Comment.id == Decision.comment_id)
+        .where(Comment.author_id == user.id, Comment.site_id == site.id)
+        .where(Decision.created_at > since)
+        .order_by(Decision.id.desc())
+    ).all()
+    undone = {row.undoes_id for row in rows}
+    newest: dict[int, Any] = {}
+    for row in rows:
+        if row.action in ("approve", "reject", "hold") and row.id not in undone:
+            newest.setdefault(row.comment_id, row)
+    standing = [row for row in newest.values() if row.created_at <= settled]
+    return _Standing(
+        approved=sum(
+            row.action == "approve"
+            and row.by_id is not None
+            and row.is_of_this_text
+            and row.status == "published"
+            and row.created_at > approved_since
+            for row in standing
+        ),
+        rejected=sum(row.action == "reject" and row.reason != _HARMLESS for row in standing),
+    )
