@@ -41,12 +41,12 @@ PARTS = {
     "reasons": {"reasons": r"title|author|found|before|private", "names": r"status|role|rhythm"},
     "errors": {
         "errors": r"(?!already_|bad_request\.|broken_file|changed|conflict\.(?!account)|idempotency"
-        r"|invalid\.(address|alias|backup|badge|ban|call|choose|client|color|cursor|date|days|facebook|file"
+        r"|invalid\.(address|alias|backup|badge|ban|call|canned|choose|client|color|cursor|date|days|facebook|file"
         r"|filter|format|hours|idem|issuer|keys|label|length|limit|line|list|map|merge|no_file|no_keys|no_pages|nothing"
         r"|null|number|on_off|origin|out_of|pairs|pattern|period|policy|record|report_file|rule|scope|search"
         r"|secret|section|share|short"
         r"|site_|status|time_zone|too_many|twice|type|unknown|until|whole)|may_not_(add|close|export|manage|mod|sanct"
-        r"|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)|not_found\.(action|article|bulk"
+        r"|see|set)|method|newer|not_acceptable|not_allowed\.(roles|invit)|not_found\.(action|article|bulk|canned"
         r"|change|decision|deliv|figures|file|filter|format|gone|import|invit|kept|key|language|move|network|old"
         r"|person|rule|second|section|site_l|text|undo|webhook)|not_(published|undoable)|nothing_to_undo"
         r"|own_(account|decision)|refused|staff|unavailable\.(database_|import|no_room|scorer|sealed)"

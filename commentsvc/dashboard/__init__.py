@@ -30,6 +30,7 @@ VIEWS = (
     "account.security",
     "account.sign_in",
     "cases.appeals",
+    "cases.canned",
     "cases.networks",
     "cases.notices",
     "cases.sanctions",

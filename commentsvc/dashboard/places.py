@@ -122,6 +122,9 @@ def of_sites(
     """Each site's queue, and what its owners set: of the chosen site, or of all if they are few."""
     for each in sites if len(sites) > 1 else ():
         yield Place(say("dashboard.nav.queue", locale), _queue_of(each), each.name)
+    for each in sites if len(sites) <= _SITES_WHOLE else [each for each in sites if each == site]:
+        href = url_for("dashboard.canned_page", key=each.key)
+        yield Place(say("desk.canned.heading", locale), href, each.name)
     few = managed if len(managed) <= _SITES_WHOLE else [each for each in managed if each == site]
     for each in few:
         for phrase, view in _OF_SITE.items():

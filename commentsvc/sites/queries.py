@@ -296,10 +296,14 @@ def sites_banned_from(user: User) -> list[Site]:
 
 def sites_of(user: User, action: str = "moderate") -> list[Site]:
     """The sites on which the user may do this, by name."""
+    return [site for site, role in roles_of(user) if permissions.may(role, action)]
+
+
+def roles_of(user: User) -> list[tuple[Site, Role]]:
+    """The open sites on which the user has a role, by name, and which: one query for all questions."""
     query = select(Site).where(Site.closed_at.is_(None)).order_by(Site.name, Site.id)
-    if not user.is_admin or user.erased_at is not None:
-        roles = [role for role in _RANKED if permissions.may(role, action)]
-        query = query.join(Membership, Membership.site_id == Site.id).where(
-            Membership.user_id == user.id, Membership.role.in_(roles), not_over()
-        )
-    return list(db.session.scalars(query))
+    if user.is_admin and user.erased_at is None:
+        return [(site, "admin") for site in db.session.scalars(query)]
+    here = query.join(Membership, Membership.site_id == Site.id)
+    rows = here.where(Membership.user_id == user.id, not_over()).add_columns(Membership.role)
+    return [(site, _RANKED[role]) for site, role in db.session.execute(rows)]

@@ -18,7 +18,7 @@ from ..accounts import proofs
 from ..core.addresses import origin_matches
 from ..core.errors import NotAllowed, NotFound
 from ..sites import permissions
-from ..sites.queries import refusal, role_of, sites_of
+from ..sites.queries import refusal, role_of, roles_of
 from . import csrf, sessions
 from .home import here
 from .problems import Unauthorized
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from ..accounts.models import Credential, User
     from ..sites.models import Site
+    from ..sites.permissions import Role
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +40,7 @@ Kind = Literal["session", "bearer", "guest", "api"]
 _KEPT = "commentsvc.viewer"
 #: Where `requires` leaves the sites that it found, by action, for the page that it guards.
 MY_SITES = "commentsvc.my_sites"
+_ROLES = "commentsvc.roles"  # the viewer's, on all sites, for the rest of the request
 
 #: What an API key must be allowed for each action; everything else needs a person.
 SCOPES: Mapping[str, str] = MappingProxyType(
@@ -156,7 +158,11 @@ def require_hidden(
 def my_sites(action: str = "moderate") -> list[Site]:
     """The sites on which the viewer may do this, by name. Raises `Unauthorized` or `NotAllowed`."""
     user, seen = signed_in(), viewer()
-    found = [site for site in sites_of(user, action) if _proof_reaches(seen, action, site)]
+    kept: dict[int, list[tuple[Site, Role]]] = request.environ.setdefault(_ROLES, {})
+    if user.id not in kept:
+        kept[user.id] = roles_of(user)
+    there = [site for site, role in kept[user.id] if permissions.may(role, action)]
+    found = [site for site in there if _proof_reaches(seen, action, site)]
     if not found:
         raise NotAllowed(f"may_not_{action}")
     return found

@@ -42,6 +42,7 @@ PAGES = (
     "/dashboard/sites/harbour/policy",
     "/dashboard/sites/harbour/policy/history",
     "/dashboard/sites/harbour/policy/history/0",
+    "/dashboard/sites/harbour/canned",
     "/dashboard/sites/harbour/look",
     "/dashboard/sites/harbour/people",
     "/dashboard/sites/harbour/moving",

@@ -80,6 +80,16 @@ MORE: dict[str, tuple[str | None, str, dict[str, Any]]] = {
         "/dashboard/filters",
         {"name": "N" * 70, "queue": "all", "q": "walnut", "back": "/dashboard/?queue=all&q=walnut"},
     ),
+    "new canned message": (
+        "mona",
+        f"{HERE}/canned",
+        {
+            "name": "Links",
+            "text_en": "Dear {{name}}, {{wrong}}.",
+            "more": "Liebe",
+            "language": "de",
+        },
+    ),
     "new section": ("olga", f"{HERE}/sections", {"name": "N" * 90, "patterns": "/sport\n/games"}),
     "passkey": ("ada", "/account/security/passkeys/{passkey}/name", {"name": "N" * 70}),
     "legal notice": (
@@ -110,6 +120,7 @@ WHY = {
     "account.join_with": "has a name, which tests/dashboard/test_providers.py keeps",
     "account.name_by_email": "has a name, kept below",
     "account.prove": "has a password or a code",
+    "dashboard.change_canned": "is the form of dashboard.add_canned, for one that is there",
     "dashboard.change_section": "is the form of dashboard.add_section, for one that is there",
     "dashboard.check_page": "is answered with what was found, in tests/dashboard/test_start.py",
     "dashboard.claim": CHOICES,

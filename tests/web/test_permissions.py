@@ -535,6 +535,10 @@ dashboard.undo | POST /dashboard/decisions/{decision}/undo | 403 | nobody=401 cr
 dashboard.claim | POST /dashboard/comments/{pending}/claim | 403 | nobody=401 crew=303 mountain=303
 dashboard.save_filter | POST /dashboard/filters | 403 | nobody=401 crew=303 mountain=303
 dashboard.do_filter | POST /dashboard/filters/none | 403 | nobody=401 crew=303 mountain=303
+dashboard.canned_page | GET /dashboard/sites/harbour/canned | 403 | nobody=303 crew=200 mountain=404
+dashboard.add_canned | POST /dashboard/sites/harbour/canned | 403 | nobody=401 crew=303 mountain=404
+dashboard.change_canned | POST /dashboard/canned/none | 403 | nobody=401 crew=404 mountain=404
+dashboard.canned_text | GET /dashboard/canned/none | 403 | nobody=303 crew=404 mountain=404
 dashboard.bulk_make | POST /dashboard/bulk | 403 | nobody=401 crew=303 mountain=303
 dashboard.bulk_page | GET /dashboard/bulk/{bulk} | 403 | nobody=303 crew=200 mountain=404
 dashboard.bulk_start | POST /dashboard/bulk/{bulk}/start | 403 | nobody=401 crew=303 mountain=404

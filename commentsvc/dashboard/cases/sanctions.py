@@ -23,6 +23,7 @@ from ..blueprints import dashboard
 from ..desk.queue import MOST_SHOWN, seen_in
 from ..page import go_back, language, lasting, mine, my_site, refused, tell, text_of, wants_json
 from ..site.roles import end_of
+from .canned import message_of
 from .pages import case_words
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def take_measure(person_id: str) -> Response:
         said: dict[str, Any] = {
             "by": me,
             "reason": text_of(form, "reason", 40) or None,
-            "message": text_of(form, "message") or None,
+            "message": message_of(form, person=person_id),
             "note": text_of(form, "note") or None,
             "until": until,
         }
@@ -101,7 +102,7 @@ def ban_author(comment_id: str) -> Response:
             "ban",
             by=signed_in(),
             reason=text_of(request.form, "reason", 40) or None,
-            message=text_of(request.form, "message") or None,
+            message=message_of(request.form, comment=card.id),
             note=text_of(request.form, "note") or None,
             rejecting="waiting",
             also=(card.id, seen_in(request.form) or card.version),

@@ -19,6 +19,7 @@ from ...sites.queries import by_id, policy_of
 from ...web.auth import requires, signed_in
 from ...web.limits import limit
 from ..blueprints import dashboard
+from ..cases.canned import canned_here, message_of
 from ..page import (
     chosen_sites,
     go_back,
@@ -110,10 +111,11 @@ def _found(
 
 
 def tools() -> dict[str, Any]:
-    """What templates with cards need: reasons, where undo is sent."""
+    """What templates with cards need: reasons, canned messages, where undo is sent."""
     locale = language()
     return {
         "reason_list": PEOPLE,
+        "canned": canned_here(),
         "label_name": lambda label: label_name(label, locale),
         "card_data": {"undo": url_for("dashboard.undo", decision_id="_ID_")},
     }
@@ -132,7 +134,7 @@ def decide(comment_id: str) -> Response:
             action=text_of(form, "action"),
             reason=text_of(form, "reason") or None,
             note=form.get("note"),
-            message=form.get("message"),
+            message=message_of(form, comment=comment_id),
             by=me,
             seen_version=seen_in(form),
         )

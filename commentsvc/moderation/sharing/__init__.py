@@ -1,1 +1,1 @@
-"""How staff share their work: saved filters, and who has claimed which card."""
+"""How staff share their work: saved filters, canned messages, and who has claimed which card."""

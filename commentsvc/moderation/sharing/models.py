@@ -1,4 +1,4 @@
-"""Saved filters of staff, and who has claimed which comment."""
+"""Saved filters and canned messages of staff, and who has claimed which comment."""
 
 from __future__ import annotations
 
@@ -49,3 +49,16 @@ class Claim(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     until: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class CannedMessage(Base):
+    """Words to people that a site's staff keep under a name. `texts`: language -> text, at least one."""
+
+    __tablename__ = "canned_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_id)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    texts: Mapped[dict[str, str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)

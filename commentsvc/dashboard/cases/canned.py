@@ -1,0 +1,132 @@
+"""Canned messages: the page where a site's staff keep them, and their text for one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, jsonify, request, url_for
+
+from ...core.errors import DomainError
+from ...core.locale import available, language_name
+from ...moderation.desk import people
+from ...moderation.judging.reasons import REASONS, title
+from ...moderation.sharing import canned
+from ...web.auth import requires, signed_in
+from ...web.limits import limit
+from ..blueprints import dashboard
+from ..desk.words import desk_words
+from ..page import go, mine, my_site, refused, staff_page, tell, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...accounts.models import User
+    from ...moderation.sharing.canned import Recipient
+    from ...moderation.sharing.models import CannedMessage
+    from ...sites.models import Site
+
+_TEXT = "text_"  # before the language, in the name of a field
+
+
+@dashboard.get("/sites/<key>/canned")
+@limit("read")
+@requires("moderate")
+def canned_page(key: str) -> Response:
+    """The canned messages of a site, and a form to add one."""
+    site = my_site(key, "moderate")
+    return staff_page(
+        "dashboard/canned.html",
+        section="queue",
+        site=site,
+        rows=canned.of_sites([site])[site.id],
+        own=canned.default_language(site),
+        languages=[(each, language_name(each)) for each in available()],
+        language_name=language_name,
+        longest=canned.LONGEST_TEXT,
+        most=canned.MOST,
+        holes=canned.HOLES,
+    )
+
+
+@dashboard.post("/sites/<key>/canned")
+@limit("manage")
+@requires("moderate")
+def add_canned(key: str) -> Response:
+    """Keep a message."""
+    site = my_site(key, "moderate")
+    try:
+        canned.add(site, text_of(request.form, "name", 200), _texts(), by=signed_in())
+    except DomainError as error:
+        return refused(error, url_for("dashboard.canned_page", key=key))
+    tell("good", desk_words("canned.added"))
+    return go("dashboard.canned_page", key=key)
+
+
+@dashboard.post("/canned/<canned_id>")
+@limit("manage")
+@requires("moderate")
+def change_canned(canned_id: str) -> Response:
+    """Give a message another name or other words, or remove it."""
+    me = signed_in()
+    row = canned.one(canned_id, by=me)
+    key = _site_of(row).key
+    try:
+        if text_of(request.form, "do", 10) == "remove":
+            canned.remove(canned_id, by=me)
+            tell("good", desk_words("canned.removed"))
+            return go("dashboard.canned_page", key=key)
+        canned.change(canned_id, text_of(request.form, "name", 200), _texts(), by=me)
+    except DomainError as error:
+        return refused(error, url_for("dashboard.canned_page", key=key))
+    tell("good", desk_words("canned.changed"))
+    return go("dashboard.canned_page", key=key)
+
+
+@dashboard.get("/canned/<canned_id>")
+@limit("read")
+@requires("moderate")
+def canned_text(canned_id: str) -> Response:
+    """The message as the author of a `comment`, or a `person`, would read it; the rule is still open."""
+    row = canned.one(canned_id, by=signed_in())
+    answer = jsonify(text=canned.words_for(row, _to(row, request.args)))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def message_of(form: Mapping[str, str], **about: str) -> str | None:
+    """What a form says to the `comment`'s author, or to a `person`: the words that were typed, else those of
+    the chosen message; in either the rule is the reason that the form gives. Raises `NotFound`."""
+    typed, chosen = form.get("message"), text_of(form, "canned", 16)
+    if not chosen:
+        return typed
+    row = canned.one(chosen, by=signed_in())
+    to = _to(row, about)
+    text = typed if typed and typed.strip() else canned.words_for(row, to)
+    code = text_of(form, "reason", 40)
+    rule = title(code, canned.language_for(row, to.locale)) if code in REASONS else ""
+    return canned.filled(text, rule=rule)
+
+
+def canned_here() -> dict[int, list[CannedMessage]]:
+    """By site, the messages that the viewer may choose from: one query."""
+    return canned.of_sites(mine("moderate"))
+
+
+def _to(row: CannedMessage, about: Mapping[str, str]) -> Recipient:
+    if comment := about.get("comment"):
+        return canned.author_of(comment, row)
+    person: User = people.one(about.get("person", ""), [_site_of(row)]).user
+    return canned.anybody(person, row)
+
+
+def _site_of(row: CannedMessage) -> Site:
+    return next(each for each in mine("moderate") if each.id == row.site_id)
+
+
+def _texts() -> dict[str, str]:
+    """Language -> text, as the form says it; one more language may be added at a time."""
+    form = request.form
+    said = {name.removeprefix(_TEXT): form[name] for name in form if name.startswith(_TEXT)}
+    if form.get("more", "").strip():
+        said[text_of(form, "language", 16)] = form["more"]
+    return said

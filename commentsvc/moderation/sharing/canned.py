@@ -1,0 +1,174 @@
+"""Canned messages: words to people that a site's staff keep under a name, in as many languages as they like.
+
+Whoever rejects, warns or replies chooses one. It comes in the language of the person it is for, else in the
+site's own, with a few safe variables filled in: a value is never looked through for variables itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from ...accounts.acts import record
+from ...accounts.models import User
+from ...core import clock
+from ...core.db import db, unit_of_work
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.locale import DEFAULT, available, plain
+from ...core.shown import one_line
+from ...core.typed import tidy
+from ...sites.queries import by_id, can, policy_of, require
+from ...threads.models import Comment, Thread
+from .models import CannedMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ...sites.models import Site
+
+LONGEST_NAME = 60
+LONGEST_TEXT = 800  # with its variables it still has to fit into what a sanction says
+MOST = 50  # of one site
+#: What a text may hold in braces. The rule is known once a reason is given.
+VARIABLES = ("name", "page", "rule")
+#: Each as it is typed.
+HOLES = {name: f"{{{name}}}" for name in VARIABLES}
+_LONGEST_VALUE = 80
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+def add(site: Site, name: str, texts: Mapping[str, str], *, by: User) -> CannedMessage:
+    """Keep a message; `texts`: language -> text. Raises `Invalid`, `NotAllowed`, `Conflict` for too many."""
+    require(by, "moderate", site)
+    name, said = _checked(site, name, texts)
+    with unit_of_work():
+        here = select(func.count()).where(CannedMessage.site_id == site.id)
+        if (db.session.scalar(here) or 0) >= MOST:
+            raise Conflict("conflict.canned_most", n=MOST)
+        row = CannedMessage(site_id=site.id, name=name, texts=said, created_at=clock.now())
+        db.session.add(row)
+        db.session.flush()
+        record("canned_added", site_id=site.id, by=by, name=name)
+    return row
+
+
+def change(public_id: str, name: str, texts: Mapping[str, str], *, by: User) -> CannedMessage:
+    """Give a message another name or other words. Raises `Invalid`, `NotFound`."""
+    with unit_of_work():
+        row = one(public_id, by=by)
+        name, said = _checked(by_id(row.site_id), name, texts)
+        if (name, said) != (row.name, row.texts):
+            row.name, row.texts = name, said
+            record("canned_changed", site_id=row.site_id, by=by, name=name)
+    return row
+
+
+def remove(public_id: str, *, by: User) -> CannedMessage:
+    """Remove a message; what was sent with its words stays. Raises `NotFound`."""
+    with unit_of_work():
+        row = one(public_id, by=by)
+        db.session.delete(row)
+        record("canned_removed", site_id=row.site_id, by=by, name=row.name)
+    return row
+
+
+def one(public_id: str, *, by: User) -> CannedMessage:
+    """A message of a site that this person moderates. Raises `NotFound`."""
+    row = db.session.scalar(select(CannedMessage).where(CannedMessage.public_id == public_id))
+    if row is None or not can(by, "moderate", by_id(row.site_id)):
+        raise NotFound("not_found.canned")
+    return row
+
+
+def of_sites(sites: Iterable[Site]) -> dict[int, list[CannedMessage]]:
+    """By site, its messages in the order in which they were added: one query."""
+    ids = [site.id for site in sites]
+    rows = db.session.scalars(
+        select(CannedMessage).where(CannedMessage.site_id.in_(ids)).order_by(CannedMessage.id)
+    )
+    found: dict[int, list[CannedMessage]] = defaultdict(list)
+    for row in rows:
+        found[row.site_id].append(row)
+    return found
+
+
+def default_language(site: Site) -> str:
+    """The site's own language, in which each message has a text."""
+    return policy_of(site).locale or DEFAULT
+
+
+# --- to somebody ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a message is for, and the page that it is about."""
+
+    name: str
+    locale: str | None
+    page: str
+
+
+def author_of(comment_id: str, row: CannedMessage) -> Recipient:
+    """The author of a comment (public id) on the message's site. Raises `NotFound`."""
+    found = db.session.execute(
+        select(User.name, User.locale, Thread.title, Thread.href)
+        .join(Comment, Comment.author_id == User.id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.public_id == comment_id, Comment.site_id == row.site_id)
+    ).first()
+    if found is None:
+        raise NotFound("not_found.comment")
+    return Recipient(found.name, found.locale, found.title or found.href)
+
+
+def anybody(user: User, row: CannedMessage) -> Recipient:
+    """Somebody of whom no comment is meant: the page is the whole site."""
+    return Recipient(user.name, user.locale, by_id(row.site_id).name)
+
+
+def words_for(row: CannedMessage, to: Recipient) -> str:
+    """The text in the recipient's language; its rule is still open."""
+    return filled(row.texts[language_for(row, to.locale)], name=to.name, page=to.page)
+
+
+def language_for(row: CannedMessage, locale: str | None) -> str:
+    """The language of the text for this locale: without its manner or country if need be, else the site's
+    own."""
+    wanted = [locale, plain(locale), locale.partition("_")[0]] if locale else []
+    wanted.append(default_language(by_id(row.site_id)))
+    return next(each for each in (*wanted, *row.texts) if each in row.texts)
+
+
+def filled(text: str, **values: str) -> str:
+    """The text with these variables filled in, each on one line; others stay as they are."""
+    short = {name: one_line(value)[:_LONGEST_VALUE] for name, value in values.items()}
+    return _HOLE.sub(lambda hole: short.get(hole[1], hole[0]), text)
+
+
+def _checked(site: Site, name: str, texts: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    name = one_line(name)
+    if not name:
+        raise Invalid("invalid.canned_name", field="name")
+    if len(name) > LONGEST_NAME:
+        raise Invalid("invalid.too_long", n=LONGEST_NAME, field="name")
+    said: dict[str, str] = {}
+    for language, typed in texts.items():
+        text = tidy(typed).strip()
+        if language not in available():
+            raise Invalid("invalid.canned_language", field="language")
+        if len(text) > LONGEST_TEXT:
+            raise Invalid("invalid.too_long", n=LONGEST_TEXT, field=f"text_{language}")
+        if set(_HOLE.findall(text)) - set(VARIABLES):
+            holes: dict[str, Any] = dict(HOLES)
+            raise Invalid("invalid.canned_variable", field=f"text_{language}", **holes)
+        if text:
+            said[language] = text
+    own = default_language(site)
+    if own not in said:
+        raise Invalid("invalid.canned_text", field=f"text_{own}")
+    return name, said

@@ -1,0 +1,86 @@
+// @ts-check
+// Canned messages: one chosen from the list is put into the message, as its reader will see it.
+
+import { keysOn } from "./keys.js";
+import { get } from "./lib/http.js";
+import { complain } from "./queue.js";
+
+const KEY = "m"; // in an open list of reasons, where no other letter means anything
+const OPEN = ".card details.reject[open] select[data-canned]";
+
+document.addEventListener("change", (event) => {
+  const list = event.target;
+  if (list instanceof HTMLSelectElement && list.matches("[data-canned]")) fill(list);
+});
+
+document.addEventListener("input", (event) => {
+  const text = event.target;
+  if (!(text instanceof HTMLTextAreaElement) || text.value) return;
+  const list = listOf(text);
+  if (list && text === textOf(list)) list.value = "";
+});
+
+document.addEventListener("focusin", (event) => {
+  const form = /** @type {Element} */ (event.target).closest?.(".reply-form");
+  if (form instanceof HTMLFormElement) offer(form);
+});
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const list = document.querySelector(OPEN);
+    if (event.key !== KEY || event.ctrlKey || event.metaKey || event.altKey || !keysOn()) return;
+    if (!(list instanceof HTMLSelectElement) || isTyping(event.target)) return;
+    event.preventDefault();
+    list.focus({ preventScroll: true });
+  },
+  true,
+);
+
+/** @param {EventTarget | null} target */
+const isTyping = (target) => target instanceof Element && target.matches("textarea, select, input:not([type=radio])");
+
+/** @param {HTMLElement} field */
+const listOf = (field) =>
+  /** @type {HTMLSelectElement | null} */ (field.closest("form")?.querySelector("select[data-canned]") ?? null);
+
+/** Where a list's message goes. @param {HTMLSelectElement} list */
+const textOf = (list) =>
+  /** @type {HTMLTextAreaElement | null} */ (list.form?.querySelector("textarea[name=message], textarea[name=text]"));
+
+/** @param {HTMLSelectElement} list */
+async function fill(list) {
+  const chosen = list.value;
+  const text = textOf(list);
+  if (!text) return;
+  backToReasons(list);
+  const answer = chosen && (await get((list.dataset.canned ?? "").replace("_ID_", chosen)));
+  if (list.value !== chosen) return; // another one since
+  if (answer && !answer.ok) {
+    list.value = "";
+    return complain(answer);
+  }
+  const words = answer ? answer.body.text : "";
+  const own = text.value === text.dataset.canned ? "" : text.value.trimEnd();
+  text.value = own && words ? `${own}\n\n${words}` : own || words;
+  text.dataset.canned = own ? "" : words;
+}
+
+/** So that the next digit is a reason again. @param {HTMLSelectElement} list */
+function backToReasons(list) {
+  const reason = list.form?.querySelector(".reasons input:checked, .reasons input");
+  if (reason instanceof HTMLElement) reason.focus({ preventScroll: true });
+}
+
+/** A reply offers what a rejection offers, but for messages that name a reason. @param {HTMLFormElement} form */
+function offer(form) {
+  const label = form.closest(".card")?.querySelector(".reject-form .canned");
+  if (!label || listOf(form)) return;
+  const copy = /** @type {HTMLElement} */ (label.cloneNode(true));
+  for (const each of copy.querySelectorAll("kbd, [data-rule]")) each.remove();
+  const list = copy.querySelector("select");
+  if (!list || list.options.length < 2) return;
+  list.removeAttribute("name");
+  list.value = "";
+  form.querySelector("label")?.after(copy);
+}

@@ -1,0 +1,154 @@
+"""Canned messages: kept by a site's staff, in languages, and sent in place of what one would type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from commentsvc.accounts.models import StaffAct
+from commentsvc.core.db import db
+from commentsvc.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from commentsvc.moderation.cases.models import Sanction
+from commentsvc.moderation.commands import decide
+from commentsvc.moderation.models import Decision
+from commentsvc.moderation.sharing import canned
+from commentsvc.notifications.statements import statement
+from commentsvc.sites.commands import set_policy
+from tests.factories import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commentsvc.moderation.sharing.models import CannedMessage
+    from tests.dashboard.conftest import Staff
+    from tests.people import Cast
+
+pytestmark = pytest.mark.engines
+TEXTS = {
+    "en": "Dear {name}, on {page}: {rule}.",
+    "de": "Hallo {name}, zu {page}: {rule}.",
+    "pt": "Olá {name}.",
+}
+
+
+@pytest.fixture
+def kept(cast: Cast) -> CannedMessage:
+    set_policy(cast.site, {"premoderate_all": True}, by=cast.olga)
+    return canned.add(cast.site, "Links", TEXTS, by=cast.mona)
+
+
+def last() -> Decision:
+    found = db.session.scalar(select(Decision).order_by(Decision.id.desc()).limit(1))
+    assert found is not None
+    return found
+
+
+def test_it_works(cast: Cast, mona: Staff) -> None:
+    """Without scripts: kept on the page, chosen by its name, and in the statement of reasons."""
+    set_policy(cast.site, {"premoderate_all": True}, by=cast.olga)
+    page = "/dashboard/sites/harbour/canned"
+    added = mona.post(page, name=" Links ", text_en=TEXTS["en"], language="de", more=TEXTS["de"])
+    assert added.status_code == 303
+    row = canned.of_sites([cast.site])[cast.site.id][0]
+    assert (row.name, set(row.texts)) == ("Links", {"en", "de"})
+    assert "Text: Deutsch" in mona.page(page) and "{rule}" in mona.page(page)
+    cast.rita.locale = "de"
+    waits = post(cast.site, user=cast.rita).comment
+    queue = mona.page("/dashboard/")
+    assert "1 · Links" in queue
+    form = {"action": "reject", "reason": "spam", "message": " ", "canned": row.public_id}
+    mona.post(f"/dashboard/comments/{waits.public_id}/decisions", **form)
+    words = "Hallo Rita, zu https://news.example.org/2026/bridge: Spam."
+    assert last().message == words
+    assert words in str(statement(last(), "de").message)
+    changed = mona.post(f"/dashboard/canned/{row.public_id}", name="Ads", text_en="No.", text_de="")
+    assert changed.status_code == 303
+    assert (row.name, row.texts) == ("Ads", {"en": "No."})
+    mona.post(f"/dashboard/canned/{row.public_id}", do="remove")
+    assert "1 · " not in mona.page("/dashboard/")
+    assert "added a canned message" in mona.page("/dashboard/log?action=work")
+    acts = db.session.scalars(select(StaffAct.kind).where(StaffAct.kind.like("canned%")))
+    assert sorted(acts) == ["canned_added", "canned_changed", "canned_removed"]
+
+
+def test_what_was_typed_goes_before(cast: Cast, mona: Staff, kept: CannedMessage) -> None:
+    waits = post(cast.site, user=cast.rita).comment
+    form = {"action": "reject", "reason": "abusive", "canned": kept.public_id}
+    typed = "Dear Rita, {rule}; {name} stays."
+    mona.post(f"/dashboard/comments/{waits.public_id}/decisions", message=typed, **form)
+    assert last().message == "Dear Rita, Abusive; {name} stays."
+
+
+def test_a_script_gets_the_text_with_the_rule_open(
+    cast: Cast, mona: Staff, kept: CannedMessage
+) -> None:
+    cast.rita.name = "{page} {rule}"  # a value is not looked through for variables
+    waits = post(cast.site, user=cast.rita, href="https://news.example.org/a").comment
+    path = f"/dashboard/canned/{kept.public_id}?comment={waits.public_id}"
+    said = mona.get(path).json
+    assert said == {"text": "Dear {page} {rule}, on https://news.example.org/a: {rule}."}
+    person = mona.get(f"/dashboard/canned/{kept.public_id}?person={cast.rita.public_id}").json
+    assert person and "on The Harbour Post" in person["text"]
+    elsewhere = post(cast.other, href="https://mountain.example.net/a").comment.public_id
+    assert mona.get(f"/dashboard/canned/{kept.public_id}?comment={elsewhere}").status_code == 404
+
+
+def test_a_warning(cast: Cast, mona: Staff, kept: CannedMessage) -> None:
+    post(cast.site, user=cast.rita)
+    path = f"/dashboard/people/{cast.rita.public_id}"
+    assert "1 · Links" in mona.page(path) and "1 · Links" in mona.page(f"{path}/drawer")
+    form = {"site": "harbour", "kind": "warn", "reason": "spam", "canned": kept.public_id}
+    mona.post(f"{path}/measures", **form)
+    row = db.session.scalar(select(Sanction))
+    assert row and row.message == "Dear Rita, on The Harbour Post: Spam."
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("de", "Hallo"), ("de_x_du", "Hallo"), ("pt_BR", "Olá"), ("ar", "Dear"), (None, "Dear")],
+)
+def test_the_language(kept: CannedMessage, locale: str | None, words: str) -> None:
+    to = canned.Recipient("Rita", locale, "a page")
+    assert canned.words_for(kept, to).startswith(words)
+
+
+def test_the_language_of_the_site(cast: Cast, kept: CannedMessage) -> None:
+    set_policy(cast.site, {"locale": "de"}, by=cast.olga)
+    assert canned.language_for(kept, "ar") == "de"
+    with pytest.raises(Invalid):
+        canned.change(kept.public_id, "Links", {"en": "Only English."}, by=cast.mona)
+
+
+def test_what_is_refused(cast: Cast, sign_in: Callable[[str | None], Staff]) -> None:
+    for name, texts in (
+        ("", {"en": "a"}),
+        ("a" * 61, {"en": "a"}),
+        ("a", {"en": " "}),
+        ("a", {"de": "a"}),
+        ("a", {"en": "a" * 801}),
+        ("a", {"en": "a", "xx": "a"}),
+        ("a", {"en": "{email}"}),
+    ):
+        with pytest.raises(Invalid):
+            canned.add(cast.site, name, texts, by=cast.mona)
+    with pytest.raises(NotAllowed):
+        canned.add(cast.site, "a", {"en": "a"}, by=cast.rita)
+    theirs = canned.add(cast.other, "a", {"en": "a"}, by=cast.max)
+    with pytest.raises(NotFound):
+        canned.change(theirs.public_id, "b", {"en": "a"}, by=cast.mona)
+    assert "1 · a" not in sign_in("mona").page("/dashboard/")
+    waits = post(cast.site, "You idiot.").comment
+    form = {"action": "reject", "reason": "spam", "canned": theirs.public_id}
+    sign_in("mona").post(f"/dashboard/comments/{waits.public_id}/decisions", **form)
+    with pytest.raises(NotFound):
+        canned.remove(theirs.public_id, by=cast.mona)
+    assert decide(waits.public_id, action="approve", by=cast.mona).status_before == "pending"
+
+
+def test_there_is_an_end(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canned, "MOST", 1)
+    canned.add(cast.site, "a", {"en": "a"}, by=cast.mona)
+    with pytest.raises(Conflict):
+        canned.add(cast.site, "b", {"en": "b"}, by=cast.mona)
