@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _HARMLESS = "care"  # a rejection for this reason says that no rule was broken
 _ROLES = ("suspend", "ban", "premoderate", "trust", "lift", "role")  # acts that decide about one
 
+_MOST_ACTS = 100
+
 
 @dataclass(frozen=True)
 class _Standing:
@@ -89,13 +91,15 @@ def _log(kind: str, site: Site, user: User, **facts: Any) -> None:
 def _begin(site: Site, user: User) -> tuple[bool, datetime | None]:
     """Whether trust can be earned: not where a person, or the site's own sign-in, took it away. And from when
     on approvals count: since one of them last decided about the role."""
-    last = db.session.scalar(
+    acts = db.session.scalars(
         select(StaffAct)
         .where(StaffAct.about_id == user.id, StaffAct.site_id == site.id)
         .where(StaffAct.kind.in_(_ROLES))
         .order_by(StaffAct.id.desc())
-        .limit(1)
+        .limit(_MOST_ACTS)
     )
+    # to lift what was not there decides nothing
+    last = next((each for each in acts if each.kind != "lift" or each.data.get("was")), None)
     if last is None:
         return True, None
     return last.data.get("was") != "trusted", last.created_at
