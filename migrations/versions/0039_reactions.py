@@ -1,7 +1,7 @@
 """reactions other than likes, and their counts
 
-Revision ID: 0040
-Revises: 0036
+Revision ID: 0039
+Revises: 0038
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0040"
-down_revision = "0036"
+revision = "0039"
+down_revision = "0038"
 
 _COUNTS = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 

@@ -1,7 +1,7 @@
 """what each unit of an import has put in, so that it can be undone
 
-Revision ID: 0046
-Revises: 0036
+Revision ID: 0040
+Revises: 0039
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0046"
-down_revision = "0036"
+revision = "0040"
+down_revision = "0039"
 
 
 def upgrade() -> None:
