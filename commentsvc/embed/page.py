@@ -170,7 +170,7 @@ def _links(shown: Shown) -> dict[str, str]:
 
 def hello() -> Markup:
     """What the page says to the loader before any script of its own has come, or if none comes."""
-    return headers.inline_script(assets.text_of("embed/made/hello.js"), "text/javascript")
+    return headers.inline_script(assets.text_of("embed/made/hello.js"))
 
 
 @lru_cache(maxsize=256)

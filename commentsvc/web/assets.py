@@ -47,17 +47,19 @@ _TEXT = (".js", ".mjs", ".css", ".html", ".json", ".svg", ".txt", ".map", ".webm
 _FOR_EVER = "public, max-age=31536000, immutable"
 _LOOK_AGAIN = "public, no-cache"
 _FOR_A_DAY = "public, max-age=86400"
-_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _TYPE_COMMENT = re.compile(r"/\*\* @type[^*]*\*/ ?")
-#: Quoted words; comments; what ends a block, and the semicolon before it; what ends other things, each with
-#: the blanks around it; the blank after a property's colon; line breaks; zeros before a point.
+#: A plain word that an attribute is compared with, without its quotes; other quoted words; comments; what
+#: ends a block, and the semicolon before it; what ends other things, each with the blanks around it; the
+#: blank after a property's colon; line breaks; zeros before a point.
 _CSS_BLANKS = re.compile(
-    r"""("[^"]*"|'[^']*')|/\*.*?\*/\s*|;?\s*(\})\s*|\s*([{;,>])\s*|(:)[ ](?=[^{}]*[;}])"""
-    r"""|(\n)|(?<![\w.])0(?=\.\d)""",
+    r"""(?<==)"([a-z]\w*)"(?=\])|("[^"]*"|'[^']*')|/\*.*?\*/\s*|;?\s*(\})\s*"""
+    r"""|\s*([{;,>]|/(?!\*))\s*|(:)\s(?=[^{}]*[;}])|(\n)|(?<![\w.])0(?=\.\d)""",
     re.DOTALL,
 )
 _INDENTATION = re.compile(r"\n\s+")
 _KEPT = re.compile(r"(<pre\b|</pre>)")
+_TAG = re.compile(r"(<(?=[a-z])|>)")  # where one begins, and where it ends
 _SMALL = 64 * 1024  # brotli's best quality is for small files: it is done on somebody's request
 
 
@@ -121,17 +123,17 @@ def lean(source: str) -> str:
 def tight(style: str) -> str:
     """A style on one line, without the blanks that mean nothing. What stands in quotes stays."""
     return _CSS_BLANKS.sub(
-        lambda found: " " if found[5] else next(filter(None, found.groups()), ""), style
+        lambda found: " " if found[6] else next(filter(None, found.groups()), ""), style
     )
 
 
 class Unindented(Extension):
     """Templates without their indentation: it is taken out when they are compiled, so no answer pays for it.
-    Line breaks stay, because they part words; so does what stands in `<pre>`."""
+    Line breaks stay, because they part words, except in tags; so does what stands in `<pre>`."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """Jinja's tokens, those that are text without the blanks around line breaks."""
-        is_kept = False
+        is_kept = is_tag = False
         for token in stream:
             if token.type != "data":
                 yield token
@@ -141,7 +143,21 @@ class Unindented(Extension):
                 if _KEPT.fullmatch(part):
                     is_kept = part != "</pre>"
                 parts.append(part if is_kept else _INDENTATION.sub("\n", part))
-            yield Token(token.lineno, "data", "".join(parts))
+            text, is_tag = _tags("".join(parts), is_tag)
+            yield Token(token.lineno, "data", text)
+
+
+def _tags(text: str, is_tag: bool) -> tuple[str, bool]:
+    """A piece of a template with each tag on one line, and whether it ends within one. It begins within one
+    if `is_tag`."""
+    parts = _TAG.split(text)
+    for at, part in enumerate(parts):
+        if at % 2:
+            is_tag = part == "<"
+        elif is_tag:
+            line = part.replace("\n", " ")
+            parts[at] = line.rstrip() if parts[at + 1 : at + 2] == [">"] else line
+    return "".join(parts), is_tag
 
 
 def keep(name: str, make: Callable[[], str]) -> None:

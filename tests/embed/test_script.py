@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench import corpus
+from bench.reads import frame
 from commentsvc.core.locale import FOLDER
 from commentsvc.embed.script import said_by
 from commentsvc.web.assets import lean, tight
@@ -67,6 +69,14 @@ def test_budgets(client: FlaskClient, cast: Cast) -> None:
     everything = script_of(client).encode(), sheet, style[1].encode()
     # what few need is a part, and so is all that writing needs
     assert sum(map(small, everything)) <= 11_100, sum(map(small, everything))
+
+
+def test_the_first_response(app: Flask, client: FlaskClient) -> None:
+    """What has to come before 20 comments can be read, as it is sent."""
+    corpus.fill(app, (100,))
+    page = client.get(frame(100), headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(page.data).count(b"<article") >= 20
+    assert len(page.data) <= 8_000, len(page.data)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -162,13 +172,19 @@ def test_lean() -> None:
     assert lean(
         "// a\n  let x = 1; // kept\n\n/** doc\n * more */\ny(/** @type {any} */ (x));\n"
     ) == ("let x = 1; // kept\ny((x));\n")
+    # what a comment stands before is not taken for one, up to the next
+    assert lean("/** @type {any} */ (a).b = 1;\n/** c */\nd();\n") == "(a).b = 1;\nd();\n"
 
 
 def test_tight() -> None:
     style = lean(
         'a,\nb > i {\n  font:\n    1em\n    x,\n    "y;  0.5 /* z */";\n}\n@media (a: b) {\n}\n'
     )
-    assert tight(style) == 'a,b>i{font: 1em x,"y;  0.5 /* z */"}@media (a: b){}'
+    assert tight(style) == 'a,b>i{font:1em x,"y;  0.5 /* z */"}@media (a: b){}'
+    assert (
+        tight('[a="b"] [c="1d"] > [e=""] {\n  font: 1em / 2 f;\n}\n')
+        == '[a=b] [c="1d"]>[e=""]{font:1em/2 f}'
+    )
     assert tight("a {\n  margin: 0.5em 10.5em 0; /* a; b */\n  top: -0.2em;\n}\n") == (
         "a{margin:.5em 10.5em 0;top:-.2em}"
     )
@@ -178,7 +194,15 @@ def test_unindented(app: Flask) -> None:
     made = app.jinja_env.from_string(
         "<p\n    class='a'>\n  {{ x }}\n</p>\n<pre>\n  {{ x }}\n  y</pre>\n  z"
     )
-    assert made.render(x=" \n  b") == "<p\nclass='a'>\n \n  b\n</p>\n<pre>\n   \n  b\n  y</pre>\nz"
+    assert made.render(x=" \n  b") == "<p class='a'>\n \n  b\n</p>\n<pre>\n   \n  b\n  y</pre>\nz"
+
+
+def test_tags_are_lines(app: Flask) -> None:
+    made = app.jinja_env.from_string(
+        "<a\n  b='{{ x }}'\n  {%- if y %} c{% endif %}\n  {% if y %}d{% endif %}\n>\n  1 > 0\n<br\n/></a>\n"
+    )
+    assert made.render(x=">\n  <i\n") == "<a b='&gt;\n  &lt;i\n' >\n1 > 0\n<br /></a>"
+    assert made.render(x="", y=1) == "<a b='' c d>\n1 > 0\n<br /></a>"
 
 
 def texts(locale: str, surface: str) -> dict[str, str]:
